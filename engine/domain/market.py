@@ -1,0 +1,128 @@
+"""The market as values: quotes, candles, instruments, and where they came from."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from engine.errors import InvalidMarketData
+
+CANDLE_LENGTH = timedelta(minutes=1)
+
+
+class Side(StrEnum):
+    """The side of a trade."""
+
+    BUY = "BUY"
+    SELL = "SELL"
+
+    @property
+    def opposite(self) -> Side:
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class Session(StrEnum):
+    """The trading session a candle belongs to; `OVERLAP` counts as New York for session highs and lows."""
+
+    ASIA = "asia"
+    LONDON = "london"
+    OVERLAP = "overlap"
+    NEW_YORK = "new_york"
+    POST_NY = "post_ny"
+    OFF = "off"
+
+
+class DayRoll(StrEnum):
+    """When a trading day begins: metals and currencies roll with New York, crypto with UTC."""
+
+    NEW_YORK_17 = "new_york_17"
+    UTC_MIDNIGHT = "utc_midnight"
+
+
+class Instrument(msgspec.Struct, frozen=True, kw_only=True):
+    """What is traded. `tick_size` is the price step; `digits` how many decimals a person is shown."""
+
+    symbol: str
+    digits: int
+    tick_size: float
+    day_roll: DayRoll
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """Best bid and ask at one instant (aware UTC), in price units; `volume` is the traded or tick volume it stands for.
+
+    Raises `InvalidMarketData` if crossed, not positive or not finite.
+    """
+
+    symbol: str
+    at: datetime
+    bid: float
+    ask: float
+    volume: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.bid <= self.ask < math.inf:
+            raise InvalidMarketData(f"{self.symbol}: bid {self.bid} and ask {self.ask} are not a market")
+
+    @property
+    def spread(self) -> float:
+        """Ask minus bid, in price units."""
+        return self.ask - self.bid
+
+
+class Candle(msgspec.Struct, frozen=True, kw_only=True):
+    """One minute of bid prices, stamped with its opening instant (aware UTC).
+
+    `volume` is in ticks, or in units where the source has real volume; `spread` is ask minus bid in price units at
+    the close, None where the source has none; `taker_buy` is the part of the volume whose aggressor was a buyer.
+    Raises `InvalidMarketData` if the prices cannot be a candle's.
+    """
+
+    symbol: str
+    opened_at: datetime
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+    spread: float | None = None
+    taker_buy: float | None = None
+
+    def __post_init__(self) -> None:
+        low, high = self.low, self.high
+        if not (0.0 < low <= self.open <= high < math.inf and low <= self.close <= high):
+            raise InvalidMarketData(
+                f"{self.symbol} {self.opened_at}: open {self.open}, high {high}, low {low}, close {self.close} "
+                "are not a candle"
+            )
+
+    @property
+    def closed_at(self) -> datetime:
+        return self.opened_at + CANDLE_LENGTH
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the prices of one symbol come from, and what that source can tell.
+
+    `format` and `clock` are words for a person ("MetaTrader 5 export", "New York + 7 h").
+    """
+
+    instrument: Instrument
+    format: str
+    clock: str
+    name: str
+    has_volume: bool
+    has_spread: bool
+    has_aggressor_volume: bool
+
+    @property
+    def symbol(self) -> str:
+        return self.instrument.symbol
+
+
+MarketItem = Quote | Candle
+"""What a feed yields, in order of time. A `Candle` is a *closed* candle with authority over the quotes of its minute:
+recordings of candles and broker histories have them; a source of ticks yields quotes only, and candles are built."""

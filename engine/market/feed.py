@@ -1,0 +1,50 @@
+"""The ports through which prices reach the engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from typing import Protocol
+
+from engine.domain.market import Candle, MarketItem, Source
+
+
+class Market(Protocol):
+    """One symbol whose prices are known ahead: a recording, or the demo market. Plain iteration, no waiting.
+
+    The same instant always splits into the same past and the same future.
+    """
+
+    @property
+    def source(self) -> Source: ...
+
+    @property
+    def first_at(self) -> datetime:
+        """Opening instant of the first candle."""
+
+    @property
+    def last_at(self) -> datetime | None:
+        """Opening instant of the last candle; None where the market never ends."""
+
+    @property
+    def opens_at(self) -> datetime:
+        """Where a desk that was not told otherwise begins to play: everything before is history."""
+
+    def candles_before(self, instant: datetime) -> Iterator[Candle]:
+        """Closed candles that opened before `instant` (a full minute), oldest first."""
+
+    def items_from(self, instant: datetime) -> Iterator[MarketItem]:
+        """Quotes, and closed candles where the market has them, from `instant` on, in order of time."""
+
+
+class Feed(Protocol):
+    """Prices of all symbols as they come, merged by time: what a running engine listens to."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]: ...
+
+    def history(self) -> Iterator[Candle]:
+        """Closed candles of all symbols before the first item, in order of time."""
+
+    def items(self) -> AsyncIterator[MarketItem]:
+        """The live stream; it ends where the market ends."""
