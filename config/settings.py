@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 class Section(BaseModel):
@@ -52,3 +55,39 @@ class SymbolRules(Section):
     micro_ob_lookback: int = Field(3, ge=1, le=20, title="Order-block lookback")
     micro_ob_impulse_atr: float = Field(1.0, gt=0, le=10, title="Order-block impulse")
     micro_ob_max_age: int = Field(60, ge=5, le=1000, title="Order-block oldest")
+
+
+class SessionHours(Section):
+    """When one session is open, in its own exchange's local time; it may reach past midnight."""
+
+    zone: str = Field(title="Time zone", description="IANA name of the zone whose clocks and summer time count.")
+    opens: str = Field(pattern=TIME_OF_DAY, title="Opens", description="First minute of the session, HH:MM.")
+    closes: str = Field(pattern=TIME_OF_DAY, title="Closes", description="First minute after the session, HH:MM.")
+
+    @field_validator("zone")
+    @classmethod
+    def _is_known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{zone!r} is not a time zone; allowed are IANA names such as Asia/Tokyo") from None
+        return zone
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        if self.opens == self.closes:
+            raise ValueError(f"a session cannot open and close at {self.opens}")
+        return self
+
+
+class SessionsSettings(Section):
+    """The trading sessions of the day. While London and New York are both open it is the overlap."""
+
+    asia: SessionHours = Field(SessionHours(zone="Asia/Tokyo", opens="09:00", closes="18:00"), title="Asia")
+    london: SessionHours = Field(SessionHours(zone="Europe/London", opens="08:00", closes="17:00"), title="London")
+    new_york: SessionHours = Field(
+        SessionHours(zone="America/New_York", opens="08:00", closes="17:00"), title="New York"
+    )
+    post_ny: SessionHours = Field(
+        SessionHours(zone="America/New_York", opens="17:00", closes="19:00"), title="After New York"
+    )
