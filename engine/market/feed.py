@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from engine.domain.market import Candle, MarketItem, Source
 
@@ -48,3 +48,26 @@ class Feed(Protocol):
 
     def items(self) -> AsyncIterator[MarketItem]:
         """The live stream; it ends where the market ends."""
+
+
+@runtime_checkable
+class Player(Feed, Protocol):
+    """A feed of played markets, which a person can hold, hurry and wind."""
+
+    @property
+    def is_paused(self) -> bool: ...
+
+    @property
+    def speed(self) -> float: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    def step(self) -> None:
+        """Plays to the end of the next closed candle, then holds."""
+
+    def set_speed(self, speed: float) -> None: ...
+
+    def seek(self, instant: datetime) -> None:
+        """Ends the running `items()`; `history()` and a new `items()` then split at `instant`."""

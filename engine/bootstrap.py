@@ -1,0 +1,77 @@
+"""Puts the engine together: the only place that names concrete adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from config.settings import Settings, SymbolRules
+from engine.adapters.playback import Playback
+from engine.analysis.analyzer import Analyzer
+from engine.bus import Bus
+from engine.clock import MarketClock
+from engine.domain.market import Source
+from engine.engine import TradingEngine
+from engine.errors import UnreadableRecording
+from engine.market.feed import Market
+
+DEMO_SEED = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketChoice:
+    """What a person asked to see: recordings, or the demo market where no file is named."""
+
+    files: tuple[Path, ...] = ()
+    symbols: tuple[str, ...] = ()
+    clock: str | None = None
+    spread: float | None = None
+    seed: int = DEMO_SEED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayedDesk:
+    """An engine on a played market, with what a window or a command needs to drive it."""
+
+    engine: TradingEngine
+    bus: Bus
+    player: Playback
+    clock: MarketClock
+    markets: tuple[Market, ...]
+
+
+def open_markets(choice: MarketChoice) -> tuple[Market, ...]:
+    """Opens the recordings, or the demo market. Raises `UnreadableRecording`."""
+    if not choice.files:
+        from engine.adapters.demo_market import demo_markets
+
+        return tuple(demo_markets(choice.seed))
+    from engine.adapters.recorded import open_recording
+
+    if len(choice.symbols) > len(choice.files):
+        raise UnreadableRecording(
+            f"--symbol names {len(choice.symbols)} symbols for {len(choice.files)} files: give one for each file"
+        )
+    symbols = [*choice.symbols, *[None] * (len(choice.files) - len(choice.symbols))]
+    return tuple(
+        open_recording(path, symbol=symbol, clock=choice.clock, spread=choice.spread)
+        for path, symbol in zip(choice.files, symbols, strict=True)
+    )
+
+
+def analyzer_for(source: Source, settings: Settings) -> Analyzer:
+    """The readings of one source; a symbol without rules of its own is read by the default windows."""
+    return Analyzer(source, settings.rules_for(source.symbol) or SymbolRules(), settings.sessions)
+
+
+def build_engine(
+    markets: Sequence[Market], settings: Settings, *, speed: float, start: datetime | None = None
+) -> PlayedDesk:
+    """An engine that plays `markets` at `speed` market seconds per second."""
+    clock = MarketClock(start or max(market.opens_at for market in markets))
+    player = Playback(markets, clock, speed=speed, start=start)
+    bus = Bus()
+    engine = TradingEngine(player, clock, bus, lambda source: analyzer_for(source, settings))
+    return PlayedDesk(engine=engine, bus=bus, player=player, clock=clock, markets=tuple(markets))

@@ -1,0 +1,182 @@
+"""The pipeline: the life of a candle, from a quote to what everybody may know of it, top to bottom."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import islice
+
+from engine.analysis.analyzer import Analyzer
+from engine.bus import Bus
+from engine.clock import Clock
+from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source
+from engine.domain.messages import (
+    CandleClosed,
+    Command,
+    HistoryCompleted,
+    HistoryRead,
+    MarketEnded,
+    MarketOpened,
+    Pause,
+    PlaybackChanged,
+    QuoteReceived,
+    QuoteRefused,
+    Resume,
+    Seek,
+    SetSpeed,
+    StepCandle,
+)
+from engine.errors import InvalidMarketData
+from engine.market.candles import CandleBuilder
+from engine.market.feed import Feed, Player
+
+HISTORY_CHUNK = 250
+"""Candles read between two looks at the rest of the loop: some three milliseconds."""
+
+CLOSING_INTERVAL_S = 0.2
+"""How often the clock is asked whether a minute has passed without a further quote."""
+
+_DAWN = datetime.min.replace(tzinfo=UTC)
+
+AnalyzerFactory = Callable[[Source], Analyzer]
+
+
+class _Watch:
+    """What the engine keeps of one symbol."""
+
+    def __init__(self, source: Source, analyzer: Analyzer) -> None:
+        self.builder = CandleBuilder(source.symbol)
+        self.analyzer = analyzer
+
+
+class TradingEngine:
+    """Listens to a feed, keeps the readings of every symbol, and is the sole publisher on the bus."""
+
+    def __init__(self, feed: Feed, clock: Clock, bus: Bus, analyzer_for: AnalyzerFactory) -> None:
+        self._feed = feed
+        self._clock = clock
+        self._bus = bus
+        self._analyzer_for = analyzer_for
+        self._watches: dict[str, _Watch] = {}
+        self._minute_ends_at = _DAWN
+        self._has_sought = asyncio.Event()
+        self._was_paused = False
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return self._feed.sources
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Follows the feed, anew after each seek; ends only by cancellation, since a person may always wind back."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._close_candles_by_the_clock())
+            while True:
+                await self.play()
+                await self._has_sought.wait()
+
+    async def play(self) -> None:
+        """Reads history and follows the feed once, to its end or to a seek."""
+        self._has_sought.clear()
+        self._open_market()
+        await self._read_history()
+        async for item in self._feed.items():
+            self.process(item)
+        if not self._has_sought.is_set():
+            self._bus.publish(MarketEnded())
+
+    def _open_market(self) -> None:
+        self._watches = {source.symbol: _Watch(source, self._analyzer_for(source)) for source in self._feed.sources}
+        self._minute_ends_at = _DAWN
+        self._bus.publish(MarketOpened(self._feed.sources))
+
+    async def _read_history(self) -> None:
+        candles = self._feed.history()
+        count = 0
+        while chunk := tuple(islice(candles, HISTORY_CHUNK)):
+            self._bus.publish(
+                HistoryRead(tuple(self._watches[candle.symbol].analyzer.update(candle) for candle in chunk))
+            )
+            count += len(chunk)
+            await asyncio.sleep(0)
+            if self._has_sought.is_set():
+                return
+        self._bus.publish(HistoryCompleted(count))
+
+    async def _close_candles_by_the_clock(self) -> None:
+        while True:
+            await asyncio.sleep(CLOSING_INTERVAL_S)
+            self._close_minutes_before(self._clock.now())
+
+    # -- the life of a candle -----------------------------------------------------------------------------------
+
+    def process(self, item: MarketItem) -> None:
+        """Takes one item of the feed through the whole pipeline."""
+        if isinstance(item, Quote):
+            self._take_quote(item)
+        else:
+            self._take_closed_candle(item)
+
+    def _take_quote(self, quote: Quote) -> None:
+        self._close_minutes_before(quote.at)
+        builder = self._watches[quote.symbol].builder
+        try:
+            builder.update(quote)
+        except InvalidMarketData as error:
+            self._bus.publish(QuoteRefused(quote.symbol, str(error)))
+            return
+        self._bus.publish(QuoteReceived(quote, builder.forming))
+
+    def _take_closed_candle(self, candle: Candle) -> None:
+        watch = self._watches[candle.symbol]
+        watch.builder.discard_forming()
+        self._close(watch, candle)
+
+    def _close_minutes_before(self, instant: datetime) -> None:
+        if instant < self._minute_ends_at:
+            return
+        self._minute_ends_at = instant.replace(second=0, microsecond=0) + CANDLE_LENGTH
+        for watch in self._watches.values():
+            closed = watch.builder.close_by(instant)
+            if closed is not None:
+                self._close(watch, closed)
+
+    def _close(self, watch: _Watch, candle: Candle) -> None:
+        self._bus.publish(CandleClosed(watch.analyzer.update(candle)))
+        self._announce_playback_if_changed()
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def handle(self, command: Command) -> None:
+        """Carries out what a person asked for; what came of it is announced as an event."""
+        player = self._player
+        if player is None:
+            return
+        match command:
+            case Pause():
+                player.pause()
+            case Resume():
+                player.resume()
+            case StepCandle():
+                player.step()
+            case SetSpeed(speed):
+                player.set_speed(speed)
+            case Seek(instant):
+                self._has_sought.set()
+                player.seek(instant)
+        self.announce_playback()
+
+    @property
+    def _player(self) -> Player | None:
+        return self._feed if isinstance(self._feed, Player) else None
+
+    def announce_playback(self) -> None:
+        if (player := self._player) is not None:
+            self._was_paused = player.is_paused
+            self._bus.publish(PlaybackChanged(player.is_paused, player.speed))
+
+    def _announce_playback_if_changed(self) -> None:
+        if (player := self._player) is not None and player.is_paused != self._was_paused:
+            self.announce_playback()

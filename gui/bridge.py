@@ -1,0 +1,125 @@
+"""The one doorway between the engine and Qt: events in by frame, commands out at once."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from engine.bus import Bus
+from engine.domain.messages import (
+    CandleClosed,
+    Event,
+    HistoryCompleted,
+    HistoryRead,
+    MarketEnded,
+    MarketOpened,
+    PlaybackChanged,
+    QuoteReceived,
+    QuoteRefused,
+)
+from engine.domain.snapshot import MarketSnapshot
+from gui.viewmodels.desk import DeskModel
+
+FRAME_MS = 16
+TEXT_INTERVAL_S = 0.25
+
+
+class EngineBridge(QObject):
+    """Queues what the engine announces and drains it into view-models once a frame.
+
+    The newest quote of a symbol wins; all other events keep their order. Text refreshes more slowly than curves.
+    """
+
+    def __init__(self, bus: Bus, desk: DeskModel) -> None:
+        super().__init__()
+        self._bus = bus
+        self._desk = desk
+        self._events: deque[Event] = deque()
+        self._quotes: dict[str, QuoteReceived] = {}
+        self._pending: dict[str, list[MarketSnapshot]] = {}
+        self._due_s = 0.0
+        self._worst_lag_s = 0.0
+        self._text_due_s = 0.0
+        self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._drain_on_time)
+        bus.subscribe(self._take)
+
+    def start(self) -> None:
+        self._due_s = time.monotonic() + FRAME_MS / 1000.0
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, QuoteReceived):
+            self._quotes[event.quote.symbol] = event
+            return
+        if isinstance(event, MarketOpened):
+            self._quotes.clear()
+        self._events.append(event)
+
+    # -- a frame ------------------------------------------------------------------------------------------------
+
+    def _drain_on_time(self) -> None:
+        now_s = time.monotonic()
+        self._worst_lag_s = max(self._worst_lag_s, now_s - self._due_s)
+        self.drain()
+        self._refresh_text(now_s)
+        self._due_s = time.monotonic() + FRAME_MS / 1000.0
+
+    def drain(self) -> None:
+        """Brings the view-models up to what the engine has said until now."""
+        while self._events:
+            self._show(self._events.popleft())
+        self._append_pending()
+        self._show_quotes()
+
+    def _show(self, event: Event) -> None:
+        match event:
+            case CandleClosed(snapshot):
+                self._pending.setdefault(snapshot.candle.symbol, []).append(snapshot)
+            case HistoryRead(snapshots):
+                for snapshot in snapshots:
+                    self._pending.setdefault(snapshot.candle.symbol, []).append(snapshot)
+            case MarketOpened(sources):
+                self._pending.clear()
+                self._desk.open(sources)
+            case QuoteRefused():
+                self._desk.status.count_refused_quote()
+            case PlaybackChanged():
+                self._desk.playback.show(event)
+            case MarketEnded():
+                self._desk.playback.set_ended(True)
+            case HistoryCompleted() | QuoteReceived():
+                pass
+
+    def _append_pending(self) -> None:
+        for symbol, snapshots in self._pending.items():
+            self._desk.charts[symbol].append(snapshots)
+            self._desk.status.count_candles(symbol, len(snapshots))
+            self._desk.playback.position = snapshots[-1].candle.closed_at
+        self._pending.clear()
+
+    def _show_quotes(self) -> None:
+        now_s = time.monotonic()
+        for symbol, event in self._quotes.items():
+            chart = self._desk.charts.get(symbol)
+            if chart is not None:
+                chart.set_live(event.forming, event.quote)
+                self._desk.status.take_quote(event.quote, now_s)
+                self._desk.playback.position = event.quote.at
+        self._quotes.clear()
+
+    def _refresh_text(self, now_s: float) -> None:
+        if now_s < self._text_due_s:
+            return
+        self._text_due_s = now_s + TEXT_INTERVAL_S
+        status, playback = self._desk.status, self._desk.playback
+        status.failures = self._bus.failures
+        status.set_held(playback.is_paused or playback.has_ended)
+        status.set_frame_lag(self._worst_lag_s * 1000.0)
+        self._worst_lag_s = 0.0
+        status.refresh()

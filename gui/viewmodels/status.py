@@ -1,0 +1,95 @@
+"""The status bar, as state: where prices come from, how old they are, and whether the desk keeps up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.market import Quote, Source
+
+LATE_FRAME_MS = 100.0
+STALE_QUOTE_S = 5.0
+
+
+class StatusModel(QObject):
+    """Facts about the running desk; `changed` is emitted at most a few times a second."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sources: dict[str, Source] = {}
+        self._quotes: dict[str, tuple[Quote, float]] = {}
+        self._candles: dict[str, int] = {}
+        self._refused = 0
+        self._frame_lag_ms = 0.0
+        self._is_held = False
+        self.failures = 0
+        self.market_time: datetime | None = None
+
+    def open(self, sources: Sequence[Source]) -> None:
+        self._sources = {source.symbol: source for source in sources}
+        self._quotes.clear()
+        self._candles = dict.fromkeys(self._sources, 0)
+
+    def count_candles(self, symbol: str, count: int) -> None:
+        self._candles[symbol] = self._candles.get(symbol, 0) + count
+
+    def take_quote(self, quote: Quote, received_s: float) -> None:
+        """`received_s` is the monotonic time at which the window learned of the quote, in seconds."""
+        self._quotes[quote.symbol] = quote, received_s
+        self.market_time = quote.at
+
+    def count_refused_quote(self) -> None:
+        self._refused += 1
+
+    def set_frame_lag(self, worst_ms: float) -> None:
+        """The longest that a frame came late since the last call, in milliseconds."""
+        self._frame_lag_ms = worst_ms
+
+    def set_held(self, is_held: bool) -> None:
+        """A paused or ended market has old quotes, and nothing is wrong with it."""
+        self._is_held = is_held
+
+    def refresh(self) -> None:
+        self.changed.emit()
+
+    # -- words for the bar
+
+    def source_text(self, symbol: str) -> str:
+        source = self._sources.get(symbol)
+        return "" if source is None else f"{source.symbol} · {source.format} · {source.name}"
+
+    def clock_text(self, symbol: str) -> str:
+        source = self._sources.get(symbol)
+        return "" if source is None else f"file clock {source.clock}" if source.clock != "UTC" else "clock UTC"
+
+    def candles_text(self, symbol: str) -> str:
+        return f"{self._candles.get(symbol, 0):,} candles"
+
+    def quote_age_s(self, symbol: str, now_s: float) -> float | None:
+        quote = self._quotes.get(symbol)
+        return None if quote is None else max(0.0, now_s - quote[1])
+
+    def quote_age_text(self, symbol: str, now_s: float) -> str:
+        age = self.quote_age_s(symbol, now_s)
+        return "no quote yet" if age is None else f"quote {age:.1f} s ago"
+
+    def health_problems(self, symbol: str, now_s: float) -> list[str]:
+        """What is wrong, each in a few words; empty when all is well."""
+        problems = []
+        age = self.quote_age_s(symbol, now_s)
+        if age is not None and age > STALE_QUOTE_S and not self._is_held:
+            problems.append("quotes are stale")
+        if self._frame_lag_ms > LATE_FRAME_MS:
+            problems.append(f"frames {self._frame_lag_ms:.0f} ms late")
+        if self._refused:
+            problems.append(f"{self._refused} quotes refused")
+        if self.failures:
+            problems.append(f"{self.failures} internal errors, see the log")
+        return problems
+
+    def health_text(self, symbol: str, now_s: float) -> str:
+        return "; ".join(self.health_problems(symbol, now_s)) or "healthy"

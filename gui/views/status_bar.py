@@ -1,0 +1,69 @@
+"""The status bar: source, clock, speed, age of the last quote, candles, health."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from gui.viewmodels.playback import PlaybackModel, speed_label
+from gui.viewmodels.status import StatusModel
+
+
+class DeskStatusBar(QStatusBar):
+    """Shows the status of the symbol whose chart is in front."""
+
+    def __init__(self, status: StatusModel, playback: PlaybackModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._status = status
+        self._playback = playback
+        self._symbol = ""
+        self.setSizeGripEnabled(False)
+        self.source = self._label("The symbol, the recognised format and the name of its source")
+        self.clock = self._label("The clock in which the source writes its times; the desk converts to UTC")
+        self.market_time = self._label("Market time of the newest quote, UTC")
+        self.speed = self._label("Market seconds per second")
+        self.quote_age = self._label("Time since the window received the last quote")
+        self.candles = self._label("Closed candles of this symbol")
+        self.health = self._label("What keeps the desk from being healthy", is_permanent=True)
+        status.changed.connect(self.refresh)
+        playback.changed.connect(self.refresh)
+
+    def _label(self, tip: str, *, is_permanent: bool = False) -> QLabel:
+        label = QLabel()
+        label.setToolTip(tip)
+        if is_permanent:
+            self.addPermanentWidget(label)
+        else:
+            self.addWidget(label)
+        return label
+
+    def set_symbol(self, symbol: str) -> None:
+        self._symbol = symbol
+        self.refresh()
+
+    def refresh(self) -> None:
+        if not self._symbol:
+            return
+        status, symbol, now_s = self._status, self._symbol, time.monotonic()
+        self.source.setText(status.source_text(symbol))
+        self.clock.setText(status.clock_text(symbol))
+        at = status.market_time
+        self.market_time.setText("" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC")
+        self.speed.setText(self._speed_text())
+        self.quote_age.setText(status.quote_age_text(symbol, now_s))
+        self.candles.setText(status.candles_text(symbol))
+        self._show_health(status.health_text(symbol, now_s), is_well=not status.health_problems(symbol, now_s))
+
+    def _speed_text(self) -> str:
+        if self._playback.has_ended:
+            return "ended"
+        return "paused" if self._playback.is_paused else speed_label(self._playback.speed)
+
+    def _show_health(self, text: str, *, is_well: bool) -> None:
+        self.health.setText(("● " if is_well else "▲ ") + text)
+        if self.health.property("isWell") != is_well:
+            self.health.setProperty("isWell", is_well)
+            style = self.health.style()
+            style.unpolish(self.health)
+            style.polish(self.health)
