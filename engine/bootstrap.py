@@ -70,8 +70,9 @@ def build_engine(
     markets: Sequence[Market], settings: Settings, *, speed: float, start: datetime | None = None
 ) -> PlayedDesk:
     """An engine that plays `markets` at `speed` market seconds per second."""
-    clock = MarketClock(start or max(market.opens_at for market in markets))
-    player = Playback(markets, clock, speed=speed, start=start)
+    begin = start or max(market.opens_at for market in markets)
+    clock = MarketClock(begin)
+    player = Playback(markets, clock, speed=speed, start=begin)
     bus = Bus()
     engine = TradingEngine(player, clock, bus, lambda source: analyzer_for(source, settings))
     return PlayedDesk(engine=engine, bus=bus, player=player, clock=clock, markets=tuple(markets))

@@ -1,0 +1,189 @@
+"""The front door: the desk's window, its tour where there is no screen, or one of the commands."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import builtins
+import math
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from engine.bootstrap import MarketChoice, PlayedDesk
+    from gui.main_window import MainWindow
+
+EXIT_REFUSED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the desk; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and not arguments[0].startswith("-"):
+        from engine.cli import main as run_command
+
+        return run_command(arguments)
+    options = _parser().parse_args(arguments)
+    if not options.tour and not _has_display():
+        print("No display: neither DISPLAY nor WAYLAND_DISPLAY is set. Running the tour instead.")  # noqa: T201
+        options.tour = True
+    return _run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="microscalp",
+        description="The micro-scalp desk. Without arguments it opens on the demo market.",
+        epilog="Commands without a window: microscalp readings --help",
+    )
+    parser.add_argument("--data", type=Path, action="append", nargs="+", metavar="FILE", help="play recordings")
+    parser.add_argument("--symbol", action="append", help="symbol of a file whose name does not tell, in their order")
+    parser.add_argument("--clock", help="clock of the files: UTC, UTC+3, ny-close, or a zone such as Europe/London")
+    parser.add_argument("--spread", type=float, help="spread in price units, for files that have none")
+    parser.add_argument("--start", type=_instant, help="begin to play here, such as 2026-03-02T14:00 (UTC)")
+    parser.add_argument("--speed", type=_speed, default=1.0, help="market seconds per second, 1 to 1000, or max")
+    parser.add_argument("--seed", type=int, help="seed of the demo market")
+    parser.add_argument("--tour", action="store_true", help="play fast, without a screen, and write pictures to tour/")
+    return parser
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not a date and time such as 2026-03-02T14:00") from error
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def _speed(text: str) -> float:
+    if text == "max":
+        return math.inf
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not 1.0 <= speed <= 1000.0:
+        raise argparse.ArgumentTypeError(f"{text} is not a speed from 1 to 1000, or max")
+    return speed
+
+
+def _has_display() -> bool:
+    """Whether Qt can put a window somewhere; only X11 and Wayland can be missing."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+# -- the window -------------------------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.tour:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    plain_import = builtins.__import__
+    from PySide6.QtWidgets import QApplication
+
+    # PySide6 puts a slower import in place, for a feature this program does not use.
+    builtins.__import__ = plain_import
+    application = QApplication([sys.argv[0]])
+    window = _open_window(application)
+    from gui.event_loop import QtEventLoop
+
+    with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
+        return runner.run(_run_desk(window, options))
+
+
+def _open_window(application: QApplication) -> MainWindow:
+    """Paints an empty window before the heavy libraries are imported."""
+    from gui.main_window import MainWindow
+    from gui.startup_trace import FirstPaint
+    from gui.theme import DARK, apply
+
+    application.setApplicationName("microscalp")
+    application.setQuitOnLastWindowClosed(False)
+    apply(application, DARK)
+    FirstPaint(application, "painted")
+    window = MainWindow(DARK)
+    window.show()
+    for _ in range(3):
+        application.processEvents()
+    return window
+
+
+async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
+    from engine.errors import DeskError
+
+    try:
+        desk = await asyncio.to_thread(_open_desk, options)
+    except DeskError as error:
+        print(f"microscalp: {error}", file=sys.stderr)  # noqa: T201
+        return EXIT_REFUSED
+    for market in desk.markets:
+        source = market.source
+        print(f"{source.symbol}: {source.format}, clock {source.clock}, {source.name}")  # noqa: T201
+    if options.tour:
+        from gui.tour import run_tour
+
+        return await run_tour(window, desk)
+    return await _trade(window, desk)
+
+
+def _open_desk(options: argparse.Namespace) -> PlayedDesk:
+    from config.loader import load_settings
+    from engine.bootstrap import build_engine, open_markets
+
+    markets = open_markets(_choice(options))
+    return build_engine(
+        markets, load_settings(), speed=math.inf if options.tour else options.speed, start=options.start
+    )
+
+
+def _choice(options: argparse.Namespace) -> MarketChoice:
+    from engine.bootstrap import DEMO_SEED, MarketChoice
+
+    return MarketChoice(
+        files=tuple(file for group in options.data or () for file in group),
+        symbols=tuple(options.symbol or ()),
+        clock=options.clock,
+        spread=options.spread,
+        seed=DEMO_SEED if options.seed is None else options.seed,
+    )
+
+
+async def _trade(window: MainWindow, desk: PlayedDesk) -> int:
+    """Runs engine and window until a person closes the window or the process is told to end."""
+    from gui.furnishing import furnish
+    from gui.startup_trace import milestone
+
+    has_closed = asyncio.Event()
+    window.closed.connect(has_closed.set)
+    _end_on_signals(has_closed)
+    bridge = furnish(window, desk)
+    milestone("furnished")
+    engine = asyncio.create_task(desk.engine.run())
+    closing = asyncio.create_task(has_closed.wait())
+    done, _ = await asyncio.wait((engine, closing), return_when=asyncio.FIRST_COMPLETED)
+    bridge.stop()
+    for task in (engine, closing):
+        task.cancel()
+    await asyncio.gather(engine, closing, return_exceptions=True)
+    for task in done:
+        task.result()
+    return 0
+
+
+def _end_on_signals(has_closed: asyncio.Event) -> None:
+    # Plain handlers, since loops on Windows have none of their own; the frame timer lets Python see them at once.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: has_closed.set())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""Joins a running engine and a window: view-models, the doorway, the views."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from engine.bootstrap import PlayedDesk
+from engine.domain.messages import PlaybackChanged
+from gui.bridge import EngineBridge
+from gui.main_window import MainWindow
+from gui.startup_trace import milestone
+from gui.viewmodels.desk import DeskModel
+
+
+def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
+    """Fills the window for `desk`; the bridge that is returned already runs."""
+    model = DeskModel()
+    model.setParent(window)
+    bridge = EngineBridge(desk.bus, model)
+    bridge.setParent(window)
+    model.playback.commanded.connect(desk.engine.handle)
+    ends = [market.last_at for market in desk.markets if market.last_at is not None]
+    model.playback.set_span(min(market.first_at for market in desk.markets), max(ends, default=None))
+    model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
+    window.furnish(model)
+    _tell_when_candles_move(model)
+    bridge.start()
+    return bridge
+
+
+def _tell_when_candles_move(model: DeskModel) -> None:
+    def on_charts() -> None:
+        for chart in model.charts.values():
+            once = chart.live_changed.connect(lambda: (milestone("moving"), QObject.disconnect(once)))
+
+    model.opened.connect(on_charts)

@@ -1,0 +1,110 @@
+"""The window: it stands at once, and is furnished when the charts' libraries are there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QToolBar, QToolButton
+
+from gui.theme import Theme
+
+# The views bring numpy and pyqtgraph, a good half second of imports: they come in `furnish`, after the first paint.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gui.viewmodels.desk import DeskModel
+    from gui.views.chart import ChartView
+
+
+class MainWindow(QMainWindow):
+    """Toolbar, charts and status bar around a `DeskModel`. `closed` is emitted when a person closes it."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setWindowTitle("Micro-scalp desk")
+        self.resize(1400, 860)
+        self._placeholder = QLabel("Opening the market …", alignment=Qt.AlignmentFlag.AlignCenter)
+        self._placeholder.setObjectName("placeholder")
+        self.setCentralWidget(self._placeholder)
+
+    def say(self, text: str) -> None:
+        """Shows a sentence where the charts will be."""
+        self._placeholder.setText(text)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closed.emit()
+        event.accept()
+
+    # -- furnishing ---------------------------------------------------------------------------------------------
+
+    def furnish(self, desk: DeskModel) -> None:
+        """Puts in the charts, the player and the status bar."""
+        from gui.views.chart_deck import ChartDeck
+        from gui.views.playback_bar import PlaybackBar
+        from gui.views.status_bar import DeskStatusBar
+
+        self._desk = desk
+        self.deck = ChartDeck()
+        self.status = DeskStatusBar(desk.status, desk.playback)
+        self.player = PlaybackBar(desk.playback)
+        self.addToolBar(self.player)
+        self.addToolBar(self._make_view_bar())
+        self.setStatusBar(self.status)
+        self.deck.front_changed.connect(self.status.set_symbol)
+        desk.status.changed.connect(self.player.refresh_position)
+        desk.opened.connect(self._show_charts)
+        self._show_charts()
+
+    def _show_charts(self) -> None:
+        from gui.views.chart import ChartView
+
+        known = {view.model for view in self.deck.views}
+        for symbol, model in self._desk.charts.items():
+            if model not in known:
+                self.deck.add(symbol, ChartView(model, self._theme))
+        if self.deck.views and self.centralWidget() is not self.deck:
+            self.setCentralWidget(self.deck)
+            self._fill_overlay_menu(self.deck.views[0])
+        self.status.set_symbol(self.deck.front_symbol)
+        self.setWindowTitle(f"Micro-scalp desk — {', '.join(self._desk.charts)}")
+
+    def _make_view_bar(self) -> QToolBar:
+        bar = QToolBar("View")
+        bar.setObjectName("view")
+        self.side_by_side = self._checkable("Side by side", "All charts at once, or one tab each (Ctrl+B)", "Ctrl+B")
+        self.side_by_side.toggled.connect(self.deck.set_side_by_side)
+        self.reset = QAction("Reset view", self, toolTip="The newest candles at the usual width (Home)")
+        self.reset.setShortcut(QKeySequence("Home"))
+        self.reset.triggered.connect(lambda: self.deck.each(lambda view: view.reset_view()))
+        bar.addActions([self.side_by_side, self.reset])
+        self._overlays = QMenu(self)
+        button = QToolButton(text="Overlays", popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip("What is drawn on the charts")
+        button.setMenu(self._overlays)
+        bar.addWidget(button)
+        self._add_symbol_keys()
+        return bar
+
+    def _checkable(self, text: str, tip: str, key: str) -> QAction:
+        action = QAction(text, self, checkable=True, toolTip=tip)
+        action.setShortcut(QKeySequence(key))
+        return action
+
+    def _add_symbol_keys(self) -> None:
+        group = QActionGroup(self)
+        for number in range(9):
+            action = QAction(self)
+            action.setShortcut(QKeySequence(f"Ctrl+{number + 1}"))
+            action.triggered.connect(lambda _=False, place=number: self.deck.show_symbol(place))
+            group.addAction(action)
+            self.addAction(action)
+
+    def _fill_overlay_menu(self, view: ChartView) -> None:
+        for name, title in view.overlays.items():
+            action = QAction(title, self._overlays, checkable=True, checked=True)
+            action.toggled.connect(
+                lambda is_on, overlay=name: self.deck.each(lambda each: each.set_overlay_visible(overlay, is_on))
+            )
+            self._overlays.addAction(action)

@@ -1,0 +1,132 @@
+"""The tour: the same desk without a screen plays fast, and leaves pictures and a summary."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from engine.bootstrap import PlayedDesk
+from engine.domain.messages import CandleClosed, Event, HistoryRead
+from engine.domain.snapshot import MarketSnapshot
+from gui.furnishing import furnish
+from gui.main_window import MainWindow
+
+TOUR_FOLDER = Path("tour")
+DEMO_TOUR = timedelta(days=1)
+WINDOW_SIZE = (1400, 860)
+
+
+class _Summary:
+    """Counts what the engine announces."""
+
+    def __init__(self) -> None:
+        self.candles: Counter[str] = Counter()
+        self.findings: Counter[str] = Counter()
+
+    def take(self, event: Event) -> None:
+        match event:
+            case CandleClosed(snapshot):
+                self._count(snapshot)
+            case HistoryRead(snapshots):
+                for snapshot in snapshots:
+                    self._count(snapshot)
+
+    def _count(self, snapshot: MarketSnapshot) -> None:
+        symbol = snapshot.candle.symbol
+        self.candles[symbol] += 1
+        self.findings["swings"] += len(snapshot.swings)
+        if snapshot.sweep is not None:
+            self.findings[f"{snapshot.sweep.side} sweeps"] += 1
+        if snapshot.structure is not None:
+            self.findings[f"{snapshot.structure.event} {snapshot.structure.direction}"] += 1
+        opened_at = snapshot.candle.opened_at
+        for block in snapshot.order_blocks:
+            if block.known_at == opened_at:
+                self.findings[f"{block.direction} order blocks"] += 1
+
+
+class _PaintCounter(QObject):
+    """Counts the frames that reach a chart's canvas."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self.frames = 0
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and watched.objectName() == "qt_scrollarea_viewport":
+            self.frames += 1
+        return False
+
+
+async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOLDER) -> int:
+    """Plays a demo day, or the whole recording, and writes pictures and `summary.json` into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    summary, paints = _Summary(), _PaintCounter(application)
+    desk.bus.subscribe(summary.take)
+    window.resize(*WINDOW_SIZE)
+    bridge = furnish(window, desk)
+    started_s = time.perf_counter()
+    await _play(desk)
+    seconds = time.perf_counter() - started_s
+    bridge.drain()
+    pictures = await _take_pictures(window, folder)
+    bridge.stop()
+    path = folder / "summary.json"
+    report = {
+        "candles": dict(summary.candles),
+        "findings": dict(sorted(summary.findings.items())),
+        "frames_painted": paints.frames,
+        "seconds": round(seconds, 2),
+    }
+    path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    _print_report(report, [*pictures, path])
+    return 0
+
+
+async def _play(desk: PlayedDesk) -> None:
+    """To the end of the recording; a market that never ends is left after a day."""
+    playing = asyncio.create_task(desk.engine.play())
+    is_endless = any(market.last_at is None for market in desk.markets)
+    leaves_at = desk.clock.now() + DEMO_TOUR
+    while not playing.done():
+        await asyncio.wait((playing,), timeout=0.05)
+        if is_endless and desk.clock.now() >= leaves_at:
+            playing.cancel()
+            break
+    await asyncio.gather(playing, return_exceptions=is_endless)
+
+
+async def _take_pictures(window: MainWindow, folder: Path) -> list[Path]:
+    """One picture per symbol, and one of all side by side."""
+    pictures = []
+    for number, symbol in enumerate(window.deck.symbols):
+        window.deck.show_symbol(number)
+        pictures.append(await _picture(window, folder / f"{symbol}.png"))
+    if len(window.deck.symbols) > 1:
+        window.side_by_side.setChecked(True)
+        pictures.append(await _picture(window, folder / "side-by-side.png"))
+    return pictures
+
+
+async def _picture(window: QWidget, path: Path) -> Path:
+    await asyncio.sleep(0.1)
+    if not window.grab().save(str(path)):
+        raise OSError(f"cannot write {path}")
+    return path
+
+
+def _print_report(report: dict[str, object], paths: list[Path]) -> None:
+    for name, value in report.items():
+        print(f"{name.replace('_', ' ')}: {value}")  # noqa: T201
+    for path in paths:
+        print(path)  # noqa: T201

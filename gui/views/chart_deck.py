@@ -1,0 +1,77 @@
+"""The charts of all symbols, one tab each or side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedLayout, QTabWidget, QWidget
+
+from gui.views.chart import ChartView
+
+
+class ChartDeck(QWidget):
+    """Holds the chart views; `front_changed` tells the symbol that a person looks at."""
+
+    front_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._views: dict[str, ChartView] = {}
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._layout = QStackedLayout(self)
+        self._layout.addWidget(self._tabs)
+        self._layout.addWidget(self._splitter)
+        self._tabs.currentChanged.connect(lambda _: self.front_changed.emit(self.front_symbol))
+
+    @property
+    def views(self) -> tuple[ChartView, ...]:
+        return tuple(self._views.values())
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        return tuple(self._views)
+
+    @property
+    def is_side_by_side(self) -> bool:
+        return self._layout.currentWidget() is self._splitter
+
+    @property
+    def front_symbol(self) -> str:
+        """The symbol of the chart in front, or of the first one where all are shown."""
+        symbols = list(self._views)
+        if not symbols:
+            return ""
+        return symbols[0] if self.is_side_by_side else symbols[max(0, self._tabs.currentIndex())]
+
+    def add(self, symbol: str, view: ChartView) -> None:
+        self._views[symbol] = view
+        if self.is_side_by_side:
+            self._splitter.addWidget(view)
+        else:
+            self._tabs.addTab(view, symbol)
+
+    def set_side_by_side(self, is_side_by_side: bool) -> None:
+        if is_side_by_side == self.is_side_by_side:
+            return
+        for symbol, view in self._views.items():
+            if is_side_by_side:
+                self._splitter.addWidget(view)
+            else:
+                self._tabs.addTab(view, symbol)
+            view.show()
+        self._layout.setCurrentWidget(self._splitter if is_side_by_side else self._tabs)
+        self._splitter.setSizes([1] * len(self._views))
+        self.front_changed.emit(self.front_symbol)
+
+    def show_symbol(self, number: int) -> None:
+        """Brings the chart of the given place, counted from 0, to the front."""
+        if 0 <= number < self._tabs.count():
+            self._tabs.setCurrentIndex(number)
+
+    def each(self, act: Callable[[ChartView], None]) -> None:
+        for view in self._views.values():
+            act(view)

@@ -1,0 +1,74 @@
+"""Stand-ins for the world outside: feeds with a script, an observer that remembers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from engine.domain.market import Candle, MarketItem, Source
+from engine.domain.messages import Event
+from tests.builders import GOLD
+
+T = TypeVar("T")
+
+
+def source(**changes: object) -> Source:
+    """A source of gold with volume and spread."""
+    fields: dict[str, object] = {
+        "instrument": GOLD,
+        "format": "test",
+        "clock": "UTC",
+        "name": "test",
+        "has_volume": True,
+        "has_spread": True,
+        "has_aggressor_volume": False,
+    }
+    return Source(**(fields | changes))  # type: ignore[arg-type]
+
+
+class ScriptedPlayer:
+    """A player whose past and future are given; each seek moves on to the next script."""
+
+    def __init__(self, *scripts: tuple[Sequence[Candle], Sequence[MarketItem]], source: Source) -> None:
+        self._scripts = list(scripts)
+        self.sources = (source,)
+        self.is_paused = False
+        self.speed = 1.0
+        self.sought: list[datetime] = []
+
+    def history(self) -> Iterator[Candle]:
+        return iter(self._scripts[0][0])
+
+    async def items(self) -> AsyncIterator[MarketItem]:
+        for item in self._scripts[0][1]:
+            yield item
+
+    def pause(self) -> None:
+        self.is_paused = True
+
+    def resume(self) -> None:
+        self.is_paused = False
+
+    def step(self) -> None:
+        self.is_paused = True
+
+    def set_speed(self, speed: float) -> None:
+        self.speed = speed
+
+    def seek(self, instant: datetime) -> None:
+        self.sought.append(instant)
+        self._scripts.pop(0)
+
+
+class Witness:
+    """An observer that remembers all it was told."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        self.events.append(event)
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
