@@ -1,93 +1,182 @@
-"""Every setting of the desk, declared once: title, unit, bounds and a sentence of help."""
+"""Every setting of the desk, declared once: title, unit, bounds and a sentence of help. Prices are in price units."""
 
 from __future__ import annotations
 
-from typing import Literal, Self
-from zoneinfo import ZoneInfo
+import re
+from collections.abc import Mapping
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
+from config.conditions import CandleSignals, LocationFilter, PreTradeFilters, SpreadFilter, VolatilityFilter
+from config.desk import FeedsSettings, InterfaceSettings
+from config.readings import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
+from config.scoring import ConfluenceScoring
+from config.section import Names, Range, Section, setting
+from config.trading import ExecutionSettings, RiskMitigation
 
+__all__ = [
+    "BITCOIN_RULES",
+    "RULES_SUFFIX",
+    "AnalysisSettings",
+    "CandleSignals",
+    "ConfluenceScoring",
+    "ExecutionSettings",
+    "FeedsSettings",
+    "InterfaceSettings",
+    "LocationFilter",
+    "PreTradeFilters",
+    "RiskMitigation",
+    "Section",
+    "SessionHours",
+    "SessionsSettings",
+    "Settings",
+    "SpreadFilter",
+    "SymbolRules",
+    "VolatilityFilter",
+    "VwapSettings",
+    "is_rules_key",
+]
 
-class Section(BaseModel):
-    """A group of settings; frozen, and strict about names and types."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class VwapSettings(Section):
-    """The volume-weighted average price and its micro band."""
-
-    tolerance_type: Literal["fixed", "atr_adjusted"] = Field("fixed", title="Tolerance type")
-    tolerance: float = Field(0.0005, gt=0, le=0.1, title="Fixed tolerance")
-    atr_multiplier: float = Field(0.15, gt=0, le=10, title="ATR multiplier")
-    ready_after_candles: int = Field(15, ge=1, le=1440, title="Ready after")
-
-
-class AnalysisSettings(Section):
-    """Windows and factors of the readings."""
-
-    atr1_smoothing: int = Field(3, ge=1, le=100, title="ATR(1) smoothing")
-    atr_length: int = Field(14, ge=2, le=200, title="ATR length")
-    range_window: int = Field(10, ge=1, le=200, title="Average range window")
-    expansion_window: int = Field(5, ge=1, le=100, title="Expansion window")
-    expansion_factor: float = Field(1.1, gt=0, le=10, title="Expansion factor")
-    day_range_after_candles: int = Field(30, ge=1, le=1440, title="Day range usable after")
-    sweep_lookback: int = Field(10, ge=3, le=200, title="Sweep lookback")
-    spread_window: int = Field(100, ge=10, le=1000, title="Spread window")
-    asian_expansion_ratio: float = Field(2.0, gt=1, le=20, title="Asian expansion ratio")
-    divergence_candles: int = Field(5, ge=1, le=100, title="Divergence counts for")
-    equal_level_max_age: int = Field(60, ge=5, le=1000, title="Equal levels: oldest swing")
-    equal_level_tolerance_atr: float = Field(0.1, gt=0, le=5, title="Equal levels: tolerance")
+RULES_SUFFIX: Final = "_rules"
+_RULES_KEY: Final = re.compile(r"[!-~]{1,40}_rules")
 
 
 class SymbolRules(Section):
-    """The rules of one instrument."""
+    """The rules of one instrument; the defaults are those of gold."""
 
-    vwap: VwapSettings = VwapSettings()
-    analysis: AnalysisSettings = AnalysisSettings()
-    micro_ob_range_type: Literal["atr", "pct"] = Field("atr", title="Order-block zone measured in")
-    micro_ob_atr_min: float = Field(0.1, gt=0, le=10, title="Zone at least (ATR)")
-    micro_ob_atr_max: float = Field(0.3, gt=0, le=10, title="Zone at most (ATR)")
-    micro_ob_pct_min: float = Field(0.0001, gt=0, le=0.1, title="Zone at least (share of price)")
-    micro_ob_pct_max: float = Field(0.0005, gt=0, le=0.1, title="Zone at most (share of price)")
-    micro_ob_lookback: int = Field(3, ge=1, le=20, title="Order-block lookback")
-    micro_ob_impulse_atr: float = Field(1.0, gt=0, le=10, title="Order-block impulse")
-    micro_ob_max_age: int = Field(60, ge=5, le=1000, title="Order-block oldest")
-
-
-class SessionHours(Section):
-    """When one session is open, in its own exchange's local time; it may reach past midnight."""
-
-    zone: str = Field(title="Time zone", description="IANA name of the zone whose clocks and summer time count.")
-    opens: str = Field(pattern=TIME_OF_DAY, title="Opens", description="First minute of the session, HH:MM.")
-    closes: str = Field(pattern=TIME_OF_DAY, title="Closes", description="First minute after the session, HH:MM.")
-
-    @field_validator("zone")
-    @classmethod
-    def _is_known_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (KeyError, ValueError, OSError):
-            raise ValueError(f"{zone!r} is not a time zone; allowed are IANA names such as Asia/Tokyo") from None
-        return zone
+    pre_trade_filters: PreTradeFilters = setting(
+        PreTradeFilters(), title="Pre-trade filters", about="Layer 1: is this a market to trade in at all?"
+    )
+    location_filter: LocationFilter = setting(
+        LocationFilter(), title="Location", about="Layer 2: price must be at an edge."
+    )
+    candle_signals: CandleSignals = setting(
+        CandleSignals(), title="Candle signals", about="Layer 3: what the candle itself must show."
+    )
+    confluence_scoring: ConfluenceScoring = setting(
+        ConfluenceScoring(), title="Confluence", about="Layer 4: how much speaks for the trade."
+    )
+    stop_mode: Literal["price", "atr"] = setting(
+        "price", title="Stops measured in", about="Whether the two ranges below are prices or multiples of ATR(14)."
+    )
+    sl_range: Range = setting(
+        (0.50, 1.20), unit="price or ATR(14)", title="Stop distance", about="Least and greatest distance of the stop."
+    )
+    tp_range: Range = setting(
+        (1.00, 2.50), unit="price or ATR(14)", title="Target distance", about="Least and greatest target distance."
+    )
+    reward_ratio: float = setting(
+        2.0, gt=0, le=100, unit="stop distances", title="Reward", about="Target distance before it is clamped."
+    )
+    vwap: VwapSettings = setting(VwapSettings(), title="VWAP", about="The average price and its micro band.")
+    analysis: AnalysisSettings = setting(AnalysisSettings(), title="Readings", about="Windows and factors of readings.")
+    micro_ob_range_type: Literal["atr", "pct"] = setting(
+        "atr", title="Order-block zone measured in", about="Whether zones are sized in ATR(14) or as shares of price."
+    )
+    micro_ob_atr_min: float = setting(
+        0.1, gt=0, le=10, unit="ATR(14)", title="Zone at least (ATR)", about="Least height of a zone."
+    )
+    micro_ob_atr_max: float = setting(
+        0.3, gt=0, le=10, unit="ATR(14)", title="Zone at most (ATR)", about="Greatest height of a zone."
+    )
+    micro_ob_pct_min: float = setting(
+        0.0001, gt=0, le=0.1, unit="share of price", title="Zone at least (share)", about="Least height of a zone."
+    )
+    micro_ob_pct_max: float = setting(
+        0.0005, gt=0, le=0.1, unit="share of price", title="Zone at most (share)", about="Greatest height of a zone."
+    )
+    micro_ob_lookback: int = setting(
+        3,
+        ge=1,
+        le=20,
+        unit="candles",
+        title="Order-block lookback",
+        about="Candles among which the block is looked for.",
+    )
+    micro_ob_impulse_atr: float = setting(
+        1.0, gt=0, le=10, unit="ATR(14)", title="Order-block impulse", about="Least move away that makes a block."
+    )
+    micro_ob_max_age: int = setting(
+        60, ge=5, le=1000, unit="candles", title="Order-block oldest", about="Age at which a block ceases to count."
+    )
 
     @model_validator(mode="after")
-    def _has_a_length(self) -> Self:
-        if self.opens == self.closes:
-            raise ValueError(f"a session cannot open and close at {self.opens}")
+    def _ranges_agree(self) -> Self:
+        faults = [
+            f"{low} {getattr(self, low):g} is above {high} {getattr(self, high):g}; allowed is at most that"
+            for low, high in (("micro_ob_atr_min", "micro_ob_atr_max"), ("micro_ob_pct_min", "micro_ob_pct_max"))
+            if getattr(self, low) > getattr(self, high)
+        ]
+        if self.tp_range[0] < self.sl_range[0] or self.tp_range[1] < self.sl_range[1]:
+            faults.append(
+                f"tp_range {list(self.tp_range)} lies below sl_range {list(self.sl_range)}; "
+                "allowed are targets at least as far as stops"
+            )
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
 
-class SessionsSettings(Section):
-    """The trading sessions of the day. While London and New York are both open it is the overlap."""
+BITCOIN_RULES: Final = SymbolRules(
+    pre_trade_filters=PreTradeFilters(
+        volatility=VolatilityFilter(atr1_min=10.0, m1_range_avg_min=15.0), spread=SpreadFilter(max_spread=15.0)
+    ),
+    sl_range=(5.0, 10.0),
+    tp_range=(10.0, 25.0),
+    vwap=VwapSettings(tolerance_type="atr_adjusted"),
+)
 
-    asia: SessionHours = Field(SessionHours(zone="Asia/Tokyo", opens="09:00", closes="18:00"), title="Asia")
-    london: SessionHours = Field(SessionHours(zone="Europe/London", opens="08:00", closes="17:00"), title="London")
-    new_york: SessionHours = Field(
-        SessionHours(zone="America/New_York", opens="08:00", closes="17:00"), title="New York"
+
+class Settings(Section):
+    """All settings. Any further `<beginning of a symbol>_rules` adds rules for other instruments."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, SymbolRules] = Field(init=False)
+
+    enabled: bool = setting(True, title="Strategy enabled", about="Lets the strategy propose trades.")
+    symbols: Names = setting(
+        ("BTCUSDc", "XAUUSDc"), title="Symbols", about="Symbols as the broker writes them, with prefix and suffix."
     )
-    post_ny: SessionHours = Field(
-        SessionHours(zone="America/New_York", opens="17:00", closes="19:00"), title="After New York"
+    check_interval_seconds: int = setting(
+        10, ge=1, le=300, unit="s", title="Plan check", about="How often waiting plans are compared with the price."
     )
+    cooldown_seconds: int = setting(
+        30, ge=0, le=86_400, unit="s", title="Cooldown", about="Wait after an entry before the symbol trades again."
+    )
+    xauusd_rules: SymbolRules = setting(SymbolRules(), title="Gold", about="Rules of XAUUSD.")
+    btcusd_rules: SymbolRules = setting(BITCOIN_RULES, title="Bitcoin", about="Rules of BTCUSD.")
+    execution: ExecutionSettings = setting(ExecutionSettings(), title="Execution", about="How trades are sent and led.")
+    risk_mitigation: RiskMitigation = setting(RiskMitigation(), title="Risk", about="Limits that protect the account.")
+    sessions: SessionsSettings = setting(SessionsSettings(), title="Sessions", about="Hours of the trading sessions.")
+    feeds: FeedsSettings = setting(FeedsSettings(), title="Feeds", about="Where prices come from.")
+    interface: InterfaceSettings = setting(InterfaceSettings(), title="Interface", about="How the window looks.")
+
+    @model_validator(mode="after")
+    def _knows_its_rules(self) -> Self:
+        for key in self.__pydantic_extra__:
+            if not is_rules_key(key) or key != key.lower():
+                raise ValueError(f"{key!r} is not a setting; allowed besides the known ones is <symbol>{RULES_SUFFIX}")
+        return self
+
+    @property
+    def rules(self) -> Mapping[str, SymbolRules]:
+        """Rules by the beginning of the symbols they are for, in lower case."""
+        declared = {"xauusd": self.xauusd_rules, "btcusd": self.btcusd_rules}
+        extra = {key.removesuffix(RULES_SUFFIX): rules for key, rules in self.__pydantic_extra__.items()}
+        return declared | extra
+
+    def rules_for(self, symbol: str) -> SymbolRules | None:
+        """Rules of the longest key that `symbol` starts with, in any case; None is watched without trading."""
+        rules = self.rules
+        fitting = [prefix for prefix in rules if symbol.lower().startswith(prefix)]
+        return rules[max(fitting, key=len)] if fitting else None
+
+    def is_auto(self, symbol: str) -> bool:
+        """Whether `symbol` trades without asking when the desk starts."""
+        return any(symbol.lower().startswith(prefix.lower()) for prefix in self.execution.auto_symbols)
+
+
+def is_rules_key(key: str) -> bool:
+    """Whether a key of the configuration file names rules of a symbol."""
+    return _RULES_KEY.fullmatch(key) is not None

@@ -1,0 +1,88 @@
+"""Settings of the confluence score: points of its five parts, and what they are good for."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import model_validator
+
+from config.section import Section, setting
+
+_POINTS: dict[str, Any] = {"ge": 0, "le": 10, "unit": "points"}
+
+
+class ConfluenceScoring(Section):
+    """Layer 4: how much speaks for the trade, as a score."""
+
+    min_score: float = setting(
+        5.0, ge=0, le=50, unit="points", title="Trade from", about="Score from which a trade is allowed."
+    )
+    a_plus_score: float = setting(
+        7.0, ge=0, le=50, unit="points", title="A+ from", about="Score from which a trade is first class."
+    )
+    max_score: float = setting(8.0, gt=0, le=50, unit="points", title="Cap", about="The score never exceeds this.")
+    wick_good_bodies: float = setting(
+        1.5, gt=0, le=100, unit="bodies", title="Good wick", about="Far wick that earns the points of a good one."
+    )
+    wick_strong_bodies: float = setting(
+        2.0, gt=0, le=100, unit="bodies", title="Strong wick", about="Far wick that earns the points of a strong one."
+    )
+    wick_good_points: float = setting(1.0, **_POINTS, title="Good wick earns", about="Points of a good wick.")
+    wick_strong_points: float = setting(2.0, **_POINTS, title="Strong wick earns", about="Points of a strong wick.")
+    vwap_near_bands: float = setting(
+        2.0, ge=1, le=100, unit="bands", title="Near VWAP", about="Multiple of the micro band that counts as near."
+    )
+    vwap_near_points: float = setting(1.0, **_POINTS, title="Near earns", about="Points near VWAP.")
+    vwap_inside_points: float = setting(2.0, **_POINTS, title="Inside earns", about="Points inside the micro band.")
+    persistence_min_seconds: float = setting(
+        30.0, ge=0, le=3600, unit="s", title="Persistence from", about="Shorter stays in the band earn no bonus."
+    )
+    persistence_bonus_seconds: float = setting(
+        60.0, ge=0, le=3600, unit="s", title="Bonus from", about="Stay in the band that earns the bonus."
+    )
+    persistence_bonus: float = setting(
+        1.1, ge=1, le=5, unit="times", title="Bonus", about="Factor on the points for VWAP after a stay in the band."
+    )
+    persistence_long_seconds: float = setting(
+        90.0, ge=0, le=3600, unit="s", title="Long bonus from", about="Stay in the band that earns the long bonus."
+    )
+    persistence_long_bonus: float = setting(
+        1.2, ge=1, le=5, unit="times", title="Long bonus", about="Factor on the points for VWAP after a long stay."
+    )
+    one_edge_points: float = setting(1.0, **_POINTS, title="One edge earns", about="Points at a single edge.")
+    more_edges_points: float = setting(2.0, **_POINTS, title="More edges earn", about="Points at two edges or more.")
+    volatility_points: float = setting(
+        1.0, **_POINTS, title="Expanding volatility earns", about="Points while volatility is expanding."
+    )
+    session_points: float = setting(
+        1.0, **_POINTS, title="Active session earns", about="Points in London, the overlap and New York."
+    )
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        rising = (
+            ("min_score", "a_plus_score"),
+            ("a_plus_score", "max_score"),
+            ("wick_good_bodies", "wick_strong_bodies"),
+            ("wick_good_points", "wick_strong_points"),
+            ("vwap_near_points", "vwap_inside_points"),
+            ("persistence_bonus_seconds", "persistence_long_seconds"),
+            ("persistence_bonus", "persistence_long_bonus"),
+            ("one_edge_points", "more_edges_points"),
+        )
+        faults = [
+            f"{low} {getattr(self, low):g} is above {high} {getattr(self, high):g}; allowed is at most that"
+            for low, high in rising
+            if getattr(self, low) > getattr(self, high)
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @model_validator(mode="after")
+    def _is_reachable(self) -> Self:
+        vwap = self.vwap_inside_points * self.persistence_long_bonus
+        most = self.wick_strong_points + vwap + self.more_edges_points + self.volatility_points + self.session_points
+        if self.min_score > most:
+            raise ValueError(f"min_score {self.min_score:g} cannot be reached; allowed is at most {most:g}, all points")
+        return self
