@@ -74,5 +74,5 @@ def build_engine(
     clock = MarketClock(begin)
     player = Playback(markets, clock, speed=speed, start=begin)
     bus = Bus()
-    engine = TradingEngine(player, clock, bus, lambda source: analyzer_for(source, settings))
+    engine = TradingEngine(player, bus, lambda source: analyzer_for(source, settings))
     return PlayedDesk(engine=engine, bus=bus, player=player, clock=clock, markets=tuple(markets))

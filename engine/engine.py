@@ -9,7 +9,6 @@ from itertools import islice
 
 from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
-from engine.clock import Clock
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source
 from engine.domain.messages import (
     CandleClosed,
@@ -34,9 +33,6 @@ from engine.market.feed import Feed, Player
 HISTORY_CHUNK = 250
 """Candles read between two looks at the rest of the loop: some three milliseconds."""
 
-CLOSING_INTERVAL_S = 0.2
-"""How often the clock is asked whether a minute has passed without a further quote."""
-
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
 AnalyzerFactory = Callable[[Source], Analyzer]
@@ -53,9 +49,8 @@ class _Watch:
 class TradingEngine:
     """Listens to a feed, keeps the readings of every symbol, and is the sole publisher on the bus."""
 
-    def __init__(self, feed: Feed, clock: Clock, bus: Bus, analyzer_for: AnalyzerFactory) -> None:
+    def __init__(self, feed: Feed, bus: Bus, analyzer_for: AnalyzerFactory) -> None:
         self._feed = feed
-        self._clock = clock
         self._bus = bus
         self._analyzer_for = analyzer_for
         self._watches: dict[str, _Watch] = {}
@@ -71,11 +66,9 @@ class TradingEngine:
 
     async def run(self) -> None:
         """Follows the feed, anew after each seek; ends only by cancellation, since a person may always wind back."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._close_candles_by_the_clock())
-            while True:
-                await self.play()
-                await self._has_sought.wait()
+        while True:
+            await self.play()
+            await self._has_sought.wait()
 
     async def play(self) -> None:
         """Reads history and follows the feed once, to its end or to a seek."""
@@ -105,11 +98,6 @@ class TradingEngine:
                 return
         self._bus.publish(HistoryCompleted(count))
 
-    async def _close_candles_by_the_clock(self) -> None:
-        while True:
-            await asyncio.sleep(CLOSING_INTERVAL_S)
-            self._close_minutes_before(self._clock.now())
-
     # -- the life of a candle -----------------------------------------------------------------------------------
 
     def process(self, item: MarketItem) -> None:
@@ -131,7 +119,7 @@ class TradingEngine:
 
     def _take_closed_candle(self, candle: Candle) -> None:
         watch = self._watches[candle.symbol]
-        watch.builder.discard_forming()
+        watch.builder.close_by(candle.closed_at)  # what the quotes made of this minute gives way
         self._close(watch, candle)
 
     def _close_minutes_before(self, instant: datetime) -> None:

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from config.settings import SessionsSettings, SymbolRules
+from engine.analysis.analyzer import Analyzer
+from engine.bus import Bus
+from engine.domain.market import Candle, MarketItem
+from engine.domain.messages import (
+    CandleClosed,
+    HistoryCompleted,
+    HistoryRead,
+    MarketEnded,
+    MarketOpened,
+    Pause,
+    PlaybackChanged,
+    QuoteReceived,
+    QuoteRefused,
+    Resume,
+    Seek,
+    SetSpeed,
+)
+from engine.engine import TradingEngine
+from tests.builders import MONDAY, candle, quote
+from tests.fakes import ScriptedPlayer, Witness, source
+
+
+class Desk:
+    """An engine on a scripted market, and what it announced."""
+
+    def __init__(self, *scripts: tuple[Sequence[Candle], Sequence[MarketItem]]) -> None:
+        self.player = ScriptedPlayer(*scripts, source=source())
+        self.bus = Bus()
+        self.witness = Witness()
+        self.bus.subscribe(self.witness)
+        self.engine = TradingEngine(
+            self.player,
+            self.bus,
+            lambda each: Analyzer(each, SymbolRules(), SessionsSettings()),
+        )
+
+    def closed_candles(self) -> list[Candle]:
+        return [event.snapshot.candle for event in self.witness.of(CandleClosed)]
+
+
+async def test_that_a_candle_closes_with_the_first_quote_of_the_next_minute() -> None:
+    desk = Desk(((), (quote(0, bid=2000.0), quote(20, bid=2001.0), quote(61, bid=1999.0))))
+    await desk.engine.play()
+    assert desk.closed_candles() == [candle(open=2000.0, close=2001.0, volume=2.0, spread=quote(20, bid=2001.0).spread)]
+
+
+async def test_that_a_recorded_candle_has_authority_over_the_quotes_of_its_minute() -> None:
+    recorded = candle(open=2000.0, high=2003.0, close=2001.0, volume=77.0)
+    desk = Desk(((), (quote(0), quote(45, bid=2001.0), recorded, quote(60, bid=2001.0))))
+    await desk.engine.play()
+    assert desk.closed_candles() == [recorded]
+
+
+async def test_that_history_is_read_before_the_first_quote_and_never_announced_as_live() -> None:
+    desk = Desk(((candle(0), candle(1)), (quote(120),)))
+    await desk.engine.play()
+    kinds = [type(event) for event in desk.witness.events]
+    assert kinds == [MarketOpened, HistoryRead, HistoryCompleted, QuoteReceived, MarketEnded]
+    assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(2)]
+
+
+async def test_that_history_and_live_candles_make_one_series_of_readings() -> None:
+    whole = [candle(minute, close=2000.0 + minute % 7) for minute in range(60)]
+    split = Desk((whole[:40], whole[40:]))
+    await split.engine.play()
+    batch = Desk((whole, ()))
+    await batch.engine.play()
+    history = [snapshot for event in split.witness.of(HistoryRead) for snapshot in event.snapshots]
+    live = [event.snapshot for event in split.witness.of(CandleClosed)]
+    assert history + live == [snapshot for event in batch.witness.of(HistoryRead) for snapshot in event.snapshots]
+
+
+async def test_that_a_quote_from_the_past_is_left_out_and_counted() -> None:
+    desk = Desk(((), (quote(10), quote(5, bid=1900.0), quote(20))))
+    await desk.engine.play()
+    assert len(desk.witness.of(QuoteRefused)) == 1
+    assert [event.quote.bid for event in desk.witness.of(QuoteReceived)] == [2000.0, 2000.0]
+
+
+async def test_that_a_seek_makes_the_market_begin_anew() -> None:
+    desk = Desk(((), (quote(0), quote(10))), ((candle(0), candle(1)), (quote(120),)))
+    await desk.engine.play()
+    desk.engine.handle(Seek(MONDAY + timedelta(minutes=2)))
+    await desk.engine.play()
+    assert len(desk.witness.of(MarketOpened)) == 2
+    assert desk.player.sought == [MONDAY + timedelta(minutes=2)]
+    assert desk.witness.of(HistoryCompleted)[-1] == HistoryCompleted(2)
+
+
+def test_that_what_the_player_was_told_is_announced_and_not_assumed() -> None:
+    desk = Desk(((), ()))
+    for command in (Pause(), SetSpeed(10.0), Resume()):
+        desk.engine.handle(command)
+    assert desk.witness.of(PlaybackChanged) == [
+        PlaybackChanged(True, 1.0),
+        PlaybackChanged(True, 10.0),
+        PlaybackChanged(False, 10.0),
+    ]
+
+
+async def test_that_an_observer_that_raises_harms_nobody_and_is_counted() -> None:
+    desk = Desk(((), (quote(0), quote(61))))
+
+    def broken(_: object) -> None:
+        raise RuntimeError("a broken observer")
+
+    desk.bus.subscribe(broken)
+    after = Witness()
+    desk.bus.subscribe(after)
+    await desk.engine.play()
+    assert after.events == desk.witness.events
+    assert desk.bus.failures == len(after.events)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from config.settings import SessionsSettings, SymbolRules
+from engine.analysis.analyzer import Analyzer
+from engine.bus import Bus
+from engine.domain.market import Candle
+from engine.domain.messages import (
+    CandleClosed,
+    HistoryRead,
+    MarketEnded,
+    MarketOpened,
+    PlaybackChanged,
+    QuoteReceived,
+    QuoteRefused,
+)
+from engine.domain.snapshot import MarketSnapshot
+from gui.bridge import EngineBridge
+from gui.viewmodels.desk import DeskModel
+from tests.builders import candle, quote
+from tests.fakes import source
+
+
+def snapshots(*candles: Candle) -> tuple[MarketSnapshot, ...]:
+    analyzer = Analyzer(source(), SymbolRules(), SessionsSettings())
+    return tuple(analyzer.update(each) for each in candles)
+
+
+class Doorway:
+    """A bus, a bridge and the view-models behind it."""
+
+    def __init__(self) -> None:
+        self.bus = Bus()
+        self.desk = DeskModel()
+        self.bridge = EngineBridge(self.bus, self.desk)
+        self.bus.publish(MarketOpened((source(),)))
+
+    @property
+    def chart_count(self) -> int:
+        return len(self.desk.charts["XAUUSD"].columns)
+
+
+@pytest.fixture
+def doorway(qtbot: QtBot) -> Doorway:  # noqa: ARG001
+    return Doorway()
+
+
+def test_that_nothing_reaches_the_window_before_the_frame(doorway: Doorway) -> None:
+    assert doorway.desk.charts == {}
+    doorway.bridge.drain()
+    assert list(doorway.desk.charts) == ["XAUUSD"]
+
+
+def test_that_history_and_live_candles_arrive_in_order(doorway: Doorway) -> None:
+    first, second, third = snapshots(candle(0), candle(1), candle(2))
+    doorway.bus.publish(HistoryRead((first, second)))
+    doorway.bus.publish(CandleClosed(third))
+    doorway.bridge.drain()
+    assert doorway.chart_count == 3
+
+
+def test_that_the_newest_quote_of_a_frame_wins(doorway: Doorway) -> None:
+    for seconds, bid in ((0, 2000.0), (1, 2001.0), (2, 2002.0)):
+        doorway.bus.publish(QuoteReceived(quote(seconds, bid=bid), candle(close=bid)))
+    seen: list[float] = []
+    doorway.bridge.drain()
+    doorway.desk.charts["XAUUSD"].live_changed.connect(lambda: seen.append(1.0))
+    doorway.bus.publish(QuoteReceived(quote(3, bid=2003.0), candle(close=2003.0)))
+    doorway.bus.publish(QuoteReceived(quote(4, bid=2004.0), candle(close=2004.0)))
+    doorway.bridge.drain()
+    assert seen == [1.0]
+    assert doorway.desk.status.market_time == quote(4).at
+
+
+def test_that_a_market_that_begins_anew_empties_the_charts(doorway: Doorway) -> None:
+    doorway.bus.publish(HistoryRead(snapshots(candle(0), candle(1))))
+    doorway.bridge.drain()
+    doorway.bus.publish(MarketOpened((source(),)))
+    doorway.bridge.drain()
+    assert doorway.chart_count == 0
+
+
+def test_that_quotes_from_before_a_seek_are_not_shown_after_it(doorway: Doorway) -> None:
+    doorway.bus.publish(QuoteReceived(quote(0), candle()))
+    doorway.bus.publish(MarketOpened((source(),)))
+    doorway.bridge.drain()
+    assert doorway.desk.status.market_time is None
+
+
+def test_that_refused_quotes_and_the_players_state_are_shown(doorway: Doorway) -> None:
+    doorway.bus.publish(QuoteRefused("XAUUSD", "crossed"))
+    doorway.bus.publish(PlaybackChanged(True, 30.0))
+    doorway.bus.publish(MarketEnded())
+    doorway.bridge.drain()
+    assert "1 quotes refused" in doorway.desk.status.health_text("XAUUSD", 0.0)
+    assert (doorway.desk.playback.is_paused, doorway.desk.playback.speed) == (True, 30.0)
+    assert doorway.desk.playback.has_ended
