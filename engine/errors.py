@@ -15,3 +15,31 @@ class UnreadableRecording(DeskError):
 
 class InvalidConfiguration(DeskError):
     """A configuration that cannot be used: every fault with file, key, value and what is allowed."""
+
+
+class IllegalTransition(DeskError):
+    """A plan cannot go from the state it is in to the one asked for."""
+
+
+class PlanConflict(DeskError):
+    """The stored plan is not what its owner believed it to be: another program was faster."""
+
+
+class DeskIsRunning(DeskError):
+    """Another desk owns the data directory."""
+
+
+class UnusableStore(DeskError):
+    """The stored file cannot be used by this version of the desk and was left as it is."""
+
+
+class InvalidOrder(DeskError):
+    """An order, or a broker's terms, that contradict themselves."""
+
+
+class EntryBlocked(DeskError):
+    """No order may be sent now: says what stands in the way."""
+
+
+class NotOurPosition(DeskError):
+    """A position of a person or of another program, which the desk never touches."""

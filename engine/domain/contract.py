@@ -1,0 +1,86 @@
+"""What one lot of an instrument is: its steps, its money, and how near to the market the broker lets a stop be."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from engine.domain.market import Side
+from engine.errors import InvalidOrder
+
+MONEY_DECIMALS = 8
+"""Money is rounded here: far below a cent, and coarse enough that sums of it are free of binary noise."""
+
+_GRID_TOLERANCE = 1e-6
+"""Share of a step by which a number may miss the grid and still count as on it."""
+
+_VOLUME_DECIMALS = 8
+
+
+class Contract(msgspec.Struct, frozen=True, kw_only=True):
+    """The broker's terms for one symbol.
+
+    `tick_value` is the money, in the account's `currency`, that one lot gains over one `tick_size`; volumes are in
+    lots. `stops_level` and `freeze_level` are distances in price units: a stop or target may not be placed nearer to
+    the market than the first, nor be changed while the market is nearer to it than the second. Raises `InvalidOrder`
+    if the terms contradict themselves.
+    """
+
+    symbol: str
+    digits: int
+    tick_size: float
+    tick_value: float
+    contract_size: float
+    volume_min: float
+    volume_max: float
+    volume_step: float
+    stops_level: float = 0.0
+    freeze_level: float = 0.0
+    currency: str = "USD"
+
+    def __post_init__(self) -> None:
+        sizes = (self.tick_size, self.tick_value, self.contract_size, self.volume_min, self.volume_step)
+        if not all(0.0 < size < math.inf for size in sizes) or self.volume_max < self.volume_min:
+            raise InvalidOrder(f"{self.symbol}: {self} are not terms that can be traded")
+
+    @property
+    def min_distance(self) -> float:
+        """Least distance of a stop or target from the market, in price units: one tick even where any is allowed."""
+        return max(self.stops_level, self.tick_size)
+
+    def round_price(self, price: float) -> float:
+        """The nearest price on the tick grid."""
+        return self._on_grid(round(price / self.tick_size))
+
+    def floor_price(self, price: float) -> float:
+        """The highest price on the tick grid that is not above `price`."""
+        return self._on_grid(math.floor(price / self.tick_size + _GRID_TOLERANCE))
+
+    def ceil_price(self, price: float) -> float:
+        """The lowest price on the tick grid that is not below `price`."""
+        return self._on_grid(math.ceil(price / self.tick_size - _GRID_TOLERANCE))
+
+    def round_volume_down(self, volume_lots: float) -> float:
+        """The largest tradable volume that is not above `volume_lots`; 0.0 where that is below the least volume."""
+        steps = math.floor(min(volume_lots, self.volume_max) / self.volume_step + _GRID_TOLERANCE)
+        volume = round(steps * self.volume_step, _VOLUME_DECIMALS)
+        return volume if volume >= self.volume_min else 0.0
+
+    def is_tradable(self, volume_lots: float) -> bool:
+        """Whether the broker takes this volume: within its limits and on its grid."""
+        steps = volume_lots / self.volume_step
+        is_on_grid = abs(steps - round(steps)) <= _GRID_TOLERANCE
+        return is_on_grid and self.volume_min <= volume_lots <= self.volume_max
+
+    def profit(self, side: Side, entry: float, exit: float, volume_lots: float) -> float:
+        """Money gained from `entry` to `exit`, before commission and swap; negative for a loss."""
+        gained = exit - entry if side is Side.BUY else entry - exit
+        return round(gained / self.tick_size * self.tick_value * volume_lots, MONEY_DECIMALS)
+
+    def risk(self, entry: float, stop_loss: float, volume_lots: float) -> float:
+        """Money lost if the stop is filled at its price; never negative."""
+        return abs(self.profit(Side.BUY, entry, stop_loss, volume_lots))
+
+    def _on_grid(self, ticks: int) -> float:
+        return round(ticks * self.tick_size, self.digits)

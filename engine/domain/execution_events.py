@@ -1,0 +1,175 @@
+"""What happened between the desk and its broker, told after the desk's own state has followed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from engine.domain.orders import Account, ExitReason, Order, Position, Refusal
+from engine.domain.trades import ClosedTrade, OpenTrade, StopKind
+
+
+class OrderSent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The order left for the broker; its intent is on record."""
+
+    order: Order
+    at: datetime
+
+
+class OrderFailed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """No position came of the order. `refusal` is None where the broker has never heard of it."""
+
+    order: Order
+    refusal: Refusal | None
+    reason: str
+    at: datetime
+
+
+class OrderUnknown(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Nobody knows what became of the order: its symbol takes no entries until the broker has told."""
+
+    order: Order
+    reason: str
+    at: datetime
+
+
+class TradeOpened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A position came of the order; `is_partial` if smaller than asked for.
+
+    `is_resumed` if the desk knew it before a restart, `slippage` is how much worse than expected it was filled.
+    """
+
+    trade: OpenTrade
+    is_partial: bool
+    is_resumed: bool
+    slippage: float
+    at: datetime
+
+
+class PositionAdopted(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A position with the desk's magic that no known order accounts for: it is led to its end like any other."""
+
+    trade: OpenTrade
+    at: datetime
+
+
+class StopMoved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Stop or target of a position changed; `trade` has the new ones."""
+
+    trade: OpenTrade
+    kind: StopKind
+    at: datetime
+
+
+class StopMoveRefused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Stop and target stay where they were."""
+
+    trade: OpenTrade
+    kind: StopKind
+    reason: str
+    at: datetime
+
+
+class ExitSent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The desk asked the broker to close the position."""
+
+    trade: OpenTrade
+    reason: ExitReason
+    attempt: int
+    at: datetime
+
+
+class ExitRefused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The broker did not close the position; the desk asks again."""
+
+    trade: OpenTrade
+    reason: str
+    at: datetime
+
+
+class TradeReduced(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A part of the position was closed; `trade` is what remains."""
+
+    trade: OpenTrade
+    at: datetime
+
+
+class TradeClosed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A position of ours is gone and its result is known."""
+
+    trade: ClosedTrade
+
+
+class ProtectionLost(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A position of ours stands without a stop: one is placed at once, or the position is closed."""
+
+    trade: OpenTrade
+    reason: str
+    at: datetime
+
+
+class PositionVanished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A position of ours is gone and the broker's history does not tell how: its symbol takes no entries until then."""
+
+    trade: OpenTrade
+    at: datetime
+
+
+class OtherPositionsChanged(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The positions of persons and other programs: shown and counted, never touched."""
+
+    positions: tuple[Position, ...]
+    at: datetime
+
+
+class ReconciliationStarted(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The broker is asked what there is; until it has answered nothing is entered."""
+
+    reason: str
+    at: datetime
+
+
+class Reconciled(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """What the desk believes and what the broker shows agree, but for the orders that stay `unknown` (tokens)."""
+
+    open_trades: int
+    unknown: tuple[str, ...]
+    at: datetime
+
+
+class AccountUpdated(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The broker told the account's money."""
+
+    account: Account
+
+
+class BrokerLinkChanged(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The link to the broker came, went, or may not trade for `reason`."""
+
+    is_connected: bool
+    may_trade: bool
+    reason: str
+    at: datetime
+
+
+ExecutionEvent = (
+    OrderSent
+    | OrderFailed
+    | OrderUnknown
+    | TradeOpened
+    | PositionAdopted
+    | StopMoved
+    | StopMoveRefused
+    | ExitSent
+    | ExitRefused
+    | TradeReduced
+    | TradeClosed
+    | ProtectionLost
+    | PositionVanished
+    | OtherPositionsChanged
+    | ReconciliationStarted
+    | Reconciled
+    | AccountUpdated
+    | BrokerLinkChanged
+)

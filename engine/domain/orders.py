@@ -1,0 +1,206 @@
+"""Orders, positions, deals and the account: what the desk asks of a broker and what the broker says there is."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from engine.domain.market import Quote, Side
+from engine.errors import InvalidOrder
+
+TOKEN_LENGTH = 16
+"""Characters of an order's comment that every broker keeps."""
+
+_TOKEN = re.compile(rf"[A-Za-z0-9]{{1,{TOKEN_LENGTH}}}")
+_TOKEN_PREFIX = "ms"
+
+
+class ExitReason(StrEnum):
+    """Why a position ended, as far as can be known."""
+
+    STOP_LOSS = "stop_loss"
+    TRAILING_STOP = "trailing_stop"
+    BREAK_EVEN = "break_even"
+    TAKE_PROFIT = "take_profit"
+    STOP_OUT = "stop_out"
+    ADVERSE_CANDLE = "adverse_candle"
+    TIME_STOP = "time_stop"
+    MANUAL = "manual"
+    FLATTEN = "flatten"
+    UNPROTECTED = "unprotected"
+    BY_DESK = "by_desk"
+    """By an order of the desk whose reason is not known any more: it was restarted in between."""
+    BY_HAND = "by_hand"
+    """In the broker's own terminal, by a person."""
+    OTHER = "other"
+
+
+class DealReason(StrEnum):
+    """What made a deal, as the broker tells it."""
+
+    DESK = "desk"
+    STOP_LOSS = "stop_loss"
+    TAKE_PROFIT = "take_profit"
+    STOP_OUT = "stop_out"
+    BY_HAND = "by_hand"
+    OTHER = "other"
+
+
+class RefusalPolicy(StrEnum):
+    """What may follow a refusal."""
+
+    PRICE_MOVED = "price_moved"
+    """Worth another attempt at a fresh price, while the reason to trade lasts."""
+    WAIT = "wait"
+    """Too many requests, or busy: worth another attempt after a pause."""
+    STOPS_TOO_CLOSE = "stops_too_close"
+    """Worth one attempt with levels made from a fresh quote."""
+    INVALID = "invalid"
+    """Never repeated: the request itself is wrong."""
+    MARKET_CLOSED = "market_closed"
+    LIMIT_REACHED = "limit_reached"
+    """Money, number or volume: no entries, exits remain possible."""
+    TRADING_DISABLED = "trading_disabled"
+    """Somebody has to switch something on."""
+    SIDE_DISABLED = "side_disabled"
+    POSITION_GONE = "position_gone"
+    """The position is closed already: for a close, a success."""
+    NO_CHANGE = "no_change"
+    """The levels are those asked for: for a change of stops, a success."""
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """The broker's No: its code, its words, and what may follow."""
+
+    code: int
+    reason: str
+    policy: RefusalPolicy
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """One market order to enter, with its stop and target inside.
+
+    `token` names it for ever, at the broker too; `reference_price` is what it expects to pay, `max_deviation` how
+    much worse (price units) it may be filled, None for whatever the market gives. Raises `InvalidOrder` if it
+    contradicts itself.
+    """
+
+    token: str
+    plan_id: str
+    magic: int
+    symbol: str
+    side: Side
+    volume_lots: float
+    stop_loss: float
+    take_profit: float
+    reference_price: float
+    max_deviation: float | None = None
+
+    def __post_init__(self) -> None:
+        if not _TOKEN.fullmatch(self.token):
+            raise InvalidOrder(f"{self.token!r} cannot name an order: allowed are 1 to 16 ASCII letters and digits")
+        if not 0.0 < self.volume_lots < math.inf:
+            raise InvalidOrder(f"order {self.token}: volume {self.volume_lots} lots is not above zero")
+        low, high = sorted_levels(self.side, self.stop_loss, self.take_profit)
+        if not 0.0 < low < self.reference_price < high < math.inf:
+            raise InvalidOrder(
+                f"order {self.token}: a {self.side} at {self.reference_price} cannot have its stop at "
+                f"{self.stop_loss} and its target at {self.take_profit}"
+            )
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """An open position as the broker shows it.
+
+    `ticket` is what requests name it by, `identifier` what its deals name it by and never changes. `token` is the
+    comment it carries, empty if the broker lost it; `is_ours` whether the desk's magic opened it. A missing stop or
+    target is None.
+    """
+
+    ticket: int
+    identifier: int
+    symbol: str
+    side: Side
+    volume_lots: float
+    entry: float
+    stop_loss: float | None
+    take_profit: float | None
+    opened_at: datetime
+    token: str = ""
+    is_ours: bool = True
+
+
+class Deal(msgspec.Struct, frozen=True, kw_only=True):
+    """One execution of the broker's history; `side` is that of the deal: a SELL closes a BUY position.
+
+    Money in the account's currency, costs negative.
+    """
+
+    ticket: int
+    position_id: int
+    symbol: str
+    side: Side
+    is_entry: bool
+    reason: DealReason
+    volume_lots: float
+    price: float
+    profit: float
+    commission: float
+    swap: float
+    at: datetime
+    token: str = ""
+    is_ours: bool = True
+
+
+class WorkingOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that the broker has accepted and not yet executed."""
+
+    symbol: str
+    side: Side
+    volume_lots: float
+    at: datetime
+    token: str = ""
+    is_ours: bool = True
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """The account's money in its own `currency`, as told at instant `at`; `equity` includes open positions."""
+
+    balance: float
+    equity: float
+    margin: float
+    free_margin: float
+    currency: str
+    is_hedging: bool
+    at: datetime
+
+
+def order_token(plan_id: str) -> str:
+    """The name of the order that carries out the plan: the same plan always gives the same 16 characters."""
+    digest = hashlib.blake2b(plan_id.encode(), digest_size=(TOKEN_LENGTH - len(_TOKEN_PREFIX)) // 2)
+    return _TOKEN_PREFIX + digest.hexdigest()
+
+
+def sorted_levels(side: Side, stop_loss: float, take_profit: float) -> tuple[float, float]:
+    """Stop and target as (lower, higher) if they lie on the right sides of a trade of `side`."""
+    return (stop_loss, take_profit) if side is Side.BUY else (take_profit, stop_loss)
+
+
+def exit_price(side: Side, quote: Quote) -> float:
+    """What closing a position of `side` is paid: the bid for a BUY, the ask for a SELL."""
+    return quote.bid if side is Side.BUY else quote.ask
+
+
+def is_beyond(side: Side, price: float, level: float) -> bool:
+    """Whether `price` is better than `level` for a position of `side`: above for a BUY, below for a SELL."""
+    return price > level if side is Side.BUY else price < level
+
+
+def signed(side: Side, distance: float) -> float:
+    """A distance in the direction in which a position of `side` gains."""
+    return distance if side is Side.BUY else -distance

@@ -1,0 +1,178 @@
+"""A trade from its fill to its result: a position, the order behind it, what was risked and what came of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from engine.domain.contract import MONEY_DECIMALS
+from engine.domain.market import Side
+from engine.domain.orders import ExitReason, Order, Position, signed
+
+
+class StopKind(StrEnum):
+    """Who put the stop where it is."""
+
+    INITIAL = "initial"
+    TRAILING = "trailing"
+    BREAK_EVEN = "break_even"
+    BY_HAND = "by_hand"
+    PROTECTION = "protection"
+    """Placed by the desk because the position had none."""
+
+
+class Realised(msgspec.Struct, frozen=True, kw_only=True):
+    """The closed part of a trade, in lots and money. `turnover` is the sum of exit price times lots."""
+
+    volume_lots: float = 0.0
+    turnover: float = 0.0
+    profit: float = 0.0
+    commission: float = 0.0
+    swap: float = 0.0
+    target_first_gain: float = 0.0
+    """How much more the other order of stop and target within one recorded candle would have gained."""
+    ambiguous_exits: int = 0
+
+    def plus(self, part: Realised) -> Realised:
+        return Realised(
+            volume_lots=_money(self.volume_lots + part.volume_lots),
+            turnover=self.turnover + part.turnover,
+            profit=_money(self.profit + part.profit),
+            commission=_money(self.commission + part.commission),
+            swap=_money(self.swap + part.swap),
+            target_first_gain=_money(self.target_first_gain + part.target_first_gain),
+            ambiguous_exits=self.ambiguous_exits + part.ambiguous_exits,
+        )
+
+
+class OpenTrade(msgspec.Struct, frozen=True, kw_only=True):
+    """A position of ours. `order` is None where none of ours is known to have opened it.
+
+    `initial_stop` is the stop that 1 R is measured to; `best_price` the best exit price seen since the entry.
+    """
+
+    position: Position
+    order: Order | None
+    initial_stop: float | None
+    best_price: float
+    is_trailing: bool = False
+    stop_kind: StopKind = StopKind.INITIAL
+    realised: Realised = Realised()
+
+    @property
+    def ticket(self) -> int:
+        return self.position.ticket
+
+    @property
+    def symbol(self) -> str:
+        return self.position.symbol
+
+    @property
+    def side(self) -> Side:
+        return self.position.side
+
+    @property
+    def plan_id(self) -> str:
+        return self.order.plan_id if self.order else ""
+
+    @property
+    def risk_distance(self) -> float | None:
+        """1 R in price units, from the fill to the initial stop; None where there is no stop on the losing side."""
+        if self.initial_stop is None:
+            return None
+        distance = signed(self.side, self.position.entry - self.initial_stop)
+        return distance if distance > 0.0 else None
+
+
+class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a trade. `exit` is the mean price of its exits, weighted by volume.
+
+    `profit` is before `commission` and `swap` (negative where they cost); `r` is the net result in units of the risk
+    taken, None where the trade had no stop to measure it by. `profit_if_targets_first` is the net result had every
+    recorded candle that held stop and target reached the target first.
+    """
+
+    plan_id: str
+    token: str
+    ticket: int
+    symbol: str
+    side: Side
+    volume_lots: float
+    entered_at: datetime
+    entry: float
+    stop_loss: float | None
+    take_profit: float | None
+    exited_at: datetime
+    exit: float
+    reason: ExitReason
+    profit: float
+    commission: float
+    swap: float
+    r: float | None
+    trading_day: date
+    ambiguous_exits: int = 0
+    profit_if_targets_first: float = 0.0
+
+    @property
+    def net_profit(self) -> float:
+        return _money(self.profit + self.commission + self.swap)
+
+
+class DayFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Realised results of one trading day. Money net of costs; `r` sums the trades that have one.
+
+    `drawdown` is the largest fall of the day's running result from its highest point, never negative;
+    `consecutive_losses` counts the latest losses without a win after them.
+    """
+
+    trades: int = 0
+    wins: int = 0
+    losses: int = 0
+    profit: float = 0.0
+    costs: float = 0.0
+    r: float = 0.0
+    r_trades: int = 0
+    peak: float = 0.0
+    drawdown: float = 0.0
+    consecutive_losses: int = 0
+
+    @property
+    def win_rate(self) -> float | None:
+        """Share of winning trades; None before the first trade."""
+        return self.wins / self.trades if self.trades else None
+
+    @property
+    def expectancy_r(self) -> float | None:
+        """Mean result of a trade in R; None before the first trade that has one."""
+        return self.r / self.r_trades if self.r_trades else None
+
+    def plus(self, trade: ClosedTrade) -> DayFigures:
+        """The figures with one more trade."""
+        net = trade.net_profit
+        profit = _money(self.profit + net)
+        peak = max(self.peak, profit)
+        return DayFigures(
+            trades=self.trades + 1,
+            wins=self.wins + (net > 0.0),
+            losses=self.losses + (net < 0.0),
+            profit=profit,
+            costs=_money(self.costs + trade.commission + trade.swap),
+            r=_money(self.r + (trade.r or 0.0)),
+            r_trades=self.r_trades + (trade.r is not None),
+            peak=peak,
+            drawdown=max(self.drawdown, _money(peak - profit)),
+            consecutive_losses=self.consecutive_losses + 1 if net < 0.0 else 0,
+        )
+
+
+class LiveResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What an open trade would bring if it were closed now: money of the open part, before costs, and R."""
+
+    profit: float
+    r: float | None
+
+
+def _money(amount: float) -> float:
+    return round(amount, MONEY_DECIMALS)

@@ -1,0 +1,25 @@
+"""The port to a broker: messages out, messages back, nothing awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from engine.domain.broker_messages import BrokerEvent, BrokerRequest
+
+BrokerListener = Callable[[BrokerEvent], None]
+
+
+class Broker(Protocol):
+    """Executes requests one after another and tells what came of them.
+
+    Events come in the order in which things happened at the broker, never from within `send`. The adapter stamps
+    positions and deals as ours by the desk's magic, turns server clocks into UTC, and answers every request or says
+    that the answer was lost.
+    """
+
+    def connect(self, listener: BrokerListener) -> None:
+        """Every event goes to `listener` from now on; a `ConnectionChanged` comes first."""
+
+    def send(self, request: BrokerRequest) -> None:
+        """Takes the request and returns at once."""

@@ -1,0 +1,103 @@
+"""When and how an open trade ends or its stop follows: pure decisions, for every quote and every closed candle.
+
+A stop only ever tightens here; the single exception is a position without any, which gets one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from config.trading import ExecutionSettings
+from engine.domain.contract import Contract
+from engine.domain.market import Candle, Quote, Side
+from engine.domain.orders import exit_price, is_beyond, signed
+from engine.domain.trades import OpenTrade
+
+
+def is_adverse(trade: OpenTrade, candle: Candle) -> bool:
+    """Whether a candle that opened at or after the entry closed against the position, and on its losing side."""
+    position = trade.position
+    if candle.opened_at < position.opened_at:
+        return False
+    if position.side is Side.BUY:
+        return candle.close < candle.open and candle.close < position.entry
+    return candle.close > candle.open and candle.close > position.entry
+
+
+def is_out_of_time(trade: OpenTrade, now: datetime, settings: ExecutionSettings) -> bool:
+    """Whether the position has reached the age of the time stop, where there is one."""
+    minutes = settings.time_stop_minutes
+    return minutes is not None and now - trade.position.opened_at >= timedelta(minutes=minutes)
+
+
+def followed(trade: OpenTrade, quote: Quote, settings: ExecutionSettings) -> OpenTrade:
+    """The trade after one more quote: its best exit price, and whether it has gained enough to trail its stop."""
+    price = exit_price(trade.side, quote)
+    if not is_beyond(trade.side, price, trade.best_price):
+        return trade
+    risk = trade.risk_distance
+    is_trailing = trade.is_trailing or (
+        risk is not None and signed(trade.side, price - trade.position.entry) >= settings.trailing_start_r * risk
+    )
+    return msgspec.structs.replace(trade, best_price=price, is_trailing=is_trailing)
+
+
+def trailing_stop(
+    trade: OpenTrade, quote: Quote, atr1: float, contract: Contract, settings: ExecutionSettings
+) -> float | None:
+    """Where the stop of an armed trade should follow to, on the tick grid; None to leave it.
+
+    It keeps `trailing_atr1` x ATR(1) behind the best price, and the broker's least distance from the market.
+    """
+    stop = trade.position.stop_loss
+    if not trade.is_trailing or stop is None or is_frozen(trade, quote, contract):
+        return None
+    behind = trade.best_price - signed(trade.side, settings.trailing_atr1 * atr1)
+    level = _no_nearer(trade.side, behind, quote, contract, contract.min_distance)
+    return level if is_beyond(trade.side, level, stop) else None
+
+
+def break_even_stop(trade: OpenTrade, quote: Quote, contract: Contract) -> float | None:
+    """The entry price as a stop; None where that would not tighten the stop or the market is too near for it."""
+    level = contract.round_price(trade.position.entry)
+    stop = trade.position.stop_loss
+    is_tighter = stop is None or is_beyond(trade.side, level, stop)
+    return level if is_tighter and is_placeable(trade.side, level, quote, contract) else None
+
+
+def missing_stop(trade: OpenTrade, quote: Quote, contract: Contract, *, is_second: bool) -> float | None:
+    """The stop for a position that has none: the planned one, or the nearest legal one beyond it.
+
+    None where none was planned or the market is past it: then the position has to be closed. A `is_second` attempt
+    keeps the spread as well, which some brokers ask for without saying so.
+    """
+    planned = trade.initial_stop
+    if planned is None or not is_beyond(trade.side, exit_price(trade.side, quote), planned):
+        return None
+    distance = max(contract.min_distance, quote.spread) if is_second else contract.min_distance
+    return _no_nearer(trade.side, planned, quote, contract, distance)
+
+
+def is_placeable(side: Side, stop_loss: float, quote: Quote, contract: Contract) -> bool:
+    """Whether the broker takes a stop at this price now: behind the market by its least distance."""
+    distance = signed(side, exit_price(side, quote) - stop_loss)
+    return distance >= contract.min_distance - contract.tick_size * 1e-6
+
+
+def is_frozen(trade: OpenTrade, quote: Quote, contract: Contract) -> bool:
+    """Whether the market is so near to a level of the position that the broker lets nothing be changed."""
+    if contract.freeze_level <= 0.0:
+        return False
+    price = exit_price(trade.side, quote)
+    levels = (trade.position.stop_loss, trade.position.take_profit)
+    return any(level is not None and abs(price - level) <= contract.freeze_level for level in levels)
+
+
+def _no_nearer(side: Side, level: float, quote: Quote, contract: Contract, distance: float) -> float:
+    """`level` or, if the market is nearer to it than `distance`, the next price that keeps it; rounded away from it."""
+    nearest = exit_price(side, quote) - signed(side, distance)
+    if side is Side.BUY:
+        return contract.floor_price(min(level, nearest))
+    return contract.ceil_price(max(level, nearest))
