@@ -1,0 +1,33 @@
+"""What the journal holds: one thing that happened, with its inputs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+
+class JournalRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened at `at` (aware UTC), to be written down.
+
+    `kind` is a stable machine name; `payload` is anything msgspec can encode as a JSON object.
+    """
+
+    at: datetime
+    kind: str
+    symbol: str | None = None
+    plan_id: str | None = None
+    payload: Any = None
+
+
+class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A record read back: its place in the order of writing, and the hash of the settings in force then."""
+
+    seq: int
+    at: datetime
+    kind: str
+    symbol: str | None
+    plan_id: str | None
+    settings: str
+    payload: dict[str, Any]

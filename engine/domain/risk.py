@@ -1,0 +1,211 @@
+"""What the risk gate looks at and what it may answer: proposals, the desk at this moment, denials, locks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+from engine.domain.contract import Contract
+from engine.domain.market import Quote, Side
+from engine.domain.plan import price_to_enter
+
+
+class Authority(IntEnum):
+    """What the desk may do by itself; each level includes those below it."""
+
+    HALT = 0
+    EXITS_ONLY = 1
+    MANUAL = 2
+    AUTO = 3
+
+
+class DenialName(StrEnum):
+    """The machine name of every reason for which the gate denies an order."""
+
+    HALTED = "halted"
+    EXITS_ONLY = "exits_only"
+    NOT_CONNECTED = "not_connected"
+    NOT_RECONCILED = "not_reconciled"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    TRADING_DISABLED = "trading_disabled"
+    DUPLICATE_SIGNAL = "duplicate_signal"
+    SETUP_OVER = "setup_over"
+    COOLDOWN = "cooldown"
+    COOL_OFF = "cool_off"
+    DATA_STALE = "data_stale"
+    SPREAD_TOO_WIDE = "spread_too_wide"
+    SPREAD_RATIO_TOO_HIGH = "spread_ratio_too_high"
+    PRICE_DRIFTED = "price_drifted"
+    SLIPPAGE_TOO_HIGH = "slippage_too_high"
+    LATENCY_TOO_HIGH = "latency_too_high"
+    POSITIONS_OF_SYMBOL = "positions_of_symbol"
+    POSITIONS_IN_ALL = "positions_in_all"
+    TRADES_PER_HOUR = "trades_per_hour"
+    TRADES_PER_DAY = "trades_per_day"
+    DAILY_LOSS = "daily_loss"
+    CONSECUTIVE_LOSSES = "consecutive_losses"
+    VOLUME_TOO_SMALL = "volume_too_small"
+    VOLUME_TOO_LARGE = "volume_too_large"
+    VOLUME_OFF_STEP = "volume_off_step"
+    STOP_TOO_CLOSE = "stop_too_close"
+    TARGET_TOO_CLOSE = "target_too_close"
+    MARGIN = "margin"
+
+
+_SENTENCES: dict[DenialName, str] = {
+    DenialName.HALTED: "the desk is halted",
+    DenialName.EXITS_ONLY: "the desk may only close positions now",
+    DenialName.NOT_CONNECTED: "the broker is not connected",
+    DenialName.NOT_RECONCILED: "orders and positions do not agree with the broker's yet",
+    DenialName.OUTCOME_UNKNOWN: "what became of an earlier order of this symbol is unknown",
+    DenialName.TRADING_DISABLED: "the broker does not let this symbol be traded on this side now",
+    DenialName.DUPLICATE_SIGNAL: "this signal has been acted on already",
+    DenialName.SETUP_OVER: "the setup ended {value:.1f} s ago",
+    DenialName.COOLDOWN: "cooldown after an entry: {value:.1f} s left of it",
+    DenialName.COOL_OFF: "cool-off after an exit: {value:.1f} s left of it",
+    DenialName.DATA_STALE: "the last quote is {value:.1f} s old, allowed are less than {limit:g} s",
+    DenialName.SPREAD_TOO_WIDE: "spread {value:.6g} is above {limit:g}",
+    DenialName.SPREAD_RATIO_TOO_HIGH: "spread is {value:.3g} times its mean, allowed are {limit:g}",
+    DenialName.PRICE_DRIFTED: "price moved {value:.3g} R since the signal, allowed are {limit:g} R",
+    DenialName.SLIPPAGE_TOO_HIGH: "price moved {value:.3g} % since the signal, allowed are {limit:g} %",
+    DenialName.LATENCY_TOO_HIGH: "the broker's round trip takes {value:.0f} ms, allowed are {limit:g} ms",
+    DenialName.POSITIONS_OF_SYMBOL: "{value:.0f} positions of this symbol are open, allowed are {limit:.0f}",
+    DenialName.POSITIONS_IN_ALL: "{value:.0f} positions are open, allowed are {limit:.0f}",
+    DenialName.TRADES_PER_HOUR: "{value:.0f} trades within the last hour, allowed are {limit:.0f}",
+    DenialName.TRADES_PER_DAY: "{value:.0f} trades today, allowed are {limit:.0f}",
+    DenialName.DAILY_LOSS: "today's loss is {value:.2f}, the day ends at {limit:.2f}",
+    DenialName.CONSECUTIVE_LOSSES: "{value:.0f} losses in a row today, the day ends at {limit:.0f}",
+    DenialName.VOLUME_TOO_SMALL: "volume {value:.6g} lots is below the least, {limit:g}",
+    DenialName.VOLUME_TOO_LARGE: "volume {value:.6g} lots is above the most, {limit:.6g}",
+    DenialName.VOLUME_OFF_STEP: "volume {value:.6g} lots is not a multiple of {limit:g}",
+    DenialName.STOP_TOO_CLOSE: "the stop is {value:.6g} from the price, the broker wants {limit:.6g}",
+    DenialName.TARGET_TOO_CLOSE: "the target is {value:.6g} from the price, the broker wants {limit:.6g}",
+    DenialName.MARGIN: "the order needs {value:.2f} of margin, {limit:.2f} is free",
+}
+
+
+class Denial(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the gate said no: a machine name, what was found and what is allowed, in the limit's own unit."""
+
+    name: DenialName
+    value: float = 0.0
+    limit: float = 0.0
+
+    @property
+    def sentence(self) -> str:
+        """The reason for a person; made when somebody looks."""
+        return _SENTENCES[self.name].format(value=self.value, limit=self.limit)
+
+
+class LockName(StrEnum):
+    """What may hold back new entries for a time, or until a person lets go."""
+
+    HALT = "halt"
+    COOLDOWN = "cooldown"
+    COOL_OFF = "cool_off"
+
+
+EVERY_SYMBOL = ""
+
+
+class Lock(msgspec.Struct, frozen=True, kw_only=True):
+    """Holds back entries of `symbol` (or of all) from `since` to `until`, latched where that is None; aware UTC."""
+
+    name: LockName
+    symbol: str = EVERY_SYMBOL
+    since: datetime
+    until: datetime | None
+    reason: str
+
+    def holds_at(self, instant: datetime) -> bool:
+        return self.until is None or instant < self.until
+
+
+class DailyFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """One symbol's trades of one trading day; money in the account's currency, net of costs; `total_r` in R."""
+
+    day: date
+    symbol: str
+    entries: int = 0
+    wins: int = 0
+    losses: int = 0
+    scratches: int = 0
+    profit: float = 0.0
+    costs: float = 0.0
+    total_r: float = 0.0
+    peak: float = 0.0
+    """The highest `profit` of the day so far, at least zero."""
+    drawdown: float = 0.0
+    """The deepest fall below the peak so far, as a positive number."""
+
+    @property
+    def trades(self) -> int:
+        """Trades that were closed."""
+        return self.wins + self.losses + self.scratches
+
+
+class OrderProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """An order somebody would like to send; prices in price units, volume in lots, `ends_at` aware UTC.
+
+    `idea_price` is what a market order would have paid at the signal: price is measured against it.
+    """
+
+    plan_id: str
+    signal_id: str
+    symbol: str
+    side: Side
+    idea_price: float
+    stop_loss: float
+    take_profit: float
+    volume: float
+    ends_at: datetime
+
+    @property
+    def risk_distance(self) -> float:
+        """One R in price units, as the idea had it."""
+        return abs(self.idea_price - self.stop_loss)
+
+
+class DeskState(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the gate may ask about, at this one moment and for the symbol of the proposal.
+
+    Positions and entries count orders on their way as well: two approvals at once must not both pass.
+    Money in the account's currency; prices and distances in price units.
+    """
+
+    at: datetime
+    authority: Authority
+    is_connected: bool
+    is_reconciled: bool
+    has_unknown_outcome: bool
+    """Of an earlier order of this symbol."""
+    may_trade_side: bool
+    """The broker's own switches: account, symbol, side."""
+    is_signal_used: bool
+    cooldown_until: datetime | None
+    cool_off_until: datetime | None
+    quote: Quote | None
+    spread_mean: float | None
+    """None while too few samples are known for a ratio."""
+    is_volume_low: bool
+    latency_ms: float | None
+    """The broker's measured round trip; None before the first."""
+    positions_of_symbol: int
+    positions_in_all: int
+    entries_last_hour: int
+    entries_today: int
+    realised_today: float
+    open_profit: float
+    consecutive_losses: int
+    """Of this trading day, all symbols."""
+    equity: float
+    margin_free: float
+    margin_required: float
+    """By this proposal."""
+    contract: Contract
+
+    def entry_price(self, side: Side) -> float | None:
+        """What a market order would pay now; None without a quote."""
+        return None if self.quote is None else price_to_enter(side, self.quote)

@@ -1,0 +1,163 @@
+"""The one examination every plan passes, whether typed by a person, drawn on the chart, or put into the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from engine.domain.contract import Contract
+from engine.domain.market import Side
+from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, PlanTerms, TradePlan
+from engine.plans.fields import FieldReader, json_object
+
+LONGEST_ID = 64
+LONGEST_SYMBOL = 64
+LONGEST_NAME = 64
+LONGEST_NOTES = 2_000
+LONGEST_CONDITIONS = 65_536
+
+_PRICE_NOISE = 1e-9
+"""Share of a price that binary fractions may be off by: 2000.3 - 1999.8 must count as 0.5."""
+TermsFor = Callable[[str], PlanTerms | None]
+"""The terms of a symbol; None for a symbol the desk does not trade."""
+
+
+class Examination(msgspec.Struct, frozen=True):
+    """What became of a row: the plan where its fields could be read, and every fault as a sentence."""
+
+    plan: TradePlan | None
+    faults: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        return self.plan is not None and not self.faults
+
+
+def is_micro_scalp(row: Mapping[str, object]) -> bool:
+    """Whether the desk is answerable for `row`: another plan type belongs to another program and is left alone.
+
+    Conditions that are no JSON object can be carried out by nobody and count as ours, so that they are refused.
+    """
+    conditions = json_object(row.get("conditions"), LONGEST_CONDITIONS)
+    return conditions is None or conditions.get("plan_type") == PLAN_TYPE
+
+
+def examine(row: Mapping[str, object], terms_for: TermsFor, now: datetime, life: timedelta) -> Examination:
+    """Reads a new plan out of `row`, whose keys are the columns of `trade_plans`, and judges it.
+
+    What the row leaves open is filled in: created now by "outside", alive for `life` from its creation. A plan whose
+    fields can be read is returned even where it is faulty, so that it can be shown beside the reason.
+    """
+    reading = read_plan(row, now, life)
+    if reading.plan is None:
+        return reading
+    return Examination(reading.plan, reading.faults + faults_of(reading.plan, terms_for(reading.plan.symbol), now))
+
+
+def read_plan(row: Mapping[str, object], now: datetime, life: timedelta) -> Examination:
+    """Reads the fields of `row` only; a plan comes back where identity, prices, volume and conditions are readable."""
+    fields = FieldReader(row)
+    plan_id, symbol = fields.name("plan_id", LONGEST_ID), fields.name("symbol", LONGEST_SYMBOL)
+    direction, volume = fields.side("direction"), fields.price("volume")
+    entry, stop, target = (fields.price(key) for key in ("entry_price", "stop_loss", "take_profit"))
+    conditions = fields.json_object("conditions", LONGEST_CONDITIONS)
+    created_at = min(fields.instant("created_at") or now, now)
+    expires_at = fields.instant("expires_at") or created_at + life
+    if (
+        plan_id is None
+        or symbol is None
+        or direction is None
+        or volume is None
+        or entry is None
+        or stop is None
+        or target is None
+        or conditions is None
+    ):
+        return Examination(None, tuple(fields.faults))
+    plan = TradePlan(
+        plan_id=plan_id,
+        symbol=symbol,
+        direction=direction,
+        entry_price=entry,
+        stop_loss=stop,
+        take_profit=target,
+        volume=volume,
+        conditions=conditions,
+        created_at=created_at,
+        created_by=fields.text("created_by", LONGEST_NAME) or "outside",
+        status=_status(row),
+        expires_at=expires_at,
+        executed_at=fields.instant("executed_at"),
+        ticket=fields.optional_whole("ticket"),
+        notes=fields.text("notes", LONGEST_NOTES),
+        profit_loss=fields.optional_number("profit_loss"),
+        exit_price=fields.optional_number("exit_price"),
+        close_time=fields.instant("close_time"),
+        close_reason=fields.text("close_reason", LONGEST_NOTES),
+    )
+    return Examination(plan, tuple(fields.faults))
+
+
+def _status(row: Mapping[str, object]) -> PlanStatus:
+    try:
+        return PlanStatus(str(row.get("status")))
+    except ValueError:
+        return PlanStatus.PENDING
+
+
+def faults_of(plan: TradePlan, terms: PlanTerms | None, now: datetime) -> tuple[str, ...]:
+    """Everything that forbids a readable plan; `terms` None says that its symbol is not traded here."""
+    if terms is None:
+        return (f"symbol {plan.symbol} is not traded by this desk", *_timing_faults(plan, now))
+    return (
+        *_side_faults(plan),
+        *_distance_faults(plan, terms),
+        *_volume_faults(plan.volume, terms.contract),
+        *_timing_faults(plan, now),
+    )
+
+
+def _side_faults(plan: TradePlan) -> Iterator[str]:
+    stop_side, target_side = ("below", "above") if plan.direction is Side.BUY else ("above", "below")
+    sign = 1.0 if plan.direction is Side.BUY else -1.0
+    if sign * (plan.entry_price - plan.stop_loss) <= 0.0:
+        yield (
+            f"stop_loss {plan.stop_loss:.10g} of a {plan.direction.value} must lie {stop_side} "
+            f"entry_price {plan.entry_price:.10g}"
+        )
+    if sign * (plan.take_profit - plan.entry_price) <= 0.0:
+        yield (
+            f"take_profit {plan.take_profit:.10g} of a {plan.direction.value} must lie {target_side} "
+            f"entry_price {plan.entry_price:.10g}"
+        )
+
+
+def _distance_faults(plan: TradePlan, terms: PlanTerms) -> Iterator[str]:
+    unit = 1.0 if terms.stop_mode == "price" else terms.atr14
+    if unit is None:
+        return  # without an ATR yet nobody can say; the range holds again when the plan triggers
+    noise = _PRICE_NOISE * plan.entry_price
+    for name, distance, (least, most) in (
+        ("stop", plan.stop_distance, terms.sl_range),
+        ("target", plan.target_distance, terms.tp_range),
+    ):
+        if not least * unit - noise <= distance <= most * unit + noise:
+            yield f"{name} distance {distance:.10g} is outside {least * unit:.10g} to {most * unit:.10g}"
+
+
+def _volume_faults(volume: float, contract: Contract) -> Iterator[str]:
+    if not contract.volume_min <= volume <= contract.volume_max:
+        yield f"volume {volume:g} is outside {contract.volume_min:g} to {contract.volume_max:g} lots"
+    elif not contract.is_tradable(volume):
+        yield f"volume {volume:g} is not a multiple of the step {contract.volume_step:g} lots"
+
+
+def _timing_faults(plan: TradePlan, now: datetime) -> Iterator[str]:
+    if plan.expires_at <= now:
+        yield f"expires_at {plan.expires_at.isoformat()} is in the past"
+    if (timeframe := plan.conditions.get("timeframe", TIMEFRAME)) != TIMEFRAME:
+        yield f"timeframe {str(timeframe)[:20]} is not {TIMEFRAME}"
+    if (plan_type := plan.conditions.get("plan_type", PLAN_TYPE)) != PLAN_TYPE:
+        yield f"plan_type {str(plan_type)[:40]} is not {PLAN_TYPE}"

@@ -1,0 +1,37 @@
+"""How large a trade may be: fixed lots, or so that its stop costs a given share of the equity."""
+
+from __future__ import annotations
+
+import math
+
+from config.settings import ExecutionSettings
+from engine.domain.contract import Contract
+
+
+def size(
+    settings: ExecutionSettings,
+    contract: Contract,
+    *,
+    most_lots: float,
+    equity: float,
+    entry: float,
+    stop_loss: float,
+    costs_per_lot: float = 0.0,
+) -> float:
+    """Lots to trade: rounded down to the broker's step, above no limit, and 0.0 where not even the least fits.
+
+    `equity` and `costs_per_lot` (commission there and back) in the account's currency; `entry` is what is paid now.
+    """
+    if settings.sizing == "fixed":
+        wanted = settings.volume_lots
+    else:
+        loss_per_lot = contract.risk(entry, stop_loss, 1.0) + costs_per_lot
+        wanted = lots_at_risk(settings.risk_pct / 100.0 * equity, loss_per_lot)
+    return contract.round_volume_down(min(wanted, most_lots))
+
+
+def lots_at_risk(money: float, loss_per_lot: float) -> float:
+    """How many lots lose `money` when one loses `loss_per_lot`; 0.0 where that cannot be said."""
+    if not (loss_per_lot > 0.0 and 0.0 < money < math.inf):
+        return 0.0
+    return money / loss_per_lot
