@@ -10,7 +10,7 @@ from engine.domain.market import Candle, Session, Side
 from engine.domain.structure import Direction, OrderBlock, StructureBreak, Sweep, Swing
 
 
-class MarketSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+class MarketSnapshot(msgspec.Struct, frozen=True):
     """All readings after `candle`. A reading that is not ready is None, never zero; prices are in price units.
 
     Every number is known at the close of `candle`; findings carry their own `known_at`.
@@ -79,4 +79,16 @@ class MarketSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     is_asian_expansion: bool
     cvd: float | None
     cvd_divergence: Side | None
-    """The side whose divergence still counts."""
+    """The side whose divergence still counts, the newest one if both do."""
+
+    # each side by itself
+    choch_up_age: int | None = None
+    """Candles since the latest change of character up; 0 at its own candle."""
+    choch_down_age: int | None = None
+    """Candles since the latest change of character down."""
+    sweepable_high: float | None = None
+    """Highest high of the candles before this one whose liquidity it could sweep."""
+    sweepable_low: float | None = None
+    """Lowest low of the same candles."""
+    cvd_divergences: tuple[Side, ...] = ()
+    """Every side whose divergence still counts, the newest first."""

@@ -1,0 +1,83 @@
+"""Order flow: who was the aggressor, and when price and aggressors disagree."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import date
+
+import msgspec
+
+from engine.domain.market import Candle, Side
+from engine.domain.structure import Swing
+
+
+class _FlowAtSwing(msgspec.Struct, frozen=True):
+    day: date
+    price: float
+    cvd: float
+
+
+class OrderFlow:
+    """Cumulative volume delta of the trading day (taker buys less taker sells), and its divergences from price.
+
+    A swing low below the one before it while the delta stood higher is bullish; mirrored for swing highs. Both
+    swings are of the same trading day, and the delta is that at the swings' own candles. `is_told` says whether the
+    source knows the aggressors; where it does not, everything stays absent.
+    """
+
+    __slots__ = (
+        "_at_high",
+        "_at_low",
+        "_candles",
+        "_divergence_candles",
+        "_divergences",
+        "_is_told",
+        "_recent",
+        "cvd",
+        "sides",
+    )
+
+    def __init__(self, divergence_candles: int, *, is_told: bool) -> None:
+        self._is_told = is_told
+        self._divergence_candles = divergence_candles
+        self._candles = 0
+        self._recent: deque[tuple[date, float]] = deque(maxlen=3)
+        self._at_high: _FlowAtSwing | None = None
+        self._at_low: _FlowAtSwing | None = None
+        self._divergences: list[tuple[Side, int]] = []
+        self.cvd: float | None = None
+        self.sides: tuple[Side, ...] = ()
+        """The sides whose divergence still counts: the newest first, BUY before SELL."""
+
+    def update(self, candle: Candle, day: date, swings: tuple[Swing, ...]) -> None:
+        """Takes one closed candle of trading day `day` and the swings that it made known."""
+        if not self._is_told:
+            return
+        self._candles += 1
+        recent = self._recent
+        cvd = recent[-1][1] if recent and recent[-1][0] == day else 0.0
+        if candle.taker_buy is not None:
+            cvd += candle.taker_buy - (candle.volume - candle.taker_buy)
+        self.cvd = cvd
+        recent.append((day, cvd))
+        for swing in swings:
+            self._compare(swing)
+        if self._divergences:
+            self._divergences = [found for found in self._divergences if found[1] >= self._candles]
+            self.sides = tuple(side for side, _ in self._divergences)
+
+    def _compare(self, swing: Swing) -> None:
+        day, cvd = self._recent[0]
+        now = _FlowAtSwing(day, swing.price, cvd)
+        if swing.is_high:
+            before, self._at_high = self._at_high, now
+            is_divergence = before is not None and now.price > before.price and cvd < before.cvd
+        else:
+            before, self._at_low = self._at_low, now
+            is_divergence = before is not None and now.price < before.price and cvd > before.cvd
+        if is_divergence and before is not None and before.day == day:
+            self._count_from_now(Side.SELL if swing.is_high else Side.BUY)
+
+    def _count_from_now(self, side: Side) -> None:
+        others = [found for found in self._divergences if found[0] is not side]
+        self._divergences = [(side, self._candles + self._divergence_candles - 1), *others]
