@@ -22,6 +22,7 @@ REQUIREMENTS = {"packages": "requirements.txt", "test-packages": "requirements-t
 REASONS = {
     "No space left": "the disk is full.",
     "DO NOT MATCH THE HASHES": "a package that arrived is not the one that was pinned; it was not installed.",
+    "CERTIFICATE_VERIFY_FAILED": "the package index's certificate is not trusted here; name a proxy's in PIP_CERT.",
     "Retrying (": "the Python package index cannot be reached. Connect this machine and run the same command again.",
     "No matching distribution": "a pinned package has no build for this Python on this system.",
     "WinError": "files in .venv are in use. Close every desk that runs from this folder.",
@@ -107,7 +108,7 @@ def set_up(wanted: dict[str, bytes]) -> None:
         install_packages(wanted, lock)
         for name in wanted:
             if not is_stamped(name, wanted):  # all that is left are Qt's system libraries
-                require_success([PYTHON, "-P", "-m", "gui.system_libraries"], lock, "Qt cannot be used on this system.")
+                require_success([PYTHON, "-P", "-m", "gui.system_libraries"], lock, "The desk was not started.")
                 write_stamp(name, wanted)
     except OSError as error:
         raise SetUpFailed(f"Set-up failed: {error}.") from error
@@ -163,8 +164,9 @@ def make_environment(lock: int) -> None:
 def require_venv_module(lock: int) -> None:
     """Debian and Ubuntu keep the module in a package of its own."""
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    problem = "Python's own modules venv and ensurepip are missing here; install them with the system's packages."
-    require_success([sys.executable, "-P", os.path.join(ROOT, "gui", "system_libraries.py"), package], lock, problem)
+    say("This Python came without its modules venv and ensurepip.")
+    command = [sys.executable, "-P", os.path.join(ROOT, "gui", "system_libraries.py"), package]
+    require_success(command, lock, "The desk was not set up.")
 
 
 def install_packages(wanted: dict[str, bytes], lock: int) -> None:
