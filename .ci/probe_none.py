@@ -1,8 +1,8 @@
 """Keeps a PySide6 out that loses references to None, True or False.
 
-Before Python 3.12 made them immortal, these three were counted like any other object. There a PySide6 that forgets to count one where it hands it
-over (6.12.0 did, on void calls, signals, timers and paints) takes the process down within seconds of a window being
-open. Each act below is repeated; the counts must be afterwards what they were before.
+Until Python 3.12 made them immortal, these three were counted like any other object. There a PySide6 that forgets to
+count one where it hands it over (6.12.0 did, on void calls, signals, timers and paints) takes the process down within
+seconds of a window being open. Each act below is repeated; the counts must afterwards be what they were before.
 """
 
 from __future__ import annotations
