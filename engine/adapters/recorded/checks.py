@@ -1,0 +1,102 @@
+"""What prices must obey before they are played; the earliest fault in the file is the one that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.adapters.recorded.columns import CandleColumns, Floats, TickColumns
+from engine.adapters.recorded.origin import Origin
+from engine.adapters.recorded.times import MINUTE, Microseconds
+
+Fault = tuple[NDArray[np.bool_], Callable[[int], str]]
+"""Which rows are at fault, and what to say of one."""
+
+_LARGEST = 1e12
+_ENOUGH_TO_TELL_THE_TIMEFRAME = 10
+
+
+def check_candles(columns: CandleColumns, wall: Microseconds, origin: Origin) -> None:
+    """Raises `UnreadableRecording` at the first row that no one-minute candle can follow or be.
+
+    `wall` are the times as the file spells them.
+    """
+    _raise_earliest([*_prices(columns), *_amounts(columns), *_minutes(columns, wall)], origin)
+    step = int(np.diff(columns.at).min(initial=np.iinfo(np.int64).max))
+    if len(columns) >= _ENOUGH_TO_TELL_THE_TIMEFRAME and step > MINUTE:
+        raise origin.error(f"its candles are {step // MINUTE} minutes long; the desk reads one-minute candles")
+
+
+def check_ticks(columns: TickColumns, wall: Microseconds, origin: Origin) -> None:
+    """Raises `UnreadableRecording` at the first row that is crossed, not a price, or goes back in time."""
+    bid, ask = columns.bid, columns.ask
+    faults: list[Fault] = [
+        (_not_a_price(bid), lambda row: f"bid {bid[row]} is not a price; {_allowed_prices()}"),
+        (_not_a_price(ask), lambda row: f"ask {ask[row]} is not a price; {_allowed_prices()}"),
+        (bid > ask, lambda row: f"bid {bid[row]} is above ask {ask[row]}; a market is never crossed"),
+        (_after_first(np.diff(columns.at) < 0), lambda row: _goes_back(wall, row)),
+    ]
+    _raise_earliest(faults, origin)
+
+
+def _prices(columns: CandleColumns) -> Iterator[Fault]:
+    low, high = columns.low, columns.high
+    for name, price in (("open", columns.open), ("high", high), ("low", low), ("close", columns.close)):
+        yield _not_a_price(price), _say(name, price, f"is not a price; {_allowed_prices()}")
+    yield high < low, lambda row: f"high {high[row]} is below low {low[row]}"
+    for name, price in (("open", columns.open), ("close", columns.close)):
+        outside = (price < low) | (price > high)
+        yield outside, _say(name, price, "lies outside the candle's low to high")
+
+
+def _amounts(columns: CandleColumns) -> Iterator[Fault]:
+    yield _not_an_amount(columns.volume), _say("volume", columns.volume, "is not 0 or more")
+    if columns.spread is not None:
+        yield _not_an_amount(columns.spread), _say("spread", columns.spread, "is not 0 or more")
+    if (taker_buy := columns.taker_buy) is not None:
+        allowed = columns.volume * (1 + 1e-9)
+        yield _not_an_amount(taker_buy) | (taker_buy > allowed), _say("taker-buy volume", taker_buy, "is not a part")
+
+
+def _minutes(columns: CandleColumns, wall: Microseconds) -> Iterator[Fault]:
+    step = np.diff(columns.at)
+    yield columns.at % MINUTE != 0, lambda row: f"{_spelt(wall, row)} is not the start of a minute"
+    yield _after_first(step < 0), lambda row: _goes_back(wall, row)
+    yield _after_first(step == 0), lambda row: f"{_spelt(wall, row)} stands twice; every minute may stand once"
+
+
+def _raise_earliest(faults: list[Fault], origin: Origin) -> None:
+    found = [(int(is_at_fault.argmax()), say) for is_at_fault, say in faults if is_at_fault.any()]
+    if found:
+        row, say = min(found, key=lambda fault: fault[0])
+        raise origin.error(say(row), row)
+
+
+def _say(name: str, values: Floats, sentence: str) -> Callable[[int], str]:
+    return lambda row: f"{name} {values[row]} {sentence}"
+
+
+def _not_a_price(values: Floats) -> NDArray[np.bool_]:
+    return ~((values > 0) & (values < _LARGEST))
+
+
+def _not_an_amount(values: Floats) -> NDArray[np.bool_]:
+    return ~((values >= 0) & (values < _LARGEST))
+
+
+def _allowed_prices() -> str:
+    return f"prices lie above 0 and below {_LARGEST:.0e}"
+
+
+def _after_first(is_at_fault: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.concatenate(([False], is_at_fault))
+
+
+def _goes_back(wall: Microseconds, row: int) -> str:
+    return f"time goes back from {_spelt(wall, row - 1)} to {_spelt(wall, row)}; times must rise"
+
+
+def _spelt(wall: Microseconds, row: int) -> str:
+    return str(wall[row].astype("datetime64[us]")).replace("T", " ").removesuffix(".000000")

@@ -1,0 +1,114 @@
+"""Recorded prices as arrays: what stays in memory while a recording is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.adapters.recorded.times import MINUTE, Microseconds
+from engine.domain.market import Candle
+
+Floats = NDArray[np.float64]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CHUNK = 2048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceColumns:
+    """Arrays of one length; `at` is in microseconds since 1970, prices are in price units."""
+
+    at: Microseconds
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def rows(self, rows: slice | NDArray[np.bool_]) -> Self:
+        """The same columns of only those rows."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: column[rows] for name, column in columns.items() if column is not None})
+
+    def first_from(self, instant: datetime) -> int:
+        """The first row at or after `instant`."""
+        return int(np.searchsorted(self.at, microseconds(instant), side="left"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandleColumns(PriceColumns):
+    """Candles; `at` is when each opened. `spread` and `taker_buy` are None where the source has none."""
+
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    spread: Floats | None = None
+    taker_buy: Floats | None = None
+
+    def candles(self, symbol: str) -> Iterator[Candle]:
+        """The candles as values, made a chunk at a time."""
+        for start in range(0, len(self), CHUNK):
+            yield from self.rows(slice(start, start + CHUNK))._candles(symbol)
+
+    def _candles(self, symbol: str) -> Iterator[Candle]:
+        nothing = [None] * len(self)
+        rows = zip(
+            self.at.tolist(),
+            self.open.tolist(),
+            self.high.tolist(),
+            self.low.tolist(),
+            self.close.tolist(),
+            self.volume.tolist(),
+            nothing if self.spread is None else self.spread.tolist(),
+            nothing if self.taker_buy is None else self.taker_buy.tolist(),
+            strict=True,
+        )
+        for at, opening, high, low, close, volume, spread, taker_buy in rows:
+            yield Candle(
+                symbol=symbol,
+                opened_at=instant_of(at),
+                open=opening,
+                high=high,
+                low=low,
+                close=close,
+                volume=volume,
+                spread=spread,
+                taker_buy=taker_buy,
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickColumns(PriceColumns):
+    """Bid and ask at each change."""
+
+    bid: Floats
+    ask: Floats
+
+    def closed_candles(self) -> CandleColumns:
+        """The candles that a `CandleBuilder` closes on these quotes: the last minute stays open."""
+        minutes = self.at // MINUTE
+        starts = np.flatnonzero(np.diff(minutes, prepend=minutes[0] - 1))
+        ends = starts[1:] - 1
+        highs, lows = np.maximum.reduceat(self.bid, starts), np.minimum.reduceat(self.bid, starts)
+        return CandleColumns(
+            at=minutes[starts[:-1]] * MINUTE,
+            open=self.bid[starts[:-1]],
+            high=highs[:-1],
+            low=lows[:-1],
+            close=self.bid[ends],
+            volume=np.diff(starts).astype(np.float64),
+            spread=self.ask[ends] - self.bid[ends],
+        )
+
+
+def instant_of(at: int) -> datetime:
+    return EPOCH + timedelta(microseconds=at)
+
+
+def microseconds(instant: datetime) -> int:
+    return (instant - EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,75 @@
+"""MetaTrader 5: bars from the history window's export, and `copy_rates` saved as CSV or Parquet."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.adapters.recorded.columns import CandleColumns, Floats
+from engine.adapters.recorded.reading import SERVER_TIME, Format, Reading
+from engine.adapters.recorded.tables import Columns, Table
+from engine.domain.market import Instrument
+
+EXPORT_LAYOUTS = ("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d %H:%M:%S.%3f")
+_PRICES = ("open", "high", "low", "close")
+_ENOUGH_TO_TELL_DIGITS = 200
+_MOST_DIGITS = 6
+
+
+def _is_export(table: Table) -> bool:
+    return "<DATE>" in table.first_line.upper() and "bid" not in table.names
+
+
+def _is_rates(table: Table) -> bool:
+    return {"time", *_PRICES, "tick_volume"} <= set(table.names)
+
+
+def _read_export(table: Table, instrument: Instrument) -> Reading:
+    return _read(EXPORT, table, instrument, time=("date", "time"), ticks="tickvol", real="vol")
+
+
+def _read_rates(table: Table, instrument: Instrument) -> Reading:
+    return _read(RATES, table, instrument, time=("time",), ticks="tick_volume", real="real_volume")
+
+
+EXPORT = Format(name="MetaTrader 5 export", is_format_of=_is_export, read=_read_export)
+RATES = Format(name="MetaTrader 5 rates", is_format_of=_is_rates, read=_read_rates)
+
+
+def _read(
+    found: Format, table: Table, instrument: Instrument, *, time: tuple[str, ...], ticks: str, real: str
+) -> Reading:
+    optional = [name for name in (real, "spread") if name in table.names]
+    columns = table.read((*_PRICES, ticks, *optional), texts=time)
+    times = columns.times(*time, layouts=EXPORT_LAYOUTS) if len(time) > 1 else columns.times(*time)
+    opens, highs, lows, closes = (columns.numbers(name) for name in _PRICES)
+    candles = CandleColumns(
+        at=times.wall,
+        open=opens,
+        high=highs,
+        low=lows,
+        close=closes,
+        volume=_volume(columns, ticks, real if real in optional else None),
+        spread=columns.numbers("spread") * point_size(closes, instrument) if "spread" in optional else None,
+    )
+    return Reading(format=found.name, columns=candles, clock=SERVER_TIME, offsets=times.offsets)
+
+
+def _volume(columns: Columns, ticks: str, real: str | None) -> Floats:
+    """Real volume where the broker has any, else the number of ticks."""
+    if real is not None and (volume := columns.numbers(real)).any():
+        return volume
+    return columns.numbers(ticks)
+
+
+def point_size(prices: Floats, instrument: Instrument) -> float:
+    """The price of one point: the last decimal that the prices use, or the instrument's where that cannot be told."""
+    used = next((digits for digits in range(_MOST_DIGITS + 1) if _are_multiples(prices, digits)), None)
+    if used is None:
+        return instrument.tick_size
+    digits = used if len(prices) >= _ENOUGH_TO_TELL_DIGITS else max(used, instrument.digits)
+    return float(f"1e-{digits}")
+
+
+def _are_multiples(prices: Floats, digits: int) -> bool:
+    scaled = prices * 10.0**digits
+    return bool(np.all(np.abs(scaled - np.round(scaled)) <= 1e-6 + 1e-12 * np.abs(scaled)))

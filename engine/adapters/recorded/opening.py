@@ -1,0 +1,139 @@
+"""Opening a recording: what format, which symbol, whose clock."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.adapters.recorded.binance import BINANCE
+from engine.adapters.recorded.checks import check_candles, check_ticks
+from engine.adapters.recorded.clocks import file_clock, offset_words
+from engine.adapters.recorded.columns import CandleColumns, TickColumns
+from engine.adapters.recorded.containers import table_of
+from engine.adapters.recorded.content import read_content
+from engine.adapters.recorded.dukascopy import DUKASCOPY
+from engine.adapters.recorded.histdata import HISTDATA
+from engine.adapters.recorded.lean import LEAN
+from engine.adapters.recorded.metatrader import EXPORT, RATES
+from engine.adapters.recorded.origin import Origin
+from engine.adapters.recorded.reading import SERVER_TIME, Format, Reading
+from engine.adapters.recorded.recording import Recording
+from engine.adapters.recorded.server_time import server_clock
+from engine.adapters.recorded.symbols import symbol_in
+from engine.adapters.recorded.tables import Table
+from engine.adapters.recorded.ticks import TICKS
+from engine.adapters.recorded.times import Microseconds
+from engine.domain.market import Source
+from engine.market.instruments import instrument_for
+
+FORMATS = (EXPORT, RATES, HISTDATA, DUKASCOPY, BINANCE, TICKS, LEAN)
+
+
+def open_recording(
+    path: Path, *, symbol: str | None = None, clock: str | None = None, spread: float | None = None
+) -> Recording:
+    """Open one recorded file, whatever its format; what was recognised is told by the recording's `source`.
+
+    `clock` overrides that of the file: UTC, UTC+3, an IANA zone or ny-close. `spread` (price units) is for candles of
+    a file that has none. Raises `UnreadableRecording`, with file and line, for all that cannot be played faithfully.
+    """
+    if spread is not None and not 0 <= spread < math.inf:
+        raise Origin(file=str(path)).error(f"a spread of {spread} cannot be; allowed is 0 or more")
+    table = table_of(read_content(path))
+    found = _format_of(table)
+    instrument = instrument_for(_symbol(table, symbol))
+    reading = found.read(table, instrument)
+    utc, clock_words = _utc(reading, clock, table.origin)
+    columns, ticks, format_words = _checked(reading, utc, spread, table.origin)
+    source = Source(
+        instrument=instrument,
+        format=format_words,
+        clock=clock_words,
+        name=path.name,
+        has_volume=bool(columns.volume.any()),
+        has_spread=columns.spread is not None,
+        has_aggressor_volume=columns.taker_buy is not None,
+    )
+    return Recording(source, columns, ticks)
+
+
+def _format_of(table: Table) -> Format:
+    for each in FORMATS:
+        if each.is_format_of(table):
+            return each
+    what = "holds trades without bid and ask" if _are_trades(table) else f"begins with '{table.first_line[:80]}'"
+    known = ", ".join(each.name for each in FORMATS)
+    raise table.origin.error(f"{what}, which is no format that can be played; known are {known}")
+
+
+def _are_trades(table: Table) -> bool:
+    return "price" in table.names and table.first_of("qty", "quantity", "amount", "size", "volume") is not None
+
+
+def _symbol(table: Table, given: str | None) -> str:
+    if given is not None:
+        return given
+    if "symbol" in table.names:
+        return _only_symbol(table)
+    found = symbol_in(table.file_names)
+    if found is None:
+        raise table.origin.error("does not tell its symbol by its name; give it, such as --symbol XAUUSD")
+    return found
+
+
+def _only_symbol(table: Table) -> str:
+    symbols = table.read((), texts=("symbol",)).texts("symbol")
+    other = next((row for row, each in enumerate(symbols) if each != symbols[0] or not each), None)
+    if other is not None:
+        raise table.origin.error(f"symbol '{symbols[other]}' differs; a recording holds one symbol", other)
+    return symbols[0]
+
+
+def _utc(reading: Reading, given: str | None, origin: Origin) -> tuple[Microseconds, str]:
+    """Instants in UTC, and in words by which clock they were read."""
+    wall, offsets = reading.columns.at, reading.offsets
+    if given is not None:
+        clock = file_clock(given, origin)
+        return clock.utc(wall, origin), f"{clock.words} (given)"
+    if reading.clock != SERVER_TIME:
+        if offsets is not None:
+            return wall - offsets, f"{offset_words(offsets)} (stated in each row)"
+        clock = file_clock(reading.clock, origin)
+        return clock.utc(wall, origin), clock.words
+    if offsets is not None and offsets.any():
+        return wall - offsets, f"{offset_words(offsets)} (stated in the file)"
+    clock, why = server_clock(wall, origin)
+    doubt = "" if offsets is None else "; the file's own label UTC is not trusted"
+    return clock.utc(wall, origin), f"{clock.words} ({why}{doubt})"
+
+
+def _checked(
+    reading: Reading, utc: Microseconds, spread: float | None, origin: Origin
+) -> tuple[CandleColumns, TickColumns | None, str]:
+    """Closed candles, the ticks they came from if any, and the format in words."""
+    wall = reading.columns.at
+    if isinstance(reading.columns, TickColumns):
+        ticks = replace(reading.columns, at=utc)
+        check_ticks(ticks, wall, origin)
+        candles = ticks.closed_candles()
+        if not len(candles):
+            raise origin.error("ends within its first minute; a recording needs at least one full candle")
+        return candles, ticks, reading.format
+    candles = replace(reading.columns, at=utc)
+    check_candles(candles, wall, origin)
+    format_words = reading.format
+    if reading.has_fillers:
+        candles, format_words = _without_fillers(candles, format_words, origin)
+    if candles.spread is None and spread is not None:
+        candles = replace(candles, spread=np.full(len(candles), spread))
+    return candles, None, format_words
+
+
+def _without_fillers(candles: CandleColumns, format_words: str, origin: Origin) -> tuple[CandleColumns, str]:
+    is_filler = (candles.volume == 0) & (candles.high == candles.low)
+    if is_filler.all():
+        raise origin.error("holds only candles without volume that stand for minutes without a trade")
+    return candles.rows(~is_filler), f"{format_words}, {is_filler.sum()} fillers left out"

@@ -1,0 +1,38 @@
+"""What every reader returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.adapters.recorded.columns import CandleColumns, TickColumns
+from engine.adapters.recorded.tables import Table
+from engine.adapters.recorded.times import Microseconds
+from engine.domain.market import Instrument
+
+SERVER_TIME = "ny-close"
+"""A MetaTrader server's clock: told by the daily break where it can be, New York + 7 h otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The prices of a file by the file's own clock.
+
+    `clock` is that of its format; `offsets` (microseconds) are those that its rows state, if any. `has_fillers`: flat
+    candles without volume stand for minutes in which nothing happened.
+    """
+
+    format: str
+    columns: CandleColumns | TickColumns
+    clock: str = "UTC"
+    offsets: Microseconds | None = None
+    has_fillers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format: whether a table is of it, and how to read it. Readers raise `UnreadableRecording`."""
+
+    name: str
+    is_format_of: Callable[[Table], bool]
+    read: Callable[[Table, Instrument], Reading]

@@ -1,0 +1,79 @@
+"""One symbol's recorded prices as a market that can be played from any minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from engine.adapters.recorded.columns import CHUNK, CandleColumns, TickColumns, instant_of
+from engine.domain.market import Candle, MarketItem, Quote, Source
+
+_HISTORY_CANDLES = 500
+_STEP = timedelta(seconds=15)
+
+
+class Recording:
+    """A `Market` (see `engine.market.feed`) whose prices lie in arrays.
+
+    A recording of candles plays each as four quotes fifteen seconds apart (open, low, high, close when it rises, open,
+    high, low, close when it falls), then the closed candle itself. A recording of ticks plays quotes.
+    """
+
+    def __init__(self, source: Source, columns: CandleColumns, ticks: TickColumns | None = None) -> None:
+        self._source = source
+        self._columns = columns
+        self._ticks = ticks
+
+    @property
+    def source(self) -> Source:
+        return self._source
+
+    @property
+    def columns(self) -> CandleColumns:
+        """All closed candles as arrays."""
+        return self._columns
+
+    @property
+    def first_at(self) -> datetime:
+        return instant_of(int(self._columns.at[0]))
+
+    @property
+    def last_at(self) -> datetime:
+        return instant_of(int(self._columns.at[-1]))
+
+    @property
+    def opens_at(self) -> datetime:
+        """Leaves the smaller of 500 candles and a quarter of the recording as history."""
+        return instant_of(int(self._columns.at[min(_HISTORY_CANDLES, len(self._columns) // 4)]))
+
+    def candles(self) -> Iterator[Candle]:
+        """All closed candles, oldest first."""
+        return self._columns.candles(self._source.symbol)
+
+    def candles_before(self, instant: datetime) -> Iterator[Candle]:
+        return self._columns.rows(slice(self._columns.first_from(instant))).candles(self._source.symbol)
+
+    def items_from(self, instant: datetime) -> Iterator[MarketItem]:
+        if self._ticks is not None:
+            return self._quotes(self._ticks, self._ticks.first_from(instant))
+        columns = self._columns.rows(slice(self._columns.first_from(instant), None))
+        return (item for candle in columns.candles(self._source.symbol) for item in played(candle))
+
+    def _quotes(self, ticks: TickColumns, first: int) -> Iterator[Quote]:
+        symbol = self._source.symbol
+        for start in range(first, len(ticks), CHUNK):
+            chunk = ticks.rows(slice(start, start + CHUNK))
+            for at, bid, ask in zip(chunk.at.tolist(), chunk.bid.tolist(), chunk.ask.tolist(), strict=True):
+                yield Quote(symbol=symbol, at=instant_of(at), bid=bid, ask=ask)
+
+
+def played(candle: Candle) -> Iterator[MarketItem]:
+    """The quotes that stand for a closed candle, then the candle itself; the order of high and low is a guess."""
+    is_rising = candle.close >= candle.open
+    turns = (candle.low, candle.high) if is_rising else (candle.high, candle.low)
+    spread, volume = candle.spread or 0.0, candle.volume / 4
+    at = candle.opened_at
+    for bid in (candle.open, *turns, candle.close):
+        yield Quote(symbol=candle.symbol, at=at, bid=bid, ask=bid + spread, volume=volume)
+        at += _STEP
+    yield candle

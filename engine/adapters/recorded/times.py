@@ -1,0 +1,148 @@
+"""Times as files write them: text of a layout, or a count since 1970, into microseconds by the file's own clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.adapters.recorded.origin import Origin
+
+Microseconds = NDArray[np.int64]
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+DAY = 1440 * MINUTE
+EARLIEST = int(np.datetime64("1980-01-01", "us").astype(np.int64))
+LATEST = int(np.datetime64("2100-01-01", "us").astype(np.int64))
+_LONGEST = 40
+
+ISO_LAYOUTS = tuple(
+    f"{date}{between}{time}{zone}"
+    for date, between, time, zone in product(
+        ("%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d"),
+        (" ", "T"),
+        ("%H:%M:%S", "%H:%M", *(f"%H:%M:%S.%{digits}f" for digits in range(1, 10))),
+        ("", "Z", "%:z", "%z"),
+    )
+)
+"""Layouts are spelt as in strftime; `%3f` is a fraction of three digits, `%:z` an offset such as +02:00."""
+
+
+@dataclass(frozen=True, slots=True)
+class WallTimes:
+    """Instants by the file's own clock, in microseconds since 1970; `offsets` are those its rows state, if any."""
+
+    wall: Microseconds
+    offsets: Microseconds | None = None
+
+
+def times_from_text(texts: Sequence[str], layouts: Iterable[str], origin: Origin) -> WallTimes:
+    """Parse `texts`, each in one of `layouts`; raises `UnreadableRecording` naming the first row that fits none."""
+    spelt = np.array([text[:_LONGEST].encode() for text in texts], dtype=bytes)
+    lengths = np.char.str_len(spelt)
+    wall, offsets = np.zeros(len(texts), dtype=np.int64), np.zeros(len(texts), dtype=np.int64)
+    fitted, states_offset = np.zeros(len(texts), dtype=bool), np.zeros(len(texts), dtype=bool)
+    for layout in layouts:
+        cells = _cells(layout)
+        rows = np.flatnonzero(~fitted & (lengths == len(cells)))
+        if not rows.size:
+            continue
+        parsed, offset, fits = _parse(spelt[rows], cells)
+        rows = rows[fits]
+        wall[rows], offsets[rows] = parsed[fits], offset[fits]
+        fitted[rows], states_offset[rows] = True, layout.endswith(("z", "Z"))
+    _refuse(~fitted, "is not a time that the desk can read", texts, origin)
+    _refuse(states_offset != states_offset[:1], "differs from the first row in stating an offset", texts, origin)
+    return WallTimes(_in_range(wall, texts, origin), offsets if states_offset.any() else None)
+
+
+def times_from_counts(counts: NDArray[np.int64], origin: Origin) -> WallTimes:
+    """Seconds, milli-, micro- or nanoseconds since 1970, told apart by the size of the largest."""
+    largest = int(counts.max(initial=0))
+    if largest < 10**11:
+        wall = counts.clip(-(10**12), None) * SECOND
+    elif largest < 10**14:
+        wall = counts.clip(-(10**15), None) * 1000
+    else:
+        wall = counts if largest < 10**17 else counts // 1000
+    return WallTimes(_in_range(wall, counts, origin))
+
+
+def times_in_range(wall: Microseconds, origin: Origin) -> WallTimes:
+    """`wall` as it is; raises `UnreadableRecording` naming the first row outside the years of a market."""
+    return WallTimes(_in_range(wall, wall.astype("datetime64[us]"), origin))
+
+
+def _in_range(wall: Microseconds, spelt: Sequence[Any] | NDArray[Any], origin: Origin) -> Microseconds:
+    _refuse((wall < EARLIEST) | (wall >= LATEST), "is outside the years 1980 to 2099", spelt, origin)
+    return wall
+
+
+def _refuse(is_bad: NDArray[np.bool_], why: str, spelt: Sequence[Any] | NDArray[Any], origin: Origin) -> None:
+    if is_bad.any():
+        row = int(is_bad.argmax())
+        raise origin.error(f"time '{str(spelt[row])[:_LONGEST]}' {why}", row)
+
+
+_TOKEN = re.compile(r"%(?P<digits>\d)f|%(?P<field>[YmdHMS])|%(?P<zone>:?z)|(?P<literal>.)")
+_WIDTHS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
+_ZONES = {"z": (("±", ""), *(("z", ""),) * 4), ":z": (("±", ""), *(("z", ""),) * 2, ("", ":"), *(("z", ""),) * 2)}
+
+
+@cache
+def _cells(layout: str) -> tuple[tuple[str, str], ...]:
+    """One (field, literal) for each character of a time in that layout; one of the two is empty."""
+    cells: list[tuple[str, str]] = []
+    for token in _TOKEN.finditer(layout):
+        if zone := token["zone"]:
+            cells += _ZONES[zone]
+        elif field := token["field"]:
+            cells += [(field, "")] * _WIDTHS[field]
+        elif token["digits"]:
+            cells += [("f", "")] * int(token["digits"])
+        else:
+            cells.append(("", token["literal"]))
+    return tuple(cells)
+
+
+def _parse(
+    spelt: NDArray[np.bytes_], cells: tuple[tuple[str, str], ...]
+) -> tuple[Microseconds, Microseconds, NDArray[np.bool_]]:
+    """Instants, stated offsets (both in microseconds) and whether each row fits the layout and the calendar."""
+    characters = spelt.view(np.uint8).reshape(len(spelt), -1)
+    fits = np.ones(len(spelt), dtype=bool)
+    values = {field: np.zeros(len(spelt), dtype=np.int64) for field in "YmdHMSfz"}
+    sign = np.ones(len(spelt), dtype=np.int64)
+    for column, (field, literal) in enumerate(cells):
+        character = characters[:, column]
+        if literal:
+            fits &= character == ord(literal)
+        elif field == "±":
+            fits &= (character == ord("+")) | (character == ord("-"))
+            sign = np.where(character == ord("-"), -1, 1)
+        else:
+            digit = character - np.uint8(ord("0"))
+            fits &= digit <= 9
+            values[field] = values[field] * 10 + digit
+        if not fits.any():
+            break
+    wall, is_real = _calendar(values, sum(field == "f" for field, _ in cells))
+    offset = sign * (values["z"] // 100 * 60 + values["z"] % 100) * MINUTE
+    return wall, offset, fits & is_real & (values["z"] <= 1400)
+
+
+def _calendar(values: dict[str, Microseconds], digits: int) -> tuple[Microseconds, NDArray[np.bool_]]:
+    is_real = (values["m"] >= 1) & (values["m"] <= 12) & (values["H"] < 24) & (values["M"] < 60) & (values["S"] < 60)
+    month = ((values["Y"] - 1970) * 12 + values["m"] - 1).astype("datetime64[M]")
+    first, following = (each.astype("datetime64[D]").astype(np.int64) for each in (month, month + 1))
+    is_real &= (values["d"] >= 1) & (values["d"] <= following - first)
+    seconds = (values["H"] * 60 + values["M"]) * 60 + values["S"]
+    fraction = values["f"] * SECOND // 10**digits
+    return (first + values["d"] - 1) * DAY + seconds * SECOND + fraction, is_real
