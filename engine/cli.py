@@ -77,11 +77,12 @@ def print_readings(options: argparse.Namespace) -> int:
 
     recording = open_recording(options.file, symbol=options.symbol, clock=options.clock, spread=options.spread)
     source = recording.source
-    say(f"{source.symbol}: {source.format}, clock {source.clock}, {recording.candle_count:,} candles")
+    count = len(recording.columns)
+    say(f"{source.symbol}: {source.format}, clock {source.clock}, {count:,} candles")
     analyzer = analyzer_for(source, load_settings())
     candles = islice(recording.candles(), options.limit)
     write = sys.stdout.buffer.write
-    for candle in with_progress(candles, min(recording.candle_count, options.limit or recording.candle_count)):
+    for candle in with_progress(candles, min(count, options.limit or count)):
         write(encode_readings(analyzer.update(candle)) + b"\n")
     sys.stdout.buffer.flush()
     return 0

@@ -102,10 +102,12 @@ def _run(options: argparse.Namespace) -> int:
 
 def _open_window(application: QApplication) -> MainWindow:
     """Paints an empty window before the heavy libraries are imported."""
+    from gui.log import start_logging
     from gui.main_window import MainWindow
     from gui.startup_trace import FirstPaint
     from gui.theme import DARK, apply
 
+    start_logging()
     application.setApplicationName("microscalp")
     application.setQuitOnLastWindowClosed(False)
     apply(application, DARK)

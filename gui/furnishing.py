@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import Qt
 
 from engine.bootstrap import PlayedDesk
 from engine.domain.messages import PlaybackChanged
@@ -29,8 +29,8 @@ def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
 
 
 def _tell_when_candles_move(model: DeskModel) -> None:
-    def on_charts() -> None:
+    def watch_charts() -> None:
         for chart in model.charts.values():
-            once = chart.live_changed.connect(lambda: (milestone("moving"), QObject.disconnect(once)))
+            chart.live_changed.connect(lambda: milestone("moving"), Qt.ConnectionType.SingleShotConnection)
 
-    model.opened.connect(on_charts)
+    model.opened.connect(watch_charts)

@@ -60,9 +60,8 @@ class MainWindow(QMainWindow):
     def _show_charts(self) -> None:
         from gui.views.chart import ChartView
 
-        known = {view.model for view in self.deck.views}
         for symbol, model in self._desk.charts.items():
-            if model not in known:
+            if symbol not in self.deck.symbols:
                 self.deck.add(symbol, ChartView(model, self._theme))
         if self.deck.views and self.centralWidget() is not self.deck:
             self.setCentralWidget(self.deck)
@@ -102,7 +101,7 @@ class MainWindow(QMainWindow):
             self.addAction(action)
 
     def _fill_overlay_menu(self, view: ChartView) -> None:
-        for name, title in view.overlays.items():
+        for name, title in view.overlays:
             action = QAction(title, self._overlays, checkable=True, checked=True)
             action.toggled.connect(
                 lambda is_on, overlay=name: self.deck.each(lambda each: each.set_overlay_visible(overlay, is_on))

@@ -17,6 +17,7 @@ from engine.domain.messages import CandleClosed, Event, HistoryRead
 from engine.domain.snapshot import MarketSnapshot
 from gui.furnishing import furnish
 from gui.main_window import MainWindow
+from gui.views.chart.plot import ChartPlot
 
 TOUR_FOLDER = Path("tour")
 DEMO_TOUR = timedelta(days=1)
@@ -61,7 +62,7 @@ class _PaintCounter(QObject):
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and watched.objectName() == "qt_scrollarea_viewport":
+        if event.type() == QEvent.Type.Paint and isinstance(watched.parent(), ChartPlot):
             self.frames += 1
         return False
 

@@ -20,6 +20,7 @@ class ChartDeck(QWidget):
         self._views: dict[str, ChartView] = {}
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._layout = QStackedLayout(self)

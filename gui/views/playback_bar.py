@@ -29,7 +29,7 @@ class PlaybackBar(QToolBar):
         super().__init__("Player", parent)
         self.setObjectName("player")
         self._playback = playback
-        self.play = self._action("⏸ Pause", "Hold the market, or let it go on (Space)", "Space", playback.toggle_pause)
+        self.play = self._action("❚❚ Pause", "Hold the market, or let it go on (Space)", "Space", playback.toggle_pause)
         self.step = self._action("▶| Step", "Play to the end of the next candle, then hold (.)", ".", playback.step)
         self.speed = self._make_speed_box()
         self.timeline = self._make_timeline()
@@ -64,7 +64,7 @@ class PlaybackBar(QToolBar):
         return slider
 
     def refresh(self) -> None:
-        self.play.setText("▶ Play" if self._playback.is_paused else "⏸ Pause")
+        self.play.setText("▶ Play" if self._playback.is_paused else "❚❚ Pause")
         for action in (self.play, self.step):
             action.setEnabled(not self._playback.has_ended)
         with QSignalBlocker(self.speed):
