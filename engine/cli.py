@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
         return EXIT_REFUSED
     except BrokenPipeError:
         # The reader of a pipe has seen enough, as `head` does; what is still buffered has nowhere to go.
-        sys.stdout = None  # type: ignore[assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 

@@ -54,11 +54,11 @@ def readings_object(snapshot: MarketSnapshot) -> dict[str, Any]:
 
 
 def _sweep(sweep: Sweep | None) -> dict[str, Any] | None:
-    return sweep and {"side": sweep.side, "level": sweep.level, "confidence": sweep.confidence}
+    return None if sweep is None else {"side": sweep.side, "level": sweep.level, "confidence": sweep.confidence}
 
 
 def _structure(structure: StructureBreak | None) -> dict[str, Any] | None:
-    return structure and {"event": structure.event, "direction": structure.direction}
+    return None if structure is None else {"event": structure.event, "direction": structure.direction}
 
 
 def _order_block(block: OrderBlock) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import builtins
+import contextlib
 import math
 import os
 import signal
@@ -170,14 +171,12 @@ async def _trade(window: MainWindow, desk: PlayedDesk) -> int:
     bridge = furnish(window, desk)
     milestone("furnished")
     engine = asyncio.create_task(desk.engine.run())
-    closing = asyncio.create_task(has_closed.wait())
-    done, _ = await asyncio.wait((engine, closing), return_when=asyncio.FIRST_COMPLETED)
+    engine.add_done_callback(lambda _: has_closed.set())
+    await has_closed.wait()
     bridge.stop()
-    for task in (engine, closing):
-        task.cancel()
-    await asyncio.gather(engine, closing, return_exceptions=True)
-    for task in done:
-        task.result()
+    engine.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await engine
     return 0
 
 
