@@ -70,9 +70,8 @@ def build_engine(
     markets: Sequence[Market], settings: Settings, *, speed: float, start: datetime | None = None
 ) -> PlayedDesk:
     """An engine that plays `markets` at `speed` market seconds per second."""
-    begin = start or max(market.opens_at for market in markets)
-    clock = MarketClock(begin)
-    player = Playback(markets, clock, speed=speed, start=begin)
+    clock = MarketClock(start or markets[0].opens_at)
+    player = Playback(markets, clock, speed=speed, start=start)
     bus = Bus()
     engine = TradingEngine(player, bus, lambda source: analyzer_for(source, settings))
     return PlayedDesk(engine=engine, bus=bus, player=player, clock=clock, markets=tuple(markets))

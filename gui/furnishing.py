@@ -19,8 +19,7 @@ def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
     bridge = EngineBridge(desk.bus, model)
     bridge.setParent(window)
     model.playback.commanded.connect(desk.engine.handle)
-    ends = [market.last_at for market in desk.markets if market.last_at is not None]
-    model.playback.set_span(min(market.first_at for market in desk.markets), max(ends, default=None))
+    model.playback.set_span(desk.player.first_at, desk.player.last_at)
     model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
     window.furnish(model)
     _tell_when_candles_move(model)

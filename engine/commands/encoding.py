@@ -1,4 +1,4 @@
-"""One line of JSON for the readings of one candle."""
+"""One line of JSON for the readings and the judgement of one candle."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from typing import Any
 
 import msgspec
 
+from engine.domain.judgement import Judgement, SideJudgement
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.structure import OrderBlock, StructureBreak, Sweep
 
 _encode = msgspec.json.Encoder().encode
 
 
-def encode_readings(snapshot: MarketSnapshot) -> bytes:
-    """The readings after one candle as a JSON object: floats unrounded, null where a reading is not ready."""
-    return _encode(readings_object(snapshot))
+def encode_readings(snapshot: MarketSnapshot, judgement: Judgement | None) -> bytes:
+    """One candle as a JSON object: floats unrounded, null where a reading is not ready or nothing is judged."""
+    return _encode(_readings(snapshot) | _judgement(judgement))
 
 
-def readings_object(snapshot: MarketSnapshot) -> dict[str, Any]:
+def _readings(snapshot: MarketSnapshot) -> dict[str, Any]:
     candle = snapshot.candle
     return {
         "time": candle.opened_at,
@@ -70,4 +71,23 @@ def _order_block(block: OrderBlock) -> dict[str, Any]:
         "known_at": block.known_at,
         "strength": block.strength,
         "is_fresh": block.is_fresh,
+    }
+
+
+def _judgement(judgement: Judgement | None) -> dict[str, Any]:
+    if judgement is None:
+        return {"buy": None, "sell": None}
+    return {"buy": _side(judgement.buy), "sell": _side(judgement.sell)}
+
+
+def _side(side: SideJudgement) -> dict[str, Any]:
+    return {
+        "passed": side.is_passed,
+        "score": side.score,
+        "points": side.points,
+        "layers": {layer.layer: layer.is_passed for layer in side.layers},
+        "edges": side.edges,
+        "primary": side.primary,
+        "secondary": side.secondary,
+        "reason": side.reason,
     }

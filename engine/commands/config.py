@@ -1,0 +1,41 @@
+"""`microscalp config check|show|path`: the configuration, for a person and for scripts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from config.loader import as_json, load_settings, settings_hash, user_file
+from engine.commands.terminal import say, show
+
+
+def add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("config", help="check, show or find the configuration")
+    actions = parser.add_subparsers(dest="action", required=True)
+    check = actions.add_parser("check", help="check a file and name every fault in it")
+    check.add_argument("file", type=Path)
+    check.set_defaults(run=check_file)
+    shown = actions.add_parser("show", help="print the configuration in force as JSON")
+    shown.add_argument("--config", type=Path, metavar="FILE", help="another file than the person's own")
+    shown.set_defaults(run=show_settings)
+    path = actions.add_parser("path", help="print where a person's changes are kept")
+    path.set_defaults(run=show_path)
+
+
+def check_file(options: argparse.Namespace) -> int:
+    settings = load_settings(options.file)
+    show(f"{options.file} is sound (settings {settings_hash(settings)})")
+    return 0
+
+
+def show_settings(options: argparse.Namespace) -> int:
+    settings = load_settings(options.config)
+    say(f"settings {settings_hash(settings)}")
+    show(json.dumps(as_json(settings), indent=2))
+    return 0
+
+
+def show_path(_: argparse.Namespace) -> int:
+    show(str(user_file()))
+    return 0

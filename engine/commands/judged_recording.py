@@ -1,0 +1,73 @@
+"""A recording taken through readings and judgement, as the commands that look at the past need it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from config.loader import load_settings
+from config.settings import SymbolRules
+from engine.adapters.recorded import Recording, open_recording
+from engine.analysis.analyzer import Analyzer
+from engine.commands.terminal import say, with_progress
+from engine.conditions.evaluator import Evaluator
+from engine.domain.judgement import Judgement
+from engine.domain.market import Source
+from engine.domain.snapshot import MarketSnapshot
+
+
+def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say which file is read, and how; the same for every command."""
+    parser.add_argument("file", type=Path, help="a recording; its format is recognised by its content")
+    parser.add_argument("--symbol", help="symbol of the file, where its name does not tell")
+    parser.add_argument("--clock", help="clock of the file: UTC, UTC+3, ny-close, or a zone such as Europe/London")
+    parser.add_argument("--spread", type=float, metavar="VALUE", help="spread in price units, where the file has none")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the person's own")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRecording:
+    """A recording with the rules by which it is judged; `rules` is None for a symbol that has none."""
+
+    recording: Recording
+    rules: SymbolRules | None
+    analyzer: Analyzer
+    evaluator: Evaluator | None
+
+    @property
+    def source(self) -> Source:
+        return self.recording.source
+
+    def __iter__(self) -> Iterator[tuple[MarketSnapshot, Judgement | None]]:
+        return self.first(len(self.recording.columns))
+
+    def first(self, limit: int) -> Iterator[tuple[MarketSnapshot, Judgement | None]]:
+        """The readings and judgements of the first candles, oldest first; no judgement without rules."""
+        update, evaluator = self.analyzer.update, self.evaluator
+        count = min(limit, len(self.recording.columns))
+        for candle in with_progress(islice(self.recording.candles(), limit), count):
+            snapshot = update(candle)
+            yield snapshot, None if evaluator is None else evaluator.evaluate(snapshot)
+
+
+def open_judged(options: argparse.Namespace) -> JudgedRecording:
+    """Opens what the arguments name and says what was recognised.
+
+    Raises `UnreadableRecording` and `FaultyConfiguration`.
+    """
+    settings = load_settings(options.config)
+    recording = open_recording(options.file, symbol=options.symbol, clock=options.clock, spread=options.spread)
+    source = recording.source
+    rules = settings.rules_for(source.symbol)
+    say(f"{source.symbol}: {source.format}, clock {source.clock}, {len(recording.columns):,} candles")
+    if rules is None:
+        say(f"{source.symbol}: no rules for this symbol, it is watched without trading")
+    return JudgedRecording(
+        recording=recording,
+        rules=rules,
+        analyzer=Analyzer(source, rules or SymbolRules(), settings.sessions),
+        evaluator=None if rules is None else Evaluator(source.instrument, rules),
+    )

@@ -1,0 +1,46 @@
+"""How commands talk to a person: results on standard output, messages and progress on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from engine.domain.market import Candle
+
+
+def say(text: str) -> None:
+    """A message for the person, kept apart from the results."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def show(text: str = "") -> None:
+    """A line of the result."""
+    print(text)  # noqa: T201
+
+
+def with_progress(candles: Iterable[Candle], total: int) -> Iterator[Candle]:
+    """The candles, with a progress bar where a person watches a terminal."""
+    if not sys.stderr.isatty():
+        yield from candles
+        return
+    from tqdm import tqdm
+
+    yield from tqdm(candles, total=total, unit=" candles", unit_scale=True)
+
+
+def positive(text: str) -> int:
+    """A whole number of 1 or more, for argparse."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
+
+
+def instant(text: str) -> datetime:
+    """A date and time, for argparse; without an offset it is UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date and time such as 2026-03-02T14:00") from error
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
