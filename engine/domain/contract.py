@@ -15,7 +15,8 @@ MONEY_DECIMALS = 8
 _GRID_TOLERANCE = 1e-6
 """Share of a step by which a number may miss the grid and still count as on it."""
 
-_VOLUME_DECIMALS = 8
+VOLUME_DECIMALS = 8
+"""Lots are rounded here; no broker has finer steps."""
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +65,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     def round_volume_down(self, volume_lots: float) -> float:
         """The largest tradable volume that is not above `volume_lots`; 0.0 where that is below the least volume."""
         steps = math.floor(min(volume_lots, self.volume_max) / self.volume_step + _GRID_TOLERANCE)
-        volume = round(steps * self.volume_step, _VOLUME_DECIMALS)
+        volume = round(steps * self.volume_step, VOLUME_DECIMALS)
         return volume if volume >= self.volume_min else 0.0
 
     def is_tradable(self, volume_lots: float) -> bool:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from datetime import timedelta
+from typing import Final, Protocol
 
 from engine.domain.broker_messages import BrokerEvent, BrokerRequest
+
+ANSWER_WITHIN: Final = timedelta(minutes=3)
+"""Adapters answer, or say that the answer was lost, much sooner; this is for the one that does neither."""
 
 BrokerListener = Callable[[BrokerEvent], None]
 

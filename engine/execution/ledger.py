@@ -1,0 +1,111 @@
+"""Orders whose outcome is open: sent and waiting for the answer, or doubtful because the answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from datetime import datetime
+
+import msgspec
+
+from engine.domain.orders import Order
+from engine.errors import EntryBlocked
+
+
+class KnownOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that the store remembers and that has not come to its end.
+
+    `ticket` is that of its position, None where the store does not know what became of the order.
+    """
+
+    order: Order
+    sent_at: datetime
+    ticket: int | None = None
+
+
+class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order on its way. `is_doubtful` once only the broker's state can tell what became of it."""
+
+    order: Order
+    sent_at: datetime
+    is_doubtful: bool = False
+    ticket: int | None = None
+    exits_on_fill: bool = False
+    """A person wanted everything closed while it was on its way."""
+
+
+class OrderLedger:
+    """Sole keeper of the orders on their way; no token is ever taken twice."""
+
+    def __init__(self) -> None:
+        self._unresolved: dict[str, UnresolvedOrder] = {}
+        self._given_up: dict[str, Order] = {}
+        self._tokens: set[str] = set()
+
+    @property
+    def unresolved(self) -> tuple[UnresolvedOrder, ...]:
+        """Orders without an outcome, oldest first."""
+        return tuple(self._unresolved.values())
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._unresolved
+
+    @property
+    def doubtful(self) -> tuple[UnresolvedOrder, ...]:
+        return tuple(entry for entry in self._unresolved.values() if entry.is_doubtful)
+
+    @property
+    def tokens(self) -> Set[str]:
+        """All names that were ever here, however their orders ended."""
+        return self._tokens
+
+    def require_new(self, order: Order) -> None:
+        """Raises `EntryBlocked` if an order of this name has been here."""
+        if order.token in self._tokens:
+            raise EntryBlocked(f"order {order.token} of plan {order.plan_id} was sent before; it is never sent twice")
+
+    def record(self, order: Order, at: datetime) -> None:
+        """Notes an order that is about to leave."""
+        self.require_new(order)
+        self._tokens.add(order.token)
+        self._unresolved[order.token] = UnresolvedOrder(order=order, sent_at=at)
+
+    def restore(self, known: Iterable[KnownOrder]) -> None:
+        """Notes what the store remembers: all of it is doubtful until the broker has told."""
+        for one in known:
+            self._tokens.add(one.order.token)
+            self._unresolved[one.order.token] = UnresolvedOrder(
+                order=one.order, sent_at=one.sent_at, is_doubtful=True, ticket=one.ticket
+            )
+
+    def doubt(self, token: str) -> UnresolvedOrder | None:
+        """Marks an order as doubtful; None if it has its outcome or was doubtful before."""
+        entry = self._unresolved.get(token)
+        if entry is None or entry.is_doubtful:
+            return None
+        return self._put(entry, is_doubtful=True)
+
+    def exit_on_fill(self) -> None:
+        """Lets every order on its way be closed as soon as it turns out to be filled."""
+        for entry in self.unresolved:
+            self._put(entry, exits_on_fill=True)
+
+    def settle(self, token: str) -> UnresolvedOrder | None:
+        """Takes an order out because its outcome is known; None if it was known before."""
+        return self._unresolved.pop(token, None)
+
+    def give_up(self, token: str) -> UnresolvedOrder | None:
+        """Takes an order out because the broker shows no trace of it; a late fill is still recognised as its own."""
+        entry = self.settle(token)
+        if entry is not None:
+            self._given_up[token] = entry.order
+        return entry
+
+    def given_up(self, token: str) -> Order | None:
+        """The order of that name if it was given up."""
+        return self._given_up.get(token)
+
+    def _put(self, entry: UnresolvedOrder, **changes: bool) -> UnresolvedOrder:
+        changed = msgspec.structs.replace(entry, **changes)
+        self._unresolved[entry.order.token] = changed
+        return changed

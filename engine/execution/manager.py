@@ -1,0 +1,250 @@
+"""The life of orders and positions: one face for the engine, one listener for the broker.
+
+The desk's own state follows first, then the event is announced. Nothing here waits: requests leave, answers come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from config.trading import ExecutionSettings
+from engine.clock import Clock
+from engine.domain.broker_messages import ConnectionChanged, SubmitOrder
+from engine.domain.execution_events import ExecutionEvent, OrderSent, StopMoveRefused
+from engine.domain.market import Candle, Quote
+from engine.domain.orders import Account, ExitReason, Order
+from engine.domain.trades import OpenTrade, StopKind
+from engine.errors import EntryBlocked, InvalidOrder, NotOurPosition
+from engine.execution.answers import Answers
+from engine.execution.broker import ANSWER_WITHIN, Broker
+from engine.execution.closing import ExitDesk
+from engine.execution.exits import break_even_stop, followed, is_adverse, is_out_of_time, is_placeable, trailing_stop
+from engine.execution.ledger import KnownOrder, OrderLedger
+from engine.execution.portfolio import Portfolio
+from engine.execution.reconciliation import Reconciler
+from engine.execution.stops import Levels, StopKeeper
+from engine.execution.trade_keeper import TradeKeeper
+
+
+class ExecutionManager:
+    """Sends orders, leads positions and keeps both true to the broker.
+
+    `intend(order)` has to return only once the intent is durable; if it raises, nothing is sent. `announce` hears
+    every `ExecutionEvent` in order. Exits come before entries: call `on_quote` and `on_candle` before anything new.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        clock: Clock,
+        settings: ExecutionSettings,
+        portfolio: Portfolio,
+        intend: Callable[[Order], None],
+        announce: Callable[[ExecutionEvent], None],
+    ) -> None:
+        self._broker = broker
+        self._clock = clock
+        self._settings = settings
+        self._intend = intend
+        self._announce = announce
+        self._quotes: dict[str, Quote] = {}
+        self._atr1: dict[str, float] = {}
+        self._ledger = OrderLedger()
+        self._exits = ExitDesk(broker.send, announce)
+        self._stops = StopKeeper(broker.send, announce)
+        self._keeper = TradeKeeper(portfolio, self._exits, self._stops, self._quotes, announce)
+        self._reconciler = Reconciler(
+            broker.send, self._ledger, portfolio, self._keeper, self._exits, self._stops, announce
+        )
+        self._answers = Answers(
+            clock, self._ledger, portfolio, self._keeper, self._exits, self._stops, self._reconciler, announce
+        )
+        self.portfolio = portfolio
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    def start(self, known: Iterable[KnownOrder] = ()) -> None:
+        """Connects with what the store remembers of orders and positions, and compares it with the broker."""
+        self._ledger.restore(known)
+        self._broker.connect(self._answers.hear)
+
+    def reconcile(self, reason: str) -> None:
+        """Compares everything with the broker anew; no entry until that is done."""
+        self._reconciler.restart(reason, self._clock.now())
+
+    def use(self, settings: ExecutionSettings) -> None:
+        """Leads positions by other settings from now on."""
+        self._settings = settings
+
+    @property
+    def is_reconciled(self) -> bool:
+        return self._reconciler.is_reconciled
+
+    @property
+    def account(self) -> Account | None:
+        """The account's money as last told; None before the broker has."""
+        return self._answers.account
+
+    @property
+    def link(self) -> ConnectionChanged | None:
+        """The link to the broker, with the latest round trip; None before the first."""
+        return self._answers.link
+
+    # -- entries ------------------------------------------------------------------------------------------------
+
+    def entry_block(self, symbol: str) -> str | None:
+        """Why no order of `symbol` may be sent now, in words for a person; None if one may."""
+        link = self.link
+        if link is None or not link.is_connected or not link.may_trade:
+            return f"the broker cannot trade: {link.reason if link else 'not connected'}"
+        if not self._reconciler.is_reconciled:
+            return "positions and orders are not yet compared with the broker's"
+        for entry in self._ledger.doubtful:
+            if entry.order.symbol == symbol:
+                return f"nobody knows what became of order {entry.order.token} of {symbol}"
+        if self._reconciler.vanished_on(symbol):
+            return f"a position of {symbol} is gone and the broker does not tell how"
+        if self.account is not None and not self.account.is_hedging and self._has_any(symbol):
+            return f"the account nets positions and {symbol} has one already"
+        return None
+
+    def in_flight(self, symbol: str | None = None) -> int:
+        """Orders on their way, of one symbol or of all: each may become a position."""
+        return sum(symbol in (None, entry.order.symbol) for entry in self._ledger.unresolved)
+
+    def submit(self, order: Order) -> None:
+        """Records the intent, then sends the order, once and for all.
+
+        Raises `EntryBlocked` or `InvalidOrder`, and whatever `intend` raises; then nothing was sent.
+        """
+        if (block := self.entry_block(order.symbol)) is not None:
+            raise EntryBlocked(block)
+        self._ledger.require_new(order)
+        if not self.portfolio.contract(order.symbol).is_tradable(order.volume_lots):
+            raise InvalidOrder(f"order {order.token}: {order.symbol} is not traded in {order.volume_lots} lots")
+        self._intend(order)
+        now = self._clock.now()
+        self._ledger.record(order, now)
+        self._broker.send(SubmitOrder(order=order))
+        self._announce(OrderSent(order=order, at=now))
+
+    # -- the market ---------------------------------------------------------------------------------------------
+
+    def on_quote(self, quote: Quote) -> None:
+        """Leads the open trades of the quote's symbol, then sees to answers that are overdue."""
+        self._quotes[quote.symbol] = quote
+        if self.portfolio.is_flat and self._ledger.is_empty and not self._reconciler.is_pending:
+            return
+        now = self._clock.now()
+        for trade in self.portfolio.on(quote.symbol):
+            self._lead(trade, quote, now)
+        self._attend(now)
+
+    def on_candle(self, candle: Candle, atr1: float | None) -> None:
+        """Leaves positions the closed candle speaks against; `atr1` is ATR(1) at its close, in price units."""
+        if atr1 is not None:
+            self._atr1[candle.symbol] = atr1
+        if self._settings.adverse_candle_exit:
+            for trade in self.portfolio.on(candle.symbol):
+                if is_adverse(trade, candle):
+                    self._exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
+
+    def on_time(self) -> None:
+        """Does what is due without a quote: time stops, repeated requests, missing answers. A few times a second."""
+        now = self._clock.now()
+        for trade in self.portfolio.open_trades:
+            if (quote := self._quotes.get(trade.symbol)) is not None:
+                self._lead(trade, quote, now)
+        self._attend(now)
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def close(self, ticket: int, reason: ExitReason = ExitReason.MANUAL) -> None:
+        """Closes a position of ours; one that is gone, or on its way out, is left alone.
+
+        Raises `NotOurPosition` for that of a person or of another program.
+        """
+        if (trade := self._own(ticket)) is not None:
+            self._exits.ask(trade, reason, self._clock.now())
+
+    def close_all(self, reason: ExitReason = ExitReason.FLATTEN) -> None:
+        """Closes every position of ours, and those that orders on their way turn into."""
+        self._ledger.exit_on_fill()
+        for trade in self.portfolio.open_trades:
+            self._exits.ask(trade, reason, self._clock.now())
+
+    def break_even(self, ticket: int) -> None:
+        """Moves the stop to the entry; refused while the market is not beyond it. Raises like `close`."""
+        if (trade := self._own(ticket)) is None:
+            return
+        quote = self._quotes.get(trade.symbol)
+        level = None
+        if quote is not None:
+            level = break_even_stop(trade, quote, self.portfolio.contract(trade.symbol))
+        if level is None:
+            reason = "the market is not beyond the entry price, or the stop is there already"
+            self._refuse_stops(trade, StopKind.BREAK_EVEN, reason)
+        else:
+            self._move(trade, level, trade.position.take_profit, StopKind.BREAK_EVEN)
+
+    def change_stops(self, ticket: int, stop_loss: float, take_profit: float | None) -> None:
+        """Asks the broker for a person's levels, rounded to the tick. Raises like `close`."""
+        if (trade := self._own(ticket)) is None:
+            return
+        contract = self.portfolio.contract(trade.symbol)
+        quote = self._quotes.get(trade.symbol)
+        stop = contract.round_price(stop_loss)
+        target = None if take_profit is None else contract.round_price(take_profit)
+        if quote is not None and not is_placeable(trade.side, stop, quote, contract):
+            self._refuse_stops(trade, StopKind.BY_HAND, f"a stop at {stop} is not behind the market far enough")
+        else:
+            self._move(trade, stop, target, StopKind.BY_HAND)
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    def _lead(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
+        if self._exits.is_leaving(trade.ticket):
+            self._exits.retry_if_due(trade, now)
+        elif is_out_of_time(trade, now, self._settings):
+            self._exits.ask(trade, ExitReason.TIME_STOP, now)
+        elif trade.position.stop_loss is None:
+            self._keeper.guard(trade, now)
+        else:
+            self._trail(trade, quote, now)
+
+    def _trail(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
+        moved = followed(trade, quote, self._settings)
+        if moved is not trade:
+            self.portfolio.put(moved)
+        atr1 = self._atr1.get(trade.symbol)
+        if not moved.is_trailing or atr1 is None or not self._stops.may_trail(trade.ticket, now):
+            return
+        level = trailing_stop(moved, quote, atr1, self.portfolio.contract(trade.symbol), self._settings)
+        if level is not None:
+            self._move(moved, level, moved.position.take_profit, StopKind.TRAILING)
+
+    def _attend(self, now: datetime) -> None:
+        self._reconciler.ask_again_if_due(now)
+        for entry in self._ledger.unresolved:
+            if not entry.is_doubtful and now - entry.sent_at >= ANSWER_WITHIN:
+                self._answers.doubt(entry.order.token, "no answer came", now)
+        for trade in self.portfolio.open_trades:
+            if self._exits.is_overdue(trade.ticket, now) or self._stops.is_overdue(trade.ticket, now):
+                self._answers.await_state(trade.ticket, now)
+
+    def _move(self, trade: OpenTrade, stop_loss: float, take_profit: float | None, kind: StopKind) -> None:
+        levels = Levels(stop_loss=stop_loss, take_profit=take_profit, kind=kind)
+        self._stops.move(trade, levels, self._clock.now())
+
+    def _refuse_stops(self, trade: OpenTrade, kind: StopKind, reason: str) -> None:
+        self._announce(StopMoveRefused(trade=trade, kind=kind, reason=reason, at=self._clock.now()))
+
+    def _own(self, ticket: int) -> OpenTrade | None:
+        if any(position.ticket == ticket for position in self.portfolio.others):
+            raise NotOurPosition(f"position {ticket} was opened by a person or another program: the desk leaves it")
+        return self.portfolio.get(ticket)
+
+    def _has_any(self, symbol: str) -> bool:
+        others = any(position.symbol == symbol for position in self.portfolio.others)
+        return others or bool(self.portfolio.on(symbol)) or self.in_flight(symbol) > 0

@@ -1,0 +1,173 @@
+"""What became of an order, as far as the broker's state tells: positions, working orders and deals, compared.
+
+The order's token settles it. Where the broker lost the comment, a position of ours of that symbol, side, volume and
+time is taken if it is the only one that fits and no other order fits it; otherwise the outcome stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from engine.domain.broker_messages import BrokerState, PositionClosed
+from engine.domain.contract import VOLUME_DECIMALS
+from engine.domain.orders import Deal, Order, Position, WorkingOrder
+from engine.execution.ledger import UnresolvedOrder
+from engine.execution.portfolio import VOLUME_TOLERANCE
+
+SETTLE_AFTER: Final = timedelta(seconds=5)
+"""Fills and deals may show this long after the order was sent; before, their absence says nothing."""
+
+FILLED_BEFORE: Final = timedelta(seconds=30)
+FILLED_WITHIN: Final = timedelta(minutes=5)
+"""How far a fill may lie from the instant of sending: the clocks differ, and the order takes its time."""
+
+
+class Standing(StrEnum):
+    """What the broker's state says of an order that it does not show as filled."""
+
+    WORKING = "working"
+    TOO_EARLY = "too_early"
+    AMBIGUOUS = "ambiguous"
+    ABSENT = "absent"
+
+
+class Filled(msgspec.Struct, frozen=True, kw_only=True):
+    """The order was filled: the position as it was entered, and what has been closed of it since, oldest first."""
+
+    position: Position
+    closings: tuple[PositionClosed, ...]
+
+
+def judge(
+    order: UnresolvedOrder,
+    state: BrokerState,
+    rivals: Iterable[UnresolvedOrder],
+    claimed: Collection[int],
+    known_tokens: Collection[str],
+) -> Filled | Standing:
+    """What became of `order`.
+
+    `rivals` are the other unresolved orders, `claimed` the identifiers of positions that belong to other orders, and
+    `known_tokens` all names ever given: a position that carries one of them can only belong to that order.
+    """
+    entered = entered_positions(state)
+    named = [position for position in entered if _is_named(order, position)]
+    if named:
+        return _filled(named[0], state)
+    if any(_may_be(order.order, working, known_tokens) for working in state.working):
+        return Standing.WORKING
+    fitting = [
+        position for position in entered if position.identifier not in claimed and fits(order, position, known_tokens)
+    ]
+    if not fitting:
+        return Standing.ABSENT if state.at - order.sent_at >= SETTLE_AFTER else Standing.TOO_EARLY
+    is_wanted_by_others = any(fits(rival, fitting[0], known_tokens) for rival in rivals)
+    if len(fitting) > 1 or is_wanted_by_others:
+        return Standing.AMBIGUOUS
+    return _filled(fitting[0], state)
+
+
+def entered_positions(state: BrokerState) -> list[Position]:
+    """Every position of ours that the state shows, open or only in its deals, with the volume it was entered with."""
+    found = {position.identifier: position for position in state.positions if position.is_ours}
+    closed: dict[int, Position] = {}
+    for deal in state.deals:
+        if deal.is_ours and deal.is_entry and deal.position_id not in found:
+            closed[deal.position_id] = _grown(closed.get(deal.position_id), deal)
+    return [_as_entered(position, state) for position in found.values()] + list(closed.values())
+
+
+def closings_of(position: Position, state: BrokerState, known_lots: float = 0.0) -> tuple[PositionClosed, ...]:
+    """The closings of a position that its deals tell, oldest first, without the first `known_lots`.
+
+    `position` has the volume it was entered with. Entry commission is shared out by volume.
+    """
+    deals = [deal for deal in state.deals if deal.position_id == position.identifier]
+    entry_commission = sum(deal.commission for deal in deals if deal.is_entry)
+    closings = []
+    done = 0.0
+    for deal in (deal for deal in deals if not deal.is_entry):
+        done += deal.volume_lots
+        if done > known_lots + VOLUME_TOLERANCE:
+            share = entry_commission * deal.volume_lots / position.volume_lots
+            closings.append(_closing(position, deal, deal.commission + share, position.volume_lots - done))
+    return tuple(closings)
+
+
+def with_volume(position: Position, volume_lots: float) -> Position:
+    """The position with another volume."""
+    return msgspec.structs.replace(position, volume_lots=round(volume_lots, VOLUME_DECIMALS))
+
+
+def _filled(position: Position, state: BrokerState) -> Filled:
+    return Filled(position=position, closings=closings_of(position, state))
+
+
+def _is_named(order: UnresolvedOrder, position: Position) -> bool:
+    if order.ticket is not None and order.ticket in (position.identifier, position.ticket):
+        return True
+    return position.token == order.order.token and _is_alike(order.order, position)
+
+
+def fits(order: UnresolvedOrder, position: Position, known_tokens: Collection[str]) -> bool:
+    """Whether a position without a known name may have come of `order`: ours, alike, in time and not too large."""
+    if position.token in known_tokens or not _is_alike(order.order, position):
+        return False
+    is_in_time = order.sent_at - FILLED_BEFORE <= position.opened_at <= order.sent_at + FILLED_WITHIN
+    return is_in_time and position.volume_lots <= order.order.volume_lots + VOLUME_TOLERANCE
+
+
+def _is_alike(order: Order, position: Position) -> bool:
+    return position.symbol == order.symbol and position.side is order.side
+
+
+def _may_be(order: Order, working: WorkingOrder, known_tokens: Collection[str]) -> bool:
+    if working.token == order.token:
+        return True
+    is_alike = working.is_ours and working.symbol == order.symbol and working.side is order.side
+    return is_alike and working.token not in known_tokens
+
+
+def _as_entered(position: Position, state: BrokerState) -> Position:
+    exits = (deal for deal in state.deals if deal.position_id == position.identifier and not deal.is_entry)
+    return with_volume(position, position.volume_lots + sum(deal.volume_lots for deal in exits))
+
+
+def _grown(position: Position | None, deal: Deal) -> Position:
+    if position is None:
+        return Position(
+            ticket=deal.position_id,
+            identifier=deal.position_id,
+            symbol=deal.symbol,
+            side=deal.side,
+            volume_lots=deal.volume_lots,
+            entry=deal.price,
+            stop_loss=None,
+            take_profit=None,
+            opened_at=deal.at,
+            token=deal.token,
+        )
+    volume = position.volume_lots + deal.volume_lots
+    entry = (position.entry * position.volume_lots + deal.price * deal.volume_lots) / volume
+    return msgspec.structs.replace(position, volume_lots=round(volume, VOLUME_DECIMALS), entry=entry)
+
+
+def _closing(position: Position, deal: Deal, commission: float, remaining_lots: float) -> PositionClosed:
+    return PositionClosed(
+        ticket=position.ticket,
+        identifier=position.identifier,
+        symbol=position.symbol,
+        reason=deal.reason,
+        price=deal.price,
+        volume_lots=deal.volume_lots,
+        remaining_lots=max(0.0, round(remaining_lots, VOLUME_DECIMALS)),
+        profit=deal.profit,
+        commission=commission,
+        swap=deal.swap,
+        at=deal.at,
+    )

@@ -1,0 +1,161 @@
+"""What is open, what it would bring now, and what the closed trades brought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+import msgspec
+
+from engine.domain.broker_messages import PositionClosed
+from engine.domain.contract import MONEY_DECIMALS, Contract
+from engine.domain.market import Quote
+from engine.domain.orders import ExitReason, Position, exit_price, signed
+from engine.domain.trades import ClosedTrade, DayFigures, LiveResult, OpenTrade, Realised
+
+TradingDay = Callable[[str, datetime], date]
+"""The trading day of a symbol at an instant."""
+
+VOLUME_TOLERANCE = 1e-9
+"""Lots below which nothing is left."""
+
+
+class Portfolio:
+    """Open trades of ours by ticket, positions of others, and realised figures per trading day and symbol."""
+
+    def __init__(self, contracts: Mapping[str, Contract], trading_day: TradingDay) -> None:
+        self._contracts = contracts
+        self._trading_day = trading_day
+        self._trades: dict[int, OpenTrade] = {}
+        self._by_symbol: dict[str, tuple[OpenTrade, ...]] = {}
+        self._figures: dict[tuple[date, str | None], DayFigures] = {}
+        self.others: tuple[Position, ...] = ()
+
+    # -- what is open -------------------------------------------------------------------------------------------
+
+    @property
+    def open_trades(self) -> tuple[OpenTrade, ...]:
+        """All open trades of ours, oldest first."""
+        return tuple(self._trades.values())
+
+    @property
+    def is_flat(self) -> bool:
+        return not self._trades
+
+    def on(self, symbol: str) -> tuple[OpenTrade, ...]:
+        """Open trades of ours in `symbol`, oldest first."""
+        return self._by_symbol.get(symbol, ())
+
+    def get(self, ticket: int) -> OpenTrade | None:
+        return self._trades.get(ticket)
+
+    def find(self, identifier: int) -> OpenTrade | None:
+        """The open trade whose position the broker's history names so."""
+        return next((trade for trade in self._trades.values() if trade.position.identifier == identifier), None)
+
+    def put(self, trade: OpenTrade) -> None:
+        """Keeps the newest state of a trade."""
+        self._trades[trade.ticket] = trade
+        self._index(trade.symbol)
+
+    def remove(self, trade: OpenTrade) -> None:
+        del self._trades[trade.ticket]
+        self._index(trade.symbol)
+
+    def contract(self, symbol: str) -> Contract:
+        return self._contracts[symbol]
+
+    # -- what it would bring ------------------------------------------------------------------------------------
+
+    def live(self, trade: OpenTrade, quote: Quote) -> LiveResult:
+        """The result of the open part if it were closed at `quote`."""
+        position = trade.position
+        price = exit_price(position.side, quote)
+        contract = self._contracts[position.symbol]
+        risk = trade.risk_distance
+        return LiveResult(
+            profit=contract.profit(position.side, position.entry, price, position.volume_lots),
+            r=None if risk is None else signed(position.side, price - position.entry) / risk,
+        )
+
+    def floating_profit(self, quotes: Mapping[str, Quote]) -> float:
+        """Money that all open trades of ours would bring now; a symbol without a quote counts nothing."""
+        live = (
+            self.live(trade, quotes[trade.symbol]).profit for trade in self._trades.values() if trade.symbol in quotes
+        )
+        return round(sum(live), MONEY_DECIMALS)
+
+    def risk_money(self, trade: OpenTrade) -> float | None:
+        """1 R of the whole trade in money; None where it has no initial stop."""
+        if trade.risk_distance is None or trade.initial_stop is None:
+            return None
+        volume = trade.position.volume_lots + trade.realised.volume_lots
+        return self._contracts[trade.symbol].risk(trade.position.entry, trade.initial_stop, volume)
+
+    # -- what it brought ----------------------------------------------------------------------------------------
+
+    def realise(self, trade: OpenTrade, closing: PositionClosed) -> OpenTrade:
+        """The trade after a part or all of its position was closed; its volume is what remains."""
+        alternative = closing.profit_if_target_first
+        part = Realised(
+            volume_lots=closing.volume_lots,
+            turnover=closing.price * closing.volume_lots,
+            profit=closing.profit,
+            commission=closing.commission,
+            swap=closing.swap,
+            target_first_gain=0.0 if alternative is None else alternative - closing.profit,
+            ambiguous_exits=0 if alternative is None else 1,
+        )
+        remaining = 0.0 if closing.remaining_lots < VOLUME_TOLERANCE else closing.remaining_lots
+        return msgspec.structs.replace(
+            trade,
+            position=msgspec.structs.replace(trade.position, volume_lots=remaining),
+            realised=trade.realised.plus(part),
+        )
+
+    def finish(self, trade: OpenTrade, reason: ExitReason, at: datetime) -> ClosedTrade:
+        """Takes a trade with nothing left out of the open ones and counts its result."""
+        if self._trades.pop(trade.ticket, None) is not None:
+            self._index(trade.symbol)
+        closed = self._closed(trade, reason, at)
+        self.record(closed)
+        return closed
+
+    def record(self, trade: ClosedTrade) -> None:
+        """Counts a closed trade: one just closed, or one that the store remembers."""
+        for key in ((trade.trading_day, trade.symbol), (trade.trading_day, None)):
+            self._figures[key] = self._figures.get(key, DayFigures()).plus(trade)
+
+    def figures(self, trading_day: date, symbol: str | None = None) -> DayFigures:
+        """Realised results of a trading day, of one symbol or of all."""
+        return self._figures.get((trading_day, symbol), DayFigures())
+
+    def _closed(self, trade: OpenTrade, reason: ExitReason, at: datetime) -> ClosedTrade:
+        position, realised, order = trade.position, trade.realised, trade.order
+        net = realised.profit + realised.commission + realised.swap
+        risk = self.risk_money(trade)
+        return ClosedTrade(
+            plan_id=trade.plan_id,
+            token=order.token if order else position.token,
+            ticket=trade.ticket,
+            symbol=trade.symbol,
+            side=trade.side,
+            volume_lots=realised.volume_lots,
+            entered_at=position.opened_at,
+            entry=position.entry,
+            stop_loss=trade.initial_stop,
+            take_profit=order.take_profit if order else position.take_profit,
+            exited_at=at,
+            exit=round(realised.turnover / realised.volume_lots, MONEY_DECIMALS),
+            reason=reason,
+            profit=realised.profit,
+            commission=realised.commission,
+            swap=realised.swap,
+            r=net / risk if risk else None,
+            trading_day=self._trading_day(trade.symbol, at),
+            ambiguous_exits=realised.ambiguous_exits,
+            profit_if_targets_first=round(net + realised.target_first_gain, MONEY_DECIMALS),
+        )
+
+    def _index(self, symbol: str) -> None:
+        self._by_symbol[symbol] = tuple(trade for trade in self._trades.values() if trade.symbol == symbol)

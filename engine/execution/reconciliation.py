@@ -1,0 +1,201 @@
+"""Brings what the desk believes and what the broker shows together: at the start, after a loss, and on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from engine.domain.broker_messages import BrokerRequest, BrokerState
+from engine.domain.execution_events import (
+    ExecutionEvent,
+    OrderFailed,
+    OtherPositionsChanged,
+    PositionVanished,
+    Reconciled,
+    ReconciliationStarted,
+)
+from engine.domain.orders import Position
+from engine.domain.trades import OpenTrade
+from engine.execution.closing import ExitDesk
+from engine.execution.ledger import OrderLedger, UnresolvedOrder
+from engine.execution.matching import (
+    FILLED_BEFORE,
+    SETTLE_AFTER,
+    Filled,
+    Standing,
+    closings_of,
+    fits,
+    judge,
+    with_volume,
+)
+from engine.execution.portfolio import Portfolio
+from engine.execution.queries import StateQueries
+from engine.execution.stops import StopKeeper
+from engine.execution.trade_keeper import TradeKeeper
+
+_HISTORY: Final = timedelta(hours=1)
+"""How far back the broker's deals are asked for where nothing older is open."""
+
+
+class Reconciler:
+    """Asks for the broker's state and settles by it whatever is open; entries wait for `is_reconciled`."""
+
+    def __init__(
+        self,
+        send: Callable[[BrokerRequest], None],
+        ledger: OrderLedger,
+        portfolio: Portfolio,
+        keeper: TradeKeeper,
+        exits: ExitDesk,
+        stops: StopKeeper,
+        announce: Callable[[ExecutionEvent], None],
+    ) -> None:
+        self._queries = StateQueries(send)
+        self._ledger = ledger
+        self._portfolio = portfolio
+        self._keeper = keeper
+        self._exits = exits
+        self._stops = stops
+        self._announce = announce
+        self._missed_since: dict[int, datetime] = {}
+        self._vanished: set[int] = set()
+        self.is_reconciled = False
+
+    @property
+    def is_pending(self) -> bool:
+        return self._queries.is_pending
+
+    def vanished_on(self, symbol: str) -> bool:
+        """Whether a position of `symbol` is gone without the history telling how."""
+        return any(trade.ticket in self._missed_since for trade in self._portfolio.on(symbol))
+
+    def lose(self) -> None:
+        """What the broker shows cannot be known now."""
+        self.is_reconciled = False
+
+    def restart(self, reason: str, now: datetime) -> None:
+        """Compares everything anew; no entry until that is done."""
+        self.is_reconciled = False
+        self._announce(ReconciliationStarted(reason=reason, at=now))
+        self.ask(now)
+
+    def ask(self, now: datetime) -> int:
+        """Asks for the broker's state at once; the number of the question."""
+        return self._queries.ask(self._since(now), now)
+
+    def ask_again_if_due(self, now: datetime) -> None:
+        self._queries.ask_again_if_due(self._since(now), now)
+
+    def settle(self, state: BrokerState, now: datetime) -> None:
+        """Compares the state with everything that is believed, and follows it."""
+        if not self._queries.accept(state.number):
+            return
+        standings = self._settle_orders(state, now)
+        is_whole = self._follow_trades(state, now)
+        is_whole = self._adopt(state, now) and is_whole
+        self._show_others(state, now)
+        if standings or not is_whole:
+            self._queries.keep_asking(now)
+        if not self.is_reconciled and Standing.TOO_EARLY not in standings:
+            self.is_reconciled = True
+            unknown = tuple(entry.order.token for entry in self._ledger.doubtful)
+            self._announce(Reconciled(open_trades=len(self._portfolio.open_trades), unknown=unknown, at=now))
+
+    # -- orders -------------------------------------------------------------------------------------------------
+
+    def _settle_orders(self, state: BrokerState, now: datetime) -> list[Standing]:
+        """Settles every order the state tells about; what it says of the doubtful ones that remain."""
+        while any(self._settle_order(entry, state, now) for entry in self._ledger.unresolved):
+            pass
+        return [self._stand(entry, state) for entry in self._ledger.doubtful]
+
+    def _settle_order(self, entry: UnresolvedOrder, state: BrokerState, now: datetime) -> bool:
+        verdict = self._judge(entry, state)
+        token = entry.order.token
+        if isinstance(verdict, Filled):
+            # An order whose answer is still on its way is only recognised by its name.
+            if not entry.is_doubtful and verdict.position.token != token:
+                return False
+            self._ledger.settle(token)
+            self._keeper.open(entry, verdict.position, now, verdict.closings)
+            return True
+        if verdict is Standing.ABSENT and entry.is_doubtful and entry.ticket is None:
+            self._ledger.give_up(token)
+            reason = "the broker shows no trace of the order"
+            self._announce(OrderFailed(order=entry.order, refusal=None, reason=reason, at=now))
+            return True
+        return False
+
+    def _stand(self, entry: UnresolvedOrder, state: BrokerState) -> Standing:
+        verdict = self._judge(entry, state)
+        return verdict if isinstance(verdict, Standing) else Standing.WORKING
+
+    def _judge(self, entry: UnresolvedOrder, state: BrokerState) -> Filled | Standing:
+        rivals = [other for other in self._ledger.unresolved if other is not entry]
+        claimed = {trade.position.identifier for trade in self._portfolio.open_trades if trade.order is not None}
+        return judge(entry, state, rivals, claimed | self._keeper.finished, self._ledger.tokens)
+
+    # -- positions ----------------------------------------------------------------------------------------------
+
+    def _follow_trades(self, state: BrokerState, now: datetime) -> bool:
+        """Follows every open trade; False if one is gone and the history does not tell how."""
+        shown = {position.identifier: position for position in state.positions}
+        for trade in self._portfolio.open_trades:
+            self._count_closings(trade, state, now)
+            if self._portfolio.get(trade.ticket) is None:
+                self._missed_since.pop(trade.ticket, None)
+            elif (position := shown.get(trade.position.identifier)) is None:
+                self._miss(trade, now)
+            else:
+                self._missed_since.pop(trade.ticket, None)
+                self._follow(position, state.number, now)
+        return not self._missed_since
+
+    def _count_closings(self, trade: OpenTrade, state: BrokerState, now: datetime) -> None:
+        known_lots = trade.realised.volume_lots
+        whole = with_volume(trade.position, trade.position.volume_lots + known_lots)
+        for closing in closings_of(whole, state, known_lots):
+            self._keeper.close(closing, now)
+
+    def _follow(self, position: Position, number: int, now: datetime) -> None:
+        trade = self._portfolio.find(position.identifier)
+        if trade is None:
+            return
+        trade = self._keeper.follow(trade, position, self._stops.kind_seen(trade, position), now)
+        self._stops.was_seen(trade, number, now)
+        self._exits.still_there(trade, number, now)
+        self._keeper.guard(trade, now)
+
+    def _miss(self, trade: OpenTrade, now: datetime) -> None:
+        missed_since = self._missed_since.setdefault(trade.ticket, now)
+        if now - missed_since >= SETTLE_AFTER and trade.ticket not in self._vanished:
+            self._vanished.add(trade.ticket)
+            self._announce(PositionVanished(trade=trade, at=now))
+
+    def _adopt(self, state: BrokerState, now: datetime) -> bool:
+        """Takes over positions of ours that nothing accounts for; False if one is shown that has long been closed."""
+        is_current = True
+        for position in state.positions:
+            if not position.is_ours or self._portfolio.find(position.identifier) is not None:
+                continue
+            if position.identifier in self._keeper.finished:
+                is_current = False
+            elif not self._is_on_its_way(position):
+                self._keeper.adopt(position, self._ledger.given_up(position.token), now)
+        return is_current
+
+    def _is_on_its_way(self, position: Position) -> bool:
+        waiting = (entry for entry in self._ledger.unresolved if not entry.is_doubtful)
+        return any(fits(entry, position, self._ledger.tokens) for entry in waiting)
+
+    def _show_others(self, state: BrokerState, now: datetime) -> None:
+        others = tuple(position for position in state.positions if not position.is_ours)
+        if others != self._portfolio.others:
+            self._portfolio.others = others
+            self._announce(OtherPositionsChanged(positions=others, at=now))
+
+    def _since(self, now: datetime) -> datetime:
+        instants = [entry.sent_at for entry in self._ledger.unresolved]
+        instants += [trade.position.opened_at for trade in self._portfolio.open_trades]
+        return min([now - _HISTORY, *instants]) - FILLED_BEFORE

@@ -1,0 +1,165 @@
+"""Keeps stops where they belong: one change under way per position, and never a position without a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from engine.domain.broker_messages import BrokerRequest, ChangeStops
+from engine.domain.contract import Contract
+from engine.domain.execution_events import ExecutionEvent, ProtectionLost, StopMoveRefused
+from engine.domain.market import Quote
+from engine.domain.orders import Position, Refusal, RefusalPolicy
+from engine.domain.trades import OpenTrade, StopKind
+from engine.execution.broker import ANSWER_WITHIN
+from engine.execution.exits import missing_stop
+
+PROTECT_WITHIN: Final = timedelta(milliseconds=500)
+"""A missing stop has to be back by then; the rest of the one second is left for closing the position."""
+
+TRAIL_PAUSE: Final = timedelta(seconds=1)
+"""How long a refused trailing stop is not tried again."""
+
+_MAY_TRY_ONCE_MORE = (RefusalPolicy.STOPS_TOO_CLOSE, RefusalPolicy.PRICE_MOVED, RefusalPolicy.WAIT)
+
+
+class Levels(msgspec.Struct, frozen=True, kw_only=True):
+    """Stop and target that somebody wants at a position."""
+
+    stop_loss: float | None
+    take_profit: float | None
+    kind: StopKind
+
+
+class _Change(msgspec.Struct):
+    """A change under way, and the one a person wants after it."""
+
+    levels: Levels
+    asked_at: datetime
+    awaited_state: int | None = None
+    then: Levels | None = None
+
+
+class _Naked(msgspec.Struct):
+    """A position without a stop."""
+
+    since: datetime
+    attempts: int = 0
+    is_hopeless: bool = False
+
+
+class StopKeeper:
+    """Sole sender of changed stops."""
+
+    def __init__(self, send: Callable[[BrokerRequest], None], announce: Callable[[ExecutionEvent], None]) -> None:
+        self._send = send
+        self._announce = announce
+        self._changes: dict[int, _Change] = {}
+        self._naked: dict[int, _Naked] = {}
+        self._trails_from: dict[int, datetime] = {}
+
+    def may_trail(self, ticket: int, now: datetime) -> bool:
+        """Whether a trailing stop may be sent: nothing is under way and none was refused a moment ago."""
+        if ticket in self._changes:
+            return False
+        pause = self._trails_from.get(ticket)
+        return pause is None or now >= pause
+
+    def move(self, trade: OpenTrade, levels: Levels, now: datetime) -> None:
+        """Asks for these levels; behind a change that is under way, the latest wish waits."""
+        change = self._changes.get(trade.ticket)
+        if change is not None:
+            change.then = levels
+            return
+        self._changes[trade.ticket] = _Change(levels=levels, asked_at=now)
+        self._send(
+            ChangeStops(
+                ticket=trade.ticket,
+                symbol=trade.symbol,
+                stop_loss=levels.stop_loss,
+                take_profit=levels.take_profit,
+            )
+        )
+
+    def protect(self, trade: OpenTrade, quote: Quote | None, contract: Contract, now: datetime) -> bool:
+        """Sees to a position that has no stop; False if it has to be closed instead."""
+        naked = self._naked.get(trade.ticket)
+        if naked is None:
+            naked = self._naked[trade.ticket] = _Naked(since=now)
+            self._announce(ProtectionLost(trade=trade, reason="the position stands without a stop", at=now))
+        if naked.is_hopeless or now - naked.since >= PROTECT_WITHIN:
+            return False
+        if trade.ticket in self._changes:
+            return True
+        stop = None
+        if quote is not None:
+            stop = missing_stop(trade, quote, contract, is_second=naked.attempts > 0)
+        elif naked.attempts == 0:
+            stop = trade.initial_stop
+        if stop is None:
+            return False
+        naked.attempts += 1
+        target = trade.position.take_profit
+        if target is None and trade.order is not None and naked.attempts == 1:
+            target = trade.order.take_profit
+        self.move(trade, Levels(stop_loss=stop, take_profit=target, kind=StopKind.PROTECTION), now)
+        return True
+
+    def was_changed(self, trade: OpenTrade, now: datetime) -> StopKind:
+        """The change under way is done; tells whose it was, and sends the one that waited."""
+        if trade.position.stop_loss is not None:
+            self._naked.pop(trade.ticket, None)
+        change = self._changes.pop(trade.ticket, None)
+        if change is None:
+            return StopKind.BY_HAND
+        if change.then is not None:
+            self.move(trade, change.then, now)
+        return change.levels.kind
+
+    def was_refused(self, trade: OpenTrade, refusal: Refusal, now: datetime) -> None:
+        """Leaves the levels as they are; a missing stop gets one more attempt, or none."""
+        change = self._changes.pop(trade.ticket, None)
+        if change is None:
+            return
+        kind = change.levels.kind
+        if kind is StopKind.TRAILING:
+            self._trails_from[trade.ticket] = now + TRAIL_PAUSE
+        if (naked := self._naked.get(trade.ticket)) is not None:
+            naked.is_hopeless = naked.attempts > 1 or refusal.policy not in _MAY_TRY_ONCE_MORE
+        self._announce(StopMoveRefused(trade=trade, kind=kind, reason=refusal.reason, at=now))
+        if change.then is not None:
+            self.move(trade, change.then, now)
+
+    def wanted(self, ticket: int) -> Levels | None:
+        """The levels of the change under way."""
+        change = self._changes.get(ticket)
+        return change.levels if change else None
+
+    def is_overdue(self, ticket: int, now: datetime) -> bool:
+        """Whether a change has gone without any answer for far too long."""
+        change = self._changes.get(ticket)
+        return change is not None and change.awaited_state is None and now - change.asked_at >= ANSWER_WITHIN
+
+    def kind_seen(self, trade: OpenTrade, position: Position) -> StopKind:
+        """Whose levels the broker shows: those of the change under way, or somebody else's."""
+        change = self._changes.get(trade.ticket)
+        is_wanted = change is not None and change.levels.stop_loss == position.stop_loss
+        return change.levels.kind if change is not None and is_wanted else StopKind.BY_HAND
+
+    def awaits_state(self, ticket: int, number: int) -> None:
+        """The answer was lost: the broker's state of this number shows the levels."""
+        if (change := self._changes.get(ticket)) is not None:
+            change.awaited_state = number
+
+    def was_seen(self, trade: OpenTrade, number: int, now: datetime) -> None:
+        """The broker's state of this number shows the levels of `trade`: if that was awaited, the change is over."""
+        change = self._changes.get(trade.ticket)
+        if change is not None and change.awaited_state is not None and number >= change.awaited_state:
+            self.was_changed(trade, now)
+
+    def forget(self, ticket: int) -> None:
+        for kept in (self._changes, self._naked, self._trails_from):
+            kept.pop(ticket, None)

@@ -1,0 +1,183 @@
+"""Follows each position of ours from its fill to its result, whoever tells of it: an answer, an event or the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from datetime import datetime
+
+import msgspec
+
+from engine.domain.broker_messages import PositionClosed
+from engine.domain.execution_events import (
+    ExecutionEvent,
+    PositionAdopted,
+    StopMoved,
+    TradeClosed,
+    TradeOpened,
+    TradeReduced,
+)
+from engine.domain.market import Quote
+from engine.domain.orders import DealReason, ExitReason, Order, Position, is_beyond, signed
+from engine.domain.trades import OpenTrade, StopKind
+from engine.execution.closing import ExitDesk
+from engine.execution.ledger import UnresolvedOrder
+from engine.execution.portfolio import VOLUME_TOLERANCE, Portfolio
+from engine.execution.stops import StopKeeper
+
+_BY_STOP = {StopKind.TRAILING: ExitReason.TRAILING_STOP, StopKind.BREAK_EVEN: ExitReason.BREAK_EVEN}
+_BY_BROKER = {
+    DealReason.TAKE_PROFIT: ExitReason.TAKE_PROFIT,
+    DealReason.STOP_OUT: ExitReason.STOP_OUT,
+    DealReason.BY_HAND: ExitReason.BY_HAND,
+    DealReason.OTHER: ExitReason.OTHER,
+}
+
+
+class TradeKeeper:
+    """Keeps the portfolio true to the broker, tells of each change, and never leaves a position without a stop."""
+
+    def __init__(
+        self,
+        portfolio: Portfolio,
+        exits: ExitDesk,
+        stops: StopKeeper,
+        quotes: Mapping[str, Quote],
+        announce: Callable[[ExecutionEvent], None],
+    ) -> None:
+        self._portfolio = portfolio
+        self._exits = exits
+        self._stops = stops
+        self._quotes = quotes
+        self._announce = announce
+        self._finished: set[int] = set()
+
+    @property
+    def finished(self) -> Set[int]:
+        """Identifiers of positions that have come and gone."""
+        return self._finished
+
+    def open(
+        self, entry: UnresolvedOrder, position: Position, now: datetime, closings: Iterable[PositionClosed] = ()
+    ) -> None:
+        """A position came of the order, and what has been closed of it since was `closings`.
+
+        One that had been adopted before gets its order now.
+        """
+        order = entry.order
+        known = self._portfolio.find(position.identifier)
+        trade = _trade(position, order) if known is None else _attached(known, order)
+        self._portfolio.put(trade)
+        self._announce(
+            TradeOpened(
+                trade=trade,
+                is_partial=position.volume_lots < order.volume_lots - VOLUME_TOLERANCE,
+                is_resumed=entry.ticket is not None,
+                slippage=signed(order.side, position.entry - order.reference_price),
+                at=now,
+            )
+        )
+        for closing in closings:
+            self.close(closing, now)
+        remaining = self._portfolio.get(trade.ticket)
+        if remaining is not None and entry.exits_on_fill:
+            self._exits.ask(remaining, ExitReason.FLATTEN, now)
+        elif remaining is not None:
+            self.guard(remaining, now)
+
+    def adopt(self, position: Position, order: Order | None, now: datetime) -> None:
+        """Takes over a position with our magic that no order on its way accounts for."""
+        trade = _trade(position, order)
+        self._portfolio.put(trade)
+        self._announce(PositionAdopted(trade=trade, at=now))
+        self.guard(trade, now)
+
+    def guard(self, trade: OpenTrade, now: datetime) -> None:
+        """Sees to it that the position has a stop, or is closed."""
+        if trade.position.stop_loss is not None or self._exits.is_leaving(trade.ticket):
+            return
+        contract = self._portfolio.contract(trade.symbol)
+        if not self._stops.protect(trade, self._quotes.get(trade.symbol), contract, now):
+            self._exits.ask(trade, ExitReason.UNPROTECTED, now)
+
+    def move_levels(
+        self, trade: OpenTrade, stop_loss: float | None, take_profit: float | None, kind: StopKind, now: datetime
+    ) -> OpenTrade:
+        """Stop and target of the position stand at these prices now."""
+        position = msgspec.structs.replace(trade.position, stop_loss=stop_loss, take_profit=take_profit)
+        is_same_stop = stop_loss == trade.position.stop_loss
+        moved = msgspec.structs.replace(
+            trade,
+            position=position,
+            initial_stop=stop_loss if trade.initial_stop is None else trade.initial_stop,
+            stop_kind=trade.stop_kind if is_same_stop else kind,
+        )
+        self._portfolio.put(moved)
+        self._announce(StopMoved(trade=moved, kind=kind, at=now))
+        return moved
+
+    def follow(self, trade: OpenTrade, position: Position, kind: StopKind, now: datetime) -> OpenTrade:
+        """The broker shows the position so; its volume only changes by the closings that tell their price."""
+        if position.ticket != trade.ticket:
+            self._portfolio.remove(trade)
+            kept = msgspec.structs.replace(trade.position, ticket=position.ticket)
+            trade = msgspec.structs.replace(trade, position=kept)
+            self._portfolio.put(trade)
+        shown = (position.stop_loss, position.take_profit)
+        if shown != (trade.position.stop_loss, trade.position.take_profit):
+            trade = self.move_levels(trade, *shown, kind, now)
+        return trade
+
+    def close(self, closing: PositionClosed, now: datetime) -> bool:
+        """Counts a closing, in part or whole; False if it does not continue what is known of an open trade of ours."""
+        trade = self._portfolio.get(closing.ticket) or self._portfolio.find(closing.identifier)
+        if trade is None:
+            return False
+        before = closing.volume_lots + closing.remaining_lots
+        if abs(before - trade.position.volume_lots) > VOLUME_TOLERANCE:
+            return False
+        trade = self._portfolio.realise(trade, closing)
+        if trade.position.volume_lots > 0.0:
+            self._portfolio.put(trade)
+            self._announce(TradeReduced(trade=trade, at=now))
+            if closing.reason is DealReason.DESK:
+                self._exits.was_reduced(trade, now)
+        else:
+            self._finish(trade, closing)
+        return True
+
+    def _finish(self, trade: OpenTrade, closing: PositionClosed) -> None:
+        reason = self._exit_reason(trade, closing.reason)
+        self._exits.forget(trade.ticket)
+        self._stops.forget(trade.ticket)
+        self._finished.add(trade.position.identifier)
+        self._announce(TradeClosed(trade=self._portfolio.finish(trade, reason, closing.at)))
+
+    def _exit_reason(self, trade: OpenTrade, reason: DealReason) -> ExitReason:
+        if reason is DealReason.STOP_LOSS:
+            return _BY_STOP.get(trade.stop_kind, ExitReason.STOP_LOSS)
+        if reason is DealReason.DESK:
+            return self._exits.reason(trade.ticket) or ExitReason.BY_DESK
+        return _BY_BROKER[reason]
+
+
+def _trade(position: Position, order: Order | None) -> OpenTrade:
+    initial_stop = order.stop_loss if order else position.stop_loss
+    return OpenTrade(
+        position=position,
+        order=order,
+        initial_stop=initial_stop,
+        best_price=position.entry,
+        stop_kind=_stop_kind(position, initial_stop),
+    )
+
+
+def _attached(trade: OpenTrade, order: Order) -> OpenTrade:
+    return msgspec.structs.replace(
+        trade, order=order, initial_stop=order.stop_loss, stop_kind=_stop_kind(trade.position, order.stop_loss)
+    )
+
+
+def _stop_kind(position: Position, initial_stop: float | None) -> StopKind:
+    stop = position.stop_loss
+    has_tightened = stop is not None and initial_stop is not None and is_beyond(position.side, stop, initial_stop)
+    return StopKind.TRAILING if has_tightened else StopKind.INITIAL
