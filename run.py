@@ -36,7 +36,7 @@ class SetUpFailed(Exception):
 def main(arguments: list[str]) -> int:
     """Set up what is missing, then become the desk or its tests; returns only what the shell is to be told."""
     is_test = arguments[:1] == ["test"]
-    if is_test:
+    if is_test or "--tour" in arguments:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     wanted = wanted_stamps(is_test, may_open_window=is_test or not arguments or arguments[0].startswith("-"))
     try:
