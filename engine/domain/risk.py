@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import IntEnum, StrEnum
 
 import msgspec
@@ -121,29 +121,6 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True):
 
     def holds_at(self, instant: datetime) -> bool:
         return self.until is None or instant < self.until
-
-
-class DailyFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """One symbol's trades of one trading day; money in the account's currency, net of costs; `total_r` in R."""
-
-    day: date
-    symbol: str
-    entries: int = 0
-    wins: int = 0
-    losses: int = 0
-    scratches: int = 0
-    profit: float = 0.0
-    costs: float = 0.0
-    total_r: float = 0.0
-    peak: float = 0.0
-    """The highest `profit` of the day so far, at least zero."""
-    drawdown: float = 0.0
-    """The deepest fall below the peak so far, as a positive number."""
-
-    @property
-    def trades(self) -> int:
-        """Trades that were closed."""
-        return self.wins + self.losses + self.scratches
 
 
 class OrderProposal(msgspec.Struct, frozen=True, kw_only=True):

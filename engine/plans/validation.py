@@ -47,7 +47,7 @@ def is_micro_scalp(row: Mapping[str, object]) -> bool:
 def examine(row: Mapping[str, object], terms_for: TermsFor, now: datetime, life: timedelta) -> Examination:
     """Reads a new plan out of `row`, whose keys are the columns of `trade_plans`, and judges it.
 
-    What the row leaves open is filled in: created now by "outside", alive for `life` from its creation. A plan whose
+    What the row leaves open is filled in: created now by "outside", alive for `life` from then. A plan whose
     fields can be read is returned even where it is faulty, so that it can be shown beside the reason.
     """
     reading = read_plan(row, now, life)
@@ -63,8 +63,8 @@ def read_plan(row: Mapping[str, object], now: datetime, life: timedelta) -> Exam
     direction, volume = fields.side("direction"), fields.price("volume")
     entry, stop, target = (fields.price(key) for key in ("entry_price", "stop_loss", "take_profit"))
     conditions = fields.json_object("conditions", LONGEST_CONDITIONS)
-    created_at = min(fields.instant("created_at") or now, now)
-    expires_at = fields.instant("expires_at") or created_at + life
+    created_at = fields.instant("created_at") or now
+    expires_at = fields.instant("expires_at") or min(created_at, now) + life
     if (
         plan_id is None
         or symbol is None
@@ -137,7 +137,7 @@ def _side_faults(plan: TradePlan) -> Iterator[str]:
 def _distance_faults(plan: TradePlan, terms: PlanTerms) -> Iterator[str]:
     unit = 1.0 if terms.stop_mode == "price" else terms.atr14
     if unit is None:
-        return  # without an ATR yet nobody can say; the range holds again when the plan triggers
+        return  # without an ATR yet nobody can say
     noise = _PRICE_NOISE * plan.entry_price
     for name, distance, (least, most) in (
         ("stop", plan.stop_distance, terms.sl_range),

@@ -1,0 +1,81 @@
+"""The store's connection: a transaction is written whole or not at all, and as durably as it must be."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from engine.errors import UnusableStore
+from engine.persistence.desk_lock import DeskLock
+
+
+class Database:
+    """One connection for every write of this process, behind one lock; a transaction is written whole or not at all."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        desk_lock: DeskLock | None = None,
+        keeper: sqlite3.Connection | None = None,
+    ) -> None:
+        self._connection = connection
+        self._desk_lock = desk_lock
+        self._keeper = keeper
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def transaction(self, *, is_durable: bool) -> Iterator[sqlite3.Connection]:
+        """Commits on leaving, and takes everything back if anything raises.
+
+        Durable: on the disk before this returns, and all that was committed before it as well. Otherwise safe from a
+        killed process, but not from a power cut. Raises `UnusableStore` if the file cannot be written, and lets
+        `sqlite3.IntegrityError` through.
+        """
+        with self._lock, explained():
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def read(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        with self._lock, explained():
+            return self._connection.execute(query, values).fetchall()
+
+    def version_of_others(self) -> int:
+        """Changes whenever another connection has committed; costs about a microsecond."""
+        with self._lock:
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def checkpoint(self) -> None:
+        """Moves what was written from the log into the file; meant for another thread, since it holds nobody up."""
+        if self._keeper is not None:
+            with explained():
+                self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def close(self) -> None:
+        """Closes the file, then lets another desk in."""
+        with self._lock:
+            if self._keeper is not None:
+                self._keeper.close()
+            self._connection.close()
+        if self._desk_lock is not None:
+            self._desk_lock.release()
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns what SQLite says into a sentence for a person; a broken constraint is for the caller to judge."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.Error as error:
+        raise UnusableStore(f"the store cannot be used now: {error}") from error

@@ -1,0 +1,62 @@
+"""One running desk per data directory: a lock of the operating system, which a killed process lets go of by dying."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from engine.errors import DeskIsRunning
+
+LOCK_FILE = "desk.lock"
+
+_LOCKED_BYTE = 1 << 30
+"""Beyond the text, since Windows lets nobody read a locked byte: the others shall read who holds it."""
+
+
+class DeskLock:
+    """Held from construction to `release`; raises `DeskIsRunning`, naming the process that holds it."""
+
+    def __init__(self, directory: Path) -> None:
+        path = directory / LOCK_FILE
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _lock(self._file)
+        except OSError:
+            holder = os.read(self._file, 20).decode(errors="replace").strip()
+            os.close(self._file)
+            raise DeskIsRunning(f"another desk (process {holder or 'unknown'}) owns {directory}") from None
+        os.ftruncate(self._file, 0)
+        os.lseek(self._file, 0, os.SEEK_SET)
+        os.write(self._file, f"{os.getpid()}\n".encode())
+
+    def release(self) -> None:
+        """Lets another desk in; the file stays, since removing it would race with the next owner."""
+        _unlock(self._file)
+        os.close(self._file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        _at_locked_byte(file, msvcrt.LK_NBLCK)
+
+    def _unlock(file: int) -> None:
+        _at_locked_byte(file, msvcrt.LK_UNLCK)
+
+    def _at_locked_byte(file: int, mode: int) -> None:
+        os.lseek(file, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, mode, 1)
+        finally:
+            os.lseek(file, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)

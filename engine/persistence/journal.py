@@ -1,0 +1,157 @@
+"""Everything that happened, in the order in which it happened, for ever: the append-only journal."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from engine.domain.journal import JournalEntry, JournalRecord
+from engine.persistence.database import Database
+from engine.persistence.rows import json_text, stamp
+
+FLUSH_INTERVAL_S: Final = 0.25
+CHECKPOINT_AFTER: Final = 2_000
+"""Buffered records after which the log is moved into the file."""
+
+PAGE: Final = 500
+"""Entries read at a time."""
+
+_INSERT = "INSERT INTO journal (at, kind, symbol, plan_id, settings, payload) VALUES (?, ?, ?, ?, ?, ?)"
+
+_Line = tuple[str, str, str | None, str | None, str, str]
+
+
+class Journal:
+    """Takes records of high volume into a buffer, and those that permit something straight to the disk.
+
+    A record that goes straight to the disk takes the buffered ones before it along: the order of writing is the
+    order of happening, and no permission stands in the journal without what led to it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._buffer: deque[_Line] = deque()
+        self._flushing = threading.Lock()
+        self._since_checkpoint = 0
+        self._settings = ""
+
+    @property
+    def settings(self) -> str:
+        """Hash of the settings in force."""
+        return self._settings
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def use_settings(self, settings: str, at: datetime) -> str:
+        """From now on records carry the hash of these settings (their text); kept once, and returned."""
+        digest = hashlib.blake2b(settings.encode(), digest_size=8).hexdigest()
+        if digest == self._settings:
+            return digest
+        record = JournalRecord(at=at, kind="settings_changed", payload={"was": self._settings, "now": digest})
+        self._settings = digest
+        with self.recorded(record) as sql:
+            sql.execute(
+                "INSERT OR IGNORE INTO settings (hash, at, settings) VALUES (?, ?, ?)", (digest, stamp(at), settings)
+            )
+        return digest
+
+    def append(self, record: JournalRecord) -> None:
+        """Notes a record; it is written within `FLUSH_INTERVAL_S`, by `run`."""
+        self._buffer.append(self._line(record))
+
+    @contextmanager
+    def recorded(self, record: JournalRecord) -> Iterator[sqlite3.Connection]:
+        """A durable transaction that `record` tells of: both are on the disk on leaving, or neither is."""
+        line = self._line(record)
+        with self._taken() as buffered, self._database.transaction(is_durable=True) as sql:
+            sql.executemany(_INSERT, buffered)
+            yield sql
+            sql.execute(_INSERT, line)
+
+    def flush(self) -> None:
+        """Writes what is buffered; may be called from any thread."""
+        with self._taken() as buffered:
+            if buffered:
+                with self._database.transaction(is_durable=False) as sql:
+                    sql.executemany(_INSERT, buffered)
+        if self._since_checkpoint >= CHECKPOINT_AFTER:
+            self._since_checkpoint = 0
+            self._database.checkpoint()
+
+    async def run(self) -> None:
+        """Flushes for ever, off the loop's thread."""
+        while True:
+            await asyncio.sleep(FLUSH_INTERVAL_S)
+            await asyncio.to_thread(self.flush)
+
+    @contextmanager
+    def _taken(self) -> Iterator[list[_Line]]:
+        """What is buffered, taken out to be written; put back in its place if that fails."""
+        with self._flushing:
+            # Popping is safe beside a thread that appends; copying is not.
+            taken = [self._buffer.popleft() for _ in range(len(self._buffer))]
+            try:
+                yield taken
+            except BaseException:
+                self._buffer.extendleft(reversed(taken))
+                raise
+            self._since_checkpoint += len(taken)
+
+    def _line(self, record: JournalRecord) -> _Line:
+        payload = "{}" if record.payload is None else json_text(record.payload)
+        return (stamp(record.at), record.kind, record.symbol, record.plan_id, self._settings, payload)
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def read(
+        self,
+        *,
+        kind: str | None = None,
+        symbol: str | None = None,
+        plan_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Iterator[JournalEntry]:
+        """Entries in the order of writing, as far as they fit; `since` is included, `until` is not."""
+        self.flush()
+        wanted = {
+            "kind = ?": kind,
+            "symbol = ?": symbol,
+            "plan_id = ?": plan_id,
+            "at >= ?": since and stamp(since),
+            "at < ?": until and stamp(until),
+        }
+        conditions = " AND ".join(("seq > ?", *(condition for condition, value in wanted.items() if value)))
+        values = tuple(value for value in wanted.values() if value)
+        last = 0
+        while page := self._database.read(
+            f"SELECT * FROM journal WHERE {conditions} ORDER BY seq LIMIT {PAGE}", (last, *values)
+        ):
+            yield from (_entry(row) for row in page)
+            last = page[-1]["seq"]
+
+    def settings_of(self, digest: str) -> str | None:
+        """The text of the settings with that hash."""
+        found = self._database.read("SELECT settings FROM settings WHERE hash = ?", (digest,))
+        return str(found[0]["settings"]) if found else None
+
+
+def _entry(row: sqlite3.Row) -> JournalEntry:
+    return JournalEntry(
+        seq=row["seq"],
+        at=datetime.fromisoformat(row["at"]),
+        kind=row["kind"],
+        symbol=row["symbol"],
+        plan_id=row["plan_id"],
+        settings=row["settings"],
+        payload=msgspec.json.decode(row["payload"]),
+    )

@@ -1,0 +1,174 @@
+"""Opens the store: sound, of this version, owned by one desk; what cannot be used is set aside, never overwritten."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+
+from engine.domain.risk import EVERY_SYMBOL, LockName
+from engine.errors import DeskIsRunning, UnusableStore
+from engine.persistence.database import Database, explained
+from engine.persistence.desk_lock import DeskLock
+from engine.persistence.schema import MIGRATIONS, VERSION, guards
+
+DATABASE_FILE = "desk.sqlite3"
+BUSY_TIMEOUT_MS = 2_000
+"""How long another program's write is waited for."""
+
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+class OpenedStore:
+    """The store of a desk, and what a person must know about how it was opened."""
+
+    def __init__(self, database: Database, warnings: tuple[str, ...]) -> None:
+        self.database = database
+        self.warnings = warnings
+        """Not empty where a file was set aside: what the desk knew is in there, so the new store begins halted."""
+
+
+def open_store(directory: Path, now: datetime) -> OpenedStore:
+    """Opens or makes the store in `directory`, for the one desk that may run there.
+
+    Raises `DeskIsRunning` where another runs, and `UnusableStore` where the file is locked or cannot be read at all.
+    A file that is damaged, or was written by a newer desk, is renamed with the stamp of `now` and a new one is made.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    desk_lock = DeskLock(directory)
+    try:
+        path = directory / DATABASE_FILE
+        fault = _fault_of(path)
+        warnings = () if fault is None else (_set_aside(path, fault, now),)
+        database = Database(_prepared(path), desk_lock, keeper=_connected(path))
+        for warning in warnings:
+            _halt(database, warning, now)
+        return OpenedStore(database, warnings)
+    except BaseException:
+        desk_lock.release()
+        raise
+
+
+def visit_store(directory: Path, now: datetime) -> Database:
+    """Opens the store for a moment's work, beside the desk if one is running.
+
+    Raises `UnusableStore` where the file cannot be used, or is not of this version while a desk runs on it.
+    """
+    try:
+        return open_store(directory, now).database
+    except DeskIsRunning:
+        path = directory / DATABASE_FILE
+    with explained():
+        connection = _connected(path)
+        version = _version(connection)
+    if version != VERSION:
+        connection.close()
+        raise UnusableStore(f"{path} is of version {version}, this program needs {VERSION}")
+    return Database(connection)
+
+
+def open_in_memory() -> Database:
+    """A store that is gone when it is closed: for replays."""
+    connection = _configured(sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None))
+    _bring_up_to_date(connection)
+    return Database(connection)
+
+
+# -- opening ----------------------------------------------------------------------------------------------------------
+
+
+def _prepared(path: Path) -> sqlite3.Connection:
+    with explained():
+        connection = _connected(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # an order never waits for housekeeping
+        _bring_up_to_date(connection)
+    return connection
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    return _configured(sqlite3.connect(path, check_same_thread=False, isolation_level=None))
+
+
+def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = _lenient_text
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    return connection
+
+
+def _lenient_text(raw: bytes) -> str:
+    # Another program may have stored text that is not UTF-8: it must not keep the rest from being read.
+    return raw.decode("utf-8", errors="replace")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for number in range(_version(connection), VERSION):
+            for statement in MIGRATIONS[number]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+        for statement in guards():
+            connection.execute(statement)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+# -- what cannot be used ------------------------------------------------------------------------------------------
+
+
+def _fault_of(path: Path) -> str | None:
+    """Why the file cannot be used, None where it can; raises `UnusableStore` where that cannot be found out."""
+    if not path.exists():
+        return None
+    try:
+        with closing(_connected(path)) as connection:
+            return _fault_within(connection)
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "").startswith(_DAMAGE):
+            return f"is damaged ({error})"
+        raise UnusableStore(f"{path} cannot be read now: {error}") from error
+
+
+def _fault_within(connection: sqlite3.Connection) -> str | None:
+    if (version := _version(connection)) > VERSION:
+        return f"was written by a newer desk (version {version}, this one knows {VERSION})"
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        return f"is damaged ({str(found).splitlines()[0]})"
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    return "was made by another program" if version == 0 and tables else None
+
+
+def _set_aside(path: Path, fault: str, now: datetime) -> str:
+    stamp = f"{now:%Y%m%dT%H%M%SZ}"
+    aside = path.with_name(f"{path.name}.aside-{stamp}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.aside-{stamp}-{number}")
+    try:
+        for suffix in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+    except OSError as error:
+        raise UnusableStore(f"{path} {fault}, and cannot be set aside: {error}") from error
+    return f"{path} {fault}; it was set aside as {aside.name} and a new one was made"
+
+
+def _halt(database: Database, reason: str, now: datetime) -> None:
+    with database.transaction(is_durable=True) as sql:
+        sql.execute(
+            "INSERT INTO locks (name, symbol, since, reason) VALUES (?, ?, ?, ?)",
+            (LockName.HALT.value, EVERY_SYMBOL, now.isoformat(), reason),
+        )

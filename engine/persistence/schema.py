@@ -1,0 +1,196 @@
+"""The tables of the store, step by step from one version to the next, and the guards that hold for every program.
+
+The guards are triggers: whoever opens the file, with whatever program, cannot move a plan illegally, change what was
+agreed, let an order go without an intent, or rewrite the journal. They are renewed at each start of a desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.domain.plan import LEGAL_MOVES, PlanStatus
+
+_FIRST_VERSION = (
+    """
+    CREATE TABLE trade_plans (
+        plan_id TEXT NOT NULL PRIMARY KEY,
+        symbol TEXT,
+        direction TEXT,
+        entry_price REAL,
+        stop_loss REAL,
+        take_profit REAL,
+        volume REAL,
+        conditions TEXT NOT NULL DEFAULT '{}',
+        created_at TEXT,
+        created_by TEXT,
+        status TEXT NOT NULL DEFAULT 'pending',
+        expires_at TEXT,
+        executed_at TEXT,
+        ticket INTEGER,
+        notes TEXT,
+        profit_loss REAL,
+        exit_price REAL,
+        close_time TEXT,
+        close_reason TEXT
+    )
+    """,
+    "CREATE INDEX plans_by_status ON trade_plans(status)",
+    # Plans that the desk has examined and answers for; a row that is not in here is still its author's.
+    "CREATE TABLE accepted_plans (plan_id TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE signals (signal_id TEXT NOT NULL PRIMARY KEY, plan_id TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE intents (
+        token TEXT NOT NULL PRIMARY KEY,
+        plan_id TEXT NOT NULL UNIQUE,
+        at TEXT NOT NULL,
+        approved_by TEXT NOT NULL,
+        order_sent TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX intents_by_time ON intents(at)",
+    """
+    CREATE TABLE closed_trades (
+        ticket INTEGER NOT NULL,
+        entered_at TEXT NOT NULL,
+        exited_at TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        plan_id TEXT NOT NULL,
+        trade TEXT NOT NULL,
+        PRIMARY KEY (ticket, entered_at)
+    )
+    """,
+    "CREATE INDEX closed_trades_by_time ON closed_trades(exited_at)",
+    """
+    CREATE TABLE daily_figures (
+        trading_day TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        trades INTEGER NOT NULL,
+        wins INTEGER NOT NULL,
+        losses INTEGER NOT NULL,
+        profit REAL NOT NULL,
+        costs REAL NOT NULL,
+        r REAL NOT NULL,
+        r_trades INTEGER NOT NULL,
+        peak REAL NOT NULL,
+        drawdown REAL NOT NULL,
+        consecutive_losses INTEGER NOT NULL,
+        PRIMARY KEY (trading_day, symbol)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE locks (
+        name TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        since TEXT NOT NULL,
+        until TEXT,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (name, symbol)
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE memory (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE settings (hash TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL, settings TEXT NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE journal (
+        seq INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        symbol TEXT,
+        plan_id TEXT,
+        settings TEXT NOT NULL,
+        payload TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX journal_by_kind ON journal(kind)",
+    "CREATE INDEX journal_by_time ON journal(at)",
+    "CREATE INDEX journal_by_plan ON journal(plan_id) WHERE plan_id IS NOT NULL",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_VERSION,)
+"""The statements that lead from version n to n + 1. A released step is never changed: add another."""
+
+VERSION = len(MIGRATIONS)
+
+AGREED_COLUMNS = (
+    "plan_id",
+    "symbol",
+    "direction",
+    "entry_price",
+    "stop_loss",
+    "take_profit",
+    "volume",
+    "conditions",
+)
+"""What cannot change once a plan is accepted: cancel it and make another."""
+
+
+def guards() -> Iterator[str]:
+    """The statements that renew every guard."""
+    for name, definition in _GUARDS.items():
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield f"CREATE TRIGGER {name} {definition}"
+
+
+def _refusing(event: str, table: str, when: str, why: str) -> str:
+    return f"BEFORE {event} ON {table} {when} BEGIN SELECT RAISE(ABORT, '{why}'); END"
+
+
+def _accepted(row: str) -> str:
+    return f"EXISTS (SELECT 1 FROM accepted_plans WHERE plan_id = {row}.plan_id)"
+
+
+_LEGAL = ", ".join(f"'{was.value}>{now.value}'" for was, moves in LEGAL_MOVES.items() for now in sorted(moves))
+_SENDS = f"NEW.status = '{PlanStatus.EXECUTING.value}' AND OLD.status <> NEW.status"
+_CHANGES = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in AGREED_COLUMNS)
+
+_GUARDS = {
+    "plans_move_legally": _refusing(
+        "UPDATE OF status",
+        "trade_plans",
+        f"WHEN {_accepted('OLD')} AND NEW.status <> OLD.status AND OLD.status || '>' || NEW.status NOT IN ({_LEGAL})",
+        "a plan cannot go from the state it is in to the one asked for",
+    ),
+    "plans_execute_by_intent": _refusing(
+        "UPDATE OF status",
+        "trade_plans",
+        f"WHEN {_accepted('OLD')} AND {_SENDS} AND NOT EXISTS (SELECT 1 FROM intents WHERE plan_id = OLD.plan_id)",
+        "a plan executes only after its intent is written",
+    ),
+    "plans_keep_their_word": _refusing(
+        f"UPDATE OF {', '.join(AGREED_COLUMNS)}",
+        "trade_plans",
+        f"WHEN {_accepted('OLD')} AND ({_CHANGES})",
+        "an accepted plan cannot be changed: cancel it and make another",
+    ),
+    "plans_stay": _refusing(
+        "DELETE", "trade_plans", f"WHEN {_accepted('OLD')}", "an accepted plan cannot be deleted: cancel it"
+    ),
+    "plans_come_once": _refusing(
+        "INSERT", "trade_plans", f"WHEN {_accepted('NEW')}", "this plan id has been used already"
+    ),
+    # REPLACE deletes without telling: what is written once is not written over either.
+    "intents_come_once": _refusing(
+        "INSERT",
+        "intents",
+        "WHEN EXISTS (SELECT 1 FROM intents WHERE token = NEW.token OR plan_id = NEW.plan_id)",
+        "this plan has sent an order already",
+    ),
+    "signals_come_once": _refusing(
+        "INSERT",
+        "signals",
+        "WHEN EXISTS (SELECT 1 FROM signals WHERE signal_id = NEW.signal_id)",
+        "this signal has been used already",
+    ),
+    "journal_grows": _refusing(
+        "INSERT",
+        "journal",
+        "WHEN EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq)",
+        "the journal is append-only",
+    ),
+    "intents_stay_as_written": _refusing("UPDATE", "intents", "", "an intent is never changed"),
+    "intents_stay": _refusing("DELETE", "intents", "", "an intent is never deleted"),
+    "signals_stay_as_written": _refusing("UPDATE", "signals", "", "a used signal is never changed"),
+    "signals_stay": _refusing("DELETE", "signals", "", "a used signal is never deleted"),
+    "acceptance_stays": _refusing("DELETE", "accepted_plans", "", "an accepted plan stays accepted"),
+    "journal_stays_as_written": _refusing("UPDATE", "journal", "", "the journal is append-only"),
+    "journal_stays": _refusing("DELETE", "journal", "", "the journal is append-only"),
+}

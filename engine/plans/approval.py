@@ -1,0 +1,119 @@
+"""Waits for a person: every proposal gets one answer, and only one, however often and however late it is clicked."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from engine.domain.judgement import Setup
+from engine.domain.plan import TradePlan
+from engine.domain.risk import OrderProposal
+
+REMEMBERED_VERDICTS: Final = 1_000
+"""Answered proposals of which a later click still hears how they were answered."""
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal on the desk since `asked_at`; it can be answered before `proposal.ends_at`.
+
+    `spread` is what it was when the proposal was made, in price units.
+    """
+
+    plan: TradePlan
+    proposal: OrderProposal
+    setup: Setup
+    spread: float
+    asked_at: datetime
+
+    def seconds_left(self, at: datetime) -> float:
+        """What the countdown shows; never negative."""
+        return max(0.0, (self.proposal.ends_at - at).total_seconds())
+
+
+class Verdict(StrEnum):
+    """How a proposal left the desk."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class ClickRefusal(StrEnum):
+    """Why a click changed nothing."""
+
+    ALREADY_APPROVED = "already_approved"
+    ALREADY_REJECTED = "already_rejected"
+    TOO_LATE = "too_late"
+    WITHDRAWN = "withdrawn"
+    NEVER_ASKED = "never_asked"
+
+
+_REFUSAL_AFTER: Final = {
+    Verdict.APPROVED: ClickRefusal.ALREADY_APPROVED,
+    Verdict.REJECTED: ClickRefusal.ALREADY_REJECTED,
+    Verdict.EXPIRED: ClickRefusal.TOO_LATE,
+    Verdict.WITHDRAWN: ClickRefusal.WITHDRAWN,
+}
+
+
+class ApprovalDesk:
+    """Holds proposals until a person answers or their time is over; told the time, never asking for it.
+
+    Whoever is handed a `Waiting` by `approve` is the only one who ever will be: it leaves the desk at once.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Waiting] = {}
+        self._verdicts: OrderedDict[str, Verdict] = OrderedDict()
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What lies on the desk, oldest first."""
+        return tuple(self._waiting.values())
+
+    def ask(self, waiting: Waiting) -> bool:
+        """Lays a proposal on the desk; False if it lies there or was answered before."""
+        plan_id = waiting.plan.plan_id
+        if plan_id in self._waiting or plan_id in self._verdicts:
+            return False
+        self._waiting[plan_id] = waiting
+        return True
+
+    def approve(self, plan_id: str, at: datetime) -> Waiting | ClickRefusal:
+        """The proposal, to be checked again and carried out now; or why this click does nothing."""
+        return self._answer(plan_id, at, Verdict.APPROVED)
+
+    def reject(self, plan_id: str, at: datetime) -> Waiting | ClickRefusal:
+        """The proposal that is not to be; or why this click does nothing."""
+        return self._answer(plan_id, at, Verdict.REJECTED)
+
+    def expire(self, at: datetime) -> tuple[Waiting, ...]:
+        """Takes from the desk everything whose time is over, each once."""
+        over = [waiting for waiting in self._waiting.values() if at >= waiting.proposal.ends_at]
+        for waiting in over:
+            self._leave(waiting.plan.plan_id, Verdict.EXPIRED)
+        return tuple(over)
+
+    def withdraw(self, plan_id: str) -> Waiting | None:
+        """Takes a proposal back because its plan has ended otherwise; None if it does not lie here."""
+        return self._leave(plan_id, Verdict.WITHDRAWN) if plan_id in self._waiting else None
+
+    def _answer(self, plan_id: str, at: datetime, verdict: Verdict) -> Waiting | ClickRefusal:
+        waiting = self._waiting.get(plan_id)
+        if waiting is None:
+            former = self._verdicts.get(plan_id)
+            return ClickRefusal.NEVER_ASKED if former is None else _REFUSAL_AFTER[former]
+        if at >= waiting.proposal.ends_at:
+            return ClickRefusal.TOO_LATE  # it stays until `expire` has taken it away
+        return self._leave(plan_id, verdict)
+
+    def _leave(self, plan_id: str, verdict: Verdict) -> Waiting:
+        self._verdicts[plan_id] = verdict
+        if len(self._verdicts) > REMEMBERED_VERDICTS:
+            self._verdicts.popitem(last=False)
+        return self._waiting.pop(plan_id)

@@ -1,0 +1,226 @@
+"""The sole owner of plan state: every move is legal, durable before it is told, and made at most once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.domain.journal import JournalRecord
+from engine.domain.orders import Order
+from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.risk import Denial, Lock
+from engine.domain.trades import ClosedTrade
+from engine.errors import IllegalTransition, PlanConflict
+from engine.plans.intake import Intake, NewsFromOutside, plan_of
+from engine.plans.table import Intent, PlanChange, PlanTable
+from engine.plans.validation import TermsFor
+
+_UNANSWERED = "not answered before the desk stopped"
+
+
+class PlanStore:
+    """Keeps unfinished plans in memory and every plan in the table; the table has the last word.
+
+    Each move raises `IllegalTransition` where the table of legal moves forbids it, `PlanConflict` where another
+    program was faster, and `UnusableStore` where it cannot be written: in each case nothing has happened.
+    """
+
+    def __init__(self, table: PlanTable, terms_for: TermsFor, life: timedelta) -> None:
+        self._table = table
+        self._intake = Intake(table, terms_for, life)
+        self._plans: dict[str, TradePlan] = {}
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    @property
+    def unfinished(self) -> tuple[TradePlan, ...]:
+        """Plans that have not come to their end, oldest first."""
+        return tuple(self._plans.values())
+
+    def pending_for(self, symbol: str) -> tuple[TradePlan, ...]:
+        """Plans of `symbol` that wait for a setup, oldest first."""
+        return tuple(
+            plan for plan in self._plans.values() if plan.symbol == symbol and plan.status is PlanStatus.PENDING
+        )
+
+    def get(self, plan_id: str) -> TradePlan | None:
+        """The plan in whatever state; None where there is none that can be read."""
+        if (plan := self._plans.get(plan_id)) is not None:
+            return plan
+        row = self._table.get(plan_id)
+        return None if row is None else plan_of(row)
+
+    def recent(self, count: int) -> tuple[TradePlan, ...]:
+        """The newest plans in any state, newest first, as far as they can be read."""
+        plans = (plan_of(row) for row in self._table.recent(count))
+        return tuple(plan for plan in plans if plan is not None)
+
+    def is_signal_used(self, signal_id: str, plan_id: str = "") -> bool:
+        """Whether another plan than `plan_id` has claimed the signal."""
+        return self._table.signal_owner(signal_id) not in (None, plan_id)
+
+    def intents(self, since: datetime) -> tuple[Intent, ...]:
+        """Orders allowed to leave since then, and every older one whose plan is not finished; oldest first."""
+        return tuple(self._table.intents(since))
+
+    def closed_trades(self, since: datetime) -> tuple[ClosedTrade, ...]:
+        """Trades that ended since then, oldest first."""
+        return tuple(self._table.closed_trades(since))
+
+    # -- the start, and what others write -----------------------------------------------------------------------
+
+    def begin(self, at: datetime) -> tuple[TradePlan, ...]:
+        """Reads what an earlier desk left; plans nobody answered, or whose time is over, are ended and returned.
+
+        Plans that are executing or open stay as they are: only the broker can say what became of them.
+        """
+        self._plans = {plan.plan_id: plan for row in self._table.unfinished() if (plan := plan_of(row))}
+        waiting = [plan for plan in self._plans.values() if plan.status is PlanStatus.AWAITING_APPROVAL]
+        unanswered = tuple(self.reject(plan.plan_id, at, by="desk", reason=_UNANSWERED) for plan in waiting)
+        return unanswered + self.expire(at)
+
+    def take_in(self, at: datetime, *, is_forced: bool = False) -> NewsFromOutside:
+        """Examines what other programs have put into the table; asks the table only whether there is news if not."""
+        news = self._intake.look(self.unfinished, at, is_forced=is_forced)
+        for plan in (*news.accepted, *news.changed):
+            self._remember(plan)
+        return news
+
+    # -- the life of a plan -------------------------------------------------------------------------------------
+
+    def add(self, plan: TradePlan, at: datetime, *, signal_id: str | None = None, inputs: Any = None) -> TradePlan:
+        """Keeps a new plan that is pending or awaits approval; `signal_id` is the signal it was made of.
+
+        Raises `PlanConflict` where its id or its signal has been used, in this run or in any before.
+        """
+        if plan.status not in (PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL):
+            raise IllegalTransition(f"plan {plan.plan_id} cannot begin as {plan.status.value}")
+        record = _record(at, plan, "plan_added", {"plan": plan, "signal_id": signal_id, "inputs": inputs})
+        self._table.commit(PlanChange(plan=plan, was=None, record=record, signal_id=signal_id))
+        self._remember(plan)
+        return plan
+
+    def await_approval(self, plan_id: str, at: datetime, *, signal_id: str, inputs: Any = None) -> TradePlan:
+        """A setup triggered the plan, and a person is to decide."""
+        return self._move(plan_id, PlanStatus.AWAITING_APPROVAL, at, "", inputs, signal_id=signal_id)
+
+    def intend(
+        self, order: Order, at: datetime, *, approved_by: str, signal_id: str | None = None, inputs: Any = None
+    ) -> TradePlan:
+        """Lets the order of a plan go: when this returns the intent is on the disk, and only then may it be sent.
+
+        Raises `PlanConflict` where the plan or its signal has sent an order before.
+        """
+        intent = Intent(order=order, at=at, approved_by=approved_by)
+        told = {"order": order, "approved_by": approved_by, "inputs": inputs}
+        return self._move(order.plan_id, PlanStatus.EXECUTING, at, "", told, signal_id=signal_id, intent=intent)
+
+    def opened(self, plan_id: str, at: datetime, *, ticket: int, locks: tuple[Lock, ...] = ()) -> TradePlan:
+        """The order was filled; `locks` begin with it."""
+        facts = {"executed_at": at, "ticket": ticket}
+        return self._move(plan_id, PlanStatus.OPEN, at, "", None, facts=facts, locks=locks)
+
+    def closed(self, trade: ClosedTrade, at: datetime, *, locks: tuple[Lock, ...] = ()) -> TradePlan | None:
+        """Writes a trade's result, its figures and the `locks` that begin with it; None where no plan was behind it.
+
+        A result that was written before is not written again.
+        """
+        plan = self.get(trade.plan_id) if trade.plan_id else None
+        if plan is not None and plan.status is PlanStatus.EXECUTING:
+            plan = self.opened(plan.plan_id, trade.entered_at, ticket=trade.ticket)
+        if plan is None or plan.status is not PlanStatus.OPEN:
+            record = _trade_record(at, trade)
+            self._table.commit(PlanChange(plan=None, was=None, record=record, trade=trade, locks=locks))
+            return plan
+        facts = {"profit_loss": trade.net_profit, "exit_price": trade.exit, "close_time": trade.exited_at}
+        reason = trade.reason.value
+        return self._move(
+            plan.plan_id, PlanStatus.CLOSED, at, reason, {"trade": trade}, facts=facts, locks=locks, trade=trade
+        )
+
+    def fail(self, plan_id: str, at: datetime, *, reason: str, inputs: Any = None) -> TradePlan:
+        """The broker refused the order, or has never heard of it."""
+        return self._move(plan_id, PlanStatus.FAILED, at, reason, inputs)
+
+    def deny(
+        self, plan_id: str, at: datetime, *, denial: Denial, signal_id: str | None = None, inputs: Any = None
+    ) -> TradePlan:
+        """The risk gate objects."""
+        told = {"denial": denial, "inputs": inputs}
+        reason = f"{denial.name.value}: {denial.sentence}"
+        return self._move(plan_id, PlanStatus.DENIED, at, reason, told, signal_id=signal_id)
+
+    def reject(self, plan_id: str, at: datetime, *, by: str, reason: str) -> TradePlan:
+        """A person said no, or nothing in time."""
+        return self._move(plan_id, PlanStatus.REJECTED, at, reason, {"by": by})
+
+    def cancel(self, plan_id: str, at: datetime, *, by: str, reason: str) -> TradePlan:
+        """The plan is taken back before any order was sent."""
+        return self._move(plan_id, PlanStatus.CANCELLED, at, reason, {"by": by})
+
+    def cancel_pending(self, at: datetime, *, by: str, reason: str) -> tuple[TradePlan, ...]:
+        """Takes back everything that has sent no order: what a halt does."""
+        waiting = [plan for plan in self._plans.values() if plan.status.may_become(PlanStatus.CANCELLED)]
+        return tuple(
+            plan
+            for one in waiting
+            if (plan := self._unless_gone(one, PlanStatus.CANCELLED, at, reason, by)) is not None
+        )
+
+    def expire(self, at: datetime) -> tuple[TradePlan, ...]:
+        """Ends the plans whose time is over before a setup came."""
+        due = [plan for plan in self._plans.values() if plan.status is PlanStatus.PENDING and plan.expires_at <= at]
+        ended = (self._unless_gone(plan, PlanStatus.EXPIRED, at, "no setup came in time", "desk") for plan in due)
+        return tuple(plan for plan in ended if plan is not None)
+
+    # -- one move -----------------------------------------------------------------------------------------------
+
+    def _unless_gone(self, plan: TradePlan, to: PlanStatus, at: datetime, reason: str, by: str) -> TradePlan | None:
+        try:
+            return self._move(plan.plan_id, to, at, reason, {"by": by})
+        except PlanConflict:
+            return None  # another program ended it; `take_in` tells
+
+    def _move(
+        self,
+        plan_id: str,
+        to: PlanStatus,
+        at: datetime,
+        reason: str,
+        told: Any,
+        *,
+        facts: dict[str, Any] | None = None,
+        **written: Any,
+    ) -> TradePlan:
+        plan = self._plans.get(plan_id)
+        if plan is None:
+            raise self._unmovable(plan_id, to)
+        known = dict(facts or {})
+        if to.is_final:
+            known = {"close_time": at, "close_reason": reason} | known
+        moved = plan.moved_to(to, **known)
+        payload = {"was": plan.status, "now": to, "reason": reason, "told": told}
+        record = _record(at, plan, f"plan_{to.value}", payload)
+        self._table.commit(PlanChange(plan=moved, was=plan.status, record=record, **written))
+        self._remember(moved)
+        return moved
+
+    def _unmovable(self, plan_id: str, to: PlanStatus) -> Exception:
+        plan = self.get(plan_id)
+        state = "unknown here" if plan is None else plan.status.value
+        return IllegalTransition(f"plan {plan_id} is {state}: it cannot become {to.value}")
+
+    def _remember(self, plan: TradePlan) -> None:
+        if plan.is_final:
+            self._plans.pop(plan.plan_id, None)
+        else:
+            self._plans[plan.plan_id] = plan
+
+
+def _record(at: datetime, plan: TradePlan, kind: str, payload: Any) -> JournalRecord:
+    return JournalRecord(at=at, kind=kind, symbol=plan.symbol, plan_id=plan.plan_id, payload=payload)
+
+
+def _trade_record(at: datetime, trade: ClosedTrade) -> JournalRecord:
+    plan_id = trade.plan_id or None
+    return JournalRecord(at=at, kind="trade_closed", symbol=trade.symbol, plan_id=plan_id, payload={"trade": trade})

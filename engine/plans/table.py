@@ -1,0 +1,86 @@
+"""The port to durable plans: what is written in one piece, and what can be read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from engine.domain.journal import JournalRecord
+from engine.domain.orders import Order
+from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.risk import Lock
+from engine.domain.trades import ClosedTrade
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of `trade_plans` as it lies there, whoever wrote it; `number` names it even where its key is odd."""
+
+    number: int
+    fields: Mapping[str, object]
+
+
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that was allowed to leave, and who allowed it; `ticket` is that of its plan's position, once known."""
+
+    order: Order
+    at: datetime
+    approved_by: str
+    ticket: int | None = None
+
+
+class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is written together with one plan's new state, or not at all.
+
+    `was` is the status the row must still have, None for a plan that has no row yet; `plan` None leaves plans alone.
+    `signal_id` is claimed for the plan, for ever; `intent` lets its order go; `trade` is what became of it.
+    """
+
+    plan: TradePlan | None
+    was: PlanStatus | None
+    record: JournalRecord
+    signal_id: str | None = None
+    intent: Intent | None = None
+    trade: ClosedTrade | None = None
+    locks: tuple[Lock, ...] = ()
+
+
+class PlanTable(Protocol):
+    """Durable plans. Every write is on the disk when its method returns; every write may raise `UnusableStore`."""
+
+    def commit(self, change: PlanChange) -> None:
+        """Writes all of `change`; raises `PlanConflict` if the store says otherwise, and then writes nothing."""
+
+    def accept(self, number: int, plan: TradePlan, record: JournalRecord) -> bool:
+        """Takes a row from outside as `plan`; False if the row is not pending or is answered for already."""
+
+    def refuse(self, number: int, reason: str, at: datetime, record: JournalRecord) -> bool:
+        """Marks a row from outside as rejected; False if it is not pending any more."""
+
+    def version_of_others(self) -> int:
+        """Changes whenever another program has written; costs about a microsecond."""
+
+    def newcomers(self) -> list[Row]:
+        """Pending rows nobody has accepted, oldest first."""
+
+    def unfinished(self) -> list[Row]:
+        """Accepted rows whose status is not final, oldest first."""
+
+    def status_of(self, plan_id: str) -> PlanStatus | None:
+        """The stored status; None where there is no such plan, or no such status."""
+
+    def get(self, plan_id: str) -> Row | None: ...
+
+    def recent(self, count: int) -> list[Row]:
+        """The newest `count` rows, newest first."""
+
+    def signal_owner(self, signal_id: str) -> str | None:
+        """The plan that claimed the signal."""
+
+    def intents(self, since: datetime) -> list[Intent]:
+        """Orders allowed to leave since then, and every older one whose plan is not finished; oldest first."""
+
+    def closed_trades(self, since: datetime) -> list[ClosedTrade]:
+        """Trades that ended since then, oldest first."""

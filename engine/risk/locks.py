@@ -1,0 +1,87 @@
+"""Locks on new entries: the cooldown after an entry, the cool-off after an exit, and the latched halt."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from engine.domain.journal import JournalRecord
+from engine.domain.risk import EVERY_SYMBOL, Lock, LockName
+
+
+class LockTable(Protocol):
+    """Durable locks: every write is on the disk when its method returns, or raises `UnusableStore`."""
+
+    def locks(self) -> tuple[Lock, ...]: ...
+
+    def hold(self, lock: Lock, record: JournalRecord) -> None: ...
+
+    def lift(self, lock: Lock, record: JournalRecord) -> None: ...
+
+
+class LockBook:
+    """The locks in force, the same after a restart as before it.
+
+    A lock that begins with an entry or an exit is made here and handed to the store, which writes it together with
+    the fill or the result that it follows from: neither is ever without the other.
+    """
+
+    def __init__(self, table: LockTable, cooldown: timedelta, cool_off: timedelta) -> None:
+        self._table = table
+        self._cooldown = cooldown
+        self._cool_off = cool_off
+        self._locks = {(lock.name, lock.symbol): lock for lock in table.locks()}
+
+    # -- what holds ---------------------------------------------------------------------------------------------
+
+    @property
+    def halt(self) -> Lock | None:
+        """The halt, where one is latched."""
+        return self._locks.get((LockName.HALT, EVERY_SYMBOL))
+
+    def until(self, name: LockName, symbol: str) -> datetime | None:
+        """When the lock of that name on `symbol` ends, or ended; None where there was none."""
+        lock = self._locks.get((name, symbol))
+        return None if lock is None else lock.until
+
+    def holding(self, at: datetime) -> tuple[Lock, ...]:
+        """Every lock that holds at that instant."""
+        return tuple(lock for lock in self._locks.values() if lock.holds_at(at))
+
+    # -- cooldown and cool-off ----------------------------------------------------------------------------------
+
+    def after_entry(self, symbol: str, at: datetime) -> tuple[Lock, ...]:
+        """Begins the cooldown of `symbol`; hand what is returned to the store."""
+        return self._begin(LockName.COOLDOWN, symbol, at, self._cooldown, "after an entry")
+
+    def after_exit(self, symbol: str, at: datetime) -> tuple[Lock, ...]:
+        """Begins the cool-off of `symbol`; hand what is returned to the store."""
+        return self._begin(LockName.COOL_OFF, symbol, at, self._cool_off, "after an exit")
+
+    def _begin(self, name: LockName, symbol: str, at: datetime, length: timedelta, reason: str) -> tuple[Lock, ...]:
+        until, former = at + length, self.until(name, symbol)
+        if length <= timedelta() or (former is not None and former >= until):
+            return ()
+        lock = Lock(name=name, symbol=symbol, since=at, until=until, reason=reason)
+        self._locks[name, symbol] = lock  # in force at once, even if the store should fail
+        return (lock,)
+
+    # -- halt ---------------------------------------------------------------------------------------------------
+
+    def engage_halt(self, at: datetime, *, by: str, reason: str) -> Lock:
+        """Blocks every entry from this instant until a person lets go; the first reason stands."""
+        if self.halt is not None:
+            return self.halt
+        lock = Lock(name=LockName.HALT, since=at, until=None, reason=reason)
+        self._locks[LockName.HALT, EVERY_SYMBOL] = lock  # in force at once, even if the store should fail
+        self._table.hold(lock, JournalRecord(at=at, kind="halted", payload={"by": by, "reason": reason}))
+        return lock
+
+    def release_halt(self, at: datetime, *, by: str) -> bool:
+        """Lets entries through again; False where there was no halt."""
+        if (lock := self.halt) is None:
+            return False
+        record = JournalRecord(at=at, kind="halt_released", payload={"by": by, "since": lock.since})
+        self._table.lift(lock, record)  # on the disk first: a halt that may come back was not released
+        del self._locks[LockName.HALT, EVERY_SYMBOL]
+        return True

@@ -1,0 +1,84 @@
+"""How much the desk may do by itself, and for which symbols: raised by persons, lowered by failures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from engine.domain.journal import JournalRecord
+from engine.domain.risk import Authority
+
+MEMORY = "modes"
+"""Name under which the modes are remembered."""
+
+
+class ModeMemory(Protocol):
+    """What is remembered across a restart."""
+
+    def remembered(self, name: str) -> str | None: ...
+
+    def remember(self, name: str, value: str, record: JournalRecord) -> None: ...
+
+
+class Modes(msgspec.Struct, frozen=True, kw_only=True):
+    """The master switch and the symbols that trade without asking while it stands at `AUTO`."""
+
+    authority: Authority = Authority.MANUAL
+    auto_symbols: frozenset[str] = frozenset()
+    cause: str = ""
+    """Why authority is as low as it is."""
+
+    def is_auto(self, symbol: str) -> bool:
+        return self.authority is Authority.AUTO and symbol in self.auto_symbols
+
+
+class ModeSwitch:
+    """Keeps the modes. A failure can only lower authority, and it stays lowered until a person raises it.
+
+    A desk begins in manual mode with the symbols named in its settings; only where `may_remember` says so does it
+    take up the modes of the run before. The halt is a lock of its own: see `LockBook`.
+    """
+
+    def __init__(self, memory: ModeMemory, auto_symbols: frozenset[str], *, may_remember: bool) -> None:
+        self._memory = memory
+        remembered = memory.remembered(MEMORY) if may_remember else None
+        self.modes = _restored(remembered) or Modes(auto_symbols=auto_symbols)
+
+    def lower(self, to: Authority, at: datetime, *, cause: str) -> Modes:
+        """A failure takes authority down to `to`; nothing changes where it is that low already."""
+        if to >= self.modes.authority:
+            return self.modes
+        lowered = msgspec.structs.replace(self.modes, authority=to, cause=cause)
+        return self._become(lowered, at, by="desk")
+
+    def set_authority(self, to: Authority, at: datetime, *, by: str) -> Modes:
+        """A person sets the master switch, up or down."""
+        return self._become(msgspec.structs.replace(self.modes, authority=to, cause=""), at, by=by)
+
+    def set_symbol(self, symbol: str, at: datetime, *, is_auto: bool, by: str) -> Modes:
+        """A person lets `symbol` trade without asking, or not."""
+        others = self.modes.auto_symbols - {symbol}
+        chosen = others | {symbol} if is_auto else others
+        return self._become(msgspec.structs.replace(self.modes, auto_symbols=chosen), at, by=by)
+
+    def _become(self, modes: Modes, at: datetime, *, by: str) -> Modes:
+        was = self.modes
+        if modes == was:
+            return modes
+        record = JournalRecord(at=at, kind="modes_changed", payload={"by": by, "was": was, "now": modes})
+        if modes.authority < was.authority or modes.auto_symbols < was.auto_symbols:
+            self.modes = modes  # less is in force at once, even if the store should fail
+        self._memory.remember(MEMORY, msgspec.json.encode(modes).decode(), record)
+        self.modes = modes
+        return modes
+
+
+def _restored(remembered: str | None) -> Modes | None:
+    if remembered is None:
+        return None
+    try:
+        return msgspec.json.decode(remembered, type=Modes)
+    except msgspec.DecodeError:
+        return None
