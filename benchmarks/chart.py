@@ -1,0 +1,330 @@
+"""How fast the chart is: `python -m benchmarks.chart [--json]`.
+
+1400 x 800 pixels, 500 of 100,000 candles in view, every overlay on, painting included, on Qt's offscreen platform
+unless QT_QPA_PLATFORM says otherwise. An empty pyqtgraph plot of the same size is repainted in the same run, in turns
+with the ticks, so that the ratio holds whatever the machine's mood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from benchmarks.machine import Row, print_json, print_machine, print_table, summary
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from config.settings import SessionsSettings, SymbolRules
+from engine.analysis.analyzer import Analyzer
+from engine.bus import Bus
+from engine.domain.market import Candle, DayRoll, Instrument, Quote, Source
+from engine.domain.messages import QuoteReceived
+from engine.domain.snapshot import MarketSnapshot
+from gui import theme
+from gui.bridge import EngineBridge
+from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.desk import DeskModel
+from gui.views.chart import ChartView
+
+WIDTH, HEIGHT, VISIBLE = 1400, 800, 500
+MANY, FEW = 100_000, 1_000
+HISTORY_CHUNK = 2_000
+QUOTES_PER_SECOND = 1_000
+COALESCED_S = 6.0
+START = datetime(2026, 1, 5, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SPREAD = 0.3
+
+GOLD = Source(
+    instrument=Instrument(symbol="XAUUSD", digits=2, tick_size=0.01, day_roll=DayRoll.NEW_YORK_17),
+    format="random walk",
+    clock="UTC",
+    name="benchmark",
+    has_volume=True,
+    has_spread=True,
+    has_aggressor_volume=False,
+)
+
+
+class RandomMarket:
+    """Candles of a seeded random walk at gold's scale, with readings from the real analyzer."""
+
+    def __init__(self, seed: int = 7) -> None:
+        self._random = random.Random(seed)
+        self._price, self._opened_at = 4700.0, START
+
+    def candle(self) -> Candle:
+        draw = self._random
+        opened = self._price
+        close = opened + draw.gauss(0.0, 1.0) * draw.choice((0.5, 1.0, 2.0))
+        high = max(opened, close) + draw.expovariate(2.0)
+        low = min(opened, close) - draw.expovariate(2.0)
+        self._price = max(1000.0, close)
+        self._opened_at += MINUTE
+        prices = dict(zip(("open", "high", "low", "close"), (opened, high, low, close), strict=True))
+        volume = float(draw.randint(40, 400))
+        return Candle(symbol=GOLD.symbol, opened_at=self._opened_at, volume=volume, spread=SPREAD, **prices)
+
+
+def snapshots(count: int) -> list[MarketSnapshot]:
+    """Readings of the first `count` candles of the walk."""
+    market, analyzer = RandomMarket(), Analyzer(GOLD, SymbolRules(), SessionsSettings())
+    return [analyzer.update(market.candle()) for _ in range(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A chart on the screen, and the snapshots that are still to come."""
+
+    model: ChartModel
+    view: ChartView
+    coming: list[MarketSnapshot]
+    build_ms: float
+
+
+def open_desk(history: Sequence[MarketSnapshot], coming: Sequence[MarketSnapshot]) -> Desk:
+    began = time.perf_counter()
+    model = ChartModel(GOLD.instrument)
+    view = ChartView(model, theme.DARK)
+    view.resize(WIDTH, HEIGHT)
+    view.show()
+    for start in range(0, len(history), HISTORY_CHUNK):
+        model.append(history[start : start + HISTORY_CHUNK])
+    view.show_candles(VISIBLE)
+    flush()
+    return Desk(model, view, list(coming), 1000.0 * (time.perf_counter() - began))
+
+
+def flush() -> None:
+    """Delivers what Qt has queued and paints it."""
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+
+
+def timed_ms(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    flush()
+    return 1000.0 * (time.perf_counter() - began)
+
+
+class Ticker:
+    """Moves the forming candle of a desk by one quote at a time, inside the prices in view."""
+
+    def __init__(self, model: ChartModel) -> None:
+        self._model = model
+        self._random = random.Random(11)
+        self._opened_at = model.columns.opened_at(model.count - 1) + MINUTE
+        self._open = self._price = float(model.columns.close.values[-1])
+        self._high = self._low = self._open
+
+    def next(self) -> tuple[Candle, Quote]:
+        self._price = self._open + 0.9 * (self._price - self._open) + self._random.gauss(0.0, 0.15)
+        self._high, self._low = max(self._high, self._price), min(self._low, self._price)
+        forming = Candle(
+            symbol=GOLD.symbol,
+            opened_at=self._opened_at,
+            open=self._open,
+            high=self._high,
+            low=self._low,
+            close=self._price,
+            volume=100.0,
+            spread=SPREAD,
+        )
+        return forming, Quote(symbol=GOLD.symbol, at=self._opened_at, bid=self._price, ask=self._price + SPREAD)
+
+    def tick(self) -> None:
+        self._model.set_live(*self.next())
+
+
+def empty_plot() -> pg.PlotWidget:
+    """A pyqtgraph plot of the chart's size with its stock axes and nothing in it."""
+    plot = pg.PlotWidget(background=theme.DARK.background)
+    plot.resize(WIDTH, HEIGHT)
+    plot.setRange(xRange=(0, VISIBLE), yRange=(4690, 4710))
+    plot.show()
+    return plot
+
+
+def time_ticks(many: Desk, few: Desk, empty: pg.PlotWidget, rounds: int) -> dict[str, list[float]]:
+    """The three in turns, milliseconds each."""
+    tickers = {"tick, 100,000 candles": Ticker(many.model), "tick, 1,000 candles": Ticker(few.model)}
+    acts: dict[str, Callable[[], object]] = {name: ticker.tick for name, ticker in tickers.items()}
+    acts["empty pyqtgraph plot, repaint"] = empty.viewport().update
+    samples: dict[str, list[float]] = {name: [] for name in acts}
+    for _ in range(rounds):
+        for name, act in acts.items():
+            samples[name].append(timed_ms(act))
+    return samples
+
+
+def time_moves(desk: Desk, rounds: int) -> dict[str, list[float]]:
+    """Dragging, zooming, a crosshair that moves, and candles that close."""
+    viewport = desk.view.plot.viewport()
+    steps = [3 if at % 100 < 50 else -3 for at in range(rounds)]
+    points = [QPoint(200 + 4 * (at % 200), 150 + 2 * (at % 200)) for at in range(rounds)]
+    samples: dict[str, list[float]] = {}
+    desk.view.plot.camera.pan(-3000)
+    samples["pan"] = [timed_ms(partial(pan, desk, step)) for step in steps]
+    samples["zoom"] = [timed_ms(partial(zoom, desk, 1.01**step)) for step in steps]
+    samples["crosshair"] = [timed_ms(partial(QTest.mouseMove, viewport, point)) for point in points]
+    desk.view.show_candles(VISIBLE)
+    flush()
+    samples["append"] = [timed_ms(partial(desk.model.append, [each])) for each in desk.coming]
+    return samples
+
+
+def pan(desk: Desk, candles: float) -> None:
+    desk.view.plot.camera.pan(candles)
+    desk.view.plot.moved()
+
+
+def zoom(desk: Desk, factor: float) -> None:
+    camera = desk.view.plot.camera
+    camera.zoom(factor, camera.first + 0.7 * (camera.last - camera.first))
+    desk.view.plot.moved()
+
+
+def coalesce(history: Sequence[MarketSnapshot], seconds: float) -> Row:
+    """1,000 quotes a second through the bridge: share of one core, and how late a timer of the same loop fires."""
+    bus, desk_model = Bus(), DeskModel()
+    desk_model.open((GOLD,))
+    model = desk_model.charts[GOLD.symbol]
+    view = ChartView(model, theme.DARK)
+    view.resize(WIDTH, HEIGHT)
+    view.show()
+    model.append(history)
+    view.show_candles(VISIBLE)
+    bridge = EngineBridge(bus, desk_model)
+    run = _QuoteRun(bus, Ticker(model))
+    bridge.start()
+    row = run.measure(seconds)
+    bridge.stop()
+    view.close()
+    return row
+
+
+class _QuoteRun:
+    """Publishes quotes at their rate from the loop's own timer and watches the loop's lag."""
+
+    def __init__(self, bus: Bus, ticker: Ticker) -> None:
+        self._bus, self._ticker = bus, ticker
+        self._published = 0
+        self._began = self._beat_due = 0.0
+        self._lags: list[float] = []
+
+    def measure(self, seconds: float) -> Row:
+        loop, precise = QEventLoop(), Qt.TimerType.PreciseTimer
+        feed = QTimer(interval=1, timerType=precise)
+        beat = QTimer(interval=5, timerType=precise)
+        feed.timeout.connect(self._publish)
+        beat.timeout.connect(self._beat)
+        QTimer.singleShot(int(seconds * 1000), loop.quit)
+        self._began = time.perf_counter()
+        self._beat_due = self._began + 0.005
+        used = time.process_time()
+        feed.start()
+        beat.start()
+        loop.exec()
+        wall = time.perf_counter() - self._began
+        share = (time.process_time() - used) / wall
+        return {
+            "quotes/s": round(self._published / wall),
+            "share of a core": round(share, 3),
+            "lag p99 ms": summary(self._lags)["p99"],
+        }
+
+    def _publish(self) -> None:
+        due = int((time.perf_counter() - self._began) * QUOTES_PER_SECOND)
+        while self._published < due:
+            forming, quote = self._ticker.next()
+            self._bus.publish(QuoteReceived(quote, forming))
+            self._published += 1
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self._lags.append(max(0.0, 1000.0 * (now - self._beat_due)))
+        self._beat_due = now + 0.005
+
+
+def resident_mb() -> float | None:
+    """Memory of this process, None where the system does not tell."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmRSS"))
+    return round(int(line.split()[1]) / 1024.0, 1)
+
+
+def measure(rounds: int, many_candles: int) -> dict[str, object]:
+    """Every figure of this benchmark."""
+    found = snapshots(many_candles + rounds)
+    gc.collect()
+    before = resident_mb()
+    many = open_desk(found[:many_candles], found[many_candles:])
+    after = resident_mb()
+    few, empty = open_desk(found[:FEW], ()), empty_plot()
+    for _ in range(20):
+        timed_ms(empty.viewport().update)
+    ticks = time_ticks(many, few, empty, rounds)
+    moves = time_moves(many, rounds)
+    milliseconds = {name: summary(values) for name, values in {**ticks, **moves}.items()}
+    tick, small, blank = (milliseconds[name]["median"] for name in ticks)
+    for view in (few.view, empty, many.view):
+        view.hide()
+    return {
+        "milliseconds": milliseconds,
+        "ratios": {"tick to empty plot": round(tick / blank, 2), "tick at 100,000 to 1,000": round(tick / small, 2)},
+        "coalesced": coalesce(found[:many_candles], COALESCED_S),
+        "build_ms": round(many.build_ms, 1),
+        "chart_mb": None if before is None or after is None else round(after - before, 1),
+        "candles": many_candles,
+    }
+
+
+def print_results(results: dict[str, object]) -> None:
+    print_machine()
+    milliseconds, ratios = results["milliseconds"], results["ratios"]
+    assert isinstance(milliseconds, dict)
+    assert isinstance(ratios, dict)
+    print_table("Milliseconds, paint included", [{"what": name, **row} for name, row in milliseconds.items()])
+    print_table("Ratios of medians", [{"what": name, "ratio": value} for name, value in ratios.items()])
+    print_table("1,000 quotes a second, one frame of 16 ms at a time", [results["coalesced"]])  # type: ignore[list-item]
+    print_table(
+        "History of 100,000 candles",
+        [{"built and shown ms": results["build_ms"], "memory of the chart MB": results["chart_mb"]}],
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.chart", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    parser.add_argument("--rounds", type=int, default=400, help="samples of each kind")
+    options = parser.parse_args(arguments)
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    theme.apply(application)
+    results = measure(options.rounds, MANY)
+    if options.json:
+        print_json(results)
+    else:
+        print_results(results)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""The candles themselves, crisp on the pixels of the screen."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QBrush, QPainter
+
+from gui.theme import Theme, colour
+from gui.views.chart.brushwork import Array, fill_rectangles
+from gui.views.chart.frame import Frame
+from gui.views.chart.ground_layers import body_width
+from gui.views.chart.scale import Scale
+
+
+class CandleLayer:
+    """Closed candles; where several share a column of pixels, they are painted as one."""
+
+    name, title = "candles", "Candles"
+
+    def __init__(self, theme: Theme) -> None:
+        self._up, self._down = QBrush(colour(theme.up)), QBrush(colour(theme.down))
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        if not frame.has_candles:
+            return
+        rows, opened, high, low, close = merged(frame)
+        scale, is_up = frame.scale, close >= opened
+        for brush, chosen in ((self._up, is_up), (self._down, ~is_up)):
+            if chosen.any():
+                prices = tuple(part[chosen] for part in (opened, high, low, close))
+                _paint(painter, brush, scale, rows[chosen], prices)
+
+    def paint_forming(self, painter: QPainter, frame: Frame) -> None:
+        """The candle that is forming, at the row after the closed ones."""
+        forming, scale = frame.model.forming, frame.scale
+        if forming is None:
+            return
+        x, width = float(scale.snapped_x(frame.model.count)), body_width(scale)
+        prices = (forming.high, forming.low, max(forming.open, forming.close), min(forming.open, forming.close))
+        high, low, top, bottom = (float(scale.snapped_y(price)) for price in prices)
+        brush = self._up if forming.close >= forming.open else self._down
+        painter.fillRect(QRectF(x, high, 1.0, low - high + 1.0), brush)
+        painter.fillRect(QRectF(x - (width - 1) // 2, top, width, bottom - top + 1.0), brush)
+
+
+def merged(frame: Frame) -> tuple[Array, Array, Array, Array, Array]:
+    """Rows in view with open, high, low and close, `stride` candles made one where they share a column of pixels."""
+    columns, stride, end = frame.model.columns, frame.scale.stride, frame.last + 1
+    if stride == 1:
+        view = slice(frame.first, end)
+        prices = (columns.open, columns.high, columns.low, columns.close)
+        opened, high, low, close = (column.values[view] for column in prices)
+        return np.arange(frame.first, end), opened, high, low, close
+    rows = np.arange(frame.first - frame.first % stride, end, stride)
+    high = np.maximum.reduceat(columns.high.values[:end], rows)
+    low = np.minimum.reduceat(columns.low.values[:end], rows)
+    lasts = np.minimum(rows + stride, end) - 1
+    return rows, columns.open.values[rows], high, low, columns.close.values[lasts]
+
+
+def _paint(painter: QPainter, brush: QBrush, scale: Scale, rows: Array, prices: tuple[Array, ...]) -> None:
+    opened, high, low, close = (scale.snapped_y(part) for part in prices)
+    x, width = scale.snapped_x(rows), body_width(scale)
+    fill_rectangles(painter, brush, x, high, 1, low - high + 1)
+    if width > 1:
+        top = np.minimum(opened, close)
+        fill_rectangles(painter, brush, x - (width - 1) // 2, top, width, np.maximum(opened, close) - top + 1)

@@ -1,0 +1,145 @@
+"""One symbol's chart: the read-out above, the candles below, the way back to the newest one."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from gui.theme import Theme
+from gui.viewmodels.chart import ChartModel
+from gui.views.chart.plot import ChartPlot
+from gui.views.chart.readout import Readout
+
+TEXT_INTERVAL_MS = 100
+"""Words refresh more slowly than curves: faster than this nobody can read them."""
+BUTTON_INSET = 12
+
+
+class ChartView(QWidget):
+    """Paints a `ChartModel`. A right click lists the overlays; a double click resets the view.
+
+    `hovered` tells the row of the candle under the mouse, None when there is none.
+    """
+
+    hovered = Signal(object)
+
+    def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._readout = Readout(model.symbol, model.digits, theme)
+        self._plot = ChartPlot(model, theme)
+        self._live_button = QPushButton("Live ▸", self._plot)
+        self._live_button.setObjectName("liveButton")
+        self._live_button.setToolTip("Back to the newest candle (End)")
+        self._live_button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._live_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._live_button.hide()
+        self._text_timer = QTimer(self, singleShot=True, interval=TEXT_INTERVAL_MS)
+        self._lay_out()
+        self.overlay_actions = self._make_overlay_actions()
+        self._connect()
+        self._show_reading()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._readout)
+        layout.addWidget(self._plot, 1)
+        self.setFocusProxy(self._plot)
+
+    def _connect(self) -> None:
+        self._text_timer.timeout.connect(self._show_reading)
+        self._plot.hovered.connect(self._hover)
+        self._plot.follow_changed.connect(lambda is_following: self._live_button.setVisible(not is_following))
+        self._plot.laid_out.connect(self._place_button)
+        self._live_button.clicked.connect(lambda: self.follow_live(True))
+        for changed in (self._model.appended, self._model.live_changed, self._model.was_reset):
+            changed.connect(self._read_soon)
+
+    def _make_overlay_actions(self) -> dict[str, QAction]:
+        actions = {}
+        for name, title in self.overlays:
+            action = QAction(title, self, checkable=True, checked=True)
+            action.toggled.connect(lambda is_visible, name=name: self.set_overlay_visible(name, is_visible))
+            actions[name] = action
+            self.addAction(action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        return actions
+
+    # -- what a person or the window asks for
+
+    @property
+    def overlays(self) -> tuple[tuple[str, str], ...]:
+        """Name and title of everything that can be switched off."""
+        return self._plot.canvas.overlays
+
+    def set_overlay_visible(self, name: str, is_visible: bool) -> None:
+        """Raises KeyError for a name that is no overlay's."""
+        self._plot.canvas.set_overlay_visible(name, is_visible)
+        self.overlay_actions[name].setChecked(is_visible)
+
+    def is_overlay_visible(self, name: str) -> bool:
+        return self._plot.canvas.is_overlay_visible(name)
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the newest candle stays in view."""
+        return self._plot.camera.is_following
+
+    def follow_live(self, is_following: bool) -> None:
+        if is_following:
+            self._plot.camera.follow()
+        else:
+            self._plot.camera.stop_following()
+        self._plot.moved()
+
+    def reset_view(self) -> None:
+        """The newest candles at the usual size, prices scaling by themselves."""
+        self._plot.camera.reset()
+        self._plot.moved()
+
+    def show_candles(self, candles: int) -> None:
+        """The newest candles, so many of them, following."""
+        self._plot.camera.show_candles(candles)
+        self._plot.moved()
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        self._readout.zone = zone
+        self._plot.set_zone(zone)
+        self._show_reading()
+
+    @property
+    def plot(self) -> ChartPlot:
+        """The painted part, for gestures and pictures."""
+        return self._plot
+
+    @property
+    def reading_text(self) -> str:
+        """What the read-out says."""
+        return self._readout.text()
+
+    # -- the read-out
+
+    def _hover(self, row: int | None) -> None:
+        self._show_reading()
+        self.hovered.emit(row)
+
+    def _read_soon(self) -> None:
+        if not self._text_timer.isActive():
+            self._text_timer.start()
+
+    def _show_reading(self) -> None:
+        row = self._plot.hovered_row
+        self._readout.show_reading(self._model.snapshot_row(self._model.end - 1 if row is None else row))
+
+    # -- the button
+
+    def _place_button(self) -> None:
+        plot, size = self._plot.canvas.plot, self._live_button.sizeHint()
+        corner = QPoint(plot.width() - size.width() - BUTTON_INSET, plot.height() - size.height() - BUTTON_INSET)
+        self._live_button.setGeometry(corner.x(), corner.y(), size.width(), size.height())

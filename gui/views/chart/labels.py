@@ -1,0 +1,158 @@
+"""Words on the chart: painted last, above lines and candles, and never over one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
+
+CELL = 96.0
+MOST_REMEMBERED = 2000
+GAP = 2.0
+EDGE_GAP = 8.0
+
+Occupied = Callable[[float, float, float, float], bool]
+
+
+class Lettering:
+    """A font ready to paint: `height` of its line in pixels, layouts and widths of words remembered."""
+
+    def __init__(self, face: QFont) -> None:
+        metrics = QFontMetricsF(face)
+        self.face = face
+        self.height = metrics.height()
+        self._metrics = metrics
+        self._known: dict[str, tuple[QStaticText, float]] = {}
+
+    def width(self, words: str) -> float:
+        return self._laid_out(words)[1]
+
+    def paint(self, painter: QPainter, x: float, y: float, words: str, ink: QColor) -> None:
+        """Paints with the top left corner at `x`, `y`."""
+        painter.setFont(self.face)
+        painter.setPen(ink)
+        painter.drawStaticText(QPointF(round(x), round(y)), self._laid_out(words)[0])
+
+    def _laid_out(self, words: str) -> tuple[QStaticText, float]:
+        found = self._known.get(words)
+        if found is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            layout = QStaticText(words)
+            layout.setTextFormat(Qt.TextFormat.PlainText)
+            layout.prepare(font=self.face)
+            found = self._known[words] = layout, self._metrics.horizontalAdvance(words)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words with the top left corner at `x`, `y`; `rank` decides who gives way, 0 first.
+
+    With a `ground` of their own they may stand over candles, else they are left out there.
+    """
+
+    x: float
+    y: float
+    words: str
+    ink: QColor
+    lettering: Lettering
+    rank: int
+    ground: QColor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLabel:
+    """The name of a level at the right edge of the plot, as near to `y` as the others let it be."""
+
+    y: float
+    words: str
+    ink: QColor
+    rank: int
+
+
+class LabelBoard:
+    """Collects the words of one frame and paints those that fit."""
+
+    def __init__(self, lettering: Lettering, ground: QColor, area: QSize, is_occupied: Occupied) -> None:
+        """`is_occupied` tells whether candles stand in a rectangle given by left, top, width and height."""
+        self.lettering = lettering
+        self._ground = ground
+        self._width, self._height = float(area.width()), float(area.height())
+        self._is_occupied = is_occupied
+        self._labels: list[Label] = []
+        self._edge: list[EdgeLabel] = []
+        self._taken: dict[int, list[tuple[float, float, float, float]]] = {}
+
+    def add(self, label: Label) -> None:
+        self._labels.append(label)
+
+    def reserve(self, x: float, y: float, width: float, height: float) -> None:
+        """Keeps words away from what is painted there."""
+        self._take(x, y, width, height)
+
+    def add_at_edge(self, label: EdgeLabel) -> None:
+        self._edge.append(label)
+
+    def paint(self, painter: QPainter) -> None:
+        self._paint_edge(painter)
+        for label in sorted(self._labels, key=lambda each: each.rank):
+            self._paint_label(painter, label)
+
+    def _paint_label(self, painter: QPainter, label: Label) -> None:
+        width, height = label.lettering.width(label.words), label.lettering.height
+        place = (label.x, label.y, width, height)
+        if label.x < 0.0 or label.x + width > self._width or (label.ground is None and self._is_occupied(*place)):
+            return
+        if self._take(*place):
+            if label.ground is not None:
+                painter.fillRect(round(label.x) - 3, round(label.y), round(width) + 6, round(height), label.ground)
+            label.lettering.paint(painter, label.x, label.y, label.words, label.ink)
+
+    def _paint_edge(self, painter: QPainter) -> None:
+        height = self.lettering.height
+        for label, y in spread(self._edge, height, self._height):
+            width = self.lettering.width(label.words)
+            x = self._width - EDGE_GAP - width
+            self._take(x - 4.0, y, width + EDGE_GAP + 4.0, height)
+            painter.fillRect(round(x) - 4, round(y), round(width) + 8, round(height), self._ground)
+            self.lettering.paint(painter, x, y, label.words, label.ink)
+
+    def _take(self, x: float, y: float, width: float, height: float) -> bool:
+        """Claims a rectangle; False where it would touch one that is claimed already."""
+        cells = range(int(x // CELL), int((x + width) // CELL) + 1)
+        for cell in cells:
+            for left, top, right, bottom in self._taken.get(cell, ()):
+                if x < right and left < x + width and y < bottom and top < y + height:
+                    return False
+        claimed = (x - GAP, y - GAP / 2, x + width + GAP, y + height + GAP / 2)
+        for cell in cells:
+            self._taken.setdefault(cell, []).append(claimed)
+        return True
+
+
+def spread(labels: list[EdgeLabel], height: float, room: float) -> list[tuple[EdgeLabel, float]]:
+    """Tops of labels of one `height`, each as near to its level as possible, none over another, all within `room`.
+
+    Where there is no room for all, those of the highest rank give way.
+    """
+    most = int(room // height)
+    chosen = sorted(sorted(labels, key=lambda label: label.rank)[:most], key=lambda label: label.y)
+    groups: list[tuple[float, list[EdgeLabel]]] = []
+    for label in chosen:
+        groups.append((_clamped(label.y - height / 2, height, room), [label]))
+        while len(groups) > 1 and groups[-2][0] + height * len(groups[-2][1]) > groups[-1][0]:
+            members = groups[-2][1] + groups[-1][1]
+            groups[-2:] = [(_group_top(members, height, room), members)]
+    return [(label, top + place * height) for top, members in groups for place, label in enumerate(members)]
+
+
+def _group_top(members: list[EdgeLabel], height: float, room: float) -> float:
+    centre = sum(label.y for label in members) / len(members)
+    return _clamped(centre - height * len(members) / 2, height * len(members), room)
+
+
+def _clamped(top: float, height: float, room: float) -> float:
+    return min(max(top, 0.0), room - height)

@@ -1,0 +1,64 @@
+"""What moves with each tick: the candle that is forming, the last price, the tags of the quote."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from gui.theme import Theme, colour
+from gui.views.chart.axes import PriceAxis
+from gui.views.chart.brushwork import dash_tile
+from gui.views.chart.frame import Frame
+from gui.views.chart.still import StillPicture
+
+LAST_PRICE, SPREAD = "last_price", "spread"
+LIVE_OVERLAYS = ((LAST_PRICE, "Last price"), (SPREAD, "Ask and spread"))
+ASK_STUB_PIXELS = 28
+
+
+class LivePicture:
+    """Painted over the still picture; `areas` tells which parts of the window that touches."""
+
+    def __init__(self, theme: Theme, still: StillPicture, price_axis: PriceAxis) -> None:
+        self._still = still
+        self._axis = price_axis
+        self._ask = colour(theme.quote_ask)
+        self._dashes: dict[str, QPixmap] = {}
+
+    def areas(self, frame: Frame, axis_width: int) -> list[QRect]:
+        """The strip of the forming candle, the lines of bid and ask, the tags."""
+        scale, model = frame.scale, frame.model
+        reach = math.ceil(scale.step) + 2
+        areas = [self._axis.quote_area(frame, axis_width)]
+        if model.forming is not None:
+            areas.append(QRect(int(scale.x(model.count)) - reach, 0, 2 * reach, scale.height))
+        prices = (model.last_price, None if model.quote is None else model.quote.ask)
+        areas += [QRect(0, int(scale.snapped_y(price)), scale.width, 1) for price in prices if price is not None]
+        return [area.intersected(QRect(0, 0, scale.width + axis_width, scale.height)) for area in areas]
+
+    def paint(self, painter: QPainter, frame: Frame, axis_width: int) -> None:
+        scale = frame.scale
+        painter.setClipRect(0, 0, scale.width, scale.height)
+        if "volume" not in self._still.hidden:
+            self._still.volume.paint_forming(painter, frame)
+        self._still.candles.paint_forming(painter, frame)
+        self._paint_lines(painter, frame)
+        painter.setClipping(False)
+        self._axis.paint_quote(painter, frame, axis_width)
+
+    def _paint_lines(self, painter: QPainter, frame: Frame) -> None:
+        scale, model = frame.scale, frame.model
+        if self._axis.shows_last and model.last_price is not None:
+            y = int(scale.snapped_y(model.last_price))
+            painter.drawTiledPixmap(0, y, scale.width, 1, self._tile(self._axis.direction_ink))
+        if self._axis.shows_spread and model.quote is not None:
+            y = int(scale.snapped_y(model.quote.ask))
+            painter.fillRect(scale.width - ASK_STUB_PIXELS, y, ASK_STUB_PIXELS, 1, self._ask)
+
+    def _tile(self, ink: QColor) -> QPixmap:
+        tile = self._dashes.get(ink.name())
+        if tile is None:
+            tile = self._dashes[ink.name()] = dash_tile(ink, 2, 3)
+        return tile

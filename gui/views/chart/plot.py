@@ -1,0 +1,185 @@
+"""The chart's window into the market: pyqtgraph's view as the frame, a camera, a canvas."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.theme import Theme
+from gui.viewmodels.chart import ChartModel
+from gui.views.chart.camera import Camera
+from gui.views.chart.canvas import Canvas
+from gui.views.chart.navigation import Navigator, Part
+
+
+class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
+    """Shows a model through a camera. The `ViewBox` carries the same range, for items that belong to pyqtgraph.
+
+    `hovered` tells the row under the mouse, None where no candle stands; `follow_changed` whether the view follows.
+    """
+
+    hovered = Signal(object)
+    follow_changed = Signal(bool)
+    laid_out = Signal()
+
+    def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._paint_no_ground()
+        self._model = model
+        self.camera = Camera(model)
+        self.canvas = Canvas(model, self.camera, theme)
+        self._navigator = Navigator(self.camera, self.canvas)
+        self.view_box = pg.ViewBox(enableMenu=False, enableMouse=False)
+        self.scene().addItem(self.canvas)
+        self.scene().addItem(self.view_box)
+        self._mouse: QPoint | None = None
+        self._hovered: int | None = None
+        self._was_following = True
+        model.was_reset.connect(self._reset)
+        model.appended.connect(self._append)
+        model.live_changed.connect(self._move_live)
+
+    def _paint_no_ground(self) -> None:
+        """The canvas covers all: Qt's own background would cost more than a tick."""
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        self.setBackgroundBrush(QBrush())
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setAutoFillBackground(False)
+        self.setOptimizationFlag(self.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(self.OptimizationFlag.DontAdjustForAntialiasing)
+
+    # -- what the view shows
+
+    @property
+    def hovered_row(self) -> int | None:
+        return self._hovered
+
+    def moved(self) -> None:
+        """Brings everything in line with the camera."""
+        camera = self.camera
+        self.view_box.setRange(
+            xRange=(camera.first, camera.last), yRange=(camera.low, camera.high), padding=0, disableAutoRange=False
+        )
+        self.canvas.refresh()
+        if camera.is_following != self._was_following:
+            self._was_following = camera.is_following
+            self.follow_changed.emit(camera.is_following)
+        self._tell_hovered()
+
+    def set_zone(self, zone: tzinfo) -> None:
+        self.canvas.time_axis.zone = zone
+        self.canvas.refresh()
+
+    def _reset(self) -> None:
+        self.camera.reset()
+        self._fit_price_axis()
+        self.moved()
+
+    def _append(self, first: int, count: int) -> None:
+        if first:
+            self.camera.shift(count)
+        else:
+            self.camera.follow()
+        self._fit_price_axis()
+        self.moved()
+
+    def _move_live(self) -> None:
+        forming, camera = self._model.forming, self.camera
+        if not self._model.count or self._leaves_view():
+            camera.fit_price()
+            self._fit_price_axis()
+            self.moved()
+        else:
+            self.canvas.refresh_live()
+        if forming is not None and self._hovered is None:
+            self._tell_hovered()
+
+    def _leaves_view(self) -> bool:
+        """Whether the forming candle needs more room than prices that scale by themselves have left."""
+        forming, camera = self._model.forming, self.camera
+        if forming is None or not camera.is_auto_price or not camera.first - 1.0 < self._model.count < camera.last:
+            return False
+        return not camera.covers(forming.low, forming.high)
+
+    # -- the window
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "canvas"):
+            self._lay_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._lay_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.canvas.exposed = event.region()
+        super().paintEvent(event)
+        self.canvas.exposed = None
+
+    def _lay_out(self) -> None:
+        area = self.viewport().size()
+        self.canvas.resize(area.width(), area.height(), self.devicePixelRatioF())
+        self.view_box.setGeometry(QRectF(self.canvas.plot))
+        self.camera.resize(self.canvas.plot.width())
+        self.moved()
+        self.laid_out.emit()
+
+    def _fit_price_axis(self) -> None:
+        if self.canvas.fit_price_axis():
+            self._lay_out()
+
+    # -- mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._navigator.grab(event.position().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._navigator.release()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        self._point_at(point)
+        if self._navigator.drag(point):
+            self.moved()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._navigator.double_click(event.position().toPoint()):
+            self.moved()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._navigator.wheel(event.position().toPoint(), event.angleDelta()):
+            self.moved()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._navigator.press_key(event.key()):
+            self.moved()
+        else:
+            event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point_at(None)
+
+    def _point_at(self, point: QPoint | None) -> None:
+        if point is not None:
+            self.viewport().setCursor(self._navigator.cursor(point))
+            is_over_plot = self._navigator.part(point) is Part.PLOT
+            point = point if is_over_plot else None
+        self.canvas.move_cross(point)
+        self._tell_hovered()
+
+    def _tell_hovered(self) -> None:
+        row = self.canvas.crosshair.index(self.canvas.view_scale)
+        if row is not None and not 0 <= row < self._model.end:
+            row = None
+        if row != self._hovered:
+            self._hovered = row
+            self.hovered.emit(row)

@@ -1,0 +1,56 @@
+"""From candles and prices to pixels and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The view as it is painted: pixels from the top left corner of the plot; row i has its centre at index i.
+
+    `ratio` is device pixels per pixel; the snapped coordinates lie on device pixels, which keeps edges sharp.
+    """
+
+    first: float
+    last: float
+    low: float
+    high: float
+    width: int
+    height: int
+    ratio: float = 1.0
+
+    @property
+    def step(self) -> float:
+        """Pixels per candle."""
+        return self.width / (self.last - self.first)
+
+    @property
+    def stride(self) -> int:
+        """Candles that share one column of pixels; 1 as long as each has its own."""
+        return max(1, int(np.ceil((self.last - self.first) / (self.width * self.ratio))))
+
+    def x(self, index: Any) -> Any:
+        return (index - self.first) * (self.width / (self.last - self.first))
+
+    def y(self, price: Any) -> Any:
+        return (self.high - price) * (self.height / (self.high - self.low))
+
+    def snapped_x(self, index: Any) -> Any:
+        return np.floor(self.x(index) * self.ratio) / self.ratio
+
+    def snapped_y(self, price: Any) -> Any:
+        return np.round(self.y(price) * self.ratio) / self.ratio
+
+    def index_at(self, x: float) -> float:
+        return self.first + x * (self.last - self.first) / self.width
+
+    def price_at(self, y: float) -> float:
+        return self.high - y * (self.high - self.low) / self.height
+
+    def rows(self, count: int) -> tuple[int, int]:
+        """First and last row in view of `count`; the first is past the last where none is."""
+        return max(0, int(np.floor(self.first + 0.5))), min(count - 1, int(np.ceil(self.last - 0.5)))
