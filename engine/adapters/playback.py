@@ -1,0 +1,251 @@
+"""Markets known ahead, played as if they were live: held, hurried, stepped and wound by a person."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from engine.adapters.pace import Pace
+from engine.clock import MarketClock
+from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source
+from engine.errors import UnreadableRecording
+from engine.market.feed import Market
+
+LONGEST_WAIT_S = 60.0
+"""Seconds of real time that a person is made to wait for the next item; nights and weekends that take longer are
+skipped."""
+_SHORTEST_NAP_S = 0.004
+_LONGEST_SPELL_S = 0.004
+"""Seconds for which items may follow each other before the rest of the loop gets a turn."""
+_LATEST_S = 1.0
+"""Seconds that playback may be late and still catch up; a machine that slept longer goes on from where it was."""
+
+T = TypeVar("T")
+
+
+class Playback:
+    """A `Player` (see `engine.market.feed`) of one or more markets, merged by time, one symbol each.
+
+    `speed` is market seconds per second, `math.inf` as fast as the listener follows. A pause, a new speed or a seek
+    takes effect at the next item. `clock` is set to the time of each item before it is yielded: that of a quote, or
+    the close of a candle.
+    """
+
+    def __init__(
+        self, markets: Sequence[Market], clock: MarketClock, *, speed: float, start: datetime | None = None
+    ) -> None:
+        """`start` is where history ends, if not where the markets open; raises `UnreadableRecording` if two markets
+        are of one symbol and `InvalidConfiguration` if the speed is none."""
+        _refuse_two_of_a_symbol(markets)
+        self._markets = tuple(markets)
+        self._clock = clock
+        self._start = self._within(start or _opening(markets))
+        self._pace = Pace(speed, self._start)
+        self._is_paused = False
+        self._is_stepping = False
+        self._step_ends_at: datetime | None = None
+        self._run = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._breathed_at = 0.0
+        clock.set(self._start)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(market.source for market in self._markets)
+
+    @property
+    def first_at(self) -> datetime:
+        """Opening instant of the first candle of all markets."""
+        return min(market.first_at for market in self._markets)
+
+    @property
+    def last_at(self) -> datetime | None:
+        """Opening instant of the last candle of all markets; None if one never ends."""
+        ends = [market.last_at for market in self._markets]
+        return None if None in ends else max(end for end in ends if end is not None)
+
+    @property
+    def position(self) -> datetime:
+        """The time of the newest item, or where playing begins."""
+        return self._clock.now()
+
+    @property
+    def is_paused(self) -> bool:
+        return self._is_paused
+
+    @property
+    def speed(self) -> float:
+        return self._pace.speed
+
+    # -- what a person does -------------------------------------------------------------------------------------
+
+    def pause(self) -> None:
+        self._anchor()
+        self._is_paused, self._is_stepping = True, False
+        self._wake()
+
+    def resume(self) -> None:
+        self._anchor()
+        self._is_stepping = False
+        self._go_on()
+
+    def step(self) -> None:
+        """Plays to the end of the next closed candle as fast as it can, then holds."""
+        self._is_stepping, self._step_ends_at = True, None
+        self._go_on()
+
+    def set_speed(self, speed: float) -> None:
+        """Raises `InvalidConfiguration` if that is no speed."""
+        self._anchor()
+        self._pace = Pace(speed, self._pace.at, self._pace.now)
+        self._wake()
+
+    def seek(self, instant: datetime) -> None:
+        """Ends the running `items()`; `history()` and a new `items()` then split at `instant`, a full minute."""
+        self._start = self._within(instant)
+        self._run += 1
+        self._clock.set(self._start)
+        self._wake()
+
+    # -- what the engine hears ----------------------------------------------------------------------------------
+
+    def history(self) -> Iterator[Candle]:
+        """Closed candles of all markets before the start, or the last seek, in order of time."""
+        past = [market.candles_before(self._start) for market in self._markets]
+        return past[0] if len(past) == 1 else heapq.merge(*past, key=lambda candle: candle.opened_at)
+
+    async def items(self) -> AsyncIterator[MarketItem]:
+        """Quotes and closed candles from there on, each when its time has come; ends with the markets or a seek."""
+        run = self._run
+        self._loop = asyncio.get_running_loop()
+        self._breathed_at = self._loop.time()
+        self._pace.begin(self._start, self._breathed_at)
+        for item, following in _with_following(self._future()):
+            at = _time_of(item)
+            await self._until(at, run)
+            if run != self._run:
+                return
+            self._clock.set(at)
+            if self._is_stepping and self._ends_step(item, following):
+                self.pause()
+            yield item
+
+    def _future(self) -> Iterator[MarketItem]:
+        streams = [market.items_from(self._start) for market in self._markets]
+        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_order_of)
+
+    async def _until(self, at: datetime, run: int) -> None:
+        """Returns when the market has reached `at` and the loop has had its turn, or a seek has ended this run."""
+        assert self._loop is not None
+        while run == self._run:
+            now = self._loop.time()
+            if self._is_paused:
+                await self._rest(None)
+            elif not self._is_stepping and at > self._pace.reached(now):
+                await self._wait_for(at, now)
+            elif now - self._breathed_at > _LONGEST_SPELL_S:
+                await self._catch_breath(at, now)
+            else:
+                return
+
+    async def _wait_for(self, at: datetime, now: float) -> None:
+        wait = self._pace.wait_for(at, now)
+        if wait > LONGEST_WAIT_S:
+            self._pace.begin(at, now)
+        else:
+            await self._rest(max(wait, _SHORTEST_NAP_S))
+
+    async def _catch_breath(self, at: datetime, now: float) -> None:
+        if not self._pace.is_unbounded and self._pace.wait_for(at, now) < -_LATEST_S:
+            self._pace.begin(at, now)
+        await self._rest(0)
+
+    async def _rest(self, seconds: float | None) -> None:
+        """Gives the loop its turn for that long, or until a person does something."""
+        assert self._loop is not None
+        self._waiter = waiter = self._loop.create_future()
+        timer = None if seconds is None else self._loop.call_later(seconds, self._wake)
+        try:
+            await waiter
+        finally:
+            if timer is not None:
+                timer.cancel()
+        self._breathed_at = self._loop.time()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        if self._is_paused and self._loop is not None:
+            self._pace.begin(self._pace.at, self._loop.time())
+        self._is_paused = False
+        self._wake()
+
+    def _anchor(self) -> None:
+        """Remember how far the market has come, before what it depends on changes."""
+        if self._loop is None or self._is_paused:
+            return
+        now = self._loop.time()
+        follows_listener = self._is_stepping or self._pace.is_unbounded
+        self._pace.begin(self.position if follows_listener else self._pace.reached(now), now)
+
+    def _ends_step(self, item: MarketItem, following: MarketItem | None) -> bool:
+        """Whether `item` is the last of a minute: its closed candle or, where there is none, the first quote after."""
+        at = _time_of(item)
+        if self._step_ends_at is None:
+            self._step_ends_at = at if isinstance(item, Candle) else _minute_of(at) + CANDLE_LENGTH
+        has_closed = at >= self._step_ends_at
+        others_close = isinstance(following, Candle) and following.closed_at == at
+        return has_closed and not others_close
+
+    def _within(self, instant: datetime) -> datetime:
+        last = self.last_at
+        latest = instant if last is None else min(instant, last)
+        return _minute_of(max(latest, self.first_at))
+
+
+def _opening(markets: Sequence[Market]) -> datetime:
+    """Where every market has a past and a future, if there is such a place; else where the first one opens."""
+    opens = [market.opens_at for market in markets]
+    ends = [market.last_at for market in markets]
+    latest = max(opens)
+    return latest if all(end is None or latest <= end for end in ends) else min(opens)
+
+
+def _refuse_two_of_a_symbol(markets: Sequence[Market]) -> None:
+    by_symbol: dict[str, Source] = {}
+    for source in (market.source for market in markets):
+        if (other := by_symbol.setdefault(source.symbol, source)) is not source:
+            raise UnreadableRecording(
+                f"{other.name} and {source.name} are both of {source.symbol}; one recording for each symbol is allowed"
+            )
+
+
+def _time_of(item: MarketItem) -> datetime:
+    return item.closed_at if isinstance(item, Candle) else item.at
+
+
+def _order_of(item: MarketItem) -> tuple[datetime, bool]:
+    """A candle closes before the first quote of the next minute, whatever the symbols."""
+    return (item.closed_at, False) if isinstance(item, Candle) else (item.at, True)
+
+
+def _minute_of(instant: datetime) -> datetime:
+    return instant.replace(second=0, microsecond=0)
+
+
+def _with_following(items: Iterable[T]) -> Iterator[tuple[T, T | None]]:
+    """Each item and the one after it."""
+    iterator = iter(items)
+    item = next(iterator, None)
+    while item is not None:
+        following = next(iterator, None)
+        yield item, following
+        item = following

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from engine.adapters.playback import Playback
+from engine.clock import MarketClock
+from engine.domain.market import Candle, MarketItem, Quote
+from engine.errors import DeskError
+from engine.market.feed import Market, Player
+from tests.adapters.markets import market_of_candles, market_of_ticks
+from tests.adapters.virtual_time import VirtualLoop, in_virtual_time
+from tests.builders import MONDAY
+
+
+def playing(*markets: Market, speed: float = 1.0, start: datetime = MONDAY) -> Playback:
+    return Playback(markets, MarketClock(start), speed=speed, start=start)
+
+
+def at(minutes: float = 0, seconds: float = 0) -> datetime:
+    return MONDAY + timedelta(minutes=minutes, seconds=seconds)
+
+
+def time_of(item: MarketItem) -> datetime:
+    return item.closed_at if isinstance(item, Candle) else item.at
+
+
+Reaction = Callable[[Playback, MarketItem], None]
+
+
+def heard(playback: Playback, react: Reaction = lambda *_: None) -> list[tuple[float, MarketItem]]:
+    """All items of one run, with the seconds after which they came."""
+
+    async def listen(loop: VirtualLoop) -> list[tuple[float, MarketItem]]:
+        items = []
+        async for item in playback.items():
+            items.append((loop.time(), item))
+            react(playback, item)
+        return items
+
+    return in_virtual_time(listen)
+
+
+def heard_meanwhile(playback: Playback, *actions: tuple[float, Callable[[], None]]) -> list[tuple[float, MarketItem]]:
+    """As `heard`, with actions after some seconds of real time."""
+
+    async def listen(loop: VirtualLoop) -> list[tuple[float, MarketItem]]:
+        for seconds, action in actions:
+            loop.call_later(seconds, action)
+        return [(loop.time(), item) async for item in playback.items()]
+
+    return in_virtual_time(listen)
+
+
+def test_that_a_playback_is_a_player() -> None:
+    assert isinstance(playing(market_of_candles([0])), Player)
+
+
+def test_that_quotes_come_when_their_time_has_come() -> None:
+    items = heard(playing(market_of_ticks([0, 10, 30, 61]), speed=10))
+    assert [seconds for seconds, _ in items] == pytest.approx([0, 1, 3, 6.1], abs=0.005)
+
+
+def test_that_a_candle_comes_after_its_quotes_when_its_minute_is_over() -> None:
+    items = heard(playing(market_of_candles([0, 1])))
+    assert [type(item) for _, item in items] == [Quote, Quote, Quote, Quote, Candle] * 2
+    assert [seconds for seconds, _ in items] == pytest.approx([0, 15, 30, 45, 60, 60, 75, 90, 105, 120], abs=0.01)
+
+
+def test_that_a_long_day_at_speed_does_not_drift() -> None:
+    items = heard(playing(market_of_ticks([n * 0.7 for n in range(5000)]), speed=100))
+    assert items[-1][0] == pytest.approx(4999 * 0.7 / 100, abs=0.01)
+    assert len(items) == 5000
+
+
+def test_that_playing_as_fast_as_it_can_waits_for_nothing() -> None:
+    items = heard(playing(market_of_candles(range(100)), speed=math.inf))
+    assert items[-1][0] == 0
+    assert len(items) == 500
+
+
+def test_that_the_rest_of_the_loop_gets_its_turn_while_playing_as_fast_as_it_can() -> None:
+    turns = 0
+
+    async def listen(loop: VirtualLoop) -> None:
+        async def count() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        other = asyncio.ensure_future(count())
+        async for _ in playing(market_of_candles(range(100)), speed=math.inf).items():
+            loop.spend(0.001)
+        other.cancel()
+
+    in_virtual_time(listen)
+    assert turns > 80
+
+
+def test_that_a_gap_of_more_than_a_minute_of_waiting_is_skipped() -> None:
+    items = heard(playing(market_of_ticks([0, 60, 60 + 3 * 86400, 61 + 3 * 86400]), speed=1))
+    assert [seconds for seconds, _ in items] == pytest.approx([0, 60, 60, 61], abs=0.01)
+
+
+def test_that_a_gap_is_waited_through_where_that_takes_less_than_a_minute() -> None:
+    items = heard(playing(market_of_ticks([0, 60, 3600]), speed=100))
+    assert items[-1][0] == pytest.approx(36, abs=0.01)
+
+
+def test_that_a_machine_that_slept_goes_on_without_rushing() -> None:
+    async def listen(loop: VirtualLoop) -> list[float]:
+        times: list[float] = []
+        async for _ in playing(market_of_ticks(range(100))).items():
+            if not times:
+                loop.spend(3600)
+            times.append(loop.time())
+        return times
+
+    times = in_virtual_time(listen)
+    assert times[-1] - times[1] == pytest.approx(98, abs=0.02)
+
+
+def test_that_markets_are_merged_by_time_and_candles_close_before_the_next_minute() -> None:
+    gold, bitcoin = market_of_candles([0, 1]), market_of_candles([0, 1], symbol="BTCUSD")
+    items = [item for _, item in heard(playing(gold, bitcoin, speed=math.inf))]
+    assert [time_of(item) for item in items] == sorted(time_of(item) for item in items)
+    first_of_next_minute = next(n for n, item in enumerate(items) if isinstance(item, Quote) and item.at == at(1))
+    assert [type(item) for item in items[first_of_next_minute - 2 : first_of_next_minute]] == [Candle, Candle]
+
+
+def test_that_history_and_play_split_at_the_start() -> None:
+    playback = playing(market_of_candles(range(10)), speed=math.inf, start=at(4))
+    assert [candle.opened_at for candle in playback.history()] == [at(n) for n in range(4)]
+    assert time_of(heard(playback)[0][1]) == at(4)
+
+
+def test_that_histories_are_merged_by_time() -> None:
+    gold, bitcoin = market_of_candles([0, 2]), market_of_candles([1, 3], symbol="BTCUSD")
+    playback = playing(gold, bitcoin, start=at(3))
+    assert [candle.opened_at for candle in playback.history()] == [at(0), at(1), at(2)]
+
+
+def test_that_the_clock_shows_the_time_of_the_newest_item() -> None:
+    clock = MarketClock(MONDAY)
+    playback = Playback([market_of_candles([0, 1])], clock, speed=math.inf, start=MONDAY)
+    shown: list[datetime] = []
+    items = heard(playback, lambda *_: shown.append(clock.now()))
+    assert shown == [time_of(item) for _, item in items]
+    assert playback.position == at(2)
+
+
+def test_that_two_markets_of_one_symbol_are_refused() -> None:
+    with pytest.raises(DeskError, match=r"XAUUSD.csv and XAUUSD.csv are both of XAUUSD"):
+        playing(market_of_candles([0]), market_of_candles([5]))
+
+
+@pytest.mark.parametrize("speed", [0, -1, math.nan])
+def test_that_a_speed_that_leads_nowhere_is_refused(speed: float) -> None:
+    with pytest.raises(DeskError, match="speed"):
+        playing(market_of_candles([0]), speed=speed)
+    playback = playing(market_of_candles([0]))
+    with pytest.raises(DeskError, match="speed"):
+        playback.set_speed(speed)
+    assert playback.speed == 1.0
+
+
+# -- where it begins --------------------------------------------------------------------------------------------------
+
+
+def test_that_a_desk_that_was_not_told_begins_where_every_market_has_a_past_and_a_future() -> None:
+    gold, bitcoin = market_of_candles(range(400)), market_of_candles(range(200, 600), symbol="BTCUSD")
+    assert Playback([gold, bitcoin], MarketClock(MONDAY), speed=1).position == at(300)
+
+
+def test_that_markets_without_a_common_time_play_one_after_the_other() -> None:
+    gold, bitcoin = market_of_candles(range(400)), market_of_candles(range(5000, 5400), symbol="BTCUSD")
+    playback = Playback([gold, bitcoin], MarketClock(MONDAY), speed=1)
+    assert playback.position == at(100)
+    assert (playback.first_at, playback.last_at) == (at(0), at(5399))
+
+
+# -- what a person does -----------------------------------------------------------------------------------------------
+
+
+def test_that_nothing_comes_while_held_and_all_goes_on_from_there() -> None:
+    playback = playing(market_of_ticks([0, 10, 20, 61]))
+    items = heard_meanwhile(playback, (12.0, playback.pause), (100.0, playback.resume))
+    assert [seconds for seconds, _ in items] == pytest.approx([0, 10, 108, 149], abs=0.01)
+
+
+def test_that_a_desk_can_be_held_before_it_plays() -> None:
+    playback = playing(market_of_ticks([0, 10, 61]))
+    playback.pause()
+    assert playback.is_paused
+    items = heard_meanwhile(playback, (50.0, playback.resume))
+    assert [seconds for seconds, _ in items] == pytest.approx([50, 60, 111], abs=0.01)
+
+
+def test_that_a_new_speed_counts_from_the_moment_it_is_given() -> None:
+    playback = playing(market_of_ticks([0, 10, 40, 70]))
+    items = heard_meanwhile(playback, (20.0, lambda: playback.set_speed(10)))
+    assert [seconds for seconds, _ in items] == pytest.approx([0, 10, 22, 25], abs=0.01)
+    assert playback.speed == 10
+
+
+def test_that_unbounded_speed_can_be_slowed_down_again() -> None:
+    def slow_down_at_the_second(playback: Playback, item: MarketItem) -> None:
+        if time_of(item) == at(seconds=10):
+            playback.set_speed(1)
+
+    items = heard(playing(market_of_ticks([0, 10, 40, 70]), speed=math.inf), slow_down_at_the_second)
+    assert [seconds for seconds, _ in items] == pytest.approx([0, 0, 30, 60], abs=0.01)
+
+
+def test_that_a_step_plays_to_the_end_of_one_candle_and_holds() -> None:
+    playback = playing(market_of_candles(range(5)))
+    playback.pause()
+    items = heard_meanwhile(playback, (1.0, playback.step), (2.0, playback.step), (3.0, lambda: playback.seek(at(0))))
+    assert [(seconds, item.opened_at) for seconds, item in items if isinstance(item, Candle)] == [
+        (1.0, at(0)),
+        (2.0, at(1)),
+    ]
+    assert len(items) == 10
+    assert playback.is_paused
+
+
+def test_that_a_step_closes_the_candles_of_all_symbols() -> None:
+    playback = playing(market_of_candles(range(5)), market_of_candles(range(5), symbol="BTCUSD"))
+    playback.pause()
+    items = heard_meanwhile(playback, (1.0, playback.step), (2.0, lambda: playback.seek(at(0))))
+    assert [item.symbol for _, item in items if isinstance(item, Candle)] == ["XAUUSD", "BTCUSD"]
+    assert len(items) == 10
+
+
+def test_that_a_step_through_ticks_ends_with_the_quote_that_closes_the_candle() -> None:
+    playback = playing(market_of_ticks([1, 30, 59, 61, 62, 130]))
+    playback.pause()
+    items = heard_meanwhile(playback, (1.0, playback.step), (2.0, playback.step), (3.0, lambda: playback.seek(at(0))))
+    assert [(seconds, time_of(item)) for seconds, item in items] == [
+        *((1.0, at(seconds=seconds)) for seconds in (1, 30, 59, 61)),
+        *((2.0, at(seconds=seconds)) for seconds in (62, 130)),
+    ]
+
+
+def test_that_the_desk_is_held_already_when_the_last_item_of_a_step_is_heard() -> None:
+    playback = playing(market_of_candles(range(3)))
+    playback.step()
+
+    async def listen(loop: VirtualLoop) -> list[bool]:
+        loop.call_later(5, lambda: playback.seek(at(0)))
+        return [playback.is_paused async for _ in playback.items()]
+
+    assert in_virtual_time(listen) == [False, False, False, False, True]
+
+
+def test_that_playing_on_after_a_step_keeps_the_pace() -> None:
+    playback = playing(market_of_candles(range(3)))
+    playback.pause()
+    items = heard_meanwhile(playback, (1.0, playback.step), (10.0, playback.resume))
+    assert [seconds for seconds, _ in items[5:8]] == pytest.approx([10, 25, 40], abs=0.01)
+
+
+def test_that_a_seek_ends_the_run_and_the_next_one_begins_there() -> None:
+    playback = playing(market_of_candles(range(10)), speed=math.inf)
+
+    def seek_back(playback: Playback, item: MarketItem) -> None:
+        if isinstance(item, Candle) and item.opened_at == at(5):
+            playback.seek(at(2, 30))
+
+    first = heard(playback, seek_back)
+    assert time_of(first[-1][1]) == at(6)
+    assert playback.position == at(2)
+    assert [candle.opened_at for candle in playback.history()] == [at(0), at(1)]
+    assert time_of(heard(playback)[0][1]) == at(2)
+
+
+def test_that_a_seek_is_heard_while_held_and_while_waiting() -> None:
+    playback = playing(market_of_ticks([0, 50, 61]))
+    assert len(heard_meanwhile(playback, (10.0, lambda: playback.seek(at(0))))) == 1
+    playback.pause()
+    assert heard_meanwhile(playback, (10.0, lambda: playback.seek(at(0)))) == []
+
+
+@pytest.mark.parametrize(("instant", "found"), [(at(-500), at(0)), (at(500), at(9)), (at(3, 59), at(3))])
+def test_that_a_seek_stays_within_the_market(instant: datetime, found: datetime) -> None:
+    playback = playing(market_of_candles(range(10)))
+    playback.seek(instant)
+    assert playback.position == found
+
+
+def test_that_the_same_start_splits_into_the_same_past_and_future() -> None:
+    def all_of(playback: Playback) -> list[MarketItem]:
+        return [*playback.history(), *(item for _, item in heard(playback))]
+
+    playback = playing(market_of_candles(range(10)), market_of_ticks(range(0, 600, 7), symbol="BTCUSD"), speed=math.inf)
+    once = all_of(playback)
+    playback.seek(at(4))
+    later = all_of(playback)
+    playback.seek(MONDAY)
+    assert all_of(playback) == once
+    assert later != once
