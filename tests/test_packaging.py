@@ -70,7 +70,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package as `pip install .` would build it, from a copy, since a build leaves its traces in the source."""
     source = tmp_path_factory.mktemp("build") / "source"
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / package, source / package)
+    (source / "resources" / "__pycache__").mkdir(exist_ok=True)
+    (source / "resources" / "__pycache__" / "compiled.pyc").touch()
     for file in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / file, source)
     build = "import setuptools.build_meta as backend; backend.build_wheel('..')"
