@@ -1,4 +1,7 @@
-"""The market as values: quotes, candles, instruments, and where they came from."""
+"""The market as values: quotes, candles, instruments, and where they came from.
+
+Values hold no cycles, so the garbage collector need not know them: a long history of them costs it nothing.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ class DayRoll(StrEnum):
     UTC_MIDNIGHT = "utc_midnight"
 
 
-class Instrument(msgspec.Struct, frozen=True, kw_only=True):
+class Instrument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is traded. `tick_size` is the price step; `digits` how many decimals a person is shown."""
 
     symbol: str
@@ -51,7 +54,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     day_roll: DayRoll
 
 
-class Quote(msgspec.Struct, frozen=True, kw_only=True):
+class Quote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Best bid and ask at one instant (aware UTC), in price units; `volume` is the traded or tick volume it stands for.
 
     Raises `InvalidMarketData` if crossed, not positive or not finite.
@@ -73,7 +76,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
         return self.ask - self.bid
 
 
-class Candle(msgspec.Struct, frozen=True, kw_only=True):
+class Candle(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One minute of bid prices, stamped with its opening instant (aware UTC).
 
     `volume` is in ticks, or in units where the source has real volume; `spread` is ask minus bid in price units at
@@ -104,7 +107,7 @@ class Candle(msgspec.Struct, frozen=True, kw_only=True):
         return self.opened_at + CANDLE_LENGTH
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where the prices of one symbol come from, and what that source can tell.
 
     `format` and `clock` are words for a person ("MetaTrader 5 export", "New York + 7 h").

@@ -10,49 +10,49 @@ from engine.domain.market import Candle, Quote, Source
 from engine.domain.snapshot import MarketSnapshot
 
 
-class QuoteReceived(msgspec.Struct, frozen=True):
+class QuoteReceived(msgspec.Struct, frozen=True, gc=False):
     """A quote moved the market; `forming` is the candle it belongs to, not closed yet."""
 
     quote: Quote
     forming: Candle | None
 
 
-class QuoteRefused(msgspec.Struct, frozen=True):
+class QuoteRefused(msgspec.Struct, frozen=True, gc=False):
     """A quote that cannot be true was left out."""
 
     symbol: str
     reason: str
 
 
-class CandleClosed(msgspec.Struct, frozen=True):
+class CandleClosed(msgspec.Struct, frozen=True, gc=False):
     """A candle closed live, with all that is known after it."""
 
     snapshot: MarketSnapshot
 
 
-class HistoryRead(msgspec.Struct, frozen=True):
+class HistoryRead(msgspec.Struct, frozen=True, gc=False):
     """Candles from before the live stream, oldest first, in chunks."""
 
     snapshots: tuple[MarketSnapshot, ...]
 
 
-class MarketOpened(msgspec.Struct, frozen=True):
+class MarketOpened(msgspec.Struct, frozen=True, gc=False):
     """The sources are known and begin anew, at the start and after each seek: what was shown before is void."""
 
     sources: tuple[Source, ...]
 
 
-class HistoryCompleted(msgspec.Struct, frozen=True):
+class HistoryCompleted(msgspec.Struct, frozen=True, gc=False):
     """All candles from before the live stream are read."""
 
     candles: int
 
 
-class MarketEnded(msgspec.Struct, frozen=True):
+class MarketEnded(msgspec.Struct, frozen=True, gc=False):
     """The recording is over."""
 
 
-class PlaybackChanged(msgspec.Struct, frozen=True):
+class PlaybackChanged(msgspec.Struct, frozen=True, gc=False):
     """The state of the player; `speed` in market seconds per second, infinite for as fast as it can."""
 
     is_paused: bool
@@ -71,25 +71,25 @@ Event = (
 )
 
 
-class Pause(msgspec.Struct, frozen=True):
+class Pause(msgspec.Struct, frozen=True, gc=False):
     """Hold the played market."""
 
 
-class Resume(msgspec.Struct, frozen=True):
+class Resume(msgspec.Struct, frozen=True, gc=False):
     """Let the played market go on."""
 
 
-class StepCandle(msgspec.Struct, frozen=True):
+class StepCandle(msgspec.Struct, frozen=True, gc=False):
     """Play to the end of the next closed candle, then hold."""
 
 
-class SetSpeed(msgspec.Struct, frozen=True):
+class SetSpeed(msgspec.Struct, frozen=True, gc=False):
     """Play at `speed` market seconds per second; infinite for as fast as it can."""
 
     speed: float
 
 
-class Seek(msgspec.Struct, frozen=True):
+class Seek(msgspec.Struct, frozen=True, gc=False):
     """Begin anew at `instant` (aware UTC): everything before becomes history."""
 
     instant: datetime

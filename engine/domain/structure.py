@@ -27,7 +27,7 @@ class BreakKind(StrEnum):
     CHOCH = "choch"
 
 
-class Swing(msgspec.Struct, frozen=True, kw_only=True):
+class Swing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A local extreme at candle `candle_time`, known two candles later at `known_at`."""
 
     is_high: bool
@@ -36,7 +36,7 @@ class Swing(msgspec.Struct, frozen=True, kw_only=True):
     known_at: datetime
 
 
-class Sweep(msgspec.Struct, frozen=True, kw_only=True):
+class Sweep(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Price went through `level` and closed back; `confidence` in 0..1. Known at the close of its own candle."""
 
     side: SweptSide
@@ -45,7 +45,7 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True):
     known_at: datetime
 
 
-class StructureBreak(msgspec.Struct, frozen=True, kw_only=True):
+class StructureBreak(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A close at `known_at` beyond the swing of price `level` at `swing_time`."""
 
     event: BreakKind
@@ -55,7 +55,7 @@ class StructureBreak(msgspec.Struct, frozen=True, kw_only=True):
     known_at: datetime
 
 
-class OrderBlock(msgspec.Struct, frozen=True, kw_only=True):
+class OrderBlock(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The zone `low`..`high` left by candle `candle_time`, known since `known_at`; `strength` in 0..1."""
 
     direction: Side
