@@ -155,7 +155,7 @@ def make_environment(lock: int) -> None:
 
     if not (find_spec("venv") and find_spec("ensurepip")):
         require_venv_module(lock)
-    say("Setting up the desk in .venv; this is done once and downloads about 200 MB.")
+    say("Setting up the desk in .venv; this is done once and downloads about 170 MB.")
     unlink(stamp(WHOLE))
     base_python = getattr(sys, "_base_executable", None) or sys.executable
     require_success([base_python, "-I", "-m", "venv", "--clear", VENV], lock, "Python could not make .venv.")
