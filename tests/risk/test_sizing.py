@@ -1,0 +1,83 @@
+"""How large a trade may be."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.settings import ExecutionSettings
+from engine.risk.sizing import size
+from tests.builders import GOLD_CONTRACT
+
+FIXED = ExecutionSettings(sizing="fixed", volume_lots=0.29)
+HALF_PERCENT = ExecutionSettings(sizing="risk", risk_pct=0.5)
+
+
+def sized(
+    chosen: ExecutionSettings = HALF_PERCENT,
+    *,
+    equity: float = 10_000.0,
+    stop: float = 1999.0,
+    most: float = 50.0,
+    costs: float = 0.0,
+    step: float = 0.01,
+) -> float:
+    contract = msgspec.structs.replace(GOLD_CONTRACT, volume_step=step, volume_min=step)
+    return size(chosen, contract, most_lots=most, equity=equity, entry=2000.0, stop_loss=stop, costs_per_lot=costs)
+
+
+def test_that_half_a_percent_of_ten_thousand_buys_half_a_lot_against_one_dollar_of_risk() -> None:
+    # One lot is 100 ounces: a dollar against it costs 100, and 50 may be lost.
+    assert sized() == 0.5
+
+
+def test_that_the_volume_is_rounded_down_to_the_brokers_step_and_never_up() -> None:
+    assert sized(equity=10_199.0) == 0.5
+    assert sized(equity=9_999.0) == 0.49
+    assert sized(equity=9_999.0, step=0.1) == 0.4
+
+
+def test_that_costs_count_as_risk() -> None:
+    assert sized(costs=25.0) == 0.4
+
+
+def test_that_a_stop_on_either_side_costs_the_same() -> None:
+    assert sized(stop=2001.0) == sized(stop=1999.0)
+
+
+def test_that_fixed_lots_stay_fixed_whatever_the_equity() -> None:
+    assert sized(FIXED, equity=1.0) == 0.29
+
+
+def test_that_no_size_is_above_the_desks_or_the_brokers_most() -> None:
+    assert sized(most=0.3) == 0.3
+    assert sized(equity=1e9, most=1e9) == GOLD_CONTRACT.volume_max
+
+
+@pytest.mark.parametrize("equity", [0.0, -5.0, 100.0, math.nan, math.inf])
+def test_that_an_account_that_cannot_carry_the_least_volume_gets_none(equity: float) -> None:
+    assert sized(equity=equity) == 0.0
+
+
+def test_that_a_stop_at_the_entry_gives_no_size_at_all() -> None:
+    assert sized(stop=2000.0) == 0.0
+
+
+@settings(max_examples=200)
+@given(
+    equity=st.floats(0.0, 1e7),
+    stop=st.floats(1900.0, 1999.99),
+    step=st.sampled_from([0.01, 0.1, 0.25, 1.0]),
+    risk=st.floats(0.01, 10.0),
+)
+def test_that_the_loss_at_the_stop_never_exceeds_the_share_at_risk(
+    equity: float, stop: float, step: float, risk: float
+) -> None:
+    chosen = ExecutionSettings(sizing="risk", risk_pct=risk)
+    volume = sized(chosen, equity=equity, stop=stop, step=step)
+    assert GOLD_CONTRACT.risk(2000.0, stop, volume) <= equity * risk / 100.0 * (1.0 + 1e-6)
+    assert abs(volume / step - round(volume / step)) < 1e-6
