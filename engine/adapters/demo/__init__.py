@@ -1,0 +1,1 @@
+"""The rooms behind the demo market: its calendar, its calibration, its paths and its quotes."""

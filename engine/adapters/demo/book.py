@@ -1,0 +1,45 @@
+"""The days of one demo market, painted when somebody asks for them."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from engine.adapters.demo.calibration import Calibration
+from engine.adapters.demo.levels import LevelChain
+from engine.adapters.demo.path import DayPainter, DayPath
+from engine.adapters.demo.quotes import minute_quotes
+from engine.domain.market import Instrument
+
+_LEVELS, _DAYS, _QUOTES = range(3)
+_KEPT_DAYS = 3
+
+
+class DayBook:
+    """Any day and any minute of one instrument and seed; keeps the few days that were asked for last.
+
+    Levels, each day and each minute draw from streams of their own, so that none depends on what was played before.
+    """
+
+    def __init__(self, instrument: Instrument, calibration: Calibration, seed: int) -> None:
+        self._entropy = (seed, zlib.crc32(instrument.symbol.encode()))
+        self._levels = LevelChain(calibration, instrument.day_roll, (*self._entropy, _LEVELS))
+        self._painter = DayPainter(calibration, instrument.day_roll, round(1.0 / instrument.tick_size))
+        self._kept: dict[int, DayPath] = {}
+
+    def day(self, number: int) -> DayPath:
+        """The minutes of trading day `number`, from 0."""
+        if number not in self._kept:
+            levels = self._levels.day(number), self._levels.day(number + 1)
+            self._kept[number] = self._painter.paint(number, *levels, self._stream(_DAYS, number))
+            for oldest in list(self._kept)[:-_KEPT_DAYS]:
+                del self._kept[oldest]
+        return self._kept[number]
+
+    def quotes(self, number: int, minute: int) -> tuple[list[int], list[int], list[int]]:
+        """Milliseconds after the minute's opening, bids and spreads in ticks, of that minute of the day."""
+        return minute_quotes(self.day(number), minute, self._stream(_QUOTES, number, minute))
+
+    def _stream(self, *purpose: int) -> np.random.Generator:
+        return np.random.Generator(np.random.PCG64([*self._entropy, *purpose]))

@@ -1,0 +1,111 @@
+"""The demo market: seeded, endless, offline prices of gold and bitcoin, at any instant without playing up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING
+
+from engine.adapters.demo import calendar
+from engine.adapters.demo.calibration import CALIBRATIONS
+from engine.domain.market import CANDLE_LENGTH, Candle, Instrument, Quote, Source
+from engine.errors import DeskError
+from engine.market.instruments import instrument_for
+
+if TYPE_CHECKING:
+    from engine.adapters.demo.book import DayBook
+
+
+def demo_markets(seed: int) -> tuple[DemoMarket, ...]:
+    """Gold and bitcoin. The same seed gives the same quotes for ever."""
+    return tuple(DemoMarket(instrument_for(symbol), seed) for symbol in CALIBRATIONS)
+
+
+class DemoMarket:
+    """One instrument's demo prices: quotes only; its candles are exactly what a builder makes of them.
+
+    Raises `DeskError` for a symbol nothing is calibrated for, or a seed below zero.
+    """
+
+    def __init__(self, instrument: Instrument, seed: int) -> None:
+        if instrument.symbol not in CALIBRATIONS:
+            known = ", ".join(CALIBRATIONS)
+            raise DeskError(f"the demo market has no {instrument.symbol}: allowed are {known}")
+        if seed < 0:
+            raise DeskError(f"the demo market's seed is {seed}: allowed are 0 and more")
+        self._instrument = instrument
+        self._seed = seed
+        self._roll = instrument.day_roll
+        self._ticks_per_unit = round(1.0 / instrument.tick_size)
+
+    @property
+    def source(self) -> Source:
+        return Source(
+            instrument=self._instrument,
+            format="demo market",
+            clock="UTC",
+            name=f"demo market, seed {self._seed}",
+            has_volume=True,
+            has_spread=True,
+            has_aggressor_volume=False,
+        )
+
+    @property
+    def first_at(self) -> datetime:
+        return calendar.opening(0, self._roll)
+
+    @property
+    def last_at(self) -> None:
+        """The demo market never ends."""
+        return None
+
+    @property
+    def opens_at(self) -> datetime:
+        return calendar.OPENS_AT
+
+    def candles_before(self, instant: datetime) -> Iterator[Candle]:
+        for number in range(calendar.day_at(instant, self._roll) + 1):
+            yield from self._candles(number, instant)
+
+    def items_from(self, instant: datetime) -> Iterator[Quote]:
+        first_day = max(calendar.day_at(instant, self._roll), 0)
+        for number in count(first_day):
+            opened_at = calendar.opening(number, self._roll)
+            first_minute = max((instant - opened_at) // CANDLE_LENGTH, 0)
+            for minute in range(first_minute, calendar.minutes_in(self._roll)):
+                for quote in self._quotes(number, minute, opened_at + minute * CANDLE_LENGTH):
+                    if quote.at >= instant:
+                        yield quote
+
+    def _candles(self, number: int, instant: datetime) -> Iterator[Candle]:
+        day, per_unit, symbol = self._book.day(number), self._ticks_per_unit, self._instrument.symbol
+        closed = min((instant - day.opened_at) // CANDLE_LENGTH, len(day.nodes))
+        opens, closes = day.nodes[:, 0] / per_unit, day.nodes[:, -1] / per_unit
+        spreads = (day.nodes[:, -1] + day.spreads) / per_unit - closes
+        columns = opens, day.highs / per_unit, day.lows / per_unit, closes, day.volumes.astype(float), spreads
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        for minute, (open_, high, low, close, volume, spread) in zip(range(closed), rows, strict=False):
+            yield Candle(
+                symbol=symbol,
+                opened_at=day.opened_at + minute * CANDLE_LENGTH,
+                open=open_,
+                high=high,
+                low=low,
+                close=close,
+                volume=volume,
+                spread=spread,
+            )
+
+    def _quotes(self, number: int, minute: int, opened_at: datetime) -> Iterator[Quote]:
+        per_unit, symbol = self._ticks_per_unit, self._instrument.symbol
+        for ms, bid, spread in zip(*self._book.quotes(number, minute), strict=True):
+            at = opened_at + timedelta(milliseconds=ms)
+            yield Quote(symbol=symbol, at=at, bid=bid / per_unit, ask=(bid + spread) / per_unit)
+
+    @cached_property
+    def _book(self) -> DayBook:
+        from engine.adapters.demo.book import DayBook  # numpy stays off the way to the first window
+
+        return DayBook(self._instrument, CALIBRATIONS[self._instrument.symbol], self._seed)
