@@ -11,7 +11,7 @@ from engine.domain.market import Instrument
 
 EXPORT_LAYOUTS = ("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d %H:%M:%S.%3f")
 _PRICES = ("open", "high", "low", "close")
-_ENOUGH_TO_TELL_DIGITS = 200
+_ENOUGH_TO_TELL_DIGITS = 1000
 _MOST_DIGITS = 6
 
 
@@ -41,7 +41,7 @@ def _read(
     optional = [name for name in (real, "spread") if name in table.names]
     columns = table.read((*_PRICES, ticks, *optional), texts=time)
     times = columns.times(*time, layouts=EXPORT_LAYOUTS) if len(time) > 1 else columns.times(*time)
-    opens, highs, lows, closes = (columns.numbers(name) for name in _PRICES)
+    opens, highs, lows, closes = prices = [columns.numbers(name) for name in _PRICES]
     candles = CandleColumns(
         at=times.wall,
         open=opens,
@@ -49,7 +49,9 @@ def _read(
         low=lows,
         close=closes,
         volume=_volume(columns, ticks, real if real in optional else None),
-        spread=columns.numbers("spread") * point_size(closes, instrument) if "spread" in optional else None,
+        spread=columns.numbers("spread") * _point_size(np.concatenate(prices), instrument)
+        if "spread" in optional
+        else None,
     )
     return Reading(format=found.name, columns=candles, clock=SERVER_TIME, offsets=times.offsets)
 
@@ -61,7 +63,7 @@ def _volume(columns: Columns, ticks: str, real: str | None) -> Floats:
     return columns.numbers(ticks)
 
 
-def point_size(prices: Floats, instrument: Instrument) -> float:
+def _point_size(prices: Floats, instrument: Instrument) -> float:
     """The price of one point: the last decimal that the prices use, or the instrument's where that cannot be told."""
     used = next((digits for digits in range(_MOST_DIGITS + 1) if _are_multiples(prices, digits)), None)
     if used is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from engine.adapters.recorded.clocks import NY_CLOSE, FileClock, file_clock
@@ -10,29 +12,38 @@ from engine.adapters.recorded.times import DAY, MINUTE, Microseconds
 from engine.errors import UnreadableRecording
 
 _CANDIDATES = (NY_CLOSE, "Europe/Athens", "UTC", "UTC+2", "UTC+3")
-_FITTING_SHARE = 0.001
 _BREAK = (17 * 60 * MINUTE, 18 * 60 * MINUTE)
+_RESTING_SHARE = 0.001
 
 
 def server_clock(wall: Microseconds, origin: Origin) -> tuple[FileClock, str]:
-    """The clock of a MetaTrader server's candles and why.
+    """The clock of a MetaTrader server's candles, and why it is taken for that.
 
-    Most servers keep New York + 7 h, so that is the answer unless it puts candles into the hour from 17:00 to 18:00
-    New York, in which gold and most of its kin do not trade, and another usual clock does not.
+    Most servers keep New York + 7 h. Another usual clock is taken only on evidence: because New York + 7 h puts
+    candles into the hour from 17:00 New York, in which gold and its kin rest, and that clock does not; or because
+    New York + 7 h skips or repeats times that the file does not.
     """
-    usual = file_clock(NY_CLOSE, origin)
+    possible = list(_possible(wall, origin))
+    for name, clock, utc in possible:
+        if _rests_in_the_break(utc, origin):
+            return clock, "usual for MetaTrader" if name == NY_CLOSE else "recognised by the daily break"
+    for name, clock, _ in possible:
+        return clock, "usual for MetaTrader" if name == NY_CLOSE else "recognised by its summer time"
+    return file_clock(NY_CLOSE, origin), "usual for MetaTrader"
+
+
+def _possible(wall: Microseconds, origin: Origin) -> Iterator[tuple[str, FileClock, Microseconds]]:
+    """The candidates by which time rises and no time is skipped."""
     for name in _CANDIDATES:
         clock = file_clock(name, origin)
-        if _is_at_rest_in_the_break(clock, wall, origin):
-            return (usual, "usual for MetaTrader") if name == NY_CLOSE else (clock, "recognised by the daily break")
-    return usual, "usual for MetaTrader"
+        try:
+            utc = clock.utc(wall, origin)
+        except UnreadableRecording:
+            continue
+        if (np.diff(utc) > 0).all():
+            yield name, clock, utc
 
 
-def _is_at_rest_in_the_break(clock: FileClock, wall: Microseconds, origin: Origin) -> bool:
-    new_york = file_clock("America/New_York", origin)
-    try:
-        utc = clock.utc(wall, origin)
-    except UnreadableRecording:
-        return False
-    of_day = new_york.local(utc) % DAY
-    return float(np.mean((of_day > _BREAK[0]) & (of_day < _BREAK[1]))) < _FITTING_SHARE
+def _rests_in_the_break(utc: Microseconds, origin: Origin) -> bool:
+    of_day = file_clock("America/New_York", origin).local(utc) % DAY
+    return float(np.mean((of_day > _BREAK[0]) & (of_day < _BREAK[1]))) < _RESTING_SHARE

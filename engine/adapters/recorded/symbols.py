@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 _BASES = "XAU|XAG|XPT|XPD|BTC|XBT|ETH|LTC|XRP|SOL|ADA|BNB|DOGE|EUR|GBP|AUD|NZD|USD|CAD|CHF|JPY"
-_QUOTES = "USDT|USDC|USD|EUR|GBP|AUD|NZD|CAD|CHF|JPY"
+_QUOTES = "USDT|(?-i:USDC|usdc)|USD|EUR|GBP|AUD|NZD|CAD|CHF|JPY"
 _KNOWN = re.compile(rf"(?<![a-z0-9])({_BASES})[/-]?({_QUOTES})((?:\.?[a-z]{{1,4}}|[.#])?(?![a-z0-9]))?", re.IGNORECASE)
 _BEFORE_TIMEFRAME = re.compile(r"(?<![^\W_])([A-Za-z][A-Za-z0-9.#]{2,15})[_-](?:M1|1m|m1)(?![^\W_])")
 _ENDINGS = re.compile(r"(\.(csv|txt|json|jsonl|parquet|zip|gz))+$", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Bid and ask at each change: Parquet, CSV and dukascopy-node's JSON, and MetaTrader 5's export of ticks."""
+"""Bid and ask at each change: Parquet, CSV and dukascopy-node's JSON."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _TIMES = ("time_us", "recv_us", "time_ms", "timestamp", "time", "datetime", *DUK
 
 
 def _is_format_of(table: Table) -> bool:
+    if "<DATE>" in table.first_line.upper():  # MetaTrader's export of ticks leaves out what did not change
+        return False
     return None not in (table.first_of(*_BIDS), table.first_of(*_ASKS), table.first_of(*_TIMES))
 
 
