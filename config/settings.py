@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from config.conditions import CandleSignals, LocationFilter, PreTradeFilters, SpreadFilter, VolatilityFilter
 from config.desk import FeedsSettings, InterfaceSettings
+from config.paper import PaperSettings
 from config.readings import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
 from config.scoring import ConfluenceScoring
 from config.section import Names, Range, Section, setting
@@ -25,6 +26,7 @@ __all__ = [
     "FeedsSettings",
     "InterfaceSettings",
     "LocationFilter",
+    "PaperSettings",
     "PreTradeFilters",
     "RiskMitigation",
     "Section",
@@ -148,6 +150,7 @@ class Settings(Section):
     btcusd_rules: SymbolRules = setting(BITCOIN_RULES, title="Bitcoin", about="Rules of BTCUSD.")
     execution: ExecutionSettings = setting(ExecutionSettings(), title="Execution", about="How trades are sent and led.")
     risk_mitigation: RiskMitigation = setting(RiskMitigation(), title="Risk", about="Limits that protect the account.")
+    paper: PaperSettings = setting(PaperSettings(), title="Paper broker", about="The simulated account.")
     sessions: SessionsSettings = setting(SessionsSettings(), title="Sessions", about="Hours of the trading sessions.")
     feeds: FeedsSettings = setting(FeedsSettings(), title="Feeds", about="Where prices come from.")
     interface: InterfaceSettings = setting(InterfaceSettings(), title="Interface", about="How the window looks.")

@@ -24,8 +24,8 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
 
     `tick_value` is the money, in the account's `currency`, that one lot gains over one `tick_size`; volumes are in
     lots. `stops_level` and `freeze_level` are distances in price units: a stop or target may not be placed nearer to
-    the market than the first, nor be changed while the market is nearer to it than the second. Raises `InvalidOrder`
-    if the terms contradict themselves.
+    the market than the first, nor be changed while the market is nearer to it than the second. `margin_rate` is the
+    share of a position's value that is held as margin. Raises `InvalidOrder` if the terms contradict themselves.
     """
 
     symbol: str
@@ -38,6 +38,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     volume_step: float
     stops_level: float = 0.0
     freeze_level: float = 0.0
+    margin_rate: float = 0.0
     currency: str = "USD"
 
     def __post_init__(self) -> None:
@@ -82,6 +83,11 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     def risk(self, entry: float, stop_loss: float, volume_lots: float) -> float:
         """Money lost if the stop is filled at its price; never negative."""
         return abs(self.profit(Side.BUY, entry, stop_loss, volume_lots))
+
+    def margin(self, price: float, volume_lots: float) -> float:
+        """Money held while a position of this volume, opened at `price`, is open."""
+        value = price / self.tick_size * self.tick_value * volume_lots
+        return round(value * self.margin_rate, MONEY_DECIMALS)
 
     def _on_grid(self, ticks: int) -> float:
         return round(ticks * self.tick_size, self.digits)

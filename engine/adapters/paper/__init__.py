@@ -1,0 +1,1 @@
+"""A broker on paper: real rules, simulated fills, deterministic from its seed."""

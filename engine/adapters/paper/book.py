@@ -1,0 +1,214 @@
+"""The paper account: positions, deals and money, in hedging and in netting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from engine.domain.broker_messages import PositionClosed
+from engine.domain.contract import MONEY_DECIMALS, VOLUME_DECIMALS, Contract
+from engine.domain.market import Quote
+from engine.domain.orders import Account, Deal, DealReason, Order, Position, exit_price
+
+_FIRST_TICKET = 1001
+
+
+class _Held(msgspec.Struct):
+    """A position, the entry commission its open volume still carries, and when the broker's state shows it."""
+
+    position: Position
+    entry_commission: float
+    visible_at: datetime
+
+
+class PaperBook:
+    """Keeps what is true at the broker; money in the account's currency, costs negative."""
+
+    def __init__(self, contracts: Mapping[str, Contract], balance: float, commission_per_lot: float) -> None:
+        self._contracts = contracts
+        self._commission_per_lot = commission_per_lot
+        self._held: dict[int, _Held] = {}
+        self._deals: list[Deal] = []
+        self._next_ticket = _FIRST_TICKET
+        self._symbols: dict[str, tuple[Position, ...]] = {}
+        self.balance = balance
+
+    # -- what there is ------------------------------------------------------------------------------------------
+
+    def on(self, symbol: str) -> tuple[Position, ...]:
+        """Open positions of `symbol`, oldest first."""
+        return self._symbols.get(symbol, ())
+
+    def get(self, ticket: int) -> Position | None:
+        held = self._held.get(ticket)
+        return held.position if held else None
+
+    def positions(self, visible_at: datetime) -> tuple[Position, ...]:
+        """The open positions that the broker's state shows at this instant."""
+        return tuple(held.position for held in self._held.values() if held.visible_at <= visible_at)
+
+    def deals(self, since: datetime, visible_at: datetime) -> tuple[Deal, ...]:
+        """Deals from `since` on, oldest first, without those of positions not yet shown."""
+        hidden = {held.position.identifier for held in self._held.values() if held.visible_at > visible_at}
+        return tuple(deal for deal in self._deals if deal.at >= since and deal.position_id not in hidden)
+
+    def account(self, quotes: Mapping[str, Quote], at: datetime, *, is_hedging: bool) -> Account:
+        """The account with open positions valued at the latest quotes."""
+        floating = margin = 0.0
+        for held in self._held.values():
+            position = held.position
+            contract = self._contracts[position.symbol]
+            price = exit_price(position.side, quotes[position.symbol])
+            floating += contract.profit(position.side, position.entry, price, position.volume_lots)
+            margin += contract.margin(position.entry, position.volume_lots)
+        equity = round(self.balance + floating, MONEY_DECIMALS)
+        margin = round(margin, MONEY_DECIMALS)
+        return Account(
+            balance=self.balance,
+            equity=equity,
+            margin=margin,
+            free_margin=round(equity - margin, MONEY_DECIMALS),
+            currency=next((contract.currency for contract in self._contracts.values()), "USD"),
+            is_hedging=is_hedging,
+            at=at,
+        )
+
+    # -- what happens -------------------------------------------------------------------------------------------
+
+    def open(
+        self, order: Order, volume_lots: float, price: float, at: datetime, *, has_stops: bool, token: str
+    ) -> Position:
+        """A new position filled at `price`."""
+        ticket = self._take_ticket()
+        position = Position(
+            ticket=ticket,
+            identifier=ticket,
+            symbol=order.symbol,
+            side=order.side,
+            volume_lots=volume_lots,
+            entry=price,
+            stop_loss=order.stop_loss if has_stops else None,
+            take_profit=order.take_profit if has_stops else None,
+            opened_at=at,
+            token=token,
+        )
+        commission = self._enter(position, volume_lots, price, at)
+        self._held[ticket] = _Held(position=position, entry_commission=commission, visible_at=at)
+        self._index(order.symbol)
+        return position
+
+    def grow(self, ticket: int, order: Order, volume_lots: float, price: float, at: datetime) -> Position:
+        """Netting: more of the same side, at the mean price of both, with the newer stop and target."""
+        held = self._held[ticket]
+        before = held.position
+        volume = round(before.volume_lots + volume_lots, VOLUME_DECIMALS)
+        entry = (before.entry * before.volume_lots + price * volume_lots) / volume
+        levels = {"stop_loss": order.stop_loss, "take_profit": order.take_profit}
+        held.position = msgspec.structs.replace(before, volume_lots=volume, entry=entry, **levels)
+        held.entry_commission += self._enter(before, volume_lots, price, at)
+        self._index(before.symbol)
+        return held.position
+
+    def hide(self, ticket: int, until: datetime) -> None:
+        """Keeps a position out of the broker's state for a while."""
+        self._held[ticket].visible_at = until
+
+    def change_stops(self, ticket: int, stop_loss: float | None, take_profit: float | None) -> Position:
+        held = self._held[ticket]
+        held.position = msgspec.structs.replace(held.position, stop_loss=stop_loss, take_profit=take_profit)
+        self._index(held.position.symbol)
+        return held.position
+
+    def close(
+        self,
+        ticket: int,
+        volume_lots: float,
+        price: float,
+        reason: DealReason,
+        at: datetime,
+        target_price: float | None = None,
+    ) -> PositionClosed:
+        """Closes a part or all of a position; `target_price` is what the target would have paid, had it come first."""
+        held = self._held[ticket]
+        position = held.position
+        contract = self._contracts[position.symbol]
+        entry_share = round(held.entry_commission * volume_lots / position.volume_lots, MONEY_DECIMALS)
+        exit_commission = self._commission(volume_lots)
+        profit = contract.profit(position.side, position.entry, price, volume_lots)
+        self._book_deal(position, volume_lots, price, reason, at, profit, exit_commission, is_entry=False)
+        remaining = round(position.volume_lots - volume_lots, VOLUME_DECIMALS)
+        self._shrink(held, remaining, entry_share)
+        return PositionClosed(
+            ticket=ticket,
+            identifier=position.identifier,
+            symbol=position.symbol,
+            reason=reason,
+            price=price,
+            volume_lots=volume_lots,
+            remaining_lots=remaining,
+            profit=profit,
+            commission=round(entry_share + exit_commission, MONEY_DECIMALS),
+            swap=0.0,
+            at=at,
+            profit_if_target_first=None
+            if target_price is None
+            else contract.profit(position.side, position.entry, target_price, volume_lots),
+        )
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    def _enter(self, position: Position, volume_lots: float, price: float, at: datetime) -> float:
+        commission = self._commission(volume_lots)
+        self._book_deal(position, volume_lots, price, DealReason.DESK, at, 0.0, commission, is_entry=True)
+        return commission
+
+    def _shrink(self, held: _Held, remaining_lots: float, entry_share: float) -> None:
+        held.entry_commission = round(held.entry_commission - entry_share, MONEY_DECIMALS)
+        if remaining_lots > 0.0:
+            held.position = msgspec.structs.replace(held.position, volume_lots=remaining_lots)
+        else:
+            del self._held[held.position.ticket]
+        self._index(held.position.symbol)
+
+    def _book_deal(
+        self,
+        position: Position,
+        volume_lots: float,
+        price: float,
+        reason: DealReason,
+        at: datetime,
+        profit: float,
+        commission: float,
+        *,
+        is_entry: bool,
+    ) -> None:
+        self.balance = round(self.balance + profit + commission, MONEY_DECIMALS)
+        self._deals.append(
+            Deal(
+                ticket=self._take_ticket(),
+                position_id=position.identifier,
+                symbol=position.symbol,
+                side=position.side if is_entry else position.side.opposite,
+                is_entry=is_entry,
+                reason=reason,
+                volume_lots=volume_lots,
+                price=price,
+                profit=profit,
+                commission=commission,
+                swap=0.0,
+                at=at,
+                token=position.token if is_entry else "",
+            )
+        )
+
+    def _commission(self, volume_lots: float) -> float:
+        return -round(self._commission_per_lot * volume_lots, MONEY_DECIMALS)
+
+    def _take_ticket(self) -> int:
+        ticket, self._next_ticket = self._next_ticket, self._next_ticket + 1
+        return ticket
+
+    def _index(self, symbol: str) -> None:
+        self._symbols[symbol] = tuple(held.position for held in self._held.values() if held.position.symbol == symbol)

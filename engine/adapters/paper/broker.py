@@ -1,0 +1,249 @@
+"""The paper broker: takes requests over a simulated wire and executes them on the market's own quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from config.paper import PaperSettings
+from engine.adapters.paper.book import PaperBook
+from engine.adapters.paper.faults import MARKET_CLOSED, Fault, FaultPlan, NoFaults
+from engine.adapters.paper.fills import Fills
+from engine.adapters.paper.triggers import Corner
+from engine.clock import Clock
+from engine.domain.broker_messages import (
+    AccountChanged,
+    BrokerEvent,
+    BrokerRequest,
+    BrokerState,
+    ChangeStops,
+    ChangeUncertain,
+    ClosePosition,
+    CloseRefused,
+    ConnectionChanged,
+    OrderRefused,
+    OrderUncertain,
+    QueryState,
+    StopsChanged,
+    StopsRefused,
+    SubmitOrder,
+)
+from engine.domain.contract import Contract
+from engine.domain.market import Candle, Quote
+from engine.domain.orders import Account, Refusal, WorkingOrder
+from engine.execution.broker import BrokerListener
+
+MAX_WAIT: Final = timedelta(minutes=2)
+"""How long a request waits for a quote of its symbol before the market counts as closed."""
+
+_LOST = "the answer was lost"
+
+
+class _Pending(msgspec.Struct, frozen=True):
+    """A request on the wire, on its way since `sent_at` plus whatever a fault delays it."""
+
+    request: BrokerRequest
+    fault: Fault
+    sent_at: datetime
+
+
+class PaperBroker:
+    """A `Broker` that lives on quotes: call `on_quote` with each before the desk decides on it.
+
+    Market orders are filled at the first quote of their symbol that arrives after the latency. Where `on_minute` has
+    told the recorded candle that quotes stand for, they are filled at the next corner: to wait for a later one would
+    let the future choose the price.
+    """
+
+    def __init__(
+        self,
+        contracts: Mapping[str, Contract],
+        settings: PaperSettings,
+        clock: Clock,
+        faults: FaultPlan | None = None,
+    ) -> None:
+        self._clock = clock
+        self._faults = faults or NoFaults()
+        self._latency = timedelta(milliseconds=settings.latency_ms)
+        self._quotes: dict[str, Quote] = {}
+        self._minutes: dict[str, Candle] = {}
+        self._wire: list[_Pending] = []
+        self._book = PaperBook(contracts, settings.starting_balance, settings.commission_per_lot)
+        self._fills = Fills(self._book, contracts, self._quotes, settings)
+        self._listener: BrokerListener | None = None
+
+    @property
+    def account(self) -> Account:
+        """The account at the latest quotes."""
+        return self._fills.account(self._clock.now())
+
+    # -- the port -----------------------------------------------------------------------------------------------
+
+    def connect(self, listener: BrokerListener) -> None:
+        self._listener = listener
+        self._tell(
+            ConnectionChanged(
+                is_connected=True, may_trade=True, reason="", round_trip=self._latency, at=self._clock.now()
+            )
+        )
+
+    def send(self, request: BrokerRequest) -> None:
+        fault = self._faults.next(request)
+        self._wire.append(_Pending(request, fault, self._clock.now() + fault.delay))
+
+    # -- the market ---------------------------------------------------------------------------------------------
+
+    def on_minute(self, candle: Candle) -> None:
+        """The quotes of this minute will be the corners of `candle`; tell before the first of them."""
+        self._minutes[candle.symbol] = candle
+
+    def on_quote(self, quote: Quote) -> None:
+        """Executes what is due, and takes positions to their stops and targets."""
+        symbol = quote.symbol
+        if not self._wire and not self._book.on(symbol):
+            self._quotes[symbol] = quote
+            return
+        corner = self._corner(quote)
+        self._change_stops(quote.at, corner)
+        self._quotes[symbol] = quote
+        for closed in self._fills.trigger(quote, corner):
+            self._tell_money(closed)
+        self._serve(quote.at, quote, corner)
+
+    def on_time(self) -> None:
+        """Answers what needs no quote, and refuses what has waited for one too long."""
+        if self._wire:
+            now = self._clock.now()
+            self._change_stops(now, None)
+            self._serve(now, None, None)
+
+    def _corner(self, quote: Quote) -> Corner | None:
+        candle = self._minutes.get(quote.symbol)
+        if candle is None or not candle.opened_at <= quote.at < candle.closed_at:
+            return None
+        before = self._quotes.get(quote.symbol)
+        return Corner(candle=candle, is_opening=before is None or before.at < candle.opened_at)
+
+    # -- the wire -----------------------------------------------------------------------------------------------
+
+    def _change_stops(self, now: datetime, corner: Corner | None) -> None:
+        """Changes of stops are judged by the market they arrive in: before the newest quote."""
+        wire, self._wire = self._wire, []
+        for pending in wire:
+            if isinstance(pending.request, ChangeStops) and self._has_arrived(pending, now, corner):
+                self._answer_change(pending.request, pending.fault, now)
+            else:
+                self._wire.append(pending)
+
+    def _serve(self, now: datetime, quote: Quote | None, corner: Corner | None) -> None:
+        wire, self._wire = self._wire, []
+        while wire:
+            pending = wire.pop(0)
+            if isinstance(pending.request, ChangeStops) or not self._has_arrived(pending, now, corner):
+                self._wire.append(pending)
+            elif isinstance(pending.request, QueryState):
+                self._tell(self._state(pending.request, now, [*self._wire, *wire]))
+            else:
+                self._serve_trade(pending, now, quote)
+
+    def _serve_trade(self, pending: _Pending, now: datetime, quote: Quote | None) -> None:
+        request = pending.request
+        has_waited = now - pending.sent_at > MAX_WAIT
+        is_here = quote is not None and quote.symbol == _symbol(request)
+        if isinstance(request, SubmitOrder) and (has_waited or (is_here and pending.fault.refusal)):
+            self._refuse(request, pending.fault.refusal or MARKET_CLOSED, now)
+        elif isinstance(request, SubmitOrder) and is_here and quote is not None:
+            self._answer_order(request, pending.fault, quote)
+        elif isinstance(request, ClosePosition) and is_here and quote is not None:
+            self._answer_close(request, pending.fault, quote)
+        elif isinstance(request, ClosePosition) and has_waited:
+            self._refuse(request, MARKET_CLOSED, now)
+        else:
+            self._wire.append(pending)
+
+    def _has_arrived(self, pending: _Pending, now: datetime, corner: Corner | None) -> bool:
+        latency = timedelta(0) if corner is not None else self._latency
+        return now >= pending.sent_at + latency
+
+    # -- answers ------------------------------------------------------------------------------------------------
+
+    def _answer_order(self, request: SubmitOrder, fault: Fault, quote: Quote) -> None:
+        if fault.is_answer_lost:
+            if fault.is_executed:
+                self._fills.enter(request.order, fault, quote)
+            if not fault.is_silent:
+                self._tell(OrderUncertain(token=request.order.token, reason=_LOST, at=quote.at))
+            return
+        outcome = self._fills.enter(request.order, fault, quote)
+        if isinstance(outcome, Refusal):
+            self._refuse(request, outcome, quote.at)
+            return
+        for event in outcome:
+            self._tell_money(event)
+
+    def _answer_close(self, request: ClosePosition, fault: Fault, quote: Quote) -> None:
+        if fault.is_answer_lost:
+            if fault.is_executed:
+                self._fills.close(request, fault, quote)
+            self._lose_answer(request.ticket, fault, quote.at)
+            return
+        outcome = fault.refusal or self._fills.close(request, fault, quote)
+        if isinstance(outcome, Refusal):
+            self._refuse(request, outcome, quote.at)
+        else:
+            self._tell_money(outcome)
+
+    def _answer_change(self, request: ChangeStops, fault: Fault, now: datetime) -> None:
+        if fault.is_answer_lost:
+            if fault.is_executed:
+                self._fills.change_stops(request, self._quotes.get(request.symbol))
+            self._lose_answer(request.ticket, fault, now)
+            return
+        outcome = fault.refusal or self._fills.change_stops(request, self._quotes.get(request.symbol))
+        if isinstance(outcome, Refusal):
+            self._tell(StopsRefused(ticket=request.ticket, refusal=outcome, at=now))
+            return
+        self._tell(
+            StopsChanged(ticket=request.ticket, stop_loss=outcome.stop_loss, take_profit=outcome.take_profit, at=now)
+        )
+
+    def _lose_answer(self, ticket: int, fault: Fault, now: datetime) -> None:
+        if not fault.is_silent:
+            self._tell(ChangeUncertain(ticket=ticket, reason=_LOST, at=now))
+
+    def _refuse(self, request: SubmitOrder | ClosePosition, refusal: Refusal, now: datetime) -> None:
+        if isinstance(request, SubmitOrder):
+            self._tell(OrderRefused(token=request.order.token, refusal=refusal, at=now))
+        else:
+            self._tell(CloseRefused(ticket=request.ticket, refusal=refusal, at=now))
+
+    def _state(self, request: QueryState, now: datetime, waiting: list[_Pending]) -> BrokerState:
+        orders = (pending.request.order for pending in waiting if isinstance(pending.request, SubmitOrder))
+        return BrokerState(
+            number=request.number,
+            positions=self._book.positions(now),
+            working=tuple(
+                WorkingOrder(
+                    symbol=order.symbol, side=order.side, volume_lots=order.volume_lots, at=now, token=order.token
+                )
+                for order in orders
+            ),
+            deals=self._book.deals(request.since, now),
+            account=self._fills.account(now),
+            at=now,
+        )
+
+    def _tell_money(self, event: BrokerEvent) -> None:
+        self._tell(event)
+        self._tell(AccountChanged(account=self._fills.account(self._clock.now())))
+
+    def _tell(self, event: BrokerEvent) -> None:
+        if self._listener is not None:
+            self._listener(event)
+
+
+def _symbol(request: BrokerRequest) -> str | None:
+    return request.order.symbol if isinstance(request, SubmitOrder) else getattr(request, "symbol", None)

@@ -1,0 +1,175 @@
+"""Executes requests against the paper book at a quote, or refuses them as a broker would."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from config.paper import PaperSettings
+from engine.adapters.paper.book import PaperBook
+from engine.adapters.paper.faults import (
+    INVALID_STOPS,
+    INVALID_VOLUME,
+    NO_CHANGES,
+    NO_MONEY,
+    POSITION_CLOSED,
+    REQUOTE,
+    Fault,
+)
+from engine.adapters.paper.triggers import Corner, trigger
+from engine.domain.broker_messages import BrokerEvent, ChangeStops, ClosePosition, OrderFilled, PositionClosed
+from engine.domain.contract import Contract
+from engine.domain.market import Quote, Side
+from engine.domain.orders import Account, DealReason, Order, Position, Refusal, exit_price, signed
+from engine.domain.plan import price_to_enter
+
+_LEVEL_TOLERANCE = 1e-6
+"""Share of a tick by which a level may miss the broker's least distance."""
+
+
+class Fills:
+    """Market orders at the right side of the quote plus slippage; stops, targets and stop-out on each quote."""
+
+    def __init__(
+        self,
+        book: PaperBook,
+        contracts: Mapping[str, Contract],
+        quotes: Mapping[str, Quote],
+        settings: PaperSettings,
+    ) -> None:
+        self._book = book
+        self._contracts = contracts
+        self._quotes = quotes
+        self._settings = settings
+        self._random = random.Random(settings.seed)
+
+    # -- requests -----------------------------------------------------------------------------------------------
+
+    def enter(self, order: Order, fault: Fault, quote: Quote) -> tuple[BrokerEvent, ...] | Refusal:
+        """Fills the order at `quote`, whole or in part; the events are those of a netted position and of the order."""
+        contract = self._contracts[order.symbol]
+        if not contract.is_tradable(order.volume_lots):
+            return INVALID_VOLUME
+        price = price_to_enter(order.side, quote) + signed(order.side, self._slippage(quote, contract))
+        if order.max_deviation is not None and signed(order.side, price - order.reference_price) > order.max_deviation:
+            return REQUOTE
+        if not _may_stand(order.side, order.stop_loss, order.take_profit, quote, contract):
+            return INVALID_STOPS
+        volume = _part(order.volume_lots, fault.filled_fraction, contract)
+        if contract.margin(price, volume) > self.account(quote.at).free_margin:
+            return NO_MONEY
+        return self._fill(order, volume, price, fault, quote.at)
+
+    def close(self, request: ClosePosition, fault: Fault, quote: Quote) -> PositionClosed | Refusal:
+        position = self._book.get(request.ticket)
+        if position is None:
+            return POSITION_CLOSED
+        contract = self._contracts[position.symbol]
+        if request.volume_lots > position.volume_lots:
+            return INVALID_VOLUME
+        volume = _part(request.volume_lots, fault.filled_fraction, contract)
+        price = exit_price(position.side, quote) - signed(position.side, self._slippage(quote, contract))
+        return self._book.close(request.ticket, volume, price, DealReason.DESK, quote.at)
+
+    def change_stops(self, request: ChangeStops, quote: Quote | None) -> Position | Refusal:
+        """Stop and target as asked, if the market at `quote` is far enough from both."""
+        position = self._book.get(request.ticket)
+        if position is None:
+            return POSITION_CLOSED
+        if (position.stop_loss, position.take_profit) == (request.stop_loss, request.take_profit):
+            return NO_CHANGES
+        contract = self._contracts[position.symbol]
+        if quote and not _may_stand(position.side, request.stop_loss, request.take_profit, quote, contract):
+            return INVALID_STOPS
+        return self._book.change_stops(request.ticket, request.stop_loss, request.take_profit)
+
+    # -- what the broker does by itself -------------------------------------------------------------------------
+
+    def trigger(self, quote: Quote, corner: Corner | None) -> list[PositionClosed]:
+        """Takes out what the quote takes to its stop or target, then whatever the account cannot carry any more."""
+        closed = []
+        for position in self._book.on(quote.symbol):
+            hit = trigger(position, quote, corner)
+            if hit is None:
+                continue
+            price = hit.price
+            if hit.reason is DealReason.STOP_LOSS:
+                price -= signed(position.side, self._slippage(quote, self._contracts[quote.symbol]))
+            closed.append(
+                self._book.close(position.ticket, position.volume_lots, price, hit.reason, quote.at, hit.target_price)
+            )
+        closed += self._stop_out(quote)
+        return closed
+
+    def account(self, at: datetime) -> Account:
+        return self._book.account(self._quotes, at, is_hedging=self._settings.is_hedging)
+
+    def _stop_out(self, quote: Quote) -> list[PositionClosed]:
+        closed = []
+        while (positions := self._book.on(quote.symbol)) and self._is_out_of_margin(quote.at):
+            contract = self._contracts[quote.symbol]
+            worst = min(
+                positions,
+                key=lambda one: contract.profit(one.side, one.entry, exit_price(one.side, quote), one.volume_lots),
+            )
+            price = exit_price(worst.side, quote)
+            closed.append(self._book.close(worst.ticket, worst.volume_lots, price, DealReason.STOP_OUT, quote.at))
+        return closed
+
+    def _is_out_of_margin(self, at: datetime) -> bool:
+        account = self.account(at)
+        return account.equity < account.margin * self._settings.stop_out_pct / 100.0
+
+    # -- fills --------------------------------------------------------------------------------------------------
+
+    def _fill(self, order: Order, volume: float, price: float, fault: Fault, at: datetime) -> tuple[BrokerEvent, ...]:
+        standing = None if self._settings.is_hedging else next(iter(self._book.on(order.symbol)), None)
+        if standing is None:
+            position = self._open(order, volume, price, fault, at)
+            return (_filled(order, volume, price, position, at),)
+        if standing.side is order.side:
+            position = self._book.grow(standing.ticket, order, volume, price, at)
+            return (_filled(order, volume, price, position, at),)
+        netted = min(volume, standing.volume_lots)
+        closing = self._book.close(standing.ticket, netted, price, DealReason.DESK, at)
+        remaining = self._contracts[order.symbol].round_volume_down(volume - netted)
+        position = self._book.get(standing.ticket) or msgspec.structs.replace(standing, volume_lots=0.0)
+        if remaining > 0.0:
+            position = self._open(order, remaining, price, fault, at)
+        return closing, _filled(order, volume, price, position, at)
+
+    def _open(self, order: Order, volume: float, price: float, fault: Fault, at: datetime) -> Position:
+        token = "" if fault.is_token_lost else order.token
+        position = self._book.open(order, volume, price, at, has_stops=not fault.is_stripped, token=token)
+        self._book.hide(position.ticket, at + fault.visible_after)
+        return position
+
+    def _slippage(self, quote: Quote, contract: Contract) -> float:
+        """How much worse than the quote a market order is filled, in whole ticks: exponentially distributed."""
+        mean = self._settings.slippage_spreads * quote.spread
+        if mean <= 0.0:
+            return 0.0
+        return contract.round_price(self._random.expovariate(1.0 / mean))
+
+
+def _may_stand(
+    side: Side, stop_loss: float | None, take_profit: float | None, quote: Quote, contract: Contract
+) -> bool:
+    price = exit_price(side, quote)
+    nearest = contract.min_distance - contract.tick_size * _LEVEL_TOLERANCE
+    is_stop_behind = stop_loss is None or signed(side, price - stop_loss) >= nearest
+    is_target_ahead = take_profit is None or signed(side, take_profit - price) >= nearest
+    return is_stop_behind and is_target_ahead
+
+
+def _part(volume_lots: float, fraction: float, contract: Contract) -> float:
+    if fraction >= 1.0:
+        return volume_lots
+    return max(contract.round_volume_down(volume_lots * fraction), contract.volume_min)
+
+
+def _filled(order: Order, volume: float, price: float, position: Position, at: datetime) -> OrderFilled:
+    return OrderFilled(token=order.token, volume_lots=volume, price=price, position=position, at=at)
