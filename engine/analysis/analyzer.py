@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from config.settings import SessionsSettings, SymbolRules
 from engine.analysis.levels import DayRange, EqualLevels, SessionRange
@@ -14,7 +14,6 @@ from engine.analysis.volatility import Momentum, Volatility
 from engine.analysis.vwap import Vwap
 from engine.domain.market import Candle, Session, Source
 from engine.domain.snapshot import MarketSnapshot
-from engine.domain.structure import StructureBreak, Sweep, Swing
 from engine.errors import InvalidMarketData
 from engine.market.sessions import SessionCalendar
 from engine.market.spread import SpreadTracker
@@ -52,59 +51,42 @@ class Analyzer:
                 f"{candle.symbol}: the candle of {candle.opened_at} does not come after that of {previous.opened_at}"
             )
         self._previous = candle
-        session = self._calendar.session(candle.opened_at)
-        self._follow_calendar(candle, session)
-        self._volatility.update(candle, previous)
-        atr14 = self._volatility.atr14
-        self._momentum.update(candle)
-        self._vwap.update(candle, atr14)
-        self._spread.update(candle.spread)
+        session, day, is_first_of_day = self._date(candle)
+        volatility = self._volatility.update(candle, previous)
+        atr1, atr14, range_avg, _, _ = volatility
+        vwap, sigma, band_low, band_high, persistence_s, anchored_at = self._vwap.update(candle, atr14)
+        is_ready = not (vwap is None or atr14 is None or atr1 is None or range_avg is None)
+        spread, flow, sweeps, structure = self._spread, self._order_flow, self._sweeps, self._structure
+        spread.update(candle.spread)
         swings = self._swings.update(candle)
-        self._equal_levels.update(swings, atr14)
-        self._order_blocks.update(candle, atr14)
-        self._order_flow.update(candle, self._day, swings)
-        structure = self._structure.update(candle, swings)
-        sweep = self._sweeps.update(candle, atr14)
-        return self._snapshot(candle, previous, session, swings, structure, sweep)
+        made, direction, choch, choch_age = structure.update(candle, swings)
+        cvd = flow.update(candle, day, swings)
 
-    def _follow_calendar(self, candle: Candle, session: Session) -> None:
-        day = self._calendar.trading_day(candle.opened_at)
-        is_first_of_day = day != self._day
-        if is_first_of_day:
-            self._day = day
-            self._vwap.start_day(candle.opened_at)
-            self._day_range.start_day()
-        self._day_range.update(candle)
-        self._session_range.update(candle, session, is_first_of_day=is_first_of_day)
-
-    def _snapshot(
-        self,
-        candle: Candle,
-        previous: Candle | None,
-        session: Session,
-        swings: tuple[Swing, ...],
-        structure: StructureBreak | None,
-        sweep: Sweep | None,
-    ) -> MarketSnapshot:
-        volatility, momentum, vwap, spread = self._volatility, self._momentum, self._vwap, self._spread
-        day, past_session, equal = self._day_range, self._session_range, self._equal_levels
-        atr1, atr14, range_avg = volatility.atr1, volatility.atr14, volatility.range_avg
-        is_ready = not (vwap.value is None or atr14 is None or atr1 is None or range_avg is None)
-        trend, blocks, flow = self._structure, self._order_blocks, self._order_flow
-        # By position, in the order of its fields: naming them all would cost as much as a tenth of the readings.
+        # By position, in the order of the fields: naming them all would cost as much as a tenth of the readings.
         return MarketSnapshot(
-            candle, previous, session, self._day, is_ready,
-            atr1, atr14, range_avg, volatility.is_expanding, volatility.true_range_mean_30,
-            momentum.momentum_15, momentum.volume_mean_20,
-            vwap.value, vwap.sigma, vwap.band_low, vwap.band_high, vwap.persistence_s, vwap.anchored_at,
-            day.high, day.low, day.prior_high, day.prior_low, past_session.prior_high, past_session.prior_low,
-            equal.highs, equal.lows,
-            swings, structure, trend.direction, trend.choch, trend.choch_age, sweep, blocks.valid, blocks.retests,
-            spread.mean, spread.median, spread.stdev, spread.ratio, self._is_asian_expansion(session),
-            flow.cvd, flow.sides[0] if flow.sides else None,
-            trend.choch_up_age, trend.choch_down_age, self._sweeps.highest, self._sweeps.lowest, flow.sides,
+            candle, previous, session, day, is_ready,
+            *volatility, *self._momentum.update(candle),
+            vwap, sigma, band_low, band_high, persistence_s, anchored_at,
+            *self._day_range.update(candle),
+            *self._session_range.update(candle, session, is_first_of_day=is_first_of_day),
+            *self._equal_levels.update(swings, atr14),
+            swings, made, direction, choch, choch_age, sweeps.update(candle, atr14),
+            *self._order_blocks.update(candle, atr14),
+            spread.mean, spread.median, spread.stdev, spread.ratio, self._is_asian_expansion(spread.ratio, session),
+            cvd, flow.sides[0] if flow.sides else None,
+            structure.choch_up_age, structure.choch_down_age, sweeps.highest, sweeps.lowest, flow.sides,
         )  # fmt: skip
 
-    def _is_asian_expansion(self, session: Session) -> bool:
-        ratio = self._spread.ratio
-        return ratio is not None and ratio >= self._asian_expansion_ratio and session in ASIAN_SESSIONS
+    def _date(self, candle: Candle) -> tuple[Session, date, bool]:
+        """Session and trading day of `candle`, and whether it is the day's first: then yesterday is put away."""
+        opened_at = candle.opened_at
+        session, day = self._calendar.session(opened_at), self._calendar.trading_day(opened_at)
+        if day == self._day:
+            return session, day, False
+        self._day = day
+        self._vwap.start_day(opened_at)
+        self._day_range.start_day()
+        return session, day, True
+
+    def _is_asian_expansion(self, spread_ratio: float | None, session: Session) -> bool:
+        return spread_ratio is not None and spread_ratio >= self._asian_expansion_ratio and session in ASIAN_SESSIONS

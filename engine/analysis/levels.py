@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import deque
 from math import inf
 
@@ -32,31 +32,29 @@ class _Range:
 class DayRange:
     """High and low of the trading day before the newest candle, and of the day before that had candles."""
 
-    __slots__ = ("_candles", "_today", "_usable_after", "high", "low", "prior_high", "prior_low")
+    __slots__ = ("_candles", "_prior_high", "_prior_low", "_today", "_usable_after")
 
     def __init__(self, usable_after: int) -> None:
         self._usable_after = usable_after
         self._today = _Range()
         self._candles = 0
-        self.high: float | None = None
-        self.low: float | None = None
-        self.prior_high: float | None = None
-        self.prior_low: float | None = None
+        self._prior_high: float | None = None
+        self._prior_low: float | None = None
 
     def start_day(self) -> None:
         """The next candle is the first of a new trading day."""
         if self._candles:
-            self.prior_high, self.prior_low = self._today.high, self._today.low
+            self._prior_high, self._prior_low = self._today.high, self._today.low
         self._today = _Range()
         self._candles = 0
-        self.high = self.low = None
 
-    def update(self, candle: Candle) -> None:
-        """Takes one closed candle, which is not part of the range that it meets."""
-        if self._candles >= self._usable_after:
-            self.high, self.low = self._today.high, self._today.low
-        self._today.take(candle)
+    def update(self, candle: Candle) -> tuple[float | None, float | None, float | None, float | None]:
+        """Day high and low without this closed candle, None while the day is young; then those of the prior day."""
+        today = self._today
+        high, low = (today.high, today.low) if self._candles >= self._usable_after else (None, None)
         self._candles += 1
+        today.take(candle)
+        return high, low, self._prior_high, self._prior_low
 
 
 class SessionRange:
@@ -65,26 +63,22 @@ class SessionRange:
     A session is complete once a candle of another session, of another trading day or of none has come.
     """
 
-    __slots__ = ("_current", "_session", "prior_high", "prior_low")
+    __slots__ = ("_current", "_prior", "_session")
 
     def __init__(self) -> None:
         self._session = Session.OFF
         self._current = _Range()
-        self.prior_high: float | None = None
-        self.prior_low: float | None = None
+        self._prior: tuple[float | None, float | None] = (None, None)
 
-    def update(self, candle: Candle, session: Session, *, is_first_of_day: bool) -> None:
+    def update(self, candle: Candle, session: Session, *, is_first_of_day: bool) -> tuple[float | None, float | None]:
         """Takes one closed candle of `session`."""
         name = Session.NEW_YORK if session is Session.OVERLAP else session
         if name is not self._session or is_first_of_day:
-            self._complete()
-            self._session = name
+            if self._session in SESSIONS_WITH_A_RANGE:
+                self._prior = (self._current.high, self._current.low)
+            self._session, self._current = name, _Range()
         self._current.take(candle)
-
-    def _complete(self) -> None:
-        if self._session in SESSIONS_WITH_A_RANGE:
-            self.prior_high, self.prior_low = self._current.high, self._current.low
-        self._current = _Range()
+        return self._prior
 
 
 class EqualLevels:
@@ -93,7 +87,7 @@ class EqualLevels:
     Sorted by price, a group takes every further swing that is near enough to its first; its level is its mean.
     """
 
-    __slots__ = ("_count", "_high_side", "_low_side", "_max_age", "_tolerance_atr", "highs", "lows")
+    __slots__ = ("_count", "_high_side", "_low_side", "_max_age", "_tolerance_atr")
 
     def __init__(self, max_age: int, tolerance_atr: float) -> None:
         self._max_age = max_age
@@ -101,31 +95,31 @@ class EqualLevels:
         self._count = 0
         self._high_side = _LevelsOfSide()
         self._low_side = _LevelsOfSide()
-        self.highs = self.lows = NO_LEVELS
 
-    def update(self, swings: tuple[Swing, ...], atr14: float | None) -> None:
-        """Takes the swings that one closed candle made known, with ATR(14) at its close."""
-        self._count += 1
+    def update(self, swings: tuple[Swing, ...], atr14: float | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Equal highs and equal lows after a closed candle that made `swings` known; ATR(14) is that at its close."""
+        self._count = count = self._count + 1
         for swing in swings:
             side = self._high_side if swing.is_high else self._low_side
-            side.add(swing.price, last=self._count - 2 + self._max_age)
-        if atr14 is not None:
-            tolerance = self._tolerance_atr * atr14
-            self.highs = self._high_side.levels(self._count, tolerance)
-            self.lows = self._low_side.levels(self._count, tolerance)
+            side.add(swing.price, last=count - 2 + self._max_age)
+        if atr14 is None:
+            return NO_LEVELS, NO_LEVELS
+        tolerance = self._tolerance_atr * atr14
+        return self._high_side.levels(count, tolerance), self._low_side.levels(count, tolerance)
 
 
 class _LevelsOfSide:
     """The recent swings of one side, and their levels.
 
-    The tolerance moves a little with every candle, the groups rarely do: levels are kept with the tolerances for
-    which they are the same.
+    Swings come and go and the tolerance moves with every candle, the groups rarely change: levels are kept with the
+    tolerances for which they are known to be the same.
     """
 
-    __slots__ = ("_levels", "_ranked", "_swings", "_tolerance_below", "_tolerance_from")
+    __slots__ = ("_first_end", "_levels", "_ranked", "_swings", "_tolerance_below", "_tolerance_from")
 
     def __init__(self) -> None:
         self._swings: deque[tuple[int, float]] = deque()
+        self._first_end: float = inf
         self._ranked: list[float] = []
         self._levels = NO_LEVELS
         self._tolerance_from, self._tolerance_below = 0.0, inf
@@ -133,21 +127,34 @@ class _LevelsOfSide:
     def add(self, price: float, last: int) -> None:
         """Adds a swing that counts up to candle number `last`."""
         self._swings.append((last, price))
-        insort(self._ranked, price)
-        self._forget_levels()
+        self._first_end = self._swings[0][0]
+        at = bisect_left(self._ranked, price)
+        self._ranked.insert(at, price)
+        self._watch_neighbours(at)
 
     def levels(self, count: int, tolerance: float) -> tuple[float, ...]:
         """The levels at candle number `count`; near swings are at most `tolerance` apart, in price units."""
-        swings = self._swings
-        while swings and swings[0][0] < count:
-            del self._ranked[bisect_left(self._ranked, swings.popleft()[1])]
-            self._forget_levels()
+        while self._first_end < count:
+            self._drop_first()
         if not self._tolerance_from <= tolerance < self._tolerance_below:
             self._group(tolerance)
         return self._levels
 
-    def _forget_levels(self) -> None:
-        self._tolerance_from, self._tolerance_below = inf, -inf
+    def _drop_first(self) -> None:
+        _, price = self._swings.popleft()
+        self._first_end = self._swings[0][0] if self._swings else inf
+        at = bisect_left(self._ranked, price)
+        self._watch_neighbours(at)
+        del self._ranked[at]
+
+    def _watch_neighbours(self, at: int) -> None:
+        """A swing that is in no group leaves all groups as they are: it matters from the tolerance that reaches it."""
+        ranked = self._ranked
+        price = ranked[at]
+        if at:
+            self._tolerance_below = min(self._tolerance_below, price - ranked[at - 1])
+        if at + 1 < len(ranked):
+            self._tolerance_below = min(self._tolerance_below, ranked[at + 1] - price)
 
     def _group(self, tolerance: float) -> None:
         levels: list[float] = []

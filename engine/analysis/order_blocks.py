@@ -14,9 +14,8 @@ from engine.domain.structure import OrderBlock
 FULL_STRENGTH_ATR = 3.0
 NO_BLOCKS: tuple[OrderBlock, ...] = ()
 
-_Watched = tuple[OrderBlock, int, float, float, float, float]
-"""A block, the number of the last candle at which it may be valid, and what changes it: a low at or below the first
-price or a high at or above the second touches it, a close below the third or above the fourth is through it."""
+_Watched = tuple[OrderBlock, int, float, float]
+"""A block, the number of the last candle at which it may be valid, and the low or the high that can change it."""
 
 
 class OrderBlockDetector:
@@ -80,62 +79,67 @@ class OrderBlockDetector:
 class OrderBlocks:
     """The blocks that are valid after each closed candle, and those it touched for the first time."""
 
-    __slots__ = ("_blocks", "_count", "_detector", "_max_age", "retests", "valid")
+    __slots__ = ("_blocks", "_count", "_detector", "_max_age", "_valid")
 
     def __init__(self, rules: SymbolRules) -> None:
         self._detector = OrderBlockDetector(rules)
         self._max_age = rules.micro_ob_max_age
         self._count = 0
         self._blocks: list[_Watched] = []
-        self.valid = self.retests = NO_BLOCKS
-        """`valid` is in the order in which the blocks became known; `retests` are among them."""
+        self._valid = NO_BLOCKS
 
-    def update(self, candle: Candle, atr14: float | None) -> None:
-        """Takes one closed candle with ATR(14) at its close; only blocks known before it can be touched by it."""
+    def update(self, candle: Candle, atr14: float | None) -> tuple[tuple[OrderBlock, ...], tuple[OrderBlock, ...]]:
+        """The blocks valid after this closed candle, in the order in which they became known, and its retests.
+
+        Only blocks known before it can be touched by it. `atr14` is ATR(14) at its close.
+        """
         self._count += 1
-        self.retests = NO_BLOCKS
-        is_changed = self._is_any_concerned(candle)
+        is_changed, retests = self._is_any_reached(candle), NO_BLOCKS
         if is_changed:
-            self._judge_each(candle)
+            retests = self._judge_each(candle)
         found = self._detector.update(candle, atr14)
         if found is not None:
             block, age = found
             self._blocks.append(_watch(block, self._count - age + self._max_age))
         if found is not None or is_changed:
-            self.valid = tuple([watched[0] for watched in self._blocks])
+            self._valid = tuple([watched[0] for watched in self._blocks])
+        return self._valid, retests
 
-    def _is_any_concerned(self, candle: Candle) -> bool:
-        low, high, close, count = candle.low, candle.high, candle.close, self._count
-        for _, last, touched_from, touched_to, floor, ceiling in self._blocks:
-            if low <= touched_from or high >= touched_to or close < floor or close > ceiling or count > last:
+    def _is_any_reached(self, candle: Candle) -> bool:
+        low, high, count = candle.low, candle.high, self._count
+        for _, end, reached_from, reached_to in self._blocks:
+            if low <= reached_from or high >= reached_to or count > end:
                 return True
         return False
 
-    def _judge_each(self, candle: Candle) -> None:
+    def _judge_each(self, candle: Candle) -> tuple[OrderBlock, ...]:
         kept, retests = [], []
         for watched in self._blocks:
-            block, last, touched_from, touched_to, floor, ceiling = watched
-            if self._count > last or candle.close < floor or candle.close > ceiling:
+            block, end, _, _ = watched
+            if self._count > end or _closes_through(candle, block):
                 continue
-            if candle.low <= touched_from or candle.high >= touched_to:
-                touched = replace(block, is_fresh=False)
-                retests.append(touched)
-                kept.append(_watch(touched, last))
-            else:
-                kept.append(watched)
-        self._blocks, self.retests = kept, tuple(retests)
+            if block.is_fresh and _touches(candle, block):
+                block = replace(block, is_fresh=False)
+                retests.append(block)
+                watched = _watch(block, end)
+            kept.append(watched)
+        self._blocks = kept
+        return tuple(retests)
 
 
-def _watch(block: OrderBlock, last: int) -> _Watched:
-    is_buy = block.direction is Side.BUY
-    return (
-        block,
-        last,
-        block.high if is_buy and block.is_fresh else -inf,
-        block.low if not is_buy and block.is_fresh else inf,
-        block.low if is_buy else -inf,
-        inf if is_buy else block.high,
-    )
+def _watch(block: OrderBlock, end: int) -> _Watched:
+    """A fresh block can change where it is touched, a touched one only beyond its far edge."""
+    if block.direction is Side.BUY:
+        return block, end, block.high if block.is_fresh else block.low, inf
+    return block, end, -inf, block.low if block.is_fresh else block.high
+
+
+def _touches(candle: Candle, block: OrderBlock) -> bool:
+    return candle.low <= block.high if block.direction is Side.BUY else candle.high >= block.low
+
+
+def _closes_through(candle: Candle, block: OrderBlock) -> bool:
+    return candle.close < block.low if block.direction is Side.BUY else candle.close > block.high
 
 
 def _block(

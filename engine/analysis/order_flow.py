@@ -33,7 +33,6 @@ class OrderFlow:
         "_divergences",
         "_is_told",
         "_recent",
-        "cvd",
         "sides",
     )
 
@@ -45,26 +44,25 @@ class OrderFlow:
         self._at_high: _FlowAtSwing | None = None
         self._at_low: _FlowAtSwing | None = None
         self._divergences: list[tuple[Side, int]] = []
-        self.cvd: float | None = None
         self.sides: tuple[Side, ...] = ()
         """The sides whose divergence still counts: the newest first, BUY before SELL."""
 
-    def update(self, candle: Candle, day: date, swings: tuple[Swing, ...]) -> None:
-        """Takes one closed candle of trading day `day` and the swings that it made known."""
+    def update(self, candle: Candle, day: date, swings: tuple[Swing, ...]) -> float | None:
+        """The delta after a closed candle of trading day `day` that made `swings` known."""
         if not self._is_told:
-            return
+            return None
         self._candles += 1
         recent = self._recent
         cvd = recent[-1][1] if recent and recent[-1][0] == day else 0.0
         if candle.taker_buy is not None:
             cvd += candle.taker_buy - (candle.volume - candle.taker_buy)
-        self.cvd = cvd
         recent.append((day, cvd))
         for swing in swings:
             self._compare(swing)
         if self._divergences:
             self._divergences = [found for found in self._divergences if found[1] >= self._candles]
             self.sides = tuple(side for side, _ in self._divergences)
+        return cvd
 
     def _compare(self, swing: Swing) -> None:
         day, cvd = self._recent[0]

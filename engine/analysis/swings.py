@@ -29,61 +29,68 @@ class SwingDetector:
             return NOTHING
         first, second, middle, fourth, _ = window
         high, low = middle.high, middle.low
-        is_high = high > second.high and high >= fourth.high and high > first.high and high >= candle.high
-        is_low = low < second.low and low <= fourth.low and low < first.low and low <= candle.low
-        if not (is_high or is_low):
-            return NOTHING
-        found = ((True, high), (False, low))
-        return tuple(
-            Swing(is_high=side, price=price, candle_time=middle.opened_at, known_at=candle.opened_at)
-            for (side, price), is_found in zip(found, (is_high, is_low), strict=True)
-            if is_found
-        )
+        found = NOTHING
+        if high >= fourth.high and high > second.high and high >= candle.high and high > first.high:
+            found = (_swing(middle, candle, is_high=True),)
+        if low <= fourth.low and low < second.low and low <= candle.low and low < first.low:
+            found = (*found, _swing(middle, candle, is_high=False))
+        return found
+
+
+def _swing(middle: Candle, candle: Candle, *, is_high: bool) -> Swing:
+    return Swing(
+        is_high=is_high,
+        price=middle.high if is_high else middle.low,
+        candle_time=middle.opened_at,
+        known_at=candle.opened_at,
+    )
+
+
+StructureReadings = tuple[StructureBreak | None, Direction | None, StructureBreak | None, int | None]
+"""The break by the newest candle, the structure's direction, the latest change of character, candles since then."""
 
 
 class Structure:
     """Follows the breaks of the latest known swings: a break against the structure changes its character."""
 
-    __slots__ = ("_high", "_low", "choch", "choch_age", "choch_down_age", "choch_up_age", "direction")
+    __slots__ = ("_choch", "_direction", "_high", "_low", "choch_down_age", "choch_up_age")
 
     def __init__(self) -> None:
         self._high: Swing | None = None
         self._low: Swing | None = None
-        self.direction: Direction | None = None
-        self.choch: StructureBreak | None = None
-        """The latest change of character; the ages are candles since, 0 at its own candle."""
-        self.choch_age: int | None = None
+        self._direction: Direction | None = None
+        self._choch: StructureBreak | None = None
         self.choch_up_age: int | None = None
+        """Candles since the latest change of character up, 0 at its own; `choch_down_age` likewise."""
         self.choch_down_age: int | None = None
 
-    def update(self, candle: Candle, swings: tuple[Swing, ...]) -> StructureBreak | None:
-        """The break that this closed candle makes; `swings` are those that became known by it."""
+    def update(self, candle: Candle, swings: tuple[Swing, ...]) -> StructureReadings:
+        """Takes one closed candle and the swings that became known by it; up is tested first."""
         for swing in swings:
             if swing.is_high:
                 self._high = swing
             else:
                 self._low = swing
-        if self.choch_age is not None:
-            self._grow_older()
+        age = None if self._choch is None else self._grow_older(self._choch)
         high, low, close = self._high, self._low, candle.close
         if high is not None and close > high.price:
             self._high = None
-            return self._break(high, Direction.UP, candle)
+            return self._break(high, Direction.UP, candle, age)
         if low is not None and close < low.price:
             self._low = None
-            return self._break(low, Direction.DOWN, candle)
-        return None
+            return self._break(low, Direction.DOWN, candle, age)
+        return None, self._direction, self._choch, age
 
-    def _grow_older(self) -> None:
+    def _grow_older(self, choch: StructureBreak) -> int | None:
         up, down = self.choch_up_age, self.choch_down_age
         if up is not None:
             self.choch_up_age = up = up + 1
         if down is not None:
             self.choch_down_age = down = down + 1
-        self.choch_age = up if down is None or (up is not None and up < down) else down
+        return up if choch.direction is Direction.UP else down
 
-    def _break(self, swing: Swing, direction: Direction, candle: Candle) -> StructureBreak:
-        is_turn = self.direction is not None and self.direction is not direction
+    def _break(self, swing: Swing, direction: Direction, candle: Candle, age: int | None) -> StructureReadings:
+        is_turn = self._direction is not None and self._direction is not direction
         made = StructureBreak(
             event=BreakKind.CHOCH if is_turn else BreakKind.BOS,
             direction=direction,
@@ -91,13 +98,14 @@ class Structure:
             swing_time=swing.candle_time,
             known_at=candle.opened_at,
         )
-        self.direction = direction
+        self._direction = direction
         if is_turn:
             self._turn(made)
-        return made
+            age = 0
+        return made, direction, self._choch, age
 
     def _turn(self, made: StructureBreak) -> None:
-        self.choch, self.choch_age = made, 0
+        self._choch = made
         if made.direction is Direction.UP:
             self.choch_up_age = 0
         else:

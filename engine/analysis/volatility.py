@@ -11,6 +11,9 @@ TRUE_RANGE_WINDOW = 30
 MOMENTUM_CANDLES = 15
 VOLUME_WINDOW = 20
 
+VolatilityReadings = tuple[float | None, float | None, float | None, bool | None, float | None]
+"""ATR(1), ATR(14), average range, whether volatility is expanding, mean true range of 30 candles."""
+
 
 class Volatility:
     """Ranges of the closed candles, in price units; None until a window is full.
@@ -20,94 +23,96 @@ class Volatility:
     """
 
     __slots__ = (
+        "_atr14",
         "_atr_length",
+        "_count",
         "_expansion_factor",
+        "_expansion_window",
         "_first",
         "_last",
+        "_range_window",
         "_ranges",
         "_recent",
         "_recent_means",
         "_smoothed",
-        "atr1",
-        "atr14",
-        "is_expanding",
-        "range_avg",
-        "true_range_mean_30",
+        "_smoothing",
     )
 
     def __init__(self, settings: AnalysisSettings) -> None:
         self._atr_length = settings.atr_length
+        self._range_window = settings.range_window
+        self._smoothing = settings.atr1_smoothing
+        self._expansion_window = settings.expansion_window
         self._expansion_factor = settings.expansion_factor
+        self._count = 0
+        self._atr14: float | None = None
+        self._first: list[float] = []
         self._ranges: deque[float] = deque(maxlen=settings.range_window)
         self._smoothed: deque[float] = deque(maxlen=settings.atr1_smoothing)
-        self._first: list[float] = []
         self._recent: deque[float] = deque(maxlen=settings.expansion_window)
         self._recent_means: deque[float] = deque(maxlen=settings.expansion_window + 1)
         self._last: deque[float] = deque(maxlen=TRUE_RANGE_WINDOW)
-        self.range_avg: float | None = None
-        self.atr1: float | None = None
-        self.atr14: float | None = None
-        self.is_expanding: bool | None = None
-        self.true_range_mean_30: float | None = None
 
-    def update(self, candle: Candle, previous: Candle | None) -> None:
+    def update(self, candle: Candle, previous: Candle | None) -> VolatilityReadings:
         """Takes one closed candle and the one before it."""
-        self._ranges.append(candle.high - candle.low)
-        self.range_avg = _mean_when_full(self._ranges)
+        ranges, length = self._ranges, self._range_window
+        ranges.append(candle.high - candle.low)
+        range_avg = sum(ranges) / length if len(ranges) == length else None
         if previous is None:
-            return
+            return None, None, range_avg, None, None
         true_range = _true_range(candle, previous.close)
-        self._smoothed.append(true_range)
-        self._last.append(true_range)
-        self.atr1 = _mean_when_full(self._smoothed)
-        self.true_range_mean_30 = _mean_when_full(self._last)
-        self.atr14 = self._wilder(true_range)
-        self.is_expanding = self._expands(true_range)
+        self._count = count = self._count + 1
+        smoothed, last = self._smoothed, self._last
+        smoothed.append(true_range)
+        last.append(true_range)
+        return (
+            sum(smoothed) / self._smoothing if count >= self._smoothing else None,
+            self._wilder(true_range),
+            range_avg,
+            self._expands(true_range),
+            sum(last) / TRUE_RANGE_WINDOW if count >= TRUE_RANGE_WINDOW else None,
+        )
 
     def _wilder(self, true_range: float) -> float | None:
         length = self._atr_length
-        if self.atr14 is not None:
-            return ((length - 1) * self.atr14 + true_range) / length
+        if self._atr14 is not None:
+            self._atr14 = ((length - 1) * self._atr14 + true_range) / length
+            return self._atr14
         self._first.append(true_range)
-        return sum(self._first) / length if len(self._first) == length else None
+        if self._count == length:
+            self._atr14 = sum(self._first) / length
+        return self._atr14
 
     def _expands(self, true_range: float) -> bool | None:
-        self._recent.append(true_range)
-        mean, means = _mean_when_full(self._recent), self._recent_means
-        if mean is None:
+        recent, means, length = self._recent, self._recent_means, self._expansion_window
+        recent.append(true_range)
+        if self._count < length:
             return None
+        mean = sum(recent) / length
         means.append(mean)
-        return mean >= self._expansion_factor * means[0] if len(means) == means.maxlen else None
+        # The mean of the candles before these is the one that was the newest that many candles ago.
+        return mean >= self._expansion_factor * means[0] if len(means) > length else None
 
 
 class Momentum:
     """What price and volume of a candle are compared with; None until enough candles came before it."""
 
-    __slots__ = ("_closes", "_volumes", "momentum_15", "volume_mean_20")
+    __slots__ = ("_closes", "_volumes")
 
     def __init__(self) -> None:
         self._closes: deque[float] = deque(maxlen=MOMENTUM_CANDLES)
         self._volumes: deque[float] = deque(maxlen=VOLUME_WINDOW)
-        self.momentum_15: float | None = None
-        """Close minus the close 15 candles before."""
-        self.volume_mean_20: float | None = None
-        """Mean volume of the 20 candles before."""
 
-    def update(self, candle: Candle) -> None:
-        """Compares one closed candle with those before it, then takes it."""
-        closes = self._closes
-        if len(closes) == MOMENTUM_CANDLES:
-            self.momentum_15 = candle.close - closes[0]
-        self.volume_mean_20 = _mean_when_full(self._volumes)
-        closes.append(candle.close)
-        self._volumes.append(candle.volume)
+    def update(self, candle: Candle) -> tuple[float | None, float | None]:
+        """Close minus the close 15 candles before, and the mean volume of the 20 candles before."""
+        closes, volumes, close = self._closes, self._volumes, candle.close
+        momentum_15 = close - closes[0] if len(closes) == MOMENTUM_CANDLES else None
+        volume_mean_20 = sum(volumes) / VOLUME_WINDOW if len(volumes) == VOLUME_WINDOW else None
+        closes.append(close)
+        volumes.append(candle.volume)
+        return momentum_15, volume_mean_20
 
 
 def _true_range(candle: Candle, previous_close: float) -> float:
     high, low = candle.high, candle.low
     return (max(previous_close, high)) - (min(previous_close, low))
-
-
-def _mean_when_full(window: deque[float]) -> float | None:
-    count = len(window)
-    return sum(window) / count if count == window.maxlen else None

@@ -9,17 +9,22 @@ from config.settings import VwapSettings
 from engine.domain.market import CANDLE_LENGTH, Candle
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+CANDLE_S = CANDLE_LENGTH.total_seconds()
+
+VwapReadings = tuple[float | None, float | None, float | None, float | None, float, datetime]
+"""VWAP, sigma, lower and upper edge of the micro band, seconds inside it, opening instant of the day's first candle."""
 
 
 class Vwap:
     """VWAP of typical prices, their volume-weighted standard deviation, and the micro band; prices in price units.
 
-    All are None until enough candles of the day have come and any volume with them. Mean and deviation are updated
-    by differences (B. P. Welford, Technometrics 4, 1962; weights after D. H. D. West, CACM 22, 1979): sums of
-    squared prices lose the deviation in rounding.
+    They are None until enough candles of the day have come, and volume with them. Mean and deviation are updated by
+    differences (B. P. Welford, Technometrics 4, 1962; with weights D. H. D. West, CACM 22, 1979): sums of squared
+    prices lose the deviation in rounding.
     """
 
     __slots__ = (
+        "_anchored_at",
         "_candles",
         "_closes_inside",
         "_has_volume",
@@ -29,49 +34,37 @@ class Vwap:
         "_squares",
         "_tolerance",
         "_weight",
-        "anchored_at",
-        "band_high",
-        "band_low",
-        "sigma",
-        "value",
     )
 
     def __init__(self, settings: VwapSettings, *, has_volume: bool) -> None:
+        self._has_volume = has_volume
         self._ready_after = settings.ready_after_candles
         self._is_fixed = settings.tolerance_type == "fixed"
         self._tolerance = settings.tolerance if self._is_fixed else settings.atr_multiplier
-        self._has_volume = has_volume
-        self._candles = 0
-        self._weight = self._mean = self._squares = 0.0
         self._closes_inside = 0
-        self.anchored_at = LONG_AGO
-        """Opening instant of the day's first candle."""
-        self.value: float | None = None
-        self.sigma: float | None = None
-        self.band_low: float | None = None
-        self.band_high: float | None = None
-
-    @property
-    def persistence_s(self) -> float:
-        """Seconds that closes have stayed inside the micro band; 0 before the second of them."""
-        return max(0, self._closes_inside - 1) * CANDLE_LENGTH.total_seconds()
+        self.start_day(LONG_AGO)
 
     def start_day(self, at: datetime) -> None:
         """Forgets the day before; the candle of `at` is the first of the new one."""
-        self.anchored_at = at
+        self._anchored_at = at
         self._candles = 0
         self._weight = self._mean = self._squares = 0.0
 
-    def update(self, candle: Candle, atr14: float | None) -> None:
+    def update(self, candle: Candle, atr14: float | None) -> VwapReadings:
         """Takes one closed candle; `atr14` is ATR(14) at its close."""
         self._weigh((candle.high + candle.low + candle.close) / 3, candle.volume if self._has_volume else 1.0)
         self._candles += 1
-        if self._candles >= self._ready_after and self._weight > 0.0:
-            self.value = self._mean
-            self.sigma = sqrt(self._squares / self._weight)
-        else:
-            self.value = self.sigma = None
-        self._draw_band(candle.close, atr14)
+        if self._candles < self._ready_after or self._weight == 0.0:
+            self._closes_inside = 0
+            return None, None, None, None, 0.0, self._anchored_at
+        vwap, sigma = self._mean, sqrt(self._squares / self._weight)
+        reference = vwap if self._is_fixed else atr14
+        if reference is None:
+            return vwap, sigma, None, None, 0.0, self._anchored_at
+        tolerance = self._tolerance * reference
+        band_low, band_high = vwap - tolerance, vwap + tolerance
+        self._closes_inside = inside = self._closes_inside + 1 if band_low <= candle.close <= band_high else 0
+        return vwap, sigma, band_low, band_high, (inside - 1) * CANDLE_S if inside else 0.0, self._anchored_at
 
     def _weigh(self, price: float, weight: float) -> None:
         if weight > 0.0:
@@ -79,14 +72,3 @@ class Vwap:
             difference = price - self._mean
             self._mean += difference * (weight / self._weight)
             self._squares += weight * difference * (price - self._mean)
-
-    def _draw_band(self, close: float, atr14: float | None) -> None:
-        vwap, reference = self.value, self.value if self._is_fixed else atr14
-        if vwap is None or reference is None:
-            self.band_low = self.band_high = None
-            self._closes_inside = 0
-            return
-        tolerance = self._tolerance * reference
-        self.band_low = low = vwap - tolerance
-        self.band_high = high = vwap + tolerance
-        self._closes_inside = self._closes_inside + 1 if low <= close <= high else 0

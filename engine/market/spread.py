@@ -32,29 +32,21 @@ class SpreadTracker:
         if spread is None:
             self.ratio = None
             return
-        if self._is_changed_by(spread):
-            self._measure()
-        is_ready = len(self._samples) >= RATIO_READY_AFTER
-        self.ratio = spread / self.mean if is_ready and self.mean else None
-
-    def _is_changed_by(self, spread: float) -> bool:
         samples, ranked = self._samples, self._ranked
-        if len(samples) == samples.maxlen:
-            oldest = samples[0]
-            if oldest == spread:
-                samples.append(spread)
-                return False
-            del ranked[bisect_left(ranked, oldest)]
+        oldest = samples[0] if len(samples) == samples.maxlen else None
         samples.append(spread)
-        insort(ranked, spread)
-        return True
+        if oldest != spread:
+            if oldest is not None:
+                del ranked[bisect_left(ranked, oldest)]
+            insort(ranked, spread)
+            self._measure()
+        self.ratio = spread / self.mean if self.mean and len(ranked) >= RATIO_READY_AFTER else None
 
     def _measure(self) -> None:
         ranked = self._ranked
         count = len(ranked)
-        mean = sum(ranked) / count
         middle = count // 2
-        self.mean = mean
+        self.mean = mean = sum(ranked) / count
         self.median = ranked[middle] if count % 2 else (ranked[middle - 1] + ranked[middle]) / 2
         # Fresh sums each time: running ones keep the rounding of every spike that has left the window.
         self.stdev = dist(ranked, (mean,) * count) / sqrt(count)
