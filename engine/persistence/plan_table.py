@@ -129,6 +129,12 @@ class SqlitePlanTable:
         )
         return [msgspec.json.decode(row["trade"], type=ClosedTrade) for row in found]
 
+    def has_trade(self, trade: ClosedTrade) -> bool:
+        found = self._database.read(
+            "SELECT 1 FROM closed_trades WHERE ticket = ? AND entered_at = ?", (trade.ticket, stamp(trade.entered_at))
+        )
+        return bool(found)
+
     def _rows(self, condition: str, *values: object) -> list[Row]:
         found = self._database.read(f"SELECT rowid AS number, {_COLUMNS} FROM trade_plans {condition}", values)
         return [Row(row["number"], {column: row[column] for column in PLAN_COLUMNS}) for row in found]

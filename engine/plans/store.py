@@ -129,6 +129,8 @@ class PlanStore:
         if plan is not None and plan.status is PlanStatus.EXECUTING:
             plan = self.opened(plan.plan_id, trade.entered_at, ticket=trade.ticket)
         if plan is None or plan.status is not PlanStatus.OPEN:
+            if self._table.has_trade(trade):
+                return plan
             record = _trade_record(at, trade)
             self._table.commit(PlanChange(plan=None, was=None, record=record, trade=trade, locks=locks))
             return plan

@@ -84,3 +84,6 @@ class PlanTable(Protocol):
 
     def closed_trades(self, since: datetime) -> list[ClosedTrade]:
         """Trades that ended since then, oldest first."""
+
+    def has_trade(self, trade: ClosedTrade) -> bool:
+        """Whether the result of that position is kept already."""

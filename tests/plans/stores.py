@@ -1,0 +1,40 @@
+"""A plan store on a real table, in memory or in a directory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from engine.domain.plan import PlanTerms
+from engine.persistence.database import Database
+from engine.persistence.journal import Journal
+from engine.persistence.opening import open_in_memory, open_store
+from engine.persistence.plan_table import SqlitePlanTable
+from engine.plans.store import PlanStore
+from tests.builders import GOLD_CONTRACT, MONDAY
+
+LIFE = timedelta(minutes=30)
+
+
+def gold_terms(symbol: str) -> PlanTerms | None:
+    """The default rules of gold, for every symbol that begins with its name."""
+    if not symbol.startswith("XAUUSD"):
+        return None
+    return PlanTerms(contract=GOLD_CONTRACT, sl_range=(0.5, 1.2), tp_range=(1.0, 2.5))
+
+
+class StoredDesk:
+    """The owning side of plans as a desk has it: database, journal, table, store."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.database: Database = open_in_memory() if directory is None else open_store(directory, MONDAY).database
+        self.journal = Journal(self.database)
+        self.table = SqlitePlanTable(self.database, self.journal)
+        self.plans = PlanStore(self.table, gold_terms, LIFE)
+
+    def kinds(self, plan_id: str) -> list[str]:
+        """What the journal tells of a plan, in order."""
+        return [entry.kind for entry in self.journal.read(plan_id=plan_id)]
+
+    def close(self) -> None:
+        self.database.close()
