@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from config.settings import SessionsSettings, SymbolRules
 from engine.analysis.levels import DayRange, EqualLevels, SessionRange
