@@ -12,8 +12,9 @@ from engine.adapters.playback import Playback
 from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
 from engine.clock import MarketClock
+from engine.conditions.evaluator import Evaluator
 from engine.domain.market import Source
-from engine.engine import TradingEngine
+from engine.engine import TradingEngine, Watch
 from engine.errors import UnreadableRecording
 from engine.market.feed import Market
 
@@ -61,9 +62,14 @@ def open_markets(choice: MarketChoice) -> tuple[Market, ...]:
     )
 
 
-def analyzer_for(source: Source, settings: Settings) -> Analyzer:
-    """The readings of one source; a symbol without rules of its own is read by the default windows."""
-    return Analyzer(source, settings.rules_for(source.symbol) or SymbolRules(), settings.sessions)
+def watch_for(source: Source, settings: Settings) -> Watch:
+    """Readings and judgement of one source; a symbol without rules is read by the default windows, never judged."""
+    rules = settings.rules_for(source.symbol)
+    return Watch(
+        source,
+        Analyzer(source, rules or SymbolRules(), settings.sessions),
+        None if rules is None else Evaluator(source.instrument, rules),
+    )
 
 
 def build_engine(
@@ -73,5 +79,5 @@ def build_engine(
     clock = MarketClock(start or markets[0].opens_at)
     player = Playback(markets, clock, speed=speed, start=start)
     bus = Bus()
-    engine = TradingEngine(player, bus, lambda source: analyzer_for(source, settings))
+    engine = TradingEngine(player, bus, lambda source: watch_for(source, settings))
     return PlayedDesk(engine=engine, bus=bus, player=player, clock=clock, markets=tuple(markets))

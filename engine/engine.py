@@ -9,9 +9,11 @@ from itertools import islice
 
 from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
+from engine.conditions.evaluator import Evaluator
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source
 from engine.domain.messages import (
     CandleClosed,
+    CandleRecalled,
     Command,
     HistoryCompleted,
     HistoryRead,
@@ -21,39 +23,59 @@ from engine.domain.messages import (
     PlaybackChanged,
     QuoteReceived,
     QuoteRefused,
+    RecallCandle,
     Resume,
     Seek,
     SetSpeed,
     StepCandle,
 )
+from engine.domain.snapshot import MarketSnapshot
 from engine.errors import InvalidMarketData
 from engine.market.candles import CandleBuilder
 from engine.market.feed import Feed, Player
+from engine.recall import Past, Recall
 
 HISTORY_CHUNK = 250
 """Candles read between two looks at the rest of the loop: some three milliseconds."""
 
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
-AnalyzerFactory = Callable[[Source], Analyzer]
 
+class Watch:
+    """What the engine keeps of one symbol; without an evaluator it is watched without trading."""
 
-class _Watch:
-    """What the engine keeps of one symbol."""
-
-    def __init__(self, source: Source, analyzer: Analyzer) -> None:
+    def __init__(self, source: Source, analyzer: Analyzer, evaluator: Evaluator | None) -> None:
         self.builder = CandleBuilder(source.symbol)
-        self.analyzer = analyzer
+        self._analyzer = analyzer
+        self._evaluator = evaluator
+        self._recall = Recall(analyzer)
+
+    def read(self, candle: Candle) -> CandleClosed:
+        """Reads and judges a closed candle."""
+        snapshot = self._analyzer.update(candle)
+        self._recall.note(candle)
+        return self._judged(snapshot)
+
+    def recall(self, opened_at: datetime, past: Past) -> CandleClosed | None:
+        """Reads and judges a past candle again."""
+        snapshot = self._recall.tell(opened_at, past)
+        return None if snapshot is None else self._judged(snapshot)
+
+    def _judged(self, snapshot: MarketSnapshot) -> CandleClosed:
+        return CandleClosed(snapshot, None if self._evaluator is None else self._evaluator.evaluate(snapshot))
+
+
+WatchFactory = Callable[[Source], Watch]
 
 
 class TradingEngine:
     """Listens to a feed, keeps the readings of every symbol, and is the sole publisher on the bus."""
 
-    def __init__(self, feed: Feed, bus: Bus, analyzer_for: AnalyzerFactory) -> None:
+    def __init__(self, feed: Feed, bus: Bus, watch_for: WatchFactory) -> None:
         self._feed = feed
         self._bus = bus
-        self._analyzer_for = analyzer_for
-        self._watches: dict[str, _Watch] = {}
+        self._watch_for = watch_for
+        self._watches: dict[str, Watch] = {}
         self._minute_ends_at = _DAWN
         self._has_sought = asyncio.Event()
         self._was_paused = False
@@ -81,7 +103,7 @@ class TradingEngine:
             self._bus.publish(MarketEnded())
 
     def _open_market(self) -> None:
-        self._watches = {source.symbol: _Watch(source, self._analyzer_for(source)) for source in self._feed.sources}
+        self._watches = {source.symbol: self._watch_for(source) for source in self._feed.sources}
         self._minute_ends_at = _DAWN
         self._bus.publish(MarketOpened(self._feed.sources))
 
@@ -89,9 +111,7 @@ class TradingEngine:
         candles = self._feed.history()
         count = 0
         while chunk := tuple(islice(candles, HISTORY_CHUNK)):
-            self._bus.publish(
-                HistoryRead(tuple(self._watches[candle.symbol].analyzer.update(candle) for candle in chunk))
-            )
+            self._bus.publish(HistoryRead(tuple(self._watches[candle.symbol].read(candle) for candle in chunk)))
             count += len(chunk)
             await asyncio.sleep(0)
             if self._has_sought.is_set():
@@ -131,8 +151,8 @@ class TradingEngine:
             if closed is not None:
                 self._close(watch, closed)
 
-    def _close(self, watch: _Watch, candle: Candle) -> None:
-        self._bus.publish(CandleClosed(watch.analyzer.update(candle)))
+    def _close(self, watch: Watch, candle: Candle) -> None:
+        self._bus.publish(watch.read(candle))
         self._announce_playback_if_changed()
 
     # -- commands -----------------------------------------------------------------------------------------------
@@ -154,7 +174,15 @@ class TradingEngine:
             case Seek(instant):
                 self._has_sought.set()
                 player.seek(instant)
+            case RecallCandle(symbol, opened_at):
+                self._recall(player, symbol, opened_at)
+                return
         self.announce_playback()
+
+    def _recall(self, player: Player, symbol: str, opened_at: datetime) -> None:
+        recalled = self._watches[symbol].recall(opened_at, lambda since: player.past(symbol, since))
+        if recalled is not None:
+            self._bus.publish(CandleRecalled(recalled))
 
     @property
     def _player(self) -> Player | None:

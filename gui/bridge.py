@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from engine.bus import Bus
 from engine.domain.messages import (
     CandleClosed,
+    CandleRecalled,
     Event,
     HistoryCompleted,
     HistoryRead,
@@ -19,7 +20,6 @@ from engine.domain.messages import (
     QuoteReceived,
     QuoteRefused,
 )
-from engine.domain.snapshot import MarketSnapshot
 from gui.viewmodels.desk import DeskModel
 
 FRAME_MS = 16
@@ -38,7 +38,7 @@ class EngineBridge(QObject):
         self._desk = desk
         self._events: deque[Event] = deque()
         self._quotes: dict[str, QuoteReceived] = {}
-        self._pending: dict[str, list[MarketSnapshot]] = {}
+        self._pending: dict[str, list[CandleClosed]] = {}
         self._due_s = 0.0
         self._worst_lag_s = 0.0
         self._text_due_s = 0.0
@@ -79,11 +79,11 @@ class EngineBridge(QObject):
 
     def _show(self, event: Event) -> None:
         match event:
-            case CandleClosed(snapshot):
-                self._pending.setdefault(snapshot.candle.symbol, []).append(snapshot)
-            case HistoryRead(snapshots):
-                for snapshot in snapshots:
-                    self._pending.setdefault(snapshot.candle.symbol, []).append(snapshot)
+            case CandleClosed():
+                self._pend(event)
+            case HistoryRead(candles):
+                for candle in candles:
+                    self._pend(candle)
             case MarketOpened(sources):
                 self._pending.clear()
                 self._desk.open(sources)
@@ -93,14 +93,17 @@ class EngineBridge(QObject):
                 self._desk.playback.show(event)
             case MarketEnded():
                 self._desk.playback.set_ended(True)
-            case HistoryCompleted() | QuoteReceived():
+            case HistoryCompleted() | QuoteReceived() | CandleRecalled():
                 pass
 
+    def _pend(self, candle: CandleClosed) -> None:
+        self._pending.setdefault(candle.snapshot.candle.symbol, []).append(candle)
+
     def _append_pending(self) -> None:
-        for symbol, snapshots in self._pending.items():
-            self._desk.charts[symbol].append(snapshots)
-            self._desk.status.count_candles(symbol, len(snapshots))
-            self._desk.playback.position = snapshots[-1].candle.closed_at
+        for symbol, candles in self._pending.items():
+            self._desk.charts[symbol].append([candle.snapshot for candle in candles])
+            self._desk.status.count_candles(symbol, len(candles))
+            self._desk.playback.position = candles[-1].snapshot.candle.closed_at
         self._pending.clear()
 
     def _show_quotes(self) -> None:

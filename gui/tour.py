@@ -35,9 +35,9 @@ class _Summary:
         match event:
             case CandleClosed(snapshot):
                 self._count(snapshot)
-            case HistoryRead(snapshots):
-                for snapshot in snapshots:
-                    self._count(snapshot)
+            case HistoryRead(candles):
+                for candle in candles:
+                    self._count(candle.snapshot)
 
     def _count(self, snapshot: MarketSnapshot) -> None:
         symbol = snapshot.candle.symbol

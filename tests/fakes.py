@@ -44,6 +44,10 @@ class ScriptedPlayer:
         for item in self._scripts[0][1]:
             yield item
 
+    def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
+        past = self._scripts[0][0]
+        return (candle for candle in past if candle.symbol == symbol and (since is None or candle.opened_at >= since))
+
     def pause(self) -> None:
         self.is_paused = True
 

@@ -65,9 +65,12 @@ class DemoMarket:
     def opens_at(self) -> datetime:
         return calendar.OPENS_AT
 
-    def candles_before(self, instant: datetime) -> Iterator[Candle]:
-        for number in range(calendar.day_at(instant, self._roll) + 1):
-            yield from self._candles(number, instant)
+    def candles_before(self, instant: datetime, since: datetime | None = None) -> Iterator[Candle]:
+        first_day = 0 if since is None else max(calendar.day_at(since, self._roll), 0)
+        for number in range(first_day, calendar.day_at(instant, self._roll) + 1):
+            for candle in self._candles(number, instant):
+                if since is None or candle.opened_at >= since:
+                    yield candle
 
     def items_from(self, instant: datetime) -> Iterator[Quote]:
         first_day = max(calendar.day_at(instant, self._roll), 0)

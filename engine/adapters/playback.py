@@ -118,6 +118,11 @@ class Playback:
         past = [market.candles_before(self._start) for market in self._markets]
         return past[0] if len(past) == 1 else heapq.merge(*past, key=lambda candle: candle.opened_at)
 
+    def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
+        """Closed candles of `symbol` from `since`, or the very first, to where the market stands."""
+        market = next(market for market in self._markets if market.source.symbol == symbol)
+        return market.candles_before(_minute_of(self.position), since)
+
     async def items(self) -> AsyncIterator[MarketItem]:
         """Quotes and closed candles from there on, each when its time has come; ends with the markets or a seek."""
         run = self._run

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from engine.domain.judgement import Judgement
 from engine.domain.market import Candle, Quote, Source
 from engine.domain.snapshot import MarketSnapshot
 
@@ -25,15 +26,22 @@ class QuoteRefused(msgspec.Struct, frozen=True, gc=False):
 
 
 class CandleClosed(msgspec.Struct, frozen=True, gc=False):
-    """A candle closed live, with all that is known after it."""
+    """A candle closed live, with all that is known after it; no judgement where the symbol has no rules."""
 
     snapshot: MarketSnapshot
+    judgement: Judgement | None
 
 
 class HistoryRead(msgspec.Struct, frozen=True, gc=False):
-    """Candles from before the live stream, oldest first, in chunks."""
+    """Candles from before the live stream, oldest first, in chunks, as they would have been read live."""
 
-    snapshots: tuple[MarketSnapshot, ...]
+    candles: tuple[CandleClosed, ...]
+
+
+class CandleRecalled(msgspec.Struct, frozen=True, gc=False):
+    """What was known and thought at the close of a past candle, as somebody asked."""
+
+    candle: CandleClosed
 
 
 class MarketOpened(msgspec.Struct, frozen=True, gc=False):
@@ -63,6 +71,7 @@ Event = (
     QuoteReceived
     | QuoteRefused
     | CandleClosed
+    | CandleRecalled
     | HistoryRead
     | MarketOpened
     | HistoryCompleted
@@ -95,4 +104,11 @@ class Seek(msgspec.Struct, frozen=True, gc=False):
     instant: datetime
 
 
-Command = Pause | Resume | StepCandle | SetSpeed | Seek
+class RecallCandle(msgspec.Struct, frozen=True):
+    """Tell again what was known and thought of the candle of `symbol` that opened at `opened_at` (aware UTC)."""
+
+    symbol: str
+    opened_at: datetime
+
+
+Command = Pause | Resume | StepCandle | SetSpeed | Seek | RecallCandle

@@ -30,8 +30,8 @@ class Market(Protocol):
     def opens_at(self) -> datetime:
         """Where a desk that was not told otherwise begins to play: everything before is history."""
 
-    def candles_before(self, instant: datetime) -> Iterator[Candle]:
-        """Closed candles that opened before `instant` (a full minute), oldest first."""
+    def candles_before(self, instant: datetime, since: datetime | None = None) -> Iterator[Candle]:
+        """Closed candles that opened before `instant` (a full minute), oldest first; from `since` on, if given."""
 
     def items_from(self, instant: datetime) -> Iterator[MarketItem]:
         """Quotes, and closed candles where the market has them, from `instant` on, in order of time."""
@@ -59,6 +59,9 @@ class Player(Feed, Protocol):
 
     @property
     def speed(self) -> float: ...
+
+    def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
+        """Closed candles of `symbol` from `since`, or the very first, to where the market stands."""
 
     def pause(self) -> None: ...
 

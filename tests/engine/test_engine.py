@@ -6,9 +6,11 @@ from datetime import timedelta
 from config.settings import SessionsSettings, SymbolRules
 from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
+from engine.conditions.evaluator import Evaluator
 from engine.domain.market import Candle, MarketItem
 from engine.domain.messages import (
     CandleClosed,
+    CandleRecalled,
     HistoryCompleted,
     HistoryRead,
     MarketEnded,
@@ -17,11 +19,12 @@ from engine.domain.messages import (
     PlaybackChanged,
     QuoteReceived,
     QuoteRefused,
+    RecallCandle,
     Resume,
     Seek,
     SetSpeed,
 )
-from engine.engine import TradingEngine
+from engine.engine import TradingEngine, Watch
 from tests.builders import MONDAY, candle, quote
 from tests.fakes import ScriptedPlayer, Witness, source
 
@@ -37,7 +40,11 @@ class Desk:
         self.engine = TradingEngine(
             self.player,
             self.bus,
-            lambda each: Analyzer(each, SymbolRules(), SessionsSettings()),
+            lambda each: Watch(
+                each,
+                Analyzer(each, SymbolRules(), SessionsSettings()),
+                Evaluator(each.instrument, SymbolRules()),
+            ),
         )
 
     def closed_candles(self) -> list[Candle]:
@@ -71,9 +78,9 @@ async def test_that_history_and_live_candles_make_one_series_of_readings() -> No
     await split.engine.play()
     batch = Desk((whole, ()))
     await batch.engine.play()
-    history = [snapshot for event in split.witness.of(HistoryRead) for snapshot in event.snapshots]
-    live = [event.snapshot for event in split.witness.of(CandleClosed)]
-    assert history + live == [snapshot for event in batch.witness.of(HistoryRead) for snapshot in event.snapshots]
+    history = [candle for event in split.witness.of(HistoryRead) for candle in event.candles]
+    live = split.witness.of(CandleClosed)
+    assert history + live == [candle for event in batch.witness.of(HistoryRead) for candle in event.candles]
 
 
 async def test_that_a_quote_from_the_past_is_left_out_and_counted() -> None:
@@ -91,6 +98,23 @@ async def test_that_a_seek_makes_the_market_begin_anew() -> None:
     assert len(desk.witness.of(MarketOpened)) == 2
     assert desk.player.sought == [MONDAY + timedelta(minutes=2)]
     assert desk.witness.of(HistoryCompleted)[-1] == HistoryCompleted(2)
+
+
+async def test_that_any_past_candle_can_be_told_again_exactly() -> None:
+    whole = [candle(minute, close=2000.0 + minute % 7 + minute % 13 / 10) for minute in range(1300)]
+    desk = Desk((whole, ()))
+    await desk.engine.play()
+    read = [each for event in desk.witness.of(HistoryRead) for each in event.candles]
+    for minute in (0, 1, 511, 512, 513, 700, 1299):
+        desk.engine.handle(RecallCandle("XAUUSD", whole[minute].opened_at))
+        assert desk.witness.of(CandleRecalled)[-1].candle == read[minute]
+
+
+async def test_that_a_candle_that_never_was_is_not_told() -> None:
+    desk = Desk(((candle(0), candle(2)), ()))
+    await desk.engine.play()
+    desk.engine.handle(RecallCandle("XAUUSD", candle(1).opened_at))
+    assert desk.witness.of(CandleRecalled) == []
 
 
 def test_that_what_the_player_was_told_is_announced_and_not_assumed() -> None:

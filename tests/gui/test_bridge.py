@@ -16,16 +16,15 @@ from engine.domain.messages import (
     QuoteReceived,
     QuoteRefused,
 )
-from engine.domain.snapshot import MarketSnapshot
 from gui.bridge import EngineBridge
 from gui.viewmodels.desk import DeskModel
 from tests.builders import candle, quote
 from tests.fakes import source
 
 
-def snapshots(*candles: Candle) -> tuple[MarketSnapshot, ...]:
+def read(*candles: Candle) -> tuple[CandleClosed, ...]:
     analyzer = Analyzer(source(), SymbolRules(), SessionsSettings())
-    return tuple(analyzer.update(each) for each in candles)
+    return tuple(CandleClosed(analyzer.update(each), None) for each in candles)
 
 
 class Doorway:
@@ -54,9 +53,9 @@ def test_that_nothing_reaches_the_window_before_the_frame(doorway: Doorway) -> N
 
 
 def test_that_history_and_live_candles_arrive_in_order(doorway: Doorway) -> None:
-    first, second, third = snapshots(candle(0), candle(1), candle(2))
+    first, second, third = read(candle(0), candle(1), candle(2))
     doorway.bus.publish(HistoryRead((first, second)))
-    doorway.bus.publish(CandleClosed(third))
+    doorway.bus.publish(third)
     doorway.bridge.drain()
     assert doorway.chart_count == 3
 
@@ -75,7 +74,7 @@ def test_that_the_newest_quote_of_a_frame_wins(doorway: Doorway) -> None:
 
 
 def test_that_a_market_that_begins_anew_empties_the_charts(doorway: Doorway) -> None:
-    doorway.bus.publish(HistoryRead(snapshots(candle(0), candle(1))))
+    doorway.bus.publish(HistoryRead(read(candle(0), candle(1))))
     doorway.bridge.drain()
     doorway.bus.publish(MarketOpened((source(),)))
     doorway.bridge.drain()

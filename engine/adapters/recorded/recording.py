@@ -50,8 +50,9 @@ class Recording:
         """All closed candles, oldest first."""
         return self._columns.candles(self._source.symbol)
 
-    def candles_before(self, instant: datetime) -> Iterator[Candle]:
-        return self._columns.rows(slice(self._columns.first_from(instant))).candles(self._source.symbol)
+    def candles_before(self, instant: datetime, since: datetime | None = None) -> Iterator[Candle]:
+        first = 0 if since is None else self._columns.first_from(since)
+        return self._columns.rows(slice(first, self._columns.first_from(instant))).candles(self._source.symbol)
 
     def items_from(self, instant: datetime) -> Iterator[MarketItem]:
         if self._ticks is not None:

@@ -1,0 +1,57 @@
+"""What was known at any past candle, without keeping it: readings are made again from the last checkpoint."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
+
+from engine.analysis.analyzer import Analyzer
+from engine.domain.market import CANDLE_LENGTH, Candle
+from engine.domain.snapshot import MarketSnapshot
+
+CHECKPOINT_CANDLES = 512
+"""Readings of so many candles are made again at most, a few milliseconds; a checkpoint takes some kilobytes."""
+
+Past = Callable[[datetime | None], Iterator[Candle]]
+
+
+class Recall:
+    """Checkpoints of one symbol's analyzer. Since readings depend on candles alone, the past can be told exactly."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._checkpoints: list[tuple[datetime | None, bytes]] = [(None, pickle.dumps(analyzer))]
+        self._since_checkpoint = 0
+        self._told: dict[datetime, MarketSnapshot] = {}
+
+    def note(self, candle: Candle) -> None:
+        """To be called after the analyzer has read `candle`."""
+        self._since_checkpoint += 1
+        if self._since_checkpoint == CHECKPOINT_CANDLES:
+            self._checkpoints.append((candle.opened_at, pickle.dumps(self._analyzer)))
+            self._since_checkpoint = 0
+
+    def tell(self, opened_at: datetime, past: Past) -> MarketSnapshot | None:
+        """The readings after the candle of that instant; None if there was no such candle.
+
+        `past` gives the closed candles from an instant on, or from the very first.
+        """
+        if opened_at not in self._told:
+            self._told = dict(self._readings_around(opened_at, past))
+        return self._told.get(opened_at)
+
+    def _readings_around(self, opened_at: datetime, past: Past) -> Iterator[tuple[datetime, MarketSnapshot]]:
+        last_read, checkpoint = self._checkpoint_before(opened_at)
+        analyzer: Analyzer = pickle.loads(checkpoint)
+        since = None if last_read is None else last_read + CANDLE_LENGTH
+        for candle in islice(past(since), CHECKPOINT_CANDLES):
+            yield candle.opened_at, analyzer.update(candle)
+
+    def _checkpoint_before(self, opened_at: datetime) -> tuple[datetime | None, bytes]:
+        """The last candle that the checkpoint has read, and the checkpoint."""
+        for last_read, checkpoint in reversed(self._checkpoints):
+            if last_read is None or last_read < opened_at:
+                return last_read, checkpoint
+        raise AssertionError("the first checkpoint lies before everything")
