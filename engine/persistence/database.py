@@ -61,13 +61,14 @@ class Database:
                 self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
-        """Closes the file, then lets another desk in."""
+        """Closes the file, then lets another desk in; closing twice does nothing more."""
         with self._lock:
             if self._keeper is not None:
                 self._keeper.close()
             self._connection.close()
-        if self._desk_lock is not None:
-            self._desk_lock.release()
+            desk_lock, self._desk_lock = self._desk_lock, None
+        if desk_lock is not None:
+            desk_lock.release()
 
 
 @contextmanager
