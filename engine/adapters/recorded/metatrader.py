@@ -9,7 +9,7 @@ from engine.adapters.recorded.reading import SERVER_TIME, Format, Reading
 from engine.adapters.recorded.tables import Columns, Table
 from engine.domain.market import Instrument
 
-EXPORT_LAYOUTS = ("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d %H:%M:%S.%3f")
+_EXPORT_LAYOUTS = ("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M")
 _PRICES = ("open", "high", "low", "close")
 _ENOUGH_TO_TELL_DIGITS = 1000
 _MOST_DIGITS = 6
@@ -40,7 +40,7 @@ def _read(
 ) -> Reading:
     optional = [name for name in (real, "spread") if name in table.names]
     columns = table.read((*_PRICES, ticks, *optional), texts=time)
-    times = columns.times(*time, layouts=EXPORT_LAYOUTS) if len(time) > 1 else columns.times(*time)
+    times = columns.times(*time, layouts=_EXPORT_LAYOUTS) if len(time) > 1 else columns.times(*time)
     opens, highs, lows, closes = prices = [columns.numbers(name) for name in _PRICES]
     candles = CandleColumns(
         at=times.wall,
@@ -49,9 +49,7 @@ def _read(
         low=lows,
         close=closes,
         volume=_volume(columns, ticks, real if real in optional else None),
-        spread=columns.numbers("spread") * _point_size(np.concatenate(prices), instrument)
-        if "spread" in optional
-        else None,
+        spread=_spread(columns, prices, instrument) if "spread" in optional else None,
     )
     return Reading(format=found.name, columns=candles, clock=SERVER_TIME, offsets=times.offsets)
 
@@ -61,6 +59,11 @@ def _volume(columns: Columns, ticks: str, real: str | None) -> Floats:
     if real is not None and (volume := columns.numbers(real)).any():
         return volume
     return columns.numbers(ticks)
+
+
+def _spread(columns: Columns, prices: list[Floats], instrument: Instrument) -> Floats:
+    """The spread in price units; files state it in points."""
+    return columns.numbers("spread") * _point_size(np.concatenate(prices), instrument)
 
 
 def _point_size(prices: Floats, instrument: Instrument) -> float:

@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+import gzip
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.adapters.recorded import content, open_recording
+from engine.errors import UnreadableRecording
+from tests.adapters import samples
+from tests.adapters.samples import FILES, parquet, with_line, written, zipped
+
+
+def complaint(path: Path, **how: Any) -> str:
+    """What is said of a recording that cannot be read: one line that begins with the file."""
+    with pytest.raises(UnreadableRecording) as caught:
+        open_recording(path, **how)
+    sentence = str(caught.value)
+    assert sentence.startswith(str(path))
+    assert "\n" not in sentence
+    return sentence.removeprefix(str(path)).removeprefix(", ")
+
+
+def complaint_about(folder: Path, text: str | bytes, name: str = "xauusd.csv") -> str:
+    return complaint(written(folder, name, text))
+
+
+def rates(*rows: str) -> str:
+    return "\n".join(["time,open,high,low,close,tick_volume,spread,real_volume", *rows, ""])
+
+
+# -- no recording at all ----------------------------------------------------------------------------------------------
+
+
+def test_that_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert complaint(tmp_path / "none.csv") == ": does not exist"
+
+
+def test_that_a_directory_is_no_recording(tmp_path: Path) -> None:
+    assert complaint(tmp_path) == ": is a directory; give one recording file"
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\r\n  \n", gzip.compress(b""), zipped({"a.csv": b""})])
+def test_that_an_empty_file_is_no_recording(tmp_path: Path, body: bytes) -> None:
+    assert "is empty" in complaint_about(tmp_path, body)
+
+
+@pytest.mark.parametrize("name", ["XAUUSD.csv", "XAUUSD.parquet", "XAUUSD.zip"])
+def test_that_binary_garbage_is_no_recording(tmp_path: Path, name: str) -> None:
+    assert "line 1: is not text" in complaint_about(tmp_path, bytes(range(256)) * 20, name)
+
+
+def test_that_text_in_another_encoding_is_named_by_its_line(tmp_path: Path) -> None:
+    assert "line 2: is not text" in complaint_about(
+        tmp_path, samples.MT5_RATES.encode().replace(b"2026-03", b"\xe9", 1)
+    )
+
+
+@pytest.mark.parametrize("text", ["hello", "a,b,c\n1,2,3\n", "time,open,high,low,close\n2026-01-01 00:00:00,1,1,1,1\n"])
+def test_that_an_unknown_table_is_told_with_the_formats_that_are_known(tmp_path: Path, text: str) -> None:
+    sentence = complaint_about(tmp_path, text)
+    assert text.splitlines()[0] in sentence
+    assert "MetaTrader 5 export" in sentence
+
+
+def test_that_trades_are_told_from_quotes(tmp_path: Path) -> None:
+    assert "trades without bid and ask" in complaint_about(tmp_path, "time,price,amount\n1,2,3\n")
+
+
+@pytest.mark.parametrize("header_only", [samples.MT5_EXPORT, samples.MT5_RATES, samples.DUKASCOPY, samples.TICKS])
+def test_that_a_header_alone_is_no_recording(tmp_path: Path, header_only: str) -> None:
+    assert "holds no rows" in complaint_about(tmp_path, header_only.splitlines()[0] + "\n")
+
+
+def test_that_a_json_without_ticks_is_no_recording(tmp_path: Path) -> None:
+    assert "holds no rows" in complaint_about(tmp_path, "[]")
+
+
+def test_that_only_fillers_are_no_recording(tmp_path: Path) -> None:
+    text = "\n".join(samples.DUKASCOPY.splitlines()[:2])
+    assert "only candles without volume" in complaint_about(tmp_path, text)
+
+
+def test_that_ticks_within_one_minute_are_no_recording(tmp_path: Path) -> None:
+    text = "\n".join(samples.TICKS.splitlines()[:3])
+    assert "at least one full candle" in complaint_about(tmp_path, text)
+
+
+# -- containers -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("members", [{}, {"a.csv": samples.MT5_RATES, "b.csv": samples.MT5_RATES}])
+def test_that_a_zip_must_hold_one_recording(tmp_path: Path, members: dict[str, str]) -> None:
+    assert f"holds {len(members)} recordings; a zip must hold exactly one" in complaint_about(tmp_path, zipped(members))
+
+
+@pytest.mark.parametrize("pack", [lambda text: zipped({"xauusd.csv": text}), gzip.compress], ids=["zip", "gzip"])
+def test_that_a_truncated_archive_is_told(tmp_path: Path, pack: Any) -> None:
+    body = pack(samples.MT5_RATES.encode() * 50)
+    assert "damaged" in complaint_about(tmp_path, body[: len(body) // 2])
+
+
+@pytest.mark.parametrize("pack", [lambda text: zipped({"xauusd.csv": text}), gzip.compress], ids=["zip", "gzip"])
+def test_that_an_archive_that_swells_beyond_measure_is_refused(
+    tmp_path: Path, pack: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "MAX_BYTES", 10_000)
+    assert "is larger than" in complaint_about(tmp_path, pack(b"0" * 10_001))
+
+
+@pytest.mark.parametrize("keep", [4, 40, -1])
+def test_that_a_truncated_parquet_is_told(tmp_path: Path, keep: int) -> None:
+    body = parquet({"time_us": [1398988800046204, 1398988861000000], "bid": [1.0, 1.0], "ask": [2.0, 2.0]})
+    assert "damaged or truncated Parquet" in complaint_about(tmp_path, body[:keep])
+
+
+def test_that_a_fault_in_parquet_is_told_by_its_row(tmp_path: Path) -> None:
+    body = parquet({"time_us": [1398988800046204, 1398988861000000], "bid": [1.0, 3.0], "ask": [2.0, 2.0]})
+    assert complaint_about(tmp_path, body) == "row 2: bid 3.0 is above ask 2.0; a market is never crossed"
+
+
+def test_that_a_missing_value_in_parquet_is_told_by_its_row(tmp_path: Path) -> None:
+    body = parquet({"time_us": [1398988800046204, 1398988861000000], "bid": [1.0, None], "ask": [2.0, 2.0]})
+    assert complaint_about(tmp_path, body) == "row 2: bid is missing or not a number"
+
+
+def test_that_a_column_of_another_kind_is_told(tmp_path: Path) -> None:
+    body = parquet({"time_us": [1398988800046204], "bid": [True], "ask": [2.0]})
+    assert "column bid holds bool; expected are numbers" in complaint_about(tmp_path, body)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (samples.DUKASCOPY_JSON[:-20], ""),
+        (samples.DUKASCOPY_JSON.replace("24849.0", '"x"'), "entry 2"),
+        (samples.DUKASCOPY_JSON.replace("}, {", "},\n{").replace("24849.0", "24849.0.0"), "line 2"),
+        (samples.DUKASCOPY_JSON.replace("24924.3", "2.3"), "entry 3"),
+        ('{"a": 1}', ""),
+    ],
+)
+def test_that_a_fault_in_json_is_told_by_its_place(tmp_path: Path, text: str, place: str) -> None:
+    assert complaint_about(tmp_path, text, "btcusd.json").startswith(place or ": ")
+
+
+# -- rows -------------------------------------------------------------------------------------------------------------
+
+MINUTE_0, MINUTE_1, MINUTE_2 = (f"2026-03-24 17:0{minute}:00,10,12,9,11,5,30,0" for minute in range(3))
+
+
+@pytest.mark.parametrize(
+    ("second", "fault"),
+    [
+        (f"2026-03-24 17:01:00,{prices},5,30,0", f"line 3: {fault}")
+        for prices, fault in [
+            ("10,8,9,11", "high 8.0 is below low 9.0"),
+            ("13,12,9,11", "open 13.0 lies outside the candle's low to high"),
+            ("10,12,9,8", "close 8.0 lies outside the candle's low to high"),
+            ("10,12,0,11", "low 0.0 is not a price"),
+            ("-10,12,9,11", "open -10.0 is not a price"),
+            ("10,inf,9,11", "high inf is not a price"),
+            ("10,1e300,9,11", "high 1e+300 is not a price"),
+            ("nan,12,9,11", "open is missing or not a number"),
+            (",12,9,11", "open is missing or not a number"),
+            ("ten,12,9,11", "open 'ten' is not a number"),
+            ("10,12,9", "has 7 columns where 8 are expected"),
+            ("10,12,9,11,12", "has 9 columns where 8 are expected"),
+        ]
+    ]
+    + [
+        ("2026-03-24 17:01:00,10,12,9,11,-5,30,0", "line 3: volume -5.0 is not 0 or more"),
+        ("2026-03-24 17:01:00,10,12,9,11,5,-30,0", "line 3: spread -0.3 is not 0 or more"),
+        ("2026-03-24 17:01:30,10,12,9,11,5,30,0", "line 3: 2026-03-24 17:01:30 is not the start of a minute"),
+        ("2026-03-24 17:00:00,10,12,9,11,5,30,0", "line 3: 2026-03-24 17:00:00 stands twice"),
+        (
+            "2026-03-24 16:59:00,10,12,9,11,5,30,0",
+            "line 3: time goes back from 2026-03-24 17:00:00 to 2026-03-24 16:59:00",
+        ),
+        ("2026-02-30 17:01:00,10,12,9,11,5,30,0", "line 3: time '2026-02-30 17:01:00' is not a time"),
+        ("2026-03-24 25:01:00,10,12,9,11,5,30,0", "line 3: time '2026-03-24 25:01:00' is not a time"),
+        ("1601-01-01 00:00:00,10,12,9,11,5,30,0", "line 3: time '1601-01-01 00:00:00' is outside the years"),
+        ("9999-12-31 00:00:00,10,12,9,11,5,30,0", "line 3: time '9999-12-31 00:00:00' is outside the years"),
+        (",10,12,9,11,5,30,0", "line 3: time '' is not a time"),
+        ("2026-03-24 17:01:00+00:00,10,12,9,11,5,30,0", "line 3: time '2026-03-24 17:01:00+00:00' differs"),
+        ("", "line 3: time '' is not a time"),
+    ],
+)
+def test_that_a_fault_is_told_by_its_line(tmp_path: Path, second: str, fault: str) -> None:
+    assert complaint_about(tmp_path, rates(MINUTE_0, second, MINUTE_2)).startswith(fault)
+
+
+def test_that_the_first_of_several_faults_is_told(tmp_path: Path) -> None:
+    text = rates(MINUTE_0, MINUTE_1.replace("5,30", "-5,30"), MINUTE_2.replace("10,12", "10,8"))
+    assert complaint_about(tmp_path, text).startswith("line 3: volume")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_that_a_file_cut_within_its_last_line_is_told_by_it(tmp_path: Path, name: str) -> None:
+    text = FILES[name].rstrip()
+    cut = text[: text.rstrip().rfind(",")] if name.endswith(".csv") else text[:-4]
+    cut = cut[: cut.rfind("\t")] if "\t" in cut else cut
+    sentence = complaint_about(tmp_path, cut, name)
+    assert f"line {len(text.splitlines())}" in sentence or name.endswith(".json")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, text in FILES.items() if name.endswith(".csv")], ids=str
+)
+def test_that_time_going_back_is_told_in_every_format(tmp_path: Path, name: str, text: str) -> None:
+    lines = text.splitlines()
+    first_row = 1 if lines[0][0].isdigit() else 2
+    swapped = with_line(with_line(text, first_row, lines[first_row]), first_row + 1, lines[first_row - 1])
+    assert f"line {first_row + 1}: time goes back" in complaint_about(tmp_path, swapped, name)
+
+
+def test_that_columns_that_are_missing_are_named(tmp_path: Path) -> None:
+    text = samples.MT5_EXPORT.replace("<CLOSE>", "<FOO>")
+    assert complaint_about(tmp_path, text).startswith(": has no column close; its columns are date, time, open")
+
+
+def test_that_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    text = samples.MT5_RATES.replace("high", "open")
+    assert complaint_about(tmp_path, text) == ": has more than one column open"
+
+
+def test_that_candles_of_another_timeframe_are_refused(tmp_path: Path) -> None:
+    times = [f"2026-03-24 {hour:02}:{minute:02}:00" for hour in range(5) for minute in range(0, 60, 15)]
+    assert "its candles are 15 minutes long" in complaint_about(tmp_path, samples.mt5_rates(times))
+
+
+def test_that_taker_volume_above_all_volume_is_refused(tmp_path: Path) -> None:
+    text = samples.BINANCE_ARCHIVE.replace("22.59109", "99.59109")
+    assert complaint_about(tmp_path, text, "btcusdt.csv").startswith("line 2: taker-buy volume 99.59109")
+
+
+def test_that_the_line_is_told_within_the_file_of_a_zip(tmp_path: Path) -> None:
+    body = zipped({"inside.csv": rates(MINUTE_0, MINUTE_2, MINUTE_1)})
+    assert complaint_about(tmp_path, body, "xauusd.zip").startswith("inside.csv, line 4: time goes back")
+
+
+# -- random damage ----------------------------------------------------------------------------------------------------
+
+SOUND: dict[str, bytes] = {
+    **{name: text.encode() for name, text in FILES.items()},
+    "xauusd.zip": zipped({"xauusd.csv": samples.MT5_RATES}),
+    "xauusd.csv.gz": gzip.compress(samples.MT5_RATES.encode()),
+    "xauusd.parquet": parquet(
+        {
+            "time_us": [1398988800046204 + 10_000_000 * n for n in range(30)],
+            "bid": [10.0 + n for n in range(30)],
+            "ask": [11.0 + n for n in range(30)],
+        }
+    ),
+}
+
+damages = st.lists(
+    st.tuples(
+        st.integers(0, 10**6),
+        st.integers(0, 12),
+        st.one_of(
+            st.binary(max_size=4),
+            st.sampled_from(
+                [b"nan", b"inf", b"-", b"1e400", b"\n", b",", b"\t", b"\r", b'"', b"\0", b"9" * 25, b"[", b"{"]
+            ),
+            st.text("0123456789.,-: +eTZ", max_size=4).map(str.encode),
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sampled_from(sorted(SOUND)), damages)
+def test_that_a_damaged_file_is_read_as_a_market_or_refused(
+    tmp_path: Path, name: str, damage: list[tuple[int, int, bytes]]
+) -> None:
+    body = SOUND[name]
+    for place, removed, inserted in damage:
+        at = place % (len(body) + 1)
+        body = body[:at] + inserted + body[at + removed :]
+    with suppress(UnreadableRecording):
+        recording = open_recording(written(tmp_path, name, body))
+        assert list(recording.candles())
+        assert list(recording.items_from(recording.opens_at))
