@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.adapters.recorded import open_recording
+from engine.adapters.recorded.columns import CandleColumns, TickColumns, instant_of, microseconds
+from engine.adapters.recorded.recording import Recording
+from engine.domain.market import Candle, MarketItem, Quote
+from engine.market.candles import CandleBuilder
+from tests.adapters import samples
+from tests.adapters.markets import market_of_candles, market_of_ticks, source_of
+from tests.adapters.samples import written
+from tests.builders import MONDAY
+
+
+def recording_of(**prices: float) -> Recording:
+    """One candle."""
+    shape = {"open": 10.0, "high": 12.0, "low": 9.0, "close": 11.0, "volume": 8.0} | prices
+    columns = {name: np.array([price]) for name, price in shape.items()}
+    return Recording(source_of("XAUUSD"), CandleColumns(at=np.array([microseconds(MONDAY)]), **columns))
+
+
+def quotes_of(recording: Recording) -> list[Quote]:
+    return [item for item in recording.items_from(recording.first_at) if isinstance(item, Quote)]
+
+
+def time_of(item: MarketItem) -> float:
+    at = item.closed_at if isinstance(item, Candle) else item.at
+    return (at - MONDAY).total_seconds()
+
+
+def test_that_a_rising_candle_goes_down_first() -> None:
+    assert [quote.bid for quote in quotes_of(recording_of(open=10, close=11))] == [10, 9, 12, 11]
+
+
+def test_that_a_falling_candle_goes_up_first() -> None:
+    assert [quote.bid for quote in quotes_of(recording_of(open=11, close=10))] == [11, 12, 9, 10]
+
+
+def test_that_a_candle_that_ends_where_it_began_counts_as_rising() -> None:
+    assert [quote.bid for quote in quotes_of(recording_of(open=10, close=10))] == [10, 9, 12, 10]
+
+
+def test_that_the_ask_is_the_bid_plus_the_spread_of_the_candle() -> None:
+    assert {quote.ask - quote.bid for quote in quotes_of(recording_of(spread=0.5))} == {0.5}
+    assert {quote.ask - quote.bid for quote in quotes_of(recording_of())} == {0.0}
+
+
+def test_that_the_quotes_of_a_candle_share_its_volume() -> None:
+    assert sum(quote.volume for quote in quotes_of(recording_of(volume=10))) == 10
+
+
+def test_that_a_candle_follows_its_quotes_and_time_never_goes_back() -> None:
+    recording = market_of_candles([0, 1, 5])
+    items = list(recording.items_from(recording.first_at))
+    assert [time_of(item) for item in items[:5]] == [0, 15, 30, 45, 60]
+    assert isinstance(items[4], Candle)
+    assert all(time_of(sooner) <= time_of(later) for sooner, later in pairwise(items))
+
+
+@pytest.mark.parametrize("spread", [None, 0.5])
+def test_that_quotes_of_a_recorded_candle_build_that_candle(spread: float | None) -> None:
+    recording = market_of_candles(range(20), spread=spread)
+    builder = CandleBuilder("XAUUSD")
+    built = [candle for quote in quotes_of(recording) if (candle := builder.update(quote))]
+    expected = list(recording.candles())[:-1]
+    assert [(c.opened_at, c.open, c.high, c.low, c.close, c.volume) for c in built] == [
+        (c.opened_at, c.open, c.high, c.low, c.close, c.volume) for c in expected
+    ]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 90_000_000), st.floats(0.01, 1e6), st.floats(0, 10)),
+        min_size=2,
+        max_size=80,
+    )
+)
+def test_that_candles_of_recorded_ticks_are_those_of_the_candle_builder(steps: list[tuple[int, float, float]]) -> None:
+    waits, bids, spreads = (np.array(column) for column in zip(*steps, strict=True))
+    ticks = TickColumns(at=microseconds(MONDAY) + np.cumsum(waits), bid=bids, ask=bids + spreads)
+    recording = Recording(source_of("XAUUSD"), ticks.closed_candles(), ticks)
+    builder = CandleBuilder("XAUUSD")
+    quotes = (
+        Quote(symbol="XAUUSD", at=instant_of(at), bid=bid, ask=ask)
+        for at, bid, ask in zip(ticks.at.tolist(), ticks.bid.tolist(), ticks.ask.tolist(), strict=True)
+    )
+    assert list(recording.candles()) == [candle for quote in quotes if (candle := builder.update(quote))]
+
+
+@pytest.mark.parametrize("market", [market_of_candles(range(40)), market_of_ticks(range(0, 2400, 11))])
+def test_that_an_instant_splits_a_recording_into_past_and_future(market: Recording) -> None:
+    whole = list(market.items_from(market.first_at))
+    for minute in range(0, 42, 7):
+        instant = MONDAY + timedelta(minutes=minute)
+        assert all(candle.closed_at <= instant for candle in market.candles_before(instant))
+        future = list(market.items_from(instant))
+        assert future == whole[len(whole) - len(future) :]
+        assert all(time_of(item) >= minute * 60 for item in future)
+    past = list(market.candles_before(MONDAY + timedelta(days=1)))
+    assert past == list(market.candles())
+
+
+@pytest.mark.parametrize(("candles", "history"), [(1, 0), (3, 0), (4, 1), (400, 100), (2000, 500), (9000, 500)])
+def test_that_a_desk_opens_after_a_quarter_or_500_candles(candles: int, history: int) -> None:
+    market = market_of_candles(range(candles))
+    assert len(list(market.candles_before(market.opens_at))) == history
+
+
+def test_that_a_year_of_minutes_stays_below_50_mb(tmp_path: Path) -> None:
+    recording = open_recording(written(tmp_path, "BTCUSDT.csv", samples.BINANCE_ARCHIVE))
+    columns = recording.columns
+    arrays = (columns.at, columns.open, columns.high, columns.low, columns.close, columns.volume, columns.taker_buy)
+    bytes_per_candle = sum(array.nbytes for array in arrays if array is not None) / len(columns)
+    assert bytes_per_candle * 366 * 1440 < 50e6
