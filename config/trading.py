@@ -33,7 +33,7 @@ class ExecutionSettings(Section):
         20, ge=0, le=100_000, unit="points", title="Deviation", about="Slippage the broker may fill a market order at."
     )
     magic: int = setting(
-        772_601, ge=1, le=2**31 - 1, title="Magic number", about="Marks the desk's own orders and positions at the broker."
+        772_601, ge=1, le=2**31 - 1, title="Magic number", about="Marks the desk's own orders and positions."
     )
     plan_expiry_minutes: int = setting(
         30, ge=1, le=1440, unit="min", title="Plans live for", about="A plan that has not triggered by then expires."

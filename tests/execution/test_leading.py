@@ -1,0 +1,189 @@
+"""Facts about positions that are led out, trailed or closed."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.trading import ExecutionSettings
+from engine.domain.broker_messages import (
+    ChangeStops,
+    ChangeUncertain,
+    ClosePosition,
+    CloseRefused,
+    StopsChanged,
+    StopsRefused,
+)
+from engine.domain.execution_events import (
+    ExitRefused,
+    ExitSent,
+    StopMoved,
+    TradeClosed,
+    TradeReduced,
+)
+from engine.domain.orders import DealReason, ExitReason
+from engine.domain.trades import StopKind
+from tests.builders import candle, order
+from tests.execution.desks import (
+    BUSY,
+    GONE,
+    REQUOTE,
+    TOO_CLOSE,
+    ScriptedDesk,
+    at,
+    broker_state,
+    closing,
+    deals_of,
+    position,
+)
+
+
+def test_that_an_adverse_candle_closes_the_position(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.on_candle(candle(1, open=2000.3, close=1999.9), 1.0)
+    assert desk.of(ExitSent)[0].reason is ExitReason.ADVERSE_CANDLE
+    asked = desk.broker.asked(ClosePosition)[0]
+    assert (asked.ticket, asked.volume_lots) == (1, 0.01)
+
+
+def test_that_the_adverse_candle_exit_can_be_switched_off() -> None:
+    desk = ScriptedDesk(ExecutionSettings(adverse_candle_exit=False))
+    desk.start()
+    desk.open_trade()
+    desk.manager.on_candle(candle(1, open=2000.3, close=1999.9), 1.0)
+    assert desk.broker.asked(ClosePosition) == []
+
+
+def test_that_a_winning_trade_trails_its_stop_on_every_quote(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.on_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    desk.quote(61, bid=2000.6)
+    assert desk.broker.asked(ChangeStops)[0].stop_loss == 2000.45
+    desk.broker.tell(StopsChanged(ticket=1, stop_loss=2000.45, take_profit=2001.5, at=at(61)))
+    desk.quote(62, bid=2000.8)
+    assert desk.broker.asked(ChangeStops)[1].stop_loss == 2000.65
+    assert {event.kind for event in desk.of(StopMoved)} == {StopKind.TRAILING}
+
+
+def test_that_one_change_of_a_stop_is_under_way_at_a_time(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.on_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    for second in range(61, 65):
+        desk.quote(second, bid=2000.6 + second / 100)
+    assert len(desk.broker.asked(ChangeStops)) == 1
+
+
+def test_that_a_refused_trailing_stop_rests_for_a_second(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.on_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    desk.quote(61, bid=2000.6)
+    desk.broker.tell(StopsRefused(ticket=1, refusal=TOO_CLOSE, at=at(61)))
+    desk.quote(61.5, bid=2000.7)
+    assert len(desk.broker.asked(ChangeStops)) == 1
+    desk.quote(62, bid=2000.8)
+    assert len(desk.broker.asked(ChangeStops)) == 2
+    assert desk.portfolio.open_trades[0].position.stop_loss == 1999.5
+
+
+def test_that_a_stop_hit_after_trailing_is_told_as_such(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.on_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    desk.quote(61, bid=2000.6)
+    desk.broker.tell(StopsChanged(ticket=1, stop_loss=2000.45, take_profit=2001.5, at=at(61)))
+    desk.broker.tell(closing(price=2000.45, profit=0.25))
+    closed = desk.of(TradeClosed)[0].trade
+    assert closed.reason is ExitReason.TRAILING_STOP
+    assert closed.r == pytest.approx(0.25 / 0.7)
+
+
+def test_that_the_time_stop_needs_no_further_quote() -> None:
+    desk = ScriptedDesk(ExecutionSettings(time_stop_minutes=5.0))
+    desk.start()
+    desk.quote(0.5)
+    desk.open_trade()
+    desk.clock.set(at(301))
+    desk.manager.on_time()
+    assert desk.of(ExitSent)[0].reason is ExitReason.TIME_STOP
+
+
+def test_that_a_close_is_asked_for_once_and_the_first_reason_stands(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.close(1)
+    desk.manager.close(1)
+    desk.manager.close_all()
+    assert len(desk.broker.asked(ClosePosition)) == 1
+    desk.broker.tell(closing(reason=DealReason.DESK, price=2000.0, profit=-0.2))
+    assert desk.of(TradeClosed)[0].trade.reason is ExitReason.MANUAL
+
+
+def test_that_closing_a_position_that_is_gone_does_nothing(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.broker.tell(closing())
+    desk.manager.close(1)
+    assert desk.broker.asked(ClosePosition) == []
+
+
+def test_that_a_requoted_close_is_repeated_at_the_next_quote(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.close(1)
+    desk.broker.tell(CloseRefused(ticket=1, refusal=REQUOTE, at=at(1)))
+    desk.quote(2)
+    assert len(desk.broker.asked(ClosePosition)) == 2
+    assert desk.of(ExitRefused)[0].reason == "Requote"
+    assert desk.of(ExitSent)[1].attempt == 2
+
+
+def test_that_a_busy_broker_is_asked_again_after_a_growing_pause(desk: ScriptedDesk) -> None:
+    desk.quote(0.5)
+    desk.open_trade()
+    desk.manager.close(1)
+    desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(0.5)))
+    desk.quote(1.4)
+    assert len(desk.broker.asked(ClosePosition)) == 1
+    desk.quote(1.5)
+    assert len(desk.broker.asked(ClosePosition)) == 2
+    desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(1.5)))
+    desk.quote(3.4)
+    assert len(desk.broker.asked(ClosePosition)) == 2
+    desk.quote(3.5)
+    assert len(desk.broker.asked(ClosePosition)) == 3
+
+
+def test_that_a_close_answered_by_position_gone_is_a_success(desk: ScriptedDesk) -> None:
+    trade = desk.open_trade()
+    desk.manager.close(1)
+    desk.broker.tell(CloseRefused(ticket=1, refusal=GONE, at=at(1)))
+    desk.show(broker_state(deals=deals_of(trade.position.identifier, reason=DealReason.TAKE_PROFIT)))
+    assert desk.of(TradeClosed)[0].trade.reason is ExitReason.TAKE_PROFIT
+    assert desk.portfolio.is_flat
+
+
+def test_that_a_partly_filled_close_asks_for_the_rest(desk: ScriptedDesk) -> None:
+    desk.manager.submit(order(volume_lots=0.03))
+    desk.fill(position(volume_lots=0.03))
+    desk.manager.close(1)
+    desk.broker.tell(closing(reason=DealReason.DESK, volume_lots=0.01, remaining_lots=0.02, profit=-0.2, price=2000.0))
+    assert desk.of(TradeReduced)[0].trade.position.volume_lots == 0.02
+    assert desk.broker.asked(ClosePosition)[1].volume_lots == 0.02
+    desk.broker.tell(closing(reason=DealReason.DESK, volume_lots=0.02, remaining_lots=0.0, profit=-0.8, price=1999.8))
+    closed = desk.of(TradeClosed)[0].trade
+    assert closed.volume_lots == 0.03
+    assert closed.profit == -1.0
+    assert closed.exit == pytest.approx(1999.86666667)
+
+
+def test_that_a_close_whose_answer_was_lost_is_repeated_only_if_the_position_is_still_there(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.close(1)
+    desk.broker.tell(ChangeUncertain(ticket=1, reason="timeout", at=at(1)))
+    assert len(desk.broker.asked(ClosePosition)) == 1
+    desk.show(broker_state(positions=(position(),)))
+    assert len(desk.broker.asked(ClosePosition)) == 2
+
+
+def test_that_flatten_closes_what_is_open_and_what_is_still_on_its_way(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.submit(order("plan-2"))
+    desk.manager.close_all()
+    assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [1]
+    desk.fill(position(2, token=order("plan-2").token))
+    assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [1, 2]

@@ -1,0 +1,124 @@
+"""Facts about levels that a person moves, and about the positions of others."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.domain.broker_messages import (
+    ChangeStops,
+    ClosePosition,
+    PositionSeen,
+    StopsChanged,
+    StopsRefused,
+)
+from engine.domain.execution_events import (
+    StopMoved,
+    StopMoveRefused,
+    TradeClosed,
+)
+from engine.domain.orders import DealReason, ExitReason
+from engine.domain.trades import StopKind
+from engine.errors import NotOurPosition
+from tests.execution.desks import (
+    SAME,
+    ScriptedDesk,
+    at,
+    broker_state,
+    closing,
+    position,
+)
+
+
+def test_that_break_even_moves_the_stop_to_the_entry_and_keeps_the_target(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.quote(2, bid=2000.5)
+    desk.manager.break_even(1)
+    asked = desk.broker.asked(ChangeStops)[0]
+    assert (asked.stop_loss, asked.take_profit) == (2000.2, 2001.5)
+    desk.broker.tell(StopsChanged(ticket=1, stop_loss=2000.2, take_profit=2001.5, at=at(2)))
+    desk.broker.tell(closing(price=2000.2, profit=0.0))
+    assert desk.of(TradeClosed)[0].trade.reason is ExitReason.BREAK_EVEN
+
+
+def test_that_break_even_is_refused_while_the_trade_loses(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.quote(2, bid=2000.0)
+    desk.manager.break_even(1)
+    assert desk.broker.asked(ChangeStops) == []
+    assert desk.of(StopMoveRefused)[0].kind is StopKind.BREAK_EVEN
+
+
+def test_that_dragged_levels_are_rounded_and_asked_for(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.quote(2)
+    desk.manager.change_stops(1, 1999.7049, 2002.003)
+    asked = desk.broker.asked(ChangeStops)[0]
+    assert (asked.stop_loss, asked.take_profit) == (1999.7, 2002.0)
+
+
+def test_that_a_stop_dragged_past_the_market_snaps_back(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.quote(2)
+    desk.manager.change_stops(1, 2000.1, 2002.0)
+    assert desk.broker.asked(ChangeStops) == []
+    assert "not behind the market" in desk.of(StopMoveRefused)[0].reason
+
+
+def test_that_the_latest_of_several_drags_wins(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.quote(2)
+    for stop in (1999.6, 1999.7, 1999.8):
+        desk.manager.change_stops(1, stop, 2001.5)
+    desk.broker.tell(StopsChanged(ticket=1, stop_loss=1999.6, take_profit=2001.5, at=at(2)))
+    assert [request.stop_loss for request in desk.broker.asked(ChangeStops)] == [1999.6, 1999.8]
+
+
+def test_that_levels_which_stand_already_are_a_success(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.quote(2)
+    desk.manager.change_stops(1, 1999.6, 2001.5)
+    desk.broker.tell(StopsRefused(ticket=1, refusal=SAME, at=at(2)))
+    assert desk.portfolio.open_trades[0].position.stop_loss == 1999.6
+
+
+def test_that_positions_of_others_are_shown_and_never_touched(desk: ScriptedDesk) -> None:
+    foreign = position(77, is_ours=False, token="", stop_loss=None)
+    desk.broker.tell(PositionSeen(position=foreign, at=at(1)))
+    desk.show(broker_state(positions=(foreign,)))
+    desk.quote(2)
+    desk.manager.close_all()
+    assert desk.portfolio.others == (foreign,)
+    assert desk.broker.asked(ClosePosition) == []
+    assert desk.broker.asked(ChangeStops) == []
+    with pytest.raises(NotOurPosition, match="77"):
+        desk.manager.close(77)
+
+
+def test_that_a_position_closed_by_hand_is_told_as_such(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.broker.tell(closing(reason=DealReason.BY_HAND, price=2000.5, profit=0.3))
+    assert desk.of(TradeClosed)[0].trade.reason is ExitReason.BY_HAND
+
+
+def test_that_a_stop_moved_in_the_terminal_is_followed(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.broker.tell(PositionSeen(position=position(stop_loss=1999.0), at=at(2)))
+    assert desk.of(StopMoved)[0].kind is StopKind.BY_HAND
+    assert desk.portfolio.open_trades[0].position.stop_loss == 1999.0
+    assert desk.portfolio.open_trades[0].initial_stop == 1999.5
+
+
+def test_that_a_closing_told_twice_counts_once(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.broker.tell(closing())
+    desk.broker.tell(closing())
+    assert len(desk.of(TradeClosed)) == 1
+
+
+def test_that_a_lost_link_stops_entries_until_all_is_compared_again(desk: ScriptedDesk) -> None:
+    desk.link(is_connected=False, reason="the terminal is closed")
+    assert not desk.manager.is_reconciled
+    desk.link(is_connected=True)
+    assert "not yet compared" in (desk.manager.entry_block("XAUUSD") or "")
+    desk.show(broker_state())
+    assert desk.manager.entry_block("XAUUSD") is None
