@@ -67,6 +67,17 @@ class Points(msgspec.Struct, frozen=True, gc=False):
     session: float
 
 
+class LayerVerdict(msgspec.Struct, frozen=True, gc=False):
+    """Whether one layer passes for one side, and the name of its first failing check if not."""
+
+    layer: Layer
+    reason: str | None
+
+    @property
+    def is_passed(self) -> bool:
+        return self.reason is None
+
+
 class SideJudgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The verdict on one side, small enough to be made and kept for every candle.
 
@@ -97,15 +108,15 @@ class SideJudgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.reason is None
 
     @property
-    def layers(self) -> dict[Layer, str | None]:
-        """The first failing check of each layer, or None, in the order in which the layers decide."""
+    def layers(self) -> tuple[LayerVerdict, ...]:
+        """The four layers in the order in which they decide."""
         reasons = (self.pre_trade, self.location, self.signals, self.confluence)
-        return dict(zip(Layer, reasons, strict=True))
+        return tuple(map(LayerVerdict, Layer, reasons))
 
     @property
     def failed_layer(self) -> Layer | None:
         """The layer that decided against this side."""
-        return next((layer for layer, reason in self.layers.items() if reason is not None), None)
+        return next((layer.layer for layer in self.layers if not layer.is_passed), None)
 
 
 class TradeIdea(msgspec.Struct, frozen=True, kw_only=True, gc=False):
