@@ -87,7 +87,13 @@ def _run(options: argparse.Namespace) -> int:
     if options.tour:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     plain_import = builtins.__import__
-    from PySide6.QtWidgets import QApplication
+    try:
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        from gui.system_libraries import explanation
+
+        print(explanation(error), file=sys.stderr)  # noqa: T201
+        return 1
 
     # PySide6 puts a slower import in place, for a feature this program does not use.
     builtins.__import__ = plain_import

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from gui import system_libraries
 from gui.system_libraries import explanation, package_of, platforms
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux leaves Qt's libraries to its packages")
 
@@ -84,6 +87,20 @@ def test_that_a_failed_import_of_qt_is_explained_by_the_libraries_it_lacks(syste
 
 def test_that_a_failed_import_for_another_reason_keeps_its_own_words() -> None:
     assert explanation(ImportError("no such symbol")) == "Qt cannot be loaded: no such symbol."
+
+
+def test_that_the_desk_names_the_missing_libraries_when_qt_cannot_be_imported(
+    system: Path,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    qt = tmp_path / "broken" / "PySide6" / "__init__.py"
+    qt.parent.mkdir(parents=True)
+    qt.write_text("raise ImportError('libGL.so.1: cannot open shared object file')", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path / "broken"), str(ROOT)])}
+    command = [sys.executable, "-P", "-m", "gui.app", "--tour"]
+    start = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (start.returncode, start.stdout) == (1, "")
+    assert start.stderr.startswith("This system lacks libGL.so.1, libglib-2.0.so.0, which the desk needs.")
 
 
 @pytest.mark.parametrize(
