@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 
 from engine.commands.config import add_config
-
 from engine.commands.readings import add_readings
 from engine.commands.scan import add_scan
 from engine.commands.terminal import say

@@ -85,7 +85,7 @@ def _side(side: SideJudgement) -> dict[str, Any]:
         "passed": side.is_passed,
         "score": side.score,
         "points": side.points,
-        "layers": {layer.layer: layer.is_passed for layer in side.layers},
+        "layers": {layer: failed is None for layer, failed in side.layers.items()},
         "edges": side.edges,
         "primary": side.primary,
         "secondary": side.secondary,
