@@ -1,0 +1,300 @@
+"""Facts about unknown outcomes, restarts and lost links: what became of an order is what the broker shows."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from engine.domain.broker_messages import ClosePosition, OrderUncertain, QueryFailed, QueryState, SubmitOrder
+from engine.domain.execution_events import (
+    OrderFailed,
+    PositionAdopted,
+    PositionVanished,
+    Reconciled,
+    TradeClosed,
+    TradeOpened,
+    TradeReduced,
+)
+from engine.domain.market import Side
+from engine.domain.orders import DealReason, ExitReason, Order, WorkingOrder
+from engine.domain.trades import StopKind
+from engine.execution.ledger import KnownOrder
+from tests.builders import order
+from tests.execution.desks import ScriptedDesk, at, broker_state, deals_of, position
+
+
+def doubtful(desk: ScriptedDesk, *orders: Order) -> None:
+    """Sends the orders, and loses the answers."""
+    for one in orders:
+        desk.manager.submit(one)
+    for one in orders:
+        desk.broker.tell(OrderUncertain(token=one.token, reason="timeout", at=at(1)))
+
+
+# -- unknown outcomes -----------------------------------------------------------------------------------------------
+
+
+def test_that_a_doubtful_order_whose_token_is_open_was_filled(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.show(broker_state(positions=(position(),)))
+    assert desk.of(TradeOpened)[0].trade.ticket == 1
+    assert desk.manager.entry_block("XAUUSD") is None
+    assert len(desk.broker.asked(SubmitOrder)) == 1
+
+
+def test_that_a_doubtful_order_may_have_been_filled_and_closed_meanwhile(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.show(broker_state(deals=deals_of(1)))
+    assert desk.of(TradeOpened)
+    closed = desk.of(TradeClosed)[0].trade
+    assert closed.reason is ExitReason.STOP_LOSS
+    assert closed.commission == pytest.approx(-0.1)
+    assert closed.net_profit == pytest.approx(-0.8)
+    assert desk.portfolio.is_flat
+    assert desk.broker.asked(ClosePosition) == []
+
+
+def test_that_absence_says_nothing_until_fills_have_had_time_to_show(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.clock.set(at(4.9))
+    desk.show(broker_state())
+    assert desk.of(OrderFailed) == []
+    assert desk.manager.entry_block("XAUUSD") is not None
+    desk.quote(10)
+    desk.show(broker_state())
+    assert desk.of(OrderFailed)[0].refusal is None
+    assert desk.manager.entry_block("XAUUSD") is None
+
+
+def test_that_a_fill_after_an_order_was_given_up_is_taken_over(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.clock.set(at(10))
+    desk.show(broker_state())
+    desk.fill(position(opened_at=at(11)))
+    adopted = desk.of(PositionAdopted)[0].trade
+    assert adopted.order == order()
+    assert adopted.initial_stop == 1999.5
+
+
+def test_that_an_order_still_working_at_the_broker_stays_unknown(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.clock.set(at(60))
+    working = WorkingOrder(symbol="XAUUSD", side=Side.BUY, volume_lots=0.01, at=at(1), token=order().token)
+    desk.show(broker_state(working=(working,)))
+    assert desk.of(OrderFailed) == []
+    assert desk.manager.entry_block("XAUUSD") is not None
+
+
+def test_that_a_lost_comment_is_made_up_for_by_side_volume_and_time(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.show(broker_state(positions=(position(token=""),)))
+    assert desk.of(TradeOpened)[0].trade.order == order()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"is_ours": False},
+        {"side": Side.SELL, "stop_loss": 2001.5, "take_profit": 1999.5},
+        {"symbol": "BTCUSD"},
+        {"volume_lots": 0.02},
+        {"opened_at": at(-31)},
+    ],
+    ids=["others", "side", "symbol", "volume", "time"],
+)
+def test_that_a_position_that_differs_is_not_taken_for_the_orders(
+    desk: ScriptedDesk, changes: dict[str, object]
+) -> None:
+    doubtful(desk, order())
+    desk.clock.set(at(10))
+    desk.show(broker_state(positions=(position(token="", **changes),)))
+    assert desk.of(TradeOpened) == []
+
+
+def test_that_two_positions_that_fit_leave_the_outcome_unknown_but_protected(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.clock.set(at(10))
+    desk.show(broker_state(positions=(position(1, token=""), position(2, token=""))))
+    assert desk.of(TradeOpened) == []
+    assert desk.of(OrderFailed) == []
+    assert len(desk.of(PositionAdopted)) == 2
+    assert "nobody knows" in (desk.manager.entry_block("XAUUSD") or "")
+
+
+def test_that_two_orders_that_one_position_fits_leave_both_unknown(desk: ScriptedDesk) -> None:
+    doubtful(desk, order(), order("plan-2"))
+    desk.clock.set(at(10))
+    desk.show(broker_state(positions=(position(token=""),)))
+    assert desk.of(TradeOpened) == []
+    assert desk.of(OrderFailed) == []
+
+
+def test_that_a_named_fill_settles_its_own_order_first_and_then_the_other(desk: ScriptedDesk) -> None:
+    doubtful(desk, order(), order("plan-2"))
+    shown = (position(1, token=""), position(2, token=order("plan-2").token))
+    desk.show(broker_state(positions=shown))
+    opened = {event.trade.ticket: event.trade.plan_id for event in desk.of(TradeOpened)}
+    assert opened == {1: "plan-1", 2: "plan-2"}
+
+
+def test_that_a_position_adopted_in_doubt_gets_its_order_when_only_one_fits(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    two = (position(1, token=""), position(2, token="", opened_at=at(2)))
+    desk.show(broker_state(positions=two))
+    desk.manager.reconcile("asked by a person")
+    named = (position(1, token=""), position(2))
+    desk.show(broker_state(positions=named))
+    assert [event.trade.ticket for event in desk.of(TradeOpened)] == [2]
+    assert desk.portfolio.open_trades[1].order == order()
+
+
+def test_that_a_question_without_an_answer_is_asked_again(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    number = desk.broker.asked(QueryState)[-1].number
+    desk.broker.tell(QueryFailed(number=number, reason="IPC timeout", at=at(1)))
+    desk.quote(2)
+    assert desk.broker.asked(QueryState)[-1].number == number + 1
+
+
+def test_that_the_broker_is_asked_ever_more_slowly(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    for tenth in range(10, 1210):
+        desk.quote(tenth / 10)
+    assert len(desk.broker.asked(QueryState)) < 15
+
+
+def test_that_a_stale_state_is_ignored(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.broker.tell(broker_state(number=1, at=at(60)))
+    assert not desk.portfolio.is_flat
+    assert desk.of(PositionVanished) == []
+
+
+# -- restarts -------------------------------------------------------------------------------------------------------
+
+
+def test_that_an_open_trade_is_taken_up_again_with_the_risk_it_had() -> None:
+    desk = ScriptedDesk()
+    known = KnownOrder(order=order(), sent_at=at(0), ticket=1)
+    desk.start(known, state=broker_state(positions=(position(stop_loss=2000.0),)))
+    opened = desk.of(TradeOpened)[0]
+    assert opened.is_resumed
+    assert opened.trade.initial_stop == 1999.5
+    assert opened.trade.stop_kind is StopKind.TRAILING
+    assert desk.manager.is_reconciled
+
+
+def test_that_a_trade_closed_while_the_desk_was_away_is_told_from_its_deals() -> None:
+    desk = ScriptedDesk()
+    desk.start(
+        KnownOrder(order=order(), sent_at=at(0), ticket=1),
+        state=broker_state(deals=deals_of(1, reason=DealReason.TAKE_PROFIT, token="")),
+    )
+    assert desk.of(TradeClosed)[0].trade.reason is ExitReason.TAKE_PROFIT
+
+
+def test_that_an_intent_that_never_reached_the_broker_fails_after_a_while() -> None:
+    desk = ScriptedDesk()
+    desk.start(KnownOrder(order=order(), sent_at=at(-1)))
+    assert not desk.manager.is_reconciled
+    desk.quote(5)
+    desk.show(broker_state())
+    assert desk.of(OrderFailed)[0].order == order()
+    assert desk.manager.is_reconciled
+
+
+def test_that_an_order_of_an_earlier_run_is_never_sent_again() -> None:
+    desk = ScriptedDesk()
+    desk.start(KnownOrder(order=order(), sent_at=at(-60)))
+    assert desk.of(OrderFailed)
+    with pytest.raises(Exception, match="never sent twice"):
+        desk.manager.submit(order())
+
+
+def test_that_a_position_of_ours_that_nobody_remembers_is_led_like_any_other() -> None:
+    desk = ScriptedDesk()
+    desk.start(state=broker_state(positions=(position(token="lost"),)))
+    adopted = desk.of(PositionAdopted)[0].trade
+    assert adopted.order is None
+    assert adopted.risk_distance == pytest.approx(0.7)
+
+
+def test_that_an_adopted_position_without_any_stop_is_closed() -> None:
+    desk = ScriptedDesk()
+    desk.start(state=broker_state(positions=(position(token="lost", stop_loss=None),)))
+    assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [1]
+
+
+def test_that_a_trade_of_which_the_history_knows_nothing_stays_unknown() -> None:
+    desk = ScriptedDesk()
+    desk.start(KnownOrder(order=order(), sent_at=at(-600), ticket=1))
+    assert desk.of(OrderFailed) == []
+    assert desk.manager.is_reconciled
+    assert desk.of(Reconciled)[0].unknown == (order().token,)
+    assert desk.manager.entry_block("XAUUSD") is not None
+    assert desk.manager.entry_block("BTCUSD") is None
+
+
+# -- open trades compared -------------------------------------------------------------------------------------------
+
+
+def test_that_a_trade_closed_behind_our_back_is_found(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.reconcile("asked by a person")
+    desk.show(broker_state(deals=deals_of(1, reason=DealReason.BY_HAND)))
+    assert desk.of(TradeClosed)[0].trade.reason is ExitReason.BY_HAND
+
+
+def test_that_a_part_closed_behind_our_back_is_counted_once(desk: ScriptedDesk) -> None:
+    desk.manager.submit(order(volume_lots=0.03))
+    desk.fill(position(volume_lots=0.03))
+    entry, exit = deals_of(1, reason=DealReason.BY_HAND)
+    whole = msgspec.structs.replace(entry, volume_lots=0.03)
+    for _ in range(2):
+        desk.manager.reconcile("asked by a person")
+        desk.show(broker_state(positions=(position(volume_lots=0.02),), deals=(whole, exit)))
+    assert len(desk.of(TradeReduced)) == 1
+    trade = desk.portfolio.open_trades[0]
+    assert trade.position.volume_lots == 0.02
+    assert trade.realised.profit == -0.7
+
+
+def test_that_a_position_not_yet_shown_is_not_taken_for_closed(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.reconcile("asked by a person")
+    desk.show(broker_state())
+    assert not desk.portfolio.is_flat
+    assert desk.of(PositionVanished) == []
+    desk.quote(3)
+    desk.show(broker_state(positions=(position(),)))
+    assert desk.manager.entry_block("XAUUSD") is None
+
+
+def test_that_a_position_gone_without_a_trace_is_told_loudly_and_blocks_its_symbol(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.reconcile("asked by a person")
+    desk.show(broker_state())
+    desk.quote(6)
+    desk.show(broker_state())
+    desk.quote(12)
+    desk.show(broker_state())
+    assert len(desk.of(PositionVanished)) == 1
+    assert "does not tell how" in (desk.manager.entry_block("XAUUSD") or "")
+
+
+def test_that_a_position_still_shown_after_its_close_is_not_adopted_again(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.reconcile("asked by a person")
+    desk.show(broker_state(deals=deals_of(1)))
+    desk.manager.reconcile("asked by a person")
+    desk.show(broker_state(positions=(position(),)))
+    assert desk.of(PositionAdopted) == []
+    assert len(desk.of(TradeClosed)) == 1
+
+
+def test_that_a_ticket_that_changes_at_rollover_is_followed(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.reconcile("asked by a person")
+    desk.show(broker_state(positions=(position(9, identifier=1),)))
+    desk.manager.close(9)
+    assert desk.broker.asked(ClosePosition)[0].ticket == 9
