@@ -19,8 +19,8 @@ from engine.persistence.database import Database
 from engine.persistence.rows import json_text, stamp
 
 FLUSH_INTERVAL_S: Final = 0.25
-CHECKPOINT_AFTER: Final = 2_000
-"""Buffered records after which the log is moved into the file."""
+CHECKPOINT_AFTER: Final = 500
+"""Writes after which the log is moved into the file."""
 
 PAGE: Final = 500
 """Entries read at a time."""
@@ -104,7 +104,7 @@ class Journal:
             except BaseException:
                 self._buffer.extendleft(reversed(taken))
                 raise
-            self._since_checkpoint += len(taken)
+            self._since_checkpoint += len(taken) + 1
 
     def _line(self, record: JournalRecord) -> _Line:
         payload = "{}" if record.payload is None else json_text(record.payload)

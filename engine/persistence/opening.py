@@ -81,9 +81,13 @@ def open_in_memory() -> Database:
 def _prepared(path: Path) -> sqlite3.Connection:
     with explained():
         connection = _connected(path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA wal_autocheckpoint = 0")  # an order never waits for housekeeping
-        _bring_up_to_date(connection)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA wal_autocheckpoint = 0")  # an order never waits for housekeeping
+            _bring_up_to_date(connection)
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 

@@ -73,6 +73,9 @@ class SqlitePlanTable:
             return False
         return True
 
+    def note(self, record: JournalRecord) -> None:
+        self._journal.append(record)
+
     # -- reading ------------------------------------------------------------------------------------------------
 
     def version_of_others(self) -> int:

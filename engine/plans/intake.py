@@ -9,7 +9,7 @@ import msgspec
 
 from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.plans.table import PlanTable, Row
+from engine.plans.table import PlanTable, Row, plan_record
 from engine.plans.validation import Examination, TermsFor, examine, is_micro_scalp, read_plan
 
 SHOWN_ID = 80
@@ -51,7 +51,7 @@ class Intake:
         version = self._table.version_of_others()
         if version == self._seen and not is_forced:
             return _NO_NEWS
-        changed = tuple(self._changed(known))
+        changed = tuple(self._changed(known, at))
         found = [one for row in self._table.newcomers() if (one := self._take(row, at)) is not None]
         self._seen = version  # only now: a look that failed is repeated
         return NewsFromOutside(
@@ -60,12 +60,14 @@ class Intake:
             changed=changed,
         )
 
-    def _changed(self, known: Iterable[TradePlan]) -> Iterator[TradePlan]:
+    def _changed(self, known: Iterable[TradePlan], at: datetime) -> Iterator[TradePlan]:
         for plan in known:
             if self._table.status_of(plan.plan_id) in (plan.status, None):
                 continue
             row = self._table.get(plan.plan_id)
             if row is not None and (changed := plan_of(row)) is not None:
+                told = {"was": plan.status, "now": changed.status, "reason": changed.close_reason}
+                self._table.note(plan_record(at, "plan_changed_outside", changed, told))
                 yield changed
 
     def _take(self, row: Row, at: datetime) -> TradePlan | RefusedRow | None:
@@ -75,9 +77,7 @@ class Intake:
         if found.plan is None or found.faults:
             return self._refuse(row, found, at)
         plan = found.plan
-        record = JournalRecord(
-            at=at, kind="plan_accepted", symbol=plan.symbol, plan_id=plan.plan_id, payload={"plan": plan}
-        )
+        record = plan_record(at, "plan_accepted", plan, {"plan": plan})
         return plan if self._table.accept(row.number, plan, record) else None
 
     def _refuse(self, row: Row, found: Examination, at: datetime) -> RefusedRow | None:

@@ -12,7 +12,7 @@ from engine.domain.risk import Denial, Lock
 from engine.domain.trades import ClosedTrade
 from engine.errors import IllegalTransition, PlanConflict
 from engine.plans.intake import Intake, NewsFromOutside, plan_of
-from engine.plans.table import Intent, PlanChange, PlanTable
+from engine.plans.table import Intent, PlanChange, PlanTable, plan_record
 from engine.plans.validation import TermsFor
 
 _UNANSWERED = "not answered before the desk stopped"
@@ -95,7 +95,7 @@ class PlanStore:
         """
         if plan.status not in (PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL):
             raise IllegalTransition(f"plan {plan.plan_id} cannot begin as {plan.status.value}")
-        record = _record(at, plan, "plan_added", {"plan": plan, "signal_id": signal_id, "inputs": inputs})
+        record = plan_record(at, "plan_added", plan, {"plan": plan, "signal_id": signal_id, "inputs": inputs})
         self._table.commit(PlanChange(plan=plan, was=None, record=record, signal_id=signal_id))
         self._remember(plan)
         return plan
@@ -202,7 +202,7 @@ class PlanStore:
             known = {"close_time": at, "close_reason": reason} | known
         moved = plan.moved_to(to, **known)
         payload = {"was": plan.status, "now": to, "reason": reason, "told": told}
-        record = _record(at, plan, f"plan_{to.value}", payload)
+        record = plan_record(at, f"plan_{to.value}", plan, payload)
         self._table.commit(PlanChange(plan=moved, was=plan.status, record=record, **written))
         self._remember(moved)
         return moved
@@ -217,10 +217,6 @@ class PlanStore:
             self._plans.pop(plan.plan_id, None)
         else:
             self._plans[plan.plan_id] = plan
-
-
-def _record(at: datetime, plan: TradePlan, kind: str, payload: Any) -> JournalRecord:
-    return JournalRecord(at=at, kind=kind, symbol=plan.symbol, plan_id=plan.plan_id, payload=payload)
 
 
 def _trade_record(at: datetime, trade: ClosedTrade) -> JournalRecord:

@@ -47,6 +47,11 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     locks: tuple[Lock, ...] = ()
 
 
+def plan_record(at: datetime, kind: str, plan: TradePlan, payload: object) -> JournalRecord:
+    """What the journal is told of a plan."""
+    return JournalRecord(at=at, kind=kind, symbol=plan.symbol, plan_id=plan.plan_id, payload=payload)
+
+
 class PlanTable(Protocol):
     """Durable plans. Every write is on the disk when its method returns; every write may raise `UnusableStore`."""
 
@@ -58,6 +63,9 @@ class PlanTable(Protocol):
 
     def refuse(self, number: int, reason: str, at: datetime, record: JournalRecord) -> bool:
         """Marks a row from outside as rejected; False if it is not pending any more."""
+
+    def note(self, record: JournalRecord) -> None:
+        """Writes down something that others did; soon, not at once."""
 
     def version_of_others(self) -> int:
         """Changes whenever another program has written; costs about a microsecond."""

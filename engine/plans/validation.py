@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
+from config.settings import SymbolRules
 from engine.domain.contract import Contract
 from engine.domain.market import Side
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, PlanTerms, TradePlan
@@ -22,6 +24,17 @@ _PRICE_NOISE = 1e-9
 """Share of a price that binary fractions may be off by: 2000.3 - 1999.8 must count as 0.5."""
 TermsFor = Callable[[str], PlanTerms | None]
 """The terms of a symbol; None for a symbol the desk does not trade."""
+
+
+def plan_terms(rules: SymbolRules, contract: Contract, atr14: float | None) -> PlanTerms:
+    """What plans for a symbol must keep to, from its rules, its broker's terms and its present ATR(14)."""
+    return PlanTerms(
+        contract=contract,
+        sl_range=rules.sl_range,
+        tp_range=rules.tp_range,
+        stop_mode=rules.stop_mode,
+        atr14=atr14,
+    )
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -59,45 +72,32 @@ def examine(row: Mapping[str, object], terms_for: TermsFor, now: datetime, life:
 def read_plan(row: Mapping[str, object], now: datetime, life: timedelta) -> Examination:
     """Reads the fields of `row` only; a plan comes back where identity, prices, volume and conditions are readable."""
     fields = FieldReader(row)
-    plan_id, symbol = fields.name("plan_id", LONGEST_ID), fields.name("symbol", LONGEST_SYMBOL)
-    direction, volume = fields.side("direction"), fields.price("volume")
-    entry, stop, target = (fields.price(key) for key in ("entry_price", "stop_loss", "take_profit"))
-    conditions = fields.json_object("conditions", LONGEST_CONDITIONS)
+    core: dict[str, Any] = {
+        "plan_id": fields.name("plan_id", LONGEST_ID),
+        "symbol": fields.name("symbol", LONGEST_SYMBOL),
+        "direction": fields.side("direction"),
+        "entry_price": fields.price("entry_price"),
+        "stop_loss": fields.price("stop_loss"),
+        "take_profit": fields.price("take_profit"),
+        "volume": fields.price("volume"),
+        "conditions": fields.json_object("conditions", LONGEST_CONDITIONS),
+    }
     created_at = fields.instant("created_at") or now
-    expires_at = fields.instant("expires_at") or min(created_at, now) + life
-    if (
-        plan_id is None
-        or symbol is None
-        or direction is None
-        or volume is None
-        or entry is None
-        or stop is None
-        or target is None
-        or conditions is None
-    ):
-        return Examination(None, tuple(fields.faults))
-    plan = TradePlan(
-        plan_id=plan_id,
-        symbol=symbol,
-        direction=direction,
-        entry_price=entry,
-        stop_loss=stop,
-        take_profit=target,
-        volume=volume,
-        conditions=conditions,
-        created_at=created_at,
-        created_by=fields.text("created_by", LONGEST_NAME) or "outside",
-        status=_status(row),
-        expires_at=expires_at,
-        executed_at=fields.instant("executed_at"),
-        ticket=fields.optional_whole("ticket"),
-        notes=fields.text("notes", LONGEST_NOTES),
-        profit_loss=fields.optional_number("profit_loss"),
-        exit_price=fields.optional_number("exit_price"),
-        close_time=fields.instant("close_time"),
-        close_reason=fields.text("close_reason", LONGEST_NOTES),
-    )
-    return Examination(plan, tuple(fields.faults))
+    beside: dict[str, Any] = {
+        "created_at": created_at,
+        "created_by": fields.text("created_by", LONGEST_NAME) or "outside",
+        "status": _status(row),
+        "expires_at": fields.instant("expires_at") or min(created_at, now) + life,
+        "executed_at": fields.instant("executed_at"),
+        "ticket": fields.optional_whole("ticket"),
+        "notes": fields.text("notes", LONGEST_NOTES),
+        "profit_loss": fields.optional_number("profit_loss"),
+        "exit_price": fields.optional_number("exit_price"),
+        "close_time": fields.instant("close_time"),
+        "close_reason": fields.text("close_reason", LONGEST_NOTES),
+    }
+    is_readable = all(value is not None for value in core.values())
+    return Examination(TradePlan(**core, **beside) if is_readable else None, tuple(fields.faults))
 
 
 def _status(row: Mapping[str, object]) -> PlanStatus:

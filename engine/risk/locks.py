@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import inf
 from typing import Protocol
 
 from engine.domain.journal import JournalRecord
@@ -47,6 +48,11 @@ class LockBook:
     def holding(self, at: datetime) -> tuple[Lock, ...]:
         """Every lock that holds at that instant."""
         return tuple(lock for lock in self._locks.values() if lock.holds_at(at))
+
+    def seconds_left(self, symbol: str, at: datetime) -> float:
+        """How long entries of `symbol` stay locked: infinite while a lock waits for a person, 0.0 without a lock."""
+        holding = (lock for lock in self.holding(at) if lock.symbol in (symbol, EVERY_SYMBOL))
+        return max((inf if lock.until is None else (lock.until - at).total_seconds() for lock in holding), default=0.0)
 
     # -- cooldown and cool-off ----------------------------------------------------------------------------------
 

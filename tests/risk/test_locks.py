@@ -84,6 +84,15 @@ def test_that_an_exit_heard_of_late_does_not_shorten_a_longer_cool_off(desk: Des
     assert desk.locks.until(LockName.COOL_OFF, "XAUUSD") == after(80)
 
 
+def test_that_the_longest_lock_of_a_symbol_is_what_is_left_of_its_waiting(desk: Desk) -> None:
+    desk.locks.after_entry("XAUUSD", MONDAY)
+    desk.locks.after_exit("XAUUSD", MONDAY)
+    assert desk.locks.seconds_left("XAUUSD", after(10)) == 50.0
+    assert desk.locks.seconds_left("BTCUSD", after(10)) == 0.0
+    desk.locks.engage_halt(after(10), by="person", reason="news")
+    assert desk.locks.seconds_left("BTCUSD", after(10)) == float("inf")
+
+
 def test_that_a_lock_of_no_length_is_none(desk: Desk) -> None:
     assert LockBook(desk.table, timedelta(), COOL_OFF).after_entry("XAUUSD", MONDAY) == ()
 

@@ -1,0 +1,59 @@
+"""What a program beside the desk, such as the command line, may do to plans: add, look, take back."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from engine.domain.journal import JournalRecord
+from engine.domain.plan import PlanStatus, TradePlan
+from engine.errors import IllegalTransition, PlanConflict
+from engine.persistence.database import Database
+from engine.persistence.journal import Journal
+from engine.persistence.plan_table import SqlitePlanTable
+from engine.persistence.rows import PLAN_COLUMNS, plan_values, stamp
+from engine.plans.table import Row
+
+
+class PlanVisitor:
+    """Plans seen from outside: what is added here is taken in by the desk, at once if it runs, or when it starts."""
+
+    def __init__(self, database: Database) -> None:
+        self._journal = Journal(database)
+        self._table = SqlitePlanTable(database, self._journal)
+
+    def add(self, plan: TradePlan, at: datetime) -> None:
+        """Puts a plan that has been examined into the table; raises `PlanConflict` where its id has been used."""
+        columns = ", ".join(PLAN_COLUMNS)
+        places = ", ".join(f":{column}" for column in PLAN_COLUMNS)
+        record = JournalRecord(at=at, kind="plan_put", symbol=plan.symbol, plan_id=plan.plan_id, payload=plan)
+        try:
+            with self._journal.recorded(record) as sql:
+                sql.execute(f"INSERT INTO trade_plans ({columns}) VALUES ({places})", plan_values(plan))
+        except sqlite3.IntegrityError as error:
+            raise PlanConflict(f"plan {plan.plan_id} exists already") from error
+
+    def cancel(self, plan_id: str, at: datetime, *, by: str) -> None:
+        """Takes a plan back; raises `IllegalTransition` where there is none, or where its order may have been sent."""
+        record = JournalRecord(at=at, kind="plan_taken_back", plan_id=plan_id, payload={"by": by})
+        with self._journal.recorded(record) as sql:
+            cursor = sql.execute(
+                "UPDATE trade_plans SET status = 'cancelled', close_time = ?, close_reason = ? "
+                "WHERE plan_id = ? AND status IN ('pending', 'awaiting_approval')",
+                (stamp(at), f"cancelled by {by}", plan_id),
+            )
+            if cursor.rowcount != 1:
+                raise IllegalTransition(self._why_not(plan_id))
+
+    def recent(self, count: int) -> list[Row]:
+        """The newest rows, newest first, whoever wrote them."""
+        return self._table.recent(count)
+
+    def get(self, plan_id: str) -> Row | None:
+        return self._table.get(plan_id)
+
+    def _why_not(self, plan_id: str) -> str:
+        if self._table.get(plan_id) is None:
+            return f"there is no plan {plan_id}"
+        status = self._table.status_of(plan_id)
+        return f"plan {plan_id} is {status or 'unreadable'}: it cannot become {PlanStatus.CANCELLED.value}"
