@@ -1,16 +1,20 @@
-"""What a market looks like in numbers: ranges, spreads, tails, clustering, wicks, sweeps and gaps of its minutes."""
+"""What a market looks like in numbers: ranges, spreads, tails, clustering, wicks, sweeps, gaps, setups."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from config.settings import SessionsSettings
+from config.settings import SessionsSettings, Settings
 from engine.adapters.recorded.columns import CandleColumns
-from engine.domain.market import DayRoll, Session
+from engine.analysis.analyzer import Analyzer
+from engine.conditions.evaluator import Evaluator
+from engine.domain.judgement import Layer
+from engine.domain.market import Candle, DayRoll, Session, Source
 from engine.market.sessions import NEW_YORK, SessionCalendar
 
 Floats = npt.NDArray[np.float64]
@@ -46,6 +50,22 @@ def spreads(candles: CandleColumns, roll: DayRoll, limit: float) -> dict[str, fl
         **by_session,
         "spread within the strategy's limit, London to New York": float((spread[liquid] <= limit).mean()),
     }
+
+
+def judged(candles: Iterable[Candle], source: Source) -> dict[str, float]:
+    """How far the strategy as shipped lets candles come: shares by layer (mean of both sides), and setups."""
+    settings = Settings()
+    rules = settings.rules_for(source.symbol)
+    assert rules is not None
+    analyzer, evaluator = Analyzer(source, rules, settings.sessions), Evaluator(source.instrument, rules)
+    passed, count = Counter[str](), 0
+    for count, candle in enumerate(candles, start=1):  # noqa: B007
+        judgement = evaluator.evaluate(analyzer.update(candle))
+        passed["setup"] += judgement.setup is not None
+        for side in (judgement.buy, judgement.sell):
+            passed.update(layer for layer in Layer if getattr(side, layer.value) is None)
+    shares = {f"share that passes {layer.value}": passed[layer] / count / 2 for layer in Layer}
+    return {**shares, "setups per 1,000 candles": 1000.0 * passed["setup"] / count}
 
 
 def ranges_by_hour(candles: CandleColumns) -> dict[int, list[float]]:

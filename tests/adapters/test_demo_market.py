@@ -254,6 +254,5 @@ def test_that_the_spread_seldom_forbids_a_trade_in_active_hours(
 def test_that_the_real_numbers_are_those_of_the_recordings(symbol: str) -> None:
     recording(CANDLES[symbol])
     real = real_statistics(symbol)
-    assert real is not None
     for name, values in REAL.items():
         assert values[(GOLD, BITCOIN).index(symbol)] == pytest.approx(real[name], rel=0.001)
