@@ -73,7 +73,7 @@ class PriceAxis:
         return self._covering(frame, QRect(scale.width + 1, top, width - 1, len(rows) * TAG_HEIGHT))
 
     def paint_quote(self, painter: QPainter, frame: Frame, width: int) -> None:
-        """Ask, bid and spread one below the other, the bid at its price as far as the axis reaches."""
+        """Ask, bid and spread one below the other, the bid at its price, or at the edge beyond which that is."""
         price, scale = self._model.last_price, frame.scale
         if price is None or not (self.shows_last or self.shows_spread):
             return
@@ -92,7 +92,8 @@ class PriceAxis:
             rows.append((price_text(quote.ask, digits), self._ground, self._ask))
         above = len(rows)
         if self.shows_last:
-            rows.append((price_text(price, digits), self.direction_ink, self._on_colour))
+            arrow = "▴" if price > scale.high else "▾" if price < scale.low else ""
+            rows.append((arrow + price_text(price, digits), self.direction_ink, self._on_colour))
         if self.shows_spread and quote is not None:
             rows.append((f"sp {price_text(quote.spread, digits)}", self._ground, self._ask))
         top = round(float(scale.y(price))) - TAG_HEIGHT // 2 - above * TAG_HEIGHT

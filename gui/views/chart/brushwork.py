@@ -5,6 +5,7 @@ A translucent band is one polygon: many narrow columns cost 30 times more.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,14 @@ from numpy.typing import NDArray
 from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
 Array = NDArray[Any]
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 _rectangles = PrimitiveArray(QRectF, 4)
 _lines = PrimitiveArray(QLineF, 4)
+_fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
 
 
 def pen(ink: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
@@ -68,6 +70,52 @@ def stretches(joined: Array) -> list[tuple[int, int]]:
     """Starts and ends (exclusive) of the points that hang together, two or more each."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], joined, [False])).astype(np.int8)))
     return [(int(a), int(b) + 1) for a, b in edges.reshape(-1, 2)]
+
+
+class Stamp:
+    """A small shape painted many times: drawn once per device pixel ratio, then copied."""
+
+    def __init__(self, pixels: int, shape: QPolygonF | QRectF, ink: QColor) -> None:
+        """A polygon, or a rectangle for the ellipse in it, inside a square of `pixels`."""
+        self.pixels = pixels
+        self._shape, self._ink = shape, ink
+        self._pixmaps: dict[float, QPixmap] = {}
+
+    def paint(self, painter: QPainter, ratio: float, x: Array, y: Array) -> None:
+        """Copies with these top left corners."""
+        if len(x):
+            draw_pixmaps(painter, self._pixmap(ratio), ratio, x, y)
+
+    def _pixmap(self, ratio: float) -> QPixmap:
+        if ratio not in self._pixmaps:
+            self._pixmaps[ratio] = self._drawn(ratio)
+        return self._pixmaps[ratio]
+
+    def _drawn(self, ratio: float) -> QPixmap:
+        size = math.ceil(self.pixels * ratio)
+        pixmap = QPixmap(size, size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(ratio, ratio)
+        painter.setPen(NO_PEN)
+        painter.setBrush(self._ink)
+        if isinstance(self._shape, QRectF):
+            painter.drawEllipse(self._shape)
+        else:
+            painter.drawPolygon(self._shape)
+        painter.end()
+        return pixmap
+
+
+def draw_pixmaps(painter: QPainter, pixmap: QPixmap, ratio: float, x: Array, y: Array) -> None:
+    """The same pixmap, one of its pixels on one of the device, at many top left corners."""
+    _fragments.resize(len(x))
+    cells = _fragments.ndarray()
+    width, height = pixmap.width(), pixmap.height()
+    cells[:, 0], cells[:, 1] = x + width / ratio / 2.0, y + height / ratio / 2.0
+    cells[:, 2:] = (0.0, 0.0, width, height, 1.0 / ratio, 1.0 / ratio, 0.0, 1.0)
+    painter.drawPixmapFragments(*_fragments.drawargs(), pixmap)  # type: ignore[call-arg]  # stubs miss the pointer
 
 
 def dash_tile(ink: QColor, dash: int, gap: int, is_upright: bool = False) -> QPixmap:

@@ -88,7 +88,7 @@ class Camera:
     def zoom(self, factor: float, at: float) -> None:
         """By hand: candles become `factor` times as wide, the point `at` stays where it is."""
         span = self.last - self.first
-        most = max(2.0 * span if factor > 1.0 else 0.0, 1.1 * self._model.end, self._width / DEFAULT_STEP)
+        most = max(span, 1.1 * self._model.end, self._width / DEFAULT_STEP)
         wanted = min(max(span / factor, FEWEST_CANDLES), most)
         self.first = at - (at - self.first) * wanted / span
         self.last = self.first + wanted

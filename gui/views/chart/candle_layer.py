@@ -9,7 +9,6 @@ from PySide6.QtGui import QBrush, QPainter
 from gui.theme import Theme, colour
 from gui.views.chart.brushwork import Array, fill_rectangles
 from gui.views.chart.frame import Frame
-from gui.views.chart.ground_layers import body_width
 from gui.views.chart.scale import Scale
 
 
@@ -36,12 +35,12 @@ class CandleLayer:
         forming, scale = frame.model.forming, frame.scale
         if forming is None:
             return
-        x, width = float(scale.snapped_x(frame.model.count)), body_width(scale)
+        x, width, pixel = float(scale.snapped_x(frame.model.count)), scale.body, 1.0 / scale.ratio
         prices = (forming.high, forming.low, max(forming.open, forming.close), min(forming.open, forming.close))
         high, low, top, bottom = (float(scale.snapped_y(price)) for price in prices)
         brush = self._up if forming.close >= forming.open else self._down
-        painter.fillRect(QRectF(x, high, 1.0, low - high + 1.0), brush)
-        painter.fillRect(QRectF(x - (width - 1) // 2, top, width, bottom - top + 1.0), brush)
+        painter.fillRect(QRectF(x, high, scale.wick, low - high + pixel), brush)
+        painter.fillRect(QRectF(x - (width - scale.wick) / 2.0, top, width, bottom - top + pixel), brush)
 
 
 def merged(frame: Frame) -> tuple[Array, Array, Array, Array, Array]:
@@ -61,8 +60,8 @@ def merged(frame: Frame) -> tuple[Array, Array, Array, Array, Array]:
 
 def _paint(painter: QPainter, brush: QBrush, scale: Scale, rows: Array, prices: tuple[Array, ...]) -> None:
     opened, high, low, close = (scale.snapped_y(part) for part in prices)
-    x, width = scale.snapped_x(rows), body_width(scale)
-    fill_rectangles(painter, brush, x, high, 1, low - high + 1)
-    if width > 1:
-        top = np.minimum(opened, close)
-        fill_rectangles(painter, brush, x - (width - 1) // 2, top, width, np.maximum(opened, close) - top + 1)
+    x, pixel = scale.snapped_x(rows), 1.0 / scale.ratio
+    fill_rectangles(painter, brush, x, high, scale.wick, low - high + pixel)
+    if scale.body > scale.wick:
+        left, top = x - (scale.body - scale.wick) / 2.0, np.minimum(opened, close)
+        fill_rectangles(painter, brush, left, top, scale.body, np.maximum(opened, close) - top + pixel)

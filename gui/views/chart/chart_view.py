@@ -38,6 +38,7 @@ class ChartView(QWidget):
         self._live_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._live_button.hide()
         self._text_timer = QTimer(self, singleShot=True, interval=TEXT_INTERVAL_MS)
+        self._is_outdated = False
         self._lay_out()
         self.overlay_actions = self._make_overlay_actions()
         self._connect()
@@ -52,7 +53,7 @@ class ChartView(QWidget):
         self.setFocusProxy(self._plot)
 
     def _connect(self) -> None:
-        self._text_timer.timeout.connect(self._show_reading)
+        self._text_timer.timeout.connect(self._read_again)
         self._plot.hovered.connect(self._hover)
         self._plot.follow_changed.connect(lambda is_following: self._live_button.setVisible(not is_following))
         self._plot.laid_out.connect(self._place_button)
@@ -130,10 +131,19 @@ class ChartView(QWidget):
         self.hovered.emit(row)
 
     def _read_soon(self) -> None:
-        if not self._text_timer.isActive():
-            self._text_timer.start()
+        """At once where the last reading is old enough, else when it is."""
+        if self._text_timer.isActive():
+            self._is_outdated = True
+        else:
+            self._show_reading()
+
+    def _read_again(self) -> None:
+        if self._is_outdated:
+            self._show_reading()
 
     def _show_reading(self) -> None:
+        self._is_outdated = False
+        self._text_timer.start()
         row = self._plot.hovered_row
         self._readout.show_reading(self._model.snapshot_row(self._model.end - 1 if row is None else row))
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QPolygon
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPolygonF
 
 from gui.theme import Theme, colour, font, mixed
 from gui.viewmodels.chart_findings import STILL_VALID, Marks
-from gui.views.chart.brushwork import dash_tile
+from gui.views.chart.brushwork import Array, Stamp, dash_tile, fill_rectangles
 from gui.views.chart.frame import Frame
 from gui.views.chart.labels import Label, Lettering
+from gui.views.chart.scale import Scale
 
 MARK_PIXELS = 9
 STRUCTURE_RANK = 4
 SWEEP_RANK = 3
 STRUCTURE_LEAST_STEP = 1.0
+WORDS_LEAST_STEP = 4.0
+"""Pixels per candle from which on findings are named in words; marks and lines speak for themselves before."""
 
 
 class OrderBlockLayer:
@@ -31,34 +34,34 @@ class OrderBlockLayer:
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles:
             return
-        zones = frame.model.findings.order_blocks
+        zones, scale = frame.model.findings.order_blocks, frame.scale
         rows = zones.between(frame.first, frame.last)
-        columns = (zones.start, zones.end, zones.touched, zones.low, zones.high, zones.is_bullish)
-        for start, end, touched, low, high, is_bullish in zip(
-            *(column.values[rows].tolist() for column in columns), strict=True
-        ):
-            last = frame.model.count if end == STILL_VALID else end
-            if last < frame.first or low >= frame.scale.high or high <= frame.scale.low:
-                continue
-            fresh_until = last if touched == STILL_VALID else min(touched, last)
-            self._zone(painter, frame, (start, fresh_until, low, high), self._fresh[is_bullish])
-            self._zone(painter, frame, (fresh_until, last, low, high), self._touched[is_bullish])
+        last = np.where(zones.end.values[rows] == STILL_VALID, frame.model.count, zones.end.values[rows])
+        touched = zones.touched.values[rows]
+        fresh_until = np.where(touched == STILL_VALID, last, np.minimum(touched, last))
+        in_view = (last >= frame.first) & (zones.low.values[rows] < scale.high) & (zones.high.values[rows] > scale.low)
+        top, bottom = scale.snapped_y(zones.high.values[rows]), scale.snapped_y(zones.low.values[rows])
+        for is_bullish in (True, False):
+            chosen = in_view & (zones.is_bullish.values[rows] == is_bullish)
+            box = (top[chosen], np.maximum(bottom - top, 1.0)[chosen])
+            start, middle, end = zones.start.values[rows][chosen], fresh_until[chosen], last[chosen]
+            _fill_zones(painter, scale, start, middle, *box, self._fresh[is_bullish])
+            _fill_zones(painter, scale, middle, end, *box, self._touched[is_bullish])
 
-    def _zone(
-        self, painter: QPainter, frame: Frame, area: tuple[int, int, float, float], inks: tuple[QColor, QColor]
-    ) -> None:
-        first, last, low, high = area
-        if last <= first:
-            return
-        left, right = (float(frame.scale.snapped_x(index)) for index in (first, last))
-        top, bottom = (float(frame.scale.snapped_y(price)) for price in (high, low))
-        left, right = max(left, -2.0), min(right, frame.scale.width + 2.0)
-        box = QRectF(left, top, right - left, max(1.0, bottom - top))
-        fill, edge = inks
-        painter.fillRect(box, fill)
-        if box.height() > 3.0:
-            for y in (top, box.bottom() - 1.0):
-                painter.fillRect(QRectF(left, y, right - left, 1.0), edge)
+
+def _fill_zones(
+    painter: QPainter, scale: Scale, start: Array, end: Array, top: Array, height: Array, inks: tuple[QColor, QColor]
+) -> None:
+    """Boxes from candle to candle: the first ink fills them, the second lines the edges of those high enough."""
+    left = np.maximum(scale.snapped_x(start), -2.0)
+    width = np.minimum(scale.snapped_x(end), scale.width + 2.0) - left
+    fill, edge = (QBrush(ink) for ink in inks)
+    shown = width > 0.0
+    left, width, top, height = left[shown], width[shown], top[shown], height[shown]
+    fill_rectangles(painter, fill, left, top, width, height)
+    is_high = height > 3.0
+    left, width, top, height = left[is_high], width[is_high], top[is_high], height[is_high]
+    fill_rectangles(painter, edge, np.tile(left, 2), np.concatenate((top, top + height - 1.0)), np.tile(width, 2), 1.0)
 
 
 class StructureLayer:
@@ -67,7 +70,7 @@ class StructureLayer:
     name, title = "structure", "Structure: BOS, CHOCH"
 
     def __init__(self, theme: Theme) -> None:
-        bos, choch = mixed(theme.structure, theme.background, 0.75), mixed(theme.text, theme.background, 0.9)
+        bos, choch = mixed(theme.structure, theme.background, 0.75), mixed(theme.text, theme.background, 0.8)
         self._tiles = {False: dash_tile(bos, 2, 2), True: dash_tile(choch, 4, 0)}
         self._inks = {False: bos, True: choch}
         self._lettering = Lettering(font(10))
@@ -77,45 +80,47 @@ class StructureLayer:
             return
         breaks, scale = frame.model.findings.breaks, frame.scale
         rows = breaks.between(frame.first, frame.last)
-        columns = (breaks.start, breaks.end, breaks.price, breaks.is_up, breaks.is_choch)
-        for start, end, price, is_up, is_choch in zip(
-            *(column.values[rows].tolist() for column in columns), strict=True
-        ):
-            left, right, y = int(scale.x(start)), int(scale.x(end)), int(scale.snapped_y(price))
-            if start > frame.last or not 0 <= y < scale.height:
-                continue
-            painter.drawTiledPixmap(left, y, max(1, right - left), 1, self._tiles[is_choch])
-            words = "CHOCH" if is_choch else "BOS"
-            x = 0.5 * (left + right - self._lettering.width(words))
-            top = y - self._lettering.height if is_up else y + 1.0
-            rank = STRUCTURE_RANK + (not is_choch)
-            frame.labels.add(Label(x, top, words, self._inks[is_choch], self._lettering, rank))
+        start, y = breaks.start.values[rows], scale.snapped_y(breaks.price.values[rows])
+        in_view = (start <= frame.last) & (y >= 0.0) & (y < scale.height)
+        left, right = scale.x(start).astype(int), scale.x(breaks.end.values[rows]).astype(int)
+        columns = (left, right, y.astype(int), breaks.is_up.values[rows], breaks.is_choch.values[rows])
+        for x, end, level, is_up, is_choch in zip(*(column[in_view].tolist() for column in columns), strict=True):
+            painter.drawTiledPixmap(x, level, max(1, end - x), 1, self._tiles[is_choch])
+            self._name(frame, (x, end, level), is_up, is_choch)
+
+    def _name(self, frame: Frame, line: tuple[int, int, int], is_up: bool, is_choch: bool) -> None:
+        left, right, y = line
+        words = "CHOCH" if is_choch else "BOS"
+        width = self._lettering.width(words)
+        if frame.scale.step < WORDS_LEAST_STEP and right - left < width:
+            return
+        top = y - self._lettering.height if is_up else y + 1.0
+        rank = STRUCTURE_RANK + (not is_choch)
+        x = 0.5 * (left + right - width)
+        frame.labels.add(Label(x, top, words, self._inks[is_choch], self._lettering, rank))
 
 
 class _MarkLayer:
-    """Pixmaps above highs and below lows."""
+    """Stamps of one size above highs and below lows."""
 
-    def __init__(self, above: QPixmap, below: QPixmap, distance: int, least_step: float) -> None:
+    def __init__(self, above: Stamp, below: Stamp, distance: int, least_step: float) -> None:
         self._above, self._below = above, below
         self._distance = distance
         self._least_step = least_step
 
-    def paint_marks(self, painter: QPainter, frame: Frame, marks: Marks) -> list[tuple[int, int, bool]]:
-        """Paints the marks in view; returns the centre, the outer edge and the side of each."""
+    def paint_marks(self, painter: QPainter, frame: Frame, marks: Marks) -> tuple[Array, Array, Array]:
+        """Paints the marks in view; returns left and top of each, and whether it stands above its candle."""
         if not frame.has_candles or frame.scale.step < self._least_step:
-            return []
+            return np.empty(0), np.empty(0), np.empty(0, np.bool_)
         columns, rows = frame.model.columns, marks.between(frame.first, frame.last)
-        index, is_high = marks.index.values[rows], marks.is_high.values[rows]
-        price = np.where(is_high, columns.high.values[index], columns.low.values[index])
-        x, y = frame.scale.snapped_x(index).astype(int), frame.scale.snapped_y(price).astype(int)
-        placed = []
-        for centre, extreme, above in zip(x.tolist(), y.tolist(), is_high.tolist(), strict=True):
-            pixmap = self._above if above else self._below
-            top = extreme - self._distance - pixmap.height() if above else extreme + self._distance + 1
-            painter.drawPixmap(centre - pixmap.width() // 2, top, pixmap)
-            frame.labels.reserve(centre - pixmap.width() // 2, top, pixmap.width(), pixmap.height())
-            placed.append((centre, top if above else top + pixmap.height(), above))
-        return placed
+        index, above = marks.index.values[rows], marks.is_high.values[rows]
+        price = np.where(above, columns.high.values[index], columns.low.values[index])
+        x, y, size = frame.scale.snapped_x(index), frame.scale.snapped_y(price), self._above.pixels
+        top = np.where(above, y - self._distance - size, y + self._distance + 1)
+        left = x - size // 2
+        self._above.paint(painter, frame.scale.ratio, left[above], top[above])
+        self._below.paint(painter, frame.scale.ratio, left[~above], top[~above])
+        return left, top, above
 
 
 class SwingLayer(_MarkLayer):
@@ -142,34 +147,22 @@ class SweepLayer(_MarkLayer):
         super().__init__(_triangle(self._ink, is_up=False), _triangle(self._ink, is_up=True), 8, 1.5)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        for centre, edge, above in self.paint_marks(painter, frame, frame.model.findings.sweeps):
+        marks = self.paint_marks(painter, frame, frame.model.findings.sweeps)
+        if frame.scale.step < WORDS_LEAST_STEP:
+            return
+        for left, top, above in zip(*(part.tolist() for part in marks), strict=True):
+            frame.labels.reserve(left, top, MARK_PIXELS, MARK_PIXELS)
             words = "BSL" if above else "SSL"
-            x = centre - 0.5 * self._lettering.width(words)
-            y = edge - self._lettering.height if above else edge + 1.0
+            x = left + 0.5 * (MARK_PIXELS - self._lettering.width(words))
+            y = top - self._lettering.height - 1.0 if above else top + MARK_PIXELS + 1.0
             frame.labels.add(Label(x, y, words, self._ink, self._lettering, SWEEP_RANK))
 
 
-def _dot(ink: QColor) -> QPixmap:
-    pixmap, painter = _blank(5)
-    painter.setBrush(QBrush(ink))
-    painter.drawEllipse(QRectF(0.5, 0.5, 4.0, 4.0))
-    painter.end()
-    return pixmap
+def _dot(ink: QColor) -> Stamp:
+    return Stamp(5, QRectF(0.5, 0.5, 4.0, 4.0), ink)
 
 
-def _triangle(ink: QColor, is_up: bool) -> QPixmap:
-    pixmap, painter = _blank(MARK_PIXELS)
-    far, near = (MARK_PIXELS - 1, 1) if is_up else (1, MARK_PIXELS - 1)
-    painter.setBrush(QBrush(ink))
-    painter.drawPolygon(QPolygon([QPoint(0, far), QPoint(MARK_PIXELS, far), QPoint(MARK_PIXELS // 2, near)]))
-    painter.end()
-    return pixmap
-
-
-def _blank(pixels: int) -> tuple[QPixmap, QPainter]:
-    pixmap = QPixmap(pixels, pixels)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    return pixmap, painter
+def _triangle(ink: QColor, is_up: bool) -> Stamp:
+    far, near = (MARK_PIXELS - 1.0, 1.0) if is_up else (1.0, MARK_PIXELS - 1.0)
+    corners = (QPointF(0.0, far), QPointF(MARK_PIXELS, far), QPointF(MARK_PIXELS / 2.0, near))
+    return Stamp(MARK_PIXELS, QPolygonF(corners), ink)

@@ -36,10 +36,15 @@ class Frame:
         """Whether the newest closed candle is in view, so that what still holds runs on to the right edge."""
         return self.last == self.model.count - 1
 
-    def line_rows(self) -> NDArray[np.int64]:
-        """Rows whose points make a line: those in view and one beyond either edge, thinned out when far away."""
-        stride = self.scale.stride
-        return np.arange(max(0, self.first - stride), min(self.model.count, self.last + stride + 1), stride)
+    def line_rows(self, spacing: float = 1.0) -> NDArray[np.int64]:
+        """Rows whose points make a line: those in view and one beyond either edge, about `spacing` pixels apart.
+
+        The same rows are chosen wherever the view is, so that a line does not tremble when it is moved.
+        """
+        stride = max(self.scale.stride, int(spacing / self.scale.step))
+        end = min(self.model.count, self.last + stride + 1)
+        rows = np.arange(max(0, self.first // stride - 1) * stride, end, stride)
+        return rows if rows[-1] == end - 1 else np.append(rows, end - 1)
 
 
 class Layer(Protocol):

@@ -57,15 +57,15 @@ class GridLayer:
     name, title = "grid", "Grid"
 
     def __init__(self, theme: Theme) -> None:
-        self._fine, self._day = colour(theme.text, 0.045), colour(theme.text, 0.11)
+        self._fine = mixed(theme.text, theme.background, 0.055)
+        self._day = mixed(theme.text, theme.background, 0.12)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         scale = frame.scale
-        for y in scale.snapped_y(frame.price_ticks).tolist():
-            painter.fillRect(QRectF(0.0, y, scale.width, 1.0), self._fine)
+        for y in scale.snapped_y(frame.price_ticks).astype(int).tolist():
+            painter.fillRect(0, y, scale.width, 1, self._fine)
         for tick in frame.time_ticks:
-            x = float(scale.snapped_x(tick.index))
-            painter.fillRect(QRectF(x, 0.0, 1.0, scale.height), self._day if tick.is_day else self._fine)
+            painter.fillRect(int(scale.x(tick.index)), 0, 1, scale.height, self._day if tick.is_day else self._fine)
 
 
 class VolumeLayer:
@@ -90,7 +90,7 @@ class VolumeLayer:
         height = np.ceil(volume * (VOLUME_SHARE * scale.height / self.tallest))
         is_up = columns.close.values[rows] >= columns.open.values[rows]
         width = column_width(scale)
-        x = scale.snapped_x(rows) - (width - 1) // 2
+        x = scale.snapped_x(rows) - (width - scale.wick) / 2.0
         for brush, chosen in ((self._up, is_up), (self._down, ~is_up)):
             fill_rectangles(painter, brush, x[chosen], scale.height - height[chosen], width, height[chosen])
 
@@ -101,25 +101,14 @@ class VolumeLayer:
             return
         height = min(1.0, forming.volume / self.tallest) * VOLUME_SHARE * scale.height
         width = column_width(scale)
-        left = float(scale.snapped_x(frame.model.count)) - (width - 1) // 2
+        left = float(scale.snapped_x(frame.model.count)) - (width - scale.wick) / 2.0
         brush = self._up if forming.close >= forming.open else self._down
         painter.fillRect(QRectF(left, scale.height - np.ceil(height), width, np.ceil(height)), brush)
 
 
-def body_width(scale: Scale) -> int:
-    """Pixels of a candle's body: odd, so that the wick stands in the middle."""
-    step = scale.step
-    if step < 2.5:
-        return 1
-    if step < 4.5:
-        return 3
-    width = int(step * 0.8)
-    return width if width % 2 else width - 1
-
-
-def column_width(scale: Scale) -> int:
-    """Pixels of a volume's column: as a body, but never touching the next one."""
-    return max(1, min(body_width(scale), int(scale.step) - (scale.step >= 2.0)))
+def column_width(scale: Scale) -> float:
+    """Pixels of a volume's column: as a body, but one as thin as a wick where bodies nearly touch."""
+    return scale.body if scale.body <= scale.step - 2.0 * scale.wick else scale.wick
 
 
 class EmptyLayer:

@@ -84,6 +84,7 @@ class LabelBoard:
         self._is_occupied = is_occupied
         self._labels: list[Label] = []
         self._edge: list[EdgeLabel] = []
+        self._edge_boxes: list[tuple[float, float, float]] = []
         self._taken: dict[int, list[tuple[float, float, float, float]]] = {}
 
     def add(self, label: Label) -> None:
@@ -101,6 +102,10 @@ class LabelBoard:
         for label in sorted(self._labels, key=lambda each: each.rank):
             self._paint_label(painter, label)
 
+    def free_until(self, y: float) -> float:
+        """How far right a line at `y` can go before it would strike through the name of a level."""
+        return min((left for left, top, bottom in self._edge_boxes if top <= y < bottom), default=self._width)
+
     def _paint_label(self, painter: QPainter, label: Label) -> None:
         width, height = label.lettering.width(label.words), label.lettering.height
         place = (label.x, label.y, width, height)
@@ -117,6 +122,7 @@ class LabelBoard:
             width = self.lettering.width(label.words)
             x = self._width - EDGE_GAP - width
             self._take(x - 4.0, y, width + EDGE_GAP + 4.0, height)
+            self._edge_boxes.append((x - 4.0, y, y + height))
             painter.fillRect(round(x) - 4, round(y), round(width) + 8, round(height), self._ground)
             self.lettering.paint(painter, x, y, label.words, label.ink)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from gui.theme import Theme, colour, font, mixed
@@ -38,18 +39,16 @@ class LevelLayer:
 
     def _paint_one(self, painter: QPainter, frame: Frame, reading: str, words: str) -> None:
         model, scale = frame.model, frame.scale
-        runs = model.levels[reading].between(frame.first, frame.last, model.count)
-        for start, end, price in zip(*(part.tolist() for part in runs), strict=True):
-            if not scale.low < price < scale.high:
-                continue
-            y = int(scale.snapped_y(price))
-            left = max(0, int(scale.x(start - 0.5)))
-            holds = end > frame.last
-            right = scale.width if holds and frame.reaches_live else int(scale.x(end - 0.5))
-            painter.drawTiledPixmap(left, y, right - left, 1, self._tile)
-            if holds:
-                text = f"{words} {price_text(price, model.digits)}"
-                frame.labels.add_at_edge(EdgeLabel(y, text, self._ink, LEVEL_RANK))
+        starts, ends, prices = model.levels[reading].between(frame.first, frame.last, model.count)
+        left = np.maximum(scale.x(starts - 0.5), 0.0)
+        right = np.where((ends > frame.last) & frame.reaches_live, scale.width, scale.x(ends - 0.5))
+        in_view = (scale.low < prices) & (prices < scale.high)
+        box = np.stack((left, scale.snapped_y(prices), right - left), axis=1)[in_view]
+        for x, y, width in box.astype(int).tolist():
+            painter.drawTiledPixmap(x, y, width, 1, self._tile)
+        if len(prices) and in_view[-1]:
+            text = f"{words} {price_text(prices[-1], model.digits)}"
+            frame.labels.add_at_edge(EdgeLabel(float(scale.y(prices[-1])), text, self._ink, LEVEL_RANK))
 
 
 class DayLevelLayer(LevelLayer):
@@ -97,18 +96,25 @@ class EqualLevelLayer:
             return
         zones, scale = frame.model.findings.equal_levels, frame.scale
         rows = zones.between(frame.first, frame.last)
-        columns = (zones.start, zones.end, zones.low, zones.is_bullish)
-        named: dict[bool, tuple[float, float]] = {}
-        for start, end, price, is_low in zip(*(column.values[rows].tolist() for column in columns), strict=True):
-            last = frame.model.count if end == STILL_VALID else end
-            left, right, y = float(scale.x(start)), float(scale.x(last)), float(scale.snapped_y(price))
-            if right < 0.0 or not 0.0 <= y < scale.height or math.isnan(y):
-                continue
-            painter.drawTiledPixmap(max(0, int(left)), int(y), max(2, int(right) - max(0, int(left))), 1, self._tile)
-            before_x, before_y = named.get(is_low, (-math.inf, 0.0))
-            if left - before_x < SAME_LEVEL_PIXELS and abs(y - before_y) < self._lettering.height:
-                continue
-            words, top = ("EQL", y + 1.0) if is_low else ("EQH", y - self._lettering.height - 1.0)
-            if right - left >= self._lettering.width(words):
-                named[is_low] = left, y
-                frame.labels.add(Label(left, top, words, self._ink, self._lettering, EQUAL_LEVEL_RANK))
+        ends = np.where(zones.end.values[rows] == STILL_VALID, frame.model.count, zones.end.values[rows])
+        left, right = scale.x(zones.start.values[rows]), scale.x(ends)
+        y, is_low = scale.snapped_y(zones.low.values[rows]), zones.is_bullish.values[rows]
+        in_view = (right > 0.0) & (y >= 0.0) & (y < scale.height)
+        columns = (part[in_view].tolist() for part in (left, right, y, is_low))
+        named = {True: (-math.inf, 0.0), False: (-math.inf, 0.0)}
+        for x, end, level, below in zip(*columns, strict=True):
+            begin = max(0, int(x))
+            painter.drawTiledPixmap(begin, int(level), max(2, int(end) - begin), 1, self._tile)
+            named[below] = self._name(frame, (x, end, level), below, named[below])
+
+    def _name(
+        self, frame: Frame, line: tuple[float, float, float], is_low: bool, before: tuple[float, float]
+    ) -> tuple[float, float]:
+        """Names a line unless it is too short or goes on from the one named `before`; returns the last one named."""
+        left, right, y = line
+        words, top = ("EQL", y + 1.0) if is_low else ("EQH", y - self._lettering.height - 1.0)
+        goes_on = left - before[0] < SAME_LEVEL_PIXELS and abs(y - before[1]) < self._lettering.height
+        if goes_on or right - left < self._lettering.width(words):
+            return before
+        frame.labels.add(Label(left, top, words, self._ink, self._lettering, EQUAL_LEVEL_RANK))
+        return left, y

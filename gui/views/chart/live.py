@@ -52,10 +52,11 @@ class LivePicture:
         scale, model = frame.scale, frame.model
         if self._axis.shows_last and model.last_price is not None:
             y = int(scale.snapped_y(model.last_price))
-            painter.drawTiledPixmap(0, y, scale.width, 1, self._tile(self._axis.direction_ink))
+            painter.drawTiledPixmap(0, y, int(frame.labels.free_until(y)), 1, self._tile(self._axis.direction_ink))
         if self._axis.shows_spread and model.quote is not None:
             y = int(scale.snapped_y(model.quote.ask))
-            painter.fillRect(scale.width - ASK_STUB_PIXELS, y, ASK_STUB_PIXELS, 1, self._ask)
+            if frame.labels.free_until(y) == scale.width:
+                painter.fillRect(scale.width - ASK_STUB_PIXELS, y, ASK_STUB_PIXELS, 1, self._ask)
 
     def _tile(self, ink: QColor) -> QPixmap:
         tile = self._dashes.get(ink.name())

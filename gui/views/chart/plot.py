@@ -64,6 +64,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self.view_box.setRange(
             xRange=(camera.first, camera.last), yRange=(camera.low, camera.high), padding=0, disableAutoRange=False
         )
+        self.view_box.updateMatrix()  # left to pyqtgraph, it would come during the paint and ask for a second one
         self.canvas.refresh()
         if camera.is_following != self._was_following:
             self._was_following = camera.is_following

@@ -29,6 +29,20 @@ class Scale:
         return self.width / (self.last - self.first)
 
     @property
+    def wick(self) -> float:
+        """Pixels of a wick: a whole number of device pixels."""
+        return max(1, round(self.ratio)) / self.ratio
+
+    @property
+    def body(self) -> float:
+        """Pixels of a candle's body: whole device pixels, as many left of the wick as right of it."""
+        wick, step = max(1, round(self.ratio)), self.step * self.ratio
+        if step < 2.5 * wick:
+            return wick / self.ratio
+        wanted = max(3.0 * wick, 0.8 * step)
+        return (wick + 2 * int((wanted - wick) / 2.0)) / self.ratio
+
+    @property
     def stride(self) -> int:
         """Candles that share one column of pixels; 1 as long as each has its own."""
         return max(1, int(np.ceil((self.last - self.first) / (self.width * self.ratio))))

@@ -13,14 +13,16 @@ from gui.views.chart.labels import EdgeLabel, Label, Lettering
 VWAP_RANK = 1
 ANCHOR_RANK = 1
 BAND_RANK = 9
+BAND_SPACING = 5.0
+"""Pixels between the points of the bands, which are too smooth to need more."""
 
 
 class _Lines:
     """The points of VWAP in view: pixels, and which of them hang together (not over two trading days)."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, spacing: float = 1.0) -> None:
         columns = frame.model.columns
-        self.rows = frame.line_rows()
+        self.rows = frame.line_rows(spacing)
         self.x = frame.scale.x(self.rows)
         self.vwap: Array = columns.vwap.values[self.rows]
         days = np.searchsorted(frame.model.anchors.starts, self.rows, "right")
@@ -61,7 +63,7 @@ class SigmaLayer:
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles:
             return
-        lines, scale = _Lines(frame), frame.scale
+        lines, scale = _Lines(frame, BAND_SPACING), frame.scale
         sigma = frame.model.columns.vwap_sigma.values[lines.rows]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for times, ink in zip((1, 2, 3), self._pens, strict=True):
@@ -94,7 +96,7 @@ class MicroBandLayer:
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles:
             return
-        lines, scale = _Lines(frame), frame.scale
+        lines, scale = _Lines(frame, BAND_SPACING), frame.scale
         half = frame.model.columns.band_half.values[lines.rows]
         joined = lines.joined & ~np.isnan(half[1:]) & ~np.isnan(half[:-1])
         upper, lower = scale.y(lines.vwap + half), scale.y(lines.vwap - half)
@@ -120,8 +122,7 @@ class AnchorLayer:
             return
         starts = frame.model.anchors.starts
         in_view = starts[(starts >= frame.first) & (starts <= frame.last)]
-        for start in in_view.tolist():
-            x = int(frame.scale.snapped_x(start))
+        for x in frame.scale.snapped_x(in_view).astype(int).tolist():
             painter.drawTiledPixmap(x, 0, 1, frame.scale.height, self._tile)
             y = frame.scale.height - self._lettering.height - 6.0
             frame.labels.add(Label(x + 6.0, y, "VWAP anchor", self._ink, self._lettering, ANCHOR_RANK, self._ground))
