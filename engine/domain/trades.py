@@ -163,7 +163,7 @@ class DayFigures(msgspec.Struct, frozen=True, kw_only=True):
             r_trades=self.r_trades + (trade.r is not None),
             peak=peak,
             drawdown=max(self.drawdown, _money(peak - profit)),
-            consecutive_losses=self.consecutive_losses + 1 if net < 0.0 else 0,
+            consecutive_losses=0 if net > 0.0 else self.consecutive_losses + (net < 0.0),
         )
 
 

@@ -45,6 +45,12 @@ class PaperBook:
         held = self._held.get(ticket)
         return held.position if held else None
 
+    def all_positions(self) -> tuple[Position, ...]:
+        return tuple(held.position for held in self._held.values())
+
+    def all_deals(self) -> tuple[Deal, ...]:
+        return tuple(self._deals)
+
     def positions(self, visible_at: datetime) -> tuple[Position, ...]:
         """The open positions that the broker's state shows at this instant."""
         return tuple(held.position for held in self._held.values() if held.visible_at <= visible_at)

@@ -33,7 +33,7 @@ from engine.domain.broker_messages import (
 )
 from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote
-from engine.domain.orders import Account, Refusal, WorkingOrder
+from engine.domain.orders import Account, Deal, Position, Refusal, WorkingOrder
 from engine.execution.broker import BrokerListener
 
 MAX_WAIT: Final = timedelta(minutes=2)
@@ -79,6 +79,16 @@ class PaperBroker:
     def account(self) -> Account:
         """The account at the latest quotes."""
         return self._fills.account(self._clock.now())
+
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """The true book: every open position, told or not."""
+        return self._book.all_positions()
+
+    @property
+    def deals(self) -> tuple[Deal, ...]:
+        """Every deal ever made, told or not, oldest first."""
+        return self._book.all_deals()
 
     # -- the port -----------------------------------------------------------------------------------------------
 

@@ -98,12 +98,15 @@ class RandomFaults:
 
     def _lost_order(self) -> Fault:
         draw = self._random
+        is_shown_late = draw.random() < 0.5
         return Fault(
             is_answer_lost=True,
             is_executed=draw.random() < 0.5,
+            # Nobody can protect within a second what the broker does not show within one.
+            is_stripped=not is_shown_late and draw.random() < 0.5,
             is_token_lost=draw.random() < 0.3,
             filled_fraction=draw.choice((1.0, 0.5)),
-            visible_after=timedelta(milliseconds=draw.randrange(2000)),
+            visible_after=timedelta(milliseconds=draw.randrange(2000) if is_shown_late else 0),
         )
 
     def _of_change(self, request: ClosePosition | ChangeStops) -> Fault:

@@ -1,0 +1,142 @@
+"""Facts about results: live, realised, per day and symbol."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.domain.market import Side
+from engine.domain.orders import ExitReason
+from engine.domain.trades import ClosedTrade
+from tests.builders import MONDAY, closed_trade, order, quote
+from tests.execution.desks import at, closing, portfolio, position, trade
+
+CENTS = st.integers(min_value=-100_000, max_value=100_000)
+
+
+def test_that_a_long_lives_by_the_bid_and_a_short_by_the_ask() -> None:
+    book = portfolio()
+    live = book.live(trade(), quote(1, bid=2000.9, spread=0.2))
+    assert live.profit == pytest.approx(0.7)
+    assert live.r == pytest.approx(1.0)
+    short = trade(position=position(side=Side.SELL, entry=2000.0, stop_loss=2001.0), initial_stop=2001.0)
+    live = book.live(short, quote(1, bid=1999.3, spread=0.2))
+    assert live.profit == pytest.approx(0.5)
+    assert live.r == pytest.approx(0.5)
+
+
+def test_that_a_trade_without_an_initial_stop_has_money_but_no_r() -> None:
+    live = portfolio().live(trade(initial_stop=None), quote(1, bid=2001.2))
+    assert live.profit == pytest.approx(1.0)
+    assert live.r is None
+
+
+def test_that_floating_profit_adds_up_what_has_a_quote() -> None:
+    book = portfolio()
+    book.put(trade())
+    book.put(trade(position=position(2, volume_lots=0.02)))
+    book.put(trade(position=position(3, symbol="BTCUSD")))
+    assert book.floating_profit({"XAUUSD": quote(1, bid=2001.2)}) == pytest.approx(3.0)
+
+
+def test_that_r_is_net_of_costs_and_of_the_whole_volume() -> None:
+    book = portfolio()
+    one = trade(position=position(volume_lots=0.02))
+    book.put(one)
+    first = book.realise(one, closing(volume_lots=0.01, remaining_lots=0.01, price=2001.5, profit=1.3, commission=-0.1))
+    second = book.realise(first, closing(volume_lots=0.01, price=2000.9, profit=0.7, commission=-0.1))
+    closed = book.finish(second, ExitReason.TAKE_PROFIT, at(60))
+    assert closed.exit == pytest.approx(2001.2)
+    assert closed.net_profit == pytest.approx(1.8)
+    assert closed.r == pytest.approx(1.8 / 1.4)
+    assert book.is_flat
+
+
+def test_that_ambiguous_exits_keep_the_other_result_beside_them() -> None:
+    book = portfolio()
+    one = trade()
+    book.put(one)
+    realised = book.realise(one, closing(profit=-0.7, profit_if_target_first=1.3, commission=-0.1))
+    closed = book.finish(realised, ExitReason.STOP_LOSS, at(60))
+    assert closed.ambiguous_exits == 1
+    assert closed.net_profit == pytest.approx(-0.8)
+    assert closed.profit_if_targets_first == pytest.approx(1.2)
+
+
+def test_that_figures_are_kept_per_trading_day_and_symbol() -> None:
+    book = portfolio()
+    book.record(closed_trade(profit=1.0))
+    book.record(msgspec.structs.replace(closed_trade(profit=-0.5), symbol="BTCUSD"))
+    book.record(closed_trade(profit=2.0, trading_day=MONDAY.date() + timedelta(days=1)))
+    assert book.figures(MONDAY.date()).trades == 2
+    assert book.figures(MONDAY.date(), "XAUUSD").profit == 1.0
+    assert book.figures(MONDAY.date(), "BTCUSD").profit == -0.5
+    assert book.figures(MONDAY.date() - timedelta(days=1)).trades == 0
+
+
+def test_that_a_row_of_losses_ends_with_a_win_and_survives_a_trade_without_result() -> None:
+    book = portfolio()
+    for profit in (-1.0, -1.0, 0.0, -1.0):
+        book.record(closed_trade(profit=profit))
+    assert book.figures(MONDAY.date()).consecutive_losses == 3
+    book.record(closed_trade(profit=0.1))
+    assert book.figures(MONDAY.date()).consecutive_losses == 0
+
+
+def test_that_drawdown_is_the_deepest_fall_from_the_days_best() -> None:
+    book = portfolio()
+    for profit in (5.0, -3.0, 1.0, -4.0, 9.0):
+        book.record(closed_trade(profit=profit))
+    assert book.figures(MONDAY.date()).drawdown == 6.0
+
+
+def test_that_win_rate_and_expectancy_are_absent_before_the_first_trade() -> None:
+    figures = portfolio().figures(MONDAY.date())
+    assert figures.win_rate is None
+    assert figures.expectancy_r is None
+
+
+def test_that_expectancy_is_the_mean_r() -> None:
+    book = portfolio()
+    for r in (2.0, -1.0, -1.0):
+        book.record(closed_trade(profit=r, r=r))
+    figures = book.figures(MONDAY.date())
+    assert figures.expectancy_r == pytest.approx(0.0)
+    assert figures.win_rate == pytest.approx(1 / 3)
+
+
+@given(st.lists(st.tuples(CENTS, CENTS), max_size=200))
+def test_that_the_money_of_any_trades_is_their_plain_sum(results: list[tuple[int, int]]) -> None:
+    book = portfolio()
+    for cents, cost in results:
+        book.record(closed_trade(profit=cents / 100, commission=-abs(cost) / 100))
+    exact = sum((Decimal(cents - abs(cost)) / 100 for cents, cost in results), Decimal(0))
+    figures = book.figures(MONDAY.date())
+    assert figures.profit == float(exact)
+    assert figures.wins + figures.losses + sum(abs(cost) == cents for cents, cost in results) == len(results)
+    assert figures.drawdown == float(_drawdown([Decimal(cents - abs(cost)) / 100 for cents, cost in results]))
+
+
+def test_that_a_closed_trade_remembers_what_was_planned() -> None:
+    book = portfolio()
+    one = trade(position=position(stop_loss=2000.5))
+    book.put(one)
+    closed: ClosedTrade = book.finish(book.realise(one, closing(price=2000.5)), ExitReason.TRAILING_STOP, at(60))
+    assert closed.stop_loss == order().stop_loss
+    assert closed.take_profit == order().take_profit
+    assert closed.plan_id == "plan-1"
+    assert closed.trading_day == MONDAY.date()
+
+
+def _drawdown(results: list[Decimal]) -> Decimal:
+    total = peak = deepest = Decimal(0)
+    for result in results:
+        total += result
+        peak = max(peak, total)
+        deepest = max(deepest, peak - total)
+    return deepest
