@@ -124,26 +124,26 @@ def test_that_seeds_and_symbols_have_prices_of_their_own() -> None:
     assert all(one != other for at, one in enumerate(stories) for other in stories[:at])
 
 
-def test_that_seed_one_opens_with_the_quotes_it_always_had() -> None:
-    gold, bitcoin = (next(market.items_from(market.opens_at)) for market in demo_markets(1))
+def test_that_seed_one_has_the_quotes_it_always_had() -> None:
+    gold, bitcoin = (next(market.items_from(OPENING)) for market in demo_markets(1))
     assert gold == Quote(symbol=GOLD, at=OPENING + timedelta(milliseconds=70), bid=4682.34, ask=4682.5)
     assert bitcoin == Quote(symbol=BITCOIN, at=OPENING + timedelta(milliseconds=75), bid=76736.41, ask=76737.41)
 
 
 @BOTH
-def test_that_the_desk_opens_on_a_tuesday_while_london_and_new_york_trade(symbol: str) -> None:
+def test_that_the_desk_opens_on_a_thursday_while_london_and_new_york_trade(symbol: str) -> None:
     market = market_of(symbol)
     calendar = SessionCalendar(SessionsSettings(), market.source.instrument.day_roll)
-    assert market.opens_at.strftime("%A") == "Tuesday"
+    assert market.opens_at.strftime("%A") == "Thursday"
     assert calendar.session(market.opens_at) is Session.OVERLAP
 
 
 @BOTH
-def test_that_five_whole_trading_days_lie_before_the_opening(symbol: str) -> None:
+def test_that_two_whole_trading_days_lie_before_the_opening(symbol: str) -> None:
     market = market_of(symbol)
     calendar = SessionCalendar(SessionsSettings(), market.source.instrument.day_roll)
     days = {calendar.trading_day(candle.opened_at) for candle in market.candles_before(market.opens_at)}
-    assert len(days - {calendar.trading_day(market.opens_at)}) >= 5
+    assert len(days - {calendar.trading_day(market.opens_at)}) >= 2
     assert market.first_at == next(market.candles_before(market.opens_at)).opened_at
 
 
