@@ -11,7 +11,7 @@ import msgspec
 
 from engine.domain.market import Side
 
-SHORTEST_TEXT_CUT = 40
+SHOWN_CHARACTERS = 40
 """Characters of a wrong value that a fault repeats."""
 
 _LARGEST_WHOLE = 2**63 - 1
@@ -29,8 +29,8 @@ class FieldReader:
         if value is None:
             self.faults.append(f"{key} is missing; it must be {allowed}")
             return
-        shown = repr(value[: SHORTEST_TEXT_CUT * 4] if isinstance(value, str | bytes) else value)
-        cut = shown if len(shown) <= SHORTEST_TEXT_CUT else shown[:SHORTEST_TEXT_CUT] + "…"
+        shown = repr(value[: SHOWN_CHARACTERS * 4] if isinstance(value, str | bytes) else value)
+        cut = shown if len(shown) <= SHOWN_CHARACTERS else shown[:SHOWN_CHARACTERS] + "…"
         self.faults.append(f"{key} is {cut}; it must be {allowed}")
 
     def price(self, key: str) -> float | None:

@@ -93,7 +93,7 @@ CLICKS = st.tuples(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(CLICKS, max_size=30))
 def test_that_no_order_of_clicks_and_timeouts_takes_a_proposal_from_the_desk_twice(
     clicks: list[tuple[str, str, float]],

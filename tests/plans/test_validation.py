@@ -204,7 +204,7 @@ def test_that_a_plan_of_another_type_is_not_ours_and_unreadable_conditions_are()
 ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=80) | st.binary(max_size=20)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.fixed_dictionaries({key: ANYTHING | st.just(value) for key, value in ORIGINAL.items()}))
 def test_that_no_row_whatever_it_holds_makes_the_examination_fail(row: dict[str, object]) -> None:
     found = examine(row, terms_for, MONDAY, LIFE)

@@ -67,7 +67,7 @@ def test_that_a_stop_at_the_entry_gives_no_size_at_all() -> None:
     assert sized(stop=2000.0) == 0.0
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     equity=st.floats(0.0, 1e7),
     stop=st.floats(1900.0, 1999.99),
