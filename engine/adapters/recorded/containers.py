@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.adapters.recorded.content import MAX_BYTES, Content
-from engine.adapters.recorded.origin import Origin
+from engine.adapters.recorded.origin import Origin, reason
 from engine.adapters.recorded.tables import Table
 from engine.errors import UnreadableRecording
 
@@ -78,7 +78,7 @@ def _parsed_csv(
         )
     except pa.ArrowException as error:
         if not faults:
-            raise origin.error(f"is not a table of {len(names)} columns ({error})") from error
+            raise origin.error(f"is not a table of {len(names)} columns ({reason(error)})") from error
         row, found = faults[0]
         raise origin.error(f"has {found} columns where {len(names)} are expected", row - origin.first) from error
 
@@ -116,8 +116,7 @@ def _parquet_table(content: Content) -> Table:
 
 
 def _damaged_parquet(origin: Origin, error: Exception) -> UnreadableRecording:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return origin.error(f"is a damaged or truncated Parquet file ({reason})")
+    return origin.error(f"is a damaged or truncated Parquet file ({reason(error)})")
 
 
 class _Tick(msgspec.Struct, kw_only=True):
@@ -159,7 +158,7 @@ def _arrow(values: NDArray[Any], kind: Any) -> Any:
 
 def _damaged_json(origin: Origin, text: bytes, error: Exception) -> UnreadableRecording:
     sentence = (
-        f"is not a JSON of ticks ({error}); expected is a list of {{timestamp, askPrice, bidPrice}}, "
+        f"is not a JSON of ticks ({reason(error)}); expected is a list of {{timestamp, askPrice, bidPrice}}, "
         "as dukascopy-node writes it"
     )
     if entry := re.search(r"\$\[(\d+)\]", str(error)):

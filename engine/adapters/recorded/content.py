@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.adapters.recorded.origin import Origin
+from engine.adapters.recorded.origin import Origin, reason
 from engine.errors import UnreadableRecording
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -88,11 +88,11 @@ def _unzipped(path: Path, origin: Origin) -> Content:
     try:
         with zipfile.ZipFile(path) as archive:
             member = _only_recording(archive, origin)
-            inside = Origin(file=f"{origin.file}, {member.filename}")
+            inside = origin.member(member.filename)
             with archive.open(member) as file:
                 body = _limited(file.read, inside)
     except _DAMAGE as error:
-        raise origin.error(f"is a damaged or unusual zip ({error}); unpack it or fetch it again") from error
+        raise origin.error(f"is a damaged or unusual zip ({reason(error)}); unpack it or fetch it again") from error
     if not body.strip():
         raise inside.error("is empty; a recording needs at least one full candle")
     return Content(origin=inside, names=(path.name, member.filename), body=body)
@@ -113,7 +113,7 @@ def _gunzipped(path: Path, origin: Origin) -> bytes:
         with gzip.open(path) as file:
             return _limited(file.read, origin)
     except _DAMAGE as error:
-        raise origin.error(f"is a damaged gzip ({error}); fetch it again") from error
+        raise origin.error(f"is a damaged gzip ({reason(error)}); fetch it again") from error
 
 
 def _limited(read: Callable[[int], bytes], origin: Origin) -> bytes:

@@ -40,6 +40,19 @@ def open_recording(
     `clock` overrides that of the file: UTC, UTC+3, an IANA zone or ny-close. `spread` (price units) is for candles of
     a file that has none. Raises `UnreadableRecording`, with file and line, for all that cannot be played faithfully.
     """
+    recording = _opened(path, symbol, clock, spread)
+    _give_back_memory()
+    return recording
+
+
+def _give_back_memory() -> None:
+    """Arrow keeps the memory of files it has read: 25 MB after 100,000 candles of Parquet."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+
+
+def _opened(path: Path, symbol: str | None, clock: str | None, spread: float | None) -> Recording:
     if spread is not None and not 0 <= spread < math.inf:
         raise Origin(file=str(path)).error(f"a spread of {spread} cannot be; allowed is 0 or more")
     table = table_of(read_content(path))

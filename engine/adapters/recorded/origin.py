@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import UnreadableRecording
+
+_LONGEST_REASON = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,10 +17,21 @@ class Origin:
     unit: str = "line"
     first: int = 1
 
-    def place(self, row: int) -> str:
-        return f"{self.unit} {row + self.first}"
+    def from_row(self, row: int) -> Origin:
+        """The origin of the part that begins with that row."""
+        return replace(self, first=self.first + row)
+
+    def member(self, name: str) -> Origin:
+        """The origin of a file within this one."""
+        return Origin(file=f"{self.file}, {name[:_LONGEST_REASON]}")
 
     def error(self, sentence: str, row: int | None = None) -> UnreadableRecording:
-        """The error to raise about the file, or about its `row` (counted from 0)."""
-        where = self.file if row is None else f"{self.file}, {self.place(row)}"
-        return UnreadableRecording(f"{where}: {sentence}")
+        """The error to raise about the file, or about its `row` (counted from 0), as one printable line."""
+        where = self.file if row is None else f"{self.file}, {self.unit} {row + self.first}"
+        return UnreadableRecording("".join(sign if sign.isprintable() else "?" for sign in f"{where}: {sentence}"))
+
+
+def reason(error: Exception) -> str:
+    """What a library says of damage, which may quote the damaged file at length."""
+    words = " ".join(str(error).split()) or type(error).__name__
+    return words if len(words) <= _LONGEST_REASON else f"{words[:_LONGEST_REASON]}…"

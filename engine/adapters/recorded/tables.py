@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.adapters.recorded.clocks import file_clock
 from engine.adapters.recorded.origin import Origin
-from engine.adapters.recorded.times import ISO_LAYOUTS, WallTimes, times_from_counts, times_from_text, times_in_range
+from engine.adapters.recorded.times import ISO_LAYOUTS, WallTimes, times_from_counts, times_from_text
 from engine.errors import UnreadableRecording
 
 Floats = NDArray[np.float64]
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 _DECIMAL = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*")
 _WHOLE = re.compile(r"\d{1,18}")
 _SHOWN = 40
-_Number = TypeVar("_Number", np.int64, np.float64)
+_CHUNK = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +44,14 @@ class Columns:
         elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)):
             raise self.origin.error(f"column {name} holds {kind}; expected are numbers")
         self._refuse_nulls(name, column)
-        values = _array(column.cast(pa.float64(), safe=False), np.float64)
+        values = _array(column, column.type.to_pandas_dtype()).astype(np.float64)
         if np.isnan(values).any():
             raise self._missing(name, int(np.isnan(values).argmax()))
         return values
 
     def texts(self, *names: str) -> list[str]:
         """Text columns, several joined by a space; empty where there is none."""
-        import pyarrow as pa
-
-        try:
-            columns = [self.arrow.column(name).cast(pa.string()) for name in names]
-        except pa.ArrowException as error:
-            raise self.origin.error(f"column {names[0]} holds {self.arrow.column(names[0]).type}, not text") from error
-        rows = zip(*(column.to_pylist() for column in columns), strict=True)
+        rows = zip(*(self._text(name).to_pylist() for name in names), strict=True)
         return [" ".join(text or "" for text in row) for row in rows]
 
     def times(self, *names: str, layouts: Iterable[str] = ISO_LAYOUTS) -> WallTimes:
@@ -68,24 +62,44 @@ class Columns:
         self._refuse_nulls(names[0], column)
         if pa.types.is_timestamp(column.type):
             return self._from_timestamps(column)
-        if pa.types.is_integer(column.type):
-            return times_from_counts(_array(column.cast(pa.int64(), safe=False), np.int64), self.origin)
-        texts = self.texts(*names)
-        if _WHOLE.fullmatch(texts[0]):
-            counts = self._from_text(names[0], column, pa.int64(), _WHOLE)
-            return times_from_counts(_array(counts, np.int64), self.origin)
-        return times_from_text(texts, layouts, self.origin)
+        if not pa.types.is_integer(column.type):
+            if not _WHOLE.fullmatch(str(column[0].as_py())):
+                return self._from_spelt(names, tuple(layouts))
+            column = self._from_text(names[0], column, pa.int64(), _WHOLE)
+        return times_from_counts(_array(column, column.type.to_pandas_dtype()).astype(np.int64), self.origin)
 
     def _from_timestamps(self, column: Any) -> WallTimes:
-        import pyarrow as pa
-
-        label = column.type.tz
-        utc = _array(column.cast(pa.timestamp("us", label), safe=False).cast(pa.int64()), np.int64)
-        times = times_in_range(utc, self.origin)
+        unit, label = column.type.unit, column.type.tz
+        times = times_from_counts(_array(column, np.int64), self.origin, unit)
         if label is None:
             return times
-        wall = file_clock(f"UTC{label}" if label[:1] in ("+", "-") else label, self.origin).local(utc)
-        return WallTimes(wall, wall - utc)
+        wall = file_clock(f"UTC{label}" if label[:1] in ("+", "-") else label, self.origin).local(times.wall)
+        return WallTimes(wall, wall - times.wall)
+
+    def _from_spelt(self, names: Sequence[str], layouts: Sequence[str]) -> WallTimes:
+        """Text a chunk at a time: a year of it at once would take a hundred megabytes."""
+        starts = range(0, len(self), _CHUNK)
+        parts = [self._part(start)._spelt_part(names, layouts) for start in starts]
+        for start, part in zip(starts, parts, strict=True):
+            if (part.offsets is None) != (parts[0].offsets is None):
+                raise self.origin.error("differs from the rows before in stating an offset", start)
+        stated = [part.offsets for part in parts if part.offsets is not None]
+        return WallTimes(np.concatenate([part.wall for part in parts]), np.concatenate(stated) if stated else None)
+
+    def _part(self, start: int) -> Columns:
+        return Columns(origin=self.origin.from_row(start), arrow=self.arrow.slice(start, _CHUNK))
+
+    def _spelt_part(self, names: Sequence[str], layouts: Sequence[str]) -> WallTimes:
+        return times_from_text(self.texts(*names), layouts, self.origin)
+
+    def _text(self, name: str) -> Any:
+        import pyarrow as pa
+
+        column = self.arrow.column(name)
+        try:
+            return column if pa.types.is_string(column.type) else column.cast(pa.string())
+        except pa.ArrowException as error:
+            raise self.origin.error(f"column {name} holds {column.type}; expected is text") from error
 
     def _from_text(self, name: str, column: Any, kind: Any, pattern: re.Pattern[str]) -> Any:
         import pyarrow as pa
@@ -143,8 +157,8 @@ class Table:
         return name
 
 
-def _array(column: Any, kind: type[_Number]) -> NDArray[_Number]:
+def _array(column: Any, kind: type[np.generic]) -> NDArray[Any]:
     """An Arrow column without nulls as an array; Arrow's own way there imports pandas, which costs 50 MB and 0.7 s."""
     array = column.combine_chunks()
     offset = array.offset * np.dtype(kind).itemsize
-    return np.frombuffer(array.buffers()[1], dtype=kind, count=len(array), offset=offset)
+    return np.frombuffer(array.buffers()[1], dtype=kind, count=len(array), offset=offset).copy()

@@ -22,6 +22,8 @@ DAY = 1440 * MINUTE
 EARLIEST = int(np.datetime64("1980-01-01", "us").astype(np.int64))
 LATEST = int(np.datetime64("2100-01-01", "us").astype(np.int64))
 _LONGEST = 40
+_UNITS = {"s": SECOND, "ms": 1000, "us": 1}
+_FARTHEST = 10**18
 
 ISO_LAYOUTS = tuple(
     f"{date}{between}{time}{zone}"
@@ -63,21 +65,23 @@ def times_from_text(texts: Sequence[str], layouts: Iterable[str], origin: Origin
     return WallTimes(_in_range(wall, texts, origin), offsets if states_offset.any() else None)
 
 
-def times_from_counts(counts: NDArray[np.int64], origin: Origin) -> WallTimes:
-    """Seconds, milli-, micro- or nanoseconds since 1970, told apart by the size of the largest."""
-    largest = int(counts.max(initial=0))
-    if largest < 10**11:
-        wall = counts.clip(-(10**12), None) * SECOND
-    elif largest < 10**14:
-        wall = counts.clip(-(10**15), None) * 1000
+def times_from_counts(counts: NDArray[np.int64], origin: Origin, unit: str | None = None) -> WallTimes:
+    """`counts` of a unit (s, ms, us, ns) since 1970; without one, the size of the largest tells it."""
+    known = unit or _unit_of(int(counts.max(initial=0)))
+    if known == "ns":
+        wall = counts // 1000
     else:
-        wall = counts if largest < 10**17 else counts // 1000
-    return WallTimes(_in_range(wall, counts, origin))
+        length = _UNITS[known]
+        wall = counts.clip(-_FARTHEST // length, _FARTHEST // length) * length
+    return WallTimes(_in_range(wall, wall.astype("datetime64[us]") if unit else counts, origin))
 
 
-def times_in_range(wall: Microseconds, origin: Origin) -> WallTimes:
-    """`wall` as it is; raises `UnreadableRecording` naming the first row outside the years of a market."""
-    return WallTimes(_in_range(wall, wall.astype("datetime64[us]"), origin))
+def _unit_of(largest: int) -> str:
+    if largest < 10**11:
+        return "s"
+    if largest < 10**14:
+        return "ms"
+    return "us" if largest < 10**17 else "ns"
 
 
 def _in_range(wall: Microseconds, spelt: Sequence[Any] | NDArray[Any], origin: Origin) -> Microseconds:
