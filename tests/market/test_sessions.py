@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from config.settings import SessionHours, SessionsSettings
 from engine.domain.market import DayRoll, Session
 from engine.market.sessions import SessionCalendar
+from tests.market.clocks import session_of, trading_day_of
 
 INSTANTS = st.integers(0, 22 * 365 * 1440).map(
     lambda minutes: datetime(2005, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
@@ -25,26 +26,6 @@ def calendar(day_roll: DayRoll = DayRoll.NEW_YORK_17, **hours: SessionHours) -> 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def session_by_the_clocks(instant: datetime, sessions: SessionsSettings) -> Session:
-    def is_open(hours: SessionHours) -> bool:
-        clock = instant.astimezone(ZoneInfo(hours.zone)).strftime("%H:%M")
-        if hours.opens < hours.closes:
-            return hours.opens <= clock < hours.closes
-        return clock >= hours.opens or clock < hours.closes
-
-    if is_open(sessions.london) and is_open(sessions.new_york):
-        return Session.OVERLAP
-    for hours, session in (
-        (sessions.london, Session.LONDON),
-        (sessions.new_york, Session.NEW_YORK),
-        (sessions.post_ny, Session.POST_NY),
-        (sessions.asia, Session.ASIA),
-    ):
-        if is_open(hours):
-            return session
-    return Session.OFF
 
 
 @pytest.mark.parametrize(
@@ -132,10 +113,9 @@ def test_that_remembered_answers_are_those_of_the_clocks(start: datetime, steps:
     instant = start
     for minutes in steps:
         instant += timedelta(minutes=minutes)
-        assert gold.session(instant) is session_by_the_clocks(instant, sessions)
-        local = instant.astimezone(ZoneInfo("America/New_York")).replace(tzinfo=None)
-        assert gold.trading_day(instant) == (local + timedelta(hours=7)).date()
-        assert bitcoin.trading_day(instant) == instant.date()
+        assert gold.session(instant) is session_of(instant, sessions)
+        assert gold.trading_day(instant) == trading_day_of(instant, DayRoll.NEW_YORK_17)
+        assert bitcoin.trading_day(instant) == trading_day_of(instant, DayRoll.UTC_MIDNIGHT)
 
 
 @pytest.mark.parametrize("day", ["2026-03-08", "2026-03-29", "2026-10-25", "2026-11-01"])
@@ -150,4 +130,4 @@ def test_that_every_minute_is_right_on_the_days_when_clocks_are_set(day: str, op
     hours = SessionCalendar(sessions, DayRoll.NEW_YORK_17)
     for minute in range(600):
         instant = at(day) + timedelta(minutes=minute)
-        assert hours.session(instant) is session_by_the_clocks(instant, sessions)
+        assert hours.session(instant) is session_of(instant, sessions)
