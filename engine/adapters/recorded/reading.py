@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.adapters.recorded.clocks import NY_CLOSE
 from engine.adapters.recorded.columns import CandleColumns, TickColumns
 from engine.adapters.recorded.tables import Table
 from engine.adapters.recorded.times import Microseconds
 from engine.domain.market import Instrument
 
-SERVER_TIME = "ny-close"
+SERVER_TIME = NY_CLOSE
 """A MetaTrader server's clock: told by the daily break where it can be, New York + 7 h otherwise."""
 
 
