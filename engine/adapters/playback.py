@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
 
+from engine.adapters.item_order import order_of, time_of, with_following
 from engine.adapters.pace import Pace
 from engine.clock import MarketClock
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source
@@ -22,8 +22,6 @@ _LONGEST_SPELL_S = 0.004
 """Seconds for which items may follow each other before the rest of the loop gets a turn."""
 _LATEST_S = 1.0
 """Seconds that playback may be late and still catch up; a machine that slept longer goes on from where it was."""
-
-T = TypeVar("T")
 
 
 class Playback:
@@ -129,8 +127,8 @@ class Playback:
         self._loop = asyncio.get_running_loop()
         self._breathed_at = self._loop.time()
         self._pace.begin(self._start, self._breathed_at)
-        for item, following in _with_following(self._future()):
-            at = _time_of(item)
+        for item, following in with_following(self._future()):
+            at = time_of(item)
             await self._until(at, run)
             if run != self._run:
                 return
@@ -141,7 +139,7 @@ class Playback:
 
     def _future(self) -> Iterator[MarketItem]:
         streams = [market.items_from(self._start) for market in self._markets]
-        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_order_of)
+        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=order_of)
 
     async def _until(self, at: datetime, run: int) -> None:
         """Returns when the market has reached `at` and the loop has had its turn, or a seek has ended this run."""
@@ -203,7 +201,7 @@ class Playback:
 
     def _ends_step(self, item: MarketItem, following: MarketItem | None) -> bool:
         """Whether `item` is the last of a minute: its closed candle or, where there is none, the first quote after."""
-        at = _time_of(item)
+        at = time_of(item)
         if self._step_ends_at is None:
             self._step_ends_at = at if isinstance(item, Candle) else _minute_of(at) + CANDLE_LENGTH
         has_closed = at >= self._step_ends_at
@@ -233,24 +231,5 @@ def _refuse_two_of_a_symbol(markets: Sequence[Market]) -> None:
             )
 
 
-def _time_of(item: MarketItem) -> datetime:
-    return item.closed_at if isinstance(item, Candle) else item.at
-
-
-def _order_of(item: MarketItem) -> tuple[datetime, bool]:
-    """A candle closes before the first quote of the next minute, whatever the symbols."""
-    return (item.closed_at, False) if isinstance(item, Candle) else (item.at, True)
-
-
 def _minute_of(instant: datetime) -> datetime:
     return instant.replace(second=0, microsecond=0)
-
-
-def _with_following(items: Iterable[T]) -> Iterator[tuple[T, T | None]]:
-    """Each item and the one after it."""
-    iterator = iter(items)
-    item = next(iterator, None)
-    while item is not None:
-        following = next(iterator, None)
-        yield item, following
-        item = following
