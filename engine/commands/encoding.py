@@ -85,7 +85,7 @@ def _side(side: SideJudgement) -> dict[str, Any]:
         "passed": side.is_passed,
         "score": side.score,
         "points": side.points,
-        "layers": {layer: failed is None for layer, failed in side.layers.items()},
+        "layers": {verdict.layer: verdict.is_passed for verdict in side.layers},
         "edges": side.edges,
         "primary": side.primary,
         "secondary": side.secondary,

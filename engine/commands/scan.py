@@ -45,10 +45,10 @@ class Scan:
 
     def _count_layers(self, side: SideJudgement) -> None:
         may_go_on = True
-        for layer, failed in side.layers.items():
-            may_go_on = may_go_on and failed is None
-            self.let_through[side.side, layer] += may_go_on
-            self.passed_alone[side.side, layer] += failed is None
+        for verdict in side.layers:
+            may_go_on = may_go_on and verdict.is_passed
+            self.let_through[side.side, verdict.layer] += may_go_on
+            self.passed_alone[side.side, verdict.layer] += verdict.is_passed
 
 
 def print_scan(options: argparse.Namespace) -> int:
