@@ -132,7 +132,8 @@ def _zone_check(side: Side, snapshot: MarketSnapshot) -> Check:
 def gap_to_fresh_block(side: Side, snapshot: MarketSnapshot) -> float | None:
     """From the candle's near extreme to the nearest block of that side that is still untouched, in price units."""
     candle = snapshot.candle
-    fresh = [block for block in snapshot.order_blocks if block.is_fresh and block.direction is side]
+    known = [block for block in snapshot.order_blocks if block.known_at < candle.opened_at]
+    fresh = [block for block in known if block.is_fresh and block.direction is side]
     return min((_gap(side, candle.low, candle.high, block) for block in fresh), default=None)
 
 

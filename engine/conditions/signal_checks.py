@@ -7,7 +7,7 @@ from engine.conditions import signals as names
 from engine.conditions.facing import BUY, Facing
 from engine.conditions.layers import not_ready
 from engine.conditions.location import gap_to_fresh_block
-from engine.conditions.signals import ACTIVE_SESSIONS, SignalDetectors, is_retested, is_swept
+from engine.conditions.signals import ACTIVE_SESSIONS, SignalDetectors, is_diverging, is_retested, is_swept
 from engine.domain.judgement import Check, Layer, LayerChecks
 from engine.domain.market import Side
 from engine.domain.snapshot import MarketSnapshot
@@ -73,7 +73,7 @@ class SignalChecks:
         previous_close = previous.close if side is BUY else -previous.close
         missing = {
             "no_tap": facing.low - band_top,
-            "lost": vwap - facing.close,
+            "behind_vwap": vwap - facing.close,
             "came_from_behind": vwap - previous_close,
         }
         if case in missing:
@@ -154,7 +154,7 @@ def _ob_retest(side: Side, snapshot: MarketSnapshot) -> Check:
 
 
 def _cvd_divergence(side: Side, snapshot: MarketSnapshot) -> Check:
-    is_passed = side in snapshot.cvd_divergences
+    is_passed = is_diverging(side, snapshot)
     return Check(names.CVD_DIVERGENCE, side, is_passed, None, None, "", "diverged" if is_passed else "never")
 
 

@@ -58,7 +58,7 @@ class SignalDetectors:
             names.append(SESSION_MOMENTUM)
         if settings.increasing_volume and self.is_volume_increasing(snapshot):
             names.append(INCREASING_VOLUME)
-        if settings.cvd_divergence and snapshot.cvd_divergences and facing.side in snapshot.cvd_divergences:
+        if settings.cvd_divergence and snapshot.cvd_divergences and is_diverging(facing.side, snapshot):
             names.append(CVD_DIVERGENCE)
         return tuple(names) if names else NO_NAMES
 
@@ -75,7 +75,7 @@ class SignalDetectors:
         if facing.low > band_top:
             return "no_tap"
         if facing.close <= vwap:
-            return "lost"
+            return "behind_vwap"
         if (previous.close if facing.side is BUY else -previous.close) <= vwap:
             return "came_from_behind"
         return "rejected" if self.is_long_wick(facing) else "short_wick"
@@ -123,3 +123,8 @@ def is_swept(side: Side, snapshot: MarketSnapshot) -> bool:
 def is_retested(side: Side, snapshot: MarketSnapshot) -> bool:
     """A block of that side was touched for the first time."""
     return any(block.direction is side for block in snapshot.retests)
+
+
+def is_diverging(side: Side, snapshot: MarketSnapshot) -> bool:
+    """Order flow diverges from price in favour of that side; never where the source does not tell order flow."""
+    return snapshot.cvd is not None and side in snapshot.cvd_divergences
