@@ -180,9 +180,21 @@ class Answers:
                 BrokerLinkChanged(is_connected=link.is_connected, may_trade=link.may_trade, reason=link.reason, at=now)
             )
         if not link.is_connected:
-            self._reconciler.lose()
+            self._lose_link(link.reason, now)
         elif before is None or not before.is_connected:
-            self._reconciler.restart("the broker is connected", now)
+            self._await_states(self._reconciler.restart("the broker is connected", now))
+
+    def _lose_link(self, reason: str, now: datetime) -> None:
+        """Answers under way are lost with the link."""
+        self._reconciler.lose()
+        for entry in self._ledger.unresolved:
+            if self._ledger.doubt(entry.order.token) is not None:
+                self._announce(OrderUnknown(order=entry.order, reason=f"the link was lost: {reason}", at=now))
+
+    def _await_states(self, number: int) -> None:
+        for trade in self._portfolio.open_trades:
+            self._exits.awaits_state(trade.ticket, number)
+            self._stops.awaits_state(trade.ticket, number)
 
 
 def _standing(link: ConnectionChanged) -> tuple[bool, bool, str]:

@@ -74,11 +74,11 @@ class Reconciler:
         """What the broker shows cannot be known now."""
         self.is_reconciled = False
 
-    def restart(self, reason: str, now: datetime) -> None:
-        """Compares everything anew; no entry until that is done."""
+    def restart(self, reason: str, now: datetime) -> int:
+        """Compares everything anew; no entry until that is done. The number of the question."""
         self.is_reconciled = False
         self._announce(ReconciliationStarted(reason=reason, at=now))
-        self.ask(now)
+        return self.ask(now)
 
     def ask(self, now: datetime) -> int:
         """Asks for the broker's state at once; the number of the question."""

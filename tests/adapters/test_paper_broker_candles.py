@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.broker_messages import (
-    OrderFilled,
-    PositionClosed,
-)
+from engine.adapters.paper.minutes import announced
+from engine.adapters.recorded.recording import played
+from engine.domain.broker_messages import OrderFilled, PositionClosed
+from engine.domain.market import Candle, MarketItem
 from engine.domain.orders import DealReason
 from tests.adapters.paper_market import Market, sell
-from tests.builders import candle
+from tests.builders import candle, quote
 from tests.execution.desks import at
 
 # -- recorded candles -------------------------------------------------------------------------------------------------
@@ -84,3 +84,19 @@ def test_that_a_position_may_end_in_the_candle_it_was_entered_in() -> None:
     market.play(candle(0, open=2000.0, low=1999.0, high=2002.0, close=2001.0))
     assert market.the(PositionClosed).price == 1999.5
     assert market.the(PositionClosed).profit_if_target_first is not None
+
+
+def test_that_the_broker_hears_of_a_candle_before_its_quotes_and_nothing_is_changed() -> None:
+    closed = [candle(minute, open=2000.0, close=2000.5) for minute in range(3)]
+    items = [item for one in closed for item in played(one)]
+    heard: list[tuple[int, Candle]] = []
+    taken: list[MarketItem] = []
+    for item in announced(items, lambda one: heard.append((len(taken), one))):
+        taken.append(item)
+    assert taken == items
+    assert heard == [(0, closed[0]), (5, closed[1]), (10, closed[2])]
+
+
+def test_that_quotes_without_candles_pass_through() -> None:
+    quotes = [quote(second) for second in range(0, 200, 7)]
+    assert list(announced(quotes, lambda _: None)) == quotes

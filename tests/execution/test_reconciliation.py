@@ -8,6 +8,7 @@ import pytest
 from engine.domain.broker_messages import ClosePosition, OrderUncertain, QueryFailed, QueryState, SubmitOrder
 from engine.domain.execution_events import (
     OrderFailed,
+    OrderUnknown,
     PositionAdopted,
     PositionVanished,
     Reconciled,
@@ -168,6 +169,27 @@ def test_that_a_stale_state_is_ignored(desk: ScriptedDesk) -> None:
     desk.broker.tell(broker_state(number=1, at=at(60)))
     assert not desk.portfolio.is_flat
     assert desk.of(PositionVanished) == []
+
+
+# -- a lost link ----------------------------------------------------------------------------------------------------
+
+
+def test_that_answers_under_way_are_lost_with_the_link(desk: ScriptedDesk) -> None:
+    desk.manager.submit(order())
+    desk.link(is_connected=False, reason="the terminal is closed")
+    assert desk.of(OrderUnknown)[0].reason == "the link was lost: the terminal is closed"
+    desk.link(is_connected=True)
+    desk.show(broker_state(positions=(position(),)))
+    assert desk.of(TradeOpened)[0].trade.ticket == 1
+
+
+def test_that_a_close_lost_with_the_link_is_repeated_when_the_position_is_still_there(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.close(1)
+    desk.link(is_connected=False)
+    desk.link(is_connected=True)
+    desk.show(broker_state(positions=(position(),)))
+    assert len(desk.broker.asked(ClosePosition)) == 2
 
 
 # -- restarts -------------------------------------------------------------------------------------------------------
