@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from tests.recordings import recording
+
+EXPORT = "XAUUSD_M1_202602160207_202602272357.csv"
+KEPT_DAY = Path(__file__).parents[1] / "kept" / "gold_2026-02-20_judged.json.gz"
+READING_KEYS = """
+time open high low close volume spread session trading_day is_ready atr1 atr14 range_avg is_expanding vwap vwap_sigma
+band_low band_high day_high day_low prior_day_high prior_day_low prior_session_high prior_session_low sweep structure
+order_blocks equal_highs equal_lows cvd buy sell
+""".split()  # noqa: SIM905
+SIDE_KEYS = ["passed", "score", "points", "layers", "edges", "primary", "secondary", "reason"]
+
+
+@pytest.fixture
+def lines(capfd: pytest.CaptureFixture[str]) -> object:
+    def run(*arguments: str) -> list[dict[str, object]]:
+        assert main(arguments) == 0
+        return [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+
+    return run
+
+
+def judged(line: dict[str, object]) -> list[object]:
+    return [line["time"], line["buy"], line["sell"]]
+
+
+def test_that_each_candle_is_one_object_with_the_agreed_keys(lines) -> None:  # type: ignore[no-untyped-def]
+    rows = lines("readings", str(recording(EXPORT)), "--limit", "40")
+    assert len(rows) == 40
+    assert all(list(row) == READING_KEYS for row in rows)
+    assert all(list(row[side]) == SIDE_KEYS for row in rows for side in ("buy", "sell"))
+
+
+def test_that_what_is_not_ready_is_null_and_never_zero(lines) -> None:  # type: ignore[no-untyped-def]
+    first = lines("readings", str(recording(EXPORT)), "--limit", "1")[0]
+    assert [first[key] for key in ("atr1", "atr14", "vwap", "day_high", "cvd", "sweep")] == [None] * 6
+    assert first["is_ready"] is False
+
+
+def test_that_a_whole_real_day_is_judged_as_it_was_kept(lines) -> None:  # type: ignore[no-untyped-def]
+    rows = lines("readings", str(recording(EXPORT)))
+    day = [judged(row) for row in rows if row["trading_day"] == "2026-02-20"]
+    assert day == json.loads(gzip.decompress(KEPT_DAY.read_bytes()))
+
+
+def test_that_every_side_that_does_not_pass_has_exactly_one_reason(lines) -> None:  # type: ignore[no-untyped-def]
+    for row in lines("readings", str(recording(EXPORT)), "--limit", "3000"):
+        for side in (row["buy"], row["sell"]):
+            assert side["passed"] == (side["reason"] is None) == all(side["layers"].values())
+
+
+def test_that_a_broken_file_is_refused_in_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    broken = tmp_path / "XAUUSD.csv"
+    broken.write_text("hello")
+    assert main(["readings", str(broken)]) == 2
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("microscalp: ")
+    assert "XAUUSD.csv" in told.err
+    assert len(told.err.splitlines()) == 1
+
+
+def test_that_explain_tells_every_layer_of_both_sides(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(recording(EXPORT)), "--at", "2026-02-20T14:31"]) == 0
+    told = capfd.readouterr().out
+    assert "BUY: spread 0.26 is above 0.25" in told
+    assert told.count("Pre-trade filters: FAIL") == 2
+    assert "[spread_max, 0.01 price from passing]" in told
+
+
+def test_that_explain_names_the_candles_around_a_minute_without_one(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(recording(EXPORT)), "--at", "2026-02-21T12:00"]) == 2
+    assert "2026-02-20 21:57 and 2026-02-22 23:00" in capfd.readouterr().err
+
+
+def test_that_scan_finds_the_setups_that_the_readings_pass(lines, capfd: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    assert main(["scan", str(recording(EXPORT))]) == 0
+    told = capfd.readouterr().out
+    rows = lines("readings", str(recording(EXPORT)))
+    passes = [(row["buy"], row["sell"]) for row in rows if row["buy"]["passed"] or row["sell"]["passed"]]
+    ties = [buy for buy, sell in passes if buy["passed"] and sell["passed"] and buy["score"] == sell["score"]]
+    setups = len(passes) - len(ties)
+    assert f"{setups} setups on " in told
+    assert "near misses" in told
+
+
+def test_that_a_faulty_configuration_is_told_whole(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    faulty = tmp_path / "faulty.json"
+    faulty.write_text('{"cooldown_second": 30, "check_interval_seconds": "10", "xauusd_rules": {"sl_range": [2, 1]}}')
+    assert main(["config", "check", str(faulty)]) == 2
+    told = capfd.readouterr().err
+    for word in ("cooldown_second", "check_interval_seconds", "sl_range", str(faulty)):
+        assert word in told
+
+
+def test_that_a_sound_configuration_is_said_to_be_sound(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    sound = tmp_path / "sound.json"
+    sound.write_text('{"cooldown_seconds": 60}')
+    assert main(["config", "check", str(sound)]) == 0
+    assert "is sound" in capfd.readouterr().out
+    assert main(["config", "show", "--config", str(sound)]) == 0
+    assert json.loads(capfd.readouterr().out)["cooldown_seconds"] == 60
+
+
+def test_that_another_configuration_changes_the_judgement(lines, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    strict = tmp_path / "strict.json"
+    strict.write_text('{"xauusd_rules": {"pre_trade_filters": {"spread": {"max_spread": 0.01}}}}')
+    rows = lines("readings", str(recording(EXPORT)), "--limit", "200", "--config", str(strict))
+    assert all(row["buy"]["layers"]["pre_trade"] is False for row in rows)
