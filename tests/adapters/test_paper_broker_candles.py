@@ -92,7 +92,7 @@ def test_that_the_broker_hears_of_a_candle_before_its_quotes_and_nothing_is_chan
     heard: list[tuple[int, Candle]] = []
     taken: list[MarketItem] = []
     for item in announced(items, lambda one: heard.append((len(taken), one))):
-        taken.append(item)
+        taken = [*taken, item]
     assert taken == items
     assert heard == [(0, closed[0]), (5, closed[1]), (10, closed[2])]
 

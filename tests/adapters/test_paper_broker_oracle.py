@@ -73,7 +73,7 @@ class Signal(NamedTuple):
 
 
 def _signals(candles: list[Candle], risk: float, reward: float) -> Iterator[tuple[datetime, Signal]]:
-    """With the candle, at every seventh; none before a gap, in time or in price, over which a broker would refuse the order."""
+    """With every seventh candle; none before a gap, in time or price, over which a broker would refuse the order."""
     for number, (candle, following) in enumerate(pairwise(candles)):
         side = Side.BUY if candle.close >= candle.open else Side.SELL
         sign = 1.0 if side is Side.BUY else -1.0
