@@ -14,9 +14,10 @@ from engine.bus import Bus
 from engine.clock import MarketClock
 from engine.conditions.evaluator import Evaluator
 from engine.domain.market import Source
-from engine.engine import TradingEngine, Watch
+from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
 from engine.market.feed import Market
+from engine.watch import Watch
 
 DEMO_SEED = 7
 
@@ -41,6 +42,7 @@ class PlayedDesk:
     player: Playback
     clock: MarketClock
     markets: tuple[Market, ...]
+    settings: Settings
 
 
 def open_markets(choice: MarketChoice) -> tuple[Market, ...]:
@@ -79,5 +81,5 @@ def build_engine(
     clock = MarketClock(start or markets[0].opens_at)
     player = Playback(markets, clock, speed=speed, start=start)
     bus = Bus()
-    engine = TradingEngine(player, bus, lambda source: watch_for(source, settings))
-    return PlayedDesk(engine=engine, bus=bus, player=player, clock=clock, markets=tuple(markets))
+    engine = TradingEngine(player, bus, clock, lambda source: watch_for(source, settings))
+    return PlayedDesk(engine=engine, bus=bus, player=player, clock=clock, markets=tuple(markets), settings=settings)

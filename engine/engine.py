@@ -7,16 +7,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
 
-from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
-from engine.conditions.evaluator import Evaluator
+from engine.clock import Clock
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source
 from engine.domain.messages import (
-    CandleClosed,
-    CandleRecalled,
     Command,
+    ExplainLive,
     HistoryCompleted,
     HistoryRead,
+    LiveExplained,
     MarketEnded,
     MarketOpened,
     Pause,
@@ -29,40 +28,14 @@ from engine.domain.messages import (
     SetSpeed,
     StepCandle,
 )
-from engine.domain.snapshot import MarketSnapshot
 from engine.errors import InvalidMarketData
-from engine.market.candles import CandleBuilder
 from engine.market.feed import Feed, Player
-from engine.recall import Past, Recall
+from engine.watch import Watch
 
 HISTORY_CHUNK = 250
 """Candles read between two looks at the rest of the loop: some three milliseconds."""
 
 _DAWN = datetime.min.replace(tzinfo=UTC)
-
-
-class Watch:
-    """What the engine keeps of one symbol; without an evaluator it is watched without trading."""
-
-    def __init__(self, source: Source, analyzer: Analyzer, evaluator: Evaluator | None) -> None:
-        self.builder = CandleBuilder(source.symbol)
-        self._analyzer = analyzer
-        self._evaluator = evaluator
-        self._recall = Recall(analyzer)
-
-    def read(self, candle: Candle) -> CandleClosed:
-        """Reads and judges a closed candle."""
-        snapshot = self._analyzer.update(candle)
-        self._recall.note(candle)
-        return self._judged(snapshot)
-
-    def recall(self, opened_at: datetime, past: Past) -> CandleClosed | None:
-        """Reads and judges a past candle again."""
-        snapshot = self._recall.tell(opened_at, past)
-        return None if snapshot is None else self._judged(snapshot)
-
-    def _judged(self, snapshot: MarketSnapshot) -> CandleClosed:
-        return CandleClosed(snapshot, None if self._evaluator is None else self._evaluator.evaluate(snapshot))
 
 
 WatchFactory = Callable[[Source], Watch]
@@ -71,9 +44,10 @@ WatchFactory = Callable[[Source], Watch]
 class TradingEngine:
     """Listens to a feed, keeps the readings of every symbol, and is the sole publisher on the bus."""
 
-    def __init__(self, feed: Feed, bus: Bus, watch_for: WatchFactory) -> None:
+    def __init__(self, feed: Feed, bus: Bus, clock: Clock, watch_for: WatchFactory) -> None:
         self._feed = feed
         self._bus = bus
+        self._clock = clock
         self._watch_for = watch_for
         self._watches: dict[str, Watch] = {}
         self._minute_ends_at = _DAWN
@@ -129,13 +103,13 @@ class TradingEngine:
 
     def _take_quote(self, quote: Quote) -> None:
         self._close_minutes_before(quote.at)
-        builder = self._watches[quote.symbol].builder
+        watch = self._watches[quote.symbol]
         try:
-            builder.update(quote)
+            watch.take(quote)
         except InvalidMarketData as error:
             self._bus.publish(QuoteRefused(quote.symbol, str(error)))
             return
-        self._bus.publish(QuoteReceived(quote, builder.forming))
+        self._bus.publish(QuoteReceived(quote, watch.builder.forming))
 
     def _take_closed_candle(self, candle: Candle) -> None:
         watch = self._watches[candle.symbol]
@@ -159,9 +133,16 @@ class TradingEngine:
 
     def handle(self, command: Command) -> None:
         """Carries out what a person asked for; what came of it is announced as an event."""
-        player = self._player
-        if player is None:
-            return
+        match command:
+            case ExplainLive(symbol):
+                self._explain_live(symbol)
+            case RecallCandle(symbol, opened_at):
+                self._recall(symbol, opened_at)
+            case _ if (player := self._player) is not None:
+                self._drive(player, command)
+                self.announce_playback()
+
+    def _drive(self, player: Player, command: Command) -> None:
         match command:
             case Pause():
                 player.pause()
@@ -174,15 +155,19 @@ class TradingEngine:
             case Seek(instant):
                 self._has_sought.set()
                 player.seek(instant)
-            case RecallCandle(symbol, opened_at):
-                self._recall(player, symbol, opened_at)
-                return
-        self.announce_playback()
 
-    def _recall(self, player: Player, symbol: str, opened_at: datetime) -> None:
+    def _explain_live(self, symbol: str) -> None:
+        explanation = self._watches[symbol].explain_live(self._clock.now())
+        if explanation is not None:
+            self._bus.publish(LiveExplained(explanation))
+
+    def _recall(self, symbol: str, opened_at: datetime) -> None:
+        player = self._player
+        if player is None:
+            return
         recalled = self._watches[symbol].recall(opened_at, lambda since: player.past(symbol, since))
         if recalled is not None:
-            self._bus.publish(CandleRecalled(recalled))
+            self._bus.publish(recalled)
 
     @property
     def _player(self) -> Player | None:

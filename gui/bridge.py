@@ -14,6 +14,7 @@ from engine.domain.messages import (
     Event,
     HistoryCompleted,
     HistoryRead,
+    LiveExplained,
     MarketEnded,
     MarketOpened,
     PlaybackChanged,
@@ -93,7 +94,7 @@ class EngineBridge(QObject):
                 self._desk.playback.show(event)
             case MarketEnded():
                 self._desk.playback.set_ended(True)
-            case HistoryCompleted() | QuoteReceived() | CandleRecalled():
+            case HistoryCompleted() | QuoteReceived() | CandleRecalled() | LiveExplained():
                 pass
 
     def _pend(self, candle: CandleClosed) -> None:

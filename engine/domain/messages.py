@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from engine.domain.judgement import Judgement
+from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Candle, Quote, Source
 from engine.domain.snapshot import MarketSnapshot
 
@@ -39,9 +39,19 @@ class HistoryRead(msgspec.Struct, frozen=True, gc=False):
 
 
 class CandleRecalled(msgspec.Struct, frozen=True, gc=False):
-    """What was known and thought at the close of a past candle, as somebody asked."""
+    """What was known and thought at the close of a past candle, as somebody asked.
+
+    `explanation` is None where the symbol has no rules.
+    """
 
     candle: CandleClosed
+    explanation: Explanation | None
+
+
+class LiveExplained(msgspec.Struct, frozen=True, gc=False):
+    """What is thought of the newest closed candle at this moment, as somebody asked."""
+
+    explanation: Explanation
 
 
 class MarketOpened(msgspec.Struct, frozen=True, gc=False):
@@ -72,6 +82,7 @@ Event = (
     | QuoteRefused
     | CandleClosed
     | CandleRecalled
+    | LiveExplained
     | HistoryRead
     | MarketOpened
     | HistoryCompleted
@@ -111,4 +122,10 @@ class RecallCandle(msgspec.Struct, frozen=True):
     opened_at: datetime
 
 
-Command = Pause | Resume | StepCandle | SetSpeed | Seek | RecallCandle
+class ExplainLive(msgspec.Struct, frozen=True):
+    """Tell what is thought of the newest closed candle of `symbol`, with spread and age of its prices as they are."""
+
+    symbol: str
+
+
+Command = Pause | Resume | StepCandle | SetSpeed | Seek | RecallCandle | ExplainLive

@@ -3,16 +3,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+
 from config.settings import SessionsSettings, SymbolRules
 from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
+from engine.clock import MarketClock
 from engine.conditions.evaluator import Evaluator
 from engine.domain.market import Candle, MarketItem
 from engine.domain.messages import (
     CandleClosed,
     CandleRecalled,
+    ExplainLive,
     HistoryCompleted,
     HistoryRead,
+    LiveExplained,
     MarketEnded,
     MarketOpened,
     Pause,
@@ -24,7 +29,8 @@ from engine.domain.messages import (
     Seek,
     SetSpeed,
 )
-from engine.engine import TradingEngine, Watch
+from engine.engine import TradingEngine
+from engine.watch import Watch
 from tests.builders import MONDAY, candle, quote
 from tests.fakes import ScriptedPlayer, Witness, source
 
@@ -35,11 +41,13 @@ class Desk:
     def __init__(self, *scripts: tuple[Sequence[Candle], Sequence[MarketItem]]) -> None:
         self.player = ScriptedPlayer(*scripts, source=source())
         self.bus = Bus()
+        self.clock = MarketClock(MONDAY)
         self.witness = Witness()
         self.bus.subscribe(self.witness)
         self.engine = TradingEngine(
             self.player,
             self.bus,
+            self.clock,
             lambda each: Watch(
                 each,
                 Analyzer(each, SymbolRules(), SessionsSettings()),
@@ -108,6 +116,35 @@ async def test_that_any_past_candle_can_be_told_again_exactly() -> None:
     for minute in (0, 1, 511, 512, 513, 700, 1299):
         desk.engine.handle(RecallCandle("XAUUSD", whole[minute].opened_at))
         assert desk.witness.of(CandleRecalled)[-1].candle == read[minute]
+
+
+async def test_that_a_past_candle_is_told_with_every_check_of_its_judgement() -> None:
+    whole = [candle(minute, close=2000.0 + minute % 7) for minute in range(40)]
+    desk = Desk((whole, ()))
+    await desk.engine.play()
+    desk.engine.handle(RecallCandle("XAUUSD", whole[30].opened_at))
+    recalled = desk.witness.of(CandleRecalled)[-1]
+    assert recalled.explanation is not None
+    assert recalled.explanation.judgement == recalled.candle.judgement
+
+
+async def test_that_the_newest_candle_is_explained_with_the_spread_and_age_of_the_last_quote() -> None:
+    desk = Desk(((candle(0), candle(1)), (quote(121, spread=0.4),)))
+    await desk.engine.play()
+    desk.clock.set(MONDAY + timedelta(seconds=124))
+    desk.engine.handle(ExplainLive("XAUUSD"))
+    explanation = desk.witness.of(LiveExplained)[-1].explanation
+    values = {check.name: check.value for check in explanation.buy[0].deciding}
+    assert explanation.judgement.candle_time == candle(1).opened_at
+    assert values["data_fresh"] == 3.0
+    assert values["spread_max"] == pytest.approx(0.4)
+
+
+async def test_that_nothing_is_explained_before_the_first_candle() -> None:
+    desk = Desk(((), (quote(0),)))
+    await desk.engine.play()
+    desk.engine.handle(ExplainLive("XAUUSD"))
+    assert desk.witness.of(LiveExplained) == []
 
 
 async def test_that_a_candle_that_never_was_is_not_told() -> None:
