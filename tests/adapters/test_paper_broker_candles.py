@@ -7,7 +7,7 @@ import pytest
 from engine.adapters.paper.minutes import announced
 from engine.adapters.recorded.recording import played
 from engine.domain.broker_messages import OrderFilled, PositionClosed
-from engine.domain.market import Candle, MarketItem
+from engine.domain.market import Candle
 from engine.domain.orders import DealReason
 from tests.adapters.paper_market import Market, sell
 from tests.builders import candle, quote
@@ -89,12 +89,12 @@ def test_that_a_position_may_end_in_the_candle_it_was_entered_in() -> None:
 def test_that_the_broker_hears_of_a_candle_before_its_quotes_and_nothing_is_changed() -> None:
     closed = [candle(minute, open=2000.0, close=2000.5) for minute in range(3)]
     items = [item for one in closed for item in played(one)]
-    heard: list[tuple[int, Candle]] = []
-    taken: list[MarketItem] = []
-    for item in announced(items, lambda one: heard.append((len(taken), one))):
-        taken = [*taken, item]
-    assert taken == items
-    assert heard == [(0, closed[0]), (5, closed[1]), (10, closed[2])]
+    heard: list[Candle] = []
+    taken = 0
+    for taken, item in enumerate(announced(items, heard.append), start=1):
+        assert item == items[taken - 1]
+        assert heard == closed[: (taken - 1) // 5 + 1]
+    assert taken == len(items)
 
 
 def test_that_quotes_without_candles_pass_through() -> None:
