@@ -58,7 +58,8 @@ class ChartView(QWidget):
         self._plot.follow_changed.connect(lambda is_following: self._live_button.setVisible(not is_following))
         self._plot.laid_out.connect(self._place_button)
         self._live_button.clicked.connect(lambda: self.follow_live(True))
-        for changed in (self._model.appended, self._model.live_changed, self._model.was_reset):
+        self._model.was_reset.connect(self._show_reading)
+        for changed in (self._model.appended, self._model.live_changed):
             changed.connect(self._read_soon)
 
     def _make_overlay_actions(self) -> dict[str, QAction]:
@@ -142,10 +143,12 @@ class ChartView(QWidget):
             self._show_reading()
 
     def _show_reading(self) -> None:
-        self._is_outdated = False
-        self._text_timer.start()
         row = self._plot.hovered_row
-        self._readout.show_reading(self._model.snapshot_row(self._model.end - 1 if row is None else row))
+        reading = self._model.snapshot_row(self._model.end - 1 if row is None else row)
+        self._is_outdated = False
+        if reading is not None:
+            self._text_timer.start()
+        self._readout.show_reading(reading)
 
     # -- the button
 

@@ -31,7 +31,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self._paint_no_ground()
         self._model = model
         self.camera = Camera(model)
-        self.canvas = Canvas(model, self.camera, theme)
+        self.canvas = Canvas(model, self.camera, theme, self.viewport())
         self._navigator = Navigator(self.camera, self.canvas)
         self.view_box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self.scene().addItem(self.canvas)
