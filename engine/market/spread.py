@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from math import dist, sqrt
+from math import sqrt
 
 RATIO_READY_AFTER = 10
 """Samples from which the ratio of a spread to the mean can be trusted."""
+
+
+SCALE = 1 << 60
+"""Spreads are summed as whole numbers of this part of a price unit: sums of floats would keep the rounding of every
+spike that has left the window, and miss a ratio that is met exactly."""
 
 
 class SpreadTracker:
@@ -17,11 +22,12 @@ class SpreadTracker:
     includes it: None before ten samples, after a candle without a spread, and where the mean is zero.
     """
 
-    __slots__ = ("_ranked", "_samples", "mean", "median", "ratio", "stdev")
+    __slots__ = ("_ranked", "_samples", "_squares", "_sum", "mean", "median", "ratio", "stdev")
 
     def __init__(self, window: int) -> None:
         self._samples: deque[float] = deque(maxlen=window)
         self._ranked: list[float] = []
+        self._sum = self._squares = 0
         self.mean: float | None = None
         self.median: float | None = None
         self.stdev: float | None = None
@@ -32,21 +38,29 @@ class SpreadTracker:
         if spread is None:
             self.ratio = None
             return
-        samples, ranked = self._samples, self._ranked
+        samples = self._samples
         oldest = samples[0] if len(samples) == samples.maxlen else None
         samples.append(spread)
         if oldest != spread:
-            if oldest is not None:
-                del ranked[bisect_left(ranked, oldest)]
-            insort(ranked, spread)
+            self._replace(oldest, spread)
             self._measure()
-        self.ratio = spread / self.mean if self.mean and len(ranked) >= RATIO_READY_AFTER else None
+        self.ratio = spread / self.mean if self.mean and len(samples) >= RATIO_READY_AFTER else None
+
+    def _replace(self, oldest: float | None, spread: float) -> None:
+        if oldest is not None:
+            del self._ranked[bisect_left(self._ranked, oldest)]
+            scaled = int(oldest * SCALE)
+            self._sum -= scaled
+            self._squares -= scaled * scaled
+        insort(self._ranked, spread)
+        scaled = int(spread * SCALE)
+        self._sum += scaled
+        self._squares += scaled * scaled
 
     def _measure(self) -> None:
-        ranked = self._ranked
+        ranked, total = self._ranked, self._sum
         count = len(ranked)
-        middle = count // 2
-        self.mean = mean = sum(ranked) / count
+        middle, size = count // 2, count * SCALE
+        self.mean = total / size
         self.median = ranked[middle] if count % 2 else (ranked[middle - 1] + ranked[middle]) / 2
-        # Fresh sums each time: running ones keep the rounding of every spike that has left the window.
-        self.stdev = dist(ranked, (mean,) * count) / sqrt(count)
+        self.stdev = sqrt(count * self._squares - total * total) / size

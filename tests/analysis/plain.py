@@ -246,7 +246,7 @@ class PlainReadings:
     def _spread_at(self, t: int) -> dict[str, Any]:
         samples = [one.spread for one in self.candles[: t + 1] if one.spread is not None]
         samples = samples[-self.rules.analysis.spread_window :]
-        spread, mean = self.candles[t].spread, statistics.fmean(samples) if samples else None
+        spread, mean = self.candles[t].spread, statistics.mean(samples) if samples else None
         ratio = spread / mean if spread is not None and mean and len(samples) >= 10 else None
         is_wide = ratio is not None and ratio >= self.rules.analysis.asian_expansion_ratio
         return {

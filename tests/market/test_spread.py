@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from engine.market.spread import SpreadTracker
 
-SPREADS = st.lists(
-    st.none() | st.sampled_from([0.0, 0.2, 0.25, 0.3]) | st.floats(0, 1e6, allow_subnormal=False), max_size=60
-)
+SPREADS = st.lists(st.none() | st.sampled_from([0.0, 0.2, 0.25, 0.3]) | st.floats(1e-6, 1e6), max_size=60)
 
 
 def tracker_after(*spreads: float | None, window: int = 100) -> SpreadTracker:
@@ -56,6 +54,10 @@ def test_that_a_market_without_any_spread_has_no_ratio() -> None:
     tracker = tracker_after(*[0.0] * 20)
     assert tracker.mean == 0.0
     assert tracker.ratio is None
+
+
+def test_that_a_spread_of_exactly_twice_the_mean_has_a_ratio_of_two() -> None:
+    assert tracker_after(*[0.1] * 8, *[0.3] * 6, 0.4).ratio == 2.0
 
 
 def test_that_a_spike_leaves_no_trace_once_it_has_left_the_window() -> None:
