@@ -48,7 +48,7 @@ class SymbolRules(Section):
     """The rules of one instrument; the defaults are those of gold."""
 
     pre_trade_filters: PreTradeFilters = setting(
-        PreTradeFilters(), title="Pre-trade filters", about="Layer 1: is this a market to trade in at all?"
+        PreTradeFilters(), title="Pre-trade filters", about="Layer 1: whether this is a market to trade in at all."
     )
     location_filter: LocationFilter = setting(
         LocationFilter(), title="Location", about="Layer 2: price must be at an edge."
