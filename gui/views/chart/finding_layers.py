@@ -17,6 +17,7 @@ MARK_PIXELS = 9
 STRUCTURE_RANK = 4
 SWEEP_RANK = 3
 STRUCTURE_LEAST_STEP = 1.0
+ZONE_LEAST_STEP = 0.1
 WORDS_LEAST_STEP = 4.0
 """Pixels per candle from which on findings are named in words; marks and lines speak for themselves before."""
 
@@ -32,7 +33,7 @@ class OrderBlockLayer:
         self._touched = {side: (colour(token, 0.13), colour(token, 0.26)) for side, token in tokens.items()}
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if not frame.has_candles:
+        if not frame.has_candles or frame.scale.step < ZONE_LEAST_STEP:
             return
         zones, scale = frame.model.findings.order_blocks, frame.scale
         rows = zones.between(frame.first, frame.last)

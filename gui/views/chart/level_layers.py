@@ -17,6 +17,7 @@ from gui.views.chart.labels import EdgeLabel, Label, Lettering
 LEVEL_RANK = 2
 EQUAL_LEVEL_RANK = 6
 LEAST_STEP = 1.0
+LEVEL_LEAST_STEP = 0.03
 SAME_LEVEL_PIXELS = 160.0
 """A level whose price shifts a little as swings join it is named once over this distance."""
 
@@ -33,7 +34,7 @@ class LevelLayer:
         self._tile = tile
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if frame.has_candles:
+        if frame.has_candles and frame.scale.step >= LEVEL_LEAST_STEP:
             for reading, words in self._readings:
                 self._paint_one(painter, frame, reading, words)
 

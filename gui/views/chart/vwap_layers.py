@@ -13,6 +13,9 @@ from gui.views.chart.labels import EdgeLabel, Label, Lettering
 VWAP_RANK = 1
 ANCHOR_RANK = 1
 BAND_RANK = 9
+DAY_CANDLES = 1440
+LINE_PIXELS, WORDS_PIXELS = 30.0, 110.0
+"""Pixels of a day from which on its anchor is painted, and named."""
 BAND_SPACING = 5.0
 """Pixels between the points of the bands, which are too smooth to need more."""
 
@@ -118,11 +121,13 @@ class AnchorLayer:
         self._lettering, self._ground = Lettering(font(11)), colour(theme.background)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if not frame.has_candles:
+        if not frame.has_candles or frame.scale.step * DAY_CANDLES < LINE_PIXELS:
             return
         starts = frame.model.anchors.starts
         in_view = starts[(starts >= frame.first) & (starts <= frame.last)]
         for x in frame.scale.snapped_x(in_view).astype(int).tolist():
             painter.drawTiledPixmap(x, 0, 1, frame.scale.height, self._tile)
+            if frame.scale.step * DAY_CANDLES < WORDS_PIXELS:
+                continue
             y = frame.scale.height - self._lettering.height - 6.0
             frame.labels.add(Label(x + 6.0, y, "VWAP anchor", self._ink, self._lettering, ANCHOR_RANK, self._ground))
