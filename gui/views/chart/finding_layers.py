@@ -116,11 +116,14 @@ class _MarkLayer:
         columns, rows = frame.model.columns, marks.between(frame.first, frame.last)
         index, above = marks.index.values[rows], marks.is_high.values[rows]
         price = np.where(above, columns.high.values[index], columns.low.values[index])
-        x, y, size = frame.scale.snapped_x(index), frame.scale.snapped_y(price), self._above.pixels
-        top = np.where(above, y - self._distance - size, y + self._distance + 1)
-        left = x - size // 2
+        centre, extreme, size = frame.scale.snapped_x(index), frame.scale.snapped_y(price), self._above.pixels
+        top = np.where(above, extreme - self._distance - size, extreme + self._distance + 1)
+        left = centre - size // 2
         self._above.paint(painter, frame.scale.ratio, left[above], top[above])
         self._below.paint(painter, frame.scale.ratio, left[~above], top[~above])
+        if frame.scale.step >= WORDS_LEAST_STEP:
+            for x, y in zip(left.tolist(), top.tolist(), strict=True):
+                frame.labels.reserve(x, y, size, size)
         return left, top, above
 
 
@@ -152,7 +155,6 @@ class SweepLayer(_MarkLayer):
         if frame.scale.step < WORDS_LEAST_STEP:
             return
         for left, top, above in zip(*(part.tolist() for part in marks), strict=True):
-            frame.labels.reserve(left, top, MARK_PIXELS, MARK_PIXELS)
             words = "BSL" if above else "SSL"
             x = left + 0.5 * (MARK_PIXELS - self._lettering.width(words))
             y = top - self._lettering.height - 1.0 if above else top + MARK_PIXELS + 1.0
