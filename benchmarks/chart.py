@@ -10,16 +10,15 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import random
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
+from benchmarks.random_market import GOLD, Ticker, snapshots
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,10 +27,7 @@ from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from config.settings import SessionsSettings, SymbolRules
-from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
-from engine.domain.market import Candle, DayRoll, Instrument, Quote, Source
 from engine.domain.messages import QuoteReceived
 from engine.domain.snapshot import MarketSnapshot
 from gui import theme
@@ -45,45 +41,6 @@ MANY, FEW = 100_000, 1_000
 HISTORY_CHUNK = 2_000
 QUOTES_PER_SECOND = 1_000
 COALESCED_S = 6.0
-START = datetime(2026, 1, 5, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-SPREAD = 0.3
-
-GOLD = Source(
-    instrument=Instrument(symbol="XAUUSD", digits=2, tick_size=0.01, day_roll=DayRoll.NEW_YORK_17),
-    format="random walk",
-    clock="UTC",
-    name="benchmark",
-    has_volume=True,
-    has_spread=True,
-    has_aggressor_volume=False,
-)
-
-
-class RandomMarket:
-    """Candles of a seeded random walk at gold's scale, with readings from the real analyzer."""
-
-    def __init__(self, seed: int = 7) -> None:
-        self._random = random.Random(seed)
-        self._price, self._opened_at = 4700.0, START
-
-    def candle(self) -> Candle:
-        draw = self._random
-        opened = self._price
-        close = opened + draw.gauss(0.0, 1.0) * draw.choice((0.5, 1.0, 2.0))
-        high = max(opened, close) + draw.expovariate(2.0)
-        low = min(opened, close) - draw.expovariate(2.0)
-        self._price = max(1000.0, close)
-        self._opened_at += MINUTE
-        prices = dict(zip(("open", "high", "low", "close"), (opened, high, low, close), strict=True))
-        volume = float(draw.randint(40, 400))
-        return Candle(symbol=GOLD.symbol, opened_at=self._opened_at, volume=volume, spread=SPREAD, **prices)
-
-
-def snapshots(count: int) -> list[MarketSnapshot]:
-    """Readings of the first `count` candles of the walk."""
-    market, analyzer = RandomMarket(), Analyzer(GOLD, SymbolRules(), SessionsSettings())
-    return [analyzer.update(market.candle()) for _ in range(count)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,35 +77,6 @@ def timed_ms(act: Callable[[], object]) -> float:
     act()
     flush()
     return 1000.0 * (time.perf_counter() - began)
-
-
-class Ticker:
-    """Moves the forming candle of a desk by one quote at a time, inside the prices in view."""
-
-    def __init__(self, model: ChartModel) -> None:
-        self._model = model
-        self._random = random.Random(11)
-        self._opened_at = model.columns.opened_at(model.count - 1) + MINUTE
-        self._open = self._price = float(model.columns.close.values[-1])
-        self._high = self._low = self._open
-
-    def next(self) -> tuple[Candle, Quote]:
-        self._price = self._open + 0.9 * (self._price - self._open) + self._random.gauss(0.0, 0.15)
-        self._high, self._low = max(self._high, self._price), min(self._low, self._price)
-        forming = Candle(
-            symbol=GOLD.symbol,
-            opened_at=self._opened_at,
-            open=self._open,
-            high=self._high,
-            low=self._low,
-            close=self._price,
-            volume=100.0,
-            spread=SPREAD,
-        )
-        return forming, Quote(symbol=GOLD.symbol, at=self._opened_at, bid=self._price, ask=self._price + SPREAD)
-
-    def tick(self) -> None:
-        self._model.set_live(*self.next())
 
 
 def empty_plot() -> pg.PlotWidget:
