@@ -77,6 +77,8 @@ class EngineBridge(QObject):
             self._show(self._events.popleft())
         self._append_pending()
         self._show_quotes()
+        for conditions in self._desk.conditions.values():
+            conditions.ask()
 
     def _show(self, event: Event) -> None:
         match event:
@@ -94,7 +96,12 @@ class EngineBridge(QObject):
                 self._desk.playback.show(event)
             case MarketEnded():
                 self._desk.playback.set_ended(True)
-            case HistoryCompleted() | QuoteReceived() | CandleRecalled() | LiveExplained():
+            case CandleRecalled(candle):
+                self._desk.conditions[candle.snapshot.candle.symbol].show_recalled(event)
+            case LiveExplained(explanation):
+                self._desk.conditions[explanation.judgement.symbol].show_live(explanation)
+                self._desk.notices.take(explanation, time.monotonic())
+            case HistoryCompleted() | QuoteReceived():
                 pass
 
     def _pend(self, candle: CandleClosed) -> None:
@@ -102,7 +109,10 @@ class EngineBridge(QObject):
 
     def _append_pending(self) -> None:
         for symbol, candles in self._pending.items():
-            self._desk.charts[symbol].append([candle.snapshot for candle in candles])
+            self._desk.charts[symbol].append(
+                [candle.snapshot for candle in candles], [candle.judgement for candle in candles]
+            )
+            self._desk.conditions[symbol].refresh_live()
             self._desk.status.count_candles(symbol, len(candles))
             self._desk.playback.position = candles[-1].snapshot.candle.closed_at
         self._pending.clear()
@@ -127,3 +137,7 @@ class EngineBridge(QObject):
         status.set_frame_lag(self._worst_lag_s * 1000.0)
         self._worst_lag_s = 0.0
         status.refresh()
+        self._desk.notices.refresh(now_s)
+        for conditions in self._desk.conditions.values():
+            if conditions.is_live:
+                conditions.refresh_live()

@@ -14,11 +14,11 @@ from gui.viewmodels.desk import DeskModel
 
 def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
     """Fills the window for `desk`; the bridge that is returned already runs."""
-    model = DeskModel()
+    model = DeskModel(desk.settings)
     model.setParent(window)
     bridge = EngineBridge(desk.bus, model)
     bridge.setParent(window)
-    model.playback.commanded.connect(desk.engine.handle)
+    model.commanded.connect(desk.engine.handle)
     model.playback.set_span(desk.player.first_at, desk.player.last_at)
     model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
     window.furnish(model)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.judgement import Judgement
 from engine.domain.market import Candle, Instrument, Quote
 from engine.domain.snapshot import MarketSnapshot
 from gui.viewmodels.candle_columns import CandleColumns, Floats, seconds_of
 from gui.viewmodels.chart_findings import Findings
 from gui.viewmodels.chart_reading import SESSION_TITLES, SESSIONS, CandleReading, known
 from gui.viewmodels.chart_runs import Runs
+from gui.viewmodels.strip import Verdicts
 
 LEVELS = ("day_high", "day_low", "prior_day_high", "prior_day_low", "prior_session_high", "prior_session_low")
 
@@ -36,6 +38,7 @@ class ChartModel(QObject):
         self.anchors = Runs()
         self.levels = {name: Runs() for name in LEVELS}
         self.findings = Findings(self.columns)
+        self.verdicts = Verdicts()
         self.forming: Candle | None = None
         self.quote: Quote | None = None
 
@@ -63,12 +66,13 @@ class ChartModel(QObject):
         self.forming = self.quote = None
         self.columns.clear()
         self.findings.clear()
+        self.verdicts.clear()
         for runs in (self.sessions, self.anchors, *self.levels.values()):
             runs.clear()
         self.was_reset.emit()
 
-    def append(self, snapshots: Sequence[MarketSnapshot]) -> None:
-        """Adds closed candles in order of time, one live or thousands of history."""
+    def append(self, snapshots: Sequence[MarketSnapshot], judgements: Sequence[Judgement | None] = ()) -> None:
+        """Adds closed candles in order of time, one live or thousands of history, with a judgement each or none."""
         if not snapshots:
             return
         first = self.count
@@ -76,6 +80,7 @@ class ChartModel(QObject):
         self._extend_runs(first, snapshots)
         for index, snapshot in enumerate(snapshots, first):
             self.findings.take(index, snapshot)
+        self.verdicts.extend(judgements or [None] * len(snapshots))
         self.forming = self._unless_closed(self.forming)
         self.appended.emit(first, len(snapshots))
 

@@ -1,4 +1,4 @@
-"""The whole window as state: one chart per symbol, the player, the status bar."""
+"""The whole window as state: chart and conditions of each symbol, the player, notices, the status bar."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from config.settings import Settings
 from engine.domain.market import Source
 from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.conditions import ConditionsModel
+from gui.viewmodels.notices import NoticeBoard
 from gui.viewmodels.playback import PlaybackModel
 from gui.viewmodels.status import StatusModel
 
@@ -16,24 +19,36 @@ class DeskModel(QObject):
     """Owns the view-models. `opened` is emitted when the charts of a market exist."""
 
     opened = Signal()
+    commanded = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
+        self._settings = settings or Settings()
         self.charts: dict[str, ChartModel] = {}
+        self.conditions: dict[str, ConditionsModel] = {}
         self.playback = PlaybackModel()
         self.status = StatusModel()
+        self.notices = NoticeBoard(self._settings.interface)
+        self.playback.commanded.connect(self.commanded)
 
     def open(self, sources: Sequence[Source]) -> None:
         """Empties the charts for a market that begins anew; makes those that do not exist yet."""
         self.status.open(sources)
         self.playback.set_ended(False)
+        self.notices.clear()
         is_new = False
         for source in sources:
-            chart = self.charts.get(source.symbol)
-            if chart is None:
-                self.charts[source.symbol] = ChartModel(source.instrument)
-                is_new = True
+            if source.symbol in self.charts:
+                self.charts[source.symbol].clear()
+                self.conditions[source.symbol].clear()
             else:
-                chart.clear()
+                self._add(source)
+                is_new = True
         if is_new:
             self.opened.emit()
+
+    def _add(self, source: Source) -> None:
+        chart = ChartModel(source.instrument)
+        conditions = ConditionsModel(chart, self._settings.rules_for(source.symbol))
+        conditions.commanded.connect(self.commanded)
+        self.charts[source.symbol], self.conditions[source.symbol] = chart, conditions
