@@ -15,6 +15,8 @@ from gui.viewmodels.candle_columns import Column
 Codes = NDArray[np.uint8]
 
 LAYER_COUNT = len(Layer)
+SIDES = tuple(Side)
+SHORT_LAYER_TITLES = ("Filters", "Location", "Signals", "Score")
 NOT_JUDGED = 0
 
 

@@ -147,7 +147,7 @@ def test_that_prices_make_room_when_the_forming_candle_leaves_the_view(view: Cha
 
 
 def test_that_an_empty_chart_says_so_and_names_its_symbol(view: ChartView, model: ChartModel) -> None:
-    assert DARK.text_muted in colours(picture(view.plot), QRegion(100, 250, 600, 60))
+    assert DARK.text_muted in colours(picture(view.plot), QRegion(100, 200, 600, 60))
     model.append(quiet_hours(3))
     assert DARK.up in colours(picture(view.plot))
 
@@ -237,7 +237,7 @@ def test_that_every_overlay_can_be_switched_off_and_on(view: ChartView, model: C
 
 
 def test_that_the_overlays_are_named_for_people(view: ChartView) -> None:
-    assert {name for name, _ in view.overlays} == set(OVERLAYS)
+    assert {name for name, _ in view.overlays} == {*OVERLAYS, "setups", "strip"}
     assert all(title[0].isupper() for _, title in view.overlays)
     with pytest.raises(KeyError, match="no overlay is called 'rsi'"):
         view.set_overlay_visible("rsi", False)

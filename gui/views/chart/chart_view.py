@@ -12,6 +12,7 @@ from gui.theme import Theme
 from gui.viewmodels.chart import ChartModel
 from gui.views.chart.plot import ChartPlot
 from gui.views.chart.readout import Readout
+from gui.views.chart.strip import STRIP, HeatStrip
 
 TEXT_INTERVAL_MS = 100
 """Words refresh more slowly than curves: faster than this nobody can read them."""
@@ -21,7 +22,7 @@ BUTTON_INSET = 12
 class ChartView(QWidget):
     """Paints a `ChartModel`. A right click lists the overlays; a double click resets the view.
 
-    `hovered` tells the row of the candle under the mouse, None when there is none.
+    `hovered` tells the row of the candle under the mouse, on the chart or on its heat strip, None when there is none.
     """
 
     hovered = Signal(object)
@@ -31,6 +32,8 @@ class ChartView(QWidget):
         self._model = model
         self._readout = Readout(model.symbol, model.digits, theme)
         self._plot = ChartPlot(model, theme)
+        self.strip = HeatStrip(model, lambda: self._plot.canvas.view_scale, theme)
+        self._pointed: int | None = None
         self._live_button = QPushButton("Live ▸", self._plot)
         self._live_button.setObjectName("liveButton")
         self._live_button.setToolTip("Back to the newest candle (End)")
@@ -50,11 +53,14 @@ class ChartView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._readout)
         layout.addWidget(self._plot, 1)
+        layout.addWidget(self.strip)
         self.setFocusProxy(self._plot)
 
     def _connect(self) -> None:
         self._text_timer.timeout.connect(self._read_again)
-        self._plot.hovered.connect(self._hover)
+        for part in (self._plot, self.strip):
+            part.hovered.connect(self._hover)
+        self._plot.view_moved.connect(self.strip.follow_view)
         self._plot.follow_changed.connect(lambda is_following: self._live_button.setVisible(not is_following))
         self._plot.laid_out.connect(self._place_button)
         self._live_button.clicked.connect(lambda: self.follow_live(True))
@@ -77,15 +83,18 @@ class ChartView(QWidget):
     @property
     def overlays(self) -> tuple[tuple[str, str], ...]:
         """Name and title of everything that can be switched off."""
-        return self._plot.canvas.overlays
+        return (*self._plot.canvas.overlays, STRIP)
 
     def set_overlay_visible(self, name: str, is_visible: bool) -> None:
         """Raises KeyError for a name that is no overlay's."""
-        self._plot.canvas.set_overlay_visible(name, is_visible)
+        if name == STRIP[0]:
+            self.strip.setVisible(is_visible)
+        else:
+            self._plot.canvas.set_overlay_visible(name, is_visible)
         self.overlay_actions[name].setChecked(is_visible)
 
     def is_overlay_visible(self, name: str) -> bool:
-        return self._plot.canvas.is_overlay_visible(name)
+        return self.strip.isVisibleTo(self) if name == STRIP[0] else self._plot.canvas.is_overlay_visible(name)
 
     @property
     def is_following(self) -> bool:
@@ -128,6 +137,8 @@ class ChartView(QWidget):
     # -- the read-out
 
     def _hover(self, row: int | None) -> None:
+        self._pointed = row
+        self.strip.mark(row)
         self._show_reading()
         self.hovered.emit(row)
 
@@ -143,7 +154,7 @@ class ChartView(QWidget):
             self._show_reading()
 
     def _show_reading(self) -> None:
-        row = self._plot.hovered_row
+        row = self._pointed
         reading = self._model.snapshot_row(self._model.end - 1 if row is None else row)
         self._is_outdated = False
         if reading is not None:

@@ -25,6 +25,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     hovered = Signal(object)
     follow_changed = Signal(bool)
     laid_out = Signal()
+    view_moved = Signal()
 
     def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +67,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         )
         self.view_box.updateMatrix()  # left to pyqtgraph, it would come during the paint and ask for a second one
         self.canvas.refresh()
+        self.view_moved.emit()
         if camera.is_following != self._was_following:
             self._was_following = camera.is_following
             self.follow_changed.emit(camera.is_following)

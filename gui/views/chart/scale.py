@@ -59,7 +59,7 @@ class Scale:
     def snapped_y(self, price: Any) -> Any:
         return np.round(self.y(price) * self.ratio) / self.ratio
 
-    def index_at(self, x: float) -> float:
+    def index_at(self, x: Any) -> Any:
         return self.first + x * (self.last - self.first) / self.width
 
     def price_at(self, y: float) -> float:

@@ -21,6 +21,7 @@ from gui.views.chart.level_layers import (
     PriorSessionLevelLayer,
 )
 from gui.views.chart.scale import Scale
+from gui.views.chart.setup_layer import SetupLayer
 from gui.views.chart.ticks import price_ticks, time_ticks
 from gui.views.chart.vwap_layers import AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
 
@@ -48,6 +49,7 @@ class StillPicture:
             VwapLayer(theme),
             SwingLayer(theme),
             SweepLayer(theme),
+            SetupLayer(theme),
         )
         self.hidden: set[str] = set()
         self._lettering, self._ground = Lettering(font(11)), colour(theme.background)
