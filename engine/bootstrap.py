@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.settings import Settings, SymbolRules
+from engine.adapters.paper.minutes import MinutesAhead
 from engine.adapters.playback import Playback
 from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
@@ -17,6 +18,7 @@ from engine.domain.market import Source
 from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
 from engine.market.feed import Market
+from engine.practice import Archive, PracticeTrading
 from engine.watch import Watch
 
 DEMO_SEED = 7
@@ -43,6 +45,7 @@ class PlayedDesk:
     clock: MarketClock
     markets: tuple[Market, ...]
     settings: Settings
+    archive: Archive
 
 
 def open_markets(choice: MarketChoice) -> tuple[Market, ...]:
@@ -75,11 +78,30 @@ def watch_for(source: Source, settings: Settings) -> Watch:
 
 
 def build_engine(
-    markets: Sequence[Market], settings: Settings, *, speed: float, start: datetime | None = None
+    markets: Sequence[Market],
+    settings: Settings,
+    *,
+    speed: float,
+    start: datetime | None = None,
+    directory: Path | None = None,
 ) -> PlayedDesk:
-    """An engine that plays `markets` at `speed` market seconds per second."""
+    """An engine that plays `markets` at `speed` market seconds per second and trades on paper.
+
+    Plans, locks and journal are kept in `directory`, or in memory where none is given. Raises `DeskIsRunning` and
+    `UnusableStore`.
+    """
     clock = MarketClock(start or markets[0].opens_at)
-    player = Playback(markets, clock, speed=speed, start=start)
+    archive = Archive.open(directory, settings, clock)
+    practice = PracticeTrading([market.source for market in markets], settings, clock, archive)
+    player = Playback([MinutesAhead(market, practice.on_minute) for market in markets], clock, speed=speed, start=start)
     bus = Bus()
-    engine = TradingEngine(player, bus, clock, lambda source: watch_for(source, settings))
-    return PlayedDesk(engine=engine, bus=bus, player=player, clock=clock, markets=tuple(markets), settings=settings)
+    engine = TradingEngine(player, bus, clock, lambda source: watch_for(source, settings), practice.open)
+    return PlayedDesk(
+        engine=engine,
+        bus=bus,
+        player=player,
+        clock=clock,
+        markets=tuple(markets),
+        settings=settings,
+        archive=archive,
+    )

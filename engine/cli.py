@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from engine.commands.config import add_config
 from engine.commands.explain import add_explain
 from engine.commands.readings import add_readings
+from engine.commands.replay import add_replay
 from engine.commands.scan import add_scan
 from engine.commands.terminal import say
 from engine.errors import DeskError
@@ -35,6 +36,6 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="microscalp", description="The micro-scalp desk, without its window.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (add_readings, add_explain, add_scan, add_config):
+    for add in (add_readings, add_explain, add_scan, add_replay, add_config):
         add(commands)
     return parser

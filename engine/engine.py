@@ -20,6 +20,7 @@ from engine.domain.messages import (
     MarketOpened,
     Pause,
     PlaybackChanged,
+    PlayerCommand,
     QuoteReceived,
     QuoteRefused,
     RecallCandle,
@@ -28,8 +29,10 @@ from engine.domain.messages import (
     SetSpeed,
     StepCandle,
 )
+from engine.domain.trading_messages import TradingEvent
 from engine.errors import InvalidMarketData
 from engine.market.feed import Feed, Player
+from engine.trading.trader import Trader
 from engine.watch import Watch
 
 HISTORY_CHUNK = 250
@@ -37,19 +40,24 @@ HISTORY_CHUNK = 250
 
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
-
 WatchFactory = Callable[[Source], Watch]
+TraderFactory = Callable[[Callable[[TradingEvent], None]], Trader]
+"""Makes the trader of a market that begins; its events go to the callable."""
 
 
 class TradingEngine:
     """Listens to a feed, keeps the readings of every symbol, and is the sole publisher on the bus."""
 
-    def __init__(self, feed: Feed, bus: Bus, clock: Clock, watch_for: WatchFactory) -> None:
+    def __init__(
+        self, feed: Feed, bus: Bus, clock: Clock, watch_for: WatchFactory, open_trading: TraderFactory
+    ) -> None:
         self._feed = feed
         self._bus = bus
         self._clock = clock
         self._watch_for = watch_for
+        self._open_trading = open_trading
         self._watches: dict[str, Watch] = {}
+        self._trader: Trader | None = None
         self._minute_ends_at = _DAWN
         self._has_sought = asyncio.Event()
         self._was_paused = False
@@ -71,6 +79,7 @@ class TradingEngine:
         self._has_sought.clear()
         self._open_market()
         await self._read_history()
+        self._trading.start()
         async for item in self._feed.items():
             self.process(item)
         if not self._has_sought.is_set():
@@ -80,12 +89,16 @@ class TradingEngine:
         self._watches = {source.symbol: self._watch_for(source) for source in self._feed.sources}
         self._minute_ends_at = _DAWN
         self._bus.publish(MarketOpened(self._feed.sources))
+        self._trader = self._open_trading(self._bus.publish)
 
     async def _read_history(self) -> None:
         candles = self._feed.history()
         count = 0
         while chunk := tuple(islice(candles, HISTORY_CHUNK)):
-            self._bus.publish(HistoryRead(tuple(self._watches[candle.symbol].read(candle) for candle in chunk)))
+            closed = tuple(self._watches[candle.symbol].read(candle) for candle in chunk)
+            for each in closed[-len(self._watches) :]:
+                self._trading.on_history(each)
+            self._bus.publish(HistoryRead(closed))
             count += len(chunk)
             await asyncio.sleep(0)
             if self._has_sought.is_set():
@@ -109,6 +122,7 @@ class TradingEngine:
         except InvalidMarketData as error:
             self._bus.publish(QuoteRefused(quote.symbol, str(error)))
             return
+        self._trading.on_quote(quote)
         self._bus.publish(QuoteReceived(quote, watch.builder.forming))
 
     def _take_closed_candle(self, candle: Candle) -> None:
@@ -126,7 +140,9 @@ class TradingEngine:
                 self._close(watch, closed)
 
     def _close(self, watch: Watch, candle: Candle) -> None:
-        self._bus.publish(watch.read(candle))
+        closed = watch.read(candle)
+        self._bus.publish(closed)
+        self._trading.on_candle(closed)
         self._announce_playback_if_changed()
 
     # -- commands -----------------------------------------------------------------------------------------------
@@ -138,11 +154,20 @@ class TradingEngine:
                 self._explain_live(symbol)
             case RecallCandle(symbol, opened_at):
                 self._recall(symbol, opened_at)
-            case _ if (player := self._player) is not None:
-                self._drive(player, command)
-                self.announce_playback()
+            case Pause() | Resume() | StepCandle() | SetSpeed() | Seek():
+                self._drive(command)
+            case _:
+                self._trading.handle(command)
 
-    def _drive(self, player: Player, command: Command) -> None:
+    @property
+    def _trading(self) -> Trader:
+        assert self._trader is not None, "the market has not been opened"
+        return self._trader
+
+    def _drive(self, command: PlayerCommand) -> None:
+        player = self._player
+        if player is None:
+            return
         match command:
             case Pause():
                 player.pause()
@@ -155,6 +180,7 @@ class TradingEngine:
             case Seek(instant):
                 self._has_sought.set()
                 player.seek(instant)
+        self.announce_playback()
 
     def _explain_live(self, symbol: str) -> None:
         explanation = self._watches[symbol].explain_live(self._clock.now())

@@ -58,7 +58,8 @@ class LocationEdges:
             evidence.append(_zone_check(side, snapshot))
         if settings.liquidity_cluster:
             reached = [level for level in facing.clusters if _is_at(facing, level, tolerance)]
-            nearest = min(reached or facing.clusters, key=lambda level: _distance(facing, level), default=None)
+            levels = reached or facing.clusters
+            nearest = min(levels, key=lambda level: (_distance(facing, level), level), default=None)
             evidence.append(_level_check(LIQUIDITY_CLUSTER, facing, nearest, tolerance))
         count = sum(check.is_passed for check in evidence)
         case = "at_least" if count else "below"

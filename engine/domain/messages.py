@@ -9,6 +9,7 @@ import msgspec
 from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Candle, Quote, Source
 from engine.domain.snapshot import MarketSnapshot
+from engine.domain.trading_messages import TradingCommand, TradingEvent
 
 
 class QuoteReceived(msgspec.Struct, frozen=True, gc=False):
@@ -88,6 +89,7 @@ Event = (
     | HistoryCompleted
     | MarketEnded
     | PlaybackChanged
+    | TradingEvent
 )
 
 
@@ -128,4 +130,5 @@ class ExplainLive(msgspec.Struct, frozen=True):
     symbol: str
 
 
-Command = Pause | Resume | StepCandle | SetSpeed | Seek | RecallCandle | ExplainLive
+PlayerCommand = Pause | Resume | StepCandle | SetSpeed | Seek
+Command = PlayerCommand | RecallCandle | ExplainLive | TradingCommand

@@ -37,6 +37,8 @@ class ExitReason(StrEnum):
     """By an order of the desk whose reason is not known any more: it was restarted in between."""
     BY_HAND = "by_hand"
     """In the broker's own terminal, by a person."""
+    PAPER_ENDED = "paper_ended"
+    """The paper account it was in is gone."""
     OTHER = "other"
 
 

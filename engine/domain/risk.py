@@ -8,8 +8,9 @@ from enum import IntEnum, StrEnum
 import msgspec
 
 from engine.domain.contract import Contract
+from engine.domain.judgement import Setup
 from engine.domain.market import Quote, Side
-from engine.domain.plan import price_to_enter
+from engine.domain.plan import TradePlan, price_to_enter
 
 
 class Authority(IntEnum):
@@ -143,6 +144,24 @@ class OrderProposal(msgspec.Struct, frozen=True, kw_only=True):
     def risk_distance(self) -> float:
         """One R in price units, as the idea had it."""
         return abs(self.idea_price - self.stop_loss)
+
+
+class ApprovalCard(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person sees of a proposal that waits: the plan, the setup behind it, what it risks and what it costs.
+
+    `spread` is that of the moment, `money_at_risk` what the stop would lose in the account's currency, `cost_r` the
+    spread and expected slippage as a share of 1 R, `objections` what the gate would say now.
+    """
+
+    plan: TradePlan
+    setup: Setup
+    idea_price: float
+    spread: float
+    money_at_risk: float
+    cost_r: float
+    asked_at: datetime
+    ends_at: datetime
+    objections: tuple[Denial, ...]
 
 
 class DeskState(msgspec.Struct, frozen=True, kw_only=True):

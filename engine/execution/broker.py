@@ -7,11 +7,19 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from engine.domain.broker_messages import BrokerEvent, BrokerRequest
+from engine.domain.market import Quote
 
 ANSWER_WITHIN: Final = timedelta(minutes=3)
 """Adapters answer, or say that the answer was lost, much sooner; this is for the one that does neither."""
 
 BrokerListener = Callable[[BrokerEvent], None]
+
+
+class Venue(Protocol):
+    """A simulated market place: it executes what it was sent on the quotes that it is shown."""
+
+    def on_quote(self, quote: Quote) -> None:
+        """To be called with each quote before anybody decides on it."""
 
 
 class Broker(Protocol):

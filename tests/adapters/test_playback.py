@@ -68,7 +68,7 @@ def test_that_quotes_come_when_their_time_has_come() -> None:
 def test_that_a_candle_comes_after_its_quotes_when_its_minute_is_over() -> None:
     items = heard(playing(market_of_candles([0, 1])))
     assert [type(item) for _, item in items] == [Quote, Quote, Quote, Quote, Candle] * 2
-    assert [seconds for seconds, _ in items] == pytest.approx([0, 15, 30, 45, 60, 60, 75, 90, 105, 120], abs=0.01)
+    assert [seconds for seconds, _ in items] == pytest.approx([0, 20, 40, 59, 60, 60, 80, 100, 119, 120], abs=0.01)
 
 
 def test_that_a_long_day_at_speed_does_not_drift() -> None:
@@ -262,7 +262,7 @@ def test_that_playing_on_after_a_step_keeps_the_pace() -> None:
     playback = playing(market_of_candles(range(3)))
     playback.pause()
     items = heard_meanwhile(playback, (1.0, playback.step), (10.0, playback.resume))
-    assert [seconds for seconds, _ in items[5:8]] == pytest.approx([10, 25, 40], abs=0.01)
+    assert [seconds for seconds, _ in items[5:8]] == pytest.approx([10, 30, 50], abs=0.01)
 
 
 def test_that_a_seek_ends_the_run_and_the_next_one_begins_there() -> None:

@@ -60,7 +60,7 @@ def test_that_the_quotes_of_a_candle_share_its_volume() -> None:
 def test_that_a_candle_follows_its_quotes_and_time_never_goes_back() -> None:
     recording = market_of_candles([0, 1, 5])
     items = list(recording.items_from(recording.first_at))
-    assert [time_of(item) for item in items[:5]] == [0, 15, 30, 45, 60]
+    assert [time_of(item) for item in items[:5]] == [0, 20, 40, 59, 60]
     assert isinstance(items[4], Candle)
     assert all(time_of(sooner) <= time_of(later) for sooner, later in pairwise(items))
 

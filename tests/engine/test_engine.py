@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from config.settings import SessionsSettings, SymbolRules
-from engine.analysis.analyzer import Analyzer
+from config.settings import Settings
+from engine.bootstrap import watch_for
 from engine.bus import Bus
 from engine.clock import MarketClock
-from engine.conditions.evaluator import Evaluator
 from engine.domain.market import Candle, MarketItem
 from engine.domain.messages import (
     CandleClosed,
@@ -29,8 +28,9 @@ from engine.domain.messages import (
     Seek,
     SetSpeed,
 )
+from engine.domain.trading_messages import TradingEvent
 from engine.engine import TradingEngine
-from engine.watch import Watch
+from engine.practice import Archive, PracticeTrading
 from tests.builders import MONDAY, candle, quote
 from tests.fakes import ScriptedPlayer, Witness, source
 
@@ -44,15 +44,10 @@ class Desk:
         self.clock = MarketClock(MONDAY)
         self.witness = Witness()
         self.bus.subscribe(self.witness)
+        settings = Settings()
+        practice = PracticeTrading([source()], settings, self.clock, Archive.open(None, settings, self.clock))
         self.engine = TradingEngine(
-            self.player,
-            self.bus,
-            self.clock,
-            lambda each: Watch(
-                each,
-                Analyzer(each, SymbolRules(), SessionsSettings()),
-                Evaluator(each.instrument, SymbolRules()),
-            ),
+            self.player, self.bus, self.clock, lambda each: watch_for(each, settings), practice.open
         )
 
     def closed_candles(self) -> list[Candle]:
@@ -75,7 +70,7 @@ async def test_that_a_recorded_candle_has_authority_over_the_quotes_of_its_minut
 async def test_that_history_is_read_before_the_first_quote_and_never_announced_as_live() -> None:
     desk = Desk(((candle(0), candle(1)), (quote(120),)))
     await desk.engine.play()
-    kinds = [type(event) for event in desk.witness.events]
+    kinds = [type(event) for event in desk.witness.events if not isinstance(event, TradingEvent)]
     assert kinds == [MarketOpened, HistoryRead, HistoryCompleted, QuoteReceived, MarketEnded]
     assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(2)]
 

@@ -35,8 +35,8 @@ class MinutesAhead:
     def opens_at(self) -> datetime:
         return self._market.opens_at
 
-    def candles_before(self, instant: datetime) -> Iterator[Candle]:
-        return self._market.candles_before(instant)
+    def candles_before(self, instant: datetime, since: datetime | None = None) -> Iterator[Candle]:
+        return self._market.candles_before(instant, since)
 
     def items_from(self, instant: datetime) -> Iterator[MarketItem]:
         return announced(self._market.items_from(instant), self._tell)

@@ -9,13 +9,14 @@ from engine.adapters.recorded.columns import CHUNK, CandleColumns, TickColumns, 
 from engine.domain.market import Candle, MarketItem, Quote, Source
 
 _HISTORY_CANDLES = 500
-_STEP = timedelta(seconds=15)
+_CORNERS_AT = tuple(timedelta(seconds=second) for second in (0, 20, 40, 59))
+"""The last corner lies just before the close, so that a decision on the closed candle stands on a fresh quote."""
 
 
 class Recording:
     """A `Market` (see `engine.market.feed`) whose prices lie in arrays.
 
-    A recording of candles plays each as four quotes fifteen seconds apart (open, low, high, close when it rises, open,
+    A recording of candles plays each as four quotes within its minute (open, low, high, close when it rises, open,
     high, low, close when it falls), then the closed candle itself. A recording of ticks plays quotes.
     """
 
@@ -73,8 +74,6 @@ def played(candle: Candle) -> Iterator[MarketItem]:
     is_rising = candle.close >= candle.open
     turns = (candle.low, candle.high) if is_rising else (candle.high, candle.low)
     spread, volume = candle.spread or 0.0, candle.volume / 4
-    at = candle.opened_at
-    for bid in (candle.open, *turns, candle.close):
-        yield Quote(symbol=candle.symbol, at=at, bid=bid, ask=bid + spread, volume=volume)
-        at += _STEP
+    for after, bid in zip(_CORNERS_AT, (candle.open, *turns, candle.close), strict=True):
+        yield Quote(symbol=candle.symbol, at=candle.opened_at + after, bid=bid, ask=bid + spread, volume=volume)
     yield candle

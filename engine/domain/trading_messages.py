@@ -1,0 +1,165 @@
+"""What the trading rooms announce and what they can be told. Events are past, commands imperative."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from engine.domain.execution_events import ExecutionEvent
+from engine.domain.plan import TradePlan
+from engine.domain.risk import ApprovalCard, Authority, Lock
+from engine.domain.trades import DayFigures
+
+
+class AddPlan(msgspec.Struct, frozen=True):
+    """Keep a plan and wait for a setup of its side; it is examined first."""
+
+    plan: TradePlan
+
+
+class CancelPlan(msgspec.Struct, frozen=True):
+    """Take back a plan that has sent no order."""
+
+    plan_id: str
+
+
+class ApprovePlan(msgspec.Struct, frozen=True):
+    """Carry out what waits for approval, if it still holds."""
+
+    plan_id: str
+
+
+class RejectPlan(msgspec.Struct, frozen=True):
+    """Do not carry out what waits for approval."""
+
+    plan_id: str
+
+
+class SetAuthority(msgspec.Struct, frozen=True):
+    """The master switch."""
+
+    authority: Authority
+
+
+class SetAuto(msgspec.Struct, frozen=True):
+    """Let a symbol trade without asking while the master switch allows it, or not."""
+
+    symbol: str
+    is_auto: bool
+
+
+class Halt(msgspec.Struct, frozen=True):
+    """Block every entry and take back what waits, until a person lets go."""
+
+    reason: str
+
+
+class ReleaseHalt(msgspec.Struct, frozen=True):
+    """Let entries through again."""
+
+
+class Flatten(msgspec.Struct, frozen=True):
+    """Close every position of ours."""
+
+
+class CloseTrade(msgspec.Struct, frozen=True):
+    """Close one position of ours."""
+
+    ticket: int
+
+
+class BreakEven(msgspec.Struct, frozen=True):
+    """Move the stop of a position to its entry."""
+
+    ticket: int
+
+
+class MoveStops(msgspec.Struct, frozen=True):
+    """Move stop and target of a position; prices in price units, no target where None."""
+
+    ticket: int
+    stop_loss: float
+    take_profit: float | None
+
+
+class Reconcile(msgspec.Struct, frozen=True):
+    """Compare orders and positions with the broker's anew."""
+
+
+TradingCommand = (
+    AddPlan
+    | CancelPlan
+    | ApprovePlan
+    | RejectPlan
+    | SetAuthority
+    | SetAuto
+    | Halt
+    | ReleaseHalt
+    | Flatten
+    | CloseTrade
+    | BreakEven
+    | MoveStops
+    | Reconcile
+)
+
+
+class PlanChanged(msgspec.Struct, frozen=True):
+    """A plan came into being or moved on; it is durable already."""
+
+    plan: TradePlan
+
+
+class PlanRefused(msgspec.Struct, frozen=True):
+    """A plan was not taken in, with every fault as a sentence."""
+
+    plan_id: str
+    reason: str
+
+
+class ApprovalAsked(msgspec.Struct, frozen=True):
+    """A proposal waits for a person."""
+
+    card: ApprovalCard
+
+
+class ApprovalAnswered(msgspec.Struct, frozen=True):
+    """A proposal left the approval desk: approved, rejected, expired or withdrawn."""
+
+    plan_id: str
+    verdict: str
+
+
+class ModesChanged(msgspec.Struct, frozen=True):
+    """What the desk may do by itself now; `halt` is the latched lock, where there is one."""
+
+    authority: Authority
+    auto_symbols: frozenset[str]
+    cause: str
+    halt: Lock | None
+
+
+class DayFiguresChanged(msgspec.Struct, frozen=True):
+    """Realised results of the trading day, all symbols."""
+
+    trading_day: date
+    figures: DayFigures
+
+
+class CommandRefused(msgspec.Struct, frozen=True):
+    """What a person asked for was not done."""
+
+    command: TradingCommand
+    reason: str
+
+
+TradingEvent = (
+    PlanChanged
+    | PlanRefused
+    | ApprovalAsked
+    | ApprovalAnswered
+    | ModesChanged
+    | DayFiguresChanged
+    | CommandRefused
+    | ExecutionEvent
+)

@@ -1,0 +1,134 @@
+"""Trading on paper while a market is played: a fresh account for each run, beside what is kept on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from config.loader import as_json
+from config.settings import Settings
+from engine.adapters.paper.broker import PaperBroker
+from engine.adapters.paper.contracts import contract_for
+from engine.clock import Clock
+from engine.domain.journal import JournalRecord
+from engine.domain.market import Candle, Source
+from engine.domain.risk import Lock, LockName
+from engine.domain.trading_messages import TradingEvent
+from engine.market.sessions import SessionCalendar
+from engine.persistence.database import Database
+from engine.persistence.journal import Journal
+from engine.persistence.lock_table import SqliteLockTable
+from engine.persistence.opening import open_in_memory, open_store
+from engine.persistence.plan_table import SqlitePlanTable
+from engine.persistence.rows import json_text
+from engine.risk.locks import LockBook, LockTable
+from engine.risk.modes import ModeSwitch
+from engine.trading.office import Office
+from engine.trading.trader import Trader
+
+_RUNS = "practice_runs"
+
+
+class Archive:
+    """The store of a desk and its journal; `warnings` are what a person must know about how it was opened."""
+
+    def __init__(self, database: Database, warnings: tuple[str, ...]) -> None:
+        self._database = database
+        self.warnings = warnings
+        self.journal = Journal(database)
+        self.plans = SqlitePlanTable(database, self.journal)
+        self.locks = SqliteLockTable(database, self.journal)
+
+    @classmethod
+    def open(cls, directory: Path | None, settings: Settings, clock: Clock) -> Archive:
+        """In `directory`, or in memory where none is given. Raises `DeskIsRunning` and `UnusableStore`."""
+        if directory is None:
+            archive = cls(open_in_memory(), ())
+        else:
+            opened = open_store(directory, clock.now())
+            archive = cls(opened.database, opened.warnings)
+        archive.journal.use_settings(json_text(as_json(settings)), clock.now())
+        return archive
+
+    def begin_run(self, at: datetime) -> str:
+        """A name for a practice run that no run before had."""
+        number = int(self.locks.remembered(_RUNS) or 0) + 1
+        record = JournalRecord(at=at, kind="practice_begun", payload={"run": number})
+        self.locks.remember(_RUNS, str(number), record)
+        return f"p{number}-"
+
+    def close(self) -> None:
+        self.journal.flush()
+        self._database.close()
+
+
+class _HaltOnly:
+    """The locks that a played market takes up: a halt holds on, but times of other runs mean nothing."""
+
+    def __init__(self, table: LockTable) -> None:
+        self._table = table
+
+    def locks(self) -> tuple[Lock, ...]:
+        return tuple(lock for lock in self._table.locks() if lock.name is LockName.HALT)
+
+    def hold(self, lock: Lock, record: JournalRecord) -> None:
+        self._table.hold(lock, record)
+
+    def lift(self, lock: Lock, record: JournalRecord) -> None:
+        self._table.lift(lock, record)
+
+
+class PracticeTrading:
+    """Makes a trader with a paper account of its own each time a played market begins."""
+
+    def __init__(self, sources: Sequence[Source], settings: Settings, clock: Clock, archive: Archive) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._archive = archive
+        self._contracts = {source.symbol: contract_for(source.instrument, settings.paper) for source in sources}
+        self._calendars = {
+            source.symbol: SessionCalendar(settings.sessions, source.instrument.day_roll) for source in sources
+        }
+        self._modes: ModeSwitch | None = None
+        self._broker: PaperBroker | None = None
+
+    def open(self, publish: Callable[[TradingEvent], None]) -> Trader:
+        """A trader that knows nothing of the runs before, but that the desk was halted and which modes were chosen."""
+        broker = self._broker = PaperBroker(self._contracts, self._settings.paper, self._clock)
+        return Trader(
+            office=self._office(),
+            settings=self._settings,
+            clock=self._clock,
+            broker=broker,
+            venue=broker,
+            contracts=self._contracts,
+            trading_day=self._trading_day,
+            publish=publish,
+        )
+
+    def on_minute(self, candle: Candle) -> None:
+        """The recorded candle that the next quotes stand for."""
+        if self._broker is not None:
+            self._broker.on_minute(candle)
+
+    def _office(self) -> Office:
+        settings, archive = self._settings, self._archive
+        if self._modes is None:
+            autos = frozenset(symbol for symbol in self._contracts if settings.is_auto(symbol))
+            self._modes = ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto)
+        return Office(
+            table=archive.plans,
+            locks=LockBook(
+                _HaltOnly(archive.locks),
+                timedelta(seconds=settings.cooldown_seconds),
+                timedelta(seconds=settings.risk_mitigation.cool_off_seconds),
+            ),
+            modes=self._modes,
+            journal=archive.journal.append,
+            life=timedelta(minutes=settings.execution.plan_expiry_minutes),
+            practice=archive.begin_run(self._clock.now()),
+        )
+
+    def _trading_day(self, symbol: str, instant: datetime) -> date:
+        return self._calendars[symbol].trading_day(instant)

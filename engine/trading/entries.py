@@ -1,0 +1,236 @@
+"""Entries: a setup becomes a proposal, a proposal an order, and each order passes the one gate as it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from config.settings import Settings
+from engine.clock import Clock
+from engine.domain.judgement import Setup
+from engine.domain.orders import Order, order_token
+from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
+from engine.domain.risk import ApprovalCard, Denial, DenialName, DeskState, OrderProposal
+from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, PlanChanged, TradingEvent
+from engine.errors import EntryBlocked, InvalidOrder
+from engine.execution.manager import ExecutionManager
+from engine.plans.approval import ApprovalDesk, ClickRefusal, Verdict, Waiting
+from engine.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
+from engine.plans.store import PlanStore
+from engine.risk.gate import RiskGate
+from engine.risk.modes import ModeSwitch
+from engine.risk.sizing import size
+from engine.trading.market_view import MarketView
+from engine.trading.moment import Moment
+
+AUTO = "auto"
+"""Who approved an order that no person was asked about."""
+
+_CLICKS = {
+    ClickRefusal.ALREADY_APPROVED: "it was approved already",
+    ClickRefusal.ALREADY_REJECTED: "it was rejected already",
+    ClickRefusal.TOO_LATE: "its time is over",
+    ClickRefusal.WITHDRAWN: "it was withdrawn",
+    ClickRefusal.NEVER_ASKED: "it does not wait for approval",
+}
+
+
+class EntryDesk:
+    """Takes setups and clicks to orders. `scope` sets the signals of one practice run apart from those of another."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        settings: Settings,
+        view: MarketView,
+        moment: Moment,
+        plans: PlanStore,
+        modes: ModeSwitch,
+        execution: ExecutionManager,
+        gates: Mapping[str, RiskGate],
+        publish: Callable[[TradingEvent], None],
+        scope: str,
+    ) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._view = view
+        self._moment = moment
+        self._plans = plans
+        self._modes = modes
+        self._execution = execution
+        self._gates = gates
+        self._publish = publish
+        self._scope = scope
+        self._approvals = ApprovalDesk()
+        self._permit: tuple[str, str | None] = (AUTO, None)
+
+    # -- setups and plans ---------------------------------------------------------------------------------------
+
+    def consider(self, setup: Setup) -> None:
+        """A setup triggers the plan that waits for it; the scanner proposes where no plan of its side waits."""
+        setup = self._scoped(setup)
+        plans, quote = self._plans, self._view.quotes.get(setup.symbol)
+        if quote is None or not self._settings.enabled or plans.is_signal_used(setup.signal_id):
+            return
+        now = self._clock.now()
+        waiting = [plan for plan in plans.pending_for(setup.symbol) if plan.direction is setup.side]
+        if waiting:
+            plan = triggered_plan(setup, waiting, quote, now, self._settings.execution.trigger_distance_r)
+            if plan is not None:
+                self._propose(plan, setup, price_to_enter(setup.side, quote), is_new=False)
+        else:
+            self._propose(self._scanned(setup), setup, setup.idea.entry, is_new=True)
+
+    def check_plans(self) -> None:
+        """Compares waiting plans with the setups that still live: price may have come into reach since."""
+        now = self._clock.now()
+        for setup in tuple(self._view.setups.values()):
+            if now < ends_at(setup) and self._plans.pending_for(setup.symbol):
+                self.consider(setup)
+
+    def _scoped(self, setup: Setup) -> Setup:
+        if not self._scope:
+            return setup
+        return msgspec.structs.replace(setup, signal_id=f"{self._scope}{setup.signal_id}")
+
+    def _scanned(self, setup: Setup) -> TradePlan:
+        contract, idea = self._moment.contract(setup.symbol), setup.idea
+        volume = size(
+            self._settings.execution,
+            contract,
+            most_lots=self._settings.risk_mitigation.max_volume_lots,
+            equity=self._moment.equity,
+            entry=idea.entry,
+            stop_loss=idea.stop_loss,
+            costs_per_lot=2.0 * self._settings.paper.commission_per_lot,
+        )
+        return scanner_plan(setup, contract, volume, PlanStatus.PENDING)
+
+    def _propose(self, plan: TradePlan, setup: Setup, idea_price: float, *, is_new: bool) -> None:
+        plans, now = self._plans, self._clock.now()
+        if is_new:
+            plan = plans.add(plan, now, signal_id=setup.signal_id, inputs=setup)
+            self._publish(PlanChanged(plan))
+        proposal = order_proposal(plan, setup, idea_price)
+        if self._modes.modes.is_auto(setup.symbol):
+            self._send(plan, proposal, AUTO, setup)
+        else:
+            plan = plans.await_approval(plan.plan_id, now, signal_id=setup.signal_id, inputs=setup)
+            self._publish(PlanChanged(plan))
+            self._ask(
+                Waiting(
+                    plan=plan,
+                    proposal=proposal,
+                    setup=setup,
+                    spread=self._view.quotes[plan.symbol].spread,
+                    asked_at=now,
+                )
+            )
+
+    # -- approval -----------------------------------------------------------------------------------------------
+
+    def _ask(self, waiting: Waiting) -> None:
+        if not self._approvals.ask(waiting):
+            return
+        plan, proposal = waiting.plan, waiting.proposal
+        state = self._moment.state(proposal)
+        risk = state.contract.risk(proposal.idea_price, plan.stop_loss, plan.volume)
+        self._publish(
+            ApprovalAsked(
+                ApprovalCard(
+                    plan=plan,
+                    setup=waiting.setup,
+                    idea_price=proposal.idea_price,
+                    spread=waiting.spread,
+                    money_at_risk=risk,
+                    cost_r=self._cost(waiting) / proposal.risk_distance,
+                    asked_at=waiting.asked_at,
+                    ends_at=proposal.ends_at,
+                    objections=self._gates[plan.symbol].objections(proposal, state),
+                )
+            )
+        )
+
+    def approve(self, plan_id: str, by: str) -> str | None:
+        """Carries out what waits, if it still holds; otherwise why this click does nothing."""
+        answer = self._approvals.approve(plan_id, self._clock.now())
+        if isinstance(answer, ClickRefusal):
+            return _CLICKS[answer]
+        self._publish(ApprovalAnswered(plan_id, Verdict.APPROVED))
+        self._send(answer.plan, answer.proposal, by, answer.setup)
+        return None
+
+    def reject(self, plan_id: str, by: str) -> str | None:
+        """Ends what waits; otherwise why this click does nothing."""
+        answer = self._approvals.reject(plan_id, self._clock.now())
+        if isinstance(answer, ClickRefusal):
+            return _CLICKS[answer]
+        self._end(answer, Verdict.REJECTED, by, "rejected by hand")
+        return None
+
+    def expire(self) -> None:
+        """Ends what nobody answered in time, and plans that no setup came for."""
+        now = self._clock.now()
+        for waiting in self._approvals.expire(now):
+            self._end(waiting, Verdict.EXPIRED, "desk", "not answered in time")
+        for plan in self._plans.expire(now):
+            self._publish(PlanChanged(plan))
+
+    def withdraw(self, plan_id: str) -> None:
+        """Takes a proposal off the approval desk because its plan has ended otherwise."""
+        if self._approvals.withdraw(plan_id) is not None:
+            self._publish(ApprovalAnswered(plan_id, Verdict.WITHDRAWN))
+
+    def _end(self, waiting: Waiting, verdict: Verdict, by: str, reason: str) -> None:
+        self._publish(ApprovalAnswered(waiting.plan.plan_id, verdict))
+        plan = self._plans.reject(waiting.plan.plan_id, self._clock.now(), by=by, reason=reason)
+        self._publish(PlanChanged(plan))
+
+    # -- the gate and the order ---------------------------------------------------------------------------------
+
+    def _send(self, plan: TradePlan, proposal: OrderProposal, approved_by: str, setup: Setup) -> None:
+        state = self._moment.state(proposal)
+        denial = self._gates[plan.symbol].check(proposal, state)
+        if denial is None:
+            denial = self._submit(plan, proposal, approved_by, state)
+        if denial is not None:
+            plan = self._plans.deny(
+                plan.plan_id, self._clock.now(), denial=denial, signal_id=setup.signal_id, inputs=state
+            )
+            self._publish(PlanChanged(plan))
+
+    def _submit(self, plan: TradePlan, proposal: OrderProposal, approved_by: str, state: DeskState) -> Denial | None:
+        price = state.entry_price(plan.direction)
+        self._permit = approved_by, proposal.signal_id
+        settings = self._settings.execution
+        try:
+            order = Order(
+                token=order_token(plan.plan_id),
+                plan_id=plan.plan_id,
+                magic=settings.magic,
+                symbol=plan.symbol,
+                side=plan.direction,
+                volume_lots=plan.volume,
+                stop_loss=plan.stop_loss,
+                take_profit=plan.take_profit,
+                reference_price=proposal.idea_price if price is None else price,
+                max_deviation=settings.deviation_points * state.contract.tick_size,
+            )
+            self._execution.submit(order)
+        except EntryBlocked:
+            return Denial(name=DenialName.OUTCOME_UNKNOWN)
+        except InvalidOrder:
+            return Denial(name=DenialName.STOP_TOO_CLOSE)
+        return None
+
+    def intend(self, order: Order) -> None:
+        """Puts the intent of an order on record; whatever this raises keeps the order from leaving."""
+        now, (approved_by, signal_id) = self._clock.now(), self._permit
+        plan = self._plans.intend(order, now, approved_by=approved_by, signal_id=signal_id)
+        self._moment.count_entry(order.symbol, now)
+        self._publish(PlanChanged(plan))
+
+    def _cost(self, waiting: Waiting) -> float:
+        """Spread and expected slippage, in price units."""
+        return waiting.spread * (1.0 + self._settings.paper.slippage_spreads)

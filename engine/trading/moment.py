@@ -1,0 +1,103 @@
+"""The desk at this moment, as the risk gate has to see it: nothing is remembered but the orders that were sent."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from engine.clock import Clock
+from engine.domain.contract import Contract
+from engine.domain.plan import price_to_enter
+from engine.domain.risk import Authority, DeskState, LockName, OrderProposal
+from engine.execution.manager import ExecutionManager
+from engine.plans.store import PlanStore
+from engine.risk.locks import LockBook
+from engine.risk.modes import ModeSwitch
+from engine.trading.market_view import MarketView
+
+TradingDay = Callable[[str, datetime], date]
+
+_HOUR = timedelta(hours=1)
+_TWO_DAYS = timedelta(days=2)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Moment:
+    """Gathers a `DeskState` from those who own its parts."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        view: MarketView,
+        plans: PlanStore,
+        locks: LockBook,
+        modes: ModeSwitch,
+        execution: ExecutionManager,
+        trading_day: TradingDay,
+    ) -> None:
+        self._clock = clock
+        self._view = view
+        self._plans = plans
+        self._locks = locks
+        self._modes = modes
+        self._execution = execution
+        self._trading_day = trading_day
+        self._entries: deque[tuple[datetime, date]] = deque()
+
+    def count_entry(self, symbol: str, at: datetime) -> None:
+        """Counts an order that was sent at `at` against the limits of hour and day."""
+        self._entries.append((at, self._trading_day(symbol, at)))
+        while self._entries[0][0] < at - _TWO_DAYS:
+            self._entries.popleft()
+
+    def contract(self, symbol: str) -> Contract:
+        return self._execution.portfolio.contract(symbol)
+
+    @property
+    def equity(self) -> float:
+        """Balance and open profit in the account's currency; nothing before the broker has told."""
+        account = self._execution.account
+        if account is None:
+            return 0.0
+        return account.balance + self._execution.portfolio.floating_profit(self._view.quotes)
+
+    def state(self, proposal: OrderProposal) -> DeskState:
+        now, symbol = self._clock.now(), proposal.symbol
+        execution, locks, view = self._execution, self._locks, self._view
+        portfolio, link, account = execution.portfolio, execution.link, execution.account
+        today = self._trading_day(symbol, now)
+        figures = portfolio.figures(today)
+        quote, contract = view.quotes.get(symbol), self.contract(symbol)
+        price = proposal.idea_price if quote is None else price_to_enter(proposal.side, quote)
+        return DeskState(
+            at=now,
+            authority=Authority.HALT if locks.halt else self._modes.modes.authority,
+            is_connected=link is not None and link.is_connected,
+            is_reconciled=execution.is_reconciled,
+            has_unknown_outcome=execution.is_reconciled and execution.entry_block(symbol) is not None,
+            may_trade_side=link is not None and link.may_trade,
+            is_signal_used=self._plans.is_signal_used(proposal.signal_id, proposal.plan_id),
+            cooldown_until=locks.until(LockName.COOLDOWN, symbol),
+            cool_off_until=locks.until(LockName.COOL_OFF, symbol),
+            quote=quote,
+            spread_mean=view.spread_mean(symbol),
+            is_volume_low=view.is_volume_low(symbol),
+            latency_ms=None if link is None or link.round_trip is None else link.round_trip / _MILLISECOND,
+            positions_of_symbol=self._positions(symbol),
+            positions_in_all=len(portfolio.open_trades) + len(portfolio.others) + execution.in_flight(),
+            entries_last_hour=sum(at > now - _HOUR for at, _ in self._entries),
+            entries_today=sum(day == today for _, day in self._entries),
+            realised_today=figures.profit,
+            open_profit=portfolio.floating_profit(view.quotes),
+            consecutive_losses=figures.consecutive_losses,
+            equity=self.equity,
+            margin_free=0.0 if account is None else account.free_margin,
+            margin_required=contract.margin(price, proposal.volume),
+            contract=contract,
+        )
+
+    def _positions(self, symbol: str) -> int:
+        portfolio = self._execution.portfolio
+        others = sum(position.symbol == symbol for position in portfolio.others)
+        return len(portfolio.on(symbol)) + others + self._execution.in_flight(symbol)

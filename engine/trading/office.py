@@ -1,0 +1,101 @@
+"""What survives a run: plans, locks, modes and journal; and how a new run takes up what the one before left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from engine.domain.journal import JournalRecord
+from engine.domain.orders import ExitReason
+from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.trades import ClosedTrade
+from engine.execution.ledger import KnownOrder
+from engine.execution.portfolio import Portfolio
+from engine.plans.store import PlanStore
+from engine.plans.table import PlanTable
+from engine.plans.validation import TermsFor
+from engine.risk.locks import LockBook
+from engine.risk.modes import ModeSwitch
+from engine.trading.moment import Moment
+
+_TWO_DAYS = timedelta(days=2)
+"""Longer ago than this nothing counts against the limits of the hour or the trading day."""
+
+PRACTICE_OVER = "the paper account ended with the desk"
+
+
+class Office:
+    """The durable side of a desk.
+
+    A `practice` run plays a market whose time was before and will be again: its paper account ends with it, and
+    `scope` sets its signals apart from those of other runs. Any other run goes on where the last one stopped.
+    """
+
+    def __init__(
+        self,
+        table: PlanTable,
+        locks: LockBook,
+        modes: ModeSwitch,
+        journal: Callable[[JournalRecord], None],
+        life: timedelta,
+        practice: str = "",
+    ) -> None:
+        self._table = table
+        self._life = life
+        self.locks = locks
+        self.modes = modes
+        self.journal = journal
+        self.scope = practice
+
+    def plans_for(self, terms_for: TermsFor) -> PlanStore:
+        """The sole owner of plan state in this run; `terms_for` is what plans must keep to."""
+        return PlanStore(self._table, terms_for, self._life)
+
+    def resume(self, plans: PlanStore, portfolio: Portfolio, moment: Moment, now: datetime) -> list[KnownOrder]:
+        """Counts what belongs to this day, and names the orders whose end only the broker can tell."""
+        if self.scope:
+            for plan in plans.unfinished:
+                self._end(plans, plan, now)
+            return []
+        for trade in plans.closed_trades(now - _TWO_DAYS):
+            portfolio.record(trade)
+        intents = plans.intents(now - _TWO_DAYS)
+        for intent in intents:
+            moment.count_entry(intent.order.symbol, intent.at)
+        return [
+            KnownOrder(order=intent.order, sent_at=intent.at, ticket=intent.ticket)
+            for intent in intents
+            if (behind := plans.get(intent.order.plan_id)) is not None and not behind.is_final
+        ]
+
+    def _end(self, plans: PlanStore, plan: TradePlan, now: datetime) -> None:
+        """Ends what an earlier practice run left executing or open."""
+        if plan.status is PlanStatus.EXECUTING:
+            plans.fail(plan.plan_id, now, reason=PRACTICE_OVER)
+        elif plan.status is PlanStatus.OPEN:
+            plans.closed(_abandoned(plan, now), now)
+
+
+def _abandoned(plan: TradePlan, now: datetime) -> ClosedTrade:
+    """A trade of a paper account that is gone: it ends where it began, without a result."""
+    entered_at = plan.executed_at or plan.created_at
+    return ClosedTrade(
+        plan_id=plan.plan_id,
+        token="",
+        ticket=plan.ticket or 0,
+        symbol=plan.symbol,
+        side=plan.direction,
+        volume_lots=plan.volume,
+        entered_at=entered_at,
+        entry=plan.entry_price,
+        stop_loss=plan.stop_loss,
+        take_profit=plan.take_profit,
+        exited_at=now,
+        exit=plan.entry_price,
+        reason=ExitReason.PAPER_ENDED,
+        profit=0.0,
+        commission=0.0,
+        swap=0.0,
+        r=None,
+        trading_day=now.date(),
+    )

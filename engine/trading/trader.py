@@ -1,0 +1,288 @@
+"""The trading half of the engine: exits first, then entries; every event of the broker reaches store and journal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from config.settings import Settings
+from engine.clock import Clock
+from engine.domain.contract import Contract
+from engine.domain.execution_events import ExecutionEvent, OrderFailed, TradeClosed, TradeOpened
+from engine.domain.journal import JournalRecord
+from engine.domain.market import Quote
+from engine.domain.messages import CandleClosed
+from engine.domain.orders import Order
+from engine.domain.plan import PlanStatus, PlanTerms, TradePlan
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import (
+    AddPlan,
+    ApprovePlan,
+    BreakEven,
+    CancelPlan,
+    CloseTrade,
+    CommandRefused,
+    DayFiguresChanged,
+    Flatten,
+    Halt,
+    ModesChanged,
+    MoveStops,
+    PlanChanged,
+    PlanRefused,
+    Reconcile,
+    RejectPlan,
+    ReleaseHalt,
+    SetAuthority,
+    SetAuto,
+    TradingCommand,
+    TradingEvent,
+)
+from engine.errors import DeskError, UnusableStore
+from engine.execution.broker import Broker, Venue
+from engine.execution.manager import ExecutionManager
+from engine.execution.portfolio import Portfolio
+from engine.plans.validation import faults_of, plan_terms
+from engine.risk.gate import RiskGate
+from engine.trading.entries import EntryDesk
+from engine.trading.market_view import MarketView
+from engine.trading.moment import Moment
+from engine.trading.office import Office
+
+PERSON = "person"
+"""Who gave a command."""
+
+RECENT_PLANS = 200
+"""Plans of earlier runs that are shown when the desk opens."""
+
+_CAPITAL = re.compile(r"(?<!^)([A-Z])")
+
+
+class Trader:
+    """Takes quotes, closed candles and commands; tells what came of them. Its clock is the market's."""
+
+    def __init__(
+        self,
+        office: Office,
+        settings: Settings,
+        clock: Clock,
+        broker: Broker,
+        venue: Venue | None,
+        contracts: dict[str, Contract],
+        trading_day: Callable[[str, datetime], date],
+        publish: Callable[[TradingEvent], None],
+    ) -> None:
+        self._office = office
+        self._settings = settings
+        self._clock = clock
+        self._venue = venue
+        self._contracts = contracts
+        self._trading_day = trading_day
+        self._publish = publish
+        self._view = MarketView()
+        self._locks, self._modes, self._plans = office.locks, office.modes, office.plans_for(self._terms)
+        self._execution = ExecutionManager(
+            broker, clock, settings.execution, Portfolio(contracts, trading_day), self._intend, self._hear
+        )
+        self._moment = Moment(clock, self._view, self._plans, self._locks, self._modes, self._execution, trading_day)
+        gates = {
+            symbol: RiskGate(rules, settings.risk_mitigation)
+            for symbol in contracts
+            if (rules := settings.rules_for(symbol)) is not None
+        }
+        self._entries = EntryDesk(
+            clock,
+            settings,
+            self._view,
+            self._moment,
+            self._plans,
+            self._modes,
+            self._execution,
+            gates,
+            publish,
+            office.scope,
+        )
+        self._plans_due_at = clock.now()
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Takes up what an earlier run left; nothing is entered until broker and store agree."""
+        now = self._clock.now()
+        for plan in self._plans.begin(now):
+            self._publish(PlanChanged(plan))
+        known = self._office.resume(self._plans, self._execution.portfolio, self._moment, now)
+        self._execution.start(known)
+        for plan in self._plans.recent(RECENT_PLANS):
+            self._publish(PlanChanged(plan))
+        self._take_in_plans(is_forced=True)
+        self._tell_modes()
+        self._tell_figures(now)
+
+    # -- the market ---------------------------------------------------------------------------------------------
+
+    def on_quote(self, quote: Quote) -> None:
+        """Fills and exits by a new quote; now and then what waits is looked at as well."""
+        self._view.quotes[quote.symbol] = quote
+        if self._venue is not None:
+            self._venue.on_quote(quote)
+        self._execution.on_quote(quote)
+        if quote.at >= self._plans_due_at:
+            self._plans_due_at = quote.at + timedelta(seconds=self._settings.check_interval_seconds)
+            self._look_at_plans()
+
+    def on_history(self, closed: CandleClosed) -> None:
+        """Readings from before the live stream: known, never acted on."""
+        self._view.snapshots[closed.snapshot.candle.symbol] = closed.snapshot
+
+    def on_candle(self, closed: CandleClosed) -> None:
+        """Leaves what the candle speaks against, then looks at what it proposes."""
+        snapshot = closed.snapshot
+        self._execution.on_candle(snapshot.candle, snapshot.atr1)
+        self._entries.expire()
+        setup = self._view.take_candle(closed)
+        if setup is not None and setup.symbol in self._contracts:
+            self._guarded(lambda: self._entries.consider(setup))
+
+    def _look_at_plans(self) -> None:
+        self._take_in_plans()
+        self._entries.expire()
+        self._guarded(self._entries.check_plans)
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """A store that cannot be written to takes the desk down to exits only: without a record nothing is sent."""
+        try:
+            act()
+        except UnusableStore as error:
+            self._fail(str(error))
+
+    def _fail(self, cause: str) -> None:
+        self._modes.lower(Authority.EXITS_ONLY, self._clock.now(), cause=cause)
+        self._tell_modes()
+
+    # -- plans of others ----------------------------------------------------------------------------------------
+
+    def _take_in_plans(self, *, is_forced: bool = False) -> None:
+        news = self._plans.take_in(self._clock.now(), is_forced=is_forced)
+        for plan in (*news.accepted, *news.changed):
+            self._publish(PlanChanged(plan))
+        for refused in news.refused:
+            self._publish(PlanRefused(refused.plan_id, refused.reason))
+            if refused.plan is not None:
+                self._publish(PlanChanged(refused.plan))
+        for plan in news.changed:
+            self._entries.withdraw(plan.plan_id)
+
+    def _terms(self, symbol: str) -> PlanTerms | None:
+        rules, contract = self._settings.rules_for(symbol), self._contracts.get(symbol)
+        if rules is None or contract is None:
+            return None
+        snapshot = self._view.snapshots.get(symbol)
+        return plan_terms(rules, contract, None if snapshot is None else snapshot.atr14)
+
+    # -- what a person asks for ---------------------------------------------------------------------------------
+
+    def handle(self, command: TradingCommand) -> None:
+        """Carries out a command; what cannot be done is told with the reason."""
+        try:
+            reason = self._carry_out(command)
+        except DeskError as error:
+            reason = str(error)
+        if reason is not None:
+            self._publish(CommandRefused(command, reason))
+
+    def _carry_out(self, command: TradingCommand) -> str | None:
+        now = self._clock.now()
+        match command:
+            case AddPlan(plan):
+                return self._add(plan)
+            case CancelPlan(plan_id):
+                plan = self._plans.cancel(plan_id, now, by=PERSON, reason="cancelled by hand")
+                self._entries.withdraw(plan_id)
+                self._publish(PlanChanged(plan))
+            case ApprovePlan(plan_id):
+                return self._entries.approve(plan_id, PERSON)
+            case RejectPlan(plan_id):
+                return self._entries.reject(plan_id, PERSON)
+            case SetAuthority(authority):
+                self._modes.set_authority(authority, now, by=PERSON)
+                self._tell_modes()
+            case SetAuto(symbol, is_auto):
+                self._modes.set_symbol(symbol, now, is_auto=is_auto, by=PERSON)
+                self._tell_modes()
+            case Halt(reason):
+                self._halt(reason, now)
+            case ReleaseHalt():
+                self._locks.release_halt(now, by=PERSON)
+                self._tell_modes()
+            case Flatten():
+                self._execution.close_all()
+            case CloseTrade(ticket):
+                self._execution.close(ticket)
+            case BreakEven(ticket):
+                self._execution.break_even(ticket)
+            case MoveStops(ticket, stop_loss, take_profit):
+                self._execution.change_stops(ticket, stop_loss, take_profit)
+            case Reconcile():
+                self._execution.reconcile("asked for by hand")
+        return None
+
+    def _add(self, plan: TradePlan) -> str | None:
+        now = self._clock.now()
+        if faults := faults_of(plan, self._terms(plan.symbol), now):
+            return "; ".join(faults)
+        self._publish(PlanChanged(self._plans.add(plan, now)))
+        return None
+
+    def _halt(self, reason: str, now: datetime) -> None:
+        """Entries are blocked first, in memory; whatever fails after that cannot let one through."""
+        try:
+            self._locks.engage_halt(now, by=PERSON, reason=reason)
+        finally:
+            self._tell_modes()
+        for plan in self._plans.cancel_pending(now, by=PERSON, reason=f"halt: {reason}"):
+            self._entries.withdraw(plan.plan_id)
+            self._publish(PlanChanged(plan))
+
+    def _tell_modes(self) -> None:
+        modes = self._modes.modes
+        self._publish(ModesChanged(modes.authority, modes.auto_symbols, modes.cause, self._locks.halt))
+
+    def _tell_figures(self, at: datetime) -> None:
+        for day in {self._trading_day(symbol, at) for symbol in self._contracts}:
+            self._publish(DayFiguresChanged(day, self._execution.portfolio.figures(day)))
+
+    # -- what the broker tells ----------------------------------------------------------------------------------
+
+    def _intend(self, order: Order) -> None:
+        self._entries.intend(order)
+
+    def _hear(self, event: ExecutionEvent) -> None:
+        self._guarded(lambda: self._write_down(event))
+        self._publish(event)
+        if isinstance(event, TradeClosed):
+            self._tell_figures(event.trade.exited_at)
+
+    def _write_down(self, event: ExecutionEvent) -> None:
+        now = self._clock.now()
+        match event:
+            case TradeOpened(trade=trade) if self._is_executing(trade.plan_id):
+                locks = self._locks.after_entry(trade.symbol, now)
+                self._publish(PlanChanged(self._plans.opened(trade.plan_id, now, ticket=trade.ticket, locks=locks)))
+            case OrderFailed(order=order, reason=reason) if self._is_executing(order.plan_id):
+                self._publish(PlanChanged(self._plans.fail(order.plan_id, now, reason=reason)))
+            case TradeClosed(trade=trade):
+                plan = self._plans.closed(trade, now, locks=self._locks.after_exit(trade.symbol, now))
+                if plan is not None:
+                    self._publish(PlanChanged(plan))
+            case _:
+                self._office.journal(JournalRecord(at=now, kind=_kind_of(event), payload=event))
+
+    def _is_executing(self, plan_id: str) -> bool:
+        plan = self._plans.get(plan_id) if plan_id else None
+        return plan is not None and plan.status is PlanStatus.EXECUTING
+
+
+def _kind_of(event: ExecutionEvent) -> str:
+    """The journal's name of an event: `StopMoved` is told as `stop_moved`."""
+    return _CAPITAL.sub(r"_\1", type(event).__name__).lower()
