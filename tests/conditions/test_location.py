@@ -112,6 +112,11 @@ def test_that_the_nearest_of_several_clusters_is_told(side: Side) -> None:
     assert outcome(found) == (False, 1.0, 0.25, "short_of")
 
 
+def test_that_of_two_clusters_equally_near_the_one_farther_on_is_told(side: Side) -> None:
+    found = edge("LIQUIDITY_CLUSTER", side, equal_lows=(1998.75, 2000.75))
+    assert outcome(found) == (False, 0.5, 0.25, "short_of")
+
+
 def test_that_without_equal_lows_and_prior_day_there_is_no_cluster(side: Side) -> None:
     assert edge("LIQUIDITY_CLUSTER", side, prior_day_low=None).case == "no_level"
 
