@@ -101,7 +101,10 @@ class EngineBridge(QObject):
             case LiveExplained(explanation):
                 self._desk.conditions[explanation.judgement.symbol].show_live(explanation)
                 self._desk.notices.take(explanation, time.monotonic())
-            case HistoryCompleted() | QuoteReceived():
+            case HistoryCompleted():
+                for conditions in self._desk.conditions.values():
+                    conditions.begin()
+            case QuoteReceived():
                 pass
 
     def _pend(self, candle: CandleClosed) -> None:

@@ -8,6 +8,7 @@ from engine.bootstrap import PlayedDesk
 from engine.domain.messages import PlaybackChanged
 from gui.bridge import EngineBridge
 from gui.main_window import MainWindow
+from gui.sounds import play
 from gui.startup_trace import milestone
 from gui.viewmodels.desk import DeskModel
 
@@ -19,6 +20,7 @@ def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
     bridge = EngineBridge(desk.bus, model)
     bridge.setParent(window)
     model.commanded.connect(desk.engine.handle)
+    model.notices.sounded.connect(play)
     model.playback.set_span(desk.player.first_at, desk.player.last_at)
     model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
     window.furnish(model)

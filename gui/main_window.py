@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QToolBar, QToolButton
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from gui.theme import Theme
 
@@ -40,19 +40,22 @@ class MainWindow(QMainWindow):
     # -- furnishing ---------------------------------------------------------------------------------------------
 
     def furnish(self, desk: DeskModel) -> None:
-        """Puts in the charts, the player and the status bar."""
+        """Puts in the charts, the conditions, the player and the status bar."""
         from gui.views.chart_deck import ChartDeck
+        from gui.views.notices import NoticeLine
         from gui.views.playback_bar import PlaybackBar
         from gui.views.status_bar import DeskStatusBar
 
         self._desk = desk
         self.deck = ChartDeck()
+        self.notice = NoticeLine(desk.notices, self.deck)
         self.status = DeskStatusBar(desk.status, desk.playback)
         self.player = PlaybackBar(desk.playback)
         self.addToolBar(self.player)
+        self._dock = self._make_dock()
         self.addToolBar(self._make_view_bar())
         self.setStatusBar(self.status)
-        self.deck.front_changed.connect(self.status.set_symbol)
+        self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.player.refresh_position)
         desk.opened.connect(self._show_charts)
         self._show_charts()
@@ -62,12 +65,42 @@ class MainWindow(QMainWindow):
 
         for symbol, model in self._desk.charts.items():
             if symbol not in self.deck.symbols:
-                self.deck.add(symbol, ChartView(model, self._theme))
+                view = ChartView(model, self._theme)
+                view.hovered.connect(self._desk.conditions[symbol].point_at)
+                self.deck.add(symbol, view)
         if self.deck.views and self.centralWidget() is not self.deck:
             self.setCentralWidget(self.deck)
             self._fill_overlay_menu(self.deck.views[0])
-        self.status.set_symbol(self.deck.front_symbol)
+            self._dock.show()
+            QTimer.singleShot(0, self._narrow_dock)
+        self._show_front(self.deck.front_symbol)
         self.setWindowTitle(f"Micro-scalp desk — {', '.join(self._desk.charts)}")
+
+    def _show_front(self, symbol: str) -> None:
+        self.status.set_symbol(symbol)
+        if symbol:
+            self.conditions.show_model(self._desk.conditions[symbol])
+
+    def _make_dock(self) -> QDockWidget:
+        from gui.views.conditions import ConditionPanel
+
+        self.conditions = ConditionPanel(self._theme)
+        dock = QDockWidget("Conditions", self)
+        dock.setObjectName("conditions")
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.setTitleBarWidget(QWidget())
+        dock.setWidget(self.conditions)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        dock.hide()
+        return dock
+
+    def _narrow_dock(self) -> None:
+        """Only a window that is laid out heeds this."""
+        self.resizeDocks([self._dock], [self.conditions.sizeHint().width()], Qt.Orientation.Horizontal)
+
+    def _return_to_live(self) -> None:
+        for conditions in self._desk.conditions.values():
+            conditions.return_to_live()
 
     def _make_view_bar(self) -> QToolBar:
         bar = QToolBar("View")
@@ -77,7 +110,14 @@ class MainWindow(QMainWindow):
         self.reset = QAction("Reset view", self, toolTip="The newest candles at the usual width (Home)")
         self.reset.setShortcut(QKeySequence("Home"))
         self.reset.triggered.connect(lambda: self.deck.each(lambda view: view.reset_view()))
-        bar.addActions([self.side_by_side, self.reset])
+        show_conditions = self._dock.toggleViewAction()
+        show_conditions.setToolTip("What the strategy thinks of a candle, and why (Ctrl+I)")
+        show_conditions.setShortcut(QKeySequence("Ctrl+I"))
+        bar.addActions([self.side_by_side, self.reset, show_conditions])
+        live = QAction(self)
+        live.setShortcut(QKeySequence("Esc"))
+        live.triggered.connect(self._return_to_live)
+        self.addAction(live)
         self._overlays = QMenu(self)
         button = QToolButton()
         button.setText("Overlays ▾")

@@ -21,7 +21,7 @@ TITLES: Final = {
     "range_avg_min": "Average M1 range",
     "spread_max": "Spread",
     "spread_ratio": "Spread against its mean",
-    "asian_expansion": "Spread expansion in Asian hours",
+    "asian_expansion": "Spread expansion (Asia)",
     "session_allowed": "Session",
     "data_fresh": "Market data",
     "not_locked": "Lock",

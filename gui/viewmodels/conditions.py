@@ -30,6 +30,7 @@ class ConditionsModel(QObject):
         self._live: Explanation | None = None
         self._recalled: Explanation | None = None
         self._pointed: datetime | None = None
+        self._is_current = False
         self._wants_live = False
         self._wants_recall = False
         self._reading: ConditionsReading | None = None
@@ -61,7 +62,7 @@ class ConditionsModel(QObject):
     def clear(self) -> None:
         """Forgets everything, as before a market that begins anew."""
         self._live = self._recalled = self._pointed = None
-        self._wants_live = self._wants_recall = False
+        self._is_current = self._wants_live = self._wants_recall = False
         self._show()
 
     # -- what a person looks at
@@ -79,14 +80,19 @@ class ConditionsModel(QObject):
         self._wants_recall = False
         if self._recalled is not None:
             self._recalled = None
-            self._wants_live = True
+            self.refresh_live()
             self._show()
 
     # -- what the engine is asked, and what it says
 
+    def begin(self) -> None:
+        """History is read: from now on the newest candle is a live one."""
+        self._is_current = True
+        self.refresh_live()
+
     def refresh_live(self) -> None:
         """The candle, the quote or the time has moved on: ask again at the end of the frame."""
-        self._wants_live = self.has_rules
+        self._wants_live = self._is_current and self.has_rules
 
     def ask(self) -> None:
         """Asks for what is wanted; to be called once a frame."""

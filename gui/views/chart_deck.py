@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QTabWidget, QWidget
 
 from gui.views.chart import ChartView
 
 
 class ChartDeck(QWidget):
-    """Holds the chart views; `front_changed` tells the symbol that a person looks at."""
+    """Holds the chart views; `front_changed` tells the symbol that a person looks at.
+
+    Side by side that is the chart that the mouse was over last.
+    """
 
     front_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._views: dict[str, ChartView] = {}
+        self._pointed = ""
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
@@ -42,14 +47,23 @@ class ChartDeck(QWidget):
 
     @property
     def front_symbol(self) -> str:
-        """The symbol of the chart in front, or of the first one where all are shown."""
+        """The symbol of the chart in front, or of the one pointed at last where all are shown."""
         symbols = list(self._views)
         if not symbols:
             return ""
-        return symbols[0] if self.is_side_by_side else symbols[max(0, self._tabs.currentIndex())]
+        if self.is_side_by_side:
+            return self._pointed or symbols[0]
+        return symbols[max(0, self._tabs.currentIndex())]
+
+    @property
+    def plot_top(self) -> int:
+        """Pixels from the top of the deck to the candles."""
+        view = self._views.get(self.front_symbol)
+        return 0 if view is None else view.plot.mapTo(self, QPoint(0, 0)).y()
 
     def add(self, symbol: str, view: ChartView) -> None:
         self._views[symbol] = view
+        view.hovered.connect(partial(self._point_at, symbol))
         if self.is_side_by_side:
             self._splitter.addWidget(view)
         else:
@@ -64,9 +78,15 @@ class ChartDeck(QWidget):
             else:
                 self._tabs.addTab(view, symbol)
             view.show()
+        self._pointed = self.front_symbol
         self._layout.setCurrentWidget(self._splitter if is_side_by_side else self._tabs)
         self._splitter.setSizes([1] * len(self._views))
         self.front_changed.emit(self.front_symbol)
+
+    def _point_at(self, symbol: str, row: int | None) -> None:
+        if self.is_side_by_side and row is not None and symbol != self._pointed:
+            self._pointed = symbol
+            self.front_changed.emit(symbol)
 
     def show_symbol(self, number: int) -> None:
         """Brings the chart of the given place, counted from 0, to the front."""

@@ -1,0 +1,51 @@
+"""The line over the charts that tells when a side is one gate away: it takes no room, no click and no focus."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QLabel
+
+from gui.viewmodels.notices import Notice, NoticeBoard
+from gui.views.chart_deck import ChartDeck
+
+GAP = 10
+
+
+class NoticeLine(QLabel):
+    """Shows the notice of a board at the top of the charts, above the candles."""
+
+    def __init__(self, board: NoticeBoard, deck: ChartDeck) -> None:
+        super().__init__(deck)
+        self.setObjectName("notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._board, self._deck = board, deck
+        self.zone: tzinfo = UTC
+        self.hide()
+        board.changed.connect(self.refresh)
+        deck.installEventFilter(self)
+
+    def refresh(self) -> None:
+        notice = self._board.notice
+        if notice is not None:
+            self.setText(notice_words(notice, self.zone))
+            self._place()
+            self.raise_()
+        self.setVisible(notice is not None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._deck and event.type() is QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        self.adjustSize()
+        self.move(max(GAP, (self._deck.width() - self.width()) // 2), self._deck.plot_top + GAP)
+
+
+def notice_words(notice: Notice, zone: tzinfo) -> str:
+    """One line for each side: the candle, the side, and what is missing."""
+    candle = f"{notice.candle_time.astimezone(zone):%H:%M} {notice.symbol}"
+    return "\n".join(f"{candle}  {cause.side.value} is one gate away: {cause.words}" for cause in notice.causes)
