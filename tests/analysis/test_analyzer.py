@@ -74,6 +74,12 @@ def test_that_a_spread_of_twice_its_mean_is_an_asian_expansion_at_night(
     assert expansion(start, newest).is_asian_expansion is is_expansion
 
 
+def test_that_a_ratio_of_exactly_two_is_an_asian_expansion() -> None:
+    spreads = [0.1] * 8 + [0.3] * 6 + [0.4]
+    candles = [candle(minute, spread=spread, start=ASIAN_MORNING) for minute, spread in enumerate(spreads)]
+    assert [snapshot.is_asian_expansion for snapshot in read(candles)][-1]
+
+
 def test_that_the_newest_spread_counts_in_its_statistics() -> None:
     last = expansion(LONDON_MORNING, 0.41)
     assert last.spread_mean == pytest.approx(0.21)

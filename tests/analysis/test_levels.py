@@ -150,3 +150,12 @@ def test_that_no_level_is_told_before_atr14_is_known() -> None:
     candles = [candle(minute, close=2000.0, high=2003.0 if minute in (3, 7) else 2001.0) for minute in range(14)]
     assert read(candles)[-1].equal_highs == ()
     assert read(candles, rules=rules_with(atr_length=5))[-1].equal_highs == (2003.0,)
+
+
+def test_that_swings_grow_too_old_also_while_atr14_is_unknown() -> None:
+    rules = rules_with(atr_length=40, equal_level_max_age=10)
+    early = peaks(*[2003.0] * 4)
+    quiet = [candle(len(early) + minute, close=2000.0, high=2001.0, low=2000.0) for minute in range(20)]
+    snapshots = read([*early, *quiet], rules=rules)
+    assert snapshots[-1].atr14 is not None
+    assert [snapshot.equal_highs for snapshot in snapshots] == [()] * len(snapshots)

@@ -78,6 +78,15 @@ def test_that_a_move_of_less_than_atr14_makes_none() -> None:
     assert valid(after(DOWN, (1999.6, 2000.3, 1999.5, 2000.25))) == [0, 0]
 
 
+@pytest.mark.parametrize(("impulse_atr", "count"), [(1.25, 1), (1.26, 0)])
+def test_that_a_move_of_exactly_the_impulse_is_enough(impulse_atr: float, count: int) -> None:
+    rules = rules_with(micro_ob={"impulse_atr": impulse_atr})
+    rows: tuple[Prices, ...] = ((2000.0, 2000.5, 1999.5, 1999.75), (1999.75, 2000.75, 1999.75, 2000.75))
+    last = after(*rows, rules=rules)[-1]
+    assert last.atr14 == 1.0
+    assert len(last.order_blocks) == count
+
+
 def test_that_an_up_candle_makes_no_bullish_block() -> None:
     assert valid(after((1999.6, 2000.2, 1999.4, 2000.0), RALLY)) == [0, 0]
 

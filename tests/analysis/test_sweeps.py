@@ -81,6 +81,12 @@ def test_that_going_through_by_less_than_a_tenth_of_atr14_halves_the_confidence(
         assert found.confidence == pytest.approx(confidence)
 
 
+def test_that_exactly_a_tenth_of_atr14_is_deep_enough() -> None:
+    found = sweep_by(candle(open=2008.0, low=1999.0, high=2009.0, close=2003.0), before=20)
+    assert found is not None
+    assert found.confidence == 0.5
+
+
 def test_that_without_volume_zero_is_as_high_as_usual() -> None:
     found = sweep_by(below(1999.0, 2003.0, opening=2009.0, volume=0.0), volume=0.0)
     assert found is not None
