@@ -52,6 +52,7 @@ class TradingEngine:
         self, feed: Feed, bus: Bus, clock: Clock, watch_for: WatchFactory, open_trading: TraderFactory
     ) -> None:
         self._feed = feed
+        self._player = feed if isinstance(feed, Player) else None
         self._bus = bus
         self._clock = clock
         self._watch_for = watch_for
@@ -79,6 +80,8 @@ class TradingEngine:
         self._has_sought.clear()
         self._open_market()
         await self._read_history()
+        if self._has_sought.is_set():
+            return
         self._trading.start()
         async for item in self._feed.items():
             self.process(item)
@@ -123,7 +126,8 @@ class TradingEngine:
             self._bus.publish(QuoteRefused(quote.symbol, str(error)))
             return
         self._trading.on_quote(quote)
-        self._bus.publish(QuoteReceived(quote, watch.builder.forming))
+        if self._bus.is_heard(QuoteReceived):
+            self._bus.publish(QuoteReceived(quote, watch.builder.forming))
 
     def _take_closed_candle(self, candle: Candle) -> None:
         watch = self._watches[candle.symbol]
@@ -194,10 +198,6 @@ class TradingEngine:
         recalled = self._watches[symbol].recall(opened_at, lambda since: player.past(symbol, since))
         if recalled is not None:
             self._bus.publish(recalled)
-
-    @property
-    def _player(self) -> Player | None:
-        return self._feed if isinstance(self._feed, Player) else None
 
     def announce_playback(self) -> None:
         if (player := self._player) is not None:

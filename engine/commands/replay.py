@@ -9,21 +9,22 @@ import json
 import math
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from config.loader import load_settings
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
+from engine.bus import Bus
 from engine.commands.terminal import say, show
 from engine.domain.execution_events import AccountUpdated, BrokerLinkChanged, TradeClosed
-from engine.domain.messages import CandleClosed, Event, HistoryCompleted, QuoteReceived
+from engine.domain.messages import CandleClosed, Event, HistoryCompleted
 from engine.domain.risk import Authority
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import SetAuthority, SetAuto, TradingEvent
 
-_NO_DECISION = (AccountUpdated, BrokerLinkChanged)
+_DECISIONS = tuple(kind for kind in get_args(TradingEvent) if kind not in (AccountUpdated, BrokerLinkChanged))
 
 
 def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,16 +47,21 @@ class _Chronicle:
         self.trades: list[ClosedTrade] = []
         self._digest = hashlib.blake2b(digest_size=16)
 
-    def take(self, event: Event) -> None:
-        if isinstance(event, QuoteReceived):
-            return
-        if isinstance(event, CandleClosed):
-            self.candles += 1
-        elif isinstance(event, TradeClosed):
-            self.trades.append(event.trade)
-        if isinstance(event, TradingEvent) and not isinstance(event, _NO_DECISION):
-            self._digest.update(type(event).__name__.encode())
-            self._digest.update(msgspec.json.encode(event, order="deterministic"))
+    def listen(self, bus: Bus) -> None:
+        bus.subscribe(self._count_candle, CandleClosed)
+        bus.subscribe(self._keep_trade, TradeClosed)
+        bus.subscribe(self._digest_decision, *_DECISIONS)
+
+    def _count_candle(self, _: Event) -> None:
+        self.candles += 1
+
+    def _keep_trade(self, event: Event) -> None:
+        assert isinstance(event, TradeClosed)
+        self.trades.append(event.trade)
+
+    def _digest_decision(self, event: Event) -> None:
+        self._digest.update(type(event).__name__.encode())
+        self._digest.update(msgspec.json.encode(event, order="deterministic"))
 
     @property
     def decision_hash(self) -> str:
@@ -77,7 +83,7 @@ def print_replay(options: argparse.Namespace) -> int:
     begins_at = min(market.first_at for market in markets)
     desk = build_engine(markets, settings, speed=math.inf, start=begins_at)
     chronicle = _Chronicle()
-    desk.bus.subscribe(chronicle.take)
+    chronicle.listen(desk.bus)
     if options.auto:
         _trade_without_asking(desk, settings)
     started_s = time.perf_counter()
@@ -92,14 +98,13 @@ def print_replay(options: argparse.Namespace) -> int:
 def _trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:
     """Switches to auto once the market is open; symbols without rules have nothing to trade by."""
 
-    def switch(event: Event) -> None:
-        if isinstance(event, HistoryCompleted):
-            desk.engine.handle(SetAuthority(Authority.AUTO))
-            for source in desk.engine.sources:
-                if settings.rules_for(source.symbol) is not None:
-                    desk.engine.handle(SetAuto(source.symbol, True))
+    def switch(_: Event) -> None:
+        desk.engine.handle(SetAuthority(Authority.AUTO))
+        for source in desk.engine.sources:
+            if settings.rules_for(source.symbol) is not None:
+                desk.engine.handle(SetAuto(source.symbol, True))
 
-    desk.bus.subscribe(switch)
+    desk.bus.subscribe(switch, HistoryCompleted)
 
 
 def _report(chronicle: _Chronicle, seconds: float) -> dict[str, Any]:

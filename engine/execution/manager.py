@@ -100,13 +100,19 @@ class ExecutionManager:
             return f"the broker cannot trade: {link.reason if link else 'not connected'}"
         if not self._reconciler.is_reconciled:
             return "positions and orders are not yet compared with the broker's"
+        if (doubt := self.doubt(symbol)) is not None:
+            return doubt
+        if self.account is not None and not self.account.is_hedging and self._has_any(symbol):
+            return f"the account nets positions and {symbol} has one already"
+        return None
+
+    def doubt(self, symbol: str) -> str | None:
+        """What nobody knows of an order or a position of `symbol`, in words for a person; None if all is known."""
         for entry in self._ledger.doubtful:
             if entry.order.symbol == symbol:
                 return f"nobody knows what became of order {entry.order.token} of {symbol}"
         if self._reconciler.vanished_on(symbol):
             return f"a position of {symbol} is gone and the broker does not tell how"
-        if self.account is not None and not self.account.is_hedging and self._has_any(symbol):
-            return f"the account nets positions and {symbol} has one already"
         return None
 
     def in_flight(self, symbol: str | None = None) -> int:

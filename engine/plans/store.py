@@ -37,6 +37,10 @@ class PlanStore:
         """Plans that have not come to their end, oldest first."""
         return tuple(self._plans.values())
 
+    @property
+    def has_unfinished(self) -> bool:
+        return bool(self._plans)
+
     def pending_for(self, symbol: str) -> tuple[TradePlan, ...]:
         """Plans of `symbol` that wait for a setup, oldest first."""
         return tuple(

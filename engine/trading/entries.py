@@ -36,6 +36,14 @@ _CLICKS = {
 }
 
 
+class _Permit(msgspec.Struct, frozen=True):
+    """Who let the order at hand go, on which signal, and the desk as the gate saw it."""
+
+    approved_by: str
+    signal_id: str
+    state: DeskState
+
+
 class EntryDesk:
     """Takes setups and clicks to orders. `scope` sets the signals of one practice run apart from those of another."""
 
@@ -63,7 +71,7 @@ class EntryDesk:
         self._publish = publish
         self._scope = scope
         self._approvals = ApprovalDesk()
-        self._permit: tuple[str, str | None] = (AUTO, None)
+        self._permit: _Permit | None = None
 
     # -- setups and plans ---------------------------------------------------------------------------------------
 
@@ -166,14 +174,19 @@ class EntryDesk:
         answer = self._approvals.reject(plan_id, self._clock.now())
         if isinstance(answer, ClickRefusal):
             return _CLICKS[answer]
-        self._end(answer, Verdict.REJECTED, by, "rejected by hand")
+        self._publish(ApprovalAnswered(plan_id, Verdict.REJECTED))
+        self._reject(plan_id, by, "rejected by hand")
         return None
 
     def expire(self) -> None:
         """Ends what nobody answered in time, and plans that no setup came for."""
         now = self._clock.now()
         for waiting in self._approvals.expire(now):
-            self._end(waiting, Verdict.EXPIRED, "desk", "not answered in time")
+            self._publish(ApprovalAnswered(waiting.plan.plan_id, Verdict.EXPIRED))
+        waiting_ids = {waiting.plan.plan_id for waiting in self._approvals.waiting}
+        for plan in self._plans.unfinished:
+            if plan.status is PlanStatus.AWAITING_APPROVAL and plan.plan_id not in waiting_ids:
+                self._reject(plan.plan_id, "desk", "not answered in time")
         for plan in self._plans.expire(now):
             self._publish(PlanChanged(plan))
 
@@ -182,10 +195,8 @@ class EntryDesk:
         if self._approvals.withdraw(plan_id) is not None:
             self._publish(ApprovalAnswered(plan_id, Verdict.WITHDRAWN))
 
-    def _end(self, waiting: Waiting, verdict: Verdict, by: str, reason: str) -> None:
-        self._publish(ApprovalAnswered(waiting.plan.plan_id, verdict))
-        plan = self._plans.reject(waiting.plan.plan_id, self._clock.now(), by=by, reason=reason)
-        self._publish(PlanChanged(plan))
+    def _reject(self, plan_id: str, by: str, reason: str) -> None:
+        self._publish(PlanChanged(self._plans.reject(plan_id, self._clock.now(), by=by, reason=reason)))
 
     # -- the gate and the order ---------------------------------------------------------------------------------
 
@@ -202,7 +213,7 @@ class EntryDesk:
 
     def _submit(self, plan: TradePlan, proposal: OrderProposal, approved_by: str, state: DeskState) -> Denial | None:
         price = state.entry_price(plan.direction)
-        self._permit = approved_by, proposal.signal_id
+        self._permit = _Permit(approved_by, proposal.signal_id, state)
         settings = self._settings.execution
         try:
             order = Order(
@@ -219,15 +230,26 @@ class EntryDesk:
             )
             self._execution.submit(order)
         except EntryBlocked:
-            return Denial(name=DenialName.OUTCOME_UNKNOWN)
+            return self._blocked(state)
         except InvalidOrder:
             return Denial(name=DenialName.STOP_TOO_CLOSE)
         return None
 
+    def _blocked(self, state: DeskState) -> Denial:
+        """Why execution takes no order that the gate lets pass: it nets positions, or has had this one."""
+        if state.positions_of_symbol:
+            return Denial(name=DenialName.POSITIONS_OF_SYMBOL, value=state.positions_of_symbol, limit=1)
+        return Denial(name=DenialName.DUPLICATE_SIGNAL)
+
     def intend(self, order: Order) -> None:
         """Puts the intent of an order on record; whatever this raises keeps the order from leaving."""
-        now, (approved_by, signal_id) = self._clock.now(), self._permit
-        plan = self._plans.intend(order, now, approved_by=approved_by, signal_id=signal_id)
+        permit, now = self._permit, self._clock.now()
+        if permit is None:
+            raise EntryBlocked(f"order {order.token} was permitted by nobody")
+        plan = self._plans.intend(
+            order, now, approved_by=permit.approved_by, signal_id=permit.signal_id, inputs=permit.state
+        )
+        self._permit = None
         self._moment.count_entry(order.symbol, now)
         self._publish(PlanChanged(plan))
 

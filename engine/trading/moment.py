@@ -75,7 +75,7 @@ class Moment:
             authority=Authority.HALT if locks.halt else self._modes.modes.authority,
             is_connected=link is not None and link.is_connected,
             is_reconciled=execution.is_reconciled,
-            has_unknown_outcome=execution.is_reconciled and execution.entry_block(symbol) is not None,
+            has_unknown_outcome=execution.doubt(symbol) is not None,
             may_trade_side=link is not None and link.may_trade,
             is_signal_used=self._plans.is_signal_used(proposal.signal_id, proposal.plan_id),
             cooldown_until=locks.until(LockName.COOLDOWN, symbol),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.contract import Contract
-from engine.domain.execution_events import ExecutionEvent, OrderFailed, TradeClosed, TradeOpened
+from engine.domain.execution_events import ExecutionEvent, TradeClosed
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Quote
 from engine.domain.messages import CandleClosed
 from engine.domain.orders import Order
-from engine.domain.plan import PlanStatus, PlanTerms, TradePlan
+from engine.domain.plan import PlanTerms, TradePlan
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
     AddPlan,
@@ -38,7 +38,7 @@ from engine.domain.trading_messages import (
     TradingCommand,
     TradingEvent,
 )
-from engine.errors import DeskError, UnusableStore
+from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
 from engine.execution.broker import Broker, Venue
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
@@ -48,14 +48,13 @@ from engine.trading.entries import EntryDesk
 from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
 from engine.trading.office import Office
+from engine.trading.record import TradeRecord
 
 PERSON = "person"
 """Who gave a command."""
 
 RECENT_PLANS = 200
 """Plans of earlier runs that are shown when the desk opens."""
-
-_CAPITAL = re.compile(r"(?<!^)([A-Z])")
 
 
 class Trader:
@@ -81,6 +80,7 @@ class Trader:
         self._publish = publish
         self._view = MarketView()
         self._locks, self._modes, self._plans = office.locks, office.modes, office.plans_for(self._terms)
+        self._record = TradeRecord(clock, office, self._plans, self._tell_plan)
         self._execution = ExecutionManager(
             broker, clock, settings.execution, Portfolio(contracts, trading_day), self._intend, self._hear
         )
@@ -103,6 +103,7 @@ class Trader:
             office.scope,
         )
         self._plans_due_at = clock.now()
+        self._check_interval = timedelta(seconds=settings.check_interval_seconds)
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -127,9 +128,12 @@ class Trader:
         if self._venue is not None:
             self._venue.on_quote(quote)
         self._execution.on_quote(quote)
-        if quote.at >= self._plans_due_at:
-            self._plans_due_at = quote.at + timedelta(seconds=self._settings.check_interval_seconds)
-            self._look_at_plans()
+        self._look_at_plans_if_due(quote.at)
+
+    def on_time(self) -> None:
+        """Does what is due without a quote; a few times a second where the broker lives by the machine's clock."""
+        self._execution.on_time()
+        self._look_at_plans_if_due(self._clock.now())
 
     def on_history(self, closed: CandleClosed) -> None:
         """Readings from before the live stream: known, never acted on."""
@@ -139,26 +143,41 @@ class Trader:
         """Leaves what the candle speaks against, then looks at what it proposes."""
         snapshot = closed.snapshot
         self._execution.on_candle(snapshot.candle, snapshot.atr1)
-        self._entries.expire()
         setup = self._view.take_candle(closed)
+        if self._plans.has_unfinished:
+            self._guarded(self._entries.expire)
         if setup is not None and setup.symbol in self._contracts:
             self._guarded(lambda: self._entries.consider(setup))
 
-    def _look_at_plans(self) -> None:
-        self._take_in_plans()
-        self._entries.expire()
-        self._guarded(self._entries.check_plans)
+    def _look_at_plans_if_due(self, now: datetime) -> None:
+        if now < self._plans_due_at:
+            return
+        self._plans_due_at = now + self._check_interval
+        for act in (self._record.catch_up, self._take_in_plans):
+            self._guarded(act)
+        if self._plans.has_unfinished:
+            for act in (self._entries.expire, self._entries.check_plans):
+                self._guarded(act)
 
     def _guarded(self, act: Callable[[], None]) -> None:
-        """A store that cannot be written to takes the desk down to exits only: without a record nothing is sent."""
+        """A store that cannot be written to takes the desk down to exits only: without a record nothing is sent.
+
+        Where another program was faster nothing has happened, and the next look at the table tells.
+        """
         try:
             act()
         except UnusableStore as error:
             self._fail(str(error))
+        except (IllegalTransition, PlanConflict) as error:
+            now = self._clock.now()
+            self._office.journal(JournalRecord(at=now, kind="plan_conflict", payload={"reason": str(error)}))
 
     def _fail(self, cause: str) -> None:
-        self._modes.lower(Authority.EXITS_ONLY, self._clock.now(), cause=cause)
-        self._tell_modes()
+        was = self._modes.modes
+        with suppress(UnusableStore):  # less authority is in force even where it cannot be written down
+            self._modes.lower(Authority.EXITS_ONLY, self._clock.now(), cause=cause)
+        if self._modes.modes != was:
+            self._tell_modes()
 
     # -- plans of others ----------------------------------------------------------------------------------------
 
@@ -188,7 +207,11 @@ class Trader:
             reason = self._carry_out(command)
         except DeskError as error:
             reason = str(error)
+            if isinstance(error, UnusableStore):
+                self._fail(reason)
         if reason is not None:
+            record = JournalRecord(at=self._clock.now(), kind="command_refused", payload=_told(command, reason))
+            self._office.journal(record)
             self._publish(CommandRefused(command, reason))
 
     def _carry_out(self, command: TradingCommand) -> str | None:
@@ -227,6 +250,10 @@ class Trader:
                 self._execution.reconcile("asked for by hand")
         return None
 
+    def _intend(self, order: Order) -> None:
+        self._entries.intend(order)
+        self._locks.after_entry(order.symbol, self._clock.now())  # a second approval does not wait for the fill
+
     def _add(self, plan: TradePlan) -> str | None:
         now = self._clock.now()
         if faults := faults_of(plan, self._terms(plan.symbol), now):
@@ -254,35 +281,15 @@ class Trader:
 
     # -- what the broker tells ----------------------------------------------------------------------------------
 
-    def _intend(self, order: Order) -> None:
-        self._entries.intend(order)
-
     def _hear(self, event: ExecutionEvent) -> None:
-        self._guarded(lambda: self._write_down(event))
+        self._guarded(lambda: self._record.write(event))
         self._publish(event)
         if isinstance(event, TradeClosed):
             self._tell_figures(event.trade.exited_at)
 
-    def _write_down(self, event: ExecutionEvent) -> None:
-        now = self._clock.now()
-        match event:
-            case TradeOpened(trade=trade) if self._is_executing(trade.plan_id):
-                locks = self._locks.after_entry(trade.symbol, now)
-                self._publish(PlanChanged(self._plans.opened(trade.plan_id, now, ticket=trade.ticket, locks=locks)))
-            case OrderFailed(order=order, reason=reason) if self._is_executing(order.plan_id):
-                self._publish(PlanChanged(self._plans.fail(order.plan_id, now, reason=reason)))
-            case TradeClosed(trade=trade):
-                plan = self._plans.closed(trade, now, locks=self._locks.after_exit(trade.symbol, now))
-                if plan is not None:
-                    self._publish(PlanChanged(plan))
-            case _:
-                self._office.journal(JournalRecord(at=now, kind=_kind_of(event), payload=event))
-
-    def _is_executing(self, plan_id: str) -> bool:
-        plan = self._plans.get(plan_id) if plan_id else None
-        return plan is not None and plan.status is PlanStatus.EXECUTING
+    def _tell_plan(self, plan: TradePlan) -> None:
+        self._publish(PlanChanged(plan))
 
 
-def _kind_of(event: ExecutionEvent) -> str:
-    """The journal's name of an event: `StopMoved` is told as `stop_moved`."""
-    return _CAPITAL.sub(r"_\1", type(event).__name__).lower()
+def _told(command: TradingCommand, reason: str) -> dict[str, object]:
+    return {"command": type(command).__name__, "asked": command, "reason": reason}
