@@ -57,7 +57,9 @@ class ConditionsModel(QObject):
         """Why nothing is judged; empty where something is."""
         if self._rules is None:
             return f"no rules for {self.symbol}: watched without trading"
-        return "" if self._live or self._recalled else "waiting for the first closed candle"
+        if self._live or self._recalled:
+            return ""
+        return "waiting for the first closed candle" if self._is_current else "reading the candles of the past"
 
     def clear(self) -> None:
         """Forgets everything, as before a market that begins anew."""

@@ -24,6 +24,17 @@ BELOW = frozenset({"asian_expansion", "data_fresh"})
 _DECIMALS = {"times mean": 2, "bodies": 2, "confidence": 2, "s": 1}
 _UNIT_WORDS = {"times mean": "× mean", "bodies": "bodies", "s": "s", "candles": "candles", "confidence": "sure"}
 _MOST_DECIMALS = 8
+_UNMEASURED = {
+    "not_ready": "not ready",
+    "no_level": "no level",
+    "no_block": "no block",
+    "never": "none so far",
+    "no_quote": "no quote",
+    "unknown": "no spread",
+    "no_spread": "no spread",
+    "blocked": "after New York",
+}
+"""In place of numbers, by case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,11 @@ class Gauge:
 
 
 def numbers(check: Check, digits: int) -> str:
-    """`0.34 > 0.25`, `0.12 off`, `2.10 ≥ 1.50 bodies`; empty where nothing was measured. Prices with `digits`."""
-    if check.value is None or check.name == "not_locked":
-        return _lock_text(check)
+    """`0.34 > 0.25`, `0.12 off`, `2.10 ≥ 1.50 bodies`, `not ready`, or empty. Prices with `digits` decimals."""
+    if check.value is None:
+        return _UNMEASURED.get(check.case, "")
+    if check.name == "not_locked":
+        return _lock_text(check.value)
     unit = _UNIT_WORDS.get(check.unit, "")
     if check.limit is None:
         return f"{_text(check.value, check.unit, _decimals(check, digits))} {unit}".rstrip()
@@ -58,10 +71,10 @@ def gauge(check: Check) -> Gauge | None:
     return Gauge(min(1.0, max(0.0, check.value / check.limit * LIMIT_SHARE)), LIMIT_SHARE)
 
 
-def _lock_text(check: Check) -> str:
-    if check.value is None or check.is_passed:
+def _lock_text(seconds_left: float) -> str:
+    if seconds_left <= 0.0:
         return ""
-    return f"{check.value:.0f} s left" if math.isfinite(check.value) else "until lifted"
+    return f"{seconds_left:.0f} s left" if math.isfinite(seconds_left) else "until lifted"
 
 
 def _relation(check: Check) -> str:

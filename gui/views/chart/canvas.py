@@ -104,9 +104,9 @@ class Canvas(QGraphicsItem):
         before, self._live_areas = self._live_areas, self._live.areas(self._frame, self._axis_width)
         self._update(before, self._live_areas)
 
-    def move_cross(self, point: QPoint | None) -> None:
-        """Moves the crosshair to a point of the plot, or takes it away."""
-        self.crosshair.point = point
+    def move_cross(self, point: QPoint | None, row: int | None = None) -> None:
+        """Moves the crosshair to a point of the plot, its vertical line to a row, or takes it away."""
+        self.crosshair.point, self.crosshair.row = point, row
         if self._frame is None:
             return
         before, self._cross_areas = self._cross_areas, self.crosshair.areas(self._frame, self._axis_width)

@@ -33,7 +33,6 @@ class ChartView(QWidget):
         self._readout = Readout(model.symbol, model.digits, theme)
         self._plot = ChartPlot(model, theme)
         self.strip = HeatStrip(model, lambda: self._plot.canvas.view_scale, theme)
-        self._pointed: int | None = None
         self._live_button = QPushButton("Live ▸", self._plot)
         self._live_button.setObjectName("liveButton")
         self._live_button.setToolTip("Back to the newest candle (End)")
@@ -58,8 +57,8 @@ class ChartView(QWidget):
 
     def _connect(self) -> None:
         self._text_timer.timeout.connect(self._read_again)
-        for part in (self._plot, self.strip):
-            part.hovered.connect(self._hover)
+        self._plot.hovered.connect(self._hover)
+        self.strip.hovered.connect(self._plot.point_at_row)
         self._plot.view_moved.connect(self.strip.follow_view)
         self._plot.follow_changed.connect(lambda is_following: self._live_button.setVisible(not is_following))
         self._plot.laid_out.connect(self._place_button)
@@ -137,7 +136,6 @@ class ChartView(QWidget):
     # -- the read-out
 
     def _hover(self, row: int | None) -> None:
-        self._pointed = row
         self.strip.mark(row)
         self._show_reading()
         self.hovered.emit(row)
@@ -154,7 +152,7 @@ class ChartView(QWidget):
             self._show_reading()
 
     def _show_reading(self) -> None:
-        row = self._pointed
+        row = self._plot.hovered_row
         reading = self._model.snapshot_row(self._model.end - 1 if row is None else row)
         self._is_outdated = False
         if reading is not None:

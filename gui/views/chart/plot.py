@@ -59,6 +59,11 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     def hovered_row(self) -> int | None:
         return self._hovered
 
+    def point_at_row(self, row: int | None) -> None:
+        """As if the mouse were over the candle of a row; None takes it away."""
+        self.canvas.move_cross(None, row)
+        self._tell_hovered()
+
     def moved(self) -> None:
         """Brings everything in line with the camera."""
         camera = self.camera
