@@ -37,8 +37,9 @@ class SweepDetector:
         highs, lows = self._highs, self._lows
         found = None
         if len(lows) == self._lookback:
-            self.lowest, self.highest = min(lows), max(highs)
-            found = self._find(candle, self.lowest, self.highest, atr14)
+            self.lowest, self.highest = lowest, highest = min(lows), max(highs)
+            if candle.low < lowest or candle.high > highest:
+                found = self._find(candle, lowest, highest, atr14)
         highs.append(candle.high)
         lows.append(candle.low)
         self._volumes.append(candle.volume)

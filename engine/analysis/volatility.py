@@ -55,12 +55,12 @@ class Volatility:
 
     def update(self, candle: Candle, previous: Candle | None) -> VolatilityReadings:
         """Takes one closed candle and the one before it."""
-        ranges, length = self._ranges, self._range_window
-        ranges.append(candle.high - candle.low)
+        ranges, length, high, low = self._ranges, self._range_window, candle.high, candle.low
+        ranges.append(high - low)
         range_avg = sum(ranges) / length if len(ranges) == length else None
         if previous is None:
             return None, None, range_avg, None, None
-        true_range = _true_range(candle, previous.close)
+        true_range = max(high, previous.close) - min(low, previous.close)
         self._count = count = self._count + 1
         smoothed, last = self._smoothed, self._last
         smoothed.append(true_range)
@@ -111,8 +111,3 @@ class Momentum:
         closes.append(close)
         volumes.append(candle.volume)
         return momentum_15, volume_mean_20
-
-
-def _true_range(candle: Candle, previous_close: float) -> float:
-    high, low = candle.high, candle.low
-    return (max(previous_close, high)) - (min(previous_close, low))
