@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
 from engine.clock import MarketClock
 from engine.conditions.evaluator import Evaluator
+from engine.domain.contract import Contract
 from engine.domain.market import Source
 from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
@@ -46,6 +47,7 @@ class PlayedDesk:
     markets: tuple[Market, ...]
     settings: Settings
     archive: Archive
+    contracts: Mapping[str, Contract]
 
 
 def open_markets(choice: MarketChoice) -> tuple[Market, ...]:
@@ -104,4 +106,5 @@ def build_engine(
         markets=tuple(markets),
         settings=settings,
         archive=archive,
+        contracts=practice.contracts,
     )

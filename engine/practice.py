@@ -86,7 +86,7 @@ class PracticeTrading:
         self._settings = settings
         self._clock = clock
         self._archive = archive
-        self._contracts = {source.symbol: contract_for(source.instrument, settings.paper) for source in sources}
+        self.contracts = {source.symbol: contract_for(source.instrument, settings.paper) for source in sources}
         self._calendars = {
             source.symbol: SessionCalendar(settings.sessions, source.instrument.day_roll) for source in sources
         }
@@ -95,14 +95,14 @@ class PracticeTrading:
 
     def open(self, publish: Callable[[TradingEvent], None]) -> Trader:
         """A trader that knows nothing of the runs before, but that the desk was halted and which modes were chosen."""
-        broker = self._broker = PaperBroker(self._contracts, self._settings.paper, self._clock)
+        broker = self._broker = PaperBroker(self.contracts, self._settings.paper, self._clock)
         return Trader(
             office=self._office(),
             settings=self._settings,
             clock=self._clock,
             broker=broker,
             venue=broker,
-            contracts=self._contracts,
+            contracts=self.contracts,
             trading_day=self._trading_day,
             publish=publish,
         )
@@ -115,7 +115,7 @@ class PracticeTrading:
     def _office(self) -> Office:
         settings, archive = self._settings, self._archive
         if self._modes is None:
-            autos = frozenset(symbol for symbol in self._contracts if settings.is_auto(symbol))
+            autos = frozenset(symbol for symbol in self.contracts if settings.is_auto(symbol))
             self._modes = ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto)
         return Office(
             table=archive.plans,

@@ -106,6 +106,8 @@ class EngineBridge(QObject):
                     conditions.begin()
             case QuoteReceived():
                 pass
+            case _:
+                self._desk.trading.take(event)
 
     def _pend(self, candle: CandleClosed) -> None:
         self._pending.setdefault(candle.snapshot.candle.symbol, []).append(candle)
@@ -127,6 +129,7 @@ class EngineBridge(QObject):
             if chart is not None:
                 chart.set_live(event.forming, event.quote)
                 self._desk.status.take_quote(event.quote, now_s)
+                self._desk.trading.take_quote(event.quote)
                 self._desk.playback.position = event.quote.at
         self._quotes.clear()
 
@@ -141,6 +144,7 @@ class EngineBridge(QObject):
         self._worst_lag_s = 0.0
         status.refresh()
         self._desk.notices.refresh(now_s)
+        self._desk.trading.refresh()
         for conditions in self._desk.conditions.values():
             if conditions.is_live:
                 conditions.refresh_live()

@@ -15,7 +15,7 @@ from gui.viewmodels.desk import DeskModel
 
 def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
     """Fills the window for `desk`; the bridge that is returned already runs."""
-    model = DeskModel(desk.settings)
+    model = DeskModel(desk.settings, desk.contracts)
     model.setParent(window)
     bridge = EngineBridge(desk.bus, model)
     bridge.setParent(window)

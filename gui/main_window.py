@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
         from gui.views.notices import NoticeLine
         from gui.views.playback_bar import PlaybackBar
         from gui.views.status_bar import DeskStatusBar
+        from gui.views.trading.room import TradingRoom
 
         self._desk = desk
         self.deck = ChartDeck()
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self._dock = self._make_dock()
         self.addToolBar(self._make_view_bar())
         self.setStatusBar(self.status)
+        self.trading = TradingRoom(self, desk.trading, self._theme)
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.player.refresh_position)
         desk.opened.connect(self._show_charts)

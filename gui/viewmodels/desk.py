@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
+from engine.domain.contract import Contract
 from engine.domain.market import Source
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
 from gui.viewmodels.notices import NoticeBoard
 from gui.viewmodels.playback import PlaybackModel
 from gui.viewmodels.status import StatusModel
+from gui.viewmodels.trading import TradingModel
 
 
 class DeskModel(QObject):
@@ -21,7 +23,7 @@ class DeskModel(QObject):
     opened = Signal()
     commanded = Signal(object)
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, contracts: Mapping[str, Contract] | None = None) -> None:
         super().__init__()
         self._settings = settings or Settings()
         self.charts: dict[str, ChartModel] = {}
@@ -29,7 +31,9 @@ class DeskModel(QObject):
         self.playback = PlaybackModel()
         self.status = StatusModel()
         self.notices = NoticeBoard(self._settings.interface)
-        self.playback.commanded.connect(self.commanded)
+        self.trading = TradingModel(self._settings, contracts)
+        for part in (self.playback, self.trading):
+            part.commanded.connect(self.commanded)
 
     def open(self, sources: Sequence[Source]) -> None:
         """Empties the charts for a market that begins anew; makes those that do not exist yet."""
@@ -44,6 +48,7 @@ class DeskModel(QObject):
             else:
                 self._add(source)
                 is_new = True
+        self.trading.open(sources)
         if is_new:
             self.opened.emit()
 

@@ -1,0 +1,96 @@
+"""What the desk may do by itself, as state: the master switch, each symbol's mode, the halt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto
+
+MASTER_SWITCH = (
+    ("AUTO", Authority.AUTO, "Symbols set to AUTO trade without asking"),
+    ("MANUAL", Authority.MANUAL, "Every entry waits for your approval"),
+    ("EXITS ONLY", Authority.EXITS_ONLY, "Positions are led and closed, nothing is entered"),
+)
+"""Positions of the master switch, the most authority first: name, level, what it means."""
+
+HALT_REASON = "by hand"
+
+
+class ModesModel(QObject):
+    """Nothing is known, and nothing can be asked for, before the engine has told its modes."""
+
+    changed = Signal()
+    commanded = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.symbols: tuple[str, ...] = ()
+        self._told: ModesChanged | None = None
+
+    def open(self, symbols: Iterable[str]) -> None:
+        """The symbols of a market that begins; its modes are told later."""
+        self.symbols = tuple(symbols)
+        self.changed.emit()
+
+    def show(self, event: ModesChanged) -> None:
+        self._told = event
+        self.changed.emit()
+
+    # -- what is shown
+
+    @property
+    def is_known(self) -> bool:
+        return self._told is not None
+
+    @property
+    def master(self) -> str:
+        """The position of the master switch by name; empty while unknown."""
+        if self._told is None:
+            return ""
+        return next((name for name, level, _ in MASTER_SWITCH if level is self._told.authority), "HALT")
+
+    @property
+    def cause(self) -> str:
+        """Why the desk lowered its own authority; empty where it did not."""
+        return "" if self._told is None else self._told.cause
+
+    @property
+    def is_halted(self) -> bool:
+        return self._told is not None and self._told.halt is not None
+
+    @property
+    def halt_reason(self) -> str:
+        if self._told is None or self._told.halt is None:
+            return ""
+        return f"{self._told.halt.reason}, since {self._told.halt.since:%H:%M:%S} UTC"
+
+    def is_auto(self, symbol: str) -> bool:
+        """Whether the symbol is set to trade without asking, whatever the master switch says."""
+        return self._told is not None and symbol in self._told.auto_symbols
+
+    def mode_words(self, symbol: str) -> str:
+        """`AUTO` or `MANUAL`; `auto, held` where the master switch or a halt keeps an automatic symbol from trading."""
+        if not self.is_auto(symbol):
+            return "MANUAL"
+        return "AUTO" if self.master == "AUTO" and not self.is_halted else "auto, held"
+
+    # -- what a person asks for
+
+    def set_master(self, name: str) -> None:
+        """Raises StopIteration for a name that is no position of the switch."""
+        self.commanded.emit(SetAuthority(next(level for each, level, _ in MASTER_SWITCH if each == name)))
+
+    def toggle_symbol(self, symbol: str) -> None:
+        self.commanded.emit(SetAuto(symbol, not self.is_auto(symbol)))
+
+    def halt(self) -> None:
+        self.commanded.emit(Halt(HALT_REASON))
+
+    def release_halt(self) -> None:
+        self.commanded.emit(ReleaseHalt())
+
+    def flatten(self) -> None:
+        self.commanded.emit(Flatten())

@@ -1,0 +1,1 @@
+"""The trading half of the window: switches, approvals, positions, plans, history."""
