@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self._dock = self._make_dock()
         self.addToolBar(self._make_view_bar())
         self.setStatusBar(self.status)
-        self.trading = TradingRoom(self, desk.trading, self._theme)
+        self.trading = TradingRoom(self, desk.trading, self._theme, self._dock)
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.player.refresh_position)
         desk.opened.connect(self._show_charts)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.execution_events import (
+    AccountUpdated,
     BrokerLinkChanged,
     OrderFailed,
     OrderUnknown,
@@ -20,7 +21,16 @@ from engine.domain.execution_events import (
 from engine.domain.market import Quote, Source
 from engine.domain.messages import Event
 from engine.domain.trades import StopKind
-from engine.domain.trading_messages import CommandRefused, ModesChanged, PlanRefused
+from engine.domain.trading_messages import (
+    ApprovalAnswered,
+    ApprovalAsked,
+    ApprovePlan,
+    CommandRefused,
+    ModesChanged,
+    PlanRefused,
+    RejectPlan,
+)
+from gui.viewmodels.trading_approvals import ApprovalsModel
 from gui.viewmodels.trading_modes import ModesModel
 
 
@@ -39,27 +49,48 @@ class TradingModel(QObject):
         super().__init__(parent)
         self._settings = settings
         self._contracts = contracts or {}
+        self._quotes: dict[str, Quote] = {}
         self.now: datetime | None = None
         self.modes = ModesModel(self)
-        self.modes.commanded.connect(self.commanded)
+        self.approvals = ApprovalsModel(lambda: settings.risk_mitigation.max_price_drift_r, self)
+        for part in (self.modes, self.approvals):
+            part.commanded.connect(self.commanded)
 
     def open(self, sources: Sequence[Source]) -> None:
         """A market begins anew, with an account of its own."""
         self.now = None
+        self._quotes.clear()
         self.modes.open(source.symbol for source in sources)
+        self.approvals.open({source.symbol: source.instrument.digits for source in sources})
 
     def take(self, event: Event) -> None:
         """Shows what an event of trading tells; any other is no matter."""
-        if isinstance(event, ModesChanged):
-            self.modes.show(event)
+        match event:
+            case ModesChanged():
+                self.modes.show(event)
+            case ApprovalAsked(card):
+                self._reach(card.asked_at)
+                self.approvals.ask(card)
+            case ApprovalAnswered(plan_id, _):
+                self.approvals.take_away(plan_id)
+            case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):
+                self.approvals.refuse(plan_id, reason)
+            case AccountUpdated(account=account):
+                self.approvals.currency, self.approvals.balance = account.currency, account.balance
         if words := sentence_of(event):
             self.told.emit(words)
 
     def take_quote(self, quote: Quote) -> None:
-        self.now = quote.at if self.now is None else max(self.now, quote.at)
+        self._quotes[quote.symbol] = quote
+        self._reach(quote.at)
 
     def refresh(self) -> None:
         """Brings everything that moves with quotes and time up to date."""
+        self.approvals.move_on(self._quotes, self.now)
+
+    def _reach(self, instant: datetime) -> None:
+        """The market's time never goes back within a run."""
+        self.now = instant if self.now is None else max(self.now, instant)
 
 
 def sentence_of(event: Event) -> str:

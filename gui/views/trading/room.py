@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.theme import Theme
 from gui.viewmodels.trading import TradingModel
+from gui.views.trading.approval_desk import ApprovalDesk
 from gui.views.trading.mode_bar import ModeBar
 
 TOLD_FOR_MS = 12_000
 
 
 class TradingRoom:
-    """The switches in a row of their own, sentences in the status bar."""
+    """The switches in a row of their own, what waits above the conditions, sentences in the status bar."""
 
-    def __init__(self, window: QMainWindow, trading: TradingModel, theme: Theme) -> None:  # noqa: ARG002
+    def __init__(self, window: QMainWindow, trading: TradingModel, theme: Theme, conditions: QDockWidget) -> None:  # noqa: ARG002
+        self._trading = trading
         self.modes = ModeBar(trading.modes)
         window.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         window.addToolBar(self.modes)
+        self.desk = ApprovalDesk(trading.approvals)
+        self._desk_dock = _dock("approvalDesk", self.desk, window)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._desk_dock)
+        window.splitDockWidget(self._desk_dock, conditions, Qt.Orientation.Vertical)
+        trading.approvals.changed.connect(self._show_desk)
+        self._show_desk()
         trading.told.connect(lambda words: window.statusBar().showMessage(words, TOLD_FOR_MS))
+
+    def _show_desk(self) -> None:
+        """The desk takes room only while something waits."""
+        self._desk_dock.setVisible(bool(self._trading.approvals.waiting))
+
+
+def _dock(name: str, content: QWidget, window: QMainWindow) -> QDockWidget:
+    dock = QDockWidget(window)
+    dock.setObjectName(name)
+    dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+    dock.setTitleBarWidget(QWidget())
+    dock.setWidget(content)
+    return dock

@@ -1,0 +1,99 @@
+"""One proposal that waits: everything a person must know to say yes or no, and the two buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gui.viewmodels.trading_approvals import ApprovalsModel, CardReading
+from gui.views.trading.restyle import restyle
+
+
+class CardView(QFrame):
+    """Shows the readings of one plan; its buttons answer for it once."""
+
+    def __init__(self, plan_id: str, approvals: ApprovalsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("approvalCard")
+        self.title, self.badge = _label("cardTitle"), _label("cardBadge")
+        self.countdown = _label("cardCountdown")
+        self.countdown.setToolTip("Market time until the setup is over")
+        self.signals = _label(wraps=True)
+        self.figures = [_label("cardFigure") for _ in range(4)]
+        self._names = [_label("cardName") for _ in range(4)]
+        self.money = _label(wraps=True)
+        self.moves = _label(wraps=True)
+        self.gate = _label("cardGate", wraps=True)
+        self.approve = _button("Approve", "approve", "Send the order if it still holds (Ctrl+Return: the oldest card)")
+        self.reject = _button("Reject", "reject", "Let it go (Ctrl+Backspace: the oldest card)")
+        self.approve.clicked.connect(lambda: approvals.approve(plan_id))
+        self.reject.clicked.connect(lambda: approvals.reject(plan_id))
+        self.answer = _label("cardAnswer", wraps=True)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head, buttons, grid = QHBoxLayout(), QHBoxLayout(), QGridLayout()
+        head.addWidget(self.title)
+        head.addWidget(self.badge)
+        head.addStretch(1)
+        head.addWidget(self.countdown)
+        grid.setVerticalSpacing(0)
+        for place, (name, figure) in enumerate(zip(self._names, self.figures, strict=True)):
+            grid.addWidget(name, 0, place)
+            grid.addWidget(figure, 1, place)
+        buttons.addWidget(self.approve, 3)
+        buttons.addWidget(self.reject, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.signals)
+        column.addLayout(grid)
+        for part in (self.money, self.moves, self.gate):
+            column.addWidget(part)
+        column.addLayout(buttons)
+        column.addWidget(self.answer)
+
+    def show_reading(self, reading: CardReading) -> None:
+        self.title.setText(f"{reading.side} {reading.symbol}")
+        self.badge.setText(f"{reading.score} · A+" if reading.is_a_plus else reading.score)
+        restyle(self.badge, "isAPlus", reading.is_a_plus)
+        self.countdown.setText(reading.countdown)
+        restyle(self.countdown, "isHurried", reading.is_hurried)
+        self.signals.setText(reading.signals)
+        for name, figure, (title, number) in zip(self._names, self.figures, reading.levels, strict=True):
+            name.setText(title)
+            figure.setText(number)
+        self.money.setText(f"Risk {reading.risk} · cost {reading.cost}")
+        self.moves.setText(f"Since the signal: price {reading.drift} · spread {reading.spread}")
+        restyle(self.moves, "isWarning", reading.has_drifted)
+        self._show_gate(reading.objections)
+        self._show_answer(reading.answer)
+
+    def _show_gate(self, objections: tuple[str, ...]) -> None:
+        self.gate.setText(
+            f"✗ The gate objects: {'; '.join(objections)}" if objections else "✓ The gate has no objection"
+        )
+        restyle(self.gate, "isWarning", bool(objections))
+
+    def _show_answer(self, answer: str) -> None:
+        for button in (self.approve, self.reject):
+            button.setEnabled(not answer)
+        self.answer.setText(answer)
+        self.answer.setVisible(bool(answer))
+
+
+def _label(name: str = "", *, wraps: bool = False) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(wraps)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _button(words: str, name: str, tip: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    button.setAutoDefault(False)
+    return button

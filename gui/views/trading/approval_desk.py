@@ -1,0 +1,95 @@
+"""The approval desk: a card for everything that waits for a person, the oldest on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.viewmodels.trading_approvals import ApprovalsModel
+from gui.views.trading.approval_card import CardView
+
+APPROVE_KEYS = ("Ctrl+Return", "Ctrl+Enter")
+REJECT_KEYS = ("Ctrl+Backspace",)
+MOST_HEIGHT = 440
+"""Pixels that cards may take from what stands below them; more of them scroll."""
+
+
+class ApprovalDesk(QScrollArea):
+    """Shows the cards of a model. The keys are for the oldest card, and for none while a person types."""
+
+    def __init__(self, approvals: ApprovalsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("approvals")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._approvals = approvals
+        self.cards: dict[str, CardView] = {}
+        holder = QWidget()
+        holder.setObjectName("approvalCards")
+        self._column = QVBoxLayout(holder)
+        self._column.setContentsMargins(6, 6, 6, 6)
+        self._column.setSpacing(6)
+        self._column.addStretch(1)
+        self.setWidget(holder)
+        self._add_keys(APPROVE_KEYS, approvals.approve_oldest)
+        self._add_keys(REJECT_KEYS, approvals.reject_oldest)
+        approvals.changed.connect(self._show_cards)
+        approvals.moved.connect(self._refresh_cards)
+        self._show_cards()
+
+    def _add_keys(self, keys: tuple[str, ...], act: Callable[[], None]) -> None:
+        for key in keys:
+            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WindowShortcut)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(lambda: None if is_typing() else act())
+
+    def _show_cards(self) -> None:
+        waiting = self._approvals.waiting
+        for plan_id in [each for each in self.cards if each not in waiting]:
+            card = self.cards.pop(plan_id)
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for plan_id in waiting:
+            if plan_id not in self.cards:
+                self.cards[plan_id] = CardView(plan_id, self._approvals)
+                self._column.insertWidget(len(self.cards) - 1, self.cards[plan_id])
+        self._refresh_cards()
+        self._fit()
+
+    def _refresh_cards(self) -> None:
+        for plan_id, card in self.cards.items():
+            card.show_reading(self._approvals.reading(plan_id))
+
+    def _fit(self) -> None:
+        """As high as its cards, up to a limit."""
+        width = max(self.viewport().width(), self.minimumWidth()) - 12
+        heights = [card.heightForWidth(width) for card in self.cards.values()]
+        self.setFixedHeight(min(MOST_HEIGHT, sum(heights) + 6 * (len(heights) + 1)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+def is_typing() -> bool:
+    """Whether the keyboard belongs to a field that takes text."""
+    focus = QApplication.focusWidget()
+    if isinstance(focus, QComboBox):
+        return focus.isEditable()
+    return isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox)
