@@ -29,6 +29,8 @@ class OrderFlow:
         "_at_high",
         "_at_low",
         "_candles",
+        "_cvd",
+        "_day",
         "_divergence_candles",
         "_divergences",
         "_is_told",
@@ -40,6 +42,8 @@ class OrderFlow:
         self._is_told = is_told
         self._divergence_candles = divergence_candles
         self._candles = 0
+        self._day = date.min
+        self._cvd = 0.0
         self._recent: deque[tuple[date, float]] = deque(maxlen=3)
         self._at_high: _FlowAtSwing | None = None
         self._at_low: _FlowAtSwing | None = None
@@ -52,17 +56,17 @@ class OrderFlow:
         if not self._is_told:
             return None
         self._candles += 1
-        recent = self._recent
-        cvd = recent[-1][1] if recent and recent[-1][0] == day else 0.0
-        if candle.taker_buy is not None:
-            cvd += candle.taker_buy - (candle.volume - candle.taker_buy)
-        recent.append((day, cvd))
+        if day != self._day:
+            self._day, self._cvd = day, 0.0
+        bought = candle.taker_buy
+        if bought is not None:
+            self._cvd += bought - (candle.volume - bought)
+        self._recent.append((day, self._cvd))
         for swing in swings:
             self._compare(swing)
-        if self._divergences:
-            self._divergences = [found for found in self._divergences if found[1] >= self._candles]
-            self.sides = tuple(side for side, _ in self._divergences)
-        return cvd
+        if self._divergences and self._divergences[-1][1] < self._candles:
+            self._tell([found for found in self._divergences if found[1] >= self._candles])
+        return self._cvd
 
     def _compare(self, swing: Swing) -> None:
         day, cvd = self._recent[0]
@@ -78,4 +82,8 @@ class OrderFlow:
 
     def _count_from_now(self, side: Side) -> None:
         others = [found for found in self._divergences if found[0] is not side]
-        self._divergences = [(side, self._candles + self._divergence_candles - 1), *others]
+        self._tell([(side, self._candles + self._divergence_candles - 1), *others])
+
+    def _tell(self, divergences: list[tuple[Side, int]]) -> None:
+        self._divergences = divergences
+        self.sides = tuple([side for side, _ in divergences])

@@ -85,3 +85,21 @@ def test_that_both_sides_may_count_at_once() -> None:
     last = read([*both[:7], sold, both[8], candle(9, taker_buy=50.0)], BITCOIN_SOURCE)[-1]
     assert last.cvd_divergence is Side.SELL
     assert last.cvd_divergences == (Side.SELL, Side.BUY)
+
+
+def test_that_two_divergences_of_one_candle_count_equally_long() -> None:
+    deltas = (0, 0, -30, 0, 0, 0, 80, 0, 0, 0, -40, *[0] * 8)
+    lows, highs = {2: 1990.0, 10: 1985.0}, {6: 2010.0, 10: 2015.0}
+    candles = [
+        candle(
+            at,
+            close=2000.0,
+            low=lows.get(at, 2000.0),
+            high=highs.get(at, 2000.0),
+            volume=100.0,
+            taker_buy=50.0 + delta / 2,
+        )
+        for at, delta in enumerate(deltas)
+    ]
+    told = [snapshot.cvd_divergences for snapshot in read(candles, BITCOIN_SOURCE)]
+    assert told == [()] * 12 + [(Side.BUY, Side.SELL)] * 5 + [()] * 2
