@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import json
 import math
 import time
 from pathlib import Path
-from typing import Any, get_args
-
-import msgspec
+from typing import Any
 
 from config.loader import load_settings
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
-from engine.bus import Bus
+from engine.commands.chronicle import Chronicle
 from engine.commands.terminal import say, show
-from engine.domain.execution_events import AccountUpdated, BrokerLinkChanged, TradeClosed
-from engine.domain.messages import CandleClosed, Event, HistoryCompleted
+from engine.domain.messages import Event, HistoryCompleted
 from engine.domain.risk import Authority
 from engine.domain.trades import ClosedTrade
-from engine.domain.trading_messages import SetAuthority, SetAuto, TradingEvent
-
-_DECISIONS = tuple(kind for kind in get_args(TradingEvent) if kind not in (AccountUpdated, BrokerLinkChanged))
+from engine.domain.trading_messages import SetAuthority, SetAuto
 
 
 def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,35 +31,6 @@ def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--auto", action="store_true", help="trade every setup; otherwise proposals wait for nobody")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=print_replay)
-
-
-class _Chronicle:
-    """What a replay leaves: its trades, and a hash over every decision and fill."""
-
-    def __init__(self) -> None:
-        self.candles = 0
-        self.trades: list[ClosedTrade] = []
-        self._digest = hashlib.blake2b(digest_size=16)
-
-    def listen(self, bus: Bus) -> None:
-        bus.subscribe(self._count_candle, CandleClosed)
-        bus.subscribe(self._keep_trade, TradeClosed)
-        bus.subscribe(self._digest_decision, *_DECISIONS)
-
-    def _count_candle(self, _: Event) -> None:
-        self.candles += 1
-
-    def _keep_trade(self, event: Event) -> None:
-        assert isinstance(event, TradeClosed)
-        self.trades.append(event.trade)
-
-    def _digest_decision(self, event: Event) -> None:
-        self._digest.update(type(event).__name__.encode())
-        self._digest.update(msgspec.json.encode(event, order="deterministic"))
-
-    @property
-    def decision_hash(self) -> str:
-        return self._digest.hexdigest()
 
 
 def print_replay(options: argparse.Namespace) -> int:
@@ -82,10 +47,10 @@ def print_replay(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
     begins_at = min(market.first_at for market in markets)
     desk = build_engine(markets, settings, speed=math.inf, start=begins_at)
-    chronicle = _Chronicle()
+    chronicle = Chronicle()
     chronicle.listen(desk.bus)
     if options.auto:
-        _trade_without_asking(desk, settings)
+        trade_without_asking(desk, settings)
     started_s = time.perf_counter()
     asyncio.run(desk.engine.play())
     seconds = time.perf_counter() - started_s
@@ -95,7 +60,7 @@ def print_replay(options: argparse.Namespace) -> int:
     return 0
 
 
-def _trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:
+def trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:
     """Switches to auto once the market is open; symbols without rules have nothing to trade by."""
 
     def switch(_: Event) -> None:
@@ -107,7 +72,7 @@ def _trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:
     desk.bus.subscribe(switch, HistoryCompleted)
 
 
-def _report(chronicle: _Chronicle, seconds: float) -> dict[str, Any]:
+def _report(chronicle: Chronicle, seconds: float) -> dict[str, Any]:
     trades = chronicle.trades
     return {
         "candles": chronicle.candles,

@@ -1,0 +1,45 @@
+"""What a replay leaves: its trades, and a hash over every decision and fill."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import get_args
+
+import msgspec
+
+from engine.bus import Bus
+from engine.domain.execution_events import AccountUpdated, BrokerLinkChanged, TradeClosed
+from engine.domain.messages import CandleClosed, Event
+from engine.domain.trades import ClosedTrade
+from engine.domain.trading_messages import TradingEvent
+
+_DECISIONS = tuple(kind for kind in get_args(TradingEvent) if kind not in (AccountUpdated, BrokerLinkChanged))
+
+
+class Chronicle:
+    """Listens to a desk from before its market opens: the same recording and settings give the same `decision_hash`."""
+
+    def __init__(self) -> None:
+        self.candles = 0
+        self.trades: list[ClosedTrade] = []
+        self._digest = hashlib.blake2b(digest_size=16)
+
+    def listen(self, bus: Bus) -> None:
+        bus.subscribe(self._count_candle, CandleClosed)
+        bus.subscribe(self._keep_trade, TradeClosed)
+        bus.subscribe(self._digest_decision, *_DECISIONS)
+
+    def _count_candle(self, _: Event) -> None:
+        self.candles += 1
+
+    def _keep_trade(self, event: Event) -> None:
+        assert isinstance(event, TradeClosed)
+        self.trades.append(event.trade)
+
+    def _digest_decision(self, event: Event) -> None:
+        self._digest.update(type(event).__name__.encode())
+        self._digest.update(msgspec.json.encode(event, order="deterministic"))
+
+    @property
+    def decision_hash(self) -> str:
+        return self._digest.hexdigest()

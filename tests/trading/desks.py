@@ -1,0 +1,194 @@
+"""A desk on the paper broker, with a market that a test tells it: quotes, closed candles, and the setups on them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from config.paper import PaperSettings
+from config.settings import Settings
+from engine.adapters.paper.broker import PaperBroker
+from engine.adapters.paper.faults import FaultPlan
+from engine.clock import MarketClock
+from engine.conditions.evaluator import Evaluator
+from engine.domain.execution_events import TradeClosed
+from engine.domain.judgement import Setup
+from engine.domain.market import Side
+from engine.domain.messages import CandleClosed
+from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.risk import ApprovalCard, Authority
+from engine.domain.trades import ClosedTrade
+from engine.domain.trading_messages import (
+    ApprovalAsked,
+    CommandRefused,
+    PlanChanged,
+    SetAuthority,
+    SetAuto,
+    TradingCommand,
+    TradingEvent,
+)
+from engine.persistence.lock_table import SqliteLockTable
+from engine.practice import Archive, PracticeTrading
+from engine.risk.locks import LockBook
+from engine.risk.modes import ModeSwitch
+from engine.trading.office import Office
+from engine.trading.trader import Trader
+from tests.builders import GOLD, GOLD_CONTRACT, MONDAY, candle, quote, setup
+from tests.conditions.markets import RULES, a_setup
+from tests.fakes import source
+
+T = TypeVar("T")
+
+BID = 1999.8
+"""With the spread of 0.2 a BUY pays 2000.0: the entry of the setups and plans of `tests.builders`."""
+
+
+def settings(**changes: object) -> Settings:
+    return Settings(**({"paper": PaperSettings(latency_ms=0)} | changes))  # type: ignore[arg-type]
+
+
+class TradingDesk:
+    """A desk that goes on where the one before it on the same `directory` stopped, if its `broker` is given as well."""
+
+    def __init__(
+        self,
+        directory: Path | None = None,
+        *,
+        settings: Settings | None = None,
+        broker: PaperBroker | None = None,
+        faults: FaultPlan | None = None,
+        clock: MarketClock | None = None,
+        is_practice: bool = False,
+    ) -> None:
+        self.settings = settings or _SETTINGS
+        self.clock = clock or MarketClock(MONDAY)
+        self.archive = Archive.open(directory, self.settings, self.clock)
+        contracts = {"XAUUSD": GOLD_CONTRACT}
+        self.broker = broker or PaperBroker(contracts, self.settings.paper, self.clock, faults)
+        self.events: list[TradingEvent] = []
+        if is_practice:
+            self.trader = PracticeTrading([source()], self.settings, self.clock, self.archive).open(self.events.append)
+            return
+        self.trader = Trader(
+            office=self._office(),
+            settings=self.settings,
+            clock=self.clock,
+            broker=self.broker,
+            venue=self.broker,
+            contracts=contracts,
+            trading_day=lambda _, instant: instant.date(),
+            publish=self.events.append,
+        )
+
+    def _office(self) -> Office:
+        locks: SqliteLockTable = self.archive.locks
+        return Office(
+            table=self.archive.plans,
+            locks=LockBook(
+                locks,
+                timedelta(seconds=self.settings.cooldown_seconds),
+                timedelta(seconds=self.settings.risk_mitigation.cool_off_seconds),
+            ),
+            modes=ModeSwitch(locks, frozenset(), may_remember=self.settings.execution.remember_auto),
+            journal=self.archive.journal.append,
+            life=timedelta(minutes=self.settings.execution.plan_expiry_minutes),
+        )
+
+    def start(self) -> TradingDesk:
+        """Starts the desk and lets it agree with its broker."""
+        now = self._seconds()
+        self.trader.start()
+        self.tick(now)
+        self.tick(now + 1)
+        return self
+
+    def close(self) -> None:
+        self.archive.close()
+
+    # -- the market ---------------------------------------------------------------------------------------------
+
+    def tick(self, seconds: float, *, bid: float = BID, spread: float = 0.2) -> None:
+        """A quote so many seconds after Monday's start."""
+        new = quote(seconds, bid=bid, spread=spread)
+        self.clock.set(new.at)
+        self.trader.on_quote(new)
+
+    def close_candle(
+        self,
+        minute: int = 0,
+        *,
+        found: Setup | None = None,
+        close: float = BID,
+        mean_spread: float = 0.2,
+        **shape: float,
+    ) -> None:
+        """The candle of that minute closes, with the setup that was found on it."""
+        closed = candle(minute, close=close, **shape)  # type: ignore[arg-type]
+        self.clock.set(max(self.clock.now(), closed.closed_at))
+        snapshot = a_setup(candle=closed, spread_mean=mean_spread, spread_ratio=0.2 / mean_spread)
+        judgement = msgspec.structs.replace(Evaluator(GOLD, RULES).evaluate(snapshot), setup=found)
+        self.trader.on_candle(CandleClosed(snapshot, judgement))
+
+    def propose(
+        self, minute: int = 0, *, side: Side = Side.BUY, price: float = 2000.0, mean_spread: float = 0.2
+    ) -> None:
+        """A fresh quote, then the close of the candle on which `signal-<minute>` was found."""
+        self.tick(60 * minute + 59, bid=price - 0.2 if side is Side.BUY else price)
+        found = setup(side, minute=minute, price=price, signal_id=f"signal-{minute}")
+        self.close_candle(minute, found=found, close=price - 0.2, mean_spread=mean_spread)
+
+    # -- a person -----------------------------------------------------------------------------------------------
+
+    def do(self, command: TradingCommand) -> None:
+        self.trader.handle(command)
+
+    def trade_by_itself(self) -> TradingDesk:
+        self.do(SetAuthority(Authority.AUTO))
+        self.do(SetAuto("XAUUSD", True))
+        return self
+
+    # -- what came of it ----------------------------------------------------------------------------------------
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def cards(self) -> list[ApprovalCard]:
+        return [event.card for event in self.of(ApprovalAsked)]
+
+    @property
+    def plans(self) -> dict[str, TradePlan]:
+        """Every plan as it was told last."""
+        return {event.plan.plan_id: event.plan for event in self.of(PlanChanged)}
+
+    @property
+    def statuses(self) -> list[PlanStatus]:
+        """The states that plans went through, in the order in which they were told."""
+        return [event.plan.status for event in self.of(PlanChanged)]
+
+    @property
+    def trades(self) -> list[ClosedTrade]:
+        return [event.trade for event in self.of(TradeClosed)]
+
+    @property
+    def refusals(self) -> list[str]:
+        return [event.reason for event in self.of(CommandRefused)]
+
+    @property
+    def orders(self) -> int:
+        """Entries that the broker has made, ever."""
+        return sum(deal.is_entry for deal in self.broker.deals)
+
+    def denials(self) -> list[str]:
+        """The names for which the gate denied, in order."""
+        denied = [event.plan for event in self.of(PlanChanged) if event.plan.status is PlanStatus.DENIED]
+        return [plan.close_reason.partition(":")[0] for plan in denied]
+
+    def _seconds(self) -> float:
+        return (self.clock.now() - MONDAY).total_seconds()
+
+
+_SETTINGS = settings()

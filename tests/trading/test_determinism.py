@@ -1,0 +1,92 @@
+"""The same recording and settings give the same decisions, however fast, wherever and in whatever language."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from engine.bootstrap import MarketChoice, build_engine, open_markets
+from engine.commands.chronicle import Chronicle
+from engine.commands.replay import trade_without_asking
+from tests.adapters.virtual_time import VirtualLoop, in_virtual_time
+from tests.recordings import recording
+
+EXPORT = "XAUUSD_M1_202602160207_202602272357.csv"
+CANDLES = 2_000
+
+
+@pytest.fixture(scope="module")
+def stretch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The beginning of a real recording."""
+    whole = recording(EXPORT)
+    path = tmp_path_factory.mktemp("stretch") / EXPORT
+    with whole.open(encoding="utf-8") as lines:
+        path.write_text("".join(islice(lines, CANDLES + 1)), encoding="utf-8")
+    return path
+
+
+def replayed(path: Path, speed: float, directory: Path | None = None) -> Chronicle:
+    """The chronicle of a recording played at that speed, waiting in virtual time."""
+    markets = open_markets(MarketChoice(files=(path,)))
+    settings = Settings()
+    desk = build_engine(markets, settings, speed=speed, start=markets[0].first_at, directory=directory)
+    chronicle = Chronicle()
+    chronicle.listen(desk.bus)
+    trade_without_asking(desk, settings)
+
+    async def play(_: VirtualLoop) -> None:
+        await desk.engine.play()
+
+    in_virtual_time(play)
+    desk.archive.close()
+    return chronicle
+
+
+@pytest.fixture(scope="module")
+def reference(stretch: Path) -> Chronicle:
+    """What is decided as fast as it goes."""
+    return replayed(stretch, math.inf)
+
+
+def test_that_something_is_decided_at_all(reference: Chronicle) -> None:
+    assert reference.candles == CANDLES
+    assert len(reference.trades) > 5
+
+
+@pytest.mark.parametrize("speed", [1.0, 1000.0])
+def test_that_the_speed_of_playing_changes_no_decision(stretch: Path, reference: Chronicle, speed: float) -> None:
+    slow = replayed(stretch, speed)
+    assert (slow.decision_hash, slow.trades) == (reference.decision_hash, reference.trades)
+
+
+def test_that_a_store_on_the_disk_changes_no_decision(stretch: Path, reference: Chronicle, tmp_path: Path) -> None:
+    assert replayed(stretch, math.inf, tmp_path).decision_hash == reference.decision_hash
+
+
+@pytest.mark.parametrize(
+    ("zone", "language"), [("Asia/Tokyo", "C"), ("America/New_York", "de_DE.UTF-8"), ("Pacific/Chatham", "tr_TR.UTF-8")]
+)
+def test_that_time_zone_and_language_of_the_machine_change_no_decision(
+    stretch: Path, reference: Chronicle, tmp_path: Path, zone: str, language: str
+) -> None:
+    told = _told_by_command(stretch, tmp_path, {"TZ": zone, "LC_ALL": language, "LANG": language})
+    assert told["decision_hash"] == reference.decision_hash
+    assert (told["candles"], len(told["trades"])) == (CANDLES, len(reference.trades))
+
+
+def _told_by_command(path: Path, home: Path, environment: dict[str, str]) -> dict[str, list[object]]:
+    """What `microscalp replay --auto --json` prints in a process of its own, without the person's configuration."""
+    command = [sys.executable, "-m", "gui.app", "replay", str(path), "--auto", "--json"]
+    where = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONHASHSEED": "7"}
+    finished = subprocess.run(
+        command, env=os.environ | where | environment, capture_output=True, text=True, check=True, timeout=120
+    )
+    return dict(json.loads(finished.stdout))

@@ -1,0 +1,150 @@
+"""By hand: a setup waits for a person, and every check is made again at the click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.domain.orders import ExitReason
+from engine.domain.plan import PlanStatus
+from engine.domain.trading_messages import ApprovalAnswered, ApprovePlan, Halt, RejectPlan
+from engine.plans.approval import Verdict
+from tests.trading.desks import BID, TradingDesk
+
+PLAN = "scanner-signal-0"
+
+
+@pytest.fixture
+def desk() -> TradingDesk:
+    return TradingDesk().start()
+
+
+def test_that_a_setup_waits_for_a_person_with_its_size_and_its_cost(desk: TradingDesk) -> None:
+    desk.propose()
+    (card,) = desk.cards
+    assert (card.plan.plan_id, card.plan.status) == (PLAN, PlanStatus.AWAITING_APPROVAL)
+    assert (card.idea_price, card.plan.stop_loss, card.plan.take_profit) == (2000.0, 1999.5, 2001.0)
+    assert (card.plan.volume, card.money_at_risk, card.objections) == (0.01, 0.5, ())
+    assert card.cost_r == pytest.approx(0.4)
+    assert desk.orders == 0
+
+
+def test_that_an_approved_setup_fills_and_is_led_to_its_target(desk: TradingDesk) -> None:
+    desk.propose()
+    desk.do(ApprovePlan(PLAN))
+    desk.tick(61)
+    desk.tick(70, bid=2001.1)
+    assert desk.statuses == [
+        PlanStatus.PENDING,
+        PlanStatus.AWAITING_APPROVAL,
+        PlanStatus.EXECUTING,
+        PlanStatus.OPEN,
+        PlanStatus.CLOSED,
+    ]
+    (trade,) = desk.trades
+    assert (trade.entry, trade.exit, trade.reason) == (2000.0, 2001.1, ExitReason.TAKE_PROFIT)
+    assert desk.plans[PLAN].profit_loss == pytest.approx(1.1)
+
+
+def test_that_a_rejected_setup_sends_nothing(desk: TradingDesk) -> None:
+    desk.propose()
+    desk.do(RejectPlan(PLAN))
+    desk.tick(61)
+    assert (desk.plans[PLAN].status, desk.plans[PLAN].close_reason) == (PlanStatus.REJECTED, "rejected by hand")
+    assert desk.orders == 0
+
+
+def test_that_a_setup_nobody_answers_ends_as_rejected_with_the_next_candle(desk: TradingDesk) -> None:
+    desk.propose()
+    desk.tick(119)
+    desk.close_candle(1)
+    assert (desk.plans[PLAN].status, desk.plans[PLAN].close_reason) == (PlanStatus.REJECTED, "not answered in time")
+    assert desk.of(ApprovalAnswered) == [ApprovalAnswered(PLAN, Verdict.EXPIRED)]
+
+
+@pytest.mark.parametrize(
+    ("clicks", "refusals"),
+    [
+        ([ApprovePlan, ApprovePlan, ApprovePlan], ["it was approved already"] * 2),
+        ([ApprovePlan, RejectPlan], ["it was approved already"]),
+        ([RejectPlan, ApprovePlan], ["it was rejected already"]),
+    ],
+)
+def test_that_double_and_contradictory_clicks_make_one_order_at_most(
+    desk: TradingDesk, clicks: list[Callable[[str], ApprovePlan]], refusals: list[str]
+) -> None:
+    desk.propose()
+    for click in clicks:
+        desk.do(click(PLAN))
+    desk.tick(61)
+    desk.tick(62)
+    assert desk.orders == (clicks[0] is ApprovePlan)
+    assert desk.refusals == refusals
+
+
+def test_that_a_late_click_sends_nothing(desk: TradingDesk) -> None:
+    desk.propose()
+    desk.tick(120)
+    desk.do(ApprovePlan(PLAN))
+    desk.tick(121)
+    assert (desk.orders, desk.refusals) == (0, ["its time is over"])
+
+
+def test_that_a_click_on_something_unknown_is_refused(desk: TradingDesk) -> None:
+    desk.do(ApprovePlan("nothing"))
+    assert desk.refusals == ["it does not wait for approval"]
+
+
+@pytest.mark.parametrize(
+    ("happens", "name"),
+    [
+        (lambda desk: desk.tick(70, bid=BID + 0.13), "price_drifted"),
+        (lambda desk: desk.tick(70, bid=BID - 0.13), "price_drifted"),
+        (lambda desk: desk.tick(70, bid=BID - 0.1, spread=0.3), "spread_too_wide"),
+        (lambda desk: desk.clock.set(desk.clock.now().replace(second=6)), "data_stale"),
+    ],
+    ids=["price rose", "price fell", "spread widened", "quotes ceased"],
+)
+def test_that_the_gate_looks_again_at_the_click(
+    desk: TradingDesk, happens: Callable[[TradingDesk], None], name: str
+) -> None:
+    desk.propose()
+    happens(desk)
+    desk.do(ApprovePlan(PLAN))
+    desk.tick(71)
+    assert (desk.denials(), desk.orders) == ([name], 0)
+
+
+def test_that_a_spread_far_above_its_mean_is_denied_at_the_click(desk: TradingDesk) -> None:
+    desk.propose(mean_spread=0.12)
+    desk.do(ApprovePlan(PLAN))
+    assert desk.denials() == ["spread_ratio_too_high"]
+
+
+def test_that_a_halt_meanwhile_takes_the_proposal_away(desk: TradingDesk) -> None:
+    desk.propose()
+    desk.do(Halt("enough"))
+    desk.do(ApprovePlan(PLAN))
+    desk.tick(61)
+    assert (desk.plans[PLAN].status, desk.orders) == (PlanStatus.CANCELLED, 0)
+    assert desk.refusals == ["it was withdrawn"]
+
+
+def test_that_what_was_decided_can_be_read_back_from_the_journal(desk: TradingDesk) -> None:
+    desk.propose()
+    desk.do(ApprovePlan(PLAN))
+    desk.tick(61)
+    desk.tick(70, bid=1999.3)
+    told = list(desk.archive.journal.read(plan_id=PLAN))
+    assert [entry.kind for entry in told] == [
+        "plan_added",
+        "plan_awaiting_approval",
+        "plan_executing",
+        "plan_open",
+        "plan_closed",
+    ]
+    sent = told[2].payload["told"]
+    assert (sent["approved_by"], sent["order"]["plan_id"]) == ("person", PLAN)
+    assert sent["inputs"]["quote"]["bid"] == BID
+    assert {entry.settings for entry in told} == {desk.archive.journal.settings}

@@ -1,0 +1,159 @@
+"""Plans made beforehand, by a person or by another program: they wait for a setup near their price."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from engine.domain.market import Side
+from engine.domain.plan import PlanStatus
+from engine.domain.trading_messages import AddPlan, ApprovePlan, CancelPlan, PlanChanged, PlanRefused
+from engine.persistence.opening import DATABASE_FILE
+from tests.builders import plan
+from tests.trading.desks import TradingDesk
+
+
+@pytest.fixture
+def desk() -> TradingDesk:
+    return TradingDesk().start().trade_by_itself()
+
+
+@pytest.mark.parametrize("entry", [2000.0, 2000.3, 1999.7])
+def test_that_a_setup_within_half_the_stop_distance_triggers_the_plan_with_its_own_levels(
+    desk: TradingDesk, entry: float
+) -> None:
+    waiting = plan(entry_price=entry, stop_loss=entry - 0.6, take_profit=entry + 1.4, volume=0.03)
+    desk.do(AddPlan(waiting))
+    desk.propose()
+    desk.tick(61)
+    (deal,) = desk.broker.deals
+    (position,) = desk.broker.positions
+    assert (deal.volume_lots, position.stop_loss, position.take_profit) == (
+        0.03,
+        pytest.approx(entry - 0.6),
+        pytest.approx(entry + 1.4),
+    )
+    assert list(desk.plans) == ["plan-1"]
+
+
+@pytest.mark.parametrize("entry", [2000.4, 1999.6])
+def test_that_a_setup_further_away_leaves_the_plan_waiting(desk: TradingDesk, entry: float) -> None:
+    desk.do(AddPlan(plan(entry_price=entry, stop_loss=entry - 0.6, take_profit=entry + 1.4)))
+    desk.propose()
+    desk.tick(61)
+    assert (desk.plans["plan-1"].status, desk.orders) == (PlanStatus.PENDING, 0)
+
+
+def test_that_the_price_may_come_into_reach_while_the_setup_lives(desk: TradingDesk) -> None:
+    desk.do(AddPlan(plan(entry_price=2000.4, stop_loss=1999.8, take_profit=2001.8)))
+    desk.propose()
+    desk.tick(75, bid=2000.0)
+    desk.tick(76, bid=2000.0)
+    assert desk.plans["plan-1"].status is PlanStatus.OPEN
+
+
+def test_that_a_setup_of_the_other_side_is_the_scanners(desk: TradingDesk) -> None:
+    desk.do(AddPlan(plan()))
+    desk.propose(side=Side.SELL)
+    assert desk.plans["plan-1"].status is PlanStatus.PENDING
+    assert desk.plans["scanner-signal-0"].status is PlanStatus.EXECUTING
+
+
+def test_that_a_triggered_plan_waits_for_approval_by_hand() -> None:
+    desk = TradingDesk().start()
+    desk.do(AddPlan(plan()))
+    desk.propose()
+    (card,) = desk.cards
+    desk.do(ApprovePlan("plan-1"))
+    desk.tick(61)
+    assert (card.plan.plan_id, desk.plans["plan-1"].status) == ("plan-1", PlanStatus.OPEN)
+
+
+def test_that_a_plan_without_a_setup_expires(desk: TradingDesk) -> None:
+    desk.do(AddPlan(plan()))
+    desk.tick(1799)
+    desk.tick(1811)
+    assert desk.plans["plan-1"].status is PlanStatus.EXPIRED
+
+
+def test_that_an_unsound_plan_is_refused_with_every_fault(desk: TradingDesk) -> None:
+    desk.do(AddPlan(plan(stop_loss=2000.5, volume=0.015)))
+    desk.do(AddPlan(plan(symbol="EURUSD")))
+    assert "stop_loss 2000.5 of a BUY must lie below" in desk.refusals[0]
+    assert "volume 0.015 is not a multiple" in desk.refusals[0]
+    assert desk.refusals[1] == "symbol EURUSD is not traded by this desk"
+    assert desk.of(PlanChanged) == []
+
+
+def test_that_a_cancelled_plan_is_off_the_approval_desk() -> None:
+    desk = TradingDesk().start()
+    desk.do(AddPlan(plan()))
+    desk.propose()
+    desk.do(CancelPlan("plan-1"))
+    desk.do(ApprovePlan("plan-1"))
+    assert (desk.plans["plan-1"].status, desk.refusals) == (PlanStatus.CANCELLED, ["it was withdrawn"])
+
+
+ROW = (
+    "INSERT INTO trade_plans (plan_id, symbol, direction, entry_price, stop_loss, take_profit, volume, conditions, "
+    "status) VALUES ('micro_scalp_001', 'XAUUSD', 'BUY', 2000.0, ?, 2001.5, 0.01, "
+    """'{"plan_type": "micro_scalp", "timeframe": "M1"}', 'pending')"""
+)
+
+
+def put(directory: Path, statement: str, *values: object) -> None:
+    """What any other program may do."""
+    connection = sqlite3.connect(directory / DATABASE_FILE)
+    with connection:
+        connection.execute(statement, values)
+    connection.close()
+
+
+def test_that_a_row_from_outside_is_picked_up_and_traded(tmp_path: Path) -> None:
+    desk = TradingDesk(tmp_path).start().trade_by_itself()
+    put(tmp_path, ROW, 1999.5)
+    desk.tick(15)
+    assert desk.plans["micro_scalp_001"].status is PlanStatus.PENDING
+    desk.propose()
+    desk.tick(61)
+    assert desk.plans["micro_scalp_001"].status is PlanStatus.OPEN
+    desk.close()
+
+
+def test_that_an_unsound_row_from_outside_is_marked_with_the_reason(tmp_path: Path) -> None:
+    desk = TradingDesk(tmp_path).start()
+    put(tmp_path, ROW, 2000.5)
+    desk.tick(15)
+    (refused,) = desk.of(PlanRefused)
+    assert refused.reason.startswith("stop_loss 2000.5 of a BUY must lie below entry_price 2000")
+    assert desk.plans["micro_scalp_001"].status is PlanStatus.REJECTED
+    desk.close()
+
+
+@pytest.mark.parametrize("is_noticed", [True, False])
+def test_that_a_plan_cancelled_outside_sends_no_order(tmp_path: Path, is_noticed: bool) -> None:
+    desk = TradingDesk(tmp_path).start()
+    desk.do(AddPlan(plan()))
+    desk.propose()
+    put(tmp_path, "UPDATE trade_plans SET status = 'cancelled' WHERE plan_id = 'plan-1'")
+    if is_noticed:
+        desk.tick(75)
+    desk.do(ApprovePlan("plan-1"))
+    desk.tick(76)
+    desk.tick(90)
+    assert (desk.orders, desk.plans["plan-1"].status) == (0, PlanStatus.CANCELLED)
+    assert len(desk.refusals) == 1
+    desk.close()
+
+
+def test_that_a_plan_cancelled_outside_as_it_triggers_does_not_stop_the_market(tmp_path: Path) -> None:
+    desk = TradingDesk(tmp_path).start().trade_by_itself()
+    desk.do(AddPlan(plan()))
+    desk.tick(59)
+    put(tmp_path, "UPDATE trade_plans SET status = 'cancelled' WHERE plan_id = 'plan-1'")
+    desk.propose()
+    desk.tick(75)
+    assert (desk.orders, desk.plans["plan-1"].status) == (0, PlanStatus.CANCELLED)
+    desk.close()
