@@ -21,6 +21,8 @@ from gui.views.chart.plot import ChartPlot
 
 TOUR_FOLDER = Path("tour")
 DEMO_TOUR = timedelta(days=1)
+PICTURE_AFTER_S = 0.4
+"""Longer than words in the window take to follow."""
 WINDOW_SIZE = (1400, 860)
 
 
@@ -120,7 +122,7 @@ async def _take_pictures(window: MainWindow, folder: Path) -> list[Path]:
 
 
 async def _picture(window: QWidget, path: Path) -> Path:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(PICTURE_AFTER_S)
     if not window.grab().save(str(path)):
         raise OSError(f"cannot write {path}")
     return path
