@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
-from benchmarks.random_market import GOLD, Ticker, snapshots
+from benchmarks.random_market import GOLD, Ticker, judgements, snapshots
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -60,7 +60,8 @@ def open_desk(history: Sequence[MarketSnapshot], coming: Sequence[MarketSnapshot
     view.resize(WIDTH, HEIGHT)
     view.show()
     for start in range(0, len(history), HISTORY_CHUNK):
-        model.append(history[start : start + HISTORY_CHUNK])
+        chunk = history[start : start + HISTORY_CHUNK]
+        model.append(chunk, judgements(chunk))
     view.show_candles(VISIBLE)
     flush()
     return Desk(model, view, list(coming), 1000.0 * (time.perf_counter() - began))
@@ -112,7 +113,8 @@ def time_moves(desk: Desk, rounds: int) -> dict[str, list[float]]:
     samples["crosshair"] = [timed_ms(partial(QTest.mouseMove, viewport, point)) for point in points]
     desk.view.show_candles(VISIBLE)
     flush()
-    samples["append"] = [timed_ms(partial(desk.model.append, [each])) for each in desk.coming]
+    coming = zip(desk.coming, judgements(desk.coming), strict=True)
+    samples["append"] = [timed_ms(partial(desk.model.append, [each], [judged])) for each, judged in coming]
     return samples
 
 
@@ -135,7 +137,7 @@ def coalesce(history: Sequence[MarketSnapshot], seconds: float) -> Row:
     view = ChartView(model, theme.DARK)
     view.resize(WIDTH, HEIGHT)
     view.show()
-    model.append(history)
+    model.append(history, judgements(history))
     view.show_candles(VISIBLE)
     bridge = EngineBridge(bus, desk_model)
     run = _QuoteRun(bus, Ticker(model))

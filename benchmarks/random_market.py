@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from config.settings import SessionsSettings, SymbolRules
+from config.settings import PreTradeFilters, SessionsSettings, SpreadFilter, SymbolRules
 from engine.analysis.analyzer import Analyzer
+from engine.conditions.evaluator import Evaluator
+from engine.domain.judgement import Judgement
 from engine.domain.market import Candle, DayRoll, Instrument, Quote, Source
 from engine.domain.snapshot import MarketSnapshot
 from gui.viewmodels.chart import ChartModel
@@ -14,6 +17,8 @@ from gui.viewmodels.chart import ChartModel
 START = datetime(2026, 1, 5, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SPREAD = 0.3
+RULES = SymbolRules(pre_trade_filters=PreTradeFilters(spread=SpreadFilter(max_spread=2 * SPREAD)))
+"""Gold's, but for a spread that lets the walk come to setups."""
 
 GOLD = Source(
     instrument=Instrument(symbol="XAUUSD", digits=2, tick_size=0.01, day_roll=DayRoll.NEW_YORK_17),
@@ -50,6 +55,12 @@ def snapshots(count: int) -> list[MarketSnapshot]:
     """Readings of the first `count` candles of the walk."""
     market, analyzer = RandomMarket(), Analyzer(GOLD, SymbolRules(), SessionsSettings())
     return [analyzer.update(market.candle()) for _ in range(count)]
+
+
+def judgements(found: Iterable[MarketSnapshot]) -> list[Judgement]:
+    """What the strategy thinks of each."""
+    evaluator = Evaluator(GOLD.instrument, RULES)
+    return [evaluator.evaluate(snapshot) for snapshot in found]
 
 
 class Ticker:
