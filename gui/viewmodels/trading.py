@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,33 +11,45 @@ from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.execution_events import (
     AccountUpdated,
-    BrokerLinkChanged,
-    OrderFailed,
-    OrderUnknown,
+    ExitRefused,
+    ExitSent,
+    OrderSent,
+    PositionAdopted,
     PositionVanished,
     ProtectionLost,
-    StopMoveRefused,
+    StopMoved,
+    TradeClosed,
+    TradeOpened,
+    TradeReduced,
 )
 from engine.domain.market import Quote, Source
 from engine.domain.messages import Event
-from engine.domain.trades import StopKind
+from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import (
     ApprovalAnswered,
     ApprovalAsked,
     ApprovePlan,
     CommandRefused,
+    DayFiguresChanged,
     ModesChanged,
-    PlanRefused,
+    PlanChanged,
     RejectPlan,
 )
+from engine.market.sessions import SessionCalendar
 from gui.viewmodels.trading_approvals import ApprovalsModel
+from gui.viewmodels.trading_figures import FiguresModel
+from gui.viewmodels.trading_history import HistoryTable
 from gui.viewmodels.trading_modes import ModesModel
+from gui.viewmodels.trading_plans import PlansTable
+from gui.viewmodels.trading_positions import PositionsTable
+from gui.viewmodels.trading_sentences import sentence_of, sentence_of_change
 
 
 class TradingModel(QObject):
     """Hears every trading event. `told` is a sentence that a person must read once.
 
-    Figures that move with the quotes follow at `refresh`, a few times a second.
+    Figures that move with the quotes follow at `refresh`, a few times a second. Without `contracts`, by symbol, open
+    positions are told in R only.
     """
 
     commanded = Signal(object)
@@ -49,25 +61,62 @@ class TradingModel(QObject):
         super().__init__(parent)
         self._settings = settings
         self._contracts = contracts or {}
+        self._calendars: dict[str, SessionCalendar] = {}
         self._quotes: dict[str, Quote] = {}
         self.now: datetime | None = None
         self.modes = ModesModel(self)
         self.approvals = ApprovalsModel(lambda: settings.risk_mitigation.max_price_drift_r, self)
-        for part in (self.modes, self.approvals):
+        self.positions = PositionsTable(self._contracts, self)
+        self.plans = PlansTable(self)
+        self.history = HistoryTable(self)
+        self.figures = FiguresModel(lambda: settings.risk_mitigation, self)
+        for part in (self.modes, self.approvals, self.positions, self.plans):
             part.commanded.connect(self.commanded)
 
     def open(self, sources: Sequence[Source]) -> None:
         """A market begins anew, with an account of its own."""
         self.now = None
         self._quotes.clear()
-        self.modes.open(source.symbol for source in sources)
-        self.approvals.open({source.symbol: source.instrument.digits for source in sources})
+        self._calendars = {
+            source.symbol: SessionCalendar(self._settings.sessions, source.instrument.day_roll) for source in sources
+        }
+        digits = {source.symbol: source.instrument.digits for source in sources}
+        self.modes.open(digits)
+        self.figures.open()
+        for part in (self.approvals, self.positions, self.plans, self.history):
+            part.open(digits)
+
+    # -- what the engine tells
 
     def take(self, event: Event) -> None:
         """Shows what an event of trading tells; any other is no matter."""
         match event:
             case ModesChanged():
                 self.modes.show(event)
+            case DayFiguresChanged(trading_day, figures):
+                self.figures.show(trading_day, figures)
+            case PlanChanged(plan):
+                self._take_plan(plan)
+            case AccountUpdated(account=account):
+                self.approvals.currency = account.currency
+                self.approvals.balance = self.figures.balance = account.balance
+            case ApprovalAsked() | ApprovalAnswered() | CommandRefused():
+                self._take_approval(event)
+            case _:
+                self._take_position(event)
+        self._tell(sentence_of(event))
+
+    def _take_plan(self, plan: TradePlan) -> None:
+        before = self.plans.plan(plan.plan_id)
+        self.plans.show(plan)
+        self._tell(sentence_of_change(before, plan))
+
+    def _tell(self, words: str) -> None:
+        if words:
+            self.told.emit(words)
+
+    def _take_approval(self, event: ApprovalAsked | ApprovalAnswered | CommandRefused) -> None:
+        match event:
             case ApprovalAsked(card):
                 self._reach(card.asked_at)
                 self.approvals.ask(card)
@@ -75,10 +124,20 @@ class TradingModel(QObject):
                 self.approvals.take_away(plan_id)
             case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):
                 self.approvals.refuse(plan_id, reason)
-            case AccountUpdated(account=account):
-                self.approvals.currency, self.approvals.balance = account.currency, account.balance
-        if words := sentence_of(event):
-            self.told.emit(words)
+
+    def _take_position(self, event: Event) -> None:
+        match event:
+            case TradeOpened() | PositionAdopted() | StopMoved() | TradeReduced() | ProtectionLost():
+                self.positions.show(event.trade)
+            case ExitSent() | ExitRefused():
+                self.positions.set_leaving(event.trade.ticket, isinstance(event, ExitSent))
+            case PositionVanished():
+                self.positions.take_away(event.trade.ticket)
+            case TradeClosed(trade=trade):
+                self.positions.take_away(trade.ticket)
+                self.history.show(trade)
+            case OrderSent(order=order, at=at):
+                self.figures.count_entry(at, self._trading_day(order.symbol, at))
 
     def take_quote(self, quote: Quote) -> None:
         self._quotes[quote.symbol] = quote
@@ -87,36 +146,16 @@ class TradingModel(QObject):
     def refresh(self) -> None:
         """Brings everything that moves with quotes and time up to date."""
         self.approvals.move_on(self._quotes, self.now)
+        self.positions.move_on(self._quotes, self.now)
+        self.plans.move_on(self.now)
+        self.figures.open_positions = self.positions.rowCount()
+        self.figures.open_profit = self.positions.profit
+        if self.now is not None and self._calendars:
+            self.figures.move_on(self.now, self._trading_day(next(iter(self._calendars)), self.now))
+
+    def _trading_day(self, symbol: str, at: datetime) -> date:
+        return self._calendars[symbol].trading_day(at)
 
     def _reach(self, instant: datetime) -> None:
         """The market's time never goes back within a run."""
         self.now = instant if self.now is None else max(self.now, instant)
-
-
-def sentence_of(event: Event) -> str:
-    """What a person must be told about an event unasked; empty where its place in the tables says enough."""
-    match event:
-        case CommandRefused(command, reason):
-            return f"{_deed(command)} was not done: {reason}"
-        case PlanRefused(plan_id, reason):
-            return f"Plan {plan_id} was refused: {reason}"
-        case StopMoveRefused(trade=trade, kind=kind, reason=reason) if kind is not StopKind.TRAILING:
-            return f"The levels of {trade.symbol} {trade.ticket} stay where they are: {reason}"
-        case OrderFailed(order=order, reason=reason):
-            return f"The order for {order.symbol} failed: {reason}"
-        case OrderUnknown(order=order, reason=reason):
-            return f"Nobody knows what became of the order for {order.symbol}: {reason}"
-        case ProtectionLost(trade=trade, reason=reason):
-            return f"{trade.symbol} {trade.ticket} STANDS WITHOUT A STOP: {reason}"
-        case PositionVanished(trade=trade):
-            return f"{trade.symbol} {trade.ticket} is gone and the broker does not tell how"
-        case BrokerLinkChanged(is_connected=is_connected, may_trade=may_trade, reason=reason):
-            return "" if is_connected and may_trade else f"The broker cannot trade: {reason}"
-        case _:
-            return ""
-
-
-def _deed(command: object) -> str:
-    """A command in words: `MoveStops` is told as `Move stops`."""
-    name = type(command).__name__
-    return name[0] + "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name[1:])

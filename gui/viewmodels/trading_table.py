@@ -62,6 +62,9 @@ class RowTable(QAbstractTableModel):
         """Raises KeyError for a key that has no row."""
         return len(self._keys) - 1 - self._places[key]
 
+    def has(self, key: Hashable) -> bool:
+        return key in self._places
+
     def words(self, row: int) -> list[str]:
         """The words of one row, from left to right."""
         return [cell.text for cell in self._cells[len(self._cells) - 1 - row]]

@@ -8,6 +8,7 @@ from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trading_table import Cell, Tone
 
 MISSING = "–"
+MINUS = "−"
 
 
 def price_or_missing(price: float | None, digits: int) -> str:
@@ -16,12 +17,12 @@ def price_or_missing(price: float | None, digits: int) -> str:
 
 def money_text(amount: float) -> str:
     """A result with its sign: `+12.50`."""
-    return f"{amount:+,.2f}"
+    return f"{amount:+,.2f}".replace("-", MINUS)
 
 
 def r_text(r: float | None) -> str:
     """A result in units of the risk taken: `+0.82 R`."""
-    return MISSING if r is None else f"{r:+.2f} R"
+    return MISSING if r is None else f"{r:+.2f} R".replace("-", MINUS)
 
 
 def result_cell(text: str, amount: float | None) -> Cell:

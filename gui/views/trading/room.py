@@ -8,15 +8,19 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 from gui.theme import Theme
 from gui.viewmodels.trading import TradingModel
 from gui.views.trading.approval_desk import ApprovalDesk
+from gui.views.trading.desk_tabs import DeskTabs
 from gui.views.trading.mode_bar import ModeBar
 
 TOLD_FOR_MS = 12_000
 
 
 class TradingRoom:
-    """The switches in a row of their own, what waits above the conditions, sentences in the status bar."""
+    """The switches in a row of their own, what waits above the conditions, the tables below the charts.
 
-    def __init__(self, window: QMainWindow, trading: TradingModel, theme: Theme, conditions: QDockWidget) -> None:  # noqa: ARG002
+    What a person must read once is said in the status bar.
+    """
+
+    def __init__(self, window: QMainWindow, trading: TradingModel, theme: Theme, conditions: QDockWidget) -> None:
         self._trading = trading
         self.modes = ModeBar(trading.modes)
         window.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
@@ -25,6 +29,9 @@ class TradingRoom:
         self._desk_dock = _dock("approvalDesk", self.desk, window)
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._desk_dock)
         window.splitDockWidget(self._desk_dock, conditions, Qt.Orientation.Vertical)
+        self.tabs = DeskTabs(trading, theme)
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, _dock("trading", self.tabs, window))
         trading.approvals.changed.connect(self._show_desk)
         self._show_desk()
         trading.told.connect(lambda words: window.statusBar().showMessage(words, TOLD_FOR_MS))

@@ -1,0 +1,125 @@
+"""Today's figures: what the day brought, and how much of each limit is used up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QObject, Signal
+
+from config.trading import RiskMitigation
+from engine.domain.trades import DayFigures
+from gui.viewmodels.trading_words import MISSING, money_text, r_text
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How much of a limit is used: words, and the share of it, 0..1 and beyond."""
+
+    title: str
+    words: str
+    share: float
+
+
+class FiguresModel(QObject):
+    """Realised results of the market's present trading day, all symbols together.
+
+    Entries are those this window heard of: orders of an earlier run of the day are not among them.
+    """
+
+    changed = Signal()
+
+    def __init__(self, limits: Callable[[], RiskMitigation], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._limits = limits
+        self._days: dict[date, DayFigures] = {}
+        self._entries: deque[tuple[datetime, date]] = deque()
+        self._today: date | None = None
+        self._now: datetime | None = None
+        self.balance: float | None = None
+        self.open_profit = 0.0
+        self.open_positions = 0
+
+    def open(self) -> None:
+        """A market begins anew, with an account of its own."""
+        self._days.clear()
+        self._entries.clear()
+        self._today = self._now = self.balance = None
+        self.open_profit, self.open_positions = 0.0, 0
+        self.changed.emit()
+
+    # -- what the engine tells
+
+    def show(self, trading_day: date, figures: DayFigures) -> None:
+        self._days[trading_day] = figures
+        self.changed.emit()
+
+    def count_entry(self, at: datetime, trading_day: date) -> None:
+        """An order to enter was sent."""
+        self._entries.append((at, trading_day))
+
+    def move_on(self, now: datetime, today: date) -> None:
+        """The market's time, and the trading day that it belongs to."""
+        self._now, self._today = now, today
+        self.changed.emit()
+
+    # -- what a person sees
+
+    @property
+    def figures(self) -> DayFigures:
+        if self._today is None:
+            return DayFigures() if not self._days else self._days[max(self._days)]
+        return self._days.get(self._today, DayFigures())
+
+    @property
+    def results(self) -> tuple[tuple[str, str], ...]:
+        """Title and words of each result of the day."""
+        day = self.figures
+        return (
+            ("Trades", f"{day.trades}"),
+            ("Result", f"{r_text(day.r)}, {money_text(day.profit)}"),
+            ("Costs in it", money_text(day.costs) if day.costs else "0.00"),
+            ("Win rate", MISSING if day.win_rate is None else f"{day.win_rate:.0%}"),
+            ("Expectancy", MISSING if day.expectancy_r is None else f"{day.expectancy_r:+.2f} R a trade"),
+            ("Drawdown", f"{day.drawdown:,.2f}"),
+            ("Balance", MISSING if self.balance is None else f"{self.balance:,.2f}"),
+        )
+
+    @property
+    def summary(self) -> str:
+        """The day in one line."""
+        day = self.figures
+        words = "no trades" if not day.trades else f"{day.trades} trades, {r_text(day.r)}, {money_text(day.profit)}"
+        return f"Today: {words}"
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The limits of the day and how far each is used up."""
+        limits, day = self._limits(), self.figures
+        return (
+            self._loss(limits, day),
+            _use("Losses in a row", day.consecutive_losses, limits.max_consecutive_losses),
+            _use("Trades this hour", self._entries_since(_HOUR), limits.max_trades_per_hour),
+            _use("Trades today", sum(day == self._today for _, day in self._entries), limits.max_trades_per_day),
+            _use("Open positions", self.open_positions, limits.max_positions),
+        )
+
+    def _loss(self, limits: RiskMitigation, day: DayFigures) -> Use:
+        """Against the balance with which the day began, open positions included, as the risk gate counts it."""
+        if self.balance is None:
+            return Use("Daily loss", MISSING, 0.0)
+        loss = max(0.0, -(day.profit + self.open_profit))
+        most = limits.max_daily_loss_pct / 100.0 * (self.balance - day.profit)
+        return Use("Daily loss", f"{loss:,.2f} of {most:,.2f}", loss / most if most > 0.0 else 1.0)
+
+    def _entries_since(self, span: timedelta) -> int:
+        now = self._now
+        return 0 if now is None else sum(at > now - span for at, _ in self._entries)
+
+
+def _use(title: str, used: int, most: int) -> Use:
+    return Use(title, f"{used} of {most}", used / most)

@@ -1,0 +1,144 @@
+"""Open positions as a table: where they stand, what they would bring now, who led the stop there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.contract import Contract
+from engine.domain.market import Quote
+from engine.domain.orders import exit_price, signed
+from engine.domain.trades import OpenTrade, StopKind
+from engine.domain.trading_messages import BreakEven, CloseTrade
+from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
+from gui.viewmodels.trading_words import MISSING, money_text, price_or_missing, r_text, result_cell, span_text
+
+COLUMNS = (
+    Column("Symbol", "What is traded", "XAUUSDc"),
+    Column("Side", "BUY gains when price rises, SELL when it falls", "SELL"),
+    Column("Lots", "Volume that is still open", "0.01", True),
+    Column("Entry", "Price of the fill", "104,925.90", True),
+    Column("Stop", "Where the broker closes the position at a loss", "104,925.90", True),
+    Column("Target", "Where the broker closes the position at a profit", "104,925.90", True),
+    Column("R", "Result now, in units of the risk taken", "+10.00 R", True),
+    Column("Money", "Result now, before costs", "+10,000.00", True),
+    Column("Open for", "Market time since the fill", "10:00:00", True),
+    Column("Stop led by", "Who put the stop where it is", "by hand (asked)"),
+    Column("", "Move the stop to the entry price", "Break-even"),
+    Column("", "Close the position at the market", "closing …"),
+)
+R, MONEY, AGE, LED_BY, BREAK_EVEN, CLOSE = range(6, 12)
+
+_LED_BY = {
+    StopKind.INITIAL: "initial stop",
+    StopKind.TRAILING: "trailing",
+    StopKind.BREAK_EVEN: "break-even",
+    StopKind.BY_HAND: "by hand",
+    StopKind.PROTECTION: "placed by desk",
+}
+_NO_RESULT = [Cell(MISSING)] * 3
+
+
+class PositionsTable(RowTable):
+    """One row per position of ours, by ticket. `commanded` carries what a click in a row asks for."""
+
+    commanded = Signal(object)
+
+    def __init__(self, contracts: Mapping[str, Contract], parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, parent)
+        self._contracts = contracts
+        self._digits: Mapping[str, int] = {}
+        self._trades: dict[int, OpenTrade] = {}
+        self._leaving: set[int] = set()
+        self._profits: dict[int, float] = {}
+
+    def open(self, digits: Mapping[str, int]) -> None:
+        """A market begins anew; `digits` of prices by symbol."""
+        self._digits = digits
+        self._trades.clear()
+        self._leaving.clear()
+        self._profits.clear()
+        self.replace([])
+
+    @property
+    def trades(self) -> Iterable[OpenTrade]:
+        """Open trades, oldest first."""
+        return self._trades.values()
+
+    @property
+    def profit(self) -> float:
+        """Money that all of them would bring now, as last refreshed, before costs."""
+        return sum(self._profits.values())
+
+    # -- what the engine tells
+
+    def show(self, trade: OpenTrade) -> None:
+        """A position came or changed."""
+        ticket = trade.ticket
+        self._trades[ticket] = trade
+        live = (
+            [self.cell(self.row_of(ticket), column) for column in (R, MONEY, AGE)] if self.has(ticket) else _NO_RESULT
+        )
+        self.put(ticket, [*self._terms(trade), *live, *self._actions(trade)])
+
+    def set_leaving(self, ticket: int, is_leaving: bool) -> None:
+        """The desk asked the broker to close it, or the broker did not."""
+        (self._leaving.add if is_leaving else self._leaving.discard)(ticket)
+        if ticket in self._trades:
+            self.show(self._trades[ticket])
+
+    def take_away(self, ticket: int) -> None:
+        self._trades.pop(ticket, None)
+        self._leaving.discard(ticket)
+        self._profits.pop(ticket, None)
+        self.remove(ticket)
+
+    def move_on(self, quotes: Mapping[str, Quote], now: datetime | None) -> None:
+        """Results at the newest quotes, ages at the market's time."""
+        for ticket, trade in self._trades.items():
+            if now is not None:
+                self.put_cell(ticket, AGE, Cell(span_text(now - trade.position.opened_at)))
+            if (quote := quotes.get(trade.symbol)) is not None:
+                self._show_result(trade, exit_price(trade.side, quote))
+
+    # -- what a person asks for
+
+    def click(self, row: int, column: int) -> None:
+        """A click on a cell; only those that say so do anything."""
+        if self.cell(row, column).tone is not Tone.ACTION:
+            return
+        self.commanded.emit(CloseTrade(self.key(row)) if column == CLOSE else BreakEven(self.key(row)))
+
+    # -- cells
+
+    def _terms(self, trade: OpenTrade) -> list[Cell]:
+        position, digits = trade.position, self._digits.get(trade.symbol, 2)
+        is_bare = position.stop_loss is None
+        return [
+            Cell(trade.symbol),
+            Cell(trade.side.value),
+            Cell(f"{position.volume_lots:g}"),
+            Cell(price_or_missing(position.entry, digits)),
+            Cell("NONE", Tone.WARNING) if is_bare else Cell(price_or_missing(position.stop_loss, digits)),
+            Cell(price_or_missing(position.take_profit, digits)),
+        ]
+
+    def _show_result(self, trade: OpenTrade, price: float) -> None:
+        position, risk = trade.position, trade.risk_distance
+        r = None if risk is None else signed(trade.side, price - position.entry) / risk
+        self.put_cell(trade.ticket, R, result_cell(r_text(r), r))
+        contract = self._contracts.get(trade.symbol)
+        if contract is not None:
+            money = contract.profit(trade.side, position.entry, price, position.volume_lots)
+            self._profits[trade.ticket] = money
+            self.put_cell(trade.ticket, MONEY, result_cell(money_text(money), money))
+
+    def _actions(self, trade: OpenTrade) -> list[Cell]:
+        if trade.ticket in self._leaving:
+            return [Cell(_LED_BY[trade.stop_kind]), Cell(""), Cell("closing …", Tone.MUTED)]
+        led_by = (
+            Cell("UNPROTECTED", Tone.WARNING) if trade.position.stop_loss is None else Cell(_LED_BY[trade.stop_kind])
+        )
+        return [led_by, Cell("Break-even", Tone.ACTION), Cell("Close", Tone.ACTION)]

@@ -1,0 +1,53 @@
+"""What a person must be told once, in a sentence."""
+
+from __future__ import annotations
+
+from engine.domain.execution_events import (
+    BrokerLinkChanged,
+    OrderFailed,
+    OrderUnknown,
+    PositionVanished,
+    ProtectionLost,
+    StopMoveRefused,
+)
+from engine.domain.messages import Event
+from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.trades import StopKind
+from engine.domain.trading_messages import CommandRefused, PlanRefused
+from gui.viewmodels.trading_words import spoken
+
+
+def sentence_of(event: Event) -> str:
+    """What a person must be told about an event unasked; empty where its place in the tables says enough."""
+    match event:
+        case CommandRefused(command, reason):
+            return f"{_deed(command)} was not done: {reason}"
+        case PlanRefused(plan_id, reason):
+            return f"Plan {plan_id} was refused: {reason}"
+        case StopMoveRefused(trade=trade, kind=kind, reason=reason) if kind is not StopKind.TRAILING:
+            return f"The levels of {trade.symbol} {trade.ticket} stay where they are: {reason}"
+        case OrderFailed(order=order, reason=reason):
+            return f"The order for {order.symbol} failed: {reason}"
+        case OrderUnknown(order=order, reason=reason):
+            return f"Nobody knows what became of the order for {order.symbol}: {reason}"
+        case ProtectionLost(trade=trade, reason=reason):
+            return f"{trade.symbol} {trade.ticket} STANDS WITHOUT A STOP: {reason}"
+        case PositionVanished(trade=trade):
+            return f"{trade.symbol} {trade.ticket} is gone and the broker does not tell how"
+        case BrokerLinkChanged(is_connected=is_connected, may_trade=may_trade, reason=reason):
+            return "" if is_connected and may_trade else f"The broker cannot trade: {reason}"
+        case _:
+            return ""
+
+
+def sentence_of_change(before: TradePlan | None, plan: TradePlan) -> str:
+    """What a person must be told about a plan that moved on in this run; one that is merely recalled says nothing."""
+    if before is None or before.is_final or plan.status is not PlanStatus.DENIED:
+        return ""
+    return f"{plan.direction.value} {plan.symbol} was denied: {spoken(plan.close_reason)}"
+
+
+def _deed(command: object) -> str:
+    """A command in words: `MoveStops` is told as `Move stops`."""
+    name = type(command).__name__
+    return name[0] + "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name[1:])

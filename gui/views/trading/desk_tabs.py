@@ -1,0 +1,58 @@
+"""The tabs below the charts: positions, plans, history, today."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
+
+from gui.theme import Theme
+from gui.viewmodels.trading import TradingModel
+from gui.views.trading.figures import FiguresView
+from gui.views.trading.history import HistoryView
+from gui.views.trading.plan_table import PlanTable
+from gui.views.trading.position_table import PositionTable
+
+HEIGHT, LEAST_HEIGHT = 190, 110
+
+
+class DeskTabs(QTabWidget):
+    """Titles count the rows; the day's result stands in the corner whatever tab is in front."""
+
+    def __init__(self, trading: TradingModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("deskTabs")
+        self.setDocumentMode(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tabBar().setDrawBase(False)
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self._trading = trading
+        self.positions = PositionTable(trading.positions, theme)
+        self.plans = PlanTable(trading.plans, theme)
+        self.history = HistoryView(trading.history, theme)
+        self.figures = FiguresView(trading.figures)
+        pages = {"Positions": self.positions, "Plans": self.plans, "History": self.history, "Today": self.figures}
+        for title, page in pages.items():
+            self.addTab(page, title)
+        self.summary = QLabel()
+        self.summary.setObjectName("daySummary")
+        self.setCornerWidget(self.summary)
+        for table in (trading.positions, trading.plans, trading.history):
+            for changed in (table.rowsInserted, table.rowsRemoved, table.modelReset):
+                changed.connect(self._count)
+        trading.figures.changed.connect(self._show_summary)
+        self._count()
+        self._show_summary()
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, HEIGHT)
+
+    def _count(self) -> None:
+        tables = (self._trading.positions, self._trading.plans, self._trading.history)
+        for place, (title, table) in enumerate(zip(("Positions", "Plans", "History"), tables, strict=True)):
+            rows = table.rowCount()
+            self.setTabText(place, f"{title} {rows}" if rows else title)
+
+    def _show_summary(self) -> None:
+        words = self._trading.figures.summary
+        if words != self.summary.text():
+            self.summary.setText(words)

@@ -1,0 +1,18 @@
+"""Closed trades of this run."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from gui.theme import Theme
+from gui.viewmodels.trading_history import HistoryTable
+from gui.views.trading.table import TradeTable
+
+SILENCE = "No closed trades in this run yet. What positions bring is listed here, with R and costs."
+
+
+class HistoryView(TradeTable):
+    """The newest on top."""
+
+    def __init__(self, history: HistoryTable, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(history, theme, SILENCE, parent)

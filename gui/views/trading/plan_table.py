@@ -1,0 +1,44 @@
+"""Plans of all states, with a filter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.theme import Theme
+from gui.viewmodels.trading_plans import FILTERS, PlansTable
+from gui.views.trading.table import TradeTable
+
+SILENCE = (
+    "No plans here. Every setup becomes a plan by itself, and plans can be added with `microscalp plan add`; "
+    "choose All states to see those of other states."
+)
+
+
+class PlanTable(QWidget):
+    """The filter above, the plans below; a click on Cancel takes a waiting plan back."""
+
+    def __init__(self, plans: PlansTable, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plans = plans
+        self.filter = QComboBox()
+        self.filter.addItems(list(FILTERS))
+        self.filter.setToolTip("Which plans are shown")
+        self.filter.textActivated.connect(plans.set_filter)
+        self.table = TradeTable(plans, theme, SILENCE)
+        self.table.clicked.connect(lambda index: plans.click(index.row(), index.column()))
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(8, 4, 8, 4)
+        self.head.addWidget(QLabel("Show"))
+        self.head.addWidget(self.filter)
+        self.head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.head)
+        column.addWidget(self.table, 1)
+        plans.filter_changed.connect(self._show_filter)
+
+    def _show_filter(self) -> None:
+        with QSignalBlocker(self.filter):
+            self.filter.setCurrentText(self._plans.filter)

@@ -1,0 +1,113 @@
+"""A table of trading: it paints its cells itself, since fifty a tick through Qt's own style would cost too much."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from gui.theme import Theme, colour, font
+from gui.viewmodels.trading_table import RowTable, Tone
+from gui.views.chart.labels import Lettering
+
+ROW_HEIGHT = 24
+INSET = 8
+
+
+class CellPainter(QStyledItemDelegate):
+    """Words in the colour of their tone; what can be clicked looks like a button."""
+
+    def __init__(self, table: RowTable, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._table = table
+        self._plain, self._strong = Lettering(font(12)), Lettering(font(12, QFont.Weight.Medium))
+        self._inks: dict[Tone, QColor] = {
+            Tone.PLAIN: colour(theme.text),
+            Tone.MUTED: colour(theme.text_muted),
+            Tone.GAIN: colour(theme.up),
+            Tone.LOSS: colour(theme.down),
+            Tone.WARNING: colour(theme.warning),
+            Tone.ACTION: colour(theme.accent),
+        }
+        self._ground, self._chosen = colour(theme.background), colour(theme.surface_raised)
+        self._button, self._edge = colour(theme.surface_raised), colour(theme.border)
+        self._numbers = tuple(column.is_number for column in table.columns)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        rect: QRect = option.rect
+        column = index.column()
+        cell = self._table.cell(index.row(), column)
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(rect, self._chosen if is_chosen else self._ground)
+        lettering = self._strong if cell.tone is Tone.WARNING else self._plain
+        if cell.tone is Tone.ACTION:
+            self._paint_button(painter, rect)
+        y = rect.y() + (rect.height() - lettering.height) / 2
+        room, words = rect.width() - 2 * INSET, cell.text
+        width = lettering.width(words)
+        if width > room:
+            words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+            width = room
+        if cell.tone is Tone.ACTION:
+            x = rect.x() + (rect.width() - width) / 2
+        else:
+            x = rect.right() - INSET - width if self._numbers[column] else rect.x() + INSET
+        lettering.paint(painter, x, y, words, self._inks[cell.tone])
+
+    def _paint_button(self, painter: QPainter, rect: QRect) -> None:
+        frame = rect.adjusted(3, 2, -3, -2)
+        painter.fillRect(frame, self._edge)
+        painter.fillRect(frame.adjusted(1, 1, -1, -1), self._button)
+
+
+class TradeTable(QTableView):
+    """Shows a table; says `silence` where there are no rows."""
+
+    def __init__(self, table: RowTable, theme: Theme, silence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tradeTable")
+        self._theme, self._silence = theme, silence
+        self._lettering = Lettering(font(12))
+        self.setModel(table)
+        self.setItemDelegate(CellPainter(table, theme, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+        self._fit_columns(table)
+
+    def _fit_columns(self, table: RowTable) -> None:
+        rows, heads = self.verticalHeader(), self.horizontalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.hide()
+        heads.setHighlightSections(False)
+        heads.setMinimumSectionSize(24)
+        for place, column in enumerate(table.columns):
+            words = max(self._lettering.width(column.sample), self._lettering.width(column.title))
+            self.setColumnWidth(place, round(words) + 2 * INSET + 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.model().rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setFont(font(12))
+            painter.setPen(colour(self._theme.text_muted))
+            area = self.viewport().rect().adjusted(16, 8, -16, -8)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._silence)
+            painter.end()
