@@ -50,6 +50,13 @@ class PlayedDesk:
     contracts: Mapping[str, Contract]
 
 
+def user_data_directory() -> Path:
+    """Where a person's desk keeps its store, unless told otherwise; it need not exist."""
+    from platformdirs import user_data_path
+
+    return user_data_path("microscalp", appauthor=False)
+
+
 def open_markets(choice: MarketChoice) -> tuple[Market, ...]:
     """Opens the recordings, or the demo market. Raises `UnreadableRecording`."""
     if not choice.files:

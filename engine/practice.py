@@ -59,8 +59,10 @@ class Archive:
         return f"p{number}-"
 
     def close(self) -> None:
-        self.journal.flush()
-        self._database.close()
+        try:
+            self.journal.flush()
+        finally:
+            self._database.close()
 
 
 class _HaltOnly:

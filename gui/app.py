@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--start", type=_instant, help="begin to play here, such as 2026-03-02T14:00 (UTC)")
     parser.add_argument("--speed", type=_speed, default=1.0, help="market seconds per second, 1 to 1000, or max")
     parser.add_argument("--seed", type=int, help="seed of the demo market")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where plans, locks and the journal are kept")
     parser.add_argument("--tour", action="store_true", help="play fast, without a screen, and write pictures to tour/")
     return parser
 
@@ -135,20 +136,28 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
     for market in desk.markets:
         source = market.source
         print(f"{source.symbol}: {source.format}, clock {source.clock}, {source.name}")  # noqa: T201
-    if options.tour:
-        from gui.tour import run_tour
+    for warning in desk.archive.warnings:
+        print(f"microscalp: {warning}; the desk is halted until a person lets go", file=sys.stderr)  # noqa: T201
+    try:
+        if options.tour:
+            from gui.tour import run_tour
 
-        return await run_tour(window, desk)
-    return await _trade(window, desk)
+            return await run_tour(window, desk)
+        return await _trade(window, desk)
+    finally:
+        desk.archive.close()
 
 
 def _open_desk(options: argparse.Namespace) -> PlayedDesk:
     from config.loader import load_settings
-    from engine.bootstrap import build_engine, open_markets
+    from engine.bootstrap import build_engine, open_markets, user_data_directory
 
-    markets = open_markets(_choice(options))
     return build_engine(
-        markets, load_settings(), speed=math.inf if options.tour else options.speed, start=options.start
+        open_markets(_choice(options)),
+        load_settings(),
+        speed=math.inf if options.tour else options.speed,
+        start=options.start,
+        directory=None if options.tour else options.data_dir or user_data_directory(),
     )
 
 
@@ -176,11 +185,13 @@ async def _trade(window: MainWindow, desk: PlayedDesk) -> int:
     milestone("furnished")
     engine = asyncio.create_task(desk.engine.run())
     engine.add_done_callback(lambda _: has_closed.set())
+    journal = asyncio.create_task(desk.archive.journal.run())
     await has_closed.wait()
     bridge.stop()
-    engine.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await engine
+    for task in (engine, journal):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
     return 0
 
 

@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 
 from engine.domain.market import Candle
 
+EXIT_REFUSED = 2
+"""Exit code for what a person can mend: a broken file, a wrong option."""
+
 
 def say(text: str) -> None:
     """A message for the person, kept apart from the results."""

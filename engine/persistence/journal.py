@@ -8,13 +8,14 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from engine.domain.journal import JournalEntry, JournalRecord
+from engine.errors import UnusableStore
 from engine.persistence.database import Database
 from engine.persistence.rows import json_text, stamp
 
@@ -88,10 +89,11 @@ class Journal:
             self._database.checkpoint()
 
     async def run(self) -> None:
-        """Flushes for ever, off the loop's thread."""
+        """Flushes for ever, off the loop's thread; what cannot be written now is tried again."""
         while True:
             await asyncio.sleep(FLUSH_INTERVAL_S)
-            await asyncio.to_thread(self.flush)
+            with suppress(UnusableStore):
+                await asyncio.to_thread(self.flush)
 
     @contextmanager
     def _taken(self) -> Iterator[list[_Line]]:

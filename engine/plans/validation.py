@@ -66,7 +66,19 @@ def examine(row: Mapping[str, object], terms_for: TermsFor, now: datetime, life:
     reading = read_plan(row, now, life)
     if reading.plan is None:
         return reading
-    return Examination(reading.plan, reading.faults + faults_of(reading.plan, terms_for(reading.plan.symbol), now))
+    plan = _by_our_clock(reading.plan, now)
+    return Examination(plan, reading.faults + faults_of(plan, terms_for(plan.symbol), now))
+
+
+def _by_our_clock(plan: TradePlan, now: datetime) -> TradePlan:
+    """A plan from the future was dated by another clock, such as the machine's beside a played market.
+
+    What holds of it is how long it was to live.
+    """
+    life = plan.expires_at - plan.created_at
+    if plan.created_at <= now or life <= timedelta():
+        return plan
+    return msgspec.structs.replace(plan, created_at=now, expires_at=now + life)
 
 
 def read_plan(row: Mapping[str, object], now: datetime, life: timedelta) -> Examination:

@@ -1,0 +1,200 @@
+"""`microscalp plan add|list|show|cancel`: plans for a desk, beside it while it runs, or before it starts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from config.loader import load_settings
+from config.settings import Settings
+from engine.adapters.paper.contracts import contract_for
+from engine.bootstrap import user_data_directory
+from engine.clock import SystemClock
+from engine.commands.terminal import EXIT_REFUSED, positive, say, show
+from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, PlanTerms
+from engine.errors import DeskError
+from engine.market.instruments import instrument_for
+from engine.persistence.opening import visit_store
+from engine.persistence.plan_visitor import PlanVisitor
+from engine.plans.table import Row
+from engine.plans.validation import Examination, examine, plan_terms
+
+AUTHOR = "command line"
+
+_ASKED = (
+    *("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_profit", "volume", "conditions"),
+    *("created_at", "created_by", "status", "expires_at", "notes"),
+)
+"""Columns that a new plan may name; what becomes of it is written by the desk."""
+
+_HEADINGS = ("ID", "SYMBOL", "SIDE", "ENTRY", "STOP", "TARGET", "LOTS", "STATUS", "REASON")
+_LISTED = ("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_profit", "volume", "status")
+
+
+class UnreadablePlan(DeskError):
+    """What was given as a plan is no row of the table of plans."""
+
+
+def add_plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("plan", help="add, list, show or cancel plans; beside a running desk or without one")
+    actions = parser.add_subparsers(dest="action", required=True)
+    add = actions.add_parser("add", help="put a plan before the desk: it waits for a setup of its side near its entry")
+    _add_fields(add)
+    _add_place(add, put_plan)
+    listed = actions.add_parser("list", help="list the newest plans")
+    listed.add_argument("--limit", type=positive, default=20, metavar="N", help="how many; 20 if not said")
+    listed.add_argument("--json", action="store_true", help="print one JSON object per plan")
+    _add_place(listed, list_plans)
+    shown = actions.add_parser("show", help="print everything about a plan as JSON")
+    shown.add_argument("plan_id", metavar="ID")
+    _add_place(shown, show_plan)
+    cancel = actions.add_parser("cancel", help="take back a plan that has sent no order")
+    cancel.add_argument("plan_id", metavar="ID")
+    _add_place(cancel, cancel_plan)
+
+
+def _add_fields(add: argparse.ArgumentParser) -> None:
+    add.add_argument("--id", dest="plan_id", help="name of the plan; made from the time if not given")
+    add.add_argument("--symbol")
+    add.add_argument("--side", dest="direction", choices=("buy", "sell", "BUY", "SELL"))
+    add.add_argument("--entry", dest="entry_price", type=float, metavar="PRICE")
+    add.add_argument("--stop", dest="stop_loss", type=float, metavar="PRICE")
+    add.add_argument("--target", dest="take_profit", type=float, metavar="PRICE")
+    add.add_argument("--volume", type=float, metavar="LOTS")
+    add.add_argument("--expires-minutes", type=positive, metavar="N", help="as configured if not given")
+    add.add_argument("--notes")
+    add.add_argument("--json", metavar="TEXT|FILE", help="a row of the table of plans as JSON; - reads standard input")
+    add.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the person's own")
+
+
+def _add_place(parser: argparse.ArgumentParser, run: object) -> None:
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the desk keeps its plans and journal")
+    parser.set_defaults(run=run)
+
+
+# -- add ----------------------------------------------------------------------------------------------------------
+
+
+def put_plan(options: argparse.Namespace) -> int:
+    settings, now = load_settings(options.config), SystemClock().now()
+    found = _examined(_row(options, now), settings, options.expires_minutes, now)
+    if found.plan is None or found.faults:
+        for fault in found.faults:
+            say(f"microscalp: {fault}")
+        return EXIT_REFUSED
+    with _visited(options, now) as plans:
+        plans.add(found.plan, now)
+    show(f"{found.plan.plan_id} waits for a setup until {found.plan.expires_at:%Y-%m-%d %H:%M} UTC")
+    return 0
+
+
+def _row(options: argparse.Namespace, now: datetime) -> dict[str, Any]:
+    """The row that was asked for, options above JSON, with what is the same for every plan of this desk."""
+    row: dict[str, Any] = {
+        "plan_id": f"plan-{now:%Y%m%d-%H%M%S-%f}",
+        "conditions": {"plan_type": PLAN_TYPE, "timeframe": TIMEFRAME},
+        "created_at": now,
+        "created_by": AUTHOR,
+        "status": PlanStatus.PENDING.value,
+    }
+    row |= {} if options.json is None else _row_of_json(options.json)
+    given = {name: value for name in _ASKED if (value := getattr(options, name, None)) is not None}
+    return row | given
+
+
+def _row_of_json(given: str) -> dict[str, Any]:
+    text = given if given.lstrip().startswith(("{", "[")) else _text_of(given)
+    try:
+        row = json.loads(text)
+    except ValueError as error:
+        raise UnreadablePlan(f"--json: not JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise UnreadablePlan("--json: one JSON object with the columns of a plan is allowed")
+    if unknown := sorted(key for key in row if key not in _ASKED):
+        raise UnreadablePlan(f"--json: {', '.join(unknown)} cannot be given; allowed are {', '.join(_ASKED)}")
+    return row
+
+
+def _text_of(given: str) -> str:
+    try:
+        return sys.stdin.read() if given == "-" else Path(given).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadablePlan(f"--json: {given} cannot be read: {error}") from error
+
+
+def _examined(row: dict[str, Any], settings: Settings, expires_minutes: int | None, now: datetime) -> Examination:
+    if expires_minutes is not None:
+        row["expires_at"] = now + timedelta(minutes=expires_minutes)
+
+    def terms_for(symbol: str) -> PlanTerms | None:
+        rules = settings.rules_for(symbol)
+        if rules is None:
+            return None
+        return plan_terms(rules, contract_for(instrument_for(symbol), settings.paper), None)
+
+    found = examine(row, terms_for, now, timedelta(minutes=settings.execution.plan_expiry_minutes))
+    if str(row["status"]) == PlanStatus.PENDING.value:
+        return found
+    return Examination(found.plan, (*found.faults, f"status is {row['status']!r}; a new plan must be 'pending'"))
+
+
+# -- list, show, cancel -------------------------------------------------------------------------------------------
+
+
+def list_plans(options: argparse.Namespace) -> int:
+    with _visited(options, SystemClock().now()) as plans:
+        rows = [row.fields for row in plans.recent(options.limit)]
+    if options.json:
+        for row in rows:
+            show(json.dumps(dict(row), default=str))
+    else:
+        _show_table(
+            [("ID", "SYMBOL", "SIDE", "ENTRY", "STOP", "TARGET", "LOTS", "STATUS", "REASON"), *map(_line, rows)]
+        )
+    return 0
+
+
+def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple("" if row[name] is None else str(row[name]) for name in (*_LISTED, "close_reason"))
+
+
+def _show_table(lines: list[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        show("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def show_plan(options: argparse.Namespace) -> int:
+    with _visited(options, SystemClock().now()) as plans:
+        row = _require(plans.get(options.plan_id), options.plan_id)
+    show(json.dumps(dict(row.fields), indent=2, default=str))
+    return 0
+
+
+def _require(row: Row | None, plan_id: str) -> Row:
+    if row is None:
+        raise UnreadablePlan(f"there is no plan {plan_id}")
+    return row
+
+
+def cancel_plan(options: argparse.Namespace) -> int:
+    now = SystemClock().now()
+    with _visited(options, now) as plans:
+        plans.cancel(options.plan_id, now, by=AUTHOR)
+    show(f"{options.plan_id} is cancelled")
+    return 0
+
+
+@contextmanager
+def _visited(options: argparse.Namespace, now: datetime) -> Iterator[PlanVisitor]:
+    database = visit_store(options.data_dir or user_data_directory(), now)
+    try:
+        yield PlanVisitor(database)
+    finally:
+        database.close()
