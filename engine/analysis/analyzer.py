@@ -26,7 +26,7 @@ class Analyzer:
 
     def __init__(self, source: Source, rules: SymbolRules, sessions: SessionsSettings) -> None:
         settings = rules.analysis
-        self._asian_expansion_ratio = settings.asian_expansion_ratio
+        self._wide_spread_ratio = settings.asian_expansion_ratio
         self._calendar = SessionCalendar(sessions, source.instrument.day_roll)
         self._volatility = Volatility(settings)
         self._momentum = Momentum()
@@ -58,6 +58,8 @@ class Analyzer:
         is_ready = not (vwap is None or atr14 is None or atr1 is None or range_avg is None)
         spread, flow, sweeps, structure = self._spread, self._order_flow, self._sweeps, self._structure
         spread.update(candle.spread)
+        ratio = spread.ratio
+        is_asian_expansion = ratio is not None and ratio >= self._wide_spread_ratio and session in ASIAN_SESSIONS
         swings = self._swings.update(candle)
         made, direction, choch, choch_age = structure.update(candle, swings)
         cvd = flow.update(candle, day, swings)
@@ -72,7 +74,7 @@ class Analyzer:
             *self._equal_levels.update(swings, atr14),
             swings, made, direction, choch, choch_age, sweeps.update(candle, atr14),
             *self._order_blocks.update(candle, atr14),
-            spread.mean, spread.median, spread.stdev, spread.ratio, self._is_asian_expansion(spread.ratio, session),
+            spread.mean, spread.median, spread.stdev, ratio, is_asian_expansion,
             cvd, flow.sides[0] if flow.sides else None,
             structure.choch_up_age, structure.choch_down_age, sweeps.highest, sweeps.lowest, flow.sides,
         )  # fmt: skip
@@ -87,6 +89,3 @@ class Analyzer:
         self._vwap.start_day(opened_at)
         self._day_range.start_day()
         return session, day, True
-
-    def _is_asian_expansion(self, spread_ratio: float | None, session: Session) -> bool:
-        return spread_ratio is not None and spread_ratio >= self._asian_expansion_ratio and session in ASIAN_SESSIONS

@@ -22,11 +22,9 @@ class _Range:
         self.high = -inf
         self.low = inf
 
-    def take(self, candle: Candle) -> None:
-        if candle.high > self.high:
-            self.high = candle.high
-        if candle.low < self.low:
-            self.low = candle.low
+    def widen(self, candle: Candle) -> None:
+        self.high = max(self.high, candle.high)
+        self.low = min(self.low, candle.low)
 
 
 class DayRange:
@@ -53,7 +51,8 @@ class DayRange:
         today = self._today
         high, low = (today.high, today.low) if self._candles >= self._usable_after else (None, None)
         self._candles += 1
-        today.take(candle)
+        if candle.high > today.high or candle.low < today.low:
+            today.widen(candle)
         return high, low, self._prior_high, self._prior_low
 
 
@@ -77,7 +76,9 @@ class SessionRange:
             if self._session in SESSIONS_WITH_A_RANGE:
                 self._prior = (self._current.high, self._current.low)
             self._session, self._current = name, _Range()
-        self._current.take(candle)
+        current = self._current
+        if candle.high > current.high or candle.low < current.low:
+            current.widen(candle)
         return self._prior
 
 
@@ -104,45 +105,48 @@ class EqualLevels:
             side.add(swing.price, last=count - 2 + self._max_age)
         if atr14 is None:
             return NO_LEVELS, NO_LEVELS
-        tolerance = self._tolerance_atr * atr14
-        return self._high_side.levels(count, tolerance), self._low_side.levels(count, tolerance)
+        tolerance, highs, lows = self._tolerance_atr * atr14, self._high_side, self._low_side
+        if count > highs.first_end or not highs.tolerance_from <= tolerance < highs.tolerance_below:
+            highs.look_again(count, tolerance)
+        if count > lows.first_end or not lows.tolerance_from <= tolerance < lows.tolerance_below:
+            lows.look_again(count, tolerance)
+        return highs.levels, lows.levels
 
 
 class _LevelsOfSide:
     """The recent swings of one side, and their levels.
 
-    Swings come and go and the tolerance moves with every candle, the groups rarely change: levels are kept with the
-    tolerances for which they are known to be the same.
+    Swings come and go and the tolerance moves with every candle, the groups rarely change: `levels` hold up to candle
+    number `first_end`, and for tolerances from `tolerance_from` to below `tolerance_below`.
     """
 
-    __slots__ = ("_first_end", "_levels", "_ranked", "_swings", "_tolerance_below", "_tolerance_from")
+    __slots__ = ("_ranked", "_swings", "first_end", "levels", "tolerance_below", "tolerance_from")
 
     def __init__(self) -> None:
         self._swings: deque[tuple[int, float]] = deque()
-        self._first_end: float = inf
+        self.first_end: float = inf
         self._ranked: list[float] = []
-        self._levels = NO_LEVELS
-        self._tolerance_from, self._tolerance_below = 0.0, inf
+        self.levels = NO_LEVELS
+        self.tolerance_from, self.tolerance_below = 0.0, inf
 
     def add(self, price: float, last: int) -> None:
         """Adds a swing that counts up to candle number `last`."""
         self._swings.append((last, price))
-        self._first_end = self._swings[0][0]
+        self.first_end = self._swings[0][0]
         at = bisect_left(self._ranked, price)
         self._ranked.insert(at, price)
         self._watch_neighbours(at)
 
-    def levels(self, count: int, tolerance: float) -> tuple[float, ...]:
-        """The levels at candle number `count`; near swings are at most `tolerance` apart, in price units."""
-        while self._first_end < count:
+    def look_again(self, count: int, tolerance: float) -> None:
+        """Finds the levels at candle number `count`; near swings are at most `tolerance` apart, in price units."""
+        while self.first_end < count:
             self._drop_first()
-        if not self._tolerance_from <= tolerance < self._tolerance_below:
+        if not self.tolerance_from <= tolerance < self.tolerance_below:
             self._group(tolerance)
-        return self._levels
 
     def _drop_first(self) -> None:
         _, price = self._swings.popleft()
-        self._first_end = self._swings[0][0] if self._swings else inf
+        self.first_end = self._swings[0][0] if self._swings else inf
         at = bisect_left(self._ranked, price)
         self._watch_neighbours(at)
         del self._ranked[at]
@@ -152,9 +156,9 @@ class _LevelsOfSide:
         ranked = self._ranked
         price = ranked[at]
         if at:
-            self._tolerance_below = min(self._tolerance_below, price - ranked[at - 1])
+            self.tolerance_below = min(self.tolerance_below, price - ranked[at - 1])
         if at + 1 < len(ranked):
-            self._tolerance_below = min(self._tolerance_below, ranked[at + 1] - price)
+            self.tolerance_below = min(self.tolerance_below, ranked[at + 1] - price)
 
     def _group(self, tolerance: float) -> None:
         levels: list[float] = []
@@ -173,5 +177,5 @@ class _LevelsOfSide:
             if distance < nearest_left:
                 nearest_left = distance
             first, total, count = price, price, 1
-        self._levels = tuple(levels)
-        self._tolerance_from, self._tolerance_below = widest_taken, nearest_left
+        self.levels = tuple(levels)
+        self.tolerance_from, self.tolerance_below = widest_taken, nearest_left

@@ -62,26 +62,24 @@ class Volatility:
             return None, None, range_avg, None, None
         true_range = max(high, previous.close) - min(low, previous.close)
         self._count = count = self._count + 1
-        smoothed, last = self._smoothed, self._last
+        smoothed, last, length = self._smoothed, self._last, self._atr_length
         smoothed.append(true_range)
         last.append(true_range)
+        if self._atr14 is None:
+            self._atr14 = self._first_atr14(true_range)
+        else:
+            self._atr14 = ((length - 1) * self._atr14 + true_range) / length
         return (
             sum(smoothed) / self._smoothing if count >= self._smoothing else None,
-            self._wilder(true_range),
+            self._atr14,
             range_avg,
             self._expands(true_range),
             sum(last) / TRUE_RANGE_WINDOW if count >= TRUE_RANGE_WINDOW else None,
         )
 
-    def _wilder(self, true_range: float) -> float | None:
-        length = self._atr_length
-        if self._atr14 is not None:
-            self._atr14 = ((length - 1) * self._atr14 + true_range) / length
-            return self._atr14
+    def _first_atr14(self, true_range: float) -> float | None:
         self._first.append(true_range)
-        if self._count == length:
-            self._atr14 = sum(self._first) / length
-        return self._atr14
+        return sum(self._first) / self._atr_length if self._count == self._atr_length else None
 
     def _expands(self, true_range: float) -> bool | None:
         recent, means, length = self._recent, self._recent_means, self._expansion_window

@@ -60,9 +60,6 @@ class Vwap:
             self._mean += difference * (weight / self._weight)
             self._squares += weight * difference * (price - self._mean)
         self._candles += 1
-        return self._readings(candle.close, atr14)
-
-    def _readings(self, close: float, atr14: float | None) -> VwapReadings:
         if self._candles < self._ready_after or self._weight == 0.0:
             self._closes_inside = 0
             return None, None, None, None, 0.0, self._anchored_at
@@ -72,5 +69,5 @@ class Vwap:
             return vwap, sigma, None, None, 0.0, self._anchored_at
         tolerance = self._tolerance * reference
         band_low, band_high = vwap - tolerance, vwap + tolerance
-        self._closes_inside = inside = self._closes_inside + 1 if band_low <= close <= band_high else 0
+        self._closes_inside = inside = self._closes_inside + 1 if band_low <= candle.close <= band_high else 0
         return vwap, sigma, band_low, band_high, (inside - 1) * CANDLE_S if inside else 0.0, self._anchored_at

@@ -42,25 +42,20 @@ class SpreadTracker:
         oldest = samples[0] if len(samples) == samples.maxlen else None
         samples.append(spread)
         if oldest != spread:
-            self._replace(oldest, spread)
-            self._measure()
+            self._measure(spread, oldest)
         self.ratio = spread / self.mean if self.mean and len(samples) >= RATIO_READY_AFTER else None
 
-    def _replace(self, oldest: float | None, spread: float) -> None:
+    def _measure(self, spread: float, oldest: float | None) -> None:
+        ranked, scaled = self._ranked, int(spread * SCALE)
+        total, squares = self._sum + scaled, self._squares + scaled * scaled
         if oldest is not None:
-            del self._ranked[bisect_left(self._ranked, oldest)]
             scaled = int(oldest * SCALE)
-            self._sum -= scaled
-            self._squares -= scaled * scaled
-        insort(self._ranked, spread)
-        scaled = int(spread * SCALE)
-        self._sum += scaled
-        self._squares += scaled * scaled
-
-    def _measure(self) -> None:
-        ranked, total = self._ranked, self._sum
+            total, squares = total - scaled, squares - scaled * scaled
+            del ranked[bisect_left(ranked, oldest)]
+        insort(ranked, spread)
+        self._sum, self._squares = total, squares
         count = len(ranked)
         middle, size = count // 2, count * SCALE
         self.mean = total / size
         self.median = ranked[middle] if count % 2 else (ranked[middle - 1] + ranked[middle]) / 2
-        self.stdev = sqrt(count * self._squares - total * total) / size
+        self.stdev = sqrt(count * squares - total * total) / size
