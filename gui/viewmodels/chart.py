@@ -15,6 +15,7 @@ from gui.viewmodels.chart_findings import Findings
 from gui.viewmodels.chart_reading import SESSION_TITLES, SESSIONS, CandleReading, known
 from gui.viewmodels.chart_runs import Runs
 from gui.viewmodels.strip import Verdicts
+from gui.viewmodels.trading_levels import TradeLines
 
 LEVELS = ("day_high", "day_low", "prior_day_high", "prior_day_low", "prior_session_high", "prior_session_low")
 
@@ -39,6 +40,7 @@ class ChartModel(QObject):
         self.levels = {name: Runs() for name in LEVELS}
         self.findings = Findings(self.columns)
         self.verdicts = Verdicts()
+        self.trades = TradeLines(instrument.digits, self)
         self.forming: Candle | None = None
         self.quote: Quote | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 
 from PySide6.QtCore import QObject, Signal
 
@@ -32,13 +33,16 @@ from engine.domain.trading_messages import (
     CommandRefused,
     DayFiguresChanged,
     ModesChanged,
+    MoveStops,
     PlanChanged,
     RejectPlan,
 )
 from engine.market.sessions import SessionCalendar
+from engine.plans.planner import SCANNER
 from gui.viewmodels.trading_approvals import ApprovalsModel
 from gui.viewmodels.trading_figures import FiguresModel
 from gui.viewmodels.trading_history import HistoryTable
+from gui.viewmodels.trading_levels import LevelKind, TradeLine, TradeLines, lines_of_plan, lines_of_trade
 from gui.viewmodels.trading_modes import ModesModel
 from gui.viewmodels.trading_plans import PlansTable
 from gui.viewmodels.trading_positions import PositionsTable
@@ -61,8 +65,10 @@ class TradingModel(QObject):
         super().__init__(parent)
         self._settings = settings
         self._contracts = contracts or {}
+        self._digits: dict[str, int] = {}
         self._calendars: dict[str, SessionCalendar] = {}
         self._quotes: dict[str, Quote] = {}
+        self._lines: dict[str, TradeLines] = {}
         self.now: datetime | None = None
         self.modes = ModesModel(self)
         self.approvals = ApprovalsModel(lambda: settings.risk_mitigation.max_price_drift_r, self)
@@ -73,6 +79,11 @@ class TradingModel(QObject):
         for part in (self.modes, self.approvals, self.positions, self.plans):
             part.commanded.connect(self.commanded)
 
+    def draw_on(self, symbol: str, lines: TradeLines) -> None:
+        """Keeps the lines of a symbol's chart; what a person drags there is asked of the broker."""
+        self._lines[symbol] = lines
+        lines.dropped.connect(self._move_stops)
+
     def open(self, sources: Sequence[Source]) -> None:
         """A market begins anew, with an account of its own."""
         self.now = None
@@ -80,11 +91,12 @@ class TradingModel(QObject):
         self._calendars = {
             source.symbol: SessionCalendar(self._settings.sessions, source.instrument.day_roll) for source in sources
         }
-        digits = {source.symbol: source.instrument.digits for source in sources}
+        digits = self._digits = {source.symbol: source.instrument.digits for source in sources}
         self.modes.open(digits)
         self.figures.open()
         for part in (self.approvals, self.positions, self.plans, self.history):
             part.open(digits)
+        self._draw()
 
     # -- what the engine tells
 
@@ -110,6 +122,7 @@ class TradingModel(QObject):
         before = self.plans.plan(plan.plan_id)
         self.plans.show(plan)
         self._tell(sentence_of_change(before, plan))
+        self._draw()
 
     def _tell(self, words: str) -> None:
         if words:
@@ -138,6 +151,31 @@ class TradingModel(QObject):
                 self.history.show(trade)
             case OrderSent(order=order, at=at):
                 self.figures.count_entry(at, self._trading_day(order.symbol, at))
+        self._draw()
+
+    def _draw(self) -> None:
+        """Levels of positions, and of the plans that no setup stands behind yet."""
+        for symbol, lines in self._lines.items():
+            digits = self._digits.get(symbol, 2)
+            trades = (trade for trade in self.positions.trades if trade.symbol == symbol)
+            plans = (plan for plan in self.plans.waiting if plan.symbol == symbol and plan.created_by != SCANNER)
+            lines.show(
+                chain(
+                    chain.from_iterable(lines_of_plan(plan, digits) for plan in plans),
+                    chain.from_iterable(lines_of_trade(trade, digits) for trade in trades),
+                )
+            )
+
+    def _move_stops(self, line: TradeLine, price: float) -> None:
+        """Asks for a level where a person dropped it, beside the other one as it is."""
+        trade = self.positions.trade(line.ticket)
+        if trade is None or trade.position.stop_loss is None:
+            return
+        stop, target = trade.position.stop_loss, trade.position.take_profit
+        if line.kind is LevelKind.STOP:
+            self.commanded.emit(MoveStops(trade.ticket, price, target))
+        else:
+            self.commanded.emit(MoveStops(trade.ticket, stop, price))
 
     def take_quote(self, quote: Quote) -> None:
         self._quotes[quote.symbol] = quote

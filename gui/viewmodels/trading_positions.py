@@ -67,6 +67,10 @@ class PositionsTable(RowTable):
         """Open trades, oldest first."""
         return self._trades.values()
 
+    def trade(self, ticket: int | None) -> OpenTrade | None:
+        """An open trade by its ticket; None where there is none."""
+        return None if ticket is None else self._trades.get(ticket)
+
     @property
     def profit(self) -> float:
         """Money that all of them would bring now, as last refreshed, before costs."""

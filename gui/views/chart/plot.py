@@ -13,6 +13,7 @@ from gui.theme import Theme
 from gui.viewmodels.chart import ChartModel
 from gui.views.chart.camera import Camera
 from gui.views.chart.canvas import Canvas
+from gui.views.chart.level_hand import LevelHand
 from gui.views.chart.navigation import Navigator, Part
 
 
@@ -34,6 +35,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self.camera = Camera(model)
         self.canvas = Canvas(model, self.camera, theme, self.viewport())
         self._navigator = Navigator(self.camera, self.canvas)
+        self._hand = LevelHand(self.canvas, model.trades)
         self.view_box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self.scene().addItem(self.canvas)
         self.scene().addItem(self.view_box)
@@ -43,6 +45,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         model.was_reset.connect(self._reset)
         model.appended.connect(self._append)
         model.live_changed.connect(self._move_live)
+        model.trades.changed.connect(lambda: self.canvas.refresh())
 
     def _paint_no_ground(self) -> None:
         """The canvas covers all: Qt's own background would cost more than a tick."""
@@ -144,16 +147,19 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     # -- mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._navigator.grab(event.position().toPoint())
+        point = event.position().toPoint()
+        if event.button() is Qt.MouseButton.LeftButton and not self._hand.grab(point):
+            self._navigator.grab(point)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
+            self._hand.release()
             self._navigator.release()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         self._point_at(point)
+        self._hand.drag(point)
         if self._navigator.drag(point):
             self.moved()
 
@@ -178,7 +184,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def _point_at(self, point: QPoint | None) -> None:
         if point is not None:
-            self.viewport().setCursor(self._navigator.cursor(point))
+            is_over_line = self._hand.is_dragging or self._hand.line_at(point) is not None
+            shape = Qt.CursorShape.SizeVerCursor if is_over_line else self._navigator.cursor(point)
+            self.viewport().setCursor(shape)
             is_over_plot = self._navigator.part(point) is Part.PLOT
             point = point if is_over_plot else None
         self.canvas.move_cross(point)

@@ -22,7 +22,10 @@ RANK = 0
 
 
 class SetupLayer:
-    """A mark with side, score and A+ at each candle with a setup; entry, stop and target of the living one."""
+    """A mark with side, score and A+ at each candle with a setup; entry, stop and target of the living one.
+
+    Those of an open position take their place.
+    """
 
     name, title = "setups", "Setups"
 
@@ -83,7 +86,7 @@ class SetupLayer:
 
     def _paint_idea(self, painter: QPainter, frame: Frame) -> None:
         setup, scale = frame.model.verdicts.living, frame.scale
-        if setup is None or not frame.reaches_live:
+        if setup is None or not frame.reaches_live or frame.model.trades.has_positions:
             return
         idea, left = setup.idea, max(0, int(scale.x(frame.model.count - 1)))
         prices = {"Entry": idea.entry, "Stop": idea.stop_loss, "Target": idea.take_profit}

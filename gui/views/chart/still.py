@@ -23,6 +23,7 @@ from gui.views.chart.level_layers import (
 from gui.views.chart.scale import Scale
 from gui.views.chart.setup_layer import SetupLayer
 from gui.views.chart.ticks import price_ticks, time_ticks
+from gui.views.chart.trade_layer import TradeLayer
 from gui.views.chart.vwap_layers import AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
 
 
@@ -50,6 +51,7 @@ class StillPicture:
             SwingLayer(theme),
             SweepLayer(theme),
             SetupLayer(theme),
+            TradeLayer(theme),
         )
         self.hidden: set[str] = set()
         self._lettering, self._ground = Lettering(font(11)), colour(theme.background)

@@ -1,0 +1,120 @@
+"""Levels of positions and waiting plans, as lines for a chart; stop and target of a position can be dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.orders import signed
+from engine.domain.plan import TradePlan
+from engine.domain.trades import OpenTrade
+from gui.viewmodels.chart_reading import price_text
+from gui.viewmodels.trading_words import r_text
+
+DRAG_MARK = "↕"
+
+
+class LevelKind(Enum):
+    """What a line stands for."""
+
+    ENTRY = "Entry"
+    STOP = "Stop"
+    TARGET = "Target"
+
+
+@dataclass(frozen=True, slots=True)
+class TradeLine:
+    """One level. `ticket` is that of the position, None where it belongs to a plan."""
+
+    kind: LevelKind
+    price: float
+    words: str
+    ticket: int | None = None
+    is_draggable: bool = False
+
+    @property
+    def is_plan(self) -> bool:
+        return self.ticket is None
+
+
+class TradeLines(QObject):
+    """The lines of one chart. A dragged line is a wish: it stands beside the real one, which moves when that does.
+
+    `dropped` tells the line and the price at which it was let go.
+    """
+
+    changed = Signal()
+    dropped = Signal(object, float)
+
+    def __init__(self, digits: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._digits = digits
+        self.lines: tuple[TradeLine, ...] = ()
+        self.wish: tuple[TradeLine, float] | None = None
+
+    @property
+    def has_positions(self) -> bool:
+        return any(not line.is_plan for line in self.lines)
+
+    def show(self, lines: Iterable[TradeLine]) -> None:
+        """Shows these lines; a wish for one that is gone goes with it."""
+        lines = tuple(lines)
+        if lines == self.lines:
+            return
+        self.lines = lines
+        if self.wish is not None and not any(_is_same(self.wish[0], line) for line in lines):
+            self.wish = None
+        self.changed.emit()
+
+    def drag(self, line: TradeLine, price: float) -> None:
+        """The line would be at `price` if it were let go now."""
+        self.wish = line, round(price, self._digits)
+        self.changed.emit()
+
+    def drop(self) -> None:
+        """Lets go: the wish is told, and shown no more."""
+        if self.wish is None:
+            return
+        (line, price), self.wish = self.wish, None
+        self.changed.emit()
+        if price != line.price:
+            self.dropped.emit(line, price)
+
+    @property
+    def wish_words(self) -> str:
+        """What the dragged line says; empty where none is dragged."""
+        if self.wish is None:
+            return ""
+        line, price = self.wish
+        return f"{line.kind.value} to {price_text(price, self._digits)}"
+
+
+def lines_of_trade(trade: OpenTrade, digits: int) -> Iterator[TradeLine]:
+    """Entry, stop and target of a position, each with its distance from the entry in R."""
+    position, ticket = trade.position, trade.ticket
+    words = f"{trade.side.value} {position.volume_lots:g} at {price_text(position.entry, digits)}"
+    yield TradeLine(LevelKind.ENTRY, position.entry, words, ticket)
+    is_led = position.stop_loss is not None
+    for kind, price in ((LevelKind.STOP, position.stop_loss), (LevelKind.TARGET, position.take_profit)):
+        if price is not None:
+            words = f"{DRAG_MARK} {kind.value} {price_text(price, digits)}{_distance(trade, price)}"
+            yield TradeLine(kind, price, words, ticket, is_draggable=is_led)
+
+
+def lines_of_plan(plan: TradePlan, digits: int) -> Iterator[TradeLine]:
+    """Entry, stop and target of a plan that waits."""
+    prices = (plan.entry_price, plan.stop_loss, plan.take_profit)
+    for kind, price in zip(LevelKind, prices, strict=True):
+        yield TradeLine(kind, price, f"Plan {plan.direction.value} {kind.value.lower()} {price_text(price, digits)}")
+
+
+def _distance(trade: OpenTrade, price: float) -> str:
+    risk = trade.risk_distance
+    return "" if risk is None else f" {r_text(signed(trade.side, price - trade.position.entry) / risk)}"
+
+
+def _is_same(first: TradeLine, second: TradeLine) -> bool:
+    return (first.ticket, first.kind) == (second.ticket, second.kind)

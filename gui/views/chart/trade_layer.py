@@ -1,0 +1,49 @@
+"""Levels of positions and plans on the chart."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPainter
+
+from gui.theme import Theme, colour
+from gui.viewmodels.trading_levels import LevelKind, TradeLine
+from gui.views.chart.brushwork import dash_tile
+from gui.views.chart.frame import Frame
+from gui.views.chart.labels import EdgeLabel
+
+RANK = 0
+
+
+class TradeLayer:
+    """Lines across the plot: solid for positions, dashed for plans, dotted for the wish of a person who drags."""
+
+    name, title = "trades", "Positions and plans"
+
+    def __init__(self, theme: Theme) -> None:
+        self._inks = {
+            LevelKind.ENTRY: colour(theme.text),
+            LevelKind.STOP: colour(theme.failed),
+            LevelKind.TARGET: colour(theme.passed),
+        }
+        self._plan_tiles = {kind: dash_tile(ink, 6, 4) for kind, ink in self._inks.items()}
+        self._wish_tiles = {kind: dash_tile(ink, 2, 2) for kind, ink in self._inks.items()}
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        trades = frame.model.trades
+        for line in trades.lines:
+            self._paint_line(painter, frame, line)
+        if trades.wish is not None:
+            line, price = trades.wish
+            y = int(frame.scale.snapped_y(price))
+            painter.drawTiledPixmap(0, y, frame.scale.width, 1, self._wish_tiles[line.kind])
+            frame.labels.add_at_edge(EdgeLabel(float(y), trades.wish_words, self._inks[line.kind], RANK))
+
+    def _paint_line(self, painter: QPainter, frame: Frame, line: TradeLine) -> None:
+        scale, ink = frame.scale, self._inks[line.kind]
+        if not scale.low < line.price < scale.high:
+            return
+        y = int(scale.snapped_y(line.price))
+        if line.is_plan:
+            painter.drawTiledPixmap(0, y, scale.width, 1, self._plan_tiles[line.kind])
+        else:
+            painter.fillRect(0, y, scale.width, 1, ink)
+        frame.labels.add_at_edge(EdgeLabel(float(y), line.words, ink, RANK))
