@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         from gui.views.status_bar import DeskStatusBar
         from gui.views.trading.room import TradingRoom
 
-        self._desk = desk
+        self.desk = desk
         self.deck = ChartDeck()
         self.notice = NoticeLine(desk.notices, self.deck)
         self.status = DeskStatusBar(desk.status, desk.playback)
@@ -65,10 +65,10 @@ class MainWindow(QMainWindow):
     def _show_charts(self) -> None:
         from gui.views.chart import ChartView
 
-        for symbol, model in self._desk.charts.items():
+        for symbol, model in self.desk.charts.items():
             if symbol not in self.deck.symbols:
                 view = ChartView(model, self._theme)
-                view.hovered.connect(self._desk.conditions[symbol].point_at)
+                view.hovered.connect(self.desk.conditions[symbol].point_at)
                 self.deck.add(symbol, view)
         if self.deck.views and self.centralWidget() is not self.deck:
             self.setCentralWidget(self.deck)
@@ -76,12 +76,12 @@ class MainWindow(QMainWindow):
             self._dock.show()
             QTimer.singleShot(0, self._narrow_dock)
         self._show_front(self.deck.front_symbol)
-        self.setWindowTitle(f"Micro-scalp desk — {', '.join(self._desk.charts)}")
+        self.setWindowTitle(f"Micro-scalp desk — {', '.join(self.desk.charts)}")
 
     def _show_front(self, symbol: str) -> None:
         self.status.set_symbol(symbol)
         if symbol:
-            self.conditions.show_model(self._desk.conditions[symbol])
+            self.conditions.show_model(self.desk.conditions[symbol])
 
     def _make_dock(self) -> QDockWidget:
         from gui.views.conditions import ConditionPanel
@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self._dock], [self.conditions.sizeHint().width()], Qt.Orientation.Horizontal)
 
     def _return_to_live(self) -> None:
-        for conditions in self._desk.conditions.values():
+        for conditions in self.desk.conditions.values():
             conditions.return_to_live()
 
     def _make_view_bar(self) -> QToolBar:

@@ -1,0 +1,123 @@
+"""The whole desk, window and engine, on a small recording of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from config.settings import Settings
+from engine.adapters.recorded import open_recording
+from engine.bootstrap import PlayedDesk, build_engine
+from gui.event_loop import QtEventLoop
+from gui.furnishing import furnish
+from gui.main_window import MainWindow
+from gui.theme import DARK
+
+CANDLES = 400
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """Gold going up and down in a MetaTrader 5 export of four hundred minutes."""
+    path = tmp_path / "XAUUSD_M1.csv"
+    rows = ["<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>"]
+    for minute in range(CANDLES):
+        before, after = (2000 + 5 * math.sin(at / 9) for at in (minute, minute + 1))
+        high, low = max(before, after) + 0.4, min(before, after) - 0.4
+        clock = f"2026.03.03\t{4 + minute // 60:02}:{minute % 60:02}:00"
+        rows.append(f"{clock}\t{before:.2f}\t{high:.2f}\t{low:.2f}\t{after:.2f}\t{90 + minute % 20}\t0\t20")
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+class Story:
+    """A running desk in its window, and the means to wait for what it shows."""
+
+    def __init__(self, window: MainWindow, desk: PlayedDesk) -> None:
+        self.window = window
+        self.desk = desk
+
+    @property
+    def candles(self) -> int:
+        chart = self.window.desk.charts.get("XAUUSD")
+        return 0 if chart is None else chart.count
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10.0):
+            while not is_so():
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def play(qapp: QApplication, recording: Path) -> Callable[[float, Callable[[Story], Awaitable[None]]], None]:
+    def run(speed: float, tell: Callable[[Story], Awaitable[None]]) -> None:
+        async def whole() -> None:
+            window = MainWindow(DARK)
+            desk = build_engine([open_recording(recording)], Settings(), speed=speed)
+            bridge = furnish(window, desk)
+            engine = asyncio.create_task(desk.engine.run())
+            try:
+                await tell(Story(window, desk))
+            finally:
+                engine.cancel()
+                bridge.stop()
+                window.close()
+                window.deleteLater()
+                desk.archive.close()
+
+        with asyncio.Runner(loop_factory=lambda: QtEventLoop(qapp)) as runner:
+            runner.run(whole())
+
+    return run
+
+
+def test_that_the_chart_opens_with_history_and_plays_to_the_end(play) -> None:  # type: ignore[no-untyped-def]
+    async def tell(story: Story) -> None:
+        await story.until(lambda: story.candles > 0)
+        await story.until(lambda: story.window.desk.playback.has_ended)
+        assert story.candles == CANDLES
+
+    play(math.inf, tell)
+
+
+def test_that_pause_holds_the_market_and_step_plays_one_candle(play) -> None:  # type: ignore[no-untyped-def]
+    async def tell(story: Story) -> None:
+        player = story.window.player
+        await story.until(lambda: story.candles >= 100)
+        player.play.trigger()
+        await story.until(lambda: story.window.desk.playback.is_paused)
+        held = story.candles
+        player.step.trigger()
+        await story.until(lambda: story.candles == held + 1)
+        await story.until(lambda: story.window.desk.playback.is_paused)
+        assert player.play.text().endswith("Play")
+
+    play(1.0, tell)
+
+
+def test_that_winding_back_shows_the_past_again(play) -> None:  # type: ignore[no-untyped-def]
+    async def tell(story: Story) -> None:
+        await story.until(lambda: story.window.desk.playback.has_ended)
+        story.window.desk.playback.set_speed(1.0)
+        story.window.desk.playback.seek(datetime(2026, 3, 3, 4, 0, tzinfo=UTC))
+        await story.until(lambda: story.candles == 120)  # the file's 04:00 is 02:00 UTC
+        assert not story.window.desk.playback.has_ended
+
+    play(math.inf, tell)
+
+
+def test_that_charts_stand_side_by_side_and_come_back(play) -> None:  # type: ignore[no-untyped-def]
+    async def tell(story: Story) -> None:
+        await story.until(lambda: story.candles > 0)
+        story.window.side_by_side.setChecked(True)
+        assert story.window.deck.is_side_by_side
+        story.window.side_by_side.setChecked(False)
+        assert story.window.deck.front_symbol == "XAUUSD"
+
+    play(1.0, tell)
