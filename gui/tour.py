@@ -35,11 +35,17 @@ class _Summary:
 
     def take(self, event: Event) -> None:
         match event:
-            case CandleClosed(snapshot):
-                self._count(snapshot)
+            case CandleClosed():
+                self._take_candle(event)
             case HistoryRead(candles):
                 for candle in candles:
-                    self._count(candle.snapshot)
+                    self._take_candle(candle)
+
+    def _take_candle(self, candle: CandleClosed) -> None:
+        self._count(candle.snapshot)
+        setup = None if candle.judgement is None else candle.judgement.setup
+        if setup is not None:
+            self.findings[f"{'A+ ' if setup.is_a_plus else ''}{setup.side} setups"] += 1
 
     def _count(self, snapshot: MarketSnapshot) -> None:
         symbol = snapshot.candle.symbol
@@ -110,11 +116,15 @@ async def _play(desk: PlayedDesk) -> None:
 
 
 async def _take_pictures(window: MainWindow, folder: Path) -> list[Path]:
-    """One picture per symbol, and one of all side by side."""
+    """One picture per symbol and one of its newest setup, and one of all side by side."""
     pictures = []
-    for number, symbol in enumerate(window.deck.symbols):
+    for number, (symbol, view) in enumerate(zip(window.deck.symbols, window.deck.views, strict=True)):
         window.deck.show_symbol(number)
         pictures.append(await _picture(window, folder / f"{symbol}.png"))
+        if view.look_at_newest_setup():
+            pictures.append(await _picture(window, folder / f"{symbol}-setup.png"))
+            view.plot.point_at_row(None)
+            view.reset_view()
     if len(window.deck.symbols) > 1:
         window.side_by_side.setChecked(True)
         pictures.append(await _picture(window, folder / "side-by-side.png"))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import InterfaceSettings
 from engine.conditions.catalogue import sentence
-from engine.domain.judgement import Explanation
+from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Side
 
 REPEAT_AFTER_S = 60.0
@@ -54,6 +54,7 @@ class NoticeBoard(QObject):
         """Looks at the newest candle's judgement."""
         if not self._interface.one_gate_away_notice:
             return
+        self._drop_older(explanation.judgement)
         symbol = explanation.judgement.symbol
         causes = tuple(cause for cause in _causes(explanation) if self._is_due(symbol, cause, now_s))
         if causes:
@@ -69,6 +70,12 @@ class NoticeBoard(QObject):
         if self.notice is not None:
             self.notice = None
             self.changed.emit()
+
+    def _drop_older(self, judgement: Judgement) -> None:
+        """A notice of a candle that is not the newest any more has nothing to say."""
+        notice = self.notice
+        if notice is not None and notice.symbol == judgement.symbol and notice.candle_time != judgement.candle_time:
+            self.clear()
 
     def _is_due(self, symbol: str, cause: Cause, now_s: float) -> bool:
         return now_s - self._told_at.get((symbol, cause.side, cause.check), -REPEAT_AFTER_S) >= REPEAT_AFTER_S

@@ -117,6 +117,16 @@ class ChartView(QWidget):
         self._plot.camera.show_candles(candles)
         self._plot.moved()
 
+    def look_at_newest_setup(self) -> bool:
+        """Brings the newest setup into view and points at its candle; False where there is none."""
+        rows, camera = self._model.verdicts.setups.index.values, self._plot.camera
+        if not len(rows):
+            return False
+        camera.pan(rows[-1] + (camera.last - camera.first) / 3.0 - camera.last)
+        self._plot.moved()
+        self._plot.point_at_row(int(rows[-1]))
+        return True
+
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""
         self._readout.zone = zone
