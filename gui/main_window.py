@@ -144,6 +144,11 @@ class MainWindow(QMainWindow):
             group.addAction(action)
             self.addAction(action)
 
+    @property
+    def overlay_actions(self) -> list[QAction]:
+        """What the toolbar can switch off, on all charts at once."""
+        return self._overlays.actions()
+
     def _fill_overlay_menu(self, view: ChartView) -> None:
         for name, title in view.overlays:
             action = QAction(title, self._overlays, checkable=True, checked=True)
@@ -151,3 +156,5 @@ class MainWindow(QMainWindow):
                 lambda is_on, overlay=name: self.deck.each(lambda each: each.set_overlay_visible(overlay, is_on))
             )
             self._overlays.addAction(action)
+            for each in self.deck.views:
+                each.overlay_actions[name].toggled.connect(action.setChecked)

@@ -121,3 +121,17 @@ def test_that_charts_stand_side_by_side_and_come_back(play) -> None:  # type: ig
         assert story.window.deck.front_symbol == "XAUUSD"
 
     play(1.0, tell)
+
+
+def test_that_an_overlay_switched_off_on_the_chart_is_off_in_the_toolbar_too(play) -> None:  # type: ignore[no-untyped-def]
+    async def tell(story: Story) -> None:
+        await story.until(lambda: story.candles > 0)
+        view = story.window.deck.views[0]
+        name, title = view.overlays[0]
+        view.overlay_actions[name].trigger()
+        (action,) = [each for each in story.window.overlay_actions if each.text() == title]
+        assert not action.isChecked()
+        action.trigger()
+        assert view.is_overlay_visible(name)
+
+    play(1.0, tell)
