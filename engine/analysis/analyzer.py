@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from config.settings import SessionsSettings, SymbolRules
 from engine.analysis.levels import DayRange, EqualLevels, SessionRange
@@ -18,6 +18,7 @@ from engine.errors import InvalidMarketData
 from engine.market.sessions import SessionCalendar
 from engine.market.spread import SpreadTracker
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 ASIAN_SESSIONS = (Session.ASIA, Session.POST_NY)
 
 
@@ -41,7 +42,7 @@ class Analyzer:
         self._spread = SpreadTracker(settings.spread_window)
         self._order_flow = OrderFlow(settings.divergence_candles, is_told=source.has_aggressor_volume)
         self._previous: Candle | None = None
-        self._day = date.min
+        self._session, self._day, self._dated_until = Session.OFF, date.min, LONG_AGO
 
     def update(self, candle: Candle) -> MarketSnapshot:
         """The readings after `candle`. Raises `InvalidMarketData` unless it opened after the candle before it."""
@@ -51,7 +52,9 @@ class Analyzer:
                 f"{candle.symbol}: the candle of {candle.opened_at} does not come after that of {previous.opened_at}"
             )
         self._previous = candle
-        session, day, is_first_of_day = self._date(candle)
+        if candle.opened_at >= self._dated_until:
+            self._date(candle.opened_at)
+        session, day = self._session, self._day
         volatility = self._volatility.update(candle, previous)
         atr1, atr14, range_avg, _, _ = volatility
         vwap, sigma, band_low, band_high, persistence_s, anchored_at = self._vwap.update(candle, atr14)
@@ -62,15 +65,14 @@ class Analyzer:
         is_asian_expansion = ratio is not None and ratio >= self._wide_spread_ratio and session in ASIAN_SESSIONS
         swings = self._swings.update(candle)
         made, direction, choch, choch_age = structure.update(candle, swings)
-        cvd = flow.update(candle, day, swings)
+        cvd = flow.update(candle, swings)
 
         # By position, in the order of the fields: naming them all would cost as much as a tenth of the readings.
         return MarketSnapshot(
             candle, previous, session, day, is_ready,
             *volatility, *self._momentum.update(candle),
             vwap, sigma, band_low, band_high, persistence_s, anchored_at,
-            *self._day_range.update(candle),
-            *self._session_range.update(candle, session, is_first_of_day=is_first_of_day),
+            *self._day_range.update(candle), *self._session_range.update(candle),
             *self._equal_levels.update(swings, atr14),
             swings, made, direction, choch, choch_age, sweeps.update(candle, atr14),
             *self._order_blocks.update(candle, atr14),
@@ -79,13 +81,14 @@ class Analyzer:
             structure.choch_up_age, structure.choch_down_age, sweeps.highest, sweeps.lowest, flow.sides,
         )  # fmt: skip
 
-    def _date(self, candle: Candle) -> tuple[Session, date, bool]:
-        """Session and trading day of `candle`, and whether it is the day's first: then yesterday is put away."""
-        opened_at = candle.opened_at
+    def _date(self, opened_at: datetime) -> None:
+        """Session and trading day from this candle on; the rooms put away what has ended with the candle before."""
         session, day = self._calendar.session(opened_at), self._calendar.trading_day(opened_at)
-        if day == self._day:
-            return session, day, False
-        self._day = day
-        self._vwap.start_day(opened_at)
-        self._day_range.start_day()
-        return session, day, True
+        is_new_day = day != self._day
+        if is_new_day:
+            self._vwap.start_day(opened_at)
+            self._day_range.start_day()
+            self._order_flow.start_day(day)
+        if is_new_day or session is not self._session:
+            self._session_range.start(session, is_new_day)
+        self._session, self._day, self._dated_until = session, day, self._calendar.unchanged_until(opened_at)

@@ -69,13 +69,17 @@ class SessionRange:
         self._current = _Range()
         self._prior: tuple[float | None, float | None] = (None, None)
 
-    def update(self, candle: Candle, session: Session, *, is_first_of_day: bool) -> tuple[float | None, float | None]:
-        """Takes one closed candle of `session`."""
+    def start(self, session: Session, is_new_day: bool) -> None:
+        """The next candle is of `session`, or of a new trading day."""
         name = Session.NEW_YORK if session is Session.OVERLAP else session
-        if name is not self._session or is_first_of_day:
-            if self._session in SESSIONS_WITH_A_RANGE:
-                self._prior = (self._current.high, self._current.low)
-            self._session, self._current = name, _Range()
+        if name is self._session and not is_new_day:
+            return
+        if self._session in SESSIONS_WITH_A_RANGE:
+            self._prior = (self._current.high, self._current.low)
+        self._session, self._current = name, _Range()
+
+    def update(self, candle: Candle) -> tuple[float | None, float | None]:
+        """Takes one closed candle; the high and low of the prior session."""
         current = self._current
         if candle.high > current.high or candle.low < current.low:
             current.widen(candle)
@@ -102,7 +106,7 @@ class EqualLevels:
         self._count = count = self._count + 1
         for swing in swings:
             side = self._high_side if swing.is_high else self._low_side
-            side.add(swing.price, last=count - 2 + self._max_age)
+            side.add(swing.price, count - 2 + self._max_age)
         if atr14 is None:
             return NO_LEVELS, NO_LEVELS
         tolerance, highs, lows = self._tolerance_atr * atr14, self._high_side, self._low_side
@@ -155,10 +159,10 @@ class _LevelsOfSide:
         """A swing that is in no group leaves all groups as they are: it matters from the tolerance that reaches it."""
         ranked = self._ranked
         price = ranked[at]
-        if at:
-            self.tolerance_below = min(self.tolerance_below, price - ranked[at - 1])
-        if at + 1 < len(ranked):
-            self.tolerance_below = min(self.tolerance_below, ranked[at + 1] - price)
+        if at and price - ranked[at - 1] < self.tolerance_below:
+            self.tolerance_below = price - ranked[at - 1]
+        if at + 1 < len(ranked) and ranked[at + 1] - price < self.tolerance_below:
+            self.tolerance_below = ranked[at + 1] - price
 
     def _group(self, tolerance: float) -> None:
         levels: list[float] = []

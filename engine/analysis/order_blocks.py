@@ -51,7 +51,8 @@ class OrderBlockDetector:
                 return _block(Side.BUY, bottom, top, origin, candle, close - origin.low, atr14), age
             if origin.close >= close:
                 return None
-            highest_close = max(highest_close, origin.close)
+            if origin.close > highest_close:
+                highest_close = origin.close
         return None
 
     def _bearish(self, candle: Candle, atr14: float) -> tuple[OrderBlock, int] | None:
@@ -64,7 +65,8 @@ class OrderBlockDetector:
                 return _block(Side.SELL, bottom, top, origin, candle, origin.high - close, atr14), age
             if origin.close <= close:
                 return None
-            lowest_close = min(lowest_close, origin.close)
+            if origin.close < lowest_close:
+                lowest_close = origin.close
         return None
 
     def _depth(self, wick_to_open: float, price: float, atr14: float) -> float:

@@ -51,17 +51,19 @@ class OrderFlow:
         self.sides: tuple[Side, ...] = ()
         """The sides whose divergence still counts: the newest first, BUY before SELL."""
 
-    def update(self, candle: Candle, day: date, swings: tuple[Swing, ...]) -> float | None:
-        """The delta after a closed candle of trading day `day` that made `swings` known."""
+    def start_day(self, day: date) -> None:
+        """The next candle is the first of trading day `day`."""
+        self._day, self._cvd = day, 0.0
+
+    def update(self, candle: Candle, swings: tuple[Swing, ...]) -> float | None:
+        """The delta after a closed candle that made `swings` known."""
         if not self._is_told:
             return None
         self._candles += 1
-        if day != self._day:
-            self._day, self._cvd = day, 0.0
         bought = candle.taker_buy
         if bought is not None:
             self._cvd += bought - (candle.volume - bought)
-        self._recent.append((day, self._cvd))
+        self._recent.append((self._day, self._cvd))
         for swing in swings:
             self._compare(swing)
         if self._divergences and self._divergences[-1][1] < self._candles:

@@ -60,7 +60,8 @@ class Volatility:
         range_avg = sum(ranges) / length if len(ranges) == length else None
         if previous is None:
             return None, None, range_avg, None, None
-        true_range = max(high, previous.close) - min(low, previous.close)
+        close = previous.close
+        true_range = high - low if low <= close <= high else close - low if close > high else high - close
         self._count = count = self._count + 1
         smoothed, last, length = self._smoothed, self._last, self._atr_length
         smoothed.append(true_range)

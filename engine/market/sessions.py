@@ -49,6 +49,12 @@ class SessionCalendar:
             self._day, self._day_from, self._day_until = self._day_at(instant)
         return self._day
 
+    def unchanged_until(self, instant: datetime) -> datetime:
+        """Until when session and trading day surely stay what they are at `instant`."""
+        self.session(instant)
+        self.trading_day(instant)
+        return min(self._session_until, self._day_until)
+
     def _session_at(self, instant: datetime) -> Session:
         is_open = {session: hours.is_open(instant) for session, hours in self._hours.items()}
         if is_open[Session.LONDON] and is_open[Session.NEW_YORK]:

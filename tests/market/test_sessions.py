@@ -114,6 +114,7 @@ def test_that_remembered_answers_are_those_of_the_clocks(start: datetime, steps:
     for minutes in steps:
         instant += timedelta(minutes=minutes)
         assert gold.session(instant) is session_of(instant, sessions)
+        assert gold.unchanged_until(instant) > instant
         assert gold.trading_day(instant) == trading_day_of(instant, DayRoll.NEW_YORK_17)
         assert bitcoin.trading_day(instant) == trading_day_of(instant, DayRoll.UTC_MIDNIGHT)
 
@@ -131,3 +132,22 @@ def test_that_every_minute_is_right_on_the_days_when_clocks_are_set(day: str, op
     for minute in range(600):
         instant = at(day) + timedelta(minutes=minute)
         assert hours.session(instant) is session_of(instant, sessions)
+
+
+def test_that_session_and_day_stay_what_they_are_until_the_next_opening_closing_or_roll() -> None:
+    winter = calendar()
+    assert winter.unchanged_until(at("2026-01-14 05:30")) == at("2026-01-14 08:00")
+    assert winter.unchanged_until(at("2026-01-14 20:00")) == at("2026-01-14 22:00")
+    assert calendar(DayRoll.UTC_MIDNIGHT).unchanged_until(at("2026-07-15 23:10")) == at("2026-07-16 00:00")
+
+
+@settings(max_examples=30)
+@given(INSTANTS)
+def test_that_nothing_changes_before_it_may(start: datetime) -> None:
+    gold, sessions = calendar(), SessionsSettings()
+    until = gold.unchanged_until(start)
+    minutes = int((until - start) / timedelta(minutes=1))
+    for minute in range(min(minutes, 1500)):
+        instant = start + timedelta(minutes=minute)
+        assert session_of(instant, sessions) is session_of(start, sessions)
+        assert trading_day_of(instant, DayRoll.NEW_YORK_17) == trading_day_of(start, DayRoll.NEW_YORK_17)
