@@ -1,0 +1,96 @@
+"""Levels of positions on the chart: a dragged one is a wish until the broker agrees."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.domain.trading_messages import AddPlan, MoveStops
+from gui.viewmodels.trading_levels import LevelKind
+from tests.builders import plan
+from tests.gui.trading_window import TradingWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> TradingWindow:
+    """A BUY at 2000.0, its stop at 1999.5, its target at 2001.0."""
+    window = TradingWindow(qtbot)
+    window.propose()
+    window.press(Qt.Key.Key_Return)
+    window.tick(61)
+    window.asked.clear()
+    return window
+
+
+def level(window: TradingWindow, kind: LevelKind) -> float:
+    (price,) = [line.price for line in window.chart.trades.lines if line.kind is kind]
+    return price
+
+
+def test_that_a_position_stands_on_the_chart_with_its_levels(window: TradingWindow) -> None:
+    assert [(line.price, line.words) for line in window.chart.trades.lines] == [
+        (2000.0, "BUY 0.01 at 2,000.00"),
+        (1999.5, "↕ Stop 1,999.50 −1.00 R"),
+        (2001.0, "↕ Target 2,001.00 +2.00 R"),
+    ]
+
+
+def test_that_a_dragged_stop_moves_when_the_broker_agrees(window: TradingWindow) -> None:
+    window.drag(1999.5, 1999.2)
+    (asked,) = window.asked
+    assert isinstance(asked, MoveStops)
+    assert asked.stop_loss == pytest.approx(1999.2, abs=0.02)
+    assert (asked.ticket, asked.take_profit) == (1001, 2001.0)
+    assert level(window, LevelKind.STOP) == 1999.5
+    window.tick(62)
+    assert level(window, LevelKind.STOP) == asked.stop_loss
+    assert window.model.positions.words(0)[9] == "by hand"
+
+
+def test_that_a_dragged_target_leaves_the_stop_alone(window: TradingWindow) -> None:
+    window.drag(2001.0, 2000.7)
+    window.tick(62)
+    assert level(window, LevelKind.TARGET) == pytest.approx(2000.7, abs=0.02)
+    assert level(window, LevelKind.STOP) == 1999.5
+
+
+def test_that_a_refused_stop_snaps_back_and_says_why(window: TradingWindow) -> None:
+    window.drag(1999.5, 2000.5)
+    window.frame()
+    assert level(window, LevelKind.STOP) == 1999.5
+    assert window.chart.trades.wish is None
+    assert "is not behind the market far enough" in window.told[0]
+
+
+def test_that_the_entry_cannot_be_dragged_and_the_view_is_panned_instead(window: TradingWindow) -> None:
+    window.drag(2000.0, 2000.4)
+    assert window.asked == []
+
+
+def test_that_the_wish_goes_with_the_position(window: TradingWindow) -> None:
+    stop = window.chart.trades.lines[1]
+    window.chart.trades.drag(stop, 1999.3)
+    assert window.chart.trades.wish_words == "Stop to 1,999.30"
+    window.room.modes.flatten.click()
+    window.tick(62)
+    assert (window.chart.trades.lines, window.chart.trades.wish) == ((), None)
+
+
+def test_that_the_plan_of_a_person_stands_on_the_chart_and_is_not_dragged(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    window.desk.do(AddPlan(plan(stop_loss=1999.4)))
+    window.frame()
+    assert [line.words for line in window.chart.trades.lines] == [
+        "Plan BUY entry 2,000.00",
+        "Plan BUY stop 1,999.40",
+        "Plan BUY target 2,001.50",
+    ]
+    window.drag(1999.4, 1999.0)
+    assert window.asked == []
+
+
+def test_that_a_hidden_overlay_cannot_be_taken_hold_of(window: TradingWindow) -> None:
+    window.view.set_overlay_visible("trades", False)
+    window.drag(1999.5, 1999.2)
+    assert window.asked == []

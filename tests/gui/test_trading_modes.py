@@ -1,0 +1,98 @@
+"""The switches: they show what the desk told, and stop it by one chord."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from pytestqt.qtbot import QtBot
+
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
+from gui.viewmodels.trading_modes import ModesModel
+from gui.views.trading.mode_bar import ModeBar
+from tests.gui.trading_window import TradingWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> TradingWindow:
+    return TradingWindow(qtbot)
+
+
+def chosen(bar: ModeBar) -> list[str]:
+    """The positions of the master switch that look switched on."""
+    return [name for name, button in bar.master.items() if button.property("mode")]
+
+
+def test_that_a_desk_begins_by_hand(window: TradingWindow) -> None:
+    bar = window.room.modes
+    assert chosen(bar) == ["MANUAL"]
+    assert bar.symbols["XAUUSD"].text() == "XAUUSD: MANUAL"
+
+
+def test_that_the_switches_wait_for_the_desks_word(window: TradingWindow) -> None:
+    bar = window.room.modes
+    bar.master["AUTO"].click()
+    bar.symbols["XAUUSD"].click()
+    assert window.asked == [SetAuthority(Authority.AUTO), SetAuto("XAUUSD", True)]
+    assert (chosen(bar), bar.symbols["XAUUSD"].text()) == (["MANUAL"], "XAUUSD: MANUAL")
+    window.frame()
+    assert (chosen(bar), bar.symbols["XAUUSD"].text()) == (["AUTO"], "XAUUSD: AUTO")
+
+
+def test_that_an_automatic_symbol_is_told_as_held_while_the_master_switch_is_lower(window: TradingWindow) -> None:
+    bar = window.room.modes
+    bar.symbols["XAUUSD"].click()
+    window.frame()
+    assert bar.symbols["XAUUSD"].text() == "XAUUSD: auto, held"
+    bar.symbols["XAUUSD"].click()
+    window.frame()
+    assert bar.symbols["XAUUSD"].text() == "XAUUSD: MANUAL"
+
+
+def test_that_one_chord_halts_and_only_a_click_on_release_lets_go(window: TradingWindow) -> None:
+    bar = window.room.modes
+    window.press(Qt.Key.Key_H, shift=True)
+    window.frame()
+    assert bar.halt.text() == "HALTED"
+    assert bar.words.text().startswith("HALTED: by hand, since 08:00:01")
+    assert not bar.halt.isEnabled()
+    assert bar.release.isVisible()
+    bar.release.click()
+    window.frame()
+    assert (bar.halt.text(), bar.words.text(), bar.release.isVisible()) == ("HALT", "", False)
+    assert window.asked == [Halt("by hand"), ReleaseHalt()]
+
+
+def test_that_a_halt_takes_the_waiting_card_away(window: TradingWindow) -> None:
+    window.propose()
+    window.room.modes.halt.click()
+    window.frame()
+    assert not window.room.desk.cards
+    assert window.model.plans.words(0)[3] == "cancelled"
+
+
+def test_that_one_chord_closes_every_position(window: TradingWindow) -> None:
+    window.propose()
+    window.press(Qt.Key.Key_Return)
+    window.tick(61)
+    window.press(Qt.Key.Key_F, shift=True)
+    window.tick(62)
+    assert window.asked[-1] == Flatten()
+    assert window.model.positions.rowCount() == 0
+    assert window.model.history.words(0)[7] == "flatten"
+
+
+def test_that_no_trading_key_repeats_while_it_is_held(window: TradingWindow) -> None:
+    shortcuts = [*window.room.modes.findChildren(QShortcut), *window.room.desk.findChildren(QShortcut)]
+    assert len(shortcuts) == 5
+    assert not any(shortcut.autoRepeat() for shortcut in shortcuts)
+
+
+def test_that_nothing_can_be_asked_before_the_desk_has_told_its_modes(qtbot: QtBot) -> None:
+    modes = ModesModel()
+    modes.open(["XAUUSD"])
+    bar = ModeBar(modes)
+    qtbot.addWidget(bar)
+    assert not any(button.isEnabled() for button in (bar.halt, bar.flatten, *bar.master.values()))
+    assert not bar.symbols["XAUUSD"].isEnabled()

@@ -1,0 +1,145 @@
+"""Tables of trading: only changed cells are told; filters, ages and figures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from config.trading import RiskMitigation
+from engine.domain.plan import PlanStatus
+from engine.domain.trades import DayFigures
+from engine.domain.trading_messages import AddPlan, CancelPlan
+from gui.viewmodels.trading_figures import FiguresModel
+from gui.viewmodels.trading_plans import ALL, ENDED, FILTERS, WAITING, PlansTable
+from gui.viewmodels.trading_table import Cell, Column, RowTable
+from tests.builders import MONDAY, closed_trade, plan
+from tests.gui.trading_window import TradingWindow
+
+
+def a_table() -> RowTable:
+    table = RowTable([Column("Name", "", "xxxx"), Column("Price", "", "1,000.00", True)])
+    table.put("a", [Cell("a"), Cell("1")])
+    table.put("b", [Cell("b"), Cell("2")])
+    return table
+
+
+def test_that_the_newest_row_stands_on_top() -> None:
+    assert [a_table().words(row)[0] for row in (0, 1)] == ["b", "a"]
+
+
+def test_that_only_the_cell_that_changed_is_told() -> None:
+    table, told = a_table(), []
+    table.dataChanged.connect(lambda first, last: told.append((first.row(), first.column(), last.row(), last.column())))
+    table.put("a", [Cell("a"), Cell("9")])
+    table.put("b", [Cell("b"), Cell("2")])
+    assert told == [(1, 1, 1, 1)]
+    assert table.words(1) == ["a", "9"]
+
+
+def test_that_rows_keep_their_keys_when_one_between_them_goes() -> None:
+    table = a_table()
+    table.put("c", [Cell("c"), Cell("3")])
+    table.remove("b")
+    table.remove("b")
+    assert [(table.key(row), table.words(row)[0]) for row in range(table.rowCount())] == [("c", "c"), ("a", "a")]
+
+
+def plans_of_every_state() -> PlansTable:
+    table = PlansTable()
+    table.open({"XAUUSD": 2})
+    for status in PlanStatus:
+        table.show(plan(status.value, status=status, close_reason="why"))
+    return table
+
+
+@pytest.mark.parametrize(("name", "rows"), [(ALL, 10), (WAITING, 2), (ENDED, 6), ("Denied", 1)])
+def test_that_the_filter_lets_through_what_it_names(name: str, rows: int) -> None:
+    table = plans_of_every_state()
+    table.set_filter(name)
+    assert table.rowCount() == rows
+    assert all(PlanStatus(table.key(row)) in FILTERS[name] for row in range(rows))
+
+
+def test_that_a_plan_that_moves_on_leaves_the_filter_of_its_former_state() -> None:
+    table = plans_of_every_state()
+    table.set_filter(WAITING)
+    table.show(plan("pending", status=PlanStatus.CANCELLED))
+    assert table.rowCount() == 1
+
+
+def test_that_a_plans_age_runs_until_its_end() -> None:
+    table = PlansTable()
+    table.open({"XAUUSD": 2})
+    table.show(plan())
+    table.move_on(MONDAY + timedelta(minutes=2, seconds=5))
+    assert table.words(0)[4] == "2:05"
+    table.show(plan(status=PlanStatus.EXPIRED, close_time=MONDAY + timedelta(minutes=30), close_reason="expired"))
+    table.move_on(MONDAY + timedelta(hours=5))
+    assert (table.words(0)[3], table.words(0)[4], table.words(0)[6]) == ("expired", "30:00", "expired")
+
+
+def test_that_a_waiting_plan_is_cancelled_by_its_button(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    window.desk.do(AddPlan(plan()))
+    window.frame()
+    tabs = window.room.tabs
+    tabs.setCurrentWidget(tabs.plans)
+    window.click_cell(tabs.plans.table, 0, "Cancel")
+    assert window.asked == [CancelPlan("plan-1")]
+    assert window.model.plans.words(0)[3] == "pending"
+    window.frame()
+    assert (window.model.plans.words(0)[3], window.model.plans.words(0)[6]) == ("cancelled", "cancelled by hand")
+
+
+def test_that_the_filter_box_shows_the_filter_of_the_model(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    window.room.tabs.plans.filter.textActivated.emit(ENDED)
+    assert (window.model.plans.filter, window.room.tabs.plans.filter.currentText()) == (ENDED, ENDED)
+
+
+def a_day() -> FiguresModel:
+    figures = FiguresModel(RiskMitigation)
+    figures.balance = 10_000.0
+    figures.show(MONDAY.date(), DayFigures().plus(closed_trade(profit=1.0)).plus(closed_trade(profit=-3.0, ticket=2)))
+    figures.move_on(MONDAY + timedelta(minutes=90), MONDAY.date())
+    return figures
+
+
+def test_that_the_days_results_are_told() -> None:
+    results = dict(a_day().results)
+    assert results["Result"] == "−4.00 R, −2.00"
+    assert (results["Trades"], results["Win rate"], results["Drawdown"]) == ("2", "50%", "3.00")
+    assert results["Expectancy"] == "-2.00 R a trade"
+
+
+def test_that_the_use_of_each_limit_is_told() -> None:
+    figures = a_day()
+    figures.open_profit, figures.open_positions = -8.0, 1
+    figures.count_entry(MONDAY, MONDAY.date())
+    figures.count_entry(MONDAY + timedelta(minutes=80), MONDAY.date())
+    uses = {use.title: use for use in figures.uses}
+    assert uses["Daily loss"].words == "10.00 of 200.04"
+    assert uses["Losses in a row"].share == 0.25
+    assert (uses["Trades this hour"].words, uses["Trades today"].words) == ("1 of 10", "2 of 40")
+    assert uses["Open positions"].words == "1 of 3"
+
+
+def test_that_a_new_trading_day_begins_at_nothing() -> None:
+    figures = a_day()
+    figures.move_on(MONDAY + timedelta(days=1), MONDAY.date() + timedelta(days=1))
+    assert dict(figures.results)["Trades"] == "0"
+    assert figures.summary == "Today: no trades"
+
+
+def test_that_a_market_that_begins_anew_empties_everything(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    window.propose()
+    window.room.desk.cards[window.card].approve.click()
+    window.tick(61)
+    window.propose(2)
+    window.model.open([])
+    tables = (window.model.positions, window.model.plans, window.model.history)
+    assert [table.rowCount() for table in tables] == [0, 0, 0]
+    assert (window.room.desk.cards, window.chart.trades.lines) == ({}, ())

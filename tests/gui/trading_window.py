@@ -1,0 +1,110 @@
+"""The trading half of the window on a desk with the paper broker; the market and the frames are told by a test."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
+
+from config.settings import Settings
+from engine.domain.trading_messages import TradingCommand
+from gui import theme
+from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.trading import TradingModel
+from gui.views.chart import ChartView
+from gui.views.trading.room import TradingRoom
+from gui.views.trading.table import TradeTable
+from tests.builders import GOLD, GOLD_CONTRACT, quote
+from tests.fakes import source
+from tests.gui.chart_builders import flush, quiet_hours
+from tests.trading.desks import BID, TradingDesk
+
+
+class TradingWindow:
+    """`frame` brings the window up to what the desk has said; nothing is shown before."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.desk = TradingDesk()
+        self.model = TradingModel(Settings(), {"XAUUSD": GOLD_CONTRACT})
+        self.asked: list[TradingCommand] = []
+        self.told: list[str] = []
+        self.model.commanded.connect(self.asked.append)
+        self.model.commanded.connect(self.desk.do)
+        self.model.told.connect(self.told.append)
+        self.window = QMainWindow()
+        qtbot.addWidget(self.window)
+        self._furnish()
+        self.room = TradingRoom(self.window, self.model, theme.DARK, self._conditions)
+        self._seen = 0
+        self.desk.start()
+        self.window.resize(1280, 720)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.window.activateWindow()
+        self.frame()
+
+    def _furnish(self) -> None:
+        self.chart = ChartModel(GOLD)
+        self.model.draw_on("XAUUSD", self.chart.trades)
+        self.model.open([source()])
+        self.chart.append(quiet_hours(60))
+        self.view = ChartView(self.chart, theme.DARK)
+        self.field = QLineEdit()
+        self._conditions = QDockWidget()
+        self._conditions.setWidget(self.field)
+        self.window.setCentralWidget(self.view)
+        self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._conditions)
+
+    # -- the market ---------------------------------------------------------------------------------------------
+
+    def propose(self, minute: int = 0) -> None:
+        """A setup to buy at 2000.0 with its stop at 1999.5."""
+        self.desk.propose(minute)
+        self.model.take_quote(quote(60 * minute + 59, bid=BID))
+        self.frame()
+
+    def tick(self, seconds: float, *, bid: float = BID) -> None:
+        self.desk.tick(seconds, bid=bid)
+        self.model.take_quote(quote(seconds, bid=bid))
+        self.frame()
+
+    def frame(self) -> None:
+        new, self._seen = self.desk.events[self._seen :], len(self.desk.events)
+        for event in new:
+            self.model.take(event)
+        self.model.refresh()
+        flush()
+
+    # -- a person -----------------------------------------------------------------------------------------------
+
+    def press(self, key: Qt.Key, on: QWidget | None = None, *, shift: bool = False) -> None:
+        """Ctrl and a key, where the keyboard is or on the window."""
+        modifiers = Qt.KeyboardModifier.ControlModifier
+        if shift:
+            modifiers |= Qt.KeyboardModifier.ShiftModifier
+        QTest.keyClick(on or self.window, key, modifiers)
+
+    def click_cell(self, table: TradeTable, row: int, words: str) -> None:
+        """The cell of a row that says so."""
+        column = table.model().words(row).index(words)  # type: ignore[attr-defined]
+        place = table.visualRect(table.model().index(row, column)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    def point(self, price: float) -> QPoint:
+        """A point of the chart at a price, away from labels."""
+        return QPoint(200, round(float(self.view.plot.canvas.view_scale.y(price))))
+
+    def drag(self, start: float, end: float) -> None:
+        """Presses the mouse at one price of the chart, and lets go at another."""
+        viewport = self.view.plot.viewport()
+        QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=self.point(start))
+        QTest.mouseMove(viewport, self.point(0.5 * (start + end)))
+        QTest.mouseMove(viewport, self.point(end))
+        QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=self.point(end))
+
+    @property
+    def card(self) -> str:
+        """The id of the one plan that waits."""
+        (plan_id,) = self.room.desk.cards
+        return plan_id
