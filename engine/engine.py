@@ -187,7 +187,7 @@ class TradingEngine:
         self.announce_playback()
 
     def _explain_live(self, symbol: str) -> None:
-        explanation = self._watches[symbol].explain_live(self._clock.now())
+        explanation = self._watches[symbol].explain_live(self._clock.now(), self._trading.lock_left_s(symbol))
         if explanation is not None:
             self._bus.publish(LiveExplained(explanation))
 

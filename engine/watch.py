@@ -45,21 +45,22 @@ class Watch:
         explanation = None if self._evaluator is None else self._evaluator.explain(snapshot)
         return CandleRecalled(self._judged(snapshot), explanation)
 
-    def explain_live(self, now: datetime) -> Explanation | None:
-        """Every check of the newest candle, with the spread and the age of the quotes as they are `now`.
+    def explain_live(self, now: datetime, lock_left_s: float) -> Explanation | None:
+        """Every check of the newest candle, with the spread, the age of the quotes and the lock as they are `now`.
 
         None before the first candle, and for a symbol that is watched without trading.
         """
         if self._evaluator is None or self._newest is None:
             return None
-        return self._evaluator.explain(self._newest, self._live_state(now))
+        return self._evaluator.explain(self._newest, self._live_state(now, lock_left_s))
 
-    def _live_state(self, now: datetime) -> LiveState:
+    def _live_state(self, now: datetime, lock_left_s: float) -> LiveState:
         quote = self._quote
         if quote is None:
-            return LiveState(quote_age_s=None)
+            return LiveState(quote_age_s=None, lock_left_s=lock_left_s)
         age_s = max(0.0, (now - quote.at).total_seconds())
-        return LiveState(quote_age_s=age_s, spread=quote.spread if self._source.has_spread else None)
+        spread = quote.spread if self._source.has_spread else None
+        return LiveState(quote_age_s=age_s, spread=spread, lock_left_s=lock_left_s)
 
     def _judged(self, snapshot: MarketSnapshot) -> CandleClosed:
         return CandleClosed(snapshot, None if self._evaluator is None else self._evaluator.evaluate(snapshot))

@@ -120,6 +120,10 @@ class Trader:
         self._tell_modes()
         self._tell_figures(now)
 
+    def lock_left_s(self, symbol: str) -> float:
+        """Seconds for which entries of `symbol` stay locked, infinite until a person lets go; 0 without a lock."""
+        return self._locks.seconds_left(symbol, self._clock.now())
+
     # -- the market ---------------------------------------------------------------------------------------------
 
     def on_quote(self, quote: Quote) -> None:
@@ -252,7 +256,6 @@ class Trader:
 
     def _intend(self, order: Order) -> None:
         self._entries.intend(order)
-        self._locks.after_entry(order.symbol, self._clock.now())  # a second approval does not wait for the fill
 
     def _add(self, plan: TradePlan) -> str | None:
         now = self._clock.now()

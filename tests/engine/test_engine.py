@@ -28,7 +28,7 @@ from engine.domain.messages import (
     Seek,
     SetSpeed,
 )
-from engine.domain.trading_messages import TradingEvent
+from engine.domain.trading_messages import Halt, TradingEvent
 from engine.engine import TradingEngine
 from engine.practice import Archive, PracticeTrading
 from tests.builders import MONDAY, candle, quote
@@ -133,6 +133,15 @@ async def test_that_the_newest_candle_is_explained_with_the_spread_and_age_of_th
     assert explanation.judgement.candle_time == candle(1).opened_at
     assert values["data_fresh"] == 3.0
     assert values["spread_max"] == pytest.approx(0.4)
+
+
+async def test_that_a_halted_desk_says_that_the_newest_candle_may_not_be_traded() -> None:
+    desk = Desk(((candle(0), candle(1)), (quote(121),)))
+    await desk.engine.play()
+    desk.engine.handle(Halt("enough for today"))
+    desk.engine.handle(ExplainLive("XAUUSD"))
+    lock = desk.witness.of(LiveExplained)[-1].explanation.buy[0].deciding[-1]
+    assert (lock.name, lock.is_passed, lock.value) == ("not_locked", False, float("inf"))
 
 
 async def test_that_nothing_is_explained_before_the_first_candle() -> None:
