@@ -109,15 +109,26 @@ class PlanStore:
         return self._move(plan_id, PlanStatus.AWAITING_APPROVAL, at, "", inputs, signal_id=signal_id)
 
     def intend(
-        self, order: Order, at: datetime, *, approved_by: str, signal_id: str | None = None, inputs: Any = None
+        self,
+        order: Order,
+        at: datetime,
+        *,
+        approved_by: str,
+        signal_id: str | None = None,
+        inputs: Any = None,
+        locks: tuple[Lock, ...] = (),
     ) -> TradePlan:
         """Lets the order of a plan go: when this returns the intent is on the disk, and only then may it be sent.
+
+        `locks` begin with it.
 
         Raises `PlanConflict` where the plan or its signal has sent an order before.
         """
         intent = Intent(order=order, at=at, approved_by=approved_by)
         told = {"order": order, "approved_by": approved_by, "inputs": inputs}
-        return self._move(order.plan_id, PlanStatus.EXECUTING, at, "", told, signal_id=signal_id, intent=intent)
+        return self._move(
+            order.plan_id, PlanStatus.EXECUTING, at, "", told, signal_id=signal_id, intent=intent, locks=locks
+        )
 
     def opened(self, plan_id: str, at: datetime, *, ticket: int, locks: tuple[Lock, ...] = ()) -> TradePlan:
         """The order was filled; `locks` begin with it."""

@@ -247,7 +247,12 @@ class EntryDesk:
         if permit is None:
             raise EntryBlocked(f"order {order.token} was permitted by nobody")
         plan = self._plans.intend(
-            order, now, approved_by=permit.approved_by, signal_id=permit.signal_id, inputs=permit.state
+            order,
+            now,
+            approved_by=permit.approved_by,
+            signal_id=permit.signal_id,
+            inputs=permit.state,
+            locks=self._moment.begin_cooldown(order.symbol, now),
         )
         self._permit = None
         self._moment.count_entry(order.symbol, now)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from engine.clock import Clock
 from engine.domain.contract import Contract
 from engine.domain.plan import price_to_enter
-from engine.domain.risk import Authority, DeskState, LockName, OrderProposal
+from engine.domain.risk import Authority, DeskState, Lock, LockName, OrderProposal
 from engine.execution.manager import ExecutionManager
 from engine.plans.store import PlanStore
 from engine.risk.locks import LockBook
@@ -44,6 +44,10 @@ class Moment:
         self._execution = execution
         self._trading_day = trading_day
         self._entries: deque[tuple[datetime, date]] = deque()
+
+    def begin_cooldown(self, symbol: str, at: datetime) -> tuple[Lock, ...]:
+        """Holds further entries of `symbol` back from the sending on: a second approval does not wait for the fill."""
+        return self._locks.after_entry(symbol, at)
 
     def count_entry(self, symbol: str, at: datetime) -> None:
         """Counts an order that was sent at `at` against the limits of hour and day."""

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import ApprovalAnswered, ApprovePlan, Halt, RejectPlan
+from engine.domain.trading_messages import AddPlan, ApprovalAnswered, ApprovePlan, Halt, RejectPlan
 from engine.plans.approval import Verdict
+from tests.builders import plan, setup
 from tests.trading.desks import BID, TradingDesk
 
 PLAN = "scanner-signal-0"
@@ -129,6 +131,17 @@ def test_that_a_halt_meanwhile_takes_the_proposal_away(desk: TradingDesk) -> Non
     desk.tick(61)
     assert (desk.plans[PLAN].status, desk.orders) == (PlanStatus.CANCELLED, 0)
     assert desk.refusals == ["it was withdrawn"]
+
+
+def test_that_a_second_approval_does_not_wait_for_the_first_to_fill(desk: TradingDesk) -> None:
+    desk.do(AddPlan(plan(direction=Side.SELL, entry_price=1999.8, stop_loss=2000.4, take_profit=1998.4)))
+    desk.propose()
+    desk.close_candle(found=setup(Side.SELL, price=1999.8, signal_id="another"))
+    assert len(desk.cards) == 2
+    for card in desk.cards:
+        desk.do(ApprovePlan(card.plan.plan_id))
+    desk.tick(61)
+    assert (desk.orders, desk.denials()) == (1, ["cooldown"])
 
 
 def test_that_what_was_decided_can_be_read_back_from_the_journal(desk: TradingDesk) -> None:

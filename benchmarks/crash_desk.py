@@ -1,0 +1,155 @@
+"""The desk of `benchmarks.crash`: headless, on the store in a directory, made to be killed at any moment.
+
+It prints one JSON object a line: `recovered` when it agrees with the broker and nothing is unknown, `halted` when a
+halt is on record, `report` with the tickets that it leads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from contextlib import suppress
+from datetime import datetime, timedelta
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from typing import Final
+
+from benchmarks.headless import SYMBOL, SetupMaker, open_archive, open_desk
+from engine.clock import MarketClock
+from engine.domain.broker_messages import BrokerRequest
+from engine.domain.execution_events import (
+    OrderFailed,
+    OrderUnknown,
+    PositionAdopted,
+    Reconciled,
+    ReconciliationStarted,
+    TradeClosed,
+    TradeOpened,
+)
+from engine.domain.market import Quote, Side
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import CloseTrade, Halt, ReleaseHalt, SetAuthority, SetAuto, TradingEvent
+from engine.execution.broker import BrokerListener
+
+SETUP_EVERY: Final = timedelta(seconds=1)
+
+
+class RemoteBroker:
+    """A broker in another process."""
+
+    def __init__(self, line: Connection) -> None:
+        self._line = line
+        self.listener: BrokerListener | None = None
+
+    def connect(self, listener: BrokerListener) -> None:
+        self.listener = listener
+        self._line.send(("connect", None))
+
+    def send(self, request: BrokerRequest) -> None:
+        self._line.send(("request", request))
+
+
+class Insight:
+    """What the desk knows, as its own events tell."""
+
+    def __init__(self) -> None:
+        self.is_reconciled = False
+        self.tickets: set[int] = set()
+        self._unknown: set[str] = set()
+
+    @property
+    def is_whole(self) -> bool:
+        return self.is_reconciled and not self._unknown
+
+    def take(self, event: TradingEvent) -> None:
+        match event:
+            case ReconciliationStarted():
+                self.is_reconciled = False
+            case Reconciled(unknown=unknown):
+                self.is_reconciled, self._unknown = True, set(unknown)
+            case OrderUnknown(order=order):
+                self._unknown.add(order.token)
+            case OrderFailed(order=order):
+                self._unknown.discard(order.token)
+            case TradeOpened(trade=trade) | PositionAdopted(trade=trade):
+                self.tickets.add(trade.ticket)
+                self._unknown.discard(trade.order.token if trade.order else "")
+            case TradeClosed(trade=closed):
+                self.tickets.discard(closed.ticket)
+
+
+class Desk:
+    """Recovers first; once told to trade it makes a setup a second and closes some of what comes of them."""
+
+    def __init__(self, line: Connection, directory: Path, seed: int) -> None:
+        self._line = line
+        self._random = random.Random(seed)
+        _, now = line.recv()
+        self._started_at = now
+        self._clock = MarketClock(now)
+        self._broker = RemoteBroker(line)
+        self._insight = Insight()
+        archive = open_archive(directory, self._clock)
+        self._trader = open_desk(archive, self._clock, self._broker, None, self._insight.take)
+        self._setups = SetupMaker()
+        self._is_trading = self._has_recovered = False
+        self._setup_due_at = now
+
+    def run(self) -> None:
+        """Until it is killed, or the broker is gone."""
+        self._trader.start()
+        with suppress(EOFError, ConnectionError):
+            while True:
+                self._hear(*self._line.recv())
+
+    def _hear(self, word: str, value: object) -> None:
+        if word == "quote" and isinstance(value, Quote):
+            self._take(value)
+        elif word == "time" and isinstance(value, datetime):
+            self._clock.set(value)
+        elif word == "event":
+            assert self._broker.listener is not None
+            self._broker.listener(value)  # type: ignore[arg-type]
+        elif word == "trade":
+            self._trader.handle(ReleaseHalt())
+            self._trader.handle(SetAuthority(Authority.AUTO))
+            self._trader.handle(SetAuto(SYMBOL, True))
+            self._is_trading = True
+        elif word == "halt":
+            self._trader.handle(Halt("before the end"))
+            _say(halted=True)
+        elif word == "report":
+            _say(report=sorted(self._insight.tickets))
+
+    def _take(self, quote: Quote) -> None:
+        self._trader.on_quote(quote)
+        if not self._has_recovered and self._insight.is_whole:
+            self._has_recovered = True
+            _say(recovered=(quote.at - self._started_at).total_seconds())
+        if self._is_trading and quote.at >= self._setup_due_at:
+            self._setup_due_at = quote.at + SETUP_EVERY
+            side = self._random.choice((Side.BUY, Side.SELL))
+            self._trader.on_candle(self._setups.on(quote, side, f"signal-{quote.at:%H%M%S%f}"))
+        if self._is_trading and self._insight.tickets and self._random.random() < 0.02:
+            self._trader.handle(CloseTrade(self._random.choice(sorted(self._insight.tickets))))
+
+
+def _say(**told: object) -> None:
+    print(json.dumps(told), flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--key", required=True)
+    parser.add_argument("--directory", type=Path, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    options = parser.parse_args()
+    with Client(("127.0.0.1", options.port), authkey=bytes.fromhex(options.key)) as line:
+        Desk(line, options.directory, options.seed).run()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
