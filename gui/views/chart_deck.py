@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QTabWidget, QWidget
 
 from gui.views.chart import ChartView
@@ -54,6 +54,15 @@ class ChartDeck(QWidget):
         if self.is_side_by_side:
             return self._pointed or symbols[0]
         return symbols[max(0, self._tabs.currentIndex())]
+
+    @property
+    def tab_room(self) -> QRect:
+        """The area right of the tabs; empty where the charts stand side by side."""
+        if self.is_side_by_side:
+            return QRect()
+        bar = self._tabs.tabBar()
+        end = bar.tabRect(bar.count() - 1).right()
+        return QRect(end, 0, self.width() - end, bar.height())
 
     @property
     def plot_top(self) -> int:

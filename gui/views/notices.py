@@ -14,7 +14,7 @@ GAP = 10
 
 
 class NoticeLine(QLabel):
-    """Shows the notice of a board at the top of the charts, above the candles."""
+    """Shows the notice of a board right of the tabs, or over the candles where there is no room for it."""
 
     def __init__(self, board: NoticeBoard, deck: ChartDeck) -> None:
         super().__init__(deck)
@@ -42,10 +42,15 @@ class NoticeLine(QLabel):
 
     def _place(self) -> None:
         self.adjustSize()
-        self.move(max(GAP, (self._deck.width() - self.width()) // 2), self._deck.plot_top + GAP)
+        room = self._deck.tab_room.adjusted(GAP, 0, -GAP, 0)
+        if self.width() <= room.width():
+            self.move(room.right() - self.width(), max(1, (room.height() - self.height()) // 2))
+        else:
+            self.move(max(GAP, (self._deck.width() - self.width()) // 2), self._deck.plot_top + GAP)
 
 
 def notice_words(notice: Notice, zone: tzinfo) -> str:
-    """One line for each side: the candle, the side, and what is missing."""
+    """The candle, and for each side what is missing."""
     candle = f"{notice.candle_time.astimezone(zone):%H:%M} {notice.symbol}"
-    return "\n".join(f"{candle}  {cause.side.value} is one gate away: {cause.words}" for cause in notice.causes)
+    sides = "  ·  ".join(f"{cause.side.value} is one gate away: {cause.words}" for cause in notice.causes)
+    return f"{candle}  {sides}"

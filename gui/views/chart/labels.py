@@ -97,6 +97,14 @@ class LabelBoard:
     def add_at_edge(self, label: EdgeLabel) -> None:
         self._edge.append(label)
 
+    def is_free(self, x: float, y: float, width: float, height: float) -> bool:
+        """Whether nothing has claimed any of a rectangle so far."""
+        for cell in _cells(x, width):
+            for left, top, right, bottom in self._taken.get(cell, ()):
+                if x < right and left < x + width and y < bottom and top < y + height:
+                    return False
+        return True
+
     def paint(self, painter: QPainter) -> None:
         self._paint_edge(painter)
         for label in sorted(self._labels, key=lambda each: each.rank):
@@ -128,15 +136,16 @@ class LabelBoard:
 
     def _take(self, x: float, y: float, width: float, height: float) -> bool:
         """Claims a rectangle; False where it would touch one that is claimed already."""
-        cells = range(int(x // CELL), int((x + width) // CELL) + 1)
-        for cell in cells:
-            for left, top, right, bottom in self._taken.get(cell, ()):
-                if x < right and left < x + width and y < bottom and top < y + height:
-                    return False
+        if not self.is_free(x, y, width, height):
+            return False
         claimed = (x - GAP, y - GAP / 2, x + width + GAP, y + height + GAP / 2)
-        for cell in cells:
+        for cell in _cells(x, width):
             self._taken.setdefault(cell, []).append(claimed)
         return True
+
+
+def _cells(x: float, width: float) -> range:
+    return range(int(x // CELL), int((x + width) // CELL) + 1)
 
 
 def spread(labels: list[EdgeLabel], height: float, room: float) -> list[tuple[EdgeLabel, float]]:

@@ -16,9 +16,15 @@ MARK_PIXELS = 11
 DISTANCE = 10
 DISTANCE_WITH_SWEEP = 20
 """Beyond the mark of a sweep at the same candle."""
-WORDS_LEAST_STEP = 2.5
+WORDS_LEAST_STEP = 4.0
 """Pixels per candle from which on side and score are written; the mark alone shows them before."""
 RANK = 0
+MOST_ROWS = 3
+"""How far out words may stand from their mark."""
+NEIGHBOURS = 8
+
+Place = tuple[float, float, float, float]
+"""Left, top, width and height."""
 
 
 class SetupLayer:
@@ -62,8 +68,10 @@ class SetupLayer:
             stamp.paint(painter, frame.scale.ratio, left[chosen], top[chosen])
         if frame.scale.step >= WORDS_LEAST_STEP:
             columns = (left, top, is_buy, is_a_plus, setups.score.values[rows])
-            for x, y, buys, a_plus, score in zip(*(column.tolist() for column in columns), strict=True):
-                self._name(frame, (x, y), f"{'BUY' if buys else 'SELL'} {score:.3g}", buys, a_plus)
+            newest_first = zip(*(column[::-1].tolist() for column in columns), strict=True)
+            places: list[Place] = []
+            for x, y, buys, a_plus, score in newest_first:
+                self._name(frame, (x, y), f"{'BUY' if buys else 'SELL'} {score:.3g}", (buys, a_plus), places)
 
     def _corners(self, frame: Frame, index: Array, is_buy: Array) -> tuple[Array, Array]:
         """Left and top of each mark: below the low for BUY, above the high for SELL."""
@@ -74,13 +82,22 @@ class SetupLayer:
         top = np.where(is_buy, y + distance + 1, y - distance - MARK_PIXELS)
         return scale.snapped_x(index) - MARK_PIXELS // 2, top
 
-    def _name(self, frame: Frame, corner: tuple[float, float], words: str, is_buy: bool, is_a_plus: bool) -> None:
-        left, top = corner
+    def _name(
+        self, frame: Frame, corner: tuple[float, float], words: str, kind: tuple[bool, bool], places: list[Place]
+    ) -> None:
+        """Writes words next to a mark, or further out where others stand; `places` are those taken by setups."""
+        (left, top), (is_buy, is_a_plus) = corner, kind
         words = f"A+ {words}" if is_a_plus else words
-        x = left + 0.5 * (MARK_PIXELS - self._lettering.width(words))
-        y = top + MARK_PIXELS + 1.0 if is_buy else top - self._lettering.height - 1.0
-        ground = self._grounds[is_a_plus]
-        frame.labels.add(Label(x, y, words, self._on_colour, self._lettering, RANK, ground))
+        width, height = self._lettering.width(words), self._lettering.height
+        x = left + 0.5 * (MARK_PIXELS - width)
+        y, outward = (top + MARK_PIXELS + 1.0, height + 3.0) if is_buy else (top - height - 1.0, -height - 3.0)
+        for row in range(MOST_ROWS):
+            place = (x - 3.0, y + row * outward, width + 6.0, height)
+            if frame.labels.is_free(*place) and not any(_touch(place, other) for other in places[-NEIGHBOURS:]):
+                places.append(place)
+                ground = self._grounds[is_a_plus]
+                frame.labels.add(Label(x, place[1], words, self._on_colour, self._lettering, RANK, ground))
+                return
 
     # -- the idea
 
@@ -100,6 +117,15 @@ class SetupLayer:
             if scale.low < price < scale.high:
                 words = f"{name} {price_text(price, frame.model.digits)}"
                 frame.labels.add_at_edge(EdgeLabel(float(y[name]), words, ink, RANK))
+
+
+def _touch(one: Place, other: Place) -> bool:
+    return (
+        one[0] < other[0] + other[2]
+        and other[0] < one[0] + one[2]
+        and one[1] < other[1] + other[3]
+        and other[1] < one[1] + one[3]
+    )
 
 
 def _triangle(ink: QColor, is_up: bool) -> Stamp:
