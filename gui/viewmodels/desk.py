@@ -56,5 +56,5 @@ class DeskModel(QObject):
         chart = ChartModel(source.instrument)
         conditions = ConditionsModel(chart, self._settings.rules_for(source.symbol))
         conditions.commanded.connect(self.commanded)
-        self.trading.draw_on(source.symbol, chart.trades)
+        self.trading.draw_on(chart)
         self.charts[source.symbol], self.conditions[source.symbol] = chart, conditions

@@ -39,7 +39,9 @@ from engine.domain.trading_messages import (
 )
 from engine.market.sessions import SessionCalendar
 from engine.plans.planner import SCANNER
+from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.trading_approvals import ApprovalsModel
+from gui.viewmodels.trading_draft import PlanDraft
 from gui.viewmodels.trading_figures import FiguresModel
 from gui.viewmodels.trading_history import HistoryTable
 from gui.viewmodels.trading_levels import LevelKind, TradeLine, TradeLines, lines_of_plan, lines_of_trade
@@ -76,18 +78,22 @@ class TradingModel(QObject):
         self.plans = PlansTable(self)
         self.history = HistoryTable(self)
         self.figures = FiguresModel(lambda: settings.risk_mitigation, self)
-        for part in (self.modes, self.approvals, self.positions, self.plans):
+        self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
+        for part in (self.modes, self.approvals, self.positions, self.plans, self.draft):
             part.commanded.connect(self.commanded)
+        self.draft.told.connect(self.told)
 
-    def draw_on(self, symbol: str, lines: TradeLines) -> None:
+    def draw_on(self, chart: ChartModel) -> None:
         """Keeps the lines of a symbol's chart; what a person drags there is asked of the broker."""
-        self._lines[symbol] = lines
-        lines.dropped.connect(self._move_stops)
+        self._lines[chart.symbol] = chart.trades
+        chart.trades.dropped.connect(self._drop)
+        self.draft.add_chart(chart)
 
     def open(self, sources: Sequence[Source]) -> None:
         """A market begins anew, with an account of its own."""
         self.now = None
         self._quotes.clear()
+        self.draft.end()
         self._calendars = {
             source.symbol: SessionCalendar(self._settings.sessions, source.instrument.day_roll) for source in sources
         }
@@ -121,6 +127,7 @@ class TradingModel(QObject):
     def _take_plan(self, plan: TradePlan) -> None:
         before = self.plans.plan(plan.plan_id)
         self.plans.show(plan)
+        self.draft.take_plan(plan)
         self._tell(sentence_of_change(before, plan))
         self._draw()
 
@@ -137,6 +144,8 @@ class TradingModel(QObject):
                 self.approvals.take_away(plan_id)
             case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):
                 self.approvals.refuse(plan_id, reason)
+            case CommandRefused():
+                self.draft.take_refusal(event)
 
     def _take_position(self, event: Event) -> None:
         match event:
@@ -166,6 +175,12 @@ class TradingModel(QObject):
                 )
             )
 
+    def _drop(self, line: TradeLine, price: float) -> None:
+        if line.is_draft:
+            self.draft.move_level(line, price)
+        else:
+            self._move_stops(line, price)
+
     def _move_stops(self, line: TradeLine, price: float) -> None:
         """Asks for a level where a person dropped it, beside the other one as it is."""
         trade = self.positions.trade(line.ticket)
@@ -186,6 +201,7 @@ class TradingModel(QObject):
         self.approvals.move_on(self._quotes, self.now)
         self.positions.move_on(self._quotes, self.now)
         self.plans.move_on(self.now)
+        self.draft.move_on(self._quotes, self.now)
         self.figures.open_positions = self.positions.rowCount()
         self.figures.open_profit = self.positions.profit
         if self.now is not None and self._calendars:

@@ -8,6 +8,7 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.market import Side
 from engine.domain.orders import signed
 from engine.domain.plan import TradePlan
 from engine.domain.trades import OpenTrade
@@ -34,6 +35,7 @@ class TradeLine:
     words: str
     ticket: int | None = None
     is_draggable: bool = False
+    is_draft: bool = False
 
     @property
     def is_plan(self) -> bool:
@@ -43,25 +45,43 @@ class TradeLine:
 class TradeLines(QObject):
     """The lines of one chart. A dragged line is a wish: it stands beside the real one, which moves when that does.
 
-    `dropped` tells the line and the price at which it was let go.
+    `dropped` tells the line and the price at which it was let go, `plan_asked` the price at which a person wants to
+    plan a trade.
     """
 
     changed = Signal()
     dropped = Signal(object, float)
+    plan_asked = Signal(float)
 
     def __init__(self, digits: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._digits = digits
+        self._kept: tuple[TradeLine, ...] = ()
+        self._draft: tuple[TradeLine, ...] = ()
         self.lines: tuple[TradeLine, ...] = ()
         self.wish: tuple[TradeLine, float] | None = None
 
     @property
-    def has_positions(self) -> bool:
-        return any(not line.is_plan for line in self.lines)
+    def covers_idea(self) -> bool:
+        """Whether levels of a position or of a new plan take the place of a setup's idea."""
+        return any(line.is_draft or not line.is_plan for line in self.lines)
 
     def show(self, lines: Iterable[TradeLine]) -> None:
-        """Shows these lines; a wish for one that is gone goes with it."""
-        lines = tuple(lines)
+        """Shows these levels of positions and plans."""
+        self._kept = tuple(lines)
+        self._join()
+
+    def show_draft(self, lines: tuple[TradeLine, ...]) -> None:
+        """Shows these levels of a plan that is being written; none where they are empty."""
+        self._draft = lines
+        self._join()
+
+    def ask_plan(self, price: float) -> None:
+        self.plan_asked.emit(round(price, self._digits))
+
+    def _join(self) -> None:
+        """A wish for a line that is gone goes with it."""
+        lines = self._kept + self._draft
         if lines == self.lines:
             return
         self.lines = lines
@@ -111,10 +131,24 @@ def lines_of_plan(plan: TradePlan, digits: int) -> Iterator[TradeLine]:
         yield TradeLine(kind, price, f"Plan {plan.direction.value} {kind.value.lower()} {price_text(price, digits)}")
 
 
+def draft_lines(side: Side, prices: tuple[float, float, float], digits: int) -> tuple[TradeLine, ...]:
+    """Entry, stop and target of a plan that is being written: each can be dragged."""
+    return tuple(
+        TradeLine(
+            kind,
+            price,
+            f"{DRAG_MARK} New {side.value} {kind.value.lower()} {price_text(price, digits)}",
+            is_draggable=True,
+            is_draft=True,
+        )
+        for kind, price in zip(LevelKind, prices, strict=True)
+    )
+
+
 def _distance(trade: OpenTrade, price: float) -> str:
     risk = trade.risk_distance
     return "" if risk is None else f" {r_text(signed(trade.side, price - trade.position.entry) / risk)}"
 
 
 def _is_same(first: TradeLine, second: TradeLine) -> bool:
-    return (first.ticket, first.kind) == (second.ticket, second.kind)
+    return (first.ticket, first.is_draft, first.kind) == (second.ticket, second.is_draft, second.kind)

@@ -46,7 +46,7 @@ class TradingWindow:
 
     def _furnish(self) -> None:
         self.chart = ChartModel(GOLD)
-        self.model.draw_on("XAUUSD", self.chart.trades)
+        self.model.draw_on(self.chart)
         self.model.open([source()])
         self.chart.append(quiet_hours(60))
         self.view = ChartView(self.chart, theme.DARK)

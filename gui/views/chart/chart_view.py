@@ -20,7 +20,7 @@ BUTTON_INSET = 12
 
 
 class ChartView(QWidget):
-    """Paints a `ChartModel`. A right click lists the overlays; a double click resets the view.
+    """Paints a `ChartModel`. A right click lists the overlays and begins plans; a double click resets the view.
 
     `hovered` tells the row of the candle under the mouse, on the chart or on its heat strip, None when there is none.
     """
@@ -42,6 +42,7 @@ class ChartView(QWidget):
         self._text_timer = QTimer(self, singleShot=True, interval=TEXT_INTERVAL_MS)
         self._is_outdated = False
         self._lay_out()
+        self.plan_here = self._make_plan_action()
         self.overlay_actions = self._make_overlay_actions()
         self._connect()
         self._show_reading()
@@ -66,6 +67,20 @@ class ChartView(QWidget):
         self._model.was_reset.connect(self._show_reading)
         for changed in (self._model.appended, self._model.live_changed):
             changed.connect(self._read_soon)
+
+    def _make_plan_action(self) -> QAction:
+        action = QAction("Plan a trade here …", self)
+        action.triggered.connect(self._ask_plan)
+        separator = QAction(self)
+        separator.setSeparator(True)
+        self.addActions([action, separator])
+        return action
+
+    def _ask_plan(self) -> None:
+        """At the price that was clicked, or at the last one where the keyboard called the menu."""
+        price = self._plot.pressed_price or self._model.last_price
+        if price is not None:
+            self._model.trades.ask_plan(price)
 
     def _make_overlay_actions(self) -> dict[str, QAction]:
         actions = {}

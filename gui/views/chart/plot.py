@@ -36,6 +36,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self.canvas = Canvas(model, self.camera, theme, self.viewport())
         self._navigator = Navigator(self.camera, self.canvas)
         self._hand = LevelHand(self.canvas, model.trades)
+        self.pressed_price: float | None = None
         self.view_box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self.scene().addItem(self.canvas)
         self.scene().addItem(self.view_box)
@@ -148,6 +149,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
+        self.pressed_price = self.canvas.view_scale.price_at(float(point.y()))
         if event.button() is Qt.MouseButton.LeftButton and not self._hand.grab(point):
             self._navigator.grab(point)
 

@@ -30,7 +30,7 @@ Place = tuple[float, float, float, float]
 class SetupLayer:
     """A mark with side, score and A+ at each candle with a setup; entry, stop and target of the living one.
 
-    Those of an open position take their place.
+    Those of an open position or of a new plan take their place.
     """
 
     name, title = "setups", "Setups"
@@ -103,7 +103,7 @@ class SetupLayer:
 
     def _paint_idea(self, painter: QPainter, frame: Frame) -> None:
         setup, scale = frame.model.verdicts.living, frame.scale
-        if setup is None or not frame.reaches_live or frame.model.trades.has_positions:
+        if setup is None or not frame.reaches_live or frame.model.trades.covers_idea:
             return
         idea, left = setup.idea, max(0, int(scale.x(frame.model.count - 1)))
         prices = {"Entry": idea.entry, "Stop": idea.stop_loss, "Target": idea.take_profit}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.theme import Theme
 from gui.viewmodels.trading_plans import FILTERS, PlansTable
 from gui.views.trading.table import TradeTable
 
 SILENCE = (
-    "No plans here. Every setup becomes a plan by itself, and plans can be added with `microscalp plan add`; "
+    "No plans here. Every setup becomes a plan by itself, and New plan writes one that waits for a setup; "
     "choose All states to see those of other states."
 )
 
@@ -32,6 +32,9 @@ class PlanTable(QWidget):
         self.head.addWidget(QLabel("Show"))
         self.head.addWidget(self.filter)
         self.head.addStretch(1)
+        self.new_plan = QPushButton("New plan …")
+        self.new_plan.setToolTip("Write a plan that waits for a setup; from the living setup where there is one")
+        self.head.addWidget(self.new_plan)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

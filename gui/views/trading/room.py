@@ -10,6 +10,7 @@ from gui.viewmodels.trading import TradingModel
 from gui.views.trading.approval_desk import ApprovalDesk
 from gui.views.trading.desk_tabs import DeskTabs
 from gui.views.trading.mode_bar import ModeBar
+from gui.views.trading.plan_dialog import PlanDialog
 
 TOLD_FOR_MS = 12_000
 
@@ -34,7 +35,22 @@ class TradingRoom:
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, _dock("trading", self.tabs, window))
         trading.approvals.changed.connect(self._show_desk)
         self._show_desk()
+        self._window = window
+        self.plan_dialog: PlanDialog | None = None
+        self.tabs.plans.new_plan.clicked.connect(trading.draft.begin)
+        trading.draft.begun.connect(self._open_plan)
+        trading.draft.ended.connect(self._forget_plan)
         trading.told.connect(lambda words: window.statusBar().showMessage(words, TOLD_FOR_MS))
+
+    def _open_plan(self) -> None:
+        """One form at a time, and none that locks the window: halt and flatten stay in reach."""
+        if self.plan_dialog is None:
+            self.plan_dialog = PlanDialog(self._trading.draft, self._window)
+            self.plan_dialog.show()
+        self.plan_dialog.activateWindow()
+
+    def _forget_plan(self) -> None:
+        self.plan_dialog = None
 
     def _show_desk(self) -> None:
         """The desk takes room only while something waits."""

@@ -1,0 +1,80 @@
+"""What a new plan begins with: levels that the rules of its symbol allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from config.settings import Settings
+from engine.domain.contract import Contract
+from engine.domain.market import Side
+from engine.domain.orders import signed
+from engine.domain.plan import PlanTerms
+from engine.plans.validation import plan_terms
+from gui.viewmodels.chart import ChartModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFields:
+    """What the form holds. Prices in price units, volume in lots, life in minutes."""
+
+    symbol: str
+    side: str
+    entry: float
+    stop: float
+    target: float
+    lots: float
+    minutes: int
+    notes: str = ""
+
+
+class Templates:
+    """Begins plans for the symbols of `charts`, a dictionary that may grow."""
+
+    def __init__(self, settings: Settings, contracts: Mapping[str, Contract], charts: Mapping[str, ChartModel]) -> None:
+        self._settings = settings
+        self._contracts = contracts
+        self._charts = charts
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Symbols the desk trades: those with rules and terms."""
+        return tuple(symbol for symbol in self._charts if self.terms(symbol) is not None)
+
+    def terms(self, symbol: str) -> PlanTerms | None:
+        """What plans of a symbol must keep to; None for one the desk does not trade."""
+        rules, contract = self._settings.rules_for(symbol), self._contracts.get(symbol)
+        if rules is None or contract is None:
+            return None
+        return plan_terms(rules, contract, self._atr14(symbol))
+
+    def _atr14(self, symbol: str) -> float | None:
+        chart = self._charts[symbol]
+        reading = chart.snapshot_row(chart.count - 1)
+        return None if reading is None else reading.atr14
+
+    def at(self, symbol: str, side: Side, entry: float) -> DraftFields:
+        """With the middle of the stop distances that are allowed, and the reward of the rules."""
+        terms, rules = self.terms(symbol), self._settings.rules_for(symbol)
+        assert terms is not None
+        assert rules is not None
+        unit = 1.0 if terms.stop_mode == "price" else terms.atr14 or 0.0
+        stop = 0.5 * (terms.sl_range[0] + terms.sl_range[1])
+        target = min(max(rules.reward_ratio * stop, terms.tp_range[0]), terms.tp_range[1])
+        return DraftFields(
+            symbol=symbol,
+            side=side.value,
+            entry=entry,
+            stop=entry - signed(side, stop * unit),
+            target=entry + signed(side, target * unit),
+            lots=self._settings.execution.volume_lots,
+            minutes=self._settings.execution.plan_expiry_minutes,
+        )
+
+    def of_setup(self, symbol: str) -> DraftFields:
+        """The levels of the setup that lives on the symbol's newest candle; there has to be one."""
+        setup = self._charts[symbol].verdicts.living
+        assert setup is not None
+        idea = setup.idea
+        fields = self.at(symbol, setup.side, idea.entry)
+        return replace(fields, stop=idea.stop_loss, target=idea.take_profit)
