@@ -16,6 +16,7 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -33,6 +34,7 @@ from engine.persistence.opening import DATABASE_FILE
 
 KILLS_PER_BOOK: Final = 10
 """After so many kills a new store and a new book begin."""
+PATIENCE_S: Final = 30.0
 ROOT: Final = Path(__file__).parents[1]
 HALT_SHARE: Final = 0.15
 """Of all kills, those that come right after a halt."""
@@ -63,12 +65,17 @@ class DeskProcess:
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
     def hear(self, word: str) -> Any:
-        """What the desk says under that word; raises `RuntimeError` if it ends without."""
+        """What the desk says under that word; raises `RuntimeError` if it ends without, or takes too long."""
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            told = json.loads(line)
-            if word in told:
-                return told[word]
+        patience = threading.Timer(PATIENCE_S, self._process.kill)
+        patience.start()
+        try:
+            for line in self._process.stdout:
+                told = json.loads(line)
+                if word in told:
+                    return told[word]
+        finally:
+            patience.cancel()
         raise RuntimeError(f"the desk ended before it said {word}")
 
     def kill(self) -> None:

@@ -22,12 +22,9 @@ class Pace:
         if not speed > 0:
             raise InvalidConfiguration(f"a speed of {speed} cannot be played; allowed is any number above 0")
         self.speed = speed
+        self.is_unbounded = math.isinf(speed)
         self.at = at
         self.now = now
-
-    @property
-    def is_unbounded(self) -> bool:
-        return math.isinf(self.speed)
 
     def begin(self, at: datetime, now: float) -> None:
         """Drop the anchor anew."""

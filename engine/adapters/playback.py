@@ -129,7 +129,8 @@ class Playback:
         self._pace.begin(self._start, self._breathed_at)
         for item, following in with_following(self._future()):
             at = time_of(item)
-            await self._until(at, run)
+            if not self._may_follow_at_once():
+                await self._until(at, run)
             if run != self._run:
                 return
             self._clock.set(at)
@@ -140,6 +141,12 @@ class Playback:
     def _future(self) -> Iterator[MarketItem]:
         streams = [market.items_from(self._start) for market in self._markets]
         return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=order_of)
+
+    def _may_follow_at_once(self) -> bool:
+        """Whether nobody waits for anything and the loop has had its turn lately; what `_until` finds out at length."""
+        assert self._loop is not None
+        is_hurried = self._pace.is_unbounded and not self._is_paused
+        return is_hurried and self._loop.time() - self._breathed_at <= _LONGEST_SPELL_S
 
     async def _until(self, at: datetime, run: int) -> None:
         """Returns when the market has reached `at` and the loop has had its turn, or a seek has ended this run."""

@@ -12,7 +12,7 @@ from engine.errors import EntryBlocked
 
 
 class KnownOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that the store remembers and that has not come to its end.
+    """An order that the store remembers.
 
     `ticket` is that of its position, None where the store does not know what became of the order.
     """
@@ -40,6 +40,7 @@ class OrderLedger:
         self._unresolved: dict[str, UnresolvedOrder] = {}
         self._given_up: dict[str, Order] = {}
         self._tokens: set[str] = set()
+        self._ended_tickets: set[int] = set()
 
     @property
     def unresolved(self) -> tuple[UnresolvedOrder, ...]:
@@ -77,6 +78,18 @@ class OrderLedger:
             self._unresolved[one.order.token] = UnresolvedOrder(
                 order=one.order, sent_at=one.sent_at, is_doubtful=True, ticket=one.ticket
             )
+
+    def remember(self, ended: Iterable[KnownOrder]) -> None:
+        """Notes orders of earlier runs that came to their end: what the broker shows of them belongs to no other."""
+        for one in ended:
+            self._tokens.add(one.order.token)
+            if one.ticket is not None:
+                self._ended_tickets.add(one.ticket)
+
+    @property
+    def ended_tickets(self) -> Set[int]:
+        """Positions of orders that came to their end in earlier runs."""
+        return self._ended_tickets
 
     def doubt(self, token: str) -> UnresolvedOrder | None:
         """Marks an order as doubtful; None if it has its outcome or was doubtful before."""

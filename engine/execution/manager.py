@@ -64,8 +64,12 @@ class ExecutionManager:
 
     # -- life ---------------------------------------------------------------------------------------------------
 
-    def start(self, known: Iterable[KnownOrder] = ()) -> None:
-        """Connects with what the store remembers of orders and positions, and compares it with the broker."""
+    def start(self, known: Iterable[KnownOrder] = (), ended: Iterable[KnownOrder] = ()) -> None:
+        """Connects with what the store remembers of orders and positions, and compares it with the broker.
+
+        `known` are orders that have not come to their end, `ended` those that lately have.
+        """
+        self._ledger.remember(ended)
         self._ledger.restore(known)
         self._broker.connect(self._answers.hear)
 

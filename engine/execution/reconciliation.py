@@ -134,7 +134,8 @@ class Reconciler:
     def _judge(self, entry: UnresolvedOrder, state: BrokerState) -> Filled | Standing:
         rivals = [other for other in self._ledger.unresolved if other is not entry]
         claimed = {trade.position.identifier for trade in self._portfolio.open_trades if trade.order is not None}
-        return judge(entry, state, rivals, claimed | self._keeper.finished, self._ledger.tokens)
+        claimed |= self._keeper.finished | self._ledger.ended_tickets
+        return judge(entry, state, rivals, claimed, self._ledger.tokens)
 
     # -- positions ----------------------------------------------------------------------------------------------
 

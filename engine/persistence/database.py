@@ -12,15 +12,21 @@ from engine.persistence.desk_lock import DeskLock
 
 
 class Database:
-    """One connection for every write of this process, behind one lock; a transaction is written whole or not at all."""
+    """One connection for every write of this process, behind one lock; a transaction is written whole or not at all.
+
+    Not shared: in memory, where no other program can write.
+    """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
         desk_lock: DeskLock | None = None,
         keeper: sqlite3.Connection | None = None,
+        *,
+        is_shared: bool = True,
     ) -> None:
         self._connection = connection
+        self._is_shared = is_shared
         self._desk_lock = desk_lock
         self._keeper = keeper
         self._lock = threading.RLock()
@@ -51,6 +57,8 @@ class Database:
 
     def version_of_others(self) -> int:
         """Changes whenever another connection has committed; costs about a microsecond."""
+        if not self._is_shared:
+            return 0
         with self._lock:
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 

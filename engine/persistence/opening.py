@@ -72,7 +72,7 @@ def open_in_memory() -> Database:
     """A store that is gone when it is closed: for replays."""
     connection = _configured(sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None))
     _bring_up_to_date(connection)
-    return Database(connection)
+    return Database(connection, is_shared=False)
 
 
 # -- opening ----------------------------------------------------------------------------------------------------------

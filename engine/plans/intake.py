@@ -34,7 +34,7 @@ class NewsFromOutside(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[TradePlan, ...] = ()
 
 
-_NO_NEWS = NewsFromOutside()
+NO_NEWS = NewsFromOutside()
 
 
 class Intake:
@@ -50,7 +50,7 @@ class Intake:
         """News since the last look; `known` are the unfinished plans as the desk has them."""
         version = self._table.version_of_others()
         if version == self._seen and not is_forced:
-            return _NO_NEWS
+            return NO_NEWS
         changed = tuple(self._changed(known, at))
         found = [one for row in self._table.newcomers() if (one := self._take(row, at)) is not None]
         self._seen = version  # only now: a look that failed is repeated

@@ -85,7 +85,7 @@ class PlanStore:
 
     def take_in(self, at: datetime, *, is_forced: bool = False) -> NewsFromOutside:
         """Examines what other programs have put into the table; asks the table only whether there is news if not."""
-        news = self._intake.look(self.unfinished, at, is_forced=is_forced)
+        news = self._intake.look(self._plans.values(), at, is_forced=is_forced)
         for plan in (*news.accepted, *news.changed):
             self._remember(plan)
         return news

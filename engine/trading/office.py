@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import ExitReason
@@ -22,6 +23,13 @@ _TWO_DAYS = timedelta(days=2)
 """Longer ago than this nothing counts against the limits of the hour or the trading day."""
 
 PRACTICE_OVER = "the paper account ended with the desk"
+
+
+class ResumedOrders(NamedTuple):
+    """Orders of earlier runs: those whose end only the broker can tell, and those that lately came to theirs."""
+
+    known: tuple[KnownOrder, ...]
+    ended: tuple[KnownOrder, ...]
 
 
 class Office:
@@ -51,22 +59,22 @@ class Office:
         """The sole owner of plan state in this run; `terms_for` is what plans must keep to."""
         return PlanStore(self._table, terms_for, self._life)
 
-    def resume(self, plans: PlanStore, portfolio: Portfolio, moment: Moment, now: datetime) -> list[KnownOrder]:
+    def resume(self, plans: PlanStore, portfolio: Portfolio, moment: Moment, now: datetime) -> ResumedOrders:
         """Counts what belongs to this day, and names the orders whose end only the broker can tell."""
         if self.scope:
             for plan in plans.unfinished:
                 self._end(plans, plan, now)
-            return []
+            return ResumedOrders((), ())
         for trade in plans.closed_trades(now - _TWO_DAYS):
             portfolio.record(trade)
-        intents = plans.intents(now - _TWO_DAYS)
-        for intent in intents:
+        known: list[KnownOrder] = []
+        ended: list[KnownOrder] = []
+        for intent in plans.intents(now - _TWO_DAYS):
             moment.count_entry(intent.order.symbol, intent.at)
-        return [
-            KnownOrder(order=intent.order, sent_at=intent.at, ticket=intent.ticket)
-            for intent in intents
-            if (behind := plans.get(intent.order.plan_id)) is not None and not behind.is_final
-        ]
+            behind = plans.get(intent.order.plan_id)
+            order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=intent.ticket)
+            (ended if behind is None or behind.is_final else known).append(order)
+        return ResumedOrders(tuple(known), tuple(ended))
 
     def _end(self, plans: PlanStore, plan: TradePlan, now: datetime) -> None:
         """Ends what an earlier practice run left executing or open."""

@@ -30,6 +30,11 @@ class TradeRecord:
         self._tell = tell
         self._unwritten: deque[ExecutionEvent] = deque()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something waits to be written."""
+        return bool(self._unwritten)
+
     def write(self, event: ExecutionEvent) -> None:
         """Puts `event` on record; raises `UnusableStore` where that has to wait."""
         self._unwritten.append(event)

@@ -42,6 +42,7 @@ from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableSt
 from engine.execution.broker import Broker, Venue
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
+from engine.plans.intake import NO_NEWS
 from engine.plans.validation import faults_of, plan_terms
 from engine.risk.gate import RiskGate
 from engine.trading.entries import EntryDesk
@@ -112,8 +113,8 @@ class Trader:
         now = self._clock.now()
         for plan in self._plans.begin(now):
             self._publish(PlanChanged(plan))
-        known = self._office.resume(self._plans, self._execution.portfolio, self._moment, now)
-        self._execution.start(known)
+        resumed = self._office.resume(self._plans, self._execution.portfolio, self._moment, now)
+        self._execution.start(resumed.known, resumed.ended)
         for plan in self._plans.recent(RECENT_PLANS):
             self._publish(PlanChanged(plan))
         self._take_in_plans(is_forced=True)
@@ -157,11 +158,12 @@ class Trader:
         if now < self._plans_due_at:
             return
         self._plans_due_at = now + self._check_interval
-        for act in (self._record.catch_up, self._take_in_plans):
-            self._guarded(act)
+        if self._record.is_behind:
+            self._guarded(self._record.catch_up)
+        self._guarded(self._take_in_plans)
         if self._plans.has_unfinished:
-            for act in (self._entries.expire, self._entries.check_plans):
-                self._guarded(act)
+            self._guarded(self._entries.expire)
+            self._guarded(self._entries.check_plans)
 
     def _guarded(self, act: Callable[[], None]) -> None:
         """A store that cannot be written to takes the desk down to exits only: without a record nothing is sent.
@@ -187,6 +189,8 @@ class Trader:
 
     def _take_in_plans(self, *, is_forced: bool = False) -> None:
         news = self._plans.take_in(self._clock.now(), is_forced=is_forced)
+        if news is NO_NEWS:
+            return
         for plan in (*news.accepted, *news.changed):
             self._publish(PlanChanged(plan))
         for refused in news.refused:

@@ -1,0 +1,112 @@
+"""A desk that starts again where it stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.paper import PaperSettings
+from config.trading import RiskMitigation
+from engine.adapters.paper.faults import Fault
+from engine.domain.broker_messages import BrokerRequest, SubmitOrder
+from engine.domain.execution_events import Reconciled
+from engine.domain.plan import PlanStatus
+from engine.domain.trading_messages import ApprovePlan
+from tests.builders import quote, setup
+from tests.trading.desks import BID, TradingDesk, settings
+
+WITHOUT_WAITS = settings(cooldown_seconds=0, risk_mitigation=RiskMitigation(cool_off_seconds=0))
+
+
+class LosesOrders:
+    """Orders vanish on their way, from the `first` on, and nobody tells."""
+
+    def __init__(self, first: int) -> None:
+        self._left = first
+
+    def next(self, request: BrokerRequest) -> Fault:
+        if isinstance(request, SubmitOrder):
+            self._left -= 1
+            if self._left < 0:
+                return Fault(is_answer_lost=True, is_silent=True, is_executed=False)
+        return Fault()
+
+
+def again(desk: TradingDesk, directory: Path) -> TradingDesk:
+    """The next desk on the same store and the same broker."""
+    desk.close()
+    return TradingDesk(directory, settings=desk.settings, broker=desk.broker, clock=desk.clock)
+
+
+def test_that_an_open_position_is_led_on_with_its_plan(tmp_path: Path) -> None:
+    first = TradingDesk(tmp_path).start().trade_by_itself()
+    first.propose()
+    first.tick(61)
+    second = again(first, tmp_path).start()
+    second.tick(70, bid=2001.1)
+    assert second.plans["scanner-signal-0"].status is PlanStatus.CLOSED
+    assert second.plans["scanner-signal-0"].profit_loss == pytest.approx(1.1)
+    second.close()
+
+
+def test_that_a_position_that_closed_meanwhile_is_told_with_its_result(tmp_path: Path) -> None:
+    first = TradingDesk(tmp_path).start().trade_by_itself()
+    first.propose()
+    first.tick(61)
+    second = again(first, tmp_path)
+    second.broker.connect(lambda _: None)
+    second.broker.on_quote(quote(65, bid=1999.3))
+    second.clock.set(quote(66).at)
+    second.start()
+    assert second.plans["scanner-signal-0"].profit_loss == pytest.approx(-0.7)
+    assert len(second.trades) == 1
+    second.close()
+
+
+def test_that_an_order_filled_while_nobody_listened_is_found(tmp_path: Path) -> None:
+    first = TradingDesk(tmp_path).start().trade_by_itself()
+    first.propose()
+    second = again(first, tmp_path)
+    second.broker.connect(lambda _: None)
+    second.broker.on_quote(quote(61, bid=BID))
+    second.clock.set(quote(62).at)
+    second.start()
+    assert second.plans["scanner-signal-0"].status is PlanStatus.OPEN
+    assert second.orders == 1
+    second.close()
+
+
+def test_that_an_order_that_never_arrived_is_not_taken_for_one_that_ended_before(tmp_path: Path) -> None:
+    first = TradingDesk(tmp_path, settings=WITHOUT_WAITS, faults=LosesOrders(first=1)).start().trade_by_itself()
+    first.propose()
+    first.tick(61)
+    first.tick(62, bid=1999.3)
+    first.tick(63)
+    first.close_candle(found=setup(signal_id="another"))
+    second = again(first, tmp_path).start()
+    for seconds in range(66, 80):
+        second.tick(seconds)
+    lost = second.plans["scanner-another"]
+    assert (lost.status, lost.close_reason) == (PlanStatus.FAILED, "the broker shows no trace of the order")
+    assert (second.orders, second.trades) == (1, [])
+    second.close()
+
+
+def test_that_a_proposal_nobody_answered_before_the_end_is_rejected(tmp_path: Path) -> None:
+    first = TradingDesk(tmp_path).start()
+    first.propose()
+    second = again(first, tmp_path).start()
+    assert second.plans["scanner-signal-0"].status is PlanStatus.REJECTED
+    second.do(ApprovePlan("scanner-signal-0"))
+    assert second.refusals == ["it does not wait for approval"]
+    second.close()
+
+
+def test_that_nothing_is_entered_before_broker_and_store_agree(tmp_path: Path) -> None:
+    desk = TradingDesk(tmp_path, settings=settings(paper=PaperSettings(latency_ms=5_000)))
+    desk.clock.set(quote(58).at)
+    desk.trader.start()
+    desk.trade_by_itself().propose()
+    assert (desk.denials(), desk.of(Reconciled)) == (["not_reconciled"], [])
+    desk.close()
