@@ -36,6 +36,10 @@ class RejectPlan(msgspec.Struct, frozen=True):
     plan_id: str
 
 
+class ReviewApprovals(msgspec.Struct, frozen=True):
+    """Tell again what waits for approval, with what speaks against it now."""
+
+
 class SetAuthority(msgspec.Struct, frozen=True):
     """The master switch."""
 
@@ -92,6 +96,7 @@ TradingCommand = (
     | CancelPlan
     | ApprovePlan
     | RejectPlan
+    | ReviewApprovals
     | SetAuthority
     | SetAuto
     | Halt
@@ -119,6 +124,12 @@ class PlanRefused(msgspec.Struct, frozen=True):
 
 class ApprovalAsked(msgspec.Struct, frozen=True):
     """A proposal waits for a person."""
+
+    card: ApprovalCard
+
+
+class ApprovalReviewed(msgspec.Struct, frozen=True):
+    """A proposal still waits; `card` has what the gate would say now."""
 
     card: ApprovalCard
 
@@ -157,6 +168,7 @@ TradingEvent = (
     PlanChanged
     | PlanRefused
     | ApprovalAsked
+    | ApprovalReviewed
     | ApprovalAnswered
     | ModesChanged
     | DayFiguresChanged

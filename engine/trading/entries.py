@@ -12,7 +12,7 @@ from engine.domain.judgement import Setup
 from engine.domain.orders import Order, order_token
 from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
 from engine.domain.risk import ApprovalCard, Denial, DenialName, DeskState, OrderProposal
-from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, PlanChanged, TradingEvent
+from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, ApprovalReviewed, PlanChanged, TradingEvent
 from engine.errors import EntryBlocked, InvalidOrder
 from engine.execution.manager import ExecutionManager
 from engine.plans.approval import ApprovalDesk, ClickRefusal, Verdict, Waiting
@@ -139,25 +139,27 @@ class EntryDesk:
     # -- approval -----------------------------------------------------------------------------------------------
 
     def _ask(self, waiting: Waiting) -> None:
-        if not self._approvals.ask(waiting):
-            return
+        if self._approvals.ask(waiting):
+            self._publish(ApprovalAsked(self._card(waiting)))
+
+    def review(self) -> None:
+        """Tells what waits, with what the gate would say now."""
+        for waiting in self._approvals.waiting:
+            self._publish(ApprovalReviewed(self._card(waiting)))
+
+    def _card(self, waiting: Waiting) -> ApprovalCard:
         plan, proposal = waiting.plan, waiting.proposal
         state = self._moment.state(proposal)
-        risk = state.contract.risk(proposal.idea_price, plan.stop_loss, plan.volume)
-        self._publish(
-            ApprovalAsked(
-                ApprovalCard(
-                    plan=plan,
-                    setup=waiting.setup,
-                    idea_price=proposal.idea_price,
-                    spread=waiting.spread,
-                    money_at_risk=risk,
-                    cost_r=self._cost(waiting) / proposal.risk_distance,
-                    asked_at=waiting.asked_at,
-                    ends_at=proposal.ends_at,
-                    objections=self._gates[plan.symbol].objections(proposal, state),
-                )
-            )
+        return ApprovalCard(
+            plan=plan,
+            setup=waiting.setup,
+            idea_price=proposal.idea_price,
+            spread=waiting.spread,
+            money_at_risk=state.contract.risk(proposal.idea_price, plan.stop_loss, plan.volume),
+            cost_r=self._cost(waiting) / proposal.risk_distance,
+            asked_at=waiting.asked_at,
+            ends_at=proposal.ends_at,
+            objections=self._gates[plan.symbol].objections(proposal, state),
         )
 
     def approve(self, plan_id: str, by: str) -> str | None:

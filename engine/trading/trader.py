@@ -33,6 +33,7 @@ from engine.domain.trading_messages import (
     Reconcile,
     RejectPlan,
     ReleaseHalt,
+    ReviewApprovals,
     SetAuthority,
     SetAuto,
     TradingCommand,
@@ -235,6 +236,8 @@ class Trader:
                 return self._entries.approve(plan_id, PERSON)
             case RejectPlan(plan_id):
                 return self._entries.reject(plan_id, PERSON)
+            case ReviewApprovals():
+                self._entries.review()
             case SetAuthority(authority):
                 self._modes.set_authority(authority, now, by=PERSON)
                 self._tell_modes()

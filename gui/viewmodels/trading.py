@@ -29,6 +29,7 @@ from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import (
     ApprovalAnswered,
     ApprovalAsked,
+    ApprovalReviewed,
     ApprovePlan,
     CommandRefused,
     DayFiguresChanged,
@@ -118,7 +119,7 @@ class TradingModel(QObject):
             case AccountUpdated(account=account):
                 self.approvals.currency = account.currency
                 self.approvals.balance = self.figures.balance = account.balance
-            case ApprovalAsked() | ApprovalAnswered() | CommandRefused():
+            case ApprovalAsked() | ApprovalReviewed() | ApprovalAnswered() | CommandRefused():
                 self._take_approval(event)
             case _:
                 self._take_position(event)
@@ -135,11 +136,13 @@ class TradingModel(QObject):
         if words:
             self.told.emit(words)
 
-    def _take_approval(self, event: ApprovalAsked | ApprovalAnswered | CommandRefused) -> None:
+    def _take_approval(self, event: ApprovalAsked | ApprovalReviewed | ApprovalAnswered | CommandRefused) -> None:
         match event:
             case ApprovalAsked(card):
                 self._reach(card.asked_at)
                 self.approvals.ask(card)
+            case ApprovalReviewed(card):
+                self.approvals.review(card)
             case ApprovalAnswered(plan_id, _):
                 self.approvals.take_away(plan_id)
             case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):

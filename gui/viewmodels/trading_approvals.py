@@ -13,7 +13,7 @@ from engine.domain.market import Quote
 from engine.domain.orders import signed
 from engine.domain.plan import price_to_enter
 from engine.domain.risk import ApprovalCard
-from engine.domain.trading_messages import ApprovePlan, RejectPlan
+from engine.domain.trading_messages import ApprovePlan, RejectPlan, ReviewApprovals
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trading_words import span_text
 
@@ -76,9 +76,15 @@ class ApprovalsModel(QObject):
     # -- what the engine tells
 
     def ask(self, card: ApprovalCard) -> None:
-        """A proposal waits, or is looked at anew."""
+        """A proposal waits."""
         self._cards[card.plan.plan_id] = card
         self.changed.emit()
+
+    def review(self, card: ApprovalCard) -> None:
+        """What the gate would say now of a proposal that waits."""
+        if card.plan.plan_id in self._cards:
+            self._cards[card.plan.plan_id] = card
+            self.moved.emit()
 
     def take_away(self, plan_id: str) -> None:
         if self._cards.pop(plan_id, None) is not None:
@@ -92,9 +98,10 @@ class ApprovalsModel(QObject):
             self.changed.emit()
 
     def move_on(self, quotes: Mapping[str, Quote], now: datetime | None) -> None:
-        """The newest quotes by symbol, and the market's time."""
+        """The newest quotes by symbol, and the market's time; the gate is asked what it thinks of the cards by now."""
         self._quotes, self._now = quotes, now
         if self._cards:
+            self.commanded.emit(ReviewApprovals())
             self.moved.emit()
 
     # -- what a person sees

@@ -104,6 +104,15 @@ def test_that_what_the_gate_objects_to_stands_on_the_card(window: TradingWindow)
     assert gate.text() == "✗ The gate objects: the desk may only close positions now"
 
 
+def test_that_the_card_tells_what_the_gate_would_say_now(window: TradingWindow) -> None:
+    window.propose()
+    gate = window.room.desk.cards[window.card].gate
+    assert gate.text() == "✓ The gate has no objection"
+    window.tick(75, bid=1999.95)
+    window.frame()
+    assert gate.text() == "✗ The gate objects: price moved 0.3 R since the signal, allowed are 0.25 R"
+
+
 def test_that_what_the_gate_denies_after_the_click_is_told(window: TradingWindow) -> None:
     window.propose()
     window.tick(75, bid=1999.95)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
-from engine.domain.trading_messages import TradingCommand
+from engine.domain.trading_messages import ReviewApprovals, TradingCommand
 from gui import theme
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.trading import TradingModel
@@ -29,7 +29,7 @@ class TradingWindow:
         self.model = TradingModel(Settings(), {"XAUUSD": GOLD_CONTRACT})
         self.asked: list[TradingCommand] = []
         self.told: list[str] = []
-        self.model.commanded.connect(self.asked.append)
+        self.model.commanded.connect(self._remember)
         self.model.commanded.connect(self.desk.do)
         self.model.told.connect(self.told.append)
         self.window = QMainWindow()
@@ -75,6 +75,10 @@ class TradingWindow:
             self.model.take(event)
         self.model.refresh()
         flush()
+
+    def _remember(self, command: TradingCommand) -> None:
+        if not isinstance(command, ReviewApprovals):  # the window's own question, several times a second
+            self.asked.append(command)
 
     # -- a person -----------------------------------------------------------------------------------------------
 
