@@ -80,6 +80,7 @@ class FiguresModel(QObject):
         """Title and words of each result of the day."""
         day = self.figures
         return (
+            ("Trading day", MISSING if self._today is None else f"{self._today:%a %d %b %Y}"),
             ("Trades", f"{day.trades}"),
             ("Result", f"{r_text(day.r)}, {money_text(day.profit)}"),
             ("Costs in it", money_text(day.costs) if day.costs else "0.00"),

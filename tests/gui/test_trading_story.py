@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, RejectPlan
+from gui.viewmodels.trading_positions import CLOSE
 from tests.gui.trading_window import TradingWindow
 
 
@@ -152,3 +153,14 @@ def test_that_a_position_on_its_way_out_cannot_be_closed_twice(window: TradingWi
     window.frame()
     window.click_cell(table, 0, "closing …")
     assert [type(command) for command in window.asked[1:]] == [CloseTrade]
+
+
+def test_that_a_position_is_closed_by_the_keyboard_alone(window: TradingWindow) -> None:
+    window.propose()
+    window.press(Qt.Key.Key_Return)
+    window.tick(61)
+    table = window.room.tabs.positions
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(0, CLOSE))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert isinstance(window.asked[-1], CloseTrade)

@@ -26,7 +26,7 @@ class PlanTable(QWidget):
         self.filter.setToolTip("Which plans are shown")
         self.filter.textActivated.connect(plans.set_filter)
         self.table = TradeTable(plans, theme, SILENCE)
-        self.table.clicked.connect(lambda index: plans.click(index.row(), index.column()))
+        self.table.acted.connect(plans.click)
         self.head = QHBoxLayout()
         self.head.setContentsMargins(8, 4, 8, 4)
         self.head.addWidget(QLabel("Show"))

@@ -19,4 +19,4 @@ class PositionTable(TradeTable):
 
     def __init__(self, positions: PositionsTable, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(positions, theme, SILENCE, parent)
-        self.clicked.connect(lambda index: positions.click(index.row(), index.column()))
+        self.acted.connect(positions.click)

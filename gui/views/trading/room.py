@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from gui.theme import Theme
 from gui.viewmodels.trading import TradingModel
@@ -22,7 +22,8 @@ class TradingRoom:
     """
 
     def __init__(self, window: QMainWindow, trading: TradingModel, theme: Theme, conditions: QDockWidget) -> None:
-        self._trading = trading
+        self._trading, self._window = trading, window
+        self._known: set[str] = set()
         self.modes = ModeBar(trading.modes)
         window.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         window.addToolBar(self.modes)
@@ -35,7 +36,6 @@ class TradingRoom:
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, _dock("trading", self.tabs, window))
         trading.approvals.changed.connect(self._show_desk)
         self._show_desk()
-        self._window = window
         self.plan_dialog: PlanDialog | None = None
         self.tabs.plans.new_plan.clicked.connect(trading.draft.begin)
         trading.draft.begun.connect(self._open_plan)
@@ -53,8 +53,12 @@ class TradingRoom:
         self.plan_dialog = None
 
     def _show_desk(self) -> None:
-        """The desk takes room only while something waits."""
-        self._desk_dock.setVisible(bool(self._trading.approvals.waiting))
+        """The desk takes room only while something waits; what comes new is told to the window's task bar as well."""
+        waiting = set(self._trading.approvals.waiting)
+        self._desk_dock.setVisible(bool(waiting))
+        if waiting - self._known:
+            QApplication.alert(self._window)
+        self._known = waiting
 
 
 def _dock(name: str, content: QWidget, window: QMainWindow) -> QDockWidget:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -51,7 +51,7 @@ class CellPainter(QStyledItemDelegate):
         painter.fillRect(rect, self._chosen if is_chosen else self._ground)
         lettering = self._strong if cell.tone is Tone.WARNING else self._plain
         if cell.tone is Tone.ACTION:
-            self._paint_button(painter, rect)
+            self._paint_button(painter, rect, has_focus=bool(option.state & QStyle.StateFlag.State_HasFocus))
         y = rect.y() + (rect.height() - lettering.height) / 2
         room, words = rect.width() - 2 * INSET, cell.text
         width = lettering.width(words)
@@ -64,14 +64,19 @@ class CellPainter(QStyledItemDelegate):
             x = rect.right() - INSET - width if self._numbers[column] else rect.x() + INSET
         lettering.paint(painter, x, y, words, self._inks[cell.tone])
 
-    def _paint_button(self, painter: QPainter, rect: QRect) -> None:
+    def _paint_button(self, painter: QPainter, rect: QRect, *, has_focus: bool) -> None:
         frame = rect.adjusted(3, 2, -3, -2)
-        painter.fillRect(frame, self._edge)
+        painter.fillRect(frame, self._inks[Tone.ACTION] if has_focus else self._edge)
         painter.fillRect(frame.adjusted(1, 1, -1, -1), self._button)
 
 
 class TradeTable(QTableView):
-    """Shows a table; says `silence` where there are no rows."""
+    """Shows a table; says `silence` where there are no rows.
+
+    `acted` tells row and column of a cell that was clicked, or chosen by the arrows and Return.
+    """
+
+    acted = Signal(int, int)
 
     def __init__(self, table: RowTable, theme: Theme, silence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +95,7 @@ class TradeTable(QTableView):
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setTabKeyNavigation(False)
         self._fit_columns(table)
+        self.clicked.connect(lambda index: self.acted.emit(index.row(), index.column()))
 
     def _fit_columns(self, table: RowTable) -> None:
         rows, heads = self.verticalHeader(), self.horizontalHeader()
@@ -101,6 +107,13 @@ class TradeTable(QTableView):
         for place, column in enumerate(table.columns):
             words = max(self._lettering.width(column.sample), self._lettering.width(column.title))
             self.setColumnWidth(place, round(words) + 2 * INSET + 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not index.isValid():
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.acted.emit(index.row(), index.column())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
