@@ -137,9 +137,10 @@ class ChartView(QWidget):
         rows, camera = self._model.verdicts.setups.index.values, self._plot.camera
         if not len(rows):
             return False
-        camera.pan(rows[-1] + (camera.last - camera.first) / 3.0 - camera.last)
+        row = int(rows[-1])
+        camera.pan(row + (camera.last - camera.first) / 3.0 - camera.last)
         self._plot.moved()
-        self._plot.point_at_row(int(rows[-1]))
+        self._plot.point_at_row(row)
         return True
 
     def set_zone(self, zone: tzinfo) -> None:

@@ -114,9 +114,9 @@ class SetupLayer:
         for name, price in prices.items():
             ink, tile = self._lines[name]
             painter.drawTiledPixmap(left, y[name], scale.width - left, 1, tile)
-            if scale.low < price < scale.high:
-                words = f"{name} {price_text(price, frame.model.digits)}"
-                frame.labels.add_at_edge(EdgeLabel(float(y[name]), words, ink, RANK))
+            beyond = "▴ " if price > scale.high else "▾ " if price < scale.low else ""
+            words = f"{beyond}{name} {price_text(price, frame.model.digits)}"
+            frame.labels.add_at_edge(EdgeLabel(float(y[name]), words, ink, RANK))
 
 
 def _touch(one: Place, other: Place) -> bool:
