@@ -30,27 +30,39 @@ class NoticeLine(QLabel):
     def refresh(self) -> None:
         notice = self._board.notice
         if notice is not None:
-            self.setText(notice_words(notice, self.zone))
-            self._place()
+            self._place(notice)
             self.raise_()
         self.setVisible(notice is not None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._deck and event.type() is QEvent.Type.Resize and self.isVisible():
-            self._place()
+        notice = self._board.notice
+        if watched is self._deck and event.type() is QEvent.Type.Resize and notice is not None:
+            self._place(notice)
         return False
 
-    def _place(self) -> None:
+    def _place(self, notice: Notice) -> None:
+        self.setWordWrap(False)
+        self.setText("  ·  ".join(notice_lines(notice, self.zone)))
         self.adjustSize()
         room = self._deck.tab_room.adjusted(GAP, 0, -GAP, 0)
         if self.width() <= room.width():
             self.move(room.right() - self.width(), max(1, (room.height() - self.height()) // 2))
         else:
-            self.move(max(GAP, (self._deck.width() - self.width()) // 2), self._deck.plot_top + GAP)
+            self._place_over_candles(notice)
+
+    def _place_over_candles(self, notice: Notice) -> None:
+        """One line for each side, broken where even that is too wide."""
+        self.setText("\n".join(notice_lines(notice, self.zone)))
+        self.adjustSize()
+        most = self._deck.width() - 2 * GAP
+        if self.width() > most:
+            self.setWordWrap(True)
+            self.resize(most, self.heightForWidth(most))
+        self.move((self._deck.width() - self.width()) // 2, self._deck.plot_top + GAP)
 
 
-def notice_words(notice: Notice, zone: tzinfo) -> str:
-    """The candle, and for each side what is missing."""
+def notice_lines(notice: Notice, zone: tzinfo) -> list[str]:
+    """The candle, then for each side what is missing."""
     candle = f"{notice.candle_time.astimezone(zone):%H:%M} {notice.symbol}"
-    sides = "  ·  ".join(f"{cause.side.value} is one gate away: {cause.words}" for cause in notice.causes)
-    return f"{candle}  {sides}"
+    sides = [f"{cause.side.value} is one gate away: {cause.words}" for cause in notice.causes]
+    return [f"{candle}  {sides[0]}", *sides[1:]]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
 from config.settings import Settings
@@ -135,3 +136,34 @@ def test_that_an_overlay_switched_off_on_the_chart_is_off_in_the_toolbar_too(pla
         assert view.is_overlay_visible(name)
 
     play(1.0, tell)
+
+
+def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(play) -> None:  # type: ignore[no-untyped-def]
+    async def tell(story: Story) -> None:
+        window = story.window
+        await story.until(lambda: window.desk.playback.has_ended)
+        await story.until(lambda: "Live: candle of 08:39" in window.conditions.words)
+        view = window.deck.views[0]
+        for row in (200, 201, 202):
+            view.plot.point_at_row(row)
+        await story.until(lambda: "Candle of Tue 3 Mar 05:22" in window.conditions.words)
+        assert "Lock: live only" in window.conditions.words
+        escape = next(action for action in window.actions() if action.shortcut() == QKeySequence("Esc"))
+        escape.trigger()
+        await story.until(lambda: "Live: candle of 08:39" in window.conditions.words)
+        view.strip.hovered.emit(300)
+        await story.until(lambda: "Candle of Tue 3 Mar 07:00" in window.conditions.words)
+        view.strip.hovered.emit(None)
+        await story.until(lambda: "Live: candle of 08:39" in window.conditions.words)
+
+    play(math.inf, tell)
+
+
+def test_that_every_closed_candle_has_its_cells_in_the_strip(play) -> None:  # type: ignore[no-untyped-def]
+    async def tell(story: Story) -> None:
+        await story.until(lambda: story.window.desk.playback.has_ended)
+        verdicts = story.window.desk.charts["XAUUSD"].verdicts
+        assert len(verdicts) == CANDLES
+        assert (verdicts.buy.values > 0).all()
+
+    play(math.inf, tell)
