@@ -12,12 +12,16 @@ from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.execution_events import (
     AccountUpdated,
+    BrokerLinkChanged,
     ExitRefused,
     ExitSent,
     OrderSent,
+    OtherPositionsChanged,
     PositionAdopted,
     PositionVanished,
     ProtectionLost,
+    Reconciled,
+    ReconciliationStarted,
     StopMoved,
     TradeClosed,
     TradeOpened,
@@ -119,6 +123,8 @@ class TradingModel(QObject):
             case AccountUpdated(account=account):
                 self.approvals.currency = account.currency
                 self.approvals.balance = self.figures.balance = account.balance
+            case BrokerLinkChanged() | ReconciliationStarted() | Reconciled():
+                self.modes.show_broker(event)
             case ApprovalAsked() | ApprovalReviewed() | ApprovalAnswered() | CommandRefused():
                 self._take_approval(event)
             case _:
@@ -161,6 +167,8 @@ class TradingModel(QObject):
             case TradeClosed(trade=trade):
                 self.positions.take_away(trade.ticket)
                 self.history.show(trade)
+            case OtherPositionsChanged(positions=positions):
+                self.positions.show_others(positions)
             case OrderSent(order=order, at=at):
                 self.figures.count_entry(at, self._trading_day(order.symbol, at))
         self._draw()

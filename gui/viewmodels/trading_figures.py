@@ -85,7 +85,7 @@ class FiguresModel(QObject):
             ("Result", f"{r_text(day.r)}, {money_text(day.profit)}"),
             ("Costs in it", money_text(day.costs) if day.costs else "0.00"),
             ("Win rate", MISSING if day.win_rate is None else f"{day.win_rate:.0%}"),
-            ("Expectancy", MISSING if day.expectancy_r is None else f"{day.expectancy_r:+.2f} R a trade"),
+            ("Expectancy", MISSING if day.expectancy_r is None else f"{r_text(day.expectancy_r)} a trade"),
             ("Drawdown", f"{day.drawdown:,.2f}"),
             ("Balance", MISSING if self.balance is None else f"{self.balance:,.2f}"),
         )

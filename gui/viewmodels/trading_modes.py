@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto
 
@@ -29,17 +30,39 @@ class ModesModel(QObject):
         super().__init__(parent)
         self.symbols: tuple[str, ...] = ()
         self._told: ModesChanged | None = None
+        self._link = self._doubt = ""
 
     def open(self, symbols: Iterable[str]) -> None:
         """The symbols of a market that begins; its modes are told later."""
         self.symbols = tuple(symbols)
+        self._link = self._doubt = ""
         self.changed.emit()
 
     def show(self, event: ModesChanged) -> None:
         self._told = event
         self.changed.emit()
 
+    def show_broker(self, event: BrokerLinkChanged | ReconciliationStarted | Reconciled) -> None:
+        """What keeps entries back on the broker's side."""
+        match event:
+            case BrokerLinkChanged(is_connected=is_connected, may_trade=may_trade, reason=reason):
+                self._link = "" if is_connected and may_trade else f"the broker cannot trade: {reason}"
+            case ReconciliationStarted():
+                self._doubt = "comparing positions and orders with the broker's"
+            case Reconciled(unknown=unknown):
+                self._doubt = f"nobody knows what became of {', '.join(unknown)}" if unknown else ""
+        self.changed.emit()
+
     # -- what is shown
+
+    @property
+    def hindrance(self) -> str:
+        """Why nothing can be entered, in words, the gravest reason first; empty where something can."""
+        if self.is_halted:
+            return f"HALTED: {self.halt_reason}"
+        if self._link or self._doubt:
+            return f"No entries: {self._link or self._doubt}"
+        return f"Lowered by the desk: {self.cause}" if self.cause else ""
 
     @property
     def is_known(self) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.contract import Contract
 from engine.domain.market import Quote
-from engine.domain.orders import exit_price, signed
+from engine.domain.orders import Position, exit_price, signed
 from engine.domain.trades import OpenTrade, StopKind
 from engine.domain.trading_messages import BreakEven, CloseTrade
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
@@ -38,11 +38,15 @@ _LED_BY = {
     StopKind.BY_HAND: "by hand",
     StopKind.PROTECTION: "placed by desk",
 }
+_OTHER = "other"
 _NO_RESULT = [Cell(MISSING)] * 3
 
 
 class PositionsTable(RowTable):
-    """One row per position of ours, by ticket. `commanded` carries what a click in a row asks for."""
+    """One row per position of ours, by ticket, and one per position of others.
+
+    `commanded` carries what a click in a row asks for.
+    """
 
     commanded = Signal(object)
 
@@ -53,6 +57,7 @@ class PositionsTable(RowTable):
         self._trades: dict[int, OpenTrade] = {}
         self._leaving: set[int] = set()
         self._profits: dict[int, float] = {}
+        self._others: set[tuple[str, int]] = set()
 
     def open(self, digits: Mapping[str, int]) -> None:
         """A market begins anew; `digits` of prices by symbol."""
@@ -60,6 +65,7 @@ class PositionsTable(RowTable):
         self._trades.clear()
         self._leaving.clear()
         self._profits.clear()
+        self._others.clear()
         self.replace([])
 
     @property
@@ -85,7 +91,18 @@ class PositionsTable(RowTable):
         live = (
             [self.cell(self.row_of(ticket), column) for column in (R, MONEY, AGE)] if self.has(ticket) else _NO_RESULT
         )
-        self.put(ticket, [*self._terms(trade), *live, *self._actions(trade)])
+        self.put(ticket, [*self._prices(trade.position), *live, *self._actions(trade)])
+
+    def show_others(self, positions: Iterable[Position]) -> None:
+        """The positions of persons and other programs: seen, never touched."""
+        positions = tuple(positions)
+        keys = {(_OTHER, position.ticket) for position in positions}
+        for key in self._others - keys:
+            self.remove(key)
+        self._others = keys
+        for position in positions:
+            cells = [*self._prices(position), *_NO_RESULT, Cell("not the desk's"), Cell(""), Cell("")]
+            self.put((_OTHER, position.ticket), [Cell(cell.text, Tone.MUTED) for cell in cells])
 
     def set_leaving(self, ticket: int, is_leaving: bool) -> None:
         """The desk asked the broker to close it, or the broker did not."""
@@ -117,12 +134,11 @@ class PositionsTable(RowTable):
 
     # -- cells
 
-    def _terms(self, trade: OpenTrade) -> list[Cell]:
-        position, digits = trade.position, self._digits.get(trade.symbol, 2)
-        is_bare = position.stop_loss is None
+    def _prices(self, position: Position) -> list[Cell]:
+        digits, is_bare = self._digits.get(position.symbol, 2), position.stop_loss is None
         return [
-            Cell(trade.symbol),
-            Cell(trade.side.value),
+            Cell(position.symbol),
+            Cell(position.side.value),
             Cell(f"{position.volume_lots:g}"),
             Cell(price_or_missing(position.entry, digits)),
             Cell("NONE", Tone.WARNING) if is_bare else Cell(price_or_missing(position.stop_loss, digits)),

@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from pytestqt.qtbot import QtBot
 
+from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
 from gui.viewmodels.trading_modes import ModesModel
 from gui.views.trading.mode_bar import ModeBar
+from tests.builders import MONDAY
 from tests.gui.trading_window import TradingWindow
 
 
@@ -96,3 +98,16 @@ def test_that_nothing_can_be_asked_before_the_desk_has_told_its_modes(qtbot: QtB
     qtbot.addWidget(bar)
     assert not any(button.isEnabled() for button in (bar.halt, bar.flatten, *bar.master.values()))
     assert not bar.symbols["XAUUSD"].isEnabled()
+
+
+def test_that_what_the_broker_leaves_in_doubt_stands_beside_the_switches(window: TradingWindow) -> None:
+    bar = window.room.modes
+    window.model.take(BrokerLinkChanged(is_connected=False, may_trade=False, reason="the terminal is gone", at=MONDAY))
+    assert bar.words.toolTip() == "No entries: the broker cannot trade: the terminal is gone"
+    window.model.take(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY))
+    window.model.take(ReconciliationStarted(reason="the broker is connected", at=MONDAY))
+    assert bar.words.toolTip() == "No entries: comparing positions and orders with the broker's"
+    window.model.take(Reconciled(open_trades=0, unknown=("ms01",), at=MONDAY))
+    assert bar.words.toolTip() == "No entries: nobody knows what became of ms01"
+    window.model.take(Reconciled(open_trades=0, unknown=(), at=MONDAY))
+    assert bar.words.text() == ""

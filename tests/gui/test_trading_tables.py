@@ -8,6 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from config.trading import RiskMitigation
+from engine.domain.execution_events import OtherPositionsChanged
+from engine.domain.market import Side
+from engine.domain.orders import Position
 from engine.domain.plan import PlanStatus
 from engine.domain.trades import DayFigures
 from engine.domain.trading_messages import AddPlan, CancelPlan
@@ -111,7 +114,7 @@ def test_that_the_days_results_are_told() -> None:
     results = dict(a_day().results)
     assert results["Result"] == "−4.00 R, −2.00"
     assert (results["Trades"], results["Win rate"], results["Drawdown"]) == ("2", "50%", "3.00")
-    assert results["Expectancy"] == "-2.00 R a trade"
+    assert results["Expectancy"] == "−2.00 R a trade"
 
 
 def test_that_the_use_of_each_limit_is_told() -> None:
@@ -143,3 +146,26 @@ def test_that_a_market_that_begins_anew_empties_everything(qtbot: QtBot) -> None
     tables = (window.model.positions, window.model.plans, window.model.history)
     assert [table.rowCount() for table in tables] == [0, 0, 0]
     assert (window.room.desk.cards, window.chart.trades.lines) == ({}, ())
+
+
+def test_that_positions_of_others_are_seen_and_cannot_be_touched(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    foreign = Position(
+        ticket=9,
+        identifier=9,
+        symbol="XAUUSD",
+        side=Side.SELL,
+        volume_lots=0.5,
+        entry=2000.0,
+        stop_loss=None,
+        take_profit=None,
+        opened_at=MONDAY,
+        is_ours=False,
+    )
+    window.model.take(OtherPositionsChanged(positions=(foreign,), at=MONDAY))
+    words = window.model.positions.words(0)
+    assert (words[:5], words[9:]) == (["XAUUSD", "SELL", "0.5", "2,000.00", "NONE"], ["not the desk's", "", ""])
+    window.click_cell(window.room.tabs.positions, 0, "not the desk's")
+    assert window.asked == []
+    window.model.take(OtherPositionsChanged(positions=(), at=MONDAY))
+    assert window.model.positions.rowCount() == 0

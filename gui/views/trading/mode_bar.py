@@ -12,7 +12,7 @@ from gui.viewmodels.trading_modes import MASTER_SWITCH, ModesModel
 from gui.views.trading.restyle import restyle
 
 HALT_KEY, FLATTEN_KEY = "Ctrl+Shift+H", "Ctrl+Shift+F"
-LONGEST_REASON = 40
+LONGEST_REASON = 48
 """Characters of a reason that are shown; the tip has all of it."""
 
 
@@ -106,11 +106,7 @@ class ModeBar(QToolBar):
         return button
 
     def _show_words(self) -> None:
-        modes = self._modes
-        if modes.is_halted:
-            words = f"HALTED: {modes.halt_reason}"
-        else:
-            words = f"Lowered by the desk: {modes.cause}" if modes.cause else ""
+        words = self._modes.hindrance
         self.words.setText(words if len(words) <= LONGEST_REASON else f"{words[: LONGEST_REASON - 1]}…")
         self.words.setToolTip(words)
 
