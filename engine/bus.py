@@ -30,7 +30,7 @@ class Bus:
         return bool(self._listening_to(kind))
 
     def publish(self, event: Event) -> None:
-        for observer in self._listening_to(type(event)):
+        for observer in self._listening.get(type(event)) or self._listening_to(type(event)):
             try:
                 observer(event)
             except Exception:

@@ -118,7 +118,8 @@ class TradingEngine:
             self._take_closed_candle(item)
 
     def _take_quote(self, quote: Quote) -> None:
-        self._close_minutes_before(quote.at)
+        if quote.at >= self._minute_ends_at:
+            self._close_minutes_before(quote.at)
         watch = self._watches[quote.symbol]
         try:
             watch.take(quote)
@@ -131,12 +132,10 @@ class TradingEngine:
 
     def _take_closed_candle(self, candle: Candle) -> None:
         watch = self._watches[candle.symbol]
-        watch.builder.close_by(candle.closed_at)  # what the quotes made of this minute gives way
+        watch.builder.drop_by(candle.closed_at)  # what the quotes made of this minute gives way
         self._close(watch, candle)
 
     def _close_minutes_before(self, instant: datetime) -> None:
-        if instant < self._minute_ends_at:
-            return
         self._minute_ends_at = instant.replace(second=0, microsecond=0) + CANDLE_LENGTH
         for watch in self._watches.values():
             closed = watch.builder.close_by(instant)

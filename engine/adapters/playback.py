@@ -128,7 +128,7 @@ class Playback:
         self._breathed_at = self._loop.time()
         self._pace.begin(self._start, self._breathed_at)
         for item, following in with_following(self._future()):
-            at = time_of(item)
+            at = item.closed_at if isinstance(item, Candle) else item.at
             if not self._may_follow_at_once():
                 await self._until(at, run)
             if run != self._run:

@@ -69,9 +69,14 @@ class CandleBuilder:
         if not self._is_forming or instant < self._ends_at:
             return None
         closed = self.forming
-        self._is_forming = False
-        self._not_before = self._ends_at
+        self.drop_by(instant)
         return closed
+
+    def drop_by(self, instant: datetime) -> None:
+        """As `close_by`, for a minute whose candle is known better: nothing is made of its quotes."""
+        if self._is_forming and instant >= self._ends_at:
+            self._is_forming = False
+            self._not_before = self._ends_at
 
     def _begin(self, at: datetime, bid: float) -> None:
         self._opened_at = at.replace(second=0, microsecond=0)

@@ -27,6 +27,7 @@ class Database:
     ) -> None:
         self._connection = connection
         self._is_shared = is_shared
+        self._synchronous = ""
         self._desk_lock = desk_lock
         self._keeper = keeper
         self._lock = threading.RLock()
@@ -40,7 +41,7 @@ class Database:
         `sqlite3.IntegrityError` through.
         """
         with self._lock, explained():
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
+            self._sync("FULL" if is_durable else "NORMAL")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -49,6 +50,11 @@ class Database:
                 with suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _sync(self, synchronous: str) -> None:
+        if synchronous != self._synchronous:
+            self._connection.execute(f"PRAGMA synchronous = {synchronous}")
+            self._synchronous = synchronous
 
     def read(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""

@@ -74,7 +74,8 @@ class Journal:
         """A durable transaction that `record` tells of: both are on the disk on leaving, or neither is."""
         line = self._line(record)
         with self._taken() as buffered, self._database.transaction(is_durable=True) as sql:
-            sql.executemany(_INSERT, buffered)
+            if buffered:
+                sql.executemany(_INSERT, buffered)
             yield sql
             sql.execute(_INSERT, line)
 

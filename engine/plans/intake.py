@@ -34,7 +34,7 @@ class NewsFromOutside(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[TradePlan, ...] = ()
 
 
-NO_NEWS = NewsFromOutside()
+_NO_NEWS = NewsFromOutside()
 
 
 class Intake:
@@ -46,11 +46,16 @@ class Intake:
         self._life = life
         self._seen: int | None = None
 
+    @property
+    def has_news(self) -> bool:
+        """Whether another program has written since the last look."""
+        return self._table.version_of_others() != self._seen
+
     def look(self, known: Iterable[TradePlan], at: datetime, *, is_forced: bool) -> NewsFromOutside:
         """News since the last look; `known` are the unfinished plans as the desk has them."""
         version = self._table.version_of_others()
         if version == self._seen and not is_forced:
-            return NO_NEWS
+            return _NO_NEWS
         changed = tuple(self._changed(known, at))
         found = [one for row in self._table.newcomers() if (one := self._take(row, at)) is not None]
         self._seen = version  # only now: a look that failed is repeated

@@ -83,6 +83,11 @@ class PlanStore:
         unanswered = tuple(self.reject(plan.plan_id, at, by="desk", reason=_UNANSWERED) for plan in waiting)
         return unanswered + self.expire(at)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether another program has written since `take_in` looked last."""
+        return self._intake.has_news
+
     def take_in(self, at: datetime, *, is_forced: bool = False) -> NewsFromOutside:
         """Examines what other programs have put into the table; asks the table only whether there is news if not."""
         news = self._intake.look(self._plans.values(), at, is_forced=is_forced)

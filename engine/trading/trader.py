@@ -43,7 +43,6 @@ from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableSt
 from engine.execution.broker import Broker, Venue
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
-from engine.plans.intake import NO_NEWS
 from engine.plans.validation import faults_of, plan_terms
 from engine.risk.gate import RiskGate
 from engine.trading.entries import EntryDesk
@@ -161,7 +160,8 @@ class Trader:
         self._plans_due_at = now + self._check_interval
         if self._record.is_behind:
             self._guarded(self._record.catch_up)
-        self._guarded(self._take_in_plans)
+        if self._plans.has_news:
+            self._guarded(self._take_in_plans)
         if self._plans.has_unfinished:
             self._guarded(self._entries.expire)
             self._guarded(self._entries.check_plans)
@@ -190,8 +190,6 @@ class Trader:
 
     def _take_in_plans(self, *, is_forced: bool = False) -> None:
         news = self._plans.take_in(self._clock.now(), is_forced=is_forced)
-        if news is NO_NEWS:
-            return
         for plan in (*news.accepted, *news.changed):
             self._publish(PlanChanged(plan))
         for refused in news.refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 from engine.adapters.recorded.columns import CHUNK, CandleColumns, TickColumns, instant_of
 from engine.domain.market import Candle, MarketItem, Quote, Source
@@ -59,7 +60,7 @@ class Recording:
         if self._ticks is not None:
             return self._quotes(self._ticks, self._ticks.first_from(instant))
         columns = self._columns.rows(slice(self._columns.first_from(instant), None))
-        return (item for candle in columns.candles(self._source.symbol) for item in played(candle))
+        return chain.from_iterable(map(played, columns.candles(self._source.symbol)))
 
     def _quotes(self, ticks: TickColumns, first: int) -> Iterator[Quote]:
         symbol = self._source.symbol
@@ -69,11 +70,19 @@ class Recording:
                 yield Quote(symbol=symbol, at=instant_of(at), bid=bid, ask=ask)
 
 
-def played(candle: Candle) -> Iterator[MarketItem]:
+def played(candle: Candle) -> tuple[MarketItem, ...]:
     """The quotes that stand for a closed candle, then the candle itself; the order of high and low is a guess."""
-    is_rising = candle.close >= candle.open
-    turns = (candle.low, candle.high) if is_rising else (candle.high, candle.low)
-    spread, volume = candle.spread or 0.0, candle.volume / 4
-    for after, bid in zip(_CORNERS_AT, (candle.open, *turns, candle.close), strict=True):
-        yield Quote(symbol=candle.symbol, at=candle.opened_at + after, bid=bid, ask=bid + spread, volume=volume)
-    yield candle
+    symbol, opened_at, spread, volume = candle.symbol, candle.opened_at, candle.spread or 0.0, candle.volume / 4
+    early, late = (candle.low, candle.high) if candle.close >= candle.open else (candle.high, candle.low)
+    first, second, third, fourth = _CORNERS_AT
+
+    def quote(after: timedelta, bid: float) -> Quote:
+        return Quote(symbol=symbol, at=opened_at + after, bid=bid, ask=bid + spread, volume=volume)
+
+    return (
+        quote(first, candle.open),
+        quote(second, early),
+        quote(third, late),
+        quote(fourth, candle.close),
+        candle,
+    )
