@@ -139,7 +139,7 @@ class ApprovalsModel(QObject):
         words = f"{card.money_at_risk:,.2f} {self.currency}".rstrip()
         if not self.balance:
             return f"{words} = 1 R"
-        return f"{words} = 1 R, {card.money_at_risk / self.balance:.2%} of the balance"
+        return f"{words} = 1 R, {100.0 * card.money_at_risk / self.balance:.2g} % of the balance"
 
     def _spread(self, card: ApprovalCard, digits: int) -> str:
         quote, then = self._quotes.get(card.plan.symbol), price_text(card.spread, digits)

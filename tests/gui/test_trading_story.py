@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, RejectPlan
+from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, BreakEven, CloseTrade, RejectPlan
 from gui.viewmodels.trading_positions import CLOSE
+from tests.gui.chart_builders import flush
 from tests.gui.trading_window import TradingWindow
 
 
@@ -164,3 +166,16 @@ def test_that_a_position_is_closed_by_the_keyboard_alone(window: TradingWindow) 
     table.setCurrentIndex(table.model().index(0, CLOSE))
     QTest.keyClick(table, Qt.Key.Key_Return)
     assert isinstance(window.asked[-1], CloseTrade)
+
+
+def test_that_many_cards_leave_the_window_its_size(window: TradingWindow) -> None:
+    window.propose()
+    card = window.desk.cards[0]
+    for number in range(5):
+        another = msgspec.structs.replace(card.plan, plan_id=f"another-{number}")
+        window.model.take(ApprovalAsked(msgspec.structs.replace(card, plan=another)))
+    flush()
+    assert len(window.room.desk.cards) == 6
+    assert window.window.height() == 720
+    oldest = next(iter(window.room.desk.cards.values()))
+    assert window.room.desk.height() >= oldest.height()

@@ -24,6 +24,8 @@ class CardView(QFrame):
         self.money = _label(wraps=True)
         self.moves = _label(wraps=True)
         self.gate = _label("cardGate", wraps=True)
+        self.gate.setMinimumHeight(2 * self.gate.fontMetrics().lineSpacing())  # an objection must not move the buttons
+        self.gate.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.approve = _button("Approve", "approve", "Send the order if it still holds (Ctrl+Return: the oldest card)")
         self.reject = _button("Reject", "reject", "Let it go (Ctrl+Backspace: the oldest card)")
         self.approve.clicked.connect(lambda: approvals.approve(plan_id))

@@ -24,8 +24,9 @@ from gui.views.trading.approval_card import CardView
 
 APPROVE_KEYS = ("Ctrl+Return", "Ctrl+Enter")
 REJECT_KEYS = ("Ctrl+Backspace",)
-MOST_HEIGHT = 440
-"""Pixels that cards may take from what stands below them; more of them scroll."""
+MOST_OF_WINDOW = 0.44
+"""Share of the window's height that cards may take from what stands below them; more of them scroll."""
+GAP = 6
 
 
 class ApprovalDesk(QScrollArea):
@@ -42,8 +43,8 @@ class ApprovalDesk(QScrollArea):
         holder = QWidget()
         holder.setObjectName("approvalCards")
         self._column = QVBoxLayout(holder)
-        self._column.setContentsMargins(6, 6, 6, 6)
-        self._column.setSpacing(6)
+        self._column.setContentsMargins(GAP, GAP, GAP, GAP)
+        self._column.setSpacing(GAP)
         self._column.addStretch(1)
         self.setWidget(holder)
         self._add_keys(APPROVE_KEYS, approvals.approve_oldest)
@@ -70,17 +71,20 @@ class ApprovalDesk(QScrollArea):
                 self.cards[plan_id] = CardView(plan_id, self._approvals)
                 self._column.insertWidget(len(self.cards) - 1, self.cards[plan_id])
         self._refresh_cards()
-        self._fit()
 
     def _refresh_cards(self) -> None:
         for plan_id, card in self.cards.items():
             card.show_reading(self._approvals.reading(plan_id))
+        self._fit()
 
     def _fit(self) -> None:
-        """As high as its cards, up to a limit."""
-        width = max(self.viewport().width(), self.minimumWidth()) - 12
+        """As high as its cards, up to a limit, but never less than the oldest one."""
+        if not self.cards:
+            return
+        width = max(self.viewport().width(), self.minimumWidth()) - 2 * GAP
         heights = [card.heightForWidth(width) for card in self.cards.values()]
-        self.setFixedHeight(min(MOST_HEIGHT, sum(heights) + 6 * (len(heights) + 1)))
+        most = max(heights[0] + 2 * GAP, round(MOST_OF_WINDOW * self.window().height()))
+        self.setFixedHeight(min(most, sum(heights) + GAP * (len(heights) + 1)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
