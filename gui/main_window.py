@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         for name, title in view.overlays:
             action = QAction(title, self._overlays, checkable=True, checked=True)
             action.toggled.connect(
-                lambda is_on, overlay=name: self.deck.each(lambda each: each.set_overlay_visible(overlay, is_on))
+                lambda is_on, overlay=name: self.deck.each(lambda chart: chart.set_overlay_visible(overlay, is_on))
             )
             self._overlays.addAction(action)
             for each in self.deck.views:
