@@ -13,6 +13,7 @@ from engine.domain.market import Candle, MarketItem
 from engine.domain.messages import (
     CandleClosed,
     CandleRecalled,
+    Event,
     ExplainLive,
     HistoryCompleted,
     HistoryRead,
@@ -101,6 +102,22 @@ async def test_that_a_seek_makes_the_market_begin_anew() -> None:
     assert len(desk.witness.of(MarketOpened)) == 2
     assert desk.player.sought == [MONDAY + timedelta(minutes=2)]
     assert desk.witness.of(HistoryCompleted)[-1] == HistoryCompleted(2)
+
+
+async def test_that_a_seek_while_history_is_read_plays_nothing_of_what_was_left() -> None:
+    past = [candle(minute) for minute in range(600)]
+    desk = Desk((past, (quote(36_000),)), (past[:120], (quote(7_200),)))
+
+    def wind_back(_: Event) -> None:
+        if not desk.player.sought:
+            desk.engine.handle(Seek(MONDAY + timedelta(hours=2)))
+
+    desk.bus.subscribe(wind_back, HistoryRead)
+    await desk.engine.play()
+    assert desk.witness.of(QuoteReceived) == []
+    await desk.engine.play()
+    assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(120)]
+    assert [event.quote for event in desk.witness.of(QuoteReceived)] == [quote(7_200)]
 
 
 async def test_that_any_past_candle_can_be_told_again_exactly() -> None:
