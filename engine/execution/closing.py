@@ -15,6 +15,8 @@ from engine.domain.trades import OpenTrade
 from engine.execution.broker import ANSWER_WITHIN
 
 FIRST_PAUSE: Final = timedelta(seconds=1)
+NAKED_PAUSE: Final = timedelta(milliseconds=100)
+"""The first pause where the position has no stop: it has to be gone within one second."""
 LONGEST_PAUSE: Final = timedelta(seconds=30)
 
 
@@ -69,7 +71,8 @@ class ExitDesk:
         one = self._exits.get(trade.ticket)
         if one is None:
             return
-        pause = min(FIRST_PAUSE * 2 ** min(one.attempts - 1, 10), LONGEST_PAUSE)
+        first = NAKED_PAUSE if trade.position.stop_loss is None else FIRST_PAUSE
+        pause = min(first * 2 ** min(one.attempts - 1, 10), LONGEST_PAUSE)
         one.retry_at = now if refusal.policy is RefusalPolicy.PRICE_MOVED else now + pause
         self._announce(ExitRefused(trade=trade, reason=refusal.reason, at=now))
 

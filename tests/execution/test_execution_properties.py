@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from config.paper import PaperSettings
@@ -119,6 +119,7 @@ RATES = st.sampled_from((0.0, 0.2, 0.5, 0.9))
 
 @settings(max_examples=25)
 @given(seed=SEEDS, rate=RATES)
+@example(seed=24200, rate=0.9)  # a close refused as one request too many
 def test_that_no_fault_leaves_a_position_without_a_stop_for_more_than_a_second(seed: int, rate: float) -> None:
     assert Session(seed, rate).run(150).longest_naked <= ONE_SECOND
 
