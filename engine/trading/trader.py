@@ -17,25 +17,11 @@ from engine.domain.orders import Order
 from engine.domain.plan import PlanTerms, TradePlan
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
-    AddPlan,
-    ApprovePlan,
-    BreakEven,
-    CancelPlan,
-    CloseTrade,
     CommandRefused,
     DayFiguresChanged,
-    Flatten,
-    Halt,
     ModesChanged,
-    MoveStops,
     PlanChanged,
     PlanRefused,
-    Reconcile,
-    RejectPlan,
-    ReleaseHalt,
-    ReviewApprovals,
-    SetAuthority,
-    SetAuto,
     TradingCommand,
     TradingEvent,
 )
@@ -43,16 +29,14 @@ from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableSt
 from engine.execution.broker import Broker, Venue
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
-from engine.plans.validation import faults_of, plan_terms
+from engine.plans.validation import plan_terms
 from engine.risk.gate import RiskGate
+from engine.trading.commands import CommandDesk
 from engine.trading.entries import EntryDesk
 from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
 from engine.trading.office import Office
 from engine.trading.record import TradeRecord
-
-PERSON = "person"
-"""Who gave a command."""
 
 RECENT_PLANS = 200
 """Plans of earlier runs that are shown when the desk opens."""
@@ -102,6 +86,9 @@ class Trader:
             gates,
             publish,
             office.scope,
+        )
+        self._commands = CommandDesk(
+            clock, office, self._plans, self._entries, self._execution, self._terms, self._tell_modes, publish
         )
         self._plans_due_at = clock.now()
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
@@ -211,73 +198,15 @@ class Trader:
     def handle(self, command: TradingCommand) -> None:
         """Carries out a command; what cannot be done is told with the reason."""
         try:
-            reason = self._carry_out(command)
+            reason = self._commands.carry_out(command)
         except DeskError as error:
             reason = str(error)
             if isinstance(error, UnusableStore):
                 self._fail(reason)
         if reason is not None:
-            record = JournalRecord(at=self._clock.now(), kind="command_refused", payload=_told(command, reason))
-            self._office.journal(record)
+            told = {"command": type(command).__name__, "asked": command, "reason": reason}
+            self._office.journal(JournalRecord(at=self._clock.now(), kind="command_refused", payload=told))
             self._publish(CommandRefused(command, reason))
-
-    def _carry_out(self, command: TradingCommand) -> str | None:
-        now = self._clock.now()
-        match command:
-            case AddPlan(plan):
-                return self._add(plan)
-            case CancelPlan(plan_id):
-                plan = self._plans.cancel(plan_id, now, by=PERSON, reason="cancelled by hand")
-                self._entries.withdraw(plan_id)
-                self._publish(PlanChanged(plan))
-            case ApprovePlan(plan_id):
-                return self._entries.approve(plan_id, PERSON)
-            case RejectPlan(plan_id):
-                return self._entries.reject(plan_id, PERSON)
-            case ReviewApprovals():
-                self._entries.review()
-            case SetAuthority(authority):
-                self._modes.set_authority(authority, now, by=PERSON)
-                self._tell_modes()
-            case SetAuto(symbol, is_auto):
-                self._modes.set_symbol(symbol, now, is_auto=is_auto, by=PERSON)
-                self._tell_modes()
-            case Halt(reason):
-                self._halt(reason, now)
-            case ReleaseHalt():
-                self._locks.release_halt(now, by=PERSON)
-                self._tell_modes()
-            case Flatten():
-                self._execution.close_all()
-            case CloseTrade(ticket):
-                self._execution.close(ticket)
-            case BreakEven(ticket):
-                self._execution.break_even(ticket)
-            case MoveStops(ticket, stop_loss, take_profit):
-                self._execution.change_stops(ticket, stop_loss, take_profit)
-            case Reconcile():
-                self._execution.reconcile("asked for by hand")
-        return None
-
-    def _intend(self, order: Order) -> None:
-        self._entries.intend(order)
-
-    def _add(self, plan: TradePlan) -> str | None:
-        now = self._clock.now()
-        if faults := faults_of(plan, self._terms(plan.symbol), now):
-            return "; ".join(faults)
-        self._publish(PlanChanged(self._plans.add(plan, now)))
-        return None
-
-    def _halt(self, reason: str, now: datetime) -> None:
-        """Entries are blocked first, in memory; whatever fails after that cannot let one through."""
-        try:
-            self._locks.engage_halt(now, by=PERSON, reason=reason)
-        finally:
-            self._tell_modes()
-        for plan in self._plans.cancel_pending(now, by=PERSON, reason=f"halt: {reason}"):
-            self._entries.withdraw(plan.plan_id)
-            self._publish(PlanChanged(plan))
 
     def _tell_modes(self) -> None:
         modes = self._modes.modes
@@ -295,9 +224,8 @@ class Trader:
         if isinstance(event, TradeClosed):
             self._tell_figures(event.trade.exited_at)
 
+    def _intend(self, order: Order) -> None:
+        self._entries.intend(order)
+
     def _tell_plan(self, plan: TradePlan) -> None:
         self._publish(PlanChanged(plan))
-
-
-def _told(command: TradingCommand, reason: str) -> dict[str, object]:
-    return {"command": type(command).__name__, "asked": command, "reason": reason}

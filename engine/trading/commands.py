@@ -1,0 +1,116 @@
+"""What a person asks for, carried out by those whose room it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from engine.clock import Clock
+from engine.domain.plan import TradePlan
+from engine.domain.trading_messages import (
+    AddPlan,
+    ApprovePlan,
+    BreakEven,
+    CancelPlan,
+    CloseTrade,
+    Flatten,
+    Halt,
+    MoveStops,
+    PlanChanged,
+    Reconcile,
+    RejectPlan,
+    ReleaseHalt,
+    ReviewApprovals,
+    SetAuthority,
+    SetAuto,
+    TradingCommand,
+    TradingEvent,
+)
+from engine.execution.manager import ExecutionManager
+from engine.plans.store import PlanStore
+from engine.plans.validation import TermsFor, faults_of
+from engine.trading.entries import EntryDesk
+from engine.trading.office import Office
+
+PERSON = "person"
+"""Who gave a command."""
+
+
+class CommandDesk:
+    """Takes each command to where it is carried out."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        office: Office,
+        plans: PlanStore,
+        entries: EntryDesk,
+        execution: ExecutionManager,
+        terms_for: TermsFor,
+        tell_modes: Callable[[], None],
+        publish: Callable[[TradingEvent], None],
+    ) -> None:
+        self._clock = clock
+        self._locks, self._modes = office.locks, office.modes
+        self._plans = plans
+        self._entries = entries
+        self._execution = execution
+        self._terms = terms_for
+        self._tell_modes = tell_modes
+        self._publish = publish
+
+    def carry_out(self, command: TradingCommand) -> str | None:
+        """Why nothing came of it, None where it was done; raises `DeskError` where it could not be."""
+        now = self._clock.now()
+        match command:
+            case AddPlan(plan):
+                return self._add(plan)
+            case CancelPlan(plan_id):
+                plan = self._plans.cancel(plan_id, now, by=PERSON, reason="cancelled by hand")
+                self._entries.withdraw(plan_id)
+                self._publish(PlanChanged(plan))
+            case ApprovePlan(plan_id):
+                return self._entries.approve(plan_id, PERSON)
+            case RejectPlan(plan_id):
+                return self._entries.reject(plan_id, PERSON)
+            case ReviewApprovals():
+                self._entries.review()
+            case SetAuthority(authority):
+                self._modes.set_authority(authority, now, by=PERSON)
+                self._tell_modes()
+            case SetAuto(symbol, is_auto):
+                self._modes.set_symbol(symbol, now, is_auto=is_auto, by=PERSON)
+                self._tell_modes()
+            case Halt(reason):
+                self._halt(reason, now)
+            case ReleaseHalt():
+                self._locks.release_halt(now, by=PERSON)
+                self._tell_modes()
+            case Flatten():
+                self._execution.close_all()
+            case CloseTrade(ticket):
+                self._execution.close(ticket)
+            case BreakEven(ticket):
+                self._execution.break_even(ticket)
+            case MoveStops(ticket, stop_loss, take_profit):
+                self._execution.change_stops(ticket, stop_loss, take_profit)
+            case Reconcile():
+                self._execution.reconcile("asked for by hand")
+        return None
+
+    def _add(self, plan: TradePlan) -> str | None:
+        now = self._clock.now()
+        if faults := faults_of(plan, self._terms(plan.symbol), now):
+            return "; ".join(faults)
+        self._publish(PlanChanged(self._plans.add(plan, now)))
+        return None
+
+    def _halt(self, reason: str, now: datetime) -> None:
+        """Entries are blocked first, in memory; whatever fails after that cannot let one through."""
+        try:
+            self._locks.engage_halt(now, by=PERSON, reason=reason)
+        finally:
+            self._tell_modes()
+        for plan in self._plans.cancel_pending(now, by=PERSON, reason=f"halt: {reason}"):
+            self._entries.withdraw(plan.plan_id)
+            self._publish(PlanChanged(plan))
