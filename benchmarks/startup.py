@@ -18,12 +18,15 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import run
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 
 PATIENCE_S = 60.0
-DESK = (sys.executable, "-P", "-m", "gui.app")
+_STORE = TemporaryDirectory(prefix="microscalp-startup-")
+DESK = (sys.executable, "-P", "-m", "gui.app", "--data-dir", _STORE.name)
+"""With a store of its own: a desk that is running, and a person's plans, are left alone."""
 EMPTY_WINDOW = """
 import json, sys, time
 from PySide6 import QtCore, QtWidgets
