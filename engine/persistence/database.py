@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -31,6 +32,7 @@ class Database:
         self._desk_lock = desk_lock
         self._keeper = keeper
         self._lock = threading.RLock()
+        self._close_files = weakref.finalize(self, _close_all, [each for each in (keeper, connection) if each])
 
     @contextmanager
     def transaction(self, *, is_durable: bool) -> Iterator[sqlite3.Connection]:
@@ -75,14 +77,20 @@ class Database:
                 self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
-        """Closes the file, then lets another desk in; closing twice does nothing more."""
+        """Closes the file, then lets another desk in; closing twice does nothing more.
+
+        A store that is dropped without it gives its files back as well, but the desk lock only with the process.
+        """
         with self._lock:
-            if self._keeper is not None:
-                self._keeper.close()
-            self._connection.close()
+            self._close_files()
             desk_lock, self._desk_lock = self._desk_lock, None
         if desk_lock is not None:
             desk_lock.release()
+
+
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    for connection in connections:
+        connection.close()
 
 
 @contextmanager

@@ -157,7 +157,7 @@ def test_that_a_wrong_value_is_told_with_file_key_value_and_what_is_allowed(said
 
 BROKEN: list[tuple[bytes, str]] = [
     (b"", "line 1, column 1: is not JSON"),
-    (b'{\n"enabled": true,\n}', "line 3, column 1: is not JSON"),
+    (b'{\n"enabled": ,\n}', "line 2, column 12: is not JSON"),
     (b'{"enabled": true', "is not JSON"),
     (b'{"enabled": true} {}', "is not JSON: Extra data"),
     (b'{"enabled": true, "enabled": false}', "enabled occurs more than once; allowed is once"),
