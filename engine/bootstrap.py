@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from config.settings import Settings, SymbolRules
+from config.settings import FeedsSettings, Settings, SymbolRules
 from engine.adapters.paper.minutes import MinutesAhead
 from engine.adapters.playback import Playback
 from engine.analysis.analyzer import Analyzer
@@ -22,8 +22,6 @@ from engine.market.feed import Market
 from engine.practice import Archive, PracticeTrading
 from engine.watch import Watch
 
-DEMO_SEED = 7
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketChoice:
@@ -33,7 +31,7 @@ class MarketChoice:
     symbols: tuple[str, ...] = ()
     clock: str | None = None
     spread: float | None = None
-    seed: int = DEMO_SEED
+    seed: int = FeedsSettings().demo_seed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from config.settings import Settings
     from engine.bootstrap import MarketChoice, PlayedDesk
     from gui.main_window import MainWindow
 
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clock", help="clock of the files: UTC, UTC+3, ny-close, or a zone such as Europe/London")
     parser.add_argument("--spread", type=float, help="spread in price units, for files that have none")
     parser.add_argument("--start", type=_instant, help="begin to play here, such as 2026-03-02T14:00 (UTC)")
-    parser.add_argument("--speed", type=_speed, default=1.0, help="market seconds per second, 1 to 1000, or max")
+    parser.add_argument("--speed", type=_speed, help="market seconds per second, 1 to 1000, or max")
     parser.add_argument("--seed", type=int, help="seed of the demo market")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where plans, locks and the journal are kept")
     parser.add_argument("--tour", action="store_true", help="play fast, without a screen, and write pictures to tour/")
@@ -152,24 +153,25 @@ def _open_desk(options: argparse.Namespace) -> PlayedDesk:
     from config.loader import load_settings
     from engine.bootstrap import build_engine, open_markets, user_data_directory
 
+    settings = load_settings()
     return build_engine(
-        open_markets(_choice(options)),
-        load_settings(),
-        speed=math.inf if options.tour else options.speed,
+        open_markets(_choice(options, settings)),
+        settings,
+        speed=math.inf if options.tour else options.speed or settings.feeds.speed,
         start=options.start,
         directory=None if options.tour else options.data_dir or user_data_directory(),
     )
 
 
-def _choice(options: argparse.Namespace) -> MarketChoice:
-    from engine.bootstrap import DEMO_SEED, MarketChoice
+def _choice(options: argparse.Namespace, settings: Settings) -> MarketChoice:
+    from engine.bootstrap import MarketChoice
 
     return MarketChoice(
         files=tuple(file for group in options.data or () for file in group),
         symbols=tuple(options.symbol or ()),
         clock=options.clock,
         spread=options.spread,
-        seed=DEMO_SEED if options.seed is None else options.seed,
+        seed=settings.feeds.demo_seed if options.seed is None else options.seed,
     )
 
 
