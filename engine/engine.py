@@ -99,7 +99,7 @@ class TradingEngine:
         count = 0
         while chunk := tuple(islice(candles, HISTORY_CHUNK)):
             closed = tuple(self._watches[candle.symbol].read(candle) for candle in chunk)
-            for each in closed[-len(self._watches) :]:
+            for each in closed:
                 self._trading.on_history(each)
             self._bus.publish(HistoryRead(closed))
             count += len(chunk)

@@ -30,9 +30,11 @@ def source(**changes: object) -> Source:
 class ScriptedPlayer:
     """A player whose past and future are given; each seek moves on to the next script."""
 
-    def __init__(self, *scripts: tuple[Sequence[Candle], Sequence[MarketItem]], source: Source) -> None:
+    def __init__(
+        self, *scripts: tuple[Sequence[Candle], Sequence[MarketItem]], source: Source, beside: tuple[Source, ...] = ()
+    ) -> None:
         self._scripts = list(scripts)
-        self.sources = (source,)
+        self.sources = (source, *beside)
         self.is_paused = False
         self.speed = 1.0
         self.sought: list[datetime] = []

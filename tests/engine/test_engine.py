@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from config.settings import Settings
+from config.settings import Settings, SymbolRules
 from engine.bootstrap import watch_for
 from engine.bus import Bus
 from engine.clock import MarketClock
-from engine.domain.market import Candle, MarketItem
+from engine.domain.market import Candle, MarketItem, Source
 from engine.domain.messages import (
     CandleClosed,
     CandleRecalled,
@@ -29,24 +29,29 @@ from engine.domain.messages import (
     Seek,
     SetSpeed,
 )
-from engine.domain.trading_messages import Halt, TradingEvent
+from engine.domain.trading_messages import AddPlan, CommandRefused, Halt, TradingEvent
 from engine.engine import TradingEngine
 from engine.practice import Archive, PracticeTrading
-from tests.builders import MONDAY, candle, quote
+from tests.builders import BITCOIN, MONDAY, candle, plan, quote
 from tests.fakes import ScriptedPlayer, Witness, source
 
 
 class Desk:
     """An engine on a scripted market, and what it announced."""
 
-    def __init__(self, *scripts: tuple[Sequence[Candle], Sequence[MarketItem]]) -> None:
-        self.player = ScriptedPlayer(*scripts, source=source())
+    def __init__(
+        self,
+        *scripts: tuple[Sequence[Candle], Sequence[MarketItem]],
+        settings: Settings | None = None,
+        beside: tuple[Source, ...] = (),
+    ) -> None:
+        self.player = ScriptedPlayer(*scripts, source=source(), beside=beside)
         self.bus = Bus()
         self.clock = MarketClock(MONDAY)
         self.witness = Witness()
         self.bus.subscribe(self.witness)
-        settings = Settings()
-        practice = PracticeTrading([source()], settings, self.clock, Archive.open(None, settings, self.clock))
+        settings = settings or Settings()
+        practice = PracticeTrading(self.player.sources, settings, self.clock, Archive.open(None, settings, self.clock))
         self.engine = TradingEngine(
             self.player, self.bus, self.clock, lambda each: watch_for(each, settings), practice.open
         )
@@ -118,6 +123,22 @@ async def test_that_a_seek_while_history_is_read_plays_nothing_of_what_was_left(
     await desk.engine.play()
     assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(120)]
     assert [event.quote for event in desk.witness.of(QuoteReceived)] == [quote(7_200)]
+
+
+async def test_that_the_atr_of_gold_is_known_though_history_ends_with_bitcoin_alone() -> None:
+    gold = [candle(minute, open=2000.0, high=2001.0, low=1999.0, close=2000.0) for minute in range(20)]
+    bitcoin = [candle(minute, symbol="BTCUSD") for minute in range(20, 30)]
+    rules = SymbolRules(stop_mode="atr", sl_range=(0.5, 1.0), tp_range=(1.0, 2.0))
+    desk = Desk(
+        ([*gold, *bitcoin], ()),
+        settings=Settings(xauusd_rules=rules),
+        beside=(source(instrument=BITCOIN),),
+    )
+    await desk.engine.play()
+    desk.engine.handle(AddPlan(plan(stop_loss=1999.9, take_profit=2000.1)))
+    assert [refused.reason for refused in desk.witness.of(CommandRefused)] == [
+        "stop distance 0.1 is outside 1 to 2; target distance 0.1 is outside 2 to 4"
+    ]
 
 
 async def test_that_any_past_candle_can_be_told_again_exactly() -> None:
