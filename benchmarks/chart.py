@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,16 +16,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks.machine import Row, print_json, print_machine, print_table, summary
-from benchmarks.random_market import GOLD, Ticker, judgements, snapshots
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 import pyqtgraph as pg
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
+from benchmarks.machine import Row, print_json, print_machine, print_table, summary
+from benchmarks.painting import dressed_application, flush, painted_ms
+from benchmarks.random_market import GOLD, Ticker, judgements, snapshots
 from engine.bus import Bus
 from engine.domain.messages import QuoteReceived
 from engine.domain.snapshot import MarketSnapshot
@@ -67,19 +63,6 @@ def open_desk(history: Sequence[MarketSnapshot], coming: Sequence[MarketSnapshot
     return Desk(model, view, list(coming), 1000.0 * (time.perf_counter() - began))
 
 
-def flush() -> None:
-    """Delivers what Qt has queued and paints it."""
-    QApplication.sendPostedEvents()
-    QApplication.processEvents()
-
-
-def timed_ms(act: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    act()
-    flush()
-    return 1000.0 * (time.perf_counter() - began)
-
-
 def empty_plot() -> pg.PlotWidget:
     """A pyqtgraph plot of the chart's size with its stock axes and nothing in it."""
     plot = pg.PlotWidget(background=theme.DARK.background)
@@ -97,7 +80,7 @@ def time_ticks(many: Desk, few: Desk, empty: pg.PlotWidget, rounds: int) -> dict
     samples: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(rounds):
         for name, act in acts.items():
-            samples[name].append(timed_ms(act))
+            samples[name].append(painted_ms(act))
     return samples
 
 
@@ -108,13 +91,13 @@ def time_moves(desk: Desk, rounds: int) -> dict[str, list[float]]:
     points = [QPoint(200 + 4 * (at % 200), 150 + 2 * (at % 200)) for at in range(rounds)]
     samples: dict[str, list[float]] = {}
     desk.view.plot.camera.pan(-3000)
-    samples["pan"] = [timed_ms(partial(pan, desk, step)) for step in steps]
-    samples["zoom"] = [timed_ms(partial(zoom, desk, 1.01**step)) for step in steps]
-    samples["crosshair"] = [timed_ms(partial(QTest.mouseMove, viewport, point)) for point in points]
+    samples["pan"] = [painted_ms(partial(pan, desk, step)) for step in steps]
+    samples["zoom"] = [painted_ms(partial(zoom, desk, 1.01**step)) for step in steps]
+    samples["crosshair"] = [painted_ms(partial(QTest.mouseMove, viewport, point)) for point in points]
     desk.view.show_candles(VISIBLE)
     flush()
     coming = zip(desk.coming, judgements(desk.coming), strict=True)
-    samples["append"] = [timed_ms(partial(desk.model.append, [each], [judged])) for each, judged in coming]
+    samples["append"] = [painted_ms(partial(desk.model.append, [each], [judged])) for each, judged in coming]
     return samples
 
 
@@ -209,7 +192,7 @@ def measure(rounds: int, many_candles: int) -> dict[str, object]:
     after = resident_mb()
     few, empty = open_desk(found[:FEW], ()), empty_plot()
     for _ in range(20):
-        timed_ms(empty.viewport().update)
+        painted_ms(empty.viewport().update)
     ticks = time_ticks(many, few, empty, rounds)
     moves = time_moves(many, rounds)
     milliseconds = {name: summary(values) for name, values in {**ticks, **moves}.items()}
@@ -245,9 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--rounds", type=int, default=400, help="samples of each kind")
     options = parser.parse_args(arguments)
-    application = QApplication.instance() or QApplication([])
-    assert isinstance(application, QApplication)
-    theme.apply(application)
+    dressed_application()
     results = measure(options.rounds, MANY)
     if options.json:
         print_json(results)

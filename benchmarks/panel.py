@@ -7,19 +7,13 @@ QT_QPA_PLATFORM says otherwise.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from benchmarks.machine import print_json, print_machine, print_table, summary
+from benchmarks.painting import dressed_application, flush, timed_ms
 from benchmarks.random_market import GOLD, RULES, judgements, snapshots
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtWidgets import QApplication
-
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Explanation, LiveState
 from gui import theme
@@ -64,14 +58,7 @@ def time_refreshes(explanations: Sequence[Explanation], height: int) -> list[flo
 
 def show(model: ConditionsModel, explanation: Explanation) -> None:
     model.show_live(explanation)
-    QApplication.sendPostedEvents()
-    QApplication.processEvents()
-
-
-def timed_ms(act: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    act()
-    return 1000.0 * (time.perf_counter() - began)
+    flush()
 
 
 def measure(rounds: int) -> dict[str, object]:
@@ -95,9 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--rounds", type=int, default=400, help="refreshes of each kind")
     options = parser.parse_args(arguments)
-    application = QApplication.instance() or QApplication([])
-    assert isinstance(application, QApplication)
-    theme.apply(application)
+    dressed_application()
     results = measure(options.rounds)
     if options.json:
         print_json(results)

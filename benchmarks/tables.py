@@ -9,20 +9,14 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 from benchmarks.machine import print_json, print_machine, print_table, summary
+from benchmarks.painting import dressed_application, flush, painted_ms
 from benchmarks.random_market import GOLD, START
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtWidgets import QApplication
-
 from config.paper import PaperSettings
 from engine.adapters.paper.contracts import contract_for
 from engine.domain.market import Quote, Side
@@ -69,19 +63,6 @@ def open_table(rows: int, quote: Quote) -> tuple[PositionsTable, PositionTable]:
     return positions, view
 
 
-def flush() -> None:
-    """Delivers what Qt has queued and paints it."""
-    QApplication.sendPostedEvents()
-    QApplication.processEvents()
-
-
-def timed_ms(act: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    act()
-    flush()
-    return 1000.0 * (time.perf_counter() - began)
-
-
 def change_cells(positions: PositionsTable, number: int) -> None:
     """R and money of the rows on top, each to words they did not have."""
     tone = Tone.GAIN if number % 2 else Tone.LOSS
@@ -97,12 +78,12 @@ def measure(rounds: int) -> dict[str, object]:
     positions, view = open_table(ROWS, Quote(symbol=symbol, at=START, bid=bid, ask=bid + 0.2))
     gc.collect()
     gc.freeze()
-    cells = [timed_ms(partial(change_cells, positions, number)) for number in range(rounds)]
+    cells = [painted_ms(partial(change_cells, positions, number)) for number in range(rounds)]
     whole = []
     for number in range(1, rounds // 10 + 1):
         moved = bid + 0.01 * (number % 9)
         quote = Quote(symbol=symbol, at=START + timedelta(seconds=number), bid=moved, ask=moved + 0.2)
-        whole.append(timed_ms(partial(positions.move_on, {symbol: quote}, quote.at)))
+        whole.append(painted_ms(partial(positions.move_on, {symbol: quote}, quote.at)))
     view.hide()
     milliseconds = {"50 cells in view": summary(cells), "a quote for all positions": summary(whole)}
     return {"milliseconds": milliseconds, "rows": ROWS, "budget_ms": BUDGET_MS}
@@ -121,9 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--rounds", type=int, default=1_000, help="ticks that are timed")
     options = parser.parse_args(arguments)
-    application = QApplication.instance() or QApplication([])
-    assert isinstance(application, QApplication)
-    theme.apply(application)
+    dressed_application()
     results = measure(options.rounds)
     if options.json:
         print_json(results)

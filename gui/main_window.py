@@ -29,10 +29,6 @@ class MainWindow(QMainWindow):
         self._placeholder.setObjectName("placeholder")
         self.setCentralWidget(self._placeholder)
 
-    def say(self, text: str) -> None:
-        """Shows a sentence where the charts will be."""
-        self._placeholder.setText(text)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()
         event.accept()

@@ -23,6 +23,11 @@ def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which file is read, and how; the same for every command."""
     parser.add_argument("file", type=Path, help="a recording; its format is recognised by its content")
     parser.add_argument("--symbol", help="symbol of the file, where its name does not tell")
+    add_reading_options(parser)
+
+
+def add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """The options that hold for one file or for several alike."""
     parser.add_argument("--clock", help="clock of the file: UTC, UTC+3, ny-close, or a zone such as Europe/London")
     parser.add_argument("--spread", type=float, metavar="VALUE", help="spread in price units, where the file has none")
     parser.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the person's own")

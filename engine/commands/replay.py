@@ -14,6 +14,7 @@ from config.loader import load_settings
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
+from engine.commands.judged_recording import add_reading_options
 from engine.commands.terminal import say, show
 from engine.domain.messages import Event, HistoryCompleted
 from engine.domain.risk import Authority
@@ -25,9 +26,7 @@ def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("replay", help="play recordings through the whole engine and print the trades")
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="recordings; they play together")
     parser.add_argument("--symbol", action="append", help="symbol of a file whose name does not tell, in their order")
-    parser.add_argument("--clock", help="clock of the files: UTC, UTC+3, ny-close, or a zone such as Europe/London")
-    parser.add_argument("--spread", type=float, metavar="VALUE", help="spread in price units, where the file has none")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the person's own")
+    add_reading_options(parser)
     parser.add_argument("--auto", action="store_true", help="trade every setup; otherwise proposals wait for nobody")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=print_replay)

@@ -1,0 +1,44 @@
+"""What the benchmarks of the window share: Qt's offscreen platform, and the time that something takes to be painted."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from functools import cache
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from gui import theme
+
+
+@cache
+def dressed_application() -> QApplication:
+    """The application, as the desk dresses it; it lives as long as the process."""
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    theme.apply(application)
+    return application
+
+
+def flush() -> None:
+    """Delivers what Qt has queued and paints it."""
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+
+
+def timed_ms(act: Callable[[], object]) -> float:
+    """Milliseconds that `act` takes."""
+    began = time.perf_counter()
+    act()
+    return 1000.0 * (time.perf_counter() - began)
+
+
+def painted_ms(act: Callable[[], object]) -> float:
+    """Milliseconds that `act` takes until its outcome is painted."""
+    began = time.perf_counter()
+    act()
+    flush()
+    return 1000.0 * (time.perf_counter() - began)
