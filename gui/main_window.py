@@ -28,6 +28,27 @@ class MainWindow(QMainWindow):
         self._placeholder = QLabel("Opening the market …", alignment=Qt.AlignmentFlag.AlignCenter)
         self._placeholder.setObjectName("placeholder")
         self.setCentralWidget(self._placeholder)
+        bar = self.menuBar()
+        self.file_menu, self.view_menu = bar.addMenu("&File"), bar.addMenu("&View")
+        self.tools_menu, self.help_menu = bar.addMenu("&Tools"), bar.addMenu("&Help")
+        self.panels_menu = self.view_menu.addMenu("Panels")
+        self.panels: dict[str, QDockWidget] = {}
+
+    def add_panel(
+        self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
+    ) -> QDockWidget:
+        """A dock called `name` around `content`, and a switch for it in the menu of panels."""
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        dock.setVisible(is_shown)
+        toggle = dock.toggleViewAction()
+        toggle.setObjectName(f"panel.{name}")
+        toggle.setToolTip(f"Shows or hides {title.lower()}")
+        self.panels_menu.addAction(toggle)
+        self.panels[name] = dock
+        return dock
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()
