@@ -29,7 +29,7 @@ from engine.domain.messages import (
     SetSpeed,
     StepCandle,
 )
-from engine.domain.trading_messages import TradingEvent
+from engine.domain.trading_messages import CommandRefused, TradingEvent
 from engine.errors import InvalidMarketData
 from engine.market.feed import Feed, Player
 from engine.trading.trader import Trader
@@ -49,9 +49,18 @@ class TradingEngine:
     """Listens to a feed, keeps the readings of every symbol, and is the sole publisher on the bus."""
 
     def __init__(
-        self, feed: Feed, bus: Bus, clock: Clock, watch_for: WatchFactory, open_trading: TraderFactory
+        self,
+        feed: Feed,
+        bus: Bus,
+        clock: Clock,
+        watch_for: WatchFactory,
+        open_trading: TraderFactory,
+        beat_s: float | None = None,
     ) -> None:
+        """`beat_s` is how often trading sees to what is due without a quote, None where quotes are all the time there
+        is."""
         self._feed = feed
+        self._beat_s = beat_s
         self._player = feed if isinstance(feed, Player) else None
         self._bus = bus
         self._clock = clock
@@ -78,15 +87,30 @@ class TradingEngine:
     async def play(self) -> None:
         """Reads history and follows the feed once, to its end or to a seek."""
         self._has_sought.clear()
+        await self._feed.open()
         self._open_market()
         await self._read_history()
         if self._has_sought.is_set():
             return
         self._trading.start()
-        async for item in self._feed.items():
-            self.process(item)
+        if self._beat_s is None:
+            await self._follow_feed()
+        else:
+            async with asyncio.TaskGroup() as tasks:
+                beat = tasks.create_task(self._keep_time(self._beat_s))
+                await self._follow_feed()
+                beat.cancel()
         if not self._has_sought.is_set():
             self._bus.publish(MarketEnded())
+
+    async def _follow_feed(self) -> None:
+        async for item in self._feed.items():
+            self.process(item)
+
+    async def _keep_time(self, beat_s: float) -> None:
+        while True:
+            await asyncio.sleep(beat_s)
+            self._trading.on_time()
 
     def _open_market(self) -> None:
         self._watches = {source.symbol: self._watch_for(source) for source in self._feed.sources}
@@ -159,6 +183,8 @@ class TradingEngine:
                 self._recall(symbol, opened_at)
             case Pause() | Resume() | StepCandle() | SetSpeed() | Seek():
                 self._drive(command)
+            case _ if self._trader is None:
+                self._bus.publish(CommandRefused(command, "the market is not open yet, and nothing trades"))
             case _:
                 self._trading.handle(command)
 
@@ -191,10 +217,7 @@ class TradingEngine:
             self._bus.publish(LiveExplained(explanation))
 
     def _recall(self, symbol: str, opened_at: datetime) -> None:
-        player = self._player
-        if player is None:
-            return
-        recalled = self._watches[symbol].recall(opened_at, lambda since: player.past(symbol, since))
+        recalled = self._watches[symbol].recall(opened_at, lambda since: self._feed.past(symbol, since))
         if recalled is not None:
             self._bus.publish(recalled)
 

@@ -39,6 +39,9 @@ class ScriptedPlayer:
         self.speed = 1.0
         self.sought: list[datetime] = []
 
+    async def open(self) -> None:
+        """Its scripts are known beforehand."""
+
     def history(self) -> Iterator[Candle]:
         return iter(self._scripts[0][0])
 

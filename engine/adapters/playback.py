@@ -111,6 +111,9 @@ class Playback:
 
     # -- what the engine hears ----------------------------------------------------------------------------------
 
+    async def open(self) -> None:
+        """Played markets are known beforehand."""
+
     def history(self) -> Iterator[Candle]:
         """Closed candles of all markets before the start, or the last seek, in order of time."""
         past = [market.candles_before(self._start) for market in self._markets]

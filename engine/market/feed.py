@@ -40,6 +40,9 @@ class Market(Protocol):
 class Feed(Protocol):
     """Prices of all symbols as they come, merged by time: what a running engine listens to."""
 
+    async def open(self) -> None:
+        """Waits until sources and history are known: for as long as it takes where they come from a broker."""
+
     @property
     def sources(self) -> tuple[Source, ...]: ...
 
@@ -47,7 +50,14 @@ class Feed(Protocol):
         """Closed candles of all symbols before the first item, in order of time."""
 
     def items(self) -> AsyncIterator[MarketItem]:
-        """The live stream; it ends where the market ends."""
+        """The live stream; it ends where the market ends.
+
+        A feed that lives by the machine's clock yields the closed candle of each minute itself, before any quote of
+        a later one, and those of a gap as soon as it can tell them.
+        """
+
+    def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
+        """Closed candles of `symbol` from `since`, or the very first, to where the market stands."""
 
 
 @runtime_checkable
@@ -59,9 +69,6 @@ class Player(Feed, Protocol):
 
     @property
     def speed(self) -> float: ...
-
-    def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
-        """Closed candles of `symbol` from `since`, or the very first, to where the market stands."""
 
     def pause(self) -> None: ...
 

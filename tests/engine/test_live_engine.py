@@ -1,0 +1,77 @@
+"""The engine on a feed that lives by the clock: it is waited for, and time passes without quotes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from config.settings import Settings
+from engine.bootstrap import watch_for
+from engine.bus import Bus
+from engine.clock import MarketClock
+from engine.domain.market import MarketItem
+from engine.domain.messages import MarketOpened
+from engine.domain.plan import PlanStatus
+from engine.domain.trading_messages import AddPlan, CommandRefused, Halt, PlanChanged
+from engine.engine import TradingEngine
+from engine.practice import Archive, PracticeTrading
+from tests.builders import MONDAY, plan, quote
+from tests.fakes import ScriptedPlayer, Witness, source
+
+
+class OpenEndedFeed(ScriptedPlayer):
+    """Known only when `known` is set; after its script it waits for quotes that never come."""
+
+    def __init__(self) -> None:
+        super().__init__(((), (quote(0),)), source=source())
+        self.known = asyncio.Event()
+        self.is_silent = asyncio.Event()
+
+    async def open(self) -> None:
+        await self.known.wait()
+
+    async def items(self) -> AsyncIterator[MarketItem]:
+        yield quote(0)
+        self.is_silent.set()
+        await asyncio.Event().wait()
+
+
+class LiveDesk:
+    def __init__(self) -> None:
+        self.feed, self.bus, self.clock, self.witness = OpenEndedFeed(), Bus(), MarketClock(MONDAY), Witness()
+        self.bus.subscribe(self.witness)
+        settings = Settings()
+        archive = Archive.open(None, settings, self.clock)
+        trading = PracticeTrading(self.feed.sources, settings, self.clock, archive)
+        self.engine = TradingEngine(
+            self.feed, self.bus, self.clock, lambda each: watch_for(each, settings), trading.open, beat_s=0.001
+        )
+
+
+async def test_that_nothing_trades_before_the_feed_is_known_and_a_person_is_told_so() -> None:
+    desk = LiveDesk()
+    running = asyncio.create_task(desk.engine.run())
+    await asyncio.sleep(0)
+    desk.engine.handle(Halt("now"))
+    assert desk.witness.of(MarketOpened) == []
+    assert [each.reason for each in desk.witness.of(CommandRefused)] == [
+        "the market is not open yet, and nothing trades"
+    ]
+    desk.feed.known.set()
+    await desk.feed.is_silent.wait()
+    assert len(desk.witness.of(MarketOpened)) == 1
+    running.cancel()
+
+
+async def test_that_a_plan_expires_although_no_quote_comes() -> None:
+    desk = LiveDesk()
+    desk.feed.known.set()
+    running = asyncio.create_task(desk.engine.run())
+    await desk.feed.is_silent.wait()
+    desk.engine.handle(AddPlan(plan()))
+    desk.clock.set(MONDAY + timedelta(minutes=31))
+    async with asyncio.timeout(5.0):
+        while desk.witness.of(PlanChanged)[-1].plan.status is not PlanStatus.EXPIRED:
+            await asyncio.sleep(0.001)
+    running.cancel()
