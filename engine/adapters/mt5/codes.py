@@ -1,0 +1,199 @@
+"""MetaTrader's numbers in names of our own, and what each return code of a trade request calls for.
+
+They are declared here and never read from the module, which lacks some of them; a test compares them.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag
+from typing import Final
+
+
+class Timeframe(IntEnum):
+    M1 = 1
+
+
+class CopyTicks(IntEnum):
+    ALL = -1
+    INFO = 1
+    TRADE = 2
+
+
+class TradeAction(IntEnum):
+    DEAL = 1
+    PENDING = 5
+    SLTP = 6
+    MODIFY = 7
+    REMOVE = 8
+    CLOSE_BY = 10
+
+
+class OrderType(IntEnum):
+    BUY = 0
+    SELL = 1
+
+
+class OrderTime(IntEnum):
+    GTC = 0
+
+
+class OrderFilling(IntEnum):
+    """How a request says it wants to be filled; the flags of a symbol are `SymbolFilling`, with other numbers."""
+
+    FOK = 0
+    IOC = 1
+    RETURN = 2
+    BOC = 3
+
+
+class SymbolFilling(IntFlag):
+    FOK = 1
+    IOC = 2
+    BOC = 4
+
+
+class TradeExecution(IntEnum):
+    REQUEST = 0
+    INSTANT = 1
+    MARKET = 2
+    EXCHANGE = 3
+
+
+class SymbolTradeMode(IntEnum):
+    DISABLED = 0
+    LONG_ONLY = 1
+    SHORT_ONLY = 2
+    CLOSE_ONLY = 3
+    FULL = 4
+
+
+class AccountKind(IntEnum):
+    DEMO = 0
+    CONTEST = 1
+    REAL = 2
+
+
+class MarginMode(IntEnum):
+    RETAIL_NETTING = 0
+    EXCHANGE = 1
+    RETAIL_HEDGING = 2
+
+
+class OrderState(IntEnum):
+    STARTED = 0
+    PLACED = 1
+    CANCELED = 2
+    PARTIAL = 3
+    FILLED = 4
+    REJECTED = 5
+    EXPIRED = 6
+    REQUEST_ADD = 7
+    REQUEST_MODIFY = 8
+    REQUEST_CANCEL = 9
+
+
+class PositionType(IntEnum):
+    BUY = 0
+    SELL = 1
+
+
+class DealType(IntEnum):
+    """The two that trade; every higher number moves money only."""
+
+    BUY = 0
+    SELL = 1
+
+
+class DealEntry(IntEnum):
+    IN = 0
+    OUT = 1
+    INOUT = 2
+    OUT_BY = 3
+
+
+class DealReasonCode(IntEnum):
+    CLIENT = 0
+    MOBILE = 1
+    WEB = 2
+    EXPERT = 3
+    SL = 4
+    TP = 5
+    SO = 6
+    ROLLOVER = 7
+    VMARGIN = 8
+    SPLIT = 9
+
+
+class ErrorCode(IntEnum):
+    """What `last_error` says of the way to the terminal."""
+
+    OK = 1
+    FAIL = -1
+    INVALID_PARAMS = -2
+    NO_MEMORY = -3
+    NOT_FOUND = -4
+    INVALID_VERSION = -5
+    AUTH_FAILED = -6
+    UNSUPPORTED = -7
+    AUTO_TRADING_DISABLED = -8
+    INTERNAL_FAIL = -10000
+    INTERNAL_FAIL_SEND = -10001
+    INTERNAL_FAIL_RECEIVE = -10002
+    INTERNAL_FAIL_INIT = -10003
+    INTERNAL_FAIL_CONNECT = -10004
+    INTERNAL_FAIL_TIMEOUT = -10005
+
+
+RAISED: Final = 0
+"""Code of a `Failed` whose call raised: the module refused the form of the call."""
+
+
+def is_connection_error(code: int) -> bool:
+    """Whether the way to the terminal broke: what was asked may or may not have been heard."""
+    return -10_999 <= code <= ErrorCode.INTERNAL_FAIL
+
+
+class RetCode(IntEnum):
+    """What the trade server, or the terminal on its behalf, says to a request."""
+
+    REQUOTE = 10004
+    REJECT = 10006
+    CANCEL = 10007
+    PLACED = 10008
+    DONE = 10009
+    DONE_PARTIAL = 10010
+    ERROR = 10011
+    TIMEOUT = 10012
+    INVALID = 10013
+    INVALID_VOLUME = 10014
+    INVALID_PRICE = 10015
+    INVALID_STOPS = 10016
+    TRADE_DISABLED = 10017
+    MARKET_CLOSED = 10018
+    NO_MONEY = 10019
+    PRICE_CHANGED = 10020
+    PRICE_OFF = 10021
+    INVALID_EXPIRATION = 10022
+    ORDER_CHANGED = 10023
+    TOO_MANY_REQUESTS = 10024
+    NO_CHANGES = 10025
+    SERVER_DISABLES_AT = 10026
+    CLIENT_DISABLES_AT = 10027
+    LOCKED = 10028
+    FROZEN = 10029
+    INVALID_FILL = 10030
+    CONNECTION = 10031
+    ONLY_REAL = 10032
+    LIMIT_ORDERS = 10033
+    LIMIT_VOLUME = 10034
+    INVALID_ORDER = 10035
+    POSITION_CLOSED = 10036
+    INVALID_CLOSE_VOLUME = 10038
+    CLOSE_ORDER_EXIST = 10039
+    LIMIT_POSITIONS = 10040
+    REJECT_CANCEL = 10041
+    LONG_ONLY = 10042
+    SHORT_ONLY = 10043
+    CLOSE_ONLY = 10044
+    FIFO_CLOSE = 10045
+    HEDGE_PROHIBITED = 10046

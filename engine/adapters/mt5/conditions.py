@@ -1,0 +1,64 @@
+"""The conditions a link can be in: each with the sentence that says so and the way out of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+
+class LinkState(StrEnum):
+    """What the link is worth now. Only in READY may new orders be sent."""
+
+    OFF = "off"
+    STARTING = "starting"
+    PACKAGE_MISSING = "package_missing"
+    TERMINAL_NOT_FOUND = "terminal_not_found"
+    TERMINAL_CLOSED = "terminal_closed"
+    TERMINAL_SILENT = "terminal_silent"
+    """The terminal runs and does not answer: it starts, updates itself, or its pipe is broken."""
+    NOT_LOGGED_IN = "not_logged_in"
+    ACCOUNT_UNCONFIRMED = "account_unconfirmed"
+    """An account that nobody has confirmed yet."""
+    ACCOUNT_SWITCHED = "account_switched"
+    INCOMPATIBLE = "incompatible"
+    BUILD_CHANGED = "build_changed"
+    WORKER_LATE = "worker_late"
+    WORKER_DIED = "worker_died"
+    BROKER_DISCONNECTED = "broker_disconnected"
+    ALGO_TRADING_OFF = "algo_trading_off"
+    CLOCK_UNSURE = "clock_unsure"
+    READY = "ready"
+
+    @property
+    def may_read(self) -> bool:
+        """Whether the terminal answers and stands on the confirmed account."""
+        return self in _READABLE
+
+
+_READABLE: Final = frozenset(
+    {LinkState.BROKER_DISCONNECTED, LinkState.ALGO_TRADING_OFF, LinkState.CLOCK_UNSURE, LinkState.READY}
+)
+
+
+class Switch(StrEnum):
+    """Who can forbid trading by program, in the order in which a person should look."""
+
+    TERMINAL_BUTTON = "terminal_button"
+    PYTHON_API = "python_api"
+    INVESTOR_PASSWORD = "investor_password"
+    BROKER_EXPERTS = "broker_experts"
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """A state in words fit for the window; `way_out` is empty where nothing is to be done."""
+
+    state: LinkState
+    sentence: str
+    way_out: str = ""
+    switches: tuple[Switch, ...] = ()
+    """What is switched off, for ALGO_TRADING_OFF."""
+
+
+OFF: Final = Condition(state=LinkState.OFF, sentence="MetaTrader is not connected.")

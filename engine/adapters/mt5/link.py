@@ -1,0 +1,191 @@
+"""The face of the link to a terminal: what the feed and the broker write against.
+
+One lane leads to the terminal, and calls wait for their turn in it by priority. Everything here is used on the desk's
+event loop only. A call is answered exactly once; the link never repeats one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from engine.adapters.mt5.conditions import Condition, LinkState
+
+ORDER_SEND: Final = "order_send"
+
+
+class Priority(IntEnum):
+    """Who goes first when the lane is free; within one priority, who came first."""
+
+    CLOSE = 0
+    PROTECT = 1
+    OPEN = 2
+    POLL = 3
+
+
+class TerminalCall(msgspec.Struct, frozen=True, kw_only=True):
+    """One function of the terminal's module, with its arguments as plain floats, ints, texts and dictionaries.
+
+    `begin_within` bounds the wait for its turn, from the moment of asking: what comes too late is never sent.
+    `answer_within` bounds the call itself, None for the configured limit: a terminal that takes longer hangs, and
+    its worker is killed.
+    """
+
+    function: str
+    arguments: tuple[Any, ...] = ()
+    keywords: Mapping[str, Any] = {}
+    priority: Priority = Priority.POLL
+    begin_within: timedelta = timedelta(seconds=2)
+    answer_within: timedelta | None = None
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """The terminal's answer: what the module returned, with result types as dictionaries by field name.
+
+    Tuples of results are tuples of dictionaries, tables numpy structured arrays (read only). `at` is the machine's
+    clock when the answer came, aware UTC; `took_ms` the time within the module alone.
+    """
+
+    value: Any
+    took_ms: float
+    at: datetime
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True):
+    """The terminal said no: the module's `last_error` read right after the call, such as -2 and its words.
+
+    `code` is `codes.RAISED` where the module raised instead; the request did not leave the machine then.
+    """
+
+    code: int
+    text: str
+
+
+class Lost(msgspec.Struct, frozen=True, kw_only=True):
+    """The call began and its answer is not known: it may have been carried out.
+
+    `code` is that of the broken connection to the terminal, None where the worker died or was killed.
+    """
+
+    reason: str
+    code: int | None = None
+
+
+class NotSent(msgspec.Struct, frozen=True, kw_only=True):
+    """The call never began: it came too late, or the link could not take it. Nothing happened at the terminal."""
+
+    reason: str
+
+
+Answer = Answered | Failed | Lost | NotSent
+
+
+class AccountIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose money it is. `kind` is "demo", "contest" or "real"; `server` the broker's trade server."""
+
+    login: int
+    server: str
+    kind: str
+    currency: str
+    is_hedging: bool
+    company: str = ""
+
+    @property
+    def is_real(self) -> bool:
+        return self.kind == "real"
+
+    def is_same_as(self, other: AccountIdentity) -> bool:
+        """Whether both are one account: number, server, kind and the way positions are kept."""
+        mine = (self.login, self.server, self.kind, self.currency, self.is_hedging)
+        return mine == (other.login, other.server, other.kind, other.currency, other.is_hedging)
+
+    def __str__(self) -> str:
+        return f"{self.kind} account {self.login} at {self.server}"
+
+
+class TerminalIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """The terminal as it tells of itself; `max_candles` is its "max. bars in chart", `ping` its way to the broker."""
+
+    name: str
+    company: str
+    build: int
+    path: str
+    max_candles: int
+    ping: timedelta
+
+
+class ServerClock(msgspec.Struct, frozen=True, kw_only=True):
+    """The trade server's clock against ours: `offset` is server minus UTC, in quarters of an hour.
+
+    `residual` is what is left beside the offset: an error of this machine's clock, and delay.
+    """
+
+    offset: timedelta
+    residual: timedelta
+    measured_at: datetime
+
+
+class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
+    """Times within the module over the latest calls, in milliseconds; `count` is of all calls since the start."""
+
+    last_ms: float
+    median_ms: float
+    p95_ms: float
+    count: int
+
+
+class LinkReport(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of the link at this moment; what was not measured is None."""
+
+    condition: Condition
+    account: AccountIdentity | None = None
+    terminal: TerminalIdentity | None = None
+    clock: ServerClock | None = None
+    round_trips: RoundTrips | None = None
+    worker_pid: int | None = None
+    restarts: int = 0
+
+    @property
+    def state(self) -> LinkState:
+        return self.condition.state
+
+    @property
+    def may_read(self) -> bool:
+        """Whether prices and positions can be asked for: the terminal answers, and it is the confirmed account."""
+        return self.condition.state.may_read
+
+    @property
+    def may_trade(self) -> bool:
+        """Whether new orders may be sent."""
+        return self.condition.state is LinkState.READY
+
+
+LinkListener = Callable[[LinkReport], None]
+
+
+class TerminalLink(Protocol):
+    """The way to one terminal."""
+
+    @property
+    def report(self) -> LinkReport: ...
+
+    def listen(self, listener: LinkListener) -> Callable[[], None]:
+        """Tells `listener` each new condition, clock or account, after the answers that came before it.
+
+        The first report comes at once, from within. Returns what ends the listening.
+        """
+
+    def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
+        """Queues the call and returns at once; the future never raises, and its callbacks run in order of answers.
+
+        Calls of `order_send` begin only on the confirmed account, those of priority OPEN only in `READY`; others
+        while `may_read`. What may not begin is `NotSent`. A cancelled future takes nothing back.
+        """
+
+    def watch_clock(self, symbols: Sequence[str]) -> None:
+        """Names the symbols whose fresh ticks tell the server's time: selected ones, as the broker spells them."""
