@@ -10,6 +10,9 @@ from config.section import Section, setting
 class FeedsSettings(Section):
     """Where prices come from when nothing else is asked for."""
 
+    source: Literal["demo", "metatrader"] = setting(
+        "demo", title="Source", about="The demo market with a paper account, or MetaTrader 5 with its account."
+    )
     demo_seed: int = setting(
         7, ge=0, le=2**31 - 1, title="Demo seed", about="The demo market repeats itself exactly for the same seed."
     )

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from config.conditions import CandleSignals, LocationFilter, PreTradeFilters, SpreadFilter, VolatilityFilter
 from config.desk import FeedsSettings, InterfaceSettings
+from config.metatrader import MetaTraderSettings
 from config.paper import PaperSettings
 from config.readings import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
 from config.scoring import ConfluenceScoring
@@ -26,6 +27,7 @@ __all__ = [
     "FeedsSettings",
     "InterfaceSettings",
     "LocationFilter",
+    "MetaTraderSettings",
     "PaperSettings",
     "PreTradeFilters",
     "RiskMitigation",
@@ -151,6 +153,9 @@ class Settings(Section):
     execution: ExecutionSettings = setting(ExecutionSettings(), title="Execution", about="How trades are sent and led.")
     risk_mitigation: RiskMitigation = setting(RiskMitigation(), title="Risk", about="Limits that protect the account.")
     paper: PaperSettings = setting(PaperSettings(), title="Paper broker", about="The simulated account.")
+    metatrader: MetaTraderSettings = setting(
+        MetaTraderSettings(), title="MetaTrader 5", about="The terminal, its account, and how it is asked."
+    )
     sessions: SessionsSettings = setting(SessionsSettings(), title="Sessions", about="Hours of the trading sessions.")
     feeds: FeedsSettings = setting(FeedsSettings(), title="Feeds", about="Where prices come from.")
     interface: InterfaceSettings = setting(InterfaceSettings(), title="Interface", about="How the window looks.")
