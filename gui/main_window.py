@@ -66,9 +66,9 @@ class MainWindow(QMainWindow):
 
         self.desk = desk
         self.deck = ChartDeck()
-        self.notice = NoticeLine(desk.notices, self.deck)
-        self.status = DeskStatusBar(desk.status, desk.playback)
-        self.player = PlaybackBar(desk.playback)
+        self.notice = NoticeLine(desk.notices, self.deck, desk.zones)
+        self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
+        self.player = PlaybackBar(desk.playback, desk.zones)
         self.addToolBar(self.player)
         self._dock = self._make_dock()
         self.addToolBar(self._make_view_bar())
@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.player.refresh_position)
         desk.opened.connect(self._show_charts)
+        desk.zones.changed.connect(self._show_zones)
         self._show_charts()
 
     def _show_charts(self) -> None:
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         for symbol, model in self.desk.charts.items():
             if symbol not in self.deck.symbols:
                 view = ChartView(model, self._theme)
+                view.set_zone(self.desk.zones.of(symbol))
                 view.hovered.connect(self.desk.conditions[symbol].point_at)
                 self.deck.add(symbol, view)
         if self.deck.views and self.centralWidget() is not self.deck:
@@ -99,6 +101,12 @@ class MainWindow(QMainWindow):
         self.status.set_symbol(symbol)
         if symbol:
             self.conditions.show_model(self.desk.conditions[symbol])
+            self.conditions.set_zone(self.desk.zones.of(symbol))
+
+    def _show_zones(self) -> None:
+        for symbol, view in zip(self.deck.symbols, self.deck.views, strict=True):
+            view.set_zone(self.desk.zones.of(symbol))
+        self.conditions.set_zone(self.desk.zones.of(self.deck.front_symbol))
 
     def _make_dock(self) -> QDockWidget:
         from gui.views.conditions import ConditionPanel

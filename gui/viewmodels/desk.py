@@ -15,6 +15,7 @@ from gui.viewmodels.notices import NoticeBoard
 from gui.viewmodels.playback import PlaybackModel
 from gui.viewmodels.status import StatusModel
 from gui.viewmodels.trading import TradingModel
+from gui.viewmodels.zones import DisplayZones
 
 
 class DeskModel(QObject):
@@ -26,6 +27,7 @@ class DeskModel(QObject):
     def __init__(self, settings: Settings | None = None, contracts: Mapping[str, Contract] | None = None) -> None:
         super().__init__()
         self._settings = settings or Settings()
+        self.zones = DisplayZones(self._settings.interface.time_zone, self)
         self.charts: dict[str, ChartModel] = {}
         self.conditions: dict[str, ConditionsModel] = {}
         self.playback = PlaybackModel()
@@ -34,9 +36,16 @@ class DeskModel(QObject):
         self.trading = TradingModel(self._settings, contracts)
         for part in (self.playback, self.trading):
             part.commanded.connect(self.commanded)
+        self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
+
+    def use_settings(self, settings: Settings) -> None:
+        """Shows everything by settings that have come into force."""
+        self._settings = settings
+        self.zones.use_settings(settings)
 
     def open(self, sources: Sequence[Source]) -> None:
         """Empties the charts for a market that begins anew; makes those that do not exist yet."""
+        self.zones.open(sources)
         self.status.open(sources)
         self.playback.set_ended(False)
         self.notices.clear()

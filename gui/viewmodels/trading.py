@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from itertools import chain
 
 from PySide6.QtCore import QObject, Signal
@@ -202,6 +202,11 @@ class TradingModel(QObject):
             self.commanded.emit(MoveStops(trade.ticket, price, target))
         else:
             self.commanded.emit(MoveStops(trade.ticket, stop, price))
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        for part in (self.modes, self.plans, self.history):
+            part.set_zone(zone)
 
     def take_quote(self, quote: Quote) -> None:
         self._quotes[quote.symbol] = quote

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QObject
 
@@ -10,9 +11,10 @@ from engine.domain.trades import ClosedTrade
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trading_table import Cell, Column, RowTable
 from gui.viewmodels.trading_words import money_text, r_text, result_cell, span_text, spoken
+from gui.viewmodels.zones import row_text, zone_title
 
 COLUMNS = (
-    Column("Closed", "Market time of the last exit, UTC", "02-18 08:31:59"),
+    Column("Closed, UTC", "Market time of the last exit", "02-18 08:31:59"),
     Column("Symbol", "What was traded", "XAUUSDc"),
     Column("Side", "BUY gained when price rose, SELL when it fell", "SELL"),
     Column("Lots", "Volume", "0.01", True),
@@ -25,6 +27,7 @@ COLUMNS = (
     Column("Costs", "Commission and swap; the spread is in the prices", "-10.00", True),
     Column("Net", "Result after costs", "+10,000.00", True),
 )
+CLOSED = 0
 
 
 class HistoryTable(RowTable):
@@ -33,17 +36,31 @@ class HistoryTable(RowTable):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
         self._digits: Mapping[str, int] = {}
+        self._trades: dict[Hashable, ClosedTrade] = {}
+        self._zone: tzinfo = UTC
 
     def open(self, digits: Mapping[str, int]) -> None:
         """A market begins anew, with an account of its own; `digits` of prices by symbol."""
         self._digits = digits
+        self._trades.clear()
         self.replace([])
 
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        self._zone = zone
+        self.retitle(CLOSED, f"Closed, {zone_title(zone)}")
+        self.replace([(key, self._row(trade)) for key, trade in self._trades.items()])
+
     def show(self, trade: ClosedTrade) -> None:
+        key = (trade.ticket, trade.exited_at)
+        self._trades[key] = trade
+        self.put(key, self._row(trade))
+
+    def _row(self, trade: ClosedTrade) -> list[Cell]:
         digits = self._digits.get(trade.symbol, 2)
         net, costs = trade.net_profit, trade.commission + trade.swap
-        cells = [
-            Cell(f"{trade.exited_at:%m-%d %H:%M:%S}"),
+        return [
+            Cell(row_text(trade.exited_at, self._zone)),
             Cell(trade.symbol),
             Cell(trade.side.value),
             Cell(f"{trade.volume_lots:g}"),
@@ -56,4 +73,3 @@ class HistoryTable(RowTable):
             Cell(money_text(costs) if costs else "0.00"),
             result_cell(money_text(net), net),
         ]
-        self.put((trade.ticket, trade.exited_at), cells)

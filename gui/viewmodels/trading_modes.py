@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto
+from gui.viewmodels.zones import second_text, zone_name
 
 MASTER_SWITCH = (
     ("AUTO", Authority.AUTO, "Symbols set to AUTO trade without asking"),
@@ -31,11 +33,17 @@ class ModesModel(QObject):
         self.symbols: tuple[str, ...] = ()
         self._told: ModesChanged | None = None
         self._link = self._doubt = ""
+        self._zone: tzinfo = UTC
 
     def open(self, symbols: Iterable[str]) -> None:
         """The symbols of a market that begins; its modes are told later."""
         self.symbols = tuple(symbols)
         self._link = self._doubt = ""
+        self.changed.emit()
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        self._zone = zone
         self.changed.emit()
 
     def show(self, event: ModesChanged) -> None:
@@ -88,7 +96,8 @@ class ModesModel(QObject):
     def halt_reason(self) -> str:
         if self._told is None or self._told.halt is None:
             return ""
-        return f"{self._told.halt.reason}, since {self._told.halt.since:%H:%M:%S} UTC"
+        since = self._told.halt.since
+        return f"{self._told.halt.reason}, since {second_text(since, self._zone)} {zone_name(self._zone, since)}"
 
     def is_auto(self, symbol: str) -> bool:
         """Whether the symbol is set to trade without asking, whatever the master switch says."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,9 +12,10 @@ from engine.domain.trading_messages import CancelPlan
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
 from gui.viewmodels.trading_words import span_text, spoken
+from gui.viewmodels.zones import row_text, second_text, zone_title
 
 COLUMNS = (
-    Column("Made", "Market time at which the plan was made, UTC", "02-18 08:31:59"),
+    Column("Made, UTC", "Market time at which the plan was made", "02-18 08:31:59"),
     Column("Symbol", "What it trades", "XAUUSDc"),
     Column("Side", "BUY or SELL", "SELL"),
     Column("State", "Where the plan stands", "awaiting approval"),
@@ -28,7 +29,7 @@ COLUMNS = (
     Column("By", "Who made it", "scanner"),
     Column("Plan", "Its name in the store", "scanner-p12-0123456789abcdef"),
 )
-AGE = 4
+MADE, AGE = 0, 4
 
 _WAITING = frozenset({PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL})
 _LIVE = frozenset({PlanStatus.EXECUTING, PlanStatus.OPEN})
@@ -57,7 +58,14 @@ class PlansTable(RowTable):
         self._plans: dict[str, TradePlan] = {}
         self._unfinished: dict[str, TradePlan] = {}
         self._now: datetime | None = None
+        self._zone: tzinfo = UTC
         self.filter = ALL
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        self._zone = zone
+        self.retitle(MADE, f"Made, {zone_title(zone)}")
+        self._show_all()
 
     def open(self, digits: Mapping[str, int]) -> None:
         """A market begins anew; what the store knows is told again."""
@@ -97,10 +105,15 @@ class PlansTable(RowTable):
 
     def set_filter(self, name: str) -> None:
         """Raises KeyError for a name that is none of `FILTERS`."""
-        states = FILTERS[name]
+        if name not in FILTERS:
+            raise KeyError(name)
         self.filter = name
-        self.replace([(plan.plan_id, self._row(plan)) for plan in self._plans.values() if plan.status in states])
+        self._show_all()
         self.filter_changed.emit()
+
+    def _show_all(self) -> None:
+        states = FILTERS[self.filter]
+        self.replace([(plan.plan_id, self._row(plan)) for plan in self._plans.values() if plan.status in states])
 
     def click(self, row: int, column: int) -> None:
         """A click on a cell; only those that say so do anything."""
@@ -113,13 +126,13 @@ class PlansTable(RowTable):
         digits = self._digits.get(plan.symbol, 2)
         prices = (plan.entry_price, plan.stop_loss, plan.take_profit)
         return [
-            Cell(f"{plan.created_at:%m-%d %H:%M:%S}"),
+            Cell(row_text(plan.created_at, self._zone)),
             Cell(plan.symbol),
             Cell(plan.direction.value),
             Cell(spoken(plan.status.value), _TONES.get(plan.status, Tone.PLAIN)),
             self._age(plan),
             Cell("Cancel", Tone.ACTION) if plan.status in _WAITING else Cell(""),
-            Cell(_reason(plan), Tone.MUTED),
+            Cell(self._reason(plan), Tone.MUTED),
             *(Cell(price_text(price, digits)) for price in prices),
             Cell(f"{plan.volume:g}"),
             Cell(plan.created_by),
@@ -130,6 +143,12 @@ class PlansTable(RowTable):
         end = plan.close_time if plan.is_final else self._now
         return Cell("" if end is None else span_text(end - plan.created_at))
 
+    def _reason(self, plan: TradePlan) -> str:
+        """Why it ended; while it waits, until when it does."""
+        if plan.is_final:
+            return spoken(plan.close_reason)
+        return f"until {second_text(plan.expires_at, self._zone)}" if plan.status in _WAITING else ""
+
 
 _TONES = {
     PlanStatus.AWAITING_APPROVAL: Tone.WARNING,
@@ -137,10 +156,3 @@ _TONES = {
     PlanStatus.FAILED: Tone.WARNING,
     **dict.fromkeys((PlanStatus.EXPIRED, PlanStatus.CANCELLED, PlanStatus.REJECTED), Tone.MUTED),
 }
-
-
-def _reason(plan: TradePlan) -> str:
-    """Why it ended; while it waits, until when it does."""
-    if plan.is_final:
-        return spoken(plan.close_reason)
-    return f"until {plan.expires_at:%H:%M:%S} UTC" if plan.status in _WAITING else ""

@@ -50,6 +50,13 @@ class RowTable(QAbstractTableModel):
         self._cells: list[list[Cell]] = []
         self._places: dict[Hashable, int] = {}
 
+    def retitle(self, column: int, title: str) -> None:
+        """Another title for a column."""
+        if title != self.columns[column].title:
+            renamed = self.columns[column]._replace(title=title)
+            self.columns = (*self.columns[:column], renamed, *self.columns[column + 1 :])
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, column, column)
+
     # -- what is shown
 
     def cell(self, row: int, column: int) -> Cell:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 
@@ -120,6 +121,19 @@ def moment_text(at: datetime, zone: tzinfo) -> str:
     """`Wed 18 Mar 2026 14:23`."""
     local = at.astimezone(zone)
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%Y %H:%M}"
+
+
+def zone_title(zone: tzinfo) -> str:
+    """The zone in a word or two for a column's head, whatever the season: `UTC`, `New York`, `local`, `broker`."""
+    match zone:
+        case LocalZone():
+            return "local"
+        case ZoneInfo(key=key):
+            return str(key).rpartition("/")[2].replace("_", " ")
+        case timezone():
+            return offset_name(zone.utcoffset(None))
+        case _:
+            return "broker"
 
 
 def zone_name(zone: tzinfo, at: datetime) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel
 
 from gui.viewmodels.notices import Notice, NoticeBoard
+from gui.viewmodels.zones import DisplayZones, minute_text
 from gui.views.chart_deck import ChartDeck
 
 GAP = 10
@@ -16,13 +17,14 @@ GAP = 10
 class NoticeLine(QLabel):
     """Shows the notice of a board right of the tabs, or over the candles where there is no room for it."""
 
-    def __init__(self, board: NoticeBoard, deck: ChartDeck) -> None:
+    def __init__(self, board: NoticeBoard, deck: ChartDeck, zones: DisplayZones | None = None) -> None:
         super().__init__(deck)
         self.setObjectName("notice")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._board, self._deck = board, deck
-        self.zone: tzinfo = UTC
+        self._zones = zones or DisplayZones()
+        self._zones.changed.connect(self.refresh)
         self.hide()
         board.changed.connect(self.refresh)
         deck.installEventFilter(self)
@@ -42,7 +44,7 @@ class NoticeLine(QLabel):
 
     def _place(self, notice: Notice) -> None:
         self.setWordWrap(False)
-        self.setText("  ·  ".join(notice_lines(notice, self.zone)))
+        self.setText("  ·  ".join(self._lines(notice)))
         self.adjustSize()
         room = self._deck.tab_room.adjusted(GAP, 0, -GAP, 0)
         if self.width() <= room.width():
@@ -52,7 +54,7 @@ class NoticeLine(QLabel):
 
     def _place_over_candles(self, notice: Notice) -> None:
         """One line for each side, broken where even that is too wide."""
-        self.setText("\n".join(notice_lines(notice, self.zone)))
+        self.setText("\n".join(self._lines(notice)))
         self.adjustSize()
         most = self._deck.width() - 2 * GAP
         if self.width() > most:
@@ -60,9 +62,12 @@ class NoticeLine(QLabel):
             self.resize(most, self.heightForWidth(most))
         self.move((self._deck.width() - self.width()) // 2, self._deck.plot_top + GAP)
 
+    def _lines(self, notice: Notice) -> list[str]:
+        return notice_lines(notice, self._zones.of(notice.symbol))
+
 
 def notice_lines(notice: Notice, zone: tzinfo) -> list[str]:
     """The candle, then for each side what is missing."""
-    candle = f"{notice.candle_time.astimezone(zone):%H:%M} {notice.symbol}"
+    candle = f"{minute_text(notice.candle_time, zone)} {notice.symbol}"
     sides = [f"{cause.side.value} is one gate away: {cause.words}" for cause in notice.causes]
     return [f"{candle}  {sides[0]}", *sides[1:]]

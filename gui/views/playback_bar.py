@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, Qt, QTimeZone
 from PySide6.QtGui import QAction, QKeySequence
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.viewmodels.playback import SPEEDS, PlaybackModel, speed_label
+from gui.viewmodels.zones import DisplayZones, zone_title
 
 TIMELINE_STEPS = 10_000
 
@@ -25,8 +26,11 @@ TIMELINE_STEPS = 10_000
 class PlaybackBar(QToolBar):
     """Play or pause, step one candle, speed, timeline. It waits for the engine's word before it shows a change."""
 
-    def __init__(self, playback: PlaybackModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, playback: PlaybackModel, zones: DisplayZones | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__("Player", parent)
+        self._zones = zones or DisplayZones()
         self.setObjectName("player")
         self._playback = playback
         self.play = self._action("❚❚ Pause", "Hold the market, or let it go on (Space)", "Space", playback.toggle_pause)
@@ -81,38 +85,42 @@ class PlaybackBar(QToolBar):
     # -- winding to a date --------------------------------------------------------------------------------------
 
     def ask_where_to_go(self) -> None:
-        dialog = GoToDialog(self._playback, self)
+        dialog = GoToDialog(self._playback, self._zones.common, self)
         dialog.accepted.connect(lambda: self._playback.seek(dialog.instant))
         dialog.open()
 
 
 class GoToDialog(QDialog):
-    """Asks for a date and time (UTC) within what can be played."""
+    """Asks for a date and time of a zone within what can be played."""
 
-    def __init__(self, playback: PlaybackModel, parent: QWidget | None = None) -> None:
+    def __init__(self, playback: PlaybackModel, zone: tzinfo = UTC, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Go to")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._zone = zone
         self.edit = QDateTimeEdit()
         self.edit.setTimeZone(QTimeZone.utc())
         self.edit.setDisplayFormat("yyyy-MM-dd HH:mm")
         if playback.first_at is not None:
-            self.edit.setMinimumDateTime(_qt_instant(playback.first_at))
+            self.edit.setMinimumDateTime(_wall_clock(playback.first_at, zone))
         if playback.last_at is not None:
-            self.edit.setMaximumDateTime(_qt_instant(playback.last_at))
+            self.edit.setMaximumDateTime(_wall_clock(playback.last_at, zone))
         if playback.position is not None:
-            self.edit.setDateTime(_qt_instant(playback.position))
+            self.edit.setDateTime(_wall_clock(playback.position, zone))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form = QFormLayout(self)
-        form.addRow("Date and time (UTC)", self.edit)
+        form.addRow(f"Date and time ({zone_title(zone)})", self.edit)
         form.addRow(buttons)
 
     @property
     def instant(self) -> datetime:
-        return datetime.fromtimestamp(self.edit.dateTime().toSecsSinceEpoch(), UTC)
+        wall = datetime.fromtimestamp(self.edit.dateTime().toSecsSinceEpoch(), UTC)
+        return wall.replace(tzinfo=self._zone).astimezone(UTC)
 
 
-def _qt_instant(instant: datetime) -> QDateTime:
-    return QDateTime.fromSecsSinceEpoch(int(instant.timestamp()), QTimeZone.utc())
+def _wall_clock(instant: datetime, zone: tzinfo) -> QDateTime:
+    """What the zone's clock shows; the field counts it as UTC, since Qt does not know every zone of the desk."""
+    wall = instant.astimezone(zone).replace(tzinfo=UTC)
+    return QDateTime.fromSecsSinceEpoch(int(wall.timestamp()), QTimeZone.utc())

@@ -8,25 +8,34 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from gui.viewmodels.playback import PlaybackModel, speed_label
 from gui.viewmodels.status import StatusModel
+from gui.viewmodels.zones import DisplayZones, stamp_text, zone_name
 
 
 class DeskStatusBar(QStatusBar):
     """Shows the status of the symbol whose chart is in front."""
 
-    def __init__(self, status: StatusModel, playback: PlaybackModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        status: StatusModel,
+        playback: PlaybackModel,
+        zones: DisplayZones | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._status = status
+        self._zones = zones or DisplayZones()
         self._playback = playback
         self._symbol = ""
         self.setSizeGripEnabled(False)
         self.source = self._label("The symbol, the recognised format and the name of its source")
         self.clock = self._label("The clock in which the source writes its times; the desk converts to UTC")
-        self.market_time = self._label("Market time of the newest quote, UTC")
+        self.market_time = self._label("Market time of the newest quote")
         self.speed = self._label("Market seconds per second")
         self.quote_age = self._label("Time since the window received the last quote")
         self.candles = self._label("Closed candles of this symbol")
         self.health = self._label("What keeps the desk from being healthy", is_permanent=True)
         status.changed.connect(self.refresh)
+        self._zones.changed.connect(self.refresh)
         playback.changed.connect(self.refresh)
 
     def _label(self, tip: str, *, is_permanent: bool = False) -> QLabel:
@@ -48,12 +57,16 @@ class DeskStatusBar(QStatusBar):
         status, symbol, now_s = self._status, self._symbol, time.monotonic()
         self.source.setText(status.source_text(symbol))
         self.clock.setText(status.clock_text(symbol))
-        at = status.market_time
-        self.market_time.setText("" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC")
+        self._show_time()
         self.speed.setText(self._speed_text())
         self.quote_age.setText(status.quote_age_text(symbol, now_s))
         self.candles.setText(status.candles_text(symbol))
         self._show_health(status.health_text(symbol, now_s), is_well=not status.health_problems(symbol, now_s))
+
+    def _show_time(self) -> None:
+        at, zone = self._status.market_time, self._zones.of(self._symbol)
+        self.market_time.setText("" if at is None else f"{stamp_text(at, zone)} {zone_name(zone, at)}")
+        self.market_time.setToolTip(f"Market time of the newest quote; {self._zones.words(self._symbol)}")
 
     def _speed_text(self) -> str:
         if self._playback.has_ended:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gui.viewmodels.candle_columns import seconds_of
 from gui.views.chart.scale import Scale
-from gui.views.chart.ticks import price_step, price_ticks, time_ticks, zone_name, zone_offsets
+from gui.views.chart.ticks import price_step, price_ticks, time_ticks, zone_offsets
 
 NEW_YORK = ZoneInfo("America/New_York")
 ZONES = st.sampled_from([UTC, NEW_YORK, ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/London"), ZoneInfo("Asia/Kolkata")])
@@ -94,10 +94,3 @@ def test_that_the_zones_clock_is_true_over_summer_time(day: int, days: int, zone
         for each in times
     ]
     assert zone_offsets(times, zone).tolist() == plain
-
-
-def test_that_the_zone_is_named_as_people_call_it() -> None:
-    winter, summer = (seconds_of(datetime(2026, month, 1, tzinfo=UTC)) for month in (1, 7))
-    assert (zone_name(NEW_YORK, winter), zone_name(NEW_YORK, summer)) == ("EST", "EDT")
-    assert zone_name(UTC, winter) == "UTC"
-    assert zone_name(ZoneInfo("Asia/Dubai"), winter) == "UTC+04"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QFont, QPainter
 
 from gui.theme import Theme, colour, font
+from gui.viewmodels.candle_columns import EPOCH
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.chart_reading import price_text
+from gui.viewmodels.zones import moment_text, zone_name
 from gui.views.chart.frame import Frame
 from gui.views.chart.labels import Lettering
 from gui.views.chart.scale import Scale
-from gui.views.chart.ticks import zone_name
 
 TIME_AXIS_HEIGHT = 26
 TAG_HEIGHT = 18
@@ -152,7 +153,7 @@ class TimeAxis:
 
     def _paint_zone(self, painter: QPainter, left: int, top: int, width: int) -> None:
         columns = self._model.columns
-        name = zone_name(self.zone, int(columns.time.values[-1]) if len(columns) else 0)
+        name = zone_name(self.zone, columns.opened_at(len(columns) - 1) if len(columns) else EPOCH)
         x = left + (width - self._lettering.width(name)) / 2
         self._lettering.paint(painter, x, top + (TIME_AXIS_HEIGHT - self._lettering.height) / 2, name, self._ink)
 
@@ -193,9 +194,3 @@ class TimeAxis:
             painter.fillRect(tag, self._cross_ground)
             top = frame.scale.height + (TIME_AXIS_HEIGHT - self._lettering.height) / 2
             self._lettering.paint(painter, tag.left() + INSET, top, words, self._day_ink)
-
-
-def moment_text(opened_at: datetime, zone: tzinfo) -> str:
-    """`Wed 18 Mar 2026 14:23` on the clock of a zone."""
-    local = opened_at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y %H:%M}"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import Theme, colour, font
 from gui.viewmodels.chart_reading import CandleReading, price_text, volume_text
-from gui.views.chart.axes import moment_text
+from gui.viewmodels.zones import moment_text
 from gui.views.chart.labels import Lettering
 
 ROW_HEIGHT = 20

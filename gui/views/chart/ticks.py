@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gui.viewmodels.candle_columns import Integers
+from gui.viewmodels.zones import date_text, minute_text
 from gui.views.chart.scale import Scale
 
 MINUTE_S = 60
@@ -93,7 +94,7 @@ def time_ticks(times: Integers, first: int, pixels_per_candle: float, zone: tzin
 
 def _tick(local_s: int, index: int, is_day: bool) -> TimeTick:
     moment = datetime.fromtimestamp(local_s, UTC)
-    return TimeTick(index, f"{moment.day} {moment:%b}" if is_day else f"{moment:%H:%M}", is_day)
+    return TimeTick(index, date_text(moment, UTC) if is_day else minute_text(moment, UTC), is_day)
 
 
 def _spaced(ticks: list[TimeTick], pixels_per_candle: float) -> list[TimeTick]:
@@ -105,9 +106,3 @@ def _spaced(ticks: list[TimeTick], pixels_per_candle: float) -> list[TimeTick]:
         if not kept or tick.index - kept[-1].index >= least:
             kept.append(tick)
     return kept
-
-
-def zone_name(zone: tzinfo, seconds: int) -> str:
-    """What the zone calls its time at an instant: `UTC`, `EDT`, or `UTC+03` where it has no name."""
-    name = datetime.fromtimestamp(seconds, UTC).astimezone(zone).tzname() or "UTC"
-    return f"UTC{name}" if name[0] in "+-" else name

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.theme import Theme, font
 from gui.viewmodels.conditions import ConditionsModel
 from gui.viewmodels.conditions_reading import ConditionsReading, ScoreReading, SideReading, Standing
+from gui.viewmodels.zones import day_minute_text, minute_text
 from gui.views.conditions.ink import COLUMN_GAP, PAD, Ink, Paragraphs, paint_right
 
 TITLE_TOP, SIDES_TOP = 8, 36
@@ -49,10 +50,9 @@ class PanelHead(QWidget):
         reading = None if self._model is None else self._model.reading
         if self._model is None or reading is None:
             return ""
-        opened_at = reading.candle_time.astimezone(self.zone)
         if self._model.is_live:
-            return f"Live: candle of {opened_at:%H:%M}"
-        return f"Candle of {opened_at:%a} {opened_at.day} {opened_at:%b %H:%M} · Esc returns to live"
+            return f"Live: candle of {minute_text(reading.candle_time, self.zone)}"
+        return f"Candle of {day_minute_text(reading.candle_time, self.zone)} · Esc returns to live"
 
     # -- painting
 
