@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from config.changes import Change
+from config.settings import Settings
 from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Candle, Quote, Source
 from engine.domain.snapshot import MarketSnapshot
@@ -78,6 +80,30 @@ class PlaybackChanged(msgspec.Struct, frozen=True, gc=False):
     speed: float
 
 
+class WaitingChange(msgspec.Struct, frozen=True):
+    """A change that was asked for and is not in force; a loosened limit waits until `due_at` (aware UTC).
+
+    Any other waits for the next candle only, or for readings to be made again, and has None.
+    """
+
+    change: Change
+    due_at: datetime | None
+
+
+class SettingsChanged(msgspec.Struct, frozen=True):
+    """Settings were asked for, or came into force; `settings` are those in force from this event on.
+
+    `changes` came into force with it; `wanted` is what was asked for last, and `waiting` what of it is not in force.
+    `by` says who asked: "window", "file", or "desk" where a wait is over.
+    """
+
+    settings: Settings
+    changes: tuple[Change, ...]
+    wanted: Settings
+    waiting: tuple[WaitingChange, ...]
+    by: str
+
+
 Event = (
     QuoteReceived
     | QuoteRefused
@@ -89,6 +115,7 @@ Event = (
     | HistoryCompleted
     | MarketEnded
     | PlaybackChanged
+    | SettingsChanged
     | TradingEvent
 )
 
@@ -130,5 +157,15 @@ class ExplainLive(msgspec.Struct, frozen=True):
     symbol: str
 
 
+class ChangeSettings(msgspec.Struct, frozen=True):
+    """Work by other settings from the next candle on; limits that are loosened wait longer.
+
+    What waits is taken back by asking for the value that is in force. `by` is who asks: "window" or "file".
+    """
+
+    settings: Settings
+    by: str = "window"
+
+
 PlayerCommand = Pause | Resume | StepCandle | SetSpeed | Seek
-Command = PlayerCommand | RecallCandle | ExplainLive | TradingCommand
+Command = PlayerCommand | RecallCandle | ExplainLive | ChangeSettings | TradingCommand
