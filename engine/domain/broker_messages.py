@@ -142,6 +142,12 @@ class PositionSeen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
+class BookMoved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Positions changed without a request of the desk, in a way that only the broker's state can tell."""
+
+    at: datetime
+
+
 class BrokerState(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """All there is at the broker at instant `at`; the answer to the `QueryState` of this number.
 
@@ -193,6 +199,7 @@ BrokerEvent = (
     | CloseRefused
     | ChangeUncertain
     | PositionSeen
+    | BookMoved
     | BrokerState
     | QueryFailed
     | AccountChanged

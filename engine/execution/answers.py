@@ -8,6 +8,7 @@ from datetime import datetime
 from engine.clock import Clock
 from engine.domain.broker_messages import (
     AccountChanged,
+    BookMoved,
     BrokerEvent,
     BrokerState,
     ChangeUncertain,
@@ -85,6 +86,8 @@ class Answers:
                 self.await_state(ticket, now)
             case PositionSeen(position=position):
                 self._seen(position, now)
+            case BookMoved():
+                self._reconciler.ask(now)
             case BrokerState():
                 self._take_account(event.account)
                 self._reconciler.settle(event, now)

@@ -82,12 +82,12 @@ def entered_positions(state: BrokerState) -> list[Position]:
     return [_as_entered(position, state) for position in found.values()] + list(closed.values())
 
 
-def closings_of(position: Position, state: BrokerState, known_lots: float = 0.0) -> tuple[PositionClosed, ...]:
-    """The closings of a position that its deals tell, oldest first, without the first `known_lots`.
+def closings_of(position: Position, told: Iterable[Deal], known_lots: float = 0.0) -> tuple[PositionClosed, ...]:
+    """The closings of a position that the deals tell, oldest first, without the first `known_lots`.
 
     `position` has the volume it was entered with. Entry commission is shared out by volume.
     """
-    deals = [deal for deal in state.deals if deal.position_id == position.identifier]
+    deals = [deal for deal in told if deal.position_id == position.identifier]
     entry_commission = sum(deal.commission for deal in deals if deal.is_entry)
     closings = []
     done = 0.0
@@ -105,7 +105,7 @@ def with_volume(position: Position, volume_lots: float) -> Position:
 
 
 def _filled(position: Position, state: BrokerState) -> Filled:
-    return Filled(position=position, closings=closings_of(position, state))
+    return Filled(position=position, closings=closings_of(position, state.deals))
 
 
 def _is_named(order: UnresolvedOrder, position: Position) -> bool:

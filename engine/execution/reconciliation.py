@@ -156,7 +156,7 @@ class Reconciler:
     def _count_closings(self, trade: OpenTrade, state: BrokerState, now: datetime) -> None:
         known_lots = trade.realised.volume_lots
         whole = with_volume(trade.position, trade.position.volume_lots + known_lots)
-        for closing in closings_of(whole, state, known_lots):
+        for closing in closings_of(whole, state.deals, known_lots):
             self._keeper.close(closing, now)
 
     def _follow(self, position: Position, number: int, now: datetime) -> None:

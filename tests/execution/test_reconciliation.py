@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import ClosePosition, OrderUncertain, QueryFailed, QueryState, SubmitOrder
+from engine.domain.broker_messages import BookMoved, ClosePosition, OrderUncertain, QueryFailed, QueryState, SubmitOrder
 from engine.domain.execution_events import (
     OrderFailed,
     OrderUnknown,
@@ -320,3 +320,9 @@ def test_that_a_ticket_that_changes_at_rollover_is_followed(desk: ScriptedDesk) 
     desk.show(broker_state(positions=(position(9, identifier=1),)))
     desk.manager.close(9)
     assert desk.broker.asked(ClosePosition)[0].ticket == 9
+
+
+def test_that_the_broker_is_asked_when_its_positions_moved_by_themselves(desk: ScriptedDesk) -> None:
+    asked_before = len(desk.broker.asked(QueryState))
+    desk.broker.tell(BookMoved(at=at(1)))
+    assert len(desk.broker.asked(QueryState)) == asked_before + 1

@@ -1,0 +1,122 @@
+"""Positions, orders, deals and the account of the terminal, as the desk's own values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Final
+
+from engine.adapters.mt5.codes import DealEntry, DealReasonCode, DealType, MarginMode, PositionType
+from engine.adapters.mt5.server_time import ServerTime
+from engine.adapters.mt5.terms import Fields
+from engine.domain.market import Side
+from engine.domain.orders import TOKEN_LENGTH, Account, Deal, DealReason, Position, WorkingOrder
+
+_TOKEN: Final = re.compile(r"ms[0-9a-f]{14}")
+_SELLING_ORDERS: Final = (1, 3, 5, 7)
+_CLOSE_BY: Final = 8
+_LEVEL_COMMENTS: Final = (("[sl", DealReason.STOP_LOSS), ("[tp", DealReason.TAKE_PROFIT))
+
+
+_REASONS: Final = {
+    DealReasonCode.SL: DealReason.STOP_LOSS,
+    DealReasonCode.TP: DealReason.TAKE_PROFIT,
+    DealReasonCode.SO: DealReason.STOP_OUT,
+    DealReasonCode.CLIENT: DealReason.BY_HAND,
+    DealReasonCode.MOBILE: DealReason.BY_HAND,
+    DealReasonCode.WEB: DealReason.BY_HAND,
+}
+
+
+def position_of(told: Fields, time: ServerTime, magic: int) -> Position:
+    """An open position; `magic` is the desk's."""
+    return Position(
+        ticket=int(told["ticket"]),
+        identifier=int(told["identifier"]),
+        symbol=str(told["symbol"]),
+        side=Side.BUY if told["type"] == PositionType.BUY else Side.SELL,
+        volume_lots=float(told["volume"]),
+        entry=float(told["price_open"]),
+        stop_loss=float(told["sl"]) or None,
+        take_profit=float(told["tp"]) or None,
+        opened_at=time.past(told["time_msc"] / 1000.0),
+        token=_token(told),
+        is_ours=told["magic"] == magic,
+    )
+
+
+def working_orders_of(told: Iterable[Fields], time: ServerTime, magic: int) -> tuple[WorkingOrder, ...]:
+    """Every order that may still become a position or grow one."""
+    return tuple(
+        WorkingOrder(
+            symbol=str(order["symbol"]),
+            side=Side.SELL if order["type"] in _SELLING_ORDERS else Side.BUY,
+            volume_lots=float(order["volume_current"]),
+            at=time.past(order["time_setup_msc"] / 1000.0),
+            token=_token(order),
+            is_ours=order["magic"] == magic,
+        )
+        for order in told
+        if order["type"] != _CLOSE_BY
+    )
+
+
+def deals_of(told: Iterable[Fields], time: ServerTime, magic: int, ours: Collection[int]) -> tuple[Deal, ...]:
+    """The deals that traded, oldest first.
+
+    A closing deal may have lost the desk's magic: it is ours if its position is, by the deal that opened it or
+    because it is among `ours`.
+    """
+    trades = sorted((deal for deal in told if deal["type"] in tuple(DealType)), key=lambda deal: deal["time_msc"])
+    opened = {deal["position_id"] for deal in trades if deal["entry"] == DealEntry.IN and deal["magic"] == magic}
+    mine = opened | set(ours)
+    return tuple(_deal(deal, time, magic, is_ours=deal["position_id"] in mine) for deal in trades)
+
+
+def account_of(told: Fields, at: datetime) -> Account:
+    return Account(
+        balance=float(told["balance"]),
+        equity=float(told["equity"]),
+        margin=float(told["margin"]),
+        free_margin=float(told["margin_free"]),
+        currency=str(told["currency"]),
+        is_hedging=told["margin_mode"] == MarginMode.RETAIL_HEDGING,
+        at=at,
+    )
+
+
+def _deal(told: Fields, time: ServerTime, magic: int, *, is_ours: bool) -> Deal:
+    return Deal(
+        ticket=int(told["ticket"]),
+        position_id=int(told["position_id"]),
+        symbol=str(told["symbol"]),
+        side=Side.BUY if told["type"] == PositionType.BUY else Side.SELL,
+        is_entry=told["entry"] == DealEntry.IN,
+        reason=_reason(told, magic),
+        volume_lots=float(told["volume"]),
+        price=float(told["price"]),
+        profit=float(told["profit"]),
+        commission=float(told["commission"]) + float(told["fee"]),
+        swap=float(told["swap"]),
+        at=time.past(told["time_msc"] / 1000.0),
+        token=_token(told),
+        is_ours=is_ours,
+    )
+
+
+def _reason(told: Fields, magic: int) -> DealReason:
+    """The server's reason, or what its comment says where the reason names nobody: some servers get it wrong."""
+    for beginning, reason in _LEVEL_COMMENTS:
+        if str(told["comment"]).startswith(beginning):
+            return reason
+    if told["reason"] == DealReasonCode.EXPERT:
+        is_desks = told["magic"] in (magic, 0)  # servers lose the magic of closing deals
+        return DealReason.DESK if is_desks else DealReason.OTHER
+    return _REASONS.get(told["reason"], DealReason.OTHER)
+
+
+def _token(told: Fields) -> str:
+    """The name that the desk gave, where the broker kept it; it may have cut off or added what follows."""
+    comment = str(told["comment"])[:TOKEN_LENGTH]
+    return comment if _TOKEN.fullmatch(comment) else ""

@@ -1,0 +1,74 @@
+"""From the trade server's wall clock, which the terminal writes as if it were UTC, to UTC and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_WALL: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock's epoch
+_SEVEN_HOURS: Final = timedelta(hours=7)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A zone, read `ahead` early; `words` name it to a person."""
+
+    words: str
+    zone: tzinfo
+    ahead: timedelta = timedelta()
+
+    def offset_at(self, instant: datetime) -> timedelta:
+        offset = instant.astimezone(self.zone).utcoffset()
+        return self.ahead + (offset or timedelta())
+
+
+NEW_YORK_CLOSE: Final = _Rule("New York + 7 h", ZoneInfo("America/New_York"), _SEVEN_HOURS)
+_WITH_SUMMER_TIME: Final = (NEW_YORK_CLOSE, _Rule("Europe/Athens", ZoneInfo("Europe/Athens")))
+"""In the order in which they are met: most servers let their day begin at 17:00 New York."""
+
+
+class ServerTime:
+    """The server's clock as a rule that keeps summer time.
+
+    The rule is the usual one that gave `offset` (server minus UTC) at `measured_at`; where none did, the offset
+    itself stands for all times.
+    """
+
+    def __init__(self, offset: timedelta, measured_at: datetime) -> None:
+        fitting = (rule for rule in _WITH_SUMMER_TIME if rule.offset_at(measured_at) == offset)
+        self._rule = next(fitting, None) or _fixed(offset)
+
+    @classmethod
+    def assumed(cls) -> ServerTime:
+        """For reading history while no tick has told the offset: the clock that most servers keep."""
+        assumed = cls.__new__(cls)
+        assumed._rule = _Rule(f"{NEW_YORK_CLOSE.words} (assumed)", NEW_YORK_CLOSE.zone, NEW_YORK_CLOSE.ahead)
+        return assumed
+
+    @property
+    def words(self) -> str:
+        return self._rule.words
+
+    def live(self, stamp_ms: int, now: datetime) -> datetime:
+        """The instant of a stamp of this moment, in milliseconds: even in an hour that the server's clock repeats."""
+        return _EPOCH + timedelta(milliseconds=stamp_ms) - self._rule.offset_at(now)
+
+    def past(self, stamp_s: float) -> datetime:
+        """The instant of a stamp of any time, in seconds; the first of the two where the server's clock repeats."""
+        wall = _EPOCH_WALL + timedelta(seconds=stamp_s) - self._rule.ahead
+        return wall.replace(tzinfo=self._rule.zone).astimezone(UTC)
+
+    def stamp(self, instant: datetime) -> int:
+        """What the server's clock shows at `instant`, in whole seconds as requests want them."""
+        return int((instant + self._rule.offset_at(instant) - _EPOCH).total_seconds())
+
+
+def _fixed(offset: timedelta) -> _Rule:
+    minutes = round(offset / timedelta(minutes=1))
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    words = f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+    return _Rule(words, timezone(timedelta(minutes=minutes)))

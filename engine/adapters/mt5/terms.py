@@ -1,0 +1,104 @@
+"""What the terminal tells of a symbol, as the desk's own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine.adapters.mt5.codes import OrderFilling, SymbolFilling, SymbolTradeMode, TradeExecution
+from engine.domain.contract import Contract
+from engine.domain.market import Instrument, Side
+from engine.market.instruments import instrument_for
+
+Fields = Mapping[str, Any]
+"""A result of the terminal, by the names of its fields."""
+
+
+class SymbolTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """One symbol as its broker trades it.
+
+    `point` is the unit of spreads and deviations, in price units; `fillings` are in order of taste.
+    """
+
+    instrument: Instrument
+    contract: Contract
+    point: float
+    fillings: tuple[OrderFilling, ...]
+    execution: TradeExecution
+    trade_mode: SymbolTradeMode
+
+    @property
+    def symbol(self) -> str:
+        return self.contract.symbol
+
+    def may_enter(self, side: Side) -> bool:
+        """Whether the broker lets a position of this side be opened at all."""
+        only = SymbolTradeMode.LONG_ONLY if side is Side.BUY else SymbolTradeMode.SHORT_ONLY
+        return self.trade_mode in (SymbolTradeMode.FULL, only)
+
+    def deviation_points(self, price_distance: float | None, otherwise: int) -> int:
+        """A distance in price units as whole points."""
+        return otherwise if price_distance is None else max(0, round(price_distance / self.point))
+
+
+def symbol_terms(told: Fields, currency: str, margin_rate: float) -> SymbolTerms:
+    """The terms in a `SymbolInfo`; money in the account's `currency`.
+
+    `margin_rate` is the share of a position's value that is held as margin. Raises `InvalidOrder` if these are no
+    terms that can be traded.
+    """
+    name, point = str(told["name"]), float(told["point"])
+    tick_size = float(told["trade_tick_size"]) or point
+    digits = int(told["digits"])
+    rolls = instrument_for(name).day_roll
+    return SymbolTerms(
+        instrument=Instrument(symbol=name, digits=digits, tick_size=tick_size, day_roll=rolls),
+        contract=Contract(
+            symbol=name,
+            digits=digits,
+            tick_size=tick_size,
+            tick_value=_tick_value(told),
+            contract_size=float(told["trade_contract_size"]),
+            volume_min=float(told["volume_min"]),
+            volume_max=_most_lots(told),
+            volume_step=float(told["volume_step"]),
+            stops_level=int(told["trade_stops_level"]) * point,
+            freeze_level=int(told["trade_freeze_level"]) * point,
+            margin_rate=margin_rate,
+            currency=currency,
+        ),
+        point=point,
+        fillings=_fillings(int(told["filling_mode"]), TradeExecution(told["trade_exemode"])),
+        execution=TradeExecution(told["trade_exemode"]),
+        trade_mode=SymbolTradeMode(told["trade_mode"]),
+    )
+
+
+def margin_rate(margin_of_one_lot: float, price: float, told: Fields) -> float:
+    """Share of its value that one lot at `price` holds as margin; 0.0 where that cannot be told."""
+    tick_size = float(told["trade_tick_size"]) or float(told["point"])
+    value = price / tick_size * _tick_value(told)
+    return margin_of_one_lot / value if value > 0.0 else 0.0
+
+
+def _tick_value(told: Fields) -> float:
+    """Of a losing tick where the broker tells it apart: it is losses that are limited."""
+    return float(told["trade_tick_value_loss"]) or float(told["trade_tick_value"])
+
+
+def _most_lots(told: Fields) -> float:
+    most, all_in_one_direction = float(told["volume_max"]), float(told["volume_limit"])
+    return min(most, all_in_one_direction) if all_in_one_direction > 0.0 else most
+
+
+def _fillings(mask: int, execution: TradeExecution) -> tuple[OrderFilling, ...]:
+    """The ways a market order may be filled here, those first that fill it whole or not at all."""
+    if execution in (TradeExecution.REQUEST, TradeExecution.INSTANT):
+        return (OrderFilling.FOK, OrderFilling.IOC, OrderFilling.RETURN)
+    by_mask = ((SymbolFilling.FOK, OrderFilling.FOK), (SymbolFilling.IOC, OrderFilling.IOC))
+    allowed = tuple(filling for bit, filling in by_mask if mask & bit)
+    if execution is TradeExecution.EXCHANGE:
+        return (*allowed, OrderFilling.RETURN)
+    return allowed or (OrderFilling.FOK, OrderFilling.IOC)
