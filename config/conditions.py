@@ -65,13 +65,20 @@ class SpreadFilter(Section):
     """What a trade may cost at the moment of entry."""
 
     max_spread: float = setting(
-        0.25, gt=0, le=PRICE_LIMIT, unit="price", title="Widest spread", about="A spread above this blocks trading."
+        0.25,
+        gt=0,
+        le=PRICE_LIMIT,
+        unit="price",
+        looser="higher",
+        title="Widest spread",
+        about="A spread above this blocks trading.",
     )
     max_ratio: float = setting(
         1.5,
         gt=0,
         le=100,
         unit="times mean",
+        looser="higher",
         title="Widest against its mean",
         about="A spread above this many times its own mean blocks trading.",
     )
@@ -80,6 +87,7 @@ class SpreadFilter(Section):
         gt=0,
         le=100,
         unit="times mean",
+        looser="higher",
         title="Widest at low volume",
         about="Takes the place of the ratio above while volume is low.",
     )
@@ -88,6 +96,7 @@ class SpreadFilter(Section):
         ge=0,
         le=1,
         unit="share of mean",
+        looser="any",
         title="Low volume below",
         about="Share of the mean volume of the 20 candles before, below which volume is low.",
     )
@@ -101,10 +110,16 @@ class PreTradeFilters(Section):
     )
     spread: SpreadFilter = setting(SpreadFilter(), title="Spread", about="What a trade may cost.")
     block_post_ny_session: bool = setting(
-        True, title="Block after New York", about="Blocks trading in the hours after New York's close."
+        True, looser="off", title="Block after New York", about="Blocks trading in the hours after New York's close."
     )
     max_quote_age_seconds: float = setting(
-        5.0, gt=0, le=300, unit="s", title="Oldest quote", about="A last quote of this age or older blocks trading."
+        5.0,
+        gt=0,
+        le=300,
+        unit="s",
+        looser="higher",
+        title="Oldest quote",
+        about="A last quote of this age or older blocks trading.",
     )
 
 

@@ -113,6 +113,7 @@ class AnalysisSettings(Section):
         gt=1,
         le=20,
         unit="times",
+        looser="higher",
         title="Asian expansion ratio",
         about="Spread over its mean from which it is expanded in the Asian and post-New York hours.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
@@ -16,9 +16,31 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
-def setting(default: Any, *, title: str, about: str, unit: str = "", **bounds: Any) -> Any:
-    """One described field: `title` and `about` for a person, `unit` of the value, and pydantic's own bounds."""
-    return Field(default, title=title, description=about, json_schema_extra={"unit": unit}, **bounds)
+Looser = Literal["higher", "lower", "off", "any"]
+"""Which way a limit lets more through: with a higher or lower number, switched off, or with any other value where
+nobody can say. Null is the highest number of all."""
+
+Effect = Literal["at once", "with the next candle", "with the next paper account", "at the next start"]
+"""When a changed setting begins to count; a loosened limit waits before that."""
+
+
+def setting(
+    default: Any,
+    *,
+    title: str,
+    about: str,
+    unit: str = "",
+    looser: Looser | None = None,
+    effect: Effect | None = None,
+    **bounds: Any,
+) -> Any:
+    """One described field: `title` and `about` for a person, `unit` of the value, and pydantic's own bounds.
+
+    `looser` makes it a limit that protects; `effect` holds for all that is in a group, and is "with the next candle"
+    where neither the field nor a group around it says otherwise.
+    """
+    described: dict[str, Any] = {"unit": unit, "looser": looser, "effect": effect}
+    return Field(default, title=title, description=about, json_schema_extra=described, **bounds)
 
 
 def _is_ordered(bounds: tuple[float, float]) -> tuple[float, float]:

@@ -140,25 +140,43 @@ class Settings(Section):
 
     enabled: bool = setting(True, title="Strategy enabled", about="Lets the strategy propose trades.")
     symbols: Names = setting(
-        ("BTCUSDc", "XAUUSDc"), title="Symbols", about="Symbols as the broker writes them, with prefix and suffix."
+        ("BTCUSDc", "XAUUSDc"),
+        effect="at the next start",
+        title="Symbols",
+        about="Symbols as the broker writes them, with prefix and suffix.",
     )
     check_interval_seconds: int = setting(
         10, ge=1, le=300, unit="s", title="Plan check", about="How often waiting plans are compared with the price."
     )
     cooldown_seconds: int = setting(
-        30, ge=0, le=86_400, unit="s", title="Cooldown", about="Wait after an entry before the symbol trades again."
+        30,
+        ge=0,
+        le=86_400,
+        unit="s",
+        looser="lower",
+        title="Cooldown",
+        about="Wait after an entry before the symbol trades again.",
     )
     xauusd_rules: SymbolRules = setting(SymbolRules(), title="Gold", about="Rules of XAUUSD.")
     btcusd_rules: SymbolRules = setting(BITCOIN_RULES, title="Bitcoin", about="Rules of BTCUSD.")
     execution: ExecutionSettings = setting(ExecutionSettings(), title="Execution", about="How trades are sent and led.")
     risk_mitigation: RiskMitigation = setting(RiskMitigation(), title="Risk", about="Limits that protect the account.")
-    paper: PaperSettings = setting(PaperSettings(), title="Paper broker", about="The simulated account.")
+    paper: PaperSettings = setting(
+        PaperSettings(), effect="with the next paper account", title="Paper broker", about="The simulated account."
+    )
     metatrader: MetaTraderSettings = setting(
-        MetaTraderSettings(), title="MetaTrader 5", about="The terminal, its account, and how it is asked."
+        MetaTraderSettings(),
+        effect="at the next start",
+        title="MetaTrader 5",
+        about="The terminal, its account, and how it is asked.",
     )
     sessions: SessionsSettings = setting(SessionsSettings(), title="Sessions", about="Hours of the trading sessions.")
-    feeds: FeedsSettings = setting(FeedsSettings(), title="Feeds", about="Where prices come from.")
-    interface: InterfaceSettings = setting(InterfaceSettings(), title="Interface", about="How the window looks.")
+    feeds: FeedsSettings = setting(
+        FeedsSettings(), effect="at the next start", title="Feeds", about="Where prices come from."
+    )
+    interface: InterfaceSettings = setting(
+        InterfaceSettings(), effect="at once", title="Interface", about="How the window looks."
+    )
 
     @model_validator(mode="after")
     def _knows_its_rules(self) -> Self:

@@ -14,23 +14,45 @@ class ExecutionSettings(Section):
 
     auto_symbols: Names = setting(
         (),
+        effect="at the next start",
         title="Automatic symbols",
         about="Beginnings of the symbols that trade without asking; every other waits for approval.",
     )
     remember_auto: bool = setting(
-        False, title="Remember automatic mode", about="Keeps automatic mode across a restart of the desk."
+        False,
+        effect="at the next start",
+        title="Remember automatic mode",
+        about="Keeps automatic mode across a restart of the desk.",
     )
     sizing: Literal["fixed", "risk"] = setting(
-        "fixed", title="Sizing", about="Whether the volume is fixed or follows the risk of each trade."
+        "fixed", looser="any", title="Sizing", about="Whether the volume is fixed or follows the risk of each trade."
     )
     volume_lots: float = setting(
-        0.01, gt=0, le=1000, unit="lots", title="Fixed volume", about="Volume of each trade while sizing is fixed."
+        0.01,
+        gt=0,
+        le=1000,
+        unit="lots",
+        looser="higher",
+        title="Fixed volume",
+        about="Volume of each trade while sizing is fixed.",
     )
     risk_pct: float = setting(
-        0.5, gt=0, le=10, unit="%", title="Risk per trade", about="Share of equity at risk while sizing follows risk."
+        0.5,
+        gt=0,
+        le=10,
+        unit="%",
+        looser="higher",
+        title="Risk per trade",
+        about="Share of equity at risk while sizing follows risk.",
     )
     deviation_points: int = setting(
-        20, ge=0, le=100_000, unit="points", title="Deviation", about="Slippage the broker may fill a market order at."
+        20,
+        ge=0,
+        le=100_000,
+        unit="points",
+        looser="higher",
+        title="Deviation",
+        about="Slippage the broker may fill a market order at.",
     )
     magic: int = setting(
         772_601, ge=1, le=2**31 - 1, title="Magic number", about="Marks the desk's own orders and positions."
@@ -42,7 +64,7 @@ class ExecutionSettings(Section):
         0.5, ge=0, le=10, unit="R", title="Trigger distance", about="Price this near to a plan's entry may trigger it."
     )
     adverse_candle_exit: bool = setting(
-        True, title="Adverse candle exit", about="Leaves a position when a candle closes against it."
+        True, looser="off", title="Adverse candle exit", about="Leaves a position when a candle closes against it."
     )
     trailing_start_r: float = setting(
         0.5, ge=0, le=100, unit="R", title="Trailing from", about="Profit at which the stop begins to follow."
@@ -51,7 +73,13 @@ class ExecutionSettings(Section):
         0.3, gt=0, le=100, unit="ATR(1)", title="Trailing distance", about="How far the stop follows the best price."
     )
     time_stop_minutes: float | None = setting(
-        None, gt=0, le=1440, unit="min", title="Time stop", about="Leaves a position of this age; null never does."
+        None,
+        gt=0,
+        le=1440,
+        unit="min",
+        looser="higher",
+        title="Time stop",
+        about="Leaves a position of this age; null never does.",
     )
 
 
@@ -59,40 +87,106 @@ class RiskMitigation(Section):
     """What may be lost, how often may be traded, and how bad the conditions of an order may be."""
 
     max_positions_per_symbol: int = setting(
-        2, ge=1, le=100, unit="positions", title="Positions per symbol", about="Open positions of one symbol at a time."
+        2,
+        ge=1,
+        le=100,
+        unit="positions",
+        looser="higher",
+        title="Positions per symbol",
+        about="Open positions of one symbol at a time.",
     )
     max_positions: int = setting(
-        3, ge=1, le=100, unit="positions", title="Positions in all", about="Open positions of all symbols at a time."
+        3,
+        ge=1,
+        le=100,
+        unit="positions",
+        looser="higher",
+        title="Positions in all",
+        about="Open positions of all symbols at a time.",
     )
     max_trades_per_hour: int = setting(
-        10, ge=1, le=1000, unit="trades", title="Trades per hour", about="Entries within 60 minutes, all symbols."
+        10,
+        ge=1,
+        le=1000,
+        unit="trades",
+        looser="higher",
+        title="Trades per hour",
+        about="Entries within 60 minutes, all symbols.",
     )
     max_trades_per_day: int = setting(
-        40, ge=1, le=10_000, unit="trades", title="Trades per day", about="Entries within a trading day, all symbols."
+        40,
+        ge=1,
+        le=10_000,
+        unit="trades",
+        looser="higher",
+        title="Trades per day",
+        about="Entries within a trading day, all symbols.",
     )
     max_daily_loss_pct: float = setting(
-        2.0, gt=0, le=100, unit="%", title="Daily loss", about="Loss of the day, open positions included, that ends it."
+        2.0,
+        gt=0,
+        le=100,
+        unit="%",
+        looser="higher",
+        title="Daily loss",
+        about="Loss of the day, open positions included, that ends it.",
     )
     max_consecutive_losses: int = setting(
-        4, ge=1, le=100, unit="trades", title="Losses in a row", about="Losing trades in a row that end the day."
+        4,
+        ge=1,
+        le=100,
+        unit="trades",
+        looser="higher",
+        title="Losses in a row",
+        about="Losing trades in a row that end the day.",
     )
     max_volume_lots: float = setting(
-        1.0, gt=0, le=1000, unit="lots", title="Largest volume", about="Volume that no order exceeds."
+        1.0, gt=0, le=1000, unit="lots", looser="higher", title="Largest volume", about="Volume that no order exceeds."
     )
     max_price_drift_r: float = setting(
-        0.25, gt=0, le=10, unit="R", title="Price drift", about="Move of price since the idea that ends it."
+        0.25,
+        gt=0,
+        le=10,
+        unit="R",
+        looser="higher",
+        title="Price drift",
+        about="Move of price since the idea that ends it.",
     )
     max_slippage_pct: float = setting(
-        0.1, gt=0, le=10, unit="%", title="Slippage", about="Move of price, as a share of it, that ends the idea."
+        0.1,
+        gt=0,
+        le=10,
+        unit="%",
+        looser="higher",
+        title="Slippage",
+        about="Move of price, as a share of it, that ends the idea.",
     )
     max_latency_ms: float = setting(
-        200.0, gt=0, le=60_000, unit="ms", title="Round trip", about="Broker round trip that blocks entries."
+        200.0,
+        gt=0,
+        le=60_000,
+        unit="ms",
+        looser="higher",
+        title="Round trip",
+        about="Broker round trip that blocks entries.",
     )
     cool_off_seconds: int = setting(
-        60, ge=0, le=86_400, unit="s", title="Cool-off", about="Wait after an exit before the symbol trades again."
+        60,
+        ge=0,
+        le=86_400,
+        unit="s",
+        looser="lower",
+        title="Cool-off",
+        about="Wait after an exit before the symbol trades again.",
     )
     loosen_delay_minutes: int = setting(
-        10, ge=0, le=1440, unit="min", title="Delay of loosening", about="Wait before a loosened limit takes effect."
+        10,
+        ge=0,
+        le=1440,
+        unit="min",
+        looser="lower",
+        title="Delay of loosening",
+        about="Wait before a loosened limit takes effect.",
     )
 
     @model_validator(mode="after")

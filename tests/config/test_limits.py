@@ -1,0 +1,148 @@
+"""Which limits are loosened by a change, and that what is held back is always a configuration that is allowed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from config.changes import Change, changes_between, with_values
+from config.fields import effect_of, field_path, leaf_fields, looser_of
+from config.limits import direction_of, held_at, is_looser, limits_in, loosened
+from config.settings import RiskMitigation, Settings, SymbolRules
+
+PLAIN = Settings()
+
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "cooldown_seconds": st.integers(0, 300),
+    "execution.sizing": st.sampled_from(["fixed", "risk"]),
+    "execution.adverse_candle_exit": st.booleans(),
+    "execution.time_stop_minutes": st.none() | st.floats(1, 60),
+    "risk_mitigation.max_positions_per_symbol": st.integers(1, 6),
+    "risk_mitigation.max_positions": st.integers(1, 6),
+    "risk_mitigation.max_trades_per_hour": st.integers(1, 20),
+    "risk_mitigation.max_trades_per_day": st.integers(1, 60),
+    "risk_mitigation.max_daily_loss_pct": st.floats(0.5, 10),
+    "risk_mitigation.loosen_delay_minutes": st.integers(0, 60),
+    "xauusd_rules.pre_trade_filters.spread.max_spread": st.floats(0.1, 1),
+    "xauusd_rules.pre_trade_filters.spread.low_volume_fraction": st.floats(0, 1),
+    "xauusd_rules.pre_trade_filters.block_post_ny_session": st.booleans(),
+    "xauusdc_rules.pre_trade_filters.spread.max_spread": st.floats(0.1, 1),
+    "xauusdc_rules.analysis.asian_expansion_ratio": st.floats(1.5, 5),
+    "xauusd_rules.analysis.sweep_lookback": st.integers(3, 50),
+}
+
+
+@st.composite
+def configurations(draw: st.DrawFn) -> Settings:
+    """Settings with a few of the values above, some with rules of their own for gold with a suffix."""
+    chosen = draw(st.dictionaries(st.sampled_from(sorted(VALUES)), st.just(None), max_size=8))
+    try:
+        return with_values(PLAIN, {key: draw(VALUES[key]) for key in chosen})
+    except ValidationError:
+        return PLAIN
+
+
+def test_that_a_wider_spread_is_looser_and_a_narrower_one_is_not() -> None:
+    wider = with_values(PLAIN, {"xauusd_rules.pre_trade_filters.spread.max_spread": 0.3})
+    assert loosened(limits_in(PLAIN), wider) == {"xauusd_rules.pre_trade_filters.spread.max_spread": 0.3}
+    assert loosened(limits_in(wider), PLAIN) == {}
+
+
+@pytest.mark.parametrize(
+    ("direction", "old", "new", "expected"),
+    [
+        ("higher", 1, 2, True),
+        ("higher", 30.0, None, True),
+        ("higher", None, 30.0, False),
+        ("lower", 60, 30, True),
+        ("lower", 60, 90, False),
+        ("off", True, False, True),
+        ("off", False, True, False),
+        ("any", "fixed", "risk", True),
+        ("any", "risk", "risk", False),
+    ],
+)
+def test_that_every_kind_of_limit_knows_its_loose_side(direction: Any, old: Any, new: Any, expected: bool) -> None:
+    assert is_looser(direction, old, new) is expected
+
+
+def test_that_every_limit_of_risk_has_a_direction() -> None:
+    assert all(looser_of(field) is not None for _, field in leaf_fields(RiskMitigation))
+
+
+def test_that_a_limit_that_can_be_higher_or_lower_is_a_number() -> None:
+    for key, field in (*leaf_fields(Settings), *leaf_fields(SymbolRules)):
+        if (looser := looser_of(field)) is not None:
+            kind = {"higher": (int, float, float | None), "lower": (int, float), "off": (bool,)}
+            assert looser == "any" or field.annotation in kind[looser], key
+
+
+def test_that_rules_for_a_longer_beginning_are_no_way_around_a_limit() -> None:
+    beside = with_values(PLAIN, {"xauusdc_rules.pre_trade_filters.spread.max_spread": 5.0})
+    assert loosened(limits_in(PLAIN), beside) == {"xauusdc_rules.pre_trade_filters.spread.max_spread": 5.0}
+
+
+def test_that_rules_which_go_leave_the_limits_of_the_shorter_beginning_looser() -> None:
+    strict = with_values(PLAIN, {"xauusdc_rules.pre_trade_filters.spread.max_spread": 0.1})
+    key = "xauusdc_rules.pre_trade_filters.spread.max_spread"
+    assert loosened(limits_in(strict), PLAIN) == {key: 0.25}
+    held = held_at(PLAIN, {key: 0.1})
+    assert held.rules_for("XAUUSDc").pre_trade_filters.spread.max_spread == 0.1  # type: ignore[union-attr]
+    assert held.rules_for("XAUUSD").pre_trade_filters.spread.max_spread == 0.25  # type: ignore[union-attr]
+
+
+def test_that_a_symbol_that_had_no_rules_has_nothing_to_loosen() -> None:
+    silver = with_values(PLAIN, {"xagusd_rules.pre_trade_filters.spread.max_spread": 5.0})
+    assert loosened(limits_in(PLAIN), silver) == {}
+
+
+@settings(max_examples=60)
+@given(configurations(), configurations())
+def test_that_holding_back_what_is_loosened_lets_nothing_more_through(old: Settings, new: Settings) -> None:
+    in_force = limits_in(old)
+    found = loosened(in_force, new)
+    held = held_at(new, {key: _known(in_force, key) for key in found})
+    assert loosened(in_force, held) == {}
+    assert loosened(limits_in(held), new).keys() == found.keys()
+    others = {change.key for change in changes_between(held, new)}
+    assert all(any(key == one or key.startswith(f"{one}.") for one in others) for key in found)
+
+
+def _known(in_force: dict[str, Any], key: str) -> Any:
+    return in_force.get(key, in_force.get(key.replace("xauusdc", "xauusd")))
+
+
+# -- changes ------------------------------------------------------------------------------------------------------
+
+
+def test_that_a_change_names_its_key_and_both_values() -> None:
+    new = with_values(PLAIN, {"risk_mitigation.max_positions": 5, "xauusd_rules.sl_range": [0.6, 1.2]})
+    assert changes_between(PLAIN, new) == (
+        Change("xauusd_rules.sl_range", [0.5, 1.2], [0.6, 1.2]),
+        Change("risk_mitigation.max_positions", 3, 5),
+    )
+
+
+def test_that_new_rules_are_one_change() -> None:
+    new = with_values(PLAIN, {"xagusd_rules.reward_ratio": 3.0})
+    (change,) = changes_between(PLAIN, new)
+    assert (change.key, change.old) == ("xagusd_rules", None)
+
+
+def test_that_a_group_tells_for_all_its_settings_when_they_count() -> None:
+    assert effect_of("interface.theme") == "at once"
+    assert effect_of("xagusd_rules.vwap.tolerance") == "with the next candle"
+    assert effect_of("execution.auto_symbols") == "at the next start"
+    assert effect_of("execution.magic") == "with the next candle"
+
+
+def test_that_keys_lead_to_their_fields() -> None:
+    assert [field.title for field in field_path("xauusd_rules.vwap.tolerance")] == ["Gold", "VWAP", "Fixed tolerance"]
+    assert [field.title for field in field_path("xagusd_rules.vwap.tolerance")] == ["VWAP", "Fixed tolerance"]
+    assert field_path("vwap.nothing") == ()
+    assert direction_of("xagusd_rules.pre_trade_filters.spread.max_ratio") == "higher"
+    assert direction_of("xagusd_rules.vwap.tolerance") is None
