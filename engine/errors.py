@@ -13,6 +13,10 @@ class UnreadableRecording(DeskError):
     """A recording that cannot be read: names the file and, where there is one, the line."""
 
 
+class UnknownSymbol(UnreadableRecording):
+    """A recording that does not tell whose prices it holds: a person has to."""
+
+
 class InvalidConfiguration(DeskError):
     """A configuration that cannot be used: every fault with file, key, value and what is allowed."""
 
@@ -35,6 +39,10 @@ class UnusableStore(DeskError):
 
 class InvalidOrder(DeskError):
     """An order, or a broker's terms, that contradict themselves."""
+
+
+class InvalidNote(DeskError):
+    """A note or a tag that cannot be kept."""
 
 
 class EntryBlocked(DeskError):

@@ -12,7 +12,7 @@ from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for
 from engine.clock import Clock
 from engine.domain.journal import JournalRecord
-from engine.domain.market import Candle, Source
+from engine.domain.market import Candle, DayRoll, Source
 from engine.domain.risk import Lock, LockName
 from engine.domain.trading_messages import TradingEvent
 from engine.market.sessions import SessionCalendar
@@ -22,6 +22,7 @@ from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.opening import open_in_memory, open_store
 from engine.persistence.plan_table import SqlitePlanTable
 from engine.persistence.rows import json_text
+from engine.persistence.trades import StoredTrades
 from engine.risk.locks import LockBook, LockTable
 from engine.risk.modes import ModeSwitch
 from engine.trading.office import Office
@@ -50,6 +51,10 @@ class Archive:
             archive = cls(opened.database, opened.warnings)
         archive.journal.use_settings(json_text(as_json(settings)), clock.now())
         return archive
+
+    def trades(self, settings: Settings) -> StoredTrades:
+        """Every trade that was ever closed, whichever run it belongs to."""
+        return StoredTrades(self._database, SessionCalendar(settings.sessions, DayRoll.UTC_MIDNIGHT).session)
 
     def begin_run(self, at: datetime) -> str:
         """A name for a practice run that no run before had."""

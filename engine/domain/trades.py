@@ -50,13 +50,15 @@ class Realised(msgspec.Struct, frozen=True, kw_only=True):
 class OpenTrade(msgspec.Struct, frozen=True, kw_only=True):
     """A position of ours. `order` is None where none of ours is known to have opened it.
 
-    `initial_stop` is the stop that 1 R is measured to; `best_price` the best exit price seen since the entry.
+    `initial_stop` is the stop that 1 R is measured to; `best_price` the best exit price seen since the entry,
+    `worst_price` the worst one, None where the desk has not watched the trade from its fill on.
     """
 
     position: Position
     order: Order | None
     initial_stop: float | None
     best_price: float
+    worst_price: float | None = None
     is_trailing: bool = False
     stop_kind: StopKind = StopKind.INITIAL
     realised: Realised = Realised()
@@ -91,7 +93,8 @@ class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
 
     `profit` is before `commission` and `swap` (negative where they cost); `r` is the net result in units of the risk
     taken, None where the trade had no stop to measure it by. `profit_if_targets_first` is the net result had every
-    recorded candle that held stop and target reached the target first.
+    recorded candle that held stop and target reached the target first. `best_price` and `worst_price` are the exit
+    prices between which it moved, None where the desk did not watch all of it.
     """
 
     plan_id: str
@@ -114,10 +117,33 @@ class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
     trading_day: date
     ambiguous_exits: int = 0
     profit_if_targets_first: float = 0.0
+    best_price: float | None = None
+    worst_price: float | None = None
+
+    @property
+    def trade_id(self) -> str:
+        """What notes name it by: its plan, or its position where no plan is known to have opened it."""
+        return self.plan_id or f"ticket-{self.ticket}-{self.entered_at:%Y%m%dT%H%M%S}"
 
     @property
     def net_profit(self) -> float:
         return _money(self.profit + self.commission + self.swap)
+
+    @property
+    def favourable_r(self) -> float | None:
+        """How far price went the trade's way (its MFE) in R, never negative; None where that is not known."""
+        return self._excursion(self.best_price, 1.0)
+
+    @property
+    def adverse_r(self) -> float | None:
+        """How far price went against the trade (its MAE) in R, never negative; None where that is not known."""
+        return self._excursion(self.worst_price, -1.0)
+
+    def _excursion(self, price: float | None, direction: float) -> float | None:
+        if price is None or self.stop_loss is None:
+            return None
+        risk = signed(self.side, self.entry - self.stop_loss)
+        return max(0.0, direction * signed(self.side, price - self.entry) / risk) if risk > 0.0 else None
 
 
 class DayFigures(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ import msgspec
 from engine.domain.execution_events import ExecutionEvent
 from engine.domain.plan import TradePlan
 from engine.domain.risk import ApprovalCard, Authority, Lock
+from engine.domain.trade_facts import Annotation
 from engine.domain.trades import DayFigures
 
 
@@ -91,6 +92,14 @@ class Reconcile(msgspec.Struct, frozen=True):
     """Compare orders and positions with the broker's anew."""
 
 
+class AnnotateTrade(msgspec.Struct, frozen=True):
+    """Write down what a person thinks of a trade, in place of what stood there; `trade_id` is that of `ClosedTrade`."""
+
+    trade_id: str
+    note: str
+    tags: tuple[str, ...] = ()
+
+
 TradingCommand = (
     AddPlan
     | CancelPlan
@@ -106,6 +115,7 @@ TradingCommand = (
     | BreakEven
     | MoveStops
     | Reconcile
+    | AnnotateTrade
 )
 
 
@@ -157,6 +167,12 @@ class DayFiguresChanged(msgspec.Struct, frozen=True):
     figures: DayFigures
 
 
+class TradeAnnotated(msgspec.Struct, frozen=True):
+    """What a person wrote about a trade is on the disk."""
+
+    annotation: Annotation
+
+
 class CommandRefused(msgspec.Struct, frozen=True):
     """What a person asked for was not done."""
 
@@ -172,6 +188,7 @@ TradingEvent = (
     | ApprovalAnswered
     | ModesChanged
     | DayFiguresChanged
+    | TradeAnnotated
     | CommandRefused
     | ExecutionEvent
 )

@@ -33,8 +33,11 @@ def is_out_of_time(trade: OpenTrade, now: datetime, settings: ExecutionSettings)
 
 
 def followed(trade: OpenTrade, quote: Quote, settings: ExecutionSettings) -> OpenTrade:
-    """The trade after one more quote: its best exit price, and whether it has gained enough to trail its stop."""
+    """The trade after one more quote: its best and worst exit price, and whether it has gained enough to trail."""
     price = exit_price(trade.side, quote)
+    worst = trade.worst_price
+    if worst is not None and is_beyond(trade.side, worst, price):
+        return msgspec.structs.replace(trade, worst_price=price)
     if not is_beyond(trade.side, price, trade.best_price):
         return trade
     risk = trade.risk_distance

@@ -9,7 +9,7 @@ import msgspec
 
 from engine.domain.broker_messages import PositionClosed
 from engine.domain.contract import MONEY_DECIMALS, Contract
-from engine.domain.market import Quote
+from engine.domain.market import Quote, Side
 from engine.domain.orders import ExitReason, Position, exit_price, signed
 from engine.domain.trades import ClosedTrade, DayFigures, LiveResult, OpenTrade, Realised
 
@@ -134,6 +134,8 @@ class Portfolio:
         position, realised, order = trade.position, trade.realised, trade.order
         net = realised.profit + realised.commission + realised.swap
         risk = self.risk_money(trade)
+        price = round(realised.turnover / realised.volume_lots, MONEY_DECIMALS)
+        best, worst = _excursion(trade, price)
         return ClosedTrade(
             plan_id=trade.plan_id,
             token=order.token if order else position.token,
@@ -146,7 +148,7 @@ class Portfolio:
             stop_loss=trade.initial_stop,
             take_profit=order.take_profit if order else position.take_profit,
             exited_at=at,
-            exit=round(realised.turnover / realised.volume_lots, MONEY_DECIMALS),
+            exit=price,
             reason=reason,
             profit=realised.profit,
             commission=realised.commission,
@@ -155,7 +157,18 @@ class Portfolio:
             trading_day=self._trading_day(trade.symbol, at),
             ambiguous_exits=realised.ambiguous_exits,
             profit_if_targets_first=round(net + realised.target_first_gain, MONEY_DECIMALS),
+            best_price=best,
+            worst_price=worst,
         )
 
     def _index(self, symbol: str) -> None:
         self._by_symbol[symbol] = tuple(trade for trade in self._trades.values() if trade.symbol == symbol)
+
+
+def _excursion(trade: OpenTrade, exit: float) -> tuple[float | None, float | None]:
+    """Best and worst exit price of the trade, that of its end included; None where it was not watched throughout."""
+    if trade.worst_price is None:
+        return None, None
+    prices = (trade.best_price, trade.worst_price, exit)
+    lowest, highest = min(prices), max(prices)
+    return (highest, lowest) if trade.side is Side.BUY else (lowest, highest)

@@ -65,13 +65,17 @@ class TradeKeeper:
         """
         order = entry.order
         known = self._portfolio.find(position.identifier)
-        trade = _trade(position, order) if known is None else _attached(known, order)
+        is_resumed = entry.ticket is not None
+        if known is None:
+            trade = _trade(position, order, worst_price=None if is_resumed else position.entry)
+        else:
+            trade = _attached(known, order)
         self._portfolio.put(trade)
         self._announce(
             TradeOpened(
                 trade=trade,
                 is_partial=position.volume_lots < order.volume_lots - VOLUME_TOLERANCE,
-                is_resumed=entry.ticket is not None,
+                is_resumed=is_resumed,
                 slippage=signed(order.side, position.entry - order.reference_price),
                 at=now,
             )
@@ -160,13 +164,14 @@ class TradeKeeper:
         return _BY_BROKER[reason]
 
 
-def _trade(position: Position, order: Order | None) -> OpenTrade:
+def _trade(position: Position, order: Order | None, worst_price: float | None = None) -> OpenTrade:
     initial_stop = order.stop_loss if order else position.stop_loss
     return OpenTrade(
         position=position,
         order=order,
         initial_stop=initial_stop,
         best_price=position.entry,
+        worst_price=worst_price,
         stop_kind=_stop_kind(position, initial_stop),
     )
 

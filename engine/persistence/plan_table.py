@@ -10,8 +10,10 @@ import msgspec
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures
 from engine.errors import PlanConflict
+from engine.persistence.annotations import read_annotation, write_annotation, write_grounds
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.lock_table import write_lock
@@ -134,9 +136,17 @@ class SqlitePlanTable:
 
     def has_trade(self, trade: ClosedTrade) -> bool:
         found = self._database.read(
-            "SELECT 1 FROM closed_trades WHERE ticket = ? AND entered_at = ?", (trade.ticket, stamp(trade.entered_at))
+            "SELECT 1 FROM closed_trades WHERE ticket = ? AND entered_at = ? AND plan_id = ?",
+            (trade.ticket, stamp(trade.entered_at), trade.plan_id),
         )
         return bool(found)
+
+    def annotation(self, trade_id: str) -> Annotation | None:
+        return read_annotation(self._database, trade_id)
+
+    def annotate(self, annotation: Annotation, record: JournalRecord) -> None:
+        with self._journal.recorded(record) as sql:
+            write_annotation(sql, annotation)
 
     def _rows(self, condition: str, *values: object) -> list[Row]:
         found = self._database.read(f"SELECT rowid AS number, {_COLUMNS} FROM trade_plans {condition}", values)
@@ -157,6 +167,8 @@ def _write(sql: sqlite3.Connection, change: PlanChange) -> None:
             "INSERT INTO intents (token, plan_id, at, approved_by, order_sent) VALUES (?, ?, ?, ?, ?)",
             (intent.order.token, plan.plan_id, at, intent.approved_by, json_text(intent.order)),
         )
+        if intent.grounds is not None:
+            write_grounds(sql, plan.plan_id, intent.grounds)
     if plan is not None and change.was is not None:
         values = plan_values(plan) | {"was": change.was.value}
         cursor = sql.execute(
@@ -164,7 +176,7 @@ def _write(sql: sqlite3.Connection, change: PlanChange) -> None:
         )
         _require(cursor, plan.plan_id)
     if change.trade is not None:
-        _keep_trade(sql, change.trade)
+        _keep_trade(sql, change.trade, change.run)
     for lock in change.locks:
         write_lock(sql, lock)
 
@@ -186,17 +198,18 @@ def _require(cursor: sqlite3.Cursor, plan_id: str) -> None:
         raise PlanConflict(f"plan {plan_id} was changed by another program")
 
 
-def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade) -> None:
+def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, run: str) -> None:
     """Keeps the result and counts it in the figures of its day; one that is kept already counts once."""
     cursor = sql.execute(
-        "INSERT OR IGNORE INTO closed_trades (ticket, entered_at, exited_at, symbol, plan_id, trade) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO closed_trades (ticket, entered_at, exited_at, symbol, plan_id, run, trade) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             trade.ticket,
             stamp(trade.entered_at),
             stamp(trade.exited_at),
             trade.symbol,
             trade.plan_id,
+            run,
             json_text(trade),
         ),
     )

@@ -105,7 +105,44 @@ _FIRST_VERSION = (
     "CREATE INDEX journal_by_plan ON journal(plan_id) WHERE plan_id IS NOT NULL",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_VERSION,)
+_SECOND_VERSION = (
+    # Each practice run has a paper account of its own, whose tickets and times may have been those of another run.
+    """
+    CREATE TABLE trades_of_runs (
+        ticket INTEGER NOT NULL,
+        entered_at TEXT NOT NULL,
+        exited_at TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        plan_id TEXT NOT NULL,
+        run TEXT NOT NULL,
+        trade TEXT NOT NULL,
+        PRIMARY KEY (ticket, entered_at, plan_id)
+    )
+    """,
+    """
+    INSERT INTO trades_of_runs (ticket, entered_at, exited_at, symbol, plan_id, run, trade)
+    SELECT ticket, entered_at, exited_at, symbol, plan_id, coalesce((
+        SELECT 'p' || json_extract(run.payload, '$.run') || '-' FROM journal run
+        WHERE run.kind = 'practice_begun' AND run.seq < (
+            SELECT max(told.seq) FROM journal told WHERE told.plan_id = closed_trades.plan_id)
+        ORDER BY run.seq DESC LIMIT 1
+    ), ''), trade FROM closed_trades ORDER BY rowid
+    """,
+    "DROP TABLE closed_trades",
+    "ALTER TABLE trades_of_runs RENAME TO closed_trades",
+    "CREATE INDEX closed_trades_by_time ON closed_trades(exited_at)",
+    "CREATE TABLE entry_grounds (plan_id TEXT NOT NULL PRIMARY KEY, grounds TEXT NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE annotations (
+        trade_id TEXT NOT NULL PRIMARY KEY,
+        at TEXT NOT NULL,
+        note TEXT NOT NULL,
+        tags TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_VERSION, _SECOND_VERSION)
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 
 VERSION = len(MIGRATIONS)

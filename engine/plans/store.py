@@ -9,6 +9,7 @@ from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Denial, Lock
+from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
 from engine.errors import IllegalTransition, PlanConflict
 from engine.plans.intake import Intake, NewsFromOutside, plan_of
@@ -25,8 +26,10 @@ class PlanStore:
     program was faster, and `UnusableStore` where it cannot be written: in each case nothing has happened.
     """
 
-    def __init__(self, table: PlanTable, terms_for: TermsFor, life: timedelta) -> None:
+    def __init__(self, table: PlanTable, terms_for: TermsFor, life: timedelta, run: str = "") -> None:
+        """`run` names the practice run that trades belong to, empty where they are no practice."""
         self._table = table
+        self._run = run
         self._intake = Intake(table, terms_for, life)
         self._plans: dict[str, TradePlan] = {}
 
@@ -121,16 +124,17 @@ class PlanStore:
         approved_by: str,
         signal_id: str | None = None,
         inputs: Any = None,
+        grounds: EntryGrounds | None = None,
         locks: tuple[Lock, ...] = (),
     ) -> TradePlan:
         """Lets the order of a plan go: when this returns the intent is on the disk, and only then may it be sent.
 
-        `locks` begin with it.
+        `grounds` are kept with it, `locks` begin with it.
 
         Raises `PlanConflict` where the plan or its signal has sent an order before.
         """
-        intent = Intent(order=order, at=at, approved_by=approved_by)
-        told = {"order": order, "approved_by": approved_by, "inputs": inputs}
+        intent = Intent(order=order, at=at, approved_by=approved_by, grounds=grounds)
+        told = {"order": order, "approved_by": approved_by, "grounds": grounds, "inputs": inputs}
         return self._move(
             order.plan_id, PlanStatus.EXECUTING, at, "", told, signal_id=signal_id, intent=intent, locks=locks
         )
@@ -152,12 +156,16 @@ class PlanStore:
             if self._table.has_trade(trade):
                 return plan
             record = _trade_record(at, trade)
-            self._table.commit(PlanChange(plan=None, was=None, record=record, trade=trade, locks=locks))
+            self._table.commit(PlanChange(plan=None, was=None, record=record, trade=trade, run=self._run, locks=locks))
             return plan
         facts = {"profit_loss": trade.net_profit, "exit_price": trade.exit, "close_time": trade.exited_at}
         reason = trade.reason.value
         return self._move(
-            plan.plan_id, PlanStatus.CLOSED, at, reason, {"trade": trade}, facts=facts, locks=locks, trade=trade
+            *(plan.plan_id, PlanStatus.CLOSED, at, reason, {"trade": trade}),
+            facts=facts,
+            locks=locks,
+            trade=trade,
+            run=self._run,
         )
 
     def fail(self, plan_id: str, at: datetime, *, reason: str, inputs: Any = None) -> TradePlan:

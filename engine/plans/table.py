@@ -12,6 +12,7 @@ from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Lock
+from engine.domain.trade_facts import Annotation, EntryGrounds
 from engine.domain.trades import ClosedTrade
 
 
@@ -23,19 +24,24 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that was allowed to leave, and who allowed it; `ticket` is that of its plan's position, once known."""
+    """An order that was allowed to leave, and who allowed it; `ticket` is that of its plan's position, once known.
+
+    `grounds` are written with it, and read with the trade that came of it.
+    """
 
     order: Order
     at: datetime
     approved_by: str
     ticket: int | None = None
+    grounds: EntryGrounds | None = None
 
 
 class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is written together with one plan's new state, or not at all.
 
     `was` is the status the row must still have, None for a plan that has no row yet; `plan` None leaves plans alone.
-    `signal_id` is claimed for the plan, for ever; `intent` lets its order go; `trade` is what became of it.
+    `signal_id` is claimed for the plan, for ever; `intent` lets its order go; `trade` is what became of it, in the
+    practice run of that name, or in none.
     """
 
     plan: TradePlan | None
@@ -44,6 +50,7 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     signal_id: str | None = None
     intent: Intent | None = None
     trade: ClosedTrade | None = None
+    run: str = ""
     locks: tuple[Lock, ...] = ()
 
 
@@ -95,3 +102,9 @@ class PlanTable(Protocol):
 
     def has_trade(self, trade: ClosedTrade) -> bool:
         """Whether the result of that position is kept already."""
+
+    def annotation(self, trade_id: str) -> Annotation | None:
+        """What a person wrote about a trade."""
+
+    def annotate(self, annotation: Annotation, record: JournalRecord) -> None:
+        """Keeps what a person wrote, in place of what stood there."""

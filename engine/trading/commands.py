@@ -9,6 +9,7 @@ from engine.clock import Clock
 from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import (
     AddPlan,
+    AnnotateTrade,
     ApprovePlan,
     BreakEven,
     CancelPlan,
@@ -23,6 +24,7 @@ from engine.domain.trading_messages import (
     ReviewApprovals,
     SetAuthority,
     SetAuto,
+    TradeAnnotated,
     TradingCommand,
     TradingEvent,
 )
@@ -51,7 +53,7 @@ class CommandDesk:
         publish: Callable[[TradingEvent], None],
     ) -> None:
         self._clock = clock
-        self._locks, self._modes = office.locks, office.modes
+        self._locks, self._modes, self._notes = office.locks, office.modes, office.notes
         self._plans = plans
         self._entries = entries
         self._execution = execution
@@ -96,6 +98,8 @@ class CommandDesk:
                 self._execution.change_stops(ticket, stop_loss, take_profit)
             case Reconcile():
                 self._execution.reconcile("asked for by hand")
+            case AnnotateTrade(trade_id, note, tags):
+                self._publish(TradeAnnotated(self._notes.annotate(trade_id, note, tags, now, by=PERSON)))
         return None
 
     def _add(self, plan: TradePlan) -> str | None:

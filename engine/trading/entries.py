@@ -12,6 +12,7 @@ from engine.domain.judgement import Setup
 from engine.domain.orders import Order, order_token
 from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
 from engine.domain.risk import ApprovalCard, Denial, DenialName, DeskState, OrderProposal
+from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, ApprovalReviewed, PlanChanged, TradingEvent
 from engine.errors import EntryBlocked, InvalidOrder
 from engine.execution.manager import ExecutionManager
@@ -37,10 +38,10 @@ _CLICKS = {
 
 
 class _Permit(msgspec.Struct, frozen=True):
-    """Who let the order at hand go, on which signal, and the desk as the gate saw it."""
+    """Who let the order at hand go, on which grounds, and the desk as the gate saw it."""
 
     approved_by: str
-    signal_id: str
+    grounds: EntryGrounds
     state: DeskState
 
 
@@ -206,16 +207,17 @@ class EntryDesk:
         state = self._moment.state(proposal)
         denial = self._gates[plan.symbol].check(proposal, state)
         if denial is None:
-            denial = self._submit(plan, proposal, approved_by, state)
+            denial = self._submit(plan, proposal, _Permit(approved_by, self._grounds(setup), state))
         if denial is not None:
             plan = self._plans.deny(
                 plan.plan_id, self._clock.now(), denial=denial, signal_id=setup.signal_id, inputs=state
             )
             self._publish(PlanChanged(plan))
 
-    def _submit(self, plan: TradePlan, proposal: OrderProposal, approved_by: str, state: DeskState) -> Denial | None:
+    def _submit(self, plan: TradePlan, proposal: OrderProposal, permit: _Permit) -> Denial | None:
+        state = permit.state
         price = state.entry_price(plan.direction)
-        self._permit = _Permit(approved_by, proposal.signal_id, state)
+        self._permit = permit
         settings = self._settings.execution
         try:
             order = Order(
@@ -252,13 +254,25 @@ class EntryDesk:
             order,
             now,
             approved_by=permit.approved_by,
-            signal_id=permit.signal_id,
+            signal_id=permit.grounds.signal_id,
             inputs=permit.state,
+            grounds=permit.grounds,
             locks=self._moment.begin_cooldown(order.symbol, now),
         )
         self._permit = None
         self._moment.count_entry(order.symbol, now)
         self._publish(PlanChanged(plan))
+
+    def _grounds(self, setup: Setup) -> EntryGrounds:
+        return EntryGrounds(
+            signal_id=setup.signal_id,
+            candle_time=setup.candle_time,
+            session=self._view.snapshots[setup.symbol].session,
+            signals=setup.signals,
+            edges=setup.edges,
+            score=setup.score,
+            is_a_plus=setup.is_a_plus,
+        )
 
     def _cost(self, waiting: Waiting) -> float:
         """Spread and expected slippage, in price units."""

@@ -18,6 +18,7 @@ from engine.plans.validation import TermsFor
 from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
 from engine.trading.moment import Moment
+from engine.trading.notes import NoteBook
 
 _TWO_DAYS = timedelta(days=2)
 """Longer ago than this nothing counts against the limits of the hour or the trading day."""
@@ -54,10 +55,11 @@ class Office:
         self.modes = modes
         self.journal = journal
         self.scope = practice
+        self.notes = NoteBook(table)
 
     def plans_for(self, terms_for: TermsFor) -> PlanStore:
         """The sole owner of plan state in this run; `terms_for` is what plans must keep to."""
-        return PlanStore(self._table, terms_for, self._life)
+        return PlanStore(self._table, terms_for, self._life, run=self.scope)
 
     def resume(self, plans: PlanStore, portfolio: Portfolio, moment: Moment, now: datetime) -> ResumedOrders:
         """Counts what belongs to this day, and names the orders whose end only the broker can tell."""

@@ -1,0 +1,49 @@
+"""All that is known of a closed trade: why its order was sent, what became of it, what a person wrote about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from engine.domain.market import Session
+from engine.domain.trades import ClosedTrade
+
+
+class EntryGrounds(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an order was sent: the setup of the candle that opened at `candle_time`, in its session."""
+
+    signal_id: str
+    candle_time: datetime
+    session: Session
+    signals: tuple[str, ...]
+    edges: tuple[str, ...]
+    score: float
+    is_a_plus: bool
+
+
+class Annotation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wrote about a trade, at `at` (aware UTC); an empty one has been taken back."""
+
+    trade_id: str
+    at: datetime
+    note: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class TradeFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed trade as data. `run` names the practice run it was made in, empty where it was no practice.
+
+    `session` is that of the signal, or of the fill where no signal is known; `score` is None, and `signals` and `edges`
+    are empty, where the desk does not know why it was entered.
+    """
+
+    trade: ClosedTrade
+    run: str
+    session: Session
+    signals: tuple[str, ...] = ()
+    edges: tuple[str, ...] = ()
+    score: float | None = None
+    created_by: str = ""
+    note: str = ""
+    tags: tuple[str, ...] = ()

@@ -1,0 +1,59 @@
+"""What persons write about trades: a note and tags, durable, with every earlier wording in the journal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+from engine.domain.journal import JournalRecord
+from engine.domain.trade_facts import Annotation
+from engine.errors import InvalidNote
+from engine.plans.table import PlanTable
+
+NOTE_LENGTH, TAG_LENGTH, MOST_TAGS = 4_000, 40, 20
+
+
+class NoteBook:
+    """Keeps one annotation for each trade."""
+
+    def __init__(self, table: PlanTable) -> None:
+        self._table = table
+
+    def annotate(self, trade_id: str, note: str, tags: Iterable[str], at: datetime, *, by: str) -> Annotation:
+        """Writes note and tags in place of what stood there; both empty takes the annotation back.
+
+        Raises `InvalidNote` where something is too long.
+        """
+        annotation = Annotation(trade_id=trade_id, at=at, note=_clean(note), tags=_sorted(tags))
+        _check(annotation)
+        payload = {"by": by, "was": self._table.annotation(trade_id), "now": annotation}
+        self._table.annotate(
+            annotation, JournalRecord(at=at, kind="trade_annotated", plan_id=trade_id, payload=payload)
+        )
+        return annotation
+
+
+def _clean(note: str) -> str:
+    """Without control characters, which no table or page can show; lines and tabs stay."""
+    return "".join(sign for sign in note if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
+
+
+def _sorted(tags: Iterable[str]) -> tuple[str, ...]:
+    """Each tag once, whatever its capitals, in the order of the alphabet; a comma parts tags and is in none."""
+    by_key = {key: tag for given in tags for tag in map(_clean_tag, given.split(",")) if (key := tag.casefold())}
+    return tuple(by_key[key] for key in sorted(by_key))
+
+
+def _clean_tag(tag: str) -> str:
+    return " ".join(_clean(tag).split())
+
+
+def _check(annotation: Annotation) -> None:
+    if len(annotation.note) > NOTE_LENGTH:
+        raise InvalidNote(f"the note has {len(annotation.note):,} characters, allowed are {NOTE_LENGTH:,}")
+    if len(annotation.tags) > MOST_TAGS:
+        raise InvalidNote(f"there are {len(annotation.tags)} tags, allowed are {MOST_TAGS}")
+    for tag in annotation.tags:
+        if len(tag) > TAG_LENGTH:
+            raise InvalidNote(f"the tag {tag[:TAG_LENGTH]}… has {len(tag)} characters, allowed are {TAG_LENGTH}")
