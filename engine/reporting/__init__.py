@@ -1,0 +1,1 @@
+"""Journal and trades for persons: sentences, tables, pages."""

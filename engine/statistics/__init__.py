@@ -1,0 +1,1 @@
+"""What closed trades say when they are counted together, and how far that can be trusted."""
