@@ -56,6 +56,9 @@ class MetaTraderSettings(Section):
     position_poll_ms: int = setting(
         500, ge=50, le=60_000, unit="ms", title="Positions asked every", about="Between two looks at positions."
     )
+    history_candles: int = setting(
+        10_000, ge=500, le=100_000, unit="candles", title="History", about="Candles of each symbol read at the start."
+    )
     module: str = setting(
         PACKAGE,
         pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$",

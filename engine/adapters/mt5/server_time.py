@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from engine.adapters.mt5.link import LinkReport, ServerClock, TerminalLink
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_WALL: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock's epoch
 _SEVEN_HOURS: Final = timedelta(hours=7)
@@ -72,3 +74,18 @@ def _fixed(offset: timedelta) -> _Rule:
     sign = "-" if minutes < 0 else "+"
     words = f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
     return _Rule(words, timezone(timedelta(minutes=minutes)))
+
+
+class ServerTimes:
+    """The clock rule that holds now, as the link has measured it; an assumed one before that."""
+
+    def __init__(self, link: TerminalLink) -> None:
+        self.current = ServerTime.assumed()
+        self.measured: ServerClock | None = None
+        link.listen(self._follow)
+
+    def _follow(self, report: LinkReport) -> None:
+        clock = report.clock
+        if clock is not None and clock != self.measured:
+            self.measured = clock
+            self.current = ServerTime(clock.offset, clock.measured_at)

@@ -1,0 +1,254 @@
+"""The broker behind a MetaTrader terminal: requests through the link, answers by looking at what the server shows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from config.trading import ExecutionSettings
+from engine.adapters.mt5.conditions import LinkState
+from engine.adapters.mt5.confirmations import Confirmations
+from engine.adapters.mt5.dealer import Dealer, entry_price
+from engine.adapters.mt5.link import LinkReport, Priority, TerminalLink
+from engine.adapters.mt5.outcome import refused
+from engine.adapters.mt5.requests import closing_request, entry_request, levels_request
+from engine.adapters.mt5.terminal_book import BrokerSilent, TerminalBook
+from engine.adapters.mt5.terms import Fields, SymbolTerms
+from engine.adapters.mt5.treatments import Treatment
+from engine.clock import Clock
+from engine.domain.broker_messages import (
+    AccountChanged,
+    BookMoved,
+    BrokerEvent,
+    BrokerRequest,
+    ChangeStops,
+    ChangeUncertain,
+    ClosePosition,
+    CloseRefused,
+    ConnectionChanged,
+    OrderFilled,
+    OrderRefused,
+    OrderUncertain,
+    QueryFailed,
+    QueryState,
+    StopsChanged,
+    StopsRefused,
+    SubmitOrder,
+)
+from engine.domain.orders import Order, Position, is_beyond, signed
+from engine.execution.broker import BrokerListener
+
+_log = logging.getLogger(__name__)
+
+_DONE: Final = (Treatment.DONE, Treatment.PARTIAL)
+_Shown = frozenset[tuple[int, int, float, float | None, float | None]]
+
+
+class TerminalBroker:
+    """A `Broker` (see `engine.execution.broker`). `run` carries out what was sent, until it is cancelled."""
+
+    def __init__(
+        self,
+        link: TerminalLink,
+        book: TerminalBook,
+        terms: Mapping[str, SymbolTerms],
+        settings: Callable[[], ExecutionSettings],
+        clock: Clock,
+        look_every: timedelta,
+    ) -> None:
+        self._link = link
+        self._book = book
+        self._terms = terms
+        self._settings = settings
+        self._clock = clock
+        self._look_every_s = look_every.total_seconds()
+        self._dealer = Dealer(link, terms)
+        self._confirmations = Confirmations(book, clock)
+        self._requests: asyncio.Queue[BrokerRequest] = asyncio.Queue()
+        self._listener: BrokerListener | None = None
+        self._stop_listening: Callable[[], None] | None = None
+        self._shown: _Shown | None = None
+        self._identifiers: dict[int, int] = {}
+
+    # -- the port -----------------------------------------------------------------------------------------------
+
+    def connect(self, listener: BrokerListener) -> None:
+        if self._stop_listening is not None:
+            self._stop_listening()
+        self._listener = listener
+        self._stop_listening = self._link.listen(self._tell_link)
+
+    def send(self, request: BrokerRequest) -> None:
+        self._requests.put_nowait(request)
+
+    async def run(self) -> None:
+        """Serves requests in the order in which they came, each at its own pace, and watches the positions."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch_positions())
+            while True:
+                tasks.create_task(self._serve(await self._requests.get()))
+
+    async def _serve(self, request: BrokerRequest) -> None:
+        """A fault of ours must not leave a request without an answer: its outcome is unknown then."""
+        try:
+            await self._carry_out(request)
+        except Exception as error:
+            _log.exception("a request could not be carried out: %s", request)
+            self._tell(_unclear(request, f"the desk failed at it: {error}", self._clock.now()))
+
+    async def _carry_out(self, request: BrokerRequest) -> None:
+        match request:
+            case SubmitOrder(order=order):
+                await self._submit(order)
+            case ClosePosition():
+                await self._close(request)
+            case ChangeStops():
+                await self._change_stops(request)
+            case QueryState():
+                await self._tell_state(request)
+
+    # -- requests -----------------------------------------------------------------------------------------------
+
+    async def _submit(self, order: Order) -> None:
+        terms, settings = self._terms[order.symbol], self._settings()
+        if terms.may_enter(order.side):
+            outcome = await self._dealer.deal(
+                order.symbol,
+                Priority.OPEN,
+                lambda tick, filling: entry_request(order, terms, tick, filling, settings.deviation_points),
+                lambda tick: _is_near(order, tick),
+            )
+        else:
+            outcome = refused(f"the broker lets no {order.side} of {order.symbol} be opened", Treatment.SIDE_DISABLED)
+        if outcome.treatment in _DONE:
+            await self._confirm_fill(order, outcome.result)
+        elif outcome.is_open:
+            self._tell(OrderUncertain(token=order.token, reason=outcome.words, at=self._clock.now()))
+        else:
+            self._tell(OrderRefused(token=order.token, refusal=outcome.refusal, at=self._clock.now()))
+
+    async def _confirm_fill(self, order: Order, result: Fields) -> None:
+        position = await self._confirmations.position_of(order, int(result["order"]))
+        now = self._clock.now()
+        if position is None:
+            reason = "the server executed it and does not show the position yet"
+            self._tell(OrderUncertain(token=order.token, reason=reason, at=now))
+            return
+        self._identifiers[position.ticket] = position.identifier
+        self._tell(
+            OrderFilled(
+                token=order.token,
+                volume_lots=position.volume_lots,
+                price=float(result["price"]) or position.entry,
+                position=position,
+                at=now,
+            )
+        )
+
+    async def _close(self, request: ClosePosition) -> None:
+        terms, settings = self._terms[request.symbol], self._settings()
+        outcome = await self._dealer.deal(
+            request.symbol,
+            Priority.CLOSE,
+            lambda tick, filling: closing_request(
+                request, terms, tick, filling, settings.deviation_points, settings.magic
+            ),
+        )
+        ticket = request.ticket
+        if outcome.treatment in _DONE:
+            identifier = self._identifiers.get(ticket, ticket)
+            closing = await self._confirmations.closing_of(request, identifier, outcome.result)
+            reason = "the server closed it and does not show the deal yet"
+            self._tell(closing or ChangeUncertain(ticket=ticket, reason=reason, at=self._clock.now()))
+        elif outcome.is_open:
+            self._tell(ChangeUncertain(ticket=ticket, reason=outcome.words, at=self._clock.now()))
+        else:
+            self._tell(CloseRefused(ticket=ticket, refusal=outcome.refusal, at=self._clock.now()))
+
+    async def _change_stops(self, request: ChangeStops) -> None:
+        asked = levels_request(request, self._terms[request.symbol], self._settings().magic)
+        outcome = await self._dealer.change_levels(asked)
+        ticket, now = request.ticket, self._clock.now()
+        if outcome.treatment in _DONE:
+            stop, target = asked["sl"] or None, asked["tp"] or None
+            self._tell(StopsChanged(ticket=ticket, stop_loss=stop, take_profit=target, at=now))
+        elif outcome.is_open:
+            self._tell(ChangeUncertain(ticket=ticket, reason=outcome.words, at=now))
+        else:
+            self._tell(StopsRefused(ticket=ticket, refusal=outcome.refusal, at=now))
+
+    async def _tell_state(self, request: QueryState) -> None:
+        try:
+            state = await self._book.state(request.number, request.since)
+        except BrokerSilent as error:
+            self._tell(QueryFailed(number=request.number, reason=str(error), at=self._clock.now()))
+            return
+        self._remember(state.positions)
+        self._tell(state)
+
+    # -- what moves by itself -----------------------------------------------------------------------------------
+
+    async def _watch_positions(self) -> None:
+        while True:
+            await asyncio.sleep(self._look_every_s)
+            if self._link.report.may_read and self._listener is not None:
+                await self._look()
+
+    async def _look(self) -> None:
+        """Stops and targets are the server's, and a person may trade beside the desk: both show here first."""
+        try:
+            positions, account = await self._book.positions(), await self._book.account()
+        except BrokerSilent:
+            return
+        before, now = self._shown, self._clock.now()
+        self._remember(positions)
+        if before is not None and before != self._shown:
+            self._tell(BookMoved(at=now))
+        self._tell(AccountChanged(account=account))
+        self._tell_link(self._link.report)
+
+    def _remember(self, positions: tuple[Position, ...]) -> None:
+        self._identifiers |= {each.ticket: each.identifier for each in positions}
+        self._shown = frozenset(
+            (each.ticket, each.identifier, each.volume_lots, each.stop_loss, each.take_profit) for each in positions
+        )
+
+    def _tell_link(self, report: LinkReport) -> None:
+        terminal, trips = report.terminal, report.round_trips
+        round_trip = None
+        if terminal is not None and trips is not None:
+            round_trip = terminal.ping + timedelta(milliseconds=trips.median_ms)
+        self._tell(
+            ConnectionChanged(
+                is_connected=report.may_read and report.state is not LinkState.BROKER_DISCONNECTED,
+                may_trade=report.may_trade,
+                reason="" if report.may_trade else report.condition.sentence,
+                round_trip=round_trip,
+                at=self._clock.now(),
+            )
+        )
+
+    def _tell(self, event: BrokerEvent) -> None:
+        if self._listener is not None:
+            self._listener(event)
+
+
+def _is_near(order: Order, tick: Fields) -> bool:
+    """Whether the order would still be the one that was let through: between its levels, and not much dearer."""
+    price = entry_price(order.side, tick)
+    is_between = is_beyond(order.side, price, order.stop_loss) and is_beyond(order.side, order.take_profit, price)
+    worse = signed(order.side, price - order.reference_price)
+    return is_between and (order.max_deviation is None or worse <= order.max_deviation)
+
+
+def _unclear(request: BrokerRequest, reason: str, now: datetime) -> BrokerEvent:
+    match request:
+        case SubmitOrder(order=order):
+            return OrderUncertain(token=order.token, reason=reason, at=now)
+        case QueryState(number=number):
+            return QueryFailed(number=number, reason=reason, at=now)
+        case ClosePosition(ticket=ticket) | ChangeStops(ticket=ticket):
+            return ChangeUncertain(ticket=ticket, reason=reason, at=now)

@@ -1,0 +1,215 @@
+"""The terminal's prices as a `Feed`: quotes by asking for the newest tick, candles as the broker closed them."""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import heapq
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from config.metatrader import MetaTraderSettings
+from engine.adapters.mt5.history import CandleHistory
+from engine.adapters.mt5.link import Answered, LinkReport, TerminalCall, TerminalLink
+from engine.adapters.mt5.server_time import ServerTimes
+from engine.adapters.mt5.symbols import SymbolResolver
+from engine.adapters.mt5.terms import SymbolTerms
+from engine.adapters.mt5.ticks import TickFilter
+from engine.clock import Clock
+from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source
+from engine.errors import InvalidMarketData
+
+_CLOCK_PATIENCE_S: Final = 15.0
+"""How long the first fresh tick is waited for before history is read by an assumed clock, as at a weekend."""
+_RETRY_S: Final = 2.0
+_GRACE_S: Final = 0.25
+"""Ticks of a minute may reach the terminal after those of the next one began."""
+_SILENT_GRACE: Final = timedelta(seconds=2)
+"""Where no tick tells that a minute is over, the clock does, this much later."""
+_LIVELY_S: Final = 2.0
+_MOST_KEPT: Final = 120_000
+
+Told = Callable[[str], None]
+
+
+class TerminalFeed:
+    """Watches the symbols that `names` mean, and those in which the desk has positions.
+
+    `refused(symbol, reason)` hears of ticks that cannot be used, `told` what a person has to know. Where the
+    server's clock turns out to be another than history was read by, `items` ends and the market begins anew.
+    """
+
+    def __init__(
+        self,
+        link: TerminalLink,
+        times: ServerTimes,
+        clock: Clock,
+        settings: MetaTraderSettings,
+        names: Sequence[str],
+        held: Callable[[], Awaitable[Sequence[str]]],
+        refused: Callable[[str, str], None],
+        told: Told,
+    ) -> None:
+        self._link = link
+        self._times = times
+        self._clock = clock
+        self._settings = settings
+        self._names = tuple(names)
+        self._held = held
+        self._refused = refused
+        self._told = told
+        self._history = CandleHistory(link, times)
+        self._past: dict[str, list[Candle]] = {}
+        self._closed_until = datetime.min.replace(tzinfo=UTC)
+        self.terms: dict[str, SymbolTerms] = {}
+        self._sources: tuple[Source, ...] = ()
+
+    # -- opening ------------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        await self._readable()
+        await self._resolve()
+        self._link.watch_clock(list(self.terms))
+        await self._measured()
+        closed_by = _minute_of(self._clock.now() - _SILENT_GRACE)
+        count = self._settings.history_candles
+        self._past = {
+            symbol: await self._history.whole(terms, count, closed_by) for symbol, terms in self.terms.items()
+        }
+        self._closed_until = closed_by
+        self._sources = tuple(self._source(terms) for terms in self.terms.values())
+
+    async def _readable(self) -> None:
+        """Waits for as long as it takes: what is missing is shown by the link, with the way out."""
+        is_readable = asyncio.Event()
+
+        def look(report: LinkReport) -> None:
+            if report.may_read:
+                is_readable.set()
+
+        stop = self._link.listen(look)
+        await is_readable.wait()
+        stop()
+
+    async def _resolve(self) -> None:
+        resolver = SymbolResolver(self._link)
+        said: tuple[str, ...] = ()
+        while True:
+            found = await resolver.resolve([*self._names, *await self._held()])
+            if found.problems != said:
+                said = found.problems
+                for problem in found.problems:
+                    self._told(problem)
+            if found.terms:
+                self.terms.clear()
+                self.terms.update({terms.symbol: terms for terms in found.terms})
+                return
+            await asyncio.sleep(_RETRY_S)
+
+    async def _measured(self) -> None:
+        waited_s = 0.0
+        while self._times.measured is None and waited_s < _CLOCK_PATIENCE_S:
+            await asyncio.sleep(0.1)
+            waited_s += 0.1
+
+    def _source(self, terms: SymbolTerms) -> Source:
+        account = self._link.report.account
+        return Source(
+            instrument=terms.instrument,
+            format="MetaTrader 5",
+            clock=self._times.current.words,
+            name="" if account is None else account.server,
+            has_volume=True,
+            has_spread=True,
+            has_aggressor_volume=False,
+        )
+
+    # -- what the engine hears ----------------------------------------------------------------------------------
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return self._sources
+
+    def history(self) -> Iterator[Candle]:
+        return heapq.merge(*self._past.values(), key=lambda candle: candle.opened_at)
+
+    def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
+        candles = self._past.get(symbol, [])
+        start = 0 if since is None else bisect.bisect_left(candles, since, key=lambda candle: candle.opened_at)
+        return iter(candles[start:])
+
+    async def items(self) -> AsyncIterator[MarketItem]:
+        words = self._times.current.words
+        filters = {symbol: TickFilter(symbol, self._times) for symbol in self.terms}
+        held: list[Quote] = []
+        moved_at_s = 0.0
+        loop = asyncio.get_running_loop()
+        while self._times.current.words == words:
+            if self._link.report.may_read:
+                fresh = await self._quotes(filters)
+                moved_at_s = loop.time() if fresh else moved_at_s
+                held = sorted([*held, *fresh], key=lambda quote: quote.at)
+                candles = await self._candles_before(held)
+                for item in self._in_order(candles, held):
+                    yield item
+                held = held if candles is None else []
+            await asyncio.sleep(self._pause_s(loop.time() - moved_at_s))
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    async def _quotes(self, filters: dict[str, TickFilter]) -> list[Quote]:
+        answers = await asyncio.gather(
+            *(self._link.call(TerminalCall(function="symbol_info_tick", arguments=(symbol,))) for symbol in filters)
+        )
+        now = self._clock.now()
+        quotes = []
+        for (symbol, ticks), answer in zip(filters.items(), answers, strict=True):
+            if isinstance(answer, Answered):
+                try:
+                    quote = ticks.take(answer.value, now)
+                except InvalidMarketData as error:
+                    self._refused(symbol, str(error))
+                else:
+                    quotes += [quote] if quote is not None else []
+        return quotes
+
+    async def _candles_before(self, held: Sequence[Quote]) -> list[Candle] | None:
+        """The candles of the minutes that have passed, all symbols, by time; None if they cannot be told yet."""
+        by_clock = self._clock.now() - _SILENT_GRACE
+        boundary = _minute_of(max([by_clock, *(quote.at for quote in held)]))
+        if boundary <= self._closed_until:
+            return []
+        await asyncio.sleep(_GRACE_S)
+        count = (boundary - self._closed_until) // CANDLE_LENGTH + 2
+        closed: list[Candle] = []
+        for symbol, terms in self.terms.items():
+            newest = await self._history.newest(terms, count, boundary)
+            if newest is None:
+                return None
+            closed += [candle for candle in newest if self._is_new(symbol, candle)]
+        self._closed_until = boundary
+        return sorted(closed, key=lambda candle: candle.opened_at)
+
+    def _is_new(self, symbol: str, candle: Candle) -> bool:
+        past = self._past[symbol]
+        return not past or candle.opened_at > past[-1].opened_at
+
+    def _in_order(self, candles: list[Candle] | None, held: Sequence[Quote]) -> Iterator[MarketItem]:
+        """Candles first; a quote of a minute that is closed already has nothing to say."""
+        if candles is None:
+            return
+        for candle in candles:
+            past = self._past[candle.symbol]
+            past.append(candle)
+            del past[:-_MOST_KEPT]
+            yield candle
+        yield from (quote for quote in held if quote.at >= self._closed_until)
+
+    def _pause_s(self, quiet_s: float) -> float:
+        settings = self._settings
+        return (settings.tick_poll_ms if quiet_s < _LIVELY_S else settings.idle_poll_ms) / 1000.0
+
+
+def _minute_of(instant: datetime) -> datetime:
+    return instant.replace(second=0, microsecond=0)

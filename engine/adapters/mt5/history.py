@@ -1,0 +1,101 @@
+"""The terminal's one-minute candles: history at the start, and each minute as it closes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from engine.adapters.mt5.codes import Timeframe, TradeExecution
+from engine.adapters.mt5.link import Answered, Priority, TerminalCall, TerminalLink
+from engine.adapters.mt5.server_time import ServerTimes
+from engine.adapters.mt5.terms import SymbolTerms
+from engine.domain.market import CANDLE_LENGTH, Candle
+from engine.errors import InvalidMarketData
+
+_PAGE: Final = 2_000
+_TRIES: Final = 20
+_BETWEEN_TRIES_S: Final = 0.25
+"""The first question about a symbol makes the terminal fetch its history: for a while it answers with less."""
+
+
+class CandleHistory:
+    """Asks for candles by their place from the newest back, which is where every terminal is sure of itself."""
+
+    def __init__(self, link: TerminalLink, times: ServerTimes) -> None:
+        self._link = link
+        self._times = times
+
+    async def newest(self, terms: SymbolTerms, count: int, closed_by: datetime) -> list[Candle] | None:
+        """Up to `count` closed candles, oldest first; None where the terminal does not tell them now."""
+        terminal = self._link.report.terminal
+        most = count if terminal is None else min(count, terminal.max_candles - 1)
+        pages: list[Any] = []
+        for start in range(0, most, _PAGE):
+            rows = await self._rows(terms.symbol, start, min(_PAGE, most - start))
+            if rows is None:
+                return None
+            pages.append(rows)
+            if len(rows) < _PAGE:
+                break
+        return _rising(candle for rows in reversed(pages) for candle in self._closed(rows, terms, closed_by))
+
+    async def whole(self, terms: SymbolTerms, count: int, closed_by: datetime) -> list[Candle]:
+        """As `newest`, asked again until the terminal has fetched what it can; empty if it has nothing."""
+        before = -1
+        candles: list[Candle] = []
+        for _ in range(_TRIES):
+            candles = await self.newest(terms, count, closed_by) or []
+            if candles and len(candles) in (before, count):
+                break
+            before = len(candles)
+            await asyncio.sleep(_BETWEEN_TRIES_S)
+        return candles
+
+    async def _rows(self, symbol: str, start: int, count: int) -> Any:
+        call = TerminalCall(
+            function="copy_rates_from_pos",
+            arguments=(symbol, int(Timeframe.M1), start, count),
+            priority=Priority.POLL,
+        )
+        answer = await self._link.call(call)
+        return answer.value if isinstance(answer, Answered) else None
+
+    def _closed(self, rows: Any, terms: SymbolTerms, closed_by: datetime) -> Iterator[Candle]:
+        """The candles among the rows; one that cannot be true is left out, as if its minute had no tick."""
+        time = self._times.current
+        for row in rows:
+            opened_at = time.past(int(row["time"]))
+            if opened_at + CANDLE_LENGTH > closed_by:
+                continue
+            try:
+                yield _candle(row, opened_at, terms)
+            except InvalidMarketData:
+                continue
+
+
+def _candle(row: Any, opened_at: datetime, terms: SymbolTerms) -> Candle:
+    has_real_volume = terms.execution is TradeExecution.EXCHANGE
+    volume = float(row["real_volume" if has_real_volume else "tick_volume"])
+    spread = float(row["spread"]) * terms.point
+    return Candle(
+        symbol=terms.symbol,
+        opened_at=opened_at,
+        open=float(row["open"]),
+        high=float(row["high"]),
+        low=float(row["low"]),
+        close=float(row["close"]),
+        volume=volume,
+        spread=round(spread, terms.contract.digits),
+    )
+
+
+def _rising(candles: Iterator[Candle]) -> list[Candle]:
+    """Without those that come again: pages overlap where a minute closed between them, and a server's clock may
+    repeat an hour."""
+    kept: list[Candle] = []
+    for candle in candles:
+        if not kept or candle.opened_at > kept[-1].opened_at:
+            kept.append(candle)
+    return kept

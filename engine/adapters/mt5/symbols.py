@@ -1,0 +1,105 @@
+"""Finds the broker's names of the symbols a person asked for, and what they are traded by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from engine.adapters.mt5.codes import OrderType, SymbolTradeMode
+from engine.adapters.mt5.link import Answered, TerminalCall, TerminalLink
+from engine.adapters.mt5.terms import Fields, SymbolTerms, margin_rate, symbol_terms
+from engine.errors import InvalidOrder
+
+_CORE: Final = re.compile(r"[A-Z]{6}|[A-Z]{3,5}")
+_OTHER_NAMES: Final = {"XAU": "GOLD", "XAG": "SILVER"}
+_DOLLARS: Final = ("USD", "USC", "USDT")
+_MOST_SHOWN: Final = 8
+
+
+class ResolvedSymbols(msgspec.Struct, frozen=True, kw_only=True):
+    """The terms of what was found, and a sentence for each name that was not."""
+
+    terms: tuple[SymbolTerms, ...]
+    problems: tuple[str, ...]
+
+
+class SymbolResolver:
+    """Takes a name as the broker writes it, or the only one of the broker's names that can be meant."""
+
+    def __init__(self, link: TerminalLink) -> None:
+        self._link = link
+
+    async def resolve(self, names: Sequence[str]) -> ResolvedSymbols:
+        """Looks every name up and selects what is found."""
+        terms: dict[str, SymbolTerms] = {}
+        problems = []
+        for name in names:
+            found = await self._find(name)
+            if isinstance(found, str):
+                problems.append(found)
+            else:
+                terms[found.symbol] = found
+        return ResolvedSymbols(terms=tuple(terms.values()), problems=tuple(problems))
+
+    async def _find(self, name: str) -> SymbolTerms | str:
+        told = await self._told(name)
+        if told is None:
+            meant = await self._meant(name)
+            if len(meant) != 1:
+                return _problem(name, meant)
+            told = meant[0]
+        if not await self._ask("symbol_select", str(told["name"]), True):
+            return f"{told['name']} cannot be put into the terminal's Market Watch: add it there by hand"
+        return await self._terms(str(told["name"]))
+
+    async def _terms(self, name: str) -> SymbolTerms | str:
+        """Read again once it is selected: only then are its prices and money kept up to date."""
+        told = await self._told(name)
+        account = self._link.report.account
+        if told is None or account is None:
+            return f"the terminal does not tell the terms of {name}"
+        try:
+            return symbol_terms(told, account.currency, await self._margin_rate(told))
+        except (InvalidOrder, ValueError, KeyError) as error:
+            return f"the terms of {name} cannot be used: {error}"
+
+    async def _margin_rate(self, told: Fields) -> float:
+        price = float(told["ask"])
+        if price <= 0.0:
+            return 0.0
+        margin = await self._ask("order_calc_margin", int(OrderType.BUY), str(told["name"]), 1.0, price)
+        return margin_rate(float(margin), price, told) if margin else 0.0
+
+    async def _told(self, name: str) -> Fields | None:
+        told = await self._ask("symbol_info", name)
+        return told if isinstance(told, dict) else None
+
+    async def _meant(self, name: str) -> list[Fields]:
+        """Fully tradable symbols of the same thing in the same currency."""
+        core = _CORE.match(name.upper())
+        if core is None:
+            return []
+        base = core[0][:3]
+        masks = [f"*{core[0]}*"] + ([f"*{_OTHER_NAMES[base]}*"] if base in _OTHER_NAMES else [])
+        told = await self._ask("symbols_get", keywords={"group": ",".join(masks)}) or ()
+        return [each for each in told if _is_meant(each, base)]
+
+    async def _ask(self, function: str, *arguments: object, keywords: dict[str, object] | None = None) -> Any:
+        answer = await self._link.call(TerminalCall(function=function, arguments=arguments, keywords=keywords or {}))
+        return answer.value if isinstance(answer, Answered) else None
+
+
+def _is_meant(told: Fields, base: str) -> bool:
+    is_of_base = told["currency_base"] in (base, "")
+    is_in_dollars = told["currency_profit"] in _DOLLARS
+    return is_of_base and is_in_dollars and told["trade_mode"] == SymbolTradeMode.FULL
+
+
+def _problem(name: str, meant: Sequence[Fields]) -> str:
+    if not meant:
+        return f"the broker has no symbol {name}: write it under Symbols as the terminal's Market Watch shows it"
+    offered = ", ".join(str(each["name"]) for each in meant[:_MOST_SHOWN])
+    return f"the broker has no symbol {name}, but {offered}: choose one under Symbols in the settings"

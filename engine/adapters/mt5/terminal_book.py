@@ -1,0 +1,102 @@
+"""What the terminal's book shows: read in the order in which nothing can slip between two of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from engine.adapters.mt5.book import account_of, deals_of, position_of, working_orders_of
+from engine.adapters.mt5.link import Answered, Priority, TerminalCall, TerminalLink
+from engine.adapters.mt5.server_time import ServerTimes
+from engine.adapters.mt5.terms import Fields
+from engine.clock import Clock
+from engine.domain.broker_messages import BrokerState
+from engine.domain.orders import Account, Deal, Position
+from engine.errors import DeskError
+
+_AHEAD: Final = timedelta(days=2)
+"""The server's clock may be ahead of ours, so that "until now" would miss what has just happened."""
+_PATIENCE: Final = timedelta(seconds=20)
+
+
+class BrokerSilent(DeskError):
+    """The terminal did not tell what it was asked."""
+
+
+class TerminalBook:
+    """Asks the terminal for positions, orders, deals and the account. Raises `BrokerSilent` where it does not tell."""
+
+    def __init__(self, link: TerminalLink, times: ServerTimes, clock: Clock, magic: int) -> None:
+        self._link = link
+        self._times = times
+        self._clock = clock
+        self._magic = magic
+
+    async def state(self, number: int, since: datetime) -> BrokerState:
+        """Everything there is; orders first, then positions, then deals, so that what moves on is seen twice, never
+        not at all."""
+        at = self._clock.now()
+        orders = await self._ask("orders_get")
+        positions = await self.positions()
+        deals = await self.deals_since(since, [each.identifier for each in positions if each.is_ours])
+        return BrokerState(
+            number=number,
+            positions=positions,
+            working=working_orders_of(orders, self._times.current, self._magic),
+            deals=deals,
+            account=await self.account(),
+            at=at,
+        )
+
+    async def positions(self, priority: Priority = Priority.POLL) -> tuple[Position, ...]:
+        told = await self._ask("positions_get", priority=priority)
+        return tuple(position_of(each, self._times.current, self._magic) for each in told)
+
+    async def symbols_of_ours(self) -> tuple[str, ...]:
+        """Symbols in which the desk has positions; none where the terminal does not tell."""
+        try:
+            return tuple({each.symbol for each in await self.positions() if each.is_ours})
+        except BrokerSilent:
+            return ()
+
+    async def account(self) -> Account:
+        return account_of(await self._ask("account_info"), self._clock.now())
+
+    async def deals_since(self, since: datetime, ours: Sequence[int]) -> tuple[Deal, ...]:
+        """Deals from `since` on; those of the positions `ours` are the desk's whatever magic they carry."""
+        return deals_of(await self._deals_told(since), self._times.current, self._magic, ours)
+
+    async def deals_of_position(self, identifier: int, since: datetime, priority: Priority) -> tuple[Fields, ...]:
+        """The raw deals of one position, oldest first; looked up by date where the terminal does not know the id."""
+        answer = await self._call("history_deals_get", keywords={"position": identifier}, priority=priority)
+        told = answer.value if isinstance(answer, Answered) else ()
+        if not told:
+            told = [each for each in await self._deals_told(since) if each["position_id"] == identifier]
+        return tuple(sorted(told, key=lambda deal: deal["time_msc"]))
+
+    def read(self, deals: Sequence[Fields], ours: Sequence[int]) -> tuple[Deal, ...]:
+        """Raw deals as the desk's own."""
+        return deals_of(deals, self._times.current, self._magic, ours)
+
+    async def _deals_told(self, since: datetime) -> Any:
+        time = self._times.current
+        return await self._ask("history_deals_get", time.stamp(since), time.stamp(self._clock.now() + _AHEAD))
+
+    async def _ask(self, function: str, *arguments: object, priority: Priority = Priority.POLL) -> Any:
+        answer = await self._call(function, *arguments, priority=priority)
+        if not isinstance(answer, Answered):
+            raise BrokerSilent(f"{function}: {answer}")
+        return answer.value
+
+    async def _call(
+        self, function: str, *arguments: object, keywords: dict[str, Any] | None = None, priority: Priority
+    ) -> object:
+        call = TerminalCall(
+            function=function,
+            arguments=arguments,
+            keywords=keywords or {},
+            priority=priority,
+            begin_within=_PATIENCE,
+        )
+        return await self._link.call(call)
