@@ -17,12 +17,14 @@ from functools import partial
 from benchmarks.machine import print_json, print_machine, print_table, summary
 from benchmarks.painting import dressed_application, flush, painted_ms
 from benchmarks.random_market import GOLD, START
+from config.keys import KeyboardSettings
 from config.paper import PaperSettings
 from engine.adapters.paper.contracts import contract_for
 from engine.domain.market import Quote, Side
 from engine.domain.orders import Position
 from engine.domain.trades import OpenTrade
 from gui import theme
+from gui.viewmodels.arming import Arming
 from gui.viewmodels.trading_positions import MONEY, PositionsTable, R
 from gui.viewmodels.trading_table import Cell, Tone
 from gui.views.trading.position_table import PositionTable
@@ -56,7 +58,7 @@ def open_table(rows: int, quote: Quote) -> tuple[PositionsTable, PositionTable]:
     for ticket in range(1, rows + 1):
         positions.show(trade(ticket, quote))
     positions.move_on({symbol: quote}, quote.at)
-    view = PositionTable(positions, theme.DARK)
+    view = PositionTable(positions, theme.DARK, Arming(KeyboardSettings()))
     view.resize(WIDTH, HEIGHT)
     view.show()
     flush()

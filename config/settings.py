@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from config.conditions import CandleSignals, LocationFilter, PreTradeFilters, SpreadFilter, VolatilityFilter
 from config.desk import FeedsSettings, InterfaceSettings
+from config.keys import KeyboardSettings
 from config.metatrader import MetaTraderSettings
 from config.paper import PaperSettings
 from config.readings import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
@@ -26,6 +27,7 @@ __all__ = [
     "ExecutionSettings",
     "FeedsSettings",
     "InterfaceSettings",
+    "KeyboardSettings",
     "LocationFilter",
     "MetaTraderSettings",
     "PaperSettings",
@@ -176,6 +178,9 @@ class Settings(Section):
     )
     interface: InterfaceSettings = setting(
         InterfaceSettings(), effect="at once", title="Interface", about="How the window looks."
+    )
+    keyboard: KeyboardSettings = setting(
+        KeyboardSettings(), effect="at once", title="Keyboard", about="Keys and their arming."
     )
 
     @model_validator(mode="after")

@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
     def furnish(self, desk: DeskModel) -> None:
         """Puts in the charts, the conditions, the player and the status bar."""
         from gui.views.chart_deck import ChartDeck
+        from gui.views.keyboard import KeyMap
         from gui.views.notices import NoticeLine
         from gui.views.playback_bar import PlaybackBar
         from gui.views.status_bar import DeskStatusBar
@@ -73,7 +74,8 @@ class MainWindow(QMainWindow):
         self._dock = self._make_dock()
         self.addToolBar(self._make_view_bar())
         self.setStatusBar(self.status)
-        self.trading = TradingRoom(self, desk.trading, self._theme, self._dock)
+        self.trading = TradingRoom(self, desk.trading, self._theme, self._dock, lambda: self.deck.front_symbol)
+        self.keys = KeyMap(self, desk.trading.arming, desk.keys)
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.player.refresh_position)
         desk.opened.connect(self._show_charts)
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._narrow_dock)
         self._show_front(self.deck.front_symbol)
         self.setWindowTitle(f"Micro-scalp desk — {', '.join(self.desk.charts)}")
+        self.keys.adopt()
 
     def _show_front(self, symbol: str) -> None:
         self.status.set_symbol(symbol)

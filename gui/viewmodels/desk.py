@@ -11,6 +11,7 @@ from engine.domain.contract import Contract
 from engine.domain.market import Source
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
+from gui.viewmodels.key_choices import KeyChoices
 from gui.viewmodels.notices import NoticeBoard
 from gui.viewmodels.playback import PlaybackModel
 from gui.viewmodels.status import StatusModel
@@ -34,7 +35,8 @@ class DeskModel(QObject):
         self.status = StatusModel()
         self.notices = NoticeBoard(self._settings.interface)
         self.trading = TradingModel(self._settings, contracts)
-        for part in (self.playback, self.trading):
+        self.keys = KeyChoices(self._settings, self)
+        for part in (self.playback, self.trading, self.keys):
             part.commanded.connect(self.commanded)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
@@ -42,6 +44,8 @@ class DeskModel(QObject):
         """Shows everything by settings that have come into force."""
         self._settings = settings
         self.zones.use_settings(settings)
+        self.keys.use_settings(settings)
+        self.trading.arming.use_keyboard(settings.keyboard)
 
     def open(self, sources: Sequence[Source]) -> None:
         """Empties the charts for a market that begins anew; makes those that do not exist yet."""

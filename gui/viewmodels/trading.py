@@ -44,6 +44,7 @@ from engine.domain.trading_messages import (
 )
 from engine.market.sessions import SessionCalendar
 from engine.plans.planner import SCANNER
+from gui.viewmodels.arming import Arming
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.trading_approvals import ApprovalsModel
 from gui.viewmodels.trading_draft import PlanDraft
@@ -77,6 +78,7 @@ class TradingModel(QObject):
         self._quotes: dict[str, Quote] = {}
         self._lines: dict[str, TradeLines] = {}
         self.now: datetime | None = None
+        self.arming = Arming(settings.keyboard, self)
         self.modes = ModesModel(self)
         self.approvals = ApprovalsModel(lambda: settings.risk_mitigation.max_price_drift_r, self)
         self.positions = PositionsTable(self._contracts, self)
@@ -86,7 +88,8 @@ class TradingModel(QObject):
         self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
         for part in (self.modes, self.approvals, self.positions, self.plans, self.draft):
             part.commanded.connect(self.commanded)
-        self.draft.told.connect(self.told)
+        for speaker in (self.arming, self.positions, self.draft):
+            speaker.told.connect(self.told)
 
     def draw_on(self, chart: ChartModel) -> None:
         """Keeps the lines of a symbol's chart; what a person drags there is asked of the broker."""
@@ -98,6 +101,7 @@ class TradingModel(QObject):
         """A market begins anew, with an account of its own."""
         self.now = None
         self._quotes.clear()
+        self.arming.disarm("the market opened anew")
         self.draft.end()
         self._calendars = {
             source.symbol: SessionCalendar(self._settings.sessions, source.instrument.day_roll) for source in sources
@@ -114,7 +118,9 @@ class TradingModel(QObject):
     def take(self, event: Event) -> None:
         """Shows what an event of trading tells; any other is no matter."""
         match event:
-            case ModesChanged():
+            case ModesChanged(halt=halt):
+                if halt is not None and not self.modes.is_halted:
+                    self.arming.disarm("the desk was halted")
                 self.modes.show(event)
             case DayFiguresChanged(trading_day, figures):
                 self.figures.show(trading_day, figures)

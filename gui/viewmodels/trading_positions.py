@@ -45,10 +45,11 @@ _NO_RESULT = [Cell(MISSING)] * 3
 class PositionsTable(RowTable):
     """One row per position of ours, by ticket, and one per position of others.
 
-    `commanded` carries what a click in a row asks for.
+    `commanded` carries what a click in a row or a key asks for, `told` why there is nothing to ask for.
     """
 
     commanded = Signal(object)
+    told = Signal(str)
 
     def __init__(self, contracts: Mapping[str, Contract], parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
@@ -131,6 +132,32 @@ class PositionsTable(RowTable):
         if self.cell(row, column).tone is not Tone.ACTION:
             return
         self.commanded.emit(CloseTrade(self.key(row)) if column == CLOSE else BreakEven(self.key(row)))
+
+    def close_meant(self, row: int | None, front: str) -> None:
+        """Closes the position of a chosen row, else the only one, else the newest of the symbol `front`."""
+        ticket = self._meant(row, front)
+        if ticket is not None:
+            self.commanded.emit(CloseTrade(ticket))
+
+    def break_even_meant(self, row: int | None, front: str) -> None:
+        """Moves the stop of the position that `close_meant` would close."""
+        ticket = self._meant(row, front)
+        if ticket is not None:
+            self.commanded.emit(BreakEven(ticket))
+
+    def _meant(self, row: int | None, front: str) -> int | None:
+        """The ticket that a person means; where it is nobody's, says why."""
+        ours, words = list(self._trades), "There is no position of the desk"
+        if row is not None:
+            ours = [key for key in (self.key(row),) if key in self._trades]
+            words = "The chosen position is not the desk's"
+        elif len(ours) > 1:
+            ours = [ticket for ticket in ours if self._trades[ticket].symbol == front]
+            words = f"Several positions are open and none of {front}: choose one in the table"
+        if not ours or ours[-1] in self._leaving:
+            self.told.emit("The position is on its way out" if ours else words)
+            return None
+        return ours[-1]
 
     # -- cells
 

@@ -17,6 +17,7 @@ def window(qtbot: QtBot) -> TradingWindow:
     """A BUY at 2000.0, its stop at 1999.5, its target at 2001.0."""
     window = TradingWindow(qtbot)
     window.propose()
+    window.arm()
     window.press(Qt.Key.Key_Return)
     window.tick(61)
     window.asked.clear()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShortcut
 from pytestqt.qtbot import QtBot
 
+from config.keys import KeyboardSettings
 from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
+from gui.viewmodels.arming import Arming
 from gui.viewmodels.trading_modes import ModesModel
 from gui.views.trading.mode_bar import ModeBar
 from tests.builders import MONDAY
@@ -76,6 +77,7 @@ def test_that_a_halt_takes_the_waiting_card_away(window: TradingWindow) -> None:
 
 def test_that_one_chord_closes_every_position(window: TradingWindow) -> None:
     window.propose()
+    window.arm()
     window.press(Qt.Key.Key_Return)
     window.tick(61)
     window.press(Qt.Key.Key_F, shift=True)
@@ -85,16 +87,10 @@ def test_that_one_chord_closes_every_position(window: TradingWindow) -> None:
     assert window.model.history.words(0)[7] == "flatten"
 
 
-def test_that_no_trading_key_repeats_while_it_is_held(window: TradingWindow) -> None:
-    shortcuts = [*window.room.modes.findChildren(QShortcut), *window.room.desk.findChildren(QShortcut)]
-    assert len(shortcuts) == 5
-    assert not any(shortcut.autoRepeat() for shortcut in shortcuts)
-
-
 def test_that_nothing_can_be_asked_before_the_desk_has_told_its_modes(qtbot: QtBot) -> None:
     modes = ModesModel()
     modes.open(["XAUUSD"])
-    bar = ModeBar(modes)
+    bar = ModeBar(modes, Arming(KeyboardSettings()))
     qtbot.addWidget(bar)
     assert not any(button.isEnabled() for button in (bar.halt, bar.flatten, *bar.master.values()))
     assert not bar.symbols["XAUUSD"].isEnabled()

@@ -16,7 +16,10 @@ from tests.gui.trading_window import TradingWindow
 
 @pytest.fixture
 def window(qtbot: QtBot) -> TradingWindow:
-    return TradingWindow(qtbot)
+    """Its keyboard is armed."""
+    window = TradingWindow(qtbot)
+    window.arm()
+    return window
 
 
 def test_that_a_setup_is_approved_by_key_stands_as_a_position_and_is_closed_by_button(window: TradingWindow) -> None:

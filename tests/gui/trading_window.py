@@ -11,8 +11,10 @@ from config.settings import Settings
 from engine.domain.trading_messages import ReviewApprovals, TradingCommand
 from gui import theme
 from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.key_choices import KeyChoices
 from gui.viewmodels.trading import TradingModel
 from gui.views.chart import ChartView
+from gui.views.keyboard import KeyMap
 from gui.views.trading.room import TradingRoom
 from gui.views.trading.table import TradeTable
 from tests.builders import GOLD, GOLD_CONTRACT, quote
@@ -36,6 +38,8 @@ class TradingWindow:
         qtbot.addWidget(self.window)
         self._furnish()
         self.room = TradingRoom(self.window, self.model, theme.DARK, self._conditions)
+        self.keys = KeyMap(self.window, self.model.arming, KeyChoices(Settings(), self.model))
+        self.keys.adopt()
         self._seen = 0
         self.desk.start()
         self.window.resize(1280, 720)
@@ -88,6 +92,10 @@ class TradingWindow:
         if shift:
             modifiers |= Qt.KeyboardModifier.ShiftModifier
         QTest.keyClick(on or self.window, key, modifiers)
+
+    def arm(self) -> None:
+        """By its key, as a person would."""
+        self.press(Qt.Key.Key_A, shift=True)
 
     def click_cell(self, table: TradeTable, row: int, words: str) -> None:
         """The cell of a row that says so."""

@@ -8,9 +8,15 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from gui.viewmodels.trading_approvals import ApprovalsModel, CardReading
 from gui.views.trading.restyle import restyle
 
+APPROVE_TIP = "Send the order if it still holds"
+REJECT_TIP = "Let it go"
+
 
 class CardView(QFrame):
-    """Shows the readings of one plan; its buttons answer for it once."""
+    """Shows the readings of one plan; its buttons answer for it once.
+
+    Only the mouse presses them: a button that had the keyboard would hand it to the next card when its own card goes.
+    """
 
     def __init__(self, plan_id: str, approvals: ApprovalsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,8 +32,8 @@ class CardView(QFrame):
         self.gate = _label("cardGate", wraps=True)
         self.gate.setMinimumHeight(2 * self.gate.fontMetrics().lineSpacing())  # an objection must not move the buttons
         self.gate.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.approve = _button("Approve", "approve", "Send the order if it still holds (Ctrl+Return: the oldest card)")
-        self.reject = _button("Reject", "reject", "Let it go (Ctrl+Backspace: the oldest card)")
+        self.approve = _button("Approve", "approve", APPROVE_TIP)
+        self.reject = _button("Reject", "reject", REJECT_TIP)
         self.approve.clicked.connect(lambda: approvals.approve(plan_id))
         self.reject.clicked.connect(lambda: approvals.reject(plan_id))
         self.answer = _label("cardAnswer", wraps=True)
@@ -98,4 +104,5 @@ def _button(words: str, name: str, tip: str) -> QPushButton:
     button.setObjectName(name)
     button.setToolTip(tip)
     button.setAutoDefault(False)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button

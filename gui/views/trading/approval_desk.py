@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QFrame,
-    QLineEdit,
-    QPlainTextEdit,
-    QScrollArea,
-    QTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from gui.actions import make_action
 from gui.viewmodels.trading_approvals import ApprovalsModel
-from gui.views.trading.approval_card import CardView
+from gui.views.trading.approval_card import APPROVE_TIP, REJECT_TIP, CardView
 
-APPROVE_KEYS = ("Ctrl+Return", "Ctrl+Enter")
-REJECT_KEYS = ("Ctrl+Backspace",)
 MOST_OF_WINDOW = 0.44
 """Share of the window's height that cards may take from what stands below them; more of them scroll."""
 GAP = 6
 
 
 class ApprovalDesk(QScrollArea):
-    """Shows the cards of a model. The keys are for the oldest card, and for none while a person types."""
+    """Shows the cards of a model. The keys are for the oldest card."""
 
     def __init__(self, approvals: ApprovalsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,17 +33,30 @@ class ApprovalDesk(QScrollArea):
         self._column.setSpacing(GAP)
         self._column.addStretch(1)
         self.setWidget(holder)
-        self._add_keys(APPROVE_KEYS, approvals.approve_oldest)
-        self._add_keys(REJECT_KEYS, approvals.reject_oldest)
+        self._make_actions()
         approvals.changed.connect(self._show_cards)
         approvals.moved.connect(self._refresh_cards)
         self._show_cards()
 
-    def _add_keys(self, keys: tuple[str, ...], act: Callable[[], None]) -> None:
-        for key in keys:
-            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WindowShortcut)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(lambda: None if is_typing() else act())
+    def _make_actions(self) -> None:
+        approvals = self._approvals
+        approve, reject = "Sends the order of the oldest card if it still holds", "Lets the oldest card go"
+        self.approve_action = make_action(
+            *(self, "trading.approve", "Approve", approve, approvals.approve_oldest),
+            key="Ctrl+Return; Ctrl+Enter",
+            is_trading=True,
+        )
+        self.reject_action = make_action(
+            self, "trading.reject", "Reject", reject, approvals.reject_oldest, key="Ctrl+Backspace", is_trading=True
+        )
+        for action in (self.approve_action, self.reject_action):
+            action.changed.connect(self._show_tips)
+
+    def _show_tips(self) -> None:
+        for number, card in enumerate(self.cards.values()):
+            is_oldest = number == 0
+            card.approve.setToolTip(self.approve_action.toolTip() if is_oldest else APPROVE_TIP)
+            card.reject.setToolTip(self.reject_action.toolTip() if is_oldest else REJECT_TIP)
 
     def _show_cards(self) -> None:
         waiting = self._approvals.waiting
@@ -70,6 +69,7 @@ class ApprovalDesk(QScrollArea):
             if plan_id not in self.cards:
                 self.cards[plan_id] = CardView(plan_id, self._approvals)
                 self._column.insertWidget(len(self.cards) - 1, self.cards[plan_id])
+        self._show_tips()
         self._refresh_cards()
 
     def _refresh_cards(self) -> None:
@@ -89,11 +89,3 @@ class ApprovalDesk(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-
-def is_typing() -> bool:
-    """Whether the keyboard belongs to a field that takes text."""
-    focus = QApplication.focusWidget()
-    if isinstance(focus, QComboBox):
-        return focus.isEditable()
-    return isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox)

@@ -26,7 +26,7 @@ class DeskTabs(QTabWidget):
         self.tabBar().setDrawBase(False)
         self.setMinimumHeight(LEAST_HEIGHT)
         self._trading = trading
-        self.positions = PositionTable(trading.positions, theme)
+        self.positions = PositionTable(trading.positions, theme, trading.arming)
         self.plans = PlanTable(trading.plans, theme)
         self.history = HistoryView(trading.history, theme)
         self.figures = FiguresView(trading.figures)

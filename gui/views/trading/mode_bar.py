@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from gui.actions import EVERYWHERE_PROPERTY, make_action
+from gui.viewmodels.arming import Arming
 from gui.viewmodels.trading_modes import MASTER_SWITCH, ModesModel
+from gui.views.keyboard.guard import KeyGuard
 from gui.views.trading.restyle import restyle
 
-HALT_KEY, FLATTEN_KEY = "Ctrl+Shift+H", "Ctrl+Shift+F"
 LONGEST_REASON = 48
 """Characters of a reason that are shown; the tip has all of it."""
 
@@ -19,17 +21,22 @@ LONGEST_REASON = 48
 class ModeBar(QToolBar):
     """Shows the modes the engine told. A click sends a command; nothing here changes before the answer.
 
-    What stops the desk stands first, where no narrow window can push it out of sight.
+    What stops the desk stands first, where no narrow window can push it out of sight. The mouse needs no arming;
+    pressing a button by the keyboard does, but for HALT, which only ever makes safer.
     """
 
-    def __init__(self, modes: ModesModel, parent: QWidget | None = None) -> None:
+    def __init__(self, modes: ModesModel, arming: Arming, parent: QWidget | None = None) -> None:
         super().__init__("Trading modes", parent)
         self.setObjectName("modes")
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)
-        self._modes = modes
-        self.halt = self._stop_button("HALT", "Block every entry and take back what waits", HALT_KEY, modes.halt)
-        self.flatten = self._stop_button("FLATTEN", "Close every position of the desk", FLATTEN_KEY, modes.flatten)
+        self._modes, self._arming = modes, arming
+        self._guard = KeyGuard(arming, self)
+        self._make_actions()
+        self.halt = self._stop_button("halt", self.halt_action)
+        self.flatten = self._stop_button("flatten", self.flatten_action)
+        self._guard.watch(self.flatten)
+        self.arm = self._stop_button("arm", self.arm_action)
         self.addSeparator()
         self.addWidget(QLabel("Master"))
         self.master = {name: self._master_button(name, tip) for name, _, tip in MASTER_SWITCH}
@@ -37,13 +44,39 @@ class ModeBar(QToolBar):
         self.symbols: dict[str, QToolButton] = {}
         self._symbol_row = self._row()
         self.words = self._words()
-        self.release = self._button("Release halt", "Let entries through again", modes.release_halt)
+        self.release = self._stop_button("release", self.release_action)
+        self._guard.watch(self.release)
         self._release_place = self.actions()[-1]
         modes.changed.connect(self.refresh)
+        arming.changed.connect(self._show_arming)
         self.refresh()
+        self._show_arming()
+
+    def _make_actions(self) -> None:
+        modes = self._modes
+        self.halt_action = make_action(
+            *(self, "trading.halt", "Halt", "Block every entry and take back what waits", modes.halt),
+            key="Ctrl+Shift+H",
+        )
+        self.halt_action.setProperty(EVERYWHERE_PROPERTY, True)
+        self.flatten_action = make_action(
+            *(self, "trading.flatten", "Flatten (close all)", "Close every position of the desk", modes.flatten),
+            key="Ctrl+Shift+F",
+            is_trading=True,
+        )
+        self.flatten_action.setIconText("FLATTEN")
+        self.release_action = make_action(
+            *(self, "trading.release_halt", "Release halt", "Let entries through again", modes.release_halt),
+            is_trading=True,
+        )
+        self.arm_action = make_action(
+            *(self, "trading.arm", "Arm keys", "Let keys trade for a while, or no longer", self._arming.toggle),
+            key="Ctrl+Shift+A",
+        )
 
     def _button(self, words: str, tip: str, act: Callable[[], None]) -> QToolButton:
         button = _button(words, tip, act)
+        self._guard.watch(button)
         self.addWidget(button)
         return button
 
@@ -55,12 +88,12 @@ class ModeBar(QToolBar):
         self.addWidget(holder)
         return row
 
-    def _stop_button(self, words: str, tip: str, key: str, act: Callable[[], None]) -> QToolButton:
-        button = self._button(words, f"{tip} ({key})", act)
-        button.setObjectName(words.lower())
-        shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.ApplicationShortcut)
-        shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(button.click)
+    def _stop_button(self, name: str, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setDefaultAction(action)
+        self.addWidget(button)
         return button
 
     def _master_button(self, name: str, tip: str) -> QToolButton:
@@ -83,12 +116,21 @@ class ModeBar(QToolBar):
             button.setEnabled(modes.is_known)
             restyle(button, "mode", name.lower() if name == modes.master else "")
         self._show_symbols()
-        self.halt.setEnabled(modes.is_known and not modes.is_halted)
-        self.halt.setText("HALTED" if modes.is_halted else "HALT")
+        self.halt_action.setEnabled(modes.is_known and not modes.is_halted)
+        self.halt_action.setIconText("HALTED" if modes.is_halted else "HALT")
         restyle(self.halt, "isHalted", modes.is_halted)
-        self.flatten.setEnabled(modes.is_known)
+        self.flatten_action.setEnabled(modes.is_known)
+        self.release_action.setEnabled(modes.is_halted)
         self._release_place.setVisible(modes.is_halted)
         self._show_words()
+
+    def _show_arming(self) -> None:
+        arming = self._arming
+        self.arm_action.setEnabled(arming.is_needed)
+        left = arming.seconds_left
+        words = f"Keys armed {left // 60}:{left % 60:02}" if arming.is_armed else "Arm keys"
+        self.arm_action.setIconText(words if arming.is_needed else "Keys live")
+        restyle(self.arm, "isArmed", arming.is_armed or not arming.is_needed)
 
     def _show_symbols(self) -> None:
         for symbol in self._modes.symbols:
@@ -102,6 +144,7 @@ class ModeBar(QToolBar):
     def _add_symbol(self, symbol: str) -> QToolButton:
         tip = f"Whether {symbol} trades without asking while the master switch stands at AUTO; a click changes it"
         button = _button(symbol, tip, lambda: self._modes.toggle_symbol(symbol))
+        self._guard.watch(button)
         self._symbol_row.addWidget(button)
         return button
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from gui.theme import Theme
 from gui.viewmodels.trading import TradingModel
+from gui.views.keyboard.armed_frame import ArmedFrame
 from gui.views.trading.approval_desk import ApprovalDesk
 from gui.views.trading.desk_tabs import DeskTabs
 from gui.views.trading.mode_bar import ModeBar
 from gui.views.trading.plan_dialog import PlanDialog
+from gui.views.trading.position_actions import PositionActions
 
 TOLD_FOR_MS = 12_000
 
@@ -18,13 +22,20 @@ TOLD_FOR_MS = 12_000
 class TradingRoom:
     """The switches in a row of their own, what waits above the conditions, the tables below the charts.
 
-    What a person must read once is said in the status bar.
+    What a person must read once is said in the status bar. `front` tells the symbol of the chart in front.
     """
 
-    def __init__(self, window: QMainWindow, trading: TradingModel, theme: Theme, conditions: QDockWidget) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        trading: TradingModel,
+        theme: Theme,
+        conditions: QDockWidget,
+        front: Callable[[], str] = str,
+    ) -> None:
         self._trading, self._window = trading, window
         self._known: set[str] = set()
-        self.modes = ModeBar(trading.modes)
+        self.modes = ModeBar(trading.modes, trading.arming)
         window.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         window.addToolBar(self.modes)
         self.desk = ApprovalDesk(trading.approvals)
@@ -32,6 +43,8 @@ class TradingRoom:
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._desk_dock)
         window.splitDockWidget(self._desk_dock, conditions, Qt.Orientation.Vertical)
         self.tabs = DeskTabs(trading, theme)
+        self.position_actions = PositionActions(self.tabs.positions, trading.positions, front)
+        self.frame = ArmedFrame(trading.arming, window)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, _dock("trading", self.tabs, window))
         trading.approvals.changed.connect(self._show_desk)
