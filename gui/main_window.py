@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
-from gui.theme import Theme
+from gui.actions import make_action
+from gui.theme import Theme, theme_for
+from gui.theming import apply_theme, dress_parts
 
 # The views bring numpy and pyqtgraph, a good half second of imports: they come in `furnish`, after the first paint.
 TYPE_CHECKING = False
@@ -50,6 +52,13 @@ class MainWindow(QMainWindow):
         self.panels[name] = dock
         return dock
 
+    def set_theme(self, theme: Theme) -> None:
+        """Another look for the whole application, at once."""
+        if theme != self._theme:
+            self._theme = theme
+            apply_theme(theme)
+            dress_parts(self, theme)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()
         event.accept()
@@ -78,6 +87,14 @@ class MainWindow(QMainWindow):
         self.keys = KeyMap(self, desk.trading.arming, desk.keys)
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.player.refresh_position)
+        self.view_menu.addAction(
+            make_action(
+                *(self, "view.theme", "Light or dark", "Swaps light and dark surfaces", desk.look.toggle_surfaces),
+                key="Ctrl+T",
+            )
+        )
+        desk.look.changed.connect(self._show_look)
+        self._show_look()
         desk.opened.connect(self._show_charts)
         desk.zones.changed.connect(self._show_zones)
         self._show_charts()
@@ -105,6 +122,9 @@ class MainWindow(QMainWindow):
         if symbol:
             self.conditions.show_model(self.desk.conditions[symbol])
             self.conditions.set_zone(self.desk.zones.of(symbol))
+
+    def _show_look(self) -> None:
+        self.set_theme(theme_for(self.desk.look.surfaces, self.desk.look.colours))
 
     def _show_zones(self) -> None:
         for symbol, view in zip(self.deck.symbols, self.deck.views, strict=True):

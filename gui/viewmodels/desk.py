@@ -12,6 +12,7 @@ from engine.domain.market import Source
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
 from gui.viewmodels.key_choices import KeyChoices
+from gui.viewmodels.look import LookModel
 from gui.viewmodels.notices import NoticeBoard
 from gui.viewmodels.playback import PlaybackModel
 from gui.viewmodels.status import StatusModel
@@ -28,6 +29,7 @@ class DeskModel(QObject):
     def __init__(self, settings: Settings | None = None, contracts: Mapping[str, Contract] | None = None) -> None:
         super().__init__()
         self._settings = settings or Settings()
+        self.look = LookModel(self._settings, self)
         self.zones = DisplayZones(self._settings.interface.time_zone, self)
         self.charts: dict[str, ChartModel] = {}
         self.conditions: dict[str, ConditionsModel] = {}
@@ -36,13 +38,14 @@ class DeskModel(QObject):
         self.notices = NoticeBoard(self._settings.interface)
         self.trading = TradingModel(self._settings, contracts)
         self.keys = KeyChoices(self._settings, self)
-        for part in (self.playback, self.trading, self.keys):
+        for part in (self.playback, self.trading, self.look, self.keys):
             part.commanded.connect(self.commanded)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
     def use_settings(self, settings: Settings) -> None:
         """Shows everything by settings that have come into force."""
         self._settings = settings
+        self.look.use_settings(settings)
         self.zones.use_settings(settings)
         self.keys.use_settings(settings)
         self.trading.arming.use_keyboard(settings.keyboard)

@@ -30,13 +30,16 @@ class PriceAxis:
         self._model = model
         self._lettering = Lettering(font(11))
         self._strong = Lettering(font(11, QFont.Weight.Medium))
+        self.shows_last = True
+        self.shows_spread = True
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
         self._ink, self._line = colour(theme.text_muted), colour(theme.border)
         self._ground = colour(theme.background)
         self._on_colour, self._ask = colour(theme.text_on_colour), colour(theme.quote_ask)
         self._up, self._down = colour(theme.up), colour(theme.down)
         self._cross_ground, self._cross_ink = colour(theme.crosshair_tag), colour(theme.text)
-        self.shows_last = True
-        self.shows_spread = True
 
     def width(self) -> int:
         """Pixels that the widest price of this instrument needs."""
@@ -135,6 +138,9 @@ class TimeAxis:
         self.zone: tzinfo = UTC
         self._lettering = Lettering(font(11))
         self._strong = Lettering(font(11, QFont.Weight.Medium))
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
         self._ink, self._day_ink = colour(theme.text_muted), colour(theme.text)
         self._line, self._ground = colour(theme.border), colour(theme.background)
         self._cross_ground = colour(theme.crosshair_tag)

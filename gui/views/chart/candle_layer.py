@@ -19,16 +19,17 @@ class CandleLayer:
 
     def __init__(self, theme: Theme) -> None:
         self._up, self._down = QBrush(colour(theme.up)), QBrush(colour(theme.down))
+        self._hollow = QBrush(colour(theme.background)) if theme.has_hollow_rises else None
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles:
             return
         rows, opened, high, low, close = merged(frame)
         scale, is_up = frame.scale, close >= opened
-        for brush, chosen in ((self._up, is_up), (self._down, ~is_up)):
+        for brush, inner, chosen in ((self._up, self._hollow, is_up), (self._down, None, ~is_up)):
             if chosen.any():
                 prices = tuple(part[chosen] for part in (opened, high, low, close))
-                _paint(painter, brush, scale, rows[chosen], prices)
+                _paint(painter, (brush, inner), scale, rows[chosen], prices)
 
     def paint_forming(self, painter: QPainter, frame: Frame) -> None:
         """The candle that is forming, at the row after the closed ones."""
@@ -38,9 +39,14 @@ class CandleLayer:
         x, width, pixel = float(scale.snapped_x(frame.model.count)), scale.body, 1.0 / scale.ratio
         prices = (forming.high, forming.low, max(forming.open, forming.close), min(forming.open, forming.close))
         high, low, top, bottom = (float(scale.snapped_y(price)) for price in prices)
-        brush = self._up if forming.close >= forming.open else self._down
+        is_up = forming.close >= forming.open
+        brush = self._up if is_up else self._down
+        body = QRectF(x - (width - scale.wick) / 2.0, top, width, bottom - top + pixel)
         painter.fillRect(QRectF(x, high, scale.wick, low - high + pixel), brush)
-        painter.fillRect(QRectF(x - (width - scale.wick) / 2.0, top, width, bottom - top + pixel), brush)
+        painter.fillRect(body, brush)
+        inside = body.adjusted(scale.wick, scale.wick, -scale.wick, -scale.wick)
+        if is_up and self._hollow is not None and inside.isValid():
+            painter.fillRect(inside, self._hollow)
 
 
 def merged(frame: Frame) -> tuple[Array, Array, Array, Array, Array]:
@@ -58,10 +64,20 @@ def merged(frame: Frame) -> tuple[Array, Array, Array, Array, Array]:
     return rows, columns.open.values[rows], high, low, columns.close.values[lasts]
 
 
-def _paint(painter: QPainter, brush: QBrush, scale: Scale, rows: Array, prices: tuple[Array, ...]) -> None:
+def _paint(
+    painter: QPainter, brushes: tuple[QBrush, QBrush | None], scale: Scale, rows: Array, prices: tuple[Array, ...]
+) -> None:
+    """Wicks and bodies with the first brush, the inside of bodies with the second one, if there is one."""
+    brush, inner = brushes
     opened, high, low, close = (scale.snapped_y(part) for part in prices)
     x, pixel = scale.snapped_x(rows), 1.0 / scale.ratio
     fill_rectangles(painter, brush, x, high, scale.wick, low - high + pixel)
     if scale.body > scale.wick:
         left, top = x - (scale.body - scale.wick) / 2.0, np.minimum(opened, close)
-        fill_rectangles(painter, brush, left, top, scale.body, np.maximum(opened, close) - top + pixel)
+        height = np.maximum(opened, close) - top + pixel
+        fill_rectangles(painter, brush, left, top, scale.body, height)
+        if inner is not None:
+            edge, tall = scale.wick, height > 2.0 * scale.wick
+            fill_rectangles(
+                painter, inner, left[tall] + edge, top[tall] + edge, scale.body - 2.0 * edge, height[tall] - 2.0 * edge
+            )

@@ -40,6 +40,11 @@ class Canvas(QGraphicsItem):
         self._live_areas: list[QRect] = []
         self._cross_areas: list[QRect] = []
 
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self.price_axis, self.time_axis, self._still, self._live, self.crosshair):
+            part.set_theme(theme)
+        self.refresh()
+
     @property
     def overlays(self) -> tuple[tuple[str, str], ...]:
         """Name and title of everything that can be switched off, from the back to the front."""

@@ -143,6 +143,11 @@ class ChartView(QWidget):
         self._plot.point_at_row(row)
         return True
 
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self._readout, self._plot, self.strip):
+            part.set_theme(theme)
+        self._show_reading()
+
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""
         self._readout.zone = zone

@@ -22,11 +22,14 @@ class Crosshair:
 
     def __init__(self, theme: Theme, price_axis: PriceAxis, time_axis: TimeAxis) -> None:
         self._price_axis, self._time_axis = price_axis, time_axis
-        ink = colour(theme.crosshair)
-        self._across, self._upright = dash_tile(ink, 4, 3), dash_tile(ink, 4, 3, is_upright=True)
         self.point: QPoint | None = None
         self.row: int | None = None
         self.is_shown = True
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        ink = colour(theme.crosshair)
+        self._across, self._upright = dash_tile(ink, 4, 3), dash_tile(ink, 4, 3, is_upright=True)
 
     def index(self, scale: Scale) -> int | None:
         """The row under the mouse, whether a candle stands there or not."""

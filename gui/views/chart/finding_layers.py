@@ -18,6 +18,8 @@ STRUCTURE_RANK = 4
 SWEEP_RANK = 3
 STRUCTURE_LEAST_STEP = 1.0
 ZONE_LEAST_STEP = 0.1
+FRESH_SHARE = 0.24
+"""How strongly an untouched zone tints its ground: words must be readable on it."""
 WORDS_LEAST_STEP = 4.0
 """Pixels per candle from which on findings are named in words; marks and lines speak for themselves before."""
 
@@ -29,7 +31,7 @@ class OrderBlockLayer:
 
     def __init__(self, theme: Theme) -> None:
         tokens = {True: theme.zone_bull, False: theme.zone_bear}
-        self._fresh = {side: (colour(token, 0.30), colour(token, 0.60)) for side, token in tokens.items()}
+        self._fresh = {side: (colour(token, FRESH_SHARE), colour(token, 0.60)) for side, token in tokens.items()}
         self._touched = {side: (colour(token, 0.13), colour(token, 0.26)) for side, token in tokens.items()}
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
@@ -73,7 +75,7 @@ class StructureLayer:
     def __init__(self, theme: Theme) -> None:
         bos, choch = mixed(theme.structure, theme.background, 0.75), mixed(theme.text, theme.background, 0.8)
         self._tiles = {False: dash_tile(bos, 2, 2), True: dash_tile(choch, 4, 0)}
-        self._inks = {False: bos, True: choch}
+        self._inks = {False: colour(theme.structure), True: choch}
         self._lettering = Lettering(font(10))
 
     def paint(self, painter: QPainter, frame: Frame) -> None:

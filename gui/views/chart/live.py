@@ -24,8 +24,12 @@ class LivePicture:
     def __init__(self, theme: Theme, still: StillPicture, price_axis: PriceAxis) -> None:
         self._still = still
         self._axis = price_axis
-        self._ask = colour(theme.quote_ask)
         self._dashes: dict[str, QPixmap] = {}
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._ask = colour(theme.quote_ask)
+        self._dashes.clear()
 
     def areas(self, frame: Frame, axis_width: int) -> list[QRect]:
         """The strip of the forming candle, the lines of bid and ask, the tags."""

@@ -82,6 +82,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
             self.follow_changed.emit(camera.is_following)
         self._tell_hovered()
 
+    def set_theme(self, theme: Theme) -> None:
+        self.canvas.set_theme(theme)
+
     def set_zone(self, zone: tzinfo) -> None:
         self.canvas.time_axis.zone = zone
         self.canvas.refresh()

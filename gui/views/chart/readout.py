@@ -39,12 +39,17 @@ class Readout(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._symbol, self._digits = symbol, digits
         self.zone: tzinfo = UTC
+        self._strong, self._plain = Lettering(font(13, QFont.Weight.Medium)), Lettering(font(12))
+        self._rows: tuple[list[Field], list[Field]] = ([], [])
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The fields are made anew with the next reading."""
         self._ground, self._muted, self._text = (
             colour(token) for token in (theme.background, theme.text_muted, theme.text)
         )
         self._up, self._down = colour(theme.up), colour(theme.down)
-        self._strong, self._plain = Lettering(font(13, QFont.Weight.Medium)), Lettering(font(12))
-        self._rows: tuple[list[Field], list[Field]] = ([], [])
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(640, 2 * ROW_HEIGHT + 6)

@@ -33,6 +33,14 @@ class StillPicture:
     def __init__(self, model: ChartModel, theme: Theme, price_axis: PriceAxis, time_axis: TimeAxis) -> None:
         self._model = model
         self._price_axis, self._time_axis = price_axis, time_axis
+        self.hidden: set[str] = set()
+        self._lettering = Lettering(font(11))
+        self.pixmap = QPixmap()
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Layers hold nothing but their colours: other ones take their place."""
+        self._ground = colour(theme.background)
         self.candles, self.volume, self._empty = CandleLayer(theme), VolumeLayer(theme), EmptyLayer(theme)
         self.layers: tuple[Layer, ...] = (
             SessionLayer(theme),
@@ -53,9 +61,6 @@ class StillPicture:
             SetupLayer(theme),
             TradeLayer(theme),
         )
-        self.hidden: set[str] = set()
-        self._lettering, self._ground = Lettering(font(11)), colour(theme.background)
-        self.pixmap = QPixmap()
 
     def paint(self, scale: Scale, size: QRect) -> Frame:
         """Paints the view anew; returns what was in it."""

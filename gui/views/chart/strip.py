@@ -56,13 +56,18 @@ class HeatStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self._model, self._view_scale = model, view_scale
-        self._ground, self._line = colour(theme.background), colour(theme.border)
-        self._ink, self._muted, self._mark = colour(theme.text), colour(theme.text_muted), colour(theme.text)
-        self._table = [shade.rgb() for shade in _shades(theme)]
         self._strong, self._small = Lettering(font(11, QFont.Weight.Medium)), Lettering(font(9))
         self._pixmap = QPixmap()
         self._painted: tuple[object, ...] = ()
         self._marked: int | None = None
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._ground, self._line = colour(theme.background), colour(theme.border)
+        self._ink, self._muted, self._mark = colour(theme.text), colour(theme.text_muted), colour(theme.text)
+        self._table = [shade.rgb() for shade in _shades(theme)]
+        self._painted = ()
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(640, HEIGHT)

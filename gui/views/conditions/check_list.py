@@ -40,6 +40,10 @@ class CheckList(QWidget):
         self._reading: ConditionsReading | None = None
         self._rows: list[Row] = []
 
+    def set_theme(self, theme: Theme) -> None:
+        self._ink = Ink(theme)
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(380, self.minimumHeight())
 

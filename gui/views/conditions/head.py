@@ -38,6 +38,10 @@ class PanelHead(QWidget):
         self._model: ConditionsModel | None = None
         self.zone: tzinfo = UTC
 
+    def set_theme(self, theme: Theme) -> None:
+        self._ink = Ink(theme)
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(380, HEIGHT)
 

@@ -15,6 +15,8 @@ from gui.views.chart.labels import Lettering
 PAD = 10
 COLUMN_GAP = 14
 MOST_REMEMBERED = 500
+DECIDING_SHARE = 0.13
+"""How strongly the row that held a side back is tinted."""
 
 
 class Ink:
@@ -32,7 +34,7 @@ class Ink:
         )
         self.accent, self.warning = colour(theme.accent), colour(theme.warning)
         self.passed, self.failed = colour(theme.passed), colour(theme.failed)
-        self.decides = mixed(theme.failed, theme.surface, 0.16)
+        self.decides = mixed(theme.failed, theme.surface, DECIDING_SHARE)
         self.parts = tuple(mixed(theme.passed, theme.surface, share) for share in (1.0, 0.72, 0.9, 0.62, 0.8))
         self.states = {
             State.PASS: self.passed,

@@ -56,6 +56,10 @@ class ConditionPanel(QWidget):
         self.head.show_model(model)
         self.refresh()
 
+    def set_theme(self, theme: Theme) -> None:
+        self.head.set_theme(theme)
+        self.checks.set_theme(theme)
+
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""
         self.head.zone = zone

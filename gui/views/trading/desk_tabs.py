@@ -43,6 +43,10 @@ class DeskTabs(QTabWidget):
         self._count()
         self._show_summary()
 
+    def set_theme(self, theme: Theme) -> None:
+        for page in (self.positions, self.plans, self.history):
+            page.set_theme(theme)
+
     def sizeHint(self) -> QSize:
         return QSize(800, HEIGHT)
 

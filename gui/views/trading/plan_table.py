@@ -42,6 +42,9 @@ class PlanTable(QWidget):
         column.addWidget(self.table, 1)
         plans.filter_changed.connect(self._show_filter)
 
+    def set_theme(self, theme: Theme) -> None:
+        self.table.set_theme(theme)
+
     def _show_filter(self) -> None:
         with QSignalBlocker(self.filter):
             self.filter.setCurrentText(self._plans.filter)

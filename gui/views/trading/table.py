@@ -29,6 +29,10 @@ class CellPainter(QStyledItemDelegate):
         super().__init__(parent)
         self._table = table
         self._plain, self._strong = Lettering(font(12)), Lettering(font(12, QFont.Weight.Medium))
+        self._numbers = tuple(column.is_number for column in table.columns)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
         self._inks: dict[Tone, QColor] = {
             Tone.PLAIN: colour(theme.text),
             Tone.MUTED: colour(theme.text_muted),
@@ -37,9 +41,8 @@ class CellPainter(QStyledItemDelegate):
             Tone.WARNING: colour(theme.warning),
             Tone.ACTION: colour(theme.accent),
         }
-        self._ground, self._chosen = colour(theme.background), colour(theme.surface_raised)
+        self._ground, self._chosen = colour(theme.background), colour(theme.surface_hover)
         self._button, self._edge = colour(theme.surface_raised), colour(theme.border)
-        self._numbers = tuple(column.is_number for column in table.columns)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -83,8 +86,9 @@ class TradeTable(QTableView):
         self.setObjectName("tradeTable")
         self._theme, self._silence = theme, silence
         self._lettering = Lettering(font(12))
+        self._cells = CellPainter(table, theme, self)
         self.setModel(table)
-        self.setItemDelegate(CellPainter(table, theme, self))
+        self.setItemDelegate(self._cells)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -96,6 +100,11 @@ class TradeTable(QTableView):
         self.setTabKeyNavigation(False)
         self._fit_columns(table)
         self.clicked.connect(lambda index: self.acted.emit(index.row(), index.column()))
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._cells.set_theme(theme)
+        self.viewport().update()
 
     def _fit_columns(self, table: RowTable) -> None:
         rows, heads = self.verticalHeader(), self.horizontalHeader()
