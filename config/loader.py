@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -15,6 +13,7 @@ from typing import Any
 from platformdirs import user_config_path
 from pydantic import ValidationError
 
+from config.atomic_file import write_atomically
 from config.faults import Fault, FaultyConfiguration, missing_prices, unknown_keys, validation_faults
 from config.json_text import parse_object
 from config.settings import Settings, is_rules_key
@@ -72,7 +71,7 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     path = path or user_file()
     text = json.dumps(_difference(as_json(settings), as_json(shipped_settings())), indent=2, ensure_ascii=False)
     try:
-        _write_atomically(path, text + "\n")
+        write_atomically(path, text + "\n")
     except OSError as error:
         raise UnsavedConfiguration(f"{path}: the settings cannot be written: {error.strerror or error}") from error
 
@@ -137,30 +136,3 @@ def _difference(above: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str,
         key: _difference(value, below[key]) if isinstance(value, Mapping) and key in below else value
         for key, value in changed.items()
     }
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # In the same directory, since a file can be put into another's place within one file system only.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    written = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        written.replace(path)
-    except BaseException:
-        written.unlink(missing_ok=True)
-        raise
-    _make_rename_durable(path.parent)
-
-
-def _make_rename_durable(directory: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
