@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config import loader
+from config import atomic_file
 from config.faults import FaultyConfiguration
 from config.loader import (
     UnsavedConfiguration,
@@ -225,7 +225,7 @@ def test_that_a_failed_write_leaves_the_old_file_and_nothing_else(
     def full_disk(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(loader.os, "fsync", full_disk)
+    monkeypatch.setattr(atomic_file.os, "fsync", full_disk)
     with pytest.raises(UnsavedConfiguration, match="No space left on device"):
         save_settings(shipped_settings())
     assert load_settings() == quiet()
