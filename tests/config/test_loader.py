@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config import atomic_file
+from config import atomic_file, loader
 from config.faults import FaultyConfiguration
 from config.loader import (
     UnsavedConfiguration,
