@@ -43,12 +43,17 @@ class TerminalCall(msgspec.Struct, frozen=True, kw_only=True):
     begin_within: timedelta = timedelta(seconds=2)
     answer_within: timedelta | None = None
 
+    @property
+    def is_order(self) -> bool:
+        """Whether the call may change something at the broker."""
+        return self.function == ORDER_SEND
+
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """The terminal's answer: what the module returned, with result types as dictionaries by field name.
 
-    Tuples of results are tuples of dictionaries, tables numpy structured arrays (read only). `at` is the machine's
-    clock when the answer came, aware UTC; `took_ms` the time within the module alone.
+    Tuples come as lists, tables as numpy structured arrays that cannot be written to. `at` is the machine's clock
+    when the answer came, aware UTC; `took_ms` the time within the module alone.
     """
 
     value: Any
@@ -148,6 +153,7 @@ class LinkReport(msgspec.Struct, frozen=True, kw_only=True):
     clock: ServerClock | None = None
     round_trips: RoundTrips | None = None
     worker_pid: int | None = None
+    module_version: str = ""
     restarts: int = 0
 
     @property

@@ -1,0 +1,215 @@
+"""What the desk does with a living worker: attach it to the terminal, keep looking, measure the server's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from config.metatrader import MetaTraderSettings
+from engine.adapters.mt5.account_memory import AccountMemory
+from engine.adapters.mt5.attachment import Attachment
+from engine.adapters.mt5.board import Board
+from engine.adapters.mt5.clock_gauge import ClockGauge
+from engine.adapters.mt5.conditions import Condition, LinkState
+from engine.adapters.mt5.inspection import Seen, seen
+from engine.adapters.mt5.link import AccountIdentity, Answered, Failed, NotSent
+from engine.adapters.mt5.outstanding import RoundTripMeter
+from engine.adapters.mt5.sentences import (
+    READY,
+    account_switched,
+    account_unconfirmed,
+    build_changed,
+    not_logged_in,
+    package_missing,
+    terminal_silent,
+)
+from engine.adapters.mt5.watched_worker import WatchedWorker
+from engine.adapters.mt5.wire import NoModule
+from engine.clock import Clock
+
+_NEEDS_NEW_WORKER: Final = (LinkState.INCOMPATIBLE, LinkState.BUILD_CHANGED)
+"""The module in the worker is the one that was imported: only a new process can have another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often things are tried again, in seconds; retries wait twice as long each time."""
+
+    first_retry_s: float = 1.0
+    longest_retry_s: float = 60.0
+    closed_look_s: float = 2.0
+    """Between two looks whether a person has opened the terminal."""
+    tick_look_s: float = 0.25
+    """Between two looks at ticks while the server's clock is measured."""
+    clock_lasts_s: float = 3600.0
+
+
+class Attendant:
+    """Outlives workers: it knows what was confirmed, which build there was, and how patient to be."""
+
+    def __init__(
+        self,
+        settings: MetaTraderSettings,
+        memory: AccountMemory,
+        board: Board,
+        meter: RoundTripMeter,
+        clock: Clock,
+        pace: Pace,
+        attachment: Attachment,
+        symbols: Sequence[str],
+    ) -> None:
+        self.symbols = tuple(symbols)
+        self._settings = settings
+        self._memory = memory
+        self._board = board
+        self._meter = meter
+        self._clock = clock
+        self._pace = pace
+        self._attachment = attachment
+        self._gauge = ClockGauge()
+        self._wake = asyncio.Event()
+        self._retry_s = pace.first_retry_s
+        self._build: int | None = None
+        self._pin: dict[str, Any] | None = None
+
+    def wake(self) -> None:
+        """Ends the present pause."""
+        self._wake.set()
+
+    async def pause(self) -> None:
+        """Before the next attempt: ever longer, until something succeeds or a person asks for it."""
+        self._wake.clear()
+        closed = self._board.report.state is LinkState.TERMINAL_CLOSED
+        await self._sleep(self._pace.closed_look_s if closed else self._retry_s)
+        if not closed:
+            self._retry_s = min(2 * self._retry_s, self._pace.longest_retry_s)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+        self._wake.clear()
+
+    # -- a worker's life ------------------------------------------------------------------------------------------
+
+    async def attend(self, worker: WatchedWorker) -> None:
+        """Serves the worker until another one is needed, and lets it go then."""
+        greeting = await asyncio.shield(worker.greeting)
+        self._pin = None
+        if isinstance(greeting, NoModule):
+            way_out = f"Install {self._settings.module} into the desk's environment, or name another module."
+            self._board.put(condition=package_missing(f"The module cannot be imported: {greeting.text}.", way_out))
+            await self.pause()
+        else:
+            self._board.put(worker_pid=greeting.pid, module_version=greeting.version)
+            await self._serve(worker)
+        await worker.close()
+
+    async def _serve(self, worker: WatchedWorker) -> None:
+        while True:
+            trouble = await self._attachment.attach(worker) or await self._stay(worker)
+            self._board.put(condition=trouble)
+            if trouble.state is LinkState.BUILD_CHANGED:
+                return
+            await self.pause()
+            if trouble.state in _NEEDS_NEW_WORKER:
+                return
+            await worker.ask("shutdown")
+
+    async def _stay(self, worker: WatchedWorker) -> Condition:
+        self._gauge.forget()
+        async with asyncio.TaskGroup() as group:
+            timekeeper = group.create_task(self._keep_time(worker))
+            trouble = await self._keep_looking(worker)
+            timekeeper.cancel()
+        self._set_pin(worker, None)
+        return trouble
+
+    # -- looking --------------------------------------------------------------------------------------------------
+
+    async def _keep_looking(self, worker: WatchedWorker) -> Condition:
+        while True:
+            look = await self._look(worker)
+            if isinstance(look, Condition):
+                return look
+            if look is not None:
+                if self._build not in (None, look.terminal.build):
+                    before, self._build = self._build or 0, look.terminal.build
+                    return build_changed(before, look.terminal.build)
+                self._take(look, worker)
+            await self._sleep(self._settings.check_interval_s)
+
+    @staticmethod
+    async def _look(worker: WatchedWorker) -> Seen | Condition | None:
+        """What is seen, the trouble there is with looking, or None where the lane had more urgent work."""
+        terminal, account = await worker.ask("terminal_info"), await worker.ask("account_info")
+        for answer in (terminal, account):
+            if isinstance(answer, NotSent):
+                return None
+        if not isinstance(terminal, Answered):
+            return terminal_silent(terminal)
+        if isinstance(account, Answered | Failed):
+            return seen(terminal.value, account.value if isinstance(account, Answered) else None)
+        return terminal_silent(account)
+
+    def _take(self, look: Seen, worker: WatchedWorker) -> None:
+        self._build = look.terminal.build
+        obstacle = self._objection_to(look.account)
+        self._set_pin(worker, None if obstacle else look.pin)
+        if obstacle:
+            self._gauge.forget()  # it may be another server's
+        else:
+            self._attachment.is_settled = True
+        condition = obstacle or look.obstacle or self._gauge.doubt or READY
+        if condition.state is LinkState.READY:
+            self._retry_s = self._pace.first_retry_s
+        self._board.put(
+            condition=condition,
+            terminal=look.terminal,
+            account=look.account,
+            clock=self._gauge.clock,
+            round_trips=self._meter.round_trips,
+        )
+
+    def _objection_to(self, found: AccountIdentity | None) -> Condition | None:
+        if found is None:
+            return not_logged_in("it shows no account")
+        confirmed = self._memory.confirmed
+        if confirmed is None and found.kind == "demo" and self._settings.login in (0, found.login):
+            self._memory.confirm(found)
+        elif confirmed is None:
+            return account_unconfirmed(found)
+        elif not confirmed.is_same_as(found):
+            return account_switched(confirmed, found)
+        return None
+
+    def _set_pin(self, worker: WatchedWorker, pin: dict[str, Any] | None) -> None:
+        if pin != self._pin:
+            self._pin = pin
+            worker.pin(pin)
+
+    # -- the server's clock -----------------------------------------------------------------------------------------
+
+    async def _keep_time(self, worker: WatchedWorker) -> None:
+        selected: set[str] = set()
+        while True:
+            if self._pin is not None and self._is_clock_due():
+                await self._look_at_ticks(worker, selected)
+            await asyncio.sleep(self._pace.tick_look_s)
+
+    def _is_clock_due(self) -> bool:
+        clock = self._gauge.clock
+        return clock is None or self._clock.now() - clock.measured_at >= timedelta(seconds=self._pace.clock_lasts_s)
+
+    async def _look_at_ticks(self, worker: WatchedWorker, selected: set[str]) -> None:
+        for symbol in self.symbols:
+            if symbol not in selected and isinstance(await worker.ask("symbol_select", symbol, True), Answered):
+                selected.add(symbol)
+            tick = await worker.ask("symbol_info_tick", symbol)
+            if isinstance(tick, Answered) and self._gauge.look(symbol, tick.value["time_msc"], tick.at):
+                self.wake()

@@ -1,0 +1,184 @@
+"""Each condition of the link in words: what is the matter, and what a person can do about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from engine.adapters.mt5.codes import RAISED, ErrorCode
+from engine.adapters.mt5.conditions import Condition, LinkState, Switch
+from engine.adapters.mt5.link import AccountIdentity, Answer, Failed, Lost, NotSent
+
+STARTING: Final = Condition(state=LinkState.STARTING, sentence="The desk is connecting to the terminal.")
+READY: Final = Condition(state=LinkState.READY, sentence="The terminal is connected and takes orders.")
+
+TERMINAL_CLOSED: Final = Condition(
+    state=LinkState.TERMINAL_CLOSED,
+    sentence="The terminal is closed.",
+    way_out="Open MetaTrader 5: the desk connects by itself. Or let the desk start it.",
+)
+BROKER_DISCONNECTED: Final = Condition(
+    state=LinkState.BROKER_DISCONNECTED,
+    sentence="The terminal has lost its connection to the broker; stops and targets stay with the broker.",
+    way_out="Wait: the terminal reconnects by itself. If it does not, look at its status bar and the network.",
+)
+CLOCK_WAITS: Final = Condition(
+    state=LinkState.CLOCK_UNSURE,
+    sentence="The server's clock is not known yet: no fresh price has come.",
+    way_out="Wait for the market to move; at the weekend only crypto does.",
+)
+
+_SWITCHES: Final = {
+    Switch.TERMINAL_BUTTON: ("the terminal's Algo Trading button", "Press Algo Trading in the terminal's toolbar"),
+    Switch.PYTHON_API: (
+        "the option that disables trading by Python",
+        "Untick it under Tools, Options, Expert Advisors in the terminal",
+    ),
+    Switch.INVESTOR_PASSWORD: (
+        "the account itself, as with an investor password",
+        "Log in with the master password, or ask the broker why the account may not trade",
+    ),
+    Switch.BROKER_EXPERTS: ("the broker, for programs", "Ask the broker to allow expert advisors on this account"),
+}
+
+
+def package_missing(reason: str, way_out: str) -> Condition:
+    return Condition(state=LinkState.PACKAGE_MISSING, sentence=reason, way_out=way_out)
+
+
+def terminal_not_found(words: str) -> Condition:
+    return Condition(
+        state=LinkState.TERMINAL_NOT_FOUND,
+        sentence=f"The terminal cannot be found: {words}.",
+        way_out="Install MetaTrader 5 from the broker, or choose its terminal64.exe in the settings.",
+    )
+
+
+def terminal_silent(answer: Failed | Lost | NotSent) -> Condition:
+    return Condition(
+        state=LinkState.TERMINAL_SILENT,
+        sentence=f"The terminal does not answer: {words_of(answer)}. The desk keeps trying.",
+        way_out="Wait while it starts or updates itself; if it lasts, close its dialogs or restart the terminal.",
+    )
+
+
+def not_logged_in(words: str) -> Condition:
+    return Condition(
+        state=LinkState.NOT_LOGGED_IN,
+        sentence=f"The terminal is not logged in: {words}.",
+        way_out="Log in in the terminal (File, Login to Trade Account), with the box that saves the password ticked.",
+    )
+
+
+def account_unconfirmed(found: AccountIdentity) -> Condition:
+    return Condition(
+        state=LinkState.ACCOUNT_UNCONFIRMED,
+        sentence=f"The terminal is on {found}, which nobody has confirmed.",
+        way_out="Confirm the account, or log in to another one in the terminal.",
+    )
+
+
+def account_switched(confirmed: AccountIdentity, found: AccountIdentity) -> Condition:
+    return Condition(
+        state=LinkState.ACCOUNT_SWITCHED,
+        sentence=f"The terminal is on {found}, but {confirmed} was confirmed.",
+        way_out=f"Log in to {confirmed.login} in the terminal, or confirm the other account.",
+    )
+
+
+def incompatible(words: str) -> Condition:
+    return Condition(
+        state=LinkState.INCOMPATIBLE,
+        sentence=f"Terminal and package do not fit each other: {words}.",
+        way_out="Update both: the terminal under Help, Check for updates; the package with pip install -U MetaTrader5.",
+    )
+
+
+def build_changed(before: int, now: int) -> Condition:
+    return Condition(
+        state=LinkState.BUILD_CHANGED,
+        sentence=f"The terminal was updated from build {before} to {now}: the desk connects anew and checks it.",
+        way_out="Wait; if the versions no longer fit, the desk says so.",
+    )
+
+
+def worker_late(reason: str) -> Condition:
+    return Condition(
+        state=LinkState.WORKER_LATE,
+        sentence=f"The terminal hangs: {reason}. Its worker was ended and is started anew.",
+        way_out="Wait; if it happens again, restart the terminal.",
+    )
+
+
+def worker_died(reason: str) -> Condition:
+    return Condition(
+        state=LinkState.WORKER_DIED,
+        sentence=f"The worker died: {reason}. It is started anew.",
+        way_out="Wait; if it happens again, restart the terminal and the desk.",
+    )
+
+
+def algo_trading_off(switches: tuple[Switch, ...]) -> Condition:
+    """`switches` is not empty."""
+    return Condition(
+        state=LinkState.ALGO_TRADING_OFF,
+        sentence=f"Trading by program is switched off by {_listed([_SWITCHES[each][0] for each in switches])}.",
+        way_out=". ".join(_SWITCHES[each][1] for each in switches) + ".",
+        switches=switches,
+    )
+
+
+def clock_wrong(residual: timedelta) -> Condition:
+    seconds = residual.total_seconds()
+    return Condition(
+        state=LinkState.CLOCK_UNSURE,
+        sentence=f"This computer's clock and the server's differ by {abs(seconds):.0f} s beside whole quarter hours.",
+        way_out="Let the operating system set the clock from the internet.",
+    )
+
+
+def clock_jumped(before: timedelta, now: timedelta) -> Condition:
+    return Condition(
+        state=LinkState.CLOCK_UNSURE,
+        sentence=f"The server's clock jumped from {_offset(before)} to {_offset(now)}; the desk measures again.",
+        way_out="Wait for the second measurement.",
+    )
+
+
+def of_failed_attach(answer: Failed | Lost | NotSent) -> Condition:
+    """What it means that the terminal could not be attached to."""
+    words = words_of(answer)
+    match code_of(answer):
+        case ErrorCode.INVALID_VERSION:
+            return incompatible(words)
+        case ErrorCode.AUTH_FAILED | ErrorCode.UNSUPPORTED:
+            return not_logged_in(words)
+        case ErrorCode.INTERNAL_FAIL_TIMEOUT:
+            return not_logged_in("it did not reach the broker in time")
+        case ErrorCode.INTERNAL_FAIL_INIT if any(sign in words for sign in _NOT_FOUND):
+            return terminal_not_found(words)
+    return terminal_silent(answer)
+
+
+def code_of(answer: Answer) -> int | None:
+    """The module's error, None where it told none."""
+    return answer.code if isinstance(answer, Failed | Lost) else None
+
+
+def words_of(answer: Failed | Lost | NotSent) -> str:
+    """What went wrong, with the module's number for whoever looks it up."""
+    words = answer.text if isinstance(answer, Failed) else answer.reason
+    code = code_of(answer)
+    return words if code in (None, RAISED) else f"{words} ({code})"
+
+
+_NOT_FOUND: Final = ("not found", "create failed", "No MQL5 folder", "No origin.txt")
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+
+def _offset(offset: timedelta) -> str:
+    minutes = round(offset / timedelta(minutes=1))
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02}"

@@ -1,0 +1,63 @@
+"""Whether the terminal's program runs: to be known before the module is asked to connect, since that would start it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import PureWindowsPath
+from typing import Final
+
+TERMINAL_NAMES: Final = ("terminal64.exe", "terminal.exe")
+
+TerminalProbe = Callable[[str], bool | None]
+"""Tells whether the terminal of this path, or any where it is empty, runs; None where that cannot be found out."""
+
+
+def is_terminal(program: str, path: str) -> bool:
+    """Whether a running `program`, named by its full path, is the terminal of `path`, or any where it is empty."""
+    running = PureWindowsPath(program)
+    return running == PureWindowsPath(path) if path else running.name.lower() in TERMINAL_NAMES
+
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    _QUERY_LIMITED_INFORMATION: Final = 0x1000
+    _MOST_PROCESSES: Final = 16_384
+    _LONGEST_PATH: Final = 32_768
+
+    def is_terminal_running(path: str) -> bool | None:
+        numbers = _process_numbers()
+        return None if numbers is None else any(is_terminal(_program(number), path) for number in numbers)
+
+    def _process_numbers() -> list[int] | None:
+        numbers = (wintypes.DWORD * _MOST_PROCESSES)()
+        used = wintypes.DWORD()
+        if not ctypes.WinDLL("psapi").EnumProcesses(numbers, ctypes.sizeof(numbers), ctypes.byref(used)):
+            return None
+        return list(numbers[: used.value // ctypes.sizeof(wintypes.DWORD)])
+
+    def _program(number: int) -> str:
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.OpenProcess.restype = wintypes.HANDLE
+        kernel.OpenProcess.argtypes = (wintypes.DWORD, wintypes.BOOL, wintypes.DWORD)
+        kernel.QueryFullProcessImageNameW.argtypes = (
+            wintypes.HANDLE, wintypes.DWORD, wintypes.LPWSTR, ctypes.POINTER(wintypes.DWORD),
+        )  # fmt: skip
+        kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
+        process = kernel.OpenProcess(_QUERY_LIMITED_INFORMATION, False, number)
+        if not process:
+            return ""
+        try:
+            name = ctypes.create_unicode_buffer(_LONGEST_PATH)
+            length = wintypes.DWORD(_LONGEST_PATH)
+            told = kernel.QueryFullProcessImageNameW(process, 0, name, ctypes.byref(length))
+            return name.value if told else ""
+        finally:
+            kernel.CloseHandle(process)
+
+else:
+
+    def is_terminal_running(path: str) -> bool | None:  # noqa: ARG001 - a bridge knows its terminal, the desk does not
+        return None

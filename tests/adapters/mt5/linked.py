@@ -1,0 +1,121 @@
+"""A link to the stand-in terminal, with everything that takes time made short."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from config.metatrader import MetaTraderSettings
+from engine.adapters.mt5.account_memory import AccountMemory
+from engine.adapters.mt5.attendant import Pace
+from engine.adapters.mt5.conditions import LinkState
+from engine.adapters.mt5.link import LinkReport
+from engine.adapters.mt5.supervisor import TerminalSupervisor
+from engine.clock import SystemClock
+
+MODULE = "tests.adapters.mt5.stand_in"
+PATIENCE_S = 10.0
+SWIFT = Pace(first_retry_s=0.02, longest_retry_s=0.05, closed_look_s=0.02, tick_look_s=0.005)
+
+TERMINAL = {
+    "name": "MetaTrader 5", "company": "Broker Ltd", "build": 5100, "path": "C:\\MT5", "maxbars": 100_000,
+    "ping_last": 42_000, "connected": True, "trade_allowed": True, "tradeapi_disabled": False,
+}  # fmt: skip
+ACCOUNT = {
+    "login": 123, "server": "Broker-Demo", "trade_mode": 0, "margin_mode": 2, "currency": "USD",
+    "company": "Broker Ltd", "trade_allowed": True, "trade_expert": True,
+}  # fmt: skip
+
+
+class StandIn:
+    """What the stand-in terminal does from now on, and what it was asked."""
+
+    def __init__(self, directory: Path) -> None:
+        self.file = directory / "terminal.json"
+        self._script: dict[str, Any] = {}
+        self.set(terminal=TERMINAL, account=ACCOUNT, server_ahead_s=7200)
+
+    def set(self, **changes: Any) -> None:
+        if self.file.exists():
+            self._script = json.loads(self.file.read_text(encoding="utf-8"))
+        self._script |= changes
+        written = self.file.with_suffix(".new")
+        written.write_text(json.dumps(self._script), encoding="utf-8")
+        written.replace(self.file)
+
+    def calls(self, name: str) -> list[list[Any]]:
+        """Arguments of each call of this function, oldest first."""
+        notes = self.file.with_suffix(".calls")
+        lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
+        return [call[1:] for call in map(json.loads, lines) if call[0] == name]
+
+
+def swift_settings(**changes: Any) -> MetaTraderSettings:
+    fields: dict[str, Any] = {
+        "module": MODULE, "poll_limit_s": 0.3, "order_limit_s": 0.5, "heartbeat_limit_s": 0.5,
+        "check_interval_s": 0.02, "attach_timeout_s": 1,
+    }  # fmt: skip
+    return MetaTraderSettings(**(fields | changes))
+
+
+class Linked:
+    """A running link and all it has told."""
+
+    def __init__(self, link: TerminalSupervisor) -> None:
+        self.link = link
+        self.told: list[LinkReport] = []
+        self._news = asyncio.Event()
+        link.listen(self._hear)
+
+    def _hear(self, report: LinkReport) -> None:
+        self.told.append(report)
+        self._news.set()
+
+    async def reach(self, state: LinkState) -> LinkReport:
+        """Waits until the link tells this state."""
+        return await self.hear(lambda report: report.state is state)
+
+    async def hear(self, is_it: Callable[[LinkReport], bool]) -> LinkReport:
+        """Waits until the link tells such a report, or has as its last word."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not is_it(self.told[-1]):
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError([report.condition.sentence for report in self.told]) from None
+        return self.told[-1]
+
+    @staticmethod
+    async def until(is_so: Callable[[], bool]) -> None:
+        """Waits for something that nobody tells."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not is_so():
+                await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def linked(
+    settings: MetaTraderSettings | None = None,
+    memory: AccountMemory | None = None,
+    is_terminal_running: Callable[[str], bool | None] = lambda _: None,
+) -> AsyncIterator[Linked]:
+    link = TerminalSupervisor(
+        settings or swift_settings(),
+        memory or AccountMemory(),
+        SystemClock(),
+        symbols=("XAUUSD",),
+        pace=SWIFT,
+        is_terminal_running=is_terminal_running,
+    )
+    running = asyncio.get_running_loop().create_task(link.run())
+    try:
+        yield Linked(link)
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
