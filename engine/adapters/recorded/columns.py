@@ -40,7 +40,8 @@ class PriceColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandleColumns(PriceColumns):
-    """Candles; `at` is when each opened. `spread` and `taker_buy` are None where the source has none."""
+    """Candles; `at` is when each opened. `spread` and `taker_buy` are None where the source has none, and not a number
+    in rows without."""
 
     open: Floats
     high: Floats
@@ -56,7 +57,6 @@ class CandleColumns(PriceColumns):
             yield from self.rows(slice(start, start + CHUNK))._candles(symbol)
 
     def _candles(self, symbol: str) -> Iterator[Candle]:
-        nothing = [None] * len(self)
         rows = zip(
             self.at.tolist(),
             self.open.tolist(),
@@ -64,8 +64,8 @@ class CandleColumns(PriceColumns):
             self.low.tolist(),
             self.close.tolist(),
             self.volume.tolist(),
-            nothing if self.spread is None else self.spread.tolist(),
-            nothing if self.taker_buy is None else self.taker_buy.tolist(),
+            self._optional(self.spread),
+            self._optional(self.taker_buy),
             strict=True,
         )
         for at, opening, high, low, close, volume, spread, taker_buy in rows:
@@ -81,13 +81,22 @@ class CandleColumns(PriceColumns):
                 taker_buy=taker_buy,
             )
 
+    def _optional(self, values: Floats | None) -> list[float | None]:
+        if values is None:
+            return [None] * len(self)
+        listed: list[float | None] = values.tolist()
+        for row in np.flatnonzero(np.isnan(values)).tolist():
+            listed[row] = None
+        return listed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TickColumns(PriceColumns):
-    """Bid and ask at each change."""
+    """Bid and ask at each change; `volume` is what each stands for, None where each counts one."""
 
     bid: Floats
     ask: Floats
+    volume: Floats | None = None
 
     def closed_candles(self) -> CandleColumns:
         """The candles that a `CandleBuilder` closes on these quotes: the last minute stays open."""
@@ -101,9 +110,13 @@ class TickColumns(PriceColumns):
             high=highs[:-1],
             low=lows[:-1],
             close=self.bid[ends],
-            volume=np.diff(starts).astype(np.float64),
+            volume=np.diff(starts).astype(np.float64) if self.volume is None else self._volumes(starts),
             spread=self.ask[ends] - self.bid[ends],
         )
+
+    def _volumes(self, starts: NDArray[np.int64]) -> Floats:
+        assert self.volume is not None
+        return np.add.reduceat(self.volume, starts)[:-1]
 
 
 def instant_of(at: int) -> datetime:

@@ -24,9 +24,11 @@ from engine.adapters.recorded.recording import Recording
 from engine.adapters.recorded.server_time import server_clock
 from engine.adapters.recorded.symbols import symbol_in
 from engine.adapters.recorded.tables import Table
+from engine.adapters.recorded.tape import open_tape, tape_part
 from engine.adapters.recorded.ticks import TICKS
 from engine.adapters.recorded.times import Microseconds
 from engine.domain.market import Source
+from engine.errors import UnknownSymbol
 from engine.market.instruments import instrument_for
 
 FORMATS = (EXPORT, RATES, HISTDATA, DUKASCOPY, BINANCE, TICKS, LEAN)
@@ -55,12 +57,15 @@ def _give_back_memory() -> None:
 def _opened(path: Path, symbol: str | None, clock: str | None, spread: float | None) -> Recording:
     if spread is not None and not 0 <= spread < math.inf:
         raise Origin(file=str(path)).error(f"a spread of {spread} cannot be; allowed is 0 or more")
-    table = table_of(read_content(path))
+    content = read_content(path)
+    if (part := tape_part(content)) is not None:
+        return open_tape(path, part, symbol, clock)
+    table = table_of(content)
     found = _format_of(table)
     instrument = instrument_for(_symbol(table, symbol))
     with np.errstate(all="ignore"):  # absurd numbers are told by the checks, with their line
         reading = found.read(table, instrument)
-        utc, clock_words = _utc(reading, clock, table.origin)
+        utc, clock_words, is_clock_assumed = _utc(reading, clock, table.origin)
         columns, ticks, format_words = _checked(reading, utc, spread, table.origin)
     source = Source(
         instrument=instrument,
@@ -71,7 +76,7 @@ def _opened(path: Path, symbol: str | None, clock: str | None, spread: float | N
         has_spread=columns.spread is not None,
         has_aggressor_volume=columns.taker_buy is not None,
     )
-    return Recording(source, columns, ticks)
+    return Recording(source, columns, ticks, is_clock_assumed=is_clock_assumed)
 
 
 def _format_of(table: Table) -> Format:
@@ -94,7 +99,9 @@ def _symbol(table: Table, given: str | None) -> str:
         return _only_symbol(table)
     found = symbol_in(table.file_names)
     if found is None:
-        raise table.origin.error("does not tell its symbol by its name; give it, such as --symbol XAUUSD")
+        raise UnknownSymbol(
+            str(table.origin.error("does not tell its symbol by its name; give it, such as --symbol XAUUSD"))
+        )
     return found
 
 
@@ -106,22 +113,22 @@ def _only_symbol(table: Table) -> str:
     return symbols[0]
 
 
-def _utc(reading: Reading, given: str | None, origin: Origin) -> tuple[Microseconds, str]:
-    """Instants in UTC, and in words by which clock they were read."""
+def _utc(reading: Reading, given: str | None, origin: Origin) -> tuple[Microseconds, str, bool]:
+    """Instants in UTC, in words by which clock they were read, and whether that was only assumed."""
     wall, offsets = reading.columns.at, reading.offsets
     if given is not None:
         clock = file_clock(given, origin)
-        return clock.utc(wall, origin), f"{clock.words} (given)"
+        return clock.utc(wall, origin), f"{clock.words} (given)", False
     if reading.clock != SERVER_TIME:
         if offsets is not None:
-            return wall - offsets, f"{offset_words(offsets)} (stated in each row)"
+            return wall - offsets, f"{offset_words(offsets)} (stated in each row)", False
         clock = file_clock(reading.clock, origin)
-        return clock.utc(wall, origin), clock.words
+        return clock.utc(wall, origin), clock.words, False
     if offsets is not None and offsets.any():
-        return wall - offsets, f"{offset_words(offsets)} (stated in the file)"
-    clock, why = server_clock(wall, origin)
+        return wall - offsets, f"{offset_words(offsets)} (stated in the file)", False
+    clock, why, is_assumed = server_clock(wall, origin)
     doubt = "" if offsets is None else "; the file's own label UTC is not trusted"
-    return clock.utc(wall, origin), f"{clock.words} ({why}{doubt})"
+    return clock.utc(wall, origin), f"{clock.words} ({why}{doubt})", is_assumed
 
 
 def _checked(

@@ -21,10 +21,22 @@ class Recording:
     high, low, close when it falls), then the closed candle itself. A recording of ticks plays quotes.
     """
 
-    def __init__(self, source: Source, columns: CandleColumns, ticks: TickColumns | None = None) -> None:
+    place = 0
+    """Among recordings that were made together: the lower one is heard first at the same instant."""
+
+    def __init__(
+        self,
+        source: Source,
+        columns: CandleColumns,
+        ticks: TickColumns | None = None,
+        *,
+        is_clock_assumed: bool = False,
+    ) -> None:
+        """`is_clock_assumed`: the clock is the usual one of such files, and nothing in this one confirms it."""
         self._source = source
         self._columns = columns
         self._ticks = ticks
+        self.is_clock_assumed = is_clock_assumed
 
     @property
     def source(self) -> Source:
@@ -66,8 +78,10 @@ class Recording:
         symbol = self._source.symbol
         for start in range(first, len(ticks), CHUNK):
             chunk = ticks.rows(slice(start, start + CHUNK))
-            for at, bid, ask in zip(chunk.at.tolist(), chunk.bid.tolist(), chunk.ask.tolist(), strict=True):
-                yield Quote(symbol=symbol, at=instant_of(at), bid=bid, ask=ask)
+            volumes = [1.0] * len(chunk) if chunk.volume is None else chunk.volume.tolist()
+            rows = zip(chunk.at.tolist(), chunk.bid.tolist(), chunk.ask.tolist(), volumes, strict=True)
+            for at, bid, ask, volume in rows:
+                yield Quote(symbol=symbol, at=instant_of(at), bid=bid, ask=ask, volume=volume)
 
 
 def played(candle: Candle) -> tuple[MarketItem, ...]:

@@ -16,8 +16,8 @@ _BREAK = (17 * 60 * MINUTE, 18 * 60 * MINUTE)
 _RESTING_SHARE = 0.001
 
 
-def server_clock(wall: Microseconds, origin: Origin) -> tuple[FileClock, str]:
-    """The clock of a MetaTrader server's candles, and why it is taken for that.
+def server_clock(wall: Microseconds, origin: Origin) -> tuple[FileClock, str, bool]:
+    """The clock of a MetaTrader server's candles, why it is taken for that, and whether only because it is usual.
 
     Most servers keep New York + 7 h. Another usual clock is taken only on evidence: because New York + 7 h puts
     candles into the hour from 17:00 New York, in which gold and its kin rest, and that clock does not; or because
@@ -26,10 +26,11 @@ def server_clock(wall: Microseconds, origin: Origin) -> tuple[FileClock, str]:
     possible = list(_possible(wall, origin))
     for name, clock, utc in possible:
         if _rests_in_the_break(utc, origin):
-            return clock, "usual for MetaTrader" if name == NY_CLOSE else "recognised by the daily break"
+            return clock, "usual for MetaTrader" if name == NY_CLOSE else "recognised by the daily break", False
     for name, clock, _ in possible:
-        return clock, "usual for MetaTrader" if name == NY_CLOSE else "recognised by its summer time"
-    return file_clock(NY_CLOSE, origin), "usual for MetaTrader"
+        is_usual = name == NY_CLOSE
+        return clock, "usual for MetaTrader" if is_usual else "recognised by its summer time", is_usual
+    return file_clock(NY_CLOSE, origin), "usual for MetaTrader", True
 
 
 def _possible(wall: Microseconds, origin: Origin) -> Iterator[tuple[str, FileClock, Microseconds]]:

@@ -49,6 +49,12 @@ class Columns:
             raise self._missing(name, int(np.isnan(values).argmax()))
         return values
 
+    def values(self, name: str) -> NDArray[Any]:
+        """One column of numbers as it stands; raises `UnreadableRecording` where it has none in a row."""
+        column = self.arrow.column(name)
+        self._refuse_nulls(name, column)
+        return _array(column, column.type.to_pandas_dtype())
+
     def texts(self, *names: str) -> list[str]:
         """Text columns, several joined by a space; empty where there is none."""
         rows = zip(*(self._text(name).to_pylist() for name in names), strict=True)

@@ -1,0 +1,54 @@
+"""What a running market leaves on a tape, and how the parts of a tape are written down."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final, Protocol
+
+import msgspec
+
+from engine.domain.market import MarketItem, Source
+
+TAPE_VERSION: Final = 1
+FACTS_KEY: Final = b"microscalp"
+"""Where a part's file keeps its `TapeFacts`, as JSON."""
+
+NUMBERS: Final = ("bid", "ask", "open", "high", "low", "close", "volume", "spread", "taker_buy")
+"""Columns of floats beside `time_us` and `kind`; not a number where a row has none."""
+
+CANDLE_OF_THE_PAST, QUOTE, CANDLE = range(3)
+"""Kinds of rows: `time_us` is when a quote came, or when a candle opened."""
+
+_PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{4,})\.parquet")
+
+
+class Tape(Protocol):
+    """Hears all that the engine believes, in order, and changes nothing."""
+
+    def market_opens(self) -> None:
+        """A market begins, anew after each seek: what comes does not follow what came."""
+
+    def take(self, item: MarketItem) -> None: ...
+
+
+class TapeFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What each part tells of its tape. Parts count from 0, which holds the candles before the tape began."""
+
+    version: int
+    source: Source
+    place: int
+    """The place of the symbol among those that were taped together."""
+    starts_at: datetime
+    part: int
+
+
+def part_name(stem: str, part: int) -> str:
+    """The name of a part's file."""
+    return f"{stem}-{part:04}.parquet"
+
+
+def stem_of(name: str) -> str | None:
+    """What the names of all parts of that symbol begin with; None where the name is not that of a part."""
+    found = _PART.fullmatch(name)
+    return None if found is None else found["stem"]
