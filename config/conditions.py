@@ -96,7 +96,7 @@ class SpreadFilter(Section):
         ge=0,
         le=1,
         unit="share of mean",
-        looser="any",
+        looser="higher",
         title="Low volume below",
         about="Share of the mean volume of the 20 candles before, below which volume is low.",
     )

@@ -78,7 +78,11 @@ def loosened(in_force: Limits, wanted: Settings) -> dict[str, Any]:
 
 
 def held_at(wanted: Settings, held: Limits) -> Settings:
-    """`wanted` with some limits as in `held`; where rules that are to go are held, they stay for these limits."""
+    """`wanted` with some limits as in `held`; where rules that are to go are held, they stay for these limits.
+
+    A longer beginning without rules of its own follows the shorter one, and is held with it: it lets less through than
+    it might, never more, as long as every limit of rules has a tighter side.
+    """
     if not held:
         return wanted
     plain = as_json(wanted)

@@ -18,7 +18,7 @@ class Section(BaseModel):
 
 Looser = Literal["higher", "lower", "off", "any"]
 """Which way a limit lets more through: with a higher or lower number, switched off, or with any other value where
-nobody can say. Null is the highest number of all."""
+nobody can say. Null is the highest number of all. In rules of symbols nothing is "any": see `config.limits.held_at`."""
 
 Effect = Literal["at once", "with the next candle", "with the next paper account", "at the next start"]
 """When a changed setting begins to count; a loosened limit waits before that."""

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from config.settings import FeedsSettings, Settings, SymbolRules
+from config.settings import FeedsSettings, Settings
 from engine.adapters.paper.minutes import MinutesAhead
 from engine.adapters.playback import Playback
-from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
 from engine.clock import MarketClock
-from engine.conditions.evaluator import Evaluator
 from engine.domain.contract import Contract
-from engine.domain.market import Source
 from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
 from engine.market.feed import Market
+from engine.persistence.recorder import Recorder
 from engine.practice import Archive, PracticeTrading
+from engine.settings_store import SettingsStore
 from engine.watch import Watch
 
 
@@ -44,8 +43,10 @@ class PlayedDesk:
     clock: MarketClock
     markets: tuple[Market, ...]
     settings: Settings
+    settings_store: SettingsStore
     archive: Archive
     contracts: Mapping[str, Contract]
+    recorder: Recorder
 
 
 def user_data_directory() -> Path:
@@ -68,20 +69,11 @@ def open_markets(choice: MarketChoice) -> tuple[Market, ...]:
             f"--symbol names {len(choice.symbols)} symbols for {len(choice.files)} files: give one for each file"
         )
     symbols = [*choice.symbols, *[None] * (len(choice.files) - len(choice.symbols))]
-    return tuple(
+    recordings = (
         open_recording(path, symbol=symbol, clock=choice.clock, spread=choice.spread)
         for path, symbol in zip(choice.files, symbols, strict=True)
     )
-
-
-def watch_for(source: Source, settings: Settings) -> Watch:
-    """Readings and judgement of one source; a symbol without rules is read by the default windows, never judged."""
-    rules = settings.rules_for(source.symbol)
-    return Watch(
-        source,
-        Analyzer(source, rules or SymbolRules(), settings.sessions),
-        None if rules is None else Evaluator(source.instrument, rules),
-    )
+    return tuple(sorted(recordings, key=lambda recording: recording.place))
 
 
 def build_engine(
@@ -102,14 +94,18 @@ def build_engine(
     practice = PracticeTrading([market.source for market in markets], settings, clock, archive)
     player = Playback([MinutesAhead(market, practice.on_minute) for market in markets], clock, speed=speed, start=start)
     bus = Bus()
-    engine = TradingEngine(player, bus, clock, lambda source: watch_for(source, settings), practice.open)
+    recorder = Recorder(player, clock)
+    store = SettingsStore(settings, archive, clock.now(), may_resume=False)
+    engine = TradingEngine(player, bus, clock, Watch, practice.open, store, tape=recorder)
     return PlayedDesk(
         engine=engine,
         bus=bus,
         player=player,
         clock=clock,
         markets=tuple(markets),
-        settings=settings,
+        settings=store.in_force,
+        settings_store=store,
         archive=archive,
         contracts=practice.contracts,
+        recorder=recorder,
     )

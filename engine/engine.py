@@ -7,10 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
 
+from config.settings import Settings
 from engine.bus import Bus
+from engine.changeover import Changeover
 from engine.clock import Clock
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source
 from engine.domain.messages import (
+    ChangeSettings,
     Command,
     ExplainLive,
     HistoryCompleted,
@@ -27,11 +30,14 @@ from engine.domain.messages import (
     Resume,
     Seek,
     SetSpeed,
+    SettingsChanged,
     StepCandle,
 )
 from engine.domain.trading_messages import CommandRefused, TradingEvent
 from engine.errors import InvalidMarketData
 from engine.market.feed import Feed, Player
+from engine.market.tape import Tape
+from engine.settings_store import SettingsStore
 from engine.trading.trader import Trader
 from engine.watch import Watch
 
@@ -40,8 +46,8 @@ HISTORY_CHUNK = 250
 
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
-WatchFactory = Callable[[Source], Watch]
-TraderFactory = Callable[[Callable[[TradingEvent], None]], Trader]
+WatchFactory = Callable[[Source, Settings], Watch]
+TraderFactory = Callable[[Callable[[TradingEvent], None], Settings], Trader]
 """Makes the trader of a market that begins; its events go to the callable."""
 
 
@@ -55,17 +61,21 @@ class TradingEngine:
         clock: Clock,
         watch_for: WatchFactory,
         open_trading: TraderFactory,
+        settings: SettingsStore,
         beat_s: float | None = None,
+        tape: Tape | None = None,
     ) -> None:
         """`beat_s` is how often trading sees to what is due without a quote, None where quotes are all the time there
-        is."""
+        is; `tape` hears all that is believed."""
         self._feed = feed
+        self._tape = tape
         self._beat_s = beat_s
         self._player = feed if isinstance(feed, Player) else None
         self._bus = bus
         self._clock = clock
         self._watch_for = watch_for
         self._open_trading = open_trading
+        self._changeover = Changeover(settings, feed, clock)
         self._watches: dict[str, Watch] = {}
         self._trader: Trader | None = None
         self._minute_ends_at = _DAWN
@@ -113,10 +123,14 @@ class TradingEngine:
             self._trading.on_time()
 
     def _open_market(self) -> None:
-        self._watches = {source.symbol: self._watch_for(source) for source in self._feed.sources}
+        self._tell_settings(self._changeover.begin_market(is_played=self._player is not None))
+        settings = self._changeover.settings
+        self._watches = {source.symbol: self._watch_for(source, settings) for source in self._feed.sources}
         self._minute_ends_at = _DAWN
+        if self._tape is not None:
+            self._tape.market_opens()
         self._bus.publish(MarketOpened(self._feed.sources))
-        self._trader = self._open_trading(self._bus.publish)
+        self._trader = self._open_trading(self._bus.publish, settings)
 
     async def _read_history(self) -> None:
         candles = self._feed.history()
@@ -150,11 +164,16 @@ class TradingEngine:
         except InvalidMarketData as error:
             self._bus.publish(QuoteRefused(quote.symbol, str(error)))
             return
+        if self._tape is not None:
+            self._tape.take(quote)
         self._trading.on_quote(quote)
         if self._bus.is_heard(QuoteReceived):
             self._bus.publish(QuoteReceived(quote, watch.builder.forming))
 
     def _take_closed_candle(self, candle: Candle) -> None:
+        if self._tape is not None:
+            self._tape.take(candle)
+        self._begin_minute(candle.opened_at)
         watch = self._watches[candle.symbol]
         watch.builder.drop_by(candle.closed_at)  # what the quotes made of this minute gives way
         self._close(watch, candle)
@@ -165,9 +184,15 @@ class TradingEngine:
             closed = watch.builder.close_by(instant)
             if closed is not None:
                 self._close(watch, closed)
+        self._begin_minute(self._minute_ends_at - CANDLE_LENGTH)
+
+    def _begin_minute(self, opens_at: datetime) -> None:
+        """The one place where other settings come into force: while no candle forms."""
+        self._tell_settings(self._changeover.begin_minute(opens_at, self._watches, self._trading))
 
     def _close(self, watch: Watch, candle: Candle) -> None:
         closed = watch.read(candle)
+        self._changeover.note(candle)
         self._bus.publish(closed)
         self._trading.on_candle(closed)
         self._announce_playback_if_changed()
@@ -181,6 +206,8 @@ class TradingEngine:
                 self._explain_live(symbol)
             case RecallCandle(symbol, opened_at):
                 self._recall(symbol, opened_at)
+            case ChangeSettings():
+                self._tell_settings(self._changeover.ask(command, self._minute_ends_at, self._watches))
             case Pause() | Resume() | StepCandle() | SetSpeed() | Seek():
                 self._drive(command)
             case _ if self._trader is None:
@@ -210,6 +237,13 @@ class TradingEngine:
                 self._has_sought.set()
                 player.seek(instant)
         self.announce_playback()
+
+    def _tell_settings(self, told: SettingsChanged | None) -> None:
+        if told is None:
+            return
+        if (fault := self._changeover.write(told)) is not None and self._trader is not None:
+            self._trader.keep_to_exits(fault)
+        self._bus.publish(told)
 
     def _explain_live(self, symbol: str) -> None:
         explanation = self._watches[symbol].explain_live(self._clock.now(), self._trading.lock_left_s(symbol))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from config.changes import Change
 from config.loader import as_json
 from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
@@ -49,8 +50,23 @@ class Archive:
         else:
             opened = open_store(directory, clock.now())
             archive = cls(opened.database, opened.warnings)
-        archive.journal.use_settings(json_text(as_json(settings)), clock.now())
+        archive.use_settings(settings, clock.now())
         return archive
+
+    def use_settings(
+        self, settings: Settings, at: datetime, changes: tuple[Change, ...] = (), by: str = "desk"
+    ) -> None:
+        """From now on records carry the hash of these settings; the changes that led to them are told with it."""
+        told = {"by": by, "changes": [change._asdict() for change in changes]}
+        self.journal.use_settings(json_text(as_json(settings)), at, told)
+
+    def remembered(self, name: str) -> str | None:
+        """What was remembered under that name, in this run or before."""
+        return self.locks.remembered(name)
+
+    def remember(self, name: str, value: str, record: JournalRecord) -> None:
+        """Keeps `value` across a restart."""
+        self.locks.remember(name, value, record)
 
     def trades(self, settings: Settings) -> StoredTrades:
         """Every trade that was ever closed, whichever run it belongs to."""
@@ -90,7 +106,7 @@ class PracticeTrading:
     """Makes a trader with a paper account of its own each time a played market begins."""
 
     def __init__(self, sources: Sequence[Source], settings: Settings, clock: Clock, archive: Archive) -> None:
-        self._settings = settings
+        self._sources = tuple(sources)
         self._clock = clock
         self._archive = archive
         self.contracts = {source.symbol: contract_for(source.instrument, settings.paper) for source in sources}
@@ -100,12 +116,14 @@ class PracticeTrading:
         self._modes: ModeSwitch | None = None
         self._broker: PaperBroker | None = None
 
-    def open(self, publish: Callable[[TradingEvent], None]) -> Trader:
+    def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
         """A trader that knows nothing of the runs before, but that the desk was halted and which modes were chosen."""
-        broker = self._broker = PaperBroker(self.contracts, self._settings.paper, self._clock)
+        for source in self._sources:
+            self.contracts[source.symbol] = contract_for(source.instrument, settings.paper)
+        broker = self._broker = PaperBroker(self.contracts, settings.paper, self._clock)
         return Trader(
-            office=self._office(),
-            settings=self._settings,
+            office=self._office(settings),
+            settings=settings,
             clock=self._clock,
             broker=broker,
             venue=broker,
@@ -119,8 +137,8 @@ class PracticeTrading:
         if self._broker is not None:
             self._broker.on_minute(candle)
 
-    def _office(self) -> Office:
-        settings, archive = self._settings, self._archive
+    def _office(self, settings: Settings) -> Office:
+        archive = self._archive
         if self._modes is None:
             autos = frozenset(symbol for symbol in self.contracts if settings.is_auto(symbol))
             self._modes = ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto)

@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
-from engine.analysis.analyzer import Analyzer
+from config.settings import Settings, SymbolRules
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Explanation, LiveState
 from engine.domain.market import Candle, Quote, Source
 from engine.domain.messages import CandleClosed, CandleRecalled
 from engine.domain.snapshot import MarketSnapshot
 from engine.market.candles import CandleBuilder
-from engine.recall import Past, Recall
+from engine.reading import Reading, ReadingTerms, reading_terms
+from engine.recall import Past
+
+MOST_ERAS = 12
+"""Earlier settings by which past candles are still told as they were judged; older ones fall to the oldest of these."""
+
+
+class _Era(NamedTuple):
+    """How candles that opened before an instant were read and judged."""
+
+    until: datetime
+    reading: Reading
+    evaluator: Evaluator | None
 
 
 class Watch:
-    """One symbol as the engine sees it; without an evaluator it is watched without trading."""
+    """One symbol as the engine sees it; without rules it is watched without trading."""
 
-    def __init__(self, source: Source, analyzer: Analyzer, evaluator: Evaluator | None) -> None:
+    def __init__(self, source: Source, settings: Settings) -> None:
         self.builder = CandleBuilder(source.symbol)
         self._source = source
-        self._analyzer = analyzer
-        self._evaluator = evaluator
-        self._recall = Recall(analyzer)
-        self._newest: MarketSnapshot | None = None
+        self._rules = settings.rules_for(source.symbol)
+        self._evaluator = self._judge_by(self._rules)
+        self._reading = Reading(source, reading_terms(settings, source.symbol))
+        self._eras: list[_Era] = []
         self._quote: Quote | None = None
+
+    @property
+    def newest(self) -> MarketSnapshot | None:
+        """The readings after the last candle; None before the first."""
+        return self._reading.newest
 
     def take(self, quote: Quote) -> None:
         """Raises `InvalidMarketData` if the quote comes from before the last one."""
@@ -33,26 +51,58 @@ class Watch:
 
     def read(self, candle: Candle) -> CandleClosed:
         """Reads and judges a closed candle."""
-        self._newest = self._analyzer.update(candle)
-        self._recall.note(candle)
-        return self._judged(self._newest)
+        snapshot = self._reading.read(candle)
+        return CandleClosed(snapshot, None if self._evaluator is None else self._evaluator.evaluate(snapshot))
 
     def recall(self, opened_at: datetime, past: Past) -> CandleRecalled | None:
-        """Reads and judges a past candle again, every check of it; None if there was no such candle."""
-        snapshot = self._recall.tell(opened_at, past)
+        """Reads and judges a past candle again as it was then, every check of it; None if there was no such candle."""
+        reading, evaluator = self._era_of(opened_at)
+        snapshot = reading.tell(opened_at, past)
         if snapshot is None:
             return None
-        explanation = None if self._evaluator is None else self._evaluator.explain(snapshot)
-        return CandleRecalled(self._judged(snapshot), explanation)
+        if evaluator is None:
+            return CandleRecalled(CandleClosed(snapshot, None), None)
+        return CandleRecalled(CandleClosed(snapshot, evaluator.evaluate(snapshot)), evaluator.explain(snapshot))
 
     def explain_live(self, now: datetime, lock_left_s: float) -> Explanation | None:
         """Every check of the newest candle, with the spread, the age of the quotes and the lock as they are `now`.
 
         None before the first candle, and for a symbol that is watched without trading.
         """
-        if self._evaluator is None or self._newest is None:
+        if self._evaluator is None or self.newest is None:
             return None
-        return self._evaluator.explain(self._newest, self._live_state(now, lock_left_s))
+        return self._evaluator.explain(self.newest, self._live_state(now, lock_left_s))
+
+    # -- other settings -----------------------------------------------------------------------------------------
+
+    def terms_to_read_by(self, settings: Settings) -> ReadingTerms | None:
+        """By what the symbol would have to be read anew; None where its readings stay as they are."""
+        terms = reading_terms(settings, self._source.symbol)
+        return None if terms == self._reading.terms else terms
+
+    def reading_by(self, terms: ReadingTerms) -> Reading:
+        """Readings by other terms, to be fed with the past."""
+        return Reading(self._source, terms)
+
+    def use(self, settings: Settings, reading: Reading | None, since: datetime) -> None:
+        """Judges by other settings every candle that opens at `since` or later, on other readings where given."""
+        rules = settings.rules_for(self._source.symbol)
+        if rules == self._rules and reading is None:
+            return
+        self._eras.append(_Era(since, self._reading, self._evaluator))
+        del self._eras[:-MOST_ERAS]
+        self._reading = reading or self._reading
+        if rules != self._rules:
+            self._rules, self._evaluator = rules, self._judge_by(rules)
+
+    def _judge_by(self, rules: SymbolRules | None) -> Evaluator | None:
+        return None if rules is None else Evaluator(self._source.instrument, rules)
+
+    def _era_of(self, opened_at: datetime) -> tuple[Reading, Evaluator | None]:
+        for era in self._eras:
+            if opened_at < era.until:
+                return era.reading, era.evaluator
+        return self._reading, self._evaluator
 
     def _live_state(self, now: datetime, lock_left_s: float) -> LiveState:
         quote = self._quote
@@ -61,6 +111,3 @@ class Watch:
         age_s = max(0.0, (now - quote.at).total_seconds())
         spread = quote.spread if self._source.has_spread else None
         return LiveState(quote_age_s=age_s, spread=spread, lock_left_s=lock_left_s)
-
-    def _judged(self, snapshot: MarketSnapshot) -> CandleClosed:
-        return CandleClosed(snapshot, None if self._evaluator is None else self._evaluator.evaluate(snapshot))

@@ -31,6 +31,11 @@ class Portfolio:
         self._figures: dict[tuple[date, str | None], DayFigures] = {}
         self.others: tuple[Position, ...] = ()
 
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What can be traded."""
+        return tuple(self._contracts)
+
     # -- what is open -------------------------------------------------------------------------------------------
 
     @property

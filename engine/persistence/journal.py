@@ -7,10 +7,10 @@ import hashlib
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -52,12 +52,16 @@ class Journal:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def use_settings(self, settings: str, at: datetime) -> str:
-        """From now on records carry the hash of these settings (their text); kept once, and returned."""
+    def use_settings(self, settings: str, at: datetime, told: Mapping[str, Any] | None = None) -> str:
+        """From now on records carry the hash of these settings (their text); kept once, and returned.
+
+        The record of it has what is `told` beside the hashes.
+        """
         digest = hashlib.blake2b(settings.encode(), digest_size=8).hexdigest()
         if digest == self._settings:
             return digest
-        record = JournalRecord(at=at, kind="settings_changed", payload={"was": self._settings, "now": digest})
+        payload = {"was": self._settings, "now": digest, **(told or {})}
+        record = JournalRecord(at=at, kind="settings_changed", payload=payload)
         self._settings = digest
         with self.recorded(record) as sql:
             sql.execute(

@@ -46,6 +46,10 @@ class Intake:
         self._life = life
         self._seen: int | None = None
 
+    def use(self, life: timedelta) -> None:
+        """From now on plans without an end of their own live that long."""
+        self._life = life
+
     @property
     def has_news(self) -> bool:
         """Whether another program has written since the last look."""

@@ -33,6 +33,10 @@ class PlanStore:
         self._intake = Intake(table, terms_for, life)
         self._plans: dict[str, TradePlan] = {}
 
+    def use(self, life: timedelta) -> None:
+        """From now on plans from outside that name no end live that long."""
+        self._intake.use(life)
+
     # -- reading ------------------------------------------------------------------------------------------------
 
     @property

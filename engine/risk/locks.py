@@ -33,6 +33,10 @@ class LockBook:
         self._cool_off = cool_off
         self._locks = {(lock.name, lock.symbol): lock for lock in table.locks()}
 
+    def use(self, cooldown: timedelta, cool_off: timedelta) -> None:
+        """Locks that begin from now on last that long; those that hold are left as they are."""
+        self._cooldown, self._cool_off = cooldown, cool_off
+
     # -- what holds ---------------------------------------------------------------------------------------------
 
     @property

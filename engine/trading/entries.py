@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import msgspec
 
@@ -57,22 +57,28 @@ class EntryDesk:
         plans: PlanStore,
         modes: ModeSwitch,
         execution: ExecutionManager,
-        gates: Mapping[str, RiskGate],
         publish: Callable[[TradingEvent], None],
         scope: str,
     ) -> None:
         self._clock = clock
-        self._settings = settings
         self._view = view
         self._moment = moment
         self._plans = plans
         self._modes = modes
         self._execution = execution
-        self._gates = gates
         self._publish = publish
         self._scope = scope
         self._approvals = ApprovalDesk()
         self._permit: _Permit | None = None
+        self._gates: dict[str, RiskGate] = {}
+        self.use(settings)
+
+    def use(self, settings: Settings) -> None:
+        """Judges by other settings from now on; what waits of a symbol whose rules are gone is judged as before."""
+        self._settings = settings
+        for symbol in self._execution.portfolio.symbols:
+            if (rules := settings.rules_for(symbol)) is not None:
+                self._gates[symbol] = RiskGate(rules, settings.risk_mitigation)
 
     # -- setups and plans ---------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -16,6 +16,7 @@ from engine.domain.messages import CandleClosed
 from engine.domain.orders import Order
 from engine.domain.plan import PlanTerms, TradePlan
 from engine.domain.risk import Authority
+from engine.domain.snapshot import MarketSnapshot
 from engine.domain.trading_messages import (
     CommandRefused,
     DayFiguresChanged,
@@ -30,7 +31,6 @@ from engine.execution.broker import Broker, Venue
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
 from engine.plans.validation import plan_terms
-from engine.risk.gate import RiskGate
 from engine.trading.commands import CommandDesk
 from engine.trading.entries import EntryDesk
 from engine.trading.market_view import MarketView
@@ -70,11 +70,6 @@ class Trader:
             broker, clock, settings.execution, Portfolio(contracts, trading_day), self._intend, self._hear
         )
         self._moment = Moment(clock, self._view, self._plans, self._locks, self._modes, self._execution, trading_day)
-        gates = {
-            symbol: RiskGate(rules, settings.risk_mitigation)
-            for symbol in contracts
-            if (rules := settings.rules_for(symbol)) is not None
-        }
         self._entries = EntryDesk(
             clock,
             settings,
@@ -83,7 +78,6 @@ class Trader:
             self._plans,
             self._modes,
             self._execution,
-            gates,
             publish,
             office.scope,
         )
@@ -107,6 +101,20 @@ class Trader:
         self._take_in_plans(is_forced=True)
         self._tell_modes()
         self._tell_figures(now)
+
+    def use(self, settings: Settings, snapshots: Mapping[str, MarketSnapshot]) -> None:
+        """Works by other settings from now on; `snapshots` are the readings of the last candles by these, by symbol.
+
+        Modes are a person's alone, and the paper account stays as it was opened.
+        """
+        risk = settings.risk_mitigation
+        self._settings = settings
+        self._check_interval = timedelta(seconds=settings.check_interval_seconds)
+        self._locks.use(timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=risk.cool_off_seconds))
+        self._plans.use(timedelta(minutes=settings.execution.plan_expiry_minutes))
+        self._execution.use(settings.execution)
+        self._entries.use(settings)
+        self._view.snapshots.update(snapshots)
 
     def lock_left_s(self, symbol: str) -> float:
         """Seconds for which entries of `symbol` stay locked, infinite until a person lets go; 0 without a lock."""
@@ -161,12 +169,13 @@ class Trader:
         try:
             act()
         except UnusableStore as error:
-            self._fail(str(error))
+            self.keep_to_exits(str(error))
         except (IllegalTransition, PlanConflict) as error:
             now = self._clock.now()
             self._office.journal(JournalRecord(at=now, kind="plan_conflict", payload={"reason": str(error)}))
 
-    def _fail(self, cause: str) -> None:
+    def keep_to_exits(self, cause: str) -> None:
+        """Nothing is entered until a person says so: something that has to be written down could not be."""
         was = self._modes.modes
         with suppress(UnusableStore):  # less authority is in force even where it cannot be written down
             self._modes.lower(Authority.EXITS_ONLY, self._clock.now(), cause=cause)
@@ -202,7 +211,7 @@ class Trader:
         except DeskError as error:
             reason = str(error)
             if isinstance(error, UnusableStore):
-                self._fail(reason)
+                self.keep_to_exits(reason)
         if reason is not None:
             told = {"command": type(command).__name__, "asked": command, "reason": reason}
             self._office.journal(JournalRecord(at=self._clock.now(), kind="command_refused", payload=told))

@@ -81,6 +81,10 @@ def test_that_a_limit_that_can_be_higher_or_lower_is_a_number() -> None:
             assert looser == "any" or field.annotation in kind[looser], key
 
 
+def test_that_every_limit_of_rules_has_a_tighter_side() -> None:
+    assert all(looser_of(field) != "any" for _, field in leaf_fields(SymbolRules))
+
+
 def test_that_rules_for_a_longer_beginning_are_no_way_around_a_limit() -> None:
     beside = with_values(PLAIN, {"xauusdc_rules.pre_trade_filters.spread.max_spread": 5.0})
     assert loosened(limits_in(PLAIN), beside) == {"xauusdc_rules.pre_trade_filters.spread.max_spread": 5.0}

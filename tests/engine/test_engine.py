@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from config.settings import Settings, SymbolRules
-from engine.bootstrap import watch_for
 from engine.bus import Bus
 from engine.clock import MarketClock
 from engine.domain.market import Candle, MarketItem, Source
@@ -32,6 +31,8 @@ from engine.domain.messages import (
 from engine.domain.trading_messages import AddPlan, CommandRefused, Halt, TradingEvent
 from engine.engine import TradingEngine
 from engine.practice import Archive, PracticeTrading
+from engine.settings_store import SettingsStore
+from engine.watch import Watch
 from tests.builders import BITCOIN, MONDAY, candle, plan, quote
 from tests.fakes import ScriptedPlayer, Witness, source
 
@@ -51,10 +52,10 @@ class Desk:
         self.witness = Witness()
         self.bus.subscribe(self.witness)
         settings = settings or Settings()
-        practice = PracticeTrading(self.player.sources, settings, self.clock, Archive.open(None, settings, self.clock))
-        self.engine = TradingEngine(
-            self.player, self.bus, self.clock, lambda each: watch_for(each, settings), practice.open
-        )
+        archive = Archive.open(None, settings, self.clock)
+        practice = PracticeTrading(self.player.sources, settings, self.clock, archive)
+        store = SettingsStore(settings, archive, self.clock.now(), may_resume=False)
+        self.engine = TradingEngine(self.player, self.bus, self.clock, Watch, practice.open, store)
 
     def closed_candles(self) -> list[Candle]:
         return [event.snapshot.candle for event in self.witness.of(CandleClosed)]

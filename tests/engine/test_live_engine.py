@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from config.settings import Settings
-from engine.bootstrap import watch_for
 from engine.bus import Bus
 from engine.clock import MarketClock
 from engine.domain.market import MarketItem
@@ -16,6 +15,8 @@ from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import AddPlan, CommandRefused, Halt, PlanChanged
 from engine.engine import TradingEngine
 from engine.practice import Archive, PracticeTrading
+from engine.settings_store import SettingsStore
+from engine.watch import Watch
 from tests.builders import MONDAY, plan, quote
 from tests.fakes import ScriptedPlayer, Witness, source
 
@@ -43,10 +44,9 @@ class LiveDesk:
         self.bus.subscribe(self.witness)
         settings = Settings()
         archive = Archive.open(None, settings, self.clock)
+        store = SettingsStore(settings, archive, self.clock.now(), may_resume=False)
         trading = PracticeTrading(self.feed.sources, settings, self.clock, archive)
-        self.engine = TradingEngine(
-            self.feed, self.bus, self.clock, lambda each: watch_for(each, settings), trading.open, beat_s=0.001
-        )
+        self.engine = TradingEngine(self.feed, self.bus, self.clock, Watch, trading.open, store, beat_s=0.001)
 
 
 async def test_that_nothing_trades_before_the_feed_is_known_and_a_person_is_told_so() -> None:

@@ -70,7 +70,9 @@ class TradingDesk:
         self.broker = broker or PaperBroker(contracts, self.settings.paper, self.clock, faults)
         self.events: list[TradingEvent] = []
         if is_practice:
-            self.trader = PracticeTrading([source()], self.settings, self.clock, self.archive).open(self.events.append)
+            self.trader = PracticeTrading([source()], self.settings, self.clock, self.archive).open(
+                self.events.append, self.settings
+            )
             return
         self.trader = Trader(
             office=self._office(),

@@ -1,0 +1,186 @@
+"""Which settings are in force, which are wanted, and what waits: the sole owner of settings in a running desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from config.changes import Change, changes_between, with_values
+from config.fields import effect_of
+from config.limits import LOOSEN_DELAY, Limits, direction_of, held_at, is_looser, limits_in, loosened, value_in_force
+from config.settings import Settings
+from engine.domain.journal import JournalRecord
+from engine.domain.messages import SettingsChanged, WaitingChange
+
+MEMORY = "limits"
+"""Name under which the limits in force, and what waits to loosen them, are remembered."""
+DESK = "desk"
+"""Who brings settings into force whose wait is over."""
+
+
+class SettingsRecord(Protocol):
+    """What is kept of settings: every write is on the disk when its method returns, or raises `UnusableStore`."""
+
+    def remembered(self, name: str) -> str | None: ...
+
+    def remember(self, name: str, value: str, record: JournalRecord) -> None: ...
+
+    def use_settings(self, settings: Settings, at: datetime, changes: tuple[Change, ...], by: str) -> None:
+        """From now on everything that is written down carries the name of these settings."""
+
+
+class _Loosening(NamedTuple):
+    """What a limit becomes, and when."""
+
+    value: Any
+    due_at: datetime
+
+
+class _Memory(msgspec.Struct, frozen=True):
+    """What a restart must not forget: the limits in force, and by key what waits to loosen them."""
+
+    limits: dict[str, bool | float | str | None]
+    waiting: dict[str, tuple[bool | float | str | None, datetime]]
+
+
+class SettingsStore:
+    """Decides what of the wanted settings is in force; told the time, never asking for it.
+
+    Whatever was asked for comes into force with the next candle, loosened limits only after their delay. The delay
+    outlives a restart, and a file that was loosened while no desk ran waits as well: what is in force at the start is
+    never looser than what was in force last. Where `may_resume` says that the clock of this run goes on where the
+    last one's stopped, what has waited is taken into account; otherwise the wait begins anew.
+    """
+
+    def __init__(self, wanted: Settings, record: SettingsRecord, now: datetime, *, may_resume: bool) -> None:
+        self._record = record
+        self._by = DESK
+        self._seen_at = now
+        self._candle_at: datetime | None = None
+        self.wanted = self.in_force = wanted
+        memory = _restored(record.remembered(MEMORY))
+        self._loosenings: dict[str, _Loosening] = {}
+        if memory is not None:
+            known = {key: _Loosening(*each) for key, each in memory.waiting.items()} if may_resume else {}
+            with suppress(ValueError):  # a desk that allowed other values remembered them
+                waiting = _loosenings(memory.limits, wanted, known, now)
+                self.in_force = _held(wanted, memory.limits, waiting, now)
+                self._loosenings = waiting
+        self._written = memory
+        self.write(self._told((), self._by), now)
+
+    # -- what holds ---------------------------------------------------------------------------------------------
+
+    def state(self) -> SettingsChanged:
+        """What is in force, wanted and waiting now."""
+        return self._told((), self._by)
+
+    def target(self, at: datetime) -> Settings:
+        """What would be in force from a candle on that opens `at`."""
+        return _held(self.wanted, limits_in(self.in_force), self._loosenings, at)
+
+    def is_due(self, opens_at: datetime) -> bool:
+        """Whether something comes into force with a candle that opens then; to be asked before the first of them."""
+        self._seen_at = opens_at
+        if self._candle_at is not None and opens_at >= self._candle_at:
+            return True
+        return any(each.due_at <= opens_at for each in self._loosenings.values())
+
+    # -- changing -----------------------------------------------------------------------------------------------
+
+    def ask(self, settings: Settings, by: str, now: datetime, candle_at: datetime) -> SettingsChanged:
+        """Takes note of what is wanted from now on; what only the window obeys is in force at once.
+
+        `candle_at` is where the next candle of every symbol opens.
+        """
+        self.wanted, self._by = settings, by
+        self._loosenings = _loosenings(limits_in(self.in_force), settings, self._loosenings, now)
+        before = self.in_force
+        at_once = {
+            change.key: change.new
+            for change in changes_between(before, settings)
+            if effect_of(change.key) == "at once" and change.key not in self._loosenings
+        }
+        self.in_force = with_values(before, at_once) if at_once else before
+        self._candle_at = None if self.target(now) == self.in_force else candle_at
+        return self._told(changes_between(before, self.in_force), by)
+
+    def take_effect(self, at: datetime) -> SettingsChanged:
+        """The target of that instant comes into force."""
+        before, self.in_force = self.in_force, self.target(at)
+        by = DESK if self._candle_at is None else self._by
+        self._candle_at = None
+        self._loosenings = {key: each for key, each in self._loosenings.items() if each.due_at > at}
+        return self._told(changes_between(before, self.in_force), by)
+
+    def begin_anew(self, now: datetime) -> None:
+        """A played market was wound to another place: what is left of each wait is left of it there."""
+        jump = now - self._seen_at
+        self._candle_at = self._candle_at and now
+        self._seen_at = now
+        self._loosenings = {
+            key: each._replace(due_at=each.due_at + jump) for key, each in self._loosenings.items()
+        }  # fmt: skip
+
+    def write(self, told: SettingsChanged, now: datetime) -> None:
+        """Puts on record what `told` tells; raises `UnusableStore`, and is in force nevertheless."""
+        waiting = {key: (each.value, each.due_at) for key, each in self._loosenings.items()}
+        memory = _Memory(limits_in(self.in_force), waiting)
+        if memory != self._written:
+            said = {"waiting": [_spoken(each) for each in told.waiting if each.due_at is not None]}
+            record = JournalRecord(at=now, kind="limits_noted", payload=said)
+            self._record.remember(MEMORY, msgspec.json.encode(memory).decode(), record)
+            self._written = memory
+        self._record.use_settings(self.in_force, now, told.changes, told.by)
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    def _told(self, changes: tuple[Change, ...], by: str) -> SettingsChanged:
+        waiting = tuple(
+            WaitingChange(change, self._due_at(change.key)) for change in changes_between(self.in_force, self.wanted)
+        )
+        return SettingsChanged(self.in_force, changes, self.wanted, waiting, by)
+
+    def _due_at(self, key: str) -> datetime | None:
+        """When the setting, or the last one in the group, stops waiting for its delay."""
+        within = (each.due_at for known, each in self._loosenings.items() if f"{known}.".startswith(f"{key}."))
+        return max(within, default=None)
+
+
+def _loosenings(
+    limits: Limits, wanted: Settings, known: Mapping[str, _Loosening], now: datetime
+) -> dict[str, _Loosening]:
+    """What of `wanted` loosens a limit, and when it is due; who asks again for no more goes on waiting as before."""
+    latest = now + timedelta(minutes=limits[LOOSEN_DELAY])
+    found = {}
+    for key, value in loosened(limits, wanted).items():
+        before, direction = known.get(key), direction_of(key)
+        assert direction is not None, "only limits are loosened"
+        is_more = before is None or is_looser(direction, before.value, value)
+        found[key] = _Loosening(value, latest if before is None or is_more else min(before.due_at, latest))
+    return found
+
+
+def _held(wanted: Settings, limits: Limits, waiting: Mapping[str, _Loosening], at: datetime) -> Settings:
+    """`wanted` with what still waits at that instant as it is in force."""
+    return held_at(wanted, {key: value_in_force(limits, key) for key, each in waiting.items() if each.due_at > at})
+
+
+def _restored(remembered: str | None) -> _Memory | None:
+    if remembered is None:
+        return None
+    try:
+        memory = msgspec.json.decode(remembered, type=_Memory)
+    except msgspec.DecodeError:
+        return None
+    aware = all(due_at.tzinfo is not None for _, due_at in memory.waiting.values())
+    return memory if aware and LOOSEN_DELAY in memory.limits else None
+
+
+def _spoken(waiting: WaitingChange) -> dict[str, Any]:
+    due_at = None if waiting.due_at is None else waiting.due_at.astimezone(UTC)
+    return {**waiting.change._asdict(), "due_at": due_at}

@@ -1,0 +1,133 @@
+"""What a restart must not shorten: the wait of a loosened limit, and what was in force when the desk closed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from config.changes import with_values
+from config.settings import Settings
+from engine.clock import MarketClock
+from engine.domain.journal import JournalRecord
+from engine.practice import Archive
+from engine.settings_store import MEMORY, SettingsStore
+from tests.builders import MONDAY
+
+SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
+LOOSE = with_values(Settings(), {SPREAD: 0.5})
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+class Shelf:
+    """A store that outlives the desks on it."""
+
+    def __init__(self) -> None:
+        self.archive = Archive.open(None, Settings(), MarketClock(MONDAY))
+
+    def desk(self, wanted: Settings, minute: float = 0, *, may_resume: bool = True) -> SettingsStore:
+        return SettingsStore(wanted, self.archive, MONDAY + minutes(minute), may_resume=may_resume)
+
+
+def most_spread(settings: Settings) -> float:
+    return settings.xauusd_rules.pre_trade_filters.spread.max_spread
+
+
+def ask(desk: SettingsStore, settings: Settings, minute: float) -> None:
+    now = MONDAY + minutes(minute)
+    desk.write(desk.ask(settings, "window", now, now), now)
+
+
+def test_that_the_first_desk_takes_its_file_as_it_is() -> None:
+    assert Shelf().desk(LOOSE).in_force == LOOSE
+
+
+def test_that_a_restart_does_not_shorten_the_wait() -> None:
+    shelf = Shelf()
+    ask(shelf.desk(Settings()), LOOSE, 0)
+    again = shelf.desk(LOOSE, 6)
+    assert most_spread(again.in_force) == 0.25
+    assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(10)]
+    assert not again.is_due(MONDAY + minutes(9))
+    assert again.is_due(MONDAY + minutes(10))
+    assert again.take_effect(MONDAY + minutes(10)).settings == LOOSE
+
+
+def test_that_the_wait_is_over_when_the_desk_comes_back_later() -> None:
+    shelf = Shelf()
+    ask(shelf.desk(Settings()), LOOSE, 0)
+    assert shelf.desk(LOOSE, 11).in_force == LOOSE
+
+
+def test_that_a_played_market_whose_time_began_anew_waits_anew() -> None:
+    shelf = Shelf()
+    ask(shelf.desk(Settings()), LOOSE, 0)
+    again = shelf.desk(LOOSE, 500, may_resume=False)
+    assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(510)]
+
+
+def test_that_a_file_loosened_while_no_desk_ran_waits_as_well() -> None:
+    shelf = Shelf()
+    shelf.desk(Settings())
+    again = shelf.desk(LOOSE, 600)
+    assert most_spread(again.in_force) == 0.25
+    assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(610)]
+
+
+def test_that_a_file_tightened_while_no_desk_ran_counts_at_once() -> None:
+    shelf = Shelf()
+    shelf.desk(LOOSE)
+    assert shelf.desk(Settings(), 600).in_force == Settings()
+
+
+def test_that_a_file_that_takes_back_what_waits_ends_the_wait() -> None:
+    shelf = Shelf()
+    ask(shelf.desk(Settings()), LOOSE, 0)
+    shelf.desk(Settings(), 5)
+    assert most_spread(shelf.desk(LOOSE, 11).in_force) == 0.25
+
+
+def test_that_other_settings_of_the_file_count_at_once_after_a_restart() -> None:
+    shelf = Shelf()
+    shelf.desk(Settings())
+    again = shelf.desk(with_values(LOOSE, {"xauusd_rules.reward_ratio": 3.0}), 1)
+    assert again.in_force == with_values(Settings(), {"xauusd_rules.reward_ratio": 3.0})
+
+
+def test_that_a_memory_nobody_can_read_is_no_reason_not_to_start() -> None:
+    for text in ("", "{", '{"limits": {}, "waiting": {}}', '{"limits": {"cooldown_seconds": "x"}, "waiting": {}}'):
+        shelf = Shelf()
+        shelf.archive.remember(MEMORY, text, JournalRecord(at=MONDAY, kind="test"))
+        assert shelf.desk(LOOSE).in_force == LOOSE
+
+
+def test_that_remembered_limits_of_a_strange_kind_hold_nothing_back() -> None:
+    shelf = Shelf()
+    shelf.desk(Settings())
+    known = shelf.archive.remembered(MEMORY)
+    assert known is not None
+    for strange in ('"wide"', "true", "-4.0"):
+        altered = known.replace(f'"{SPREAD}":0.25', f'"{SPREAD}":{strange}')
+        assert altered != known
+        shelf.archive.remember(MEMORY, altered, JournalRecord(at=MONDAY, kind="test"))
+        assert most_spread(shelf.desk(LOOSE, may_resume=True).in_force) == 0.5
+
+
+def test_that_nothing_is_written_where_nothing_changed() -> None:
+    shelf = Shelf()
+    shelf.desk(Settings())
+    before = _count(shelf)
+    shelf.desk(Settings(), 5)
+    assert _count(shelf) == before
+
+
+def _count(shelf: Shelf) -> int:
+    return sum(1 for _ in shelf.archive.journal.read())
+
+
+def test_that_a_delay_of_nothing_holds_nothing_back() -> None:
+    hasty = with_values(Settings(), {"risk_mitigation.loosen_delay_minutes": 0})
+    desk = Shelf().desk(hasty)
+    ask(desk, with_values(hasty, {SPREAD: 0.5}), 0)
+    assert most_spread(desk.target(MONDAY)) == 0.5
