@@ -67,14 +67,22 @@ class TradeRecord:
         return None
 
     def _note(self, event: ExecutionEvent, **beside: str) -> None:
-        payload = {"event": event, **beside} if beside else event
-        self._office.journal(JournalRecord(at=self._clock.now(), kind=_kind_of(event), payload=payload))
+        about = getattr(event, "trade", None) or getattr(event, "order", None)
+        self._office.journal(
+            JournalRecord(
+                at=self._clock.now(),
+                kind=kind_of(type(event)),
+                symbol=None if about is None else about.symbol,
+                plan_id=None if about is None else about.plan_id or None,
+                payload={"event": event, **beside} if beside else event,
+            )
+        )
 
     def _is_executing(self, plan_id: str) -> bool:
         plan = self._plans.get(plan_id) if plan_id else None
         return plan is not None and plan.status is PlanStatus.EXECUTING
 
 
-def _kind_of(event: ExecutionEvent) -> str:
+def kind_of(event: type[ExecutionEvent]) -> str:
     """The journal's name of an event: `StopMoved` is told as `stop_moved`."""
-    return _CAPITAL.sub(r"_\1", type(event).__name__).lower()
+    return _CAPITAL.sub(r"_\1", event.__name__).lower()

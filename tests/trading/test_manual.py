@@ -154,6 +154,7 @@ def test_that_what_was_decided_can_be_read_back_from_the_journal(desk: TradingDe
         "plan_added",
         "plan_awaiting_approval",
         "plan_executing",
+        "order_sent",
         "plan_open",
         "plan_closed",
     ]

@@ -1,0 +1,79 @@
+"""`microscalp report`: the trades of a day, or of a longer time, as one HTML page."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, datetime
+from pathlib import Path
+
+from config.loader import load_settings
+from engine.bootstrap import user_data_directory
+from engine.clock import SystemClock
+from engine.commands.terminal import instant, say, show
+from engine.domain.market import DayRoll
+from engine.domain.trade_facts import TradeFacts
+from engine.errors import DeskError
+from engine.market.sessions import SessionCalendar
+from engine.persistence.opening import DATABASE_FILE, visit_store
+from engine.persistence.trades import StoredTrades
+from engine.reporting.page import ReportScope, report_page
+
+
+class NoReport(DeskError):
+    """There is nothing to report on, or nowhere to write it."""
+
+
+def add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("report", help="write the closed trades of a day or of a longer time as an HTML page")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the desk keeps its plans and journal")
+    parser.add_argument("--day", type=_day, metavar="DATE", help="trading day; the newest with a trade if not given")
+    parser.add_argument("--since", type=instant, metavar="TIME", help="trades that ended from then on (UTC)")
+    parser.add_argument("--until", type=instant, metavar="TIME", help="trades that ended before then (UTC)")
+    parser.add_argument("--output", type=Path, default=Path("report.html"), metavar="FILE", help="report.html")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the person's own")
+    parser.set_defaults(run=write_report)
+
+
+def write_report(options: argparse.Namespace) -> int:
+    if options.day is not None and (options.since or options.until):
+        raise NoReport("--day and --since or --until exclude each other: give a trading day or a stretch of time")
+    now = SystemClock().now()
+    facts, title = _asked_for(options, now)
+    page = report_page(facts, ReportScope(title=title, made_at=now))
+    try:
+        options.output.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise NoReport(f"--output: {options.output} cannot be written: {error.strerror}") from error
+    say(f"{title}: {len(facts)} trades")
+    show(str(options.output))
+    return 0
+
+
+def _asked_for(options: argparse.Namespace, now: datetime) -> tuple[list[TradeFacts], str]:
+    """The trades to report on, and what to call them. Raises `NoReport` where no desk has kept anything."""
+    directory = options.data_dir or user_data_directory()
+    if not (directory / DATABASE_FILE).exists():
+        raise NoReport(f"{directory} holds no store of a desk: --data-dir names the directory of one")
+    sessions = SessionCalendar(load_settings(options.config).sessions, DayRoll.UTC_MIDNIGHT)
+    database = visit_store(directory, now)
+    try:
+        trades = StoredTrades(database, sessions.session)
+        if options.since or options.until:
+            return trades.read(since=options.since, until=options.until), _stretch(options.since, options.until)
+        day = options.day or trades.newest_day()
+        return ([] if day is None else trades.read(day=day)), f"Trades of {day or 'no day yet'}"
+    finally:
+        database.close()
+
+
+def _stretch(since: datetime | None, until: datetime | None) -> str:
+    begin = "" if since is None else f" from {since:%Y-%m-%d %H:%M}"
+    end = "" if until is None else f" to {until:%Y-%m-%d %H:%M}"
+    return f"Trades{begin}{end} UTC"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-03-02") from error

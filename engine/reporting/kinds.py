@@ -1,0 +1,62 @@
+"""The kinds of records in groups that a person can choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+PLANS, ORDERS, RESULTS, NOTES, DESK, BROKER = (
+    *("Setups and plans", "Orders and positions", "Results", "Notes", "Desk and settings", "Broker and account"),
+)
+
+ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        PLANS: frozenset(
+            {
+                *("plan_put", "plan_added", "plan_accepted", "plan_refused", "plan_taken_back"),
+                *("plan_changed_outside", "plan_conflict", "plan_awaiting_approval", "plan_expired"),
+                *("plan_cancelled", "plan_rejected", "plan_denied"),
+            }
+        ),
+        ORDERS: frozenset(
+            {
+                *("plan_executing", "plan_open", "plan_failed", "order_sent", "order_failed", "order_unknown"),
+                *("trade_opened", "trade_reduced", "position_adopted", "position_vanished"),
+                *("stop_moved", "stop_move_refused", "protection_lost", "exit_sent", "exit_refused"),
+            }
+        ),
+        RESULTS: frozenset({"plan_closed", "trade_closed"}),
+        NOTES: frozenset({"trade_annotated"}),
+        DESK: frozenset(
+            {
+                "modes_changed",
+                "halted",
+                "halt_released",
+                "command_refused",
+                "settings_changed",
+                "limits_noted",
+                "practice_begun",
+            }
+        ),
+        BROKER: frozenset(
+            {
+                *("account_updated", "broker_link_changed", "other_positions_changed"),
+                *("reconciliation_started", "reconciled"),
+            }
+        ),
+    }
+)
+
+
+def kinds_in(group: str) -> frozenset[str]:
+    """The kinds of a group; raises KeyError for a name that is no group's."""
+    return ALL_KINDS[group]
+
+
+WARNINGS = frozenset(
+    {
+        *("halted", "order_failed", "order_unknown", "plan_failed", "protection_lost", "position_vanished"),
+        *("exit_refused", "stop_move_refused", "command_refused", "plan_conflict", "plan_refused"),
+    }
+)
+"""Kinds that tell of something that went wrong or was stopped."""

@@ -1,0 +1,221 @@
+"""A report as one HTML page that needs nothing else: figures, charts, groups, and every trade with its notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, tzinfo
+from html import escape
+
+import msgspec
+
+from engine.conditions.catalogue import TITLES
+from engine.domain.orders import ExitReason
+from engine.domain.trade_facts import TradeFacts
+from engine.reporting.groups import GROUP_HEADINGS, group_cells
+from engine.reporting.style import STYLE
+from engine.reporting.svg import Bar, bar_chart, line_chart
+from engine.reporting.words import GROUPINGS, SESSIONS, factor, group_name, money, price, r, share, span, spoken
+from engine.statistics.curves import deepest_fall, money_curve, r_curve, spread_of_r
+from engine.statistics.figures import FEWEST, Figures, counted, figures_of
+from engine.statistics.grouping import Grouping, tabulate
+
+
+class ReportScope(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report is about. Times are shown in `zone`, which a person knows as `zone_name`; money in `currency`."""
+
+    title: str
+    made_at: datetime
+    zone: tzinfo = UTC
+    zone_name: str = "UTC"
+    currency: str = ""
+
+
+def report_page(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
+    """The whole page. Whatever text the trades carry is shown as text."""
+    with_result = counted(facts)
+    parts = [
+        _head(scope),
+        _summary(facts, with_result, scope),
+        _charts(with_result, scope) if with_result else "",
+        *(_groups(with_result, grouping, scope) for grouping in Grouping if with_result),
+        _trades(facts, scope) if facts else "",
+        _remarks(),
+        "</body></html>\n",
+    ]
+    return "".join(parts)
+
+
+# -- head and summary -----------------------------------------------------------------------------------------------
+
+
+def _head(scope: ReportScope) -> str:
+    made = f"Made {_time(scope.made_at, scope, '%Y-%m-%d %H:%M')}; times are {escape(scope.zone_name)}."
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{escape(scope.title)}</title><style>{STYLE}</style></head><body>"
+        f'<h1>{escape(scope.title)}</h1><p class="muted">{made}</p>'
+    )
+
+
+def _summary(facts: Sequence[TradeFacts], with_result: Sequence[TradeFacts], scope: ReportScope) -> str:
+    if not with_result:
+        return "<p>No trade was closed in this time: there is nothing to report.</p>"
+    figures = figures_of(with_result)
+    return f'<div class="tiles">{"".join(_tiles(with_result, figures, scope))}</div>{_sentences(facts, figures)}'
+
+
+def _tiles(facts: Sequence[TradeFacts], figures: Figures, scope: ReportScope) -> Iterable[str]:
+    currency = escape(scope.currency)
+    interval, mean = figures.win_rate_interval, figures.mean_r_interval
+    yield _tile("Net result", money(figures.net_profit), currency, figures.net_profit)
+    yield _tile("Sum of R", r(figures.sum_r), f"{figures.r_trades} trades with a stop", figures.sum_r)
+    yield _tile("Trades", str(figures.trades), f"{figures.wins} won, {figures.losses} lost")
+    if interval is not None:
+        yield _tile("Win rate", share(figures.win_rate), f"{share(interval.low)} to {share(interval.high)}")
+    yield _tile("Mean R", r(figures.mean_r), "" if mean is None else f"{r(mean.low)} to {r(mean.high)}")
+    yield _tile("Expectancy", money(figures.expectancy), f"{currency} a trade")
+    yield _tile("Profit factor", factor(figures.profit_factor), "gained for each unit lost")
+    yield _tile("Deepest fall", f"{deepest_fall(money_curve(facts)):,.2f}", f"{deepest_fall(r_curve(facts)):.2f} R")
+    yield _tile("Costs", money(figures.costs), "commission and swap")
+    yield _tile("Held", span(figures.mean_held), "mean time in the market")
+    yield _tile("MFE / MAE", f"{_plain(figures.mean_favourable_r)} / {_plain(figures.mean_adverse_r)}", "mean, in R")
+
+
+def _tile(name: str, value: str, remark: str, amount: float = 0.0) -> str:
+    tone = "" if not amount else ' class="gain"' if amount > 0.0 else ' class="loss"'
+    return f'<div class="tile"><small>{name}</small><b{tone}>{value}</b><small>{remark}</small></div>'
+
+
+def _plain(amount: float | None) -> str:
+    return "–" if amount is None else f"{amount:.2f}"
+
+
+def _sentences(facts: Sequence[TradeFacts], figures: Figures) -> str:
+    """What a person must know before believing the figures."""
+    words = [
+        f"{figures.ambiguous} of {figures.trades} trades ({share(figures.ambiguous_share)}) ended within one recorded "
+        "candle that held both stop and target: the stop was counted first. With targets first the result would be "
+        f"{money(figures.profit_if_targets_first)}."
+    ]
+    if runs := {each.run for each in facts if each.run}:
+        practice = sum(bool(each.run) for each in facts)
+        accounts = "one run on a paper account" if len(runs) == 1 else f"{len(runs)} runs on paper accounts"
+        words.append(f"{practice} of {len(facts)} trades were practice, in {accounts}.")
+    if ended := len(facts) - figures.trades:
+        words.append(f"Not counted, since they ended with their paper account and have no result: {ended}.")
+    paragraphs = "".join(f"<p>{sentence}</p>" for sentence in words)
+    if figures.is_too_few:
+        paragraphs = f'<p class="warning">Fewer than {FEWEST} trades: too few to conclude anything.</p>{paragraphs}'
+    return paragraphs
+
+
+# -- charts ---------------------------------------------------------------------------------------------------------
+
+
+def _charts(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
+    in_r, in_money = r_curve(facts), money_curve(facts)
+    days = len({each.trade.exited_at.astimezone(scope.zone).date() for each in facts})
+    form = "%m-%d %H:%M" if days > 1 else "%H:%M"
+    charts = [
+        line_chart("Result so far", [each.value for each in in_r], [_time(each.at, scope, form) for each in in_r], "R"),
+        line_chart(
+            "Result so far",
+            [each.value for each in in_money],
+            [_time(each.at, scope, form) for each in in_money],
+            scope.currency or "money",
+        ),
+        bar_chart("How R is spread", [*_spread_bars(facts)], "trades"),
+        *(
+            bar_chart(f"Sum of R by {GROUPINGS[grouping].lower()}", [*_group_bars(facts, grouping, scope)], "R")
+            for grouping in (Grouping.HOUR, Grouping.SESSION, Grouping.EXIT_REASON)
+        ),
+    ]
+    return f'<h2>Charts</h2><div class="charts">{"".join(charts)}</div>'
+
+
+def _spread_bars(facts: Sequence[TradeFacts]) -> Iterable[Bar]:
+    for each in spread_of_r(facts):
+        words = f"{each.trades} trades from {r(each.low)} to {r(each.high)}"
+        yield Bar(f"{each.low:g}".replace("-", "−"), each.trades, words, is_loss=each.low < 0.0)
+
+
+def _group_bars(facts: Sequence[TradeFacts], grouping: Grouping, scope: ReportScope) -> Iterable[Bar]:
+    for group in tabulate(facts, grouping, scope.zone):
+        name, figures = group_name(grouping, group.key), group.figures
+        hint = f"{name}: {r(figures.sum_r)} in {figures.trades} trades"
+        yield Bar(name, figures.sum_r, hint, is_loss=figures.sum_r < 0.0, is_faint=figures.is_too_few)
+
+
+# -- tables ---------------------------------------------------------------------------------------------------------
+
+
+def _groups(facts: Sequence[TradeFacts], grouping: Grouping, scope: ReportScope) -> str:
+    rows = []
+    for group in tabulate(facts, grouping, scope.zone):
+        cells = "".join(f'<td class="number">{escape(cell)}</td>' for cell in group_cells(group.figures))
+        few = (' class="few"', " (too few)") if group.figures.is_too_few else ("", "")
+        rows.append(f'<tr{few[0]}><td class="still">{escape(group_name(grouping, group.key))}{few[1]}</td>{cells}</tr>')
+    heads = "".join(f'<th class="number">{heading.title}</th>' for heading in GROUP_HEADINGS)
+    overlap = '<p class="muted">A trade may stand in several of these groups.</p>' if grouping.may_overlap else ""
+    title = GROUPINGS[grouping]
+    table = f"<table><thead><tr><th>{title}</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f'<h2>By {title.lower()}</h2>{overlap}<div class="wide">{table}</div>'
+
+
+_HEADINGS = (
+    *(("Closed", ""), ("Symbol", ""), ("Side", ""), ("Lots", "number"), ("Entry", "number"), ("Exit", "number")),
+    *(("Held", "number"), ("Why", ""), ("Session", ""), ("Score", "number"), ("Signals", ""), ("R", "number")),
+    *(("Net", "number"), ("Tags and note", "")),
+)
+
+
+def _trades(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
+    heads = "".join(f'<th class="{name}">{title}</th>' for title, name in _HEADINGS)
+    rows = "".join(_trade(each, scope) for each in facts)
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<h2>Trades</h2><div class="wide">{table}</div>'
+
+
+def _trade(facts: TradeFacts, scope: ReportScope) -> str:
+    trade = facts.trade
+    has_result = trade.reason is not ExitReason.PAPER_ENDED
+    signals = ", ".join(TITLES.get(name, spoken(name)) for name in facts.signals)
+    cells = (
+        (_time(trade.exited_at, scope, "%Y-%m-%d %H:%M:%S"), "still"),
+        (trade.symbol, "still"),
+        (trade.side.value, ""),
+        (f"{trade.volume_lots:g}", "number"),
+        (price(trade.entry, trade.symbol), "number"),
+        (price(trade.exit, trade.symbol), "number"),
+        (span(trade.exited_at - trade.entered_at), "number"),
+        (spoken(trade.reason.value), "still"),
+        (SESSIONS[facts.session], "still"),
+        ("–" if facts.score is None else f"{facts.score:g}", "number"),
+        (signals, ""),
+        (r(trade.r), f"number {_tone(trade.r)}"),
+        (money(trade.net_profit if has_result else None), f"number {_tone(trade.net_profit)}"),
+    )
+    words = "".join(f'<td class="{name}">{escape(text)}</td>' for text, name in cells)
+    tags = "".join(f'<span class="tag">{escape(tag)}</span>' for tag in facts.tags)
+    return f'<tr>{words}<td class="note">{tags}{escape(facts.note)}</td></tr>'
+
+
+def _tone(amount: float | None) -> str:
+    return "" if not amount else "gain" if amount > 0.0 else "loss"
+
+
+def _time(at: datetime, scope: ReportScope, form: str) -> str:
+    return at.astimezone(scope.zone).strftime(form)
+
+
+def _remarks() -> str:
+    return (
+        "<h2>How to read this</h2>"
+        '<p class="muted">1 R is the money between entry and first stop. Results are net of commission and swap; the '
+        "spread is in the prices. Intervals hold the true value in 95 of 100 samples: Wilson's for win rates, "
+        f"Student's for means of R. Groups of fewer than {FEWEST} trades are pale. MFE and MAE are how far price "
+        "went for and against a trade while it was open. Practice results come from a paper account, whose fills are "
+        "a model.</p>"
+    )

@@ -1,0 +1,271 @@
+"""Every kind of record in the journal as a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from engine.conditions.catalogue import TITLES
+from engine.domain.journal import JournalEntry
+from engine.reporting.words import money, price, r, spoken
+
+Payload = Mapping[str, Any]
+
+_MOST_CHANGES = 3
+_AUTHORITIES = {0: "halt", 1: "exits only", 2: "manual", 3: "auto"}
+
+
+def sentence(entry: JournalEntry) -> str:
+    """What happened, for a person; what a later desk wrote, or wrote otherwise, is told by its kind."""
+    tell = _SENTENCES.get(entry.kind)
+    if tell is not None:
+        with suppress(LookupError, TypeError, ValueError, AttributeError):
+            return tell(_unwrapped(entry.payload))
+    return spoken(entry.kind).capitalize()
+
+
+def has_sentence(kind: str) -> bool:
+    """Whether records of that kind are told in words of their own."""
+    return kind in _SENTENCES
+
+
+def symbol_of(entry: JournalEntry) -> str | None:
+    """The symbol that a record is about, also where it stands only within what is told."""
+    if entry.symbol:
+        return entry.symbol
+    payload = _unwrapped(entry.payload)
+    for part in (payload.get("order"), payload.get("trade"), payload.get("plan"), payload.get("asked")):
+        if isinstance(part, dict):
+            inner = part.get("position") or part.get("plan") or part
+            if isinstance(inner, dict) and isinstance(inner.get("symbol"), str):
+                return str(inner["symbol"])
+    return None
+
+
+def moment_of(entry: JournalEntry) -> datetime:
+    """The opening of the candle that a record belongs to: that of its signal, where one is told."""
+    told = entry.payload.get("told")
+    for part in (entry.payload.get("inputs"), told, told.get("grounds") if isinstance(told, dict) else None):
+        if isinstance(part, dict) and isinstance(part.get("candle_time"), str):
+            with suppress(ValueError):
+                return datetime.fromisoformat(part["candle_time"])
+    return entry.at.replace(second=0, microsecond=0)
+
+
+def _unwrapped(payload: Payload) -> Payload:
+    """An event that met a conflict is told within it."""
+    event = payload.get("event")
+    return event if isinstance(event, dict) else payload
+
+
+# -- plans ----------------------------------------------------------------------------------------------------------
+
+
+def _plan(payload: Payload) -> str:
+    plan = payload.get("plan", payload)
+    symbol = plan["symbol"]
+    levels = ", ".join(
+        f"{name} {price(plan[field], symbol)}"
+        for name, field in (("entry", "entry_price"), ("stop", "stop_loss"), ("target", "take_profit"))
+    )
+    return f"{plan['direction']} {plan['volume']:g} {symbol}, {levels}"
+
+
+def _added(payload: Payload) -> str:
+    setup = payload.get("inputs")
+    if not isinstance(setup, dict):
+        return f"Plan kept: {_plan(payload)}"
+    words = "A+ setup" if setup["is_a_plus"] else "Setup"
+    return f"{words} of score {setup['score']:g}: {_plan(payload)}; {_signals(setup)}"
+
+
+def _signals(setup: Payload) -> str:
+    return ", ".join(TITLES.get(name, spoken(name)) for name in setup["signals"])
+
+
+def _awaiting(payload: Payload) -> str:
+    setup = payload.get("told")
+    if not isinstance(setup, dict):
+        return "A setup triggered the plan: it waits for approval"
+    return f"Waits for approval: {setup['side']} {setup['symbol']}, score {setup['score']:g}, {_signals(setup)}"
+
+
+def _executing(payload: Payload) -> str:
+    order, by = payload["told"]["order"], payload["told"]["approved_by"]
+    words = "without asking" if by == "auto" else f"approved by {by}"
+    return f"Order for {_order(order)} allowed to leave, {words}"
+
+
+def _order(order: Payload) -> str:
+    symbol = order["symbol"]
+    return f"{order['side']} {order['volume_lots']:g} {symbol} at {price(order['reference_price'], symbol)}"
+
+
+def _closed(payload: Payload) -> str:
+    trade = payload["told"]["trade"] if "told" in payload else payload["trade"]
+    net = trade["profit"] + trade["commission"] + trade["swap"]
+    words = (
+        f"{trade['side']} {trade['volume_lots']:g} {trade['symbol']} closed at {price(trade['exit'], trade['symbol'])}"
+    )
+    result = money(net) if trade["r"] is None else f"{r(trade['r'])}, {money(net)}"
+    return f"{words}: {spoken(trade['reason'])}, {result}"
+
+
+def _ended(words: str) -> Callable[[Payload], str]:
+    def tell(payload: Payload) -> str:
+        name, parted, reason = payload["reason"].partition(": ")
+        why = reason if parted and "_" in name else payload["reason"]
+        return f"{words}: {spoken(why)}" if why else words
+
+    return tell
+
+
+def _changed_outside(payload: Payload) -> str:
+    reason = f": {payload['reason']}" if payload["reason"] else ""
+    return f"Another program made the plan {spoken(payload['now'])}, it was {spoken(payload['was'])}{reason}"
+
+
+# -- orders and positions -------------------------------------------------------------------------------------------
+
+
+def _position(payload: Payload) -> str:
+    position = payload["trade"]["position"]
+    return f"{position['side']} {position['volume_lots']:g} {position['symbol']} ({position['ticket']})"
+
+
+def _opened(payload: Payload) -> str:
+    position = payload["trade"]["position"]
+    slippage = payload["slippage"]
+    words = f"Filled: {_position(payload)} at {price(position['entry'], position['symbol'])}"
+    if payload["is_resumed"]:
+        words = f"Found again: {_position(payload)}, entered at {price(position['entry'], position['symbol'])}"
+    if slippage:
+        words += f", {price(abs(slippage), position['symbol'])} {'worse' if slippage > 0.0 else 'better'} than expected"
+    return f"{words}, in part" if payload["is_partial"] else words
+
+
+def _levels(payload: Payload) -> str:
+    position = payload["trade"]["position"]
+    stop, target = (price(position[name], position["symbol"]) for name in ("stop_loss", "take_profit"))
+    return f"stop {stop}, target {target}"
+
+
+def _why(words: str, about: Callable[[Payload], str] = _position) -> Callable[[Payload], str]:
+    return lambda payload: f"{words} {about(payload)}: {payload['reason']}"
+
+
+def _exit_sent(payload: Payload) -> str:
+    again = f", attempt {payload['attempt']}" if payload["attempt"] > 1 else ""
+    return f"Asked to close {_position(payload)}: {spoken(payload['reason'])}{again}"
+
+
+def _reconciled(payload: Payload) -> str:
+    words = f"Desk and broker agree: {payload['open_trades']} open"
+    return f"{words}; still unknown: {', '.join(payload['unknown'])}" if payload["unknown"] else words
+
+
+def _link(payload: Payload) -> str:
+    if payload["is_connected"] and payload["may_trade"]:
+        return "The broker is connected and takes orders"
+    state = "is connected but takes no orders" if payload["is_connected"] else "is not connected"
+    return f"The broker {state}: {payload['reason']}"
+
+
+def _account(payload: Payload) -> str:
+    account = payload["account"]
+    return f"Account: balance {account['balance']:,.2f} {account['currency']}, equity {account['equity']:,.2f}"
+
+
+# -- the desk -------------------------------------------------------------------------------------------------------
+
+
+def _modes(payload: Payload) -> str:
+    was, now = payload["was"], payload["now"]
+    parts = []
+    if was["authority"] != now["authority"]:
+        parts.append(f"The desk went from {_AUTHORITIES[was['authority']]} to {_AUTHORITIES[now['authority']]}")
+    before, after = set(was["auto_symbols"]), set(now["auto_symbols"])
+    parts += [f"{symbol} trades by itself" for symbol in sorted(after - before)]
+    parts += [f"{symbol} asks again" for symbol in sorted(before - after)]
+    return f"{', '.join(parts)}: {now['cause'] or payload['by']}"
+
+
+def _settings(payload: Payload) -> str:
+    changes = payload.get("changes")
+    if not changes:
+        return f"Settings {payload['now']} are in force"
+    more = f", and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
+    return f"Settings changed by {payload['by']}: {', '.join(map(_change, changes[:_MOST_CHANGES]))}{more}"
+
+
+def _limits(payload: Payload) -> str:
+    waiting = payload["waiting"]
+    if not waiting:
+        return "No loosened limit waits for its delay"
+    return f"Loosened limits wait for their delay: {', '.join(map(_change, waiting))}"
+
+
+def _change(change: Payload) -> str:
+    return f"{change['key']} {json.dumps(change['old'])} → {json.dumps(change['new'])}"
+
+
+def _annotated(payload: Payload) -> str:
+    now = payload["now"]
+    note = " ".join(now["note"].split())
+    tags = f" [{', '.join(now['tags'])}]" if now["tags"] else ""
+    return f"Note: {note or 'none'}{tags}" if note or tags else "Note taken back"
+
+
+def _refused(payload: Payload) -> str:
+    name = payload["command"]
+    words = name[0] + "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name[1:])
+    return f"{words} was not done: {payload['reason']}"
+
+
+_SENTENCES: dict[str, Callable[[Payload], str]] = {
+    "plan_put": lambda payload: f"Plan put in by another program: {_plan(payload)}",
+    "plan_added": _added,
+    "plan_accepted": lambda payload: f"Plan taken in: {_plan(payload)}",
+    "plan_refused": _ended("Plan refused"),
+    "plan_taken_back": lambda payload: f"Plan taken back by {payload['by']}",
+    "plan_changed_outside": _changed_outside,
+    "plan_conflict": _ended("Another program was faster"),
+    "plan_awaiting_approval": _awaiting,
+    "plan_executing": _executing,
+    "plan_open": lambda _: "The order of the plan was filled",
+    "plan_closed": _closed,
+    "plan_expired": _ended("Plan expired"),
+    "plan_cancelled": _ended("Plan cancelled"),
+    "plan_rejected": _ended("Plan rejected"),
+    "plan_denied": _ended("Denied by the risk gate"),
+    "plan_failed": _ended("The order of the plan failed"),
+    "order_sent": lambda payload: f"Order sent: {_order(payload['order'])}",
+    "order_failed": lambda payload: f"Order failed: {_order(payload['order'])}: {payload['reason']}",
+    "order_unknown": lambda payload: f"Nobody knows what became of {_order(payload['order'])}: {payload['reason']}",
+    "trade_opened": _opened,
+    "trade_closed": _closed,
+    "trade_reduced": lambda payload: f"A part was closed; what remains is {_position(payload)}",
+    "trade_annotated": _annotated,
+    "position_adopted": lambda payload: f"Took over {_position(payload)}, which no known order accounts for",
+    "position_vanished": lambda payload: f"{_position(payload)} is gone and the broker does not tell how",
+    "other_positions_changed": lambda payload: f"Positions of others: {len(payload['positions'])}",
+    "stop_moved": lambda payload: f"Levels of {_position(payload)} ({spoken(payload['kind'])}): {_levels(payload)}",
+    "stop_move_refused": _why("The broker left the levels of"),
+    "protection_lost": _why("No stop protects"),
+    "exit_sent": _exit_sent,
+    "exit_refused": _why("The broker did not close"),
+    "reconciliation_started": lambda payload: f"Asking the broker what there is: {payload['reason']}",
+    "reconciled": _reconciled,
+    "account_updated": _account,
+    "broker_link_changed": _link,
+    "modes_changed": _modes,
+    "halted": lambda payload: f"HALT by {payload['by']}: {payload['reason']}",
+    "halt_released": lambda payload: f"Halt released by {payload['by']}",
+    "command_refused": _refused,
+    "settings_changed": _settings,
+    "limits_noted": _limits,
+    "practice_begun": lambda payload: f"Practice run {payload['run']} begins with a paper account of its own",
+}

@@ -1,0 +1,70 @@
+"""`microscalp report`: a store becomes a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from engine.domain.trading_messages import AnnotateTrade
+from tests.trading.desks import TradingDesk
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """The directory of a desk that has made one trade and noted something about it."""
+    desk = TradingDesk(tmp_path / "desk").start().trade_by_itself()
+    desk.propose()
+    desk.tick(61)
+    desk.tick(63, bid=1999.0)
+    desk.tick(64, bid=1999.0)
+    desk.do(AnnotateTrade(desk.trades[0].trade_id, "stopped <at once>", ("news",)))
+    desk.close()
+    return tmp_path / "desk"
+
+
+def report(directory: Path, *options: str) -> tuple[int, str]:
+    page = directory.parent / "report.html"
+    code = main(["report", "--data-dir", str(directory), "--output", str(page), *options])
+    return code, page.read_text(encoding="utf-8") if page.exists() else ""
+
+
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--day", "2026-03-02"), ("--since", "2026-03-02T08:00"), ("--until", "2026-03-03", "--since", "2026-03-01")],
+)
+def test_that_a_days_trades_are_written_with_their_notes(kept: Path, options: tuple[str, ...]) -> None:
+    code, page = report(kept, *options)
+    assert code == 0
+    assert "stopped &lt;at once&gt;" in page
+    assert "Long wick trap, Increasing volume" in page
+
+
+@pytest.mark.parametrize("options", [("--day", "2026-03-03"), ("--until", "2026-03-02T08:00")])
+def test_that_a_time_without_trades_gives_a_page_that_says_so(kept: Path, options: tuple[str, ...]) -> None:
+    assert "No trade was closed in this time" in report(kept, *options)[1]
+
+
+def test_that_a_directory_without_a_store_is_refused_and_none_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(tmp_path / "nowhere") == (2, "")
+    assert "holds no store of a desk" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_that_a_day_and_a_stretch_of_time_exclude_each_other(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(kept, "--day", "2026-03-02", "--since", "2026-03-01")[0] == 2
+    assert "exclude each other" in capsys.readouterr().err
+
+
+def test_that_a_page_that_cannot_be_written_is_told(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--data-dir", str(kept), "--output", str(kept)]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_that_the_report_is_written_beside_a_running_desk(tmp_path: Path) -> None:
+    desk = TradingDesk(tmp_path / "desk").start()
+    assert report(tmp_path / "desk")[0] == 0
+    desk.close()

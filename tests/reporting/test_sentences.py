@@ -1,0 +1,153 @@
+"""Every kind of record that the engine writes has a sentence of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+import engine
+from engine.domain.execution_events import ExecutionEvent, TradeOpened
+from engine.domain.journal import JournalEntry
+from engine.domain.plan import LEGAL_MOVES
+from engine.domain.trading_messages import AddPlan, AnnotateTrade, ApprovePlan, Halt, MoveStops, ReleaseHalt, SetAuto
+from engine.reporting.kinds import ALL_KINDS, kinds_in
+from engine.reporting.sentences import has_sentence, moment_of, sentence, symbol_of
+from engine.trading.record import kind_of
+from tests.builders import MONDAY, plan
+from tests.execution.desks import at
+from tests.trading.desks import TradingDesk
+
+ENGINE = Path(engine.__file__ or "").parent
+
+
+@cache
+def written_kinds() -> frozenset[str]:
+    return frozenset(_found_kinds())
+
+
+def _found_kinds() -> Iterator[str]:
+    """The kinds named in the engine's sources, and those made of states and of events."""
+    for path in ENGINE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                named = {keyword.arg: keyword.value for keyword in node.keywords}
+                places = {"JournalRecord": named.get("kind"), "plan_record": [*node.args, None, None][1]}
+                kind = places.get(node.func.id)
+                if isinstance(kind, ast.Constant):
+                    yield str(kind.value)
+    yield from (f"plan_{status.value}" for moves in LEGAL_MOVES.values() for status in moves)
+    yield from (kind_of(event) for event in get_args(ExecutionEvent))
+
+
+def test_that_every_kind_of_record_has_a_sentence() -> None:
+    found = written_kinds()
+    assert len(found) > 35
+    missing = sorted(kind for kind in found if not has_sentence(kind))
+    assert not missing, f"say in engine/reporting/sentences.py what they tell: {missing}"
+
+
+def test_that_every_kind_of_record_belongs_to_one_group_that_a_person_can_choose() -> None:
+    groups = [kinds_in(name) for name in ALL_KINDS]
+    assert written_kinds() <= set().union(*groups)
+    assert sum(map(len, groups)) == len(set().union(*groups))
+
+
+def told(desk: TradingDesk) -> dict[str, str]:
+    """The last sentence of each kind."""
+    return {entry.kind: sentence(entry) for entry in desk.archive.journal.read()}
+
+
+def entry(kind: str, payload: dict[str, Any], **changes: Any) -> JournalEntry:
+    fields = {"seq": 1, "at": MONDAY, "symbol": None, "plan_id": None, "settings": ""} | changes
+    return JournalEntry(kind=kind, payload=payload, **fields)
+
+
+def test_that_the_life_of_a_trade_reads_as_a_story() -> None:
+    desk = TradingDesk().start()
+    desk.propose()
+    desk.do(ApprovePlan(desk.cards[0].plan.plan_id))
+    desk.tick(61)
+    desk.tick(62, bid=2000.4)
+    desk.tick(63, bid=1999.0)
+    desk.tick(64, bid=1999.0)
+    desk.do(AnnotateTrade(desk.trades[0].trade_id, "too\nearly", ("fomo",)))
+    words = told(desk)
+    assert words["plan_added"] == (
+        "Setup of score 6: BUY 0.01 XAUUSD, entry 2,000.00, stop 1,999.50, target 2,001.00; "
+        "Long wick trap, Increasing volume"
+    )
+    assert words["plan_awaiting_approval"].startswith("Waits for approval: BUY XAUUSD, score 6, Long wick trap")
+    assert words["plan_executing"] == "Order for BUY 0.01 XAUUSD at 2,000.00 allowed to leave, approved by person"
+    assert words["plan_closed"].startswith("BUY 0.01 XAUUSD closed at 1,99")
+    assert words["trade_annotated"] == "Note: too early [fomo]"
+    assert words["account_updated"].startswith("Account: balance ")
+    assert not [kind for kind, line in words.items() if line == kind.replace("_", " ").capitalize()]
+
+
+def test_that_what_a_person_asks_for_is_told() -> None:
+    desk = TradingDesk().start()
+    for command in (SetAuto("XAUUSD", True), AddPlan(plan()), AddPlan(plan()), Halt("news"), ReleaseHalt()):
+        desk.do(command)
+    words = told(desk)
+    assert words["modes_changed"] == "XAUUSD trades by itself: person"
+    assert words["plan_added"].startswith("Plan kept: BUY 0.01 XAUUSD, entry 2,000.00")
+    assert words["plan_cancelled"] == "Plan cancelled: halt: news"
+    assert (words["halted"], words["halt_released"]) == ("HALT by person: news", "Halt released by person")
+    assert words["command_refused"].startswith("Add plan was not done: plan plan-1")
+
+
+def test_that_changed_settings_are_told_with_what_they_were() -> None:
+    changes = [{"key": f"xauusd_rules.{name}", "old": 0.5, "new": [1, 2]} for name in "abcd"]
+    assert sentence(entry("settings_changed", {"was": "", "now": "abc", "by": "person", "changes": changes})) == (
+        "Settings changed by person: xauusd_rules.a 0.5 → [1, 2], xauusd_rules.b 0.5 → [1, 2], "
+        "xauusd_rules.c 0.5 → [1, 2], and 1 more"
+    )
+    assert sentence(entry("settings_changed", {"was": "", "now": "abc"})) == "Settings abc are in force"
+    waits = sentence(entry("limits_noted", {"waiting": changes[:1]}))
+    assert waits == "Loosened limits wait for their delay: xauusd_rules.a 0.5 → [1, 2]"
+
+
+def test_that_a_denial_tells_its_reason_without_its_machine_name() -> None:
+    denied = entry("plan_denied", {"reason": "cool_off: cool-off after an exit: 40.0 s left of it"})
+    assert sentence(denied) == "Denied by the risk gate: cool-off after an exit: 40.0 s left of it"
+
+
+@pytest.mark.parametrize("payload", [{}, {"trade": None}, {"told": [1]}, {"plan": {"symbol": 3}}, {"reason": 7}])
+def test_that_what_another_program_wrote_is_told_by_its_kind(payload: dict[str, Any]) -> None:
+    for kind in ("plan_added", "plan_closed", "stop_moved", "plan_denied", "plan_executing"):
+        assert sentence(entry(kind, payload)) == kind.replace("_", " ").capitalize()
+        assert moment_of(entry(kind, payload)) == MONDAY
+    assert sentence(entry("moon_landing", {})) == "Moon landing"
+
+
+def test_that_a_record_belongs_to_the_candle_of_its_signal() -> None:
+    desk = TradingDesk().start().trade_by_itself()
+    desk.propose(3)
+    entries = {each.kind: each for each in desk.archive.journal.read()}
+    assert entries["plan_added"].at == at(240)
+    assert moment_of(entries["plan_added"]) == moment_of(entries["plan_executing"]) == at(180)
+    assert moment_of(entries["reconciled"]) == MONDAY
+
+
+def test_that_events_of_a_position_are_found_by_its_symbol_and_plan() -> None:
+    desk = TradingDesk().start().trade_by_itself()
+    desk.propose()
+    desk.tick(61)
+    (opened,) = desk.of(TradeOpened)
+    desk.do(MoveStops(opened.trade.ticket, 1999.6, 2001.0))
+    desk.tick(62)
+    kinds = [each.kind for each in desk.archive.journal.read(symbol="XAUUSD", plan_id=opened.trade.plan_id)]
+    assert {"order_sent", "stop_moved"} <= set(kinds)
+    assert "Levels of BUY 0.01 XAUUSD" in told(desk)["stop_moved"]
+
+
+def test_that_the_symbol_of_older_records_is_found_within_them() -> None:
+    payload = {"type": "StopMoved", "trade": {"position": {"symbol": "BTCUSD"}}}
+    assert symbol_of(entry("stop_moved", payload)) == "BTCUSD"
+    assert symbol_of(entry("order_sent", {"order": {"symbol": "XAUUSD"}})) == "XAUUSD"
+    assert symbol_of(entry("halted", {"by": "person", "reason": ""})) is None
