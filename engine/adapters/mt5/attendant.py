@@ -18,13 +18,14 @@ from engine.adapters.mt5.inspection import Seen, seen
 from engine.adapters.mt5.link import AccountIdentity, Answered, Failed, NotSent
 from engine.adapters.mt5.outstanding import RoundTripMeter
 from engine.adapters.mt5.sentences import (
+    API_DISABLED,
     READY,
     account_switched,
     account_unconfirmed,
     build_changed,
     not_logged_in,
+    of_failed_look,
     package_missing,
-    terminal_silent,
 )
 from engine.adapters.mt5.watched_worker import WatchedWorker
 from engine.adapters.mt5.wire import NoModule
@@ -152,10 +153,11 @@ class Attendant:
             if isinstance(answer, NotSent):
                 return None
         if not isinstance(terminal, Answered):
-            return terminal_silent(terminal)
-        if isinstance(account, Answered | Failed):
-            return seen(terminal.value, account.value if isinstance(account, Answered) else None)
-        return terminal_silent(account)
+            return of_failed_look(terminal)
+        if isinstance(account, Answered):
+            return seen(terminal.value, account.value)
+        trouble = of_failed_look(account)
+        return seen(terminal.value, None) if isinstance(account, Failed) and trouble is not API_DISABLED else trouble
 
     def _take(self, look: Seen, worker: WatchedWorker) -> None:
         self._build = look.terminal.build

@@ -18,6 +18,8 @@ class LinkState(StrEnum):
     TERMINAL_CLOSED = "terminal_closed"
     TERMINAL_SILENT = "terminal_silent"
     """The terminal runs and does not answer: it starts, updates itself, or its pipe is broken."""
+    API_DISABLED = "api_disabled"
+    """The terminal answers no program at all."""
     NOT_LOGGED_IN = "not_logged_in"
     ACCOUNT_UNCONFIRMED = "account_unconfirmed"
     """An account that nobody has confirmed yet."""
@@ -58,7 +60,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     way_out: str = ""
     switches: tuple[Switch, ...] = ()
-    """What is switched off, for ALGO_TRADING_OFF."""
+    """What is switched off, for ALGO_TRADING_OFF and API_DISABLED."""
 
 
 OFF: Final = Condition(state=LinkState.OFF, sentence="MetaTrader is not connected.")

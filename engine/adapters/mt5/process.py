@@ -98,11 +98,10 @@ class WorkerProcess:
         assert process.stdout is not None
         while (message := read_to_desk(process.stdout)) is not None:
             self._post(self._on_heard, Heard(message, time.monotonic()))
-        process.kill()  # whose pipe is closed cannot be spoken to
-        code = process.wait()
+        self._await_end(process)
         process.stdout.close()
         self._outbox.put(None)
-        self._post(self._on_end, code)
+        self._post(self._on_end, process.returncode)
 
     def _post(self, callback: Callable[..., None], *arguments: object) -> None:
         with suppress(RuntimeError):  # the loop has ended before the worker

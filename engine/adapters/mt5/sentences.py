@@ -9,6 +9,10 @@ from engine.adapters.mt5.codes import RAISED, ErrorCode
 from engine.adapters.mt5.conditions import Condition, LinkState, Switch
 from engine.adapters.mt5.link import AccountIdentity, Answer, Failed, Lost, NotSent
 
+_PYTHON_API_ON: Final = (
+    "Untick the option that disables trading by Python under Tools, Options, Expert Advisors in the terminal"
+)
+
 STARTING: Final = Condition(state=LinkState.STARTING, sentence="The desk is connecting to the terminal.")
 READY: Final = Condition(state=LinkState.READY, sentence="The terminal is connected and takes orders.")
 
@@ -22,6 +26,12 @@ BROKER_DISCONNECTED: Final = Condition(
     sentence="The terminal has lost its connection to the broker; stops and targets stay with the broker.",
     way_out="Wait: the terminal reconnects by itself. If it does not, look at its status bar and the network.",
 )
+API_DISABLED: Final = Condition(
+    state=LinkState.API_DISABLED,
+    sentence="The terminal answers no program: its access by Python is switched off.",
+    way_out=f"{_PYTHON_API_ON}.",
+    switches=(Switch.PYTHON_API,),
+)
 CLOCK_WAITS: Final = Condition(
     state=LinkState.CLOCK_UNSURE,
     sentence="The server's clock is not known yet: no fresh price has come.",
@@ -30,10 +40,7 @@ CLOCK_WAITS: Final = Condition(
 
 _SWITCHES: Final = {
     Switch.TERMINAL_BUTTON: ("the terminal's Algo Trading button", "Press Algo Trading in the terminal's toolbar"),
-    Switch.PYTHON_API: (
-        "the option that disables trading by Python",
-        "Untick it under Tools, Options, Expert Advisors in the terminal",
-    ),
+    Switch.PYTHON_API: ("the terminal's option that disables trading by Python", _PYTHON_API_ON),
     Switch.INVESTOR_PASSWORD: (
         "the account itself, as with an investor password",
         "Log in with the master password, or ask the broker why the account may not trade",
@@ -145,12 +152,19 @@ def clock_jumped(before: timedelta, now: timedelta) -> Condition:
     )
 
 
+def of_failed_look(answer: Failed | Lost | NotSent) -> Condition:
+    """What it means that a terminal which was attached does not tell of itself."""
+    return API_DISABLED if code_of(answer) == ErrorCode.AUTO_TRADING_DISABLED else terminal_silent(answer)
+
+
 def of_failed_attach(answer: Failed | Lost | NotSent) -> Condition:
     """What it means that the terminal could not be attached to."""
     words = words_of(answer)
     match code_of(answer):
         case ErrorCode.INVALID_VERSION:
             return incompatible(words)
+        case ErrorCode.AUTO_TRADING_DISABLED:
+            return API_DISABLED
         case ErrorCode.AUTH_FAILED | ErrorCode.UNSUPPORTED:
             return not_logged_in(words)
         case ErrorCode.INTERNAL_FAIL_TIMEOUT:

@@ -141,6 +141,7 @@ def main(module_name: str, beat_s: float) -> None:
         module = importlib.import_module(module_name)
     except Exception as error:
         writer.write(NoModule(text=f"{type(error).__name__}: {error}"))
+        stream.read()  # until the desk lets go
         return
     writer.write(Hello(pid=os.getpid(), version=str(getattr(module, "__version__", ""))))
     queue, lane = Queue(), Lane(module, writer)

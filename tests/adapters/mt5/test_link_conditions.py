@@ -1,0 +1,328 @@
+"""Each condition of the link: how it is reached, what it says, and how it is left."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.metatrader import MetaTraderSettings
+from engine.adapters.mt5.account_memory import AccountMemory
+from engine.adapters.mt5.conditions import LinkState, Switch
+from engine.adapters.mt5.link import Failed, NotSent, Priority, TerminalCall
+from engine.adapters.mt5.package import why_unavailable
+from engine.adapters.mt5.sentences import of_failed_attach
+from tests.adapters.mt5.linked import ACCOUNT, TERMINAL, StandIn, linked, swift_settings
+
+ELSEWHERE = pytest.mark.skipif(sys.platform == "win32", reason="Windows can have the package")
+ORDER = TerminalCall(function="order_send", arguments=({"symbol": "XAUUSD"},), priority=Priority.CLOSE)
+REAL = ACCOUNT | {"login": 900, "server": "Broker-Real", "trade_mode": 2}
+
+
+# -- the way to the terminal ------------------------------------------------------------------------------------------
+
+
+def test_that_metatraders_package_is_for_windows_and_a_bridge_for_every_system() -> None:
+    missing = why_unavailable("MetaTrader5", "linux")
+    assert missing is not None
+    assert missing.state is LinkState.PACKAGE_MISSING
+    assert "Windows only" in missing.sentence
+    assert "bridge" in missing.way_out
+    assert why_unavailable("my.bridge", "darwin") is None
+
+
+@ELSEWHERE
+def test_that_windows_without_the_package_says_how_to_install_it() -> None:
+    missing = why_unavailable("MetaTrader5", "win32")
+    assert missing is not None
+    assert "pip install MetaTrader5" in missing.way_out
+
+
+@ELSEWHERE
+async def test_that_choosing_metatrader_elsewhere_gives_the_reason_and_starts_no_worker() -> None:
+    async with linked(MetaTraderSettings()) as desk:
+        report = await desk.reach(LinkState.PACKAGE_MISSING)
+    assert report.worker_pid is None
+
+
+async def test_that_a_module_that_cannot_be_imported_is_named_and_tried_again(terminal: StandIn) -> None:
+    terminal.set(unimportable=True)
+    async with linked() as desk:
+        report = await desk.reach(LinkState.PACKAGE_MISSING)
+        assert "DLL load failed" in report.condition.sentence
+        terminal.set(unimportable=False)
+        assert (await desk.reach(LinkState.READY)).restarts == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "state"),
+    [
+        (-10003, "IPC initialize failed, MetaTrader 5 x64 not found", LinkState.TERMINAL_NOT_FOUND),
+        (-10003, "IPC initialize failed, Process create failed 'C:\\MT5'", LinkState.TERMINAL_NOT_FOUND),
+        (-10003, "IPC initialize failed, Pipe server didn't answer in 60 sec", LinkState.TERMINAL_SILENT),
+        (-10004, "No IPC connection", LinkState.TERMINAL_SILENT),
+        (-2, "Invalid arguments", LinkState.TERMINAL_SILENT),
+        (-10005, "IPC timeout", LinkState.NOT_LOGGED_IN),
+        (-6, "Terminal: Authorization failed", LinkState.NOT_LOGGED_IN),
+        (-7, "Unsupported authorization mode", LinkState.NOT_LOGGED_IN),
+        (-8, "Auto-Trading using Python API disabled in Terminal", LinkState.API_DISABLED),
+        (-5, "Terminal: Incompatible versions", LinkState.INCOMPATIBLE),
+    ],
+)
+def test_that_each_way_in_which_an_attachment_fails_has_its_condition(code: int, text: str, state: LinkState) -> None:
+    condition = of_failed_attach(Failed(code=code, text=text))
+    assert condition.state is state
+    assert condition.way_out
+    assert not state.may_read
+
+
+@pytest.mark.parametrize(
+    ("function", "code", "state"),
+    [
+        ("initialize", -10003, LinkState.TERMINAL_SILENT),
+        ("initialize", -6, LinkState.NOT_LOGGED_IN),
+        ("account_info", -8, LinkState.API_DISABLED),
+    ],
+)
+async def test_that_a_terminal_which_cannot_be_attached_to_is_tried_again(
+    terminal: StandIn, function: str, code: int, state: LinkState
+) -> None:
+    terminal.set(fails={function: [code, "words"]})
+    async with linked() as desk:
+        report = await desk.reach(state)
+        assert not report.may_read
+        terminal.set(fails={})
+        await desk.reach(LinkState.READY)
+
+
+async def test_that_versions_which_do_not_fit_are_tried_again_in_a_new_worker(terminal: StandIn) -> None:
+    terminal.set(fails={"initialize": [-5, "Terminal: Incompatible versions"]})
+    async with linked() as desk:
+        first = (await desk.reach(LinkState.INCOMPATIBLE)).worker_pid
+        terminal.set(fails={})
+        ready = await desk.reach(LinkState.READY)
+    assert ready.worker_pid != first
+    assert ready.restarts == 0
+
+
+@pytest.mark.parametrize("code", [-10001, -1])
+async def test_that_a_broken_connection_is_made_anew_by_shutdown_and_initialize(terminal: StandIn, code: int) -> None:
+    async with linked() as desk:
+        await desk.reach(LinkState.READY)
+        terminal.set(fails={"terminal_info": [code, "IPC send failed"]})
+        report = await desk.reach(LinkState.TERMINAL_SILENT)
+        assert "IPC send failed" in report.condition.sentence
+        assert isinstance(await desk.link.call(ORDER), NotSent)
+        terminal.set(fails={})
+        ready = await desk.reach(LinkState.READY)
+    assert ready.restarts == 0
+    assert len(terminal.calls("shutdown")) >= 1
+    assert len(terminal.calls("initialize")) >= 2
+
+
+async def test_that_a_connection_that_breaks_in_somebodys_call_is_noticed_at_once(terminal: StandIn) -> None:
+    async with linked(swift_settings(check_interval_s=60)) as desk:
+        await desk.reach(LinkState.READY)
+        terminal.set(fails={"*": [-10002, "IPC recv failed"]})
+        await desk.link.call(TerminalCall(function="positions_get"))
+        await desk.reach(LinkState.TERMINAL_SILENT)
+
+
+async def test_that_a_closed_terminal_is_not_opened_until_a_person_opens_it(terminal: StandIn) -> None:
+    is_open = False
+    async with linked(is_terminal_running=lambda _: is_open) as desk:
+        await desk.reach(LinkState.TERMINAL_CLOSED)
+        assert terminal.calls("initialize") == []
+        is_open = True
+        await desk.reach(LinkState.READY)
+
+
+async def test_that_a_terminal_closed_by_a_person_stays_closed(terminal: StandIn) -> None:
+    is_open = True
+    async with linked(is_terminal_running=lambda _: is_open) as desk:
+        await desk.reach(LinkState.READY)
+        is_open = False
+        terminal.set(fails={"*": [-10001, "IPC send failed"]})
+        await desk.reach(LinkState.TERMINAL_CLOSED)
+    assert len(terminal.calls("initialize")) == 1
+
+
+async def test_that_a_persons_consent_opens_a_closed_terminal_this_once(terminal: StandIn) -> None:
+    async with linked(is_terminal_running=lambda _: False) as desk:
+        await desk.reach(LinkState.TERMINAL_CLOSED)
+        desk.link.retry(may_start_terminal=True)
+        await desk.reach(LinkState.READY)
+        terminal.set(fails={"terminal_info": [-10001, "IPC send failed"]})
+        await desk.reach(LinkState.TERMINAL_CLOSED)
+    assert len(terminal.calls("initialize")) == 1
+
+
+async def test_that_a_setting_consents_for_good(terminal: StandIn) -> None:
+    async with linked(swift_settings(may_start_terminal=True), is_terminal_running=lambda _: False) as desk:
+        await desk.reach(LinkState.READY)
+    assert len(terminal.calls("initialize")) == 1
+
+
+async def test_that_a_terminal_which_is_not_where_the_settings_say_is_not_found(terminal: StandIn) -> None:
+    settings = swift_settings(terminal_path=str(terminal.file.with_name("terminal64.exe")))
+    async with linked(settings, is_terminal_running=lambda _: False) as desk:
+        report = await desk.reach(LinkState.TERMINAL_NOT_FOUND)
+    assert "terminal64.exe" in report.condition.sentence
+
+
+async def test_that_path_and_portable_mode_reach_the_terminal_as_it_wants_them(terminal: StandIn) -> None:
+    settings = swift_settings(terminal_path="C:\\MT5\\terminal64.exe", portable=True)
+    async with linked(settings) as desk:
+        await desk.reach(LinkState.READY)
+    assert terminal.calls("initialize") == [["C:\\MT5\\terminal64.exe", {"timeout": 1000, "portable": True}]]
+
+
+# -- the account ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("account", [None, ACCOUNT | {"login": 0}])
+async def test_that_a_terminal_without_an_account_is_not_logged_in(
+    terminal: StandIn, account: dict[str, Any] | None
+) -> None:
+    terminal.set(account=account)
+    async with linked() as desk:
+        await desk.reach(LinkState.NOT_LOGGED_IN)
+        terminal.set(account=ACCOUNT)
+        await desk.reach(LinkState.READY)
+
+
+async def test_that_a_real_account_waits_for_a_person_to_confirm_it(terminal: StandIn, tmp_path: Path) -> None:
+    terminal.set(account=REAL)
+    async with linked(memory=AccountMemory(tmp_path)) as desk:
+        report = await desk.reach(LinkState.ACCOUNT_UNCONFIRMED)
+        assert "real account 900 at Broker-Real" in report.condition.sentence
+        assert isinstance(await desk.link.call(ORDER), NotSent)
+        desk.link.confirm_account(901)
+        assert AccountMemory(tmp_path).confirmed is None
+        desk.link.confirm_account(900)
+        await desk.reach(LinkState.READY)
+    async with linked(memory=AccountMemory(tmp_path)) as desk:
+        await desk.reach(LinkState.READY)
+        assert LinkState.ACCOUNT_UNCONFIRMED not in {report.state for report in desk.told}
+
+
+async def test_that_another_account_than_the_confirmed_one_takes_no_orders(terminal: StandIn) -> None:
+    async with linked() as desk:
+        await desk.reach(LinkState.READY)
+        for other in ({"login": 124}, {"server": "Broker-Demo2"}, {"trade_mode": 2}, {"margin_mode": 0}):
+            terminal.set(account=ACCOUNT | other)
+            report = await desk.reach(LinkState.ACCOUNT_SWITCHED)
+            assert "account 123 at Broker-Demo was confirmed" in report.condition.sentence
+            assert isinstance(await desk.link.call(ORDER), NotSent)
+            terminal.set(account=ACCOUNT)
+            await desk.reach(LinkState.READY)
+    assert terminal.calls("order_send") == []
+
+
+async def test_that_an_order_meets_no_other_account_even_before_the_switch_is_noticed(terminal: StandIn) -> None:
+    async with linked(swift_settings(check_interval_s=60)) as desk:
+        await desk.reach(LinkState.READY)
+        terminal.set(account=REAL)
+        answer = await desk.link.call(ORDER)
+        assert isinstance(answer, NotSent)
+        assert "900" in answer.reason
+    assert terminal.calls("order_send") == []
+
+
+async def test_that_an_account_confirmed_yesterday_is_missed_today(terminal: StandIn, tmp_path: Path) -> None:
+    async with linked(memory=AccountMemory(tmp_path)) as desk:
+        await desk.reach(LinkState.READY)
+    terminal.set(account=ACCOUNT | {"login": 555})
+    async with linked(memory=AccountMemory(tmp_path)) as desk:
+        await desk.reach(LinkState.ACCOUNT_SWITCHED)
+
+
+def test_that_a_damaged_memory_of_the_account_counts_as_none(tmp_path: Path) -> None:
+    (tmp_path / "metatrader-account.json").write_text('{"login": 5')
+    assert AccountMemory(tmp_path).confirmed is None
+
+
+# -- permissions, broker, build, clock --------------------------------------------------------------------------------
+
+
+FORBIDDEN = [
+    ("terminal", {"trade_allowed": False}, Switch.TERMINAL_BUTTON),
+    ("terminal", {"tradeapi_disabled": True}, Switch.PYTHON_API),
+    ("account", {"trade_allowed": False}, Switch.INVESTOR_PASSWORD),
+    ("account", {"trade_expert": False}, Switch.BROKER_EXPERTS),
+]
+
+
+async def test_that_each_switch_that_forbids_trading_is_named(terminal: StandIn) -> None:
+    opening = TerminalCall(function="order_send", arguments=({},), priority=Priority.OPEN)
+    async with linked() as desk:
+        await desk.reach(LinkState.READY)
+        for part, change, switch in FORBIDDEN:
+            terminal.set(**{part: {"terminal": TERMINAL, "account": ACCOUNT}[part] | change})
+            report = await desk.reach(LinkState.ALGO_TRADING_OFF)
+            assert report.condition.switches == (switch,)
+            assert report.may_read
+            assert not report.may_trade
+            assert isinstance(await desk.link.call(opening), NotSent)
+            terminal.set(terminal=TERMINAL, account=ACCOUNT)
+            await desk.reach(LinkState.READY)
+    assert terminal.calls("order_send") == []
+
+
+async def test_that_all_switches_are_named_at_once(terminal: StandIn) -> None:
+    terminal.set(terminal=TERMINAL | {"trade_allowed": False, "tradeapi_disabled": True})
+    async with linked() as desk:
+        condition = (await desk.reach(LinkState.ALGO_TRADING_OFF)).condition
+    assert "Algo Trading button and the terminal's option" in condition.sentence
+    assert condition.way_out.count(".") == 2
+
+
+async def test_that_a_lost_broker_is_waited_for_without_touching_the_terminal(terminal: StandIn) -> None:
+    async with linked() as desk:
+        await desk.reach(LinkState.READY)
+        terminal.set(terminal=TERMINAL | {"connected": False})
+        assert (await desk.reach(LinkState.BROKER_DISCONNECTED)).may_read
+        terminal.set(terminal=TERMINAL)
+        await desk.reach(LinkState.READY)
+    assert len(terminal.calls("initialize")) == 1
+
+
+async def test_that_an_updated_terminal_is_met_by_a_new_worker(terminal: StandIn) -> None:
+    async with linked() as desk:
+        before = await desk.reach(LinkState.READY)
+        terminal.set(terminal=TERMINAL | {"build": 5200})
+        changed = await desk.reach(LinkState.BUILD_CHANGED)
+        assert "from build 5100 to 5200" in changed.condition.sentence
+        after = await desk.reach(LinkState.READY)
+    assert after.worker_pid != before.worker_pid
+    assert after.restarts == 0
+
+
+async def test_that_nobody_trades_by_a_clock_that_no_tick_has_told(terminal: StandIn) -> None:
+    terminal.set(is_market_still=True)
+    async with linked() as desk:
+        report = await desk.reach(LinkState.CLOCK_UNSURE)
+        assert report.clock is None
+        assert report.may_read
+        terminal.set(is_market_still=False)
+        await desk.reach(LinkState.READY)
+
+
+async def test_that_a_wrong_clock_of_this_machine_is_told(terminal: StandIn) -> None:
+    terminal.set(server_ahead_s=7200 - 95)
+    async with linked() as desk:
+        report = await desk.hear(lambda report: "computer's clock" in report.condition.sentence)
+        assert report.state is LinkState.CLOCK_UNSURE
+        assert "95 s" in report.condition.sentence
+        terminal.set(server_ahead_s=7200)
+        await desk.reach(LinkState.READY)
+
+
+async def test_that_other_symbols_can_tell_the_time(terminal: StandIn) -> None:
+    async with linked() as desk:
+        desk.link.watch_clock(["BTCUSDm"])
+        await desk.reach(LinkState.READY)
+    assert ["BTCUSDm", True] in terminal.calls("symbol_select")
+    assert {symbol for (symbol,) in terminal.calls("symbol_info_tick")} == {"BTCUSDm"}
