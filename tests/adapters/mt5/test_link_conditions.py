@@ -14,6 +14,7 @@ from engine.adapters.mt5.conditions import LinkState, Switch
 from engine.adapters.mt5.link import Failed, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import of_failed_attach
+from engine.adapters.mt5.terminal_process import is_terminal
 from tests.adapters.mt5.linked import ACCOUNT, TERMINAL, StandIn, linked, swift_settings
 
 ELSEWHERE = pytest.mark.skipif(sys.platform == "win32", reason="Windows can have the package")
@@ -326,3 +327,17 @@ async def test_that_other_symbols_can_tell_the_time(terminal: StandIn) -> None:
         await desk.reach(LinkState.READY)
     assert ["BTCUSDm", True] in terminal.calls("symbol_select")
     assert {symbol for (symbol,) in terminal.calls("symbol_info_tick")} == {"BTCUSDm"}
+
+
+@pytest.mark.parametrize(
+    ("program", "path", "is_it"),
+    [
+        (r"C:\Program Files\MT5\terminal64.exe", "", True),
+        (r"C:\Program Files\MT5\terminal64.exe", r"c:\program files\mt5\Terminal64.exe", True),
+        (r"C:\Program Files\MT5\terminal64.exe", r"D:\Other\terminal64.exe", False),
+        (r"C:\Windows\explorer.exe", "", False),
+        ("", "", False),
+    ],
+)
+def test_that_a_running_terminal_is_known_by_its_path(program: str, path: str, is_it: bool) -> None:
+    assert is_terminal(program, path) is is_it
