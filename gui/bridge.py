@@ -20,6 +20,7 @@ from engine.domain.messages import (
     PlaybackChanged,
     QuoteReceived,
     QuoteRefused,
+    SettingsChanged,
 )
 from gui.viewmodels.desk import DeskModel
 
@@ -104,6 +105,9 @@ class EngineBridge(QObject):
             case HistoryCompleted():
                 for conditions in self._desk.conditions.values():
                     conditions.begin()
+            case SettingsChanged(settings):
+                self._desk.settings.take(event)
+                self._desk.use_settings(settings)
             case QuoteReceived():
                 pass
             case _:

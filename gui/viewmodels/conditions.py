@@ -39,6 +39,16 @@ class ConditionsModel(QObject):
     def has_rules(self) -> bool:
         return self._rules is not None
 
+    def use_rules(self, rules: SymbolRules | None) -> None:
+        """Other rules are in force for the symbol; without any, nothing of it is judged."""
+        if rules == self._rules:
+            return
+        self._rules = rules
+        if rules is None:
+            self._live = self._recalled = None
+        self.refresh_live()
+        self._show()
+
     @property
     def is_live(self) -> bool:
         """Whether the newest candle is shown, at this moment."""

@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject, Signal
 from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.market import Source
+from engine.domain.messages import ChangeSettings
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
 from gui.viewmodels.key_choices import KeyChoices
 from gui.viewmodels.look import LookModel
 from gui.viewmodels.notices import NoticeBoard
 from gui.viewmodels.playback import PlaybackModel
+from gui.viewmodels.settings import SettingsModel
 from gui.viewmodels.status import StatusModel
 from gui.viewmodels.trading import TradingModel
 from gui.viewmodels.zones import DisplayZones
@@ -38,8 +40,12 @@ class DeskModel(QObject):
         self.notices = NoticeBoard(self._settings.interface)
         self.trading = TradingModel(self._settings, contracts)
         self.keys = KeyChoices(self._settings, self)
-        for part in (self.playback, self.trading, self.look, self.keys):
+        self.settings = SettingsModel(self._settings, self)
+        for part in (self.playback, self.trading, self.settings):
             part.commanded.connect(self.commanded)
+        for wishing in (self.look, self.keys):
+            wishing.commanded.connect(self._ask_beside)
+        self.settings.told.connect(self.trading.told)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
     def use_settings(self, settings: Settings) -> None:
@@ -48,7 +54,14 @@ class DeskModel(QObject):
         self.look.use_settings(settings)
         self.zones.use_settings(settings)
         self.keys.use_settings(settings)
-        self.trading.arming.use_keyboard(settings.keyboard)
+        self.notices.use_settings(settings)
+        self.trading.use_settings(settings)
+        for symbol, conditions in self.conditions.items():
+            conditions.use_rules(settings.rules_for(symbol))
+
+    def _ask_beside(self, command: ChangeSettings) -> None:
+        """A part of the window wishes for other settings; it knows of those in force only."""
+        self.settings.ask_beside(command.settings)
 
     def open(self, sources: Sequence[Source]) -> None:
         """Empties the charts for a market that begins anew; makes those that do not exist yet."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from config.settings import InterfaceSettings
+from config.settings import InterfaceSettings, Settings
 from engine.conditions.catalogue import sentence
 from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Side
@@ -49,6 +49,12 @@ class NoticeBoard(QObject):
         self._told_at: dict[tuple[str, Side, str], float] = {}
         self._gone_at = 0.0
         self.notice: Notice | None = None
+
+    def use_settings(self, settings: Settings) -> None:
+        """Other settings are in force."""
+        self._interface = settings.interface
+        if not self._interface.one_gate_away_notice:
+            self.clear()
 
     def take(self, explanation: Explanation, now_s: float) -> None:
         """Looks at the newest candle's judgement."""

@@ -80,16 +80,24 @@ class TradingModel(QObject):
         self.now: datetime | None = None
         self.arming = Arming(settings.keyboard, self)
         self.modes = ModesModel(self)
-        self.approvals = ApprovalsModel(lambda: settings.risk_mitigation.max_price_drift_r, self)
+        self.approvals = ApprovalsModel(lambda: self._settings.risk_mitigation.max_price_drift_r, self)
         self.positions = PositionsTable(self._contracts, self)
         self.plans = PlansTable(self)
         self.history = HistoryTable(self)
-        self.figures = FiguresModel(lambda: settings.risk_mitigation, self)
+        self.figures = FiguresModel(lambda: self._settings.risk_mitigation, self)
         self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
         for part in (self.modes, self.approvals, self.positions, self.plans, self.draft):
             part.commanded.connect(self.commanded)
         for speaker in (self.arming, self.positions, self.draft):
             speaker.told.connect(self.told)
+
+    def use_settings(self, settings: Settings) -> None:
+        """Other settings are in force: limits, and the terms of plans that are written."""
+        self._settings = settings
+        self.arming.use_keyboard(settings.keyboard)
+        self.draft.use_settings(settings)
+        self.figures.changed.emit()
+        self.approvals.moved.emit()
 
     def draw_on(self, chart: ChartModel) -> None:
         """Keeps the lines of a symbol's chart; what a person drags there is asked of the broker."""

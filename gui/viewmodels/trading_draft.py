@@ -54,6 +54,12 @@ class PlanDraft(QObject):
         self.fields: DraftFields | None = None
         self.refusal = ""
 
+    def use_settings(self, settings: Settings) -> None:
+        """Other settings are in force: what is being written is examined by them."""
+        self._templates.use_settings(settings)
+        if self.fields is not None:
+            self.changed.emit()
+
     def add_chart(self, chart: ChartModel) -> None:
         """A symbol for which plans can be written."""
         self._charts[chart.symbol] = chart

@@ -36,6 +36,10 @@ class Templates:
         self._contracts = contracts
         self._charts = charts
 
+    def use_settings(self, settings: Settings) -> None:
+        """Other settings are in force."""
+        self._settings = settings
+
     @property
     def symbols(self) -> tuple[str, ...]:
         """Symbols the desk trades: those with rules and terms."""

@@ -1,0 +1,71 @@
+"""Settings in words: where one stands, what its value is, what a change means and when it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from config.changes import Change
+from config.fields import effect_of, field_path, rules_prefix, unit_of
+
+NOTHING = "none"
+MOST_CHANGES = 3
+"""Changes that one sentence names; more are counted."""
+
+
+def place_of(key: str) -> tuple[str, ...]:
+    """Titles from the outermost group down to the setting under a dotted key: `Gold`, `VWAP`, `Fixed tolerance`."""
+    titles = tuple(field.title or "" for field in field_path(key))
+    prefix = rules_prefix(key)
+    depth = key.count(".") + 1
+    return titles if len(titles) == depth or prefix is None else (prefix.upper(), *titles)
+
+
+def title_of(key: str) -> str:
+    """The place of a setting in one line."""
+    return " › ".join(place_of(key)) or key
+
+
+def value_text(value: Any) -> str:
+    """A value for a person, without its unit."""
+    match value:
+        case None:
+            return NOTHING
+        case bool():
+            return "on" if value else "off"
+        case float():
+            return f"{value:.12g}"
+        case str():
+            return value or "empty"
+        case [int() | float() as low, int() | float() as high]:
+            return f"{low:.12g} to {high:.12g}"
+        case Mapping():
+            return "rules of its own"
+        case Sequence():
+            return ", ".join(str(part) for part in value) or NOTHING
+    return str(value)
+
+
+def value_with_unit(key: str, value: Any) -> str:
+    """A value with the unit of its setting: `0.25 price`, `10 min`."""
+    fields = field_path(key)
+    unit = unit_of(fields[-1]) if fields and isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return f"{value_text(value)} {unit}".rstrip()
+
+
+def change_text(change: Change) -> str:
+    """One change: `Risk › Daily loss 2 → 3 %`."""
+    return f"{title_of(change.key)} {value_text(change.old)} → {value_with_unit(change.key, change.new)}"
+
+
+def changes_text(changes: Sequence[Change]) -> str:
+    """The first few changes, and how many more there are."""
+    named = "; ".join(change_text(change) for change in changes[:MOST_CHANGES])
+    rest = len(changes) - MOST_CHANGES
+    return f"{named}; and {rest} more" if rest > 0 else named
+
+
+def effects_text(changes: Sequence[Change]) -> str:
+    """When the changes count: `with the next candle, one at the next start`."""
+    effects = [effect_of(change.key) for change in changes]
+    return ", ".join(dict.fromkeys(effects))
