@@ -68,6 +68,7 @@ class Linked:
     def __init__(self, link: TerminalSupervisor) -> None:
         self.link = link
         self.told: list[LinkReport] = []
+        self._heard = 0
         self._news = asyncio.Event()
         link.listen(self._hear)
 
@@ -80,15 +81,19 @@ class Linked:
         return await self.hear(lambda report: report.state is state)
 
     async def hear(self, is_it: Callable[[LinkReport], bool]) -> LinkReport:
-        """Waits until the link tells such a report, or has as its last word."""
+        """The first such report after the one heard before; waits for it."""
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while not is_it(self.told[-1]):
-                    self._news.clear()
-                    await self._news.wait()
+                while True:
+                    while self._heard == len(self.told):
+                        self._news.clear()
+                        await self._news.wait()
+                    report = self.told[self._heard]
+                    self._heard += 1
+                    if is_it(report):
+                        return report
         except TimeoutError:
-            raise AssertionError([report.condition.sentence for report in self.told]) from None
-        return self.told[-1]
+            raise AssertionError([report.condition.sentence for report in self.told][-20:]) from None
 
     @staticmethod
     async def until(is_so: Callable[[], bool]) -> None:
