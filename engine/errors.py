@@ -41,6 +41,10 @@ class InvalidOrder(DeskError):
     """An order, or a broker's terms, that contradict themselves."""
 
 
+class UnwritableExport(DeskError):
+    """A file that cannot be written, with the reason."""
+
+
 class InvalidNote(DeskError):
     """A note or a tag that cannot be kept."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from engine.domain.trading_messages import TradingEvent
 from engine.market.sessions import SessionCalendar
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
+from engine.persistence.journal_pages import JournalPages
 from engine.persistence.lock_table import SqliteLockTable
-from engine.persistence.opening import open_in_memory, open_store
+from engine.persistence.opening import open_in_memory, open_reader, open_store
 from engine.persistence.plan_table import SqlitePlanTable
 from engine.persistence.rows import json_text
 from engine.persistence.trades import StoredTrades
@@ -39,6 +40,7 @@ class Archive:
         self._database = database
         self.warnings = warnings
         self.journal = Journal(database)
+        self._reader: Database | None = None
         self.plans = SqlitePlanTable(database, self.journal)
         self.locks = SqliteLockTable(database, self.journal)
 
@@ -70,7 +72,17 @@ class Archive:
 
     def trades(self, settings: Settings) -> StoredTrades:
         """Every trade that was ever closed, whichever run it belongs to."""
-        return StoredTrades(self._database, SessionCalendar(settings.sessions, DayRoll.UTC_MIDNIGHT).session)
+        return StoredTrades(self._reading(), SessionCalendar(settings.sessions, DayRoll.UTC_MIDNIGHT).session)
+
+    def pages(self) -> JournalPages:
+        """The journal for a person who leafs through it."""
+        return JournalPages(self._reading(), self.journal.flush)
+
+    def _reading(self) -> Database:
+        """A way in that holds no writer up."""
+        if self._reader is None:
+            self._reader = open_reader(self._database)
+        return self._reader
 
     def begin_run(self, at: datetime) -> str:
         """A name for a practice run that no run before had."""
@@ -83,6 +95,8 @@ class Archive:
         try:
             self.journal.flush()
         finally:
+            if self._reader is not None:
+                self._reader.close()
             self._database.close()
 
 
@@ -140,20 +154,31 @@ class PracticeTrading:
     def _office(self, settings: Settings) -> Office:
         archive = self._archive
         if self._modes is None:
-            autos = frozenset(symbol for symbol in self.contracts if settings.is_auto(symbol))
-            self._modes = ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto)
-        return Office(
-            table=archive.plans,
-            locks=LockBook(
-                _HaltOnly(archive.locks),
-                timedelta(seconds=settings.cooldown_seconds),
-                timedelta(seconds=settings.risk_mitigation.cool_off_seconds),
-            ),
-            modes=self._modes,
-            journal=archive.journal.append,
-            life=timedelta(minutes=settings.execution.plan_expiry_minutes),
-            practice=archive.begin_run(self._clock.now()),
-        )
+            self._modes = mode_switch(archive, settings, self.contracts)
+        locks = _HaltOnly(archive.locks)
+        return office_of(archive, settings, locks, self._modes, practice=archive.begin_run(self._clock.now()))
 
     def _trading_day(self, symbol: str, instant: datetime) -> date:
         return self._calendars[symbol].trading_day(instant)
+
+
+def mode_switch(archive: Archive, settings: Settings, symbols: Iterable[str]) -> ModeSwitch:
+    """The modes in which a desk on these symbols begins."""
+    autos = frozenset(symbol for symbol in symbols if settings.is_auto(symbol))
+    return ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto)
+
+
+def office_of(archive: Archive, settings: Settings, locks: LockTable, modes: ModeSwitch, practice: str = "") -> Office:
+    """The durable side of a desk; a `practice` run is named, one on a real account is not."""
+    return Office(
+        table=archive.plans,
+        locks=LockBook(
+            locks,
+            timedelta(seconds=settings.cooldown_seconds),
+            timedelta(seconds=settings.risk_mitigation.cool_off_seconds),
+        ),
+        modes=modes,
+        journal=archive.journal.append,
+        life=timedelta(minutes=settings.execution.plan_expiry_minutes),
+        practice=practice,
+    )

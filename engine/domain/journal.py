@@ -31,3 +31,25 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     plan_id: str | None
     settings: str
     payload: dict[str, Any]
+
+
+class JournalFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which records are wanted; what is not given does not matter. `since` is included, `until` is not.
+
+    `text` is looked for in what a record holds and in its kind, whatever the capitals; a space stands for any sign.
+    """
+
+    symbol: str = ""
+    kinds: frozenset[str] = frozenset()
+    plan_id: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every record passes."""
+        return self == _OPEN
+
+
+_OPEN = JournalFilter()

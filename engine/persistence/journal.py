@@ -143,7 +143,7 @@ class Journal:
         while page := self._database.read(
             f"SELECT * FROM journal WHERE {conditions} ORDER BY seq LIMIT {PAGE}", (last, *values)
         ):
-            yield from (_entry(row) for row in page)
+            yield from (entry_of(row) for row in page)
             last = page[-1]["seq"]
 
     def settings_of(self, digest: str) -> str | None:
@@ -152,7 +152,8 @@ class Journal:
         return str(found[0]["settings"]) if found else None
 
 
-def _entry(row: sqlite3.Row) -> JournalEntry:
+def entry_of(row: sqlite3.Row) -> JournalEntry:
+    """A row of the table as it was written."""
     return JournalEntry(
         seq=row["seq"],
         at=datetime.fromisoformat(row["at"]),

@@ -68,6 +68,18 @@ def visit_store(directory: Path, now: datetime) -> Database:
     return Database(connection)
 
 
+def open_reader(database: Database) -> Database:
+    """A second way into the same store that never writes and holds no writer up; `database` itself where the store is
+    in memory."""
+    path = database.read("PRAGMA database_list")[0]["file"]
+    if not path:
+        return database
+    with explained():
+        connection = _connected(Path(path))
+        connection.execute("PRAGMA query_only = ON")
+    return Database(connection)
+
+
 def open_in_memory() -> Database:
     """A store that is gone when it is closed: for replays."""
     connection = _configured(sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None))

@@ -142,7 +142,9 @@ _SECOND_VERSION = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_VERSION, _SECOND_VERSION)
+_THIRD_VERSION = ("CREATE INDEX journal_by_symbol ON journal(symbol) WHERE symbol IS NOT NULL",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_VERSION, _SECOND_VERSION, _THIRD_VERSION)
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 
 VERSION = len(MIGRATIONS)

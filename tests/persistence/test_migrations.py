@@ -29,7 +29,8 @@ def old_store(tmp_path: Path) -> Path:
             sql.execute(statement)
         for number, trade in enumerate(trades, 1):
             told = [("practice_begun", None, f'{{"run": {number}}}'), ("plan_closed", trade.plan_id or None, "{}")]
-            sql.executemany("INSERT INTO journal (at, kind, plan_id, settings, payload) VALUES ('2026-03-02', ?, ?, '', ?)", told)
+            columns = "(at, kind, plan_id, settings, payload)"
+            sql.executemany(f"INSERT INTO journal {columns} VALUES ('2026-03-02', ?, ?, '', ?)", told)
             sql.execute(
                 "INSERT INTO closed_trades (ticket, entered_at, exited_at, symbol, plan_id, trade) "
                 "VALUES (?, ?, ?, ?, ?, ?)",

@@ -1,0 +1,107 @@
+"""The journal for a person who leafs through it: any record by its number, and which numbers pass a filter."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from engine.domain.journal import JournalEntry, JournalFilter
+from engine.domain.trade_facts import Annotation
+from engine.persistence.annotations import read_annotation
+from engine.persistence.database import Database
+from engine.persistence.journal import entry_of
+from engine.persistence.rows import stamp
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+STRETCH = 20_000
+"""Records that are searched at a time: some tens of milliseconds."""
+
+
+class JournalPages:
+    """Numbers run from 1 without a gap, in the order of writing. May be used from any thread, and raises
+    `UnusableStore` once the store is closed; `flush` writes what has been noted until now.
+    """
+
+    def __init__(self, database: Database, flush: Callable[[], None]) -> None:
+        self._database = database
+        self._flush = flush
+
+    def newest(self) -> int:
+        """The number of the newest record; 0 before the first."""
+        self._flush()
+        return int(self._database.read("SELECT coalesce(max(seq), 0) AS newest FROM journal")[0]["newest"])
+
+    def entries(self, numbers: Iterable[int]) -> list[JournalEntry]:
+        """The records of those numbers, as far as there are any, in the order of writing."""
+        wanted = ", ".join(str(int(number)) for number in numbers)
+        found = self._database.read(f"SELECT * FROM journal WHERE seq IN ({wanted}) ORDER BY seq")
+        return [_readable(row) for row in found]
+
+    def matching(self, wanted: JournalFilter, above: int, up_to: int) -> list[int]:
+        """The numbers above `above` and up to `up_to` whose records pass, the newest first."""
+        conditions, values = _conditions(wanted)
+        found = self._database.read(
+            f"SELECT seq FROM journal WHERE {' AND '.join(('seq > ? AND seq <= ?', *conditions))} ORDER BY seq DESC",
+            (above, up_to, *values),
+        )
+        return [row["seq"] for row in found]
+
+    def symbols(self) -> list[str]:
+        """Every symbol that records are about, in the order of the alphabet."""
+        # One step down the index for each symbol: reading all records would take a second.
+        query = """
+            WITH RECURSIVE known(symbol) AS (
+                SELECT min(symbol) FROM journal WHERE symbol IS NOT NULL
+                UNION ALL
+                SELECT (SELECT min(symbol) FROM journal WHERE symbol > known.symbol) FROM known WHERE symbol NOT NULL
+            ) SELECT symbol FROM known WHERE symbol NOT NULL
+        """
+        return [row["symbol"] for row in self._database.read(query)]
+
+    def annotation(self, trade_id: str) -> Annotation | None:
+        """What a person wrote about a trade."""
+        return read_annotation(self._database, trade_id)
+
+
+def _readable(row: sqlite3.Row) -> JournalEntry:
+    """What another program wrote in a form of its own is shown as it lies there, and keeps nothing else from view."""
+    try:
+        entry = entry_of(row)
+    except (ValueError, msgspec.DecodeError):
+        pass
+    else:
+        if isinstance(entry.payload, dict) and entry.at.tzinfo is not None:
+            return entry
+    return JournalEntry(
+        seq=row["seq"],
+        at=_EPOCH,
+        kind=row["kind"],
+        symbol=row["symbol"],
+        plan_id=row["plan_id"],
+        settings=row["settings"],
+        payload={"written_at": row["at"], "written": row["payload"]},
+    )
+
+
+def _conditions(wanted: JournalFilter) -> tuple[list[str], list[object]]:
+    kinds = sorted(wanted.kinds)
+    text = _pattern(wanted.text)
+    given: list[tuple[str, tuple[object, ...]]] = [
+        ("symbol = ?", (wanted.symbol,) if wanted.symbol else ()),
+        (f"kind IN ({', '.join('?' * len(kinds))})", tuple(kinds)),
+        ("plan_id LIKE ? ESCAPE '!'", (_pattern(wanted.plan_id),) if wanted.plan_id else ()),
+        ("at >= ?", (stamp(wanted.since),) if wanted.since else ()),
+        ("at < ?", (stamp(wanted.until),) if wanted.until else ()),
+        ("(payload LIKE ? ESCAPE '!' OR kind LIKE ? ESCAPE '!')", (text, text) if wanted.text.strip() else ()),
+    ]
+    return [condition for condition, values in given if values], [value for _, values in given for value in values]
+
+
+def _pattern(text: str) -> str:
+    """Anywhere within; a space also finds the underscore of machine names."""
+    escaped = text.strip().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped.replace(' ', '_')}%"
