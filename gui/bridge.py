@@ -23,6 +23,7 @@ from engine.domain.messages import (
     SettingsChanged,
 )
 from gui.viewmodels.desk import DeskModel
+from gui.viewmodels.timeline import mark_of
 
 FRAME_MS = 16
 TEXT_INTERVAL_S = 0.25
@@ -123,7 +124,10 @@ class EngineBridge(QObject):
             )
             self._desk.conditions[symbol].refresh_live()
             self._desk.status.count_candles(symbol, len(candles))
-            self._desk.playback.position = candles[-1].snapshot.candle.closed_at
+            self._desk.playback.take(candles[-1].snapshot.candle)
+            self._desk.playback.timeline.add(
+                mark_of(candle.judgement.setup) for candle in candles if candle.judgement and candle.judgement.setup
+            )
         self._pending.clear()
 
     def _show_quotes(self) -> None:

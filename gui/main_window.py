@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         from gui.views.notices import NoticeLine
         from gui.views.playback_bar import PlaybackBar
         from gui.views.status_bar import DeskStatusBar
+        from gui.views.timeline import TimelineBar
         from gui.views.trading.room import TradingRoom
 
         self.desk = desk
@@ -80,13 +81,15 @@ class MainWindow(QMainWindow):
         self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
         self.player = PlaybackBar(desk.playback, desk.zones)
         self.addToolBar(self.player)
+        self.timeline = TimelineBar(desk.playback, desk.zones, self._theme)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self._dock = self._make_dock()
         self.addToolBar(self._make_view_bar())
         self.setStatusBar(self.status)
         self.trading = TradingRoom(self, desk.trading, self._theme, self._dock, lambda: self.deck.front_symbol)
         self.keys = KeyMap(self, desk.trading.arming, desk.keys)
         self.deck.front_changed.connect(self._show_front)
-        desk.status.changed.connect(self.player.refresh_position)
+        desk.status.changed.connect(self.timeline.refresh_position)
         self.view_menu.addAction(
             make_action(
                 *(self, "view.theme", "Light or dark", "Swaps light and dark surfaces", desk.look.toggle_surfaces),

@@ -67,7 +67,7 @@ class DeskModel(QObject):
         """Empties the charts for a market that begins anew; makes those that do not exist yet."""
         self.zones.open(sources)
         self.status.open(sources)
-        self.playback.set_ended(False)
+        self.playback.open()
         self.notices.clear()
         is_new = False
         for source in sources:

@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.market import Candle
 from engine.domain.messages import Pause, PlaybackChanged, Resume, Seek, SetSpeed, StepCandle
+from gui.viewmodels.search import SearchModel
+from gui.viewmodels.timeline import TimelineModel
+from gui.viewmodels.timeline_ground import instant
+
+_MINUTE = timedelta(minutes=1)
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 100.0, 300.0, 1000.0, math.inf)
 
@@ -18,10 +24,14 @@ def speed_label(speed: float) -> str:
 
 
 class PlaybackModel(QObject):
-    """Whether the market is held, how fast it plays, and where in the recording it is."""
+    """Whether the market is held, how fast it plays, and where in the recording it is.
+
+    `looked_ahead` asks for a search beyond the setups that are known.
+    """
 
     changed = Signal()
     commanded = Signal(object)
+    looked_ahead = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +41,9 @@ class PlaybackModel(QObject):
         self.first_at: datetime | None = None
         self.last_at: datetime | None = None
         self.position: datetime | None = None
+        self.newest_candle_at: datetime | None = None
+        self.timeline = TimelineModel(self)
+        self.search = SearchModel(self)
 
     # -- what the engine says
 
@@ -42,7 +55,19 @@ class PlaybackModel(QObject):
     def set_span(self, first_at: datetime, last_at: datetime | None) -> None:
         """The first and the last instant that can be wound to; no last one where the market never ends."""
         self.first_at, self.last_at = first_at, last_at
+        if last_at is not None:
+            self.timeline.set_span(first_at, last_at + _MINUTE)
         self.changed.emit()
+
+    def open(self) -> None:
+        """A market begins anew."""
+        self.newest_candle_at = None
+        self.set_ended(False)
+
+    def take(self, candle: Candle) -> None:
+        """A candle has closed."""
+        self.position = candle.closed_at
+        self.newest_candle_at = max(candle.opened_at, self.newest_candle_at or candle.opened_at)
 
     def set_ended(self, has_ended: bool) -> None:
         if has_ended != self.has_ended:
@@ -57,6 +82,18 @@ class PlaybackModel(QObject):
     def step(self) -> None:
         self.commanded.emit(StepCandle())
 
+    def step_back(self) -> None:
+        """Holds the market as it was before its newest candle, or the newest of all symbols where they are several."""
+        if self.newest_candle_at is not None:
+            self.commanded.emit(Pause())
+            self.seek(self.newest_candle_at)
+
+    def faster(self) -> None:
+        self.set_speed(next((speed for speed in SPEEDS if speed > self.speed), SPEEDS[-1]))
+
+    def slower(self) -> None:
+        self.set_speed(next((speed for speed in reversed(SPEEDS) if speed < self.speed), SPEEDS[0]))
+
     def set_speed(self, speed: float) -> None:
         if speed != self.speed:
             self.commanded.emit(SetSpeed(speed))
@@ -64,15 +101,27 @@ class PlaybackModel(QObject):
     def seek(self, instant: datetime) -> None:
         self.commanded.emit(Seek(instant))
 
-    def seek_fraction(self, fraction: float) -> None:
-        """Winds to a share of the recording, 0..1."""
-        if self.first_at is not None and self.last_at is not None:
-            self.seek(self.first_at + fraction * (self.last_at - self.first_at))
+    def next_setup(self) -> None:
+        """Winds to the next known setup, or asks to look for one."""
+        if self.position is not None:
+            mark = self.timeline.setup_from(_minute_of(self.position))
+            if mark is None:
+                self.looked_ahead.emit()
+            else:
+                self.show_candle(instant(mark.at_us))
 
-    @property
-    def fraction(self) -> float | None:
-        """The share of the recording that has been played; None where it never ends."""
-        if self.first_at is None or self.last_at is None or self.position is None:
-            return None
-        span = self.last_at - self.first_at
-        return 0.0 if span <= timedelta(0) else min(1.0, max(0.0, (self.position - self.first_at) / span))
+    def previous_setup(self) -> None:
+        """Winds to the last setup before the one that was just played."""
+        if self.position is not None:
+            mark = self.timeline.setup_before(_minute_of(self.position) - _MINUTE)
+            if mark is not None:
+                self.show_candle(instant(mark.at_us))
+
+    def show_candle(self, opened_at: datetime) -> None:
+        """Plays one candle, so that what it brings happens now and can be traded, and holds the market after it."""
+        self.seek(opened_at)
+        self.step()
+
+
+def _minute_of(instant: datetime) -> datetime:
+    return instant.replace(second=0, microsecond=0)

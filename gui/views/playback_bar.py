@@ -1,30 +1,21 @@
-"""Buttons and timeline of the player."""
+"""Buttons of the player."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, Qt, QTimeZone
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateTimeEdit,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QSlider,
-    QToolBar,
-    QWidget,
-)
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialog, QDialogButtonBox, QFormLayout, QToolBar, QWidget
 
+from gui.actions import make_action
 from gui.viewmodels.playback import SPEEDS, PlaybackModel, speed_label
 from gui.viewmodels.zones import DisplayZones, zone_title
 
-TIMELINE_STEPS = 10_000
-
 
 class PlaybackBar(QToolBar):
-    """Play or pause, step one candle, speed, timeline. It waits for the engine's word before it shows a change."""
+    """Play or pause, step a candle forth or back, speed. It waits for the engine's word before it shows a change."""
 
     def __init__(
         self, playback: PlaybackModel, zones: DisplayZones | None = None, parent: QWidget | None = None
@@ -33,21 +24,30 @@ class PlaybackBar(QToolBar):
         self._zones = zones or DisplayZones()
         self.setObjectName("player")
         self._playback = playback
-        self.play = self._action("❚❚ Pause", "Hold the market, or let it go on (Space)", "Space", playback.toggle_pause)
-        self.step = self._action("▶| Step", "Play to the end of the next candle, then hold (.)", ".", playback.step)
+        add, model = self._action, playback
+        self.play = add("play", "❚❚ Pause", "Hold the market, or let it go on", model.toggle_pause, "Space")
+        self.back = add("back", "◀|", "Begin the newest candle again, and hold", model.step_back, ",")
+        self.step = add("step", "|▶", "Play to the end of the next candle, then hold", model.step, ".")
         self.speed = self._make_speed_box()
-        self.timeline = self._make_timeline()
-        self.go_to = self._action("Go to…", "Wind to a date and time (Ctrl+G)", "Ctrl+G", self.ask_where_to_go)
+        self.go_to = add("go_to", "Go to…", "Wind to a date and time", self.ask_where_to_go, "Ctrl+G")
+        self._add_keys_alone()
         playback.changed.connect(self.refresh)
         self.refresh()
 
-    def _action(self, text: str, tip: str, key: str, slot: object) -> QAction:
-        action = QAction(text, self)
-        action.setToolTip(tip)
-        action.setShortcut(QKeySequence(key))
-        action.triggered.connect(slot)
+    def _action(self, verb: str, text: str, tip: str, act: Callable[[], object], key: str) -> QAction:
+        action = make_action(self, f"replay.{verb}", text, tip, act, key=key)
         self.addAction(action)
         return action
+
+    def _add_keys_alone(self) -> None:
+        """Speeds by key, which the box shows."""
+        for verb, text, act, key in (
+            ("faster", "Faster", self._playback.faster, "]"),
+            ("slower", "Slower", self._playback.slower, "["),
+        ):
+            action = make_action(self, f"replay.{verb}", text, f"{text}: the next of the speeds", act, key=key)
+            QWidget.addAction(self, action)
+            action.setVisible(False)
 
     def _make_speed_box(self) -> QComboBox:
         box = QComboBox()
@@ -58,29 +58,12 @@ class PlaybackBar(QToolBar):
         self.addWidget(box)
         return box
 
-    def _make_timeline(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setRange(0, TIMELINE_STEPS)
-        slider.setFixedWidth(180)
-        slider.setToolTip("Where the recording is; drag to wind")
-        slider.sliderReleased.connect(lambda: self._playback.seek_fraction(slider.value() / TIMELINE_STEPS))
-        self._timeline_action = self.addWidget(slider)
-        return slider
-
     def refresh(self) -> None:
         self.play.setText("▶ Play" if self._playback.is_paused else "❚❚ Pause")
         for action in (self.play, self.step):
             action.setEnabled(not self._playback.has_ended)
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(self.speed.findData(self._playback.speed))
-        self.refresh_position()
-
-    def refresh_position(self) -> None:
-        fraction = self._playback.fraction
-        self._timeline_action.setVisible(self._playback.last_at is not None)
-        if fraction is not None and not self.timeline.isSliderDown():
-            with QSignalBlocker(self.timeline):
-                self.timeline.setValue(round(fraction * TIMELINE_STEPS))
 
     # -- winding to a date --------------------------------------------------------------------------------------
 
@@ -99,6 +82,7 @@ class GoToDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._zone = zone
         self.edit = QDateTimeEdit()
+        self.edit.setToolTip("The market begins anew here: everything before becomes history")
         self.edit.setTimeZone(QTimeZone.utc())
         self.edit.setDisplayFormat("yyyy-MM-dd HH:mm")
         if playback.first_at is not None:

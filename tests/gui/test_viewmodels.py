@@ -36,7 +36,7 @@ def test_that_the_player_can_step_hurry_and_wind(playback: PlaybackModel) -> Non
     playback.set_span(MONDAY, MONDAY + timedelta(hours=10))
     playback.step()
     playback.set_speed(100.0)
-    playback.seek_fraction(0.5)
+    playback.seek(MONDAY + timedelta(hours=5))
     assert asked == [StepCandle(), SetSpeed(100.0), Seek(MONDAY + timedelta(hours=5))]
 
 
@@ -45,18 +45,6 @@ def test_that_choosing_the_speed_that_is_shown_asks_nothing(playback: PlaybackMo
     playback.commanded.connect(asked.append)
     playback.set_speed(playback.speed)
     assert asked == []
-
-
-def test_that_a_market_that_never_ends_has_no_place_on_a_timeline(playback: PlaybackModel) -> None:
-    playback.set_span(MONDAY, None)
-    playback.position = MONDAY
-    assert playback.fraction is None
-
-
-def test_that_the_position_is_a_share_of_the_recording(playback: PlaybackModel) -> None:
-    playback.set_span(MONDAY, MONDAY + timedelta(hours=4))
-    playback.position = MONDAY + timedelta(hours=1)
-    assert playback.fraction == 0.25
 
 
 @pytest.mark.parametrize(("speed", "label"), [(1.0, "1x"), (1000.0, "1000x"), (math.inf, "max")])
