@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from config.settings import FeedsSettings, Settings
 from engine.adapters.paper.minutes import MinutesAhead
 from engine.adapters.playback import Playback
 from engine.bus import Bus
-from engine.clock import MarketClock
+from engine.clock import Clock, MarketClock, SystemClock
 from engine.domain.contract import Contract
 from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
+from engine.live import LiveTrading
 from engine.market.feed import Market
 from engine.persistence.recorder import Recorder
 from engine.practice import Archive, PracticeTrading
 from engine.settings_store import SettingsStore
 from engine.watch import Watch
+
+if TYPE_CHECKING:
+    from engine.adapters.mt5.broker import TerminalBroker
+    from engine.adapters.mt5.feed import TerminalFeed
+    from engine.adapters.mt5.supervisor import TerminalSupervisor
+
+BEAT_S: Final = 0.25
+"""Seconds between two looks at what is due without a quote, on a live market."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +58,28 @@ class PlayedDesk:
     archive: Archive
     contracts: Mapping[str, Contract]
     recorder: Recorder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveDesk:
+    """An engine on a broker's account. `run` keeps the way to the broker, its answers and the engine going."""
+
+    engine: TradingEngine
+    bus: Bus
+    link: TerminalSupervisor
+    broker: TerminalBroker
+    feed: TerminalFeed
+    clock: Clock
+    settings: Settings
+    settings_store: SettingsStore
+    archive: Archive
+    recorder: Recorder
+
+    async def run(self) -> None:
+        """Ends only by cancellation, or by a fault."""
+        async with asyncio.TaskGroup() as tasks:
+            for part in (self.link, self.broker, self.engine):
+                tasks.create_task(part.run())
 
 
 def user_data_directory() -> Path:
@@ -107,5 +140,45 @@ def build_engine(
         settings_store=store,
         archive=archive,
         contracts=practice.contracts,
+        recorder=recorder,
+    )
+
+
+def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk:
+    """An engine on the account of a MetaTrader terminal. Raises `DeskIsRunning` and `UnusableStore`."""
+    from engine.adapters.mt5.account_memory import AccountMemory
+    from engine.adapters.mt5.broker import TerminalBroker
+    from engine.adapters.mt5.feed import TerminalFeed
+    from engine.adapters.mt5.gateway import Gateway
+    from engine.adapters.mt5.server_time import BrokerClock, ServerTimes
+    from engine.adapters.mt5.supervisor import TerminalSupervisor
+    from engine.adapters.mt5.terminal_book import TerminalBook
+
+    terminal, machine, bus = settings.metatrader, SystemClock(), Bus()
+    archive = Archive.open(directory, settings, machine)
+    store = SettingsStore(settings, archive, machine.now(), may_resume=True)
+    link = TerminalSupervisor(terminal, AccountMemory(directory), machine, symbols=settings.symbols)
+    times = ServerTimes(link)
+    clock = BrokerClock(machine, times)
+    book = TerminalBook(link, times, clock, settings.execution.magic)
+    gateway = Gateway(link, bus.publish)
+    feed = TerminalFeed(link, times, clock, terminal, settings.symbols, book.symbols_of_ours, gateway)
+    look_every = timedelta(milliseconds=terminal.position_poll_ms)
+    broker = TerminalBroker(link, book, feed.terms, lambda: store.in_force.execution, clock, look_every)
+    trading = LiveTrading(feed, broker, feed.contracts, clock, archive)
+    recorder = Recorder(feed, clock)
+    engine = TradingEngine(
+        feed, bus, clock, Watch, trading.open, store, beat_s=BEAT_S, tape=recorder, gateway=gateway.handle
+    )
+    return LiveDesk(
+        engine=engine,
+        bus=bus,
+        link=link,
+        broker=broker,
+        feed=feed,
+        clock=clock,
+        settings=settings,
+        settings_store=store,
+        archive=archive,
         recorder=recorder,
     )

@@ -15,7 +15,9 @@ from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Sourc
 from engine.domain.messages import (
     ChangeSettings,
     Command,
+    ConfirmAccount,
     ExplainLive,
+    GatewayCommand,
     HistoryCompleted,
     HistoryRead,
     LiveExplained,
@@ -27,6 +29,7 @@ from engine.domain.messages import (
     QuoteReceived,
     QuoteRefused,
     RecallCandle,
+    ReconnectGateway,
     Resume,
     Seek,
     SetSpeed,
@@ -64,9 +67,11 @@ class TradingEngine:
         settings: SettingsStore,
         beat_s: float | None = None,
         tape: Tape | None = None,
+        gateway: Callable[[GatewayCommand], None] | None = None,
     ) -> None:
         """`beat_s` is how often trading sees to what is due without a quote, None where quotes are all the time there
-        is; `tape` hears all that is believed."""
+        is; `tape` hears all that is believed, `gateway` what a person wants of the way to the broker."""
+        self._gateway = gateway
         self._feed = feed
         self._tape = tape
         self._beat_s = beat_s
@@ -89,10 +94,14 @@ class TradingEngine:
     # -- life ---------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Follows the feed, anew after each seek; ends only by cancellation, since a person may always wind back."""
+        """Follows the feed, anew after each seek; ends only by cancellation, since a person may always wind back.
+
+        A live feed that ends has learned something that its past has to be read by, and begins anew at once.
+        """
         while True:
             await self.play()
-            await self._has_sought.wait()
+            if self._player is not None:
+                await self._has_sought.wait()
 
     async def play(self) -> None:
         """Reads history and follows the feed once, to its end or to a seek."""
@@ -210,6 +219,9 @@ class TradingEngine:
                 self._tell_settings(self._changeover.ask(command, self._minute_ends_at, self._watches))
             case Pause() | Resume() | StepCandle() | SetSpeed() | Seek():
                 self._drive(command)
+            case ConfirmAccount() | ReconnectGateway():
+                if self._gateway is not None:
+                    self._gateway(command)
             case _ if self._trader is None:
                 self._bus.publish(CommandRefused(command, "the market is not open yet, and nothing trades"))
             case _:

@@ -104,6 +104,29 @@ class SettingsChanged(msgspec.Struct, frozen=True):
     by: str
 
 
+class GatewayChanged(msgspec.Struct, frozen=True):
+    """The way to a broker's account is in another condition; where prices are played there is none.
+
+    `state` is its stable machine name, `sentence` says what is the matter and `way_out` what a person can do about
+    it. `account` names the account in words, "" while none is known; `unconfirmed` is the number of one that waits
+    for a person's word. `may_start` says that the desk could open the broker's program if a person consents.
+    """
+
+    state: str
+    sentence: str
+    way_out: str
+    is_ready: bool
+    account: str
+    unconfirmed: int | None
+    may_start: bool
+
+
+class SourceMissing(msgspec.Struct, frozen=True):
+    """Prices that a person asked for cannot be had, and why."""
+
+    reason: str
+
+
 Event = (
     QuoteReceived
     | QuoteRefused
@@ -116,6 +139,8 @@ Event = (
     | MarketEnded
     | PlaybackChanged
     | SettingsChanged
+    | GatewayChanged
+    | SourceMissing
     | TradingEvent
 )
 
@@ -167,5 +192,18 @@ class ChangeSettings(msgspec.Struct, frozen=True):
     by: str = "window"
 
 
+class ConfirmAccount(msgspec.Struct, frozen=True):
+    """Trade on the account of this number, which a person has seen."""
+
+    login: int
+
+
+class ReconnectGateway(msgspec.Struct, frozen=True):
+    """Try the way to the broker again now; `may_start` consents to opening the broker's program this once."""
+
+    may_start: bool = False
+
+
+GatewayCommand = ConfirmAccount | ReconnectGateway
 PlayerCommand = Pause | Resume | StepCandle | SetSpeed | Seek
-Command = PlayerCommand | RecallCandle | ExplainLive | ChangeSettings | TradingCommand
+Command = PlayerCommand | GatewayCommand | RecallCandle | ExplainLive | ChangeSettings | TradingCommand

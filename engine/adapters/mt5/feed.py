@@ -7,7 +7,7 @@ import bisect
 import heapq
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.history import CandleHistory
@@ -17,6 +17,7 @@ from engine.adapters.mt5.symbols import SymbolResolver
 from engine.adapters.mt5.terms import SymbolTerms
 from engine.adapters.mt5.ticks import TickFilter
 from engine.clock import Clock
+from engine.domain.contract import Contract
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source
 from engine.errors import InvalidMarketData
 
@@ -30,14 +31,20 @@ _SILENT_GRACE: Final = timedelta(seconds=2)
 _LIVELY_S: Final = 2.0
 _MOST_KEPT: Final = 120_000
 
-Told = Callable[[str], None]
+
+class FeedEars(Protocol):
+    """Who hears of ticks that cannot be used, and of symbols that cannot be found."""
+
+    def refuse(self, symbol: str, reason: str) -> None: ...
+
+    def miss(self, reason: str) -> None: ...
 
 
 class TerminalFeed:
     """Watches the symbols that `names` mean, and those in which the desk has positions.
 
-    `refused(symbol, reason)` hears of ticks that cannot be used, `told` what a person has to know. Where the
-    server's clock turns out to be another than history was read by, `items` ends and the market begins anew.
+    `ears` hear what the engine need not know. Where the server's clock turns out to be another than history was read
+    by, `items` ends and the market begins anew.
     """
 
     def __init__(
@@ -48,8 +55,7 @@ class TerminalFeed:
         settings: MetaTraderSettings,
         names: Sequence[str],
         held: Callable[[], Awaitable[Sequence[str]]],
-        refused: Callable[[str, str], None],
-        told: Told,
+        ears: FeedEars,
     ) -> None:
         self._link = link
         self._times = times
@@ -57,8 +63,7 @@ class TerminalFeed:
         self._settings = settings
         self._names = tuple(names)
         self._held = held
-        self._refused = refused
-        self._told = told
+        self._ears = ears
         self._history = CandleHistory(link, times)
         self._past: dict[str, list[Candle]] = {}
         self._closed_until = datetime.min.replace(tzinfo=UTC)
@@ -100,7 +105,7 @@ class TerminalFeed:
             if found.problems != said:
                 said = found.problems
                 for problem in found.problems:
-                    self._told(problem)
+                    self._ears.miss(problem)
             if found.terms:
                 self.terms.clear()
                 self.terms.update({terms.symbol: terms for terms in found.terms})
@@ -126,6 +131,10 @@ class TerminalFeed:
         )
 
     # -- what the engine hears ----------------------------------------------------------------------------------
+
+    def contracts(self) -> dict[str, Contract]:
+        """The broker's terms by symbol; empty before `open`."""
+        return {symbol: terms.contract for symbol, terms in self.terms.items()}
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -169,7 +178,7 @@ class TerminalFeed:
                 try:
                     quote = ticks.take(answer.value, now)
                 except InvalidMarketData as error:
-                    self._refused(symbol, str(error))
+                    self._ears.refuse(symbol, str(error))
                 else:
                     quotes += [quote] if quote is not None else []
         return quotes

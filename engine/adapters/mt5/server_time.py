@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from engine.adapters.mt5.link import LinkReport, ServerClock, TerminalLink
+from engine.clock import Clock
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_WALL: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock's epoch
@@ -89,3 +90,21 @@ class ServerTimes:
         if clock is not None and clock != self.measured:
             self.measured = clock
             self.current = ServerTime(clock.offset, clock.measured_at)
+
+
+class BrokerClock:
+    """The trade server's time in UTC: this machine's clock, set right by what the measurement left beside the offset.
+
+    It never goes back.
+    """
+
+    def __init__(self, machine: Clock, times: ServerTimes) -> None:
+        self._machine = machine
+        self._times = times
+        self._latest = machine.now()
+
+    def now(self) -> datetime:
+        measured = self._times.measured
+        now = self._machine.now() + (timedelta() if measured is None else measured.residual)
+        self._latest = max(self._latest, now)
+        return self._latest

@@ -1,0 +1,167 @@
+"""Examines everything between the desk and the broker, and says in words what to change."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+
+from engine.adapters.mt5.codes import OrderType, SymbolTradeMode, TradeAction
+from engine.adapters.mt5.conditions import LinkState
+from engine.adapters.mt5.link import Answered, LinkReport, TerminalCall, TerminalLink
+from engine.adapters.mt5.requests import Request
+from engine.adapters.mt5.symbols import SymbolResolver
+from engine.adapters.mt5.terms import Fields, SymbolTerms
+
+SLOW_CALL_MS: Final = 20.0
+SLOW_PING: Final = timedelta(milliseconds=200)
+"""By default a round trip above this blocks entries."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked at; `advice` says what to change where it is not as it should be."""
+
+    subject: str
+    is_well: bool
+    words: str
+    advice: str = ""
+
+
+class Doctor:
+    """Looks and asks, and sends nothing that could trade."""
+
+    def __init__(self, link: TerminalLink, names: Sequence[str], magic: int) -> None:
+        self._link = link
+        self._names = tuple(names)
+        self._magic = magic
+
+    async def examine(self) -> AsyncIterator[Finding]:
+        """Findings in the order in which a person should read them; what cannot be asked is left out."""
+        report = self._link.report
+        yield _of_link(report)
+        if not report.may_read:
+            return
+        for finding in _of_report(report):
+            yield finding
+        found = await SymbolResolver(self._link).resolve(self._names)
+        for problem in found.problems:
+            yield Finding(subject="Symbol", is_well=False, words=problem, advice="Change the symbols in the settings.")
+        for terms in found.terms:
+            yield _of_terms(terms)
+            yield await self._of_trial(terms)
+
+    async def _of_trial(self, terms: SymbolTerms) -> Finding:
+        """The terminal's own check of a smallest order: money, filling, permission; nothing is sent."""
+        subject = f"{terms.symbol}, trial of an order"
+        tick = await self._ask("symbol_info_tick", terms.symbol)
+        if tick is None or not tick["ask"] > 0.0:
+            return Finding(
+                subject=subject, is_well=False, words="no price", advice="Wait until the market of the symbol is open."
+            )
+        told = await self._ask("order_check", _trial(terms, tick, self._magic))
+        if told is None:
+            return Finding(
+                subject=subject, is_well=False, words="the terminal did not answer", advice="Run this again."
+            )
+        code = int(told["retcode"])
+        return Finding(
+            subject=subject,
+            is_well=code == 0,
+            words=f"{told['comment']} ({code}), {told['margin_free']:,.2f} of margin would stay free",
+            advice="" if code == 0 else "Look the code up in the terminal's journal; the desk would not trade this.",
+        )
+
+    async def _ask(self, function: str, *arguments: object) -> Any:
+        answer = await self._link.call(TerminalCall(function=function, arguments=arguments))
+        return answer.value if isinstance(answer, Answered) else None
+
+
+def _of_link(report: LinkReport) -> Finding:
+    condition = report.condition
+    return Finding(
+        subject="Connection",
+        is_well=condition.state is LinkState.READY,
+        words=condition.sentence,
+        advice=condition.way_out,
+    )
+
+
+def _of_report(report: LinkReport) -> list[Finding]:
+    findings = []
+    if (terminal := report.terminal) is not None:
+        words = f"{terminal.name}, build {terminal.build}, at {terminal.path}"
+        findings.append(Finding(subject="Terminal", is_well=True, words=words))
+    if (account := report.account) is not None:
+        findings.append(
+            Finding(
+                subject="Account",
+                is_well=account.is_hedging,
+                words=f"{account}, {account.currency}, {'hedging' if account.is_hedging else 'netting'}",
+                advice=""
+                if account.is_hedging
+                else "Take a hedging account: here the desk could not tell its positions from yours.",
+            )
+        )
+    if (clock := report.clock) is not None:
+        offset, residual_s = clock.offset / timedelta(hours=1), clock.residual.total_seconds()
+        words = f"UTC{offset:+g} h, this computer is off by {residual_s:.1f} s"
+        findings.append(Finding(subject="Server's clock", is_well=True, words=words))
+    return [*findings, *_of_speed(report)]
+
+
+def _of_speed(report: LinkReport) -> list[Finding]:
+    findings = []
+    if (trips := report.round_trips) is not None:
+        findings.append(
+            Finding(
+                subject="Terminal's answers",
+                is_well=trips.p95_ms <= SLOW_CALL_MS,
+                words=f"median {trips.median_ms:.1f} ms, 95 % within {trips.p95_ms:.1f} ms",
+                advice=""
+                if trips.p95_ms <= SLOW_CALL_MS
+                else "Close charts and programs that keep this computer busy.",
+            )
+        )
+    if (terminal := report.terminal) is not None:
+        is_near = terminal.ping <= SLOW_PING
+        findings.append(
+            Finding(
+                subject="Way to the broker",
+                is_well=is_near,
+                words=f"{terminal.ping / timedelta(milliseconds=1):.0f} ms",
+                advice=""
+                if is_near
+                else "Use a nearer access point, or a server near the broker: entries are blocked.",
+            )
+        )
+    return findings
+
+
+def _of_terms(terms: SymbolTerms) -> Finding:
+    contract = terms.contract
+    is_full = terms.trade_mode is SymbolTradeMode.FULL
+    fillings = ", ".join(each.name for each in terms.fillings)
+    return Finding(
+        subject=terms.symbol,
+        is_well=is_full,
+        words=(
+            f"{contract.volume_min:g} to {contract.volume_max:g} lots by {contract.volume_step:g}, tick "
+            f"{contract.tick_size:g} = {contract.tick_value:g} {contract.currency} a lot, stops at least "
+            f"{contract.min_distance:g} away, {terms.execution.name.lower()} execution, filling {fillings}"
+        ),
+        advice="" if is_full else f"The broker says {terms.trade_mode.name.replace('_', ' ').lower()}: ask it why.",
+    )
+
+
+def _trial(terms: SymbolTerms, tick: Fields, magic: int) -> Request:
+    return {
+        "action": int(TradeAction.DEAL),
+        "symbol": terms.symbol,
+        "volume": float(terms.contract.volume_min),
+        "type": int(OrderType.BUY),
+        "price": float(tick["ask"]),
+        "magic": int(magic),
+        "type_filling": int(terms.fillings[0]),
+    }

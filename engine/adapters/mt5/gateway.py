@@ -1,0 +1,62 @@
+"""The link to the terminal as the desk speaks of it: a gateway whose condition is told, and which a person can help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.adapters.mt5.conditions import LinkState
+from engine.adapters.mt5.link import LinkReport
+from engine.adapters.mt5.supervisor import TerminalSupervisor
+from engine.domain.messages import (
+    ConfirmAccount,
+    Event,
+    GatewayChanged,
+    GatewayCommand,
+    QuoteRefused,
+    ReconnectGateway,
+    SourceMissing,
+)
+
+
+class Gateway:
+    """Tells the bus what the link and the feed have to say, and the link what a person wants."""
+
+    def __init__(self, link: TerminalSupervisor, publish: Callable[[Event], None]) -> None:
+        self._link = link
+        self._publish = publish
+        self._told: GatewayChanged | None = None
+        link.listen(self._follow)
+
+    def handle(self, command: GatewayCommand) -> None:
+        match command:
+            case ConfirmAccount(login):
+                self._link.confirm_account(login)
+            case ReconnectGateway(may_start):
+                self._link.retry(may_start_terminal=may_start)
+
+    def refuse(self, symbol: str, reason: str) -> None:
+        self._publish(QuoteRefused(symbol, reason))
+
+    def miss(self, reason: str) -> None:
+        self._publish(SourceMissing(reason))
+
+    def _follow(self, report: LinkReport) -> None:
+        changed = gateway_changed(report)
+        if changed != self._told:
+            self._told = changed
+            self._publish(changed)
+
+
+def gateway_changed(report: LinkReport) -> GatewayChanged:
+    """The condition of the link, without a word of what is behind it."""
+    condition, account = report.condition, report.account
+    waits = condition.state in (LinkState.ACCOUNT_UNCONFIRMED, LinkState.ACCOUNT_SWITCHED)
+    return GatewayChanged(
+        state=condition.state,
+        sentence=condition.sentence,
+        way_out=condition.way_out,
+        is_ready=report.may_trade,
+        account="" if account is None else str(account),
+        unconfirmed=account.login if waits and account is not None else None,
+        may_start=condition.state is LinkState.TERMINAL_CLOSED,
+    )
