@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMainWindow, QWidget
 
 from gui.actions import make_action
 from gui.theme import Theme, theme_for
@@ -14,7 +14,8 @@ from gui.theming import apply_theme, dress_parts
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gui.viewmodels.desk import DeskModel
-    from gui.views.chart import ChartView
+    from gui.views.keyboard.key_dialog import KeyDialog
+    from gui.views.view_bar import ViewBar
 
 
 class MainWindow(QMainWindow):
@@ -35,6 +36,7 @@ class MainWindow(QMainWindow):
         self.tools_menu, self.help_menu = bar.addMenu("&Tools"), bar.addMenu("&Help")
         self.panels_menu = self.view_menu.addMenu("Panels")
         self.panels: dict[str, QDockWidget] = {}
+        self.key_dialog: KeyDialog | None = None
 
     def add_panel(
         self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
@@ -60,6 +62,8 @@ class MainWindow(QMainWindow):
             dress_parts(self, theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         self.closed.emit()
         event.accept()
 
@@ -84,9 +88,11 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineBar(desk.playback, desk.zones, self._theme)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self._dock = self._make_dock()
-        self.addToolBar(self._make_view_bar())
+        self.view_bar = self._make_view_bar()
+        self.addToolBar(self.view_bar)
         self.setStatusBar(self.status)
         self.trading = TradingRoom(self, desk.trading, self._theme, self._dock, lambda: self.deck.front_symbol)
+        self.tools_menu.addMenu("Trading").addActions(self.trading.actions)
         self.keys = KeyMap(self, desk.trading.arming, desk.keys)
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.timeline.refresh_position)
@@ -95,6 +101,9 @@ class MainWindow(QMainWindow):
                 *(self, "view.theme", "Light or dark", "Swaps light and dark surfaces", desk.look.toggle_surfaces),
                 key="Ctrl+T",
             )
+        )
+        self.help_menu.addAction(
+            make_action(self, "help.keys", "Keyboard …", "Every action with its key", self.show_keys, key="F1")
         )
         desk.look.changed.connect(self._show_look)
         self._show_look()
@@ -113,7 +122,8 @@ class MainWindow(QMainWindow):
                 self.deck.add(symbol, view)
         if self.deck.views and self.centralWidget() is not self.deck:
             self.setCentralWidget(self.deck)
-            self._fill_overlay_menu(self.deck.views[0])
+            self.view_bar.fill_overlays(self.deck.views[0])
+            self.deck.views[0].setFocus()
             self._dock.show()
             QTimer.singleShot(0, self._narrow_dock)
         self._show_front(self.deck.front_symbol)
@@ -125,6 +135,20 @@ class MainWindow(QMainWindow):
         if symbol:
             self.conditions.show_model(self.desk.conditions[symbol])
             self.conditions.set_zone(self.desk.zones.of(symbol))
+
+    def show_keys(self) -> None:
+        """The keyboard map beside the desk."""
+        from gui.views.keyboard.key_dialog import KeyDialog
+
+        if self.key_dialog is None:
+            self.key_dialog = KeyDialog(self.keys, self.desk.trading.arming, self)
+            self.key_dialog.destroyed.connect(self._forget_keys)
+            self.key_dialog.show()
+        self.key_dialog.raise_()
+        self.key_dialog.activateWindow()
+
+    def _forget_keys(self) -> None:
+        self.key_dialog = None
 
     def _show_look(self) -> None:
         self.set_theme(theme_for(self.desk.look.surfaces, self.desk.look.colours))
@@ -140,7 +164,7 @@ class MainWindow(QMainWindow):
         self.conditions = ConditionPanel(self._theme)
         dock = QDockWidget("Conditions", self)
         dock.setObjectName("conditions")
-        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
         dock.setTitleBarWidget(QWidget())
         dock.setWidget(self.conditions)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
@@ -155,57 +179,24 @@ class MainWindow(QMainWindow):
         for conditions in self.desk.conditions.values():
             conditions.return_to_live()
 
-    def _make_view_bar(self) -> QToolBar:
-        bar = QToolBar("View")
-        bar.setObjectName("view")
-        self.side_by_side = self._checkable("Side by side", "All charts at once, or one tab each (Ctrl+B)", "Ctrl+B")
-        self.side_by_side.toggled.connect(self.deck.set_side_by_side)
-        self.reset = QAction("Reset view", self, toolTip="The newest candles at the usual width (Home)")
-        self.reset.setShortcut(QKeySequence("Home"))
-        self.reset.triggered.connect(lambda: self.deck.each(lambda view: view.reset_view()))
+    def _make_view_bar(self) -> ViewBar:
+        from gui.views.chart_actions import ChartActions
+        from gui.views.view_bar import ViewBar
+
+        self.chart_actions = ChartActions(self.deck)
+        self.side_by_side, self.reset = self.chart_actions.side_by_side, self.chart_actions.reset
         show_conditions = self._dock.toggleViewAction()
-        show_conditions.setToolTip("What the strategy thinks of a candle, and why (Ctrl+I)")
+        show_conditions.setObjectName("panel.conditions")
+        show_conditions.setToolTip("What the strategy thinks of a candle, and why")
         show_conditions.setShortcut(QKeySequence("Ctrl+I"))
-        bar.addActions([self.side_by_side, self.reset, show_conditions])
-        live = QAction(self)
-        live.setShortcut(QKeySequence("Esc"))
-        live.triggered.connect(self._return_to_live)
-        self.addAction(live)
-        self._overlays = QMenu(self)
-        button = QToolButton()
-        button.setText("Overlays ▾")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip("What is drawn on the charts")
-        button.setMenu(self._overlays)
-        bar.addWidget(button)
-        self._add_symbol_keys()
-        return bar
-
-    def _checkable(self, text: str, tip: str, key: str) -> QAction:
-        action = QAction(text, self, checkable=True, toolTip=tip)
-        action.setShortcut(QKeySequence(key))
-        return action
-
-    def _add_symbol_keys(self) -> None:
-        group = QActionGroup(self)
-        for number in range(9):
-            action = QAction(self)
-            action.setShortcut(QKeySequence(f"Ctrl+{number + 1}"))
-            action.triggered.connect(lambda _=False, place=number: self.deck.show_symbol(place))
-            group.addAction(action)
-            self.addAction(action)
+        self.live = make_action(
+            *(self, "chart.live", "Return to live", "The conditions of the newest candle", self._return_to_live),
+            key="Esc",
+        )
+        self.view_menu.addActions([self.side_by_side, self.reset, self.live])
+        return ViewBar(self.deck, [self.side_by_side, self.reset, show_conditions], self)
 
     @property
     def overlay_actions(self) -> list[QAction]:
         """What the toolbar can switch off, on all charts at once."""
-        return self._overlays.actions()
-
-    def _fill_overlay_menu(self, view: ChartView) -> None:
-        for name, title in view.overlays:
-            action = QAction(title, self._overlays, checkable=True, checked=True)
-            action.toggled.connect(
-                lambda is_on, overlay=name: self.deck.each(lambda chart: chart.set_overlay_visible(overlay, is_on))
-            )
-            self._overlays.addAction(action)
-            for each in self.deck.views:
-                each.overlay_actions[name].toggled.connect(action.setChecked)
+        return self.view_bar.overlays.actions()

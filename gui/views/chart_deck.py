@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedLayout, QTabWidget, QWidget
 
 from gui.views.chart import ChartView
 
@@ -98,9 +98,27 @@ class ChartDeck(QWidget):
             self.front_changed.emit(symbol)
 
     def show_symbol(self, number: int) -> None:
-        """Brings the chart of the given place, counted from 0, to the front."""
-        if 0 <= number < self._tabs.count():
+        """Brings the chart of the given place, counted from 0, to the front, and the keyboard to it."""
+        if not 0 <= number < len(self._views):
+            return
+        symbol = self.symbols[number]
+        if self.is_side_by_side:
+            self._point_at(symbol, 0)
+        else:
             self._tabs.setCurrentIndex(number)
+        self._views[symbol].setFocus()
+
+    def turn(self, steps: int) -> None:
+        """To the chart so many places further, round and round."""
+        if self._views:
+            self.show_symbol((self.symbols.index(self.front_symbol) + steps) % len(self._views))
+
+    @property
+    def view_at_keyboard(self) -> ChartView | None:
+        """The chart that has the keyboard, else the one in front; None without charts."""
+        focus = QApplication.focusWidget()
+        at_focus = (view for view in self._views.values() if focus is not None and view.isAncestorOf(focus))
+        return next(at_focus, self._views.get(self.front_symbol))
 
     def each(self, act: Callable[[ChartView], None]) -> None:
         for view in self._views.values():

@@ -396,17 +396,6 @@ def test_that_a_wider_window_shows_more_candles_of_the_same_width(view: ChartVie
     assert view.plot.camera.last == last
 
 
-def test_that_the_keys_move_the_view(view: ChartView, model: ChartModel) -> None:
-    model.append(quiet_hours(900))
-    at_first = shown_rows(view)
-    for _ in range(4):
-        QTest.keyClick(view.plot, Qt.Key.Key_Left)
-    assert shown_rows(view)[1] < at_first[1]
-    assert not view.is_following
-    QTest.keyClick(view.plot, Qt.Key.Key_End)
-    assert view.is_following
-
-
 def test_that_a_market_that_begins_anew_starts_on_an_empty_chart(view: ChartView, model: ChartModel) -> None:
     model.append(quiet_hours(400))
     drag(view, QPoint(200, 200), QPoint(400, 0))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gui.theme import Theme
 from gui.viewmodels.chart import ChartModel
+from gui.views.chart.navigation import ZOOM_PER_NOTCH
 from gui.views.chart.plot import ChartPlot
 from gui.views.chart.readout import Readout
 from gui.views.chart.strip import STRIP, HeatStrip
@@ -35,7 +36,7 @@ class ChartView(QWidget):
         self.strip = HeatStrip(model, lambda: self._plot.canvas.view_scale, theme)
         self._live_button = QPushButton("Live ▸", self._plot)
         self._live_button.setObjectName("liveButton")
-        self._live_button.setToolTip("Back to the newest candle (End)")
+        self._live_button.setToolTip("Back to the newest candle")
         self._live_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._live_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._live_button.hide()
@@ -120,6 +121,23 @@ class ChartView(QWidget):
             self._plot.camera.follow()
         else:
             self._plot.camera.stop_following()
+        self._plot.moved()
+
+    def zoom(self, notches: float) -> None:
+        """Candles become wider, about the right edge, as by so many notches of the wheel; narrower where negative."""
+        camera = self._plot.camera
+        camera.zoom(ZOOM_PER_NOTCH**notches, camera.last)
+        self._plot.moved()
+
+    def pan(self, share: float) -> None:
+        """To later candles by a share of the width in view; to earlier ones where negative."""
+        camera = self._plot.camera
+        camera.pan(share * (camera.last - camera.first))
+        self._plot.moved()
+
+    def scale_price_automatically(self) -> None:
+        """The candles in view decide the prices in view again."""
+        self._plot.camera.auto_price()
         self._plot.moved()
 
     def reset_view(self) -> None:

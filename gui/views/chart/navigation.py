@@ -1,4 +1,4 @@
-"""What the mouse and the keys do to the view."""
+"""What the mouse does to the view."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ WHEEL_NOTCH = 120.0
 ZOOM_PER_NOTCH = 1.18
 PIXELS_PER_ZOOM = 140.0
 """Pixels of dragging an axis that change its scale by a factor of e."""
-KEY_PAN = 0.1
-"""Of the width in view, for one press of an arrow key."""
 
 
 class Part(Enum):
@@ -93,23 +91,4 @@ class Navigator:
             self._camera.auto_price()
         else:
             self._camera.reset()
-        return True
-
-    def press_key(self, key: int) -> bool:
-        """Arrows pan, plus and minus zoom, End returns to the newest candle."""
-        camera = self._camera
-        span = camera.last - camera.first
-        match key:
-            case Qt.Key.Key_Left:
-                camera.pan(-KEY_PAN * span)
-            case Qt.Key.Key_Right:
-                camera.pan(KEY_PAN * span)
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal | Qt.Key.Key_Up:
-                camera.zoom(ZOOM_PER_NOTCH, camera.last)
-            case Qt.Key.Key_Minus | Qt.Key.Key_Down:
-                camera.zoom(1.0 / ZOOM_PER_NOTCH, camera.last)
-            case Qt.Key.Key_End:
-                camera.follow()
-            case _:
-                return False
         return True

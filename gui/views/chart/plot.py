@@ -148,7 +148,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         if self.canvas.fit_price_axis():
             self._lay_out()
 
-    # -- mouse and keys
+    # -- the mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
@@ -178,10 +178,8 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._navigator.press_key(event.key()):
-            self.moved()
-        else:
-            event.ignore()
+        """Keys belong to actions: a scene would scroll."""
+        event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -34,6 +34,7 @@ class KeyEntry:
     text: str
     default: str
     is_trading: bool
+    is_halt: bool
 
     @property
     def is_changed(self) -> bool:
@@ -98,6 +99,7 @@ class KeyMap(QObject):
                 text=spelled(keys),
                 default=self._default(name),
                 is_trading=bool(action.property(TRADING_PROPERTY)),
+                is_halt=bool(action.property(EVERYWHERE_PROPERTY)),
             )
 
     # -- who gets which key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from gui.theme import Theme
@@ -54,6 +55,15 @@ class TradingRoom:
         trading.draft.begun.connect(self._open_plan)
         trading.draft.ended.connect(self._forget_plan)
         trading.told.connect(lambda words: window.statusBar().showMessage(words, TOLD_FOR_MS))
+
+    @property
+    def actions(self) -> list[QAction]:
+        """What can be done by key or from a menu."""
+        modes, desk, positions = self.modes, self.desk, self.position_actions
+        return [
+            *(desk.approve_action, desk.reject_action, positions.close, positions.break_even),
+            *(modes.flatten_action, modes.halt_action, modes.release_action, modes.arm_action),
+        ]
 
     def _open_plan(self) -> None:
         """One form at a time, and none that locks the window: halt and flatten stay in reach."""
