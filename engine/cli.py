@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 from engine.commands.config import add_config
 from engine.commands.explain import add_explain
+from engine.commands.mt5 import add_mt5
 from engine.commands.plan import add_plan
 from engine.commands.readings import add_readings
 from engine.commands.replay import add_replay
 from engine.commands.report import add_report
 from engine.commands.scan import add_scan
+from engine.commands.setups import add_setups
 from engine.commands.terminal import EXIT_REFUSED, say
 from engine.errors import DeskError
 
@@ -35,6 +37,6 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="microscalp", description="The micro-scalp desk, without its window.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (add_readings, add_explain, add_scan, add_replay, add_plan, add_report, add_config):
+    for add in (add_readings, add_explain, add_scan, add_setups, add_replay, add_plan, add_report, add_config, add_mt5):
         add(commands)
     return parser
