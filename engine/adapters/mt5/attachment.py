@@ -54,11 +54,11 @@ class Attachment:
 
     async def _find_terminal(self) -> Condition | None:
         path = self._settings.terminal_path
+        may_start, self.may_start_once = self._settings.may_start_terminal or self.may_start_once, False
         if await asyncio.to_thread(self._is_terminal_running, path) is not False:
             return None
         if path and not await asyncio.to_thread(Path(path).exists):
             return terminal_not_found(f"there is no {path}")
-        may_start, self.may_start_once = self._settings.may_start_terminal or self.may_start_once, False
         return None if may_start else TERMINAL_CLOSED
 
     async def _initialize(self, worker: WatchedWorker) -> Condition | None:

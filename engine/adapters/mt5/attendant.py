@@ -157,7 +157,8 @@ class Attendant:
         if isinstance(account, Answered):
             return seen(terminal.value, account.value)
         trouble = of_failed_look(account)
-        return seen(terminal.value, None) if isinstance(account, Failed) and trouble is not API_DISABLED else trouble
+        has_no_account = isinstance(account, Failed) and trouble is not API_DISABLED
+        return seen(terminal.value, None) if has_no_account else trouble
 
     def _take(self, look: Seen, worker: WatchedWorker) -> None:
         self._build = look.terminal.build

@@ -147,10 +147,13 @@ class ErrorCode(IntEnum):
 RAISED: Final = 0
 """Code of a `Failed` whose call raised: the module refused the form of the call."""
 
+BROKE: Final = -10_999
+"""Code of a `Lost` whose call raised anything else: a bridge broke, and nobody knows how far the call had come."""
+
 
 def is_connection_error(code: int) -> bool:
     """Whether the way to the terminal broke: what was asked may or may not have been heard."""
-    return -10_999 <= code <= ErrorCode.INTERNAL_FAIL
+    return BROKE <= code <= ErrorCode.INTERNAL_FAIL
 
 
 class RetCode(IntEnum):

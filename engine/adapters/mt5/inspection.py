@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import msgspec
 
-from engine.adapters.mt5.codes import AccountKind, MarginMode
+from engine.adapters.mt5.codes import RAISED, AccountKind, MarginMode
 from engine.adapters.mt5.conditions import Condition, Switch
-from engine.adapters.mt5.link import AccountIdentity, TerminalIdentity
-from engine.adapters.mt5.sentences import BROKER_DISCONNECTED, algo_trading_off
+from engine.adapters.mt5.link import AccountIdentity, Failed, TerminalIdentity
+from engine.adapters.mt5.sentences import BROKER_DISCONNECTED, algo_trading_off, terminal_silent
 
 PINNED_FIELDS: Final = ("login", "server", "trade_mode", "margin_mode", "currency")
 """Fields of `account_info` that make an account the one it is."""
@@ -34,8 +34,18 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return algo_trading_off(self.switched_off) if self.switched_off else None
 
 
-def seen(terminal: Mapping[str, Any], account: Mapping[str, Any] | None) -> Seen:
-    """From the fields of `terminal_info` and `account_info`; `account` None where there is none."""
+def seen(terminal: Mapping[str, Any], account: Mapping[str, Any] | None) -> Seen | Condition:
+    """From the fields of `terminal_info` and `account_info`; `account` None where there is none.
+
+    Where they lack what they should tell, that is the trouble.
+    """
+    try:
+        return _seen(terminal, account)
+    except (KeyError, TypeError) as error:
+        return terminal_silent(Failed(code=RAISED, text=f"its answer is not understood ({error})"))
+
+
+def _seen(terminal: Mapping[str, Any], account: Mapping[str, Any] | None) -> Seen:
     has_account = account is not None and account["login"] != 0
     return Seen(
         terminal=_terminal(terminal),

@@ -12,7 +12,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from engine.adapters.mt5.wire import FrameWriter, ToDesk, ToWorker, read_to_desk
 
@@ -34,7 +37,7 @@ class WorkerProcess:
     def __init__(
         self, module: str, beat_s: float, on_heard: Callable[[Heard], None], on_end: Callable[[int], None]
     ) -> None:
-        self._command = [sys.executable, "-m", _WORKER, module, str(beat_s)]
+        self._command = [sys.executable, "-P", "-m", _WORKER, module, str(beat_s)]
         self._on_heard = on_heard
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
@@ -76,7 +79,7 @@ class WorkerProcess:
             process.wait()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        path = os.pathsep.join(entry for entry in sys.path if entry)
+        path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
         return subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
@@ -96,8 +99,11 @@ class WorkerProcess:
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
-        while (message := read_to_desk(process.stdout)) is not None:
-            self._post(self._on_heard, Heard(message, time.monotonic()))
+        try:
+            while (message := read_to_desk(process.stdout)) is not None:
+                self._post(self._on_heard, Heard(message, time.monotonic()))
+        except (OSError, msgspec.MsgspecError):  # who speaks like that cannot be worked with
+            process.kill()
         self._await_end(process)
         process.stdout.close()
         self._outbox.put(None)

@@ -146,9 +146,12 @@ class WatchedWorker:
         while True:
             await asyncio.sleep(interval)
             now = time.monotonic()
-            # After a stall of our own what the worker has said meanwhile waits behind us: it must not die for that.
-            has_stalled, looked_at = now - looked_at > 2 * interval + 0.1, now
-            if not has_stalled and (verdict := self._complaint(now)):
+            if now - looked_at > 2 * interval + 0.1:
+                # The machine slept or the desk stood still: what the worker said meanwhile is not heard yet.
+                self._lane_heard_at = now
+                self._outstanding.forgive(now)
+            looked_at = now
+            if verdict := self._complaint(now):
                 self._verdict = verdict
                 self._process.kill()
                 return

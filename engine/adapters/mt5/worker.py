@@ -15,9 +15,9 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
-from engine.adapters.mt5.codes import RAISED
+from engine.adapters.mt5.codes import BROKE, RAISED
 from engine.adapters.mt5.credentials import KeyStoreFailed, password_of
 from engine.adapters.mt5.results import plain
 from engine.adapters.mt5.wire import (
@@ -34,6 +34,9 @@ from engine.adapters.mt5.wire import (
     Returned,
     read_to_worker,
 )
+
+_REFUSALS_OF_FORM: Final = (TypeError, ValueError, OverflowError, SystemError, AttributeError)
+"""What the module raises before anything has left the machine."""
 
 
 class _Failure(NamedTuple):
@@ -90,8 +93,10 @@ class Lane:
             return self._failure() if value is None or value is False else value
         except KeyStoreFailed as error:
             return _Failure(RAISED, str(error))
+        except _REFUSALS_OF_FORM as error:
+            return _Failure(RAISED, _told(error))
         except Exception as error:
-            return _Failure(RAISED, f"{type(error).__name__}: {error}")
+            return _Failure(BROKE, _told(error))
 
     def _failure(self) -> _Failure:
         code, text = self._module.last_error()
@@ -108,7 +113,10 @@ class Lane:
         # The terminal may have been switched to another account since the desk last looked.
         if self.pin.account is None:
             return "no account is confirmed"
-        found = self._module.account_info()
+        try:
+            found = self._module.account_info()
+        except Exception as error:
+            return f"the terminal does not say which account it is on: {_told(error)}"
         if found is None:
             return "the terminal does not say which account it is on"
         if any(getattr(found, name) != value for name, value in self.pin.account.items()):
@@ -133,6 +141,10 @@ class Lane:
             raise KeyStoreFailed(f"the login raised {type(error).__name__}") from None
 
 
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
 def main(module_name: str, beat_s: float) -> None:
     """Serves the desk until it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the desk decides when the worker ends
@@ -140,7 +152,7 @@ def main(module_name: str, beat_s: float) -> None:
     try:
         module = importlib.import_module(module_name)
     except Exception as error:
-        writer.write(NoModule(text=f"{type(error).__name__}: {error}"))
+        writer.write(NoModule(text=_told(error)))
         stream.read()  # until the desk lets go
         return
     writer.write(Hello(pid=os.getpid(), version=str(getattr(module, "__version__", ""))))

@@ -35,6 +35,8 @@ def _called(name: str, *arguments: Any) -> dict[str, Any] | None:
         notes.write(json.dumps([name, *arguments]) + "\n")
     script = _script()
     time.sleep(script.get("takes", {}).get(name, 0.0))
+    if script.get("breaks") == name:
+        raise ConnectionResetError("bridge")
     code, text = script.get("fails", {}).get(name) or script.get("fails", {}).get("*") or (1, "Success")
     if code == 1 and not _is_attached and name not in ("initialize", "login"):
         code, text = -10004, "No IPC connection"

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -140,6 +141,28 @@ async def test_that_a_killed_worker_is_replaced_and_its_calls_are_settled(termin
         assert "-9" in died.condition.sentence
         assert isinstance(await desk.link.call(send()), NotSent)
         assert (await desk.reach(LinkState.READY)).restarts == 1
+
+
+async def test_that_a_bridge_which_breaks_within_an_order_leaves_its_outcome_open(terminal: StandIn) -> None:
+    async with linked() as desk:
+        await desk.reach(LinkState.READY)
+        terminal.set(breaks="order_send")
+        answer = await desk.link.call(send())
+        assert isinstance(answer, Lost)
+        assert "ConnectionResetError" in answer.reason
+
+
+@signals
+async def test_that_a_worker_outlives_a_machine_that_slept(terminal: StandIn) -> None:  # noqa: ARG001
+    async with linked(swift_settings(heartbeat_limit_s=0.3)) as desk:
+        ready = await desk.reach(LinkState.READY)
+        assert ready.worker_pid is not None
+        os.kill(ready.worker_pid, signal.SIGSTOP)
+        time.sleep(0.5)  # the desk sleeps as well
+        os.kill(ready.worker_pid, signal.SIGCONT)
+        before = desk.link.report.round_trips
+        await desk.until(lambda: desk.link.report.round_trips != before)
+        assert desk.link.report.worker_pid == ready.worker_pid
 
 
 @signals

@@ -123,6 +123,15 @@ async def test_that_a_broken_connection_is_made_anew_by_shutdown_and_initialize(
     assert len(terminal.calls("initialize")) >= 2
 
 
+async def test_that_an_answer_which_is_not_understood_is_no_reason_to_give_up(terminal: StandIn) -> None:
+    terminal.set(terminal={"connected": True})
+    async with linked() as desk:
+        report = await desk.reach(LinkState.TERMINAL_SILENT)
+        assert "not understood" in report.condition.sentence
+        terminal.set(terminal=TERMINAL)
+        await desk.reach(LinkState.READY)
+
+
 async def test_that_a_connection_that_breaks_in_somebodys_call_is_noticed_at_once(terminal: StandIn) -> None:
     async with linked(swift_settings(check_interval_s=60)) as desk:
         await desk.reach(LinkState.READY)
@@ -158,6 +167,16 @@ async def test_that_a_persons_consent_opens_a_closed_terminal_this_once(terminal
         terminal.set(fails={"terminal_info": [-10001, "IPC send failed"]})
         await desk.reach(LinkState.TERMINAL_CLOSED)
     assert len(terminal.calls("initialize")) == 1
+
+
+async def test_that_a_consent_is_not_kept_for_a_terminal_that_was_open_after_all(terminal: StandIn) -> None:
+    is_open = True
+    async with linked(is_terminal_running=lambda _: is_open) as desk:
+        desk.link.retry(may_start_terminal=True)
+        await desk.reach(LinkState.READY)
+        is_open = False
+        terminal.set(fails={"terminal_info": [-10001, "IPC send failed"]})
+        await desk.reach(LinkState.TERMINAL_CLOSED)
 
 
 async def test_that_a_setting_consents_for_good(terminal: StandIn) -> None:
