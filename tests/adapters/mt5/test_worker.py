@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -93,3 +94,10 @@ def test_that_every_result_type_has_as_many_fields_as_the_module_gives_it() -> N
         "Tick": 8, "AccountInfo": 28, "TerminalInfo": 22, "SymbolInfo": 96, "TradePosition": 19, "TradeOrder": 24,
         "TradeDeal": 18, "TradeRequest": 17, "OrderSendResult": 11, "OrderCheckResult": 9, "BookInfo": 4,
     }  # fmt: skip
+
+
+def test_that_the_worker_alone_imports_by_name_and_nothing_imports_the_terminals_module() -> None:
+    files = (path for room in ("config", "engine", "gui") for path in (ROOT / room).rglob("*.py"))
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    assert {name for name, text in texts.items() if "import_module(" in text} == {"engine/adapters/mt5/worker.py"}
+    assert not [name for name, text in texts.items() if re.search(r"^\s*(import|from) MetaTrader5", text, re.MULTILINE)]
