@@ -84,7 +84,7 @@ class _Painter:
         painter.setFont(font(10))
         days = self._scale.labelled(self._model.ground.days)
         ends = [self._scale.x(day) for day in days[1:]] + [self._scale.width]
-        for day, end in zip(days, ends, strict=True):
+        for day, end in zip(days, ends, strict=False):  # no day may begin in what is recorded
             x = self._scale.x(day)
             painter.fillRect(QRectF(x, 2.0, 1.0, BAND_TOP + BAND_HEIGHT - 2.0), colour(theme.border))
             words = date_text(instant(day) + _NOON, zone)
