@@ -100,26 +100,30 @@ def _run(options: argparse.Namespace) -> int:
     # PySide6 puts a slower import in place, for a feature this program does not use.
     builtins.__import__ = plain_import
     application = QApplication([sys.argv[0]])
-    window = _open_window(application)
+    window = _open_window(application, keeps_layout=not options.tour)
     from gui.event_loop import QtEventLoop
 
     with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
         return runner.run(_run_desk(window, options))
 
 
-def _open_window(application: QApplication) -> MainWindow:
-    """Paints an empty window before the heavy libraries are imported."""
+def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow:
+    """Paints an empty window before the heavy libraries are imported, where and in the look that the last one had."""
+    from gui.layout.file import LayoutFile, user_layout_file
     from gui.log import start_logging
     from gui.main_window import MainWindow
     from gui.startup_trace import FirstPaint
     from gui.theme import DARK, apply
+    from gui.theming import last_theme
 
     start_logging()
     application.setApplicationName("microscalp")
     application.setQuitOnLastWindowClosed(False)
-    apply(application, DARK)
+    layout_file = LayoutFile(user_layout_file()) if keeps_layout else None
+    theme = DARK if layout_file is None else last_theme(layout_file.book.look)
+    apply(application, theme)
     FirstPaint(application, "painted")
-    window = MainWindow(DARK)
+    window = MainWindow(theme, layout_file)
     window.show()
     for _ in range(3):
         application.processEvents()

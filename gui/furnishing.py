@@ -24,6 +24,7 @@ def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
     model.playback.set_span(desk.player.first_at, desk.player.last_at)
     model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
     window.furnish(model)
+    window.layouts.begin()
     _tell_when_candles_move(model)
     bridge.start()
     return bridge

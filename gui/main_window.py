@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
 
 from gui.actions import make_action
+from gui.iconing import dress_icons
+from gui.layout.file import LayoutFile
+from gui.layout.keeper import LayoutKeeper
+from gui.layout.menu import LayoutMenu
 from gui.theme import Theme, theme_for
 from gui.theming import apply_theme, dress_parts
 
@@ -17,17 +21,24 @@ if TYPE_CHECKING:
     from gui.views.keyboard.key_dialog import KeyDialog
     from gui.views.view_bar import ViewBar
 
+SAID_FOR_MS = 12_000
+
 
 class MainWindow(QMainWindow):
     """Toolbar, charts and status bar around a `DeskModel`. `closed` is emitted when a person closes it."""
 
     closed = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, layout_file: LayoutFile | None = None) -> None:
+        """Without a file the window forgets at its end how it stood."""
         super().__init__()
         self._theme = theme
         self.setWindowTitle("Micro-scalp desk")
         self.resize(1400, 860)
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.layouts = LayoutKeeper(self, layout_file)
+        self.layouts.place_window()
         self._placeholder = QLabel("Opening the market …", alignment=Qt.AlignmentFlag.AlignCenter)
         self._placeholder.setObjectName("placeholder")
         self.setCentralWidget(self._placeholder)
@@ -42,17 +53,20 @@ class MainWindow(QMainWindow):
         self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
     ) -> QDockWidget:
         """A dock called `name` around `content`, and a switch for it in the menu of panels."""
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(content)
+        from gui.views.dock import make_dock
+
+        dock = make_dock(self, name, title, content, self._theme)
         self.addDockWidget(area, dock)
         dock.setVisible(is_shown)
-        toggle = dock.toggleViewAction()
+        self._list_panel(dock)
+        return dock
+
+    def _list_panel(self, dock: QDockWidget) -> None:
+        toggle, name = dock.toggleViewAction(), dock.objectName()
         toggle.setObjectName(f"panel.{name}")
-        toggle.setToolTip(f"Shows or hides {title.lower()}")
+        toggle.setToolTip(f"Shows or hides {dock.windowTitle().lower()}")
         self.panels_menu.addAction(toggle)
         self.panels[name] = dock
-        return dock
 
     def set_theme(self, theme: Theme) -> None:
         """Another look for the whole application, at once."""
@@ -60,8 +74,10 @@ class MainWindow(QMainWindow):
             self._theme = theme
             apply_theme(theme)
             dress_parts(self, theme)
+            dress_icons(self, theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.layouts.close()
         for dialog in self.findChildren(QDialog):
             dialog.close()
         self.closed.emit()
@@ -105,6 +121,10 @@ class MainWindow(QMainWindow):
         self.help_menu.addAction(
             make_action(self, "help.keys", "Keyboard …", "Every action with its key", self.show_keys, key="F1")
         )
+        self._list_panel(self.trading.dock)
+        self.layout_menu = LayoutMenu(self.layouts, self)
+        self.view_menu.addMenu(self.layout_menu)
+        self.layouts.told.connect(self.say)
         desk.look.changed.connect(self._show_look)
         self._show_look()
         desk.opened.connect(self._show_charts)
@@ -124,8 +144,9 @@ class MainWindow(QMainWindow):
             self.setCentralWidget(self.deck)
             self.view_bar.fill_overlays(self.deck.views[0])
             self.deck.views[0].setFocus()
-            self._dock.show()
-            QTimer.singleShot(0, self._narrow_dock)
+            if not self.layouts.is_restored:
+                self.arrange_panels()
+            dress_icons(self, self._theme)
         self._show_front(self.deck.front_symbol)
         self.setWindowTitle(f"Micro-scalp desk — {', '.join(self.desk.charts)}")
         self.keys.adopt()
@@ -150,6 +171,10 @@ class MainWindow(QMainWindow):
     def _forget_keys(self) -> None:
         self.key_dialog = None
 
+    def say(self, words: str) -> None:
+        """A sentence that a person must read once."""
+        self.statusBar().showMessage(words, SAID_FOR_MS)
+
     def _show_look(self) -> None:
         self.set_theme(theme_for(self.desk.look.surfaces, self.desk.look.colours))
 
@@ -162,14 +187,12 @@ class MainWindow(QMainWindow):
         from gui.views.conditions import ConditionPanel
 
         self.conditions = ConditionPanel(self._theme)
-        dock = QDockWidget("Conditions", self)
-        dock.setObjectName("conditions")
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
-        dock.setTitleBarWidget(QWidget())
-        dock.setWidget(self.conditions)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        dock.hide()
-        return dock
+        return self.add_panel("conditions", "Conditions", self.conditions, Qt.DockWidgetArea.RightDockWidgetArea)
+
+    def arrange_panels(self) -> None:
+        """As they stand the first time."""
+        self._dock.show()
+        QTimer.singleShot(0, self._narrow_dock)
 
     def _narrow_dock(self) -> None:
         """Only a window that is laid out heeds this."""
@@ -186,7 +209,6 @@ class MainWindow(QMainWindow):
         self.chart_actions = ChartActions(self.deck)
         self.side_by_side, self.reset = self.chart_actions.side_by_side, self.chart_actions.reset
         show_conditions = self._dock.toggleViewAction()
-        show_conditions.setObjectName("panel.conditions")
         show_conditions.setToolTip("What the strategy thinks of a candle, and why")
         show_conditions.setShortcut(QKeySequence("Ctrl+I"))
         self.live = make_action(

@@ -7,7 +7,8 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from gui.theme import Theme, apply
+from gui.layout.book import Look
+from gui.theme import DARK, Theme, apply, theme_for
 
 
 @runtime_checkable
@@ -16,6 +17,14 @@ class Themed(Protocol):
 
     def set_theme(self, theme: Theme) -> None:
         """Paints with other colours from now on."""
+
+
+def last_theme(look: Look | None) -> Theme:
+    """The theme of the last run; the dark one where that is not known."""
+    try:
+        return DARK if look is None else theme_for(look.surfaces, look.colours)
+    except KeyError:
+        return DARK
 
 
 def apply_theme(theme: Theme) -> None:

@@ -15,12 +15,14 @@ from gui.theme.palettes import DARK
 from gui.theme.shades import colour
 from gui.theme.tokens import Theme
 
-_SHEET = Path(resources.__file__).parent / "themes" / "desk.qss"
+_RESOURCES = Path(resources.__file__).parent
+_SHEET = _RESOURCES / "themes" / "desk.qss"
 
 
 def style_sheet(theme: Theme) -> str:
     """The application's style sheet with the theme's colours filled in."""
-    return Template(_SHEET.read_text(encoding="utf-8")).substitute(theme.colours)
+    icons, surfaces = (_RESOURCES / "icons" / "sheet").as_posix(), theme.name
+    return Template(_SHEET.read_text(encoding="utf-8")).substitute(theme.colours, icons=icons, surfaces=surfaces)
 
 
 def palette(theme: Theme) -> QPalette:

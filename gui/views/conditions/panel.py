@@ -14,6 +14,7 @@ from gui.views.conditions.check_list import CheckList
 from gui.views.conditions.head import PanelHead, badge_words
 
 WIDTH, LEAST_WIDTH, MOST_WIDTH = 384, 372, 480
+LEAST_CHECKS_HEIGHT = 20
 
 
 class ConditionPanel(QWidget):
@@ -31,6 +32,7 @@ class ConditionPanel(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._scroll.setMinimumHeight(LEAST_CHECKS_HEIGHT)
         self._scroll.setWidget(self.checks)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

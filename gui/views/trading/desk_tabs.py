@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QTabWidget, QWidget
 
+from gui.layout.columns import TABLE_NAME_PROPERTY
 from gui.theme import Theme
 from gui.viewmodels.trading import TradingModel
 from gui.views.trading.figures import FiguresView
@@ -12,7 +13,7 @@ from gui.views.trading.history import HistoryView
 from gui.views.trading.plan_table import PlanTable
 from gui.views.trading.position_table import PositionTable
 
-HEIGHT, LEAST_HEIGHT = 190, 110
+HEIGHT, LEAST_HEIGHT = 164, 96
 
 
 class DeskTabs(QTabWidget):
@@ -30,7 +31,10 @@ class DeskTabs(QTabWidget):
         self.plans = PlanTable(trading.plans, theme)
         self.history = HistoryView(trading.history, theme)
         self.figures = FiguresView(trading.figures)
-        pages = {"Positions": self.positions, "Plans": self.plans, "History": self.history, "Today": self.figures}
+        named = {"positions": self.positions, "plans": self.plans.table, "history": self.history}
+        for name, view in named.items():
+            view.setProperty(TABLE_NAME_PROPERTY, name)
+        pages = {"Positions": self.positions, "Plans": self.plans, "History": self.history, "Today": self._today()}
         for title, page in pages.items():
             self.addTab(page, title)
         self.summary = QLabel()
@@ -42,6 +46,15 @@ class DeskTabs(QTabWidget):
         trading.figures.changed.connect(self._show_summary)
         self._count()
         self._show_summary()
+
+    def _today(self) -> QScrollArea:
+        """The figures scroll: else they alone would keep the tabs high."""
+        area = QScrollArea()
+        area.setObjectName("today")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(self.figures)
+        return area
 
     def set_theme(self, theme: Theme) -> None:
         for page in (self.positions, self.plans, self.history):

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 from gui.theme import Theme
 from gui.viewmodels.trading import TradingModel
+from gui.views.dock import make_dock
 from gui.views.keyboard.armed_frame import ArmedFrame
 from gui.views.trading.approval_desk import ApprovalDesk
 from gui.views.trading.desk_tabs import DeskTabs
@@ -40,16 +41,17 @@ class TradingRoom:
         window.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         window.addToolBar(self.modes)
         self.desk = ApprovalDesk(trading.approvals)
-        self._desk_dock = _dock("approvalDesk", self.desk, window)
-        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._desk_dock)
-        window.splitDockWidget(self._desk_dock, conditions, Qt.Orientation.Vertical)
+        self.desk_dock = make_dock(window, "approvalDesk", "Approvals", self.desk, theme, is_closable=False)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.desk_dock)
+        window.splitDockWidget(self.desk_dock, conditions, Qt.Orientation.Vertical)
         self.tabs = DeskTabs(trading, theme)
         self.position_actions = PositionActions(self.tabs.positions, trading.positions, front)
         self.frame = ArmedFrame(trading.arming, window)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, _dock("trading", self.tabs, window))
-        trading.approvals.changed.connect(self._show_desk)
-        self._show_desk()
+        self.dock = make_dock(window, "trading", "Trading", self.tabs, theme)
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
+        trading.approvals.changed.connect(self.show_desk)
+        self.show_desk()
         self.plan_dialog: PlanDialog | None = None
         self.tabs.plans.new_plan.clicked.connect(trading.draft.begin)
         trading.draft.begun.connect(self._open_plan)
@@ -75,19 +77,14 @@ class TradingRoom:
     def _forget_plan(self) -> None:
         self.plan_dialog = None
 
-    def _show_desk(self) -> None:
-        """The desk takes room only while something waits; what comes new is told to the window's task bar as well."""
+    def show_desk(self) -> None:
+        """The desk takes room only while something waits; what comes new is told to the window's task bar as well.
+
+        It comes to the front wherever a person put it.
+        """
         waiting = set(self._trading.approvals.waiting)
-        self._desk_dock.setVisible(bool(waiting))
+        self.desk_dock.setVisible(bool(waiting))
         if waiting - self._known:
+            self.desk_dock.raise_()
             QApplication.alert(self._window)
         self._known = waiting
-
-
-def _dock(name: str, content: QWidget, window: QMainWindow) -> QDockWidget:
-    dock = QDockWidget(window)
-    dock.setObjectName(name)
-    dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-    dock.setTitleBarWidget(QWidget())
-    dock.setWidget(content)
-    return dock

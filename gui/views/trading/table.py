@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -111,11 +114,36 @@ class TradeTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(ROW_HEIGHT)
         rows.hide()
+        heads.setSectionsMovable(True)
+        heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        heads.customContextMenuRequested.connect(self._ask_columns)
         heads.setHighlightSections(False)
         heads.setMinimumSectionSize(24)
         for place, column in enumerate(table.columns):
             words = max(self._lettering.width(column.sample), self._lettering.width(column.title))
             self.setColumnWidth(place, round(words) + 2 * INSET + 4)
+
+    def _ask_columns(self, point: QPoint) -> None:
+        menu = self.column_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.horizontalHeader().mapToGlobal(point))
+
+    def column_menu(self) -> QMenu:
+        """A switch for each column; the last one in sight stays."""
+        heads, menu = self.horizontalHeader(), QMenu(self)
+        seen = [number for number in range(heads.count()) if not heads.isSectionHidden(number)]
+        for number in range(heads.count()):
+            title = self.model().headerData(number, Qt.Orientation.Horizontal)
+            tip = self.model().headerData(number, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+            action = menu.addAction(title or tip)
+            action.setCheckable(True)
+            action.setChecked(number in seen)
+            action.setEnabled(seen != [number])
+            action.toggled.connect(partial(self._show_column, number))
+        return menu
+
+    def _show_column(self, number: int, is_shown: bool) -> None:
+        self.setColumnHidden(number, not is_shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()

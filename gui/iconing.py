@@ -1,0 +1,44 @@
+"""Which action and which button has which icon, by their stable names."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolBar, QToolButton
+
+from gui.icons import tinted_icon
+from gui.theme import Theme
+
+ICON_SIZE = QSize(16, 16)
+ICONS = {
+    "chart.side_by_side": "side_by_side",
+    "chart.reset": "reset_view",
+    "panel.conditions": "conditions",
+    "view.theme": "theme",
+    "help.keys": "arm",
+    "trading.arm": "arm",
+    "overlays": "overlays",
+    "halt": "halt",
+    "flatten": "flatten",
+    "arm": "arm",
+}
+"""Icons by the names of actions and of buttons."""
+STOPS = ("halt", "flatten")
+
+
+def dress_icons(root: QObject, theme: Theme) -> None:
+    """Gives icons in the theme's colours, beside their words, to all below `root` that has one of the names."""
+    for bar in root.findChildren(QToolBar):
+        bar.setIconSize(ICON_SIZE)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    buttons = root.findChildren(QToolButton)
+    parts: list[QAction | QToolButton] = [*root.findChildren(QAction), *buttons]
+    for part in parts:
+        name = part.objectName()
+        if name in ICONS:
+            ink = theme.failed if name in STOPS else theme.text
+            part.setIcon(tinted_icon(ICONS[name], ink, theme.accent, theme.text_muted))
+    for button in buttons:
+        if button.objectName() in ICONS:
+            button.setIconSize(ICON_SIZE)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
