@@ -5,6 +5,7 @@ The file is named by an environment variable, since the module lives in the work
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import time
@@ -29,12 +30,12 @@ if _script().get("unimportable"):
 
 
 def _called(name: str, *arguments: Any) -> dict[str, Any] | None:
-    """The script, or None if the call is to fail; takes as long as the script says, GIL given back."""
+    """The script, or None if the call is to fail; takes as long as the script says."""
     global _error, _is_attached
     with _NOTES.open("a", encoding="utf-8") as notes:
         notes.write(json.dumps([name, *arguments]) + "\n")
     script = _script()
-    time.sleep(script.get("takes", {}).get(name, 0.0))
+    _take(script.get("takes", {}).get(name, 0.0), holds_gil=script.get("holds_gil", False))
     if script.get("breaks") == name:
         raise ConnectionResetError("bridge")
     code, text = script.get("fails", {}).get(name) or script.get("fails", {}).get("*") or (1, "Success")
@@ -42,6 +43,12 @@ def _called(name: str, *arguments: Any) -> dict[str, Any] | None:
         code, text = -10004, "No IPC connection"
     _error = (code, text)
     return script if code == 1 else None
+
+
+def _take(seconds: float, *, holds_gil: bool) -> None:
+    if holds_gil and seconds:  # as the package does: no thread of the process runs meanwhile
+        ctypes.PyDLL(None).sleep(round(seconds))
+    time.sleep(seconds)
 
 
 def last_error() -> tuple[int, str]:

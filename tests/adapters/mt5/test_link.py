@@ -108,10 +108,11 @@ async def test_that_a_call_whose_turn_comes_too_late_is_never_sent(terminal: Sta
     assert terminal.calls("order_send") == []
 
 
+@signals
 async def test_that_a_hanging_call_is_lost_once_and_what_waited_behind_it_was_never_sent(terminal: StandIn) -> None:
     async with linked(swift_settings(order_limit_s=0.2)) as desk:
         ready = await desk.reach(LinkState.READY)
-        terminal.set(takes={"order_send": 120.0})
+        terminal.set(takes={"order_send": 120.0}, holds_gil=True)
         answers: list[object] = []
         hanging, waiting = desk.link.call(send()), desk.link.call(send(Priority.POLL))
         for call in (hanging, waiting):
