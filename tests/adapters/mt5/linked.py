@@ -108,13 +108,14 @@ async def linked(
     settings: MetaTraderSettings | None = None,
     memory: AccountMemory | None = None,
     is_terminal_running: Callable[[str], bool | None] = lambda _: None,
+    pace: Pace = SWIFT,
 ) -> AsyncIterator[Linked]:
     link = TerminalSupervisor(
         settings or swift_settings(),
         memory or AccountMemory(),
         SystemClock(),
         symbols=("XAUUSD",),
-        pace=SWIFT,
+        pace=pace,
         is_terminal_running=is_terminal_running,
     )
     running = asyncio.get_running_loop().create_task(link.run())

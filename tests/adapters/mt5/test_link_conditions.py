@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from engine.adapters.mt5.link import Failed, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import of_failed_attach
 from engine.adapters.mt5.terminal_process import is_terminal
-from tests.adapters.mt5.linked import ACCOUNT, TERMINAL, StandIn, linked, swift_settings
+from tests.adapters.mt5.linked import ACCOUNT, SWIFT, TERMINAL, StandIn, linked, swift_settings
 
 ELSEWHERE = pytest.mark.skipif(sys.platform == "win32", reason="Windows can have the package")
 ORDER = TerminalCall(function="order_send", arguments=({"symbol": "XAUUSD"},), priority=Priority.CLOSE)
@@ -338,6 +340,14 @@ async def test_that_a_wrong_clock_of_this_machine_is_told(terminal: StandIn) -> 
         assert "95 s" in report.condition.sentence
         terminal.set(server_ahead_s=7200)
         await desk.reach(LinkState.READY)
+
+
+async def test_that_summer_time_is_followed_without_an_interruption(terminal: StandIn) -> None:
+    async with linked(pace=replace(SWIFT, clock_lasts_s=0.01)) as desk:
+        await desk.reach(LinkState.READY)
+        terminal.set(server_ahead_s=3 * 3600)
+        report = await desk.hear(lambda report: report.clock is not None and report.clock.offset == timedelta(hours=3))
+        assert report.state is LinkState.READY
 
 
 async def test_that_other_symbols_can_tell_the_time(terminal: StandIn) -> None:
