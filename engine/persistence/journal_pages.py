@@ -62,6 +62,11 @@ class JournalPages:
         """
         return [row["symbol"] for row in self._database.read(query)]
 
+    def run_began(self) -> int:
+        """The number of the record with which the newest practice run began; 0 where there was none."""
+        query = "SELECT coalesce(max(seq), 0) AS began FROM journal WHERE kind = 'practice_begun'"
+        return int(self._database.read(query)[0]["began"])
+
     def annotation(self, trade_id: str) -> Annotation | None:
         """What a person wrote about a trade."""
         return read_annotation(self._database, trade_id)

@@ -46,13 +46,22 @@ def symbol_of(entry: JournalEntry) -> str | None:
 
 
 def moment_of(entry: JournalEntry) -> datetime:
-    """The opening of the candle that a record belongs to: that of its signal, where one is told."""
-    told = entry.payload.get("told")
-    for part in (entry.payload.get("inputs"), told, told.get("grounds") if isinstance(told, dict) else None):
-        if isinstance(part, dict) and isinstance(part.get("candle_time"), str):
-            with suppress(ValueError):
-                return datetime.fromisoformat(part["candle_time"])
-    return entry.at.replace(second=0, microsecond=0)
+    """The opening of the candle that a record belongs to: that of its signal or of its trade, where one is told."""
+    return _minute_told(entry.payload) or entry.at.replace(second=0, microsecond=0)
+
+
+def _minute_told(payload: Payload) -> datetime | None:
+    told = payload.get("told")
+    parts = (payload.get("inputs"), told, told.get("grounds") if isinstance(told, dict) else None)
+    times = [part.get("candle_time") for part in parts if isinstance(part, dict)]
+    for time in (*times, payload.get("traded_at")):
+        if not isinstance(time, str):
+            continue
+        with suppress(ValueError):
+            at = datetime.fromisoformat(time)
+            if at.tzinfo is not None:
+                return at.replace(second=0, microsecond=0)
+    return None
 
 
 def _unwrapped(payload: Payload) -> Payload:

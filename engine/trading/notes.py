@@ -27,11 +27,18 @@ class NoteBook:
         """
         annotation = Annotation(trade_id=trade_id, at=at, note=_clean(note), tags=_sorted(tags))
         _check(annotation)
-        payload = {"by": by, "was": self._table.annotation(trade_id), "now": annotation}
-        self._table.annotate(
-            annotation, JournalRecord(at=at, kind="trade_annotated", plan_id=trade_id, payload=payload)
-        )
+        symbol, traded_at = self._place_of(trade_id)
+        payload = {"by": by, "was": self._table.annotation(trade_id), "now": annotation, "traded_at": traded_at}
+        record = JournalRecord(at=at, kind="trade_annotated", symbol=symbol, plan_id=trade_id, payload=payload)
+        self._table.annotate(annotation, record)
         return annotation
+
+    def _place_of(self, trade_id: str) -> tuple[str | None, str | None]:
+        """Symbol and time of the trade, as far as its plan tells."""
+        row = self._table.get(trade_id)
+        found = {} if row is None else row.fields
+        symbol, traded_at = found.get("symbol"), found.get("executed_at") or found.get("created_at")
+        return (str(symbol) if symbol else None, str(traded_at) if traded_at else None)
 
 
 def _clean(note: str) -> str:

@@ -23,7 +23,8 @@ LEVELS = ("day_high", "day_low", "prior_day_high", "prior_day_low", "prior_sessi
 class ChartModel(QObject):
     """Closed candles are rows 0..count-1; the forming candle, where there is one, stands at row `count`.
 
-    `appended` tells the first new row and how many came; `live_changed` that the forming candle or the quote moved.
+    `marked_row` is the candle that a person was led to, if any. `appended` tells the first new row and how many came;
+    `live_changed` that the forming candle or the quote moved.
     """
 
     was_reset = Signal()
@@ -41,6 +42,7 @@ class ChartModel(QObject):
         self.findings = Findings(self.columns)
         self.verdicts = Verdicts()
         self.trades = TradeLines(instrument.digits, self)
+        self.marked_row: int | None = None
         self.forming: Candle | None = None
         self.quote: Quote | None = None
 
@@ -65,7 +67,7 @@ class ChartModel(QObject):
 
     def clear(self) -> None:
         """Forgets everything, as before a market that begins anew."""
-        self.forming = self.quote = None
+        self.forming = self.quote = self.marked_row = None
         self.columns.clear()
         self.findings.clear()
         self.verdicts.clear()

@@ -31,6 +31,7 @@ from engine.domain.market import Quote, Source
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import (
+    AnnotateTrade,
     ApprovalAnswered,
     ApprovalAsked,
     ApprovalReviewed,
@@ -41,11 +42,13 @@ from engine.domain.trading_messages import (
     MoveStops,
     PlanChanged,
     RejectPlan,
+    TradeAnnotated,
 )
 from engine.market.sessions import SessionCalendar
 from engine.plans.planner import SCANNER
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.trade_notes import TradeNotes
 from gui.viewmodels.trading_approvals import ApprovalsModel
 from gui.viewmodels.trading_draft import PlanDraft
 from gui.viewmodels.trading_figures import FiguresModel
@@ -83,10 +86,11 @@ class TradingModel(QObject):
         self.approvals = ApprovalsModel(lambda: self._settings.risk_mitigation.max_price_drift_r, self)
         self.positions = PositionsTable(self._contracts, self)
         self.plans = PlansTable(self)
-        self.history = HistoryTable(self)
+        self.notes = TradeNotes(self)
+        self.history = HistoryTable(self.notes, self)
         self.figures = FiguresModel(lambda: self._settings.risk_mitigation, self)
         self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
-        for part in (self.modes, self.approvals, self.positions, self.plans, self.draft):
+        for part in (self.modes, self.approvals, self.positions, self.plans, self.draft, self.notes):
             part.commanded.connect(self.commanded)
         for speaker in (self.arming, self.positions, self.draft):
             speaker.told.connect(self.told)
@@ -141,6 +145,8 @@ class TradingModel(QObject):
                 self.modes.show_broker(event)
             case ApprovalAsked() | ApprovalReviewed() | ApprovalAnswered() | CommandRefused():
                 self._take_approval(event)
+            case TradeAnnotated(annotation):
+                self.notes.take(annotation)
             case _:
                 self._take_position(event)
         self._tell(sentence_of(event))
@@ -167,6 +173,8 @@ class TradingModel(QObject):
                 self.approvals.take_away(plan_id)
             case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):
                 self.approvals.refuse(plan_id, reason)
+            case CommandRefused(AnnotateTrade(trade_id), reason):
+                self.notes.refuse(trade_id, reason)
             case CommandRefused():
                 self.draft.take_refusal(event)
 

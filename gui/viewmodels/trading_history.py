@@ -7,9 +7,11 @@ from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QObject
 
+from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade
 from gui.viewmodels.chart_reading import price_text
-from gui.viewmodels.trading_table import Cell, Column, RowTable
+from gui.viewmodels.trade_notes import TradeNotes, note_words
+from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
 from gui.viewmodels.trading_words import money_text, r_text, result_cell, span_text, spoken
 from gui.viewmodels.zones import row_text, zone_title
 
@@ -26,15 +28,19 @@ COLUMNS = (
     Column("Gross", "Result before costs", "+10,000.00", True),
     Column("Costs", "Commission and swap; the spread is in the prices", "-10.00", True),
     Column("Net", "Result after costs", "+10,000.00", True),
+    Column("Note", "What you wrote about the trade; a click lets you write", "[fomo, late] chased the break"),
 )
-CLOSED = 0
+CLOSED, NOTE = 0, len(COLUMNS) - 1
+WRITE = "Write …"
 
 
 class HistoryTable(RowTable):
     """One row per closed trade, the newest on top."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, notes: TradeNotes, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
+        self._notes = notes
+        notes.changed.connect(self._show_note)
         self._digits: Mapping[str, int] = {}
         self._trades: dict[Hashable, ClosedTrade] = {}
         self._zone: tzinfo = UTC
@@ -56,6 +62,22 @@ class HistoryTable(RowTable):
         self._trades[key] = trade
         self.put(key, self._row(trade))
 
+    def click(self, row: int, column: int) -> None:
+        """Lets a person write about the trade, where its note was clicked."""
+        if column == NOTE:
+            trade = self._trades[self.key(row)]
+            when = f"{row_text(trade.exited_at, self._zone)} {zone_title(self._zone)}"
+            self._notes.begin(trade.trade_id, f"{trade.side.value} {trade.symbol}, {when}, {r_text(trade.r)}")
+
+    def _show_note(self, annotation: Annotation) -> None:
+        for key, trade in self._trades.items():
+            if trade.trade_id == annotation.trade_id:
+                self.put_cell(key, NOTE, self._note(trade))
+
+    def _note(self, trade: ClosedTrade) -> Cell:
+        words = note_words(self._notes.of(trade.trade_id))
+        return Cell(words) if words else Cell(WRITE, Tone.ACTION)
+
     def _row(self, trade: ClosedTrade) -> list[Cell]:
         digits = self._digits.get(trade.symbol, 2)
         net, costs = trade.net_profit, trade.commission + trade.swap
@@ -72,4 +94,5 @@ class HistoryTable(RowTable):
             result_cell(money_text(trade.profit), trade.profit),
             Cell(money_text(costs) if costs else "0.00"),
             result_cell(money_text(net), net),
+            self._note(trade),
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -118,6 +118,7 @@ class ChartView(QWidget):
 
     def follow_live(self, is_following: bool) -> None:
         if is_following:
+            self._forget_mark()
             self._plot.camera.follow()
         else:
             self._plot.camera.stop_following()
@@ -142,6 +143,7 @@ class ChartView(QWidget):
 
     def reset_view(self) -> None:
         """The newest candles at the usual size, prices scaling by themselves."""
+        self._forget_mark()
         self._plot.camera.reset()
         self._plot.moved()
 
@@ -152,19 +154,35 @@ class ChartView(QWidget):
 
     def look_at_newest_setup(self) -> bool:
         """Brings the newest setup into view and points at its candle; False where there is none."""
-        rows, camera = self._model.verdicts.setups.index.values, self._plot.camera
+        rows = self._model.verdicts.setups.index.values
         if not len(rows):
             return False
-        row = int(rows[-1])
+        self.look_at(int(rows[-1]))
+        return True
+
+    def look_at(self, row: int, *, is_marked: bool = False) -> None:
+        """Brings the candle of a row into view and points at it; marked, it can be told after the mouse has moved."""
+        camera = self._plot.camera
+        self._model.marked_row = row if is_marked else None
         camera.pan(row + (camera.last - camera.first) / 3.0 - camera.last)
         self._plot.moved()
         self._plot.point_at_row(row)
-        return True
+
+    def _forget_mark(self) -> None:
+        self._model.marked_row = None
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self._readout, self._plot, self.strip):
             part.set_theme(theme)
         self._show_reading()
+
+    def look_at_newest(self, opened_at: datetime | None) -> None:
+        """Back to the newest candles, and to the one that opened at an instant, where it is given and is there."""
+        self.follow_live(True)
+        columns = self._model.columns
+        row = columns.index_of(opened_at) if opened_at is not None else self._model.count
+        if row < self._model.count and columns.opened_at(row) == opened_at:
+            self._plot.point_at_row(row)
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""

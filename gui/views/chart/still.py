@@ -20,6 +20,7 @@ from gui.views.chart.level_layers import (
     PriorDayLevelLayer,
     PriorSessionLevelLayer,
 )
+from gui.views.chart.moment_layer import MomentLayer
 from gui.views.chart.scale import Scale
 from gui.views.chart.setup_layer import SetupLayer
 from gui.views.chart.ticks import price_ticks, time_ticks
@@ -45,6 +46,7 @@ class StillPicture:
         self.layers: tuple[Layer, ...] = (
             SessionLayer(theme),
             GridLayer(theme),
+            MomentLayer(theme),
             self.volume,
             MicroBandLayer(theme),
             SigmaLayer(theme),

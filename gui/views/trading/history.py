@@ -16,3 +16,4 @@ class HistoryView(TradeTable):
 
     def __init__(self, history: HistoryTable, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(history, theme, SILENCE, parent)
+        self.acted.connect(history.click)

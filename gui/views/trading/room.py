@@ -12,6 +12,7 @@ from gui.theme import Theme
 from gui.viewmodels.trading import TradingModel
 from gui.views.dock import make_dock
 from gui.views.keyboard.armed_frame import ArmedFrame
+from gui.views.note_dialog import NoteDialog
 from gui.views.trading.approval_desk import ApprovalDesk
 from gui.views.trading.desk_tabs import DeskTabs
 from gui.views.trading.mode_bar import ModeBar
@@ -56,6 +57,9 @@ class TradingRoom:
         self.tabs.plans.new_plan.clicked.connect(trading.draft.begin)
         trading.draft.begun.connect(self._open_plan)
         trading.draft.ended.connect(self._forget_plan)
+        self.note_dialog: NoteDialog | None = None
+        trading.notes.begun.connect(self._open_note)
+        trading.notes.ended.connect(self._forget_note)
         trading.told.connect(lambda words: window.statusBar().showMessage(words, TOLD_FOR_MS))
 
     @property
@@ -76,6 +80,16 @@ class TradingRoom:
 
     def _forget_plan(self) -> None:
         self.plan_dialog = None
+
+    def _open_note(self) -> None:
+        if self.note_dialog is None:
+            self.note_dialog = NoteDialog(self._trading.notes, self._window)
+            self.note_dialog.show()
+        self.note_dialog.show_draft()
+        self.note_dialog.activateWindow()
+
+    def _forget_note(self) -> None:
+        self.note_dialog = None
 
     def show_desk(self) -> None:
         """The desk takes room only while something waits; what comes new is told to the window's task bar as well.
