@@ -66,6 +66,14 @@ def parse_settings(content: bytes, origin: str) -> Settings:
     return _settings_of(content, origin, shipped_settings())
 
 
+def overlaid(settings: Settings, content: bytes, origin: str) -> Settings:
+    """`settings` with what `content`, the bytes of a file called `origin`, says above them.
+
+    Raises `FaultyConfiguration` with every fault that was found.
+    """
+    return _settings_of(content, origin, settings)
+
+
 def save_settings(settings: Settings, path: Path | None = None) -> None:
     """Writes what differs from the shipped defaults, whole or not at all. Raises `UnsavedConfiguration`."""
     path = path or user_file()
@@ -86,6 +94,14 @@ def preset_names() -> tuple[str, ...]:
     """The presets that come with the program, in alphabetical order."""
     presets = files("config").joinpath("presets").iterdir()
     return tuple(sorted(preset.name.removesuffix(".json") for preset in presets if preset.name.endswith(".json")))
+
+
+def export_settings(settings: Settings, path: Path) -> None:
+    """Writes every setting, so that a person can read them all. Raises `UnsavedConfiguration`."""
+    try:
+        write_atomically(path, json.dumps(as_json(settings), indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise UnsavedConfiguration(f"{path}: the settings cannot be written: {error.strerror or error}") from error
 
 
 def with_preset(settings: Settings, name: str) -> Settings:

@@ -181,6 +181,7 @@ def _choice(options: argparse.Namespace, settings: Settings) -> MarketChoice:
 
 async def _trade(window: MainWindow, desk: PlayedDesk) -> int:
     """Runs engine and window until a person closes the window or the process is told to end."""
+    from config.loader import user_file
     from gui.furnishing import furnish
     from gui.startup_trace import milestone
 
@@ -188,6 +189,7 @@ async def _trade(window: MainWindow, desk: PlayedDesk) -> int:
     window.closed.connect(has_closed.set)
     _end_on_signals(has_closed)
     bridge = furnish(window, desk)
+    window.desk.settings.keep_in(user_file())
     milestone("furnished")
     engine = asyncio.create_task(desk.engine.run())
     engine.add_done_callback(lambda _: has_closed.set())

@@ -55,6 +55,7 @@ class EngineBridge(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
+        self._desk.settings.close()
 
     def _take(self, event: Event) -> None:
         if isinstance(event, QuoteReceived):

@@ -20,6 +20,7 @@ def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
     bridge = EngineBridge(desk.bus, model)
     bridge.setParent(window)
     model.commanded.connect(desk.engine.handle)
+    model.settings.take(desk.settings_store.state())
     model.notices.sounded.connect(play)
     model.playback.set_span(desk.player.first_at, desk.player.last_at)
     model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))

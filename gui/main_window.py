@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         from gui.views.keyboard import KeyMap
         from gui.views.notices import NoticeLine
         from gui.views.playback_bar import PlaybackBar
+        from gui.views.settings.room import SettingsRoom
         from gui.views.status_bar import DeskStatusBar
         from gui.views.timeline import TimelineBar
         from gui.views.trading.room import TradingRoom
@@ -109,6 +110,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.trading = TradingRoom(self, desk.trading, self._theme, self._dock, lambda: self.deck.front_symbol)
         self.tools_menu.addMenu("Trading").addActions(self.trading.actions)
+        self.settings = SettingsRoom(self, desk.settings, desk.zones)
+        self.tools_menu.addAction(self.settings.action)
         self.keys = KeyMap(self, desk.trading.arming, desk.keys)
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.timeline.refresh_position)

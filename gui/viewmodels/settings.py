@@ -42,6 +42,11 @@ class SettingsModel(QObject):
         self.file.unsaved.connect(self._notice)
         self.file.start()
 
+    def close(self) -> None:
+        """Ends looking at the file; what is being saved is saved when this returns."""
+        if self.file is not None:
+            self.file.stop()
+
     # -- what the engine tells
 
     def take(self, event: SettingsChanged) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from config.faults import FaultyConfiguration
 from config.loader import UnsavedConfiguration, load_settings, save_settings, shipped_settings
+from config.presets import DIRECTORY
 from config.settings import Settings
 
 LOOK_EVERY_MS = 1_000
@@ -35,6 +36,11 @@ class SettingsFile(QObject):
         self._pool.setMaxThreadCount(1)  # a look never falls into the middle of a save
         self._timer = QTimer(self, interval=look_every_ms)
         self._timer.timeout.connect(self.look)
+
+    @property
+    def presets(self) -> Path:
+        """Where a person's own presets are kept; it need not exist."""
+        return self.path.parent / DIRECTORY
 
     def start(self) -> None:
         """Looks from now on, a few times a minute."""

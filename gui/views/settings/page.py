@@ -1,0 +1,134 @@
+"""One page of settings: its fields in groups, and room below for what is written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from gui.viewmodels.settings_form import SettingsForm
+from gui.viewmodels.settings_pages import FieldGroup, SettingField, SettingsPage
+from gui.viewmodels.settings_words import title_of
+from gui.views.settings.field_row import FieldRow
+
+AT_ONCE = 6
+"""Rows that fill the page as it is first seen."""
+A_SLICE = 3
+
+
+class PageView(QScrollArea):
+    """Rows for every field of a page. `seek` leaves those that a search found."""
+
+    def __init__(self, form: SettingsForm, page: SettingsPage, instant_text: Callable[[datetime], str]) -> None:
+        super().__init__()
+        self.setObjectName("settingsPage")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.page = page
+        self._form, self._instant_text = form, instant_text
+        self.rows: dict[str, FieldRow] = {}
+        self._headings: list[tuple[FieldGroup, QWidget]] = []
+        self._extras = 0
+        self.faults = _words("settingFault")
+        content = QWidget()
+        content.setObjectName("settingsContent")
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(16, 12, 16, 16)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head())
+        self._column.addWidget(self.faults)
+        self._column.addStretch(1)
+        self.setWidget(content)
+        self._found: frozenset[str] | None = None
+        self._unbuilt = self._build()
+        self._add(AT_ONCE)
+
+    def _head(self) -> QHBoxLayout:
+        titles = QVBoxLayout()
+        titles.setSpacing(0)
+        titles.addWidget(_words("settingsPageTitle", title_of(self.page.key) if self.page.parent else self.page.title))
+        titles.addWidget(_words("settingHelp", self.page.about))
+        self.reset = QPushButton("Page defaults")
+        self.reset.setToolTip("Writes the default of every setting of this page; nothing counts before you apply it")
+        self.reset.setAutoDefault(False)
+        self.reset.clicked.connect(lambda: self._form.reset(self.page.fields))
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 0, 8, 8)
+        head.addLayout(titles, 1)
+        head.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
+    # -- rows take some milliseconds each: those in sight come at once, the rest as the loop has time
+
+    def _build(self) -> Iterator[None]:
+        for group in self.page.groups:
+            if group.title:
+                heading = QLabel(group.title)
+                heading.setObjectName("settingsGroup")
+                heading.setToolTip(group.about)
+                self._headings.append((group, heading))
+                self._insert(heading, is_shown=self._is_found(group.fields))
+            for field in group.fields:
+                row = self.rows[field.key] = FieldRow(self._form, field, self._instant_text)
+                self._insert(row, is_shown=self._is_found((field,)))
+                yield
+
+    def _insert(self, widget: QWidget, *, is_shown: bool) -> None:
+        self._column.insertWidget(self._column.count() - 1 - self._extras, widget)
+        widget.setVisible(is_shown)
+
+    def _add(self, rows: int) -> None:
+        built = sum(1 for _ in islice(self._unbuilt, rows))
+        self.refresh()
+        if built == rows:
+            QTimer.singleShot(0, self, lambda: self._add(A_SLICE))
+
+    def complete(self) -> None:
+        """Makes the rows that are missing, at once."""
+        for _ in self._unbuilt:
+            pass
+
+    def add_below(self, widget: QWidget) -> None:
+        """Puts something written by hand below the fields: it has to see to its own words and tooltips."""
+        self._column.insertWidget(self._column.count() - 1, widget)
+        self._extras += 1
+
+    # -- what is shown
+
+    def refresh(self) -> None:
+        """Shows everything as the form has it now."""
+        faults = self._form.faults_of(self.page)
+        self.faults.setText("\n".join(f"✗ {fault}" for fault in faults))
+        self.faults.setVisible(bool(faults))
+        for row in self.rows.values():
+            row.refresh()
+
+    def seek(self, found: frozenset[str] | None) -> None:
+        """Leaves the rows whose keys were found; all of them where nothing is sought."""
+        self._found = found
+        self.reset.setVisible(found is None)  # it would reset what is not in sight
+        for row in self.rows.values():
+            row.setVisible(self._is_found((row.field,)))
+        for group, heading in self._headings:
+            heading.setVisible(self._is_found(group.fields))
+
+    def _is_found(self, fields: Sequence[SettingField]) -> bool:
+        found = self._found
+        return found is None or any(field.key in found for field in fields)
+
+    def show_field(self, key: str) -> None:
+        """Brings a row into sight and puts the keyboard there."""
+        self.complete()
+        row = self.rows[key]
+        self.ensureWidgetVisible(row)
+        row.editor.setFocus()
+
+
+def _words(name: str, text: str = "") -> QLabel:
+    label = QLabel(text, wordWrap=True)
+    label.setObjectName(name)
+    return label
