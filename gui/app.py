@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import builtins
-import contextlib
 import math
 import os
 import signal
@@ -148,7 +147,7 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
             from gui.tour import run_tour
 
             return await run_tour(window, desk)
-        return await _trade(window, desk)
+        return await _trade(window, desk, options)
     finally:
         desk.archive.close()
 
@@ -179,27 +178,22 @@ def _choice(options: argparse.Namespace, settings: Settings) -> MarketChoice:
     )
 
 
-async def _trade(window: MainWindow, desk: PlayedDesk) -> int:
+async def _trade(window: MainWindow, desk: PlayedDesk, options: argparse.Namespace) -> int:
     """Runs engine and window until a person closes the window or the process is told to end."""
     from config.loader import user_file
-    from gui.furnishing import furnish
+    from engine.bootstrap import user_data_directory
+    from gui.desks import Desks
+    from gui.markets import Markets
     from gui.startup_trace import milestone
 
-    has_closed = asyncio.Event()
-    window.closed.connect(has_closed.set)
-    _end_on_signals(has_closed)
-    bridge = furnish(window, desk)
-    window.desk.settings.keep_in(user_file())
+    directory = options.data_dir or user_data_directory()
+    desks = Desks(directory, directory)
+    _end_on_signals(desks.has_closed)
+    desks.open_first(window, desk, Markets.of_choice(_choice(options, desk.settings), desk.markets))
+    window.desk.settings.keep_in(user_file())  # a replay beside it leaves the person's settings alone
     milestone("furnished")
-    engine = asyncio.create_task(desk.engine.run())
-    engine.add_done_callback(lambda _: has_closed.set())
-    journal = asyncio.create_task(desk.archive.journal.run())
-    await has_closed.wait()
-    bridge.stop()
-    for task in (engine, journal):
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    await desks.has_closed.wait()
+    await desks.close()
     return 0
 
 

@@ -33,10 +33,12 @@ class MainWindow(QMainWindow):
         """Without a file the window forgets at its end how it stood."""
         super().__init__()
         self._theme = theme
-        self.setWindowTitle("Micro-scalp desk")
+        self.caption = "Micro-scalp desk"
+        self.setWindowTitle(self.caption)
         self.resize(1400, 860)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.layout_file = layout_file
         self.layouts = LayoutKeeper(self, layout_file)
         self.layouts.place_window()
         self._placeholder = QLabel("Opening the market …", alignment=Qt.AlignmentFlag.AlignCenter)
@@ -67,6 +69,11 @@ class MainWindow(QMainWindow):
         toggle.setToolTip(f"Shows or hides {dock.windowTitle().lower()}")
         self.panels_menu.addAction(toggle)
         self.panels[name] = dock
+
+    @property
+    def theme(self) -> Theme:
+        """The look it has now."""
+        return self._theme
 
     def set_theme(self, theme: Theme) -> None:
         """Another look for the whole application, at once."""
@@ -151,7 +158,7 @@ class MainWindow(QMainWindow):
                 self.arrange_panels()
             dress_icons(self, self._theme)
         self._show_front(self.deck.front_symbol)
-        self.setWindowTitle(f"Micro-scalp desk — {', '.join(self.desk.charts)}")
+        self.setWindowTitle(f"{self.caption} — {', '.join(self.desk.charts)}")
         self.keys.adopt()
 
     def _show_front(self, symbol: str) -> None:

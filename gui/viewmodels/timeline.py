@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.judgement import Setup
 from engine.domain.market import Side
-from gui.viewmodels.timeline_ground import Ground, microseconds
+from gui.viewmodels.timeline_ground import Ground, instant, microseconds
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,6 +39,14 @@ class TimelineModel(QObject):
         self.ground = Ground()
         self.marks: list[SetupMark] = []
         self._known: set[tuple[int, str]] = set()
+
+    @property
+    def first_at(self) -> datetime | None:
+        return instant(self.first_us) if self.span_us else None
+
+    @property
+    def last_at(self) -> datetime | None:
+        return instant(self.last_us) if self.span_us else None
 
     @property
     def span_us(self) -> int:

@@ -30,6 +30,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAcceptDrops(False)  # files are for the window, and a scene would take them
         self._paint_no_ground()
         self._model = model
         self.camera = Camera(model)

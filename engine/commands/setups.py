@@ -1,0 +1,93 @@
+"""`microscalp setups`: the setups of one market as lines of JSON while they are found, for programs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from config.loader import load_settings
+from config.settings import FeedsSettings, Settings
+from engine.analysis.analyzer import Analyzer
+from engine.bootstrap import MarketChoice, open_markets
+from engine.commands.judged_recording import add_reading_options
+from engine.commands.terminal import instant
+from engine.conditions.evaluator import Evaluator
+from engine.domain.market import Side
+from engine.errors import UnreadableRecording
+from engine.market.feed import Market
+
+CANDLES_A_LINE = 4_000
+_ENDLESS = timedelta(days=7)
+_encode = msgspec.json.Encoder().encode
+
+
+class FoundSetup(msgspec.Struct, frozen=True, tag="setup"):
+    """A setup, by when its candle opened."""
+
+    candle_time: datetime
+    symbol: str
+    side: Side
+    is_a_plus: bool
+
+
+class SearchProgress(msgspec.Struct, frozen=True, tag="progress"):
+    """How much of the market is read, 0..1."""
+
+    share: float
+
+
+SearchLine = FoundSetup | SearchProgress
+
+
+def add_setups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("setups", help="print the setups of one market as lines of JSON, as they are found")
+    parser.add_argument("file", type=Path, nargs="?", help="a recording; without one it is the demo market")
+    parser.add_argument("--symbol", help="symbol of the file, where its name does not tell; or of the demo market")
+    parser.add_argument("--seed", type=int, default=FeedsSettings().demo_seed, help="seed of the demo market")
+    parser.add_argument("--until", type=instant, metavar="TIME", help="read candles before this instant only (UTC)")
+    add_reading_options(parser)
+    parser.set_defaults(run=print_setups)
+
+
+def print_setups(options: argparse.Namespace) -> int:
+    if hasattr(os, "nice"):
+        os.nice(10)  # a desk may be running beside it
+    settings = load_settings(options.config)
+    market = _market(options)
+    last_at = market.last_at or market.opens_at + _ENDLESS
+    until = min(options.until or last_at, last_at) + timedelta(minutes=1)
+    _search(market, settings, until)
+    return 0
+
+
+def _market(options: argparse.Namespace) -> Market:
+    symbols = () if options.symbol is None else (options.symbol,)
+    if options.file is not None:
+        choice = MarketChoice(files=(options.file,), symbols=symbols, clock=options.clock, spread=options.spread)
+        return open_markets(choice)[0]
+    markets = {market.source.symbol: market for market in open_markets(MarketChoice(seed=options.seed))}
+    if options.symbol not in markets:
+        raise UnreadableRecording(f"the demo market has no {options.symbol}: allowed are {', '.join(markets)}")
+    return markets[options.symbol]
+
+
+def _search(market: Market, settings: Settings, until: datetime) -> None:
+    rules = settings.rules_for(market.source.symbol)
+    if rules is not None:
+        analyzer = Analyzer(market.source, rules, settings.sessions)
+        evaluator = Evaluator(market.source.instrument, rules)
+        for number, candle in enumerate(market.candles_before(until)):
+            setup = evaluator.evaluate(analyzer.update(candle)).setup
+            if setup is not None:
+                _tell(FoundSetup(setup.candle_time, setup.symbol, setup.side, setup.is_a_plus))
+            if number % CANDLES_A_LINE == 0:
+                _tell(SearchProgress((candle.opened_at - market.first_at) / (until - market.first_at)))
+    _tell(SearchProgress(1.0))
+
+
+def _tell(line: SearchLine) -> None:
+    print(_encode(line).decode(), flush=True)  # noqa: T201

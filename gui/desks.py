@@ -1,0 +1,241 @@
+"""Owns the desks that run and their windows: the first one, and the replays beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from config.settings import Settings
+from engine.bootstrap import PlayedDesk, build_engine
+from engine.domain.messages import SettingsChanged
+from engine.errors import DeskError
+from gui.bridge import EngineBridge
+from gui.furnishing import furnish
+from gui.layout.file import LayoutFile
+from gui.main_window import MainWindow
+from gui.markets import Markets, RecentFiles
+from gui.opener import Opener, show_fault
+from gui.replay_guide import ReplayGuide
+from gui.viewmodels.opening import ChosenFile
+from gui.viewmodels.ownership import own_parts
+from gui.viewmodels.recording import RecordingModel
+from gui.views.opening.file_drop import FileDrop
+from gui.views.opening.file_menu import FileMenu
+from gui.views.recording_mark import RecordingMark
+from gui.views.replay_mark import mark_replay
+
+_log = logging.getLogger(__name__)
+
+
+class RunningDesk:
+    """A window and the engine behind it, from its opening to its end."""
+
+    def __init__(self, window: MainWindow, desk: PlayedDesk, markets: Markets, recordings: Path) -> None:
+        self.window = window
+        self.desk = desk
+        self._recordings = recordings
+        self.bridge: EngineBridge = furnish(window, desk)
+        self.recording = RecordingModel(window)
+        self.guide = ReplayGuide(
+            window.desk.playback, markets.markets, markets.arguments, desk.settings, parent=window
+        )  # fmt: skip
+        desk.bus.subscribe(self.guide.take, SettingsChanged)
+        desk.recorder.changed = self._show_recording
+        self.recording.asked.connect(self._record)
+        self.recording.told.connect(window.say)
+        RecordingMark(self.recording, window.statusBar())
+        self._writing: asyncio.Task[None] | None = None
+        loop = asyncio.get_running_loop()
+        self.engine = loop.create_task(desk.engine.run())
+        self._journal = loop.create_task(desk.archive.journal.run())
+        self.guide.start()
+
+    # -- recording ----------------------------------------------------------------------------------------------
+
+    def _record(self, is_wanted: bool) -> None:
+        recorder = self.desk.recorder
+        if not is_wanted:
+            recorder.stop()
+        elif not recorder.is_recording:
+            self._writing = asyncio.get_running_loop().create_task(recorder.record(self._recordings))
+
+    def _show_recording(self) -> None:
+        recorder = self.desk.recorder
+        self.recording.show(
+            is_on=recorder.is_recording,
+            size=recorder.bytes,
+            folder="" if recorder.folder is None else str(recorder.folder),
+            failure=recorder.failure,
+        )
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        """Writes what is recorded, ends the engine and closes its store."""
+        self.guide.stop()
+        self.bridge.stop()
+        if self._writing is not None:
+            self.desk.recorder.stop()
+            await self._writing
+        try:
+            for task in (self.engine, self._journal):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        finally:
+            self.desk.archive.close()
+            own_parts(self.window.desk)
+            self.window.deleteLater()
+
+
+class Desks(QObject):
+    """The first window is the desk: when it closes, all close. Replays are windows beside it with engines, stores (in
+    memory) and paper accounts of their own, and what goes wrong in one of them stays there."""
+
+    def __init__(self, directory: Path, store: Path | None) -> None:
+        """`directory` keeps recordings and the list of recent files, `store` the first desk's plans and journal."""
+        super().__init__()
+        self.has_closed = asyncio.Event()
+        self.first: RunningDesk | None = None
+        self.replays: list[RunningDesk] = []
+        self._directory = directory
+        self._store = store
+        self._recent = RecentFiles(directory / "recent_recordings.json")
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open_first(self, window: MainWindow, desk: PlayedDesk, markets: Markets) -> RunningDesk:
+        """Needs a running loop."""
+        first = self.first = self._run(window, desk, markets)
+        return first
+
+    async def close(self) -> None:
+        """Ends every desk, the replays first; raises what the first one's engine raised."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        for replay in tuple(self.replays):
+            await self._end_replay(replay)
+        first, self.first = self.first, None
+        if first is not None:
+            first.window.close()
+            await first.close()
+
+    def _run(self, window: MainWindow, desk: PlayedDesk, markets: Markets) -> RunningDesk:
+        running = RunningDesk(window, desk, markets, self._directory / "recordings")
+        menu = FileMenu(window, window.file_menu, running.recording, self._recent.listed)
+        menu.chosen.connect(lambda files: self.open_files(running, files))
+        menu.demo_wanted.connect(lambda: self.open_demo(running))
+        FileDrop(window).dropped.connect(
+            lambda paths: self.open_files(running, [ChosenFile(path=str(path)) for path in paths])
+        )
+        window.closed.connect(lambda: self._take_closed_window(running))
+        running.engine.add_done_callback(lambda task: self._take_ended_engine(running, task))
+        return running
+
+    # -- what a person asks for ---------------------------------------------------------------------------------
+
+    def open_files(self, asked_by: RunningDesk, files: list[ChosenFile]) -> None:
+        """Reads files and asks what only a person can tell, over the window that asked."""
+
+        async def play(markets: Markets, read: list[ChosenFile], is_new_window: bool) -> None:
+            await self._note(read)
+            await (self.open_beside(markets) if is_new_window else self.open_in_place(asked_by, markets))
+
+        self._spawn(asked_by, Opener(asked_by.window, files, may_replace=True).open(play))
+
+    def open_demo(self, asked_by: RunningDesk) -> None:
+        """The demo market in a new window."""
+
+        async def play() -> None:
+            seed = asked_by.desk.settings_store.in_force.feeds.demo_seed
+            await self.open_beside(await asyncio.to_thread(Markets.demo, seed))
+
+        self._spawn(asked_by, play())
+
+    async def open_beside(self, markets: Markets) -> RunningDesk:
+        """A replay in a window of its own; needs a first desk, whose settings it takes. Raises `DeskError`."""
+        assert self.first is not None
+        desk = await asyncio.to_thread(self._built, markets, None)
+        window = MainWindow(self.first.window.theme)
+        window.caption = "REPLAY"
+        window.resize(self.first.window.size())
+        window.show()
+        await asyncio.sleep(0)
+        replay = self._run(window, desk, markets)
+        mark_replay(window, ", ".join(market.source.name for market in markets.markets))
+        self.replays.append(replay)
+        return replay
+
+    async def open_in_place(self, asked_by: RunningDesk, markets: Markets) -> RunningDesk:
+        """Ends the desk of a window, and plays `markets` where it was. Raises `DeskError`."""
+        geometry = asked_by.window.saveGeometry()
+        if asked_by is self.first:
+            running = await self._replace_first(asked_by, markets)
+        else:
+            running = await self.open_beside(markets)
+            asked_by.window.close()
+        running.window.restoreGeometry(geometry)
+        return running
+
+    async def _replace_first(self, first: RunningDesk, markets: Markets) -> RunningDesk:
+        """The same store goes on, so that the desk before has to be closed first."""
+        self.first, theme, settings = None, first.window.theme, first.desk.settings_store.in_force
+        first.window.close()
+        await first.close()
+        desk = await asyncio.to_thread(self._built, markets, self._store, settings)
+        before = first.window.layout_file
+        window = MainWindow(theme, None if before is None else LayoutFile(before.path))
+        window.show()
+        return self.open_first(window, desk, markets)
+
+    def _built(self, markets: Markets, directory: Path | None, settings: Settings | None = None) -> PlayedDesk:
+        if settings is None:
+            assert self.first is not None
+            settings = self.first.desk.settings_store.in_force
+        return build_engine(markets.markets, settings, speed=settings.feeds.speed, directory=directory)
+
+    async def _note(self, files: list[ChosenFile]) -> None:
+        try:
+            await asyncio.to_thread(self._recent.note, files)
+        except OSError:
+            _log.warning("the list of recent files cannot be written", exc_info=True)
+
+    # -- ends ---------------------------------------------------------------------------------------------------
+
+    def _take_closed_window(self, running: RunningDesk) -> None:
+        if running is self.first:
+            self.has_closed.set()
+        elif running in self.replays:
+            self._spawn(None, self._end_replay(running))
+
+    def _take_ended_engine(self, running: RunningDesk, engine: asyncio.Task[None]) -> None:
+        if running is self.first:
+            self.has_closed.set()
+        elif running in self.replays and not engine.cancelled() and (error := engine.exception()) is not None:
+            _log.error("the engine of a replay failed", exc_info=error)
+            show_fault(running.window, "The replay has stopped", f"{error}. The other desk goes on; close this window.")
+
+    async def _end_replay(self, replay: RunningDesk) -> None:
+        if replay in self.replays:
+            self.replays.remove(replay)
+            replay.window.close()
+            with contextlib.suppress(Exception):  # its engine's failure was told when it happened
+                await replay.close()
+
+    def _spawn(self, asked_by: RunningDesk | None, work: Coroutine[None, None, None]) -> None:
+        """Does something beside the rest; an error that a person can mend is told over the window that asked."""
+
+        async def told() -> None:
+            try:
+                await work
+            except DeskError as error:
+                if asked_by is not None:
+                    show_fault(asked_by.window, "This cannot be opened", str(error))
+
+        task = asyncio.get_running_loop().create_task(told())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,42 @@
+"""Whether the running market is being recorded, and how much of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+
+class RecordingModel(QObject):
+    """`asked` carries whether a person wants to record; what is shown follows what the recorder says."""
+
+    changed = Signal()
+    asked = Signal(bool)
+    told = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.is_on = False
+        self.bytes = 0
+        self.folder = ""
+
+    @property
+    def words(self) -> str:
+        """`● REC 1.4 MB`, or nothing."""
+        return f"● REC {size_text(self.bytes)}" if self.is_on else ""
+
+    def toggle(self) -> None:
+        self.asked.emit(not self.is_on)
+
+    def show(self, *, is_on: bool, size: int, folder: str, failure: str | None = None) -> None:
+        """What the recorder says; `failure` is why it ended unasked."""
+        has_ended = self.is_on and not is_on
+        self.is_on, self.bytes, self.folder = is_on, size, folder
+        self.changed.emit()
+        if failure is not None:
+            self.told.emit(failure)
+        elif has_ended:
+            self.told.emit(f"Recorded {size_text(size)} into {folder}")
+
+
+def size_text(size: int) -> str:
+    """`612 kB`, `1.4 MB`."""
+    return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{size // 1000} kB"

@@ -1,0 +1,38 @@
+"""What makes a window that replays unmistakable: a frame around it, and a badge that says so."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QMainWindow
+
+
+class ReplayFrame(QFrame):
+    """A coloured line along the edges of its window, over everything and in nobody's way."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self.setObjectName("replayFrame")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        window.installEventFilter(self)
+        self._fit(window)
+        self.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and isinstance(watched, QMainWindow):
+            self._fit(watched)
+        return False
+
+    def _fit(self, window: QMainWindow) -> None:
+        self.setGeometry(window.rect())
+        self.raise_()
+
+
+def mark_replay(window: QMainWindow, words: str) -> None:
+    """Frames the window, and says `REPLAY` and what is played in its menu bar."""
+    ReplayFrame(window)
+    badge = QLabel(f"REPLAY  {words}", window.menuBar())
+    badge.setObjectName("replayBadge")
+    badge.setToolTip("This window plays recorded prices with a paper account of its own; the other desk is untouched")
+    window.menuBar().setCornerWidget(badge, Qt.Corner.TopRightCorner)
+    badge.show()
