@@ -1,0 +1,118 @@
+"""The one connection of this process to a terminal, and the last error, both global as they are in the package."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import os
+import socket
+import sys
+import time
+from typing import Any, Final
+
+from tests.fake_metatrader5 import _wire
+
+TEXTS: Final = {
+    1: "Success",
+    -1: "Terminal: Call failed",
+    -2: "Terminal: Invalid params",
+    -3: "Terminal: Out of memory",
+    -4: "Terminal: Not found",
+    -5: "Terminal: Incompatible versions, please install the latest version of Terminal and Python module",
+    -6: "Terminal: Authorization failed",
+    -7: "Terminal: Unsupported function",
+    -8: "Auto-Trading using Python API disabled in Terminal",
+    -10000: "IPC call failed",
+    -10001: "IPC send failed",
+    -10002: "IPC recv failed",
+    -10003: "IPC initialize failed, Pipe server didn't answer in 60 sec",
+    -10004: "No IPC connection",
+    -10005: "IPC timeout",
+}
+_SEND_FAILED: Final = -10001
+_RECEIVE_FAILED: Final = -10002
+_NO_TERMINAL: Final = -10003
+_NO_CONNECTION: Final = -10004
+_FOREVER_S: Final = 3600.0
+
+
+class Failure(Exception):
+    """The call fails, and `last_error` says so with this code and text."""
+
+    def __init__(self, code: int, text: str = "") -> None:
+        super().__init__(code, text)
+        self.code = code
+        self.text = text or TEXTS[code]
+
+
+class Session:
+    """One connection per process; nothing reconnects it but `open`."""
+
+    def __init__(self) -> None:
+        self.error: tuple[int, str] = (0, "")
+        self._pipe: socket.socket | None = None
+        self._is_stuck = False
+
+    def open(self, path: str) -> None:
+        """Drops any old pipe and connects to the terminal of `path`, or the one the environment names."""
+        self.close()
+        port = _wire.port_of(path) or _wire.port_of(os.environ.get(_wire.ADDRESS_VARIABLE, ""))
+        if port is None:
+            raise Failure(_NO_TERMINAL, "IPC initialize failed, MetaTrader 5 x64 not found")
+        try:
+            self._pipe = _wire.connect(port)
+            _wire.send(self._pipe, {"terminal": os.getpid()})
+        except OSError:
+            self.close()
+            raise Failure(_NO_TERMINAL) from None
+
+    def close(self) -> None:
+        if self._pipe is not None:
+            self._pipe.close()
+        self._pipe, self._is_stuck = None, False
+
+    def ask(self, function: str, *arguments: Any) -> Any:
+        """The terminal's answer; the interpreter stands still meanwhile where a fault says that it takes time."""
+        if self._pipe is None:
+            raise Failure(_NO_CONNECTION)
+        if self._is_stuck:
+            raise Failure(_SEND_FAILED)
+        answer = self._exchange(self._pipe, (function, arguments))
+        while "go_in_s" in answer:
+            _stand_still(answer["go_in_s"], answer["holds_gil"])
+            answer = self._exchange(self._pipe, "go")
+        _stand_still(answer["late_by_s"], answer["holds_gil"])
+        self._is_stuck = answer["is_sticky"]
+        if answer["code"] != 1:
+            raise Failure(answer["code"], answer["text"])
+        return answer["value"]
+
+    def _exchange(self, pipe: socket.socket, message: Any) -> Any:
+        try:
+            _wire.send(pipe, message)
+        except OSError:
+            self.close()
+            raise Failure(_SEND_FAILED) from None
+        try:
+            return _wire.receive(pipe)
+        except (OSError, EOFError):
+            self.close()
+            raise Failure(_RECEIVE_FAILED) from None
+
+
+def _stand_still(seconds: float, holds_gil: bool) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0.0:
+        step = min(left, _FOREVER_S) if math.isinf(left) else left
+        _sleep_with_gil(step) if holds_gil else time.sleep(step)
+
+
+def _sleep_with_gil(seconds: float) -> None:
+    """Every other thread of this process waits too, as in a call of the real package."""
+    if sys.platform == "win32":
+        ctypes.PyDLL("kernel32").Sleep(ctypes.c_uint32(math.ceil(seconds * 1000)))
+    else:
+        ctypes.PyDLL(None).poll(None, ctypes.c_ulong(0), ctypes.c_int(math.ceil(seconds * 1000)))
+
+
+SESSION: Final = Session()
