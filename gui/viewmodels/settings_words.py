@@ -66,6 +66,6 @@ def changes_text(changes: Sequence[Change]) -> str:
 
 
 def effects_text(changes: Sequence[Change]) -> str:
-    """When the changes count: `with the next candle, one at the next start`."""
-    effects = [effect_of(change.key) for change in changes]
-    return ", ".join(dict.fromkeys(effects))
+    """When the changes count: `with the next candle`, or `partly at once, partly at the next start`."""
+    effects = tuple(dict.fromkeys(effect_of(change.key) for change in changes))
+    return effects[0] if len(effects) == 1 else ", ".join(f"partly {effect}" for effect in effects)

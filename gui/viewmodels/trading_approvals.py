@@ -35,6 +35,7 @@ class CardReading:
     signals: str
     levels: tuple[tuple[str, str], ...]
     risk: str
+    stop_note: str
     cost: str
     drift: str
     has_drifted: bool
@@ -125,6 +126,7 @@ class ApprovalsModel(QObject):
             signals=", ".join(TITLES.get(name, name) for name in (*setup.signals, *setup.edges)),
             levels=_levels(card, digits),
             risk=self._risk(card),
+            stop_note=_stop_note(card),
             cost=f"{card.cost_r:.2f} R",
             drift=_drift_words(drift),
             has_drifted=drift is not None and abs(drift) > self._most_drift_r(),
@@ -199,6 +201,14 @@ def _levels(card: ApprovalCard, digits: int) -> tuple[tuple[str, str], ...]:
         ("Target", price_text(plan.take_profit, digits)),
         ("Lots", f"{plan.volume:g}"),
     )
+
+
+def _stop_note(card: ApprovalCard) -> str:
+    """Warns of a stop that one candle can reach; empty where it lies beyond an average one."""
+    idea = card.setup.idea
+    distance = abs(card.idea_price - card.plan.stop_loss)
+    ranges = idea.stop_in_ranges * distance / idea.stop_distance
+    return f"stop only {ranges:.2f} of an average M1 range" if ranges < 1.0 else ""
 
 
 def _drift_words(drift_r: float | None) -> str:

@@ -196,7 +196,15 @@ class PlanDraft(QObject):
         stop, target = signed(side, fields.entry - fields.stop), signed(side, fields.target - fields.entry)
         reward = f", reward {target / stop:.2f} R" if stop > 0.0 else ""
         risk = contract.risk(fields.entry, fields.stop, fields.lots)
-        return f"Stop {stop:.{contract.digits}f}, target {target:.{contract.digits}f}{reward}, risk {risk:,.2f}"
+        levels = f"Stop {stop:.{contract.digits}f}, target {target:.{contract.digits}f}{reward}, risk {risk:,.2f}"
+        return f"{levels}{self._stop_note(stop)}"
+
+    def _stop_note(self, distance: float) -> str:
+        """Warns of a stop that one candle can reach."""
+        range_avg = self._templates.range_avg(self.fields.symbol) if self.fields is not None else None
+        if range_avg is None or not 0.0 < distance < range_avg:
+            return ""
+        return f"\n▲ The stop is only {distance / range_avg:.2f} of an average M1 range: one candle can reach it"
 
     # -- sending
 

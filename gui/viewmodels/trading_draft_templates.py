@@ -57,6 +57,12 @@ class Templates:
         reading = chart.snapshot_row(chart.count - 1)
         return None if reading is None else reading.atr14
 
+    def range_avg(self, symbol: str) -> float | None:
+        """The average M1 range after the symbol's newest candle, in price units."""
+        chart = self._charts[symbol]
+        reading = chart.snapshot_row(chart.count - 1)
+        return None if reading is None else reading.range_avg
+
     def at(self, symbol: str, side: Side, entry: float) -> DraftFields:
         """With the middle of the stop distances that are allowed, and the reward of the rules."""
         terms, rules = self.terms(symbol), self._settings.rules_for(symbol)

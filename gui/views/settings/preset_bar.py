@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
+    QHeaderView,
     QInputDialog,
     QLabel,
     QMenu,
@@ -26,6 +27,7 @@ from gui.viewmodels.settings_presets import Difference, DifferenceTable, Presets
 
 FORMATS = "Settings (*.json)"
 TABLE_SIZE = (720, 420)
+VALUE_WIDTH = 170
 
 
 class PresetBar(QWidget):
@@ -120,17 +122,20 @@ class Comparison(QDialog):
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
-        self.table.resizeColumnsToContents()
-        self.table.horizontalHeader().setStretchLastSection(True)
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            self.table.setColumnWidth(column, VALUE_WIDTH)
         count = len(differences)
         words = f"{count} setting{'s differ' if count != 1 else ' differs'}." if count else "Nothing differs."
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Closes the comparison")
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.addWidget(QLabel(words))
-        column.addWidget(self.table, 1)
-        column.addWidget(buttons)
+        layout = QVBoxLayout(self)
+        layout.addWidget(QLabel(words))
+        layout.addWidget(self.table, 1)
+        layout.addWidget(buttons)
 
 
 def _menu_button(words: str, tip: str, menu: QMenu) -> QToolButton:

@@ -72,7 +72,9 @@ class CardView(QFrame):
         for name, figure, (title, number) in zip(self._names, self.figures, reading.levels, strict=True):
             name.setText(title)
             figure.setText(number)
-        self.money.setText(f"Risk {reading.risk} · cost {reading.cost}")
+        note = f" · ▲ {reading.stop_note}" if reading.stop_note else ""
+        self.money.setText(f"Risk {reading.risk} · cost {reading.cost}{note}")
+        restyle(self.money, "isWarning", bool(reading.stop_note))
         self.moves.setText(f"Since the signal: price {reading.drift} · spread {reading.spread}")
         restyle(self.moves, "isWarning", reading.has_drifted)
         self._show_gate(reading.objections)
