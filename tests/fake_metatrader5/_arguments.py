@@ -73,10 +73,10 @@ def stamp(value: Any) -> int:
     raise refuse()
 
 
-def keyword(keywords: Keywords, name: str, kind: type, longest: int | None = None) -> Any:
+def keyword(keywords: Keywords, name: str, kind: type[Any], longest: int | None = None) -> Any:
     """The value of a keyword, None where it is absent; unknown keywords are nobody's concern."""
     value = (keywords or {}).get(name)
-    if value is None and name not in (keywords or {}):
+    if name not in (keywords or {}):
         return None
     if not isinstance(value, kind) or (longest is not None and len(value) > longest):
         raise refuse_argument(name)

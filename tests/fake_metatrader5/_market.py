@@ -23,13 +23,13 @@ _TICKS = [
 
 
 @native(Takes.NOTHING)
-def symbols_total(_: tuple[Any, ...], __: Keywords) -> int:
+def symbols_total(_: tuple[Any, ...], __: Keywords) -> Any:
     """symbols_total() -> int"""
     return SESSION.ask("symbols_total")
 
 
 @native(Takes.POSITIONS_OR_KEYWORDS)
-def symbols_get(arguments: tuple[Any, ...], keywords: Keywords) -> tuple[SymbolInfo, ...] | bool | None:
+def symbols_get(arguments: tuple[Any, ...], keywords: Keywords) -> Any:
     """symbols_get([group]) -> tuple of SymbolInfo"""
     group = arguments[0] if arguments else (keywords or {}).get("group", "*")
     if len(arguments) > 1 or not isinstance(group, str):
@@ -39,44 +39,44 @@ def symbols_get(arguments: tuple[Any, ...], keywords: Keywords) -> tuple[SymbolI
 
 
 @native(Takes.POSITIONS)
-def symbol_info(arguments: tuple[Any, ...], _: Keywords) -> SymbolInfo:
+def symbol_info(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """symbol_info(symbol) -> SymbolInfo"""
     return SymbolInfo(SESSION.ask("symbol_info", _symbol(arguments)))
 
 
 @native(Takes.POSITIONS)
-def symbol_info_tick(arguments: tuple[Any, ...], _: Keywords) -> Tick:
+def symbol_info_tick(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """symbol_info_tick(symbol) -> Tick"""
     return Tick(SESSION.ask("symbol_info_tick", _symbol(arguments)))
 
 
 @native(Takes.POSITIONS, failure=False)
-def symbol_select(arguments: tuple[Any, ...], _: Keywords) -> bool:
+def symbol_select(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """symbol_select(symbol[, enable]) -> bool"""
     symbol, *enable = counted(arguments, 1, 2)
     return SESSION.ask("symbol_select", text(symbol), bool(enable[0]) if enable else True)
 
 
 @native(Takes.POSITIONS, failure=False)
-def market_book_add(arguments: tuple[Any, ...], _: Keywords) -> bool | None:
+def market_book_add(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """market_book_add(symbol) -> bool"""
     return _depth("market_book_add", arguments)
 
 
 @native(Takes.POSITIONS, failure=False)
-def market_book_release(arguments: tuple[Any, ...], _: Keywords) -> bool | None:
+def market_book_release(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """market_book_release(symbol) -> bool"""
     return _depth("market_book_release", arguments)
 
 
 @native(Takes.POSITIONS)
-def market_book_get(arguments: tuple[Any, ...], _: Keywords) -> tuple[BookInfo, ...]:
+def market_book_get(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """market_book_get(symbol) -> tuple of BookInfo"""
     return tuple(map(BookInfo, SESSION.ask("market_book_get", _symbol(arguments))))
 
 
 @native(Takes.POSITIONS)
-def copy_rates_from(arguments: tuple[Any, ...], _: Keywords) -> np.ndarray:
+def copy_rates_from(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """copy_rates_from(symbol, timeframe, date_from, count) -> array"""
     symbol, timeframe, since, count = counted(arguments, 4)
     asked = (text(symbol), whole(timeframe), stamp(since), whole(count))
@@ -84,7 +84,7 @@ def copy_rates_from(arguments: tuple[Any, ...], _: Keywords) -> np.ndarray:
 
 
 @native(Takes.POSITIONS)
-def copy_rates_from_pos(arguments: tuple[Any, ...], _: Keywords) -> np.ndarray:
+def copy_rates_from_pos(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """copy_rates_from_pos(symbol, timeframe, start_pos, count) -> array"""
     symbol, timeframe, start, count = counted(arguments, 4)
     asked = (text(symbol), whole(timeframe), whole(start), whole(count))
@@ -92,7 +92,7 @@ def copy_rates_from_pos(arguments: tuple[Any, ...], _: Keywords) -> np.ndarray:
 
 
 @native(Takes.POSITIONS)
-def copy_rates_range(arguments: tuple[Any, ...], _: Keywords) -> np.ndarray:
+def copy_rates_range(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """copy_rates_range(symbol, timeframe, date_from, date_to) -> array"""
     symbol, timeframe, since, until = counted(arguments, 4)
     asked = (text(symbol), whole(timeframe), stamp(since), stamp(until))
@@ -100,7 +100,7 @@ def copy_rates_range(arguments: tuple[Any, ...], _: Keywords) -> np.ndarray:
 
 
 @native(Takes.POSITIONS)
-def copy_ticks_from(arguments: tuple[Any, ...], _: Keywords) -> np.ndarray:
+def copy_ticks_from(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """copy_ticks_from(symbol, date_from, count, flags) -> array"""
     symbol, since, count, flags = counted(arguments, 4)
     asked = (text(symbol), stamp(since), whole(count), whole(flags))
@@ -108,7 +108,7 @@ def copy_ticks_from(arguments: tuple[Any, ...], _: Keywords) -> np.ndarray:
 
 
 @native(Takes.POSITIONS)
-def copy_ticks_range(arguments: tuple[Any, ...], _: Keywords) -> np.ndarray:
+def copy_ticks_range(arguments: tuple[Any, ...], _: Keywords) -> Any:
     """copy_ticks_range(symbol, date_from, date_to, flags) -> array"""
     symbol, since, until, flags = counted(arguments, 4)
     asked = (text(symbol), stamp(since), stamp(until), whole(flags))
@@ -120,14 +120,14 @@ def _symbol(arguments: tuple[Any, ...]) -> str:
     return text(symbol)
 
 
-def _depth(function: str, arguments: tuple[Any, ...]) -> bool | None:
+def _depth(function: str, arguments: tuple[Any, ...]) -> Any:
     if len(arguments) != 1 or not isinstance(arguments[0], str):
         SESSION.error = (-2, "Invalid arguments")
         return None  # bad arguments give None here, failures of the terminal False
     return SESSION.ask(function, arguments[0])
 
 
-def _table(rows: bytes, columns: list[tuple[str, str]]) -> np.ndarray:
+def _table(rows: bytes, columns: list[tuple[str, str]]) -> np.ndarray[Any, Any]:
     import numpy as np
 
     return np.frombuffer(rows, dtype=columns).copy()

@@ -69,7 +69,8 @@ def native(takes: Takes, failure: Any = None, *, resets: bool = True) -> Callabl
         text = (body.__doc__ or "").encode()
         definition = _Definition(body.__name__.encode(), address, int(takes), text)
         _KEPT.extend((callback, definition))
-        return _make_function(ctypes.byref(definition), None, "MetaTrader5")
+        function: Callable[..., Any] = _make_function(ctypes.byref(definition), None, "MetaTrader5")
+        return function
 
     return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class _Result(tuple[Any, ...]):
@@ -19,6 +19,10 @@ class _Result(tuple[Any, ...]):
             expected = len(cls.__match_args__)
             raise TypeError(f"{cls.__name__}() takes a {expected}-sequence ({len(made)}-sequence given)")
         return made
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in zip(self.__match_args__, self, strict=True))

@@ -17,7 +17,7 @@ _TIMED_OUT = -10005
 
 
 @native(Takes.POSITIONS_OR_KEYWORDS, failure=False)
-def initialize(arguments: tuple[Any, ...], keywords: Keywords) -> bool:
+def initialize(arguments: tuple[Any, ...], keywords: Keywords) -> Any:
     """initialize([path], login=, password=, server=, timeout=, portable=) -> bool"""
     path = keyword(keywords, "path", str)
     if arguments:
@@ -36,7 +36,7 @@ def initialize(arguments: tuple[Any, ...], keywords: Keywords) -> bool:
 
 
 @native(Takes.POSITIONS_OR_KEYWORDS, failure=False)
-def login(arguments: tuple[Any, ...], keywords: Keywords) -> bool:
+def login(arguments: tuple[Any, ...], keywords: Keywords) -> Any:
     """login(login, password=, server=, timeout=) -> bool"""
     counted(arguments, 0, 3)
     named = dict(zip(("login", "password", "server"), arguments, strict=False)) | (keywords or {})
@@ -48,32 +48,32 @@ def login(arguments: tuple[Any, ...], keywords: Keywords) -> bool:
 
 
 @native(Takes.NOTHING)
-def shutdown(_: tuple[Any, ...], __: Keywords) -> bool:
+def shutdown(_: tuple[Any, ...], __: Keywords) -> Any:
     """shutdown() -> bool"""
     SESSION.close()
     return True
 
 
 @native(Takes.NOTHING)
-def version(_: tuple[Any, ...], __: Keywords) -> tuple[int, int, str]:
+def version(_: tuple[Any, ...], __: Keywords) -> Any:
     """version() -> (version, build, date)"""
     return tuple(SESSION.ask("version"))
 
 
 @native(Takes.NOTHING, resets=False)
-def last_error(_: tuple[Any, ...], __: Keywords) -> tuple[int, str]:
+def last_error(_: tuple[Any, ...], __: Keywords) -> Any:
     """last_error() -> (code, text)"""
     return SESSION.error
 
 
 @native(Takes.NOTHING)
-def terminal_info(_: tuple[Any, ...], __: Keywords) -> TerminalInfo:
+def terminal_info(_: tuple[Any, ...], __: Keywords) -> Any:
     """terminal_info() -> TerminalInfo"""
     return TerminalInfo(SESSION.ask("terminal_info"))
 
 
 @native(Takes.NOTHING)
-def account_info(_: tuple[Any, ...], __: Keywords) -> AccountInfo:
+def account_info(_: tuple[Any, ...], __: Keywords) -> Any:
     """account_info() -> AccountInfo"""
     return AccountInfo(SESSION.ask("account_info"))
 

@@ -45,7 +45,7 @@ class Entry(msgspec.Struct, kw_only=True):
     @property
     def request(self) -> dict[str, Any]:
         """Of an order."""
-        return self.arguments[0]
+        return dict(self.arguments[0])
 
 
 class CrashedTerminal(Exception):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,6 +23,7 @@ _BY_HAND, _BY_PROGRAM = 0, 3
 _DEAL, _SLTP = 1, 6
 _IOC, _FOK = 1, 0
 Record = dict[str, Any]
+T = TypeVar("T")
 
 
 class BookClient:
@@ -103,7 +104,7 @@ class BookClient:
 
     def tick(self, symbol: str) -> Record:
         """The newest `bid`, `ask` and `at_ms` of the market itself, UTC."""
-        return self._do("tick", symbol=symbol)
+        return self._ask(Record, "tick", symbol=symbol)
 
     def still(self, symbol: str, is_still: bool = True) -> None:
         """No ticks come, and the market stays open."""
@@ -147,7 +148,7 @@ class BookClient:
 
     def terminal(self) -> Record:
         """All fields of `world.Terminal`, and `is_running`, `starts` and `login`."""
-        return self._do("terminal_state")
+        return self._ask(Record, "terminal_state")
 
     # -- trades by others -----------------------------------------------------------------------------------------
 
@@ -187,41 +188,44 @@ class BookClient:
         return self._trade(request, by_hand, login)
 
     def _trade(self, request: Record, by_hand: bool, login: int | None) -> Record:
-        return self._do("trade", request=request, reason=_BY_HAND if by_hand else _BY_PROGRAM, login=login)
+        return self._ask(Record, "trade", request=request, reason=_BY_HAND if by_hand else _BY_PROGRAM, login=login)
 
     # -- the broker's side ----------------------------------------------------------------------------------------
 
     def positions(self, login: int | None = None) -> list[Record]:
-        return self._do("positions", login=login)
+        return self._ask(list[Record], "positions", login=login)
 
     def orders(self, login: int | None = None) -> list[Record]:
-        return self._do("orders", login=login)
+        return self._ask(list[Record], "orders", login=login)
 
     def past_orders(self, login: int | None = None) -> list[Record]:
-        return self._do("past_orders", login=login)
+        return self._ask(list[Record], "past_orders", login=login)
 
     def deals(self, login: int | None = None) -> list[Record]:
         """All deals, the deposit first."""
-        return self._do("deals", login=login)
+        return self._ask(list[Record], "deals", login=login)
 
     def account(self, login: int | None = None) -> Record:
-        return self._do("account", login=login)
+        return self._ask(Record, "account", login=login)
 
     # -- faults and the log ---------------------------------------------------------------------------------------
 
     def inject(self, fault: Fault) -> int:
         """Arms a fault; the number answers `strikes_of`."""
-        return self._do("inject", fault=fault)
+        return self._ask(int, "inject", fault=fault)
 
     def clear_faults(self) -> None:
         self._do("clear_faults")
 
     def strikes_of(self, number: int) -> int:
-        return self._do("strikes_of", number=number)
+        return self._ask(int, "strikes_of", number=number)
 
     def log(self, since: int = 0, function: str | None = None) -> list[Entry]:
         """All calls that reached the terminal, oldest first; `function` for those of one."""
-        return msgspec.convert(self._do("log", since=since, function=function), list[Entry])
+        return self._ask(list[Entry], "log", since=since, function=function)
+
+    def _ask(self, kind: type[T], command: str, **arguments: Any) -> T:
+        return msgspec.convert(self._do(command, **arguments), kind)
 
     def _do(self, command: str, **arguments: Any) -> Any:
         _wire.send(self._socket, (command, arguments))

@@ -75,7 +75,8 @@ class Exchange:
         return round(sum(margins, 0.0), 2)
 
     def equity(self, ledger: Ledger) -> float:
-        return round(ledger.balance + sum(each["profit"] + each["swap"] for each in ledger.positions.values()), 2)
+        floating: float = sum(each["profit"] + each["swap"] for each in ledger.positions.values())
+        return round(ledger.balance + floating, 2)
 
     def margin_level(self, ledger: Ledger) -> float:
         """In percent, 0 without positions."""

@@ -162,8 +162,8 @@ class Market:
             if minute > latest:  # an hour that the server's clock repeats in autumn keeps its first candles
                 latest = minute
                 high, low = max(opened, closed) + above, min(opened, closed) - below
-                rounded = (round(price, digits) for price in (opened, high, low, closed))
-                yield Bar(minute, *rounded, ticks, self.symbol.spread)
+                prices = (round(opened, digits), round(high, digits), round(low, digits), round(closed, digits))
+                yield Bar(minute, *prices, ticks, self.symbol.spread)
 
     def _rest_at(self, at_ms: int, bid: float) -> None:
         ask = round(bid + self.symbol.spread * self.symbol.point, self.symbol.digits)

@@ -58,7 +58,7 @@ def _is_meant(
     each: Record, time: str, number: str, since: int, until: int, ticket: int | None, position: int | None
 ) -> bool:
     if ticket is not None:
-        return each[number] == ticket
+        return bool(each[number] == ticket)
     if position is not None:
-        return each["position_id"] == position
-    return since <= each[time] <= until
+        return bool(each["position_id"] == position)
+    return bool(since <= each[time] <= until)

@@ -142,11 +142,13 @@ class TradeServer:
         order |= changed
         return self._answer(mt5.TRADE_RETCODE_DONE, request, order=order["ticket"])
 
-    def _answer(self, retcode: int, request: Request, **fields: float) -> Outcome:
+    def _answer(
+        self, retcode: int, request: Request, *, deal: int = 0, order: int = 0, volume: float = 0.0, price: float = 0.0
+    ) -> Outcome:
         market = self._exchange.markets.get(request["symbol"])
         tick = None if market is None else market.tick
-        prices = {} if tick is None else {"bid": tick.bid, "ask": tick.ask}
-        return Outcome(retcode, request_id=self._requests, **prices, **fields)
+        bid, ask = (0.0, 0.0) if tick is None else (tick.bid, tick.ask)
+        return Outcome(retcode, deal, order, volume, price, bid, ask, self._requests)
 
 
 def part_of(terms: Symbol, volume: float, fraction: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -140,18 +140,18 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     closing_keeps_magic: bool = True
 
 
-def exness_gold(**changes: object) -> Symbol:
+def exness_gold(**changes: Any) -> Symbol:
     """Three digits, a suffix, market execution, no stops level."""
     return _symbol({"name": "XAUUSDm", "spread": 200, "step_points": 60.0} | changes)
 
 
-def axi_gold(**changes: object) -> Symbol:
+def axi_gold(**changes: Any) -> Symbol:
     """Two digits, a stops level of one point."""
     terms = {"digits": 2, "volume_max": 20.0, "stops_level": 1, "spread": 16, "step_points": 6.0}
     return _symbol({"name": "XAUUSD"} | terms | changes)
 
 
-def exness_bitcoin(**changes: object) -> Symbol:
+def exness_bitcoin(**changes: Any) -> Symbol:
     terms = {"base": "BTC", "digits": 2, "price": 60_000.0, "contract_size": 1.0, "description": "Bitcoin vs US Dollar"}
     return _symbol({"name": "BTCUSDm", "spread": 1000, "step_points": 300.0, "seed": 2} | terms | changes)
 
@@ -166,19 +166,21 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     server: Server = Server()
 
     @classmethod
-    def live(cls, **changes: object) -> World:
+    def live(cls, **changes: Any) -> World:
         """Gold and bitcoin that move by themselves."""
-        return cls(**({"symbols": (exness_gold(), exness_bitcoin())} | changes))
+        chosen: dict[str, Any] = {"symbols": (exness_gold(), exness_bitcoin())}
+        return cls(**(chosen | changes))
 
     @classmethod
-    def still(cls, **changes: object) -> World:
+    def still(cls, **changes: Any) -> World:
         """Gold and bitcoin that move when the test says so, by a clock that the test moves."""
         symbols = (exness_gold(seed=None), exness_bitcoin(seed=None))
-        return cls(**({"symbols": symbols, "clock": Clock(is_manual=True)} | changes))
+        chosen: dict[str, Any] = {"symbols": symbols, "clock": Clock(is_manual=True)}
+        return cls(**(chosen | changes))
 
 
-def _symbol(terms: dict[str, object]) -> Symbol:
-    gold = {
+def _symbol(terms: dict[str, Any]) -> Symbol:
+    gold: dict[str, Any] = {
         "base": "XAU", "digits": 3, "price": 4000.0, "contract_size": 100.0, "seed": 1,
         "description": "Gold vs US Dollar",
     }  # fmt: skip
