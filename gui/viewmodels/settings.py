@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from config.changes import changes_between, with_values
+from config.fields import effect_of
 from config.settings import Settings
 from engine.domain.messages import ChangeSettings, SettingsChanged, WaitingChange
 from gui.viewmodels.settings_file import SettingsFile
@@ -52,7 +53,7 @@ class SettingsModel(QObject):
     def take(self, event: SettingsChanged) -> None:
         """Settings were asked for, or came into force."""
         self.in_force, self.wanted, self.waiting = event.settings, event.wanted, event.waiting
-        counted = [change for change in event.changes if not change.key.startswith(("interface.", "keyboard."))]
+        counted = [change for change in event.changes if effect_of(change.key) != "at once"]  # the rest is seen
         if counted:
             self.told.emit(f"In force: {changes_text(counted)}")
         self.changed.emit()
