@@ -100,23 +100,12 @@ async def test_that_a_terminal_which_cannot_be_attached_to_is_tried_again(
         await desk.reach(LinkState.READY)
 
 
-async def test_that_versions_which_do_not_fit_are_tried_again_in_a_new_worker(terminal: StandIn) -> None:
-    terminal.set(fails={"initialize": [-5, "Terminal: Incompatible versions"]})
-    async with linked() as desk:
-        first = (await desk.reach(LinkState.INCOMPATIBLE)).worker_pid
-        terminal.set(fails={})
-        ready = await desk.reach(LinkState.READY)
-    assert ready.worker_pid != first
-    assert ready.restarts == 0
-
-
-@pytest.mark.parametrize("code", [-10001, -1])
-async def test_that_a_broken_connection_is_made_anew_by_shutdown_and_initialize(terminal: StandIn, code: int) -> None:
+async def test_that_a_terminal_which_fails_to_tell_of_itself_is_connected_anew(terminal: StandIn) -> None:
     async with linked() as desk:
         await desk.reach(LinkState.READY)
-        terminal.set(fails={"terminal_info": [code, "IPC send failed"]})
+        terminal.set(fails={"terminal_info": [-1, "Terminal: Call failed"]})
         report = await desk.reach(LinkState.TERMINAL_SILENT)
-        assert "IPC send failed" in report.condition.sentence
+        assert "Terminal: Call failed (-1)" in report.condition.sentence
         assert isinstance(await desk.link.call(ORDER), NotSent)
         terminal.set(fails={})
         ready = await desk.reach(LinkState.READY)
@@ -149,16 +138,6 @@ async def test_that_a_closed_terminal_is_not_opened_until_a_person_opens_it(term
         assert terminal.calls("initialize") == []
         is_open = True
         await desk.reach(LinkState.READY)
-
-
-async def test_that_a_terminal_closed_by_a_person_stays_closed(terminal: StandIn) -> None:
-    is_open = True
-    async with linked(is_terminal_running=lambda _: is_open) as desk:
-        await desk.reach(LinkState.READY)
-        is_open = False
-        terminal.set(fails={"*": [-10001, "IPC send failed"]})
-        await desk.reach(LinkState.TERMINAL_CLOSED)
-    assert len(terminal.calls("initialize")) == 1
 
 
 async def test_that_a_persons_consent_opens_a_closed_terminal_this_once(terminal: StandIn) -> None:
