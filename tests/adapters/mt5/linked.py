@@ -56,7 +56,7 @@ class StandIn:
 
 def swift_settings(**changes: Any) -> MetaTraderSettings:
     fields: dict[str, Any] = {
-        "module": MODULE, "poll_limit_s": 0.3, "order_limit_s": 0.5, "heartbeat_limit_s": 0.5,
+        "module": MODULE, "poll_limit_s": 1.0, "order_limit_s": 0.5, "heartbeat_limit_s": 1.0,
         "check_interval_s": 0.02, "attach_timeout_s": 1,
     }  # fmt: skip
     return MetaTraderSettings(**(fields | changes))
