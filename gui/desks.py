@@ -133,6 +133,7 @@ class Desks(QObject):
             lambda paths: self.open_files(running, [ChosenFile(path=str(path)) for path in paths])
         )
         window.closed.connect(lambda: self._take_closed_window(running))
+        window.desk.look.changed.connect(lambda: self._dress_others(running))
         running.engine.add_done_callback(lambda task: self._take_ended_engine(running, task))
         return running
 
@@ -181,16 +182,25 @@ class Desks(QObject):
         running.window.restoreGeometry(geometry)
         return running
 
+    def _dress_others(self, running: RunningDesk) -> None:
+        """The look is that of the whole application, whichever window changed it."""
+        for other in (self.first, *self.replays):
+            if other is not None and other is not running:
+                other.window.set_theme(running.window.theme)
+
     async def _replace_first(self, first: RunningDesk, markets: Markets) -> RunningDesk:
         """The same store goes on, so that the desk before has to be closed first."""
-        self.first, theme, settings = None, first.window.theme, first.desk.settings_store.in_force
+        self.first, theme, settings = None, first.window.theme, first.desk.settings_store.wanted
         first.window.close()
         await first.close()
         desk = await asyncio.to_thread(self._built, markets, self._store, settings)
         before = first.window.layout_file
         window = MainWindow(theme, None if before is None else LayoutFile(before.path))
         window.show()
-        return self.open_first(window, desk, markets)
+        running = self.open_first(window, desk, markets)
+        if (file := first.window.desk.settings.file) is not None:
+            running.window.desk.settings.keep_in(file.path)
+        return running
 
     def _built(self, markets: Markets, directory: Path | None, settings: Settings | None = None) -> PlayedDesk:
         if settings is None:
