@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from engine.adapters.mt5.codes import Timeframe, TradeExecution
@@ -17,6 +17,7 @@ from engine.errors import InvalidMarketData
 _PAGE: Final = 2_000
 _TRIES: Final = 20
 _BETWEEN_TRIES_S: Final = 0.25
+_FETCHED_WITHIN: Final = timedelta(seconds=60)
 """The first question about a symbol makes the terminal fetch its history: for a while it answers with less."""
 
 
@@ -58,6 +59,7 @@ class CandleHistory:
             function="copy_rates_from_pos",
             arguments=(symbol, int(Timeframe.M1), start, count),
             priority=Priority.POLL,
+            answer_within=_FETCHED_WITHIN,
         )
         answer = await self._link.call(call)
         return answer.value if isinstance(answer, Answered) else None

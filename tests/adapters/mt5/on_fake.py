@@ -1,0 +1,118 @@
+"""The broker and its link on the strict fake, with everything that takes time made short."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+
+from config.metatrader import MetaTraderSettings
+from config.trading import ExecutionSettings
+from engine.adapters.mt5.account_memory import AccountMemory
+from engine.adapters.mt5.broker import TerminalBroker
+from engine.adapters.mt5.conditions import LinkState
+from engine.adapters.mt5.server_time import BrokerClock, ServerTimes
+from engine.adapters.mt5.supervisor import TerminalSupervisor
+from engine.adapters.mt5.symbols import SymbolResolver
+from engine.adapters.mt5.terminal_book import TerminalBook
+from engine.adapters.mt5.terms import SymbolTerms
+from engine.clock import SystemClock
+from engine.domain.broker_messages import BrokerEvent, OrderFilled, SubmitOrder
+from engine.domain.market import Side
+from engine.domain.orders import Order, Position, order_token
+from tests.adapters.mt5.linked import PATIENCE_S, SWIFT, Linked
+from tests.fake_metatrader5.book import BookClient, Clock, World, exness_gold
+
+MODULE = "tests.fake_metatrader5"
+GOLD = "XAUUSDm"
+MAGIC = ExecutionSettings().magic
+LOOK = timedelta(milliseconds=20)
+
+T = TypeVar("T")
+
+
+def quick_world(**changes: object) -> World:
+    """Gold alone, with many small ticks a second: its clock is soon known, and its price stays where it is."""
+    gold = exness_gold(ticks_per_s=60.0, step_points=1.0, history_minutes=60, gap_probability=0.0)
+    return World(**({"symbols": (gold,), "clock": Clock(rule="new york+7")} | changes))  # type: ignore[arg-type]
+
+
+def fake_settings(**changes: object) -> MetaTraderSettings:
+    fields: dict[str, object] = {
+        "module": MODULE, "poll_limit_s": 2.0, "order_limit_s": 1.0, "heartbeat_limit_s": 2.0, "check_interval_s": 0.05,
+        "attach_timeout_s": 1, "tick_poll_ms": 5, "idle_poll_ms": 10,
+    }  # fmt: skip
+    return MetaTraderSettings(**(fields | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def running_book() -> Iterator[BookClient]:
+    with BookClient.start(quick_world()) as book:
+        yield book
+
+
+class Brokerage:
+    """A connected broker and all it has told."""
+
+    def __init__(self, linked: Linked, broker: TerminalBroker, terms: dict[str, SymbolTerms], book: BookClient) -> None:
+        self.linked = linked
+        self.broker = broker
+        self.terms = terms
+        self.book = book
+        self.told: list[BrokerEvent] = []
+        broker.connect(self.told.append)
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [event for event in self.told if isinstance(event, kind)]
+
+    async def hears(self, kind: type[T], count: int = 1) -> T:
+        """The event of that kind, the `count`th; waits for it."""
+        async with asyncio.timeout(PATIENCE_S):
+            while len(self.of(kind)) < count:
+                await asyncio.sleep(0.002)
+        return self.of(kind)[count - 1]
+
+    def order(self, name: str = "plan-1", **changes: object) -> Order:
+        """A sound order to buy gold at its present price."""
+        ask = float(self.book.tick(GOLD)["ask"])
+        fields: dict[str, object] = {
+            "token": order_token(name), "plan_id": name, "magic": MAGIC, "symbol": GOLD, "side": Side.BUY,
+            "volume_lots": 0.02, "stop_loss": ask - 10.0, "take_profit": ask + 20.0, "reference_price": ask,
+        }  # fmt: skip
+        return Order(**(fields | changes))  # type: ignore[arg-type]
+
+    async def opens(self, name: str = "plan-1") -> Position:
+        """The position that comes of a sound order."""
+        filled = len(self.of(OrderFilled))
+        self.broker.send(SubmitOrder(order=self.order(name)))
+        return (await self.hears(OrderFilled, filled + 1)).position
+
+
+@asynccontextmanager
+async def brokerage(book: BookClient, world: World | None = None, **settings: object) -> AsyncIterator[Brokerage]:
+    """A broker on a fresh world; the link is ready."""
+    book.reset(world or quick_world())
+    machine = SystemClock()
+    reached = fake_settings(terminal_path=book.address, **settings)
+    link = TerminalSupervisor(reached, AccountMemory(), machine, symbols=(GOLD,), pace=SWIFT)
+    times = ServerTimes(link)
+    clock = BrokerClock(machine, times)
+    terms: dict[str, SymbolTerms] = {}
+    broker = TerminalBroker(
+        link, TerminalBook(link, times, clock, MAGIC), terms, ExecutionSettings, clock, look_every=LOOK
+    )
+    tasks = [asyncio.create_task(part.run()) for part in (link, broker)]
+    try:
+        linked = Linked(link)
+        await linked.reach(LinkState.READY)
+        terms |= {each.symbol: each for each in (await SymbolResolver(link).resolve([GOLD])).terms}
+        yield Brokerage(linked, broker, terms, book)
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
