@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tests.fake_metatrader5.book.world import Clock, Hours
@@ -11,6 +12,7 @@ from tests.fake_metatrader5.book.world import Clock, Hours
 _NEW_YORK = ZoneInfo("America/New_York")
 _ATHENS = ZoneInfo("Europe/Athens")
 _HOUR_MS = 3_600_000
+_QUARTER_MS = 900_000
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 
 
@@ -42,14 +44,13 @@ class WorldClock:
 
 def offset_ms(rule: str, at_ms: int) -> int:
     """Server minus UTC."""
-    at = _utc(at_ms)
     match rule:
         case "utc":
             return 0
         case "new york+7":
-            return _offset_ms(_NEW_YORK, at) + 7 * _HOUR_MS
+            return _zone_offset_ms(rule, at_ms // _QUARTER_MS) + 7 * _HOUR_MS
         case "europe":
-            return _offset_ms(_ATHENS, at)
+            return _zone_offset_ms(rule, at_ms // _QUARTER_MS)
     return round(float(rule) * _HOUR_MS)
 
 
@@ -61,6 +62,12 @@ def is_open(hours: Hours, at_ms: int) -> bool:
     if at.hour == 17 or day == _SATURDAY:
         return False
     return not ((day == _FRIDAY and at.hour > 17) or (day == _SUNDAY and at.hour < 17))
+
+
+@lru_cache(maxsize=4096)
+def _zone_offset_ms(rule: str, quarter: int) -> int:
+    """Zones change on the quarters of an hour."""
+    return _offset_ms(_NEW_YORK if rule == "new york+7" else _ATHENS, _utc(quarter * _QUARTER_MS))
 
 
 def _utc(at_ms: int) -> datetime:
