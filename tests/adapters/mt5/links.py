@@ -4,8 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from engine.adapters.mt5.link import Answer, LinkListener, LinkReport, NotSent, TerminalCall
+import msgspec
+
+from engine.adapters.mt5.link import (
+    AccountIdentity,
+    Answer,
+    Answered,
+    Failed,
+    LinkListener,
+    LinkReport,
+    NotSent,
+    ServerClock,
+    TerminalCall,
+    TerminalIdentity,
+)
+from engine.adapters.mt5.results import plain
+from engine.adapters.mt5.sentences import READY
+from tests import fake_metatrader5 as fake
+from tests.fake_metatrader5.book import BookClient
+
+ACCOUNT = AccountIdentity(login=1001, server="Fake-Demo", kind="demo", currency="USD", is_hedging=True)
+TERMINAL = TerminalIdentity(
+    name="MetaTrader 5", company="", build=6231, path="", max_candles=100_000, ping=timedelta(milliseconds=42)
+)
 
 
 class ReportingLink:
@@ -25,3 +49,53 @@ class ReportingLink:
 
     def watch_clock(self, symbols: Sequence[str]) -> None:
         """Nobody measures."""
+
+
+class BookClock:
+    """The time of a fake's world."""
+
+    def __init__(self, book: BookClient) -> None:
+        self._book = book
+
+    def now(self) -> datetime:
+        return self._book.now
+
+
+class DirectLink:
+    """Calls the fake in this process and in its world's time: for what depends on minutes going by.
+
+    `report` may be changed while it is used; nobody is told.
+    """
+
+    def __init__(self, book: BookClient, offset: timedelta) -> None:
+        assert fake.initialize(book.address)
+        clock = ServerClock(offset=offset, residual=timedelta(0), measured_at=book.now)
+        self.report = LinkReport(condition=READY, account=ACCOUNT, terminal=TERMINAL, clock=clock)
+        self.asked: list[TerminalCall] = []
+        self.watched: tuple[str, ...] = ()
+        self._listeners: list[LinkListener] = []
+
+    def become(self, **changes: Any) -> None:
+        """Reports something else from now on."""
+        self.report = msgspec.structs.replace(self.report, **changes)
+        for listener in tuple(self._listeners):
+            listener(self.report)
+
+    def listen(self, listener: LinkListener) -> Callable[[], None]:
+        self._listeners.append(listener)
+        listener(self.report)
+        return lambda: self._listeners.remove(listener)
+
+    def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
+        self.asked.append(call)
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        value = getattr(fake, call.function)(*call.arguments, **call.keywords)
+        if value is None:
+            code, text = fake.last_error()
+            answer.set_result(Failed(code=code, text=text))
+        else:
+            answer.set_result(Answered(value=plain(value), took_ms=0.1, at=datetime.now(UTC)))
+        return answer
+
+    def watch_clock(self, symbols: Sequence[str]) -> None:
+        self.watched = tuple(symbols)
