@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 from config.conditions import CandleSignals, LocationFilter, PreTradeFilters, SpreadFilter, VolatilityFilter
 from config.desk import FeedsSettings, InterfaceSettings
 from config.keys import KeyboardSettings
+from config.health import HealthSettings
 from config.metatrader import MetaTraderSettings
 from config.paper import PaperSettings
 from config.readings import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
@@ -28,6 +29,7 @@ __all__ = [
     "FeedsSettings",
     "InterfaceSettings",
     "KeyboardSettings",
+    "HealthSettings",
     "LocationFilter",
     "MetaTraderSettings",
     "PaperSettings",
@@ -165,6 +167,9 @@ class Settings(Section):
     risk_mitigation: RiskMitigation = setting(RiskMitigation(), title="Risk", about="Limits that protect the account.")
     paper: PaperSettings = setting(
         PaperSettings(), effect="with the next paper account", title="Paper broker", about="The simulated account."
+    health: HealthSettings = setting(
+        HealthSettings(), title="Health", about="From where on the desk trusts itself with less."
+    )
     )
     metatrader: MetaTraderSettings = setting(
         MetaTraderSettings(),

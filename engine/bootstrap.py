@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from config.settings import FeedsSettings, Settings
+from engine.adapters.machine import Machine
 from engine.adapters.paper.minutes import MinutesAhead
 from engine.adapters.playback import Playback
 from engine.bus import Bus
@@ -21,6 +22,7 @@ from engine.live import LiveTrading
 from engine.market.feed import Market
 from engine.persistence.recorder import Recorder
 from engine.practice import Archive, PracticeTrading
+from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.watch import Watch
 
@@ -129,7 +131,8 @@ def build_engine(
     bus = Bus()
     recorder = Recorder(player, clock)
     store = SettingsStore(settings, archive, clock.now(), may_resume=False)
-    engine = TradingEngine(player, bus, clock, Watch, practice.open, store, tape=recorder)
+    pulse = Pulse(Machine(), clock, lambda: store.in_force.health)
+    engine = TradingEngine(player, bus, clock, Watch, practice.open, store, tape=recorder, pulse=pulse)
     return PlayedDesk(
         engine=engine,
         bus=bus,
@@ -150,6 +153,7 @@ def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk
     from engine.adapters.mt5.broker import TerminalBroker
     from engine.adapters.mt5.feed import TerminalFeed
     from engine.adapters.mt5.gateway import Gateway
+    from engine.adapters.mt5.link_signs import link_signs
     from engine.adapters.mt5.server_time import BrokerClock, ServerTimes
     from engine.adapters.mt5.supervisor import TerminalSupervisor
     from engine.adapters.mt5.terminal_book import TerminalBook
@@ -167,8 +171,13 @@ def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk
     broker = TerminalBroker(link, book, feed.terms, lambda: store.in_force.execution, clock, look_every)
     trading = LiveTrading(feed, broker, feed.contracts, clock, archive)
     recorder = Recorder(feed, clock)
+    pulse = Pulse(Machine(), clock, lambda: store.in_force.health, lambda: link_signs(link.report))
     engine = TradingEngine(
-        feed, bus, clock, Watch, trading.open, store, beat_s=BEAT_S, tape=recorder, gateway=gateway.handle
+        *(feed, bus, clock, Watch, trading.open, store),
+        beat_s=BEAT_S,
+        tape=recorder,
+        gateway=gateway.handle,
+        pulse=pulse,
     )
     return LiveDesk(
         engine=engine,

@@ -18,6 +18,7 @@ from engine.domain.messages import (
     ConfirmAccount,
     ExplainLive,
     GatewayCommand,
+    HealthReported,
     HistoryCompleted,
     HistoryRead,
     LiveExplained,
@@ -40,6 +41,7 @@ from engine.domain.trading_messages import CommandRefused, TradingEvent
 from engine.errors import InvalidMarketData
 from engine.market.feed import Feed, Player
 from engine.market.tape import Tape
+from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.trading.trader import Trader
 from engine.watch import Watch
@@ -68,10 +70,13 @@ class TradingEngine:
         beat_s: float | None = None,
         tape: Tape | None = None,
         gateway: Callable[[GatewayCommand], None] | None = None,
+        pulse: Pulse | None = None,
     ) -> None:
         """`beat_s` is how often trading sees to what is due without a quote, None where quotes are all the time there
-        is; `tape` hears all that is believed, `gateway` what a person wants of the way to the broker."""
+        is; `tape` hears all that is believed, `gateway` what a person wants of the way to the broker. `pulse` tells how
+        the desk is while it runs; a market that is only played through needs none."""
         self._gateway = gateway
+        self._pulse = pulse
         self._feed = feed
         self._tape = tape
         self._beat_s = beat_s
@@ -98,10 +103,13 @@ class TradingEngine:
 
         A live feed that ends has learned something that its past has to be read by, and begins anew at once.
         """
-        while True:
-            await self.play()
-            if self._player is not None:
-                await self._has_sought.wait()
+        async with asyncio.TaskGroup() as tasks:
+            if self._pulse is not None:
+                tasks.create_task(self._pulse.beat(self._look_at_health))
+            while True:
+                await self.play()
+                if self._player is not None:
+                    await self._has_sought.wait()
 
     async def play(self) -> None:
         """Reads history and follows the feed once, to its end or to a seek."""
@@ -130,6 +138,13 @@ class TradingEngine:
         while True:
             await asyncio.sleep(beat_s)
             self._trading.on_time()
+
+    def _look_at_health(self) -> None:
+        assert self._pulse is not None
+        health = self._pulse.take(self._watches, self._player, asyncio.get_running_loop().time())
+        if self._trader is not None:
+            self._trader.heed(health)
+        self._bus.publish(HealthReported(health))
 
     def _open_market(self) -> None:
         self._tell_settings(self._changeover.begin_market(is_played=self._player is not None))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from config.settings import Settings, SymbolRules
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Explanation, LiveState
-from engine.domain.market import Candle, Quote, Source
+from engine.domain.market import Candle, DayRoll, Quote, Source
 from engine.domain.messages import CandleClosed, CandleRecalled
 from engine.domain.snapshot import MarketSnapshot
 from engine.market.candles import CandleBuilder
@@ -38,6 +38,20 @@ class Watch:
         self._reading = Reading(source, reading_terms(settings, source.symbol))
         self._eras: list[_Era] = []
         self._quote: Quote | None = None
+
+    @property
+    def day_roll(self) -> DayRoll:
+        return self._source.instrument.day_roll
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether its candles are judged by rules; a symbol without rules is watched without trading."""
+        return self._evaluator is not None
+
+    @property
+    def quoted_at(self) -> datetime | None:
+        """When the newest quote came; None before the first."""
+        return None if self._quote is None else self._quote.at
 
     @property
     def newest(self) -> MarketSnapshot | None:

@@ -8,6 +8,7 @@ import msgspec
 
 from config.changes import Change
 from config.settings import Settings
+from engine.domain.health import Health
 from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Candle, Quote, Source
 from engine.domain.snapshot import MarketSnapshot
@@ -121,6 +122,12 @@ class GatewayChanged(msgspec.Struct, frozen=True):
     may_start: bool
 
 
+class HealthReported(msgspec.Struct, frozen=True, gc=False):
+    """How the desk is, about once a second."""
+
+    health: Health
+
+
 class SourceMissing(msgspec.Struct, frozen=True):
     """Prices that a person asked for cannot be had, and why."""
 
@@ -140,6 +147,7 @@ Event = (
     | PlaybackChanged
     | SettingsChanged
     | GatewayChanged
+    | HealthReported
     | SourceMissing
     | TradingEvent
 )

@@ -152,12 +152,16 @@ class ApprovalAnswered(msgspec.Struct, frozen=True):
 
 
 class ModesChanged(msgspec.Struct, frozen=True):
-    """What the desk may do by itself now; `halt` is the latched lock, where there is one."""
+    """What the desk may do by itself now; `halt` is the latched lock, where there is one.
+
+    `cause` says why the desk lowered its own authority, and `before` what a person had set until then.
+    """
 
     authority: Authority
     auto_symbols: frozenset[str]
     cause: str
     halt: Lock | None
+    before: Authority | None = None
 
 
 class DayFiguresChanged(msgspec.Struct, frozen=True):

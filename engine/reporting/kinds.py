@@ -30,6 +30,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
         DESK: frozenset(
             {
                 "modes_changed",
+                "health_changed",
                 "halted",
                 "halt_released",
                 "command_refused",

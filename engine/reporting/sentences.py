@@ -202,6 +202,12 @@ def _modes(payload: Payload) -> str:
     return f"{', '.join(parts)}: {now['cause'] or payload['by']}"
 
 
+def _health(payload: Payload) -> str:
+    if payload["is_holding"]:
+        return f"Health allows {spoken(payload['allowed'])} at most: {payload['sentence'].removesuffix('.')}"
+    return f"Health holds authority down no longer by {spoken(payload['vital'])}"
+
+
 def _settings(payload: Payload) -> str:
     changes = payload.get("changes")
     if not changes:
@@ -271,6 +277,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "account_updated": _account,
     "broker_link_changed": _link,
     "modes_changed": _modes,
+    "health_changed": _health,
     "halted": lambda payload: f"HALT by {payload['by']}: {payload['reason']}",
     "halt_released": lambda payload: f"Halt released by {payload['by']}",
     "command_refused": _refused,

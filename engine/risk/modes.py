@@ -29,6 +29,8 @@ class Modes(msgspec.Struct, frozen=True, kw_only=True):
     auto_symbols: frozenset[str] = frozenset()
     cause: str = ""
     """Why authority is as low as it is."""
+    before: Authority | None = None
+    """What a person had set before failures lowered it; None where none did."""
 
     def is_auto(self, symbol: str) -> bool:
         return self.authority is Authority.AUTO and symbol in self.auto_symbols
@@ -50,12 +52,13 @@ class ModeSwitch:
         """A failure takes authority down to `to`; nothing changes where it is that low already."""
         if to >= self.modes.authority:
             return self.modes
-        lowered = msgspec.structs.replace(self.modes, authority=to, cause=cause)
+        before = self.modes.authority if self.modes.before is None else self.modes.before
+        lowered = msgspec.structs.replace(self.modes, authority=to, cause=cause, before=before)
         return self._become(lowered, at, by="desk")
 
     def set_authority(self, to: Authority, at: datetime, *, by: str) -> Modes:
         """A person sets the master switch, up or down."""
-        return self._become(msgspec.structs.replace(self.modes, authority=to, cause=""), at, by=by)
+        return self._become(msgspec.structs.replace(self.modes, authority=to, cause="", before=None), at, by=by)
 
     def set_symbol(self, symbol: str, at: datetime, *, is_auto: bool, by: str) -> Modes:
         """A person lets `symbol` trade without asking, or not."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.clock import Clock
 from engine.domain.plan import TradePlan
+from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
     AddPlan,
     AnnotateTrade,
@@ -49,6 +50,7 @@ class CommandDesk:
         entries: EntryDesk,
         execution: ExecutionManager,
         terms_for: TermsFor,
+        objection: Callable[[Authority], str | None],
         tell_modes: Callable[[], None],
         publish: Callable[[TradingEvent], None],
     ) -> None:
@@ -58,6 +60,7 @@ class CommandDesk:
         self._entries = entries
         self._execution = execution
         self._terms = terms_for
+        self._objection = objection
         self._tell_modes = tell_modes
         self._publish = publish
 
@@ -78,6 +81,8 @@ class CommandDesk:
             case ReviewApprovals():
                 self._entries.review()
             case SetAuthority(authority):
+                if (objection := self._objection(authority)) is not None:
+                    return objection
                 self._modes.set_authority(authority, now, by=PERSON)
                 self._tell_modes()
             case SetAuto(symbol, is_auto):

@@ -10,6 +10,7 @@ from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.contract import Contract
 from engine.domain.execution_events import ExecutionEvent, TradeClosed
+from engine.domain.health import Health
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Quote
 from engine.domain.messages import CandleClosed
@@ -31,6 +32,7 @@ from engine.execution.broker import Broker, Venue
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
 from engine.plans.validation import plan_terms
+from engine.trading.caution import Caution
 from engine.trading.commands import CommandDesk
 from engine.trading.entries import EntryDesk
 from engine.trading.market_view import MarketView
@@ -81,8 +83,10 @@ class Trader:
             publish,
             office.scope,
         )
+        self._caution = Caution(clock, office.journal, self.lower)
         self._commands = CommandDesk(
-            clock, office, self._plans, self._entries, self._execution, self._terms, self._tell_modes, publish
+            *(clock, office, self._plans, self._entries, self._execution, self._terms),
+            *(self._caution.objection, self._tell_modes, publish),
         )
         self._plans_due_at = clock.now()
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
@@ -176,11 +180,19 @@ class Trader:
 
     def keep_to_exits(self, cause: str) -> None:
         """Nothing is entered until a person says so: something that has to be written down could not be."""
+        self.lower(Authority.EXITS_ONLY, cause)
+
+    def lower(self, to: Authority, cause: str) -> None:
+        """Takes authority down to `to`, if it is higher, until a person raises it again."""
         was = self._modes.modes
         with suppress(UnusableStore):  # less authority is in force even where it cannot be written down
-            self._modes.lower(Authority.EXITS_ONLY, self._clock.now(), cause=cause)
+            self._modes.lower(to, self._clock.now(), cause=cause)
         if self._modes.modes != was:
             self._tell_modes()
+
+    def heed(self, health: Health) -> None:
+        """Does no more than the desk's health allows."""
+        self._caution.heed(health)
 
     # -- plans of others ----------------------------------------------------------------------------------------
 
@@ -219,7 +231,7 @@ class Trader:
 
     def _tell_modes(self) -> None:
         modes = self._modes.modes
-        self._publish(ModesChanged(modes.authority, modes.auto_symbols, modes.cause, self._locks.halt))
+        self._publish(ModesChanged(modes.authority, modes.auto_symbols, modes.cause, self._locks.halt, modes.before))
 
     def _tell_figures(self, at: datetime) -> None:
         for day in {self._trading_day(symbol, at) for symbol in self._contracts}:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
 from config.settings import Settings, SymbolRules
 from engine.bus import Bus
-from engine.clock import MarketClock
+from engine.clock import Clock, MarketClock
 from engine.domain.market import Candle, MarketItem, Source
 from engine.domain.messages import (
     CandleClosed,
@@ -31,6 +31,7 @@ from engine.domain.messages import (
 from engine.domain.trading_messages import AddPlan, CommandRefused, Halt, TradingEvent
 from engine.engine import TradingEngine
 from engine.practice import Archive, PracticeTrading
+from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.watch import Watch
 from tests.builders import BITCOIN, MONDAY, candle, plan, quote
@@ -45,6 +46,7 @@ class Desk:
         *scripts: tuple[Sequence[Candle], Sequence[MarketItem]],
         settings: Settings | None = None,
         beside: tuple[Source, ...] = (),
+        pulse: Callable[[Clock], Pulse] | None = None,
     ) -> None:
         self.player = ScriptedPlayer(*scripts, source=source(), beside=beside)
         self.bus = Bus()
@@ -55,7 +57,10 @@ class Desk:
         archive = Archive.open(None, settings, self.clock)
         practice = PracticeTrading(self.player.sources, settings, self.clock, archive)
         store = SettingsStore(settings, archive, self.clock.now(), may_resume=False)
-        self.engine = TradingEngine(self.player, self.bus, self.clock, Watch, practice.open, store)
+        self.engine = TradingEngine(
+            *(self.player, self.bus, self.clock, Watch, practice.open, store),
+            pulse=None if pulse is None else pulse(self.clock),
+        )
 
     def closed_candles(self) -> list[Candle]:
         return [event.snapshot.candle for event in self.witness.of(CandleClosed)]

@@ -1,0 +1,47 @@
+"""The machine under the desk: how late the loop comes to its work, and what memory the process uses."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import psutil
+
+BEAT_S: Final = 0.05
+"""Seconds between two looks at the loop: work that holds it for longer is seen, wherever it falls."""
+
+_MEGABYTE: Final = 1e6
+
+
+class Machine:
+    """Measures while `watch` runs."""
+
+    def __init__(self) -> None:
+        self._worst_s: float | None = None
+        self._process: psutil.Process | None = None
+
+    async def watch(self) -> None:
+        """Ends only by cancellation."""
+        self._process = await asyncio.to_thread(_this_process)
+        loop = asyncio.get_running_loop()
+        while True:
+            due_s = loop.time() + BEAT_S
+            await asyncio.sleep(BEAT_S)
+            self._worst_s = max(self._worst_s or 0.0, loop.time() - due_s)
+
+    def take_loop_lag_ms(self) -> float | None:
+        """The worst lateness since this was last asked, in milliseconds; None where nothing was measured."""
+        worst, self._worst_s = self._worst_s, None
+        return None if worst is None else worst * 1000.0
+
+    def memory_mb(self) -> float | None:
+        """Memory that the process holds in the machine's own, in MB; None before `watch` began."""
+        return None if self._process is None else self._process.memory_info().rss / _MEGABYTE
+
+
+def _this_process() -> psutil.Process:
+    """Imported beside the loop: it takes as long as a frame."""
+    import psutil
+
+    return psutil.Process()

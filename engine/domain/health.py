@@ -1,0 +1,123 @@
+"""How well the desk itself is, as values: its vitals, what each is worth, and what they still allow it to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import msgspec
+
+from engine.domain.risk import Authority
+
+
+class VitalName(StrEnum):
+    """What is looked at, the gravest first."""
+
+    DATA_AGE = "data_age"
+    WORKER = "worker"
+    CLOCK_OFFSET = "clock_offset"
+    LOOP_LAG = "loop_lag"
+    MEMORY = "memory"
+    DECISION_AGE = "decision_age"
+    ROUND_TRIP = "round_trip"
+
+
+class VitalState(StrEnum):
+    """What a vital is worth now; `UNKNOWN` was not measured yet, `NOT_NEEDED` means nothing on this market."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+    NOT_NEEDED = "not_needed"
+
+
+ALLOWED_WHILE_BAD: Mapping[VitalName, Authority] = MappingProxyType(
+    {
+        VitalName.DATA_AGE: Authority.EXITS_ONLY,
+        VitalName.WORKER: Authority.EXITS_ONLY,
+        VitalName.CLOCK_OFFSET: Authority.EXITS_ONLY,
+        VitalName.LOOP_LAG: Authority.MANUAL,
+        VitalName.MEMORY: Authority.MANUAL,
+        VitalName.DECISION_AGE: Authority.MANUAL,
+        VitalName.ROUND_TRIP: Authority.MANUAL,
+    }
+)
+"""The most that the desk may do while a vital is bad: nobody enters on prices or times that are wrong, and a machine
+that falls behind does not trade unasked."""
+
+
+class Vital(msgspec.Struct, frozen=True, kw_only=True):
+    """One vital of the desk, or of one `symbol`; `value`, `warn` and `bad` are in `unit`, None where there is none.
+
+    `way_back` says what a person can do, empty while the vital is good. `is_holding`: it has been bad for so long that
+    it holds authority down; it lets go when it has been good for as long.
+    """
+
+    name: VitalName
+    state: VitalState
+    sentence: str
+    way_back: str = ""
+    symbol: str = ""
+    value: float | None = None
+    unit: str = ""
+    warn: float | None = None
+    bad: float | None = None
+    is_holding: bool = False
+
+    @property
+    def allowed_while_bad(self) -> Authority:
+        return ALLOWED_WHILE_BAD[self.name]
+
+
+class Health(msgspec.Struct, frozen=True):
+    """All vitals at one moment."""
+
+    vitals: tuple[Vital, ...]
+
+    @property
+    def holding(self) -> tuple[Vital, ...]:
+        """The vitals that hold authority down."""
+        return tuple(vital for vital in self.vitals if vital.is_holding)
+
+    @property
+    def allowed(self) -> Authority:
+        """The most authority that health allows."""
+        return min((vital.allowed_while_bad for vital in self.holding), default=Authority.AUTO)
+
+    @property
+    def cause(self) -> str:
+        """Why it allows no more; empty where it allows everything."""
+        return next((vital.sentence for vital in self.holding if vital.allowed_while_bad is self.allowed), "")
+
+
+class SymbolSigns(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured of one symbol, in seconds of the market's time; None before the first quote or decision.
+
+    `why_silent` says why no prices are expected now, empty where they are.
+    """
+
+    symbol: str
+    data_age_s: float | None
+    decision_age_s: float | None
+    why_silent: str = ""
+
+
+class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured of the way to a broker; None where it was not measured yet."""
+
+    is_working: bool
+    sentence: str
+    way_out: str = ""
+    clock_offset_ms: float | None = None
+    round_trip_ms: float | None = None
+
+
+class VitalSigns(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that was measured at one moment; `link` is None where prices are played and trades are on paper."""
+
+    symbols: tuple[SymbolSigns, ...]
+    loop_lag_ms: float | None
+    memory_mb: float | None
+    link: LinkSigns | None = None

@@ -1,0 +1,1 @@
+"""How well the desk is: what was measured, judged by limits, and how long it has been so."""

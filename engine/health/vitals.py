@@ -1,0 +1,180 @@
+"""What each vital is worth: a measured value, its limits, a sentence, and the way back to good health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from config.health import HealthSettings
+from engine.domain.health import LinkSigns, SymbolSigns, Vital, VitalName, VitalSigns, VitalState
+
+NO_BROKER = "Prices are played and trades are on paper: there is no broker to reach."
+
+
+class _Scale(NamedTuple):
+    """How the value of a vital is read."""
+
+    unit: str
+    warn: float
+    bad: float
+    words: str
+    """The sentence, with `{value}`."""
+    unknown: str
+    way_back: str
+
+
+def vitals_of(signs: VitalSigns, limits: HealthSettings) -> tuple[Vital, ...]:
+    """Every vital of the desk; none of them holds anything yet."""
+    return (
+        *_of_symbols(signs, limits),
+        *_of_link(signs.link, limits),
+        _judged(VitalName.LOOP_LAG, signs.loop_lag_ms, _loop_lag(limits)),
+        _judged(VitalName.MEMORY, signs.memory_mb, _memory(limits)),
+    )
+
+
+def _judged(name: VitalName, value: float | None, scale: _Scale, symbol: str = "") -> Vital:
+    state = _state(value, scale)
+    if value is None:
+        sentence = scale.unknown
+    else:
+        sentence = scale.words.format(value=_number(value))
+        if state is not VitalState.GOOD:
+            limit = scale.bad if state is VitalState.BAD else scale.warn
+            sentence = f"{sentence}, the limit is {_number(limit)} {scale.unit}"
+    return Vital(
+        name=name,
+        state=state,
+        sentence=f"{sentence}.",
+        way_back=scale.way_back if state in (VitalState.WARN, VitalState.BAD) else "",
+        symbol=symbol,
+        value=value,
+        unit=scale.unit,
+        warn=scale.warn,
+        bad=scale.bad,
+    )
+
+
+def _state(value: float | None, scale: _Scale) -> VitalState:
+    if value is None:
+        return VitalState.UNKNOWN
+    if value >= scale.bad:
+        return VitalState.BAD
+    return VitalState.WARN if value >= scale.warn else VitalState.GOOD
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}" if value < 10 and value != int(value) else f"{value:,.0f}"
+
+
+# -- prices and decisions -------------------------------------------------------------------------------------------
+
+
+def _of_symbols(signs: VitalSigns, limits: HealthSettings) -> Iterator[Vital]:
+    for symbol in signs.symbols:
+        yield _of_prices(VitalName.DATA_AGE, symbol, symbol.data_age_s, _data_age(symbol.symbol, limits))
+    for symbol in signs.symbols:
+        yield _of_prices(VitalName.DECISION_AGE, symbol, symbol.decision_age_s, _decision_age(symbol.symbol, limits))
+
+
+def _of_prices(name: VitalName, signs: SymbolSigns, value: float | None, scale: _Scale) -> Vital:
+    if not signs.why_silent:
+        return _judged(name, value, scale, signs.symbol)
+    return Vital(
+        name=name,
+        state=VitalState.NOT_NEEDED,
+        sentence=f"{signs.symbol}: {signs.why_silent}.",
+        symbol=signs.symbol,
+        value=value,
+        unit=scale.unit,
+        warn=scale.warn,
+        bad=scale.bad,
+    )
+
+
+def _data_age(symbol: str, limits: HealthSettings) -> _Scale:
+    return _Scale(
+        unit="s",
+        warn=limits.data_age_warn_s,
+        bad=limits.data_age_bad_s,
+        words=f"{symbol}: the newest quote is {{value}} s old",
+        unknown=f"{symbol}: no quote has come yet",
+        way_back="Wait for prices to come again; if they do not, look at the source and the line to it.",
+    )
+
+
+def _decision_age(symbol: str, limits: HealthSettings) -> _Scale:
+    return _Scale(
+        unit="s",
+        warn=limits.decision_age_warn_s,
+        bad=limits.decision_age_bad_s,
+        words=f"{symbol}: the last decision fell {{value}} s ago, though prices come",
+        unknown=f"{symbol}: no candle has been judged yet",
+        way_back="Wait for the next candle; if none is judged, restart the desk.",
+    )
+
+
+# -- the machine ----------------------------------------------------------------------------------------------------
+
+
+def _loop_lag(limits: HealthSettings) -> _Scale:
+    return _Scale(
+        unit="ms",
+        warn=limits.loop_lag_warn_ms,
+        bad=limits.loop_lag_bad_ms,
+        words="The desk came {value} ms late to its work",
+        unknown="How late the desk comes to its work is not measured yet",
+        way_back="Play slower, close replays or side-by-side charts, or end other programs that keep the machine busy.",
+    )
+
+
+def _memory(limits: HealthSettings) -> _Scale:
+    return _Scale(
+        unit="MB",
+        warn=limits.memory_warn_mb,
+        bad=limits.memory_bad_mb,
+        words="The desk uses {value} MB of memory",
+        unknown="The desk's memory is not measured yet",
+        way_back="Close replays and long recordings, or restart the desk when no position is open.",
+    )
+
+
+# -- the broker -----------------------------------------------------------------------------------------------------
+
+
+def _of_link(link: LinkSigns | None, limits: HealthSettings) -> Iterator[Vital]:
+    if link is None:
+        for name in (VitalName.WORKER, VitalName.CLOCK_OFFSET, VitalName.ROUND_TRIP):
+            yield Vital(name=name, state=VitalState.NOT_NEEDED, sentence=NO_BROKER)
+        return
+    yield Vital(
+        name=VitalName.WORKER,
+        state=VitalState.GOOD if link.is_working else VitalState.BAD,
+        sentence=link.sentence,
+        way_back="" if link.is_working else link.way_out or "Wait: the desk tries again by itself.",
+    )
+    offset = None if link.clock_offset_ms is None else abs(link.clock_offset_ms)
+    yield _judged(VitalName.CLOCK_OFFSET, offset, _clock_offset(limits))
+    yield _judged(VitalName.ROUND_TRIP, link.round_trip_ms, _round_trip(limits))
+
+
+def _clock_offset(limits: HealthSettings) -> _Scale:
+    return _Scale(
+        unit="ms",
+        warn=limits.clock_offset_warn_ms,
+        bad=limits.clock_offset_bad_ms,
+        words="This machine's clock and the broker's differ by {value} ms",
+        unknown="The broker's clock is not measured yet",
+        way_back="Let the operating system set its clock from the internet.",
+    )
+
+
+def _round_trip(limits: HealthSettings) -> _Scale:
+    return _Scale(
+        unit="ms",
+        warn=limits.round_trip_warn_ms,
+        bad=limits.round_trip_bad_ms,
+        words="A round trip to the broker takes {value} ms",
+        unknown="The round trip to the broker is not measured yet",
+        way_back="Look at the line; in the terminal, choose the access server with the shortest ping.",
+    )

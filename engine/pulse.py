@@ -1,0 +1,110 @@
+"""Takes the desk's pulse: what is measured of prices, decisions, machine and broker goes to the watch over health."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from config.health import HealthSettings
+from engine.clock import Clock
+from engine.domain.health import Health, LinkSigns, SymbolSigns, VitalSigns
+from engine.health.watch import HealthWatch
+from engine.market.feed import Player
+from engine.market.hours import open_since
+from engine.watch import Watch
+
+LOOK_S: Final = 1.0
+
+_PAUSE: Final = timedelta(minutes=1)
+"""Prices that come after a longer silence have a candle to fill before a decision is due."""
+
+
+class MachineGauge(Protocol):
+    """The machine under the desk."""
+
+    async def watch(self) -> None:
+        """Measures until it is cancelled."""
+
+    def take_loop_lag_ms(self) -> float | None:
+        """The worst lateness since this was last asked."""
+
+    def memory_mb(self) -> float | None: ...
+
+
+class Pulse:
+    """Measures while `beat` runs; ages count in the market's time, the machine's vitals in its own."""
+
+    def __init__(
+        self,
+        machine: MachineGauge,
+        clock: Clock,
+        limits: Callable[[], HealthSettings],
+        link: Callable[[], LinkSigns] | None = None,
+        look_s: float = LOOK_S,
+    ) -> None:
+        """`link` tells of the way to a broker, None where prices are played and trades are on paper; `look_s` seconds
+        of the machine's time lie between two looks."""
+        self._machine = machine
+        self._clock = clock
+        self._limits = limits
+        self._link = link
+        self._look_s = look_s
+        self._watch = HealthWatch()
+        self._quoted: dict[str, datetime] = {}
+        self._resumed: dict[str, datetime] = {}
+
+    async def beat(self, look: Callable[[], None]) -> None:
+        """Calls `look` again and again; ends only by cancellation."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._machine.watch())
+            while True:
+                await asyncio.sleep(self._look_s)
+                look()
+
+    def take(self, watches: Mapping[str, Watch], player: Player | None, now_s: float) -> Health:
+        """How the desk is at `now_s` of the loop's time."""
+        signs = VitalSigns(
+            symbols=tuple(self._of_symbol(symbol, watch, player) for symbol, watch in watches.items()),
+            loop_lag_ms=self._machine.take_loop_lag_ms(),
+            memory_mb=self._machine.memory_mb(),
+            link=None if self._link is None else self._link(),
+        )
+        return self._watch.look(signs, self._limits(), now_s)
+
+    def _of_symbol(self, symbol: str, watch: Watch, player: Player | None) -> SymbolSigns:
+        now, quoted, newest = self._clock.now(), watch.quoted_at, watch.newest
+        opened = open_since(watch.day_roll, now)
+        data_age_s = decision_age_s = None
+        if quoted is not None:
+            data_age_s = _seconds(now, max(quoted, opened or quoted))
+            resumed = self._resumed_at(symbol, quoted)
+            decided = resumed if newest is None else max(newest.candle.closed_at, resumed)
+            decision_age_s = _seconds(quoted, decided)
+        return SymbolSigns(
+            symbol=symbol,
+            data_age_s=data_age_s,
+            decision_age_s=decision_age_s,
+            why_silent=_why_silent(watch, player, is_open=opened is not None),
+        )
+
+    def _resumed_at(self, symbol: str, quoted: datetime) -> datetime:
+        """When the prices of `symbol` began to come without a longer silence."""
+        before = self._quoted.get(symbol)
+        self._quoted[symbol] = quoted
+        if before is None or not timedelta(0) <= quoted - before <= _PAUSE:
+            self._resumed[symbol] = quoted
+        return self._resumed[symbol]
+
+
+def _seconds(now: datetime, since: datetime) -> float:
+    return max(0.0, (now - since).total_seconds())
+
+
+def _why_silent(watch: Watch, player: Player | None, *, is_open: bool) -> str:
+    if not watch.is_judged:
+        return "it is watched without trading"
+    if player is not None and player.is_paused:
+        return "the market is paused"
+    return "" if is_open else "the market is closed at this hour"

@@ -1,0 +1,112 @@
+"""A desk whose health goes down: its authority goes with it, and comes back by a person's hand only."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.domain.health import Health, Vital, VitalName, VitalState
+from engine.domain.plan import PlanStatus
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import ModesChanged, SetAuthority
+from engine.reporting.sentences import sentence
+from tests.health.signs import WELL, lasting, of_machine, of_symbol
+from tests.trading.desks import TradingDesk
+
+LATE, OLD = lasting(of_machine(loop_lag_ms=700.0)), lasting(of_symbol(data_age_s=61.0))
+GOOD = lasting(WELL)
+
+
+def auto_desk() -> TradingDesk:
+    return TradingDesk().start().trade_by_itself()
+
+
+def modes_of(desk: TradingDesk) -> ModesChanged:
+    return desk.of(ModesChanged)[-1]
+
+
+def records(desk: TradingDesk) -> list[str]:
+    pages = desk.archive.pages()
+    entries = pages.entries(range(1, pages.newest() + 1))
+    return [sentence(entry) for entry in entries if entry.kind in ("health_changed", "modes_changed")]
+
+
+def test_that_a_desk_that_falls_behind_asks_again_before_it_trades() -> None:
+    desk = auto_desk()
+    desk.trader.heed(LATE)
+    assert modes_of(desk).authority is Authority.MANUAL
+    assert modes_of(desk).before is Authority.AUTO
+    assert modes_of(desk).cause == "The desk came 700 ms late to its work, the limit is 500 ms."
+    desk.propose()
+    assert desk.statuses[-1] is PlanStatus.AWAITING_APPROVAL
+
+
+def test_that_on_old_prices_nothing_is_entered_even_by_hand() -> None:
+    desk = TradingDesk().start()
+    desk.trader.heed(OLD)
+    desk.propose()
+    assert [denial.name for denial in desk.cards[-1].objections] == ["exits_only"]
+
+
+def test_that_good_health_gives_nothing_back_by_itself_and_a_person_does_with_one_command() -> None:
+    desk = auto_desk()
+    desk.trader.heed(OLD)
+    desk.trader.heed(GOOD)
+    assert modes_of(desk).authority is Authority.EXITS_ONLY
+    before = modes_of(desk).before
+    assert before is Authority.AUTO
+    desk.do(SetAuthority(before))
+    assert (modes_of(desk).authority, modes_of(desk).cause, modes_of(desk).before) == (Authority.AUTO, "", None)
+
+
+def test_that_a_person_cannot_raise_authority_above_what_health_allows() -> None:
+    desk = auto_desk()
+    desk.trader.heed(LATE)
+    desk.do(SetAuthority(Authority.AUTO))
+    assert modes_of(desk).authority is Authority.MANUAL
+    assert desk.refusals == [
+        "health allows manual at most: The desk came 700 ms late to its work, the limit is 500 ms; "
+        "raise it again when that is good"
+    ]
+    desk.do(SetAuthority(Authority.EXITS_ONLY))
+    assert modes_of(desk).authority is Authority.EXITS_ONLY
+
+
+def test_that_two_failures_remember_what_the_person_had_set() -> None:
+    desk = auto_desk()
+    desk.trader.heed(LATE)
+    desk.trader.heed(OLD)
+    assert (modes_of(desk).authority, modes_of(desk).before) == (Authority.EXITS_ONLY, Authority.AUTO)
+
+
+def test_that_a_change_of_health_is_journaled_once() -> None:
+    desk = auto_desk()
+    for health in [LATE] * 20 + [GOOD] * 20:
+        desk.trader.heed(health)
+    told = [line for line in records(desk) if "ealth" in line]
+    assert sorted(told) == [
+        "Health allows manual at most: The desk came 700 ms late to its work, the limit is 500 ms",
+        "Health holds authority down no longer by loop lag",
+    ]
+    assert sum("went from" in line and "late to its work" in line for line in records(desk)) == 1
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from(VitalName), st.booleans()), max_size=4),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from([Authority.EXITS_ONLY, Authority.MANUAL, Authority.AUTO]),
+)
+@settings(max_examples=25, deadline=None)
+def test_that_health_never_raises_authority(looks: list[list[tuple[VitalName, bool]]], begin: Authority) -> None:
+    desk = TradingDesk()
+    desk.do(SetAuthority(begin))
+    levels = [begin]
+    for look in looks:
+        vitals = (Vital(name=name, state=VitalState.BAD, sentence="", is_holding=held) for name, held in look)
+        desk.trader.heed(Health(tuple(vitals)))
+        levels.append(modes_of(desk).authority)
+    desk.close()
+    assert levels == sorted(levels, reverse=True)

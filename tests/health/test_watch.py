@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+
+from config.health import HealthSettings
+from engine.domain.health import ALLOWED_WHILE_BAD, VitalName, VitalSigns, VitalState
+from engine.domain.risk import Authority
+from engine.health.watch import HealthWatch
+from tests.health.signs import (
+    LIMITS,
+    PATIENCE_S,
+    WELL,
+    lasting,
+    looked_at,
+    of_link,
+    of_machine,
+    of_symbol,
+    vital,
+)
+
+FAULTS: dict[VitalName, VitalSigns] = {
+    VitalName.DATA_AGE: of_symbol(data_age_s=61.0),
+    VitalName.DECISION_AGE: of_symbol(decision_age_s=181.0),
+    VitalName.WORKER: of_link(is_working=False, sentence="The worker died.", way_out="Wait."),
+    VitalName.CLOCK_OFFSET: of_link(clock_offset_ms=-16_000.0),
+    VitalName.ROUND_TRIP: of_link(round_trip_ms=1_500.0),
+    VitalName.LOOP_LAG: of_machine(loop_lag_ms=700.0),
+    VitalName.MEMORY: of_machine(memory_mb=3_500.0),
+}
+DOUBTS: dict[VitalName, VitalSigns] = {
+    VitalName.DATA_AGE: of_symbol(data_age_s=11.0),
+    VitalName.DECISION_AGE: of_symbol(decision_age_s=91.0),
+    VitalName.CLOCK_OFFSET: of_link(clock_offset_ms=2_500.0),
+    VitalName.ROUND_TRIP: of_link(round_trip_ms=250.0),
+    VitalName.LOOP_LAG: of_machine(loop_lag_ms=120.0),
+    VitalName.MEMORY: of_machine(memory_mb=1_600.0),
+}
+
+
+def test_that_a_desk_that_is_well_may_do_everything() -> None:
+    health = lasting(WELL)
+    assert {vital.state for vital in health.vitals} == {VitalState.GOOD}
+    assert (health.allowed, health.cause) == (Authority.AUTO, "")
+    assert not any(vital.way_back for vital in health.vitals)
+
+
+@pytest.mark.parametrize("name", VitalName)
+def test_that_each_vital_beyond_its_limit_lowers_what_the_desk_may_do_and_says_the_way_back(name: VitalName) -> None:
+    health = lasting(FAULTS[name])
+    found = vital(health, name)
+    assert found.state is VitalState.BAD
+    assert found.way_back
+    assert [held.name for held in health.holding] == [name]
+    assert health.allowed is ALLOWED_WHILE_BAD[name] < Authority.AUTO
+    assert health.cause == found.sentence
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_that_a_doubtful_vital_is_told_and_lowers_nothing(name: VitalName) -> None:
+    health = lasting(DOUBTS[name])
+    assert vital(health, name).state is VitalState.WARN
+    assert "the limit is" in vital(health, name).sentence
+    assert health.allowed is Authority.AUTO
+
+
+def test_that_the_gravest_vital_decides() -> None:
+    both = HealthWatch()
+    worst = of_symbol(data_age_s=90.0)
+    worst = VitalSigns(symbols=worst.symbols, loop_lag_ms=900.0, memory_mb=1.0, link=worst.link)
+    health = looked_at(*[worst] * 7, watch=both)[-1]
+    assert health.allowed is Authority.EXITS_ONLY
+    assert health.cause == "XAUUSD: the newest quote is 90 s old, the limit is 60 s."
+
+
+def test_that_a_moment_of_bad_health_lowers_nothing() -> None:
+    looks = looked_at(*[FAULTS[VitalName.LOOP_LAG]] * int(PATIENCE_S), WELL)
+    assert all(health.allowed is Authority.AUTO for health in looks)
+
+
+def test_that_health_which_comes_and_goes_neither_lowers_nor_lets_go() -> None:
+    watch, fault = HealthWatch(), FAULTS[VitalName.DATA_AGE]
+    assert not any(health.holding for health in looked_at(*[fault, WELL] * 30, watch=watch))
+    assert looked_at(*[fault] * 6, watch=watch, from_s=60.0)[-1].holding
+    assert all(health.holding for health in looked_at(*[WELL, fault] * 30, watch=watch, from_s=70.0))
+
+
+def test_that_a_vital_lets_go_when_it_has_been_good_for_long() -> None:
+    watch = HealthWatch()
+    looked_at(*[FAULTS[VitalName.MEMORY]] * 6, watch=watch)
+    looks = looked_at(*[WELL] * 6, watch=watch, from_s=10.0)
+    assert [health.allowed for health in looks] == [Authority.MANUAL] * 5 + [Authority.AUTO]
+
+
+def test_that_without_patience_the_first_bad_look_counts() -> None:
+    health = HealthWatch().look(FAULTS[VitalName.LOOP_LAG], HealthSettings(patience_seconds=0), 0.0)
+    assert health.allowed is Authority.MANUAL
+
+
+def test_that_a_paused_or_closed_market_is_not_bad_however_old_its_prices_are() -> None:
+    health = lasting(of_symbol(data_age_s=9_000.0, decision_age_s=9_000.0, why_silent="the market is paused"))
+    assert vital(health, VitalName.DATA_AGE).state is VitalState.NOT_NEEDED
+    assert vital(health, VitalName.DATA_AGE).sentence == "XAUUSD: the market is paused."
+    assert health.allowed is Authority.AUTO
+
+
+def test_that_a_played_market_needs_no_worker_no_clock_and_no_round_trip() -> None:
+    health = lasting(VitalSigns(symbols=(), loop_lag_ms=1.0, memory_mb=1.0, link=None))
+    idle = {vital.name for vital in health.vitals if vital.state is VitalState.NOT_NEEDED}
+    assert idle == {VitalName.WORKER, VitalName.CLOCK_OFFSET, VitalName.ROUND_TRIP}
+
+
+def test_that_what_was_not_measured_is_unknown_and_lowers_nothing() -> None:
+    blank = VitalSigns(
+        symbols=of_symbol(data_age_s=None, decision_age_s=None).symbols, loop_lag_ms=None, memory_mb=None
+    )
+    health = lasting(blank)
+    unknown = {vital.name for vital in health.vitals if vital.state is VitalState.UNKNOWN}
+    assert unknown == {VitalName.DATA_AGE, VitalName.DECISION_AGE, VitalName.LOOP_LAG, VitalName.MEMORY}
+    assert health.allowed is Authority.AUTO
+
+
+def test_that_a_symbol_that_is_gone_holds_nothing() -> None:
+    watch = HealthWatch()
+    looked_at(*[FAULTS[VitalName.DATA_AGE]] * 6, watch=watch)
+    gone = VitalSigns(symbols=(), loop_lag_ms=1.0, memory_mb=1.0, link=WELL.link)
+    assert watch.look(gone, LIMITS, 6.0).allowed is Authority.AUTO
+
+
+def test_that_a_doubtful_limit_above_the_bad_one_is_refused() -> None:
+    with pytest.raises(ValueError, match="loop_lag_warn_ms 900 is above loop_lag_bad_ms 500"):
+        HealthSettings(loop_lag_warn_ms=900.0)
