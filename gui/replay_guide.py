@@ -19,7 +19,9 @@ from gui.viewmodels.timeline_ground import Ground, ground_of
 
 SEARCH_AFTER_MS = 1500
 """A desk that opens has other things to do first."""
-_AHEAD = timedelta(days=7)
+SEARCHED_AHEAD = timedelta(days=7)
+"""How far the demo market is searched at a time."""
+_SHOWN_AHEAD = timedelta(days=7)
 _MARGIN = timedelta(days=1)
 _FARTHEST = timedelta(days=56)
 _LOOK_EVERY_MS = 1000
@@ -62,7 +64,7 @@ class ReplayGuide(QObject):
             self._timer.start()
         else:
             self._lay_ground()
-            QTimer.singleShot(SEARCH_AFTER_MS, self, self._search_all)
+            QTimer.singleShot(SEARCH_AFTER_MS, self, self.search)
 
     def stop(self) -> None:
         self._timer.stop()
@@ -78,7 +80,7 @@ class ReplayGuide(QObject):
             self._playback.timeline.forget_setups()
             self._lay_ground()
             if not self._is_endless:
-                self._search_all()
+                self.search()
 
     # -- the ground ---------------------------------------------------------------------------------------------
 
@@ -88,7 +90,7 @@ class ReplayGuide(QObject):
         position, last_at = playback.position or self._markets[0].opens_at, playback.timeline.last_at
         if last_at is None or position + _MARGIN > last_at:
             assert playback.first_at is not None
-            playback.timeline.set_span(playback.first_at, _midnight(position) + _AHEAD)
+            playback.timeline.set_span(playback.first_at, _midnight(position) + _SHOWN_AHEAD)
             playback.changed.emit()
             self._lay_ground()
 
@@ -110,7 +112,8 @@ class ReplayGuide(QObject):
 
     # -- setups -------------------------------------------------------------------------------------------------
 
-    def _search_all(self) -> None:
+    def search(self) -> None:
+        """Looks for the setups of everything, anew."""
         self._playback.search.show_progress(0.0)
         self._search.start(self._arguments, self._settings)
 
@@ -123,7 +126,7 @@ class ReplayGuide(QObject):
         if self._search.is_running:
             return
         if self._is_endless:
-            self._search_until((self._playback.position or self._markets[0].opens_at) + _AHEAD)
+            self._search_until((self._playback.position or self._markets[0].opens_at) + SEARCHED_AHEAD)
         else:
             self._give_up("No setup after this one")
 
@@ -145,7 +148,7 @@ class ReplayGuide(QObject):
             self._is_wanted = False
             self._playback.next_setup()
         elif self._is_endless and self._searched_until is not None and self._searched_until < position + _FARTHEST:
-            self._search_until(self._searched_until + _AHEAD)
+            self._search_until(self._searched_until + SEARCHED_AHEAD)
         else:
             self._give_up("No setup in the weeks ahead" if self._is_endless else "No setup after this one")
 

@@ -55,7 +55,7 @@ def add_setups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def print_setups(options: argparse.Namespace) -> int:
     if hasattr(os, "nice"):
-        os.nice(10)  # a desk may be running beside it
+        os.nice(5)  # a desk may be running beside it
     settings = load_settings(options.config)
     market = _market(options)
     last_at = market.last_at or market.opens_at + _ENDLESS

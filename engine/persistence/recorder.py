@@ -127,6 +127,7 @@ class Recorder:
         try:
             self.folder = await asyncio.to_thread(_new_folder, folder, starts_at, list(self._tracks))
             await self._write_past(self.folder, starts_at)
+            self.changed()
             while self._is_wanted:
                 await self._rest()
                 await self._write(self.folder, starts_at)

@@ -15,7 +15,7 @@ from gui.viewmodels.timeline_ground import instant
 
 _MINUTE = timedelta(minutes=1)
 
-SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 100.0, 300.0, 1000.0, math.inf)
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 100.0, 300.0, 1000.0, math.inf)
 
 
 def speed_label(speed: float) -> str:

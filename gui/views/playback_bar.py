@@ -62,6 +62,7 @@ class PlaybackBar(QToolBar):
         self.play.setText("▶ Play" if self._playback.is_paused else "❚❚ Pause")
         for action in (self.play, self.step):
             action.setEnabled(not self._playback.has_ended)
+        self.speed.setPlaceholderText(speed_label(self._playback.speed))
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(self.speed.findData(self._playback.speed))
 

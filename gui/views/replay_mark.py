@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QMainWindow
 
+_LONGEST_PIXELS = 420
+
 
 class ReplayFrame(QFrame):
     """A coloured line along the edges of its window, over everything and in nobody's way."""
@@ -31,8 +33,9 @@ class ReplayFrame(QFrame):
 def mark_replay(window: QMainWindow, words: str) -> None:
     """Frames the window, and says `REPLAY` and what is played in its menu bar."""
     ReplayFrame(window)
-    badge = QLabel(f"REPLAY  {words}", window.menuBar())
+    badge = QLabel(window.menuBar())
+    badge.setText(f"REPLAY  {badge.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, _LONGEST_PIXELS)}")
     badge.setObjectName("replayBadge")
-    badge.setToolTip("This window plays recorded prices with a paper account of its own; the other desk is untouched")
+    badge.setToolTip(f"This window plays {words} with a paper account of its own; the other desk is untouched")
     window.menuBar().setCornerWidget(badge, Qt.Corner.TopRightCorner)
     badge.show()

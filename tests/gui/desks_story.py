@@ -51,7 +51,7 @@ class Story:
         return replay
 
     async def until(self, is_so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(30.0):
             while not is_so():
                 await asyncio.sleep(0.005)
 
@@ -82,18 +82,19 @@ def told_in(window: QWidget) -> list[str]:
     return [each.text() for each in window.findChildren(QDialog) if each.objectName() == "fault"]  # type: ignore[attr-defined]
 
 
-def play(application: QApplication, folder: Path, tell: Callable[[Story], Awaitable[None]], speed: float = 1.0) -> None:
-    """Runs a first desk on four hundred minutes of gold, and tells a story about it."""
+def play(
+    application: QApplication, folder: Path, tell: Callable[[Story], Awaitable[None]], *, is_demo: bool = False
+) -> None:
+    """Runs a first desk on four hundred minutes of gold or the demo market, and tells a story about it."""
 
     async def whole() -> None:
-        path = gold_rows(folder / "XAUUSD_M1.csv", 400)
+        markets = Markets.demo(7) if is_demo else _gold(folder)
         desks = Desks(folder / "data", folder / "store")
-        recording = open_recording(path)
         window = MainWindow(DARK)
         window.resize(1280, 720)
         window.show()
-        desk = build_engine([recording], Settings(), speed=speed, directory=folder / "store")
-        desks.open_first(window, desk, Markets.of_files([ChosenFile(path=str(path))], [recording]))
+        desk = build_engine(markets.markets, Settings(), speed=1.0, directory=folder / "store")
+        desks.open_first(window, desk, markets)
         try:
             await tell(Story(desks, folder))
         finally:
@@ -103,3 +104,8 @@ def play(application: QApplication, folder: Path, tell: Callable[[Story], Awaita
     with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
         runner.run(whole())
     application.setQuitOnLastWindowClosed(True)
+
+
+def _gold(folder: Path) -> Markets:
+    path = gold_rows(folder / "XAUUSD_M1.csv", 400)
+    return Markets.of_files([ChosenFile(path=str(path))], [open_recording(path)])

@@ -102,6 +102,16 @@ def test_that_pause_holds_the_market_and_step_plays_one_candle(play) -> None:  #
     play(1.0, tell)
 
 
+def test_that_a_step_back_takes_one_candle_back_and_holds(play) -> None:  # type: ignore[no-untyped-def]
+    async def tell(story: Story) -> None:
+        await story.until(lambda: story.candles >= 100)
+        held = story.candles
+        story.window.player.back.trigger()
+        await story.until(lambda: story.window.desk.playback.is_paused and story.candles == held - 1)
+
+    play(1.0, tell)
+
+
 def test_that_winding_back_shows_the_past_again(play) -> None:  # type: ignore[no-untyped-def]
     async def tell(story: Story) -> None:
         await story.until(lambda: story.window.desk.playback.has_ended)

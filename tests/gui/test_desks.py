@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QProcess, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWidget
 
+from config.settings import Settings
 from engine.adapters.recorded import Recording, open_recording
+from engine.analysis.analyzer import Analyzer
+from engine.conditions.evaluator import Evaluator
 from engine.domain.market import MarketItem
 from engine.domain.risk import LockName
-from engine.domain.trading_messages import Halt
+from engine.domain.trading_messages import Flatten, Halt
 from engine.persistence.opening import open_store
+from gui import replay_guide
 from gui.markets import Markets
 from gui.viewmodels.opening import ChosenFile
+from gui.viewmodels.timeline import SetupMark, mark_of
+from gui.viewmodels.timeline_ground import instant
 from tests.builders import MONDAY
 from tests.gui.desks_story import Story, gold_rows, told_in
 from tests.gui.desks_story import play as play_story
+from tests.recordings import recording
 
 Tell = Callable[[Story], Awaitable[None]]
 
@@ -135,7 +144,11 @@ def _timers() -> int:
 
 
 def _open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
+    """Files that this process has open; what threads and pipes are made of is not counted."""
+    if sys.platform != "linux":
+        return 0
+    opened = [f"/proc/self/fd/{name}" for name in os.listdir("/proc/self/fd")]  # noqa: PTH208
+    return sum(os.path.isfile(each) for each in opened)  # noqa: PTH113
 
 
 # -- what is asked ----------------------------------------------------------------------------------------------------
@@ -309,19 +322,89 @@ def test_that_a_desk_that_closes_writes_what_it_recorded(play: Callable[[Tell], 
 # -- setups -----------------------------------------------------------------------------------------------------------
 
 
-def test_that_setups_of_the_whole_recording_are_marked_and_walked(qapp: QApplication, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def stretch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The beginning of a real recording, which has setups."""
+    whole = recording("XAUUSD_M1_202602160207_202602272357.csv")
+    path = tmp_path_factory.mktemp("stretch") / whole.name
+    with whole.open(encoding="utf-8") as lines:
+        path.write_text("".join(islice(lines, 1500)), encoding="utf-8")
+    return path
+
+
+def judged_setups(path: Path) -> list[SetupMark]:
+    tape = open_recording(path)
+    rules = Settings().rules_for("XAUUSD")
+    assert rules is not None
+    analyzer, evaluator = Analyzer(tape.source, rules, Settings().sessions), Evaluator(tape.source.instrument, rules)
+    setups = (evaluator.evaluate(analyzer.update(candle)).setup for candle in tape.candles())
+    return [mark_of(setup) for setup in setups if setup is not None]
+
+
+def test_that_the_setups_of_a_whole_recording_are_found_and_traded_by_hand_one_after_the_other(
+    play: Callable[[Tell], None], stretch: Path
+) -> None:
     async def tell(story: Story) -> None:
-        playback = story.first.window.desk.playback
-        await story.until(lambda: playback.timeline.ground.stretches != ())
-        story.first.guide._search_all()
+        replay = await story.open_beside(stretch)
+        window, playback = replay.window, replay.window.desk.playback
+        await story.until(lambda: candles(replay) > 300 and playback.timeline.ground.stretches != ())
+        replay.guide.search()
+        await story.until(lambda: playback.search.is_running)
         await story.until(lambda: not playback.search.is_running)
         assert playback.search.words == ""
-        marks = playback.timeline.marks
-        story.first.window.timeline.next.trigger()
-        if marks:
-            await story.until(lambda: playback.is_paused)
+        assert playback.timeline.marks == judged_setups(stretch)
 
-    play_story(qapp, tmp_path, tell)
+        assert playback.position is not None
+        wanted = playback.timeline.setup_from(playback.position)
+        assert wanted is not None
+        window.timeline.next.trigger()
+        await story.until(lambda: playback.is_paused and len(window.trading.desk.cards) == 1)
+        assert playback.newest_candle_at == instant(wanted.at_us)
+        (card,) = window.trading.desk.cards.values()
+        card.approve.click()
+        playback.set_speed(100.0)
+        playback.toggle_pause()
+        trading = window.desk.trading
+        await story.until(lambda: trading.positions.rowCount() + trading.history.rowCount() == 1)
+        replay.desk.engine.handle(Flatten())
+        await story.until(lambda: window.desk.trading.history.rowCount() == 1)
+        assert story.first.window.desk.trading.history.rowCount() == 0
+
+        window.timeline.previous.trigger()
+        await story.until(lambda: playback.is_paused and playback.newest_candle_at != instant(wanted.at_us))
+
+    play(tell)
+
+
+def test_that_the_next_setup_of_the_demo_market_is_looked_for_ahead(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay_guide, "SEARCHED_AHEAD", timedelta(hours=12))
+
+    async def tell(story: Story) -> None:
+        window, playback = story.first.window, story.first.window.desk.playback
+        await story.until(lambda: playback.timeline.span_us > 0 and playback.position is not None)
+        before = playback.position
+        window.timeline.next.trigger()
+        await story.until(lambda: playback.search.is_running)
+        await story.until(lambda: playback.is_paused and playback.position > before)
+        assert [mark for mark in playback.timeline.marks if instant(mark.at_us) == playback.newest_candle_at]
+
+    play_story(qapp, tmp_path, tell, is_demo=True)
+
+
+def test_that_a_search_can_be_stopped(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        await story.until(lambda: candles(story.first) > 0)
+        search = story.first.window.desk.playback.search
+        story.first.guide.search()
+        await story.until(lambda: search.is_running)
+        story.first.window.timeline.cancel.click()
+        assert not search.is_running
+        left = story.first.guide.findChildren(QProcess)
+        assert [each for each in left if each.state() is not QProcess.ProcessState.NotRunning] == []
+
+    play(tell)
 
 
 def test_that_the_store_of_a_desk_is_free_again_after_it(play: Callable[[Tell], None], tmp_path: Path) -> None:
