@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import os
+import select
 import socket
 import sys
 import time
@@ -33,7 +34,8 @@ _SEND_FAILED: Final = -10001
 _RECEIVE_FAILED: Final = -10002
 _NO_TERMINAL: Final = -10003
 _NO_CONNECTION: Final = -10004
-_FOREVER_S: Final = 3600.0
+_LONGEST_STEP_S: Final = 3600.0
+_READABLE: Final = 0x0100 if sys.platform == "win32" else 0x0001
 
 
 class Failure(Exception):
@@ -78,14 +80,19 @@ class Session:
         if self._is_stuck:
             raise Failure(_SEND_FAILED)
         answer = self._exchange(self._pipe, (function, arguments))
-        while "go_in_s" in answer:
-            _stand_still(answer["go_in_s"], answer["holds_gil"])
+        if "go_in_s" in answer:
+            self._stand_still(self._pipe, answer["go_in_s"], answer["holds_gil"])
             answer = self._exchange(self._pipe, "go")
-        _stand_still(answer["late_by_s"], answer["holds_gil"])
+        self._stand_still(self._pipe, answer["late_by_s"], answer["holds_gil"])
         self._is_stuck = answer["is_sticky"]
         if answer["code"] != 1:
             raise Failure(answer["code"], answer["text"])
         return answer["value"]
+
+    def _stand_still(self, pipe: socket.socket, seconds: float, holds_gil: bool) -> None:
+        if _is_gone_within(pipe, seconds, holds_gil):
+            self.close()
+            raise Failure(_RECEIVE_FAILED)
 
     def _exchange(self, pipe: socket.socket, message: Any) -> Any:
         try:
@@ -100,19 +107,29 @@ class Session:
             raise Failure(_RECEIVE_FAILED) from None
 
 
-def _stand_still(seconds: float, holds_gil: bool) -> None:
+def _is_gone_within(pipe: socket.socket, seconds: float, holds_gil: bool) -> bool:
+    """Stands still for this long, or until the terminal is gone: nothing else comes in the middle of a call."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0.0:
-        step = min(left, _FOREVER_S) if math.isinf(left) else left
-        _sleep_with_gil(step) if holds_gil else time.sleep(step)
+        step = min(left, _LONGEST_STEP_S)
+        if _poll_with_gil(pipe, step) if holds_gil else select.select([pipe], (), (), step)[0]:
+            return True
+    return False
 
 
-def _sleep_with_gil(seconds: float) -> None:
-    """Every other thread of this process waits too, as in a call of the real package."""
-    if sys.platform == "win32":
-        ctypes.PyDLL("kernel32").Sleep(ctypes.c_uint32(math.ceil(seconds * 1000)))
-    else:
-        ctypes.PyDLL(None).poll(None, ctypes.c_ulong(0), ctypes.c_int(math.ceil(seconds * 1000)))
+class _Polled(ctypes.Structure):
+    _fields_ = (
+        ("socket", ctypes.c_size_t if sys.platform == "win32" else ctypes.c_int),
+        ("wanted", ctypes.c_short),
+        ("came", ctypes.c_short),
+    )
+
+
+def _poll_with_gil(pipe: socket.socket, seconds: float) -> bool:
+    """Whether the pipe has become readable; every other thread of this process waits, as in the real package."""
+    polled = _Polled(pipe.fileno(), _READABLE, 0)
+    poll = ctypes.PyDLL("ws2_32").WSAPoll if sys.platform == "win32" else ctypes.PyDLL(None).poll
+    return bool(poll(ctypes.byref(polled), ctypes.c_ulong(1), ctypes.c_int(math.ceil(seconds * 1000))) > 0)
 
 
 SESSION: Final = Session()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ class BookClient:
         assert port is not None, address
         self.address = address
         self._process = process
+        self._turn = threading.Lock()
         self._socket = _wire.connect(port)
         _wire.send(self._socket, {"test": os.getpid()})
 
@@ -228,8 +230,9 @@ class BookClient:
         return msgspec.convert(self._do(command, **arguments), kind)
 
     def _do(self, command: str, **arguments: Any) -> Any:
-        _wire.send(self._socket, (command, arguments))
-        answer = _wire.receive(self._socket)
+        with self._turn:
+            _wire.send(self._socket, (command, arguments))
+            answer = _wire.receive(self._socket)
         if "error" in answer:
             raise RuntimeError(f"{command}: {answer['error']}")
         return answer["value"]

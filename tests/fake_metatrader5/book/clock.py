@@ -55,9 +55,12 @@ def offset_ms(rule: str, at_ms: int) -> int:
 
 
 def is_open(hours: Hours, at_ms: int) -> bool:
-    if hours == "always":
-        return True
-    at = _utc(at_ms).astimezone(_NEW_YORK)
+    return hours == "always" or _is_gold_open(at_ms // _QUARTER_MS)
+
+
+@lru_cache(maxsize=4096)
+def _is_gold_open(quarter: int) -> bool:
+    at = _utc(quarter * _QUARTER_MS).astimezone(_NEW_YORK)
     day = at.weekday()
     if at.hour == 17 or day == _SATURDAY:
         return False

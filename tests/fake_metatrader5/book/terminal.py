@@ -133,14 +133,16 @@ class Terminal:
         ledger = self._exchange.ledgers.get(login)
         if ledger is None or (server and server != ledger.account.server) or not self._may_enter(ledger, password):
             raise Refused(_NO_LOGIN)
+        if password:
+            granted = next(each.trade_allowed for each in self._exchange.world.accounts if each.login == login)
+            may_trade = granted and password == ledger.account.password
+            ledger.account = msgspec.structs.replace(ledger.account, trade_allowed=may_trade)
         self.switch(login)
         return True
 
     def _may_enter(self, ledger: Ledger, password: str) -> bool:
         """Without a password the terminal uses the one it has kept, where it has."""
         account = ledger.account
-        if password:
-            ledger.account = msgspec.structs.replace(account, trade_allowed=password != account.investor_password)
         return password in (account.password, account.investor_password) or (
             not password and account.login in self._entered
         )

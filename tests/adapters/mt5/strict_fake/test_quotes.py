@@ -126,7 +126,10 @@ def test_that_unknown_symbols_are_not_found() -> None:
 
 def test_that_gold_rests_at_the_weekend_while_bitcoin_goes_on(book: BookClient) -> None:
     friday = datetime(2026, 11, 20, 21, 59, tzinfo=UTC)
-    symbols = (exness_gold(hours="gold", history_minutes=5), exness_bitcoin(history_minutes=5))
+    symbols = (
+        exness_gold(hours="gold", history_minutes=5, ticks_per_s=0.5),
+        exness_bitcoin(history_minutes=5, ticks_per_s=0.1),
+    )
     begin(book, *symbols, clock=Clock(start=friday, is_manual=True))
     book.advance(3600, in_steps_of=60)
     gold, bitcoin = mt5.symbol_info_tick(GOLD), mt5.symbol_info_tick(BITCOIN)
