@@ -16,14 +16,18 @@ ICONS = {
     "panel.conditions": "conditions",
     "view.theme": "theme",
     "help.keys": "arm",
+    "help.introduction": "help",
+    "settings.open": "settings",
+    "file.open_recording": "open",
+    "file.record": "record",
     "trading.arm": "arm",
+    "trading.halt": "halt",
+    "trading.flatten": "flatten",
+    "layout.save": "layout",
     "overlays": "overlays",
-    "halt": "halt",
-    "flatten": "flatten",
-    "arm": "arm",
 }
-"""Icons by the names of actions and of buttons."""
-STOPS = ("halt", "flatten")
+"""Icons by the names of actions, and of buttons that have a menu."""
+STOPS = ("trading.halt", "trading.flatten")
 
 
 def dress_icons(root: QObject, theme: Theme) -> None:
@@ -39,6 +43,6 @@ def dress_icons(root: QObject, theme: Theme) -> None:
             ink = theme.failed if name in STOPS else theme.text
             part.setIcon(tinted_icon(ICONS[name], ink, theme.accent, theme.text_muted))
     for button in buttons:
-        if button.objectName() in ICONS:
+        if isinstance(button.parentWidget(), QToolBar):
             button.setIconSize(ICON_SIZE)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -11,8 +11,8 @@ from gui.iconing import dress_icons
 from gui.layout.file import LayoutFile
 from gui.layout.keeper import LayoutKeeper
 from gui.layout.menu import LayoutMenu
-from gui.theme import Theme, theme_for
-from gui.theming import apply_theme, dress_parts
+from gui.theme import Theme, style_sheet, theme_for
+from gui.theming import dress
 
 # The views bring numpy and pyqtgraph, a good half second of imports: they come in `furnish`, after the first paint.
 TYPE_CHECKING = False
@@ -33,6 +33,7 @@ class MainWindow(QMainWindow):
         """Without a file the window forgets at its end how it stood."""
         super().__init__()
         self._theme = theme
+        self.setStyleSheet(style_sheet(theme))
         self.caption = "Micro-scalp desk"
         self.setWindowTitle(self.caption)
         self.resize(1400, 860)
@@ -79,9 +80,7 @@ class MainWindow(QMainWindow):
         """Another look for the whole application, at once."""
         if theme != self._theme:
             self._theme = theme
-            apply_theme(theme)
-            dress_parts(self, theme)
-            dress_icons(self, theme)
+            dress(self, theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.layouts.close()

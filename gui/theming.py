@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
-
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from gui.iconing import dress_icons
 from gui.layout.book import Look
-from gui.theme import DARK, Theme, apply, theme_for
-
-
-@runtime_checkable
-class Themed(Protocol):
-    """Something that keeps a theme, for itself and for all it holds."""
-
-    def set_theme(self, theme: Theme) -> None:
-        """Paints with other colours from now on."""
+from gui.theme import DARK, Theme, apply, style_sheet, theme_for
 
 
 def last_theme(look: Look | None) -> Theme:
@@ -27,17 +18,24 @@ def last_theme(look: Look | None) -> Theme:
         return DARK
 
 
-def apply_theme(theme: Theme) -> None:
-    """Dresses the running application anew."""
+def dress(window: QWidget, theme: Theme) -> None:
+    """Dresses a window that is open anew, with all that belongs to it."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     apply(application, theme)
+    window.setStyleSheet(style_sheet(theme))
+    dress_parts(window, theme)
+    dress_icons(window, theme)
 
 
 def dress_parts(root: QObject, theme: Theme) -> None:
-    """Hands the theme to the outermost parts of a window that keep one, its panels and dialogs among them."""
+    """Hands the theme to the outermost parts of a window that keep one, its panels and dialogs among them.
+
+    Such a part has a method `set_theme`, and sees to all it holds.
+    """
     for child in root.children():
-        if isinstance(child, Themed):
-            child.set_theme(theme)
-        else:
+        set_theme = getattr(child, "set_theme", None)  # a protocol's check would cost a third of all of this
+        if set_theme is None:
             dress_parts(child, theme)
+        else:
+            set_theme(theme)

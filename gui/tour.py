@@ -10,20 +10,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from engine.bootstrap import PlayedDesk
 from engine.domain.messages import CandleClosed, Event, HistoryRead
 from engine.domain.snapshot import MarketSnapshot
 from gui.furnishing import furnish
 from gui.main_window import MainWindow
+from gui.tour_pictures import WINDOW_SIZE, PictureBook
 from gui.views.chart.plot import ChartPlot
 
 TOUR_FOLDER = Path("tour")
 DEMO_TOUR = timedelta(days=1)
-PICTURE_AFTER_S = 0.4
-"""Longer than words in the window take to follow."""
-WINDOW_SIZE = (1400, 860)
 
 
 class _Summary:
@@ -88,7 +86,8 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
     await _play(desk)
     seconds = time.perf_counter() - started_s
     bridge.drain()
-    pictures = await _take_pictures(window, folder)
+    book = PictureBook(window, folder)
+    await book.fill()
     bridge.stop()
     path = folder / "summary.json"
     report = {
@@ -98,7 +97,7 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
         "seconds": round(seconds, 2),
     }
     path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    _print_report(report, [*pictures, path])
+    _print_report(report, [*book.paths, path])
     return 0
 
 
@@ -113,29 +112,6 @@ async def _play(desk: PlayedDesk) -> None:
             playing.cancel()
             break
     await asyncio.gather(playing, return_exceptions=is_endless)
-
-
-async def _take_pictures(window: MainWindow, folder: Path) -> list[Path]:
-    """One picture per symbol and one of its newest setup, and one of all side by side."""
-    pictures = []
-    for number, (symbol, view) in enumerate(zip(window.deck.symbols, window.deck.views, strict=True)):
-        window.deck.show_symbol(number)
-        pictures.append(await _picture(window, folder / f"{symbol}.png"))
-        if view.look_at_newest_setup():
-            pictures.append(await _picture(window, folder / f"{symbol}-setup.png"))
-            view.plot.point_at_row(None)
-            view.reset_view()
-    if len(window.deck.symbols) > 1:
-        window.side_by_side.setChecked(True)
-        pictures.append(await _picture(window, folder / "side-by-side.png"))
-    return pictures
-
-
-async def _picture(window: QWidget, path: Path) -> Path:
-    await asyncio.sleep(PICTURE_AFTER_S)
-    if not window.grab().save(str(path)):
-        raise OSError(f"cannot write {path}")
-    return path
 
 
 def _print_report(report: dict[str, object], paths: list[Path]) -> None:

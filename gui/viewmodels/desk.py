@@ -49,6 +49,8 @@ class DeskModel(QObject):
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
     def use_settings(self, settings: Settings) -> None:
+        for owned in (self.playback, self.status, self.trading):
+            owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
         """Shows everything by settings that have come into force."""
         self._settings = settings
         self.look.use_settings(settings)
@@ -87,3 +89,5 @@ class DeskModel(QObject):
         conditions.commanded.connect(self.commanded)
         self.trading.draw_on(chart)
         self.charts[source.symbol], self.conditions[source.symbol] = chart, conditions
+        for owned in (chart, conditions):
+            owned.setParent(self)

@@ -109,7 +109,7 @@ class VolumeLayer:
 
 def column_width(scale: Scale) -> float:
     """Pixels of a volume's column: as a body, but one as thin as a wick where bodies nearly touch."""
-    return scale.body if scale.body <= scale.step - 2.0 * scale.wick else scale.wick
+    return scale.body if scale.body <= scale.step - 1.5 * scale.wick else scale.wick
 
 
 class EmptyLayer:

@@ -117,7 +117,8 @@ class LabelBoard:
     def _paint_label(self, painter: QPainter, label: Label) -> None:
         width, height = label.lettering.width(label.words), label.lettering.height
         place = (label.x, label.y, width, height)
-        if label.x < 0.0 or label.x + width > self._width or (label.ground is None and self._is_occupied(*place)):
+        is_whole = 0.0 <= label.x <= self._width - width and 0.0 <= label.y <= self._height - height
+        if not is_whole or (label.ground is None and self._is_occupied(*place)):
             return
         if self._take(*place):
             if label.ground is not None:

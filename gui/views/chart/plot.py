@@ -132,6 +132,12 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         super().showEvent(event)
         self._lay_out()
 
+    def event(self, event: QEvent) -> bool:
+        is_handled = bool(super().event(event))
+        if event.type() is QEvent.Type.DevicePixelRatioChange and hasattr(self, "canvas"):
+            self._lay_out()  # the window came onto another screen: what was painted for the old one is of no use
+        return is_handled
+
     def paintEvent(self, event: QPaintEvent) -> None:
         self.canvas.exposed = event.region()
         super().paintEvent(event)

@@ -72,6 +72,11 @@ class HeatStrip(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(640, HEIGHT)
 
+    @property
+    def picture_ratio(self) -> float:
+        """Device pixels per pixel for which the strip was painted last."""
+        return self._pixmap.devicePixelRatio()
+
     def follow_view(self) -> None:
         """The view has moved, or a candle was added."""
         if self._key(self._view_scale()) != self._painted:

@@ -84,7 +84,7 @@ class CheckList(QWidget):
         self._paint_heading(painter, 0, layer)
         right = self.width() - PAD
         x = self._paint_verdict(painter, right, 0, layer)
-        paint_right(painter, self._ink.small, x - 6, 6, "both sides", self._ink.muted)
+        paint_right(painter, self._ink.small, x - 6, 5, "both sides", self._ink.muted)
         for place, check in enumerate(layer.checks):
             area = QRect(PAD, HEADING_HEIGHT + place * WIDE_ROW, self.width() - 2 * PAD, WIDE_ROW)
             self._rows.append(Row(area, check))
@@ -99,7 +99,7 @@ class CheckList(QWidget):
         for column, layer in enumerate(layers):
             x = PAD + column * (width + COLUMN_GAP)
             left = self._paint_verdict(painter, x + width, y, layer)
-            paint_right(painter, self._ink.small, left - 5, y + 6, ("BUY", "SELL")[column], self._ink.muted)
+            paint_right(painter, self._ink.small, left - 5, y + 5, ("BUY", "SELL")[column], self._ink.muted)
             for place, check in enumerate(layer.checks):
                 area = QRect(x, top + place * ROW, width, ROW)
                 self._rows.append(Row(area, check))

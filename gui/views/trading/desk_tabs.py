@@ -63,6 +63,10 @@ class DeskTabs(QTabWidget):
     def sizeHint(self) -> QSize:
         return QSize(800, HEIGHT)
 
+    def minimumSizeHint(self) -> QSize:
+        """Not what the highest of the pages would like: each scrolls."""
+        return QSize(super().minimumSizeHint().width(), LEAST_HEIGHT)
+
     def _count(self) -> None:
         tables = (self._trading.positions, self._trading.plans, self._trading.history)
         for place, (title, table) in enumerate(zip(("Positions", "Plans", "History"), tables, strict=True)):

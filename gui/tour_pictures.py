@@ -1,0 +1,101 @@
+"""The pictures of the tour: charts and setups, the window at the sizes of screens in both themes, every panel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from gui.main_window import MainWindow
+from gui.theme import DARK, LIGHT, Theme, theme_for
+
+WINDOW_SIZE = (1400, 860)
+SCREENS = ((1280, 720), (1920, 1080), (3840, 2160))
+PANEL_SCREEN = (1280, 720)
+THEMES = (DARK, LIGHT)
+OTHER_COLOURS = ("colour_blind", "east_asian")
+WORDS_AFTER_S = 0.4
+"""Longer than words in the window take to follow."""
+PAINT_AFTER_S = 0.06
+"""For what only has to be laid out and painted."""
+
+
+class PictureBook:
+    """Takes pictures of one window into a folder; `paths` are those taken."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self._window, self._folder = window, folder
+        self.paths: list[Path] = []
+
+    async def fill(self) -> None:
+        await self._charts()
+        await self._screens()
+        await self._panels()
+
+    async def _charts(self) -> None:
+        """One picture per symbol and one of its newest setup, and one of all side by side."""
+        window = self._window
+        window.resize(*WINDOW_SIZE)
+        for number, (symbol, view) in enumerate(zip(window.deck.symbols, window.deck.views, strict=True)):
+            window.deck.show_symbol(number)
+            await self._take(window, symbol, WORDS_AFTER_S)
+            if view.look_at_newest_setup():
+                await self._take(window, f"{symbol}-setup", WORDS_AFTER_S)
+                view.plot.point_at_row(None)
+                view.reset_view()
+        if len(window.deck.symbols) > 1:
+            window.side_by_side.setChecked(True)
+            await self._take(window, "side-by-side", WORDS_AFTER_S)
+            window.side_by_side.setChecked(False)
+
+    async def _screens(self) -> None:
+        for theme in THEMES:
+            self._window.set_theme(theme)
+            for width, height in SCREENS:
+                self._window.resize(width, height)
+                await self._take(self._window, f"window-{width}x{height}-{theme.name}", PAINT_AFTER_S)
+        self._window.resize(*WINDOW_SIZE)
+        for colours in OTHER_COLOURS:
+            for surfaces in THEMES:
+                self._window.set_theme(theme_for(surfaces.name, colours))
+                await self._take(self._window, f"window-{colours}-{surfaces.name}", PAINT_AFTER_S)
+
+    async def _panels(self) -> None:
+        """Each panel in the window, alone; of one with tabs each tab."""
+        self._window.resize(*PANEL_SCREEN)
+        for theme in THEMES:
+            self._window.set_theme(theme)
+            for name in self._window.panels:
+                with self._shown(name) as content:
+                    await self._pages(name, content, theme)
+
+    async def _pages(self, name: str, content: QWidget, theme: Theme) -> None:
+        if not isinstance(content, QTabWidget):
+            await self._take(content, f"panel-{name}-{theme.name}", PAINT_AFTER_S)
+            return
+        chosen = content.currentIndex()
+        for page in range(content.count()):
+            content.setCurrentIndex(page)
+            await self._take(content, f"panel-{name}-{page + 1}-{theme.name}", PAINT_AFTER_S)
+        content.setCurrentIndex(chosen)
+
+    @contextmanager
+    def _shown(self, name: str) -> Iterator[QWidget]:
+        """The content of a panel, which is in sight meanwhile."""
+        dock = self._window.panels[name]
+        was_hidden = dock.isHidden()
+        dock.show()
+        dock.raise_()
+        yield dock.widget()
+        dock.setHidden(was_hidden)
+
+    async def _take(self, widget: QWidget, name: str, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        path = self._folder / f"{name}.png"
+        picture = widget.grab()
+        if not await asyncio.to_thread(picture.toImage().save, str(path)):
+            raise OSError(f"cannot write {path}")
+        self.paths.append(path)

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import gc
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from config.settings import InterfaceSettings, Settings
+from engine.domain.messages import ChangeSettings
+from gui.iconing import ICONS
+from gui.icons import application_icon, tinted_icon
+from gui.main_window import MainWindow
+from gui.theme import COLOUR_SETS, DARK, LIGHT, SURFACES, Theme, apply, theme_for
+from gui.viewmodels.desk import DeskModel
+from gui.views.chart import ChartView
+from tests.builders import BITCOIN
+from tests.fakes import source
+from tests.gui.chart_builders import flush, quiet_hours
+
+
+class Desk:
+    """A window of gold and Bitcoin, and the settings it is told to go by."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.model = DeskModel()
+        self.asked: list[object] = []
+        self.model.commanded.connect(self.asked.append)
+        self.window = MainWindow(DARK)
+        qtbot.addWidget(self.window)
+        self.window.furnish(self.model)
+        self.window.layouts.begin()
+        self.model.open([source(), source(instrument=BITCOIN)])
+        for chart in self.model.charts.values():
+            chart.append(quiet_hours(120))
+        self.window.resize(1280, 720)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        flush()
+
+    def use(self, **interface: str) -> None:
+        self.model.use_settings(Settings(interface=InterfaceSettings(**interface)))
+        flush()
+
+    @property
+    def chart(self) -> ChartView:
+        return self.window.deck.views[0]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication) -> Desk:
+    apply(qapp, DARK)
+    return Desk(qtbot)
+
+
+def shades(desk: Desk) -> set[str]:
+    """The colours of the whole window as it is painted now."""
+    picture = desk.window.grab().toImage()
+    return {
+        picture.pixelColor(x, y).name() for x in range(0, picture.width(), 2) for y in range(0, picture.height(), 2)
+    }
+
+
+# -- another theme while the desk runs
+
+
+def test_that_other_surfaces_are_seen_everywhere_at_once(desk: Desk) -> None:
+    assert {DARK.background, DARK.surface, DARK.up} <= shades(desk)
+    desk.use(theme="light")
+    seen = shades(desk)
+    assert {LIGHT.background, LIGHT.surface, LIGHT.up, LIGHT.accent} <= seen
+    left = {DARK.background, DARK.surface, DARK.surface_raised, DARK.surface_hover, DARK.up, DARK.down, DARK.passed}
+    assert not left & seen
+
+
+def test_that_rising_bodies_are_hollow_in_the_colour_blind_set(desk: Desk) -> None:
+    def share(token: str) -> int:
+        picture = desk.chart.plot.grab().toImage()
+        wanted = QColor(token).rgb()
+        return sum(picture.pixel(x, y) == wanted for x in range(picture.width()) for y in range(0, picture.height(), 3))
+
+    for name, _ in desk.chart.overlays:
+        desk.chart.set_overlay_visible(name, False)
+    desk.chart.show_candles(40)
+    flush()
+    filled = share(DARK.up)
+    desk.use(colours="colour_blind")
+    outlined = share(theme_for("dark", "colour_blind").up)
+    assert 0 < outlined < 0.6 * filled
+
+
+def test_that_the_key_asks_for_the_other_surfaces_and_changes_nothing_itself(desk: Desk) -> None:
+    QTest.keyClick(desk.window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    (asked,) = desk.asked
+    assert isinstance(asked, ChangeSettings)
+    assert asked.settings.interface.theme == "light"
+    assert DARK.background in shades(desk)
+    desk.model.use_settings(asked.settings)
+    flush()
+    assert LIGHT.background in shades(desk)
+
+
+def test_that_a_panel_that_is_hidden_comes_back_in_the_theme_of_the_day(desk: Desk) -> None:
+    panel = desk.window.panels["conditions"]
+    panel.hide()
+    desk.use(theme="light")
+    panel.show()
+    flush()
+    assert panel.grab().toImage().pixelColor(3, panel.height() - 3).name() == LIGHT.surface
+
+
+def test_that_changing_the_theme_again_and_again_leaves_nothing_behind(desk: Desk) -> None:
+    themes = [theme_for(surfaces, colours) for surfaces in SURFACES for colours in COLOUR_SETS]
+
+    def change(times: int) -> tuple[int, int]:
+        for number in range(times):
+            desk.window.set_theme(themes[number % len(themes)])
+        flush()
+        gc.collect()
+        return len(desk.window.findChildren(QObject)), sum(
+            type(each).__module__.startswith("gui.") for each in gc.get_objects()
+        )
+
+    before = change(6)
+    assert change(18) == before
+
+
+def test_that_a_window_that_is_closed_leaves_nothing_behind(qapp: QApplication) -> None:
+    def windows() -> int:
+        gc.collect()
+        return sum(isinstance(each, MainWindow) for each in gc.get_objects())
+
+    before = windows()
+    window, model = MainWindow(DARK), DeskModel()
+    model.setParent(window)
+    window.furnish(model)
+    window.layouts.begin()
+    model.open([source()])
+    window.show()
+    flush()
+    assert windows() == before + 1
+    window.close()
+    window.deleteLater()
+    del window, model
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    flush()
+    assert windows() == before
+
+
+# -- zones
+
+
+def test_that_another_zone_is_seen_everywhere_at_once(desk: Desk) -> None:
+    status, model = desk.window.status, desk.model
+    model.status.market_time = datetime(2026, 7, 15, 17, 5, 9, tzinfo=UTC)
+    desk.use(time_zone="exchange")
+    assert status.market_time.text() == "2026-07-15 13:05:09 EDT"
+    assert "New York, the exchange's clock" in status.market_time.toolTip()
+    assert desk.chart.plot.canvas.time_axis.zone == ZoneInfo("America/New_York")
+    assert desk.window.deck.views[1].plot.canvas.time_axis.zone is UTC
+    desk.window.deck.show_symbol(1)
+    assert status.market_time.text() == "2026-07-15 17:05:09 UTC"
+    desk.use(time_zone="utc")
+    desk.window.deck.show_symbol(0)
+    assert status.market_time.text() == "2026-07-15 17:05:09 UTC"
+    assert desk.chart.plot.canvas.time_axis.zone is UTC
+
+
+# -- screens
+
+
+def test_that_a_chart_that_comes_onto_a_sharper_screen_is_painted_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plot = desk.chart.plot
+    monkeypatch.setattr(plot, "devicePixelRatioF", lambda: 2.0)
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.DevicePixelRatioChange))
+    flush()
+    assert plot.canvas.view_scale.ratio == 2.0
+    desk.chart.grab()
+    assert desk.chart.strip.picture_ratio == 2.0
+
+
+# -- icons
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_every_icon_that_is_given_is_drawn() -> None:
+    for name in {*ICONS.values(), "float", "close"}:
+        picture = tinted_icon(name, "#ff0000").pixmap(16, 16).toImage()
+        assert any(picture.pixelColor(x, y).red() for x in range(16) for y in range(16)), name
+    assert not application_icon().pixmap(64, 64).isNull()
+
+
+def test_that_icons_take_the_colour_of_the_theme(desk: Desk) -> None:
+    def ink(theme: Theme) -> str:
+        desk.window.set_theme(theme)
+        action = desk.window.findChild(QAction, "chart.reset")
+        picture = action.icon().pixmap(48, 48).toImage()
+        strongest = max(
+            (picture.pixelColor(x, y) for x in range(48) for y in range(48)), key=lambda shade: shade.alpha()
+        )
+        return strongest.name()
+
+    assert ink(LIGHT) == LIGHT.text
+    assert ink(DARK) == DARK.text
+
+
+def test_that_what_stops_the_desk_has_an_icon_beside_its_words(desk: Desk) -> None:
+    halt = desk.window.trading.modes.halt
+    assert not halt.icon().isNull()
+    assert halt.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
