@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from tests.fake_metatrader5.book.world import World
 
 _QUIET = ("is_ready",)
 """The package's own looks at the connection; neither logged nor struck by faults."""
+_MOST_LOGGED = 200_000
 
 
 class Entry(msgspec.Struct, kw_only=True):
@@ -60,7 +62,8 @@ class Book:
         self.trade_server = TradeServer(self.exchange)
         self.terminal = Terminal(self.exchange, self.trade_server)
         self.faults = FaultPlan()
-        self.log: list[Entry] = []
+        self.log: deque[Entry] = deque(maxlen=_MOST_LOGGED)
+        self._calls = 0
         self._watch = NightWatch(self.exchange, self.trade_server.execution)
         self.exchange.listeners.append(self._heard)
 
@@ -77,11 +80,12 @@ class Book:
         kind = kind_of(arguments[0]) if function == "order_send" else ""
         strike = Strike() if function in _QUIET else self.faults.strike(function, kind, now_ms)
         entry = Entry(
-            number=len(self.log), pid=pid, at=time.time(), world_ms=now_ms, function=function, arguments=arguments,
+            number=self._calls, pid=pid, at=time.time(), world_ms=now_ms, function=function, arguments=arguments,
             faults=strike.names, kind=kind,
         )  # fmt: skip
         if function not in _QUIET:
             self.log.append(entry)
+            self._calls += 1
         if strike.crashes("before"):
             raise CrashedTerminal
         return entry, strike

@@ -223,7 +223,10 @@ class BookClient:
         return self._ask(int, "strikes_of", number=number)
 
     def log(self, since: int = 0, function: str | None = None) -> list[Entry]:
-        """All calls that reached the terminal, oldest first; `function` for those of one."""
+        """Calls that reached the terminal, oldest first, from number `since` on; `function` for those of one.
+
+        The newest 200,000 are kept.
+        """
         return self._ask(list[Entry], "log", since=since, function=function)
 
     def _ask(self, kind: type[T], command: str, **arguments: Any) -> T:

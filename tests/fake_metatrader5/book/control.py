@@ -134,7 +134,7 @@ class Control:
         return self.book.faults.strikes_of(number)
 
     def log(self, since: int, function: str | None) -> list[Any]:
-        return [each for each in self.book.log[since:] if function in (None, each.function)]
+        return [each for each in self.book.log if each.number >= since and function in (None, each.function)]
 
     def _ledger(self, login: int | None) -> Ledger:
         return self.book.exchange.ledgers[login or self.book.terminal.login]
