@@ -1,0 +1,68 @@
+"""A link of its own for as long as somebody looks at a terminal, whether a desk runs or not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from config.settings import Settings
+from engine.adapters.mt5.account_memory import AccountMemory
+from engine.adapters.mt5.conditions import LinkState
+from engine.adapters.mt5.doctor import Doctor, Finding
+from engine.adapters.mt5.supervisor import TerminalSupervisor
+from engine.clock import SystemClock
+
+_PASSING: Final = (
+    LinkState.OFF,
+    LinkState.STARTING,
+    LinkState.ACCOUNT_UNCONFIRMED,
+    LinkState.CLOCK_UNSURE,
+    LinkState.BUILD_CHANGED,
+    LinkState.WORKER_LATE,
+    LinkState.WORKER_DIED,
+    LinkState.TERMINAL_SILENT,
+)
+"""Conditions that a little patience may change."""
+
+
+async def checkup(settings: Settings, wait_s: float) -> AsyncIterator[Finding]:
+    """What the doctor finds of the terminal and the account in `settings`, after at most `wait_s` of waiting."""
+    async with looking_link(settings, wait_s) as link:
+        async for finding in Doctor(link, settings.symbols, settings.execution.magic).examine():
+            yield finding
+
+
+@asynccontextmanager
+async def looking_link(settings: Settings, wait_s: float) -> AsyncIterator[TerminalSupervisor]:
+    """A link to look through, never to trade: it starts no terminal, and takes the account for what it is."""
+    terminal = settings.metatrader.model_copy(update={"may_start_terminal": False})
+    link = TerminalSupervisor(terminal, AccountMemory(), SystemClock(), symbols=settings.symbols)
+    running = asyncio.create_task(link.run())
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await _settled(link)
+        yield link
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+async def _settled(link: TerminalSupervisor) -> None:
+    is_settled = asyncio.Event()
+
+    def look(_: object) -> None:
+        report = link.report
+        if report.state is LinkState.ACCOUNT_UNCONFIRMED and report.account is not None:
+            asyncio.get_running_loop().call_soon(link.confirm_account, report.account.login)
+        if report.state not in _PASSING:
+            is_settled.set()
+
+    stop = link.listen(look)
+    try:
+        await is_settled.wait()
+    finally:
+        stop()
