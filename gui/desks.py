@@ -19,11 +19,11 @@ from gui.furnishing import furnish
 from gui.layout.file import LayoutFile
 from gui.main_window import MainWindow
 from gui.markets import Markets, RecentFiles
-from gui.opener import Opener, show_fault
 from gui.replay_guide import ReplayGuide
 from gui.viewmodels.opening import ChosenFile
 from gui.viewmodels.ownership import own_parts
 from gui.viewmodels.recording import RecordingModel
+from gui.views.fault import show_fault
 from gui.views.opening.file_drop import FileDrop
 from gui.views.opening.file_menu import FileMenu
 from gui.views.recording_mark import RecordingMark
@@ -141,6 +141,7 @@ class Desks(QObject):
 
     def open_files(self, asked_by: RunningDesk, files: list[ChosenFile]) -> None:
         """Reads files and asks what only a person can tell, over the window that asked."""
+        from gui.opener import Opener
 
         async def play(markets: Markets, read: list[ChosenFile], is_new_window: bool) -> None:
             await self._note(read)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from config.atomic_file import write_atomically
-from engine.adapters.recorded import Recording, open_recording
 from engine.bootstrap import MarketChoice, open_markets
 from engine.errors import UnknownSymbol
 from engine.market.feed import Market
 from engine.market.tape import part_name, stem_of
 from gui.viewmodels.opening import ChosenFile, FileFacts
+
+if TYPE_CHECKING:
+    from engine.adapters.recorded import Recording  # the readers stay off the way to the first window
 
 MOST_RECENT = 8
 
@@ -84,6 +87,8 @@ def read(file: ChosenFile) -> tuple[FileFacts, Recording | None]:
 
     Raises `UnreadableRecording`. Not for the event loop.
     """
+    from engine.adapters.recorded import open_recording
+
     path = Path(file.path)
     try:
         recording = open_recording(path, symbol=file.symbol, clock=file.clock, spread=file.spread)

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMessageBox
-
 from gui.markets import Markets, expanded, read
 from gui.viewmodels.opening import ChosenFile, FileFacts, OpeningModel
 from gui.views.opening.dialog import OpeningDialog
@@ -65,11 +63,3 @@ def _canceller() -> Callable[[], object]:
     task = asyncio.current_task()
     assert task is not None
     return task.cancel
-
-
-def show_fault(window: MainWindow, title: str, sentence: str) -> None:
-    """One message over a window, which goes on meanwhile."""
-    box = QMessageBox(QMessageBox.Icon.Warning, title, sentence, QMessageBox.StandardButton.Ok, window)
-    box.setObjectName("fault")
-    box.finished.connect(box.deleteLater)
-    box.open()

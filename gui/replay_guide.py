@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, QTimer
 
 from config.settings import Settings
-from engine.adapters.recorded import Recording
 from engine.domain.messages import Event, SettingsChanged
 from engine.market.feed import Market
 from gui.setup_search import SetupSearch
@@ -106,6 +105,8 @@ class ReplayGuide(QObject):
             timeline.set_ground(await asyncio.to_thread(self._ground_of, first_at, last_at))
 
     def _ground_of(self, first_at: datetime, last_at: datetime) -> Ground:
+        from engine.adapters.recorded import Recording
+
         candles = [market.columns.at for market in self._markets if isinstance(market, Recording)]
         roll = self._markets[0].source.instrument.day_roll
         return ground_of(self._settings.sessions, roll, first_at, last_at, candles)
