@@ -228,7 +228,8 @@ class Desks(QObject):
             self.has_closed.set()
         elif running in self.replays and not engine.cancelled() and (error := engine.exception()) is not None:
             _log.error("the engine of a replay failed", exc_info=error)
-            show_fault(running.window, "The replay has stopped", f"{error}. The other desk goes on; close this window.")
+            words = f"{_cause(error)}. The other desk goes on; close this window."
+            show_fault(running.window, "The replay has stopped", words)
 
     async def _end_replay(self, replay: RunningDesk) -> None:
         if replay in self.replays:
@@ -250,3 +251,8 @@ class Desks(QObject):
         task = asyncio.get_running_loop().create_task(told())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What began it, where several tasks ended together."""
+    return _cause(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
