@@ -61,10 +61,14 @@ class PlayedDesk:
     contracts: Mapping[str, Contract]
     recorder: Recorder
 
+    async def run(self) -> None:
+        """Ends only by cancellation, or by a fault."""
+        await self.engine.run()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveDesk:
-    """An engine on a broker's account. `run` keeps the way to the broker, its answers and the engine going."""
+    """An engine on a broker's account; `contracts` is filled when the broker has told its terms."""
 
     engine: TradingEngine
     bus: Bus
@@ -75,10 +79,11 @@ class LiveDesk:
     settings: Settings
     settings_store: SettingsStore
     archive: Archive
+    contracts: Mapping[str, Contract]
     recorder: Recorder
 
     async def run(self) -> None:
-        """Ends only by cancellation, or by a fault."""
+        """Keeps the way to the broker, its answers and the engine going; ends only by cancellation, or by a fault."""
         async with asyncio.TaskGroup() as tasks:
             for part in (self.link, self.broker, self.engine):
                 tasks.create_task(part.run())
@@ -189,5 +194,6 @@ def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk
         settings=settings,
         settings_store=store,
         archive=archive,
+        contracts=feed.contracts,
         recorder=recorder,
     )

@@ -24,7 +24,7 @@ class LiveTrading:
         self,
         feed: Feed,
         broker: Broker,
-        contracts: Callable[[], Mapping[str, Contract]],
+        contracts: Mapping[str, Contract],
         clock: Clock,
         archive: Archive,
     ) -> None:
@@ -38,7 +38,7 @@ class LiveTrading:
 
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
         """A trader that takes up orders, positions, plans and locks as the store and the broker have them."""
-        contracts, archive = dict(self._contracts()), self._archive
+        contracts, archive = dict(self._contracts), self._archive
         self._calendars = {
             source.symbol: SessionCalendar(settings.sessions, source.instrument.day_roll)
             for source in self._feed.sources

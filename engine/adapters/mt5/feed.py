@@ -68,6 +68,8 @@ class TerminalFeed:
         self._past: dict[str, list[Candle]] = {}
         self._closed_until = datetime.min.replace(tzinfo=UTC)
         self.terms: dict[str, SymbolTerms] = {}
+        self.contracts: dict[str, Contract] = {}
+        """The broker's terms by symbol; empty before `open`."""
         self._sources: tuple[Source, ...] = ()
 
     # -- opening ------------------------------------------------------------------------------------------------
@@ -107,10 +109,16 @@ class TerminalFeed:
                 for problem in found.problems:
                     self._ears.miss(problem)
             if found.terms:
-                self.terms.clear()
-                self.terms.update({terms.symbol: terms for terms in found.terms})
+                self._take(found.terms)
                 return
             await asyncio.sleep(_RETRY_S)
+
+    def _take(self, found: Sequence[SymbolTerms]) -> None:
+        """Others hold on to the two tables."""
+        for table in (self.terms, self.contracts):
+            table.clear()
+        self.terms |= {terms.symbol: terms for terms in found}
+        self.contracts |= {terms.symbol: terms.contract for terms in found}
 
     async def _measured(self) -> None:
         waited_s = 0.0
@@ -131,10 +139,6 @@ class TerminalFeed:
         )
 
     # -- what the engine hears ----------------------------------------------------------------------------------
-
-    def contracts(self) -> dict[str, Contract]:
-        """The broker's terms by symbol; empty before `open`."""
-        return {symbol: terms.contract for symbol, terms in self.terms.items()}
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -160,7 +160,7 @@ async def test_that_terms_and_words_come_from_the_broker(book: BookClient) -> No
     async with listening(book) as listener:
         (gold, _) = listener.feed.sources
         assert (gold.symbol, gold.instrument.digits, gold.clock, gold.name) == (GOLD, 3, "New York + 7 h", "Fake-Demo")
-        assert listener.feed.contracts()[GOLD].contract_size == 100.0
+        assert listener.feed.contracts[GOLD].contract_size == 100.0
         assert set(listener.link.watched) == {GOLD, BITCOIN}
 
 
