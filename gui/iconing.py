@@ -11,6 +11,9 @@ from gui.theme import Theme
 
 ICON_SIZE = QSize(16, 16)
 ICONS = {
+    "replay.back": "step_back",
+    "replay.step": "step",
+    "replay.go_to": "go_to",
     "chart.side_by_side": "side_by_side",
     "chart.reset": "reset_view",
     "panel.conditions": "conditions",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QMainWindow, QPushButton, QTabWidget, QWidget
 
 from gui.actions import make_action
 from gui.iconing import dress_icons
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gui.views.view_bar import ViewBar
 
 SAID_FOR_MS = 12_000
+TABLES_SHARE = 0.22
+"""Of the window's height, at most, for the tables of trading the first time."""
 
 
 class MainWindow(QMainWindow):
@@ -105,10 +107,12 @@ class MainWindow(QMainWindow):
         self.desk = desk
         self.deck = ChartDeck()
         self.notice = NoticeLine(desk.notices, self.deck, desk.zones)
+        QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
         self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
         self.player = PlaybackBar(desk.playback, desk.zones)
         self.addToolBar(self.player)
         self.timeline = TimelineBar(desk.playback, desk.zones, self._theme)
+        self.player.set_theme(self._theme)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self._dock = self._make_dock()
         self.view_bar = self._make_view_bar()
@@ -201,10 +205,10 @@ class MainWindow(QMainWindow):
     def arrange_panels(self) -> None:
         """As they stand the first time."""
         self._dock.show()
-        QTimer.singleShot(0, self._narrow_dock)
+        QTimer.singleShot(0, self._size_panels)
 
-    def _narrow_dock(self) -> None:
-        """Only a window that is laid out heeds this."""
+    def _size_panels(self) -> None:
+        """Only a window that is laid out heeds this. In a low one the chart comes before the tables."""
         self.resizeDocks([self._dock], [self.conditions.sizeHint().width()], Qt.Orientation.Horizontal)
 
     def _return_to_live(self) -> None:
@@ -223,6 +227,9 @@ class MainWindow(QMainWindow):
         self.live = make_action(
             *(self, "chart.live", "Return to live", "The conditions of the newest candle", self._return_to_live),
             key="Esc",
+        tables = self.trading.dock
+        height = min(tables.sizeHint().height(), round(TABLES_SHARE * self.height()))
+        self.resizeDocks([tables], [height], Qt.Orientation.Vertical)
         )
         self.view_menu.addActions([self.side_by_side, self.reset, self.live])
         return ViewBar(self.deck, [self.side_by_side, self.reset, show_conditions], self)

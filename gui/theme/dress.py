@@ -48,7 +48,7 @@ def apply(application: QApplication, theme: Theme = DARK) -> None:
 
     May be called again with another theme.
     """
-    if application.style().name() != "fusion":
+    if application.font() != font():
         application.setStyle("Fusion")
         application.setFont(font())
         application.setEffectEnabled(Qt.UIEffect.UI_AnimateCombo, False)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, Qt, QTimeZone
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialog, QDialogButtonBox, QFormLayout, QToolBar, QWidget
 
 from gui.actions import make_action
+from gui.icons import tinted_icon
+from gui.theme import Theme
 from gui.viewmodels.playback import SPEEDS, PlaybackModel, speed_label
 from gui.viewmodels.zones import DisplayZones, zone_title
 
@@ -24,10 +26,11 @@ class PlaybackBar(QToolBar):
         self._zones = zones or DisplayZones()
         self.setObjectName("player")
         self._playback = playback
+        self._icons: dict[str, QIcon] = {}
         add, model = self._action, playback
-        self.play = add("play", "❚❚ Pause", "Hold the market, or let it go on", model.toggle_pause, "Space")
-        self.back = add("back", "◀|", "Begin the newest candle again, and hold", model.step_back, ",")
-        self.step = add("step", "|▶", "Play to the end of the next candle, then hold", model.step, ".")
+        self.play = add("play", "Pause", "Hold the market, or let it go on", model.toggle_pause, "Space")
+        self.back = add("back", "Back", "Begin the newest candle again, and hold", model.step_back, ",")
+        self.step = add("step", "Step", "Play to the end of the next candle, then hold", model.step, ".")
         self.speed = self._make_speed_box()
         self.go_to = add("go_to", "Go to…", "Wind to a date and time", self.ask_where_to_go, "Ctrl+G")
         self._add_keys_alone()
@@ -58,8 +61,17 @@ class PlaybackBar(QToolBar):
         self.addWidget(box)
         return box
 
+    def set_theme(self, theme: Theme) -> None:
+        """The one icon that follows what the market does; the others are given by name."""
+        self._icons = {
+            words: tinted_icon(words.lower(), theme.text, "", theme.text_muted) for words in ("Play", "Pause")
+        }
+        self.refresh()
+
     def refresh(self) -> None:
-        self.play.setText("▶ Play" if self._playback.is_paused else "❚❚ Pause")
+        words = "Play" if self._playback.is_paused else "Pause"
+        self.play.setText(words)
+        self.play.setIcon(self._icons.get(words, QIcon()))
         for action in (self.play, self.step):
             action.setEnabled(not self._playback.has_ended)
         self.speed.setPlaceholderText(speed_label(self._playback.speed))

@@ -50,7 +50,8 @@ SESSIONS = ("session_asia", "session_london", "session_overlap", "session_new_yo
 
 PRICE_ONLY = ("up", "down", "volume_up", "volume_down")
 OUTCOMES = ("passed", "failed", "warning")
-PAINTERS_OF_PRICE = {"candle_layer.py", "ground_layers.py", "axes.py", "readout.py", "table.py"}
+TABLES = "table.py"
+PAINTERS_OF_PRICE = {"candle_layer.py", "ground_layers.py", "axes.py", "readout.py", TABLES}
 """Candles, volume, the tag of the last price, the read-out, and profit in tables."""
 
 # What people see who lack one kind of cone: Machado, Oliveira and Fernandes 2009, on linear light.
@@ -197,10 +198,21 @@ def test_that_only_painters_of_price_and_profit_use_the_colours_of_price() -> No
         names = {node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)}
         if names & {*PRICE_ONLY}:
             users.add(path.name)
-            assert not names & {"passed", "failed"}, path
+            assert path.name == TABLES or not names & {"passed", "failed"}, path
     assert users <= PAINTERS_OF_PRICE
+    tones = tones_of_tables()
+    assert {tone for tone, token in tones.items() if token in PRICE_ONLY} == {"GAIN", "LOSS"}
+    assert {tone for tone, token in tones.items() if token in ("passed", "failed")} <= {"PASSED", "FAILED"}
     sheet = (Path(resources.__file__).parent / "themes" / "desk.qss").read_text(encoding="utf-8")
     assert not re.search(r"\$(?:up|down|volume_up|volume_down)\b", sheet)
+
+
+def tones_of_tables() -> dict[str, str]:
+    """The token of each tone in which a cell of a table can be written."""
+    tree = ast.parse((Path(gui.views.__file__).parent / "trading" / TABLES).read_text("utf-8"))
+    (inks,) = [each for each in ast.walk(tree) if isinstance(each, ast.Dict) and len(each.keys) > 4]
+    pairs = zip(inks.keys, inks.values, strict=True)
+    return {tone.attr: ink.args[0].attr for tone, ink in pairs}  # type: ignore[union-attr]
 
 
 # -- the means
