@@ -33,9 +33,3 @@ class InterfaceSettings(Section):
     )
     sounds: bool = setting(True, title="Sounds", about="Lets the desk be heard.")
     notifications: bool = setting(True, title="Notifications", about="Lets the desk notify on the desktop.")
-    one_gate_away_notice: bool = setting(
-        True, title="One gate away", about="Tells when a single check is missing for a setup."
-    )
-    one_gate_away_sound: bool = setting(
-        False, title="One gate away sound", about="Plays a sound with the one-gate-away notice."
-    )

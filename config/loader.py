@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from config.atomic_file import write_atomically
 from config.faults import Fault, FaultyConfiguration, missing_prices, unknown_keys, validation_faults
 from config.json_text import parse_object
+from config.moved import with_new_names
 from config.settings import Settings, is_rules_key
 from engine.errors import DeskError
 
@@ -120,7 +121,8 @@ def as_json(settings: Settings) -> dict[str, Any]:
 def _settings_of(content: bytes, origin: str, below: Settings) -> Settings:
     if len(content) > LARGEST_FILE:
         raise FaultyConfiguration([Fault(origin, "", f"is too large; allowed are {LARGEST_FILE:,} bytes")])
-    said, faults = parse_object(content, origin)
+    found, faults = parse_object(content, origin)
+    said = with_new_names(found, origin)
     faults += [*unknown_keys(said, origin), *missing_prices(_without(said, as_json(below)), origin)]
     known = {key: value for key, value in said.items() if key in Settings.model_fields or is_rules_key(key)}
     try:

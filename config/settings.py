@@ -8,10 +8,11 @@ from typing import Final, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from config.alerts import AlertsSettings
 from config.conditions import CandleSignals, LocationFilter, PreTradeFilters, SpreadFilter, VolatilityFilter
 from config.desk import FeedsSettings, InterfaceSettings
-from config.keys import KeyboardSettings
 from config.health import HealthSettings
+from config.keys import KeyboardSettings
 from config.metatrader import MetaTraderSettings
 from config.paper import PaperSettings
 from config.readings import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
@@ -22,14 +23,15 @@ from config.trading import ExecutionSettings, RiskMitigation
 __all__ = [
     "BITCOIN_RULES",
     "RULES_SUFFIX",
+    "AlertsSettings",
     "AnalysisSettings",
     "CandleSignals",
     "ConfluenceScoring",
     "ExecutionSettings",
     "FeedsSettings",
+    "HealthSettings",
     "InterfaceSettings",
     "KeyboardSettings",
-    "HealthSettings",
     "LocationFilter",
     "MetaTraderSettings",
     "PaperSettings",
@@ -165,11 +167,11 @@ class Settings(Section):
     btcusd_rules: SymbolRules = setting(BITCOIN_RULES, title="Bitcoin", about="Rules of BTCUSD.")
     execution: ExecutionSettings = setting(ExecutionSettings(), title="Execution", about="How trades are sent and led.")
     risk_mitigation: RiskMitigation = setting(RiskMitigation(), title="Risk", about="Limits that protect the account.")
-    paper: PaperSettings = setting(
-        PaperSettings(), effect="with the next paper account", title="Paper broker", about="The simulated account."
     health: HealthSettings = setting(
         HealthSettings(), title="Health", about="From where on the desk trusts itself with less."
     )
+    paper: PaperSettings = setting(
+        PaperSettings(), effect="with the next paper account", title="Paper broker", about="The simulated account."
     )
     metatrader: MetaTraderSettings = setting(
         MetaTraderSettings(),
@@ -183,6 +185,9 @@ class Settings(Section):
     )
     interface: InterfaceSettings = setting(
         InterfaceSettings(), effect="at once", title="Interface", about="How the window looks."
+    )
+    alerts: AlertsSettings = setting(
+        AlertsSettings(), effect="at once", title="Alerts", about="What the desk tells unasked, and how."
     )
     keyboard: KeyboardSettings = setting(
         KeyboardSettings(), effect="at once", title="Keyboard", about="Keys and their arming."

@@ -77,7 +77,9 @@ class EngineBridge(QObject):
     def drain(self) -> None:
         """Brings the view-models up to what the engine has said until now."""
         while self._events:
-            self._show(self._events.popleft())
+            event = self._events.popleft()
+            self._show(event)
+            self._desk.alerts.take(event, time.monotonic())
         self._append_pending()
         self._show_quotes()
         for conditions in self._desk.conditions.values():
@@ -103,7 +105,6 @@ class EngineBridge(QObject):
                 self._desk.conditions[candle.snapshot.candle.symbol].show_recalled(event)
             case LiveExplained(explanation):
                 self._desk.conditions[explanation.judgement.symbol].show_live(explanation)
-                self._desk.notices.take(explanation, time.monotonic())
             case HistoryCompleted():
                 for conditions in self._desk.conditions.values():
                     conditions.begin()
@@ -138,6 +139,7 @@ class EngineBridge(QObject):
             if chart is not None:
                 chart.set_live(event.forming, event.quote)
                 self._desk.status.take_quote(event.quote, now_s)
+                self._desk.alerts.take_quote(symbol, now_s)
                 self._desk.trading.take_quote(event.quote)
                 self._desk.playback.position = event.quote.at
         self._quotes.clear()
@@ -152,7 +154,7 @@ class EngineBridge(QObject):
         status.set_frame_lag(self._worst_lag_s * 1000.0)
         self._worst_lag_s = 0.0
         status.refresh()
-        self._desk.notices.refresh(now_s)
+        self._desk.alerts.refresh(now_s, is_held=playback.is_paused or playback.has_ended)
         self._desk.trading.refresh()
         for conditions in self._desk.conditions.values():
             if conditions.is_live:

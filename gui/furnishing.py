@@ -21,7 +21,7 @@ def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
     bridge.setParent(window)
     model.commanded.connect(desk.engine.handle)
     model.settings.take(desk.settings_store.state())
-    model.notices.sounded.connect(play)
+    model.alerts.sounded.connect(play)
     model.playback.set_span(desk.player.first_at, desk.player.last_at)
     model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
     window.furnish(model)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+<<<<<<< /tmp/kb/part/gui/main_window.py
+from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMainWindow, QPushButton, QTabWidget, QWidget
+=======
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QMainWindow, QPushButton, QTabWidget, QWidget
+>>>>>>> /tmp/kb/h
 
 from gui.actions import make_action
 from gui.iconing import dress_icons
@@ -95,9 +99,10 @@ class MainWindow(QMainWindow):
 
     def furnish(self, desk: DeskModel) -> None:
         """Puts in the charts, the conditions, the player and the status bar."""
+        from gui.icons import application_icon
+        from gui.views.alerts import AlertRoom
         from gui.views.chart_deck import ChartDeck
         from gui.views.keyboard import KeyMap
-        from gui.views.notices import NoticeLine
         from gui.views.playback_bar import PlaybackBar
         from gui.views.settings.room import SettingsRoom
         from gui.views.status_bar import DeskStatusBar
@@ -106,8 +111,11 @@ class MainWindow(QMainWindow):
 
         self.desk = desk
         self.deck = ChartDeck()
+<<<<<<< /tmp/kb/part/gui/main_window.py
+=======
         self.notice = NoticeLine(desk.notices, self.deck, desk.zones)
         QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
+>>>>>>> /tmp/kb/h
         self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
         self.player = PlaybackBar(desk.playback, desk.zones)
         self.addToolBar(self.player)
@@ -122,6 +130,12 @@ class MainWindow(QMainWindow):
         self.tools_menu.addMenu("Trading").addActions(self.trading.actions)
         self.settings = SettingsRoom(self, desk.settings, desk.zones)
         self.tools_menu.addAction(self.settings.action)
+        self.alerts = AlertRoom(
+            *(self, desk.alerts, desk.zones, self.deck, self.trading.desk),
+            *(application_icon(), self.trading.modes.halt_action),
+        )
+        self.settings.add_extra("alerts", self.alerts.make_tests)
+        self.settings.add_extra("keyboard", self._make_keys_button)
         self.keys = KeyMap(self, desk.trading.arming, desk.keys)
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.timeline.refresh_position)
@@ -180,6 +194,13 @@ class MainWindow(QMainWindow):
             self.key_dialog.show()
         self.key_dialog.raise_()
         self.key_dialog.activateWindow()
+
+    def _make_keys_button(self) -> QPushButton:
+        button = QPushButton("Open the keyboard map …")
+        button.setToolTip("Every action with its key, to be changed there")
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self.show_keys())
+        return button
 
     def _forget_keys(self) -> None:
         self.key_dialog = None

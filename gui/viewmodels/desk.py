@@ -1,4 +1,4 @@
-"""The whole window as state: chart and conditions of each symbol, the player, notices, the status bar."""
+"""The whole window as state: chart and conditions of each symbol, the player, alerts, the status bar."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.market import Source
 from engine.domain.messages import ChangeSettings
+from gui.viewmodels.alerts import AlertBoard
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
 from gui.viewmodels.key_choices import KeyChoices
 from gui.viewmodels.look import LookModel
-from gui.viewmodels.notices import NoticeBoard
 from gui.viewmodels.playback import PlaybackModel
 from gui.viewmodels.settings import SettingsModel
 from gui.viewmodels.status import StatusModel
@@ -37,7 +37,7 @@ class DeskModel(QObject):
         self.conditions: dict[str, ConditionsModel] = {}
         self.playback = PlaybackModel()
         self.status = StatusModel()
-        self.notices = NoticeBoard(self._settings.interface)
+        self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
         self.keys = KeyChoices(self._settings, self)
         self.settings = SettingsModel(self._settings, self)
@@ -56,7 +56,7 @@ class DeskModel(QObject):
         self.look.use_settings(settings)
         self.zones.use_settings(settings)
         self.keys.use_settings(settings)
-        self.notices.use_settings(settings)
+        self.alerts.use_settings(settings)
         self.trading.use_settings(settings)
         for symbol, conditions in self.conditions.items():
             conditions.use_rules(settings.rules_for(symbol))
@@ -70,7 +70,7 @@ class DeskModel(QObject):
         self.zones.open(sources)
         self.status.open(sources)
         self.playback.open()
-        self.notices.clear()
+        self.alerts.open(sources)
         is_new = False
         for source in sources:
             if source.symbol in self.charts:

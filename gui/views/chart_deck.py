@@ -56,19 +56,12 @@ class ChartDeck(QWidget):
         return symbols[max(0, self._tabs.currentIndex())]
 
     @property
-    def tab_room(self) -> QRect:
-        """The area right of the tabs; empty where the charts stand side by side."""
-        if self.is_side_by_side:
-            return QRect()
-        bar = self._tabs.tabBar()
-        end = bar.tabRect(bar.count() - 1).right()
-        return QRect(end, 0, self.width() - end, bar.height())
-
-    @property
-    def plot_top(self) -> int:
-        """Pixels from the top of the deck to the candles."""
+    def plot_area(self) -> QRect:
+        """Where the candles of the chart in front are; everything where there is no chart."""
         view = self._views.get(self.front_symbol)
-        return 0 if view is None else view.plot.mapTo(self, QPoint(0, 0)).y()
+        if view is None:
+            return self.rect()
+        return QRect(view.plot.mapTo(self, QPoint(0, 0)), view.plot.canvas.plot.size())
 
     def add(self, symbol: str, view: ChartView) -> None:
         self._views[symbol] = view

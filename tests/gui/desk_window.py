@@ -26,6 +26,7 @@ class DeskWindow:
         self.asked: list[Command] = []
         self.desk.commanded.connect(self.asked.append)
         self.window = MainWindow(DARK)
+        self.desk.setParent(self.window)
         qtbot.addWidget(self.window)
         self.window.furnish(self.desk)
         self.desk.open([source(), source(instrument=BITCOIN)])

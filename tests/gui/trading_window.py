@@ -35,6 +35,7 @@ class TradingWindow:
         self.model.commanded.connect(self.desk.do)
         self.model.told.connect(self.told.append)
         self.window = QMainWindow()
+        self.model.setParent(self.window)
         qtbot.addWidget(self.window)
         self._furnish()
         self.room = TradingRoom(self.window, self.model, theme.DARK, self._conditions)

@@ -52,6 +52,13 @@ class ApprovalDesk(QScrollArea):
         for action in (self.approve_action, self.reject_action):
             action.changed.connect(self._show_tips)
 
+    def show_card(self, plan_id: str) -> bool:
+        """Brings a card into view; False where it waits no more."""
+        card = self.cards.get(plan_id)
+        if card is not None:
+            self.ensureWidgetVisible(card)
+        return card is not None
+
     def _show_tips(self) -> None:
         for number, card in enumerate(self.cards.values()):
             is_oldest = number == 0

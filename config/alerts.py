@@ -1,0 +1,56 @@
+"""Settings of the alerts: for each kind whether it is seen in the window, seen on the desktop, and heard."""
+
+from __future__ import annotations
+
+from config.section import Names, Section, setting
+
+
+class AlertRule(Section):
+    """What is done about one kind of alert."""
+
+    toast: bool = setting(True, title="In the window", about="Shows a small card in the corner of the charts.")
+    notification: bool = setting(
+        False, title="On the desktop", about="Notifies on the desktop while another program is in front."
+    )
+    sound: bool = setting(False, title="Sound", about="Plays the sound of this kind.")
+    silent_symbols: Names = setting(
+        (), title="Not for", about="Symbols, or beginnings of symbols, of which this kind tells nothing."
+    )
+
+    def is_silent_for(self, symbol: str) -> bool:
+        """Whether nothing of this kind is told of `symbol`, in any case."""
+        return any(symbol.lower().startswith(prefix.lower()) for prefix in self.silent_symbols)
+
+
+LOUD = AlertRule(toast=True, notification=True, sound=True)
+
+
+class AlertsSettings(Section):
+    """One rule for each kind, under the name of the kind."""
+
+    quiet_above_speed: float = setting(
+        20.0,
+        ge=1,
+        le=1000,
+        unit="times",
+        title="Quiet above",
+        about="A market played faster than this tells only of locks and lost prices.",
+    )
+    feed_lost_seconds: float = setting(
+        15.0, ge=1, le=3600, unit="s", title="Prices lost after", about="Time without a quote that makes an alert."
+    )
+    setup: AlertRule = setting(AlertRule(), title="Setup", about="A candle passed all four layers.")
+    a_plus: AlertRule = setting(LOUD, title="A+ setup", about="A candle passed all layers with a first-class score.")
+    one_gate_away: AlertRule = setting(
+        AlertRule(), title="One gate away", about="A single check is missing for a setup."
+    )
+    approval_waiting: AlertRule = setting(
+        AlertRule(toast=False, notification=True, sound=True),
+        title="Approval waiting",
+        about="A proposal waits for your answer.",
+    )
+    fill: AlertRule = setting(LOUD, title="Fill", about="An order became a position.")
+    exit: AlertRule = setting(LOUD, title="Exit", about="A position was closed.")
+    denial: AlertRule = setting(AlertRule(sound=True), title="Denial", about="An entry was denied, or failed.")
+    feed_lost: AlertRule = setting(LOUD, title="Prices lost", about="Prices or the broker are out of reach.")
+    lock: AlertRule = setting(LOUD, title="Lock", about="The desk was halted, lowered its authority or is in doubt.")

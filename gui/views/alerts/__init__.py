@@ -1,0 +1,5 @@
+"""Alerts in the window and on the desktop."""
+
+from gui.views.alerts.room import AlertRoom
+
+__all__ = ["AlertRoom"]

@@ -1,0 +1,62 @@
+"""Puts the alerts into a window: toasts over the charts, the icon on the desktop, the tests beside their settings."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QGridLayout, QLabel, QMainWindow, QPushButton, QVBoxLayout, QWidget
+
+from gui.viewmodels.alert_words import KIND_TITLES, Alert
+from gui.viewmodels.alerts import AlertBoard
+from gui.viewmodels.zones import DisplayZones
+from gui.views.alerts.toasts import ToastStack
+from gui.views.alerts.tray import DeskTray, desktop_place
+from gui.views.chart_deck import ChartDeck
+from gui.views.trading.approval_desk import ApprovalDesk
+
+TESTS_IN_ROW = 3
+
+
+class AlertRoom(QObject):
+    """A click on an alert leads to the card that waits, or to the chart and the candle it is about."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        board: AlertBoard,
+        zones: DisplayZones,
+        deck: ChartDeck,
+        approvals: ApprovalDesk,
+        icon: QIcon,
+        halt: QAction,
+    ) -> None:
+        super().__init__(window)
+        self._board, self._deck, self._approvals = board, deck, approvals
+        self.toasts = ToastStack(board, deck, zones, lambda: deck.plot_area)
+        self.tray = DeskTray(board, window, halt, desktop_place(icon))
+        for place in (self.toasts, self.tray):
+            place.chosen.connect(self.lead_to)
+
+    def lead_to(self, alert: Alert) -> None:
+        """To what an alert is about, where it is still there."""
+        if alert.plan_id and self._approvals.show_card(alert.plan_id):
+            return
+        if alert.symbol in self._deck.symbols:
+            self._deck.show_symbol(self._deck.symbols.index(alert.symbol))
+            self._deck.views[self._deck.symbols.index(alert.symbol)].look_at_newest(alert.candle_time)
+
+    def make_tests(self) -> QWidget:
+        """A button for each kind, which shows, notifies and plays it."""
+        holder, board = QWidget(), self._board
+        column, grid = QVBoxLayout(holder), QGridLayout()
+        column.addWidget(QLabel("Try each kind, whatever is switched off above:"))
+        column.addLayout(grid)
+        for number, (kind, title) in enumerate(KIND_TITLES.items()):
+            button = QPushButton(f"Test: {title}")
+            button.setToolTip(f"Shows and plays an alert of the kind {title}")
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, kind=kind: board.try_out(kind, time.monotonic()))
+            grid.addWidget(button, number // TESTS_IN_ROW, number % TESTS_IN_ROW)
+        return holder
