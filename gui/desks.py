@@ -12,85 +12,18 @@ from PySide6.QtCore import QObject
 
 from config.settings import Settings
 from engine.bootstrap import PlayedDesk, build_engine
-from engine.domain.messages import SettingsChanged
 from engine.errors import DeskError
-from gui.bridge import EngineBridge
-from gui.furnishing import furnish
 from gui.layout.file import LayoutFile
 from gui.main_window import MainWindow
 from gui.markets import Markets, RecentFiles
-from gui.replay_guide import ReplayGuide
+from gui.running_desk import RunningDesk
 from gui.viewmodels.opening import ChosenFile
-from gui.viewmodels.ownership import own_parts
-from gui.viewmodels.recording import RecordingModel
 from gui.views.fault import show_fault
 from gui.views.opening.file_drop import FileDrop
 from gui.views.opening.file_menu import FileMenu
-from gui.views.recording_mark import RecordingMark
 from gui.views.replay_mark import mark_replay
 
 _log = logging.getLogger(__name__)
-
-
-class RunningDesk:
-    """A window and the engine behind it, from its opening to its end."""
-
-    def __init__(self, window: MainWindow, desk: PlayedDesk, markets: Markets, recordings: Path) -> None:
-        self.window = window
-        self.desk = desk
-        self._recordings = recordings
-        self.bridge: EngineBridge = furnish(window, desk)
-        self.recording = RecordingModel(window)
-        self.guide = ReplayGuide(
-            window.desk.playback, markets.markets, markets.arguments, desk.settings, parent=window
-        )  # fmt: skip
-        desk.bus.subscribe(self.guide.take, SettingsChanged)
-        desk.recorder.changed = self._show_recording
-        self.recording.asked.connect(self._record)
-        self.recording.told.connect(window.say)
-        RecordingMark(self.recording, window.statusBar())
-        self._writing: asyncio.Task[None] | None = None
-        loop = asyncio.get_running_loop()
-        self.engine = loop.create_task(desk.engine.run())
-        self._journal = loop.create_task(desk.archive.journal.run())
-        self.guide.start()
-
-    # -- recording ----------------------------------------------------------------------------------------------
-
-    def _record(self, is_wanted: bool) -> None:
-        recorder = self.desk.recorder
-        if not is_wanted:
-            recorder.stop()
-        elif not recorder.is_recording:
-            self._writing = asyncio.get_running_loop().create_task(recorder.record(self._recordings))
-
-    def _show_recording(self) -> None:
-        recorder = self.desk.recorder
-        self.recording.show(
-            is_on=recorder.is_recording,
-            size=recorder.bytes,
-            folder="" if recorder.folder is None else str(recorder.folder),
-            failure=recorder.failure,
-        )
-
-    # -- the end ------------------------------------------------------------------------------------------------
-
-    async def close(self) -> None:
-        """Writes what is recorded, ends the engine and closes its store."""
-        self.guide.stop()
-        self.bridge.stop()
-        if self._writing is not None:
-            self.desk.recorder.stop()
-            await self._writing
-        try:
-            for task in (self.engine, self._journal):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
-        finally:
-            self.desk.archive.close()
-            own_parts(self.window.desk)
-            self.window.deleteLater()
 
 
 class Desks(QObject):

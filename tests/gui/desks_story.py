@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from config.settings import Settings
 from engine.adapters.recorded import open_recording
 from engine.bootstrap import build_engine
-from gui.desks import Desks, RunningDesk
+from gui.desks import Desks
 from gui.event_loop import QtEventLoop
 from gui.main_window import MainWindow
 from gui.markets import Markets
+from gui.running_desk import RunningDesk
 from gui.theme import DARK
 from gui.viewmodels.opening import ChosenFile
 from gui.views.opening.dialog import OpeningDialog
@@ -85,10 +86,10 @@ def told_in(window: QWidget) -> list[str]:
 def play(
     application: QApplication, folder: Path, tell: Callable[[Story], Awaitable[None]], *, is_demo: bool = False
 ) -> None:
-    """Runs a first desk on four hundred minutes of gold or the demo market, and tells a story about it."""
+    """Runs a first desk on four hundred minutes of gold or the demo market's gold, and tells a story about it."""
 
     async def whole() -> None:
-        markets = Markets.demo(7) if is_demo else _gold(folder)
+        markets = _demo_gold() if is_demo else _gold(folder)
         desks = Desks(folder / "data", folder / "store")
         window = MainWindow(DARK)
         window.resize(1280, 720)
@@ -109,3 +110,8 @@ def play(
 def _gold(folder: Path) -> Markets:
     path = gold_rows(folder / "XAUUSD_M1.csv", 400)
     return Markets.of_files([ChosenFile(path=str(path))], [open_recording(path)])
+
+
+def _demo_gold() -> Markets:
+    demo = Markets.demo(7)
+    return Markets(demo.markets[:1], demo.arguments[:1])
