@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-<<<<<<< /tmp/kb/part/gui/main_window.py
-from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMainWindow, QPushButton, QTabWidget, QWidget
-=======
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QMainWindow, QPushButton, QTabWidget, QWidget
->>>>>>> /tmp/kb/h
 
 from gui.actions import make_action
 from gui.iconing import dress_icons
@@ -111,11 +107,7 @@ class MainWindow(QMainWindow):
 
         self.desk = desk
         self.deck = ChartDeck()
-<<<<<<< /tmp/kb/part/gui/main_window.py
-=======
-        self.notice = NoticeLine(desk.notices, self.deck, desk.zones)
         QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
->>>>>>> /tmp/kb/h
         self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
         self.player = PlaybackBar(desk.playback, desk.zones)
         self.addToolBar(self.player)
