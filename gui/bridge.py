@@ -12,6 +12,7 @@ from engine.domain.messages import (
     CandleClosed,
     CandleRecalled,
     Event,
+    HealthReported,
     HistoryCompleted,
     HistoryRead,
     LiveExplained,
@@ -42,15 +43,12 @@ class EngineBridge(QObject):
         self._events: deque[Event] = deque()
         self._quotes: dict[str, QuoteReceived] = {}
         self._pending: dict[str, list[CandleClosed]] = {}
-        self._due_s = 0.0
-        self._worst_lag_s = 0.0
         self._text_due_s = 0.0
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._drain_on_time)
         bus.subscribe(self._take)
 
     def start(self) -> None:
-        self._due_s = time.monotonic() + FRAME_MS / 1000.0
         self._timer.start()
 
     def stop(self) -> None:
@@ -69,10 +67,8 @@ class EngineBridge(QObject):
 
     def _drain_on_time(self) -> None:
         now_s = time.monotonic()
-        self._worst_lag_s = max(self._worst_lag_s, now_s - self._due_s)
         self.drain()
         self._refresh_text(now_s)
-        self._due_s = time.monotonic() + FRAME_MS / 1000.0
 
     def drain(self) -> None:
         """Brings the view-models up to what the engine has said until now."""
@@ -111,6 +107,8 @@ class EngineBridge(QObject):
             case SettingsChanged(settings):
                 self._desk.settings.take(event)
                 self._desk.use_settings(settings)
+            case HealthReported(health):
+                self._desk.health.show(health)
             case QuoteReceived():
                 pass
             case _:
@@ -150,9 +148,6 @@ class EngineBridge(QObject):
         self._text_due_s = now_s + TEXT_INTERVAL_S
         status, playback = self._desk.status, self._desk.playback
         status.failures = self._bus.failures
-        status.set_held(playback.is_paused or playback.has_ended)
-        status.set_frame_lag(self._worst_lag_s * 1000.0)
-        self._worst_lag_s = 0.0
         status.refresh()
         self._desk.alerts.refresh(now_s, is_held=playback.is_paused or playback.has_ended)
         self._desk.trading.refresh()

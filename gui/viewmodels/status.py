@@ -1,4 +1,4 @@
-"""The status bar, as state: where prices come from, how old they are, and whether the desk keeps up."""
+"""The status bar, as state: where prices come from, how old they are, and what was left out or went wrong."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.market import Quote, Source
-
-LATE_FRAME_MS = 100.0
-STALE_QUOTE_S = 5.0
 
 
 class StatusModel(QObject):
@@ -24,8 +21,6 @@ class StatusModel(QObject):
         self._quotes: dict[str, tuple[Quote, float]] = {}
         self._candles: dict[str, int] = {}
         self._refused = 0
-        self._frame_lag_ms = 0.0
-        self._is_held = False
         self.failures = 0
         self.market_time: datetime | None = None
 
@@ -44,14 +39,6 @@ class StatusModel(QObject):
 
     def count_refused_quote(self) -> None:
         self._refused += 1
-
-    def set_frame_lag(self, worst_ms: float) -> None:
-        """The longest that a frame came late since the last call, in milliseconds."""
-        self._frame_lag_ms = worst_ms
-
-    def set_held(self, is_held: bool) -> None:
-        """A paused or ended market has old quotes, and nothing is wrong with it."""
-        self._is_held = is_held
 
     def refresh(self) -> None:
         self.changed.emit()
@@ -77,19 +64,11 @@ class StatusModel(QObject):
         age = self.quote_age_s(symbol, now_s)
         return "no quote yet" if age is None else f"quote {age:.1f} s ago"
 
-    def health_problems(self, symbol: str, now_s: float) -> list[str]:
-        """What is wrong, each in a few words; empty when all is well."""
-        problems = []
-        age = self.quote_age_s(symbol, now_s)
-        if age is not None and age > STALE_QUOTE_S and not self._is_held:
-            problems.append("quotes are stale")
-        if self._frame_lag_ms > LATE_FRAME_MS:
-            problems.append(f"frames {self._frame_lag_ms:.0f} ms late")
+    def trouble_text(self) -> str:
+        """Quotes that were left out and faults of the desk's own; empty where there are none."""
+        troubles = []
         if self._refused:
-            problems.append(f"{self._refused} quotes refused")
+            troubles.append(f"{self._refused} quotes refused")
         if self.failures:
-            problems.append(f"{self.failures} internal errors, see the log")
-        return problems
-
-    def health_text(self, symbol: str, now_s: float) -> str:
-        return "; ".join(self.health_problems(symbol, now_s)) or "healthy"
+            troubles.append(f"{self.failures} internal errors, see the log")
+        return "; ".join(troubles)

@@ -89,6 +89,16 @@ class ModesModel(QObject):
         return "" if self._told is None else self._told.cause
 
     @property
+    def authority(self) -> Authority | None:
+        """The level of the master switch; None while unknown."""
+        return None if self._told is None else self._told.authority
+
+    @property
+    def before(self) -> Authority | None:
+        """What a person had set before the desk lowered itself; None where it did not."""
+        return None if self._told is None else self._told.before
+
+    @property
     def is_halted(self) -> bool:
         return self._told is not None and self._told.halt is not None
 

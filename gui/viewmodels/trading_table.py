@@ -20,6 +20,9 @@ class Tone(Enum):
     MUTED = auto()
     GAIN = auto()
     LOSS = auto()
+    PASSED = auto()
+    FAILED = auto()
+    """What a check found: never a price or a profit."""
     WARNING = auto()
     ACTION = auto()
     """A click does something."""

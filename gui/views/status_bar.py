@@ -1,4 +1,4 @@
-"""The status bar: source, clock, speed, age of the last quote, candles, health."""
+"""The status bar: source, clock, speed, age of the last quote, candles, and what went wrong."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class DeskStatusBar(QStatusBar):
         self.speed = self._label("Market seconds per second")
         self.quote_age = self._label("Time since the window received the last quote")
         self.candles = self._label("Closed candles of this symbol")
-        self.health = self._label("What keeps the desk from being healthy", is_permanent=True)
+        self.trouble = self._label("What was left out or went wrong since the desk was opened", is_permanent=True)
+        self.trouble.setObjectName("trouble")
         status.changed.connect(self.refresh)
         self._zones.changed.connect(self.refresh)
         playback.changed.connect(self.refresh)
@@ -61,7 +62,8 @@ class DeskStatusBar(QStatusBar):
         self.speed.setText(self._speed_text())
         self.quote_age.setText(status.quote_age_text(symbol, now_s))
         self.candles.setText(status.candles_text(symbol))
-        self._show_health(status.health_text(symbol, now_s), is_well=not status.health_problems(symbol, now_s))
+        self.trouble.setText(status.trouble_text())
+        self.trouble.setVisible(bool(self.trouble.text()))
 
     def _show_time(self) -> None:
         at, zone = self._status.market_time, self._zones.of(self._symbol)
@@ -72,11 +74,3 @@ class DeskStatusBar(QStatusBar):
         if self._playback.has_ended:
             return "ended"
         return "paused" if self._playback.is_paused else speed_label(self._playback.speed)
-
-    def _show_health(self, text: str, *, is_well: bool) -> None:
-        self.health.setText(("● " if is_well else "▲ ") + text)
-        if self.health.property("isWell") != is_well:
-            self.health.setProperty("isWell", is_well)
-            style = self.health.style()
-            style.unpolish(self.health)
-            style.polish(self.health)

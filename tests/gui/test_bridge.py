@@ -93,6 +93,6 @@ def test_that_refused_quotes_and_the_players_state_are_shown(doorway: Doorway) -
     doorway.bus.publish(PlaybackChanged(True, 30.0))
     doorway.bus.publish(MarketEnded())
     doorway.bridge.drain()
-    assert "1 quotes refused" in doorway.desk.status.health_text("XAUUSD", 0.0)
+    assert doorway.desk.status.trouble_text() == "1 quotes refused"
     assert (doorway.desk.playback.is_paused, doorway.desk.playback.speed) == (True, 30.0)
     assert doorway.desk.playback.has_ended

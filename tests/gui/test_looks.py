@@ -137,6 +137,8 @@ def test_that_a_window_that_is_closed_leaves_nothing_behind(qapp: QApplication) 
         gc.collect()
         return sum(isinstance(each, MainWindow) for each in gc.get_objects())
 
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # those of earlier tests
+    flush()
     before = windows()
     window, model = MainWindow(DARK), DeskModel()
     model.setParent(window)

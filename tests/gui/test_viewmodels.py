@@ -70,16 +70,8 @@ def test_that_the_age_of_the_last_quote_grows_until_the_next(status: StatusModel
     assert status.quote_age_text("XAUUSD", 101.5) == "quote 1.5 s ago"
 
 
-def test_that_old_quotes_are_a_problem_unless_the_market_is_held(status: StatusModel) -> None:
-    status.take_quote(quote(0), 100.0)
-    assert status.health_text("XAUUSD", 104.0) == "healthy"
-    assert status.health_text("XAUUSD", 106.0) == "quotes are stale"
-    status.set_held(True)
-    assert status.health_text("XAUUSD", 106.0) == "healthy"
-
-
-def test_that_late_frames_refused_quotes_and_errors_are_named(status: StatusModel) -> None:
-    status.set_frame_lag(140.0)
+def test_that_refused_quotes_and_errors_are_named(status: StatusModel) -> None:
+    assert status.trouble_text() == ""
     status.count_refused_quote()
     status.failures = 2
-    assert status.health_text("XAUUSD", 0.0) == "frames 140 ms late; 1 quotes refused; 2 internal errors, see the log"
+    assert status.trouble_text() == "1 quotes refused; 2 internal errors, see the log"

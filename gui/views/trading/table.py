@@ -41,6 +41,8 @@ class CellPainter(QStyledItemDelegate):
             Tone.MUTED: colour(theme.text_muted),
             Tone.GAIN: colour(theme.up),
             Tone.LOSS: colour(theme.down),
+            Tone.PASSED: colour(theme.passed),
+            Tone.FAILED: colour(theme.failed),
             Tone.WARNING: colour(theme.warning),
             Tone.ACTION: colour(theme.accent),
         }
