@@ -98,7 +98,6 @@ class MainWindow(QMainWindow):
         from gui.icons import application_icon
         from gui.views.alerts import AlertRoom
         from gui.views.chart_deck import ChartDeck
-        from gui.views.health import HealthRoom
         from gui.views.keyboard import KeyMap
         from gui.views.playback_bar import PlaybackBar
         from gui.views.settings.room import SettingsRoom
@@ -106,14 +105,14 @@ class MainWindow(QMainWindow):
         from gui.views.timeline import TimelineBar
         from gui.views.trading.room import TradingRoom
 
+        QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
         self.desk = desk
         self.deck = ChartDeck()
-        QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
         self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
         self.player = PlaybackBar(desk.playback, desk.zones)
+        self.player.set_theme(self._theme)
         self.addToolBar(self.player)
         self.timeline = TimelineBar(desk.playback, desk.zones, self._theme)
-        self.player.set_theme(self._theme)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self._dock = self._make_dock()
         self.view_bar = self._make_view_bar()
@@ -129,7 +128,6 @@ class MainWindow(QMainWindow):
         )
         self.settings.add_extra("alerts", self.alerts.make_tests)
         self.settings.add_extra("keyboard", self._make_keys_button)
-        self.health = HealthRoom(self, desk.health, desk.trading.arming, self._theme, self.trading.dock)
         self.keys = KeyMap(self, desk.trading.arming, desk.keys)
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.timeline.refresh_position)
@@ -225,6 +223,9 @@ class MainWindow(QMainWindow):
     def _size_panels(self) -> None:
         """Only a window that is laid out heeds this. In a low one the chart comes before the tables."""
         self.resizeDocks([self._dock], [self.conditions.sizeHint().width()], Qt.Orientation.Horizontal)
+        tables = self.trading.dock
+        height = min(tables.sizeHint().height(), round(TABLES_SHARE * self.height()))
+        self.resizeDocks([tables], [height], Qt.Orientation.Vertical)
 
     def _return_to_live(self) -> None:
         for conditions in self.desk.conditions.values():
@@ -242,9 +243,6 @@ class MainWindow(QMainWindow):
         self.live = make_action(
             *(self, "chart.live", "Return to live", "The conditions of the newest candle", self._return_to_live),
             key="Esc",
-        tables = self.trading.dock
-        height = min(tables.sizeHint().height(), round(TABLES_SHARE * self.height()))
-        self.resizeDocks([tables], [height], Qt.Orientation.Vertical)
         )
         self.view_menu.addActions([self.side_by_side, self.reset, self.live])
         return ViewBar(self.deck, [self.side_by_side, self.reset, show_conditions], self)

@@ -13,7 +13,6 @@ from engine.domain.messages import ChangeSettings
 from gui.viewmodels.alerts import AlertBoard
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
-from gui.viewmodels.health import HealthModel
 from gui.viewmodels.key_choices import KeyChoices
 from gui.viewmodels.look import LookModel
 from gui.viewmodels.playback import PlaybackModel
@@ -40,10 +39,11 @@ class DeskModel(QObject):
         self.status = StatusModel()
         self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
-        self.health = HealthModel(self.trading.modes, self)
         self.keys = KeyChoices(self._settings, self)
         self.settings = SettingsModel(self._settings, self)
-        for part in (self.playback, self.trading, self.health, self.settings):
+        for owned in (self.playback, self.status, self.trading):
+            owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
+        for part in (self.playback, self.trading, self.settings):
             part.commanded.connect(self.commanded)
         for wishing in (self.look, self.keys):
             wishing.commanded.connect(self._ask_beside)
@@ -51,8 +51,6 @@ class DeskModel(QObject):
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
     def use_settings(self, settings: Settings) -> None:
-        for owned in (self.playback, self.status, self.trading):
-            owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
         """Shows everything by settings that have come into force."""
         self._settings = settings
         self.look.use_settings(settings)
@@ -88,8 +86,8 @@ class DeskModel(QObject):
     def _add(self, source: Source) -> None:
         chart = ChartModel(source.instrument)
         conditions = ConditionsModel(chart, self._settings.rules_for(source.symbol))
+        for owned in (chart, conditions):
+            owned.setParent(self)
         conditions.commanded.connect(self.commanded)
         self.trading.draw_on(chart)
         self.charts[source.symbol], self.conditions[source.symbol] = chart, conditions
-        for owned in (chart, conditions):
-            owned.setParent(self)
