@@ -13,6 +13,7 @@ from engine.domain.messages import ChangeSettings
 from gui.viewmodels.alerts import AlertBoard
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
+from gui.viewmodels.health import HealthModel
 from gui.viewmodels.key_choices import KeyChoices
 from gui.viewmodels.look import LookModel
 from gui.viewmodels.playback import PlaybackModel
@@ -39,11 +40,12 @@ class DeskModel(QObject):
         self.status = StatusModel()
         self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
+        self.health = HealthModel(self.trading.modes, self)
         self.keys = KeyChoices(self._settings, self)
         self.settings = SettingsModel(self._settings, self)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
-        for part in (self.playback, self.trading, self.settings):
+        for part in (self.playback, self.trading, self.health, self.settings):
             part.commanded.connect(self.commanded)
         for wishing in (self.look, self.keys):
             wishing.commanded.connect(self._ask_beside)
