@@ -34,11 +34,15 @@ _RUNS = "practice_runs"
 
 
 class Archive:
-    """The store of a desk and its journal; `warnings` are what a person must know about how it was opened."""
+    """The store of a desk and its journal; `warnings` are what a person must know about how it was opened.
+
+    `run` names the practice run that goes on, empty where there is none.
+    """
 
     def __init__(self, database: Database, warnings: tuple[str, ...]) -> None:
         self._database = database
         self.warnings = warnings
+        self.run = ""
         self.journal = Journal(database)
         self._reader: Database | None = None
         self.plans = SqlitePlanTable(database, self.journal)
@@ -89,7 +93,8 @@ class Archive:
         number = int(self.locks.remembered(_RUNS) or 0) + 1
         record = JournalRecord(at=at, kind="practice_begun", payload={"run": number})
         self.locks.remember(_RUNS, str(number), record)
-        return f"p{number}-"
+        self.run = f"p{number}-"
+        return self.run
 
     def close(self) -> None:
         try:

@@ -24,6 +24,10 @@ def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
     model.alerts.sounded.connect(play)
     model.playback.set_span(desk.player.first_at, desk.player.last_at)
     model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
+    model.journal.open(desk.archive.pages())
+    model.statistics.open(desk.archive.trades(desk.settings), lambda: desk.archive.run)
+    for part in (model.journal, model.statistics):
+        window.closed.connect(part.close)
     window.furnish(model)
     window.layouts.begin()
     _tell_when_candles_move(model)

@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         from gui.views.alerts import AlertRoom
         from gui.views.chart_deck import ChartDeck
         from gui.views.health import HealthRoom
+        from gui.views.history_room import HistoryRoom
         from gui.views.keyboard import KeyMap
         from gui.views.playback_bar import PlaybackBar
         from gui.views.settings.room import SettingsRoom
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
         )
         self.settings.add_extra("alerts", self.alerts.make_tests)
         self.settings.add_extra("keyboard", self._make_keys_button)
+        self.history = HistoryRoom(self, desk, self._theme, self.deck, self.trading)
         self.health = HealthRoom(self, desk.health, desk.trading.arming, self._theme, self.trading.dock)
         self.keys = KeyMap(self, desk.trading.arming, desk.keys)
         self.deck.front_changed.connect(self._show_front)

@@ -14,10 +14,12 @@ from gui.viewmodels.alerts import AlertBoard
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
 from gui.viewmodels.health import HealthModel
+from gui.viewmodels.journal import JournalModel
 from gui.viewmodels.key_choices import KeyChoices
 from gui.viewmodels.look import LookModel
 from gui.viewmodels.playback import PlaybackModel
 from gui.viewmodels.settings import SettingsModel
+from gui.viewmodels.statistics import StatisticsModel
 from gui.viewmodels.status import StatusModel
 from gui.viewmodels.trading import TradingModel
 from gui.viewmodels.zones import DisplayZones
@@ -41,6 +43,12 @@ class DeskModel(QObject):
         self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
         self.health = HealthModel(self.trading.modes, self)
+        self.journal = JournalModel(lambda: self.trading.now, self)
+        self.statistics = StatisticsModel(lambda: self.trading.now, self)
+        self.trading.notes.changed.connect(self.journal.take_annotation)
+        self.trading.notes.changed.connect(self.statistics.refresh)
+        self.trading.history.rowsInserted.connect(self.statistics.refresh)
+        self.zones.changed.connect(lambda: self.statistics.set_zone(self.zones.common))
         self.keys = KeyChoices(self._settings, self)
         self.settings = SettingsModel(self._settings, self)
         for owned in (self.playback, self.status, self.trading):

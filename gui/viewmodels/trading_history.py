@@ -25,12 +25,12 @@ COLUMNS = (
     Column("Held", "Time from the fill to the exit", "10:00:00", True),
     Column("Why", "What closed it", "adverse candle"),
     Column("R", "Net result in units of the risk taken", "+10.00 R", True),
-    Column("Gross", "Result before costs", "+10,000.00", True),
+    Column("Net", "Result after costs", "+1,000.00", True),
+    Column("Note", "What you wrote about the trade; a click lets you write", "[fomo, late] chased it"),
+    Column("Gross", "Result before costs", "+1,000.00", True),
     Column("Costs", "Commission and swap; the spread is in the prices", "-10.00", True),
-    Column("Net", "Result after costs", "+10,000.00", True),
-    Column("Note", "What you wrote about the trade; a click lets you write", "[fomo, late] chased the break"),
 )
-CLOSED, NOTE = 0, len(COLUMNS) - 1
+CLOSED, NOTE = 0, 10
 WRITE = "Write …"
 
 
@@ -91,8 +91,8 @@ class HistoryTable(RowTable):
             Cell(span_text(trade.exited_at - trade.entered_at)),
             Cell(spoken(trade.reason.value)),
             result_cell(r_text(trade.r), trade.r),
-            result_cell(money_text(trade.profit), trade.profit),
-            Cell(money_text(costs) if costs else "0.00"),
             result_cell(money_text(net), net),
             self._note(trade),
+            result_cell(money_text(trade.profit), trade.profit),
+            Cell(money_text(costs) if costs else "0.00"),
         ]

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QTabWidget, QWidget
 
 from gui.layout.columns import TABLE_NAME_PROPERTY
 from gui.theme import Theme
+from gui.theming import dress_parts
 from gui.viewmodels.trading import TradingModel
 from gui.views.trading.figures import FiguresView
 from gui.views.trading.history import HistoryView
@@ -57,8 +58,7 @@ class DeskTabs(QTabWidget):
         return area
 
     def set_theme(self, theme: Theme) -> None:
-        for page in (self.positions, self.plans, self.history):
-            page.set_theme(theme)
+        dress_parts(self, theme)
 
     def sizeHint(self) -> QSize:
         return QSize(800, HEIGHT)

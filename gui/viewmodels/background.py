@@ -1,0 +1,79 @@
+"""Work that takes longer than a frame, beside the window's thread: one thing after the other, answers in order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+
+from engine.errors import DeskError
+
+T = TypeVar("T")
+
+
+class Progress(QObject):
+    """How far something is that a person waits for and may give up.
+
+    `moved` tells how many of its `steps` are done, `ended` that it is over in whatever way.
+    """
+
+    moved = Signal(int)
+    ended = Signal()
+
+    def __init__(self, title: str, steps: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.steps = title, steps
+        self._is_given_up = threading.Event()
+
+    def give_up(self) -> None:
+        """Ends it at its next step."""
+        self._is_given_up.set()
+
+    def tell(self, done: int) -> bool:
+        """How far it is, from whatever thread; True where it shall end."""
+        self.moved.emit(done)
+        return self._is_given_up.is_set()
+
+
+class Background(QObject):
+    """Answers come on the window's thread; what a `DeskError` says goes to `failed` instead."""
+
+    _answered = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._is_closed = False
+        self._answered.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self, work: Callable[[], T], then: Callable[[T], object], failed: Callable[[str], object] | None = None
+    ) -> None:
+        """Does `work` when all that was asked before is done; nothing is answered after `close`."""
+        if not self._is_closed:
+            self._pool.start(lambda: self._do(work, then, failed or _ignore))
+
+    def close(self) -> None:
+        """Waits for what is being done, and forgets the rest."""
+        self._is_closed = True
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    def _do(self, work: Callable[[], T], then: Callable[[T], object], failed: Callable[[str], object]) -> None:
+        try:
+            answer = partial(then, work())
+        except DeskError as error:
+            answer = partial(failed, str(error))
+        self._answered.emit(answer)
+
+    def _answer(self, answer: Callable[[], object]) -> None:
+        if not self._is_closed:
+            answer()
+
+
+def _ignore(_: str) -> None:
+    pass

@@ -1,0 +1,244 @@
+"""What closed trades say together, as state: a choice of trades, told apart by one thing at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.trade_facts import TradeFacts
+from engine.errors import UnwritableExport
+from engine.persistence.trades import StoredTrades
+from engine.reporting.export import TRADE_COLUMNS, export, trade_rows
+from engine.reporting.words import GROUPINGS, money, r, share
+from engine.statistics.figures import Figures, counted, figures_of
+from engine.statistics.grouping import Group, Grouping, tabulate
+from gui.viewmodels.background import Background, Progress
+from gui.viewmodels.statistics_table import StatisticsTable
+from gui.viewmodels.zones import moment_text, zone_title
+
+THIS_RUN, PRACTICE, LIVE, EVERY_RUN = "This run", "All practice", "All live", "Everything"
+RUNS = (THIS_RUN, PRACTICE, LIVE, EVERY_RUN)
+EVERY_SYMBOL = "All symbols"
+ANY_TIME = "Any time"
+SPANS = {
+    "Last 24 hours": timedelta(hours=24),
+    "Last 7 days": timedelta(days=7),
+    "Last 30 days": timedelta(days=30),
+    "Last 365 days": timedelta(days=365),
+}
+PERIODS = (ANY_TIME, *SPANS)
+GROUPING_TITLES = {f"By {title.lower()}": grouping for grouping, title in GROUPINGS.items()}
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which trades count, and by what they are told apart."""
+
+    run: str = THIS_RUN
+    symbol: str = EVERY_SYMBOL
+    period: str = ANY_TIME
+    grouping: Grouping = Grouping.SESSION
+
+
+class StatisticsModel(QObject):
+    """Reads and counts beside the window's thread, while it `is_watched`.
+
+    `changed` is emitted when figures or progress have; `told` is a sentence that a person must read once; `written`
+    names a page to look at.
+    """
+
+    changed = Signal()
+    told = Signal(str)
+    written = Signal(object)
+
+    def __init__(self, now: Callable[[], datetime | None], parent: QObject | None = None) -> None:
+        """`now` tells market time, None before the first quote."""
+        super().__init__(parent)
+        self.table = StatisticsTable(self)
+        self.choice = Choice()
+        self.symbols: tuple[str, ...] = ()
+        self.summary: tuple[str, ...] = ()
+        self.progress: Progress | None = None
+        self.zone: tzinfo = UTC
+        self._now = now
+        self._trades: StoredTrades | None = None
+        self._run: Callable[[], str] = str
+        self._is_watched = self._is_outdated = False
+        self._background = Background(self)
+
+    def open(self, trades: StoredTrades, run: Callable[[], str]) -> None:
+        """The trades of the desk; `run` names the practice run that goes on, empty where it is none."""
+        self._trades, self._run = trades, run
+
+    def close(self) -> None:
+        """Ends what is being read or written."""
+        if self.progress is not None:
+            self.progress.give_up()
+        self._background.close()
+
+    def watch(self, is_watched: bool) -> None:
+        """Whether somebody looks."""
+        self._is_watched = is_watched
+        if is_watched:
+            self.refresh()
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone whose hours trades are told apart by."""
+        self.zone = zone
+        self.refresh()
+
+    def choose(self, **choice: object) -> None:
+        """Another run, symbol, period or grouping."""
+        chosen = msgspec.structs.replace(self.choice, **choice)
+        if chosen != self.choice:
+            self.choice = chosen
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Trades or notes may have changed: counts again, once for all that came in between."""
+        if not self._is_watched or self._trades is None or self._is_outdated:
+            return
+        self._is_outdated = True
+        chosen, zone = self._chosen(), self.zone
+        self._background.run(lambda: _count(chosen, zone), self._show, self._fail_to_count)
+
+    # -- counting
+
+    def _chosen(self) -> _Chosen:
+        """The trades of the choice; made on the window's thread, read on another."""
+        now, span = self._now(), SPANS.get(self.choice.period)
+        since = None if now is None or span is None else now - span
+        return _Chosen(self.choice, self._run(), since, self._trades)
+
+    def _show(self, found: _Counted) -> None:
+        self._is_outdated = False
+        if found.choice != self.choice:
+            self.refresh()
+            return
+        self.symbols = found.symbols
+        self.summary = _summary(found.figures)
+        self.table.show(found.choice.grouping, found.groups, found.figures)
+        self.changed.emit()
+
+    def _fail_to_count(self, reason: str) -> None:
+        self._is_outdated = False
+        self.told.emit(reason)
+
+    # -- files
+
+    def export(self, path: Path) -> None:
+        """Writes the chosen trades to a file whose suffix names its form."""
+
+        chosen = self._chosen()
+
+        def write(progress: Progress) -> bool:
+            return export(path, TRADE_COLUMNS, trade_rows(chosen.facts()), progress.tell)
+
+        self._begin(f"Writing {path.name}", write, lambda: self.told.emit(f"{path} is written"))
+
+    def report(self, path: Path) -> None:
+        """Writes a page about the chosen trades, and shows it."""
+        chosen, zone, now = self._chosen(), self.zone, datetime.now(UTC)
+
+        def write(_: Progress) -> bool:
+            from engine.reporting.page import ReportScope, report_page
+
+            facts = chosen.facts()
+            scope = ReportScope(
+                title=_title(chosen.choice, facts, zone), made_at=now, zone=zone, zone_name=zone_title(zone)
+            )
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(report_page(facts, scope), encoding="utf-8")
+            except OSError as error:
+                raise UnwritableExport(f"{path} cannot be written: {error.strerror or error}") from error
+            return True
+
+        self._begin(f"Writing {path.name}", write, lambda: self.written.emit(path))
+
+    def _begin(self, title: str, write: Callable[[Progress], bool], then: Callable[[], object]) -> None:
+        if self.progress is not None or self._trades is None:
+            return
+        progress = self.progress = Progress(title, 0, self)
+
+        def end(is_whole: bool) -> None:
+            self._end()
+            if is_whole:
+                then()
+            else:
+                self.told.emit(f"{title} was given up; nothing was written")
+
+        def fail(reason: str) -> None:
+            self._end()
+            self.told.emit(reason)
+
+        self.changed.emit()
+        self._background.run(lambda: write(progress), end, fail)
+
+    def _end(self) -> None:
+        progress, self.progress = self.progress, None
+        if progress is not None:
+            progress.ended.emit()
+            progress.deleteLater()
+        self.changed.emit()
+
+
+class _Chosen(NamedTuple):
+    """A choice at one moment, and where the trades are."""
+
+    choice: Choice
+    run: str
+    since: datetime | None
+    trades: StoredTrades | None
+
+    def stored(self) -> list[TradeFacts]:
+        return [] if self.trades is None else self.trades.read()
+
+    def facts(self) -> list[TradeFacts]:
+        """The trades that pass, in the order of their ends."""
+        return [each for each in self.stored() if self.passes(each)]
+
+    def passes(self, facts: TradeFacts) -> bool:
+        is_of_run = {
+            THIS_RUN: facts.run == self.run,
+            PRACTICE: bool(facts.run),
+            LIVE: not facts.run,
+            EVERY_RUN: True,
+        }[self.choice.run]
+        is_of_symbol = self.choice.symbol in (EVERY_SYMBOL, facts.trade.symbol)
+        return is_of_run and is_of_symbol and (self.since is None or facts.trade.exited_at >= self.since)
+
+
+class _Counted(NamedTuple):
+    choice: Choice
+    groups: Sequence[Group]
+    figures: Figures
+    symbols: tuple[str, ...]
+
+
+def _count(chosen: _Chosen, zone: tzinfo) -> _Counted:
+    stored = chosen.stored()
+    facts = counted(each for each in stored if chosen.passes(each))
+    groups = tabulate(facts, chosen.choice.grouping, zone)
+    return _Counted(chosen.choice, groups, figures_of(facts), tuple(sorted({each.trade.symbol for each in stored})))
+
+
+def _summary(figures: Figures) -> tuple[str, ...]:
+    """The whole in two sentences, with what speaks against believing it; none without trades."""
+    if not figures.trades:
+        return ()
+    words = f"{figures.trades:,} trades, {share(figures.win_rate)} won, {r(figures.sum_r)}, {money(figures.net_profit)}"
+    if figures.is_too_few:
+        words += ": too few to conclude"
+    ambiguous = f"{share(figures.ambiguous_share)} ended in one candle with stop and target, stop first"
+    return words, f"{ambiguous}; targets first: {money(figures.profit_if_targets_first)}"
+
+
+def _title(choice: Choice, facts: Sequence[TradeFacts], zone: tzinfo) -> str:
+    parts = [part for part in (choice.run, choice.symbol, choice.period) if part not in (EVERY_SYMBOL, ANY_TIME)]
+    span = f", {moment_text(facts[0].trade.exited_at, zone)} to {moment_text(facts[-1].trade.exited_at, zone)}"
+    return f"Trades: {', '.join(parts).lower()}{span if facts else ''}"
