@@ -21,7 +21,7 @@ from gui.tour_pictures import WINDOW_SIZE, PictureBook
 from gui.views.chart.plot import ChartPlot
 
 TOUR_FOLDER = Path("tour")
-DEMO_TOUR = timedelta(days=1)
+DEMO_TOUR = timedelta(hours=12)
 
 
 class _Summary:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDockWidget, QLabel
 from pytestqt.qtbot import QtBot
 
 from config.settings import InterfaceSettings, Settings
@@ -23,6 +23,7 @@ from gui.viewmodels.desk import DeskModel
 from tests.builders import BITCOIN
 from tests.fakes import source
 from tests.gui.chart_builders import flush, quiet_hours
+from tests.gui.trading_window import TradingWindow
 
 RIGHT, BOTTOM = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 
@@ -360,3 +361,38 @@ def test_that_a_column_is_hidden_by_the_menu_of_the_heads_but_never_the_last_one
     assert not last.isEnabled()
     table.column_menu().actions()[0].trigger()
     assert not table.isColumnHidden(0)
+
+
+# -- what waits
+
+
+def test_that_what_waits_comes_to_the_front_wherever_a_person_put_it(qtbot: QtBot) -> None:
+    scene = TradingWindow(qtbot)
+    window, dock = scene.window, scene.room.desk_dock
+    beside = QDockWidget("Beside", window)
+    window.addDockWidget(RIGHT, beside)
+    window.tabifyDockWidget(dock, beside)
+    assert dock.isHidden()
+    beside.show()
+    beside.raise_()
+    scene.propose()
+    flush()
+    assert dock.isVisible()
+    assert not dock.visibleRegion().isEmpty()
+    assert beside.visibleRegion().isEmpty()
+
+
+def test_that_what_waits_floats_where_it_was_put_and_cannot_be_closed(qtbot: QtBot) -> None:
+    scene = TradingWindow(qtbot)
+    dock = scene.room.desk_dock
+    scene.propose()
+    dock.setFloating(True)
+    title = dock.titleBarWidget()
+    assert title.closes.isHidden()  # type: ignore[attr-defined]
+    assert dock.isVisible()
+    scene.model.approvals.reject(scene.card)
+    scene.frame()
+    assert dock.isHidden()
+    scene.propose(5)
+    assert dock.isVisible()
+    assert dock.isFloating()

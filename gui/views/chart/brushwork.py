@@ -15,6 +15,8 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
+from gui.views.chart.scale import Scale
+
 Array = NDArray[Any]
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 
@@ -116,6 +118,14 @@ def draw_pixmaps(painter: QPainter, pixmap: QPixmap, ratio: float, x: Array, y: 
     cells[:, 0], cells[:, 1] = x + width / ratio / 2.0, y + height / ratio / 2.0
     cells[:, 2:] = (0.0, 0.0, width, height, 1.0 / ratio, 1.0 / ratio, 0.0, 1.0)
     painter.drawPixmapFragments(*_fragments.drawargs(), pixmap)  # type: ignore[call-arg]  # stubs miss the pointer
+
+
+def draw_dashes(painter: QPainter, tile: QPixmap, scale: Scale, x: float, y: float, width: float) -> None:
+    """A level line of a tile from `x` on, `y` lying on device pixels; as thick on every screen wherever it lies."""
+    if scale.ratio == 1.0:
+        painter.drawTiledPixmap(int(x), int(y), int(width), 1, tile)
+    else:
+        painter.drawTiledPixmap(QRectF(int(x), y, int(width), scale.wick), tile)
 
 
 def dash_tile(ink: QColor, dash: int, gap: int, is_upright: bool = False) -> QPixmap:

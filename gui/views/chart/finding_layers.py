@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPolygonF
 
 from gui.theme import Theme, colour, font, mixed
 from gui.viewmodels.chart_findings import STILL_VALID, Marks
-from gui.views.chart.brushwork import Array, Stamp, dash_tile, fill_rectangles
+from gui.views.chart.brushwork import Array, Stamp, dash_tile, draw_dashes, fill_rectangles
 from gui.views.chart.frame import Frame
 from gui.views.chart.labels import Label, Lettering
 from gui.views.chart.scale import Scale
@@ -86,12 +86,12 @@ class StructureLayer:
         start, y = breaks.start.values[rows], scale.snapped_y(breaks.price.values[rows])
         in_view = (start <= frame.last) & (y >= 0.0) & (y < scale.height)
         left, right = scale.x(start).astype(int), scale.x(breaks.end.values[rows]).astype(int)
-        columns = (left, right, y.astype(int), breaks.is_up.values[rows], breaks.is_choch.values[rows])
+        columns = (left, right, y, breaks.is_up.values[rows], breaks.is_choch.values[rows])
         for x, end, level, is_up, is_choch in zip(*(column[in_view].tolist() for column in columns), strict=True):
-            painter.drawTiledPixmap(x, level, max(1, end - x), 1, self._tiles[is_choch])
+            draw_dashes(painter, self._tiles[is_choch], scale, x, level, max(1, end - x))
             self._name(frame, (x, end, level), is_up, is_choch)
 
-    def _name(self, frame: Frame, line: tuple[int, int, int], is_up: bool, is_choch: bool) -> None:
+    def _name(self, frame: Frame, line: tuple[int, int, float], is_up: bool, is_choch: bool) -> None:
         left, right, y = line
         words = "CHOCH" if is_choch else "BOS"
         width = self._lettering.width(words)

@@ -63,10 +63,11 @@ class GridLayer:
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         scale = frame.scale
-        for y in scale.snapped_y(frame.price_ticks).astype(int).tolist():
-            painter.fillRect(0, y, scale.width, 1, self._fine)
+        for y in scale.snapped_y(frame.price_ticks).tolist():
+            painter.fillRect(QRectF(0.0, y, scale.width, scale.wick), self._fine)
         for tick in frame.time_ticks:
-            painter.fillRect(int(scale.x(tick.index)), 0, 1, scale.height, self._day if tick.is_day else self._fine)
+            x = float(scale.snapped_x(tick.index))
+            painter.fillRect(QRectF(x, 0.0, scale.wick, scale.height), self._day if tick.is_day else self._fine)
 
 
 class VolumeLayer:

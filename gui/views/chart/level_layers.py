@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from gui.theme import Theme, colour, font, mixed
 from gui.viewmodels.chart_findings import STILL_VALID
 from gui.viewmodels.chart_reading import price_text
-from gui.views.chart.brushwork import dash_tile
+from gui.views.chart.brushwork import dash_tile, draw_dashes
 from gui.views.chart.frame import Frame
 from gui.views.chart.labels import EdgeLabel, Label, Lettering
 
@@ -45,8 +45,8 @@ class LevelLayer:
         right = np.where((ends > frame.last) & frame.reaches_live, scale.width, scale.x(ends - 0.5))
         in_view = (scale.low < prices) & (prices < scale.high)
         box = np.stack((left, scale.snapped_y(prices), right - left), axis=1)[in_view]
-        for x, y, width in box.astype(int).tolist():
-            painter.drawTiledPixmap(x, y, width, 1, self._tile)
+        for x, y, width in box.tolist():
+            draw_dashes(painter, self._tile, scale, x, y, width)
         if len(prices) and in_view[-1]:
             text = f"{words} {price_text(prices[-1], model.digits)}"
             frame.labels.add_at_edge(EdgeLabel(float(scale.y(prices[-1])), text, self._ink, LEVEL_RANK))
@@ -105,7 +105,7 @@ class EqualLevelLayer:
         named = {True: (-math.inf, 0.0), False: (-math.inf, 0.0)}
         for x, end, level, below in zip(*columns, strict=True):
             begin = max(0, int(x))
-            painter.drawTiledPixmap(begin, int(level), max(2, int(end) - begin), 1, self._tile)
+            draw_dashes(painter, self._tile, scale, begin, level, max(2, int(end) - begin))
             named[below] = self._name(frame, (x, end, level), below, named[below])
 
     def _name(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from gui.theme import Theme, colour
 from gui.views.chart.axes import PriceAxis
-from gui.views.chart.brushwork import dash_tile
+from gui.views.chart.brushwork import dash_tile, draw_dashes
 from gui.views.chart.frame import Frame
 from gui.views.chart.still import StillPicture
 
@@ -38,8 +38,11 @@ class LivePicture:
         areas = [self._axis.quote_area(frame, axis_width)]
         if model.forming is not None:
             areas.append(QRect(int(scale.x(model.count)) - reach, 0, 2 * reach, scale.height))
+        thickness = 1 if scale.ratio == 1.0 else 3
         prices = (model.last_price, None if model.quote is None else model.quote.ask)
-        areas += [QRect(0, int(scale.snapped_y(price)), scale.width, 1) for price in prices if price is not None]
+        areas += [
+            QRect(0, int(scale.snapped_y(price)), scale.width, thickness) for price in prices if price is not None
+        ]
         return [area.intersected(QRect(0, 0, scale.width + axis_width, scale.height)) for area in areas]
 
     def paint(self, painter: QPainter, frame: Frame, axis_width: int) -> None:
@@ -55,12 +58,12 @@ class LivePicture:
     def _paint_lines(self, painter: QPainter, frame: Frame) -> None:
         scale, model = frame.scale, frame.model
         if self._axis.shows_last and model.last_price is not None:
-            y = int(scale.snapped_y(model.last_price))
-            painter.drawTiledPixmap(0, y, int(frame.labels.free_until(y)), 1, self._tile(self._axis.direction_ink))
+            y = float(scale.snapped_y(model.last_price))
+            draw_dashes(painter, self._tile(self._axis.direction_ink), scale, 0, y, frame.labels.free_until(y))
         if self._axis.shows_spread and model.quote is not None:
-            y = int(scale.snapped_y(model.quote.ask))
+            y = float(scale.snapped_y(model.quote.ask))
             if frame.labels.free_until(y) == scale.width:
-                painter.fillRect(scale.width - ASK_STUB_PIXELS, y, ASK_STUB_PIXELS, 1, self._ask)
+                painter.fillRect(QRectF(scale.width - ASK_STUB_PIXELS, y, ASK_STUB_PIXELS, scale.wick), self._ask)
 
     def _tile(self, ink: QColor) -> QPixmap:
         tile = self._dashes.get(ink.name())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter, QPolygonF
 
 from gui.theme import Theme, colour, font
 from gui.viewmodels.chart_reading import price_text
-from gui.views.chart.brushwork import Array, Stamp, dash_tile
+from gui.views.chart.brushwork import Array, Stamp, dash_tile, draw_dashes
 from gui.views.chart.frame import Frame
 from gui.views.chart.labels import EdgeLabel, Label, Lettering
 
@@ -107,16 +107,16 @@ class SetupLayer:
             return
         idea, left = setup.idea, max(0, int(scale.x(frame.model.count - 1)))
         prices = {"Entry": idea.entry, "Stop": idea.stop_loss, "Target": idea.take_profit}
-        y = {name: int(scale.snapped_y(price)) for name, price in prices.items()}
+        y = {name: float(scale.snapped_y(price)) for name, price in prices.items()}
         for name, shade in self._zones.items():
             top, bottom = sorted((y["Entry"], y[name]))
-            painter.fillRect(left, top, scale.width - left, bottom - top, shade)
+            painter.fillRect(QRectF(left, top, scale.width - left, bottom - top), shade)
         for name, price in prices.items():
             ink, tile = self._lines[name]
-            painter.drawTiledPixmap(left, y[name], scale.width - left, 1, tile)
+            draw_dashes(painter, tile, scale, left, y[name], scale.width - left)
             beyond = "▴ " if price > scale.high else "▾ " if price < scale.low else ""
             words = f"{beyond}{name} {price_text(price, frame.model.digits)}"
-            frame.labels.add_at_edge(EdgeLabel(float(y[name]), words, ink, RANK))
+            frame.labels.add_at_edge(EdgeLabel(y[name], words, ink, RANK))
 
 
 def _touch(one: Place, other: Place) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from gui.theme import Theme, colour
 from gui.viewmodels.trading_levels import LevelKind, TradeLine
-from gui.views.chart.brushwork import dash_tile
+from gui.views.chart.brushwork import dash_tile, draw_dashes
 from gui.views.chart.frame import Frame
 from gui.views.chart.labels import EdgeLabel
 
@@ -33,17 +34,17 @@ class TradeLayer:
             self._paint_line(painter, frame, line)
         if trades.wish is not None:
             line, price = trades.wish
-            y = int(frame.scale.snapped_y(price))
-            painter.drawTiledPixmap(0, y, frame.scale.width, 1, self._wish_tiles[line.kind])
-            frame.labels.add_at_edge(EdgeLabel(float(y), trades.wish_words, self._inks[line.kind], RANK))
+            y = float(frame.scale.snapped_y(price))
+            draw_dashes(painter, self._wish_tiles[line.kind], frame.scale, 0, y, frame.scale.width)
+            frame.labels.add_at_edge(EdgeLabel(y, trades.wish_words, self._inks[line.kind], RANK))
 
     def _paint_line(self, painter: QPainter, frame: Frame, line: TradeLine) -> None:
         scale, ink = frame.scale, self._inks[line.kind]
         if not scale.low < line.price < scale.high:
             return
-        y = int(scale.snapped_y(line.price))
+        y = float(scale.snapped_y(line.price))
         if line.is_plan:
-            painter.drawTiledPixmap(0, y, scale.width, 1, self._plan_tiles[line.kind])
+            draw_dashes(painter, self._plan_tiles[line.kind], scale, 0, y, scale.width)
         else:
-            painter.fillRect(0, y, scale.width, 1, ink)
-        frame.labels.add_at_edge(EdgeLabel(float(y), line.words, ink, RANK))
+            painter.fillRect(QRectF(0, y, scale.width, scale.wick), ink)
+        frame.labels.add_at_edge(EdgeLabel(y, line.words, ink, RANK))

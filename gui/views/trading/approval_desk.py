@@ -10,7 +10,7 @@ from gui.actions import make_action
 from gui.viewmodels.trading_approvals import ApprovalsModel
 from gui.views.trading.approval_card import APPROVE_TIP, REJECT_TIP, CardView
 
-MOST_OF_WINDOW = 0.44
+MOST_OF_WINDOW = 0.4
 """Share of the window's height that cards may take from what stands below them; more of them scroll."""
 GAP = 6
 
