@@ -1,4 +1,4 @@
-"""The pictures of the tour: charts and setups, the window at the sizes of screens in both themes, every panel."""
+"""The pictures of the tour: charts, the window on screens of three sizes in both themes, every panel and dialog."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QTabWidget, QWidget
 
 from gui.main_window import MainWindow
 from gui.theme import DARK, LIGHT, Theme, theme_for
@@ -16,6 +17,8 @@ WINDOW_SIZE = (1400, 860)
 SCREENS = ((1280, 720), (1920, 1080), (3840, 2160))
 PANEL_SCREEN = (1280, 720)
 THEMES = (DARK, LIGHT)
+DIALOGS = ("settings.open", "help.keys")
+"""Names of the actions that open them."""
 OTHER_COLOURS = ("colour_blind", "east_asian")
 WORDS_AFTER_S = 0.4
 """Longer than words in the window take to follow."""
@@ -71,6 +74,8 @@ class PictureBook:
             for name in self._window.panels:
                 with self._shown(name) as content:
                     await self._pages(name, content, theme)
+            for name in DIALOGS:
+                await self._dialog(name, theme)
 
     async def _pages(self, name: str, content: QWidget, theme: Theme) -> None:
         if not isinstance(content, QTabWidget):
@@ -81,6 +86,17 @@ class PictureBook:
             content.setCurrentIndex(page)
             await self._take(content, f"panel-{name}-{page + 1}-{theme.name}", PAINT_AFTER_S)
         content.setCurrentIndex(chosen)
+
+    async def _dialog(self, action: str, theme: Theme) -> None:
+        """What the action of that name opens."""
+        asked = self._window.findChild(QAction, action)
+        assert isinstance(asked, QAction)
+        asked.trigger()
+        await asyncio.sleep(PAINT_AFTER_S)
+        for dialog in self._window.findChildren(QDialog):
+            if dialog.isVisible():
+                await self._take(dialog, f"dialog-{action.replace('.', '-')}-{theme.name}", PAINT_AFTER_S)
+                dialog.close()
 
     @contextmanager
     def _shown(self, name: str) -> Iterator[QWidget]:
