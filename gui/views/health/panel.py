@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from gui.layout.columns import TABLE_NAME_PROPERTY
 from gui.theme import Theme
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.health import HealthModel
@@ -19,11 +21,13 @@ class HealthPanel(QWidget):
     def __init__(self, health: HealthModel, arming: Arming, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("healthPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._health = health
         self._guard = KeyGuard(arming, self)
         self.headline = _label("healthHeadline")
         self.way_back, self.details = _label("healthWay"), _label("healthWords")
         self.table = TradeTable(health.table, theme, SILENCE)
+        self.table.setProperty(TABLE_NAME_PROPERTY, "health")
         self.restore = QPushButton()
         self.restore.setToolTip("Gives the desk back what it may do; it never takes that back by itself")
         self.restore.clicked.connect(lambda: health.restore())
