@@ -100,7 +100,7 @@ class Answers:
 
     def doubt(self, token: str, reason: str, now: datetime) -> None:
         """The outcome of the order is unknown until the broker's state has told it."""
-        if (entry := self._ledger.doubt(token)) is not None:
+        if (entry := self._ledger.doubt(token, now)) is not None:
             self._announce(OrderUnknown(order=entry.order, reason=reason, at=now))
             self._reconciler.ask(now)
 
@@ -191,7 +191,7 @@ class Answers:
         """Answers under way are lost with the link."""
         self._reconciler.lose()
         for entry in self._ledger.unresolved:
-            if self._ledger.doubt(entry.order.token) is not None:
+            if self._ledger.doubt(entry.order.token, now) is not None:
                 self._announce(OrderUnknown(order=entry.order, reason=f"the link was lost: {reason}", at=now))
 
     def _await_states(self, number: int) -> None:

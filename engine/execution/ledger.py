@@ -23,10 +23,14 @@ class KnownOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order on its way. `is_doubtful` once only the broker's state can tell what became of it."""
+    """An order on its way. `is_doubtful` once only the broker's state can tell what became of it.
+
+    `open_since` is the instant from which on it can be missed: it may have been carried out until its answer was lost.
+    """
 
     order: Order
     sent_at: datetime
+    open_since: datetime
     is_doubtful: bool = False
     ticket: int | None = None
     exits_on_fill: bool = False
@@ -69,14 +73,14 @@ class OrderLedger:
         """Notes an order that is about to leave."""
         self.require_new(order)
         self._tokens.add(order.token)
-        self._unresolved[order.token] = UnresolvedOrder(order=order, sent_at=at)
+        self._unresolved[order.token] = UnresolvedOrder(order=order, sent_at=at, open_since=at)
 
     def restore(self, known: Iterable[KnownOrder]) -> None:
         """Notes what the store remembers: all of it is doubtful until the broker has told."""
         for one in known:
             self._tokens.add(one.order.token)
             self._unresolved[one.order.token] = UnresolvedOrder(
-                order=one.order, sent_at=one.sent_at, is_doubtful=True, ticket=one.ticket
+                order=one.order, sent_at=one.sent_at, open_since=one.sent_at, is_doubtful=True, ticket=one.ticket
             )
 
     def remember(self, ended: Iterable[KnownOrder]) -> None:
@@ -91,12 +95,17 @@ class OrderLedger:
         """Positions of orders that came to their end in earlier runs."""
         return self._ended_tickets
 
-    def doubt(self, token: str) -> UnresolvedOrder | None:
+    def doubt(self, token: str, now: datetime) -> UnresolvedOrder | None:
         """Marks an order as doubtful; None if it has its outcome or was doubtful before."""
         entry = self._unresolved.get(token)
         if entry is None or entry.is_doubtful:
             return None
-        return self._put(entry, is_doubtful=True)
+        return self._put(entry, is_doubtful=True, open_since=now)
+
+    def reopen(self, now: datetime) -> None:
+        """What the broker shows is only as fresh as the way to it: nothing is missing before a while after `now`."""
+        for entry in self.unresolved:
+            self._put(entry, open_since=now)
 
     def exit_on_fill(self) -> None:
         """Lets every order on its way be closed as soon as it turns out to be filled."""
@@ -118,7 +127,7 @@ class OrderLedger:
         """The order of that name if it was given up."""
         return self._given_up.get(token)
 
-    def _put(self, entry: UnresolvedOrder, **changes: bool) -> UnresolvedOrder:
+    def _put(self, entry: UnresolvedOrder, **changes: bool | datetime) -> UnresolvedOrder:
         changed = msgspec.structs.replace(entry, **changes)
         self._unresolved[entry.order.token] = changed
         return changed

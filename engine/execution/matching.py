@@ -20,7 +20,8 @@ from engine.execution.ledger import UnresolvedOrder
 from engine.execution.portfolio import VOLUME_TOLERANCE
 
 SETTLE_AFTER: Final = timedelta(seconds=5)
-"""Fills and deals may show this long after the order was sent; before, their absence says nothing."""
+"""Fills and deals may show this long after an order has left, its answer was lost or the broker is back; before, their
+absence says nothing."""
 
 FILLED_BEFORE: Final = timedelta(seconds=30)
 FILLED_WITHIN: Final = timedelta(minutes=5)
@@ -65,7 +66,7 @@ def judge(
         position for position in entered if position.identifier not in claimed and fits(order, position, known_tokens)
     ]
     if not fitting:
-        return Standing.ABSENT if state.at - order.sent_at >= SETTLE_AFTER else Standing.TOO_EARLY
+        return Standing.ABSENT if state.at - order.open_since >= SETTLE_AFTER else Standing.TOO_EARLY
     is_wanted_by_others = any(fits(rival, fitting[0], known_tokens) for rival in rivals)
     if len(fitting) > 1 or is_wanted_by_others:
         return Standing.AMBIGUOUS
@@ -134,6 +135,10 @@ def _may_be(order: Order, working: WorkingOrder, known_tokens: Collection[str]) 
 
 
 def _as_entered(position: Position, state: BrokerState) -> Position:
+    """A position that was closed while the state was read shows open, and its closing among the deals."""
+    entered = sum(deal.volume_lots for deal in state.deals if deal.position_id == position.identifier and deal.is_entry)
+    if entered > 0.0:
+        return with_volume(position, entered)
     exits = (deal for deal in state.deals if deal.position_id == position.identifier and not deal.is_entry)
     return with_volume(position, position.volume_lots + sum(deal.volume_lots for deal in exits))
 

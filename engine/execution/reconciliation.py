@@ -60,6 +60,7 @@ class Reconciler:
         self._announce = announce
         self._missed_since: dict[int, datetime] = {}
         self._vanished: set[int] = set()
+        self._was_lost = False
         self.is_reconciled = False
 
     @property
@@ -73,10 +74,14 @@ class Reconciler:
     def lose(self) -> None:
         """What the broker shows cannot be known now."""
         self.is_reconciled = False
+        self._was_lost = True
 
     def restart(self, reason: str, now: datetime) -> int:
         """Compares everything anew; no entry until that is done. The number of the question."""
         self.is_reconciled = False
+        if self._was_lost:
+            self._was_lost = False
+            self._ledger.reopen(now)
         self._announce(ReconciliationStarted(reason=reason, at=now))
         return self.ask(now)
 

@@ -225,6 +225,39 @@ def test_that_an_intent_that_never_reached_the_broker_fails_after_a_while() -> N
     assert desk.manager.is_reconciled
 
 
+def test_that_fills_have_time_to_show_after_the_answer_was_lost_however_late_that_was(desk: ScriptedDesk) -> None:
+    desk.manager.submit(order())
+    desk.clock.set(at(20))  # the terminal hung all the while
+    desk.broker.tell(OrderUncertain(token=order().token, reason="hangs", at=at(20)))
+    desk.show(broker_state())
+    assert desk.of(OrderFailed) == []
+    desk.quote(22)
+    desk.show(broker_state(positions=(position(opened_at=at(19)),)))
+    assert desk.of(TradeOpened)
+
+
+def test_that_fills_have_time_to_show_after_the_broker_is_back(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.link(is_connected=False)
+    desk.clock.set(at(60))
+    desk.link(is_connected=True)
+    desk.show(broker_state())
+    assert desk.of(OrderFailed) == []
+    assert not desk.manager.is_reconciled
+    desk.quote(65)
+    desk.show(broker_state())
+    assert desk.of(OrderFailed)
+    assert desk.manager.is_reconciled
+
+
+def test_that_a_position_closed_while_the_state_was_read_is_counted_once(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.show(broker_state(positions=(position(),), deals=deals_of(1)))
+    assert desk.of(TradeOpened)[0].trade.position.volume_lots == pytest.approx(0.01)
+    assert [event.trade.volume_lots for event in desk.of(TradeClosed)] == [pytest.approx(0.01)]
+    assert desk.portfolio.is_flat
+
+
 def test_that_an_order_of_an_earlier_run_is_never_sent_again() -> None:
     desk = ScriptedDesk()
     desk.start(KnownOrder(order=order(), sent_at=at(-60)))

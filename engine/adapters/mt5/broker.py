@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from config.trading import ExecutionSettings
@@ -13,7 +13,7 @@ from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.confirmations import Confirmations
 from engine.adapters.mt5.dealer import Dealer, entry_price
 from engine.adapters.mt5.link import LinkReport, Priority, TerminalLink
-from engine.adapters.mt5.outcome import refused
+from engine.adapters.mt5.outcome import refused, unclear
 from engine.adapters.mt5.requests import closing_request, entry_request, levels_request
 from engine.adapters.mt5.terminal_book import BrokerSilent, TerminalBook
 from engine.adapters.mt5.terms import Fields, SymbolTerms
@@ -97,7 +97,7 @@ class TerminalBroker:
             await self._carry_out(request)
         except Exception as error:
             _log.exception("a request could not be carried out: %s", request)
-            self._tell(_unclear(request, f"the desk failed at it: {error}", self._clock.now()))
+            self._tell(unclear(request, f"the desk failed at it: {error}", self._clock.now()))
 
     async def _carry_out(self, request: BrokerRequest) -> None:
         match request:
@@ -173,12 +173,21 @@ class TerminalBroker:
         outcome = await self._dealer.change_levels(asked)
         ticket, now = request.ticket, self._clock.now()
         if outcome.treatment in _DONE:
-            stop, target = asked["sl"] or None, asked["tp"] or None
-            self._tell(StopsChanged(ticket=ticket, stop_loss=stop, take_profit=target, at=now))
+            await self._confirm_levels(ticket, asked["sl"], asked["tp"])
         elif outcome.is_open:
             self._tell(ChangeUncertain(ticket=ticket, reason=outcome.words, at=now))
         else:
             self._tell(StopsRefused(ticket=ticket, refusal=outcome.refusal, at=now))
+
+    async def _confirm_levels(self, ticket: int, stop_loss: float, take_profit: float) -> None:
+        """A stop that is only said to be there protects nobody."""
+        is_there = await self._confirmations.has_levels(ticket, stop_loss, take_profit)
+        now = self._clock.now()
+        if is_there:
+            stop, target = stop_loss or None, take_profit or None
+            self._tell(StopsChanged(ticket=ticket, stop_loss=stop, take_profit=target, at=now))
+        else:
+            self._tell(ChangeUncertain(ticket=ticket, reason="the server does not show the levels it took", at=now))
 
     async def _tell_state(self, request: QueryState) -> None:
         try:
@@ -242,13 +251,3 @@ def _is_near(order: Order, tick: Fields) -> bool:
     is_between = is_beyond(order.side, price, order.stop_loss) and is_beyond(order.side, order.take_profit, price)
     worse = signed(order.side, price - order.reference_price)
     return is_between and (order.max_deviation is None or worse <= order.max_deviation)
-
-
-def _unclear(request: BrokerRequest, reason: str, now: datetime) -> BrokerEvent:
-    match request:
-        case SubmitOrder(order=order):
-            return OrderUncertain(token=order.token, reason=reason, at=now)
-        case QueryState(number=number):
-            return QueryFailed(number=number, reason=reason, at=now)
-        case ClosePosition(ticket=ticket) | ChangeStops(ticket=ticket):
-            return ChangeUncertain(ticket=ticket, reason=reason, at=now)

@@ -40,6 +40,19 @@ class Confirmations:
 
         return await _patiently(look)
 
+    async def has_levels(self, ticket: int, stop_loss: float, take_profit: float) -> bool:
+        """Whether the position comes to show these levels, 0.0 for none."""
+
+        async def look() -> bool | None:
+            shown = await self._book.positions(Priority.PROTECT)
+            position = next((each for each in shown if each.ticket == ticket), None)
+            if position is None:
+                return False
+            levels = (position.stop_loss or 0.0, position.take_profit or 0.0)
+            return levels == (stop_loss, take_profit) or None
+
+        return bool(await _patiently(look))
+
     async def closing_of(self, request: ClosePosition, identifier: int, result: Fields) -> PositionClosed | None:
         """What the closing brought, from the deal that the `result` names; None if it does not show."""
 

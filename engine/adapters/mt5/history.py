@@ -28,13 +28,18 @@ class CandleHistory:
         self._link = link
         self._times = times
 
-    async def newest(self, terms: SymbolTerms, count: int, closed_by: datetime) -> list[Candle] | None:
-        """Up to `count` closed candles, oldest first; None where the terminal does not tell them now."""
+    async def newest(
+        self, terms: SymbolTerms, count: int, closed_by: datetime, answer_within: timedelta | None = None
+    ) -> list[Candle] | None:
+        """Up to `count` closed candles, oldest first; None where the terminal does not tell them now.
+
+        `answer_within` as in `TerminalCall`: whatever waits behind this question waits for as long.
+        """
         terminal = self._link.report.terminal
         most = count if terminal is None else min(count, terminal.max_candles - 1)
         pages: list[Any] = []
         for start in range(0, most, _PAGE):
-            rows = await self._rows(terms.symbol, start, min(_PAGE, most - start))
+            rows = await self._rows(terms.symbol, start, min(_PAGE, most - start), answer_within)
             if rows is None:
                 return None
             pages.append(rows)
@@ -47,19 +52,19 @@ class CandleHistory:
         before = -1
         candles: list[Candle] = []
         for _ in range(_TRIES):
-            candles = await self.newest(terms, count, closed_by) or []
+            candles = await self.newest(terms, count, closed_by, _FETCHED_WITHIN) or []
             if candles and len(candles) in (before, count):
                 break
             before = len(candles)
             await asyncio.sleep(_BETWEEN_TRIES_S)
         return candles
 
-    async def _rows(self, symbol: str, start: int, count: int) -> Any:
+    async def _rows(self, symbol: str, start: int, count: int, answer_within: timedelta | None) -> Any:
         call = TerminalCall(
             function="copy_rates_from_pos",
             arguments=(symbol, int(Timeframe.M1), start, count),
             priority=Priority.POLL,
-            answer_within=_FETCHED_WITHIN,
+            answer_within=answer_within,
         )
         answer = await self._link.call(call)
         return answer.value if isinstance(answer, Answered) else None

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from engine.adapters.mt5.codes import RAISED, TradeAction
 from engine.adapters.mt5.link import Answer, Answered, Failed, Lost, NotSent
 from engine.adapters.mt5.terms import Fields
 from engine.adapters.mt5.treatments import Treatment, treatment
+from engine.domain.broker_messages import (
+    BrokerEvent,
+    BrokerRequest,
+    ChangeStops,
+    ChangeUncertain,
+    ClosePosition,
+    OrderUncertain,
+    QueryFailed,
+    QueryState,
+    SubmitOrder,
+)
 from engine.domain.orders import Refusal, RefusalPolicy
 
 
@@ -50,3 +63,14 @@ def outcome_of(answer: Answer, action: TradeAction) -> Outcome:
 def refused(words: str, kind: Treatment) -> Outcome:
     """A No of our own, before anything was sent."""
     return Outcome(treatment=kind, code=RAISED, words=words)
+
+
+def unclear(request: BrokerRequest, reason: str, now: datetime) -> BrokerEvent:
+    """What is told of a request that nobody knows the outcome of."""
+    match request:
+        case SubmitOrder(order=order):
+            return OrderUncertain(token=order.token, reason=reason, at=now)
+        case QueryState(number=number):
+            return QueryFailed(number=number, reason=reason, at=now)
+        case ClosePosition(ticket=ticket) | ChangeStops(ticket=ticket):
+            return ChangeUncertain(ticket=ticket, reason=reason, at=now)

@@ -17,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from engine.adapters.mt5.lifeline import tie
 from engine.adapters.mt5.wire import FrameWriter, ToDesk, ToWorker, read_to_desk
 
 _WORKER: Final = "engine.adapters.mt5.worker"
@@ -37,7 +38,7 @@ class WorkerProcess:
     def __init__(
         self, module: str, beat_s: float, on_heard: Callable[[Heard], None], on_end: Callable[[int], None]
     ) -> None:
-        self._command = [sys.executable, "-P", "-m", _WORKER, module, str(beat_s)]
+        self._command = [sys.executable, "-P", "-m", _WORKER, module, str(beat_s), str(os.getpid())]
         self._on_heard = on_heard
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
@@ -80,13 +81,15 @@ class WorkerProcess:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
-        return subprocess.Popen(
+        process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+        tie(process)
+        return process
 
     def _write(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdin is not None

@@ -35,8 +35,9 @@ class TerminalBook:
 
     async def state(self, number: int, since: datetime) -> BrokerState:
         """Everything there is; orders first, then positions, then deals, so that what moves on is seen twice, never
-        not at all."""
+        not at all. All of it is of the confirmed account: that is looked at before and after."""
         at = self._clock.now()
+        await self.account()
         orders = await self._ask("orders_get")
         positions = await self.positions()
         deals = await self.deals_since(since, [each.identifier for each in positions if each.is_ours])
@@ -61,7 +62,11 @@ class TerminalBook:
             return ()
 
     async def account(self) -> Account:
-        return account_of(await self._ask("account_info"), self._clock.now())
+        """Raises `BrokerSilent` as well where the terminal is on another account than the one that is confirmed."""
+        told, confirmed = await self._ask("account_info"), self._link.report.account
+        if confirmed is None or (told["login"], told["server"]) != (confirmed.login, confirmed.server):
+            raise BrokerSilent(f"the terminal is on account {told['login']} at {told['server']}")
+        return account_of(told, self._clock.now())
 
     async def deals_since(self, since: datetime, ours: Sequence[int]) -> tuple[Deal, ...]:
         """Deals from `since` on; those of the positions `ours` are the desk's whatever magic they carry."""

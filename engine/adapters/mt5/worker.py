@@ -1,8 +1,8 @@
 """The process that alone imports the terminal's module: one lane, one call at a time, the most urgent first.
 
-Run as `python -m engine.adapters.mt5.worker <module> <seconds between beats>`; it speaks the frames of `wire` on its
-standard input and output and ends when the desk does. The module may hold the GIL for as long as a call lasts, and a
-call may never come back: both are the desk's to notice.
+Run as `python -m engine.adapters.mt5.worker <module> <seconds between beats> <process of the desk>`; it speaks the
+frames of `wire` on its standard input and output and ends when the desk does. The module may hold the GIL for as long
+as a call lasts, and a call may never come back: both are the desk's to notice.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from engine.adapters.mt5.codes import BROKE, RAISED
 from engine.adapters.mt5.credentials import KeyStoreFailed, password_of
+from engine.adapters.mt5.lifeline import follow_desk
 from engine.adapters.mt5.results import plain
 from engine.adapters.mt5.wire import (
     LOG_IN,
@@ -103,11 +104,9 @@ class Lane:
         return _Failure(int(code), str(text))
 
     def _objection(self, ask: Ask) -> str | None:
-        if time.monotonic() > ask.begin_by:
-            return "its turn came too late"
-        if ask.function == "order_send":
-            return self._objection_to_order()
-        return None
+        objection = self._objection_to_order() if ask.function == "order_send" else None
+        # Looked at last: the look at the account takes its time as well.
+        return objection or ("its turn came too late" if time.monotonic() > ask.begin_by else None)
 
     def _objection_to_order(self) -> str | None:
         # The terminal may have been switched to another account since the desk last looked.
@@ -145,8 +144,9 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def main(module_name: str, beat_s: float) -> None:
+def main(module_name: str, beat_s: float, desk: int) -> None:
     """Serves the desk until it is gone."""
+    follow_desk(desk)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the desk decides when the worker ends
     stream, writer = _own_pipes()
     try:
@@ -193,4 +193,4 @@ def _beat(writer: FrameWriter, beat_s: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -20,6 +20,7 @@ from engine.domain.broker_messages import (
     OrderRefused,
     OrderUncertain,
     PositionClosed,
+    QueryFailed,
     QueryState,
     StopsChanged,
     StopsRefused,
@@ -29,6 +30,7 @@ from engine.domain.market import Side
 from engine.domain.orders import DealReason, Position, RefusalPolicy
 from tests.adapters.mt5.on_fake import GOLD, MAGIC, brokerage, quick_world, running_book
 from tests.fake_metatrader5.book import (
+    Account,
     BookClient,
     Server,
     blank_result,
@@ -264,6 +266,33 @@ async def test_that_the_stop_moves_and_the_target_stays(running_book: BookClient
         assert (held["sl"], held["tp"]) == (pytest.approx(change.stop_loss), pytest.approx(position.take_profit))
         desk.broker.send(change)
         assert (await desk.hears(StopsRefused)).refusal.policy is RefusalPolicy.NO_CHANGE
+
+
+async def test_that_a_stop_the_server_only_says_it_took_is_not_believed(running_book: BookClient) -> None:
+    async with brokerage(running_book) as desk:
+        position = await desk.opens()
+        assert position.stop_loss is not None
+        running_book.inject(refusal(10009, requests=("sltp",)))
+        desk.broker.send(
+            ChangeStops(
+                ticket=position.ticket,
+                symbol=GOLD,
+                stop_loss=position.stop_loss + 1.0,
+                take_profit=position.take_profit,
+            )
+        )
+        assert (await desk.hears(ChangeUncertain)).ticket == position.ticket
+        assert desk.of(StopsChanged) == []
+
+
+async def test_that_nothing_is_learned_from_the_book_of_another_account(running_book: BookClient) -> None:
+    world = quick_world(accounts=(Account(), Account(login=2)))
+    async with brokerage(running_book, world, check_interval_s=60.0) as desk:
+        running_book.trade(GOLD, 0.02, magic=MAGIC, login=2)
+        running_book.switch_account(2)  # and nobody has noticed yet
+        desk.broker.send(QueryState(number=1, since=datetime.now(UTC) - timedelta(hours=1)))
+        assert (await desk.hears(QueryFailed)).number == 1
+        assert desk.of(BrokerState) == []
 
 
 # -- what moves by itself ---------------------------------------------------------------------------------------

@@ -134,7 +134,7 @@ def test_that_no_password_travels_through_the_pipes(terminal: StandIn) -> None:
     keep_password(777, "Broker-Demo", SECRET)
     terminal.set(password=SECRET)
     worker = subprocess.Popen(
-        [sys.executable, "-m", "engine.adapters.mt5.worker", MODULE, "60"],
+        [sys.executable, "-m", "engine.adapters.mt5.worker", MODULE, "60", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},

@@ -35,9 +35,15 @@ asyncio.run(main())
 """
 
 
+_ONLY_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="this system tells no process of its parent's death")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs the signals of POSIX")
-async def test_that_a_worker_ends_with_a_desk_that_is_killed_even_while_a_call_hangs(terminal: StandIn) -> None:
-    terminal.set(takes={"order_send": 120.0})
+@pytest.mark.parametrize("holds_gil", [False, pytest.param(True, marks=_ONLY_LINUX)])
+async def test_that_a_worker_ends_with_a_desk_that_is_killed_even_while_a_call_hangs(
+    terminal: StandIn, holds_gil: bool
+) -> None:
+    terminal.set(takes={"order_send": 120.0}, holds_gil=holds_gil)
     with subprocess.Popen([sys.executable, "-c", DESK], cwd=ROOT, stderr=subprocess.PIPE) as desk:
         await Linked.until(lambda: bool(terminal.calls("order_send")))
         desk.send_signal(signal.SIGKILL)
