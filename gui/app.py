@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from config.settings import Settings
-    from engine.bootstrap import MarketChoice, PlayedDesk
+    from engine.bootstrap import LiveDesk, MarketChoice, PlayedDesk
     from gui.main_window import MainWindow
 
 EXIT_REFUSED = 2
+LIVE_STORE = "live"
+"""Directory of the store of a desk on a broker's account, beside that of the played markets."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -130,6 +132,7 @@ def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow
 
 
 async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
+    from engine.bootstrap import PlayedDesk
     from engine.errors import DeskError
 
     try:
@@ -137,13 +140,11 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
     except DeskError as error:
         print(f"microscalp: {error}", file=sys.stderr)  # noqa: T201
         return EXIT_REFUSED
-    for market in desk.markets:
-        source = market.source
-        print(f"{source.symbol}: {source.format}, clock {source.clock}, {source.name}")  # noqa: T201
+    _print_sources(desk)
     for warning in desk.archive.warnings:
         print(f"microscalp: {warning}; the desk is halted until a person lets go", file=sys.stderr)  # noqa: T201
     try:
-        if options.tour:
+        if options.tour and isinstance(desk, PlayedDesk):
             from gui.tour import run_tour
 
             return await run_tour(window, desk)
@@ -152,11 +153,20 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
         desk.archive.close()
 
 
-def _open_desk(options: argparse.Namespace) -> PlayedDesk:
+def _print_sources(desk: PlayedDesk | LiveDesk) -> None:
+    """Of a live desk nothing is known yet."""
+    for source in desk.engine.sources:
+        print(f"{source.symbol}: {source.format}, clock {source.clock}, {source.name}")  # noqa: T201
+
+
+def _open_desk(options: argparse.Namespace) -> PlayedDesk | LiveDesk:
     from config.loader import load_settings
-    from engine.bootstrap import build_engine, open_markets, user_data_directory
+    from engine.bootstrap import build_engine, build_live_engine, open_markets, user_data_directory
 
     settings = load_settings()
+    if settings.feeds.source == "metatrader" and not options.data and not options.tour:
+        # A store of its own: a played market ends what another run of it left open.
+        return build_live_engine(settings, directory=(options.data_dir or user_data_directory()) / LIVE_STORE)
     return build_engine(
         open_markets(_choice(options, settings)),
         settings,
@@ -178,10 +188,10 @@ def _choice(options: argparse.Namespace, settings: Settings) -> MarketChoice:
     )
 
 
-async def _trade(window: MainWindow, desk: PlayedDesk, options: argparse.Namespace) -> int:
+async def _trade(window: MainWindow, desk: PlayedDesk | LiveDesk, options: argparse.Namespace) -> int:
     """Runs engine and window until a person closes the window or the process is told to end."""
     from config.loader import user_file
-    from engine.bootstrap import user_data_directory
+    from engine.bootstrap import PlayedDesk, user_data_directory
     from gui.desks import Desks
     from gui.markets import Markets
     from gui.startup_trace import milestone
@@ -189,7 +199,9 @@ async def _trade(window: MainWindow, desk: PlayedDesk, options: argparse.Namespa
     directory = options.data_dir or user_data_directory()
     desks = Desks(directory, directory)
     _end_on_signals(desks.has_closed)
-    desks.open_first(window, desk, Markets.of_choice(_choice(options, desk.settings), desk.markets))
+    choice = _choice(options, desk.settings)
+    markets = Markets.of_choice(choice, desk.markets) if isinstance(desk, PlayedDesk) else None
+    desks.open_first(window, desk, markets)
     window.desk.settings.keep_in(user_file())  # a replay beside it leaves the person's settings alone
     milestone("furnished")
     await desks.has_closed.wait()

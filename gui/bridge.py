@@ -12,6 +12,7 @@ from engine.domain.messages import (
     CandleClosed,
     CandleRecalled,
     Event,
+    GatewayChanged,
     HealthReported,
     HistoryCompleted,
     HistoryRead,
@@ -22,6 +23,7 @@ from engine.domain.messages import (
     QuoteReceived,
     QuoteRefused,
     SettingsChanged,
+    SourceMissing,
 )
 from gui.viewmodels.desk import DeskModel
 from gui.viewmodels.timeline import mark_of
@@ -107,6 +109,8 @@ class EngineBridge(QObject):
             case SettingsChanged(settings):
                 self._desk.settings.take(event)
                 self._desk.use_settings(settings)
+            case GatewayChanged() | SourceMissing():
+                self._desk.gateway.take(event)
             case HealthReported(health):
                 self._desk.health.show(health)
             case QuoteReceived():
@@ -119,9 +123,9 @@ class EngineBridge(QObject):
 
     def _append_pending(self) -> None:
         for symbol, candles in self._pending.items():
-            self._desk.charts[symbol].append(
-                [candle.snapshot for candle in candles], [candle.judgement for candle in candles]
-            )
+            snapshots = [candle.snapshot for candle in candles]
+            self._desk.charts[symbol].append(snapshots, [candle.judgement for candle in candles])
+            self._desk.volatility.append(symbol, snapshots)
             self._desk.conditions[symbol].refresh_live()
             self._desk.status.count_candles(symbol, len(candles))
             self._desk.playback.take(candles[-1].snapshot.candle)

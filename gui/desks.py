@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from config.settings import Settings
-from engine.bootstrap import PlayedDesk, build_engine
+from engine.bootstrap import LiveDesk, PlayedDesk, build_engine
 from engine.errors import DeskError
 from gui.layout.file import LayoutFile
 from gui.main_window import MainWindow
@@ -41,8 +41,8 @@ class Desks(QObject):
         self._recent = RecentFiles(directory / "recent_recordings.json")
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def open_first(self, window: MainWindow, desk: PlayedDesk, markets: Markets) -> RunningDesk:
-        """Needs a running loop."""
+    def open_first(self, window: MainWindow, desk: PlayedDesk | LiveDesk, markets: Markets | None) -> RunningDesk:
+        """`markets` are None where the desk is live. Needs a running loop."""
         first = self.first = self._run(window, desk, markets)
         return first
 
@@ -57,7 +57,7 @@ class Desks(QObject):
             first.window.close()
             await first.close()
 
-    def _run(self, window: MainWindow, desk: PlayedDesk, markets: Markets) -> RunningDesk:
+    def _run(self, window: MainWindow, desk: PlayedDesk | LiveDesk, markets: Markets | None) -> RunningDesk:
         running = RunningDesk(window, desk, markets, self._directory / "recordings")
         menu = FileMenu(window, window.file_menu, running.recording, self._recent.listed)
         menu.chosen.connect(lambda files: self.open_files(running, files))
@@ -80,7 +80,7 @@ class Desks(QObject):
             await self._note(read)
             await (self.open_beside(markets) if is_new_window else self.open_in_place(asked_by, markets))
 
-        self._spawn(asked_by, Opener(asked_by.window, files, may_replace=True).open(play))
+        self._spawn(asked_by, Opener(asked_by.window, files, may_replace=not asked_by.is_live).open(play))
 
     def open_demo(self, asked_by: RunningDesk) -> None:
         """The demo market in a new window."""

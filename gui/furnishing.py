@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from engine.bootstrap import PlayedDesk
+from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.domain.messages import PlaybackChanged
 from gui.bridge import EngineBridge
+from gui.connection import ConnectionRoom
 from gui.main_window import MainWindow
 from gui.sounds import play
 from gui.startup_trace import milestone
 from gui.viewmodels.desk import DeskModel
 
 
-def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
+def furnish(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
     """Fills the window for `desk`; the bridge that is returned already runs."""
     model = DeskModel(desk.settings, desk.contracts)
     model.setParent(window)
@@ -22,13 +23,17 @@ def furnish(window: MainWindow, desk: PlayedDesk) -> EngineBridge:
     model.commanded.connect(desk.engine.handle)
     model.settings.take(desk.settings_store.state())
     model.alerts.sounded.connect(play)
-    model.playback.set_span(desk.player.first_at, desk.player.last_at)
-    model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
+    if isinstance(desk, PlayedDesk):
+        model.playback.set_span(desk.player.first_at, desk.player.last_at)
+        model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
+    else:
+        model.playback.set_live()
     model.journal.open(desk.archive.pages())
     model.statistics.open(desk.archive.trades(desk.settings), lambda: desk.archive.run)
     for part in (model.journal, model.statistics):
         window.closed.connect(part.close)
     window.furnish(model)
+    _offer_connection(window, model)
     window.layouts.begin()
     _tell_when_candles_move(model)
     bridge.start()
@@ -41,3 +46,10 @@ def _tell_when_candles_move(model: DeskModel) -> None:
             chart.live_changed.connect(lambda: milestone("moving"), Qt.ConnectionType.SingleShotConnection)
 
     model.opened.connect(watch_charts)
+
+
+def _offer_connection(window: MainWindow, model: DeskModel) -> None:
+    connection = ConnectionRoom(lambda: model.settings.wanted)
+    connection.model.setParent(window)
+    window.offer_connection(connection.model)
+    window.closed.connect(connection.close)

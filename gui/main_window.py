@@ -17,6 +17,7 @@ from gui.theming import dress
 # The views bring numpy and pyqtgraph, a good half second of imports: they come in `furnish`, after the first paint.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gui.viewmodels.connection import ConnectionModel
     from gui.viewmodels.desk import DeskModel
     from gui.views.keyboard.key_dialog import KeyDialog
     from gui.views.view_bar import ViewBar
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         from gui.icons import application_icon
         from gui.views.alerts import AlertRoom
         from gui.views.chart_deck import ChartDeck
+        from gui.views.gateway_bar import GatewayBar
         from gui.views.health import HealthRoom
         from gui.views.history_room import HistoryRoom
         from gui.views.keyboard import KeyMap
@@ -106,11 +108,16 @@ class MainWindow(QMainWindow):
         from gui.views.status_bar import DeskStatusBar
         from gui.views.timeline import TimelineBar
         from gui.views.trading.room import TradingRoom
+        from gui.views.volatility import VolatilityRoom
 
         QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
         self.desk = desk
         self.deck = ChartDeck()
         self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
+        self.gateway = GatewayBar(desk.gateway)
+        self.addToolBar(self.gateway)
+        self.addToolBarBreak()
+        desk.gateway.changed.connect(self._show_title)
         self.player = PlaybackBar(desk.playback, desk.zones)
         self.player.set_theme(self._theme)
         self.addToolBar(self.player)
@@ -132,6 +139,9 @@ class MainWindow(QMainWindow):
         self.settings.add_extra("keyboard", self._make_keys_button)
         self.history = HistoryRoom(self, desk, self._theme, self.deck, self.trading)
         self.health = HealthRoom(self, desk.health, desk.trading.arming, self._theme, self.trading.dock)
+        self.volatility = VolatilityRoom(
+            *(self, desk.volatility, desk.zones, self._theme, self.trading.dock), desk.status.changed
+        )
         self.keys = KeyMap(self, desk.trading.arming, desk.keys)
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.timeline.refresh_position)
@@ -171,11 +181,26 @@ class MainWindow(QMainWindow):
                 self.arrange_panels()
             dress_icons(self, self._theme)
         self._show_front(self.deck.front_symbol)
-        self.setWindowTitle(f"{self.caption} — {', '.join(self.desk.charts)}")
+        self._show_title()
         self.keys.adopt()
+
+    def _show_title(self) -> None:
+        """Whose money it is stands first."""
+        symbols, account = ", ".join(self.desk.charts), self.desk.gateway.account
+        parts = (account.upper() if self.desk.gateway.is_real else account, self.caption, symbols)
+        self.setWindowTitle(" — ".join(part for part in parts if part))
+
+    def offer_connection(self, connection: ConnectionModel) -> None:
+        """Puts a test of the way to a terminal below its settings; a choice that cannot work says why."""
+        from gui.views.connection_check import ConnectionCheck
+
+        self.settings.add_extra("metatrader", lambda: ConnectionCheck(connection))
+        if connection.unavailable:
+            self.desk.settings.unavailable["feeds.source"] = {"metatrader": connection.unavailable}
 
     def _show_front(self, symbol: str) -> None:
         self.status.set_symbol(symbol)
+        self.desk.volatility.front = symbol
         if symbol:
             self.conditions.show_model(self.desk.conditions[symbol])
             self.conditions.set_zone(self.desk.zones.of(symbol))

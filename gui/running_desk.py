@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from pathlib import Path
 
-from engine.bootstrap import PlayedDesk
+from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.domain.messages import SettingsChanged
 from gui.bridge import EngineBridge
 from gui.furnishing import furnish
@@ -21,25 +21,37 @@ from gui.views.recording_mark import RecordingMark
 class RunningDesk:
     """Runs from when it is made, which needs a running loop, until it is closed."""
 
-    def __init__(self, window: MainWindow, desk: PlayedDesk, markets: Markets, recordings: Path) -> None:
+    def __init__(
+        self, window: MainWindow, desk: PlayedDesk | LiveDesk, markets: Markets | None, recordings: Path
+    ) -> None:
+        """`markets` are those that are played; a live desk has none."""
         self.window = window
         self.desk = desk
         self._recordings = recordings
         self.bridge: EngineBridge = furnish(window, desk)
         self.recording = RecordingModel(window)
-        self.guide = ReplayGuide(
-            window.desk.playback, markets.markets, markets.arguments, desk.settings, parent=window
-        )  # fmt: skip
-        desk.bus.subscribe(self.guide.take, SettingsChanged)
+        self.guide = None if markets is None else self._make_guide(markets)
         desk.recorder.changed = self._show_recording
         self.recording.asked.connect(self._record)
         self.recording.told.connect(window.say)
         RecordingMark(self.recording, window.statusBar())
         self._writing: asyncio.Task[None] | None = None
         loop = asyncio.get_running_loop()
-        self.engine = loop.create_task(desk.engine.run())
+        self.engine = loop.create_task(desk.run())
         self._journal = loop.create_task(desk.archive.journal.run())
-        self.guide.start()
+        if self.guide is not None:
+            self.guide.start()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it trades on a broker's account: nothing may take its place by a slip of the hand."""
+        return self.guide is None
+
+    def _make_guide(self, markets: Markets) -> ReplayGuide:
+        desk, window = self.desk, self.window
+        guide = ReplayGuide(window.desk.playback, markets.markets, markets.arguments, desk.settings, parent=window)
+        desk.bus.subscribe(guide.take, SettingsChanged)
+        return guide
 
     # -- recording ----------------------------------------------------------------------------------------------
 
@@ -63,7 +75,8 @@ class RunningDesk:
 
     async def close(self) -> None:
         """Writes what is recorded, ends the engine and closes its store."""
-        self.guide.stop()
+        if self.guide is not None:
+            self.guide.stop()
         self.bridge.stop()
         if self._writing is not None:
             self.desk.recorder.stop()

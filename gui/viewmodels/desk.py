@@ -13,6 +13,7 @@ from engine.domain.messages import ChangeSettings
 from gui.viewmodels.alerts import AlertBoard
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
+from gui.viewmodels.gateway import GatewayModel
 from gui.viewmodels.health import HealthModel
 from gui.viewmodels.journal import JournalModel
 from gui.viewmodels.key_choices import KeyChoices
@@ -22,6 +23,7 @@ from gui.viewmodels.settings import SettingsModel
 from gui.viewmodels.statistics import StatisticsModel
 from gui.viewmodels.status import StatusModel
 from gui.viewmodels.trading import TradingModel
+from gui.viewmodels.volatility import VolatilityModel
 from gui.viewmodels.zones import DisplayZones
 
 
@@ -42,7 +44,9 @@ class DeskModel(QObject):
         self.status = StatusModel()
         self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
+        self.gateway = GatewayModel(self)
         self.health = HealthModel(self.trading.modes, self)
+        self.volatility = VolatilityModel(self._settings, self)
         self.journal = JournalModel(lambda: self.trading.now, self)
         self.statistics = StatisticsModel(lambda: self.trading.now, self)
         self.trading.notes.changed.connect(self.journal.take_annotation)
@@ -53,7 +57,7 @@ class DeskModel(QObject):
         self.settings = SettingsModel(self._settings, self)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
-        for part in (self.playback, self.trading, self.health, self.settings):
+        for part in (self.playback, self.trading, self.health, self.gateway, self.settings):
             part.commanded.connect(self.commanded)
         for wishing in (self.look, self.keys):
             wishing.commanded.connect(self._ask_beside)
@@ -68,6 +72,7 @@ class DeskModel(QObject):
         self.keys.use_settings(settings)
         self.alerts.use_settings(settings)
         self.trading.use_settings(settings)
+        self.volatility.use_settings(settings)
         for symbol, conditions in self.conditions.items():
             conditions.use_rules(settings.rules_for(symbol))
 
@@ -89,6 +94,7 @@ class DeskModel(QObject):
             else:
                 self._add(source)
                 is_new = True
+            self.volatility.open(self.charts[source.symbol])
         self.trading.open(sources)
         if is_new:
             self.opened.emit()

@@ -35,6 +35,7 @@ class PlaybackModel(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_played = True
         self.is_paused = False
         self.speed = 1.0
         self.has_ended = False
@@ -50,6 +51,11 @@ class PlaybackModel(QObject):
     def show(self, event: PlaybackChanged) -> None:
         self.is_paused = event.is_paused
         self.speed = event.speed
+        self.changed.emit()
+
+    def set_live(self) -> None:
+        """Nobody can hold or wind this market: it is the broker's."""
+        self.is_played = False
         self.changed.emit()
 
     def set_span(self, first_at: datetime, last_at: datetime | None) -> None:

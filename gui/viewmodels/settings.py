@@ -31,6 +31,8 @@ class SettingsModel(QObject):
         super().__init__(parent)
         self.in_force = self.wanted = settings
         self.waiting: tuple[WaitingChange, ...] = ()
+        self.unavailable: dict[str, dict[str, str]] = {}
+        """By key, the choices that cannot work on this computer, with the reason."""
         self.notice = ""
         self.faults: tuple[str, ...] = ()
         self.file: SettingsFile | None = None

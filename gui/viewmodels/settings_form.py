@@ -51,6 +51,10 @@ class SettingsForm(QObject):
         """What is written under a dotted key."""
         return self._written[key]
 
+    def unavailable(self, key: str) -> Mapping[str, str]:
+        """The choices of a setting that cannot work on this computer, with the reason."""
+        return self._model.unavailable.get(key, {})
+
     def set(self, key: str, value: Any) -> None:
         """Writes a value; nothing is asked of the engine before `apply`."""
         if key in self._written and self._written[key] == value and type(self._written[key]) is type(value):

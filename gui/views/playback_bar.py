@@ -68,7 +68,17 @@ class PlaybackBar(QToolBar):
         }
         self.refresh()
 
+    def _give_way(self) -> None:
+        """A live market has no use for the bar, nor for its keys."""
+        for action in self.actions():
+            action.setEnabled(False)
+        self.hide()
+        self.toggleViewAction().setEnabled(False)
+
     def refresh(self) -> None:
+        if not self._playback.is_played:
+            self._give_way()
+            return
         words = "Play" if self._playback.is_paused else "Pause"
         self.play.setText(words)
         self.play.setIcon(self._icons.get(words, QIcon()))

@@ -5,11 +5,11 @@ What cannot be read as a number is told as the text that it is, so that the fiel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from gui.viewmodels.settings_pages import Kind, SettingField, choice_text
@@ -57,6 +57,16 @@ class ChoiceEditor(Editor):
 
     def show_value(self, value: Any) -> None:
         self.box.setCurrentIndex(self.box.findData(value))
+
+    def grey_out(self, unavailable: Mapping[str, str]) -> None:
+        """Choices that cannot be made, each with the reason."""
+        model = self.box.model()
+        for choice, reason in unavailable.items():
+            place = self.box.findData(choice)
+            if isinstance(model, QStandardItemModel) and place >= 0:
+                model.item(place).setEnabled(False)
+                self.box.setItemData(place, reason, Qt.ItemDataRole.ToolTipRole)
+                self.box.setToolTip(f"{choice_text(choice)}: {reason}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A page that is scrolled must not turn a choice under the mouse."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QToolBut
 from gui.viewmodels.settings_form import SettingsForm
 from gui.viewmodels.settings_pages import Kind, SettingField, choice_text
 from gui.viewmodels.settings_words import value_text
-from gui.views.settings.editors import make_editor
+from gui.views.settings.editors import ChoiceEditor, make_editor
 from gui.views.trading.restyle import restyle
 
 UNIT_WIDTH = 124
@@ -29,6 +29,8 @@ class FieldRow(QFrame):
         self.title = QLabel(field.title)
         self.title.setObjectName("settingTitle")
         self.editor = make_editor(field)
+        if isinstance(self.editor, ChoiceEditor):
+            self.editor.grey_out(form.unavailable(field.key))
         self.editor.edited.connect(lambda value: form.set(field.key, value))
         self.title.setBuddy(self.editor)
         self.help = _words("settingHelp", _help(field))

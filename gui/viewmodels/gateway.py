@@ -1,0 +1,79 @@
+"""The way to the broker's account as state: what is the matter with it, and what a person can do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.messages import ConfirmAccount, GatewayChanged, ReconnectGateway, SourceMissing
+
+
+class GatewayModel(QObject):
+    """Follows the gateway; where prices are played there is none, and nothing is shown."""
+
+    changed = Signal()
+    commanded = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._told: GatewayChanged | None = None
+        self._missing: dict[str, None] = {}
+
+    # -- what the engine tells
+
+    def take(self, event: GatewayChanged | SourceMissing) -> None:
+        if isinstance(event, SourceMissing):
+            self._missing[event.reason] = None
+        else:
+            self._told = event
+        self.changed.emit()
+
+    # -- what is shown
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is something that a person should read."""
+        return self._told is not None and (not self._told.is_ready or bool(self._missing))
+
+    @property
+    def words(self) -> str:
+        """What is the matter."""
+        if self._told is None:
+            return ""
+        return self._told.sentence if not self._told.is_ready else " ".join(self._missing)
+
+    @property
+    def way_out(self) -> str:
+        return "" if self._told is None or self._told.is_ready else self._told.way_out
+
+    @property
+    def account(self) -> str:
+        """The account in words, such as "demo account 1234 at Broker-Demo"; "" while none is known."""
+        return "" if self._told is None else self._told.account
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it is real money."""
+        return self.account.startswith("real")
+
+    @property
+    def unconfirmed(self) -> int | None:
+        """The number of an account that waits for a person's word."""
+        return None if self._told is None else self._told.unconfirmed
+
+    @property
+    def may_start(self) -> bool:
+        """Whether the desk could open the broker's program."""
+        return self._told is not None and self._told.may_start
+
+    # -- what a person asks for
+
+    def confirm(self) -> None:
+        """Takes the account that is shown for the right one."""
+        if self.unconfirmed is not None:
+            self.commanded.emit(ConfirmAccount(self.unconfirmed))
+
+    def try_again(self) -> None:
+        self.commanded.emit(ReconnectGateway())
+
+    def start_program(self) -> None:
+        self.commanded.emit(ReconnectGateway(may_start=True))

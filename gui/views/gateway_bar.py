@@ -1,0 +1,68 @@
+"""A line across the window while the way to the broker is not as it should be."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolBar, QWidget
+
+from gui.viewmodels.gateway import GatewayModel
+
+
+class GatewayBar(QToolBar):
+    """Says what is the matter and how to mend it, with a button for what the desk can do about it."""
+
+    def __init__(self, gateway: GatewayModel, parent: QWidget | None = None) -> None:
+        super().__init__("Connection to the broker", parent)
+        self.setObjectName("gateway")
+        self.setMovable(False)
+        self.toggleViewAction().setVisible(False)
+        self._gateway = gateway
+        self.words = _label("gatewayWords")
+        self.way_out = _label("gatewayWayOut")
+        self.way_out.setWordWrap(True)
+        self.confirm = _button("Confirm this account", "Trade on the account that the terminal is on", gateway.confirm)
+        self.start = _button("Open the terminal", "Let the desk open the terminal this once", gateway.start_program)
+        self.again = _button("Try again", "Try to connect now", gateway.try_again)
+        self.addWidget(self._row())
+        gateway.changed.connect(self.refresh)
+        self.refresh()
+
+    def _row(self) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(6, 2, 6, 2)
+        row.setSpacing(10)
+        row.addWidget(self.words)
+        row.addWidget(self.way_out, 1)
+        for button in (self.confirm, self.start, self.again):
+            row.addWidget(button)
+        holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        return holder
+
+    def setVisible(self, visible: bool) -> None:
+        """A layout that is restored has no say in it."""
+        super().setVisible(visible and self._gateway.is_shown)
+
+    def refresh(self) -> None:
+        gateway = self._gateway
+        self.setVisible(gateway.is_shown)
+        self.words.setText(gateway.words)
+        self.way_out.setText(gateway.way_out)
+        self.confirm.setVisible(gateway.unconfirmed is not None)
+        self.confirm.setText(f"Confirm account {gateway.unconfirmed}" if gateway.unconfirmed is not None else "")
+        self.start.setVisible(gateway.may_start)
+        self.again.setVisible(gateway.unconfirmed is None)
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _button(words: str, tip: str, act: object) -> QPushButton:
+    button = QPushButton(words)
+    button.setToolTip(tip)
+    button.clicked.connect(act)
+    return button
