@@ -1,4 +1,4 @@
-"""How large a trade may be: fixed lots, or so that its stop costs a given share of the equity."""
+"""How large a trade may be: fixed lots, or so that its stop costs a given share of the equity; and what it costs."""
 
 from __future__ import annotations
 
@@ -35,3 +35,8 @@ def lots_at_risk(money: float, loss_per_lot: float) -> float:
     if not (loss_per_lot > 0.0 and 0.0 < money < math.inf):
         return 0.0
     return money / loss_per_lot
+
+
+def entry_cost(spread: float, slippage_spreads: float) -> float:
+    """What entering at the market costs, in price units: the spread, and slippage expected in multiples of it."""
+    return spread * (1.0 + slippage_spreads)

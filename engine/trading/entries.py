@@ -21,7 +21,7 @@ from engine.plans.planner import ends_at, order_proposal, scanner_plan, triggere
 from engine.plans.store import PlanStore
 from engine.risk.gate import RiskGate
 from engine.risk.modes import ModeSwitch
-from engine.risk.sizing import size
+from engine.risk.sizing import entry_cost, size
 from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
 
@@ -163,7 +163,7 @@ class EntryDesk:
             idea_price=proposal.idea_price,
             spread=waiting.spread,
             money_at_risk=state.contract.risk(proposal.idea_price, plan.stop_loss, plan.volume),
-            cost_r=self._cost(waiting) / proposal.risk_distance,
+            cost_r=entry_cost(waiting.spread, self._settings.paper.slippage_spreads) / proposal.risk_distance,
             asked_at=waiting.asked_at,
             ends_at=proposal.ends_at,
             objections=self._gates[plan.symbol].objections(proposal, state),
@@ -279,7 +279,3 @@ class EntryDesk:
             score=setup.score,
             is_a_plus=setup.is_a_plus,
         )
-
-    def _cost(self, waiting: Waiting) -> float:
-        """Spread and expected slippage, in price units."""
-        return waiting.spread * (1.0 + self._settings.paper.slippage_spreads)

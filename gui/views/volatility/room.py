@@ -1,0 +1,44 @@
+"""Puts spread and volatility into the window, of the symbol whose chart is in front."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from gui.theme import Theme
+from gui.viewmodels.volatility import VolatilityModel
+from gui.viewmodels.zones import DisplayZones
+from gui.views.volatility.panel import VolatilityPanel
+
+
+class Window(Protocol):
+    """What is needed of the window."""
+
+    def add_panel(
+        self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
+    ) -> QDockWidget: ...
+
+    def tabifyDockWidget(self, first: QDockWidget, second: QDockWidget) -> None: ...
+
+
+class VolatilityRoom:
+    """`beat` is emitted as often as text is refreshed."""
+
+    def __init__(
+        self,
+        window: Window,
+        volatility: VolatilityModel,
+        zones: DisplayZones,
+        theme: Theme,
+        beside: QDockWidget,
+        beat: SignalInstance,
+    ) -> None:
+        self.panel = VolatilityPanel(volatility, zones, theme)
+        area = Qt.DockWidgetArea.BottomDockWidgetArea
+        self.dock = window.add_panel("volatility", "Spread and volatility", self.panel, area)
+        window.tabifyDockWidget(beside, self.dock)
+        self.dock.toggleViewAction().triggered.connect(self.dock.raise_)
+        for signal in (beat, volatility.changed, zones.changed):
+            signal.connect(self.panel.refresh)
