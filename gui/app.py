@@ -101,6 +101,9 @@ def _run(options: argparse.Namespace) -> int:
     # PySide6 puts a slower import in place, for a feature this program does not use.
     builtins.__import__ = plain_import
     application = QApplication([sys.argv[0]])
+    from gui.garbage import GarbageKeeper
+
+    GarbageKeeper(application)
     window = _open_window(application, keeps_layout=not options.tour)
     from gui.event_loop import QtEventLoop
 
@@ -193,6 +196,7 @@ async def _trade(window: MainWindow, desk: PlayedDesk | LiveDesk, options: argpa
     from config.loader import user_file
     from engine.bootstrap import PlayedDesk, user_data_directory
     from gui.desks import Desks
+    from gui.garbage import keep_what_exists
     from gui.markets import Markets
     from gui.startup_trace import milestone
 
@@ -204,6 +208,7 @@ async def _trade(window: MainWindow, desk: PlayedDesk | LiveDesk, options: argpa
     desks.open_first(window, desk, markets)
     window.desk.settings.keep_in(user_file())  # a replay beside it leaves the person's settings alone
     milestone("furnished")
+    keep_what_exists()
     await desks.has_closed.wait()
     await desks.close()
     return 0

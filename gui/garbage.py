@@ -1,0 +1,37 @@
+"""Collects garbage on the window's thread alone: Qt's objects must not end on another one.
+
+Python collects on whatever thread happens to allocate, those of pools and files included: a timer or a widget in a
+cycle would be destroyed there, under the hands of the window's thread.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+LOOK_EVERY_MS = 100
+
+
+class GarbageKeeper(QObject):
+    """From its making on garbage is collected here and nowhere else, by Python's own thresholds."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        timer = QTimer(self, interval=LOOK_EVERY_MS)
+        timer.timeout.connect(collect_due)
+        timer.start()
+
+
+def keep_what_exists() -> None:
+    """What has been made until now stays for good: modules and the window need not be looked through again."""
+    gc.freeze()
+
+
+def collect_due() -> None:
+    """Collects the oldest generation that is due, and with it the younger ones."""
+    counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+    due = [age for age, (count, most) in enumerate(counts) if count > most]
+    if due:
+        gc.collect(due[-1])
