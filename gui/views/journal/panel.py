@@ -35,7 +35,6 @@ class JournalPanel(QWidget):
         self.filters = FilterBar()
         self.table = TradeTable(journal.table, theme, SILENCE)
         self.table.setProperty(TABLE_NAME_PROPERTY, "journal")
-        self.table.setProperty(TABLE_NAME_PROPERTY, "journal")
         self.details = RecordDetails()
         self.count = QLabel()
         self.export = QPushButton("Export …")

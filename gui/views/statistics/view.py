@@ -67,7 +67,6 @@ class StatisticsView(QWidget):
         self.export.clicked.connect(self._ask_file)
         self.table = TradeTable(statistics.table, theme, SILENCE)
         self.table.setProperty(TABLE_NAME_PROPERTY, "statistics")
-        self.table.setProperty(TABLE_NAME_PROPERTY, "statistics")
         self.work = WorkLine()
         self._lay_out()
         statistics.changed.connect(self._show_state)
