@@ -51,7 +51,7 @@ class StatusModel(QObject):
 
     def clock_text(self, symbol: str) -> str:
         source = self._sources.get(symbol)
-        return "" if source is None else f"file clock {source.clock}" if source.clock != "UTC" else "clock UTC"
+        return "" if source is None else f"source clock {source.clock}" if source.clock != "UTC" else "clock UTC"
 
     def candles_text(self, symbol: str) -> str:
         return f"{self._candles.get(symbol, 0):,} candles"

@@ -16,7 +16,7 @@ from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
 from gui.viewmodels.trading_words import MISSING, money_text, price_or_missing, r_text, result_cell, span_text
 
 COLUMNS = (
-    Column("Symbol", "What is traded", "XAUUSDc"),
+    Column("Symbol", "What is traded", "XAUUSDm.r"),
     Column("Side", "BUY gains when price rises, SELL when it falls", "SELL"),
     Column("Lots", "Volume that is still open", "0.01", True),
     Column("Entry", "Price of the fill", "104,925.90", True),

@@ -45,6 +45,7 @@ class ConnectionCheck(QWidget):
         self.password = QLineEdit(echoMode=QLineEdit.EchoMode.Password, placeholderText="password of the account")
         self.password.setToolTip("Needed only where the desk logs the terminal in; kept by the operating system")
         self.password.setMaxLength(253)
+        self.password.setMinimumWidth(220)
         self.keep = _button("Keep", "Put the password into the operating system's key store", self._keep)
         self.forget = _button("Forget", "Take it out of the key store", self._connection.forgotten.emit)
         row = QHBoxLayout()

@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from gui.viewmodels.gateway import GatewayModel
 
+HEIGHT = 40
+"""Two lines of words: a bar that asked for as many as narrow words need would push the charts away."""
+
 
 class GatewayBar(QToolBar):
     """Says what is the matter and how to mend it, with a button for what the desk can do about it."""
@@ -19,7 +22,6 @@ class GatewayBar(QToolBar):
         self._gateway = gateway
         self.words = _label("gatewayWords")
         self.way_out = _label("gatewayWayOut")
-        self.way_out.setWordWrap(True)
         self.confirm = _button("Confirm this account", "Trade on the account that the terminal is on", gateway.confirm)
         self.start = _button("Open the terminal", "Let the desk open the terminal this once", gateway.start_program)
         self.again = _button("Try again", "Try to connect now", gateway.try_again)
@@ -32,10 +34,11 @@ class GatewayBar(QToolBar):
         row = QHBoxLayout(holder)
         row.setContentsMargins(6, 2, 6, 2)
         row.setSpacing(10)
-        row.addWidget(self.words)
+        row.addWidget(self.words, 1)
         row.addWidget(self.way_out, 1)
         for button in (self.confirm, self.start, self.again):
             row.addWidget(button)
+        holder.setFixedHeight(HEIGHT)
         holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         return holder
 
@@ -48,6 +51,8 @@ class GatewayBar(QToolBar):
         self.setVisible(gateway.is_shown)
         self.words.setText(gateway.words)
         self.way_out.setText(gateway.way_out)
+        for label in (self.words, self.way_out):
+            label.setToolTip(f"{gateway.words} {gateway.way_out}".strip())
         self.confirm.setVisible(gateway.unconfirmed is not None)
         self.confirm.setText(f"Confirm account {gateway.unconfirmed}" if gateway.unconfirmed is not None else "")
         self.start.setVisible(gateway.may_start)
@@ -58,6 +63,8 @@ def _label(name: str) -> QLabel:
     label = QLabel()
     label.setObjectName(name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label
 
 

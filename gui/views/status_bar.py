@@ -30,7 +30,7 @@ class DeskStatusBar(QStatusBar):
         self.source = self._label("The symbol, the recognised format and the name of its source")
         self.clock = self._label("The clock in which the source writes its times; the desk converts to UTC")
         self.market_time = self._label("Market time of the newest quote")
-        self.speed = self._label("Market seconds per second")
+        self.speed = self._label("Live, or market seconds per second")
         self.quote_age = self._label("Time since the window received the last quote")
         self.candles = self._label("Closed candles of this symbol")
         self.trouble = self._label("What was left out or went wrong since the desk was opened", is_permanent=True)
@@ -71,6 +71,8 @@ class DeskStatusBar(QStatusBar):
         self.market_time.setToolTip(f"Market time of the newest quote; {self._zones.words(self._symbol)}")
 
     def _speed_text(self) -> str:
+        if not self._playback.is_played:
+            return "live"
         if self._playback.has_ended:
             return "ended"
         return "paused" if self._playback.is_paused else speed_label(self._playback.speed)

@@ -61,7 +61,7 @@ def status() -> StatusModel:
 
 def test_that_the_bar_says_what_was_recognised(status: StatusModel) -> None:
     assert status.source_text("XAUUSD") == "XAUUSD · MetaTrader 5 export · gold.csv"
-    assert status.clock_text("XAUUSD") == "file clock New York + 7 h"
+    assert status.clock_text("XAUUSD") == "source clock New York + 7 h"
 
 
 def test_that_the_age_of_the_last_quote_grows_until_the_next(status: StatusModel) -> None:

@@ -1,0 +1,73 @@
+"""The window on a broker's account: a strict stand-in for the terminal, in processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from config.desk import FeedsSettings
+from config.settings import Settings
+from engine.bootstrap import build_live_engine
+from gui.desks import Desks
+from gui.event_loop import QtEventLoop
+from gui.main_window import MainWindow
+from gui.theme import DARK
+from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
+from tests.fake_metatrader5.book import BookClient
+
+Tell = Callable[[MainWindow, BookClient], Awaitable[None]]
+
+
+def play(application: QApplication, folder: Path, tell: Tell) -> None:
+    """Opens a window on the account of a terminal, and tells a story about it."""
+
+    async def whole(book: BookClient) -> None:
+        window = MainWindow(DARK)
+        window.show()
+        terminal = fake_settings(terminal_path=book.address, position_poll_ms=50)
+        settings = Settings(symbols=(GOLD,), metatrader=terminal, feeds=FeedsSettings(source="metatrader"))
+        desks = Desks(folder, folder)
+        desks.open_first(window, build_live_engine(settings, directory=folder / "live"), None)
+        try:
+            await tell(window, book)
+        finally:
+            await desks.close()
+
+    application.setQuitOnLastWindowClosed(False)
+    with (
+        BookClient.start(quick_world()) as book,
+        asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner,
+    ):
+        runner.run(whole(book))
+    application.setQuitOnLastWindowClosed(True)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20.0):
+        while not is_so():
+            await asyncio.sleep(0.01)
+
+
+def test_that_a_desk_on_an_account_shows_it_and_says_what_keeps_it_from_trading(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def tell(window: MainWindow, book: BookClient) -> None:
+        await until(lambda: GOLD in window.desk.charts and window.desk.charts[GOLD].count >= 59)
+        assert window.windowTitle().startswith("demo account 1001 at Fake-Demo")
+        assert not window.player.isVisible()
+        await until(lambda: window.desk.trading.modes.hindrance == "")
+        book.trade(GOLD, 0.05, side="sell", sl=4100.0)
+        await until(lambda: window.desk.trading.positions.rowCount() == 1)
+        assert "not the desk's" in window.desk.trading.positions.words(0)
+        book.change_terminal(trade_allowed=False)
+        await until(window.gateway.isVisible)
+        assert "Algo Trading" in window.gateway.way_out.text()
+        assert "No entries" in window.trading.modes.words.text()
+        book.change_terminal(trade_allowed=True)
+        await until(lambda: not window.gateway.isVisible())
+        assert [each["volume"] for each in book.positions()] == [0.05]
+
+    play(qapp, tmp_path, tell)
