@@ -38,13 +38,18 @@ class Progress(QObject):
         return self._is_given_up.is_set()
 
 
+def _ignore(_: str) -> None:
+    pass
+
+
 class Background(QObject):
     """Answers come on the window's thread; what a `DeskError` says goes to `failed` instead."""
 
     _answered = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, failed: Callable[[str], object] = _ignore) -> None:
         super().__init__(parent)
+        self._failed = failed
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._is_closed = False
@@ -55,7 +60,11 @@ class Background(QObject):
     ) -> None:
         """Does `work` when all that was asked before is done; nothing is answered after `close`."""
         if not self._is_closed:
-            self._pool.start(lambda: self._do(work, then, failed or _ignore))
+            self._pool.start(lambda: self._do(work, then, failed or self._failed))
+
+    def wait(self) -> None:
+        """Until all is done; answers come when the window's thread gets its turn."""
+        self._pool.waitForDone()
 
     def close(self) -> None:
         """Waits for what is being done, and forgets the rest."""
@@ -73,7 +82,3 @@ class Background(QObject):
     def _answer(self, answer: Callable[[], object]) -> None:
         if not self._is_closed:
             answer()
-
-
-def _ignore(_: str) -> None:
-    pass

@@ -12,7 +12,7 @@ from config.changes import changes_between
 from config.loader import export_settings, load_settings
 from config.presets import PresetShelf
 from config.settings import Settings
-from gui.viewmodels.errands import Errands
+from gui.viewmodels.background import Background
 from gui.viewmodels.settings_form import SettingsForm
 from gui.viewmodels.settings_words import title_of, value_with_unit
 from gui.viewmodels.trading_table import NOWHERE, Index
@@ -44,8 +44,7 @@ class PresetsModel(QObject):
         self._form = form
         self._shelf = PresetShelf(directory)
         self.may_keep = directory is not None
-        self.errands = Errands(self)
-        self.errands.failed.connect(self.said)
+        self.errands = Background(self, self.said.emit)
         self.shipped: tuple[str, ...] = ()
         self.own: tuple[str, ...] = ()
         self.look()
