@@ -1,10 +1,11 @@
 """A desk is killed at random points of its orders' lives and started again: is anything lost, doubled or unprotected?
 
-    python -m benchmarks.crash [--runs N] [--seed S] [--json]
+    python -m benchmarks.crash [--runs N] [--seed S] [--broker paper|metatrader] [--json]
 
 The desk runs headless in a process of its own, against a paper broker in another one: the true book. Each run kills
 the desk with SIGKILL, starts it again on the same store, and compares what it says with the book and the store.
-Recovery is counted in seconds of the market, which runs at 25 times its speed.
+Recovery is counted in seconds of the market, which runs at 25 times its speed. With `--broker metatrader` it is the
+whole live desk on the strict terminal, in true time, and no worker may outlive its desk.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
@@ -60,9 +61,15 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 class DeskProcess:
     """One desk, from its start to its violent end."""
 
-    def __init__(self, arguments: list[str]) -> None:
-        command = [sys.executable, "-m", "benchmarks.crash_desk", *arguments]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    def __init__(self, arguments: list[str], module: str = "benchmarks.crash_desk", *, is_told: bool = False) -> None:
+        """`is_told` where it reads words from its standard input."""
+        command = [sys.executable, "-m", module, *arguments]
+        told = subprocess.PIPE if is_told else None
+        self._process = subprocess.Popen(command, stdin=told, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+    def tell(self, word: str) -> None:
+        assert self._process.stdin is not None
+        print(word, file=self._process.stdin, flush=True)
 
     def hear(self, word: str) -> Any:
         """What the desk says under that word; raises `RuntimeError` if it ends without, or takes too long."""
@@ -81,8 +88,10 @@ class DeskProcess:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
 
 
 class Book:
@@ -189,9 +198,14 @@ def results(runs: int, seed: int) -> dict[str, object]:
         kills = min(KILLS_PER_BOOK, runs - len(comparisons))
         with opened_book(seed * 1_000_003 + len(comparisons)) as book:
             comparisons.extend(book.play(kills))
+    return figures_of(comparisons, seed)
+
+
+def figures_of(comparisons: Sequence[Comparison], seed: int) -> dict[str, object]:
+    """What all comparisons come to."""
     recovery = summary([one.recovery_s for one in comparisons])
     return {
-        "runs": runs,
+        "runs": len(comparisons),
         "seed": seed,
         **{name: sum(getattr(one, name) for one in comparisons) for name in COUNTED},
         "recovery_p99_s": recovery["p99"],
@@ -206,15 +220,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=200, help="kills")
     parser.add_argument("--seed", type=int, default=1, help="of the market and of the kills")
+    parser.add_argument("--broker", choices=("paper", "metatrader"), default="paper", help="where the true book is")
+    parser.add_argument("--at-once", type=int, default=2, help="books at a time, on metatrader")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     options = parser.parse_args()
-    figures = results(options.runs, options.seed)
+    if options.broker == "metatrader":
+        from benchmarks.crash_terminal import compare_all
+
+        comparisons, orphans = compare_all(options.runs, options.seed, options.at_once)
+        figures = figures_of(comparisons, options.seed) | {"orphans": orphans}
+    else:
+        figures = results(options.runs, options.seed)
     if options.json:
         print(json.dumps({name: figures[name] for name in ("runs", "seed", *COUNTED, "recovery_p99_s")}))
     else:
         print_machine()
         print_table("A desk killed with SIGKILL and started again", [figures])
-    return int(any(figures[name] for name in COUNTED))
+    return int(any(figures.get(name) for name in (*COUNTED, "orphans")))
 
 
 if __name__ == "__main__":

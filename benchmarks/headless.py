@@ -107,7 +107,7 @@ class SetupMaker:
         sign, entry = (1.0, quote.ask) if side is Side.BUY else (-1.0, quote.bid)
         setup = Setup(
             signal_id=signal_id,
-            symbol=SYMBOL,
+            symbol=quote.symbol,
             side=side,
             candle_time=opened_at,
             known_at=quote.at,
@@ -126,13 +126,14 @@ class SetupMaker:
                 stop_in_ranges=0.5,
             ),
         )
-        snapshot = msgspec.structs.replace(self._snapshot, candle=_candle(opened_at, quote.bid))
+        candle = _candle(opened_at, quote.bid, quote.symbol)
+        snapshot = msgspec.structs.replace(self._snapshot, candle=candle)
         return CandleClosed(snapshot, msgspec.structs.replace(self._judgement, setup=setup))
 
 
-def _candle(opened_at: datetime, close: float) -> Candle:
+def _candle(opened_at: datetime, close: float, symbol: str = SYMBOL) -> Candle:
     return Candle(
-        symbol=SYMBOL,
+        symbol=symbol,
         opened_at=opened_at,
         open=close,
         high=close + 0.5,

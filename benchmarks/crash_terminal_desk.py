@@ -1,0 +1,102 @@
+"""The desk of `benchmarks.crash --broker metatrader`: the whole live desk on a book that runs, made to be killed.
+
+It prints one JSON object a line: `worker` with the process of its worker whenever that is another one, `recovered`
+when it agrees with the broker and nothing is unknown, `halted` when a halt is on record, `report` with the tickets
+that it leads. It reads `trade`, `halt` and `report`, one a line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+from benchmarks.crash_desk import Insight
+from benchmarks.fault_desk import FaultDesk, running_desk
+from engine.adapters.mt5.link import LinkReport
+from engine.domain.messages import Event
+from engine.domain.trading_messages import Halt, ReleaseHalt
+from tests.fake_metatrader5.book import BookClient
+
+SYMBOLS: Final = 6
+WAIT_S: Final = 15
+"""How long locks last: long enough to be missed after a restart."""
+
+
+class Killable:
+    """Recovers first, and trades once told to."""
+
+    def __init__(self, desk: FaultDesk, begun_at: float) -> None:
+        self._desk = desk
+        self._begun_at = begun_at
+        self._insight = Insight()
+        self._has_recovered = False
+        self._worker: int | None = None
+        desk.desk.link.listen(self._follow)
+        for _, event in desk.diary.told:
+            self._hear(event)
+        desk.desk.bus.subscribe(self._hear)
+
+    async def obey(self) -> None:
+        """Does what comes in on standard input, until that ends."""
+        words: asyncio.Queue[str] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+        threading.Thread(target=_read, args=(loop, words), daemon=True).start()
+        while word := await words.get():
+            self._carry_out(word)
+
+    def _carry_out(self, word: str) -> None:
+        if word == "trade":
+            self._desk.desk.engine.handle(ReleaseHalt())
+            self._desk.is_trading = True
+        elif word == "halt":
+            self._desk.desk.engine.handle(Halt("before the end"))
+            _say(halted=True)
+        else:
+            _say(report=sorted(self._desk.diary.stops))
+
+    def _hear(self, event: Event) -> None:
+        self._insight.take(event)  # type: ignore[arg-type]
+        if self._insight.is_whole and not self._has_recovered:
+            self._has_recovered = True
+            _say(recovered=time.time() - self._begun_at)
+
+    def _follow(self, report: LinkReport) -> None:
+        if report.worker_pid not in (None, self._worker):
+            self._worker = report.worker_pid
+            _say(worker=self._worker)
+
+
+def _read(loop: asyncio.AbstractEventLoop, words: asyncio.Queue[str]) -> None:
+    for line in sys.stdin:
+        loop.call_soon_threadsafe(words.put_nowait, line.strip())
+    loop.call_soon_threadsafe(words.put_nowait, "")
+
+
+def _say(**told: object) -> None:
+    print(json.dumps(told), flush=True)
+
+
+async def _live(address: str, directory: Path, seed: int) -> None:
+    begun_at = time.time()
+    async with running_desk(BookClient(address), seed, SYMBOLS, directory, wait_s=WAIT_S) as desk:
+        await Killable(desk, begun_at).obey()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--directory", type=Path, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    options = parser.parse_args()
+    asyncio.run(_live(options.address, options.directory, options.seed))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

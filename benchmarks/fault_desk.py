@@ -1,0 +1,241 @@
+"""The whole live desk on the strict terminal, with setups on demand and a diary: what benchmarks of faults share."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from benchmarks.headless import SetupMaker
+from config.health import HealthSettings
+from config.metatrader import MetaTraderSettings
+from config.settings import Settings
+from config.trading import ExecutionSettings, RiskMitigation
+from engine.bootstrap import LiveDesk, build_live_engine
+from engine.domain.execution_events import (
+    OrderFailed,
+    OrderSent,
+    OrderUnknown,
+    PositionAdopted,
+    StopMoved,
+    TradeClosed,
+    TradeOpened,
+    TradeReduced,
+)
+from engine.domain.market import Quote, Side
+from engine.domain.messages import Event, GatewayChanged, QuoteReceived
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import BreakEven, CloseTrade, MoveStops, SetAuthority, SetAuto
+from engine.trading.trader import Trader
+from tests.fake_metatrader5.book import Account, BookClient, Symbol, World, exness_gold
+
+MODULE: Final = "tests.fake_metatrader5"
+MAGIC: Final = ExecutionSettings().magic
+_READY_WITHIN_S: Final = 20.0
+_SETTLED_WITHIN_S: Final = 40.0
+_STEP_S: Final = 0.02
+
+
+def gold(name: str, seed: int, **changes: Any) -> Symbol:
+    """A market quick enough that stops are reached within a run."""
+    terms = {"spread": 100, "step_points": 25.0, "ticks_per_s": 15.0, "history_minutes": 60, "gap_probability": 0.0}
+    return exness_gold(name=name, seed=seed, **(terms | changes))
+
+
+def symbol_names(count: int) -> tuple[str, ...]:
+    return tuple(f"XAUUSD.{number:02}" for number in range(count))
+
+
+def world(count: int, seed: int, *, accounts: tuple[Account, ...] = (), **changes: Any) -> World:
+    """`count` symbols of gold: an outcome that is unknown holds up one of them only."""
+    symbols = tuple(gold(name, seed * 1000 + at) for at, name in enumerate(symbol_names(count)))
+    rich = (Account(balance=1e9), Account(login=2002, balance=1e9, server="Other-Demo"))
+    return World(symbols=symbols, accounts=accounts or rich, **changes)
+
+
+def desk_settings(count: int, address: str, wait_s: int = 1, **terminal: Any) -> Settings:
+    """Waits and limits so wide that orders follow each other closely, and short times for the link."""
+    fields: dict[str, Any] = {
+        "module": MODULE, "terminal_path": address, "poll_limit_s": 2.0, "order_limit_s": 1.5, "heartbeat_limit_s": 2.0,
+        "check_interval_s": 0.2, "attach_timeout_s": 2, "tick_poll_ms": 50, "idle_poll_ms": 50, "position_poll_ms": 100,
+        "history_candles": 500,
+    }  # fmt: skip
+    return Settings(
+        symbols=symbol_names(count),
+        metatrader=MetaTraderSettings(**(fields | terminal)),
+        execution=ExecutionSettings(deviation_points=1000, volume_lots=0.04),
+        health=HealthSettings(loop_lag_bad_ms=60_000.0, loop_lag_warn_ms=60_000.0, round_trip_bad_ms=60_000.0),
+        cooldown_seconds=wait_s,
+        check_interval_seconds=1,
+        risk_mitigation=RiskMitigation(
+            cool_off_seconds=wait_s,
+            max_positions_per_symbol=100,
+            max_positions=100,
+            max_trades_per_hour=1000,
+            max_trades_per_day=10_000,
+            max_daily_loss_pct=100.0,
+            max_consecutive_losses=100,
+            max_latency_ms=60_000.0,
+        ),
+    )
+
+
+class Diary:
+    """Everything the desk told, with the instant in seconds of this machine's clock, and what it believes by that."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[float, Event]] = []
+        self.quotes: dict[str, Quote] = {}
+        self.stops: dict[int, tuple[float | None, float | None]] = {}
+        self.identifiers: dict[int, int] = {}
+        self.outcomes: dict[str, list[str]] = {}
+        self.closed: dict[int, list[TradeClosed]] = {}
+        self.is_ready = False
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, QuoteReceived):
+            self.quotes[event.quote.symbol] = event.quote
+            return
+        self.told.append((time.time(), event))
+        match event:
+            case GatewayChanged(is_ready=is_ready):
+                self.is_ready = is_ready
+            case (
+                TradeOpened(trade=trade)
+                | PositionAdopted(trade=trade)
+                | StopMoved(trade=trade)
+                | TradeReduced(trade=trade)
+            ):
+                position = trade.position
+                self.stops[trade.ticket] = (position.stop_loss, position.take_profit)
+                self.identifiers[trade.ticket] = position.identifier
+                if not isinstance(event, StopMoved | TradeReduced) and trade.order is not None:
+                    self._note(trade.order.token, "opened")
+            case TradeClosed(trade=closed):
+                self.stops.pop(closed.ticket, None)
+                self.closed.setdefault(closed.ticket, []).append(event)
+            case OrderSent(order=order):
+                self._note(order.token, "sent")
+            case OrderUnknown(order=order):
+                self._note(order.token, "unknown")
+            case OrderFailed(order=order):
+                self._note(order.token, "failed")
+
+    def _note(self, token: str, outcome: str) -> None:
+        self.outcomes.setdefault(token, []).append(outcome)
+
+    @property
+    def unknown(self) -> list[str]:
+        """Names of orders whose outcome nobody knows yet."""
+        return [token for token, told in self.outcomes.items() if told[-1] in ("sent", "unknown")]
+
+    def all_of(self, kind: type[Any]) -> list[tuple[float, Any]]:
+        return [(at, event) for at, event in self.told if isinstance(event, kind)]
+
+
+class FaultDesk:
+    """A running desk; `trades` makes it enter, move stops and leave until told otherwise."""
+
+    def __init__(self, desk: LiveDesk, diary: Diary, seed: int) -> None:
+        self.desk = desk
+        self.diary = diary
+        self._random = random.Random(seed)
+        self._setups = SetupMaker()
+        self._signals = 0
+        self.is_trading = False
+
+    @property
+    def trader(self) -> Trader:
+        """Setups come in here as the pipeline's own do; no market shows one on demand."""
+        return self.desk.engine._trading
+
+    async def is_up(self) -> None:
+        async with asyncio.timeout(_READY_WITHIN_S):
+            while not (self.diary.is_ready and len(self.diary.quotes) == len(self.desk.settings.symbols)):
+                await asyncio.sleep(_STEP_S)
+
+    async def trades(self) -> None:
+        """A setup now and then, on any symbol and side; what is open is led by the desk, and sometimes by a person."""
+        for symbol in self.desk.settings.symbols:
+            self.desk.engine.handle(SetAuto(symbol, True))
+        while True:
+            if self.is_trading:
+                self._raise_authority()
+                self._offer(self._random.choice(self.desk.settings.symbols))
+                self._meddle()
+            await asyncio.sleep(_STEP_S)
+
+    def _raise_authority(self) -> None:
+        """The desk lowers it when it is not well; this person never hesitates."""
+        if self._random.random() < 0.1:
+            self.desk.engine.handle(SetAuthority(Authority.AUTO))
+
+    def _offer(self, symbol: str) -> None:
+        if (quote := self.diary.quotes.get(symbol)) is None:
+            return
+        self._signals += 1
+        # The setup is of this moment, whatever the age of the price that it rests on.
+        fresh = msgspec.structs.replace(quote, at=self.desk.clock.now())
+        side = self._random.choice((Side.BUY, Side.SELL))
+        self.trader.on_candle(self._setups.on(fresh, side, f"signal-{self._signals}"))
+
+    def _meddle(self) -> None:
+        if not self.diary.stops:
+            return
+        ticket, chance = self._random.choice(sorted(self.diary.stops)), self._random.random()
+        stop, target = self.diary.stops[ticket]
+        if chance < 0.03:
+            self.desk.engine.handle(CloseTrade(ticket))
+        elif chance < 0.05:
+            self.desk.engine.handle(BreakEven(ticket))
+        elif chance < 0.12 and stop is not None:
+            away = self._random.uniform(0.01, 0.3) * (-1 if target is not None and target < stop else 1)
+            self.desk.engine.handle(MoveStops(ticket, round(stop + away, 3), target))
+
+    async def settles(self) -> bool:
+        """No more entries; waits until the desk knows everything. False if it does not within a long time."""
+        self.is_trading = False
+        until = time.monotonic() + _SETTLED_WITHIN_S
+        while time.monotonic() < until:
+            if self.diary.is_ready and not self.diary.unknown:
+                return True
+            await asyncio.sleep(_STEP_S)
+        return False
+
+
+@asynccontextmanager
+async def running_desk(
+    book: BookClient, seed: int, count: int, directory: Path | None = None, *, wait_s: int = 1, **terminal: Any
+) -> AsyncIterator[FaultDesk]:
+    """A desk on the world of `book`, ready and without trades yet."""
+    desk, diary = (
+        build_live_engine(desk_settings(count, book.address, wait_s, **terminal), directory=directory),
+        Diary(),
+    )
+    desk.bus.subscribe(diary.hear)
+    running = asyncio.create_task(desk.run())
+    one = FaultDesk(desk, diary, seed)
+    try:
+        up = asyncio.create_task(one.is_up())
+        await asyncio.wait((running, up), return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        await up
+        trading = asyncio.create_task(one.trades())
+        try:
+            yield one
+        finally:
+            trading.cancel()
+            with suppress(asyncio.CancelledError):
+                await trading
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        desk.archive.close()

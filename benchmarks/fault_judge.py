@@ -1,0 +1,197 @@
+"""Judges a run of `benchmarks.faults` by the broker's own log, positions and deals, against the desk's words."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from benchmarks.fault_desk import MAGIC, FaultDesk
+from tests.fake_metatrader5.book import BookClient, Entry
+
+_LOOK_S: Final = 0.1
+_NAKED_S: Final = 1.0
+_FALSE_S: Final = 3.0
+"""For so long stop or target may differ while a change is on its way and its answer is late."""
+_AGREED_WITHIN_S: Final = 8.0
+_CENTS: Final = 0.021
+_FILLED: Final = (10008, 10009, 10010)
+_OPEN_OUTCOMES: Final = (10008, 10011, 10012, 10031)
+_HARMLESS_ERRORS: Final = (-2, -8)
+_DEAL_IN: Final = 0
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run came to. Everything from `entered_blind` on is a violation."""
+
+    orders: int
+    unknown: int
+    naked_s: float
+    entered_blind: int
+    wrong: int
+    unresolved: int
+    doubled: int
+    unprotected: int
+    false_stops: int
+    lost_positions: int
+    closed_twice: int
+    wrong_results: int
+    others_touched: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def violations(self) -> int:
+        return sum(getattr(self, name) for name in VIOLATIONS)
+
+
+VIOLATIONS: Final = (
+    "entered_blind", "wrong", "unresolved", "doubled", "unprotected", "false_stops", "lost_positions", "closed_twice",
+    "wrong_results", "others_touched",
+)  # fmt: skip
+
+
+class Watchman:
+    """Compares stops at the broker with those the desk believes in, while the desk has a way to the broker."""
+
+    def __init__(self, book: BookClient, desk: FaultDesk) -> None:
+        self._book = book
+        self._desk = desk
+        self._naked_s: dict[int, float] = defaultdict(float)
+        self._false_s: dict[int, float] = defaultdict(float)
+        self.unprotected: set[int] = set()
+        self.false: dict[int, str] = {}
+        self.longest_naked_s = 0.0
+
+    async def watch(self) -> None:
+        looked_at = time.monotonic()
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            now = time.monotonic()
+            # A loop that came late is the machine's fault, and nobody could act meanwhile.
+            passed_s, looked_at = min(now - looked_at, 2 * _LOOK_S), now
+            if self._desk.diary.is_ready:
+                self._look(passed_s)
+
+    def _look(self, passed_s: float) -> None:
+        own = {each["ticket"]: each for each in self._book.positions(1001) if each["magic"] == MAGIC}
+        for ticket, held in own.items():
+            self._naked_s[ticket] = self._naked_s[ticket] + passed_s if not held["sl"] else 0.0
+            self.longest_naked_s = max(self.longest_naked_s, self._naked_s[ticket])
+            if self._naked_s[ticket] > _NAKED_S + _LOOK_S:
+                self.unprotected.add(ticket)
+            believed = self._desk.diary.stops.get(ticket)
+            is_false = believed is not None and believed != _levels(held)
+            self._false_s[ticket] = self._false_s[ticket] + passed_s if is_false else 0.0
+            if self._false_s[ticket] > _FALSE_S:
+                self.false[ticket] = f"{ticket}: the desk believes {believed}, the broker has {_levels(held)}"
+
+
+async def agreement(book: BookClient, desk: FaultDesk) -> tuple[int, tuple[str, ...]]:
+    """How many positions desk and broker still see differently after some patience; and which."""
+    until = time.monotonic() + _AGREED_WITHIN_S
+    while True:
+        own = {each["ticket"]: _levels(each) for each in book.positions(1001) if each["magic"] == MAGIC}
+        believed = dict(desk.diary.stops)
+        odd = sorted(ticket for ticket in own.keys() | believed.keys() if own.get(ticket) != believed.get(ticket))
+        if not odd or time.monotonic() > until:
+            return len(odd), tuple(f"{each}: broker {own.get(each)}, desk {believed.get(each)}" for each in odd)
+        await asyncio.sleep(_LOOK_S)
+
+
+def judge(
+    book: BookClient,
+    desk: FaultDesk,
+    watchman: Watchman,
+    blind: Sequence[tuple[float, float]],
+    others: Sequence[dict[str, Any]],
+    odd: tuple[int, tuple[str, ...]],
+) -> Verdict:
+    """`others` are positions of others as they were, `odd` what `agreement` has found."""
+    log = book.log(function="order_send")
+    entries = [each for each in log if each.kind == "open"]
+    diary = desk.diary
+    by_token = defaultdict(list)
+    for each in entries:
+        by_token[each.request["comment"]].append(each)
+    wrong = _wrong(diary.outcomes, by_token)
+    blindly = [e.number for e in entries if any(begun < e.at < ended for begun, ended in blind)]
+    doubled = [token for token, sent in by_token.items() if is_doubled(sent)]
+    results = _wrong_results(desk, book.deals(1001))
+    return Verdict(
+        orders=len(entries),
+        unknown=sum("unknown" in told for told in diary.outcomes.values()),
+        naked_s=round(watchman.longest_naked_s, 2),
+        entered_blind=len(blindly),
+        wrong=len(wrong),
+        unresolved=len(diary.unknown),
+        doubled=len(doubled),
+        unprotected=len(watchman.unprotected),
+        false_stops=len(watchman.false),
+        lost_positions=odd[0],
+        closed_twice=sum(len(told) - 1 for told in diary.closed.values()),
+        wrong_results=len(results),
+        others_touched=_touched(book, log, others),
+        notes=(*odd[1], *watchman.false.values(), *wrong, *results, *(f"doubled {each}" for each in doubled),
+               *(f"blind {each}" for each in blindly), *(f"naked {each}" for each in watchman.unprotected)),
+    )  # fmt: skip
+
+
+def _levels(held: dict[str, Any]) -> tuple[float | None, float | None]:
+    return held["sl"] or None, held["tp"] or None
+
+
+def _is_filled(entry: Entry) -> bool:
+    return entry.retcode in _FILLED and not (entry.retcode == 10009 and not entry.order)
+
+
+def _is_in_doubt(entry: Entry) -> bool:
+    """Whether the desk was told something that leaves the outcome open, or nothing at all."""
+    if entry.code is None or (entry.code != 1 and entry.code not in _HARMLESS_ERRORS):
+        return True
+    return entry.told_retcode in _OPEN_OUTCOMES
+
+
+def is_doubled(sent: Sequence[Entry]) -> bool:
+    """Carried out twice, or sent again although the first might have been carried out."""
+    return sum(map(_is_filled, sent)) > 1 or any(map(_is_in_doubt, sent[:-1])) or any(map(_is_filled, sent[:-1]))
+
+
+def _wrong(outcomes: dict[str, list[str]], by_token: dict[str, list[Entry]]) -> list[str]:
+    """Orders that the desk ended otherwise than the broker did."""
+    wrong = []
+    for token, told in outcomes.items():
+        is_filled = any(map(_is_filled, by_token.get(token, ())))
+        said = {"opened", "failed"} & set(told)
+        if said and said != {"opened" if is_filled else "failed"}:
+            wrong.append(f"{token} was {'filled' if is_filled else 'not filled'}: {told}")
+    return wrong
+
+
+def _wrong_results(desk: FaultDesk, deals: Sequence[dict[str, Any]]) -> list[str]:
+    """Closed trades whose money or R is not what the broker's deals and the order's stop come to."""
+    money: dict[int, float] = defaultdict(float)
+    for deal in deals:
+        money[deal["position_id"]] += sum(deal[name] for name in ("profit", "commission", "swap", "fee"))
+    wrong = []
+    for ticket, told in desk.diary.closed.items():
+        trade, true = told[0].trade, money[desk.diary.identifiers.get(ticket, ticket)]
+        net = trade.profit + trade.commission + trade.swap
+        risk = abs(trade.entry - (trade.stop_loss or trade.entry)) * 100.0 * trade.volume_lots
+        is_r_right = trade.r is None or abs(trade.r * risk - net) < _CENTS
+        if abs(net - true) > _CENTS or not is_r_right:
+            wrong.append(
+                f"trade {ticket}: the desk says {net:.2f} and {trade.r} R, the broker {true:.2f}, risk {risk:.2f}"
+            )
+    return wrong
+
+
+def _touched(book: BookClient, log: Sequence[Entry], others: Sequence[dict[str, Any]]) -> int:
+    tickets = {each["ticket"] for each in others}
+    now = {each["ticket"]: each for login in (1001, 2002) for each in book.positions(login)}
+    kept = ("volume", "sl", "tp")
+    changed = sum(any(now.get(each["ticket"], {}).get(name) != each[name] for name in kept) for each in others)
+    return changed + sum(each.request["position"] in tickets for each in log)

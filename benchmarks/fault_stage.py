@@ -1,0 +1,86 @@
+"""Where a fault of `benchmarks.faults` strikes: a running desk, the broker's book behind it, and what is kept of it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from benchmarks.fault_desk import MAGIC, FaultDesk, symbol_names
+from engine.domain.messages import Event
+from tests.fake_metatrader5.book import BookClient, Fault
+
+STRUCK_WITHIN_S: Final = 4.0
+_HEALED_WITHIN_S: Final = 20.0
+
+
+class Stage:
+    """Where faults strike: the broker's book, the desk before it, and dice of the run's own."""
+
+    def __init__(self, book: BookClient, desk: FaultDesk, seed: int, symbols: int) -> None:
+        self.book = book
+        self.desk = desk
+        self.random = random.Random(seed)
+        self.symbols = symbol_names(symbols)
+        self.struck_at: list[float] = []
+        self.blind: list[tuple[float, float]] = []
+        """Spans in which no entry may reach the terminal."""
+
+    async def wait(self, least_s: float, most_s: float) -> None:
+        await asyncio.sleep(self.random.uniform(least_s, most_s))
+
+    async def arm(self, *faults: Fault) -> None:
+        """Lets each strike, and waits until it has."""
+        numbers = [self.book.inject(fault) for fault in faults]
+        until = time.monotonic() + STRUCK_WITHIN_S
+        while time.monotonic() < until and not all(map(self.book.strikes_of, numbers)):
+            await asyncio.sleep(0.02)
+
+    def strike(self) -> None:
+        """Notes that something is going wrong from now on."""
+        self.struck_at.append(time.time())
+
+    @contextmanager
+    def blinded(self, after_s: float) -> Iterator[None]:
+        """The desk has to notice within `after_s` that it must not enter, for as long as this lasts."""
+        self.strike()
+        begun = time.time() + after_s
+        try:
+            yield
+        finally:
+            self.blind.append((begun, time.time()))
+
+    async def healed(self) -> None:
+        until = time.monotonic() + _HEALED_WITHIN_S
+        await asyncio.sleep(0.5)
+        while time.monotonic() < until and not self.desk.diary.is_ready:
+            await asyncio.sleep(0.02)
+
+    async def own_position(self) -> dict[str, Any] | None:
+        """One of the desk's positions, as the broker has it."""
+        until = time.monotonic() + STRUCK_WITHIN_S
+        while time.monotonic() < until:
+            if own := [each for each in self.book.positions() if each["magic"] == MAGIC]:
+                return self.random.choice(own)
+            await asyncio.sleep(0.05)
+        return None
+
+
+Strike = Callable[[Stage], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """`notices` tells the desk's first word of it, None where there is nothing to notice. `server`, `account` and
+    `terminal` are fields of the world's parts, `link` settings of the desk."""
+
+    name: str
+    strike: Strike
+    notices: Callable[[Event], bool] | None = None
+    server: dict[str, Any] = field(default_factory=dict)
+    account: dict[str, Any] = field(default_factory=dict)
+    link: dict[str, Any] = field(default_factory=dict)

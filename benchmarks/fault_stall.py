@@ -1,0 +1,96 @@
+"""A call of the terminal hangs and holds its interpreter: how long does Qt's event loop of the desk stand still?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from typing import Final
+
+from benchmarks.fault_desk import FaultDesk, running_desk, world
+from benchmarks.machine import Row
+from tests.fake_metatrader5.book import BookClient, hang
+from tests.fake_metatrader5.book import delay as takes
+
+MOST_MS: Final = 50.0
+_TICK_MS: Final = 5
+_SYMBOLS: Final = 2
+_CALM_S: Final = 20.0
+
+
+def stall(hang_s: float, limit_s: float) -> list[Row]:
+    """In a process of its own: the largest gaps between two timers of five milliseconds, without and with a call that
+    hangs for `hang_s`; `limit_s` is when the desk ends a worker whose call does not come back."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    from gui.event_loop import QtEventLoop
+
+    application = QApplication([])
+    with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
+        return runner.run(_measure(hang_s, limit_s))
+
+
+class Gaps:
+    """Keeps time on Qt's own timer."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import Qt, QTimer
+
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._note)
+        self._at = time.perf_counter()
+        self._gaps_ms: list[float] = []
+        self._timer.start()
+
+    def _note(self) -> None:
+        now = time.perf_counter()
+        self._gaps_ms.append((now - self._at) * 1000.0)
+        self._at = now
+
+    def take(self) -> list[float]:
+        gaps, self._gaps_ms = sorted(self._gaps_ms), []
+        return gaps
+
+
+async def _measure(hang_s: float, limit_s: float) -> list[Row]:
+    with BookClient.start(world(_SYMBOLS, 1)) as book:
+        async with running_desk(book, 1, _SYMBOLS, poll_limit_s=limit_s, order_limit_s=limit_s) as desk:
+            desk.is_trading = True
+            gaps = Gaps()
+            await asyncio.sleep(1.0)
+            gaps.take()
+            await asyncio.sleep(_CALM_S)
+            calm = _row("no call hangs", gaps.take(), _CALM_S)
+            begun = time.monotonic()
+            restarts = desk.desk.link.report.restarts
+            functions = ("symbol_info_tick",)
+            book.inject(hang(functions=functions) if limit_s < hang_s else takes(hang_s, functions=functions))
+            await asyncio.sleep(hang_s)
+            name = (
+                f"a call hangs, its worker ended after {limit_s:g} s"
+                if limit_s < hang_s
+                else f"a call takes {hang_s:g} s"
+            )
+            assert limit_s > hang_s or desk.desk.link.report.restarts > restarts
+            hung = _row(name, gaps.take(), time.monotonic() - begun)
+            await _is_back(desk)
+            return [calm, hung]
+
+
+async def _is_back(desk: FaultDesk) -> None:
+    async with asyncio.timeout(30.0):
+        while not desk.diary.is_ready:
+            await asyncio.sleep(0.05)
+
+
+def _row(name: str, gaps: list[float], seconds: float) -> Row:
+    return {
+        "while": name,
+        "seconds": round(seconds, 1),
+        "timers": len(gaps),
+        "p99 ms": round(gaps[len(gaps) * 99 // 100], 1),
+        "largest ms": round(gaps[-1], 1),
+    }
