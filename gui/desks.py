@@ -102,6 +102,7 @@ class Desks(QObject):
         await asyncio.sleep(0)
         replay = self._run(window, desk, markets)
         mark_replay(window, ", ".join(market.source.name for market in markets.markets))
+        window.alerts.keep_inside()
         self.replays.append(replay)
         return replay
 

@@ -70,11 +70,16 @@ class AlertBoard(QObject):
         self._is_halted = self._is_ready = self._is_linked = False
         self._cause = ""
         self._count = 0
+        self._is_kept_inside = False
         self.toasts: tuple[Toast, ...] = ()
 
     def use_settings(self, settings: Settings) -> None:
         """Other settings are in force, for alerts to come."""
         self._settings = settings
+
+    def keep_inside(self) -> None:
+        """From now on alerts stay in the window: a replay beside the desk must not be heard as if it were the desk."""
+        self._is_kept_inside = True
 
     def open(self, sources: Sequence[Source]) -> None:
         """A market begins anew: what was told of the one before is void."""
@@ -101,6 +106,8 @@ class AlertBoard(QObject):
         interface = self._settings.interface
         if rule.toast:
             self._add(alert, now_s)
+        if self._is_kept_inside:
+            return
         if rule.notification and interface.notifications:
             self.notified.emit(alert)
         if rule.sound and interface.sounds:

@@ -286,6 +286,13 @@ def test_that_a_kind_can_be_silent_for_a_symbol(symbols: tuple[str, ...], is_tol
     assert bool(board.toasts) == is_told
 
 
+def test_that_a_replay_beside_the_desk_is_seen_and_not_heard() -> None:
+    board = Board()
+    board.keep_inside()
+    board.take(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 0.0)
+    assert (board.kinds, board.heard, board.noted) == (["lock"], [], [])
+
+
 def test_that_other_settings_hold_for_the_next_alert() -> None:
     board = Board()
     board.use_settings(Settings(alerts=AlertsSettings(one_gate_away=AlertRule(toast=False))))

@@ -39,6 +39,12 @@ class AlertRoom(QObject):
         for place in (self.toasts, self.tray):
             place.chosen.connect(self.lead_to)
 
+    def keep_inside(self) -> None:
+        """This window has no place on the desktop, and is not heard."""
+        self._board.keep_inside()
+        if self.tray.icon is not None:
+            self.tray.icon.hide()
+
     def lead_to(self, alert: Alert) -> None:
         """To what an alert is about, where it is still there."""
         if alert.plan_id and self._approvals.show_card(alert.plan_id):

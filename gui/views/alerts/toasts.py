@@ -33,7 +33,6 @@ class ToastCard(QFrame):
         self.setToolTip("Shows the card that waits" if alert.plan_id else "Shows the chart" if alert.symbol else "")
         self.title = _label("toastTitle", alert.title)
         self.words = _label("toastWords", alert.words)
-        self.words.setVisible(bool(alert.words))
         self.when = _label("toastWhen", f"{KIND_TITLES[alert.kind]}{f'  ·  {time}' if time else ''}")
         self.cross = QToolButton(self)
         self.cross.setObjectName("toastClose")
@@ -43,6 +42,7 @@ class ToastCard(QFrame):
         self.cross.setCursor(Qt.CursorShape.ArrowCursor)
         self.cross.clicked.connect(self.closed)
         self._lay_out()
+        self.words.setVisible(bool(alert.words))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
