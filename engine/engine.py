@@ -195,10 +195,12 @@ class TradingEngine:
             self._bus.publish(QuoteReceived(quote, watch.builder.forming))
 
     def _take_closed_candle(self, candle: Candle) -> None:
+        watch = self._watches[candle.symbol]
+        if watch.newest is not None and watch.newest.candle.opened_at >= candle.opened_at:
+            return  # the broker is late with it: its quotes have closed this minute already
         if self._tape is not None:
             self._tape.take(candle)
         self._begin_minute(candle.opened_at)
-        watch = self._watches[candle.symbol]
         watch.builder.drop_by(candle.closed_at)  # what the quotes made of this minute gives way
         self._close(watch, candle)
 

@@ -225,3 +225,12 @@ async def test_that_an_observer_that_raises_harms_nobody_and_is_counted() -> Non
     await desk.engine.play()
     assert after.events == desk.witness.events
     assert desk.bus.failures == len(after.events)
+
+
+async def test_that_a_candle_which_comes_after_its_minute_was_closed_from_quotes_changes_nothing() -> None:
+    late = candle(0, high=9999.0)
+    desk = Desk(((), (quote(0), quote(30), quote(61), late, quote(121))))
+    await desk.engine.play()
+    closed = [event.snapshot.candle for event in desk.witness.of(CandleClosed)]
+    assert [each.opened_at for each in closed] == [candle(0).opened_at, candle(1).opened_at]
+    assert late not in closed
