@@ -99,12 +99,10 @@ def test_that_a_key_that_another_action_has_is_refused_with_its_owner(desk: Desk
     assert desk.asked == []
 
 
-@pytest.mark.parametrize("name", ["trading.halt", "trading.approve"])
-@pytest.mark.parametrize(("key", "is_allowed"), [("H", False), ("Shift+H", False), ("F8", True), ("Alt+H", True)])
-def test_that_what_trades_or_halts_gets_no_key_that_is_struck_while_writing(
-    desk: DeskWindow, name: str, key: str, is_allowed: bool
-) -> None:
-    assert (desk.window.keys.fault(name, key) == "") == is_allowed
+def test_that_what_trades_or_halts_gets_no_key_that_is_struck_while_writing(desk: DeskWindow) -> None:
+    for name in ("trading.halt", "trading.approve"):
+        allowed = [key for key in ("H", "Shift+H", "F8", "Alt+H") if not desk.window.keys.fault(name, key)]
+        assert allowed == ["F8", "Alt+H"]
 
 
 def test_that_words_that_are_no_key_are_refused(desk: DeskWindow) -> None:
