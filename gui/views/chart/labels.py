@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 
 CELL = 96.0
-MOST_REMEMBERED = 2000
+MOST_REMEMBERED = 500
+"""A kilobyte each, and every table and label has its own: a desk that runs all day fills them all."""
 GAP = 2.0
 EDGE_GAP = 8.0
 

@@ -1,0 +1,163 @@
+"""A desk that is used without a pause: `python -m benchmarks.soak [--minutes N] [--json] [--stacks]`.
+
+The real window runs on the demo market at 20x, on Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise, and a
+scripted person opens, changes and closes everything in it, round after round. The first third of the run warms up:
+slope and handles are of the rest, gaps and warnings of the whole run. Handles are counted between two rounds, when
+only the desk's own window is open. Of Qt's warnings only those are left out by which the offscreen platform says that
+it cannot do `propagateSizeHints` and `raise`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from benchmarks.machine import print_json, print_machine, print_table
+from benchmarks.painting import dressed_application
+from benchmarks.soak_gauges import Complaints, LoopWatch, MemoryWatch, StackWatch, open_handles
+from benchmarks.soak_user import Person
+from config.settings import Settings
+from engine.bootstrap import build_engine
+from gui import theme
+from gui.desks import Desks
+from gui.event_loop import QtEventLoop
+from gui.layout.file import LayoutFile
+from gui.main_window import MainWindow
+from gui.markets import Markets
+
+SPEED, SEED = 20.0, 7
+WARM_UP_SHARE = 1 / 3
+LATE_MS = 80.0
+"""From here on `--stacks` asks where the loop stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """Everything that is read while the desk runs."""
+
+    loop: LoopWatch
+    memory: MemoryWatch
+    complaints: Complaints
+    stacks: StackWatch | None
+
+
+async def soak(minutes: float, folder: Path, *, has_stacks: bool) -> dict[str, object]:
+    """Uses a desk for so many minutes; every figure of this benchmark."""
+    complaints = Complaints()
+    complaints.listen(asyncio.get_running_loop())
+    desks = _open_desk(folder)
+    loop = LoopWatch()
+    gauges = Gauges(loop, MemoryWatch(), complaints, StackWatch(loop, LATE_MS) if has_stacks else None)
+    if gauges.stacks is not None:
+        gauges.stacks.start()
+    try:
+        return await _use(desks, gauges, 60.0 * minutes)
+    finally:
+        loop.stop()
+        gauges.memory.stop()
+        await desks.close()
+
+
+def _open_desk(folder: Path) -> Desks:
+    """As the front door opens it, in a directory of its own."""
+    markets = Markets.demo(SEED)
+    desks = Desks(folder, folder / "store")
+    window = MainWindow(theme.DARK, LayoutFile(folder / "layout.json"))
+    window.show()
+    desk = build_engine(markets.markets, Settings(), speed=SPEED, directory=folder / "store")
+    desks.open_first(window, desk, markets)
+    window.desk.settings.keep_in(folder / "settings.json")
+    return desks
+
+
+async def _use(desks: Desks, gauges: Gauges, seconds: float) -> dict[str, object]:
+    assert desks.first is not None
+    person = Person(desks, SEED)
+    began_s, warm_s = time.monotonic(), WARM_UP_SHARE * seconds
+    handles: list[int] = []
+    while (
+        not all(chart.count for chart in desks.first.window.desk.charts.values()) or not desks.first.window.desk.charts
+    ):
+        await asyncio.sleep(0.05)
+    while time.monotonic() - began_s < seconds:
+        await person.do_all(
+            lambda name: setattr(gauges.loop, "during", name), lambda: time.monotonic() - began_s < seconds
+        )
+        gauges.loop.during = "rest"
+        await asyncio.sleep(1.0)
+        if time.monotonic() - began_s >= warm_s:
+            handles.append(open_handles())
+    return _figures(gauges, person, handles, seconds)
+
+
+def _figures(gauges: Gauges, person: Person, handles: list[int], seconds: float) -> dict[str, object]:
+    complaints, memory = gauges.complaints, gauges.memory
+    return {
+        "minutes": round(seconds / 60.0, 2),
+        "memory_slope_mb_per_h": round(memory.slope_mb_per_h(WARM_UP_SHARE * seconds), 2),
+        "max_frame_gap_ms": gauges.loop.longest_ms,
+        "qt_warnings": complaints.of_qt.total(),
+        "handles_start": handles[0],
+        "handles_end": handles[-1],
+        "warm_up_minutes": round(WARM_UP_SHARE * seconds / 60.0, 2),
+        "memory_mb": [round(memory.samples[0][1], 1), round(memory.samples[-1][1], 1)],
+        "objects": len(gc.get_objects()),
+        "widgets": len(QApplication.allWidgets()),
+        "worst_gaps": [asdict(gap) for gap in sorted(gauges.loop.worst, reverse=True)],
+        "warnings": dict(complaints.of_qt),
+        "errors": dict(complaints.of_python),
+        "acts": dict(person.done),
+        "unanswered": dict(person.unanswered),
+        "stacks": {} if gauges.stacks is None else dict(gauges.stacks.places.most_common(25)),
+    }
+
+
+def print_results(results: dict[str, object]) -> None:
+    print_machine()
+    for name, value in results.items():
+        if not isinstance(value, dict | list):
+            print(f"{name.replace('_', ' ')}: {value}")
+    worst = results["worst_gaps"]
+    assert isinstance(worst, list)
+    if worst:
+        print_table("The longest gaps between two turns of the event loop", worst)
+    for title in ("warnings", "errors", "acts", "unanswered", "stacks"):
+        counted = results[title]
+        assert isinstance(counted, dict)
+        if counted:
+            print_table(title.capitalize(), [{"count": count, "what": what} for what, count in counted.items()])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--minutes", type=float, default=60.0, help="how long the desk is used")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    parser.add_argument("--stacks", action="store_true", help="tell where the event loop stood when it was late")
+    options = parser.parse_args(arguments)
+    application = dressed_application()
+    application.setQuitOnLastWindowClosed(False)
+    with (
+        TemporaryDirectory(prefix="microscalp-soak-") as folder,
+        asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner,
+    ):
+        results = runner.run(soak(options.minutes, Path(folder), has_stacks=options.stacks))
+    (print_json if options.json else print_results)(results)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

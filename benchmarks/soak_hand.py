@@ -1,0 +1,77 @@
+"""What a scripted person does with one hand: waits for an answer, chooses actions, drags, turns the wheel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from gui.desks import Desks
+from gui.main_window import MainWindow
+from gui.running_desk import RunningDesk
+
+STEP_S = 0.03
+"""Between two moves of the hand."""
+ANSWER_S = 20.0
+DRAG_MOVES = 10
+
+
+class NoAnswer(Exception):
+    """The window did not do in time what it was asked for."""
+
+
+class Hand:
+    """Works on the first desk's window unless told another one."""
+
+    def __init__(self, desks: Desks) -> None:
+        self.desks = desks
+
+    @property
+    def first(self) -> RunningDesk:
+        assert self.desks.first is not None
+        return self.desks.first
+
+    @property
+    def window(self) -> MainWindow:
+        return self.first.window
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Raises `NoAnswer` after a while."""
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                while not is_so():
+                    await asyncio.sleep(STEP_S)
+        except TimeoutError:
+            raise NoAnswer from None
+
+    async def do(self, name: str, window: MainWindow | None = None) -> None:
+        """The action of that object name, as a menu would."""
+        action = (window or self.window).findChild(QAction, name)
+        assert isinstance(action, QAction), name
+        action.trigger()
+        await asyncio.sleep(STEP_S)
+
+    async def close(self, dialog: QDialog | None) -> None:
+        assert dialog is not None
+        await asyncio.sleep(STEP_S)
+        dialog.close()
+        await asyncio.sleep(STEP_S)
+
+    async def drag(self, view: QWidget, pixels: int) -> None:
+        """From the middle, to the right where positive."""
+        at = view.rect().center()
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=at)
+        for move in range(1, DRAG_MOVES + 1):
+            QTest.mouseMove(view, at + QPoint(pixels * move // DRAG_MOVES, move))
+            await asyncio.sleep(STEP_S / 3)
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at + QPoint(pixels, DRAG_MOVES))
+
+    def turn_wheel(self, view: QWidget, turned: int) -> None:
+        """Over the middle; a notch is 120."""
+        at = QPointF(view.rect().center())
+        none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+        QApplication.sendEvent(view, QWheelEvent(at, view.mapToGlobal(at), QPoint(), QPoint(0, turned), *none, False))
