@@ -36,7 +36,10 @@ class Confirmations:
 
         async def look() -> Position | None:
             shown = await self._book.positions(Priority.PROTECT)
-            return next((each for each in shown if _came_of(each, order, ticket)), None)
+            found = next((each for each in shown if _came_of(each, order, ticket)), None)
+            if found is not None:
+                await self._book.account()  # the terminal may have been switched with the order on its way
+            return found
 
         return await _patiently(look)
 

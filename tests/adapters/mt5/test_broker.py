@@ -33,6 +33,7 @@ from tests.fake_metatrader5.book import (
     Account,
     BookClient,
     Server,
+    account_switch,
     blank_result,
     exness_gold,
     hang,
@@ -283,6 +284,15 @@ async def test_that_a_stop_the_server_only_says_it_took_is_not_believed(running_
         )
         assert (await desk.hears(ChangeUncertain)).ticket == position.ticket
         assert desk.of(StopsChanged) == []
+
+
+async def test_that_an_order_which_meets_a_switched_account_is_no_position_of_ours(running_book: BookClient) -> None:
+    world = quick_world(accounts=(Account(), Account(login=2)))
+    async with brokerage(running_book, world, check_interval_s=60.0) as desk:
+        running_book.inject(account_switch(2))
+        desk.broker.send(SubmitOrder(order=desk.order()))
+        assert (await desk.hears(OrderUncertain)).token == desk.order().token
+        assert desk.of(OrderFilled) == []
 
 
 async def test_that_nothing_is_learned_from_the_book_of_another_account(running_book: BookClient) -> None:
