@@ -30,6 +30,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     orders: int
     unknown: int
+    astray: int
+    """Orders in the very instant of a switch: they landed on the other account, with stop and target."""
     naked_s: float
     entered_blind: int
     wrong: int
@@ -112,18 +114,20 @@ def judge(
 ) -> Verdict:
     """`others` are positions of others as they were, `odd` what `agreement` has found."""
     log = book.log(function="order_send")
-    entries = [each for each in log if each.kind == "open"]
+    elsewhere = {deal["order"] for deal in book.deals(2002)}
+    entries = [each for each in log if each.kind == "open" and each.order not in elsewhere]
     diary = desk.diary
     by_token = defaultdict(list)
     for each in entries:
         by_token[each.request["comment"]].append(each)
     wrong = _wrong(diary.outcomes, by_token)
-    blindly = [e.number for e in entries if any(begun < e.at < ended for begun, ended in blind)]
+    blindly = [f"{e.at - begun:.2f} s" for e in entries for begun, ended in blind if begun < e.at < ended]
     doubled = [token for token, sent in by_token.items() if is_doubled(sent)]
     results = _wrong_results(desk, book.deals(1001))
     return Verdict(
         orders=len(entries),
         unknown=sum("unknown" in told for told in diary.outcomes.values()),
+        astray=sum(each.kind == "open" and each.order in elsewhere for each in log),
         naked_s=round(watchman.longest_naked_s, 2),
         entered_blind=len(blindly),
         wrong=len(wrong),
@@ -135,9 +139,13 @@ def judge(
         closed_twice=sum(len(told) - 1 for told in diary.closed.values()),
         wrong_results=len(results),
         others_touched=_touched(book, log, others),
-        notes=(*odd[1], *watchman.false.values(), *wrong, *results, *(f"doubled {each}" for each in doubled),
-               *(f"blind {each}" for each in blindly), *(f"naked {each}" for each in watchman.unprotected)),
-    )  # fmt: skip
+        notes=(
+            *(*odd[1], *watchman.false.values(), *wrong, *results),
+            *(f"sent twice: {each}" for each in doubled),
+            *(f"entered blindly, {each} too late" for each in blindly),
+            *(f"without a stop: {each}" for each in watchman.unprotected),
+        ),
+    )
 
 
 def _levels(held: dict[str, Any]) -> tuple[float | None, float | None]:
@@ -163,7 +171,7 @@ def is_doubled(sent: Sequence[Entry]) -> bool:
 def _wrong(outcomes: dict[str, list[str]], by_token: dict[str, list[Entry]]) -> list[str]:
     """Orders that the desk ended otherwise than the broker did."""
     wrong = []
-    for token, told in outcomes.items():
+    for token, told in outcomes.items():  # one that went astray left no trace on the account
         is_filled = any(map(_is_filled, by_token.get(token, ())))
         said = {"opened", "failed"} & set(told)
         if said and said != {"opened" if is_filled else "failed"}:

@@ -155,6 +155,7 @@ def row_of(name: str, runs: Sequence[Run]) -> dict[str, object]:
         "struck": sum(run.struck for run in mine),
         "orders": sum(verdict.orders for verdict in verdicts),
         "unknown": sum(verdict.unknown for verdict in verdicts),
+        "astray": sum(verdict.astray for verdict in verdicts),
         "noticed s": summary(delays)["median"] if delays else None,
         "p99 s": summary(delays)["p99"] if delays else None,
         "no stop s": max((verdict.naked_s for verdict in verdicts), default=None),
