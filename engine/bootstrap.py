@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -96,8 +96,11 @@ def user_data_directory() -> Path:
     return user_data_path("microscalp", appauthor=False)
 
 
-def open_markets(choice: MarketChoice) -> tuple[Market, ...]:
-    """Opens the recordings, or the demo market. Raises `UnreadableRecording`."""
+def open_markets(choice: MarketChoice, before_each: Callable[[int], None] | None = None) -> tuple[Market, ...]:
+    """Opens the recordings, or the demo market. Raises `UnreadableRecording`.
+
+    `before_each` hears the place of each file before it is read; what it raises ends the reading.
+    """
     if not choice.files:
         from engine.adapters.demo_market import demo_markets
 
@@ -109,10 +112,11 @@ def open_markets(choice: MarketChoice) -> tuple[Market, ...]:
             f"--symbol names {len(choice.symbols)} symbols for {len(choice.files)} files: give one for each file"
         )
     symbols = [*choice.symbols, *[None] * (len(choice.files) - len(choice.symbols))]
-    recordings = (
-        open_recording(path, symbol=symbol, clock=choice.clock, spread=choice.spread)
-        for path, symbol in zip(choice.files, symbols, strict=True)
-    )
+    recordings = []
+    for place, (path, symbol) in enumerate(zip(choice.files, symbols, strict=True)):
+        if before_each is not None:
+            before_each(place)
+        recordings.append(open_recording(path, symbol=symbol, clock=choice.clock, spread=choice.spread))
     return tuple(sorted(recordings, key=lambda recording: recording.place))
 
 

@@ -9,19 +9,20 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, MarketChoice, PlayedDesk
+    from gui.first_opening import Tell
     from gui.main_window import MainWindow
 
-EXIT_REFUSED = 2
+EXIT_FAILED, EXIT_REFUSED = 1, 2
 LIVE_STORE = "live"
 """Directory of the store of a desk on a broker's account, beside that of the played markets."""
 
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speed", type=_speed, help="market seconds per second, 1 to 1000, or max")
     parser.add_argument("--seed", type=int, help="seed of the demo market")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where plans, locks and the journal are kept")
+    parser.set_defaults(demo=False)
     parser.add_argument("--tour", action="store_true", help="play fast, without a screen, and write pictures to tour/")
     return parser
 
@@ -135,23 +137,37 @@ def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow
 
 
 async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
+    if options.tour:
+        return await _run_tour(window, options)
+    from config.loader import user_file
+    from gui.first_opening import FirstOpening
+
+    opening = FirstOpening[Opened](window, end=lambda opened: opened.desk.archive.close(), folder=user_file().parent)
+    demo = argparse.Namespace(**vars(options) | {"data": None, "symbol": None, "start": None, "demo": True})
+    opened = await opening.open(lambda tell: _opened(options, tell), lambda tell: _opened(demo, tell))
+    if opened is None:
+        return EXIT_REFUSED
+    _print_sources(opened.desk)
+    try:
+        return await _trade(window, opened)
+    finally:
+        opened.desk.archive.close()
+
+
+async def _run_tour(window: MainWindow, options: argparse.Namespace) -> int:
     from engine.bootstrap import PlayedDesk
     from engine.errors import DeskError
+    from gui.tour import run_tour
 
     try:
         desk = await asyncio.to_thread(_open_desk, options)
     except DeskError as error:
         print(f"microscalp: {error}", file=sys.stderr)  # noqa: T201
         return EXIT_REFUSED
+    assert isinstance(desk, PlayedDesk), "a tour is of a played market"
     _print_sources(desk)
-    for warning in desk.archive.warnings:
-        print(f"microscalp: {warning}; the desk is halted until a person lets go", file=sys.stderr)  # noqa: T201
     try:
-        if options.tour and isinstance(desk, PlayedDesk):
-            from gui.tour import run_tour
-
-            return await run_tour(window, desk)
-        return await _trade(window, desk, options)
+        return await run_tour(window, desk)
     finally:
         desk.archive.close()
 
@@ -162,16 +178,32 @@ def _print_sources(desk: PlayedDesk | LiveDesk) -> None:
         print(f"{source.symbol}: {source.format}, clock {source.clock}, {source.name}")  # noqa: T201
 
 
-def _open_desk(options: argparse.Namespace) -> PlayedDesk | LiveDesk:
+class Opened(NamedTuple):
+    """A desk, and what was asked for in opening it."""
+
+    desk: PlayedDesk | LiveDesk
+    options: argparse.Namespace
+
+
+def _opened(options: argparse.Namespace, tell: Tell) -> Opened:
+    files = [file for group in options.data or () for file in group]
+
+    def tell_file(place: int) -> None:
+        tell(f"Reading {files[place].name} ({place + 1} of {len(files)}) …", place, len(files))
+
+    return Opened(_open_desk(options, tell_file), options)
+
+
+def _open_desk(options: argparse.Namespace, before_each: Callable[[int], None] | None = None) -> PlayedDesk | LiveDesk:
     from config.loader import load_settings
     from engine.bootstrap import build_engine, build_live_engine, open_markets, user_data_directory
 
     settings = load_settings()
-    if settings.feeds.source == "metatrader" and not options.data and not options.tour:
+    if settings.feeds.source == "metatrader" and not (options.data or options.tour or options.demo):
         # A store of its own: a played market ends what another run of it left open.
         return build_live_engine(settings, directory=(options.data_dir or user_data_directory()) / LIVE_STORE)
     return build_engine(
-        open_markets(_choice(options, settings)),
+        open_markets(_choice(options, settings), before_each),
         settings,
         speed=math.inf if options.tour else options.speed or settings.feeds.speed,
         start=options.start,
@@ -191,7 +223,7 @@ def _choice(options: argparse.Namespace, settings: Settings) -> MarketChoice:
     )
 
 
-async def _trade(window: MainWindow, desk: PlayedDesk | LiveDesk, options: argparse.Namespace) -> int:
+async def _trade(window: MainWindow, opened: Opened) -> int:
     """Runs engine and window until a person closes the window or the process is told to end."""
     from config.loader import user_file
     from engine.bootstrap import PlayedDesk, user_data_directory
@@ -200,18 +232,23 @@ async def _trade(window: MainWindow, desk: PlayedDesk | LiveDesk, options: argpa
     from gui.markets import Markets
     from gui.startup_trace import milestone
 
+    desk, options = opened
     directory = options.data_dir or user_data_directory()
     desks = Desks(directory, directory)
     _end_on_signals(desks.has_closed)
     choice = _choice(options, desk.settings)
     markets = Markets.of_choice(choice, desk.markets) if isinstance(desk, PlayedDesk) else None
     desks.open_first(window, desk, markets)
+    for warning in desk.archive.warnings:
+        window.faults.tell(
+            "The store was damaged", f"{warning}. The desk is halted: read the journal, then release it."
+        )
     window.desk.settings.keep_in(user_file())  # a replay beside it leaves the person's settings alone
     milestone("furnished")
     keep_what_exists()
     await desks.has_closed.wait()
     await desks.close()
-    return 0
+    return EXIT_FAILED if desks.has_failed else 0
 
 
 def _end_on_signals(has_closed: asyncio.Event) -> None:

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from config.settings import Settings
 from engine.bootstrap import LiveDesk, PlayedDesk, build_engine
@@ -18,12 +19,18 @@ from gui.main_window import MainWindow
 from gui.markets import Markets, RecentFiles
 from gui.running_desk import RunningDesk
 from gui.viewmodels.opening import ChosenFile
-from gui.views.fault import show_fault
 from gui.views.opening.file_drop import FileDrop
 from gui.views.opening.file_menu import FileMenu
 from gui.views.replay_mark import mark_replay
 
+BETWEEN_LOOKS_MS = 20
+"""A window that changes its look holds the event loop for some frames."""
+
 _log = logging.getLogger(__name__)
+
+_WHEN_STOPPED = (
+    "Nothing is entered or led any more; stops that the broker holds stay. Close the window, and open the desk again."
+)
 
 
 class Desks(QObject):
@@ -34,6 +41,7 @@ class Desks(QObject):
         """`directory` keeps recordings and the list of recent files, `store` the first desk's plans and journal."""
         super().__init__()
         self.has_closed = asyncio.Event()
+        self.has_failed = False
         self.first: RunningDesk | None = None
         self.replays: list[RunningDesk] = []
         self._directory = directory
@@ -47,7 +55,7 @@ class Desks(QObject):
         return first
 
     async def close(self) -> None:
-        """Ends every desk, the replays first; raises what the first one's engine raised."""
+        """Ends every desk, the replays first; whose engine had failed was told when it happened."""
         for task in tuple(self._tasks):
             task.cancel()
         for replay in tuple(self.replays):
@@ -118,10 +126,11 @@ class Desks(QObject):
         return running
 
     def _dress_others(self, running: RunningDesk) -> None:
-        """The look is that of the whole application, whichever window changed it."""
-        for other in (self.first, *self.replays):
-            if other is not None and other is not running:
-                other.window.set_theme(running.window.theme)
+        """The look is that of the whole application, whichever window changed it; one window at a time takes it."""
+        others = [each for each in (self.first, *self.replays) if each is not None and each is not running]
+        for place, other in enumerate(others):
+            wear = partial(other.window.set_theme, running.window.theme)
+            QTimer.singleShot(BETWEEN_LOOKS_MS * (place + 1), other.window, wear)
 
     async def _replace_first(self, first: RunningDesk, markets: Markets) -> RunningDesk:
         """The same store goes on, so that the desk before has to be closed first."""
@@ -158,18 +167,24 @@ class Desks(QObject):
             self._spawn(None, self._end_replay(running))
 
     def _take_ended_engine(self, running: RunningDesk, engine: asyncio.Task[None]) -> None:
-        if running is self.first:
-            self.has_closed.set()
-        elif running in self.replays and not engine.cancelled() and (error := engine.exception()) is not None:
-            _log.error("the engine of a replay failed", exc_info=error)
-            words = f"{_cause(error)}. The other desk goes on; close this window."
-            show_fault(running.window, "The replay has stopped", words)
+        if engine.cancelled() or (error := engine.exception()) is None:
+            return
+        _log.error("the engine of a desk failed", exc_info=error)
+        cause = str(_cause(error)).removesuffix(".") or type(_cause(error)).__name__
+        running.window.desk.health.stop(f"The engine has stopped: {cause}.")
+        if running in self.replays:
+            words = f"{cause}. The other desk goes on; close this window."
+            running.window.faults.tell("The replay has stopped", words)
+        else:
+            self.has_failed = True
+            words = f"{cause}. {_WHEN_STOPPED}"
+            running.window.faults.tell("The desk has stopped", words)
 
     async def _end_replay(self, replay: RunningDesk) -> None:
         if replay in self.replays:
             self.replays.remove(replay)
             replay.window.close()
-            with contextlib.suppress(Exception):  # its engine's failure was told when it happened
+            with contextlib.suppress(Exception):  # what ends badly here must not keep the others
                 await replay.close()
 
     def _spawn(self, asked_by: RunningDesk | None, work: Coroutine[None, None, None]) -> None:
@@ -180,7 +195,7 @@ class Desks(QObject):
                 await work
             except DeskError as error:
                 if asked_by is not None:
-                    show_fault(asked_by.window, "This cannot be opened", str(error))
+                    asked_by.window.faults.tell("This cannot be opened", str(error))
 
         task = asyncio.get_running_loop().create_task(told())
         self._tasks.add(task)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QMainWindow, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMainWindow, QPushButton, QTabWidget, QWidget
 
 from gui.actions import make_action
 from gui.iconing import dress_icons
 from gui.layout.file import LayoutFile
 from gui.layout.keeper import LayoutKeeper
 from gui.layout.menu import LayoutMenu
+from gui.opening_page import OpeningPage
 from gui.theme import Theme, style_sheet, theme_for
 from gui.theming import dress
 
@@ -45,9 +46,8 @@ class MainWindow(QMainWindow):
         self.layout_file = layout_file
         self.layouts = LayoutKeeper(self, layout_file)
         self.layouts.place_window()
-        self._placeholder = QLabel("Opening the market …", alignment=Qt.AlignmentFlag.AlignCenter)
-        self._placeholder.setObjectName("placeholder")
-        self.setCentralWidget(self._placeholder)
+        self.opening = OpeningPage()
+        self.setCentralWidget(self.opening)
         bar = self.menuBar()
         self.file_menu, self.view_menu = bar.addMenu("&File"), bar.addMenu("&View")
         self.tools_menu, self.help_menu = bar.addMenu("&Tools"), bar.addMenu("&Help")
@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         from gui.icons import application_icon
         from gui.views.alerts import AlertRoom
         from gui.views.chart_deck import ChartDeck
+        from gui.views.fault import FaultBar
         from gui.views.gateway_bar import GatewayBar
         from gui.views.health import HealthRoom
         from gui.views.history_room import HistoryRoom
@@ -114,6 +115,9 @@ class MainWindow(QMainWindow):
         self.desk = desk
         self.deck = ChartDeck()
         self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
+        self.faults = FaultBar()
+        self.addToolBar(self.faults)
+        self.addToolBarBreak()
         self.gateway = GatewayBar(desk.gateway)
         self.addToolBar(self.gateway)
         self.addToolBarBreak()

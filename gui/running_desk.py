@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from pathlib import Path
 
 from engine.bootstrap import LiveDesk, PlayedDesk
@@ -39,6 +38,7 @@ class RunningDesk:
         loop = asyncio.get_running_loop()
         self.engine = loop.create_task(desk.run())
         self._journal = loop.create_task(desk.archive.journal.run())
+        self._journal.add_done_callback(self._take_ended_journal)
         if self.guide is not None:
             self.guide.start()
 
@@ -73,6 +73,13 @@ class RunningDesk:
 
     # -- the end ------------------------------------------------------------------------------------------------
 
+    def _take_ended_journal(self, journal: asyncio.Task[None]) -> None:
+        if not journal.cancelled() and (error := journal.exception()) is not None:
+            self.window.faults.tell(
+                "The journal is not written",
+                f"{error}. Halt the desk, and open it again.",
+            )
+
     async def close(self) -> None:
         """Writes what is recorded, ends the engine and closes its store."""
         if self.guide is not None:
@@ -81,11 +88,10 @@ class RunningDesk:
         if self._writing is not None:
             self.desk.recorder.stop()
             await self._writing
+        for task in (self.engine, self._journal):
+            task.cancel()
         try:
-            for task in (self.engine, self._journal):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(self.engine, self._journal, return_exceptions=True)
         finally:
             self.desk.archive.close()
             own_parts(self.window.desk)

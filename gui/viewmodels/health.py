@@ -65,6 +65,7 @@ class HealthModel(QObject):
         self.table = RowTable(COLUMNS, self)
         self._modes = modes
         self._health = Health(())
+        self._stopped = ""
         self._sorted: tuple[Vital, ...] = ()
         modes.changed.connect(self.changed)
 
@@ -73,6 +74,11 @@ class HealthModel(QObject):
         self._sorted = tuple(sorted(health.vitals, key=_worst_first))
         self._fill_table()
         self.changed.emit()
+
+    def stop(self, sentence: str) -> None:
+        """Nothing is measured any more; `sentence` says why."""
+        self._stopped = sentence
+        self.show(Health(()))
 
     def _fill_table(self) -> None:
         rows = [((vital.name, vital.symbol), _cells(vital)) for vital in reversed(self._sorted)]
@@ -88,6 +94,8 @@ class HealthModel(QObject):
     @property
     def marks(self) -> tuple[Mark, ...]:
         """The strip, worst first: one mark for each kind of vital; what a market without a broker lacks is left out."""
+        if self._stopped:
+            return (Mark("stopped", VitalState.BAD),)
         worst: dict[VitalName, Vital] = {}
         for vital in self._sorted:
             if vital.state is not VitalState.NOT_NEEDED or vital.name not in _OF_BROKER:
@@ -97,6 +105,8 @@ class HealthModel(QObject):
     @property
     def headline(self) -> str:
         """How the desk is, in a sentence or two."""
+        if self._stopped:
+            return self._stopped
         if not self._sorted:
             return "Health is measured as soon as the market runs."
         if self.is_lowered:
@@ -157,7 +167,7 @@ class HealthModel(QObject):
         """What can be given back now."""
         target = min(self._wanted, self._health.allowed)
         is_more = self._modes.authority is not None and target > self._modes.authority
-        return target if self.is_lowered and is_more else None
+        return target if self.is_lowered and is_more and not self._stopped else None
 
 
 def _worst_first(vital: Vital) -> tuple[bool, int, int, str]:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from config.settings import Settings
 from engine.adapters.recorded import open_recording
@@ -19,6 +19,7 @@ from gui.markets import Markets
 from gui.running_desk import RunningDesk
 from gui.theme import DARK
 from gui.viewmodels.opening import ChosenFile
+from gui.views.fault import FaultBar
 from gui.views.opening.dialog import OpeningDialog
 
 
@@ -79,8 +80,8 @@ def _dialogs(window: QWidget) -> list[OpeningDialog]:
 
 
 def told_in(window: QWidget) -> list[str]:
-    """The sentences of the messages that are open over a window."""
-    return [each.text() for each in window.findChildren(QDialog) if each.objectName() == "fault"]  # type: ignore[attr-defined]
+    """The sentences of what a window says went wrong."""
+    return [fault.sentence for bar in window.findChildren(FaultBar) for fault in bar.faults]
 
 
 def play(
