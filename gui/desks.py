@@ -172,6 +172,7 @@ class Desks(QObject):
         _log.error("the engine of a desk failed", exc_info=error)
         cause = str(_cause(error)).removesuffix(".") or type(_cause(error)).__name__
         running.window.desk.health.stop(f"The engine has stopped: {cause}.")
+        cause = cause[:1].upper() + cause[1:]
         if running in self.replays:
             words = f"{cause}. The other desk goes on; close this window."
             running.window.faults.tell("The replay has stopped", words)

@@ -47,7 +47,7 @@ class FaultBar(QToolBar):
 
     def tell(self, title: str, sentence: str) -> None:
         """Shows a fault; the same one only once."""
-        fault = Fault(title, sentence[:1].upper() + sentence[1:])
+        fault = Fault(title, sentence)
         if fault not in self.faults:
             self.faults.append(fault)
             self.refresh()
