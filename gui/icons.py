@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -27,11 +28,9 @@ def tinted_icon(name: str, ink: str, checked_ink: str = "", disabled_ink: str = 
         (disabled_ink, QIcon.Mode.Disabled, QIcon.State.Off),
     )
     for token, mode, state in states:
-        drawing = outline.replace("currentColor", token) if token else ""
-        if not drawing:
-            continue
-        for pixels in SMALL_PIXELS:
-            icon.addPixmap(_drawn(drawing, pixels), mode, state)
+        if token:
+            for pixmap in _drawn(outline.replace("currentColor", token), SMALL_PIXELS):
+                icon.addPixmap(pixmap, mode, state)
     return icon
 
 
@@ -40,17 +39,20 @@ def application_icon() -> QIcon:
     """For the window and the task bar."""
     outline = (_ICONS / "microscalp.svg").read_text(encoding="utf-8")
     icon = QIcon()
-    for pixels in LARGE_PIXELS:
-        icon.addPixmap(_drawn(outline, pixels))
+    for pixmap in _drawn(outline, LARGE_PIXELS):
+        icon.addPixmap(pixmap)
     return icon
 
 
-def _drawn(outline: str, pixels: int) -> QPixmap:
+def _drawn(outline: str, sizes: Sequence[int]) -> Iterator[QPixmap]:
+    """A square picture of each size, in device pixels."""
     from PySide6.QtSvg import QSvgRenderer
 
-    pixmap = QPixmap(pixels, pixels)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(outline.encode())).render(painter, QRectF(0, 0, pixels, pixels))
-    painter.end()
-    return pixmap
+    drawing = QSvgRenderer(QByteArray(outline.encode()))
+    for pixels in sizes:
+        pixmap = QPixmap(pixels, pixels)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        drawing.render(painter, QRectF(0, 0, pixels, pixels))
+        painter.end()
+        yield pixmap
