@@ -120,7 +120,7 @@ def judge(
     by_token = defaultdict(list)
     for each in entries:
         by_token[each.request["comment"]].append(each)
-    wrong = _wrong(diary.outcomes, by_token)
+    wrong = wrong_outcomes(diary.outcomes, by_token)
     blindly = [f"{e.at - begun:.2f} s" for e in entries for begun, ended in blind if begun < e.at < ended]
     doubled = [token for token, sent in by_token.items() if is_doubled(sent)]
     results = _wrong_results(desk, book.deals(1001))
@@ -168,7 +168,7 @@ def is_doubled(sent: Sequence[Entry]) -> bool:
     return sum(map(_is_filled, sent)) > 1 or any(map(_is_in_doubt, sent[:-1])) or any(map(_is_filled, sent[:-1]))
 
 
-def _wrong(outcomes: dict[str, list[str]], by_token: dict[str, list[Entry]]) -> list[str]:
+def wrong_outcomes(outcomes: dict[str, list[str]], by_token: dict[str, list[Entry]]) -> list[str]:
     """Orders that the desk ended otherwise than the broker did."""
     wrong = []
     for token, told in outcomes.items():  # one that went astray left no trace on the account

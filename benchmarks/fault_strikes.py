@@ -28,7 +28,7 @@ from tests.fake_metatrader5.book import (
 OPEN: Final = ("open",)
 _MOST_STALE_S: Final = 5.5
 """The gate lets no order through on a quote that is older than five seconds; the rest is its way to the terminal."""
-_LOOKED_WITHIN_S: Final = 1.0
+_LOOKED_WITHIN_S: Final = 2.0
 """The link is looked at five times a second; after this time the desk has to know, on a busy machine too."""
 
 
@@ -62,7 +62,7 @@ async def burst(stage: Stage) -> None:
 async def disconnected(stage: Stage) -> None:
     with stage.blinded(_LOOKED_WITHIN_S):
         stage.book.change_terminal(connected=False)
-        await stage.wait(0.5, 3.0)
+        await stage.wait(0.5, 5.0)
     stage.book.change_terminal(connected=True)
     await stage.healed()
 
@@ -87,7 +87,7 @@ async def switched(stage: Stage) -> None:
 async def algo_off(stage: Stage) -> None:
     with stage.blinded(_LOOKED_WITHIN_S):
         stage.book.change_terminal(trade_allowed=False)
-        await stage.wait(0.5, 3.0)
+        await stage.wait(0.5, 5.0)
     stage.book.change_terminal(trade_allowed=True)
     await stage.healed()
 

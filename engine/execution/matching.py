@@ -75,7 +75,8 @@ def judge(
 
 def entered_positions(state: BrokerState) -> list[Position]:
     """Every position of ours that the state shows, open or only in its deals, with the volume it was entered with."""
-    found = {position.identifier: position for position in state.positions if position.is_ours}
+    open_ones = (position for position in state.positions if position.is_ours)
+    found = {position.identifier: position for position in open_ones if position.volume_lots > VOLUME_TOLERANCE}
     closed: dict[int, Position] = {}
     for deal in state.deals:
         if deal.is_ours and deal.is_entry and deal.position_id not in found:

@@ -236,6 +236,16 @@ def test_that_fills_have_time_to_show_after_the_answer_was_lost_however_late_tha
     assert desk.of(TradeOpened)
 
 
+def test_that_a_position_without_volume_is_none(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.show(broker_state(positions=(position(volume_lots=0.0),)))
+    assert desk.of(TradeOpened) == []
+    desk.quote(2)
+    desk.show(broker_state(deals=deals_of(1)))
+    assert len(desk.of(TradeClosed)) == 1
+    assert desk.manager.is_reconciled
+
+
 def test_that_fills_have_time_to_show_after_the_broker_is_back(desk: ScriptedDesk) -> None:
     doubtful(desk, order())
     desk.link(is_connected=False)

@@ -100,12 +100,13 @@ class Execution:
             profit=self._exchange.profit(position["symbol"], position["type"], volume, position["price_open"], price),
         )
         order["position_id"] = position["identifier"]
-        position |= {"volume": round(position["volume"] - volume, 8), "swap": round(position["swap"] - swap, 2)}
+        left = round(position["volume"] - volume, 8)
+        if left < _NOTHING:
+            ledger.remove_position(position)  # whoever sees that late sees it as it was
+            return deal
+        position |= {"volume": left, "swap": round(position["swap"] - swap, 2)}
         ledger.touch(position)
-        if position["volume"] < _NOTHING:
-            ledger.remove_position(position)
-        else:
-            self._mark(position)
+        self._mark(position)
         return deal
 
     def _reverse(self, ledger: Ledger, position: Record, order: Record, volume: float, price: float) -> Record:
