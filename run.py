@@ -18,6 +18,7 @@ ROOT = os.path.dirname(os.path.realpath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 WHOLE = "whole"  # the stamp that is there only while nobody is changing the environment
+WHOLE_SUITE = ["-n", "auto", "--dist", "loadfile"]  # on all cores; a single test is quicker without
 REQUIREMENTS = {"packages": "requirements.txt", "test-packages": "requirements-test.txt"}
 REASONS = {
     "No space left": "the disk is full.",
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> int:
     if not is_test:
         return become("gui.app", arguments)
     os.chdir(ROOT)
-    return become("pytest", arguments[1:])
+    return become("pytest", arguments[1:] or WHOLE_SUITE)
 
 
 def wanted_stamps(is_test: bool, may_open_window: bool) -> dict[str, bytes]:
