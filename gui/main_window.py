@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMainWindow, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMainWindow, QPushButton, QWidget
 
 from gui.actions import make_action
 from gui.iconing import dress_icons
@@ -12,6 +12,7 @@ from gui.layout.file import LayoutFile
 from gui.layout.keeper import LayoutKeeper
 from gui.layout.menu import LayoutMenu
 from gui.opening_page import OpeningPage
+from gui.panel_board import PanelBoard
 from gui.theme import Theme, style_sheet, theme_for
 from gui.theming import dress
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from gui.views.view_bar import ViewBar
 
 SAID_FOR_MS = 12_000
-TABLES_SHARE = 0.22
-"""Of the window's height, at most, for the tables of trading the first time."""
 
 
 class MainWindow(QMainWindow):
@@ -41,8 +40,6 @@ class MainWindow(QMainWindow):
         self.caption = "Micro-scalp desk"
         self.setWindowTitle(self.caption)
         self.resize(1400, 860)
-        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.layout_file = layout_file
         self.layouts = LayoutKeeper(self, layout_file)
         self.layouts.place_window()
@@ -52,27 +49,19 @@ class MainWindow(QMainWindow):
         self.file_menu, self.view_menu = bar.addMenu("&File"), bar.addMenu("&View")
         self.tools_menu, self.help_menu = bar.addMenu("&Tools"), bar.addMenu("&Help")
         self.panels_menu = self.view_menu.addMenu("Panels")
-        self.panels: dict[str, QDockWidget] = {}
+        self._board = PanelBoard(self, self.panels_menu)
         self.key_dialog: KeyDialog | None = None
 
     def add_panel(
         self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
     ) -> QDockWidget:
         """A dock called `name` around `content`, and a switch for it in the menu of panels."""
-        from gui.views.dock import make_dock
+        return self._board.add(name, title, content, area, self._theme, is_shown=is_shown)
 
-        dock = make_dock(self, name, title, content, self._theme)
-        self.addDockWidget(area, dock)
-        dock.setVisible(is_shown)
-        self._list_panel(dock)
-        return dock
-
-    def _list_panel(self, dock: QDockWidget) -> None:
-        toggle, name = dock.toggleViewAction(), dock.objectName()
-        toggle.setObjectName(f"panel.{name}")
-        toggle.setToolTip(f"Shows or hides {dock.windowTitle().lower()}")
-        self.panels_menu.addAction(toggle)
-        self.panels[name] = dock
+    @property
+    def panels(self) -> dict[str, QDockWidget]:
+        """The docks that can be hidden, by name."""
+        return self._board.docks
 
     @property
     def theme(self) -> Theme:
@@ -89,6 +78,9 @@ class MainWindow(QMainWindow):
         self.layouts.close()
         for dialog in self.findChildren(QDialog):
             dialog.close()
+        for dock in self.findChildren(QDockWidget):
+            if dock.isFloating():
+                dock.hide()  # while the models that it looks at are still there
         self.closed.emit()
         event.accept()
 
@@ -158,7 +150,7 @@ class MainWindow(QMainWindow):
         self.help_menu.addAction(
             make_action(self, "help.keys", "Keyboard …", "Every action with its key", self.show_keys, key="F1")
         )
-        self._list_panel(self.trading.dock)
+        self._board.enlist(self.trading.dock)
         self.layout_menu = LayoutMenu(self.layouts, self)
         self.view_menu.addMenu(self.layout_menu)
         self.layouts.told.connect(self.say)
@@ -250,15 +242,7 @@ class MainWindow(QMainWindow):
 
     def arrange_panels(self) -> None:
         """As they stand the first time."""
-        self._dock.show()
-        QTimer.singleShot(0, self._size_panels)
-
-    def _size_panels(self) -> None:
-        """Only a window that is laid out heeds this. In a low one the chart comes before the tables."""
-        self.resizeDocks([self._dock], [self.conditions.sizeHint().width()], Qt.Orientation.Horizontal)
-        tables = self.trading.dock
-        height = min(tables.sizeHint().height(), round(TABLES_SHARE * self.height()))
-        self.resizeDocks([tables], [height], Qt.Orientation.Vertical)
+        self._board.arrange(self._dock, self.trading.dock)
 
     def _return_to_live(self) -> None:
         for conditions in self.desk.conditions.values():
