@@ -56,17 +56,17 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         return 1 if self.verdict is None else self.verdict.violations
 
 
-def run_case(name: str, seed: int) -> Run:
-    """In a process of its own: a desk that falls is a violation, and does not take the others along."""
+def run_case(name: str, seed: int, strikes: int | None = None) -> Run:
+    """A few strikes, or so many; a desk that falls is a violation, and does not take other runs along."""
     try:
-        return asyncio.run(_play(_BY_NAME[name], seed))
+        return asyncio.run(_play(_BY_NAME[name], seed, strikes))
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
         return Run(name=name, seed=seed, struck=0, noticed_s=(), verdict=None, failure=_told(error))
 
 
-async def _play(case: Case, seed: int) -> Run:
+async def _play(case: Case, seed: int, strikes: int | None) -> Run:
     dice = random.Random(seed)
     with BookClient.start() as book:
         accounts = (
@@ -79,7 +79,7 @@ async def _play(case: Case, seed: int) -> Run:
             stage, watchman = Stage(book, desk, seed, SYMBOLS), Watchman(book, desk)
             watching = asyncio.create_task(watchman.watch())
             desk.is_trading = True
-            for _ in range(dice.randint(2, 4)):
+            for _ in range(strikes or dice.randint(2, 4)):
                 await stage.wait(0.5, 1.5)
                 await case.strike(stage)
             book.clear_faults()

@@ -52,7 +52,7 @@ def test_that_an_outcome_is_right_if_it_is_the_brokers(told: list[str], entry: E
 
 
 def test_that_a_desk_whose_worker_is_killed_while_it_trades_loses_nothing() -> None:
-    run = run_case("worker killed", 5)
+    run = run_case("worker killed", 5, strikes=1)
     assert run.failure == ""
     assert run.verdict is not None
     assert (run.violations, run.verdict.notes) == (0, ())
