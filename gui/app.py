@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 EXIT_FAILED, EXIT_REFUSED = 1, 2
 LIVE_STORE = "live"
+INTRODUCED = "introduced.txt"
 """Directory of the store of a desk on a broker's account, beside that of the played markets."""
 
 
@@ -229,6 +230,7 @@ async def _trade(window: MainWindow, opened: Opened) -> int:
     from engine.bootstrap import PlayedDesk, user_data_directory
     from gui.desks import Desks
     from gui.garbage import keep_what_exists
+    from gui.introduced import IntroducedFile
     from gui.markets import Markets
     from gui.startup_trace import milestone
 
@@ -244,6 +246,8 @@ async def _trade(window: MainWindow, opened: Opened) -> int:
             "The store was damaged", f"{warning}. The desk is halted: read the journal, then release it."
         )
     window.desk.settings.keep_in(user_file())  # a replay beside it leaves the person's settings alone
+    if markets is not None and not choice.files:
+        window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
     milestone("furnished")
     keep_what_exists()
     await desks.has_closed.wait()

@@ -49,6 +49,8 @@ class MainWindow(QMainWindow):
         self.file_menu, self.view_menu = bar.addMenu("&File"), bar.addMenu("&View")
         self.tools_menu, self.help_menu = bar.addMenu("&Tools"), bar.addMenu("&Help")
         self.panels_menu = self.view_menu.addMenu("Panels")
+        for menu in (self.file_menu, self.view_menu, self.tools_menu, self.help_menu, self.panels_menu):
+            menu.setToolTipsVisible(True)
         self._board = PanelBoard(self, self.panels_menu)
         self.key_dialog: KeyDialog | None = None
 
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
 
     def furnish(self, desk: DeskModel) -> None:
         """Puts in the charts, the conditions, the player and the status bar."""
+        from gui.help_room import HelpRoom
         from gui.icons import application_icon
         from gui.views.alerts import AlertRoom
         from gui.views.chart_deck import ChartDeck
@@ -150,6 +153,7 @@ class MainWindow(QMainWindow):
         self.help_menu.addAction(
             make_action(self, "help.keys", "Keyboard …", "Every action with its key", self.show_keys, key="F1")
         )
+        self.help = HelpRoom(self)
         self._board.enlist(self.trading.dock)
         self.layout_menu = LayoutMenu(self.layouts, self)
         self.view_menu.addMenu(self.layout_menu)

@@ -66,10 +66,12 @@ class ConditionsModel(QObject):
     def silence(self) -> str:
         """Why nothing is judged; empty where something is."""
         if self._rules is None:
-            return f"no rules for {self.symbol}: watched without trading"
+            return f"no rules for {self.symbol}: watched without trading; Tools, Settings adds rules"
         if self._live or self._recalled:
             return ""
-        return "waiting for the first closed candle" if self._is_current else "reading the candles of the past"
+        if not self._is_current:
+            return "reading the candles of the past"
+        return "waiting for the first closed candle: press play if the market is held"
 
     def clear(self) -> None:
         """Forgets everything, as before a market that begins anew."""

@@ -183,7 +183,7 @@ def test_that_a_symbol_without_rules_is_watched_without_trading() -> None:
     asked = Asked(rules=None)
     asked.model.begin()
     assert asked.frame() == []
-    assert asked.model.silence == "no rules for XAUUSD: watched without trading"
+    assert asked.model.silence == "no rules for XAUUSD: watched without trading; Tools, Settings adds rules"
 
 
 def test_that_nothing_is_asked_before_the_past_is_read() -> None:

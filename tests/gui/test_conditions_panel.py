@@ -121,7 +121,7 @@ def test_that_nothing_jumps_between_the_live_candle_and_a_past_one(shown: Shown)
 
 def test_that_a_symbol_without_rules_says_so(qtbot: QtBot) -> None:
     shown = Shown(qtbot, rules=None)
-    assert shown.panel.words == "XAUUSD\nno rules for XAUUSD: watched without trading"
+    assert shown.panel.words == "XAUUSD\nno rules for XAUUSD: watched without trading; Tools, Settings adds rules"
     assert DARK.text_muted in colours(picture(shown.panel.head), QRegion(0, 30, 384, 40))
 
 

@@ -24,7 +24,7 @@ class DeskTray(QObject):
         self._window, self.icon = window, icon
         self._last: Alert | None = None
         self.menu = QMenu(window)
-        self.menu.addAction("Show the desk", self.bring_forward)
+        self.menu.addAction("Show the desk", self.bring_forward).setToolTip("Brings the window to the front")
         self.menu.addAction(halt)
         if icon is not None:
             icon.setToolTip("Micro-scalp desk")

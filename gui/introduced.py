@@ -1,0 +1,27 @@
+"""Whether a person has seen the introduction, in a file beside the settings."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+
+class IntroducedFile:
+    """That there is such a file says it; what is in it does not matter."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def has_been(self) -> bool:
+        return self._path.exists()
+
+    def note(self) -> None:
+        """Where that cannot be written the introduction comes again, and nothing else is wrong."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.write_text("The introduction was seen; it comes again when this file is gone.\n", "utf-8")
+        except OSError:
+            _log.warning("it cannot be kept that the introduction was seen", exc_info=True)

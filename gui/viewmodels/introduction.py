@@ -1,0 +1,110 @@
+"""The introduction as state: a few steps, each about a place of the window."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Step(NamedTuple):
+    """What is said of a place; `place` is its name for the window."""
+
+    place: str
+    title: str
+    words: str
+
+
+STEPS = (
+    Step(
+        "charts",
+        "One candle a minute",
+        "This is the demo market: made-up prices and a paper account, nothing can be lost. Markers show what the "
+        "strategy found on each candle. Drag to move, turn the wheel to zoom.",
+    ),
+    Step(
+        "conditions",
+        "Why, and why not",
+        "Every closed candle is judged for BUY and for SELL in four layers. The first layer that fails decides, and "
+        "stands out here. Point at a candle to see what was thought of it.",
+    ),
+    Step(
+        "approvals",
+        "You decide",
+        "When all four layers pass, a card appears here with size, stop, target, cost and a countdown. Approve or "
+        "reject it; what nobody answers in time ends by itself.",
+    ),
+    Step(
+        "halt",
+        "Stop at once",
+        "HALT blocks every entry and takes back what waits, without asking. FLATTEN closes every position. Keys that "
+        "trade do nothing until they are armed; HALT always works.",
+    ),
+    Step(
+        "health",
+        "How the desk is",
+        "If prices grow old or the machine falls behind, the desk lowers what it may do by itself. A click here tells "
+        "why, and gives it back when all is well.",
+    ),
+    Step(
+        "settings",
+        "Make it yours",
+        "All limits, colours and keys are in Tools, Settings, each with what it does. F1 shows every key. "
+        "Help, Introduction shows this again.",
+    ),
+)
+
+
+class IntroductionModel(QObject):
+    """`ended` is emitted when a person has seen the last step, or had enough."""
+
+    changed = Signal()
+    ended = Signal()
+
+    def __init__(self, steps: tuple[Step, ...] = STEPS, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._steps = steps
+        self._number: int | None = None
+
+    @property
+    def step(self) -> Step | None:
+        """The step that is shown; None while there is none."""
+        return None if self._number is None else self._steps[self._number]
+
+    @property
+    def count_words(self) -> str:
+        """`2 of 6`."""
+        return "" if self._number is None else f"{self._number + 1} of {len(self._steps)}"
+
+    @property
+    def is_first(self) -> bool:
+        return self._number == 0
+
+    @property
+    def is_last(self) -> bool:
+        return self._number == len(self._steps) - 1
+
+    def begin(self) -> None:
+        """From the first step, whether it was seen before or not."""
+        self._number = 0
+        self.changed.emit()
+
+    def go_on(self) -> None:
+        """To the next step; after the last one it is over."""
+        if self._number is None or self.is_last:
+            self.end()
+        else:
+            self._number += 1
+            self.changed.emit()
+
+    def go_back(self) -> None:
+        if self._number:
+            self._number -= 1
+            self.changed.emit()
+
+    def end(self) -> None:
+        """Takes it away; nothing where it is not shown."""
+        if self._number is not None:
+            self._number = None
+            self.changed.emit()
+            self.ended.emit()
