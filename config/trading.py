@@ -55,7 +55,12 @@ class ExecutionSettings(Section):
         about="Slippage the broker may fill a market order at.",
     )
     magic: int = setting(
-        772_601, ge=1, le=2**31 - 1, title="Magic number", about="Marks the desk's own orders and positions."
+        772_601,
+        ge=1,
+        le=2**31 - 1,
+        effect="at the next start",
+        title="Magic number",
+        about="Marks the desk's own orders; positions that carry another one are not led any more.",
     )
     plan_expiry_minutes: int = setting(
         30, ge=1, le=1440, unit="min", title="Plans live for", about="A plan that has not triggered by then expires."

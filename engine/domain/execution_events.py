@@ -95,6 +95,13 @@ class TradeReduced(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
+class TradeAmended(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """More of the order was filled than was told first, or the position was missed and is there after all."""
+
+    trade: OpenTrade
+    at: datetime
+
+
 class TradeClosed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A position of ours is gone and its result is known."""
 
@@ -164,6 +171,7 @@ ExecutionEvent = (
     | ExitSent
     | ExitRefused
     | TradeReduced
+    | TradeAmended
     | TradeClosed
     | ProtectionLost
     | PositionVanished

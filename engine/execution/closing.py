@@ -71,9 +71,7 @@ class ExitDesk:
         one = self._exits.get(trade.ticket)
         if one is None:
             return
-        first = NAKED_PAUSE if trade.position.stop_loss is None else FIRST_PAUSE
-        pause = min(first * 2 ** min(one.attempts - 1, 10), LONGEST_PAUSE)
-        one.retry_at = now if refusal.policy is RefusalPolicy.PRICE_MOVED else now + pause
+        one.retry_at = now if refusal.policy is RefusalPolicy.PRICE_MOVED else now + _pause(trade, one.attempts)
         self._announce(ExitRefused(trade=trade, reason=refusal.reason, at=now))
 
     def awaits_state(self, ticket: int, number: int) -> None:
@@ -82,10 +80,17 @@ class ExitDesk:
             one.awaited_state = number
 
     def still_there(self, trade: OpenTrade, number: int, now: datetime) -> None:
-        """The broker's state of this number shows the position: if that was awaited, asks again."""
+        """The broker's state of this number shows the position: if that was awaited, asks again.
+
+        At once the first time; a broker that never gives a clear answer is asked ever more slowly.
+        """
         one = self._exits.get(trade.ticket)
-        if one is not None and one.awaited_state is not None and number >= one.awaited_state:
+        if one is None or one.awaited_state is None or number < one.awaited_state:
+            return
+        if one.attempts == 1:
             self._ask_again(trade, now)
+        else:
+            one.retry_at, one.awaited_state = now + _pause(trade, one.attempts - 1), None
 
     def was_reduced(self, trade: OpenTrade, now: datetime) -> None:
         """Only a part was closed: asks for the rest."""
@@ -110,3 +115,10 @@ class ExitDesk:
                 token=trade.order.token if trade.order else position.token,
             )
         )
+
+
+def _pause(trade: OpenTrade, attempts: int) -> timedelta:
+    """Before the next attempt, after so many."""
+    first = NAKED_PAUSE if trade.position.stop_loss is None else FIRST_PAUSE
+    doublings: int = min(attempts - 1, 10)
+    return min(first * (1 << doublings), LONGEST_PAUSE)

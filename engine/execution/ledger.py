@@ -26,6 +26,7 @@ class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order on its way. `is_doubtful` once only the broker's state can tell what became of it.
 
     `open_since` is the instant from which on it can be missed: it may have been carried out until its answer was lost.
+    `stood_before` are positions that cannot have come of it: they were there when it was sent.
     """
 
     order: Order
@@ -33,6 +34,7 @@ class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
     open_since: datetime
     is_doubtful: bool = False
     ticket: int | None = None
+    stood_before: frozenset[int] = frozenset()
     exits_on_fill: bool = False
     """A person wanted everything closed while it was on its way."""
 
@@ -69,11 +71,13 @@ class OrderLedger:
         if order.token in self._tokens:
             raise EntryBlocked(f"order {order.token} of plan {order.plan_id} was sent before; it is never sent twice")
 
-    def record(self, order: Order, at: datetime) -> None:
-        """Notes an order that is about to leave."""
+    def record(self, order: Order, at: datetime, standing: Iterable[int] = ()) -> None:
+        """Notes an order that is about to leave while the positions `standing` are open."""
         self.require_new(order)
         self._tokens.add(order.token)
-        self._unresolved[order.token] = UnresolvedOrder(order=order, sent_at=at, open_since=at)
+        self._unresolved[order.token] = UnresolvedOrder(
+            order=order, sent_at=at, open_since=at, stood_before=frozenset(standing)
+        )
 
     def restore(self, known: Iterable[KnownOrder]) -> None:
         """Notes what the store remembers: all of it is doubtful until the broker has told."""
@@ -106,6 +110,11 @@ class OrderLedger:
         """What the broker shows is only as fresh as the way to it: nothing is missing before a while after `now`."""
         for entry in self.unresolved:
             self._put(entry, open_since=now)
+
+    def sign_of_life(self, token: str, at: datetime) -> None:
+        """The broker showed the order at work: it can only be missed a while after that."""
+        if (entry := self._unresolved.get(token)) is not None:
+            self._put(entry, open_since=at)
 
     def exit_on_fill(self) -> None:
         """Lets every order on its way be closed as soon as it turns out to be filled."""

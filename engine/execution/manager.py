@@ -135,7 +135,7 @@ class ExecutionManager:
             raise InvalidOrder(f"order {order.token}: {order.symbol} is not traded in {order.volume_lots} lots")
         self._intend(order)
         now = self._clock.now()
-        self._ledger.record(order, now)
+        self._ledger.record(order, now, (trade.position.identifier for trade in self.portfolio.open_trades))
         self._broker.send(SubmitOrder(order=order))
         self._announce(OrderSent(order=order, at=now))
 

@@ -118,7 +118,9 @@ def _is_named(order: UnresolvedOrder, position: Position) -> bool:
 
 def fits(order: UnresolvedOrder, position: Position, known_tokens: Collection[str]) -> bool:
     """Whether a position without a known name may have come of `order`: ours, alike, in time and not too large."""
-    if position.token in known_tokens or not _is_alike(order.order, position):
+    if position.token in known_tokens or position.identifier in order.stood_before:
+        return False
+    if not _is_alike(order.order, position):
         return False
     is_in_time = order.sent_at - FILLED_BEFORE <= position.opened_at <= order.sent_at + FILLED_WITHIN
     return is_in_time and position.volume_lots <= order.order.volume_lots + VOLUME_TOLERANCE

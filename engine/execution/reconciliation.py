@@ -6,7 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
+
 from engine.domain.broker_messages import BrokerRequest, BrokerState
+from engine.domain.contract import MONEY_DECIMALS
 from engine.domain.execution_events import (
     ExecutionEvent,
     OrderFailed,
@@ -29,7 +32,7 @@ from engine.execution.matching import (
     judge,
     with_volume,
 )
-from engine.execution.portfolio import Portfolio
+from engine.execution.portfolio import VOLUME_TOLERANCE, Portfolio
 from engine.execution.queries import StateQueries
 from engine.execution.stops import StopKeeper
 from engine.execution.trade_keeper import TradeKeeper
@@ -134,7 +137,10 @@ class Reconciler:
 
     def _stand(self, entry: UnresolvedOrder, state: BrokerState) -> Standing:
         verdict = self._judge(entry, state)
-        return verdict if isinstance(verdict, Standing) else Standing.WORKING
+        standing = verdict if isinstance(verdict, Standing) else Standing.WORKING
+        if standing is Standing.WORKING:
+            self._ledger.sign_of_life(entry.order.token, state.at)
+        return standing
 
     def _judge(self, entry: UnresolvedOrder, state: BrokerState) -> Filled | Standing:
         rivals = [other for other in self._ledger.unresolved if other is not entry]
@@ -147,16 +153,27 @@ class Reconciler:
     def _follow_trades(self, state: BrokerState, now: datetime) -> bool:
         """Follows every open trade; False if one is gone and the history does not tell how."""
         shown = {position.identifier: position for position in state.positions}
-        for trade in self._portfolio.open_trades:
+        for known in self._portfolio.open_trades:
+            trade = self._grown(known, state, now)
             self._count_closings(trade, state, now)
             if self._portfolio.get(trade.ticket) is None:
                 self._missed_since.pop(trade.ticket, None)
             elif (position := shown.get(trade.position.identifier)) is None:
                 self._miss(trade, now)
             else:
-                self._missed_since.pop(trade.ticket, None)
+                self._find(trade.ticket, now)
                 self._follow(position, state.number, now)
         return not self._missed_since
+
+    def _grown(self, trade: OpenTrade, state: BrokerState, now: datetime) -> OpenTrade:
+        """With all that was filled of it: an order may be filled in pieces, and the first of them was told."""
+        entries = [deal for deal in state.deals if deal.position_id == trade.position.identifier and deal.is_entry]
+        lots = sum(deal.volume_lots for deal in entries)
+        if lots <= trade.position.volume_lots + trade.realised.volume_lots + VOLUME_TOLERANCE:
+            return trade
+        entry = round(sum(deal.price * deal.volume_lots for deal in entries) / lots, MONEY_DECIMALS)
+        position = msgspec.structs.replace(with_volume(trade.position, lots - trade.realised.volume_lots), entry=entry)
+        return self._keeper.amend(msgspec.structs.replace(trade, position=position), now)
 
     def _count_closings(self, trade: OpenTrade, state: BrokerState, now: datetime) -> None:
         known_lots = trade.realised.volume_lots
@@ -178,6 +195,14 @@ class Reconciler:
         if now - missed_since >= SETTLE_AFTER and trade.ticket not in self._vanished:
             self._vanished.add(trade.ticket)
             self._announce(PositionVanished(trade=trade, at=now))
+
+    def _find(self, ticket: int, now: datetime) -> None:
+        """The position is shown; if it was told as vanished it has to be told again."""
+        self._missed_since.pop(ticket, None)
+        trade = self._portfolio.get(ticket)
+        if ticket in self._vanished and trade is not None:
+            self._vanished.discard(ticket)
+            self._keeper.amend(trade, now)
 
     def _adopt(self, state: BrokerState, now: datetime) -> bool:
         """Takes over positions of ours that nothing accounts for; False if one is shown that has long been closed."""

@@ -12,6 +12,7 @@ from engine.domain.execution_events import (
     ExecutionEvent,
     PositionAdopted,
     StopMoved,
+    TradeAmended,
     TradeClosed,
     TradeOpened,
     TradeReduced,
@@ -129,6 +130,12 @@ class TradeKeeper:
         shown = (position.stop_loss, position.take_profit)
         if shown != (trade.position.stop_loss, trade.position.take_profit):
             trade = self.move_levels(trade, *shown, kind, now)
+        return trade
+
+    def amend(self, trade: OpenTrade, now: datetime) -> OpenTrade:
+        """The trade is this one, whatever was believed of it."""
+        self._portfolio.put(trade)
+        self._announce(TradeAmended(trade=trade, at=now))
         return trade
 
     def close(self, closing: PositionClosed, now: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from engine.domain.judgement import Setup
 from engine.domain.market import Quote
 from engine.domain.messages import CandleClosed
@@ -16,16 +18,17 @@ class MarketView:
         self.snapshots: dict[str, MarketSnapshot] = {}
         self.setups: dict[str, Setup] = {}
 
-    def take_candle(self, closed: CandleClosed) -> Setup | None:
-        """The setup of a newly closed candle, which ends the one before it."""
+    def take_candle(self, closed: CandleClosed, not_before: datetime) -> Setup | None:
+        """The setup of a newly closed candle, which ends the one before it; none that was known before `not_before`."""
         symbol = closed.snapshot.candle.symbol
         self.snapshots[symbol] = closed.snapshot
         setup = None if closed.judgement is None else closed.judgement.setup
-        if setup is None:
+        if setup is None or setup.known_at < not_before:
             self.setups.pop(symbol, None)
         else:
             self.setups[symbol] = setup
-        return setup
+            return setup
+        return None
 
     def is_volume_low(self, symbol: str) -> bool:
         """Whether the last candle's volume is below half the mean of the 20 before it."""

@@ -40,6 +40,9 @@ from engine.trading.moment import Moment
 from engine.trading.office import Office
 from engine.trading.record import TradeRecord
 
+LATEST_SETUP = timedelta(seconds=10)
+"""A candle that is told longer after its close was missed when it closed: nobody enters on what is found on it."""
+
 RECENT_PLANS = 200
 """Plans of earlier runs that are shown when the desk opens."""
 
@@ -147,7 +150,7 @@ class Trader:
         """Leaves what the candle speaks against, then looks at what it proposes."""
         snapshot = closed.snapshot
         self._execution.on_candle(snapshot.candle, snapshot.atr1)
-        setup = self._view.take_candle(closed)
+        setup = self._view.take_candle(closed, self._clock.now() - LATEST_SETUP)
         if self._plans.has_unfinished:
             self._guarded(self._entries.expire)
         if setup is not None and setup.symbol in self._contracts:

@@ -23,6 +23,7 @@ from engine.domain.execution_events import (
     Reconciled,
     ReconciliationStarted,
     StopMoved,
+    TradeAmended,
     TradeClosed,
     TradeOpened,
     TradeReduced,
@@ -180,7 +181,7 @@ class TradingModel(QObject):
 
     def _take_position(self, event: Event) -> None:
         match event:
-            case TradeOpened() | PositionAdopted() | StopMoved() | TradeReduced() | ProtectionLost():
+            case TradeOpened() | PositionAdopted() | StopMoved() | TradeReduced() | TradeAmended() | ProtectionLost():
                 self.positions.show(event.trade)
             case ExitSent() | ExitRefused():
                 self.positions.set_leaving(event.trade.ticket, isinstance(event, ExitSent))

@@ -141,7 +141,7 @@ def test_that_a_group_tells_for_all_its_settings_when_they_count() -> None:
     assert effect_of("interface.theme") == "at once"
     assert effect_of("xagusd_rules.vwap.tolerance") == "with the next candle"
     assert effect_of("execution.auto_symbols") == "at the next start"
-    assert effect_of("execution.magic") == "with the next candle"
+    assert effect_of("execution.deviation_points") == "with the next candle"
 
 
 def test_that_keys_lead_to_their_fields() -> None:

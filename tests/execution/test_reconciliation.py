@@ -236,6 +236,29 @@ def test_that_fills_have_time_to_show_after_the_answer_was_lost_however_late_tha
     assert desk.of(TradeOpened)
 
 
+def test_that_an_order_last_seen_at_work_has_time_to_show_as_a_position(desk: ScriptedDesk) -> None:
+    doubtful(desk, order())
+    desk.quote(8)
+    working = WorkingOrder(symbol="XAUUSD", side=Side.BUY, volume_lots=0.01, at=at(1), token=order().token)
+    desk.show(broker_state(working=(working,)))
+    desk.quote(10)
+    desk.show(broker_state())  # filled, and the position does not show yet
+    assert desk.of(OrderFailed) == []
+    desk.quote(14)
+    desk.show(broker_state(positions=(position(opened_at=at(9)),)))
+    assert desk.of(TradeOpened)
+
+
+def test_that_a_position_that_stood_before_an_order_was_sent_did_not_come_of_it(desk: ScriptedDesk) -> None:
+    desk.broker.tell(BookMoved(at=at(1)))
+    desk.show(broker_state(positions=(position(token=""),)))  # nobody knows of which order
+    doubtful(desk, order("next"))
+    desk.quote(12)
+    desk.show(broker_state(positions=(position(token=""),)))
+    assert desk.of(TradeOpened) == []
+    assert desk.of(OrderFailed)
+
+
 def test_that_a_position_without_volume_is_none(desk: ScriptedDesk) -> None:
     doubtful(desk, order())
     desk.show(broker_state(positions=(position(volume_lots=0.0),)))

@@ -16,6 +16,8 @@ from engine.domain.orders import TOKEN_LENGTH, Account, Deal, DealReason, Positi
 _TOKEN: Final = re.compile(r"ms[0-9a-f]{14}")
 _SELLING_ORDERS: Final = (1, 3, 5, 7)
 _CLOSE_BY: Final = 8
+_DECIMALS: Final = 8
+"""No price and no volume has more."""
 _LEVEL_COMMENTS: Final = (("[sl", DealReason.STOP_LOSS), ("[tp", DealReason.TAKE_PROFIT))
 
 
@@ -36,10 +38,10 @@ def position_of(told: Fields, time: ServerTime, magic: int) -> Position:
         identifier=int(told["identifier"]),
         symbol=str(told["symbol"]),
         side=Side.BUY if told["type"] == PositionType.BUY else Side.SELL,
-        volume_lots=float(told["volume"]),
-        entry=float(told["price_open"]),
-        stop_loss=float(told["sl"]) or None,
-        take_profit=float(told["tp"]) or None,
+        volume_lots=_clean(told["volume"]),
+        entry=_clean(told["price_open"]),
+        stop_loss=_clean(told["sl"]) or None,
+        take_profit=_clean(told["tp"]) or None,
         opened_at=time.past(told["time_msc"] / 1000.0),
         token=_token(told),
         is_ours=told["magic"] == magic,
@@ -52,7 +54,7 @@ def working_orders_of(told: Iterable[Fields], time: ServerTime, magic: int) -> t
         WorkingOrder(
             symbol=str(order["symbol"]),
             side=Side.SELL if order["type"] in _SELLING_ORDERS else Side.BUY,
-            volume_lots=float(order["volume_current"]),
+            volume_lots=_clean(order["volume_current"]),
             at=time.past(order["time_setup_msc"] / 1000.0),
             token=_token(order),
             is_ours=order["magic"] == magic,
@@ -94,8 +96,8 @@ def _deal(told: Fields, time: ServerTime, magic: int, *, is_ours: bool) -> Deal:
         side=Side.BUY if told["type"] == PositionType.BUY else Side.SELL,
         is_entry=told["entry"] == DealEntry.IN,
         reason=_reason(told, magic),
-        volume_lots=float(told["volume"]),
-        price=float(told["price"]),
+        volume_lots=_clean(told["volume"]),
+        price=_clean(told["price"]),
         profit=float(told["profit"]),
         commission=float(told["commission"]) + float(told["fee"]),
         swap=float(told["swap"]),
@@ -114,6 +116,11 @@ def _reason(told: Fields, magic: int) -> DealReason:
         is_desks = told["magic"] in (magic, 0)  # servers lose the magic of closing deals
         return DealReason.DESK if is_desks else DealReason.OTHER
     return _REASONS.get(told["reason"], DealReason.OTHER)
+
+
+def _clean(number: float) -> float:
+    """Without the noise of binary fractions: a level that was put there has to be known again."""
+    return round(float(number), _DECIMALS)
 
 
 def _token(told: Fields) -> str:

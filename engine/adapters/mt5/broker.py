@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
+import msgspec
+
 from config.trading import ExecutionSettings
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.confirmations import Confirmations
-from engine.adapters.mt5.dealer import Dealer, entry_price
+from engine.adapters.mt5.dealer import Dealer, is_near
+from engine.adapters.mt5.last_look import LastLook
 from engine.adapters.mt5.link import LinkReport, Priority, TerminalLink
 from engine.adapters.mt5.outcome import refused, unclear
 from engine.adapters.mt5.requests import closing_request, entry_request, levels_request
@@ -38,13 +41,12 @@ from engine.domain.broker_messages import (
     StopsRefused,
     SubmitOrder,
 )
-from engine.domain.orders import Order, Position, is_beyond, signed
+from engine.domain.orders import Order, Position
 from engine.execution.broker import BrokerListener
 
 _log = logging.getLogger(__name__)
 
 _DONE: Final = (Treatment.DONE, Treatment.PARTIAL)
-_Shown = frozenset[tuple[int, int, float, float | None, float | None]]
 
 
 class TerminalBroker:
@@ -70,8 +72,7 @@ class TerminalBroker:
         self._requests: asyncio.Queue[BrokerRequest] = asyncio.Queue()
         self._listener: BrokerListener | None = None
         self._stop_listening: Callable[[], None] | None = None
-        self._shown: _Shown | None = None
-        self._identifiers: dict[int, int] = {}
+        self._last_look = LastLook()
 
     # -- the port -----------------------------------------------------------------------------------------------
 
@@ -114,12 +115,13 @@ class TerminalBroker:
 
     async def _submit(self, order: Order) -> None:
         terms, settings = self._terms[order.symbol], self._settings()
+        order = msgspec.structs.replace(order, magic=self._book.magic)
         if terms.may_enter(order.side):
             outcome = await self._dealer.deal(
                 order.symbol,
                 Priority.OPEN,
                 lambda tick, filling: entry_request(order, terms, tick, filling, settings.deviation_points),
-                lambda tick: _is_near(order, tick),
+                lambda tick: is_near(order, tick),
             )
         else:
             outcome = refused(f"the broker lets no {order.side} of {order.symbol} be opened", Treatment.SIDE_DISABLED)
@@ -137,7 +139,7 @@ class TerminalBroker:
             reason = "the server executed it and does not show the position yet"
             self._tell(OrderUncertain(token=order.token, reason=reason, at=now))
             return
-        self._identifiers[position.ticket] = position.identifier
+        self._last_look.expect(position)
         self._tell(
             OrderFilled(
                 token=order.token,
@@ -154,12 +156,12 @@ class TerminalBroker:
             request.symbol,
             Priority.CLOSE,
             lambda tick, filling: closing_request(
-                request, terms, tick, filling, settings.deviation_points, settings.magic
+                request, terms, tick, filling, settings.deviation_points, self._book.magic
             ),
         )
         ticket = request.ticket
         if outcome.treatment in _DONE:
-            identifier = self._identifiers.get(ticket, ticket)
+            identifier = self._last_look.identifier(ticket)
             closing = await self._confirmations.closing_of(request, identifier, outcome.result)
             reason = "the server closed it and does not show the deal yet"
             self._tell(closing or ChangeUncertain(ticket=ticket, reason=reason, at=self._clock.now()))
@@ -169,7 +171,7 @@ class TerminalBroker:
             self._tell(CloseRefused(ticket=ticket, refusal=outcome.refusal, at=self._clock.now()))
 
     async def _change_stops(self, request: ChangeStops) -> None:
-        asked = levels_request(request, self._terms[request.symbol], self._settings().magic)
+        asked = levels_request(request, self._terms[request.symbol], self._book.magic)
         outcome = await self._dealer.change_levels(asked)
         ticket, now = request.ticket, self._clock.now()
         if outcome.treatment in _DONE:
@@ -195,8 +197,12 @@ class TerminalBroker:
         except BrokerSilent as error:
             self._tell(QueryFailed(number=request.number, reason=str(error), at=self._clock.now()))
             return
-        self._remember(state.positions)
-        self._tell(state)
+        self._last_look.take(state.positions)
+        self._tell(msgspec.structs.replace(state, positions=tuple(map(self._as_led, state.positions))))
+
+    def _as_led(self, position: Position) -> Position:
+        """One without known terms cannot be led: another desk of this magic opened it while this one ran."""
+        return position if position.symbol in self._terms else msgspec.structs.replace(position, is_ours=False)
 
     # -- what moves by itself -----------------------------------------------------------------------------------
 
@@ -212,18 +218,10 @@ class TerminalBroker:
             positions, account = await self._book.positions(), await self._book.account()
         except BrokerSilent:
             return
-        before, now = self._shown, self._clock.now()
-        self._remember(positions)
-        if before is not None and before != self._shown:
-            self._tell(BookMoved(at=now))
+        if self._last_look.take(positions):
+            self._tell(BookMoved(at=self._clock.now()))
         self._tell(AccountChanged(account=account))
         self._tell_link(self._link.report)
-
-    def _remember(self, positions: tuple[Position, ...]) -> None:
-        self._identifiers |= {each.ticket: each.identifier for each in positions}
-        self._shown = frozenset(
-            (each.ticket, each.identifier, each.volume_lots, each.stop_loss, each.take_profit) for each in positions
-        )
 
     def _tell_link(self, report: LinkReport) -> None:
         terminal, trips = report.terminal, report.round_trips
@@ -243,11 +241,3 @@ class TerminalBroker:
     def _tell(self, event: BrokerEvent) -> None:
         if self._listener is not None:
             self._listener(event)
-
-
-def _is_near(order: Order, tick: Fields) -> bool:
-    """Whether the order would still be the one that was let through: between its levels, and not much dearer."""
-    price = entry_price(order.side, tick)
-    is_between = is_beyond(order.side, price, order.stop_loss) and is_beyond(order.side, order.take_profit, price)
-    worse = signed(order.side, price - order.reference_price)
-    return is_between and (order.max_deviation is None or worse <= order.max_deviation)

@@ -14,6 +14,7 @@ from engine.adapters.mt5.requests import Request
 from engine.adapters.mt5.terms import Fields, SymbolTerms
 from engine.adapters.mt5.treatments import Treatment
 from engine.domain.market import Side
+from engine.domain.orders import Order, is_beyond, signed
 
 _log = logging.getLogger(__name__)
 
@@ -53,12 +54,11 @@ class Dealer:
             if not is_good(tick):
                 return refused("the price has moved away", Treatment.PRICE_MOVED)
             filling = self._filling(symbol)
-            if filling is None:
-                return outcome
             outcome = await self._send(make(tick, filling), TradeAction.DEAL, priority)
+            is_worth_more = outcome.treatment is Treatment.PRICE_MOVED
             if outcome.treatment is Treatment.NEXT_FILLING:
-                self._refused_fillings.setdefault(symbol, set()).add(filling)
-            elif outcome.treatment is not Treatment.PRICE_MOVED:
+                is_worth_more = self._has_another_than(filling, symbol)
+            if not is_worth_more:
                 return outcome
         return outcome
 
@@ -66,9 +66,18 @@ class Dealer:
         """Puts stop and target of a position where the request says."""
         return await self._send(request, TradeAction.SLTP, Priority.PROTECT)
 
-    def _filling(self, symbol: str) -> OrderFilling | None:
-        known = self._refused_fillings.get(symbol, set())
-        return next((each for each in self._terms[symbol].fillings if each not in known), None)
+    def _filling(self, symbol: str) -> OrderFilling:
+        refused = self._refused_fillings.get(symbol, set())
+        return next(each for each in self._terms[symbol].fillings if each not in refused)
+
+    def _has_another_than(self, refused: OrderFilling, symbol: str) -> bool:
+        """Remembers the refusal. Where every mode was refused all of them count again: no position may be left
+        without a way out of it."""
+        known = self._refused_fillings.setdefault(symbol, set())
+        known.add(refused)
+        if known.issuperset(self._terms[symbol].fillings):
+            known.clear()
+        return bool(known)
 
     async def _tick(self, symbol: str, priority: Priority) -> Fields | None:
         call = TerminalCall(
@@ -91,6 +100,9 @@ def _patience(priority: Priority) -> timedelta:
     return _ENTRY_PATIENCE if priority is Priority.OPEN else _EXIT_PATIENCE
 
 
-def entry_price(side: Side, tick: Fields) -> float:
-    """What a market order of `side` would pay at the tick."""
-    return float(tick["ask"] if side is Side.BUY else tick["bid"])
+def is_near(order: Order, tick: Fields) -> bool:
+    """Whether the order would still be the one that was let through: between its levels, and not much dearer."""
+    price = float(tick["ask"] if order.side is Side.BUY else tick["bid"])
+    is_between = is_beyond(order.side, price, order.stop_loss) and is_beyond(order.side, order.take_profit, price)
+    worse = signed(order.side, price - order.reference_price)
+    return is_between and (order.max_deviation is None or worse <= order.max_deviation)

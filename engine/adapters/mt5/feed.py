@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import bisect
-import heapq
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
@@ -16,6 +14,7 @@ from engine.adapters.mt5.server_time import ServerTimes
 from engine.adapters.mt5.symbols import SymbolResolver
 from engine.adapters.mt5.terms import SymbolTerms
 from engine.adapters.mt5.ticks import TickFilter
+from engine.adapters.mt5.told_candles import ToldCandles, minute_of
 from engine.clock import Clock
 from engine.domain.contract import Contract
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source
@@ -24,12 +23,13 @@ from engine.errors import InvalidMarketData
 _CLOCK_PATIENCE_S: Final = 15.0
 """How long the first fresh tick is waited for before history is read by an assumed clock, as at a weekend."""
 _RETRY_S: Final = 2.0
+_BETWEEN_LOOKS_S: Final = 0.1
 _GRACE_S: Final = 0.25
 """Ticks of a minute may reach the terminal after those of the next one began."""
+_CANDLE_PATIENCE_S: Final = 1.0
 _SILENT_GRACE: Final = timedelta(seconds=2)
 """Where no tick tells that a minute is over, the clock does, this much later."""
 _LIVELY_S: Final = 2.0
-_MOST_KEPT: Final = 120_000
 
 
 class FeedEars(Protocol):
@@ -54,7 +54,7 @@ class TerminalFeed:
         clock: Clock,
         settings: MetaTraderSettings,
         names: Sequence[str],
-        held: Callable[[], Awaitable[Sequence[str]]],
+        held: Callable[[], Awaitable[Sequence[str] | None]],
         ears: FeedEars,
     ) -> None:
         self._link = link
@@ -65,8 +65,9 @@ class TerminalFeed:
         self._held = held
         self._ears = ears
         self._history = CandleHistory(link, times)
-        self._past: dict[str, list[Candle]] = {}
+        self._told = ToldCandles()
         self._closed_until = datetime.min.replace(tzinfo=UTC)
+        self._waits_since_s: float | None = None
         self.terms: dict[str, SymbolTerms] = {}
         self.contracts: dict[str, Contract] = {}
         """The broker's terms by symbol; empty before `open`."""
@@ -79,11 +80,11 @@ class TerminalFeed:
         await self._resolve()
         self._link.watch_clock(list(self.terms))
         await self._measured()
-        closed_by = _minute_of(self._clock.now() - _SILENT_GRACE)
+        closed_by = minute_of(self._clock.now() - _SILENT_GRACE)
         count = self._settings.history_candles
-        self._past = {
-            symbol: await self._history.whole(terms, count, closed_by) for symbol, terms in self.terms.items()
-        }
+        self._told = ToldCandles(
+            {symbol: await self._history.whole(terms, count, closed_by) for symbol, terms in self.terms.items()}
+        )
         self._closed_until = closed_by
         self._sources = tuple(self._source(terms) for terms in self.terms.values())
 
@@ -103,7 +104,7 @@ class TerminalFeed:
         resolver = SymbolResolver(self._link)
         said: tuple[str, ...] = ()
         while True:
-            found = await resolver.resolve([*self._names, *await self._held()])
+            found = await resolver.resolve([*self._names, *await self._symbols_held()])
             if found.problems != said:
                 said = found.problems
                 for problem in found.problems:
@@ -112,6 +113,12 @@ class TerminalFeed:
                 self._take(found.terms)
                 return
             await asyncio.sleep(_RETRY_S)
+
+    async def _symbols_held(self) -> Sequence[str]:
+        """Waits until they are known: a position must not be left without its prices."""
+        while (held := await self._held()) is None:
+            await asyncio.sleep(_BETWEEN_LOOKS_S)
+        return held
 
     def _take(self, found: Sequence[SymbolTerms]) -> None:
         """Others hold on to the two tables."""
@@ -123,8 +130,8 @@ class TerminalFeed:
     async def _measured(self) -> None:
         waited_s = 0.0
         while self._times.measured is None and waited_s < _CLOCK_PATIENCE_S:
-            await asyncio.sleep(0.1)
-            waited_s += 0.1
+            await asyncio.sleep(_BETWEEN_LOOKS_S)
+            waited_s += _BETWEEN_LOOKS_S
 
     def _source(self, terms: SymbolTerms) -> Source:
         account = self._link.report.account
@@ -145,12 +152,10 @@ class TerminalFeed:
         return self._sources
 
     def history(self) -> Iterator[Candle]:
-        return heapq.merge(*self._past.values(), key=lambda candle: candle.opened_at)
+        return self._told.all()
 
     def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
-        candles = self._past.get(symbol, [])
-        start = 0 if since is None else bisect.bisect_left(candles, since, key=lambda candle: candle.opened_at)
-        return iter(candles[start:])
+        return self._told.of(symbol, since)
 
     async def items(self) -> AsyncIterator[MarketItem]:
         words = self._times.current.words
@@ -190,39 +195,48 @@ class TerminalFeed:
     async def _candles_before(self, held: Sequence[Quote]) -> list[Candle] | None:
         """The candles of the minutes that have passed, all symbols, by time; None if they cannot be told yet."""
         by_clock = self._clock.now() - _SILENT_GRACE
-        boundary = _minute_of(max([by_clock, *(quote.at for quote in held)]))
+        boundary = minute_of(max([by_clock, *(quote.at for quote in held)]))
         if boundary <= self._closed_until:
             return []
         await asyncio.sleep(_GRACE_S)
-        count = (boundary - self._closed_until) // CANDLE_LENGTH + 2
+        lively = {*self._told.quoted, *(quote.symbol for quote in held)}
         closed: list[Candle] = []
         for symbol, terms in self.terms.items():
-            newest = await self._history.newest(terms, count, boundary)
-            if newest is None:
+            newest = await self._history.newest(terms, self._count(symbol, boundary, symbol in lively), boundary)
+            if newest is None and self._may_wait():
                 return None
-            closed += [candle for candle in newest if self._is_new(symbol, candle)]
+            closed += filter(self._told.is_new, newest or ())
+        self._waits_since_s = None
+        self._told.pass_over(closed)
         self._closed_until = boundary
         return sorted(closed, key=lambda candle: candle.opened_at)
 
-    def _is_new(self, symbol: str, candle: Candle) -> bool:
-        past = self._past[symbol]
-        return not past or candle.opened_at > past[-1].opened_at
+    def _may_wait(self) -> bool:
+        """For a while: where one symbol's candles cannot be had, the others' prices must not stand still for them."""
+        now_s = asyncio.get_running_loop().time()
+        if self._waits_since_s is None:
+            self._waits_since_s = now_s
+        return now_s - self._waits_since_s < _CANDLE_PATIENCE_S
+
+    def _count(self, symbol: str, boundary: datetime, is_lively: bool) -> int:
+        """Back to the last candle that was told: a terminal that was away may have the gap later than the quotes."""
+        since, latest = self._closed_until, self._told.latest_end(symbol)
+        if is_lively and latest is not None:
+            since = min(since, latest)
+        return min((boundary - since) // CANDLE_LENGTH + 2, self._settings.history_candles)
 
     def _in_order(self, candles: list[Candle] | None, held: Sequence[Quote]) -> Iterator[MarketItem]:
         """Candles first; a quote of a minute that is closed already has nothing to say."""
         if candles is None:
             return
         for candle in candles:
-            past = self._past[candle.symbol]
-            past.append(candle)
-            del past[:-_MOST_KEPT]
+            self._told.add(candle)
             yield candle
-        yield from (quote for quote in held if quote.at >= self._closed_until)
+        for quote in held:
+            if quote.at >= self._closed_until:
+                self._told.note(quote)
+                yield quote
 
     def _pause_s(self, quiet_s: float) -> float:
         settings = self._settings
         return (settings.tick_poll_ms if quiet_s < _LIVELY_S else settings.idle_poll_ms) / 1000.0
-
-
-def _minute_of(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)

@@ -25,26 +25,32 @@ class BrokerSilent(DeskError):
 
 
 class TerminalBook:
-    """Asks the terminal for positions, orders, deals and the account. Raises `BrokerSilent` where it does not tell."""
+    """Asks the terminal for positions, orders, deals and the account. Raises `BrokerSilent` where it does not tell.
+
+    `magic` marks what is the desk's for as long as it runs: another one in between would disown what is open.
+    """
 
     def __init__(self, link: TerminalLink, times: ServerTimes, clock: Clock, magic: int) -> None:
         self._link = link
         self._times = times
         self._clock = clock
-        self._magic = magic
+        self.magic = magic
 
     async def state(self, number: int, since: datetime) -> BrokerState:
         """Everything there is; orders first, then positions, then deals, so that what moves on is seen twice, never
-        not at all. All of it is of the confirmed account: that is looked at before and after."""
+        not at all. All of it is of the confirmed account, which is looked at before and after, and of now: a terminal
+        that has lost its broker goes on showing what it had, and that proves nothing."""
         at = self._clock.now()
         await self.account()
         orders = await self._ask("orders_get")
         positions = await self.positions()
         deals = await self.deals_since(since, [each.identifier for each in positions if each.is_ours])
+        if not (await self._ask("terminal_info"))["connected"]:
+            raise BrokerSilent("the terminal has no connection to the broker")
         return BrokerState(
             number=number,
             positions=positions,
-            working=working_orders_of(orders, self._times.current, self._magic),
+            working=working_orders_of(orders, self._times.current, self.magic),
             deals=deals,
             account=await self.account(),
             at=at,
@@ -52,14 +58,14 @@ class TerminalBook:
 
     async def positions(self, priority: Priority = Priority.POLL) -> tuple[Position, ...]:
         told = await self._ask("positions_get", priority=priority)
-        return tuple(position_of(each, self._times.current, self._magic) for each in told)
+        return tuple(position_of(each, self._times.current, self.magic) for each in told)
 
-    async def symbols_of_ours(self) -> tuple[str, ...]:
-        """Symbols in which the desk has positions; none where the terminal does not tell."""
+    async def symbols_of_ours(self) -> tuple[str, ...] | None:
+        """Symbols in which the desk has positions; None where the terminal does not tell."""
         try:
             return tuple({each.symbol for each in await self.positions() if each.is_ours})
         except BrokerSilent:
-            return ()
+            return None
 
     async def account(self) -> Account:
         """Raises `BrokerSilent` as well where the terminal is on another account than the one that is confirmed."""
@@ -70,7 +76,7 @@ class TerminalBook:
 
     async def deals_since(self, since: datetime, ours: Sequence[int]) -> tuple[Deal, ...]:
         """Deals from `since` on; those of the positions `ours` are the desk's whatever magic they carry."""
-        return deals_of(await self._deals_told(since), self._times.current, self._magic, ours)
+        return deals_of(await self._deals_told(since), self._times.current, self.magic, ours)
 
     async def deals_of_position(self, identifier: int, since: datetime, priority: Priority) -> tuple[Fields, ...]:
         """The raw deals of one position, oldest first; looked up by date where the terminal does not know the id."""
@@ -82,7 +88,7 @@ class TerminalBook:
 
     def read(self, deals: Sequence[Fields], ours: Sequence[int]) -> tuple[Deal, ...]:
         """Raw deals as the desk's own."""
-        return deals_of(deals, self._times.current, self._magic, ours)
+        return deals_of(deals, self._times.current, self.magic, ours)
 
     async def _deals_told(self, since: datetime) -> Any:
         time = self._times.current

@@ -93,7 +93,9 @@ class Brokerage:
 
 
 @asynccontextmanager
-async def brokerage(book: BookClient, world: World | None = None, **settings: object) -> AsyncIterator[Brokerage]:
+async def brokerage(
+    book: BookClient, world: World | None = None, *, look_every: timedelta = LOOK, **settings: object
+) -> AsyncIterator[Brokerage]:
     """A broker on a fresh world; the link is ready."""
     book.reset(world or quick_world())
     machine = SystemClock()
@@ -103,7 +105,7 @@ async def brokerage(book: BookClient, world: World | None = None, **settings: ob
     clock = BrokerClock(machine, times)
     terms: dict[str, SymbolTerms] = {}
     broker = TerminalBroker(
-        link, TerminalBook(link, times, clock, MAGIC), terms, ExecutionSettings, clock, look_every=LOOK
+        link, TerminalBook(link, times, clock, MAGIC), terms, ExecutionSettings, clock, look_every=look_every
     )
     tasks = [asyncio.create_task(part.run()) for part in (link, broker)]
     try:

@@ -65,10 +65,14 @@ class Listening:
             self._held,
             self.ears,
         )
+        self.is_held_known = True
         self.items: list[MarketItem] = []
         self._listening: asyncio.Task[None] | None = None
 
-    async def _held(self) -> tuple[str, ...]:
+    async def _held(self) -> tuple[str, ...] | None:
+        if not self.is_held_known:
+            self.is_held_known = True
+            return None
         return tuple({each["symbol"] for each in self.book.positions()})
 
     async def begin(self) -> None:
@@ -206,6 +210,44 @@ async def test_that_minutes_of_a_gap_are_healed_in_order_and_no_quote_is_made_up
         assert list(listener.feed.past(GOLD, MINUTE)) == [each for each in listener.candles if each.symbol == GOLD]
 
 
+async def test_that_a_candle_made_from_quotes_is_not_followed_by_the_brokers_own(book: BookClient) -> None:
+    async with listening(book, names=(GOLD,)) as listener:
+        await listener.tick(4000.0)
+        listener.link.lag = 2  # the forming candle, and the one before it
+        await listener.tick(4001.0, seconds=60.0)
+        await listener.until(Quote, 2)
+        assert listener.candles == []
+        listener.link.lag = 0
+        await listener.tick(4002.0, seconds=60.0)
+        await listener.until(Candle, 1)
+        assert [candle.opened_at for candle in listener.candles] == [MINUTE + CANDLE_LENGTH]
+
+
+async def test_that_prices_go_on_where_candles_cannot_be_had(book: BookClient) -> None:
+    async with listening(book, names=(GOLD,)) as listener:
+        await listener.tick(4000.0)
+        listener.link.silent = ("copy_rates_from_pos",)
+        await listener.tick(4001.0, seconds=60.0)
+        await listener.until(Quote, 2)
+        assert listener.candles == []
+
+
+async def test_that_minutes_without_a_quote_are_healed_however_late_the_terminal_has_them(book: BookClient) -> None:
+    async with listening(book, names=(GOLD,)) as listener:
+        await listener.tick(4000.0)
+        listener.link.become(condition=TERMINAL_CLOSED)
+        for minute in range(3):
+            book.advance(60.0)
+            book.push(GOLD, 4000.0 + minute, 4000.2 + minute)
+        listener.link.lag = 3
+        listener.link.become(condition=READY)
+        await listener.until(Quote, 2)
+        listener.link.lag = 0
+        await listener.tick(4003.0, seconds=60.0)
+        await listener.until(Candle, 4)
+        assert [candle.opened_at for candle in listener.candles] == [MINUTE + at * CANDLE_LENGTH for at in range(4)]
+
+
 async def test_that_the_last_price_before_the_weekend_is_no_quote(book: BookClient) -> None:
     async with listening(book) as listener:
         await listener.tick(4000.0)
@@ -251,6 +293,15 @@ async def test_that_a_symbol_with_a_position_is_watched_though_nobody_asked_for_
     async with listening(book, names=(GOLD,), is_open=False) as listener:
         book.push(BITCOIN, 60_000.0, 60_010.0)
         book.trade(BITCOIN, 0.01, magic=772_601, by_hand=False)
+        await listener.begin()
+        assert set(listener.feed.terms) == {GOLD, BITCOIN}
+
+
+async def test_that_prices_wait_until_it_is_known_where_the_desk_has_positions(book: BookClient) -> None:
+    async with listening(book, names=(GOLD,), is_open=False) as listener:
+        book.push(BITCOIN, 60_000.0, 60_010.0)
+        book.trade(BITCOIN, 0.01, magic=772_601, by_hand=False)
+        listener.is_held_known = False
         await listener.begin()
         assert set(listener.feed.terms) == {GOLD, BITCOIN}
 
