@@ -29,7 +29,7 @@ from engine.watch import Watch
 if TYPE_CHECKING:
     from engine.adapters.mt5.broker import TerminalBroker
     from engine.adapters.mt5.feed import TerminalFeed
-    from engine.adapters.mt5.supervisor import TerminalSupervisor
+    from engine.adapters.mt5.link import SupervisedLink
 
 BEAT_S: Final = 0.25
 """Seconds between two looks at what is due without a quote, on a live market."""
@@ -72,7 +72,7 @@ class LiveDesk:
 
     engine: TradingEngine
     bus: Bus
-    link: TerminalSupervisor
+    link: SupervisedLink
     broker: TerminalBroker
     feed: TerminalFeed
     clock: Clock
@@ -159,18 +159,26 @@ def build_engine(
 def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk:
     """An engine on the account of a MetaTrader terminal. Raises `DeskIsRunning` and `UnusableStore`."""
     from engine.adapters.mt5.account_memory import AccountMemory
+    from engine.adapters.mt5.supervisor import TerminalSupervisor
+
+    machine = SystemClock()
+    memory = AccountMemory(directory)
+    link = TerminalSupervisor(settings.metatrader, memory, machine, symbols=settings.symbols)
+    return live_desk(link, machine, settings, directory=directory)
+
+
+def live_desk(link: SupervisedLink, machine: Clock, settings: Settings, *, directory: Path | None) -> LiveDesk:
+    """An engine behind a link to a terminal, in the time of `machine`. Raises `DeskIsRunning` and `UnusableStore`."""
     from engine.adapters.mt5.broker import TerminalBroker
     from engine.adapters.mt5.feed import TerminalFeed
     from engine.adapters.mt5.gateway import Gateway
     from engine.adapters.mt5.link_signs import link_signs
     from engine.adapters.mt5.server_time import BrokerClock, ServerTimes
-    from engine.adapters.mt5.supervisor import TerminalSupervisor
     from engine.adapters.mt5.terminal_book import TerminalBook
 
-    terminal, machine, bus = settings.metatrader, SystemClock(), Bus()
+    terminal, bus = settings.metatrader, Bus()
     archive = Archive.open(directory, settings, machine)
     store = SettingsStore(settings, archive, machine.now(), may_resume=True)
-    link = TerminalSupervisor(terminal, AccountMemory(directory), machine, symbols=settings.symbols)
     times = ServerTimes(link)
     clock = BrokerClock(machine, times)
     book = TerminalBook(link, times, clock, settings.execution.magic)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.link import LinkReport
-from engine.adapters.mt5.supervisor import TerminalSupervisor
+from engine.adapters.mt5.link import LinkReport, SupervisedLink
 from engine.domain.messages import (
     ConfirmAccount,
     Event,
@@ -21,7 +20,7 @@ from engine.domain.messages import (
 class Gateway:
     """Tells the bus what the link and the feed have to say, and the link what a person wants."""
 
-    def __init__(self, link: TerminalSupervisor, publish: Callable[[Event], None]) -> None:
+    def __init__(self, link: SupervisedLink, publish: Callable[[Event], None]) -> None:
         self._link = link
         self._publish = publish
         self._told: GatewayChanged | None = None

@@ -195,3 +195,13 @@ class TerminalLink(Protocol):
 
     def watch_clock(self, symbols: Sequence[str]) -> None:
         """Names the symbols whose fresh ticks tell the server's time: selected ones, as the broker spells them."""
+
+
+class SupervisedLink(TerminalLink, Protocol):
+    """A link that is kept up while `run` runs, and that a person can help."""
+
+    async def run(self) -> None: ...
+
+    def confirm_account(self, login: int) -> None: ...
+
+    def retry(self, *, may_start_terminal: bool = False) -> None: ...
