@@ -24,6 +24,7 @@ from engine.domain.execution_events import (
     OrderUnknown,
     PositionAdopted,
     StopMoved,
+    TradeAmended,
     TradeClosed,
     TradeOpened,
     TradeReduced,
@@ -111,11 +112,12 @@ class Diary:
                 | PositionAdopted(trade=trade)
                 | StopMoved(trade=trade)
                 | TradeReduced(trade=trade)
+                | TradeAmended(trade=trade)
             ):
                 position = trade.position
                 self.stops[trade.ticket] = (position.stop_loss, position.take_profit)
                 self.identifiers[trade.ticket] = position.identifier
-                if not isinstance(event, StopMoved | TradeReduced) and trade.order is not None:
+                if isinstance(event, TradeOpened | PositionAdopted) and trade.order is not None:
                     self._note(trade.order.token, "opened")
             case TradeClosed(trade=closed):
                 self.stops.pop(closed.ticket, None)

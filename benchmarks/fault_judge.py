@@ -114,7 +114,7 @@ def judge(
 ) -> Verdict:
     """`others` are positions of others as they were, `odd` what `agreement` has found."""
     log = book.log(function="order_send")
-    elsewhere = {deal["order"] for deal in book.deals(2002)}
+    elsewhere = {deal["order"] for deal in book.deals(2002) if deal["order"]}
     entries = [each for each in log if each.kind == "open" and each.order not in elsewhere]
     diary = desk.diary
     by_token = defaultdict(list)
