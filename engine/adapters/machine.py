@@ -11,24 +11,34 @@ if TYPE_CHECKING:
 BEAT_S: Final = 0.05
 """Seconds between two looks at the loop: work that holds it for longer is seen, wherever it falls."""
 
+SETTLE_S: Final = 2.0
+"""Seconds in which a desk that starts has better things to import."""
+
 _MEGABYTE: Final = 1e6
 
 
 class Machine:
     """Measures while `watch` runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, settle_s: float = SETTLE_S) -> None:
+        """Memory is measured from `settle_s` seconds after the start on."""
+        self._settle_s = settle_s
         self._worst_s: float | None = None
         self._process: psutil.Process | None = None
 
     async def watch(self) -> None:
         """Ends only by cancellation."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._find_process())
+            loop = asyncio.get_running_loop()
+            while True:
+                due_s = loop.time() + BEAT_S
+                await asyncio.sleep(BEAT_S)
+                self._worst_s = max(self._worst_s or 0.0, loop.time() - due_s)
+
+    async def _find_process(self) -> None:
+        await asyncio.sleep(self._settle_s)
         self._process = await asyncio.to_thread(_this_process)
-        loop = asyncio.get_running_loop()
-        while True:
-            due_s = loop.time() + BEAT_S
-            await asyncio.sleep(BEAT_S)
-            self._worst_s = max(self._worst_s or 0.0, loop.time() - due_s)
 
     def take_loop_lag_ms(self) -> float | None:
         """The worst lateness since this was last asked, in milliseconds; None where nothing was measured."""
