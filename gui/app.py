@@ -143,6 +143,7 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
     from config.loader import user_file
     from gui.first_opening import FirstOpening
 
+    _end_on_signals(window.close)
     opening = FirstOpening[Opened](window, end=lambda opened: opened.desk.archive.close(), folder=user_file().parent)
     demo = argparse.Namespace(**vars(options) | {"data": None, "symbol": None, "start": None, "demo": True})
     opened = await opening.open(lambda tell: _opened(options, tell), lambda tell: _opened(demo, tell))
@@ -237,7 +238,7 @@ async def _trade(window: MainWindow, opened: Opened) -> int:
     desk, options = opened
     directory = options.data_dir or user_data_directory()
     desks = Desks(directory, directory)
-    _end_on_signals(desks.has_closed)
+    _end_on_signals(desks.has_closed.set)
     choice = _choice(options, desk.settings)
     markets = Markets.of_choice(choice, desk.markets) if isinstance(desk, PlayedDesk) else None
     desks.open_first(window, desk, markets)
@@ -255,10 +256,10 @@ async def _trade(window: MainWindow, opened: Opened) -> int:
     return EXIT_FAILED if desks.has_failed else 0
 
 
-def _end_on_signals(has_closed: asyncio.Event) -> None:
+def _end_on_signals(end: Callable[[], object]) -> None:
     # Plain handlers, since loops on Windows have none of their own; the frame timer lets Python see them at once.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: has_closed.set())
+        signal.signal(number, lambda *_: end())
 
 
 if __name__ == "__main__":
