@@ -82,6 +82,7 @@ def test_that_a_replay_that_was_closed_leaves_nothing(qapp: QApplication, tmp_pa
             await story.until(lambda: not story.desks.replays)
             await asyncio.sleep(0.02)
 
+        await story.until(lambda: bool(story.first.window.deck.views))
         await look()
         before = census(story.first.window)
         await look()
