@@ -262,6 +262,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "order_unknown": lambda payload: f"Nobody knows what became of {_order(payload['order'])}: {payload['reason']}",
     "trade_opened": _opened,
     "trade_closed": _closed,
+    "trade_amended": lambda payload: f"The broker shows it otherwise than it was told: {_position(payload)}",
     "trade_reduced": lambda payload: f"A part was closed; what remains is {_position(payload)}",
     "trade_annotated": _annotated,
     "position_adopted": lambda payload: f"Took over {_position(payload)}, which no known order accounts for",
