@@ -93,7 +93,9 @@ class Watchman:
 
 
 async def agreement(book: BookClient, desk: FaultDesk) -> tuple[int, tuple[str, ...]]:
-    """How many positions desk and broker still see differently after some patience; and which."""
+    """How many positions desk and broker still see differently in a market that stands still; and which."""
+    for symbol in desk.desk.settings.symbols:
+        book.still(symbol)
     until = time.monotonic() + _AGREED_WITHIN_S
     while True:
         own = {each["ticket"]: _levels(each) for each in book.positions(1001) if each["magic"] == MAGIC}
