@@ -90,79 +90,105 @@ class MainWindow(QMainWindow):
 
     def furnish(self, desk: DeskModel) -> None:
         """Puts in the charts, the conditions, the player and the status bar."""
-        from gui.help_room import HelpRoom
         from gui.icons import application_icon
-        from gui.views.alerts import AlertRoom
         from gui.views.chart_deck import ChartDeck
-        from gui.views.fault import FaultBar
-        from gui.views.gateway_bar import GatewayBar
-        from gui.views.health import HealthRoom
-        from gui.views.history_room import HistoryRoom
         from gui.views.keyboard import KeyMap
-        from gui.views.playback_bar import PlaybackBar
-        from gui.views.settings.room import SettingsRoom
         from gui.views.status_bar import DeskStatusBar
-        from gui.views.timeline import TimelineBar
-        from gui.views.trading.room import TradingRoom
-        from gui.views.volatility import VolatilityRoom
 
         QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
         self.desk = desk
         self.deck = ChartDeck()
         self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
-        self.faults = FaultBar()
-        self.addToolBar(self.faults)
-        self.addToolBarBreak()
-        self.gateway = GatewayBar(desk.gateway)
-        self.addToolBar(self.gateway)
-        self.addToolBarBreak()
-        desk.gateway.changed.connect(self._show_title)
-        self.player = PlaybackBar(desk.playback, desk.zones)
+        self._add_messages()
+        self._add_bars()
+        self.setStatusBar(self.status)
+        self._add_trading()
+        self._add_rooms()
+        self.keys = KeyMap(self, desk.trading.arming, desk.keys)
+        self._fill_menus()
+        self._follow()
+        self._show_look()
+        self._show_charts()
+
+    def _add_messages(self) -> None:
+        """Lines across the window, which take room only while they have something to say."""
+        from gui.views.fault import FaultBar
+        from gui.views.gateway_bar import GatewayBar
+
+        self.faults, self.gateway = FaultBar(), GatewayBar(self.desk.gateway)
+        for bar in (self.faults, self.gateway):
+            self.addToolBar(bar)
+            self.addToolBarBreak()
+
+    def _add_bars(self) -> None:
+        from gui.views.playback_bar import PlaybackBar
+        from gui.views.timeline import TimelineBar
+
+        playback, zones = self.desk.playback, self.desk.zones
+        self.player = PlaybackBar(playback, zones)
         self.player.set_theme(self._theme)
         self.addToolBar(self.player)
-        self.timeline = TimelineBar(desk.playback, desk.zones, self._theme)
+        self.timeline = TimelineBar(playback, zones, self._theme)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self._dock = self._make_dock()
         self.view_bar = self._make_view_bar()
         self.addToolBar(self.view_bar)
-        self.setStatusBar(self.status)
+
+    def _add_trading(self) -> None:
+        from gui.icons import application_icon
+        from gui.views.alerts import AlertRoom
+        from gui.views.settings.room import SettingsRoom
+        from gui.views.trading.room import TradingRoom
+
+        desk = self.desk
         self.trading = TradingRoom(self, desk.trading, self._theme, self._dock, lambda: self.deck.front_symbol)
-        self.tools_menu.addMenu("Trading").addActions(self.trading.actions)
         self.settings = SettingsRoom(self, desk.settings, desk.zones)
-        self.tools_menu.addAction(self.settings.action)
         self.alerts = AlertRoom(
             *(self, desk.alerts, desk.zones, self.deck, self.trading.desk),
             *(application_icon(), self.trading.modes.halt_action),
         )
         self.settings.add_extra("alerts", self.alerts.make_tests)
         self.settings.add_extra("keyboard", self._make_keys_button)
+
+    def _add_rooms(self) -> None:
+        """Panels beside the tables of trading."""
+        from gui.views.health import HealthRoom
+        from gui.views.history_room import HistoryRoom
+        from gui.views.volatility import VolatilityRoom
+
+        desk, tables = self.desk, self.trading.dock
         self.history = HistoryRoom(self, desk, self._theme, self.deck, self.trading)
-        self.health = HealthRoom(self, desk.health, desk.trading.arming, self._theme, self.trading.dock)
+        self.health = HealthRoom(self, desk.health, desk.trading.arming, self._theme, tables)
         self.volatility = VolatilityRoom(
-            *(self, desk.volatility, desk.zones, self._theme, self.trading.dock), desk.status.changed
-        )
-        self.keys = KeyMap(self, desk.trading.arming, desk.keys)
-        self.deck.front_changed.connect(self._show_front)
-        desk.status.changed.connect(self.timeline.refresh_position)
+            self, desk.volatility, desk.zones, self._theme, tables, desk.status.changed
+        )  # fmt: skip
+        self._board.enlist(tables)
+
+    def _fill_menus(self) -> None:
+        from gui.help_room import HelpRoom
+
+        toggle = self.desk.look.toggle_surfaces
+        self.tools_menu.addMenu("Trading").addActions(self.trading.actions)
+        self.tools_menu.addAction(self.settings.action)
         self.view_menu.addAction(
-            make_action(
-                *(self, "view.theme", "Light or dark", "Swaps light and dark surfaces", desk.look.toggle_surfaces),
-                key="Ctrl+T",
-            )
+            make_action(self, "view.theme", "Light or dark", "Swaps light and dark surfaces", toggle, key="Ctrl+T")
         )
         self.help_menu.addAction(
             make_action(self, "help.keys", "Keyboard …", "Every action with its key", self.show_keys, key="F1")
         )
         self.help = HelpRoom(self)
-        self._board.enlist(self.trading.dock)
         self.layout_menu = LayoutMenu(self.layouts, self)
         self.view_menu.addMenu(self.layout_menu)
+
+    def _follow(self) -> None:
+        desk = self.desk
+        self.deck.front_changed.connect(self._show_front)
+        desk.status.changed.connect(self.timeline.refresh_position)
+        desk.gateway.changed.connect(self._show_title)
         self.layouts.told.connect(self.say)
         desk.look.changed.connect(self._show_look)
-        self._show_look()
         desk.opened.connect(self._show_charts)
         desk.zones.changed.connect(self._show_zones)
-        self._show_charts()
 
     def _show_charts(self) -> None:
         from gui.views.chart import ChartView
