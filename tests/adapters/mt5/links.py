@@ -94,7 +94,8 @@ class DirectLink:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         value = None
         if call.function not in self.silent:
-            value = getattr(fake, call.function)(*call.arguments, **call.keywords)
+            function = getattr(fake, call.function)
+            value = function(*call.arguments, **call.keywords) if call.keywords else function(*call.arguments)
         if self.lag and call.function == "copy_rates_from_pos" and value is not None:
             value = value[: -self.lag]
         if value is None:
@@ -106,3 +107,13 @@ class DirectLink:
 
     def watch_clock(self, symbols: Sequence[str]) -> None:
         self.watched = tuple(symbols)
+
+    async def run(self) -> None:
+        """There is nothing to be kept up."""
+        await asyncio.Event().wait()
+
+    def confirm_account(self, login: int) -> None:
+        """It is confirmed."""
+
+    def retry(self, *, may_start_terminal: bool = False) -> None:
+        """There is nothing to be tried again."""
