@@ -108,8 +108,16 @@ _LOST: Final = (
 CASES: Final = (
     Case(name="latency", strike=latency),
     Case(name="a read hangs", strike=hung_read, notices=_link_is_down),
-    Case(name="an order hangs, not carried out", strike=orders(lambda _: hang("before")), notices=_link_is_down),
-    Case(name="an order hangs, carried out", strike=orders(lambda _: hang("after")), notices=_link_is_down),
+    Case(
+        name="an order hangs, not carried out",
+        strike=orders(lambda dice: hang("before", requests=dice.choice((OPEN, ())))),
+        notices=_link_is_down,
+    ),
+    Case(
+        name="an order hangs, carried out",
+        strike=orders(lambda dice: hang("after", requests=dice.choice((OPEN, ())))),
+        notices=_link_is_down,
+    ),
     *(
         Case(name=f"error {code}", strike=orders(partial(_error, code)), notices=_IN_DOUBT)
         for code in (-10000, -10001, -10002, -10003, -10004, -10005)
