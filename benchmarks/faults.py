@@ -28,7 +28,7 @@ from benchmarks.fault_desk import running_desk, world
 from benchmarks.fault_judge import VIOLATIONS, Verdict, Watchman, agreement, judge
 from benchmarks.fault_outcomes import lose_answers
 from benchmarks.fault_stage import Case, Stage
-from benchmarks.fault_stall import MOST_MS, stall
+from benchmarks.fault_stall import is_late, stall
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 from engine.domain.messages import Event
 from tests.fake_metatrader5.book import Account, BookClient, Server
@@ -215,7 +215,7 @@ def main() -> int:
         lost = [lose_all(pool, options.unknown, options.first_seed)] if options.unknown else []
     held = stalls(options.hang, context) if options.hang else []
     rows = [row_of(name, runs) for name in options.fault]
-    late = sum(float(str(row["largest ms"])) > MOST_MS for row in held)
+    late = sum(map(is_late, held))
     violations = sum(int(str(row["violations"])) for row in [*rows, *lost]) + late
     if options.json:
         print_json(
