@@ -71,8 +71,9 @@ class Stage(ABC):
         self.desk.do(command)
         await self.settle()
 
+    @abstractmethod
     async def settle(self) -> None:
-        """On paper everything happens within the step."""
+        """Until all that follows from the step has happened."""
 
     @abstractmethod
     def go_wrong(self, paper: Fault, terminal: TerminalFault) -> None:
@@ -88,6 +89,9 @@ class PaperStage(Stage):
         self._directory = directory
         self._faults = OneFault()
         self.desk = TradingDesk(directory, settings=chosen, faults=self._faults).start()
+
+    async def settle(self) -> None:
+        """On paper everything happens within the step."""
 
     def go_wrong(self, paper: Fault, terminal: TerminalFault) -> None:
         kind = ClosePosition if "close" in terminal.requests else SubmitOrder
