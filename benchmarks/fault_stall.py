@@ -45,10 +45,14 @@ def stall(hang_s: float, limit_s: float) -> list[Row]:
     from PySide6.QtWidgets import QApplication
 
     from gui.event_loop import QtEventLoop
+    from gui.garbage import GarbageKeeper
 
     application = QApplication([])
+    keeper = GarbageKeeper(application)  # as in the window
     with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
-        return runner.run(_measure(hang_s, limit_s))
+        rows = runner.run(_measure(hang_s, limit_s))
+    keeper.deleteLater()
+    return rows
 
 
 class Gaps:
@@ -97,10 +101,13 @@ def _beside() -> Iterator[Beside]:
 
 
 async def _measure(hang_s: float, limit_s: float) -> list[Row]:
+    from gui.garbage import keep_what_exists
+
     with BookClient.start(world(_SYMBOLS, 1)) as book, _beside() as beside:
         async with running_desk(book, 1, _SYMBOLS, poll_limit_s=limit_s, order_limit_s=limit_s) as desk:
             desk.is_trading = True
             gaps = Gaps()
+            keep_what_exists()
             await asyncio.sleep(1.0)
             gaps.take()
             beside.take_ms()
