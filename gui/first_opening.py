@@ -46,6 +46,12 @@ class FirstOpening(Generic[T]):
         self._window = window
         self._end = end
         self._folder = folder
+        self._is_closed = False
+        window.closed.connect(self._note_closed)
+
+    def _note_closed(self) -> None:
+        """Also between two choices, when nobody asks."""
+        self._is_closed = True
 
     async def open(self, make: Callable[[Tell], T], make_demo: Callable[[Tell], T]) -> T | None:
         """None where a person closed the window. The makers run beside the loop."""
@@ -116,6 +122,8 @@ class FirstOpening(Generic[T]):
         chosen = self._page.chosen.connect(choose)
         closed = self._window.closed.connect(lambda: choose(WayOut.CLOSE))
         choice.add_done_callback(lambda _: _disconnect(chosen, closed))
+        if self._is_closed:
+            choose(WayOut.CLOSE)
         return choice
 
 
