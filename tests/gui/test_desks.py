@@ -87,7 +87,7 @@ def test_that_an_error_in_a_replay_stays_there(play: Callable[[Tell], None]) -> 
         replay = await story.desks.open_beside(Markets((torn,), ()))
         await story.until(lambda: replay.engine.done())
         await story.until(lambda: bool(told_in(replay.window)))
-        assert told_in(replay.window) == ["the disk is gone. The other desk goes on; close this window."]
+        assert told_in(replay.window) == ["The disk is gone. The other desk goes on; close this window."]
         before = candles(story.first)
         story.first.window.desk.playback.set_speed(1000.0)
         await story.until(lambda: candles(story.first) > before)
