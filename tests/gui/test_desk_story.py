@@ -19,6 +19,7 @@ from gui.event_loop import QtEventLoop
 from gui.furnishing import furnish
 from gui.main_window import MainWindow
 from gui.theme import DARK
+from tests.gui.desks_story import gold_rows
 
 CANDLES = 400
 
@@ -26,15 +27,7 @@ CANDLES = 400
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
     """Gold going up and down in a MetaTrader 5 export of four hundred minutes."""
-    path = tmp_path / "XAUUSD_M1.csv"
-    rows = ["<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>"]
-    for minute in range(CANDLES):
-        before, after = (2000 + 5 * math.sin(at / 9) for at in (minute, minute + 1))
-        high, low = max(before, after) + 0.4, min(before, after) - 0.4
-        clock = f"2026.03.03\t{4 + minute // 60:02}:{minute % 60:02}:00"
-        rows.append(f"{clock}\t{before:.2f}\t{high:.2f}\t{low:.2f}\t{after:.2f}\t{90 + minute % 20}\t0\t20")
-    path.write_text("\n".join(rows) + "\n")
-    return path
+    return gold_rows(tmp_path / "XAUUSD_M1.csv", CANDLES)
 
 
 class Story:
