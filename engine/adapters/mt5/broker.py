@@ -224,16 +224,12 @@ class TerminalBroker:
         self._tell_link(self._link.report)
 
     def _tell_link(self, report: LinkReport) -> None:
-        terminal, trips = report.terminal, report.round_trips
-        round_trip = None
-        if terminal is not None and trips is not None:
-            round_trip = terminal.ping + timedelta(milliseconds=trips.median_ms)
         self._tell(
             ConnectionChanged(
                 is_connected=report.may_read and report.state is not LinkState.BROKER_DISCONNECTED,
                 may_trade=report.may_trade,
                 reason="" if report.may_trade else report.condition.sentence,
-                round_trip=round_trip,
+                round_trip=report.round_trip,
                 at=self._clock.now(),
             )
         )

@@ -161,6 +161,13 @@ class LinkReport(msgspec.Struct, frozen=True, kw_only=True):
         return self.condition.state
 
     @property
+    def round_trip(self) -> timedelta | None:
+        """The terminal's own way to the broker and ours to the terminal; None before both were measured."""
+        if self.terminal is None or self.round_trips is None:
+            return None
+        return self.terminal.ping + timedelta(milliseconds=self.round_trips.median_ms)
+
+    @property
     def may_read(self) -> bool:
         """Whether prices and positions can be asked for: the terminal answers, and it is the confirmed account."""
         return self.condition.state.may_read

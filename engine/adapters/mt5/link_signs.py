@@ -23,8 +23,6 @@ def link_signs(report: LinkReport) -> LinkSigns:
 
 
 def _round_trip_ms(report: LinkReport) -> float | None:
-    """The terminal's own way to the broker, and ours to the terminal."""
-    terminal, trips = report.terminal, report.round_trips
-    if terminal is None or trips is None or not report.may_read:
-        return None
-    return terminal.ping / _MILLISECOND + trips.median_ms
+    """Of a terminal that tells nothing any more, the last one measured says nothing."""
+    round_trip = report.round_trip
+    return None if round_trip is None or not report.may_read else round_trip / _MILLISECOND
