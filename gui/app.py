@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 EXIT_FAILED, EXIT_REFUSED = 1, 2
-LIVE_STORE = "live"
 INTRODUCED = "introduced.txt"
+LIVE_STORE = "live"
 """Directory of the store of a desk on a broker's account, beside that of the played markets."""
 
 

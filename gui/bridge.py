@@ -30,6 +30,8 @@ from gui.viewmodels.timeline import mark_of
 
 FRAME_MS = 16
 TEXT_INTERVAL_S = 0.25
+HISTORY_INTERVAL_S = 0.1
+"""While history is read: each time it is shown all charts are painted anew, which would keep the reader waiting."""
 
 
 class EngineBridge(QObject):
@@ -45,7 +47,8 @@ class EngineBridge(QObject):
         self._events: deque[Event] = deque()
         self._quotes: dict[str, QuoteReceived] = {}
         self._pending: dict[str, list[CandleClosed]] = {}
-        self._text_due_s = 0.0
+        self._text_due_s = self._history_due_s = 0.0
+        self._is_history_read = True
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._drain_on_time)
         bus.subscribe(self._take)
@@ -63,14 +66,18 @@ class EngineBridge(QObject):
             return
         if isinstance(event, MarketOpened):
             self._quotes.clear()
+        if isinstance(event, HistoryRead | HistoryCompleted):
+            self._is_history_read = isinstance(event, HistoryCompleted)
         self._events.append(event)
 
     # -- a frame ------------------------------------------------------------------------------------------------
 
     def _drain_on_time(self) -> None:
         now_s = time.monotonic()
-        self.drain()
-        self._refresh_text(now_s)
+        if self._is_history_read or now_s >= self._history_due_s:
+            self._history_due_s = now_s + HISTORY_INTERVAL_S
+            self.drain()
+            self._refresh_text(now_s)
 
     def drain(self) -> None:
         """Brings the view-models up to what the engine has said until now."""

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 import gui
 from config.loader import as_json
 from config.settings import Settings
-from engine.commands.setups import FoundSetup, SearchLine
+from engine.commands.search_lines import FoundSetup, SearchLine
 from gui.viewmodels.timeline import SetupMark
 from gui.viewmodels.timeline_ground import microseconds
 

@@ -14,33 +14,15 @@ from config.settings import FeedsSettings, Settings
 from engine.analysis.analyzer import Analyzer
 from engine.bootstrap import MarketChoice, open_markets
 from engine.commands.judged_recording import add_reading_options
+from engine.commands.search_lines import FoundSetup, SearchLine, SearchProgress
 from engine.commands.terminal import instant
 from engine.conditions.evaluator import Evaluator
-from engine.domain.market import Side
 from engine.errors import UnreadableRecording
 from engine.market.feed import Market
 
 CANDLES_A_LINE = 4_000
 _ENDLESS = timedelta(days=7)
 _encode = msgspec.json.Encoder().encode
-
-
-class FoundSetup(msgspec.Struct, frozen=True, tag="setup"):
-    """A setup, by when its candle opened."""
-
-    candle_time: datetime
-    symbol: str
-    side: Side
-    is_a_plus: bool
-
-
-class SearchProgress(msgspec.Struct, frozen=True, tag="progress"):
-    """How much of the market is read, 0..1."""
-
-    share: float
-
-
-SearchLine = FoundSetup | SearchProgress
 
 
 def add_setups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

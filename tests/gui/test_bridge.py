@@ -9,6 +9,7 @@ from engine.bus import Bus
 from engine.domain.market import Candle
 from engine.domain.messages import (
     CandleClosed,
+    HistoryCompleted,
     HistoryRead,
     MarketEnded,
     MarketOpened,
@@ -38,7 +39,8 @@ class Doorway:
 
     @property
     def chart_count(self) -> int:
-        return len(self.desk.charts["XAUUSD"].columns)
+        chart = self.desk.charts.get("XAUUSD")
+        return 0 if chart is None else len(chart.columns)
 
 
 @pytest.fixture
@@ -58,6 +60,21 @@ def test_that_history_and_live_candles_arrive_in_order(doorway: Doorway) -> None
     doorway.bus.publish(third)
     doorway.bridge.drain()
     assert doorway.chart_count == 3
+
+
+def test_that_a_long_history_fills_the_chart_while_it_is_read_and_stands_whole_when_it_is(
+    doorway: Doorway, qtbot: QtBot
+) -> None:
+    first, second, third = read(candle(0), candle(1), candle(2))
+    doorway.bridge.start()
+    doorway.bus.publish(HistoryRead((first,)))
+    qtbot.waitUntil(lambda: doorway.chart_count == 1)
+    doorway.bus.publish(HistoryRead((second,)))
+    qtbot.waitUntil(lambda: doorway.chart_count == 2)
+    doorway.bus.publish(HistoryRead((third,)))
+    doorway.bus.publish(HistoryCompleted(3))
+    qtbot.waitUntil(lambda: doorway.chart_count == 3)
+    doorway.bridge.stop()
 
 
 def test_that_the_newest_quote_of_a_frame_wins(doorway: Doorway) -> None:

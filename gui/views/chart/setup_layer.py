@@ -77,7 +77,9 @@ class SetupLayer:
         """Left and top of each mark: below the low for BUY, above the high for SELL."""
         columns, scale, swept = frame.model.columns, frame.scale, frame.model.findings.sweeps
         sweeps = swept.index.values[swept.between(frame.first, frame.last)]
-        distance = np.where(np.isin(index, sweeps), DISTANCE_WITH_SWEEP, DISTANCE)
+        # "table" counts rows that are close together; the other way brings in numpy.ma, while a start waits for it.
+        is_swept = np.isin(index, sweeps, kind="table")
+        distance = np.where(is_swept, DISTANCE_WITH_SWEEP, DISTANCE)
         y = scale.snapped_y(np.where(is_buy, columns.low.values[index], columns.high.values[index]))
         top = np.where(is_buy, y + distance + 1, y - distance - MARK_PIXELS)
         return scale.snapped_x(index) - MARK_PIXELS // 2, top
