@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 import resources
@@ -17,6 +17,8 @@ from gui.theme.tokens import Theme
 
 _RESOURCES = Path(resources.__file__).parent
 _SHEET = _RESOURCES / "themes" / "desk.qss"
+PIXMAPS_KB = 2048
+"""Of icons in all their states, many times what is shown. Each palette has its own, and old ones stay until it is full."""
 
 
 def style_sheet(theme: Theme) -> str:
@@ -52,4 +54,6 @@ def apply(application: QApplication, theme: Theme = DARK) -> None:
         application.setStyle("Fusion")
         application.setFont(font())
         application.setEffectEnabled(Qt.UIEffect.UI_AnimateCombo, False)
-    application.setPalette(palette(theme))
+        QPixmapCache.setCacheLimit(PIXMAPS_KB)
+    if application.palette() != (wanted := palette(theme)):
+        application.setPalette(wanted)

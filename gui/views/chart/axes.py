@@ -8,13 +8,13 @@ from datetime import UTC, tzinfo
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QFont, QPainter
 
-from gui.theme import Theme, colour, font
+from gui.theme import Theme, colour
 from gui.viewmodels.candle_columns import EPOCH
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.zones import moment_text, zone_name
 from gui.views.chart.frame import Frame
-from gui.views.chart.labels import Lettering
+from gui.views.chart.labels import lettering
 from gui.views.chart.scale import Scale
 
 TIME_AXIS_HEIGHT = 26
@@ -28,8 +28,8 @@ class PriceAxis:
 
     def __init__(self, model: ChartModel, theme: Theme) -> None:
         self._model = model
-        self._lettering = Lettering(font(11))
-        self._strong = Lettering(font(11, QFont.Weight.Medium))
+        self._lettering = lettering(11)
+        self._strong = lettering(11, QFont.Weight.Medium)
         self.shows_last = True
         self.shows_spread = True
         self.set_theme(theme)
@@ -136,8 +136,8 @@ class TimeAxis:
     def __init__(self, model: ChartModel, theme: Theme) -> None:
         self._model = model
         self.zone: tzinfo = UTC
-        self._lettering = Lettering(font(11))
-        self._strong = Lettering(font(11, QFont.Weight.Medium))
+        self._lettering = lettering(11)
+        self._strong = lettering(11, QFont.Weight.Medium)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

@@ -6,11 +6,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPolygonF
 
-from gui.theme import Theme, colour, font, mixed
+from gui.theme import Theme, colour, mixed
 from gui.viewmodels.chart_findings import STILL_VALID, Marks
 from gui.views.chart.brushwork import Array, Stamp, dash_tile, draw_dashes, fill_rectangles
 from gui.views.chart.frame import Frame
-from gui.views.chart.labels import Label, Lettering
+from gui.views.chart.labels import Label, lettering
 from gui.views.chart.scale import Scale
 
 MARK_PIXELS = 9
@@ -76,7 +76,7 @@ class StructureLayer:
         bos, choch = mixed(theme.structure, theme.background, 0.75), mixed(theme.text, theme.background, 0.8)
         self._tiles = {False: dash_tile(bos, 2, 2), True: dash_tile(choch, 4, 0)}
         self._inks = {False: colour(theme.structure), True: choch}
-        self._lettering = Lettering(font(10))
+        self._lettering = lettering(10)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles or frame.scale.step < STRUCTURE_LEAST_STEP:
@@ -149,7 +149,7 @@ class SweepLayer(_MarkLayer):
 
     def __init__(self, theme: Theme) -> None:
         self._ink = colour(theme.sweep)
-        self._lettering = Lettering(font(10))
+        self._lettering = lettering(10)
         super().__init__(_triangle(self._ink, is_up=False), _triangle(self._ink, is_up=True), 8, 1.5)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:

@@ -10,7 +10,7 @@ from gui.theme import Theme, colour, font, mixed
 from gui.viewmodels.chart_reading import SESSION_TITLES
 from gui.views.chart.brushwork import fill_rectangles
 from gui.views.chart.frame import Frame
-from gui.views.chart.labels import Label, Lettering
+from gui.views.chart.labels import Label, lettering
 from gui.views.chart.scale import Scale
 
 SESSION_SHARE = 0.055
@@ -32,7 +32,7 @@ class SessionLayer:
         )
         self._brushes = [mixed(token, theme.background, SESSION_SHARE) for token in tokens]
         self._inks = [mixed(token, theme.text, 0.45) for token in tokens]
-        self._lettering = Lettering(font(11))
+        self._lettering = lettering(11)
         self._titles = list(SESSION_TITLES.values())
 
     def paint(self, painter: QPainter, frame: Frame) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 
+from gui.theme import font
+
 CELL = 96.0
-MOST_REMEMBERED = 500
-"""A kilobyte each, and every table and label has its own: a desk that runs all day fills them all."""
+MOST_REMEMBERED = 300
+"""A kilobyte each: a desk that runs all day fills every lettering. What is on the screen at once is far less."""
 GAP = 2.0
 EDGE_GAP = 8.0
 
@@ -46,6 +49,12 @@ class Lettering:
             layout.prepare(font=self.face)
             found = self._known[words] = layout, self._metrics.horizontalAdvance(words)
         return found
+
+
+@cache
+def lettering(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> Lettering:
+    """The one lettering of that height and weight: what one view has laid out the others need not."""
+    return Lettering(font(pixels, weight))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ import math
 import numpy as np
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
-from gui.theme import Theme, colour, font, mixed
+from gui.theme import Theme, colour, mixed
 from gui.viewmodels.chart_findings import STILL_VALID
 from gui.viewmodels.chart_reading import price_text
 from gui.views.chart.brushwork import dash_tile, draw_dashes
 from gui.views.chart.frame import Frame
-from gui.views.chart.labels import EdgeLabel, Label, Lettering
+from gui.views.chart.labels import EdgeLabel, Label, lettering
 
 LEVEL_RANK = 2
 EQUAL_LEVEL_RANK = 6
@@ -90,7 +90,7 @@ class EqualLevelLayer:
     def __init__(self, theme: Theme) -> None:
         self._tile = dash_tile(mixed(theme.equal_level, theme.background, 0.8), 2, 2)
         self._ink = colour(theme.equal_level)
-        self._lettering = Lettering(font(10))
+        self._lettering = lettering(10)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles or frame.scale.step < LEAST_STEP:

@@ -9,10 +9,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import Theme, colour, font
+from gui.theme import Theme, colour
 from gui.viewmodels.chart_reading import CandleReading, price_text, volume_text
 from gui.viewmodels.zones import moment_text
-from gui.views.chart.labels import Lettering
+from gui.views.chart.labels import Lettering, lettering
 
 ROW_HEIGHT = 20
 INSET = 10
@@ -39,7 +39,7 @@ class Readout(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._symbol, self._digits = symbol, digits
         self.zone: tzinfo = UTC
-        self._strong, self._plain = Lettering(font(13, QFont.Weight.Medium)), Lettering(font(12))
+        self._strong, self._plain = lettering(13, QFont.Weight.Medium), lettering(12)
         self._rows: tuple[list[Field], list[Field]] = ([], [])
         self.set_theme(theme)
 

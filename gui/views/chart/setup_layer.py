@@ -6,11 +6,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter, QPolygonF
 
-from gui.theme import Theme, colour, font
+from gui.theme import Theme, colour
 from gui.viewmodels.chart_reading import price_text
 from gui.views.chart.brushwork import Array, Stamp, dash_tile, draw_dashes
 from gui.views.chart.frame import Frame
-from gui.views.chart.labels import EdgeLabel, Label, Lettering
+from gui.views.chart.labels import EdgeLabel, Label, lettering
 
 MARK_PIXELS = 11
 DISTANCE = 10
@@ -36,7 +36,7 @@ class SetupLayer:
     name, title = "setups", "Setups"
 
     def __init__(self, theme: Theme) -> None:
-        self._lettering = Lettering(font(10, QFont.Weight.Medium))
+        self._lettering = lettering(10, QFont.Weight.Medium)
         self._on_colour = colour(theme.text_on_colour)
         self._grounds = {False: colour(theme.accent), True: colour(theme.text)}
         self._stamps = {

@@ -6,14 +6,14 @@ import numpy as np
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPixmap
 
-from gui.theme import Theme, colour, font
+from gui.theme import Theme, colour
 from gui.viewmodels.chart import ChartModel
 from gui.views.chart.axes import PriceAxis, TimeAxis
 from gui.views.chart.candle_layer import CandleLayer
 from gui.views.chart.finding_layers import OrderBlockLayer, StructureLayer, SweepLayer, SwingLayer
 from gui.views.chart.frame import Frame, Layer
 from gui.views.chart.ground_layers import EmptyLayer, GridLayer, SessionLayer, VolumeLayer
-from gui.views.chart.labels import LabelBoard, Lettering, Occupied
+from gui.views.chart.labels import LabelBoard, Occupied, lettering
 from gui.views.chart.level_layers import (
     DayLevelLayer,
     EqualLevelLayer,
@@ -35,7 +35,7 @@ class StillPicture:
         self._model = model
         self._price_axis, self._time_axis = price_axis, time_axis
         self.hidden: set[str] = set()
-        self._lettering = Lettering(font(11))
+        self._lettering = lettering(11)
         self.pixmap = QPixmap()
         self.set_theme(theme)
 

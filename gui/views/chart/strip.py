@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.theme import Theme, colour, font, mixed
+from gui.theme import Theme, colour, mixed
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.strip import CELLS, LAYER_COUNT, NOT_JUDGED, SHORT_LAYER_TITLES, SIDES, Cell, Codes
-from gui.views.chart.labels import Lettering
+from gui.views.chart.labels import lettering
 from gui.views.chart.scale import Scale
 
 STRIP = ("strip", "Heat strip of the layers")
@@ -56,7 +56,7 @@ class HeatStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self._model, self._view_scale = model, view_scale
-        self._strong, self._small = Lettering(font(11, QFont.Weight.Medium)), Lettering(font(9))
+        self._strong, self._small = lettering(11, QFont.Weight.Medium), lettering(9)
         self._pixmap = QPixmap()
         self._painted: tuple[object, ...] = ()
         self._marked: int | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QBrush, QPainter
 
-from gui.theme import Theme, colour, font, mixed
+from gui.theme import Theme, colour, mixed
 from gui.views.chart.brushwork import Array, dash_tile, draw_segments, fill_band, pen
 from gui.views.chart.frame import Frame
-from gui.views.chart.labels import EdgeLabel, Label, Lettering
+from gui.views.chart.labels import EdgeLabel, Label, lettering
 
 VWAP_RANK = 1
 ANCHOR_RANK = 1
@@ -118,7 +118,7 @@ class AnchorLayer:
     def __init__(self, theme: Theme) -> None:
         self._tile = dash_tile(colour(theme.anchor, 0.55), 3, 4, is_upright=True)
         self._ink = mixed(theme.anchor, theme.text, 0.7)
-        self._lettering, self._ground = Lettering(font(11)), colour(theme.background)
+        self._lettering, self._ground = lettering(11), colour(theme.background)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles or frame.scale.step * DAY_CANDLES < LINE_PIXELS:

@@ -7,10 +7,10 @@ import math
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTextOption
 
-from gui.theme import Theme, colour, font, mixed
+from gui.theme import Theme, colour, mixed
 from gui.viewmodels.conditions_numbers import Gauge
 from gui.viewmodels.conditions_reading import Standing, State
-from gui.views.chart.labels import Lettering
+from gui.views.chart.labels import Lettering, lettering
 
 PAD = 10
 COLUMN_GAP = 14
@@ -23,10 +23,10 @@ class Ink:
     """Letterings and colours of one theme."""
 
     def __init__(self, theme: Theme) -> None:
-        self.small, self.plain = Lettering(font(10)), Lettering(font(11))
-        self.strong = Lettering(font(13, QFont.Weight.Medium))
-        self.heading = Lettering(font(11, QFont.Weight.Medium))
-        self.figure = Lettering(font(20, QFont.Weight.Medium))
+        self.small, self.plain = lettering(10), lettering(11)
+        self.strong = lettering(13, QFont.Weight.Medium)
+        self.heading = lettering(11, QFont.Weight.Medium)
+        self.figure = lettering(20, QFont.Weight.Medium)
         self.ground, self.raised = colour(theme.surface), colour(theme.surface_raised)
         self.line, self.trough = colour(theme.border), colour(theme.surface_hover)
         self.text, self.muted, self.on_colour = (

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gui.theme import Theme, colour, font
+from gui.theme import Theme, colour
 from gui.viewmodels.health import HealthModel, Mark
-from gui.views.chart.labels import Lettering
+from gui.views.chart.labels import lettering
 
 HEIGHT, DOT, GAP, SPACE = 20, 8, 5, 10
 """Pixels: of the strip, of a dot, from a dot to its word, and between two marks."""
@@ -25,7 +25,7 @@ class HealthStrip(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._health = health
-        self._lettering = Lettering(font(11))
+        self._lettering = lettering(11)
         self._marks: tuple[Mark, ...] = ()
         health.changed.connect(self.refresh)
         self.set_theme(theme)

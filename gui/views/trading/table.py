@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.theme import Theme, colour, font
 from gui.viewmodels.trading_table import RowTable, Tone
-from gui.views.chart.labels import Lettering
+from gui.views.chart.labels import lettering
 
 ROW_HEIGHT = 24
 INSET = 8
@@ -31,7 +31,7 @@ class CellPainter(QStyledItemDelegate):
     def __init__(self, table: RowTable, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._table = table
-        self._plain, self._strong = Lettering(font(12)), Lettering(font(12, QFont.Weight.Medium))
+        self._plain, self._strong = lettering(12), lettering(12, QFont.Weight.Medium)
         self._numbers = tuple(column.is_number for column in table.columns)
         self.set_theme(theme)
 
@@ -90,7 +90,7 @@ class TradeTable(QTableView):
         super().__init__(parent)
         self.setObjectName("tradeTable")
         self._theme, self._silence = theme, silence
-        self._lettering = Lettering(font(12))
+        self._lettering = lettering(12)
         self._cells = CellPainter(table, theme, self)
         self.setModel(table)
         self.setItemDelegate(self._cells)

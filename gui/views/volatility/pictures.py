@@ -9,11 +9,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import Theme, colour, font, mixed
+from gui.theme import Theme, colour, mixed
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.volatility_reading import VolatilityReading
 from gui.viewmodels.zones import minute_text, zone_title
-from gui.views.chart.labels import Lettering
+from gui.views.chart.labels import lettering
 
 LEFT, TITLE, FOOT, LABELS = 10.0, 18.0, 14.0, 52.0
 """Pixels: free to the left, of the title above, of the hours below, and of the figures to the right."""
@@ -32,7 +32,7 @@ class Picture(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setToolTip(self.tip)
-        self._small = Lettering(font(10))
+        self._small = lettering(10)
         self._reading: VolatilityReading | None = None
         self.set_theme(theme)
 
