@@ -1,9 +1,10 @@
 """A desk that is used without a pause: `python -m benchmarks.soak [--minutes N] [--json] [--stacks]`.
 
 The real window runs on the demo market at 20x, on Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise, and a
-scripted person opens, changes and closes everything in it, round after round. The first third of the run warms up:
-slope and handles are of the rest, gaps and warnings of the whole run. Handles are counted between two rounds, when
-only the desk's own window is open. Of Qt's warnings only those are left out by which the offscreen platform says that
+scripted person opens, changes and closes everything in it, round after round: as quickly as a hand can within each act,
+with some seconds to look at the market between two of them. The first third of the run warms up: slope and handles are
+of the rest, gaps and warnings of the whole run. Handles are counted between two rounds, when only the desk's own window
+is open. Of Qt's warnings only those are left out by which the offscreen platform says that
 it cannot do `propagateSizeHints` and `raise`.
 """
 
@@ -33,6 +34,7 @@ from engine.bootstrap import build_engine
 from gui import theme
 from gui.desks import Desks
 from gui.event_loop import QtEventLoop
+from gui.garbage import GarbageKeeper, keep_what_exists
 from gui.layout.file import LayoutFile
 from gui.main_window import MainWindow
 from gui.markets import Markets
@@ -91,6 +93,7 @@ async def _use(desks: Desks, gauges: Gauges, seconds: float) -> dict[str, object
         not all(chart.count for chart in desks.first.window.desk.charts.values()) or not desks.first.window.desk.charts
     ):
         await asyncio.sleep(0.05)
+    keep_what_exists()
     while time.monotonic() - began_s < seconds:
         await person.do_all(
             lambda name: setattr(gauges.loop, "during", name), lambda: time.monotonic() - began_s < seconds
@@ -150,6 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     application = dressed_application()
     application.setQuitOnLastWindowClosed(False)
+    GarbageKeeper(application)
     with (
         TemporaryDirectory(prefix="microscalp-soak-") as folder,
         asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner,

@@ -19,6 +19,8 @@ from gui.viewmodels.opening import ChosenFile
 from gui.views.opening.dialog import OpeningDialog
 
 COLOURS = ("colour_blind", "east_asian", "standard")
+LOOK_S = 5.0
+"""Between two acts."""
 SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
 
 
@@ -64,7 +66,8 @@ class Person:
                 self.done[name] += 1
             except NoAnswer:
                 self.unanswered[name] += 1
-            await asyncio.sleep(2 * STEP_S)
+            begin("rest")
+            await asyncio.sleep(LOOK_S)
 
     # -- charts and panels --------------------------------------------------------------------------------------
 

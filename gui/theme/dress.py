@@ -18,7 +18,7 @@ from gui.theme.tokens import Theme
 _RESOURCES = Path(resources.__file__).parent
 _SHEET = _RESOURCES / "themes" / "desk.qss"
 PIXMAPS_KB = 2048
-"""Of icons in all their states, many times what is shown. Each palette has its own, and old ones stay until it is full."""
+"""Of icons in all their states, many times what is shown: each palette has its own, old ones stay till it is full."""
 
 
 def style_sheet(theme: Theme) -> str:
