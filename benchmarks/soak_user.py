@@ -128,8 +128,8 @@ class Person:
         await asyncio.sleep(10 * STEP_S)
 
     async def _read_keys(self) -> None:
-        self._hand.window.show_keys()
-        dialog = self._hand.window.key_dialog
+        self._hand.window.keyboard.show()
+        dialog = self._hand.window.keyboard.dialog
         assert dialog is not None
         dialog.search.setText("chart")
         await self._hand.close(dialog)

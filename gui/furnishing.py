@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.domain.messages import PlaybackChanged
@@ -11,6 +12,7 @@ from gui.connection import ConnectionRoom
 from gui.main_window import MainWindow
 from gui.sounds import play
 from gui.startup_trace import milestone
+from gui.viewmodels.connection import ConnectionModel
 from gui.viewmodels.desk import DeskModel
 
 
@@ -33,7 +35,7 @@ def furnish(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
     for part in (model.journal, model.statistics):
         window.closed.connect(part.close)
     window.furnish(model)
-    _offer_connection(window, model)
+    _connect(window, model)
     window.layouts.begin()
     _tell_when_candles_move(model)
     bridge.start()
@@ -48,8 +50,21 @@ def _tell_when_candles_move(model: DeskModel) -> None:
     model.opened.connect(watch_charts)
 
 
-def _offer_connection(window: MainWindow, model: DeskModel) -> None:
-    connection = ConnectionRoom(lambda: model.settings.wanted)
-    connection.model.setParent(window)
-    window.offer_connection(connection.model)
-    window.closed.connect(connection.close)
+def _connect(window: MainWindow, model: DeskModel) -> None:
+    room = ConnectionRoom(lambda: model.settings.wanted)
+    room.model.setParent(window)
+    window.closed.connect(room.close)
+    offer_connection(window, room.model)
+
+
+def offer_connection(window: MainWindow, connection: ConnectionModel) -> None:
+    """Puts a test of the way to a terminal onto its page of the settings; a choice that cannot work says why."""
+    window.settings.add_extra("metatrader", lambda: _connection_check(connection))
+    if connection.unavailable:
+        window.desk.settings.unavailable["feeds.source"] = {"metatrader": connection.unavailable}
+
+
+def _connection_check(model: ConnectionModel) -> QWidget:
+    from gui.views.connection_check import ConnectionCheck
+
+    return ConnectionCheck(model)

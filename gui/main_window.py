@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMainWindow, QPushButton, QWidget
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMainWindow, QWidget
 
 from gui.actions import make_action
 from gui.iconing import dress_icons
@@ -19,10 +19,7 @@ from gui.theming import dress
 # The views bring numpy and pyqtgraph, a good half second of imports: they come in `furnish`, after the first paint.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gui.viewmodels.connection import ConnectionModel
     from gui.viewmodels.desk import DeskModel
-    from gui.views.keyboard.key_dialog import KeyDialog
-    from gui.views.view_bar import ViewBar
 
 SAID_FOR_MS = 12_000
 
@@ -52,7 +49,6 @@ class MainWindow(QMainWindow):
         for menu in (self.file_menu, self.view_menu, self.tools_menu, self.help_menu, self.panels_menu):
             menu.setToolTipsVisible(True)
         self._board = PanelBoard(self, self.panels_menu)
-        self.key_dialog: KeyDialog | None = None
 
     def add_panel(
         self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
@@ -92,7 +88,7 @@ class MainWindow(QMainWindow):
         """Puts in the charts, the conditions, the player and the status bar."""
         from gui.icons import application_icon
         from gui.views.chart_deck import ChartDeck
-        from gui.views.keyboard import KeyMap
+        from gui.views.keyboard import KeyboardRoom
         from gui.views.status_bar import DeskStatusBar
 
         QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
@@ -104,7 +100,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._add_trading()
         self._add_rooms()
-        self.keys = KeyMap(self, desk.trading.arming, desk.keys)
+        self.keyboard = KeyboardRoom(self, desk.trading.arming, desk.keys)
+        self.keys = self.keyboard.map
         self._fill_menus()
         self._follow()
         self._show_look()
@@ -121,8 +118,11 @@ class MainWindow(QMainWindow):
             self.addToolBarBreak()
 
     def _add_bars(self) -> None:
+        from gui.views.chart_actions import ChartActions
+        from gui.views.conditions import ConditionsRoom
         from gui.views.playback_bar import PlaybackBar
         from gui.views.timeline import TimelineBar
+        from gui.views.view_bar import ViewBar
 
         playback, zones = self.desk.playback, self.desk.zones
         self.player = PlaybackBar(playback, zones)
@@ -130,8 +130,11 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.player)
         self.timeline = TimelineBar(playback, zones, self._theme)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
-        self._dock = self._make_dock()
-        self.view_bar = self._make_view_bar()
+        self.conditions = ConditionsRoom(self, self, self.desk, self._theme)
+        self.chart_actions = ChartActions(self.deck)
+        side_by_side, reset = self.chart_actions.side_by_side, self.chart_actions.reset
+        self.view_menu.addActions([side_by_side, reset, self.conditions.live])
+        self.view_bar = ViewBar(self.deck, [side_by_side, reset, self.conditions.toggle], self)
         self.addToolBar(self.view_bar)
 
     def _add_trading(self) -> None:
@@ -141,14 +144,16 @@ class MainWindow(QMainWindow):
         from gui.views.trading.room import TradingRoom
 
         desk = self.desk
-        self.trading = TradingRoom(self, desk.trading, self._theme, self._dock, lambda: self.deck.front_symbol)
+        self.trading = TradingRoom(
+            self, desk.trading, self._theme, self.conditions.dock, lambda: self.deck.front_symbol
+        )
         self.settings = SettingsRoom(self, desk.settings, desk.zones)
         self.alerts = AlertRoom(
             *(self, desk.alerts, desk.zones, self.deck, self.trading.desk),
             *(application_icon(), self.trading.modes.halt_action),
         )
         self.settings.add_extra("alerts", self.alerts.make_tests)
-        self.settings.add_extra("keyboard", self._make_keys_button)
+        self.settings.add_extra("keyboard", lambda: self.keyboard.make_button())
 
     def _add_rooms(self) -> None:
         """Panels beside the tables of trading."""
@@ -173,9 +178,7 @@ class MainWindow(QMainWindow):
         self.view_menu.addAction(
             make_action(self, "view.theme", "Light or dark", "Swaps light and dark surfaces", toggle, key="Ctrl+T")
         )
-        self.help_menu.addAction(
-            make_action(self, "help.keys", "Keyboard …", "Every action with its key", self.show_keys, key="F1")
-        )
+        self.help_menu.addAction(self.keyboard.action)
         self.help = HelpRoom(self)
         self.layout_menu = LayoutMenu(self.layouts, self)
         self.view_menu.addMenu(self.layout_menu)
@@ -216,41 +219,11 @@ class MainWindow(QMainWindow):
         parts = (account.upper() if self.desk.gateway.is_real else account, self.caption, symbols)
         self.setWindowTitle(" — ".join(part for part in parts if part))
 
-    def offer_connection(self, connection: ConnectionModel) -> None:
-        """Puts a test of the way to a terminal below its settings; a choice that cannot work says why."""
-        from gui.views.connection_check import ConnectionCheck
-
-        self.settings.add_extra("metatrader", lambda: ConnectionCheck(connection))
-        if connection.unavailable:
-            self.desk.settings.unavailable["feeds.source"] = {"metatrader": connection.unavailable}
-
     def _show_front(self, symbol: str) -> None:
         self.status.set_symbol(symbol)
         self.desk.volatility.front = symbol
         if symbol:
-            self.conditions.show_model(self.desk.conditions[symbol])
-            self.conditions.set_zone(self.desk.zones.of(symbol))
-
-    def show_keys(self) -> None:
-        """The keyboard map beside the desk."""
-        from gui.views.keyboard.key_dialog import KeyDialog
-
-        if self.key_dialog is None:
-            self.key_dialog = KeyDialog(self.keys, self.desk.trading.arming, self)
-            self.key_dialog.destroyed.connect(self._forget_keys)
-            self.key_dialog.show()
-        self.key_dialog.raise_()
-        self.key_dialog.activateWindow()
-
-    def _make_keys_button(self) -> QPushButton:
-        button = QPushButton("Open the keyboard map …")
-        button.setToolTip("Every action with its key, to be changed there")
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: self.show_keys())
-        return button
-
-    def _forget_keys(self) -> None:
-        self.key_dialog = None
+            self.conditions.show(symbol)
 
     def say(self, words: str) -> None:
         """A sentence that a person must read once."""
@@ -262,37 +235,11 @@ class MainWindow(QMainWindow):
     def _show_zones(self) -> None:
         for symbol, view in zip(self.deck.symbols, self.deck.views, strict=True):
             view.set_zone(self.desk.zones.of(symbol))
-        self.conditions.set_zone(self.desk.zones.of(self.deck.front_symbol))
-
-    def _make_dock(self) -> QDockWidget:
-        from gui.views.conditions import ConditionPanel
-
-        self.conditions = ConditionPanel(self._theme)
-        return self.add_panel("conditions", "Conditions", self.conditions, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.conditions.show_zone(self.deck.front_symbol)
 
     def arrange_panels(self) -> None:
         """As they stand the first time."""
-        self._board.arrange(self._dock, self.trading.dock)
-
-    def _return_to_live(self) -> None:
-        for conditions in self.desk.conditions.values():
-            conditions.return_to_live()
-
-    def _make_view_bar(self) -> ViewBar:
-        from gui.views.chart_actions import ChartActions
-        from gui.views.view_bar import ViewBar
-
-        self.chart_actions = ChartActions(self.deck)
-        self.side_by_side, self.reset = self.chart_actions.side_by_side, self.chart_actions.reset
-        show_conditions = self._dock.toggleViewAction()
-        show_conditions.setToolTip("What the strategy thinks of a candle, and why")
-        show_conditions.setShortcut(QKeySequence("Ctrl+I"))
-        self.live = make_action(
-            *(self, "chart.live", "Return to live", "The conditions of the newest candle", self._return_to_live),
-            key="Esc",
-        )
-        self.view_menu.addActions([self.side_by_side, self.reset, self.live])
-        return ViewBar(self.deck, [self.side_by_side, self.reset, show_conditions], self)
+        self._board.arrange(self.conditions.dock, self.trading.dock)
 
     @property
     def overlay_actions(self) -> list[QAction]:

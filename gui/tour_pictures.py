@@ -50,9 +50,9 @@ class PictureBook:
                 view.plot.point_at_row(None)
                 view.reset_view()
         if len(window.deck.symbols) > 1:
-            window.side_by_side.setChecked(True)
+            window.chart_actions.side_by_side.setChecked(True)
             await self._take(window, "side-by-side", WORDS_AFTER_S)
-            window.side_by_side.setChecked(False)
+            window.chart_actions.side_by_side.setChecked(False)
 
     async def _screens(self) -> None:
         for theme in THEMES:

@@ -189,7 +189,7 @@ class LayoutKeeper(QObject):
     def _put_charts(self, layout: Layout) -> None:
         window = self._window
         if window.deck.views:
-            window.side_by_side.setChecked(layout.is_side_by_side)
+            window.chart_actions.side_by_side.setChecked(layout.is_side_by_side)
             window.deck.each(lambda view: _hide(view, layout.hidden_overlays))
             if layout.front in window.deck.symbols:
                 window.deck.show_symbol(window.deck.symbols.index(layout.front))

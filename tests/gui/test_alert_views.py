@@ -70,7 +70,7 @@ def propose(desk: DeskWindow) -> str:
 def test_that_toasts_stand_over_the_charts_and_over_nothing_that_decides(
     desk: DeskWindow, is_side_by_side: bool
 ) -> None:
-    desk.window.side_by_side.setChecked(is_side_by_side)
+    desk.window.chart_actions.side_by_side.setChecked(is_side_by_side)
     propose(desk)
     fill(desk)
     for size in ((1280, 720), (1920, 1080), (900, 560)):

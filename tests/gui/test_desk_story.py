@@ -119,9 +119,9 @@ def test_that_winding_back_shows_the_past_again(play) -> None:  # type: ignore[n
 def test_that_charts_stand_side_by_side_and_come_back(play) -> None:  # type: ignore[no-untyped-def]
     async def tell(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
-        story.window.side_by_side.setChecked(True)
+        story.window.chart_actions.side_by_side.setChecked(True)
         assert story.window.deck.is_side_by_side
-        story.window.side_by_side.setChecked(False)
+        story.window.chart_actions.side_by_side.setChecked(False)
         assert story.window.deck.front_symbol == "XAUUSD"
 
     play(1.0, tell)
@@ -145,19 +145,19 @@ def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(pl
     async def tell(story: Story) -> None:
         window = story.window
         await story.until(lambda: window.desk.playback.has_ended)
-        await story.until(lambda: "Live: candle of 08:39" in window.conditions.words)
+        await story.until(lambda: "Live: candle of 08:39" in window.conditions.panel.words)
         view = window.deck.views[0]
         for row in (200, 201, 202):
             view.plot.point_at_row(row)
-        await story.until(lambda: "Candle of Tue 3 Mar 05:22" in window.conditions.words)
-        assert "Lock: live only" in window.conditions.words
+        await story.until(lambda: "Candle of Tue 3 Mar 05:22" in window.conditions.panel.words)
+        assert "Lock: live only" in window.conditions.panel.words
         escape = next(action for action in window.actions() if action.shortcut() == QKeySequence("Esc"))
         escape.trigger()
-        await story.until(lambda: "Live: candle of 08:39" in window.conditions.words)
+        await story.until(lambda: "Live: candle of 08:39" in window.conditions.panel.words)
         view.strip.hovered.emit(300)
-        await story.until(lambda: "Candle of Tue 3 Mar 07:00" in window.conditions.words)
+        await story.until(lambda: "Candle of Tue 3 Mar 07:00" in window.conditions.panel.words)
         view.strip.hovered.emit(None)
-        await story.until(lambda: "Live: candle of 08:39" in window.conditions.words)
+        await story.until(lambda: "Live: candle of 08:39" in window.conditions.panel.words)
 
     play(math.inf, tell)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.domain.messages import ConfirmAccount, GatewayChanged, ReconnectGateway, SourceMissing
+from gui.furnishing import offer_connection
 from gui.viewmodels.connection import ConnectionModel, FindingRow
 from gui.views.connection_check import UNWELL, WELL, ConnectionCheck
 from tests.gui.desk_window import DeskWindow
@@ -120,7 +121,7 @@ def test_that_a_password_leaves_the_field_with_the_click(connection: tuple[Conne
 
 
 def test_that_where_no_terminal_can_be_the_choice_is_grey_and_says_why(desk: DeskWindow) -> None:
-    desk.window.offer_connection(ConnectionModel("It exists for Windows only."))
+    offer_connection(desk.window, ConnectionModel("It exists for Windows only."))
     desk.window.settings.open("feeds.source")
     assert desk.window.settings.dialog is not None
     box = next(

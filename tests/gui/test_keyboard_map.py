@@ -60,10 +60,10 @@ def test_that_the_map_has_all_that_a_trader_does_by_key(desk: DeskWindow) -> Non
 
 
 def test_that_tips_name_the_keys_in_force(desk: DeskWindow) -> None:
-    assert desk.window.reset.toolTip() == "The newest candles at the usual width (Home)"
+    assert desk.window.chart_actions.reset.toolTip() == "The newest candles at the usual width (Home)"
     desk.window.keys.choose("chart.reset", "F6")
     desk.answer()
-    assert desk.window.reset.toolTip() == "The newest candles at the usual width (F6)"
+    assert desk.window.chart_actions.reset.toolTip() == "The newest candles at the usual width (F6)"
 
 
 def test_that_a_chosen_key_works_once_the_settings_have_it_and_the_old_one_no_more(desk: DeskWindow) -> None:
@@ -190,10 +190,10 @@ def test_that_an_overlay_can_be_given_a_key(desk: DeskWindow) -> None:
 
 
 def test_that_the_conditions_come_and_go_by_key(desk: DeskWindow) -> None:
-    assert desk.window.conditions.isVisible()
+    assert desk.window.conditions.panel.isVisible()
     desk.press(Qt.Key.Key_I, CTRL)
     flush()
-    assert not desk.window.conditions.isVisible()
+    assert not desk.window.conditions.panel.isVisible()
 
 
 # -- the dialog ---------------------------------------------------------------------------------------------------
@@ -203,8 +203,8 @@ def test_that_the_conditions_come_and_go_by_key(desk: DeskWindow) -> None:
 def dialog(desk: DeskWindow) -> KeyDialog:
     desk.press(Qt.Key.Key_F1)
     flush()
-    assert desk.window.key_dialog is not None
-    return desk.window.key_dialog
+    assert desk.window.keyboard.dialog is not None
+    return desk.window.keyboard.dialog
 
 
 def test_that_f1_shows_every_action_beside_the_desk(desk: DeskWindow, dialog: KeyDialog) -> None:
@@ -213,7 +213,7 @@ def test_that_f1_shows_every_action_beside_the_desk(desk: DeskWindow, dialog: Ke
     row = dialog.list.rows["trading.approve"]
     assert [row.text(column) for column in range(3)] == ["Approve", "Ctrl+Return or Ctrl+Enter", "needs arming"]
     assert dialog.list.rows["trading.halt"].text(2) == "always works"
-    desk.window.show_keys()
+    desk.window.keyboard.show()
     assert desk.window.findChildren(KeyDialog) == [dialog]
 
 

@@ -105,7 +105,7 @@ def test_that_everything_stands_after_a_crash_where_it_stood_before(qtbot: QtBot
 
 def test_that_charts_side_by_side_and_a_panel_that_floats_come_back(qtbot: QtBot, path: Path) -> None:
     first = Desk(qtbot, path)
-    first.window.side_by_side.setChecked(True)
+    first.window.chart_actions.side_by_side.setChecked(True)
     first.extra.show()
     first.extra.setFloating(True)
     first.extra.setGeometry(QRect(40, 60, 300, 200))

@@ -120,7 +120,7 @@ def _settings(desk: DeskWindow) -> None:
 
 
 def _keys(desk: DeskWindow) -> None:
-    desk.window.show_keys()
+    desk.window.keyboard.show()
 
 
 def _about(desk: DeskWindow) -> None:

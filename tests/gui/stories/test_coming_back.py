@@ -26,7 +26,7 @@ def test_that_a_desk_that_is_opened_again_stands_as_it_was_left(qapp: QApplicati
         plans.extend(person.waiting)
         person.window.panels["journal"].setFloating(True)
         person.window.panels["journal"].show()
-        person.window.side_by_side.setChecked(True)
+        person.window.chart_actions.side_by_side.setChecked(True)
         person.action("view.theme").trigger()
         await person.until(lambda: person.window.theme == LIGHT)
         person.action("trading.halt").trigger()
