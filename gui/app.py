@@ -10,9 +10,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from gui.options import has_display, parser
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -35,55 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from engine.cli import main as run_command
 
         return run_command(arguments)
-    options = _parser().parse_args(arguments)
-    if not options.tour and not _has_display():
+    options = parser().parse_args(arguments)
+    if not options.tour and not has_display():
         print("No display: neither DISPLAY nor WAYLAND_DISPLAY is set. Running the tour instead.")  # noqa: T201
         options.tour = True
     return _run(options)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="microscalp",
-        description="The micro-scalp desk. Without arguments it opens on the demo market.",
-        epilog="Commands without a window: microscalp readings --help",
-    )
-    parser.add_argument("--data", type=Path, action="append", nargs="+", metavar="FILE", help="play recordings")
-    parser.add_argument("--symbol", action="append", help="symbol of a file whose name does not tell, in their order")
-    parser.add_argument("--clock", help="clock of the files: UTC, UTC+3, ny-close, or a zone such as Europe/London")
-    parser.add_argument("--spread", type=float, help="spread in price units, for files that have none")
-    parser.add_argument("--start", type=_instant, help="begin to play here, such as 2026-03-02T14:00 (UTC)")
-    parser.add_argument("--speed", type=_speed, help="market seconds per second, 1 to 1000, or max")
-    parser.add_argument("--seed", type=int, help="seed of the demo market")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where plans, locks and the journal are kept")
-    parser.set_defaults(demo=False)
-    parser.add_argument("--tour", action="store_true", help="play fast, without a screen, and write pictures to tour/")
-    return parser
-
-
-def _instant(text: str) -> datetime:
-    from engine.commands.terminal import instant
-
-    return instant(text)
-
-
-def _speed(text: str) -> float:
-    if text == "max":
-        return math.inf
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = math.nan
-    if not 1.0 <= speed <= 1000.0:
-        raise argparse.ArgumentTypeError(f"{text} is not a speed from 1 to 1000, or max")
-    return speed
-
-
-def _has_display() -> bool:
-    """Whether Qt can put a window somewhere; only X11 and Wayland can be missing."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 # -- the window -------------------------------------------------------------------------------------------------
