@@ -138,6 +138,7 @@ def build_engine(
     practice = PracticeTrading([market.source for market in markets], settings, clock, archive)
     player = Playback([MinutesAhead(market, practice.on_minute) for market in markets], clock, speed=speed, start=start)
     bus = Bus()
+    archive.listen(bus)
     recorder = Recorder(player, clock)
     store = SettingsStore(settings, archive, clock.now(), may_resume=False)
     pulse = Pulse(Machine(), clock, lambda: store.in_force.health)
@@ -178,6 +179,7 @@ def live_desk(link: SupervisedLink, machine: Clock, settings: Settings, *, direc
 
     terminal, bus = settings.metatrader, Bus()
     archive = Archive.open(directory, settings, machine)
+    archive.listen(bus)
     store = SettingsStore(settings, archive, machine.now(), may_resume=True)
     times = ServerTimes(link)
     clock = BrokerClock(machine, times)

@@ -11,6 +11,7 @@ from config.loader import as_json
 from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for
+from engine.bus import Bus
 from engine.clock import Clock
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Candle, DayRoll, Source
@@ -23,6 +24,7 @@ from engine.persistence.journal_pages import JournalPages
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.opening import open_in_memory, open_reader, open_store
 from engine.persistence.plan_table import SqlitePlanTable
+from engine.persistence.prices import PriceKeeper
 from engine.persistence.rows import json_text
 from engine.persistence.trades import StoredTrades
 from engine.risk.locks import LockBook, LockTable
@@ -95,6 +97,10 @@ class Archive:
         self.locks.remember(_RUNS, str(number), record)
         self.run = f"p{number}-"
         return self.run
+
+    def listen(self, bus: Bus) -> None:
+        """Keeps the prices around each trade of the desk that speaks on `bus`."""
+        PriceKeeper(self._database, lambda: self.run).listen(bus)
 
     def close(self) -> None:
         try:

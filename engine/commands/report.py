@@ -37,20 +37,18 @@ def add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def write_report(options: argparse.Namespace) -> int:
     if options.day is not None and (options.since or options.until):
         raise NoReport("--day and --since or --until exclude each other: give a trading day or a stretch of time")
-    now = SystemClock().now()
-    facts, title = _asked_for(options, now)
-    page = report_page(facts, ReportScope(title=title, made_at=now))
+    page, said = _page(options, SystemClock().now())
     try:
         options.output.write_text(page, encoding="utf-8")
     except OSError as error:
         raise NoReport(f"--output: {options.output} cannot be written: {error.strerror}") from error
-    say(f"{title}: {len(facts)} trades")
+    say(said)
     show(str(options.output))
     return 0
 
 
-def _asked_for(options: argparse.Namespace, now: datetime) -> tuple[list[TradeFacts], str]:
-    """The trades to report on, and what to call them. Raises `NoReport` where no desk has kept anything."""
+def _page(options: argparse.Namespace, now: datetime) -> tuple[str, str]:
+    """The page, and what it is about in a line. Raises `NoReport` where no desk has kept anything."""
     directory = options.data_dir or user_data_directory()
     if not (directory / DATABASE_FILE).exists():
         raise NoReport(f"{directory} holds no store of a desk: --data-dir names the directory of one")
@@ -58,12 +56,18 @@ def _asked_for(options: argparse.Namespace, now: datetime) -> tuple[list[TradeFa
     database = visit_store(directory, now)
     try:
         trades = StoredTrades(database, sessions.session)
-        if options.since or options.until:
-            return trades.read(since=options.since, until=options.until), _stretch(options.since, options.until)
-        day = options.day or trades.newest_day()
-        return ([] if day is None else trades.read(day=day)), f"Trades of {day or 'no day yet'}"
+        facts, title = _asked_for(options, trades)
+        return report_page(facts, ReportScope(title=title, made_at=now), trades.prices), f"{title}: {len(facts)} trades"
     finally:
         database.close()
+
+
+def _asked_for(options: argparse.Namespace, trades: StoredTrades) -> tuple[list[TradeFacts], str]:
+    """The trades to report on, and what to call them."""
+    if options.since or options.until:
+        return trades.read(since=options.since, until=options.until), _stretch(options.since, options.until)
+    day = options.day or trades.newest_day()
+    return ([] if day is None else trades.read(day=day)), f"Trades of {day or 'no day yet'}"
 
 
 def _stretch(since: datetime | None, until: datetime | None) -> str:

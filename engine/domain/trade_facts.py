@@ -31,6 +31,15 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
+class MinutePrices(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Bid prices of the minute that opened at `at` (aware UTC)."""
+
+    at: datetime
+    low: float
+    high: float
+    close: float
+
+
 class TradeFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A closed trade as data. `run` names the practice run it was made in, empty where it was no practice.
 

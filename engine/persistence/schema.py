@@ -144,7 +144,21 @@ _SECOND_VERSION = (
 
 _THIRD_VERSION = ("CREATE INDEX journal_by_symbol ON journal(symbol) WHERE symbol IS NOT NULL",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_VERSION, _SECOND_VERSION, _THIRD_VERSION)
+_FOURTH_VERSION = (
+    """
+    CREATE TABLE prices_of_trades (
+        run TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        at TEXT NOT NULL,
+        low REAL NOT NULL,
+        high REAL NOT NULL,
+        close REAL NOT NULL,
+        PRIMARY KEY (run, symbol, at)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_VERSION, _SECOND_VERSION, _THIRD_VERSION, _FOURTH_VERSION)
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 
 VERSION = len(MIGRATIONS)

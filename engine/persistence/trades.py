@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 
 from engine.domain.market import Session
-from engine.domain.trade_facts import Annotation, EntryGrounds, TradeFacts
+from engine.domain.trade_facts import Annotation, EntryGrounds, MinutePrices, TradeFacts
 from engine.domain.trades import ClosedTrade
 from engine.persistence.annotations import annotation_of
 from engine.persistence.database import Database
+from engine.persistence.prices import read_prices
 from engine.persistence.rows import stamp
 
 _SELECT = """
@@ -48,6 +49,10 @@ class StoredTrades:
         found = self._database.read(f"{_SELECT} {where} ORDER BY t.exited_at, t.rowid", values)
         annotations = self._annotations() if found else {}
         return [self._facts(row, annotations) for row in found]
+
+    def prices(self, run: str, symbol: str, since: datetime, until: datetime) -> list[MinutePrices]:
+        """What is known of the market of that run in between; nothing long before its first trade or after its last."""
+        return list(read_prices(self._database, run, symbol, since, until))
 
     def newest_day(self) -> date | None:
         """The latest trading day that has a trade; None before the first."""

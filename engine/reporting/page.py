@@ -10,8 +10,9 @@ import msgspec
 
 from engine.conditions.catalogue import TITLES
 from engine.domain.orders import ExitReason
-from engine.domain.trade_facts import TradeFacts
+from engine.domain.trade_facts import MinutePrices, TradeFacts
 from engine.reporting.groups import GROUP_HEADINGS, group_cells
+from engine.reporting.market import MOST_PICTURES, Prices, pictures
 from engine.reporting.style import STYLE
 from engine.reporting.svg import Bar, bar_chart, line_chart
 from engine.reporting.words import GROUPINGS, SESSIONS, factor, group_name, money, price, r, share, span, spoken
@@ -30,12 +31,17 @@ class ReportScope(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = ""
 
 
-def report_page(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
-    """The whole page. Whatever text the trades carry is shown as text."""
+def _no_prices(run: str, symbol: str, since: datetime, until: datetime) -> Sequence[MinutePrices]:  # noqa: ARG001
+    return ()
+
+
+def report_page(facts: Sequence[TradeFacts], scope: ReportScope, prices: Prices = _no_prices) -> str:
+    """The whole page. Whatever text the trades carry is shown as text; `prices` tells the market they were made in."""
     with_result = counted(facts)
     parts = [
         _head(scope),
         _summary(facts, with_result, scope),
+        _market(with_result, prices, scope),
         _charts(with_result, scope) if with_result else "",
         *(_groups(with_result, grouping, scope) for grouping in Grouping if with_result),
         _trades(facts, scope) if facts else "",
@@ -109,6 +115,21 @@ def _sentences(facts: Sequence[TradeFacts], figures: Figures) -> str:
     if figures.is_too_few:
         paragraphs = f'<p class="warning">Fewer than {FEWEST} trades: too few to conclude anything.</p>{paragraphs}'
     return paragraphs
+
+
+# -- the market -----------------------------------------------------------------------------------------------------
+
+
+def _market(facts: Sequence[TradeFacts], prices: Prices, scope: ReportScope) -> str:
+    drawn = pictures(facts, prices, scope.zone)
+    if not drawn:
+        return ""
+    few = f" Only the latest {MOST_PICTURES} charts are drawn." if len(drawn) == MOST_PICTURES else ""
+    return (
+        '<h2>Market and trades</h2><p class="muted">Bid, minute by minute: closes as a line within their range. A '
+        "triangle is an entry (up: bought, down: sold), a ring an exit; the line between is broken where the trade "
+        f"lost.{few}</p>{''.join(drawn)}"
+    )
 
 
 # -- charts ---------------------------------------------------------------------------------------------------------

@@ -28,7 +28,10 @@ svg { display: block; width: 100%; height: auto; } svg text { fill: var(--muted)
 .below { text-anchor: middle; } .beside { text-anchor: end; }
 .grid { stroke: var(--line); } .zero { stroke: var(--muted); }
 .curve { fill: none; stroke: var(--accent); stroke-width: 2; } .area { fill: var(--accent); opacity: 0.12; }
-.faint { opacity: 0.45; }
+.faint { opacity: 0.45; } figure + figure { margin-top: 16px; } .charts figure { margin-top: 0; }
+.range { fill: var(--muted); opacity: 0.3; } .price { fill: none; stroke: var(--words); stroke-width: 1; }
+.trip { stroke-width: 2; } .trip circle { fill: var(--raised); } .trip.gain { stroke: var(--gain); }
+.trip.loss { stroke: var(--loss); } .trip.loss line { stroke-dasharray: 4 3; }
 .wide { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 8px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }

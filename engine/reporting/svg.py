@@ -8,7 +8,7 @@ from math import ceil, floor, log10
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 640, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 34
+LEFT, RIGHT, _TOP, _BOTTOM = 64, 12, 12, 34
 _TICKS = 5
 _MOST_LABELS = 12
 
@@ -26,31 +26,32 @@ class Bar(NamedTuple):
 def line_chart(title: str, values: Sequence[float], labels: Sequence[str], unit: str) -> str:
     """A curve that starts at zero and goes through `values`, one step each; labels say when each was reached."""
     path = [0.0, *values]
-    scale = _Scale(min(path), max(path))
-    step = (WIDTH - _LEFT - _RIGHT) / max(1, len(values))
-    points = [(_LEFT + place * step, scale.y(value)) for place, value in enumerate(path)]
+    scale = Scale(min(path), max(path))
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(values))
+    points = [(LEFT + place * step, scale.y(value)) for place, value in enumerate(path)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     zero = scale.y(0.0)
-    area = f"{_LEFT},{zero:.1f} {line} {points[-1][0]:.1f},{zero:.1f}"
-    marks = "".join(_label(_LEFT + (place + 1) * step, labels[place]) for place in _some(len(labels), 5))
+    area = f"{LEFT},{zero:.1f} {line} {points[-1][0]:.1f},{zero:.1f}"
+    marks = "".join(label(LEFT + (place + 1) * step, labels[place]) for place in _some(len(labels), 5))
     body = f'<polygon class="area" points="{area}"/><polyline class="curve" points="{line}"/>{marks}'
-    return _chart(title, scale, unit, body)
+    return framed(title, scale, unit, body)
 
 
 def bar_chart(title: str, bars: Sequence[Bar], unit: str) -> str:
     """One bar for each, up or down from zero."""
-    scale = _Scale(min([0.0, *(bar.value for bar in bars)]), max([0.0, *(bar.value for bar in bars)]))
-    room = (WIDTH - _LEFT - _RIGHT) / max(1, len(bars))
-    body = "".join(_bar(bar, _LEFT + place * room, room, scale) for place, bar in enumerate(bars))
+    scale = Scale(min([0.0, *(bar.value for bar in bars)]), max([0.0, *(bar.value for bar in bars)]))
+    room = (WIDTH - LEFT - RIGHT) / max(1, len(bars))
+    body = "".join(_bar(bar, LEFT + place * room, room, scale) for place, bar in enumerate(bars))
     chosen = _some(len(bars), _MOST_LABELS)
-    body += "".join(_label(_LEFT + (place + 0.5) * room, bars[place].label) for place in chosen)
-    return _chart(title, scale, unit, body)
+    body += "".join(label(LEFT + (place + 0.5) * room, bars[place].label) for place in chosen)
+    return framed(title, scale, unit, body)
 
 
-class _Scale:
+class Scale:
     """Values onto pixels, with round numbers to mark."""
 
-    def __init__(self, low: float, high: float) -> None:
+    def __init__(self, low: float, high: float, height: int = HEIGHT) -> None:
+        self._height = height
         step = _round_step((high - low) / _TICKS or 1.0)
         self._low, self._high = floor(low / step) * step, ceil(high / step) * step
         if self._low == self._high:
@@ -58,7 +59,7 @@ class _Scale:
         self._step = step
 
     def y(self, value: float) -> float:
-        return _TOP + (self._high - value) / (self._high - self._low) * (HEIGHT - _TOP - _BOTTOM)
+        return _TOP + (self._high - value) / (self._high - self._low) * (self._height - _TOP - _BOTTOM)
 
     @property
     def ticks(self) -> Iterator[tuple[float, str]]:
@@ -74,7 +75,7 @@ def _round_step(least: float) -> float:
     return next(power * part for part in (1.0, 2.0, 5.0, 10.0) if power * part >= least * (1.0 - 1e-9))
 
 
-def _bar(bar: Bar, left: float, room: float, scale: _Scale) -> str:
+def _bar(bar: Bar, left: float, room: float, scale: Scale) -> str:
     top, bottom = sorted((scale.y(bar.value), scale.y(0.0)))
     names = ("loss" if bar.is_loss else "gain") + (" faint" if bar.is_faint else "")
     place = (
@@ -83,8 +84,9 @@ def _bar(bar: Bar, left: float, room: float, scale: _Scale) -> str:
     return f'<rect class="{names}" {place}><title>{escape(bar.hint)}</title></rect>'
 
 
-def _label(x: float, words: str) -> str:
-    return f'<text class="below" x="{min(x, WIDTH - 30.0):.1f}" y="{HEIGHT - 12}">{escape(words)}</text>'
+def label(x: float, words: str, width: int = WIDTH, height: int = HEIGHT) -> str:
+    """Words below the place `x`."""
+    return f'<text class="below" x="{min(x, width - 30.0):.1f}" y="{height - 12}">{escape(words)}</text>'
 
 
 def _some(count: int, most: int) -> Iterator[int]:
@@ -93,14 +95,15 @@ def _some(count: int, most: int) -> Iterator[int]:
     return reversed(range(count - 1, -1, -step)) if count else iter(())
 
 
-def _chart(title: str, scale: _Scale, unit: str, body: str) -> str:
+def framed(title: str, scale: Scale, unit: str, body: str, width: int = WIDTH, height: int = HEIGHT) -> str:
+    """A chart with its title, and lines behind it where the values of `scale` are round."""
     lines = "".join(
-        f'<line class="{"zero" if not round(value, 9) else "grid"}" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" '
+        f'<line class="{"zero" if not round(value, 9) else "grid"}" x1="{LEFT}" x2="{width - RIGHT}" '
         f'y1="{scale.y(value):.1f}" y2="{scale.y(value):.1f}"/>'
-        f'<text class="beside" x="{_LEFT - 8}" y="{scale.y(value) + 4.0:.1f}">{words}</text>'
+        f'<text class="beside" x="{LEFT - 8}" y="{scale.y(value) + 4.0:.1f}">{words}</text>'
         for value, words in scale.ticks
     )
     return (
         f'<figure><figcaption>{escape(title)} <span class="unit">{escape(unit)}</span></figcaption>'
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">{lines}{body}</svg></figure>'
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">{lines}{body}</svg></figure>'
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from engine.domain.trade_facts import TradeFacts
+from engine.domain.trade_facts import MinutePrices, TradeFacts
 from engine.errors import UnwritableExport
 from engine.persistence.trades import StoredTrades
 from engine.reporting.export import TRADE_COLUMNS, export, trade_rows
@@ -153,7 +153,7 @@ class StatisticsModel(QObject):
             )
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(report_page(facts, scope), encoding="utf-8")
+                path.write_text(report_page(facts, scope, chosen.prices), encoding="utf-8")
             except OSError as error:
                 raise UnwritableExport(f"{path} cannot be written: {error.strerror or error}") from error
             return True
@@ -197,6 +197,9 @@ class _Chosen(NamedTuple):
 
     def stored(self) -> list[TradeFacts]:
         return [] if self.trades is None else self.trades.read()
+
+    def prices(self, run: str, symbol: str, since: datetime, until: datetime) -> list[MinutePrices]:
+        return [] if self.trades is None else self.trades.prices(run, symbol, since, until)
 
     def facts(self) -> list[TradeFacts]:
         """The trades that pass, in the order of their ends."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
+from engine.adapters.demo_market import demo_markets
+from engine.bootstrap import build_engine
 from engine.cli import main
+from engine.commands.replay import trade_without_asking
+from engine.domain.execution_events import TradeClosed
+from engine.domain.messages import Event
 from engine.domain.trading_messages import AnnotateTrade
 from tests.trading.desks import TradingDesk
 
@@ -68,3 +76,25 @@ def test_that_the_report_is_written_beside_a_running_desk(tmp_path: Path) -> Non
     desk = TradingDesk(tmp_path / "desk").start()
     assert report(tmp_path / "desk")[0] == 0
     desk.close()
+
+
+def test_that_a_day_that_was_played_is_shown_with_its_market(tmp_path: Path) -> None:
+    desk = build_engine(demo_markets(7)[:1], Settings(), speed=math.inf, directory=tmp_path / "desk")
+    trade_without_asking(desk, Settings())
+    trades: list[Event] = []
+    desk.bus.subscribe(trades.append, TradeClosed)
+
+    async def play_until_two_trades() -> None:
+        playing = asyncio.create_task(desk.engine.play())
+        while len(trades) < 2:
+            await asyncio.sleep(0)
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+
+    asyncio.run(play_until_two_trades())
+    desk.archive.close()
+    code, page = report(tmp_path / "desk")
+    assert code == 0
+    assert "Market and trades" in page
+    assert page.count('class="trip') >= 1
+    assert page.count('class="price"') >= 1

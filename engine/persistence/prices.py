@@ -1,0 +1,69 @@
+"""The prices that trades were made in, minute by minute: what a report shows them on."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from engine.bus import Bus
+from engine.domain.execution_events import TradeClosed
+from engine.domain.market import Candle
+from engine.domain.messages import CandleClosed, Event, HistoryRead, MarketOpened
+from engine.domain.trade_facts import MinutePrices
+from engine.errors import UnusableStore
+from engine.persistence.database import Database
+from engine.persistence.rows import stamp
+
+MOST_CANDLES: Final = 1440
+"""Candles kept before a trade, at most: those of a day. Where nothing is traded nothing is kept."""
+
+_KEEP = "INSERT OR IGNORE INTO prices_of_trades (run, symbol, at, low, high, close) VALUES (?, ?, ?, ?, ?, ?)"
+_READ = (
+    "SELECT at, low, high, close FROM prices_of_trades WHERE run = ? AND symbol = ? AND at >= ? AND at < ? ORDER BY at"
+)
+
+
+class PriceKeeper:
+    """Hears candles, and writes down those that led to a trade once it is closed; `run` names the run that goes on."""
+
+    def __init__(self, database: Database, run: Callable[[], str]) -> None:
+        self._database = database
+        self._run = run
+        self._unwritten: dict[str, deque[Candle]] = _no_candles()
+
+    def listen(self, bus: Bus) -> None:
+        bus.subscribe(self._hear, MarketOpened, HistoryRead, CandleClosed, TradeClosed)
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case CandleClosed(snapshot=snapshot):
+                self._unwritten[snapshot.candle.symbol].append(snapshot.candle)
+            case HistoryRead(candles=candles):
+                for closed in candles:
+                    self._unwritten[closed.snapshot.candle.symbol].append(closed.snapshot.candle)
+            case MarketOpened():
+                self._unwritten = _no_candles()
+            case TradeClosed(trade=trade):
+                self._write(self._unwritten[trade.symbol])
+
+    def _write(self, candles: deque[Candle]) -> None:
+        """What the store cannot take now waits for the next trade."""
+        run = self._run()
+        rows = [(run, each.symbol, stamp(each.opened_at), each.low, each.high, each.close) for each in candles]
+        with suppress(UnusableStore):
+            with self._database.transaction(is_durable=False) as sql:
+                sql.executemany(_KEEP, rows)
+            candles.clear()
+
+
+def read_prices(database: Database, run: str, symbol: str, since: datetime, until: datetime) -> Iterable[MinutePrices]:
+    """The minutes kept that opened from `since` on, before `until`, in order."""
+    for row in database.read(_READ, (run, symbol, stamp(since), stamp(until))):
+        yield MinutePrices(at=datetime.fromisoformat(row["at"]), low=row["low"], high=row["high"], close=row["close"])
+
+
+def _no_candles() -> dict[str, deque[Candle]]:
+    return defaultdict(lambda: deque(maxlen=MOST_CANDLES))
