@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import islice
 
 from config.settings import Settings
 from engine.bus import Bus
@@ -39,15 +38,13 @@ from engine.domain.messages import (
 )
 from engine.domain.trading_messages import CommandRefused, TradingEvent
 from engine.errors import InvalidMarketData
+from engine.history import history_of
 from engine.market.feed import Feed, Player
 from engine.market.tape import Tape
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.trading.trader import Trader
 from engine.watch import Watch
-
-HISTORY_CHUNK = 250
-"""Candles read between two looks at the rest of the loop: some three milliseconds."""
 
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
@@ -157,14 +154,13 @@ class TradingEngine:
         self._trader = self._open_trading(self._bus.publish, settings)
 
     async def _read_history(self) -> None:
-        candles = self._feed.history()
         count = 0
-        while chunk := tuple(islice(candles, HISTORY_CHUNK)):
-            closed = tuple(self._watches[candle.symbol].read(candle) for candle in chunk)
-            for each in closed:
-                self._trading.on_history(each)
-            self._bus.publish(HistoryRead(closed))
-            count += len(chunk)
+        for chunk in history_of(self._feed, self._watches, None if self._player is None else self._clock.now()):
+            for closed in chunk.read:
+                self._trading.on_history(closed)
+            if chunk.shown:
+                self._bus.publish(HistoryRead(chunk.shown))
+            count += len(chunk.read)
             await asyncio.sleep(0)
             if self._has_sought.is_set():
                 return

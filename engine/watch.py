@@ -68,6 +68,10 @@ class Watch:
         snapshot = self._reading.read(candle)
         return CandleClosed(snapshot, None if self._evaluator is None else self._evaluator.evaluate(snapshot))
 
+    def read_unjudged(self, candle: Candle) -> CandleClosed:
+        """Reads a closed candle that nobody asks about."""
+        return CandleClosed(self._reading.read(candle), None)
+
     def recall(self, opened_at: datetime, past: Past) -> CandleRecalled | None:
         """Reads and judges a past candle again as it was then, every check of it; None if there was no such candle."""
         reading, evaluator = self._era_of(opened_at)

@@ -37,7 +37,10 @@ class CandleClosed(msgspec.Struct, frozen=True, gc=False):
 
 
 class HistoryRead(msgspec.Struct, frozen=True, gc=False):
-    """Candles from before the live stream, oldest first, in chunks, as they would have been read live."""
+    """Candles from before the live stream, oldest first, in chunks, as they would have been read live.
+
+    Of a played market only those of the last weeks; what was before is read and not told.
+    """
 
     candles: tuple[CandleClosed, ...]
 

@@ -234,3 +234,30 @@ async def test_that_a_candle_which_comes_after_its_minute_was_closed_from_quotes
     closed = [event.snapshot.candle for event in desk.witness.of(CandleClosed)]
     assert [each.opened_at for each in closed] == [candle(0).opened_at, candle(1).opened_at]
     assert late not in closed
+
+
+THREE_WEEKS = 21 * 1440
+
+
+def told_past(desk: Desk) -> list[CandleClosed]:
+    return [each for event in desk.witness.of(HistoryRead) for each in event.candles]
+
+
+async def test_that_a_long_past_is_read_whole_and_its_last_weeks_are_told() -> None:
+    early = [candle(minute - THREE_WEEKS, close=2000.0 + minute % 7) for minute in range(300)]
+    late = [candle(minute - 300, close=2010.0 + minute % 11) for minute in range(300)]
+    desk = Desk(([*early, *late], ()))
+    await desk.engine.play()
+    watch = Watch(source(), Settings())
+    assert told_past(desk) == [watch.read(each) for each in (*early, *late)][300:]
+    assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(600)]
+    desk.engine.handle(RecallCandle("XAUUSD", late[100].opened_at))
+    assert desk.witness.of(CandleRecalled)[-1].candle == told_past(desk)[100]
+
+
+async def test_that_a_symbol_that_ended_long_ago_is_told_from_its_beginning() -> None:
+    gold = [candle(minute - THREE_WEEKS) for minute in range(20)]
+    bitcoin = [candle(minute - 20, symbol="BTCUSD") for minute in range(20)]
+    desk = Desk(([*gold, *bitcoin], ()), beside=(source(instrument=BITCOIN),))
+    await desk.engine.play()
+    assert [each.snapshot.candle for each in told_past(desk)] == [*gold, *bitcoin]

@@ -1,0 +1,51 @@
+"""What a market was before it is listened to: all of it is read, the end of it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final, NamedTuple
+
+from engine.domain.messages import CandleClosed
+from engine.market.feed import Feed
+from engine.watch import Watch
+
+CHUNK: Final = 250
+"""Candles read between two looks at the rest of the loop: some three milliseconds."""
+SHOWN: Final = timedelta(days=14)
+"""How much of a played market is shown before the place it was wound to: a window takes four times as long to show a
+candle as the engine to read it, and a person who winds to the next setup waits for both."""
+
+_DAWN = datetime.min.replace(tzinfo=UTC)
+
+
+class HistoryChunk(NamedTuple):
+    """Candles as they were read, and those of them that are shown, with their judgements."""
+
+    read: tuple[CandleClosed, ...]
+    shown: tuple[CandleClosed, ...]
+
+
+def history_of(feed: Feed, watches: Mapping[str, Watch], winds_to: datetime | None) -> Iterator[HistoryChunk]:
+    """Reads the past of every symbol in order of time, a chunk with each step.
+
+    `winds_to` is where a played market stands; None shows everything, as of a broker that was asked for so much.
+    """
+    shown_from = {symbol: _shown_from(feed, symbol, winds_to) for symbol in watches}
+    candles = feed.history()
+    while chunk := tuple(islice(candles, CHUNK)):
+        shown = [candle.opened_at >= shown_from[candle.symbol] for candle in chunk]
+        read = tuple(
+            watches[candle.symbol].read(candle) if is_shown else watches[candle.symbol].read_unjudged(candle)
+            for candle, is_shown in zip(chunk, shown, strict=True)
+        )
+        yield HistoryChunk(read, tuple(closed for closed, is_shown in zip(read, shown, strict=True) if is_shown))
+
+
+def _shown_from(feed: Feed, symbol: str, winds_to: datetime | None) -> datetime:
+    """A symbol that ended long before is shown from its beginning: nothing else would be left of it."""
+    if winds_to is None:
+        return _DAWN
+    since = winds_to - SHOWN
+    return _DAWN if next(feed.past(symbol, since), None) is None else since
