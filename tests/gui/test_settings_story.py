@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,31 @@ def test_that_a_limit_and_a_window_changed_in_the_dialog_count_from_the_next_can
         assert closed.judgement.buy.pre_trade is not None
         desk.window.desk.settings.close()
         assert load_settings(tmp_path / "settings.json") == desk.in_force
+
+    tell(story)
+
+
+def test_that_a_limit_loosened_in_the_dialog_waits_ten_minutes_and_stands_in_the_journal(tell, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    async def story(desk: Story) -> None:
+        first = await desk.step()
+        desk.window.settings.open()
+        desk.write(SPREAD, "0.5")
+        assert desk.window.settings.dialog is not None
+        desk.window.settings.dialog.apply.click()
+        await desk.until(lambda: desk.window.desk.settings.waiting != ())
+        assert load_settings(tmp_path / "settings.json") == with_values(Settings(), {SPREAD: 0.5})
+        last = first
+        while desk.in_force == Settings():
+            last = await desk.step()
+        waited = last.snapshot.candle.closed_at - first.snapshot.candle.closed_at
+        assert timedelta(minutes=10) <= waited <= timedelta(minutes=12)
+        assert desk.window.desk.settings.waiting == ()
+        told = [
+            change
+            for entry in desk.desk.archive.journal.read(kind="settings_changed")
+            for change in entry.payload.get("changes", ())
+        ]
+        assert [(change["key"], change["old"], change["new"]) for change in told] == [(SPREAD, 0.25, 0.5)]
 
     tell(story)
 
