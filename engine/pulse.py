@@ -21,6 +21,10 @@ _PAUSE: Final = timedelta(minutes=1)
 """Prices that come after a longer silence have a candle to fill before a decision is due."""
 
 
+_LONG_SILENCE: Final = timedelta(minutes=30)
+"""A symbol that is silent for so long, alone, is taken as closed: holidays and early closes are told by nobody."""
+
+
 class MachineGauge(Protocol):
     """The machine under the desk."""
 
@@ -65,15 +69,18 @@ class Pulse:
 
     def take(self, watches: Mapping[str, Watch], player: Player | None, now_s: float) -> Health:
         """How the desk is at `now_s` of the loop's time."""
+        newest = max((each.quoted_at for each in watches.values() if each.quoted_at is not None), default=None)
         signs = VitalSigns(
-            symbols=tuple(self._of_symbol(symbol, watch, player) for symbol, watch in watches.items()),
+            symbols=tuple(self._of_symbol(symbol, watch, player, newest) for symbol, watch in watches.items()),
             loop_lag_ms=self._machine.take_loop_lag_ms(),
             memory_mb=self._machine.memory_mb(),
             link=None if self._link is None else self._link(),
         )
         return self._watch.look(signs, self._limits(), now_s)
 
-    def _of_symbol(self, symbol: str, watch: Watch, player: Player | None) -> SymbolSigns:
+    def _of_symbol(
+        self, symbol: str, watch: Watch, player: Player | None, newest_quote: datetime | None
+    ) -> SymbolSigns:
         now, quoted, newest = self._clock.now(), watch.quoted_at, watch.newest
         opened = open_since(watch.day_roll, now)
         data_age_s = decision_age_s = None
@@ -87,6 +94,7 @@ class Pulse:
             data_age_s=data_age_s,
             decision_age_s=decision_age_s,
             why_silent=_why_silent(watch, player, is_open=opened is not None),
+            is_alone=_is_alone(watch.quoted_at, newest_quote, now),
         )
 
     def _resumed_at(self, symbol: str, quoted: datetime) -> datetime:
@@ -100,6 +108,16 @@ class Pulse:
 
 def _seconds(now: datetime, since: datetime) -> float:
     return max(0.0, (now - since).total_seconds())
+
+
+def _is_alone(quoted: datetime | None, newest_quote: datetime | None, now: datetime) -> bool:
+    """Whether it has long been silent while others are not."""
+    return (
+        quoted is not None
+        and newest_quote is not None
+        and now - quoted >= _LONG_SILENCE
+        and now - newest_quote <= _PAUSE
+    )
 
 
 def _why_silent(watch: Watch, player: Player | None, *, is_open: bool) -> str:

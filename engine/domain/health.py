@@ -95,13 +95,15 @@ class Health(msgspec.Struct, frozen=True):
 class SymbolSigns(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured of one symbol, in seconds of the market's time; None before the first quote or decision.
 
-    `why_silent` says why no prices are expected now, empty where they are.
+    `why_silent` says why no prices are expected now, empty where they are. `is_alone`: it has been silent for
+    long while prices of other symbols come, as on a holiday that nobody told of.
     """
 
     symbol: str
     data_age_s: float | None
     decision_age_s: float | None
     why_silent: str = ""
+    is_alone: bool = False
 
 
 class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from config.health import HealthSettings
 from engine.domain.health import LinkSigns, SymbolSigns, Vital, VitalName, VitalSigns, VitalState
 
@@ -72,7 +74,8 @@ def _number(value: float) -> str:
 
 def _of_symbols(signs: VitalSigns, limits: HealthSettings) -> Iterator[Vital]:
     for symbol in signs.symbols:
-        yield _of_prices(VitalName.DATA_AGE, symbol, symbol.data_age_s, _data_age(symbol.symbol, limits))
+        age = _of_prices(VitalName.DATA_AGE, symbol, symbol.data_age_s, _data_age(symbol.symbol, limits))
+        yield _doubtful_alone(age) if symbol.is_alone and age.state is VitalState.BAD else age
     for symbol in signs.symbols:
         yield _of_prices(VitalName.DECISION_AGE, symbol, symbol.decision_age_s, _decision_age(symbol.symbol, limits))
 
@@ -89,6 +92,16 @@ def _of_prices(name: VitalName, signs: SymbolSigns, value: float | None, scale: 
         unit=scale.unit,
         warn=scale.warn,
         bad=scale.bad,
+    )
+
+
+def _doubtful_alone(vital: Vital) -> Vital:
+    """The way to the prices is open: what is silent alone holds nothing down. The risk gate lets nobody enter it."""
+    return msgspec.structs.replace(
+        vital,
+        state=VitalState.WARN,
+        sentence=f"{vital.sentence.removesuffix('.')}; others come, so that its market is taken as closed.",
+        way_back="On a holiday wait for the next session; on any other day look at the symbol in the source.",
     )
 
 

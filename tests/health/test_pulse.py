@@ -96,6 +96,32 @@ def test_that_a_symbol_that_falls_silent_while_others_go_on_leaves_exits_only() 
     assert health.allowed is Authority.EXITS_ONLY
 
 
+def test_that_a_holiday_of_gold_gives_bitcoin_back_after_half_an_hour() -> None:
+    """Nobody tells of holidays: gold's silence is doubtful for as long as it lasts, and holds nothing down."""
+    market = Market()
+    market.tick(MONDAY)
+    lowest = []
+    for minute in range(1, 40):
+        market.tick(MONDAY + timedelta(minutes=minute), "BTCUSD")
+        market.close(candle(minute - 1, symbol="BTCUSD"))
+        lowest.append(market.health(60.0).allowed)
+    assert lowest[10] is Authority.EXITS_ONLY
+    assert lowest[-1] is Authority.AUTO
+    vital = market.vital(VitalName.DATA_AGE)
+    assert vital.state is VitalState.WARN
+    assert "others come, so that its market is taken as closed" in vital.sentence
+    assert "holiday" in vital.way_back
+
+
+def test_that_a_feed_that_is_lost_for_hours_leaves_exits_only() -> None:
+    market = Market()
+    for symbol in ("XAUUSD", "BTCUSD"):
+        market.tick(MONDAY, symbol)
+    market.clock.set(MONDAY + timedelta(hours=3))
+    market.health()
+    assert market.health(10.0).allowed is Authority.EXITS_ONLY
+
+
 def test_that_a_pause_is_not_bad() -> None:
     market = Market()
     market.tick(MONDAY)
