@@ -17,6 +17,7 @@ from engine.reporting.sentences import moment_of, sentence, symbol_of
 from gui.viewmodels.background import Background, Progress
 from gui.viewmodels.journal_table import JournalTable
 from gui.viewmodels.journal_tree import Branch, tree_of
+from gui.viewmodels.writing import Writing
 
 LOOK_EVERY_MS = 500
 EXPORTED_TOGETHER = 500
@@ -60,10 +61,11 @@ class JournalModel(QObject):
         self.is_run_only = False
         self.symbols: tuple[str, ...] = ()
         self.chosen: Chosen | None = None
-        self.progress: Progress | None = None
         self.zone: tzinfo = UTC
         self._pages: JournalPages | None = None
-        self._reading, self._writing = Background(self), Background(self)
+        self._reading, self._writing = Background(self), Writing(self)
+        self._writing.changed.connect(self.changed)
+        self._writing.told.connect(self.told)
         self._newest = self._searched_down_to = self._run_began = 0
         self._search = 0
         self._is_looking = self._has_looked = False
@@ -79,8 +81,6 @@ class JournalModel(QObject):
     def close(self) -> None:
         """Ends what is being read or written."""
         self._timer.stop()
-        if self.progress is not None:
-            self.progress.give_up()
         self._reading.close()
         self._writing.close()
 
@@ -218,35 +218,23 @@ class JournalModel(QObject):
 
     # -- export
 
+    @property
+    def progress(self) -> Progress | None:
+        """How far an export is; None where there is none."""
+        return self._writing.progress
+
     def export(self, path: Path) -> None:
         """Writes the records that are found to a file whose suffix names its form; one export at a time."""
         pages = self._pages
-        if pages is None or self.progress is not None:
+        if pages is None:
             return
         newer, older = self.table.numbers()
-        progress = self.progress = Progress(f"Writing {path.name}", self.count, self)
 
-        def write() -> bool:
+        def write(progress: Progress) -> bool:
             entries = _all_entries(pages, [*reversed(newer), *older])
             return export(path, JOURNAL_COLUMNS, journal_rows(entries), progress.tell)
 
-        self.changed.emit()
-        self._writing.run(write, lambda is_whole: self._end_export(path, is_whole), self._fail_export)
-
-    def _end_export(self, path: Path, is_whole: bool) -> None:
-        self._forget_progress()
-        self.told.emit(f"{path} is written" if is_whole else f"{path.name} was given up; nothing was written")
-
-    def _fail_export(self, reason: str) -> None:
-        self._forget_progress()
-        self.told.emit(reason)
-
-    def _forget_progress(self) -> None:
-        progress, self.progress = self.progress, None
-        if progress is not None:
-            progress.ended.emit()
-            progress.deleteLater()
-        self.changed.emit()
+        self._writing.begin(path, write, steps=self.count)
 
 
 class _News(NamedTuple):

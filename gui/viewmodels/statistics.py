@@ -19,6 +19,7 @@ from engine.statistics.figures import Figures, counted, figures_of
 from engine.statistics.grouping import Group, Grouping, tabulate
 from gui.viewmodels.background import Background, Progress
 from gui.viewmodels.statistics_table import StatisticsTable
+from gui.viewmodels.writing import Writing
 from gui.viewmodels.zones import moment_text, zone_title
 
 THIS_RUN, PRACTICE, LIVE, EVERY_RUN = "This run", "All practice", "All live", "Everything"
@@ -62,13 +63,14 @@ class StatisticsModel(QObject):
         self.choice = Choice()
         self.symbols: tuple[str, ...] = ()
         self.summary: tuple[str, ...] = ()
-        self.progress: Progress | None = None
         self.zone: tzinfo = UTC
         self._now = now
         self._trades: StoredTrades | None = None
         self._run: Callable[[], str] = str
         self._is_watched = self._is_outdated = False
-        self._background = Background(self)
+        self._background, self._writing = Background(self), Writing(self)
+        self._writing.changed.connect(self.changed)
+        self._writing.told.connect(self.told)
 
     def open(self, trades: StoredTrades, run: Callable[[], str]) -> None:
         """The trades of the desk; `run` names the practice run that goes on, empty where it is none."""
@@ -76,9 +78,8 @@ class StatisticsModel(QObject):
 
     def close(self) -> None:
         """Ends what is being read or written."""
-        if self.progress is not None:
-            self.progress.give_up()
         self._background.close()
+        self._writing.close()
 
     def watch(self, is_watched: bool) -> None:
         """Whether somebody looks."""
@@ -120,7 +121,7 @@ class StatisticsModel(QObject):
             self.refresh()
             return
         self.symbols = found.symbols
-        self.summary = _summary(found.figures)
+        self.summary = _summary(found.figures, found.in_other_runs)
         self.table.show(found.choice.grouping, found.groups, found.figures)
         self.changed.emit()
 
@@ -130,61 +131,27 @@ class StatisticsModel(QObject):
 
     # -- files
 
+    @property
+    def progress(self) -> Progress | None:
+        """How far a file is that is being written; None where none is."""
+        return self._writing.progress
+
     def export(self, path: Path) -> None:
         """Writes the chosen trades to a file whose suffix names its form."""
-
         chosen = self._chosen()
-
-        def write(progress: Progress) -> bool:
-            return export(path, TRADE_COLUMNS, trade_rows(chosen.facts()), progress.tell)
-
-        self._begin(f"Writing {path.name}", write, lambda: self.told.emit(f"{path} is written"))
+        self._writing.begin(
+            path, lambda progress: export(path, TRADE_COLUMNS, trade_rows(chosen.facts()), progress.tell)
+        )
 
     def report(self, path: Path) -> None:
         """Writes a page about the chosen trades, and shows it."""
         chosen, zone, now = self._chosen(), self.zone, datetime.now(UTC)
 
         def write(_: Progress) -> bool:
-            from engine.reporting.page import ReportScope, report_page
-
-            facts = chosen.facts()
-            scope = ReportScope(
-                title=_title(chosen.choice, facts, zone), made_at=now, zone=zone, zone_name=zone_title(zone)
-            )
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(report_page(facts, scope, chosen.prices), encoding="utf-8")
-            except OSError as error:
-                raise UnwritableExport(f"{path} cannot be written: {error.strerror or error}") from error
+            _write_page(path, chosen, zone, now)
             return True
 
-        self._begin(f"Writing {path.name}", write, lambda: self.written.emit(path))
-
-    def _begin(self, title: str, write: Callable[[Progress], bool], then: Callable[[], object]) -> None:
-        if self.progress is not None or self._trades is None:
-            return
-        progress = self.progress = Progress(title, 0, self)
-
-        def end(is_whole: bool) -> None:
-            self._end()
-            if is_whole:
-                then()
-            else:
-                self.told.emit(f"{title} was given up; nothing was written")
-
-        def fail(reason: str) -> None:
-            self._end()
-            self.told.emit(reason)
-
-        self.changed.emit()
-        self._background.run(lambda: write(progress), end, fail)
-
-    def _end(self) -> None:
-        progress, self.progress = self.progress, None
-        if progress is not None:
-            progress.ended.emit()
-            progress.deleteLater()
-        self.changed.emit()
+        self._writing.begin(path, write, then=lambda: self.written.emit(path))
 
 
 class _Chosen(NamedTuple):
@@ -221,17 +188,23 @@ class _Counted(NamedTuple):
     groups: Sequence[Group]
     figures: Figures
     symbols: tuple[str, ...]
+    in_other_runs: int
 
 
 def _count(chosen: _Chosen, zone: tzinfo) -> _Counted:
     stored = chosen.stored()
     facts = counted(each for each in stored if chosen.passes(each))
     groups = tabulate(facts, chosen.choice.grouping, zone)
-    return _Counted(chosen.choice, groups, figures_of(facts), tuple(sorted({each.trade.symbol for each in stored})))
+    symbols = tuple(sorted({each.trade.symbol for each in stored}))
+    others = chosen._replace(choice=msgspec.structs.replace(chosen.choice, run=PRACTICE))
+    in_other_runs = sum(others.passes(each) for each in stored) if chosen.choice.run == THIS_RUN and not facts else 0
+    return _Counted(chosen.choice, groups, figures_of(facts), symbols, in_other_runs)
 
 
-def _summary(figures: Figures) -> tuple[str, ...]:
-    """The whole in two sentences, with what speaks against believing it; none without trades."""
+def _summary(figures: Figures, in_other_runs: int) -> tuple[str, ...]:
+    """The whole in two sentences, with what speaks against believing it; without trades where there are some."""
+    if in_other_runs:
+        return f"This run has closed no trade yet; {PRACTICE} has {in_other_runs:,}", "Each winding begins a new run"
     if not figures.trades:
         return ()
     words = f"{figures.trades:,} trades, {share(figures.win_rate)} won, {r(figures.sum_r)}, {money(figures.net_profit)}"
@@ -241,7 +214,24 @@ def _summary(figures: Figures) -> tuple[str, ...]:
     return words, f"{ambiguous}; targets first: {money(figures.profit_if_targets_first)}"
 
 
+def _write_page(path: Path, chosen: _Chosen, zone: tzinfo, now: datetime) -> None:
+    from engine.reporting.page import ReportScope, report_page
+
+    facts = chosen.facts()
+    scope = ReportScope(title=_title(chosen.choice, facts, zone), made_at=now, zone=zone, zone_name=zone_title(zone))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(report_page(facts, scope, chosen.prices), encoding="utf-8")
+    except OSError as error:
+        raise UnwritableExport(f"{path} cannot be written: {error.strerror or error}") from error
+
+
 def _title(choice: Choice, facts: Sequence[TradeFacts], zone: tzinfo) -> str:
-    parts = [part for part in (choice.run, choice.symbol, choice.period) if part not in (EVERY_SYMBOL, ANY_TIME)]
-    span = f", {moment_text(facts[0].trade.exited_at, zone)} to {moment_text(facts[-1].trade.exited_at, zone)}"
-    return f"Trades: {', '.join(parts).lower()}{span if facts else ''}"
+    parts = [choice.run.lower()]
+    if choice.symbol != EVERY_SYMBOL:
+        parts.append(choice.symbol)
+    if choice.period != ANY_TIME:
+        parts.append(choice.period.lower())
+    if facts:
+        parts.append(" to ".join(moment_text(facts[place].trade.exited_at, zone) for place in (0, -1)))
+    return f"Trades: {', '.join(parts)}"

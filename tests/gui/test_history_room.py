@@ -201,6 +201,28 @@ def test_that_trades_of_this_run_are_counted_when_somebody_looks(looking: Lookin
     assert looking.room.statistics.summary.toolTip().startswith("80 trades, 50 % won, +40.00 R, +20.00\n0 % ended in")
 
 
+def test_that_a_run_without_trades_says_where_those_of_earlier_runs_are(looking: Looking) -> None:
+    """A person who practises from setup to setup begins a run with each of them."""
+    looking.keep(*trades(3), run="p0-")
+    looking.count()
+    looking.until(lambda: looking.model.statistics.summary != ())
+    assert looking.model.statistics.summary[0] == "This run has closed no trade yet; All practice has 3"
+    looking.model.statistics.choose(run=PRACTICE)
+    looking.until(lambda: looking.model.statistics.summary[0].startswith("3 trades"))
+
+
+def test_that_a_report_about_no_trade_says_so(looking: Looking, tmp_path: Path) -> None:
+    looking.count()
+    shown: list[Path] = []
+    looking.room.open_page = shown.append
+    looking.model.statistics.report(tmp_path / "report.html")
+    looking.until(lambda: bool(shown))
+    page = shown[0].read_text(encoding="utf-8")
+    assert "<title>Trades: this run</title>" in page
+    assert "No trade was closed in this time" in page
+    assert looking.model.statistics.progress is None
+
+
 def test_that_small_groups_are_pale_and_say_so(looking: Looking) -> None:
     looking.keep(*trades(5), run="p1-")
     looking.count()

@@ -1,0 +1,69 @@
+"""Files that a person asked for: written beside the window's thread, one at a time, whole or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.viewmodels.background import Background, Progress
+
+
+class Writing(QObject):
+    """`progress` tells how far the file is that is being written, None where none is.
+
+    `changed` is emitted when it has begun or ended; `told` is a sentence that a person must read once.
+    """
+
+    changed = Signal()
+    told = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.progress: Progress | None = None
+        self._background = Background(self)
+
+    def begin(
+        self,
+        path: Path,
+        write: Callable[[Progress], bool],
+        *,
+        steps: int = 0,
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        """Lets `write` make the file, unless another is being made; it says whether the file is whole, and then
+        `then` follows, or a sentence that it is written."""
+        if self.progress is not None:
+            return
+        progress = self.progress = Progress(f"Writing {path.name}", steps, self)
+        self.changed.emit()
+        self._background.run(
+            lambda: write(progress), lambda is_whole: self._finish(path, then, is_whole=is_whole), self._fail
+        )
+
+    def close(self) -> None:
+        """Gives up what is being written."""
+        if self.progress is not None:
+            self.progress.give_up()
+        self._background.close()
+
+    def _finish(self, path: Path, then: Callable[[], object] | None, *, is_whole: bool) -> None:
+        self._end()
+        if not is_whole:
+            self.told.emit(f"{path.name} was given up; nothing was written")
+        elif then is None:
+            self.told.emit(f"{path} is written")
+        else:
+            then()
+
+    def _fail(self, reason: str) -> None:
+        self._end()
+        self.told.emit(reason)
+
+    def _end(self) -> None:
+        progress, self.progress = self.progress, None
+        if progress is not None:
+            progress.ended.emit()
+            progress.deleteLater()
+        self.changed.emit()
