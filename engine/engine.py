@@ -24,8 +24,6 @@ from engine.domain.messages import (
     MarketEnded,
     MarketOpened,
     Pause,
-    PlaybackChanged,
-    PlayerCommand,
     QuoteReceived,
     QuoteRefused,
     RecallCandle,
@@ -37,9 +35,10 @@ from engine.domain.messages import (
     StepCandle,
 )
 from engine.domain.trading_messages import CommandRefused, TradingEvent
+from engine.driving import Driver
 from engine.errors import InvalidMarketData
 from engine.history import history_of
-from engine.market.feed import Feed, Player
+from engine.market.feed import Feed
 from engine.market.tape import Tape
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
@@ -77,7 +76,7 @@ class TradingEngine:
         self._feed = feed
         self._tape = tape
         self._beat_s = beat_s
-        self._player = feed if isinstance(feed, Player) else None
+        self._driver = Driver(feed, bus.publish)
         self._bus = bus
         self._clock = clock
         self._watch_for = watch_for
@@ -86,8 +85,6 @@ class TradingEngine:
         self._watches: dict[str, Watch] = {}
         self._trader: Trader | None = None
         self._minute_ends_at = _DAWN
-        self._has_sought = asyncio.Event()
-        self._was_paused = False
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -105,16 +102,16 @@ class TradingEngine:
                 tasks.create_task(self._pulse.beat(self._look_at_health))
             while True:
                 await self.play()
-                if self._player is not None:
-                    await self._has_sought.wait()
+                if self._driver.player is not None:
+                    await self._driver.has_sought.wait()
 
     async def play(self) -> None:
         """Reads history and follows the feed once, to its end or to a seek."""
-        self._has_sought.clear()
+        self._driver.has_sought.clear()
         await self._feed.open()
         self._open_market()
         await self._read_history()
-        if self._has_sought.is_set():
+        if self._driver.has_sought.is_set():
             return
         self._trading.start()
         if self._beat_s is None:
@@ -124,7 +121,7 @@ class TradingEngine:
                 beat = tasks.create_task(self._keep_time(self._beat_s))
                 await self._follow_feed()
                 beat.cancel()
-        if not self._has_sought.is_set():
+        if not self._driver.has_sought.is_set():
             self._bus.publish(MarketEnded())
 
     async def _follow_feed(self) -> None:
@@ -138,13 +135,13 @@ class TradingEngine:
 
     def _look_at_health(self) -> None:
         assert self._pulse is not None
-        health = self._pulse.take(self._watches, self._player, asyncio.get_running_loop().time())
+        health = self._pulse.take(self._watches, self._driver.player, asyncio.get_running_loop().time())
         if self._trader is not None:
             self._trader.heed(health)
         self._bus.publish(HealthReported(health))
 
     def _open_market(self) -> None:
-        self._tell_settings(self._changeover.begin_market(is_played=self._player is not None))
+        self._tell_settings(self._changeover.begin_market(is_played=self._driver.player is not None))
         settings = self._changeover.settings
         self._watches = {source.symbol: self._watch_for(source, settings) for source in self._feed.sources}
         self._minute_ends_at = _DAWN
@@ -155,14 +152,14 @@ class TradingEngine:
 
     async def _read_history(self) -> None:
         count = 0
-        for chunk in history_of(self._feed, self._watches, None if self._player is None else self._clock.now()):
+        for chunk in history_of(self._feed, self._watches, None if self._driver.player is None else self._clock.now()):
             for closed in chunk.read:
                 self._trading.on_history(closed)
             if chunk.shown:
                 self._bus.publish(HistoryRead(chunk.shown))
             count += len(chunk.read)
             await asyncio.sleep(0)
-            if self._has_sought.is_set():
+            if self._driver.has_sought.is_set():
                 return
         self._bus.publish(HistoryCompleted(count))
 
@@ -217,7 +214,7 @@ class TradingEngine:
         self._changeover.note(candle)
         self._bus.publish(closed)
         self._trading.on_candle(closed)
-        self._announce_playback_if_changed()
+        self._driver.announce_if_changed()
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -231,7 +228,7 @@ class TradingEngine:
             case ChangeSettings():
                 self._tell_settings(self._changeover.ask(command, self._minute_ends_at, self._watches))
             case Pause() | Resume() | StepCandle() | SetSpeed() | Seek():
-                self._drive(command)
+                self._driver.drive(command)
             case ConfirmAccount() | ReconnectGateway():
                 if self._gateway is not None:
                     self._gateway(command)
@@ -244,24 +241,6 @@ class TradingEngine:
     def _trading(self) -> Trader:
         assert self._trader is not None, "the market has not been opened"
         return self._trader
-
-    def _drive(self, command: PlayerCommand) -> None:
-        player = self._player
-        if player is None:
-            return
-        match command:
-            case Pause():
-                player.pause()
-            case Resume():
-                player.resume()
-            case StepCandle():
-                player.step()
-            case SetSpeed(speed):
-                player.set_speed(speed)
-            case Seek(instant):
-                self._has_sought.set()
-                player.seek(instant)
-        self.announce_playback()
 
     def _tell_settings(self, told: SettingsChanged | None) -> None:
         if told is None:
@@ -279,12 +258,3 @@ class TradingEngine:
         recalled = self._watches[symbol].recall(opened_at, lambda since: self._feed.past(symbol, since))
         if recalled is not None:
             self._bus.publish(recalled)
-
-    def announce_playback(self) -> None:
-        if (player := self._player) is not None:
-            self._was_paused = player.is_paused
-            self._bus.publish(PlaybackChanged(player.is_paused, player.speed))
-
-    def _announce_playback_if_changed(self) -> None:
-        if (player := self._player) is not None and player.is_paused != self._was_paused:
-            self.announce_playback()

@@ -40,7 +40,8 @@ def test_that_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_that_a_directory_is_no_recording(tmp_path: Path) -> None:
-    assert complaint(tmp_path) == ": is a directory; give one recording file"
+    expected = "is a directory; give one recording file, of a desk's own recording one for each symbol"
+    assert complaint(tmp_path) == f": {expected}"
 
 
 @pytest.mark.parametrize("body", [b"", b"\n\r\n  \n", gzip.compress(b""), zipped({"a.csv": b""})])

@@ -72,7 +72,7 @@ def read_content(path: Path) -> Content:
 
 def _file_body(path: Path, origin: Origin) -> bytes:
     if path.is_dir():
-        raise origin.error("is a directory; give one recording file")
+        raise origin.error("is a directory; give one recording file, of a desk's own recording one for each symbol")
     if not path.exists():
         raise origin.error("does not exist")
     if not path.is_file():
