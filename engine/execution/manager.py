@@ -11,19 +11,19 @@ from datetime import datetime
 from config.trading import ExecutionSettings
 from engine.clock import Clock
 from engine.domain.broker_messages import ConnectionChanged, SubmitOrder
-from engine.domain.execution_events import ExecutionEvent, OrderSent, StopMoveRefused
+from engine.domain.execution_events import ExecutionEvent, OrderSent
 from engine.domain.market import Candle, Quote
 from engine.domain.orders import Account, ExitReason, Order
-from engine.domain.trades import OpenTrade, StopKind
+from engine.domain.trades import OpenTrade
 from engine.errors import EntryBlocked, InvalidOrder, NotOurPosition
 from engine.execution.answers import Answers
 from engine.execution.broker import ANSWER_WITHIN, Broker
 from engine.execution.closing import ExitDesk
-from engine.execution.exits import break_even_stop, followed, is_adverse, is_out_of_time, is_placeable, trailing_stop
+from engine.execution.leading import Leader
 from engine.execution.ledger import KnownOrder, OrderLedger
 from engine.execution.portfolio import Portfolio
 from engine.execution.reconciliation import Reconciler
-from engine.execution.stops import Levels, StopKeeper
+from engine.execution.stops import StopKeeper
 from engine.execution.trade_keeper import TradeKeeper
 
 
@@ -45,15 +45,16 @@ class ExecutionManager:
     ) -> None:
         self._broker = broker
         self._clock = clock
-        self._settings = settings
         self._intend = intend
         self._announce = announce
         self._quotes: dict[str, Quote] = {}
-        self._atr1: dict[str, float] = {}
         self._ledger = OrderLedger()
         self._exits = ExitDesk(broker.send, announce)
         self._stops = StopKeeper(broker.send, announce)
         self._keeper = TradeKeeper(portfolio, self._exits, self._stops, self._quotes, announce)
+        self._leader = Leader(
+            *(clock, settings, portfolio, self._keeper, self._exits, self._stops, self._quotes, announce)
+        )
         self._reconciler = Reconciler(
             broker.send, self._ledger, portfolio, self._keeper, self._exits, self._stops, announce
         )
@@ -79,7 +80,7 @@ class ExecutionManager:
 
     def use(self, settings: ExecutionSettings) -> None:
         """Leads positions by other settings from now on."""
-        self._settings = settings
+        self._leader.use(settings)
 
     @property
     def is_reconciled(self) -> bool:
@@ -148,24 +149,19 @@ class ExecutionManager:
             return
         now = self._clock.now()
         for trade in self.portfolio.on(quote.symbol):
-            self._lead(trade, quote, now)
+            self._leader.lead(trade, quote, now)
         self._attend(now)
 
     def on_candle(self, candle: Candle, atr1: float | None) -> None:
         """Leaves positions the closed candle speaks against; `atr1` is ATR(1) at its close, in price units."""
-        if atr1 is not None:
-            self._atr1[candle.symbol] = atr1
-        if self._settings.adverse_candle_exit:
-            for trade in self.portfolio.on(candle.symbol):
-                if is_adverse(trade, candle):
-                    self._exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
+        self._leader.on_candle(candle, atr1)
 
     def on_time(self) -> None:
         """Does what is due without a quote: time stops, repeated requests, missing answers. A few times a second."""
         now = self._clock.now()
         for trade in self.portfolio.open_trades:
             if (quote := self._quotes.get(trade.symbol)) is not None:
-                self._lead(trade, quote, now)
+                self._leader.lead(trade, quote, now)
         self._attend(now)
 
     # -- commands -----------------------------------------------------------------------------------------------
@@ -186,53 +182,15 @@ class ExecutionManager:
 
     def break_even(self, ticket: int) -> None:
         """Moves the stop to the entry; refused while the market is not beyond it. Raises like `close`."""
-        if (trade := self._own(ticket)) is None:
-            return
-        quote = self._quotes.get(trade.symbol)
-        level = None
-        if quote is not None:
-            level = break_even_stop(trade, quote, self.portfolio.contract(trade.symbol))
-        if level is None:
-            reason = "the market is not beyond the entry price, or the stop is there already"
-            self._refuse_stops(trade, StopKind.BREAK_EVEN, reason)
-        else:
-            self._move(trade, level, trade.position.take_profit, StopKind.BREAK_EVEN)
+        if (trade := self._own(ticket)) is not None:
+            self._leader.break_even(trade)
 
     def change_stops(self, ticket: int, stop_loss: float, take_profit: float | None) -> None:
         """Asks the broker for a person's levels, rounded to the tick. Raises like `close`."""
-        if (trade := self._own(ticket)) is None:
-            return
-        contract = self.portfolio.contract(trade.symbol)
-        quote = self._quotes.get(trade.symbol)
-        stop = contract.round_price(stop_loss)
-        target = None if take_profit is None else contract.round_price(take_profit)
-        if quote is not None and not is_placeable(trade.side, stop, quote, contract):
-            self._refuse_stops(trade, StopKind.BY_HAND, f"a stop at {stop} is not behind the market far enough")
-        else:
-            self._move(trade, stop, target, StopKind.BY_HAND)
+        if (trade := self._own(ticket)) is not None:
+            self._leader.change_stops(trade, stop_loss, take_profit)
 
     # -- parts --------------------------------------------------------------------------------------------------
-
-    def _lead(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
-        if self._exits.is_leaving(trade.ticket):
-            self._exits.retry_if_due(trade, now)
-        elif is_out_of_time(trade, now, self._settings):
-            self._exits.ask(trade, ExitReason.TIME_STOP, now)
-        elif trade.position.stop_loss is None:
-            self._keeper.guard(trade, now)
-        else:
-            self._trail(trade, quote, now)
-
-    def _trail(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
-        moved = followed(trade, quote, self._settings)
-        if moved is not trade:
-            self.portfolio.put(moved)
-        atr1 = self._atr1.get(trade.symbol)
-        if not moved.is_trailing or atr1 is None or not self._stops.may_trail(trade.ticket, now):
-            return
-        level = trailing_stop(moved, quote, atr1, self.portfolio.contract(trade.symbol), self._settings)
-        if level is not None:
-            self._move(moved, level, moved.position.take_profit, StopKind.TRAILING)
 
     def _attend(self, now: datetime) -> None:
         self._reconciler.ask_again_if_due(now)
@@ -242,13 +200,6 @@ class ExecutionManager:
         for trade in self.portfolio.open_trades:
             if self._exits.is_overdue(trade.ticket, now) or self._stops.is_overdue(trade.ticket, now):
                 self._answers.await_state(trade.ticket, now)
-
-    def _move(self, trade: OpenTrade, stop_loss: float, take_profit: float | None, kind: StopKind) -> None:
-        levels = Levels(stop_loss=stop_loss, take_profit=take_profit, kind=kind)
-        self._stops.move(trade, levels, self._clock.now())
-
-    def _refuse_stops(self, trade: OpenTrade, kind: StopKind, reason: str) -> None:
-        self._announce(StopMoveRefused(trade=trade, kind=kind, reason=reason, at=self._clock.now()))
 
     def _own(self, ticket: int) -> OpenTrade | None:
         if any(position.ticket == ticket for position in self.portfolio.others):

@@ -1,0 +1,112 @@
+"""Leads open positions: out in time, behind the market by a trailing stop, and to the levels that a person wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from config.trading import ExecutionSettings
+from engine.clock import Clock
+from engine.domain.execution_events import ExecutionEvent, StopMoveRefused
+from engine.domain.market import Candle, Quote
+from engine.domain.orders import ExitReason
+from engine.domain.trades import OpenTrade, StopKind
+from engine.execution.closing import ExitDesk
+from engine.execution.exits import break_even_stop, followed, is_adverse, is_out_of_time, is_placeable, trailing_stop
+from engine.execution.portfolio import Portfolio
+from engine.execution.stops import Levels, StopKeeper
+from engine.execution.trade_keeper import TradeKeeper
+
+
+class Leader:
+    """Decides on every quote and candle what an open trade needs; `quotes` are the newest ones by symbol."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        settings: ExecutionSettings,
+        portfolio: Portfolio,
+        keeper: TradeKeeper,
+        exits: ExitDesk,
+        stops: StopKeeper,
+        quotes: Mapping[str, Quote],
+        announce: Callable[[ExecutionEvent], None],
+    ) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._portfolio = portfolio
+        self._keeper = keeper
+        self._exits = exits
+        self._stops = stops
+        self._quotes = quotes
+        self._announce = announce
+        self._atr1: dict[str, float] = {}
+
+    def use(self, settings: ExecutionSettings) -> None:
+        """Leads by other settings from now on."""
+        self._settings = settings
+
+    # -- the market ---------------------------------------------------------------------------------------------
+
+    def lead(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
+        """Does what is due for `trade` at the newest quote of its symbol."""
+        if self._exits.is_leaving(trade.ticket):
+            self._exits.retry_if_due(trade, now)
+        elif is_out_of_time(trade, now, self._settings):
+            self._exits.ask(trade, ExitReason.TIME_STOP, now)
+        elif trade.position.stop_loss is None:
+            self._keeper.guard(trade, now)
+        else:
+            self._trail(trade, quote, now)
+
+    def on_candle(self, candle: Candle, atr1: float | None) -> None:
+        """Leaves positions the closed candle speaks against; `atr1` is ATR(1) at its close, in price units."""
+        if atr1 is not None:
+            self._atr1[candle.symbol] = atr1
+        if self._settings.adverse_candle_exit:
+            for trade in self._portfolio.on(candle.symbol):
+                if is_adverse(trade, candle):
+                    self._exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
+
+    def _trail(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
+        moved = followed(trade, quote, self._settings)
+        if moved is not trade:
+            self._portfolio.put(moved)
+        atr1 = self._atr1.get(trade.symbol)
+        if not moved.is_trailing or atr1 is None or not self._stops.may_trail(trade.ticket, now):
+            return
+        level = trailing_stop(moved, quote, atr1, self._portfolio.contract(trade.symbol), self._settings)
+        if level is not None:
+            self._move(moved, level, moved.position.take_profit, StopKind.TRAILING)
+
+    # -- what a person wants ------------------------------------------------------------------------------------
+
+    def break_even(self, trade: OpenTrade) -> None:
+        """Moves the stop to the entry; refused while the market is not beyond it."""
+        quote = self._quotes.get(trade.symbol)
+        level = None
+        if quote is not None:
+            level = break_even_stop(trade, quote, self._portfolio.contract(trade.symbol))
+        if level is None:
+            reason = "the market is not beyond the entry price, or the stop is there already"
+            self._refuse(trade, StopKind.BREAK_EVEN, reason)
+        else:
+            self._move(trade, level, trade.position.take_profit, StopKind.BREAK_EVEN)
+
+    def change_stops(self, trade: OpenTrade, stop_loss: float, take_profit: float | None) -> None:
+        """Asks the broker for these levels, rounded to the tick."""
+        contract = self._portfolio.contract(trade.symbol)
+        quote = self._quotes.get(trade.symbol)
+        stop = contract.round_price(stop_loss)
+        target = None if take_profit is None else contract.round_price(take_profit)
+        if quote is not None and not is_placeable(trade.side, stop, quote, contract):
+            self._refuse(trade, StopKind.BY_HAND, f"a stop at {stop} is not behind the market far enough")
+        else:
+            self._move(trade, stop, target, StopKind.BY_HAND)
+
+    def _move(self, trade: OpenTrade, stop_loss: float, take_profit: float | None, kind: StopKind) -> None:
+        levels = Levels(stop_loss=stop_loss, take_profit=take_profit, kind=kind)
+        self._stops.move(trade, levels, self._clock.now())
+
+    def _refuse(self, trade: OpenTrade, kind: StopKind, reason: str) -> None:
+        self._announce(StopMoveRefused(trade=trade, kind=kind, reason=reason, at=self._clock.now()))
