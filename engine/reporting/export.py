@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from engine.domain.journal import JournalEntry
 from engine.domain.trade_facts import TradeFacts
 from engine.errors import UnwritableExport
-from engine.reporting.sentences import sentence, symbol_of
+from engine.reporting.bearings import symbol_of
+from engine.reporting.sentences import sentence
 
 SUFFIXES = (".csv", ".parquet")
 CHUNK = 500

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
-from typing import Any
 
 from engine.conditions.catalogue import TITLES
 from engine.domain.journal import JournalEntry
+from engine.reporting.bearings import Payload, unwrapped
 from engine.reporting.words import money, price, r, spoken
-
-Payload = Mapping[str, Any]
 
 _MOST_CHANGES = 3
 _AUTHORITIES = {0: "halt", 1: "exits only", 2: "manual", 3: "auto"}
@@ -23,51 +20,13 @@ def sentence(entry: JournalEntry) -> str:
     tell = _SENTENCES.get(entry.kind)
     if tell is not None:
         with suppress(LookupError, TypeError, ValueError, AttributeError):
-            return tell(_unwrapped(entry.payload))
+            return tell(unwrapped(entry.payload))
     return spoken(entry.kind).capitalize()
 
 
 def has_sentence(kind: str) -> bool:
     """Whether records of that kind are told in words of their own."""
     return kind in _SENTENCES
-
-
-def symbol_of(entry: JournalEntry) -> str | None:
-    """The symbol that a record is about, also where it stands only within what is told."""
-    if entry.symbol:
-        return entry.symbol
-    payload = _unwrapped(entry.payload)
-    for part in (payload.get("order"), payload.get("trade"), payload.get("plan"), payload.get("asked")):
-        if isinstance(part, dict):
-            inner = part.get("position") or part.get("plan") or part
-            if isinstance(inner, dict) and isinstance(inner.get("symbol"), str):
-                return str(inner["symbol"])
-    return None
-
-
-def moment_of(entry: JournalEntry) -> datetime:
-    """The opening of the candle that a record belongs to: that of its signal or of its trade, where one is told."""
-    return _minute_told(entry.payload) or entry.at.replace(second=0, microsecond=0)
-
-
-def _minute_told(payload: Payload) -> datetime | None:
-    told = payload.get("told")
-    parts = (payload.get("inputs"), told, told.get("grounds") if isinstance(told, dict) else None)
-    times = [part.get("candle_time") for part in parts if isinstance(part, dict)]
-    for time in (*times, payload.get("traded_at")):
-        if not isinstance(time, str):
-            continue
-        with suppress(ValueError):
-            at = datetime.fromisoformat(time)
-            if at.tzinfo is not None:
-                return at.replace(second=0, microsecond=0)
-    return None
-
-
-def _unwrapped(payload: Payload) -> Payload:
-    """An event that met a conflict is told within it."""
-    event = payload.get("event")
-    return event if isinstance(event, dict) else payload
 
 
 # -- plans ----------------------------------------------------------------------------------------------------------

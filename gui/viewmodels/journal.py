@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.domain.journal import JournalEntry, JournalFilter
 from engine.domain.trade_facts import Annotation
 from engine.persistence.journal_pages import STRETCH, JournalPages
+from engine.reporting.bearings import moment_of, symbol_of
 from engine.reporting.export import JOURNAL_COLUMNS, export, journal_rows
-from engine.reporting.sentences import moment_of, sentence, symbol_of
+from engine.reporting.sentences import sentence
 from gui.viewmodels.background import Background, Progress
 from gui.viewmodels.journal_table import JournalTable
 from gui.viewmodels.journal_tree import Branch, tree_of

@@ -10,8 +10,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.domain.journal import JournalEntry
+from engine.reporting.bearings import symbol_of
 from engine.reporting.kinds import ALL_KINDS, WARNINGS
-from engine.reporting.sentences import sentence, symbol_of
+from engine.reporting.sentences import sentence
 from gui.viewmodels.trading_table import NOWHERE, Cell, Column, Index, RowTable, Tone
 from gui.viewmodels.zones import stamp_text, zone_title
 

@@ -15,8 +15,9 @@ from engine.domain.execution_events import ExecutionEvent, TradeOpened
 from engine.domain.journal import JournalEntry
 from engine.domain.plan import LEGAL_MOVES
 from engine.domain.trading_messages import AddPlan, AnnotateTrade, ApprovePlan, Halt, MoveStops, ReleaseHalt, SetAuto
+from engine.reporting.bearings import moment_of, symbol_of
 from engine.reporting.kinds import ALL_KINDS, kinds_in
-from engine.reporting.sentences import has_sentence, moment_of, sentence, symbol_of
+from engine.reporting.sentences import has_sentence, sentence
 from engine.trading.record import kind_of
 from tests.builders import MONDAY, plan
 from tests.execution.desks import at

@@ -1,0 +1,50 @@
+"""What a record of the journal is about: its symbol, and its place in the market's time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from engine.domain.journal import JournalEntry
+
+Payload = Mapping[str, Any]
+
+
+def unwrapped(payload: Payload) -> Payload:
+    """An event that met a conflict is told within it."""
+    event = payload.get("event")
+    return event if isinstance(event, dict) else payload
+
+
+def symbol_of(entry: JournalEntry) -> str | None:
+    """The symbol that a record is about, also where it stands only within what is told."""
+    if entry.symbol:
+        return entry.symbol
+    payload = unwrapped(entry.payload)
+    for part in (payload.get("order"), payload.get("trade"), payload.get("plan"), payload.get("asked")):
+        if isinstance(part, dict):
+            inner = part.get("position") or part.get("plan") or part
+            if isinstance(inner, dict) and isinstance(inner.get("symbol"), str):
+                return str(inner["symbol"])
+    return None
+
+
+def moment_of(entry: JournalEntry) -> datetime:
+    """The opening of the candle that a record belongs to: that of its signal or of its trade, where one is told."""
+    return _minute_told(entry.payload) or entry.at.replace(second=0, microsecond=0)
+
+
+def _minute_told(payload: Payload) -> datetime | None:
+    told = payload.get("told")
+    parts = (payload.get("inputs"), told, told.get("grounds") if isinstance(told, dict) else None)
+    times = [part.get("candle_time") for part in parts if isinstance(part, dict)]
+    for time in (*times, payload.get("traded_at")):
+        if not isinstance(time, str):
+            continue
+        with suppress(ValueError):
+            at = datetime.fromisoformat(time)
+            if at.tzinfo is not None:
+                return at.replace(second=0, microsecond=0)
+    return None
