@@ -1,4 +1,4 @@
-"""Entries: a setup becomes a proposal, a proposal an order, and each order passes the one gate as it is sent."""
+"""Entries: a setup becomes a proposal, and a proposal an order, straight on or with a person's approval."""
 
 from __future__ import annotations
 
@@ -9,21 +9,17 @@ import msgspec
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.judgement import Setup
-from engine.domain.orders import Order, order_token
 from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
-from engine.domain.risk import ApprovalCard, Denial, DenialName, DeskState, OrderProposal
-from engine.domain.trade_facts import EntryGrounds
+from engine.domain.risk import ApprovalCard
 from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, ApprovalReviewed, PlanChanged, TradingEvent
-from engine.errors import EntryBlocked, InvalidOrder
-from engine.execution.manager import ExecutionManager
 from engine.plans.approval import ApprovalDesk, ClickRefusal, Verdict, Waiting
 from engine.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
 from engine.plans.store import PlanStore
-from engine.risk.gate import RiskGate
 from engine.risk.modes import ModeSwitch
 from engine.risk.sizing import entry_cost, size
 from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
+from engine.trading.sending import Dispatch
 
 AUTO = "auto"
 """Who approved an order that no person was asked about."""
@@ -37,14 +33,6 @@ _CLICKS = {
 }
 
 
-class _Permit(msgspec.Struct, frozen=True):
-    """Who let the order at hand go, on which grounds, and the desk as the gate saw it."""
-
-    approved_by: str
-    grounds: EntryGrounds
-    state: DeskState
-
-
 class EntryDesk:
     """Takes setups and clicks to orders. `scope` sets the signals of one practice run apart from those of another."""
 
@@ -56,7 +44,7 @@ class EntryDesk:
         moment: Moment,
         plans: PlanStore,
         modes: ModeSwitch,
-        execution: ExecutionManager,
+        dispatch: Dispatch,
         publish: Callable[[TradingEvent], None],
         scope: str,
     ) -> None:
@@ -65,20 +53,15 @@ class EntryDesk:
         self._moment = moment
         self._plans = plans
         self._modes = modes
-        self._execution = execution
+        self._dispatch = dispatch
         self._publish = publish
         self._scope = scope
         self._approvals = ApprovalDesk()
-        self._permit: _Permit | None = None
-        self._gates: dict[str, RiskGate] = {}
         self.use(settings)
 
     def use(self, settings: Settings) -> None:
-        """Judges by other settings from now on; what waits of a symbol whose rules are gone is judged as before."""
+        """Proposes by other settings from now on."""
         self._settings = settings
-        for symbol in self._execution.portfolio.symbols:
-            if (rules := settings.rules_for(symbol)) is not None:
-                self._gates[symbol] = RiskGate(rules, settings.risk_mitigation)
 
     # -- setups and plans ---------------------------------------------------------------------------------------
 
@@ -129,7 +112,7 @@ class EntryDesk:
             self._publish(PlanChanged(plan))
         proposal = order_proposal(plan, setup, idea_price)
         if self._modes.modes.is_auto(setup.symbol):
-            self._send(plan, proposal, AUTO, setup)
+            self._dispatch.send(plan, proposal, AUTO, setup)
         else:
             plan = plans.await_approval(plan.plan_id, now, signal_id=setup.signal_id, inputs=setup)
             self._publish(PlanChanged(plan))
@@ -166,7 +149,7 @@ class EntryDesk:
             cost_r=entry_cost(waiting.spread, self._settings.paper.slippage_spreads) / proposal.risk_distance,
             asked_at=waiting.asked_at,
             ends_at=proposal.ends_at,
-            objections=self._gates[plan.symbol].objections(proposal, state),
+            objections=self._dispatch.objections(proposal, state),
         )
 
     def approve(self, plan_id: str, by: str) -> str | None:
@@ -175,7 +158,7 @@ class EntryDesk:
         if isinstance(answer, ClickRefusal):
             return _CLICKS[answer]
         self._publish(ApprovalAnswered(plan_id, Verdict.APPROVED))
-        self._send(answer.plan, answer.proposal, by, answer.setup)
+        self._dispatch.send(answer.plan, answer.proposal, by, answer.setup)
         return None
 
     def reject(self, plan_id: str, by: str) -> str | None:
@@ -206,76 +189,3 @@ class EntryDesk:
 
     def _reject(self, plan_id: str, by: str, reason: str) -> None:
         self._publish(PlanChanged(self._plans.reject(plan_id, self._clock.now(), by=by, reason=reason)))
-
-    # -- the gate and the order ---------------------------------------------------------------------------------
-
-    def _send(self, plan: TradePlan, proposal: OrderProposal, approved_by: str, setup: Setup) -> None:
-        state = self._moment.state(proposal)
-        denial = self._gates[plan.symbol].check(proposal, state)
-        if denial is None:
-            denial = self._submit(plan, proposal, _Permit(approved_by, self._grounds(setup), state))
-        if denial is not None:
-            plan = self._plans.deny(
-                plan.plan_id, self._clock.now(), denial=denial, signal_id=setup.signal_id, inputs=state
-            )
-            self._publish(PlanChanged(plan))
-
-    def _submit(self, plan: TradePlan, proposal: OrderProposal, permit: _Permit) -> Denial | None:
-        state = permit.state
-        price = state.entry_price(plan.direction)
-        self._permit = permit
-        settings = self._settings.execution
-        try:
-            order = Order(
-                token=order_token(plan.plan_id),
-                plan_id=plan.plan_id,
-                magic=settings.magic,
-                symbol=plan.symbol,
-                side=plan.direction,
-                volume_lots=plan.volume,
-                stop_loss=plan.stop_loss,
-                take_profit=plan.take_profit,
-                reference_price=proposal.idea_price if price is None else price,
-                max_deviation=settings.deviation_points * state.contract.tick_size,
-            )
-            self._execution.submit(order)
-        except EntryBlocked:
-            return self._blocked(state)
-        except InvalidOrder:
-            return Denial(name=DenialName.STOP_TOO_CLOSE)
-        return None
-
-    def _blocked(self, state: DeskState) -> Denial:
-        """Why execution takes no order that the gate lets pass: it nets positions, or has had this one."""
-        if state.positions_of_symbol:
-            return Denial(name=DenialName.POSITIONS_OF_SYMBOL, value=state.positions_of_symbol, limit=1)
-        return Denial(name=DenialName.DUPLICATE_SIGNAL)
-
-    def intend(self, order: Order) -> None:
-        """Puts the intent of an order on record; whatever this raises keeps the order from leaving."""
-        permit, now = self._permit, self._clock.now()
-        if permit is None:
-            raise EntryBlocked(f"order {order.token} was permitted by nobody")
-        plan = self._plans.intend(
-            order,
-            now,
-            approved_by=permit.approved_by,
-            signal_id=permit.grounds.signal_id,
-            inputs=permit.state,
-            grounds=permit.grounds,
-            locks=self._moment.begin_cooldown(order.symbol, now),
-        )
-        self._permit = None
-        self._moment.count_entry(order.symbol, now)
-        self._publish(PlanChanged(plan))
-
-    def _grounds(self, setup: Setup) -> EntryGrounds:
-        return EntryGrounds(
-            signal_id=setup.signal_id,
-            candle_time=setup.candle_time,
-            session=self._view.snapshots[setup.symbol].session,
-            signals=setup.signals,
-            edges=setup.edges,
-            score=setup.score,
-            is_a_plus=setup.is_a_plus,
-        )

@@ -39,6 +39,7 @@ from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
 from engine.trading.office import Office
 from engine.trading.record import TradeRecord
+from engine.trading.sending import Dispatch
 
 LATEST_SETUP = timedelta(seconds=10)
 """A candle that is told longer after its close was missed when it closed: nobody enters on what is found on it."""
@@ -75,16 +76,10 @@ class Trader:
             broker, clock, settings.execution, Portfolio(contracts, trading_day), self._intend, self._hear
         )
         self._moment = Moment(clock, self._view, self._plans, self._locks, self._modes, self._execution, trading_day)
+        self._dispatch = Dispatch(clock, settings, self._view, self._moment, self._plans, self._execution, publish)
         self._entries = EntryDesk(
-            clock,
-            settings,
-            self._view,
-            self._moment,
-            self._plans,
-            self._modes,
-            self._execution,
-            publish,
-            office.scope,
+            *(clock, settings, self._view, self._moment, self._plans, self._modes, self._dispatch),
+            *(publish, office.scope),
         )
         self._caution = Caution(clock, office.journal, self.lower)
         self._commands = CommandDesk(
@@ -120,6 +115,7 @@ class Trader:
         self._locks.use(timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=risk.cool_off_seconds))
         self._plans.use(timedelta(minutes=settings.execution.plan_expiry_minutes))
         self._execution.use(settings.execution)
+        self._dispatch.use(settings)
         self._entries.use(settings)
         self._view.snapshots.update(snapshots)
 
@@ -249,7 +245,7 @@ class Trader:
             self._tell_figures(event.trade.exited_at)
 
     def _intend(self, order: Order) -> None:
-        self._entries.intend(order)
+        self._dispatch.intend(order)
 
     def _tell_plan(self, plan: TradePlan) -> None:
         self._publish(PlanChanged(plan))
