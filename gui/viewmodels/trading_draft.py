@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,7 +12,7 @@ from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.market import Quote, Side
 from engine.domain.orders import signed
-from engine.domain.plan import PLAN_TYPE, TIMEFRAME, TradePlan, price_to_enter
+from engine.domain.plan import TradePlan, price_to_enter
 from engine.domain.trading_messages import AddPlan, CommandRefused
 from engine.plans.validation import faults_of
 from gui.viewmodels.chart import ChartModel
@@ -192,12 +192,8 @@ class PlanDraft(QObject):
         fields = self.fields
         if fields is None:
             return ""
-        side, contract = Side(fields.side), self._contracts[fields.symbol]
-        stop, target = signed(side, fields.entry - fields.stop), signed(side, fields.target - fields.entry)
-        reward = f", reward {target / stop:.2f} R" if stop > 0.0 else ""
-        risk = contract.risk(fields.entry, fields.stop, fields.lots)
-        levels = f"Stop {stop:.{contract.digits}f}, target {target:.{contract.digits}f}{reward}, risk {risk:,.2f}"
-        return f"{levels}{self._stop_note(stop)}"
+        stop = signed(Side(fields.side), fields.entry - fields.stop)
+        return f"{fields.told(self._contracts[fields.symbol])}{self._stop_note(stop)}"
 
     def _stop_note(self, distance: float) -> str:
         """Warns of a stop that one candle can reach."""
@@ -236,20 +232,7 @@ class PlanDraft(QObject):
         fields, now = self.fields, self._now
         if fields is None or now is None:
             return None
-        return TradePlan(
-            plan_id=self._sent or self._free_id(now),
-            symbol=fields.symbol,
-            direction=Side(fields.side),
-            entry_price=fields.entry,
-            stop_loss=fields.stop,
-            take_profit=fields.target,
-            volume=fields.lots,
-            conditions={"plan_type": PLAN_TYPE, "timeframe": TIMEFRAME},
-            created_at=now,
-            created_by=AUTHOR,
-            expires_at=now + timedelta(minutes=fields.minutes),
-            notes=fields.notes,
-        )
+        return fields.as_plan(self._sent or self._free_id(now), AUTHOR, now)
 
     def _free_id(self, now: datetime) -> str:
         names = (f"{AUTHOR}-{now:%Y%m%d-%H%M%S}-{number}" for number in range(1, _MOST_PLANS_A_SECOND))

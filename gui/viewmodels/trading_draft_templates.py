@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.market import Side
 from engine.domain.orders import signed
-from engine.domain.plan import PlanTerms
+from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanTerms, TradePlan
 from engine.plans.validation import plan_terms
 from gui.viewmodels.chart import ChartModel
 
@@ -26,6 +27,31 @@ class DraftFields:
     lots: float
     minutes: int
     notes: str = ""
+
+    def told(self, contract: Contract) -> str:
+        """Distances, reward and risk in words."""
+        side = Side(self.side)
+        stop, target = signed(side, self.entry - self.stop), signed(side, self.target - self.entry)
+        reward = f", reward {target / stop:.2f} R" if stop > 0.0 else ""
+        risk = contract.risk(self.entry, self.stop, self.lots)
+        return f"Stop {stop:.{contract.digits}f}, target {target:.{contract.digits}f}{reward}, risk {risk:,.2f}"
+
+    def as_plan(self, plan_id: str, author: str, now: datetime) -> TradePlan:
+        """The plan that the form stands for, begun at `now`."""
+        return TradePlan(
+            plan_id=plan_id,
+            symbol=self.symbol,
+            direction=Side(self.side),
+            entry_price=self.entry,
+            stop_loss=self.stop,
+            take_profit=self.target,
+            volume=self.lots,
+            conditions={"plan_type": PLAN_TYPE, "timeframe": TIMEFRAME},
+            created_at=now,
+            created_by=author,
+            expires_at=now + timedelta(minutes=self.minutes),
+            notes=self.notes,
+        )
 
 
 class Templates:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from config.paper import PaperSettings
+from engine.adapters.paper.answers import Answers
 from engine.adapters.paper.book import PaperBook
 from engine.adapters.paper.faults import MARKET_CLOSED, Fault, FaultPlan, NoFaults
 from engine.adapters.paper.fills import Fills
@@ -20,26 +21,18 @@ from engine.domain.broker_messages import (
     BrokerRequest,
     BrokerState,
     ChangeStops,
-    ChangeUncertain,
     ClosePosition,
-    CloseRefused,
     ConnectionChanged,
-    OrderRefused,
-    OrderUncertain,
     QueryState,
-    StopsChanged,
-    StopsRefused,
     SubmitOrder,
 )
 from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote
-from engine.domain.orders import Account, Deal, Position, Refusal, WorkingOrder
+from engine.domain.orders import Account, Deal, Position, WorkingOrder
 from engine.execution.broker import BrokerListener
 
 MAX_WAIT: Final = timedelta(minutes=2)
 """How long a request waits for a quote of its symbol before the market counts as closed."""
-
-_LOST = "the answer was lost"
 
 
 class _Pending(msgspec.Struct, frozen=True):
@@ -73,6 +66,7 @@ class PaperBroker:
         self._wire: list[_Pending] = []
         self._book = PaperBook(contracts, settings.starting_balance, settings.commission_per_lot)
         self._fills = Fills(self._book, contracts, self._quotes, settings)
+        self._answers = Answers(self._fills, self._quotes, self._tell, self._tell_money)
         self._listener: BrokerListener | None = None
 
     @property
@@ -144,7 +138,7 @@ class PaperBroker:
         wire, self._wire = self._wire, []
         for pending in wire:
             if isinstance(pending.request, ChangeStops) and self._has_arrived(pending, now, corner):
-                self._answer_change(pending.request, pending.fault, now)
+                self._answers.change(pending.request, pending.fault, now)
             else:
                 self._wire.append(pending)
 
@@ -164,13 +158,13 @@ class PaperBroker:
         has_waited = now - pending.sent_at > MAX_WAIT
         is_here = quote is not None and quote.symbol == _symbol(request)
         if isinstance(request, SubmitOrder) and (has_waited or (is_here and pending.fault.refusal)):
-            self._refuse(request, pending.fault.refusal or MARKET_CLOSED, now)
+            self._answers.refuse(request, pending.fault.refusal or MARKET_CLOSED, now)
         elif isinstance(request, SubmitOrder) and is_here and quote is not None:
-            self._answer_order(request, pending.fault, quote)
+            self._answers.order(request, pending.fault, quote)
         elif isinstance(request, ClosePosition) and is_here and quote is not None:
-            self._answer_close(request, pending.fault, quote)
+            self._answers.close(request, pending.fault, quote)
         elif isinstance(request, ClosePosition) and has_waited:
-            self._refuse(request, MARKET_CLOSED, now)
+            self._answers.refuse(request, MARKET_CLOSED, now)
         else:
             self._wire.append(pending)
 
@@ -178,57 +172,7 @@ class PaperBroker:
         latency = timedelta(0) if corner is not None else self._latency
         return now >= pending.sent_at + latency
 
-    # -- answers ------------------------------------------------------------------------------------------------
-
-    def _answer_order(self, request: SubmitOrder, fault: Fault, quote: Quote) -> None:
-        if fault.is_answer_lost:
-            if fault.is_executed:
-                self._fills.enter(request.order, fault, quote)
-            if not fault.is_silent:
-                self._tell(OrderUncertain(token=request.order.token, reason=_LOST, at=quote.at))
-            return
-        outcome = self._fills.enter(request.order, fault, quote)
-        if isinstance(outcome, Refusal):
-            self._refuse(request, outcome, quote.at)
-            return
-        for event in outcome:
-            self._tell_money(event)
-
-    def _answer_close(self, request: ClosePosition, fault: Fault, quote: Quote) -> None:
-        if fault.is_answer_lost:
-            if fault.is_executed:
-                self._fills.close(request, fault, quote)
-            self._lose_answer(request.ticket, fault, quote.at)
-            return
-        outcome = fault.refusal or self._fills.close(request, fault, quote)
-        if isinstance(outcome, Refusal):
-            self._refuse(request, outcome, quote.at)
-        else:
-            self._tell_money(outcome)
-
-    def _answer_change(self, request: ChangeStops, fault: Fault, now: datetime) -> None:
-        if fault.is_answer_lost:
-            if fault.is_executed:
-                self._fills.change_stops(request, self._quotes.get(request.symbol))
-            self._lose_answer(request.ticket, fault, now)
-            return
-        outcome = fault.refusal or self._fills.change_stops(request, self._quotes.get(request.symbol))
-        if isinstance(outcome, Refusal):
-            self._tell(StopsRefused(ticket=request.ticket, refusal=outcome, at=now))
-            return
-        self._tell(
-            StopsChanged(ticket=request.ticket, stop_loss=outcome.stop_loss, take_profit=outcome.take_profit, at=now)
-        )
-
-    def _lose_answer(self, ticket: int, fault: Fault, now: datetime) -> None:
-        if not fault.is_silent:
-            self._tell(ChangeUncertain(ticket=ticket, reason=_LOST, at=now))
-
-    def _refuse(self, request: SubmitOrder | ClosePosition, refusal: Refusal, now: datetime) -> None:
-        if isinstance(request, SubmitOrder):
-            self._tell(OrderRefused(token=request.order.token, refusal=refusal, at=now))
-        else:
-            self._tell(CloseRefused(ticket=request.ticket, refusal=refusal, at=now))
+    # -- what is told ---------------------------------------------------------------------------------------------
 
     def _state(self, request: QueryState, now: datetime, waiting: list[_Pending]) -> BrokerState:
         orders = (pending.request.order for pending in waiting if isinstance(pending.request, SubmitOrder))

@@ -1,0 +1,91 @@
+"""How the paper broker answers what has arrived: executed, refused, or lost as a fault has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from engine.adapters.paper.faults import Fault
+from engine.adapters.paper.fills import Fills
+from engine.domain.broker_messages import (
+    BrokerEvent,
+    ChangeStops,
+    ChangeUncertain,
+    ClosePosition,
+    CloseRefused,
+    OrderRefused,
+    OrderUncertain,
+    StopsChanged,
+    StopsRefused,
+    SubmitOrder,
+)
+from engine.domain.market import Quote
+from engine.domain.orders import Refusal
+
+_LOST = "the answer was lost"
+
+
+class Answers:
+    """`tell` hears each answer, `tell_money` those that move the account; `quotes` are the newest ones by symbol."""
+
+    def __init__(
+        self,
+        fills: Fills,
+        quotes: Mapping[str, Quote],
+        tell: Callable[[BrokerEvent], None],
+        tell_money: Callable[[BrokerEvent], None],
+    ) -> None:
+        self._fills = fills
+        self._quotes = quotes
+        self._tell = tell
+        self._tell_money = tell_money
+
+    def order(self, request: SubmitOrder, fault: Fault, quote: Quote) -> None:
+        if fault.is_answer_lost:
+            if fault.is_executed:
+                self._fills.enter(request.order, fault, quote)
+            if not fault.is_silent:
+                self._tell(OrderUncertain(token=request.order.token, reason=_LOST, at=quote.at))
+            return
+        outcome = self._fills.enter(request.order, fault, quote)
+        if isinstance(outcome, Refusal):
+            self.refuse(request, outcome, quote.at)
+            return
+        for event in outcome:
+            self._tell_money(event)
+
+    def close(self, request: ClosePosition, fault: Fault, quote: Quote) -> None:
+        if fault.is_answer_lost:
+            if fault.is_executed:
+                self._fills.close(request, fault, quote)
+            self._lose_answer(request.ticket, fault, quote.at)
+            return
+        outcome = fault.refusal or self._fills.close(request, fault, quote)
+        if isinstance(outcome, Refusal):
+            self.refuse(request, outcome, quote.at)
+        else:
+            self._tell_money(outcome)
+
+    def change(self, request: ChangeStops, fault: Fault, now: datetime) -> None:
+        if fault.is_answer_lost:
+            if fault.is_executed:
+                self._fills.change_stops(request, self._quotes.get(request.symbol))
+            self._lose_answer(request.ticket, fault, now)
+            return
+        outcome = fault.refusal or self._fills.change_stops(request, self._quotes.get(request.symbol))
+        if isinstance(outcome, Refusal):
+            self._tell(StopsRefused(ticket=request.ticket, refusal=outcome, at=now))
+            return
+        self._tell(
+            StopsChanged(ticket=request.ticket, stop_loss=outcome.stop_loss, take_profit=outcome.take_profit, at=now)
+        )
+
+    def _lose_answer(self, ticket: int, fault: Fault, now: datetime) -> None:
+        if not fault.is_silent:
+            self._tell(ChangeUncertain(ticket=ticket, reason=_LOST, at=now))
+
+    def refuse(self, request: SubmitOrder | ClosePosition, refusal: Refusal, now: datetime) -> None:
+        if isinstance(request, SubmitOrder):
+            self._tell(OrderRefused(token=request.order.token, refusal=refusal, at=now))
+        else:
+            self._tell(CloseRefused(ticket=request.ticket, refusal=refusal, at=now))
