@@ -109,8 +109,8 @@ class TradingEngine:
         """Reads history and follows the feed once, to its end or to a seek."""
         self._driver.has_sought.clear()
         await self._feed.open()
-        self._open_market()
-        await self._read_history()
+        left = self._open_market()
+        await self._read_history(left)
         if self._driver.has_sought.is_set():
             return
         self._trading.start()
@@ -140,19 +140,23 @@ class TradingEngine:
             self._trader.heed(health)
         self._bus.publish(HealthReported(health))
 
-    def _open_market(self) -> None:
+    def _open_market(self) -> dict[str, Watch]:
+        """Begins anew, and returns the watches over a played market as it was left."""
         self._tell_settings(self._changeover.begin_market(is_played=self._driver.player is not None))
         settings = self._changeover.settings
+        left = self._watches if self._driver.player is not None else {}
         self._watches = {source.symbol: self._watch_for(source, settings) for source in self._feed.sources}
         self._minute_ends_at = _DAWN
         if self._tape is not None:
             self._tape.market_opens()
         self._bus.publish(MarketOpened(self._feed.sources))
         self._trader = self._open_trading(self._bus.publish, settings)
+        return left
 
-    async def _read_history(self) -> None:
+    async def _read_history(self, left: dict[str, Watch]) -> None:
         count = 0
-        for chunk in history_of(self._feed, self._watches, None if self._driver.player is None else self._clock.now()):
+        winds_to = None if self._driver.player is None else self._clock.now()
+        for chunk in history_of(self._feed, self._watches, winds_to, left):
             for closed in chunk.read:
                 self._trading.on_history(closed)
             if chunk.shown:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from heapq import merge
 from itertools import islice
 from typing import Final, NamedTuple
 
+from engine.domain.market import CANDLE_LENGTH, Candle
 from engine.domain.messages import CandleClosed
 from engine.market.feed import Feed
 from engine.watch import Watch
@@ -27,13 +29,16 @@ class HistoryChunk(NamedTuple):
     shown: tuple[CandleClosed, ...]
 
 
-def history_of(feed: Feed, watches: Mapping[str, Watch], winds_to: datetime | None) -> Iterator[HistoryChunk]:
+def history_of(
+    feed: Feed, watches: Mapping[str, Watch], winds_to: datetime | None, left: Mapping[str, Watch]
+) -> Iterator[HistoryChunk]:
     """Reads the past of every symbol in order of time, a chunk with each step.
 
-    `winds_to` is where a played market stands; None shows everything, as of a broker that was asked for so much.
+    `winds_to` is where a played market stands, and `left` are the watches over it before it was wound: what they have
+    read is not read again. None shows everything, as of a broker that was asked for so much.
     """
     shown_from = {symbol: _shown_from(feed, symbol, winds_to) for symbol in watches}
-    candles = feed.history()
+    candles = _unread(feed, {symbol: watches[symbol].resume(left[symbol], shown_from[symbol]) for symbol in left})
     while chunk := tuple(islice(candles, CHUNK)):
         shown = [candle.opened_at >= shown_from[candle.symbol] for candle in chunk]
         read = tuple(
@@ -49,3 +54,11 @@ def _shown_from(feed: Feed, symbol: str, winds_to: datetime | None) -> datetime:
         return _DAWN
     since = winds_to - SHOWN
     return _DAWN if next(feed.past(symbol, since), None) is None else since
+
+
+def _unread(feed: Feed, last_read: Mapping[str, datetime | None]) -> Iterator[Candle]:
+    """The candles of the past that come after the last one read of each symbol."""
+    if not any(last_read.values()):
+        return feed.history()
+    pasts = (feed.past(symbol, None if at is None else at + CANDLE_LENGTH) for symbol, at in last_read.items())
+    return merge(*pasts, key=lambda candle: candle.opened_at)

@@ -38,6 +38,16 @@ class Reading:
         self._analyzer = Analyzer(source, terms.rules, terms.sessions)
         self._recall = Recall(self._analyzer)
 
+    def resume(self, known: Reading, before: datetime) -> datetime | None:
+        """Takes over what `known` has read of the same market up to some candle before that instant.
+
+        That candle's opening; None where everything has to be read, as by other terms.
+        """
+        if known.terms != self.terms:
+            return None
+        self._analyzer, self._recall, last_read = known._recall.resumed(before)
+        return last_read
+
     def read(self, candle: Candle) -> MarketSnapshot:
         """The readings after `candle`."""
         self.newest = snapshot = self._analyzer.update(candle)

@@ -17,12 +17,17 @@ CHECKPOINT_CANDLES = 512
 Past = Callable[[datetime | None], Iterator[Candle]]
 
 
+_Checkpoint = tuple[datetime | None, bytes]
+"""The last candle that was read, None before the first, and the analyzer as it was then."""
+
+
 class Recall:
     """Checkpoints of one symbol's analyzer. Since readings depend on candles alone, the past can be told exactly."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
+    def __init__(self, analyzer: Analyzer, checkpoints: list[_Checkpoint] | None = None) -> None:
+        """`checkpoints` are those of the same market, of which `analyzer` has read as much as one of them."""
         self._analyzer = analyzer
-        self._checkpoints: list[tuple[datetime | None, bytes]] = [(None, pickle.dumps(analyzer))]
+        self._checkpoints = checkpoints or [(None, pickle.dumps(analyzer))]
         self._since_checkpoint = 0
         self._told: dict[datetime, MarketSnapshot] = {}
 
@@ -30,8 +35,17 @@ class Recall:
         """To be called after the analyzer has read `candle`."""
         self._since_checkpoint += 1
         if self._since_checkpoint == CHECKPOINT_CANDLES:
-            self._checkpoints.append((candle.opened_at, pickle.dumps(self._analyzer)))
             self._since_checkpoint = 0
+            newest, _ = self._checkpoints[-1]
+            if newest is None or candle.opened_at > newest:
+                self._checkpoints.append((candle.opened_at, pickle.dumps(self._analyzer)))
+
+    def resumed(self, before: datetime) -> tuple[Analyzer, Recall, datetime | None]:
+        """The analyzer at the last checkpoint before that instant, to read on with; and the last candle that it has
+        read, None where it has to read all."""
+        last_read, checkpoint = self._checkpoint_before(before)
+        analyzer: Analyzer = pickle.loads(checkpoint)
+        return analyzer, Recall(analyzer, self._checkpoints), last_read
 
     def tell(self, opened_at: datetime, past: Past) -> MarketSnapshot | None:
         """The readings after the candle of that instant; None if there was no such candle.
@@ -49,8 +63,7 @@ class Recall:
         for candle in islice(past(since), CHECKPOINT_CANDLES):
             yield candle.opened_at, analyzer.update(candle)
 
-    def _checkpoint_before(self, opened_at: datetime) -> tuple[datetime | None, bytes]:
-        """The last candle that the checkpoint has read, and the checkpoint."""
+    def _checkpoint_before(self, opened_at: datetime) -> _Checkpoint:
         for last_read, checkpoint in reversed(self._checkpoints):
             if last_read is None or last_read < opened_at:
                 return last_read, checkpoint

@@ -72,6 +72,10 @@ class Watch:
         """Reads a closed candle that nobody asks about."""
         return CandleClosed(self._reading.read(candle), None)
 
+    def resume(self, known: Watch, before: datetime) -> datetime | None:
+        """Takes over the readings of a watch over the same market; see `Reading.resume`."""
+        return self._reading.resume(known._reading, before)
+
     def recall(self, opened_at: datetime, past: Past) -> CandleRecalled | None:
         """Reads and judges a past candle again as it was then, every check of it; None if there was no such candle."""
         reading, evaluator = self._era_of(opened_at)

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from math import sin
 
 import pytest
 
+from config.changes import with_values
 from config.settings import Settings, SymbolRules
 from engine.bus import Bus
 from engine.clock import Clock, MarketClock
@@ -12,6 +14,7 @@ from engine.domain.market import Candle, MarketItem, Source
 from engine.domain.messages import (
     CandleClosed,
     CandleRecalled,
+    ChangeSettings,
     Event,
     ExplainLive,
     HistoryCompleted,
@@ -32,6 +35,7 @@ from engine.domain.trading_messages import AddPlan, CommandRefused, Halt, Tradin
 from engine.engine import TradingEngine
 from engine.practice import Archive, PracticeTrading
 from engine.pulse import Pulse
+from engine.recall import CHECKPOINT_CANDLES
 from engine.settings_store import SettingsStore
 from engine.watch import Watch
 from tests.builders import BITCOIN, MONDAY, candle, plan, quote
@@ -253,6 +257,62 @@ async def test_that_a_long_past_is_read_whole_and_its_last_weeks_are_told() -> N
     assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(600)]
     desk.engine.handle(RecallCandle("XAUUSD", late[100].opened_at))
     assert desk.witness.of(CandleRecalled)[-1].candle == told_past(desk)[100]
+
+
+class WoundDesk:
+    """A desk on a month of gold, a candle each quarter of an hour, that is wound to so many of its candles."""
+
+    MONTH = tuple(
+        candle(15 * (place - 3000), close=2000.0 + 7 * sin(place / 9) + place % 13 / 10) for place in range(3000)
+    )
+
+    def __init__(self, *places: int, settings: Settings | None = None) -> None:
+        self._places = places
+        self.desk = Desk(*((self.MONTH[:place], ()) for place in places), settings=settings)
+
+    async def play(self, between: Callable[[Desk], None] | None = None) -> list[CandleClosed]:
+        """What is told of the past where it is wound to last; `between` comes before that."""
+        desk = self.desk
+        for number, place in enumerate(self._places):
+            desk.clock.set(self.MONTH[place - 1].closed_at)
+            if number > 0:
+                desk.engine.handle(Seek(desk.clock.now()))
+            if number == len(self._places) - 1 and between is not None:
+                between(desk)
+            desk.witness.events.clear()
+            await desk.engine.play()
+        return told_past(desk)
+
+    @property
+    def read_last(self) -> int:
+        """Candles read where it was wound to last."""
+        return self.desk.witness.of(HistoryCompleted)[-1].candles
+
+
+@pytest.mark.parametrize("places", [(3000, 2900), (3000, 2000, 2950), (2000, 3000), (3000, 1400, 1500)])
+async def test_that_a_wound_desk_tells_what_one_that_opens_there_tells(places: tuple[int, ...]) -> None:
+    wound, opened = WoundDesk(*places), WoundDesk(places[-1])
+    assert await wound.play() == await opened.play()
+    for place in (places[-1] - 1, places[-1] - 600, 3):
+        told = []
+        for each in (wound, opened):
+            each.desk.engine.handle(RecallCandle("XAUUSD", each.MONTH[place].opened_at))
+            told.append(each.desk.witness.of(CandleRecalled)[-1])
+        assert told[0] == told[1]
+
+
+async def test_that_winding_reads_no_more_of_the_past_than_it_shows_and_a_checkpoint_back() -> None:
+    wound = WoundDesk(3000, 2900)
+    shown = await wound.play()
+    assert 0 < len(shown) <= wound.read_last <= len(shown) + CHECKPOINT_CANDLES
+
+
+async def test_that_a_past_read_by_other_settings_is_read_again_when_the_market_is_wound() -> None:
+    other = with_values(Settings(), {"xauusd_rules.analysis.sweep_lookback": 5})
+    wound, opened = WoundDesk(3000, 2900), WoundDesk(2900, settings=other)
+    told = await wound.play(lambda desk: desk.engine.handle(ChangeSettings(other, "person")))
+    assert told == await opened.play()
+    assert wound.read_last == 2900
 
 
 async def test_that_a_symbol_that_ended_long_ago_is_told_from_its_beginning() -> None:
