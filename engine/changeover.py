@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from config.settings import Settings
 from engine.clock import Clock
-from engine.domain.market import CANDLE_LENGTH, Candle
+from engine.domain.market import CANDLE_LENGTH, Candle, minute_of
 from engine.domain.messages import ChangeSettings, SettingsChanged
 from engine.errors import UnusableStore
 from engine.market.feed import Feed
@@ -50,7 +50,7 @@ class Changeover:
     def ask(self, command: ChangeSettings, candle_at: datetime, watches: Mapping[str, Watch]) -> SettingsChanged:
         """Takes note of what is wanted; `candle_at` is where the forming candles end."""
         now = self._clock.now()
-        begun = _minute_of(now)
+        begun = minute_of(now)
         candle_at = max(candle_at, begun if now == begun else begun + CANDLE_LENGTH)
         told = self._store.ask(command.settings, command.by, now, candle_at)
         self._readings_for(self._store.target(candle_at), begun, watches)
@@ -120,7 +120,3 @@ class Changeover:
         rereading.advance(SLICE)
         if not rereading.is_level:
             asyncio.get_running_loop().call_soon(self._advance, rereading)
-
-
-def _minute_of(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)

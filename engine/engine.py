@@ -10,7 +10,7 @@ from config.settings import Settings
 from engine.bus import Bus
 from engine.changeover import Changeover
 from engine.clock import Clock
-from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source
+from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source, minute_of
 from engine.domain.messages import (
     ChangeSettings,
     Command,
@@ -202,7 +202,7 @@ class TradingEngine:
         self._close(watch, candle)
 
     def _close_minutes_before(self, instant: datetime) -> None:
-        self._minute_ends_at = instant.replace(second=0, microsecond=0) + CANDLE_LENGTH
+        self._minute_ends_at = minute_of(instant) + CANDLE_LENGTH
         for watch in self._watches.values():
             closed = watch.builder.close_by(instant)
             if closed is not None:

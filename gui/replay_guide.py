@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, QTimer
 
 from config.settings import Settings
+from engine.domain.market import minute_of
 from engine.domain.messages import Event, SettingsChanged
 from engine.market.feed import Market
 from gui.setup_search import SetupSearch
@@ -145,7 +146,7 @@ class ReplayGuide(QObject):
         position = self._playback.position
         if not self._is_wanted or position is None:
             return
-        if self._playback.timeline.setup_from(position.replace(second=0, microsecond=0)) is not None:
+        if self._playback.timeline.setup_from(minute_of(position)) is not None:
             self._is_wanted = False
             self._playback.next_setup()
         elif self._is_endless and self._searched_until is not None and self._searched_until < position + _FARTHEST:

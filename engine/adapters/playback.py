@@ -10,7 +10,7 @@ from datetime import datetime
 from engine.adapters.item_order import order_of, time_of, with_following
 from engine.adapters.pace import Pace
 from engine.clock import MarketClock
-from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source
+from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source, minute_of
 from engine.errors import UnreadableRecording
 from engine.market.feed import Market
 
@@ -122,7 +122,7 @@ class Playback:
     def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
         """Closed candles of `symbol` from `since`, or the very first, to where the market stands."""
         market = next(market for market in self._markets if market.source.symbol == symbol)
-        return market.candles_before(_minute_of(self.position), since)
+        return market.candles_before(minute_of(self.position), since)
 
     async def items(self) -> AsyncIterator[MarketItem]:
         """Quotes and closed candles from there on, each when its time has come; ends with the markets or a seek."""
@@ -213,7 +213,7 @@ class Playback:
         """Whether `item` is the last of a minute: its closed candle or, where there is none, the first quote after."""
         at = time_of(item)
         if self._step_ends_at is None:
-            self._step_ends_at = at if isinstance(item, Candle) else _minute_of(at) + CANDLE_LENGTH
+            self._step_ends_at = at if isinstance(item, Candle) else minute_of(at) + CANDLE_LENGTH
         has_closed = at >= self._step_ends_at
         others_close = isinstance(following, Candle) and following.closed_at == at
         return has_closed and not others_close
@@ -221,7 +221,7 @@ class Playback:
     def _within(self, instant: datetime) -> datetime:
         last = self.last_at
         latest = instant if last is None else min(instant, last)
-        return _minute_of(max(latest, self.first_at))
+        return minute_of(max(latest, self.first_at))
 
 
 def _opening(markets: Sequence[Market]) -> datetime:
@@ -239,7 +239,3 @@ def _refuse_two_of_a_symbol(markets: Sequence[Market]) -> None:
             raise UnreadableRecording(
                 f"{other.name} and {source.name} are both of {source.symbol}; one recording for each symbol is allowed"
             )
-
-
-def _minute_of(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)

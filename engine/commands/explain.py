@@ -9,7 +9,7 @@ from engine.commands.judged_recording import JudgedRecording, add_recording_argu
 from engine.commands.terminal import instant, show
 from engine.conditions.catalogue import LAYER_TITLES, headline, sentence, title
 from engine.domain.judgement import Check, Explanation, LayerChecks
-from engine.domain.market import Side
+from engine.domain.market import Side, minute_of
 from engine.domain.snapshot import MarketSnapshot
 from engine.errors import DeskError
 
@@ -29,7 +29,7 @@ def add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def print_explanation(options: argparse.Namespace) -> int:
     judged = open_judged(options)
-    snapshot = _snapshot_at(judged, options.at.replace(second=0, microsecond=0))
+    snapshot = _snapshot_at(judged, minute_of(options.at))
     if judged.evaluator is None:
         show(f"{judged.source.symbol} has no rules: nothing is judged.")
         return 0

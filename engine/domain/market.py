@@ -16,6 +16,11 @@ from engine.errors import InvalidMarketData
 CANDLE_LENGTH = timedelta(minutes=1)
 
 
+def minute_of(instant: datetime) -> datetime:
+    """When the candle opened that an instant falls into."""
+    return instant.replace(second=0, microsecond=0)
+
+
 class Side(StrEnum):
     """The side of a trade."""
 

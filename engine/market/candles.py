@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from engine.domain.market import CANDLE_LENGTH, Candle, Quote
+from engine.domain.market import CANDLE_LENGTH, Candle, Quote, minute_of
 from engine.errors import InvalidMarketData
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -79,7 +79,7 @@ class CandleBuilder:
             self._not_before = self._ends_at
 
     def _begin(self, at: datetime, bid: float) -> None:
-        self._opened_at = at.replace(second=0, microsecond=0)
+        self._opened_at = minute_of(at)
         self._ends_at = self._opened_at + CANDLE_LENGTH
         self._open = self._high = self._low = bid
         self._volume = 0.0

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from config.settings import SessionHours, SessionsSettings
-from engine.domain.market import DayRoll, Session
+from engine.domain.market import DayRoll, Session, minute_of
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -91,7 +91,7 @@ class _Hours:
         """UTC instant of the next opening or closing; the end of this minute where the clocks are set before it."""
         minute = self._local_minute(instant)
         waits = [(at - minute - 1) % MINUTES_A_DAY + 1 for at in (self._opens, self._closes)]
-        this_minute = instant.replace(second=0, microsecond=0)
+        this_minute = minute_of(instant)
         change = this_minute + min(waits) * MINUTE
         is_steady = change.astimezone(self._zone).utcoffset() == instant.astimezone(self._zone).utcoffset()
         return change if is_steady else this_minute + MINUTE

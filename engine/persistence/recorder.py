@@ -11,7 +11,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from engine.clock import Clock
-from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source
+from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source, minute_of
 from engine.market.feed import Feed
 from engine.market.tape import CANDLE_OF_THE_PAST, TAPE_VERSION, TapeFacts, part_name
 from engine.persistence.tape_rows import TapeRows, write_part
@@ -94,7 +94,7 @@ class Recorder:
         at = item.closed_at if isinstance(item, Candle) else item.at
         if self._minute_ends_at is None or at >= self._minute_ends_at:
             self._minute = []
-            self._minute_ends_at = _minute_of(at) + CANDLE_LENGTH
+            self._minute_ends_at = minute_of(at) + CANDLE_LENGTH
         self._minute.append(item)
         if self._is_wanted:
             self._keep(item)
@@ -119,7 +119,7 @@ class Recorder:
         not asked for.
         """
         assert not self.is_recording, "one recording at a time"
-        starts_at = _minute_of(self._clock.now())
+        starts_at = minute_of(self._clock.now())
         self._begin(starts_at)
         return self._write_down(folder, starts_at)
 
@@ -207,7 +207,3 @@ def _new_folder(below: Path, starts_at: datetime, symbols: list[str]) -> Path:
             continue
         return folder
     raise AssertionError("counting never ends")
-
-
-def _minute_of(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.domain.journal import JournalEntry
+from engine.domain.market import minute_of
 
 Payload = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ def symbol_of(entry: JournalEntry) -> str | None:
 
 def moment_of(entry: JournalEntry) -> datetime:
     """The opening of the candle that a record belongs to: that of its signal or of its trade, where one is told."""
-    return _minute_told(entry.payload) or entry.at.replace(second=0, microsecond=0)
+    return _minute_told(entry.payload) or minute_of(entry.at)
 
 
 def _minute_told(payload: Payload) -> datetime | None:
@@ -46,5 +47,5 @@ def _minute_told(payload: Payload) -> datetime | None:
         with suppress(ValueError):
             at = datetime.fromisoformat(time)
             if at.tzinfo is not None:
-                return at.replace(second=0, microsecond=0)
+                return minute_of(at)
     return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
+from engine.domain.market import minute_of
 from gui.viewmodels.candle_columns import seconds_of
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.zones import moment_text, zone_title
@@ -24,7 +25,7 @@ def find(charts: Mapping[str, ChartModel], symbol: str, at: datetime, zone: tzin
     chart, when = charts.get(symbol), f"{moment_text(at, zone)} {zone_title(zone)}"
     if chart is None:
         return Place(symbol, None, f"There is no chart of {symbol or 'any symbol'} here.")
-    opened_at = at.replace(second=0, microsecond=0)
+    opened_at = minute_of(at)
     if not chart.count:
         return Place(symbol, None, f"The chart of {symbol} has no candle yet.")
     row, times = chart.columns.index_of(opened_at), chart.columns.time.values

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.domain.market import Candle
+from engine.domain.market import Candle, minute_of
 from engine.domain.messages import Pause, PlaybackChanged, Resume, Seek, SetSpeed, StepCandle
 from gui.viewmodels.search import SearchModel
 from gui.viewmodels.timeline import TimelineModel
@@ -110,7 +110,7 @@ class PlaybackModel(QObject):
     def next_setup(self) -> None:
         """Winds to the next known setup, or asks to look for one."""
         if self.position is not None:
-            mark = self.timeline.setup_from(_minute_of(self.position))
+            mark = self.timeline.setup_from(minute_of(self.position))
             if mark is None:
                 self.looked_ahead.emit()
             else:
@@ -119,7 +119,7 @@ class PlaybackModel(QObject):
     def previous_setup(self) -> None:
         """Winds to the last setup before the one that was just played."""
         if self.position is not None:
-            mark = self.timeline.setup_before(_minute_of(self.position) - _MINUTE)
+            mark = self.timeline.setup_before(minute_of(self.position) - _MINUTE)
             if mark is not None:
                 self.show_candle(instant(mark.at_us))
 
@@ -127,7 +127,3 @@ class PlaybackModel(QObject):
         """Plays one candle, so that what it brings happens now and can be traded, and holds the market after it."""
         self.seek(opened_at)
         self.step()
-
-
-def _minute_of(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)
