@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
-from itertools import chain
 
 from PySide6.QtCore import QObject, Signal
 
@@ -40,21 +39,19 @@ from engine.domain.trading_messages import (
     CommandRefused,
     DayFiguresChanged,
     ModesChanged,
-    MoveStops,
     PlanChanged,
     RejectPlan,
     TradeAnnotated,
 )
 from engine.market.sessions import SessionCalendar
-from engine.plans.planner import SCANNER
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.trade_notes import TradeNotes
 from gui.viewmodels.trading_approvals import ApprovalsModel
+from gui.viewmodels.trading_chart import ChartLevels
 from gui.viewmodels.trading_draft import PlanDraft
 from gui.viewmodels.trading_figures import FiguresModel
 from gui.viewmodels.trading_history import HistoryTable
-from gui.viewmodels.trading_levels import LevelKind, TradeLine, TradeLines, lines_of_plan, lines_of_trade
 from gui.viewmodels.trading_modes import ModesModel
 from gui.viewmodels.trading_plans import PlansTable
 from gui.viewmodels.trading_positions import PositionsTable
@@ -77,10 +74,8 @@ class TradingModel(QObject):
         super().__init__(parent)
         self._settings = settings
         self._contracts = contracts or {}
-        self._digits: dict[str, int] = {}
         self._calendars: dict[str, SessionCalendar] = {}
         self._quotes: dict[str, Quote] = {}
-        self._lines: dict[str, TradeLines] = {}
         self.now: datetime | None = None
         self.arming = Arming(settings.keyboard, self)
         self.modes = ModesModel(self)
@@ -91,7 +86,8 @@ class TradingModel(QObject):
         self.history = HistoryTable(self.notes, self)
         self.figures = FiguresModel(lambda: self._settings.risk_mitigation, self)
         self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
-        for part in (self.modes, self.approvals, self.positions, self.plans, self.draft, self.notes):
+        self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
+        for part in (self.modes, self.approvals, self.positions, self.plans, self.draft, self.notes, self._levels):
             part.commanded.connect(self.commanded)
         for speaker in (self.arming, self.positions, self.draft):
             speaker.told.connect(self.told)
@@ -106,8 +102,7 @@ class TradingModel(QObject):
 
     def draw_on(self, chart: ChartModel) -> None:
         """Keeps the lines of a symbol's chart; what a person drags there is asked of the broker."""
-        self._lines[chart.symbol] = chart.trades
-        chart.trades.dropped.connect(self._drop)
+        self._levels.draw_on(chart)
         self.draft.add_chart(chart)
 
     def open(self, sources: Sequence[Source]) -> None:
@@ -119,12 +114,12 @@ class TradingModel(QObject):
         self._calendars = {
             source.symbol: SessionCalendar(self._settings.sessions, source.instrument.day_roll) for source in sources
         }
-        digits = self._digits = {source.symbol: source.instrument.digits for source in sources}
+        digits = {source.symbol: source.instrument.digits for source in sources}
         self.modes.open(digits)
         self.figures.open()
         for part in (self.approvals, self.positions, self.plans, self.history):
             part.open(digits)
-        self._draw()
+        self._levels.open(digits)
 
     # -- what the engine tells
 
@@ -157,7 +152,7 @@ class TradingModel(QObject):
         self.plans.show(plan)
         self.draft.take_plan(plan)
         self._tell(sentence_of_change(before, plan))
-        self._draw()
+        self._levels.draw()
 
     def _tell(self, words: str) -> None:
         if words:
@@ -194,37 +189,7 @@ class TradingModel(QObject):
                 self.positions.show_others(positions)
             case OrderSent(order=order, at=at):
                 self.figures.count_entry(at, self._trading_day(order.symbol, at))
-        self._draw()
-
-    def _draw(self) -> None:
-        """Levels of positions, and of the plans that no setup stands behind yet."""
-        for symbol, lines in self._lines.items():
-            digits = self._digits.get(symbol, 2)
-            trades = (trade for trade in self.positions.trades if trade.symbol == symbol)
-            plans = (plan for plan in self.plans.waiting if plan.symbol == symbol and plan.created_by != SCANNER)
-            lines.show(
-                chain(
-                    chain.from_iterable(lines_of_plan(plan, digits) for plan in plans),
-                    chain.from_iterable(lines_of_trade(trade, digits) for trade in trades),
-                )
-            )
-
-    def _drop(self, line: TradeLine, price: float) -> None:
-        if line.is_draft:
-            self.draft.move_level(line, price)
-        else:
-            self._move_stops(line, price)
-
-    def _move_stops(self, line: TradeLine, price: float) -> None:
-        """Asks for a level where a person dropped it, beside the other one as it is."""
-        trade = self.positions.trade(line.ticket)
-        if trade is None or trade.position.stop_loss is None:
-            return
-        stop, target = trade.position.stop_loss, trade.position.take_profit
-        if line.kind is LevelKind.STOP:
-            self.commanded.emit(MoveStops(trade.ticket, price, target))
-        else:
-            self.commanded.emit(MoveStops(trade.ticket, stop, price))
+        self._levels.draw()
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""

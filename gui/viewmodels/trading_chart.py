@@ -1,0 +1,72 @@
+"""The levels of positions, plans and drafts on the charts, and what a person drags there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.trading_messages import MoveStops
+from engine.plans.planner import SCANNER
+from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.trading_draft import PlanDraft
+from gui.viewmodels.trading_levels import LevelKind, TradeLine, TradeLines, lines_of_plan, lines_of_trade
+from gui.viewmodels.trading_plans import PlansTable
+from gui.viewmodels.trading_positions import PositionsTable
+
+
+class ChartLevels(QObject):
+    """Draws what the tables hold; a level that is dropped elsewhere stays where it is until the broker agrees."""
+
+    commanded = Signal(object)
+
+    def __init__(
+        self, positions: PositionsTable, plans: PlansTable, draft: PlanDraft, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._positions = positions
+        self._plans = plans
+        self._draft = draft
+        self._digits: Mapping[str, int] = {}
+        self._lines: dict[str, TradeLines] = {}
+
+    def draw_on(self, chart: ChartModel) -> None:
+        """Keeps the lines of a symbol's chart from now on."""
+        self._lines[chart.symbol] = chart.trades
+        chart.trades.dropped.connect(self._drop)
+
+    def open(self, digits: Mapping[str, int]) -> None:
+        """A market begins anew; `digits` are the decimals of prices by symbol."""
+        self._digits = digits
+        self.draw()
+
+    def draw(self) -> None:
+        """Levels of positions, and of the plans that no setup stands behind yet."""
+        for symbol, lines in self._lines.items():
+            digits = self._digits.get(symbol, 2)
+            trades = (trade for trade in self._positions.trades if trade.symbol == symbol)
+            plans = (plan for plan in self._plans.waiting if plan.symbol == symbol and plan.created_by != SCANNER)
+            lines.show(
+                chain(
+                    chain.from_iterable(lines_of_plan(plan, digits) for plan in plans),
+                    chain.from_iterable(lines_of_trade(trade, digits) for trade in trades),
+                )
+            )
+
+    def _drop(self, line: TradeLine, price: float) -> None:
+        if line.is_draft:
+            self._draft.move_level(line, price)
+        else:
+            self._move_stops(line, price)
+
+    def _move_stops(self, line: TradeLine, price: float) -> None:
+        """Asks for a level where a person dropped it, beside the other one as it is."""
+        trade = self._positions.trade(line.ticket)
+        if trade is None or trade.position.stop_loss is None:
+            return
+        stop, target = trade.position.stop_loss, trade.position.take_profit
+        if line.kind is LevelKind.STOP:
+            self.commanded.emit(MoveStops(trade.ticket, price, target))
+        else:
+            self.commanded.emit(MoveStops(trade.ticket, stop, price))
