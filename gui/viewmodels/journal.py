@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,6 @@ from gui.viewmodels.journal_tree import Branch, tree_of
 from gui.viewmodels.writing import Writing
 
 LOOK_EVERY_MS = 500
-EXPORTED_TOGETHER = 500
 
 
 class Chosen(NamedTuple):
@@ -232,7 +231,7 @@ class JournalModel(QObject):
         newer, older = self.table.numbers()
 
         def write(progress: Progress) -> bool:
-            entries = _all_entries(pages, [*reversed(newer), *older])
+            entries = pages.each([*reversed(newer), *older])
             return export(path, JOURNAL_COLUMNS, journal_rows(entries), progress.tell)
 
         self._writing.begin(path, write, steps=self.count)
@@ -243,11 +242,3 @@ class _News(NamedTuple):
     numbers: Sequence[int]
     run_began: int
     symbols: tuple[str, ...]
-
-
-def _all_entries(pages: JournalPages, numbers: Sequence[int]) -> Iterator[JournalEntry]:
-    """A few hundred at a time, in the order of `numbers`."""
-    for first in range(0, len(numbers), EXPORTED_TOGETHER):
-        together = numbers[first : first + EXPORTED_TOGETHER]
-        by_number = {entry.seq: entry for entry in pages.entries(together)}
-        yield from (by_number[number] for number in together if number in by_number)
