@@ -58,7 +58,7 @@ class KeyMap(QObject):
         choices.changed.connect(self._give_keys)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        application.focusWindowChanged.connect(self._reach_dialogs)
+        application.focusWindowChanged.connect(self._reach_dialog)
         application.applicationStateChanged.connect(self._notice_absence)
 
     def adopt(self) -> None:
@@ -164,13 +164,14 @@ class KeyMap(QObject):
 
     # -- what happens around the window
 
-    def _reach_dialogs(self) -> None:
-        """Keys that must always work are given to every dialog of the window, the locking ones included."""
-        for other in QApplication.topLevelWidgets():
-            if other is not self._window and other.isVisible() and self._is_ours(other):
-                for action in self._actions.values():
-                    if action.property(EVERYWHERE_PROPERTY) and action not in other.actions():
-                        other.addAction(action)
+    def _reach_dialog(self) -> None:
+        """Keys that must always work are given to each dialog of the window that is used, the locking ones included."""
+        used = QApplication.activeWindow()
+        if used is None or used is self._window or not self._is_ours(used):
+            return
+        for action in self._actions.values():
+            if action.property(EVERYWHERE_PROPERTY) and action not in used.actions():
+                used.addAction(action)
 
     def _is_ours(self, widget: QWidget | None) -> bool:
         while widget is not None and widget is not self._window:
