@@ -65,6 +65,20 @@ def test_that_words_give_way_to_earlier_ones_and_to_candles() -> None:
 
 
 @pytest.mark.usefixtures("qtbot")
+def test_that_no_word_stands_behind_the_names_of_levels_that_are_close_together() -> None:
+    lettering = Lettering(font(10))
+    board = LabelBoard(lettering, QColor("#000000"), QSize(200, 100), lambda *_: False)
+    for y in (40.0, 42.0, 44.0):
+        board.add_at_edge(edge(y))
+    image = QImage(200, 100, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    board.paint(painter)
+    painter.end()
+    for y in range(25, 55):
+        assert not board.is_free(170.0, float(y), 20.0, 2.0)
+
+
+@pytest.mark.usefixtures("qtbot")
 def test_that_a_line_ends_before_the_name_it_would_strike_through() -> None:
     board = LabelBoard(Lettering(font(10)), QColor("#000000"), QSize(200, 100), lambda *_: False)
     board.add_at_edge(edge(50.0))

@@ -140,19 +140,22 @@ class LabelBoard:
         for label, y in spread(self._edge, height, self._height):
             width = self.lettering.width(label.words)
             x = self._width - EDGE_GAP - width
-            self._take(x - 4.0, y, width + EDGE_GAP + 4.0, height)
+            self._claim(x - 4.0, y, width + EDGE_GAP + 4.0, height)
             self._edge_boxes.append((x - 4.0, y, y + height))
             painter.fillRect(round(x) - 4, round(y), round(width) + 8, round(height), self._ground)
             self.lettering.paint(painter, x, y, label.words, label.ink)
 
     def _take(self, x: float, y: float, width: float, height: float) -> bool:
         """Claims a rectangle; False where it would touch one that is claimed already."""
-        if not self.is_free(x, y, width, height):
-            return False
+        is_free = self.is_free(x, y, width, height)
+        if is_free:
+            self._claim(x, y, width, height)
+        return is_free
+
+    def _claim(self, x: float, y: float, width: float, height: float) -> None:
         claimed = (x - GAP, y - GAP / 2, x + width + GAP, y + height + GAP / 2)
         for cell in _cells(x, width):
             self._taken.setdefault(cell, []).append(claimed)
-        return True
 
 
 def _cells(x: float, width: float) -> range:
