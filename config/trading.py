@@ -84,7 +84,7 @@ class ExecutionSettings(Section):
         unit="min",
         looser="higher",
         title="Time stop",
-        about="Leaves a position of this age; null never does.",
+        about="Leaves a position of this age; none never does.",
     )
 
 

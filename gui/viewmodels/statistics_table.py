@@ -15,7 +15,11 @@ from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
 NAME = 0
 ALL = "All trades"
 COLUMNS = (
-    Column("Group", f"What the trades have in common; pale below {FEWEST} trades, too few to conclude", "m" * 14),
+    Column(
+        "Group",
+        f"What the trades have in common; pale below {FEWEST} trades, too few to conclude",
+        "Micro liquidity sweep (too few)",
+    ),
     *(Column(heading.title, heading.tip, heading.sample, True) for heading in GROUP_HEADINGS),
 )
 _RESULTS: Mapping[int, Callable[[Figures], float | None]] = {

@@ -114,7 +114,12 @@ class GoToDialog(QDialog):
             self.edit.setMaximumDateTime(_wall_clock(playback.last_at, zone))
         if playback.position is not None:
             self.edit.setDateTime(_wall_clock(playback.position, zone))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox()
+        for words, role, tip in (
+            ("Go", QDialogButtonBox.ButtonRole.AcceptRole, "Winds the market to this time"),
+            ("Cancel", QDialogButtonBox.ButtonRole.RejectRole, "Closes this, and the market goes on as it does"),
+        ):
+            buttons.addButton(words, role).setToolTip(tip)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form = QFormLayout(self)

@@ -27,6 +27,7 @@ from gui.actions import make_action
 from gui.opening_page import OpeningPage
 from gui.viewmodels.opening import ChosenFile, FileFacts, OpeningModel
 from gui.views.opening.dialog import OpeningDialog
+from gui.views.playback_bar import GoToDialog
 from tests.gui.chart_builders import flush
 from tests.gui.desk_window import DeskWindow
 from tests.gui.trading_window import TradingWindow
@@ -137,7 +138,11 @@ def _note(desk: DeskWindow) -> None:
     desk.desk.trading.notes.begin("plan-1", "BUY XAUUSD")
 
 
-@pytest.mark.parametrize("open_dialog", [_settings, _keys, _note, _about, _recording])
+def _go_to(desk: DeskWindow) -> None:
+    GoToDialog(desk.desk.playback, parent=desk.window).open()
+
+
+@pytest.mark.parametrize("open_dialog", [_settings, _keys, _note, _about, _recording, _go_to])
 def test_that_every_control_of_a_dialog_has_a_tip(desk: DeskWindow, open_dialog: Callable[[DeskWindow], None]) -> None:
     open_dialog(desk)
     flush()

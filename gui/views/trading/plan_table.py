@@ -29,6 +29,7 @@ class PlanTable(QWidget):
         self.table.acted.connect(plans.click)
         self.head = QHBoxLayout()
         self.head.setContentsMargins(8, 4, 8, 4)
+        self.head.setSpacing(8)
         self.head.addWidget(QLabel("Show"))
         self.head.addWidget(self.filter)
         self.head.addStretch(1)
