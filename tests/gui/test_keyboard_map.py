@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QKeySequenceEdit
+from PySide6.QtWidgets import QApplication, QKeySequenceEdit
 from pytestqt.qtbot import QtBot
 
 from config.keys import KeyboardSettings
@@ -134,6 +134,19 @@ def test_that_a_line_that_chooses_nothing_is_told_with_what_is_allowed() -> None
 
 
 # -- the charts ---------------------------------------------------------------------------------------------------
+
+
+def test_that_halt_is_given_to_dialogs_and_is_no_entry_of_every_menu(desk: DeskWindow) -> None:
+    halt = desk.action("trading.halt")
+    desk.window.keyboard.show()
+    flush()
+    assert halt in desk.window.keyboard.dialog.actions()
+    desk.window.keyboard.dialog.close()
+    desk.window.file_menu.popup(desk.window.pos())
+    flush()
+    QApplication.instance().focusWindowChanged.emit(None)  # type: ignore[union-attr]
+    assert halt not in desk.window.file_menu.actions()
+    desk.window.file_menu.close()
 
 
 def test_that_keys_turn_from_symbol_to_symbol(desk: DeskWindow) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from gui.actions import DEFAULT_KEYS_PROPERTY, EVERYWHERE_PROPERTY, TRADING_PROPERTY
 from gui.viewmodels.arming import Arming
@@ -165,9 +165,12 @@ class KeyMap(QObject):
     # -- what happens around the window
 
     def _reach_dialog(self) -> None:
-        """Keys that must always work are given to each dialog of the window that is used, the locking ones included."""
+        """Keys that must always work are given to each dialog of the window that is used, the locking ones included.
+
+        Not to menus, which are windows too: they would show the action as an entry, and pass its keys on no better.
+        """
         used = QApplication.activeWindow()
-        if used is None or used is self._window or not self._is_ours(used):
+        if used is None or used is self._window or isinstance(used, QMenu) or not self._is_ours(used):
             return
         for action in self._actions.values():
             if action.property(EVERYWHERE_PROPERTY) and action not in used.actions():
