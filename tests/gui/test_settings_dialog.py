@@ -272,17 +272,21 @@ def test_that_every_setting_has_a_row_and_every_control_a_tooltip(room: Room) ->
     assert [(each, each.objectName()) for each in bare if not each.objectName().startswith("qt_")] == []
 
 
-def test_that_something_written_by_hand_stands_below_the_fields_of_a_page(room: Room) -> None:
+def test_that_something_written_by_hand_stands_above_the_fields_of_a_page(room: Room) -> None:
     room.click(room.dialog.cancel)
     room.desk.window.settings.add_extra("feeds", lambda: QLabel("a button to try it"))
     room.desk.action("settings.open").trigger()
     room.dialog.tree.choose("feeds")
     view = room.dialog.view("feeds")
     view.complete()
-    below = [label for label in view.findChildren(QLabel) if label.text() == "a button to try it"]
-    assert len(below) == 1
+    above = [label for label in view.findChildren(QLabel) if label.text() == "a button to try it"]
+    assert len(above) == 1
     flush()
-    assert below[0].y() > max(row.y() for row in view.rows.values())
+    assert above[0].y() < min(row.y() for row in view.rows.values())
+
+
+def test_that_a_default_is_never_torn_from_its_value_at_the_end_of_a_line(room: Room) -> None:
+    assert room.row("xauusd_rules.sl_range").help.text().endswith("Default\u00a00.5\u00a0to\u00a01.2.")
 
 
 # -- rules of further symbols -------------------------------------------------------------------------------------

@@ -25,11 +25,11 @@ from gui.views.settings.page_tree import PageTree
 from gui.views.settings.preset_bar import PresetBar
 from gui.views.settings.rules_bar import RulesBar
 
-SIZE = (960, 660)
+SIZE, LEAST_SIZE = (960, 660), (780, 480)
 MOST_FAULTS = 3
 
 Extra = Callable[[], QWidget]
-"""Makes something written by hand that stands below the fields of a page."""
+"""Makes something written by hand that stands above the fields of a page."""
 
 
 class SettingsDialog(QDialog):
@@ -49,6 +49,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle("Settings")
+        self.setMinimumSize(*LEAST_SIZE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._form, self._instant_text, self._extras = form, instant_text, extras
         self._views: dict[str, PageView] = {}
@@ -136,7 +137,7 @@ class SettingsDialog(QDialog):
             view = self._views[key] = PageView(self._form, page, self._instant_text)
             view.seek(self._found)
             if key in self._extras:
-                view.add_below(self._extras[key]())
+                view.add_above(self._extras[key]())
             self.stack.addWidget(view)
         return self._views[key]
 

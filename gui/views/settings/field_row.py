@@ -15,6 +15,8 @@ from gui.views.settings.editors import ChoiceEditor, make_editor
 from gui.views.trading.restyle import restyle
 
 UNIT_WIDTH = 124
+NO_BREAK = "\u00a0"
+"""A space at which no line ends: a value alone on a line is not understood."""
 LINE_HEIGHT = 26
 """Of an editor of one line: its unit stands beside the middle of it."""
 
@@ -141,7 +143,7 @@ def _default(field: SettingField) -> str:
 
 def _help(field: SettingField) -> str:
     default = f"Default {_default(field)}." if field.has_default else "Has no default."
-    return f"{field.about} {default}"
+    return f"{field.about} {default.replace(' ', NO_BREAK)}"
 
 
 def _tip(field: SettingField) -> str:

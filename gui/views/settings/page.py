@@ -1,4 +1,4 @@
-"""One page of settings: its fields in groups, and room below for what is written by hand."""
+"""One page of settings: its fields in groups, and room above them for what is written by hand."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from gui.views.settings.field_row import FieldRow
 AT_ONCE = 6
 """Rows that fill the page as it is first seen."""
 A_SLICE = 3
+HEAD_PARTS = 2
+"""The title, and what is wrong with the page as a whole."""
 
 
 class PageView(QScrollArea):
@@ -32,7 +34,6 @@ class PageView(QScrollArea):
         self._form, self._instant_text = form, instant_text
         self.rows: dict[str, FieldRow] = {}
         self._headings: list[tuple[FieldGroup, QWidget]] = []
-        self._extras = 0
         self.faults = _words("settingFault")
         content = QWidget()
         content.setObjectName("settingsContent")
@@ -78,7 +79,7 @@ class PageView(QScrollArea):
                 yield
 
     def _insert(self, widget: QWidget, *, is_shown: bool) -> None:
-        self._column.insertWidget(self._column.count() - 1 - self._extras, widget)
+        self._column.insertWidget(self._column.count() - 1, widget)
         widget.setVisible(is_shown)
 
     def _add(self, rows: int) -> None:
@@ -92,10 +93,17 @@ class PageView(QScrollArea):
         for _ in self._unbuilt:
             pass
 
-    def add_below(self, widget: QWidget) -> None:
-        """Puts something written by hand below the fields: it has to see to its own words and tooltips."""
-        self._column.insertWidget(self._column.count() - 1, widget)
-        self._extras += 1
+    def add_above(self, widget: QWidget) -> None:
+        """Puts something written by hand above the fields, where nobody has to scroll for it.
+
+        It has to see to its own words and tooltips.
+        """
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 8, 8)
+        row.addWidget(widget)
+        if isinstance(widget, QPushButton):
+            row.addStretch(1)  # a button of the width of a page looks like a bar
+        self._column.insertLayout(HEAD_PARTS, row)
 
     # -- what is shown
 
