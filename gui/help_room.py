@@ -33,7 +33,7 @@ class HelpRoom(QObject):
                 "approvals": self._of_approvals,
                 "halt": lambda: self._of(window.trading.modes.halt, window.trading.modes.flatten),
                 "health": lambda: self._of(window.health.strip),
-                "settings": self._of_tools,
+                "settings": lambda: self._of(*filter(None, (window.settings.button,))),
             },
         )
         begin = self.introduction.begin
@@ -81,8 +81,3 @@ class HelpRoom(QObject):
         place = self._of(self._window.panels["conditions"])
         place.setHeight(min(place.height(), CARD_HEIGHT))
         return place
-
-    def _of_tools(self) -> QRect:
-        bar = self._window.menuBar()
-        place = bar.actionGeometry(self._window.tools_menu.menuAction())
-        return place.translated(bar.mapTo(self._window, QPoint(0, 0)))

@@ -49,7 +49,7 @@ STEPS = (
     Step(
         "settings",
         "Make it yours",
-        "All limits, colours and keys are in Tools, Settings, each with what it does. F1 shows every key. "
+        "Settings holds all limits, colours and keys, each with what it does. F1 shows every key. "
         "Help, Introduction shows this again.",
     ),
 )

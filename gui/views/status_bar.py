@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from gui.viewmodels.playback import PlaybackModel, speed_label
 from gui.viewmodels.status import StatusModel
 from gui.viewmodels.zones import DisplayZones, stamp_text, zone_name
+from gui.views.short_label import ShortLabel
 
 
 class DeskStatusBar(QStatusBar):
@@ -27,25 +28,24 @@ class DeskStatusBar(QStatusBar):
         self._playback = playback
         self._symbol = ""
         self.setSizeGripEnabled(False)
-        self.source = self._label("The symbol, the recognised format and the name of its source")
+        self.source = self._label("The symbol, the recognised format and the name of its source", gives_way=True)
         self.clock = self._label("The clock in which the source writes its times; the desk converts to UTC")
         self.market_time = self._label("Market time of the newest quote")
         self.speed = self._label("Live, or market seconds per second")
         self.quote_age = self._label("Time since the window received the last quote")
         self.candles = self._label("Closed candles of this symbol")
-        self.trouble = self._label("What was left out or went wrong since the desk was opened", is_permanent=True)
+        for label in (self.source, self.clock, self.market_time, self.speed, self.quote_age, self.candles):
+            self.addWidget(label)
+        self.trouble = self._label("What was left out or went wrong since the desk was opened", gives_way=True)
+        self.addPermanentWidget(self.trouble)
         self.trouble.setObjectName("trouble")
         status.changed.connect(self.refresh)
         self._zones.changed.connect(self.refresh)
         playback.changed.connect(self.refresh)
 
-    def _label(self, tip: str, *, is_permanent: bool = False) -> QLabel:
-        label = QLabel()
+    def _label(self, tip: str, *, gives_way: bool = False) -> QLabel:
+        label = ShortLabel() if gives_way else QLabel()
         label.setToolTip(tip)
-        if is_permanent:
-            self.addPermanentWidget(label)
-        else:
-            self.addWidget(label)
         return label
 
     def set_symbol(self, symbol: str) -> None:

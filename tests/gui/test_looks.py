@@ -223,6 +223,27 @@ def test_that_icons_take_the_colour_of_the_theme(desk: Desk) -> None:
     assert ink(DARK) == DARK.text
 
 
+def test_that_the_icon_of_a_button_that_is_filled_stands_out_from_its_colour(desk: Desk) -> None:
+    def ink(action: QAction) -> str:
+        picture = action.icon().pixmap(48, 48).toImage()
+        shades = (picture.pixelColor(x, y) for x in range(48) for y in range(48))
+        return max(shades, key=lambda shade: shade.alpha()).name()
+
+    arm = desk.window.trading.modes.arm_action
+    for theme in (LIGHT, DARK):
+        desk.window.set_theme(theme)
+        desk.model.trading.arming.arm()
+        assert ink(arm) == theme.text_on_colour
+        desk.window.set_theme(DARK if theme is LIGHT else LIGHT)
+        assert ink(arm) == desk.window.theme.text_on_colour
+        desk.model.trading.arming.disarm("the test")
+        assert ink(arm) == desk.window.theme.text
+
+
+def test_that_a_menu_marks_what_is_on_instead_of_showing_icons(desk: Desk) -> None:
+    assert not desk.window.panels["conditions"].toggleViewAction().isIconVisibleInMenu()
+
+
 def test_that_what_stops_the_desk_has_an_icon_beside_its_words(desk: Desk) -> None:
     halt = desk.window.trading.modes.halt
     assert not halt.icon().isNull()

@@ -10,6 +10,7 @@ from config.keys import KeyboardSettings
 from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
+from gui.theme import DARK
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.trading_modes import ModesModel
 from gui.views.trading.mode_bar import ModeBar
@@ -90,7 +91,7 @@ def test_that_one_chord_closes_every_position(window: TradingWindow) -> None:
 def test_that_nothing_can_be_asked_before_the_desk_has_told_its_modes(qtbot: QtBot) -> None:
     modes = ModesModel()
     modes.open(["XAUUSD"])
-    bar = ModeBar(modes, Arming(KeyboardSettings()))
+    bar = ModeBar(modes, Arming(KeyboardSettings()), DARK)
     qtbot.addWidget(bar)
     assert not any(button.isEnabled() for button in (bar.halt, bar.flatten, *bar.master.values()))
     assert not bar.symbols["XAUUSD"].isEnabled()

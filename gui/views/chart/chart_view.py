@@ -18,6 +18,8 @@ from gui.views.chart.strip import STRIP, HeatStrip
 TEXT_INTERVAL_MS = 100
 """Words refresh more slowly than curves: faster than this nobody can read them."""
 BUTTON_INSET = 12
+LEAST_PLOT_HEIGHT = 110
+"""What messages and panels need more is taken from the panels."""
 
 
 class ChartView(QWidget):
@@ -53,6 +55,7 @@ class ChartView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._readout)
+        self._plot.setMinimumHeight(LEAST_PLOT_HEIGHT)
         layout.addWidget(self._plot, 1)
         layout.addWidget(self.strip)
         self.setFocusProxy(self._plot)

@@ -15,6 +15,8 @@ from gui.views.conditions.head import PanelHead, badge_words
 
 WIDTH, LEAST_WIDTH, MOST_WIDTH = 384, 372, 480
 LEAST_CHECKS_HEIGHT = 20
+LEAST_HEIGHT = 110
+"""What each side amounts to stays in sight where approvals and messages leave a low window no room for more."""
 
 
 class ConditionPanel(QWidget):
@@ -22,7 +24,7 @@ class ConditionPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.setMaximumWidth(MOST_WIDTH)
         self.head, self.checks = PanelHead(theme), CheckList(theme)
         self._model: ConditionsModel | None = None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from gui.actions import make_action
 from gui.viewmodels.settings import SettingsModel
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 GEOMETRY = "settings/geometry"
 DIALOGS_FILE = "dialogs.ini"
+VIEW_BAR = "view"
 
 
 class SettingsRoom:
@@ -32,9 +33,20 @@ class SettingsRoom:
         self.notice = SettingsNotice(window, model, self.open)
         tip = "Everything the desk can be told, per symbol and in general"
         self.action = make_action(window, "settings.open", "Settings …", tip, self.open, key="Ctrl+,")
+        self.action.setIconText("Settings")
+        self.button = self._add_button()
+
+    def _add_button(self) -> QWidget | None:
+        """At the end of the bar of the view: nobody should have to look through menus for the settings."""
+        bar = self._window.findChild(QToolBar, VIEW_BAR)
+        if not isinstance(bar, QToolBar):
+            return None
+        bar.addSeparator()
+        bar.addAction(self.action)
+        return bar.widgetForAction(self.action)
 
     def add_extra(self, page: str, make: Callable[[], QWidget]) -> None:
-        """Below the fields of the page of that key stands what `make` returns, made when the page is first shown."""
+        """Above the fields of the page of that key stands what `make` returns, made when the page is first shown."""
         self._extras[page] = make
 
     def open(self, field: str = "") -> None:

@@ -13,6 +13,8 @@ from gui.views.trading.approval_card import APPROVE_TIP, REJECT_TIP, CardView
 MOST_OF_WINDOW = 0.4
 """Share of the window's height that cards may take from what stands below them; more of them scroll."""
 GAP = 6
+LEAST_WIDTH = 340
+"""Before it is laid out, too: cards reckoned for a sliver would be so high that the window grows for them."""
 
 
 class ApprovalDesk(QScrollArea):
@@ -23,6 +25,7 @@ class ApprovalDesk(QScrollArea):
         self.setObjectName("approvals")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._approvals = approvals
         self.cards: dict[str, CardView] = {}

@@ -9,13 +9,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gui.actions import EVERYWHERE_PROPERTY, make_action
+from gui.iconing import fill
+from gui.theme import Theme
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.trading_modes import MASTER_SWITCH, ModesModel
 from gui.views.keyboard.guard import KeyGuard
+from gui.views.short_label import ShortLabel
 from gui.views.trading.restyle import restyle
-
-LONGEST_REASON = 48
-"""Characters of a reason that are shown; the tip has all of it."""
 
 
 class ModeBar(QToolBar):
@@ -25,12 +25,12 @@ class ModeBar(QToolBar):
     pressing a button by the keyboard does, but for HALT, which only ever makes safer.
     """
 
-    def __init__(self, modes: ModesModel, arming: Arming, parent: QWidget | None = None) -> None:
+    def __init__(self, modes: ModesModel, arming: Arming, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Trading modes", parent)
         self.setObjectName("modes")
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)
-        self._modes, self._arming = modes, arming
+        self._modes, self._arming, self._theme = modes, arming, theme
         self._guard = KeyGuard(arming, self)
         self._make_actions()
         self.halt = self._stop_button("halt", self.halt_action)
@@ -99,16 +99,20 @@ class ModeBar(QToolBar):
     def _master_button(self, name: str, tip: str) -> QToolButton:
         return self._button(name, f"Master switch: {tip}", lambda: self._modes.set_master(name))
 
-    def _words(self) -> QLabel:
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(spacer)
-        label = QLabel()
+    def _words(self) -> ShortLabel:
+        """At the right end, with all the room that is left."""
+        label = ShortLabel()
         label.setObjectName("modeWords")
-        self._words_place = self.addWidget(label)
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.addWidget(label)
         return label
 
     # -- what the engine told -----------------------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Of the icons, which are dressed with those of the window."""
+        self._theme = theme
 
     def refresh(self) -> None:
         modes = self._modes
@@ -119,6 +123,7 @@ class ModeBar(QToolBar):
         self.halt_action.setEnabled(modes.is_known and not modes.is_halted)
         self.halt_action.setIconText("HALTED" if modes.is_halted else "HALT")
         restyle(self.halt, "isHalted", modes.is_halted)
+        fill(self.halt_action, self._theme, is_filled=modes.is_halted)
         self.flatten_action.setEnabled(modes.is_known)
         self.release_action.setEnabled(modes.is_halted)
         self._release_place.setVisible(modes.is_halted)
@@ -130,7 +135,9 @@ class ModeBar(QToolBar):
         left = arming.seconds_left
         words = f"Keys armed {left // 60}:{left % 60:02}" if arming.is_armed else "Arm keys"
         self.arm_action.setIconText(words if arming.is_needed else "Keys live")
-        restyle(self.arm, "isArmed", arming.is_armed or not arming.is_needed)
+        is_live = arming.is_armed or not arming.is_needed
+        restyle(self.arm, "isArmed", is_live)
+        fill(self.arm_action, self._theme, is_filled=is_live)
 
     def _show_symbols(self) -> None:
         for symbol in self._modes.symbols:
@@ -150,7 +157,7 @@ class ModeBar(QToolBar):
 
     def _show_words(self) -> None:
         words = self._modes.hindrance
-        self.words.setText(words if len(words) <= LONGEST_REASON else f"{words[: LONGEST_REASON - 1]}…")
+        self.words.setText(words)
         self.words.setToolTip(words)
 
 

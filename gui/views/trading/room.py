@@ -38,7 +38,7 @@ class TradingRoom:
     ) -> None:
         self._trading, self._window = trading, window
         self._known: set[str] = set()
-        self.modes = ModeBar(trading.modes, trading.arming)
+        self.modes = ModeBar(trading.modes, trading.arming, theme)
         window.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         window.addToolBar(self.modes)
         self.desk = ApprovalDesk(trading.approvals)

@@ -1,0 +1,46 @@
+"""Words that are cut where there is no room for them: a bar must not push its window wider."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QToolTip, QWidget
+
+LEAST_WIDTH = 24
+
+
+class ShortLabel(QLabel):
+    """Gives way to what stands beside it; while its words are cut, its tip begins with all of them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    @property
+    def shown_words(self) -> str:
+        """What there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    @property
+    def full_tip(self) -> str:
+        parts = [self.toolTip()] if self.shown_words == self.text() else [self.text(), self.toolTip()]
+        return "\n".join(dict.fromkeys(part for part in parts if part))
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(LEAST_WIDTH, hint.width()), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        self.drawFrame(painter)
+        role = self.foregroundRole()
+        self.style().drawItemText(
+            *(painter, self.contentsRect(), self.alignment(), self.palette(), self.isEnabled(), self.shown_words, role)
+        )
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.full_tip, self)
+            return True
+        return super().event(event)

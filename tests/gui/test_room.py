@@ -1,0 +1,113 @@
+"""A window of 1280 x 720 has room for all that it has to say."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QToolTip
+from pytestqt.qtbot import QtBot
+
+from engine.domain.messages import GatewayChanged
+from engine.domain.trading_messages import ApprovalAsked
+from gui.theme import DARK, style_sheet
+from gui.views.chart.chart_view import LEAST_PLOT_HEIGHT
+from gui.views.short_label import ShortLabel
+from tests.fakes import source
+from tests.gui.chart_builders import flush
+from tests.gui.desk_window import DeskWindow
+from tests.gui.trading_window import TradingWindow
+from tests.trading.desks import TradingDesk
+
+SCREEN = (1280, 720)
+LONG_NAME = "XAUUSD_M1_202602160207_202602272357_from_the_archive_of_a_broker_with_a_very_long_name.csv"
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> DeskWindow:
+    return DeskWindow(qtbot)
+
+
+def size_of(desk: DeskWindow) -> tuple[int, int]:
+    flush()
+    return desk.window.width(), desk.window.height()
+
+
+def test_that_a_recording_with_a_long_name_leaves_the_window_as_wide_as_it_was(desk: DeskWindow) -> None:
+    desk.desk.status.open([source(name=LONG_NAME)])
+    desk.window.status.refresh()
+    assert size_of(desk) == SCREEN
+    assert desk.window.status.candles.width() >= desk.window.status.candles.sizeHint().width()
+
+
+def test_that_a_name_that_is_cut_is_whole_in_its_tip(qtbot: QtBot) -> None:
+    label = ShortLabel()
+    qtbot.addWidget(label)
+    label.setText("XAUUSD of a recording")
+    label.setToolTip("Where the prices come from")
+    label.show()
+    label.resize(label.sizeHint())
+    assert label.shown_words == "XAUUSD of a recording"
+    assert label.full_tip == "Where the prices come from"
+    label.resize(60, label.height())
+    assert label.shown_words.endswith("…")
+    QApplication.sendEvent(label, QHelpEvent(QEvent.Type.ToolTip, QPoint(1, 1), label.mapToGlobal(QPoint(1, 1))))
+    assert QToolTip.text() == "XAUUSD of a recording\nWhere the prices come from"
+
+
+def test_that_messages_about_the_desk_and_the_broker_take_their_room_from_the_panels(desk: DeskWindow) -> None:
+    desk.window.faults.tell("The journal is not written", "The disk is full. Halt the desk, and open it again.")
+    closed, way_out = "MetaTrader 5 is not running, and the desk may not open it by itself.", "Open the terminal."
+    desk.desk.gateway.take(GatewayChanged("closed", closed, way_out, False, "", None, True))
+    desk.desk.settings.take_faults(["settings.json: cooldown_seconds is -1; allowed is a whole number"])
+    assert size_of(desk) == SCREEN
+    assert desk.window.deck.views[0].plot.height() >= LEAST_PLOT_HEIGHT
+    for bar in (desk.window.faults, desk.window.gateway, desk.window.settings.notice):
+        assert bar.isVisible()
+        for words in bar.findChildren(QLabel):
+            assert words.height() >= words.heightForWidth(words.width()), words.text()
+
+
+def test_that_what_an_edited_file_did_is_told_without_hiding_anything(desk: DeskWindow) -> None:
+    desk.desk.settings.take_faults(["settings.json: cooldown_seconds is -1; allowed is a whole number"])
+    flush()
+    notice = desk.window.settings.notice.geometry()
+    for part in (desk.window.deck, desk.window.trading.modes, desk.window.statusBar()):
+        assert not notice.intersects(part.geometry())
+
+
+def test_that_a_setup_that_waits_does_not_make_the_window_grow(desk: DeskWindow) -> None:
+    """Not even beside a message that takes some of its height."""
+    trading = TradingDesk()
+    trading.start()
+    trading.propose()
+    desk.window.faults.tell("The journal is not written", "The disk is full. Halt the desk, and open it again.")
+    desk.desk.trading.take(next(event for event in trading.events if isinstance(event, ApprovalAsked)))
+    assert size_of(desk) == SCREEN
+    (card,) = desk.window.trading.desk.cards.values()
+    assert card.isVisible()
+    assert card.height() >= card.heightForWidth(card.width())
+
+
+def test_that_the_prices_of_a_new_plan_can_be_read(qtbot: QtBot) -> None:
+    trading = TradingWindow(qtbot)
+    trading.window.setStyleSheet(style_sheet(DARK))
+    trading.propose()
+    trading.room.tabs.plans.new_plan.click()
+    flush()
+    dialog = trading.room.plan_dialog
+    assert dialog is not None
+    numbers = dialog.findChildren(QAbstractSpinBox)
+    assert len(numbers) == 5
+    for number in numbers:
+        field = number.lineEdit()
+        assert field.width() > field.fontMetrics().horizontalAdvance(number.text()), number.text()
+    dialog.close()
+
+
+def test_that_the_settings_are_one_click_away(desk: DeskWindow, qtbot: QtBot) -> None:
+    button = desk.window.settings.button
+    assert button is not None
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.window.settings.dialog is not None
