@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -77,7 +78,8 @@ class Background(QObject):
             answer = partial(then, work())
         except DeskError as error:
             answer = partial(failed, str(error))
-        self._answered.emit(answer)
+        with contextlib.suppress(RuntimeError):  # who asked may have ended meanwhile, as a dialog that is closed
+            self._answered.emit(answer)
 
     def _answer(self, answer: Callable[[], object]) -> None:
         if not self._is_closed:

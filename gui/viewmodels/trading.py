@@ -135,8 +135,10 @@ class TradingModel(QObject):
             case PlanChanged(plan):
                 self._take_plan(plan)
             case AccountUpdated(account=account):
-                self.approvals.currency = account.currency
+                self.approvals.currency = self.figures.currency = account.currency
                 self.approvals.balance = self.figures.balance = account.balance
+                self.positions.show_currency(account.currency)
+                self.history.show_currency(account.currency)
             case BrokerLinkChanged() | ReconciliationStarted() | Reconciled():
                 self.modes.show_broker(event)
             case ApprovalAsked() | ApprovalReviewed() | ApprovalAnswered() | CommandRefused():

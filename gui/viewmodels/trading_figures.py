@@ -41,6 +41,7 @@ class FiguresModel(QObject):
         self._today: date | None = None
         self._now: datetime | None = None
         self.balance: float | None = None
+        self.currency = ""
         self.open_profit = 0.0
         self.open_positions = 0
 
@@ -82,20 +83,26 @@ class FiguresModel(QObject):
         return (
             ("Trading day", MISSING if self._today is None else f"{self._today:%a %d %b %Y}"),
             ("Trades", f"{day.trades}"),
-            ("Result", f"{r_text(day.r)}, {money_text(day.profit)}"),
-            ("Costs in it", money_text(day.costs) if day.costs else "0.00"),
-            ("Win rate", MISSING if day.win_rate is None else f"{day.win_rate:.0%}"),
+            ("Result", f"{r_text(day.r)}, {self._in_money(money_text(day.profit))}"),
+            ("Costs in it", self._in_money(money_text(day.costs) if day.costs else "0.00")),
+            ("Win rate", MISSING if day.win_rate is None else f"{100 * day.win_rate:.0f} %"),
             ("Expectancy", MISSING if day.expectancy_r is None else f"{r_text(day.expectancy_r)} a trade"),
-            ("Drawdown", f"{day.drawdown:,.2f}"),
-            ("Balance", MISSING if self.balance is None else f"{self.balance:,.2f}"),
+            ("Drawdown", self._in_money(f"{day.drawdown:,.2f}")),
+            ("Balance", MISSING if self.balance is None else self._in_money(f"{self.balance:,.2f}")),
         )
 
     @property
     def summary(self) -> str:
         """The day in one line."""
         day = self.figures
-        words = "no trades" if not day.trades else f"{day.trades} trades, {r_text(day.r)}, {money_text(day.profit)}"
-        return f"Today: {words}"
+        if not day.trades:
+            return "Today: no trades"
+        trades = "1 trade" if day.trades == 1 else f"{day.trades} trades"
+        return f"Today: {trades}, {r_text(day.r)}, {self._in_money(money_text(day.profit))}"
+
+    def _in_money(self, amount: str) -> str:
+        """With the account's currency, once it is known."""
+        return f"{amount} {self.currency}".rstrip()
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -115,7 +122,7 @@ class FiguresModel(QObject):
             return Use("Daily loss", MISSING, 0.0)
         loss = max(0.0, -(day.profit + self.open_profit))
         most = limits.max_daily_loss_pct / 100.0 * (self.balance - day.profit)
-        return Use("Daily loss", f"{loss:,.2f} of {most:,.2f}", loss / most if most > 0.0 else 1.0)
+        return Use("Daily loss", self._in_money(f"{loss:,.2f} of {most:,.2f}"), loss / most if most > 0.0 else 1.0)
 
     def _entries_since(self, span: timedelta) -> int:
         now = self._now

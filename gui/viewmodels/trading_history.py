@@ -30,7 +30,7 @@ COLUMNS = (
     Column("Gross", "Result before costs", "+1,000.00", True),
     Column("Costs", "Commission and swap; the spread is in the prices", "-10.00", True),
 )
-CLOSED, NOTE = 0, 10
+CLOSED, NET, NOTE = 0, 9, 10
 WRITE = "Write …"
 
 
@@ -50,6 +50,10 @@ class HistoryTable(RowTable):
         self._digits = digits
         self._trades.clear()
         self.replace([])
+
+    def show_currency(self, currency: str) -> None:
+        """Of the account, in which results are told."""
+        self.retitle(NET, f"Net, {currency}")
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""

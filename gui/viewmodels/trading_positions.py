@@ -60,6 +60,10 @@ class PositionsTable(RowTable):
         self._profits: dict[int, float] = {}
         self._others: set[tuple[str, int]] = set()
 
+    def show_currency(self, currency: str) -> None:
+        """Of the account, in which results are told."""
+        self.retitle(MONEY, f"Money, {currency}")
+
     def open(self, digits: Mapping[str, int]) -> None:
         """A market begins anew; `digits` of prices by symbol."""
         self._digits = digits

@@ -14,6 +14,7 @@ from gui.icons import tinted_icon
 from gui.theme import Theme
 from gui.viewmodels.playback import SPEEDS, PlaybackModel, speed_label
 from gui.viewmodels.zones import DisplayZones, zone_title
+from gui.views.spin_margins import give_margins
 
 
 class PlaybackBar(QToolBar):
@@ -105,6 +106,7 @@ class GoToDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._zone = zone
         self.edit = QDateTimeEdit()
+        give_margins(self.edit)
         self.edit.setToolTip("The market begins anew here: everything before becomes history")
         self.edit.setTimeZone(QTimeZone.utc())
         self.edit.setDisplayFormat("yyyy-MM-dd HH:mm")

@@ -104,7 +104,7 @@ def test_that_the_filter_box_shows_the_filter_of_the_model(qtbot: QtBot) -> None
 
 def a_day() -> FiguresModel:
     figures = FiguresModel(RiskMitigation)
-    figures.balance = 10_000.0
+    figures.balance, figures.currency = 10_000.0, "USD"
     figures.show(MONDAY.date(), DayFigures().plus(closed_trade(profit=1.0)).plus(closed_trade(profit=-3.0, ticket=2)))
     figures.move_on(MONDAY + timedelta(minutes=90), MONDAY.date())
     return figures
@@ -112,8 +112,8 @@ def a_day() -> FiguresModel:
 
 def test_that_the_days_results_are_told() -> None:
     results = dict(a_day().results)
-    assert results["Result"] == "−4.00 R, −2.00"
-    assert (results["Trades"], results["Win rate"], results["Drawdown"]) == ("2", "50%", "3.00")
+    assert results["Result"] == "−4.00 R, −2.00 USD"
+    assert (results["Trades"], results["Win rate"], results["Drawdown"]) == ("2", "50 %", "3.00 USD")
     assert results["Expectancy"] == "−2.00 R a trade"
 
 
@@ -123,7 +123,7 @@ def test_that_the_use_of_each_limit_is_told() -> None:
     figures.count_entry(MONDAY, MONDAY.date())
     figures.count_entry(MONDAY + timedelta(minutes=80), MONDAY.date())
     uses = {use.title: use for use in figures.uses}
-    assert uses["Daily loss"].words == "10.00 of 200.04"
+    assert uses["Daily loss"].words == "10.00 of 200.04 USD"
     assert uses["Losses in a row"].share == 0.25
     assert (uses["Trades this hour"].words, uses["Trades today"].words) == ("1 of 10", "2 of 40")
     assert uses["Open positions"].words == "1 of 3"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from gui.viewmodels.opening import FileFacts, OpeningModel
 from gui.viewmodels.zones import stamp_text
+from gui.views.spin_margins import give_margins
 
 _CLOCKS = ("UTC", "UTC+2", "UTC+3", "Europe/Athens", "ny-close")
 _PROGRESS_STEPS = 1000
@@ -159,6 +160,7 @@ class _FileGroup(QGroupBox):
     def _spread_field(self) -> QDoubleSpinBox:
         field = QDoubleSpinBox(decimals=5, maximum=1e6, singleStep=0.01)
         field.setSpecialValueText("none: ask = bid")
+        give_margins(field)
         field.setToolTip("The file has no spread: what to add to the bid, in price units")
         field.valueChanged.connect(lambda value: self._model.tell(self._row, spread=value or None))
         return field

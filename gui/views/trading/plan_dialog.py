@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.viewmodels.trading_draft import SIDES, PlanDraft
+from gui.views.spin_margins import give_margins
 
 WIDTH = 380
 MOST_PRICE = 10_000_000.0
@@ -45,6 +46,7 @@ class PlanDialog(QDialog):
         self.minutes.setRange(1, MOST_MINUTES)
         self.minutes.setSuffix(" min")
         self.minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        give_margins(self.minutes)
         self.minutes.setToolTip("The plan expires if no setup triggers it until then")
         self.minutes.valueChanged.connect(lambda value: draft.change(minutes=value))
         self.notes = QLineEdit(maxLength=LONGEST_NOTES)
@@ -75,6 +77,7 @@ class PlanDialog(QDialog):
         box.setRange(0.0, MOST_PRICE)
         box.setSingleStep(step)
         box.setKeyboardTracking(False)
+        give_margins(box)
         box.setToolTip(tip)
         box.valueChanged.connect(lambda value: self._draft.change(**{field: value}))
         return box
