@@ -13,8 +13,10 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from engine.bootstrap import PlayedDesk
-from engine.domain.messages import CandleClosed, Event, HistoryRead
+from engine.domain.messages import CandleClosed, Event, HistoryRead, Pause, Resume
+from engine.domain.risk import Authority
 from engine.domain.snapshot import MarketSnapshot
+from engine.domain.trading_messages import ApprovalAsked, SetAuthority, SetAuto
 from gui.furnishing import furnish
 from gui.main_window import MainWindow
 from gui.tour_pictures import WINDOW_SIZE, PictureBook
@@ -82,11 +84,9 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
     desk.bus.subscribe(summary.take)
     window.resize(*WINDOW_SIZE)
     bridge = furnish(window, desk)
-    started_s = time.perf_counter()
-    await _play(desk)
-    seconds = time.perf_counter() - started_s
-    bridge.drain()
     book = PictureBook(window, folder)
+    seconds = await _play(desk, book)
+    bridge.drain()
     await book.fill()
     bridge.stop()
     path = folder / "summary.json"
@@ -101,17 +101,52 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
     return 0
 
 
-async def _play(desk: PlayedDesk) -> None:
-    """To the end of the recording; a market that never ends is left after a day."""
+async def _play(desk: PlayedDesk, book: PictureBook) -> float:
+    """To the end of the recording; a market that never ends is left after a day. Returns the seconds that it took.
+
+    Holds at the first setup that waits for a person, for pictures of it; from then on the desk trades by itself, so
+    that its tables are filled.
+    """
+    hold = _Hold(desk)
+    started_s, shown_s = time.perf_counter(), 0.0
     playing = asyncio.create_task(desk.engine.play())
     is_endless = any(market.last_at is None for market in desk.markets)
     leaves_at = desk.clock.now() + DEMO_TOUR
     while not playing.done():
         await asyncio.wait((playing,), timeout=0.05)
+        if hold.is_held:
+            held_s = time.perf_counter()
+            await book.show_waiting()
+            hold.let_go()
+            shown_s = time.perf_counter() - held_s
         if is_endless and desk.clock.now() >= leaves_at:
             playing.cancel()
             break
     await asyncio.gather(playing, return_exceptions=is_endless)
+    return time.perf_counter() - started_s - shown_s
+
+
+class _Hold:
+    """Pauses the market at the first setup that waits for a person; `is_held` until it is let go."""
+
+    def __init__(self, desk: PlayedDesk) -> None:
+        self._desk = desk
+        self._has_held = self.is_held = False
+        desk.bus.subscribe(self._take, ApprovalAsked)
+
+    def _take(self, _: Event) -> None:
+        if not self._has_held:
+            self._has_held = self.is_held = True
+            self._desk.engine.handle(Pause())
+
+    def let_go(self) -> None:
+        """From here on without a person."""
+        self.is_held = False
+        engine = self._desk.engine
+        engine.handle(SetAuthority(Authority.AUTO))
+        for source in engine.sources:
+            engine.handle(SetAuto(source.symbol, True))
+        engine.handle(Resume())
 
 
 def _print_report(report: dict[str, object], paths: list[Path]) -> None:

@@ -17,8 +17,10 @@ WINDOW_SIZE = (1400, 860)
 SCREENS = ((1280, 720), (1920, 1080), (3840, 2160))
 PANEL_SCREEN = (1280, 720)
 THEMES = (DARK, LIGHT)
-DIALOGS = ("settings.open", "help.keys")
+DIALOGS = ("help.keys", "help.about")
 """Names of the actions that open them."""
+SETTINGS_SIZE = (960, 660)
+SETTINGS_PAGES = ("general", "risk_mitigation", "metatrader", "alerts", "interface")
 OTHER_COLOURS = ("colour_blind", "east_asian")
 WORDS_AFTER_S = 0.4
 """Longer than words in the window take to follow."""
@@ -37,6 +39,15 @@ class PictureBook:
         await self._charts()
         await self._screens()
         await self._panels()
+
+    async def show_waiting(self) -> None:
+        """A setup that waits for a person, while the keys are armed."""
+        self._window.resize(*PANEL_SCREEN)
+        self._window.desk.trading.arming.toggle()
+        for theme in THEMES:
+            self._window.set_theme(theme)
+            await self._take(self._window, f"approval-{theme.name}", WORDS_AFTER_S)
+        self._window.desk.trading.arming.toggle()
 
     async def _charts(self) -> None:
         """One picture per symbol and one of its newest setup, and one of all side by side."""
@@ -76,6 +87,8 @@ class PictureBook:
                     await self._pages(name, content, theme)
             for name in DIALOGS:
                 await self._dialog(name, theme)
+            await self._settings(theme)
+            await self._introduction(theme)
 
     async def _pages(self, name: str, content: QWidget, theme: Theme) -> None:
         if not isinstance(content, QTabWidget):
@@ -97,6 +110,24 @@ class PictureBook:
             if dialog.isVisible():
                 await self._take(dialog, f"dialog-{action.replace('.', '-')}-{theme.name}", PAINT_AFTER_S)
                 dialog.close()
+
+    async def _settings(self, theme: Theme) -> None:
+        """Some of their pages."""
+        room = self._window.settings
+        room.open()
+        assert room.dialog is not None
+        room.dialog.resize(*SETTINGS_SIZE)  # a screen that is none would make it smaller
+        for page in SETTINGS_PAGES:
+            room.dialog.tree.choose(page)
+            await self._take(room.dialog, f"settings-{page}-{theme.name}", PAINT_AFTER_S)
+        room.dialog.close()
+
+    async def _introduction(self, theme: Theme) -> None:
+        """Its first step in the window."""
+        introduction = self._window.help.introduction
+        introduction.begin()
+        await self._take(self._window, f"introduction-{theme.name}", PAINT_AFTER_S)
+        introduction.model.end()
 
     @contextmanager
     def _shown(self, name: str) -> Iterator[QWidget]:

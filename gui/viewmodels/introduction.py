@@ -19,8 +19,8 @@ STEPS = (
     Step(
         "charts",
         "One candle a minute",
-        "This is the demo market: made-up prices and a paper account, nothing can be lost. Markers show what the "
-        "strategy found on each candle. Drag to move, turn the wheel to zoom.",
+        "The desk begins on the demo market: made-up prices and a paper account, where nothing can be lost. Markers "
+        "show what the strategy found on each candle. Drag to move, turn the wheel to zoom.",
     ),
     Step(
         "conditions",

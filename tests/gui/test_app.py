@@ -56,6 +56,17 @@ def test_that_without_a_display_the_desk_says_so_and_leaves_pictures(tmp_path: P
     assert summary["frames_painted"] > 0
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="only X11 and Wayland can be missing")
+def test_that_the_tour_of_the_demo_market_shows_a_setup_that_waits_and_the_trades_of_its_day(tmp_path: Path) -> None:
+    told = microscalp(tmp_path, "--tour")
+    assert told.returncode == 0, told.stderr
+    tour = tmp_path / "tour"
+    empty, filled = (tour / f"panel-trading-{page}-dark.png" for page in (1, 3))
+    assert filled.stat().st_size > empty.stat().st_size
+    for name in ("approval-dark", "approval-light", "settings-risk_mitigation-light", "introduction-dark"):
+        assert (tour / f"{name}.png").stat().st_size > 10_000, name
+
+
 def test_that_a_broken_recording_is_told_in_one_line_and_opens_nothing(tmp_path: Path) -> None:
     broken = tmp_path / "XAUUSD.csv"
     broken.write_bytes(b"\x00\x01garbage")
