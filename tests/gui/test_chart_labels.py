@@ -79,6 +79,14 @@ def test_that_no_word_stands_behind_the_names_of_levels_that_are_close_together(
 
 
 @pytest.mark.usefixtures("qtbot")
+def test_that_no_word_stands_on_either_of_two_marks_that_touch() -> None:
+    board = LabelBoard(Lettering(font(10)), QColor("#000000"), QSize(200, 100), lambda *_: False)
+    for x in (50.0, 54.0):
+        board.reserve(x, 20.0, 9.0, 9.0)
+    assert not board.is_free(60.0, 22.0, 2.0, 2.0)
+
+
+@pytest.mark.usefixtures("qtbot")
 def test_that_a_line_ends_before_the_name_it_would_strike_through() -> None:
     board = LabelBoard(Lettering(font(10)), QColor("#000000"), QSize(200, 100), lambda *_: False)
     board.add_at_edge(edge(50.0))

@@ -106,17 +106,20 @@ class ToastStack(QObject):
         return False
 
     def _place(self) -> None:
-        """From the bottom up; what finds no room above the others is hidden until it has."""
+        """From the bottom up; what finds no room above the others is hidden until it has.
+
+        The newest may reach over what is read above small charts: nobody would see it otherwise.
+        """
         area = self._area().adjusted(GAP, 0, -GAP, -GAP)
-        width, bottom = max(1, min(WIDTH, area.width())), area.bottom()
+        width, bottom, top = max(1, min(WIDTH, area.width())), area.bottom(), 0
         for card in reversed(self.cards.values()):
             card.setFixedWidth(width)
             height = card.heightForWidth(width)
             card.setFixedHeight(height)
             card.move(area.left(), bottom - height)
-            card.setVisible(bottom - height >= area.top())
+            card.setVisible(bottom - height >= top)
             card.raise_()
-            bottom -= height + BETWEEN
+            bottom, top = bottom - height - BETWEEN, area.top()
 
 
 def _label(name: str, words: str) -> QLabel:

@@ -18,8 +18,8 @@ from gui.views.chart.strip import STRIP, HeatStrip
 TEXT_INTERVAL_MS = 100
 """Words refresh more slowly than curves: faster than this nobody can read them."""
 BUTTON_INSET = 12
-LEAST_PLOT_HEIGHT = 110
-"""What messages and panels need more is taken from the panels."""
+LEAST_PLOT_HEIGHT = 130
+"""With room for a toast; what messages need is taken from the panels."""
 
 
 class ChartView(QWidget):

@@ -101,8 +101,8 @@ class LabelBoard:
         self._labels.append(label)
 
     def reserve(self, x: float, y: float, width: float, height: float) -> None:
-        """Keeps words away from what is painted there."""
-        self._take(x, y, width, height)
+        """Keeps words away from what is painted there, close to other marks or not."""
+        self._claim(x, y, width, height)
 
     def add_at_edge(self, label: EdgeLabel) -> None:
         self._edge.append(label)

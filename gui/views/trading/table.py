@@ -57,7 +57,7 @@ class CellPainter(QStyledItemDelegate):
         cell = self._table.cell(index.row(), column)
         is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.fillRect(rect, self._chosen if is_chosen else self._ground)
-        lettering = self._strong if cell.tone is Tone.WARNING else self._plain
+        lettering = self._strong if cell.tone in (Tone.WARNING, Tone.FAILED) else self._plain
         if cell.tone is Tone.ACTION:
             self._paint_button(painter, rect, has_focus=bool(option.state & QStyle.StateFlag.State_HasFocus))
         y = rect.y() + (rect.height() - lettering.height) / 2
