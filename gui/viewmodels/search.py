@@ -18,7 +18,7 @@ class SearchModel(QObject):
 
     def show_progress(self, share: float) -> None:
         """`share` of all candles is read, 0..1."""
-        self._show(f"Looking for setups: {share:.0%}", is_running=True)
+        self._show(f"Looking for setups: {100 * share:.0f} %", is_running=True)
 
     def finish(self, words: str = "") -> None:
         """Nothing runs any more; `words` tell what a person should know of it."""

@@ -208,6 +208,6 @@ def test_that_the_bar_appears_with_a_span_and_tells_what_is_looked_for(qtbot: Qt
     playback.set_span(DAY, DAY + timedelta(days=1))
     assert not bar.isHidden()
     playback.search.show_progress(0.4)
-    assert bar.search_words.text() == "Looking for setups: 40%"
+    assert bar.search_words.text() == "Looking for setups: 40 %"
     with qtbot.waitSignal(playback.search.cancelled, timeout=1000):
         bar.cancel.click()

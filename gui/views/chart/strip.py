@@ -17,11 +17,11 @@ from gui.views.chart.labels import lettering
 from gui.views.chart.scale import Scale
 
 STRIP = ("strip", "Heat strip of the layers")
-PITCH = 8
+PITCH = 9
 """Pixels from row to row, one of them a gap."""
 BAND = LAYER_COUNT * PITCH
-MARGIN = 4
-BAND_GAP = 6
+MARGIN = 3
+BAND_GAP = 5
 HEIGHT = 2 * BAND + BAND_GAP + 2 * MARGIN
 GAPS_FROM_STEP = 4.0
 """Device pixels per candle from which on cells stand apart."""

@@ -99,7 +99,7 @@ class JournalPanel(QWidget):
 
     def _show_state(self) -> None:
         journal = self._journal
-        share = "" if journal.searched >= 1.0 else f", {journal.searched:.0%} searched"
+        share = "" if journal.searched >= 1.0 else f", {100 * journal.searched:.0f} % searched"
         self.count.setText(f"{journal.count:,} record{'' if journal.count == 1 else 's'}{share}")
         self.filters.show_symbols(journal.symbols)
         self.export.setEnabled(journal.progress is None and journal.count > 0)
