@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ from config.changes import Change
 from config.fields import effect_of, field_path, rules_prefix, unit_of
 
 NOTHING = "none"
+_BOUNDS = re.compile(r"(?P<kind>above|at least) (?P<least>\S+), at most (?P<most>\S+)")
+_BOUNDLESS = 1e9
 MOST_CHANGES = 3
 """Changes that one sentence names; more are counted."""
 
@@ -69,3 +72,11 @@ def effects_text(changes: Sequence[Change]) -> str:
     """When the changes count: `with the next candle`, or `partly at once, partly at the next start`."""
     effects = tuple(dict.fromkeys(effect_of(change.key) for change in changes))
     return effects[0] if len(effects) == 1 else ", ".join(f"partly {effect}" for effect in effects)
+
+
+def bounds_text(allowed: str) -> str:
+    """The bounds in what `allowed` says, short: `1 to 20`, `above 0 to 100`; empty where they bind nobody."""
+    found = _BOUNDS.search(allowed)
+    if found is None or float(found["most"]) >= _BOUNDLESS:
+        return ""
+    return f"{'above ' if found['kind'] == 'above' else ''}{found['least']} to {found['most']}"

@@ -285,8 +285,14 @@ def test_that_something_written_by_hand_stands_above_the_fields_of_a_page(room: 
     assert above[0].y() < min(row.y() for row in view.rows.values())
 
 
-def test_that_a_default_is_never_torn_from_its_value_at_the_end_of_a_line(room: Room) -> None:
-    assert room.row("xauusd_rules.sl_range").help.text().endswith("Default\u00a00.5\u00a0to\u00a01.2.")
+def test_that_default_and_bounds_stand_below_a_setting_and_are_never_torn_at_the_end_of_a_line(room: Room) -> None:
+    def tail(key: str) -> str:
+        """After the word Default, with `_` for a space at which no line ends."""
+        return room.row(key).help.text().partition("Default")[2].replace("\u00a0", "_")
+
+    assert tail("xauusd_rules.sl_range") == "_0.5_to_1.2, allowed_above_0_to_1000000."
+    assert tail("risk_mitigation.loosen_delay_minutes") == "_10, allowed_0_to_1440."
+    assert tail("feeds.demo_seed") == "_7."
 
 
 # -- rules of further symbols -------------------------------------------------------------------------------------

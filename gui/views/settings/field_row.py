@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QToolBut
 
 from gui.viewmodels.settings_form import SettingsForm
 from gui.viewmodels.settings_pages import Kind, SettingField, choice_text
-from gui.viewmodels.settings_words import value_text
+from gui.viewmodels.settings_words import bounds_text, value_text
 from gui.views.settings.editors import ChoiceEditor, make_editor
 from gui.views.trading.restyle import restyle
 
@@ -142,8 +142,10 @@ def _default(field: SettingField) -> str:
 
 
 def _help(field: SettingField) -> str:
-    default = f"Default {_default(field)}." if field.has_default else "Has no default."
-    return f"{field.about} {default.replace(' ', NO_BREAK)}"
+    default = f"Default {_default(field)}" if field.has_default else "Has no default"
+    bounds = bounds_text(field.allowed)
+    parts = [part.replace(" ", NO_BREAK) for part in (default, f"allowed {bounds}" if bounds else "") if part]
+    return f"{field.about} {', '.join(parts)}."
 
 
 def _tip(field: SettingField) -> str:
