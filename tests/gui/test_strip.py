@@ -19,6 +19,8 @@ from gui.theme import DARK, apply
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.strip import Cell, Verdicts
 from gui.views.chart import ChartView
+from gui.views.chart.labels import LabelBoard
+from gui.views.chart.setup_layer import DISTANCE, MARK_PIXELS
 from gui.views.chart.strip import BAND, BAND_GAP, MARGIN, PITCH
 from tests.builders import GOLD, candle, quote
 from tests.conditions.test_setups import A_SPINNING_TOP
@@ -161,6 +163,15 @@ def test_that_cells_stand_below_their_candles_in_the_shade_of_what_happened(char
     passed, decided, failed = (shade(image, chart.cell(30, Side.BUY, layer)) for layer in (0, 1, 3))
     assert setup == {DARK.passed}
     assert len({passed, decided, failed, DARK.passed, DARK.background}) == 5
+
+
+def test_that_no_word_is_written_over_the_mark_of_a_setup(chart: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
+    boards: list[LabelBoard] = []
+    monkeypatch.setattr(LabelBoard, "paint", lambda board, _painter: boards.append(board))
+    chart.close(judgement_at(40))
+    picture(chart.view.plot)
+    below = chart.view.plot.canvas.view_scale.y(chart.model.columns.low.values[40]) + DISTANCE
+    assert not boards[-1].is_free(float(chart.x(40)), below + MARK_PIXELS / 2, 1.0, 1.0)
 
 
 def test_that_the_strip_moves_with_the_chart(chart: Chart) -> None:

@@ -67,6 +67,8 @@ class SetupLayer:
             chosen = (is_buy == buys) & (is_a_plus == a_plus)
             stamp.paint(painter, frame.scale.ratio, left[chosen], top[chosen])
         if frame.scale.step >= WORDS_LEAST_STEP:
+            for x, y in zip(left.tolist(), top.tolist(), strict=True):
+                frame.labels.reserve(x, y, MARK_PIXELS, MARK_PIXELS)
             columns = (left, top, is_buy, is_a_plus, setups.score.values[rows])
             newest_first = zip(*(column[::-1].tolist() for column in columns), strict=True)
             places: list[Place] = []
