@@ -43,11 +43,13 @@ class PictureBook:
     async def show_waiting(self) -> None:
         """A setup that waits for a person, while the keys are armed."""
         self._window.resize(*PANEL_SCREEN)
+        usual = self._window.theme
         self._window.desk.trading.arming.toggle()
         for theme in THEMES:
             self._window.set_theme(theme)
             await self._take(self._window, f"approval-{theme.name}", WORDS_AFTER_S)
         self._window.desk.trading.arming.toggle()
+        self._window.set_theme(usual)
 
     async def _charts(self) -> None:
         """One picture per symbol and one of its newest setup, and one of all side by side."""
@@ -119,6 +121,8 @@ class PictureBook:
         room.dialog.resize(*SETTINGS_SIZE)  # a screen that is none would make it smaller
         for page in SETTINGS_PAGES:
             room.dialog.tree.choose(page)
+            room.dialog.view(page).complete()
+            await asyncio.sleep(PAINT_AFTER_S)
             await self._take(room.dialog, f"settings-{page}-{theme.name}", PAINT_AFTER_S)
         room.dialog.close()
 
