@@ -16,7 +16,7 @@ from engine.domain.plan import TradePlan
 from engine.domain.risk import ApprovalCard
 from engine.domain.trades import ClosedTrade
 from gui.viewmodels.chart_reading import price_text
-from gui.viewmodels.trading_words import money_text, r_text, span_text, spoken
+from gui.viewmodels.trading_words import money_text, r_text, reason_text, span_text, spoken
 
 
 class AlertKind(StrEnum):
@@ -145,7 +145,7 @@ def of_denial(plan: TradePlan) -> Alert:
     return Alert(
         kind=AlertKind.DENIAL,
         title=f"{plan.direction.value} {plan.symbol} was denied",
-        words=spoken(plan.close_reason),
+        words=reason_text(plan.close_reason),
         symbol=plan.symbol,
         side=plan.direction,
         check=plan.close_reason.partition(":")[0],

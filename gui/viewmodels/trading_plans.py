@@ -11,7 +11,7 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trading_messages import CancelPlan
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
-from gui.viewmodels.trading_words import span_text, spoken
+from gui.viewmodels.trading_words import reason_text, span_text, spoken
 from gui.viewmodels.zones import row_text, second_text, zone_title
 
 COLUMNS = (
@@ -146,7 +146,7 @@ class PlansTable(RowTable):
     def _reason(self, plan: TradePlan) -> str:
         """Why it ended; while it waits, until when it does."""
         if plan.is_final:
-            return spoken(plan.close_reason)
+            return reason_text(plan.close_reason)
         return f"until {second_text(plan.expires_at, self._zone)}" if plan.status in _WAITING else ""
 
 

@@ -14,7 +14,7 @@ from engine.domain.messages import Event
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trades import StopKind
 from engine.domain.trading_messages import CommandRefused, PlanRefused
-from gui.viewmodels.trading_words import spoken
+from gui.viewmodels.trading_words import reason_text
 
 
 def sentence_of(event: Event) -> str:
@@ -44,7 +44,7 @@ def sentence_of_change(before: TradePlan | None, plan: TradePlan) -> str:
     """What a person must be told about a plan that moved on in this run; one that is merely recalled says nothing."""
     if before is None or before.is_final or plan.status is not PlanStatus.DENIED:
         return ""
-    return f"{plan.direction.value} {plan.symbol} was denied: {spoken(plan.close_reason)}"
+    return f"{plan.direction.value} {plan.symbol} was denied: {reason_text(plan.close_reason)}"
 
 
 def _deed(command: object) -> str:

@@ -46,3 +46,9 @@ def span_text(span: timedelta) -> str:
 def spoken(name: str) -> str:
     """A machine name as words: `stop_loss` is told as `stop loss`."""
     return name.replace("_", " ")
+
+
+def reason_text(reason: str) -> str:
+    """Why a plan ended, without the machine name of a limit before the sentence that says the same."""
+    name, _, sentence = reason.partition(": ")
+    return spoken(sentence if sentence and name.isidentifier() else reason)

@@ -144,7 +144,7 @@ def test_that_a_denied_entry_is_told_with_the_gates_reason() -> None:
     for event in desk.events:
         board.take(event, 0.0)
     assert board.titles == ["BUY XAUUSD was denied"]
-    assert board.toasts[0].alert.words.startswith("price drifted: price moved 0.3 R")
+    assert board.toasts[0].alert.words.startswith("price moved 0.3 R")
 
 
 def test_that_a_halt_and_a_lowered_authority_are_locks_told_once() -> None:

@@ -124,9 +124,7 @@ def test_that_what_the_gate_denies_after_the_click_is_told(window: TradingWindow
     window.tick(75, bid=1999.95)
     window.press(Qt.Key.Key_Return)
     window.frame()
-    assert window.told == [
-        "BUY XAUUSD was denied: price drifted: price moved 0.3 R since the signal, allowed are 0.25 R"
-    ]
+    assert window.told == ["BUY XAUUSD was denied: price moved 0.3 R since the signal, allowed are 0.25 R"]
     assert window.model.plans.words(0)[3] == "denied"
 
 
