@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -12,19 +12,19 @@ from engine.adapters.mt5.account_memory import AccountMemory
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.doctor import Doctor, Finding
 from engine.adapters.mt5.supervisor import TerminalSupervisor
+from engine.adapters.mt5.symbols import SymbolResolver
 from engine.clock import SystemClock
 
 _PASSING: Final = (
     LinkState.OFF,
     LinkState.STARTING,
     LinkState.ACCOUNT_UNCONFIRMED,
-    LinkState.CLOCK_UNSURE,
     LinkState.BUILD_CHANGED,
     LinkState.WORKER_LATE,
     LinkState.WORKER_DIED,
     LinkState.TERMINAL_SILENT,
 )
-"""Conditions that a little patience may change."""
+"""Conditions that a little patience may change before the terminal can be read."""
 
 
 async def checkup(settings: Settings, wait_s: float) -> AsyncIterator[Finding]:
@@ -43,7 +43,10 @@ async def looking_link(settings: Settings, wait_s: float) -> AsyncIterator[Termi
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
-                await _settled(link)
+                await _settled(link, _PASSING)
+                if link.report.may_read:
+                    await _watch_clock(link, settings.symbols)
+                    await _settled(link, (*_PASSING, LinkState.CLOCK_UNSURE))
         yield link
     finally:
         running.cancel()
@@ -51,14 +54,20 @@ async def looking_link(settings: Settings, wait_s: float) -> AsyncIterator[Termi
             await running
 
 
-async def _settled(link: TerminalSupervisor) -> None:
+async def _watch_clock(link: TerminalSupervisor, names: Sequence[str]) -> None:
+    """Only symbols as the broker spells them have ticks that tell its time; a person may have left a suffix out."""
+    found = await SymbolResolver(link).resolve(names)
+    link.watch_clock([terms.symbol for terms in found.terms])
+
+
+async def _settled(link: TerminalSupervisor, passing: Sequence[LinkState]) -> None:
     is_settled = asyncio.Event()
 
     def look(_: object) -> None:
         report = link.report
         if report.state is LinkState.ACCOUNT_UNCONFIRMED and report.account is not None:
             asyncio.get_running_loop().call_soon(link.confirm_account, report.account.login)
-        if report.state not in _PASSING:
+        if report.state not in passing:
             is_settled.set()
 
     stop = link.listen(look)

@@ -10,10 +10,12 @@ import msgspec
 
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode, TradeAction
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.link import Answered, LinkReport, TerminalCall, TerminalLink
+from engine.adapters.mt5.link import Answer, Answered, LinkReport, TerminalCall, TerminalLink
 from engine.adapters.mt5.requests import Request
+from engine.adapters.mt5.sentences import words_of
 from engine.adapters.mt5.symbols import SymbolResolver
 from engine.adapters.mt5.terms import Fields, SymbolTerms
+from engine.adapters.mt5.treatments import Treatment, treatment
 
 SLOW_CALL_MS: Final = 20.0
 SLOW_PING: Final = timedelta(milliseconds=200)
@@ -60,26 +62,51 @@ class Doctor:
             return Finding(
                 subject=subject, is_well=False, words="no price", advice="Wait until the market of the symbol is open."
             )
-        told = await self._ask("order_check", _trial(terms, tick, self._magic))
-        if told is None:
+        told = await self._call("order_check", _trial(terms, tick, self._magic))
+        if not isinstance(told, Answered):
+            words = f"the terminal checks no order: {words_of(told)}"
             return Finding(
-                subject=subject, is_well=False, words="the terminal did not answer", advice="Run this again."
+                subject=subject, is_well=False, words=words, advice="Look at what is said above, then at this."
             )
-        code = int(told["retcode"])
-        return Finding(
-            subject=subject,
-            is_well=code == 0,
-            words=f"{told['comment']} ({code}), {told['margin_free']:,.2f} of margin would stay free",
-            advice="" if code == 0 else "Look the code up in the terminal's journal; the desk would not trade this.",
-        )
+        return _of_check(subject, told.value)
 
     async def _ask(self, function: str, *arguments: object) -> Any:
-        answer = await self._link.call(TerminalCall(function=function, arguments=arguments))
+        answer = await self._call(function, *arguments)
         return answer.value if isinstance(answer, Answered) else None
+
+    async def _call(self, function: str, *arguments: object) -> Answer:
+        return await self._link.call(TerminalCall(function=function, arguments=arguments))
+
+
+def _of_check(subject: str, told: Fields) -> Finding:
+    code = int(told["retcode"])
+    if code == 0:
+        words = f"{told['comment']} (0), {told['margin_free']:,.2f} of margin would stay free"
+        return Finding(subject=subject, is_well=True, words=words)
+    advice = _AFTER_TRIAL.get(treatment(code), "Ask the broker about this number; the desk would trade nothing here.")
+    return Finding(subject=subject, is_well=False, words=f"{told['comment']} ({code})", advice=advice)
+
+
+_AFTER_TRIAL: Final = {
+    Treatment.LIMIT_REACHED: "The account has no room for the smallest order: pay in, or close positions and orders.",
+    Treatment.MARKET_CLOSED: "Wait until the broker opens the market of this symbol.",
+    Treatment.TRADING_DISABLED: "Look at the switches; if all are on, ask the broker whether this account may trade.",
+    Treatment.SIDE_DISABLED: "The broker lets no position be opened here: ask it why, or choose another symbol.",
+    Treatment.NEXT_FILLING: "Nothing has to be done: the desk takes the next filling mode by itself.",
+    Treatment.PRICE_MOVED: "Test again: there was no price for a moment.",
+    Treatment.BACK_OFF: "Test again in a minute: the broker is busy.",
+}
 
 
 def _of_link(report: LinkReport) -> Finding:
     condition = report.condition
+    if condition.state in (LinkState.OFF, LinkState.STARTING):
+        return Finding(
+            subject="Connection",
+            is_well=False,
+            words="The terminal has not answered yet.",
+            advice="Look whether it shows a login window or another dialog, then test again, or wait longer.",
+        )
     return Finding(
         subject="Connection",
         is_well=condition.state is LinkState.READY,
@@ -89,7 +116,7 @@ def _of_link(report: LinkReport) -> Finding:
 
 
 def _of_report(report: LinkReport) -> list[Finding]:
-    findings = []
+    findings = [Finding(subject="Package", is_well=True, words=f"version {report.module_version or 'not told'}")]
     if (terminal := report.terminal) is not None:
         words = f"{terminal.name}, build {terminal.build}, at {terminal.path}"
         findings.append(Finding(subject="Terminal", is_well=True, words=words))

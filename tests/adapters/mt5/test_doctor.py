@@ -26,11 +26,13 @@ def book() -> Iterator[BookClient]:
         yield client
 
 
-async def findings(book: BookClient, names: tuple[str, ...] = (GOLD,), **settings: object) -> dict[str, Finding]:
+async def findings(
+    book: BookClient, names: tuple[str, ...] = (GOLD,), *, wait_s: float = 5.0, **settings: object
+) -> dict[str, Finding]:
     """What is found, by subject."""
     terminal = fake_settings(terminal_path=book.address, **settings)
     chosen = Settings(symbols=names, metatrader=terminal)
-    return {finding.subject: finding async for finding in checkup(chosen, 5.0)}
+    return {finding.subject: finding async for finding in checkup(chosen, wait_s)}
 
 
 async def test_that_a_sound_terminal_is_found_sound(book: BookClient) -> None:
@@ -39,6 +41,39 @@ async def test_that_a_sound_terminal_is_found_sound(book: BookClient) -> None:
     assert [finding for finding in found.values() if not finding.is_well] == []
     assert {"Connection", "Account", "Server's clock", GOLD, f"{GOLD}, trial of an order"} <= found.keys()
     assert book.log(function="order_send") == []
+
+
+async def test_that_the_servers_clock_is_told_though_the_suffix_of_the_symbol_was_left_out(book: BookClient) -> None:
+    book.reset(quick_world())
+    found = await findings(book, ("XAUUSD",))
+    assert found["Connection"].is_well
+    assert found["Server's clock"].words.startswith("UTC+")
+
+
+@pytest.mark.parametrize(
+    ("account", "is_open", "words", "advice"),
+    [
+        (Account(balance=1.0), True, "No money (10019)", "pay in"),
+        (Account(), False, "Market closed (10018)", "Wait until"),
+    ],
+)
+async def test_that_a_refused_trial_says_what_to_do(
+    book: BookClient, account: Account, is_open: bool, words: str, advice: str
+) -> None:
+    book.reset(quick_world(accounts=(account,)))
+    if not is_open:
+        book.close_market(GOLD)
+    trial = (await findings(book, wait_s=1.0))[f"{GOLD}, trial of an order"]
+    assert (trial.is_well, trial.words) == (False, words)
+    assert advice in trial.advice
+
+
+async def test_that_a_terminal_without_its_broker_is_not_called_a_desk_that_connects(book: BookClient) -> None:
+    book.reset(quick_world())
+    book.change_terminal(connected=False)
+    found = await findings(book, wait_s=0.3, attach_timeout_s=60)
+    assert [finding.subject for finding in found.values()] == ["Connection"]
+    assert "login window" in found["Connection"].advice
 
 
 async def test_that_a_switch_that_is_off_is_named_with_what_to_press(book: BookClient) -> None:
