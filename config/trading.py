@@ -51,8 +51,17 @@ class ExecutionSettings(Section):
         le=100_000,
         unit="points",
         looser="higher",
+        title="Least deviation",
+        about="Slippage an entry may always have, in price steps of its symbol.",
+    )
+    deviation_r: float = setting(
+        0.2,
+        ge=0,
+        le=1,
+        unit="R",
+        looser="higher",
         title="Deviation",
-        about="Slippage the broker may fill a market order at.",
+        about="Slippage an entry may have, as a share of the distance to its stop; the larger of both counts.",
     )
     magic: int = setting(
         772_601,

@@ -37,6 +37,15 @@ def lots_at_risk(money: float, loss_per_lot: float) -> float:
     return money / loss_per_lot
 
 
+def max_deviation(settings: ExecutionSettings, contract: Contract, entry: float, stop_loss: float) -> float:
+    """How much worse than `entry` an order may be filled, in price units.
+
+    A share of the risk means the same on every symbol; steps of the price do not: twenty are 0.20 USD on gold of two
+    digits and 0.02 USD, less than it moves between two ticks, on gold of three.
+    """
+    return max(settings.deviation_points * contract.tick_size, settings.deviation_r * abs(entry - stop_loss))
+
+
 def entry_cost(spread: float, slippage_spreads: float) -> float:
     """What entering at the market costs, in price units: the spread, and slippage expected in multiples of it."""
     return spread * (1.0 + slippage_spreads)

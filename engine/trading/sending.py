@@ -18,6 +18,7 @@ from engine.errors import EntryBlocked, InvalidOrder
 from engine.execution.manager import ExecutionManager
 from engine.plans.store import PlanStore
 from engine.risk.gate import RiskGate
+from engine.risk.sizing import max_deviation
 from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
 
@@ -78,7 +79,8 @@ class Dispatch:
 
     def _submit(self, plan: TradePlan, proposal: OrderProposal, permit: _Permit) -> Denial | None:
         state = permit.state
-        price = state.entry_price(plan.direction)
+        told = state.entry_price(plan.direction)
+        price = proposal.idea_price if told is None else told
         self._permit = permit
         settings = self._settings.execution
         try:
@@ -91,8 +93,8 @@ class Dispatch:
                 volume_lots=plan.volume,
                 stop_loss=plan.stop_loss,
                 take_profit=plan.take_profit,
-                reference_price=proposal.idea_price if price is None else price,
-                max_deviation=settings.deviation_points * state.contract.tick_size,
+                reference_price=price,
+                max_deviation=max_deviation(settings, state.contract, price, plan.stop_loss),
             )
             self._execution.submit(order)
         except EntryBlocked:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.settings import ExecutionSettings
-from engine.risk.sizing import size
+from engine.risk.sizing import max_deviation, size
 from tests.builders import GOLD_CONTRACT
 
 FIXED = ExecutionSettings(sizing="fixed", volume_lots=0.29)
@@ -81,3 +81,18 @@ def test_that_the_loss_at_the_stop_never_exceeds_the_share_at_risk(
     volume = sized(chosen, equity=equity, stop=stop, step=step)
     assert GOLD_CONTRACT.risk(2000.0, stop, volume) <= equity * risk / 100.0 * (1.0 + 1e-6)
     assert abs(volume / step - round(volume / step)) < 1e-6
+
+
+@pytest.mark.parametrize(("tick", "digits"), [(0.01, 2), (0.001, 3)])
+def test_that_an_entry_may_slip_by_a_share_of_its_risk_however_fine_the_steps_of_the_price(
+    tick: float, digits: int
+) -> None:
+    gold = msgspec.structs.replace(GOLD_CONTRACT, tick_size=tick, digits=digits)
+    chosen = ExecutionSettings(deviation_r=0.25)
+    assert max_deviation(chosen, gold, 2000.0, 1998.8) == pytest.approx(0.3)
+    assert max_deviation(chosen, gold, 2000.0, 2001.2) == pytest.approx(0.3)
+
+
+def test_that_a_deviation_in_steps_of_the_price_is_the_least_there_is() -> None:
+    in_steps = ExecutionSettings(deviation_points=50, deviation_r=0.0)
+    assert max_deviation(in_steps, GOLD_CONTRACT, 2000.0, 1999.0) == pytest.approx(50 * GOLD_CONTRACT.tick_size)

@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 
-from config.trading import ExecutionSettings
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.confirmations import Confirmations
 from engine.adapters.mt5.dealer import Dealer, is_near
@@ -57,14 +56,12 @@ class TerminalBroker:
         link: TerminalLink,
         book: TerminalBook,
         terms: Mapping[str, SymbolTerms],
-        settings: Callable[[], ExecutionSettings],
         clock: Clock,
         look_every: timedelta,
     ) -> None:
         self._link = link
         self._book = book
         self._terms = terms
-        self._settings = settings
         self._clock = clock
         self._look_every_s = look_every.total_seconds()
         self._dealer = Dealer(link, terms)
@@ -114,13 +111,13 @@ class TerminalBroker:
     # -- requests -----------------------------------------------------------------------------------------------
 
     async def _submit(self, order: Order) -> None:
-        terms, settings = self._terms[order.symbol], self._settings()
+        terms = self._terms[order.symbol]
         order = msgspec.structs.replace(order, magic=self._book.magic)
         if terms.may_enter(order.side):
             outcome = await self._dealer.deal(
                 order.symbol,
                 Priority.OPEN,
-                lambda tick, filling: entry_request(order, terms, tick, filling, settings.deviation_points),
+                lambda tick, filling: entry_request(order, terms, tick, filling),
                 lambda tick: is_near(order, tick),
             )
         else:
@@ -151,13 +148,11 @@ class TerminalBroker:
         )
 
     async def _close(self, request: ClosePosition) -> None:
-        terms, settings = self._terms[request.symbol], self._settings()
+        terms = self._terms[request.symbol]
         outcome = await self._dealer.deal(
             request.symbol,
             Priority.CLOSE,
-            lambda tick, filling: closing_request(
-                request, terms, tick, filling, settings.deviation_points, self._book.magic
-            ),
+            lambda tick, filling: closing_request(request, terms, tick, filling, self._book.magic),
         )
         ticket = request.ticket
         if outcome.treatment in _DONE:

@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from engine.adapters.mt5.codes import OrderFilling, OrderTime, OrderType, TradeAction
 from engine.adapters.mt5.terms import Fields, SymbolTerms
 from engine.domain.broker_messages import ChangeStops, ClosePosition
 from engine.domain.market import Side
-from engine.domain.orders import Order
+from engine.domain.orders import Order, signed
 
 Request = dict[str, Any]
 
+_ANY_PRICE: Final = 0.005
+"""Share of the price by which a request may slip that has to be carried out: more than a market moves meanwhile."""
 
-def entry_request(
-    order: Order, terms: SymbolTerms, tick: Fields, filling: OrderFilling, deviation_points: int
-) -> Request:
-    """Enter the market with stop and target inside."""
+
+def entry_request(order: Order, terms: SymbolTerms, tick: Fields, filling: OrderFilling) -> Request:
+    """Enter the market with stop and target inside, and with what the price has left of the order's deviation."""
     contract = terms.contract
+    deal = _deal(terms, order.side, order.volume_lots, tick, filling)
+    if order.max_deviation is None:
+        room = _ANY_PRICE * deal["price"]
+    else:
+        room = order.max_deviation - signed(order.side, deal["price"] - order.reference_price)
     return {
-        **_deal(terms, order.side, order.volume_lots, tick, filling),
+        **deal,
         "sl": float(contract.round_price(order.stop_loss)),
         "tp": float(contract.round_price(order.take_profit)),
-        "deviation": terms.deviation_points(order.max_deviation, deviation_points),
+        "deviation": terms.in_points(room),
         "magic": int(order.magic),
         "comment": order.token,
     }
 
 
 def closing_request(
-    closing: ClosePosition,
-    terms: SymbolTerms,
-    tick: Fields,
-    filling: OrderFilling,
-    deviation_points: int,
-    magic: int,
+    closing: ClosePosition, terms: SymbolTerms, tick: Fields, filling: OrderFilling, magic: int
 ) -> Request:
-    """Close a position by its ticket; what is above the largest volume stays for another request."""
-    volume = min(closing.volume_lots, terms.contract.volume_max)
+    """Close a position by its ticket, at whatever the market gives; what is above the largest volume stays for another
+    request."""
+    deal = _deal(terms, closing.side.opposite, min(closing.volume_lots, terms.contract.volume_max), tick, filling)
     return {
-        **_deal(terms, closing.side.opposite, volume, tick, filling),
+        **deal,
         "position": int(closing.ticket),
-        "deviation": int(deviation_points),
+        "deviation": terms.in_points(_ANY_PRICE * deal["price"]),
         "magic": int(magic),
         "comment": closing.token,
     }

@@ -38,9 +38,9 @@ class SymbolTerms(msgspec.Struct, frozen=True, kw_only=True):
         only = SymbolTradeMode.LONG_ONLY if side is Side.BUY else SymbolTradeMode.SHORT_ONLY
         return self.trade_mode in (SymbolTradeMode.FULL, only)
 
-    def deviation_points(self, price_distance: float | None, otherwise: int) -> int:
-        """A distance in price units as whole points."""
-        return otherwise if price_distance is None else max(0, round(price_distance / self.point))
+    def in_points(self, price_distance: float) -> int:
+        """A distance in price units as whole points, none below zero."""
+        return max(0, round(price_distance / self.point))
 
 
 def symbol_terms(told: Fields, currency: str, margin_rate: float) -> SymbolTerms:

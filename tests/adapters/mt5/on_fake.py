@@ -104,9 +104,7 @@ async def brokerage(
     times = ServerTimes(link)
     clock = BrokerClock(machine, times)
     terms: dict[str, SymbolTerms] = {}
-    broker = TerminalBroker(
-        link, TerminalBook(link, times, clock, MAGIC), terms, ExecutionSettings, clock, look_every=look_every
-    )
+    broker = TerminalBroker(link, TerminalBook(link, times, clock, MAGIC), terms, clock, look_every=look_every)
     tasks = [asyncio.create_task(part.run()) for part in (link, broker)]
     try:
         linked = Linked(link)

@@ -12,7 +12,6 @@ from typing import Any
 
 from config.paper import PaperSettings
 from config.settings import Settings
-from config.trading import ExecutionSettings
 from engine.adapters.mt5.broker import TerminalBroker
 from engine.adapters.mt5.server_time import ServerTimes
 from engine.adapters.mt5.symbols import SymbolResolver
@@ -142,7 +141,7 @@ class _TerminalDesk(TradingDesk):
         times = ServerTimes(self.link)
         terms = {each.symbol: each for each in (await SymbolResolver(self.link).resolve([SYMBOL])).terms}
         seen = TerminalBook(self.link, times, self.clock, self.settings.execution.magic)
-        self.terminal = TerminalBroker(self.link, seen, terms, ExecutionSettings, self.clock, _LOOK)
+        self.terminal = TerminalBroker(self.link, seen, terms, self.clock, _LOOK)
         self.trader = Trader(
             office=self._office(),
             settings=self.settings,

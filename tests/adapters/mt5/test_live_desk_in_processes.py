@@ -16,7 +16,7 @@ import pytest
 
 from config.health import HealthSettings
 from config.settings import Settings
-from config.trading import ExecutionSettings, RiskMitigation
+from config.trading import RiskMitigation
 from engine.bootstrap import LiveDesk, build_live_engine
 from engine.conditions.evaluator import Evaluator
 from engine.domain.execution_events import AccountUpdated, OrderUnknown, Reconciled, StopMoved, TradeClosed, TradeOpened
@@ -62,7 +62,6 @@ def live_settings(address: str) -> Settings:
         symbols=(GOLD,),
         xauusd_rules=rules.model_copy(update=changes),
         health=HealthSettings(**slow),
-        execution=ExecutionSettings(deviation_points=1000),
         risk_mitigation=RiskMitigation(max_latency_ms=60_000.0),
         metatrader=fake_settings(terminal_path=address, position_poll_ms=50, history_candles=500),
     )

@@ -173,26 +173,35 @@ def test_that_an_order_that_only_closes_two_against_each_other_is_not_on_its_way
 
 
 def test_that_an_entry_carries_its_stop_and_target_its_name_and_plain_numbers() -> None:
-    request = entry_request(order(), terms(), TICK, OrderFilling.IOC, 20)
+    request = entry_request(order(), terms(), TICK, OrderFilling.IOC)
     assert (request["sl"], request["tp"], request["comment"]) == (1999.5, 2001.5, order().token)
-    assert (request["price"], request["type_filling"], request["deviation"]) == (2000.3, 1, 20)
+    assert (request["price"], request["type_filling"], request["deviation"]) == (2000.3, 1, 10_002)
     assert {type(value) for value in request.values()} == {int, float, str}
     assert len(request["comment"]) <= 16
 
 
 def test_that_a_deviation_in_price_is_told_in_points() -> None:
-    assert entry_request(order(max_deviation=0.05), terms(), TICK, OrderFilling.FOK, 20)["deviation"] == 50
+    at_the_price = order(max_deviation=0.05, reference_price=TICK["ask"])
+    assert entry_request(at_the_price, terms(), TICK, OrderFilling.FOK)["deviation"] == 50
+
+
+def test_that_what_the_price_has_moved_already_is_taken_off_the_deviation() -> None:
+    paid_more = order(max_deviation=0.4, reference_price=TICK["ask"] - 0.1)
+    assert entry_request(paid_more, terms(), TICK, OrderFilling.FOK)["deviation"] == 300
+    paid_less = order(max_deviation=0.4, reference_price=TICK["ask"] + 0.1)
+    assert entry_request(paid_less, terms(), TICK, OrderFilling.FOK)["deviation"] == 500
 
 
 def test_that_a_position_is_closed_by_its_ticket_at_the_other_side_of_the_market() -> None:
     closing = ClosePosition(ticket=8, symbol="XAUUSDm", side=Side.BUY, volume_lots=0.02, token="ms0123456789abcd")
-    request = closing_request(closing, terms(), TICK, OrderFilling.FOK, 20, MAGIC)
+    request = closing_request(closing, terms(), TICK, OrderFilling.FOK, MAGIC)
     assert (request["position"], request["type"], request["price"], request["volume"]) == (8, 1, 2000.0, 0.02)
+    assert request["deviation"] == 10_000  # half a percent: a close that is requoted leaves the position open
 
 
 def test_that_a_position_above_the_largest_volume_is_closed_in_pieces() -> None:
     closing = ClosePosition(ticket=8, symbol="XAUUSDm", side=Side.BUY, volume_lots=7.0, token="ms0123456789abcd")
-    request = closing_request(closing, terms(volume_max=5.0), TICK, OrderFilling.FOK, 20, MAGIC)
+    request = closing_request(closing, terms(volume_max=5.0), TICK, OrderFilling.FOK, MAGIC)
     assert request["volume"] == 5.0
 
 
