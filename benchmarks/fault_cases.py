@@ -26,7 +26,6 @@ from benchmarks.fault_strikes import (
     silent,
     storm,
     switched,
-    turned,
     updated,
 )
 from engine.domain.execution_events import (
@@ -58,9 +57,6 @@ from tests.fake_metatrader5.book import (
     stripped_stops,
     timed_out,
 )
-
-_NETTING: Final = 0
-
 
 # -- how it is noticed ----------------------------------------------------------------------------------------------
 
@@ -174,6 +170,5 @@ CASES: Final = (
     Case(name="closed by hand", strike=closed_by_hand, notices=_is(TradeClosed)),
     Case(name="levels moved by hand", strike=moved_by_hand, notices=_is_moved_by_hand),
     Case(name="gap over a stop", strike=gapped, notices=_is(TradeClosed)),
-    Case(name="netted by hand", strike=turned, notices=_is(TradeClosed), account={"margin_mode": _NETTING}),
     Case(name="storm", strike=storm),
 )

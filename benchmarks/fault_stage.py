@@ -75,12 +75,11 @@ Strike = Callable[[Stage], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`notices` tells the desk's first word of it, None where there is nothing to notice. `server`, `account` and
-    `terminal` are fields of the world's parts, `link` settings of the desk."""
+    """`notices` tells the desk's first word of it, None where there is nothing to notice. `server` are habits of the
+    world's trade server, `link` settings of the desk."""
 
     name: str
     strike: Strike
     notices: Callable[[Event], bool] | None = None
     server: dict[str, Any] = field(default_factory=dict)
-    account: dict[str, Any] = field(default_factory=dict)
     link: dict[str, Any] = field(default_factory=dict)

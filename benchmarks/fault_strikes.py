@@ -185,15 +185,6 @@ async def gapped(stage: Stage) -> None:
     await stage.wait(0.3, 0.8)
 
 
-async def turned(stage: Stage) -> None:
-    """On a netting account a person trades against the desk's position."""
-    if (held := await stage.own_position()) is not None:
-        side = "sell" if held["type"] == 0 else "buy"
-        stage.strike()
-        stage.book.trade(held["symbol"], round(held["volume"] * stage.random.choice((0.5, 1.0)), 2), side=side)
-    await stage.wait(0.3, 0.8)
-
-
 async def storm(stage: Stage) -> None:
     """Many at once, of which some only come in company."""
     seed, chance = stage.random.randrange(1 << 30), stage.random.uniform(0.05, 0.3)

@@ -70,11 +70,11 @@ async def _play(case: Case, seed: int, strikes: int | None) -> Run:
     dice = random.Random(seed)
     with BookClient.start() as book:
         accounts = (
-            Account(balance=1e9, commission_on_entry=3.0, commission_on_exit=2.0, **case.account),
+            Account(balance=1e9, commission_on_entry=3.0, commission_on_exit=2.0),
             Account(login=2002, balance=1e9, server="Other-Demo"),
         )
         book.reset(world(SYMBOLS, seed, accounts=accounts, server=Server(**case.server)))
-        others = _positions_of_others(book, is_hedging=not case.account)
+        others = _positions_of_others(book)
         async with running_desk(book, seed, SYMBOLS, **case.link) as desk:
             stage, watchman = Stage(book, desk, seed, SYMBOLS), Watchman(book, desk)
             watching = asyncio.create_task(watchman.watch())
@@ -98,12 +98,11 @@ async def _play(case: Case, seed: int, strikes: int | None) -> Run:
             )
 
 
-def _positions_of_others(book: BookClient, *, is_hedging: bool) -> list[dict[str, Any]]:
+def _positions_of_others(book: BookClient) -> list[dict[str, Any]]:
     """One opened by hand, one by another program, and one on another account with the desk's own magic number."""
     book.trade("XAUUSD.00", 0.5, sl=1.0, tp=90_000.0, login=2002, magic=772_601, by_hand=False)
-    if is_hedging:
-        book.trade("XAUUSD.00", 0.3, sl=1.0, tp=90_000.0)
-        book.trade("XAUUSD.01", 0.2, side="sell", sl=90_000.0, tp=1.0, magic=77, by_hand=False)
+    book.trade("XAUUSD.00", 0.3, sl=1.0, tp=90_000.0)
+    book.trade("XAUUSD.01", 0.2, side="sell", sl=90_000.0, tp=1.0, magic=77, by_hand=False)
     return [*book.positions(1001), *book.positions(2002)]
 
 

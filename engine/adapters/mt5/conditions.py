@@ -24,6 +24,8 @@ class LinkState(StrEnum):
     ACCOUNT_UNCONFIRMED = "account_unconfirmed"
     """An account that nobody has confirmed yet."""
     ACCOUNT_SWITCHED = "account_switched"
+    ACCOUNT_UNSUITED = "account_unsuited"
+    """The confirmed account keeps positions in a way in which the desk could not keep its word."""
     INCOMPATIBLE = "incompatible"
     BUILD_CHANGED = "build_changed"
     WORKER_LATE = "worker_late"
@@ -40,7 +42,13 @@ class LinkState(StrEnum):
 
 
 _READABLE: Final = frozenset(
-    {LinkState.BROKER_DISCONNECTED, LinkState.ALGO_TRADING_OFF, LinkState.CLOCK_UNSURE, LinkState.READY}
+    {
+        LinkState.ACCOUNT_UNSUITED,
+        LinkState.BROKER_DISCONNECTED,
+        LinkState.ALGO_TRADING_OFF,
+        LinkState.CLOCK_UNSURE,
+        LinkState.READY,
+    }
 )
 
 

@@ -126,9 +126,7 @@ def _of_report(report: LinkReport) -> list[Finding]:
                 subject="Account",
                 is_well=account.is_hedging,
                 words=f"{account}, {account.currency}, {'hedging' if account.is_hedging else 'netting'}",
-                advice=""
-                if account.is_hedging
-                else "Take a hedging account: here the desk could not tell its positions from yours.",
+                advice="" if account.is_hedging else "Take a hedging account: the desk enters nothing here.",
             )
         )
     if (clock := report.clock) is not None:

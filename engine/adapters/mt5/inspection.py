@@ -11,7 +11,13 @@ import msgspec
 from engine.adapters.mt5.codes import RAISED, AccountKind, MarginMode
 from engine.adapters.mt5.conditions import Condition, Switch
 from engine.adapters.mt5.link import AccountIdentity, Failed, TerminalIdentity
-from engine.adapters.mt5.sentences import BROKER_DISCONNECTED, algo_trading_off, terminal_silent
+from engine.adapters.mt5.sentences import (
+    BROKER_DISCONNECTED,
+    account_closes_in_order,
+    account_nets,
+    algo_trading_off,
+    terminal_silent,
+)
 
 PINNED_FIELDS: Final = ("login", "server", "trade_mode", "margin_mode", "currency")
 """Fields of `account_info` that make an account the one it is."""
@@ -23,6 +29,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     terminal: TerminalIdentity
     account: AccountIdentity | None
     pin: dict[str, Any]
+    closes_in_order: bool
     is_connected: bool
     switched_off: tuple[Switch, ...]
 
@@ -31,6 +38,10 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         """What keeps orders from being taken, None where nothing does."""
         if not self.is_connected:
             return BROKER_DISCONNECTED
+        if self.account is not None and not self.account.is_hedging:
+            return account_nets(self.account)
+        if self.account is not None and self.closes_in_order:
+            return account_closes_in_order(self.account)
         return algo_trading_off(self.switched_off) if self.switched_off else None
 
 
@@ -51,6 +62,7 @@ def _seen(terminal: Mapping[str, Any], account: Mapping[str, Any] | None) -> See
         terminal=_terminal(terminal),
         account=_account(account) if account is not None and has_account else None,
         pin={name: account[name] for name in PINNED_FIELDS} if account is not None and has_account else {},
+        closes_in_order=account is not None and bool(account["fifo_close"]),
         is_connected=bool(terminal["connected"]),
         switched_off=_switched_off(terminal, account) if account is not None else (),
     )

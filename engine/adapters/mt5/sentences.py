@@ -93,6 +93,28 @@ def account_switched(confirmed: AccountIdentity, found: AccountIdentity) -> Cond
     )
 
 
+def account_nets(found: AccountIdentity) -> Condition:
+    return Condition(
+        state=LinkState.ACCOUNT_UNSUITED,
+        sentence=(
+            f"The {found} nets positions: of each symbol there is one, in which the desk's trade cannot be told from "
+            "yours. The desk enters nothing here."
+        ),
+        way_out="Open a hedging account at the broker and log the terminal in to it.",
+    )
+
+
+def account_closes_in_order(found: AccountIdentity) -> Condition:
+    return Condition(
+        state=LinkState.ACCOUNT_UNSUITED,
+        sentence=(
+            f"The {found} lets positions be closed only in the order in which they were opened (FIFO): an exit of the "
+            "desk could be refused. The desk enters nothing here."
+        ),
+        way_out="Ask the broker for an account without this rule, and log the terminal in to it.",
+    )
+
+
 def incompatible(words: str) -> Condition:
     return Condition(
         state=LinkState.INCOMPATIBLE,

@@ -27,7 +27,7 @@ TERMINAL = {
 }  # fmt: skip
 ACCOUNT = {
     "login": 123, "server": "Broker-Demo", "trade_mode": 0, "margin_mode": 2, "currency": "USD",
-    "company": "Broker Ltd", "trade_allowed": True, "trade_expert": True,
+    "company": "Broker Ltd", "trade_allowed": True, "trade_expert": True, "fifo_close": False,
 }  # fmt: skip
 
 

@@ -84,10 +84,11 @@ async def test_that_a_switch_that_is_off_is_named_with_what_to_press(book: BookC
     assert "Algo Trading" in connection.advice
 
 
-async def test_that_a_netting_account_is_advised_against(book: BookClient) -> None:
+async def test_that_a_netting_account_is_found_unsuited(book: BookClient) -> None:
     book.reset(quick_world(accounts=(Account(margin_mode=0),)))
-    account = (await findings(book))["Account"]
-    assert (account.is_well, "hedging" in account.advice) == (False, True)
+    found = await findings(book)
+    assert "nets positions" in found["Connection"].words
+    assert (found["Account"].is_well, "hedging" in found["Account"].advice) == (False, True)
 
 
 async def test_that_a_symbol_the_broker_has_not_and_one_that_may_only_be_closed_are_told(book: BookClient) -> None:

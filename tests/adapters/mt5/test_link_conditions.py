@@ -280,6 +280,21 @@ async def test_that_all_switches_are_named_at_once(terminal: StandIn) -> None:
     assert condition.way_out.count(".") == 2
 
 
+@pytest.mark.parametrize(("change", "words"), [({"margin_mode": 0}, "nets positions"), ({"fifo_close": True}, "FIFO")])
+async def test_that_an_account_on_which_no_exit_is_sure_takes_no_entries(
+    terminal: StandIn, change: dict[str, object], words: str
+) -> None:
+    terminal.set(account=ACCOUNT | change)
+    opening = TerminalCall(function="order_send", arguments=({},), priority=Priority.OPEN)
+    async with linked() as desk:
+        report = await desk.reach(LinkState.ACCOUNT_UNSUITED)
+        assert words in report.condition.sentence
+        assert report.condition.way_out
+        assert isinstance(await desk.link.call(opening), NotSent)
+        assert terminal.calls("order_send") == []
+        assert report.may_read  # a position that stands there may still be led out
+
+
 async def test_that_a_lost_broker_is_waited_for_without_touching_the_terminal(terminal: StandIn) -> None:
     async with linked() as desk:
         await desk.reach(LinkState.READY)

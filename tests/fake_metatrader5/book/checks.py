@@ -74,6 +74,7 @@ class Checks:
             or filling_objection(terms, request["type_filling"])
             or self._price(terms, request)
             or self._frozen(terms, position)
+            or _order_objection(ledger, position)
         )
 
     def _levels(self, ledger: Ledger, request: Request) -> int:
@@ -201,6 +202,16 @@ class Checks:
 
     def _stamp_ms(self) -> int:
         return self._exchange.clock.stamp_ms(self._exchange.clock.now_ms)
+
+
+def _order_objection(ledger: Ledger, position: Record) -> int:
+    older = (
+        each
+        for each in ledger.positions.values()
+        if each["symbol"] == position["symbol"] and each["time_msc"] < position["time_msc"]
+    )
+    is_out_of_turn = ledger.account.fifo_close and any(older)
+    return mt5.TRADE_RETCODE_FIFO_CLOSE if is_out_of_turn else FINE
 
 
 def volume_objection(terms: Symbol, volume: float) -> int:

@@ -59,7 +59,8 @@ class Symbol(msgspec.Struct, frozen=True, kw_only=True):
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """An account of the trade server. `kind` 0 demo, 1 contest, 2 real; `margin_mode` 0 netting, 2 hedging.
 
-    The investor's password lets in without the right to trade. Commission in money per lot and side.
+    The investor's password lets in without the right to trade. Commission in money per lot and side. `fifo_close`
+    lets the positions of a symbol be closed only from the oldest on.
     """
 
     login: int = 1001
@@ -80,6 +81,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     commission_on_exit: float = 0.0
     trade_allowed: bool = True
     trade_expert: bool = True
+    fifo_close: bool = False
 
 
 class Terminal(msgspec.Struct, frozen=True, kw_only=True):

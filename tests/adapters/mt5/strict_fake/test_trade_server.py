@@ -89,6 +89,17 @@ def test_that_a_netting_account_has_one_position_of_a_symbol(book: BookClient) -
     assert [deal.entry for deal in mt5.history_deals_get(0, FOREVER)[1:]] == [0, 0, 1, mt5.DEAL_ENTRY_INOUT]
 
 
+def test_that_an_account_may_close_from_the_oldest_on_only(book: BookClient) -> None:
+    begin(book, STILL_GOLD, accounts=(Account(fifo_close=True),))
+    assert mt5.account_info().fifo_close
+    older = opened(volume=0.1)
+    book.advance(1.0)
+    younger = opened(volume=0.1)
+    assert send(closing(younger, 0.1)).retcode == mt5.TRADE_RETCODE_FIFO_CLOSE
+    assert send(closing(older, 0.1)).retcode == mt5.TRADE_RETCODE_DONE
+    assert send(closing(younger, 0.1)).retcode == mt5.TRADE_RETCODE_DONE
+
+
 def test_that_trades_show_when_the_server_has_told_them(book: BookClient) -> None:
     book.change_server(visible_after_s=2.0)
     position = opened()
