@@ -75,6 +75,19 @@ class Attendant:
         self._retry_s = pace.first_retry_s
         self._build: int | None = None
         self._pin: dict[str, Any] | None = None
+        self._forbidden: Condition | None = None
+
+    def forbid(self, condition: Condition) -> None:
+        """Lets no order in before `permit`, whatever the terminal tells of itself."""
+        self._forbidden = condition
+        if self._board.report.may_trade:
+            self._board.put(condition=condition)
+
+    def permit(self, state: LinkState | None = None) -> None:
+        """Takes back what was forbidden, if it was by a condition of this state."""
+        if self._forbidden is not None and state in (None, self._forbidden.state):
+            self._forbidden = None
+            self.wake()
 
     def wake(self) -> None:
         """Ends the present pause."""
@@ -168,7 +181,9 @@ class Attendant:
             self._gauge.forget()  # it may be another server's
         else:
             self._attachment.is_settled = True
-        condition = obstacle or look.obstacle or self._gauge.doubt or READY
+        if look.switched_off:
+            self._forbidden = None  # the switch that was off is found, and has to be switched on by a person
+        condition = obstacle or look.obstacle or self._gauge.doubt or self._forbidden or READY
         if condition.state is LinkState.READY:
             self._retry_s = self._pace.first_retry_s
         self._board.put(

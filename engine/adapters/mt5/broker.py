@@ -15,8 +15,9 @@ from engine.adapters.mt5.confirmations import Confirmations
 from engine.adapters.mt5.dealer import Dealer, is_near
 from engine.adapters.mt5.last_look import LastLook
 from engine.adapters.mt5.link import LinkReport, Priority, TerminalLink
-from engine.adapters.mt5.outcome import refused, unclear
+from engine.adapters.mt5.outcome import Outcome, refused, unclear
 from engine.adapters.mt5.requests import closing_request, entry_request, levels_request
+from engine.adapters.mt5.restraint import Restraint
 from engine.adapters.mt5.terminal_book import BrokerSilent, TerminalBook
 from engine.adapters.mt5.terms import Fields, SymbolTerms
 from engine.adapters.mt5.treatments import Treatment
@@ -65,6 +66,7 @@ class TerminalBroker:
         self._clock = clock
         self._look_every_s = look_every.total_seconds()
         self._dealer = Dealer(link, terms)
+        self._restraint = Restraint(link, clock)
         self._confirmations = Confirmations(book, clock)
         self._requests: asyncio.Queue[BrokerRequest] = asyncio.Queue()
         self._listener: BrokerListener | None = None
@@ -111,23 +113,30 @@ class TerminalBroker:
     # -- requests -----------------------------------------------------------------------------------------------
 
     async def _submit(self, order: Order) -> None:
-        terms = self._terms[order.symbol]
         order = msgspec.structs.replace(order, magic=self._book.magic)
-        if terms.may_enter(order.side):
-            outcome = await self._dealer.deal(
-                order.symbol,
-                Priority.OPEN,
-                lambda tick, filling: entry_request(order, terms, tick, filling),
-                lambda tick: is_near(order, tick),
-            )
-        else:
-            outcome = refused(f"the broker lets no {order.side} of {order.symbol} be opened", Treatment.SIDE_DISABLED)
+        outcome = self._objection(order) or await self._enter(order)
         if outcome.treatment in _DONE:
             await self._confirm_fill(order, outcome.result)
         elif outcome.is_open:
             self._tell(OrderUncertain(token=order.token, reason=outcome.words, at=self._clock.now()))
         else:
             self._tell(OrderRefused(token=order.token, refusal=outcome.refusal, at=self._clock.now()))
+
+    def _objection(self, order: Order) -> Outcome | None:
+        if not self._terms[order.symbol].may_enter(order.side):
+            return refused(f"the broker lets no {order.side} of {order.symbol} be opened", Treatment.SIDE_DISABLED)
+        return self._restraint.objection(order.symbol, order.side)
+
+    async def _enter(self, order: Order) -> Outcome:
+        terms = self._terms[order.symbol]
+        outcome = await self._dealer.deal(
+            order.symbol,
+            Priority.OPEN,
+            lambda tick, filling: entry_request(order, terms, tick, filling),
+            lambda tick: is_near(order, tick),
+        )
+        self._restraint.heed(order.symbol, outcome, order.side)
+        return outcome
 
     async def _confirm_fill(self, order: Order, result: Fields) -> None:
         position = await self._confirmations.position_of(order, int(result["order"]))
@@ -154,6 +163,7 @@ class TerminalBroker:
             Priority.CLOSE,
             lambda tick, filling: closing_request(request, terms, tick, filling, self._book.magic),
         )
+        self._restraint.heed(request.symbol, outcome)
         ticket = request.ticket
         if outcome.treatment in _DONE:
             identifier = self._last_look.identifier(ticket)
@@ -167,7 +177,8 @@ class TerminalBroker:
 
     async def _change_stops(self, request: ChangeStops) -> None:
         asked = levels_request(request, self._terms[request.symbol], self._book.magic)
-        outcome = await self._dealer.change_levels(asked)
+        asked, outcome = await self._dealer.change_levels(asked, self._terms[request.symbol])
+        self._restraint.heed(request.symbol, outcome)
         ticket, now = request.ticket, self._clock.now()
         if outcome.treatment in _DONE:
             await self._confirm_levels(ticket, asked["sl"], asked["tp"])
@@ -213,7 +224,10 @@ class TerminalBroker:
             positions, account = await self._book.positions(), await self._book.account()
         except BrokerSilent:
             return
-        if self._last_look.take(positions):
+        has_moved = self._last_look.take(positions)
+        if has_moved:
+            self._restraint.make_room()
+        if self._restraint.has_paused() or has_moved:
             self._tell(BookMoved(at=self._clock.now()))
         self._tell(AccountChanged(account=account))
         self._tell_link(self._link.report)

@@ -33,6 +33,10 @@ class LinkState(StrEnum):
     BROKER_DISCONNECTED = "broker_disconnected"
     ALGO_TRADING_OFF = "algo_trading_off"
     CLOCK_UNSURE = "clock_unsure"
+    TRADING_REFUSED = "trading_refused"
+    """The broker said that it takes no orders: nothing more is tried before a person says so."""
+    LIMIT_REACHED = "limit_reached"
+    """The account has no room for another position: money, number or volume."""
     READY = "ready"
 
     @property
@@ -47,6 +51,8 @@ _READABLE: Final = frozenset(
         LinkState.BROKER_DISCONNECTED,
         LinkState.ALGO_TRADING_OFF,
         LinkState.CLOCK_UNSURE,
+        LinkState.TRADING_REFUSED,
+        LinkState.LIMIT_REACHED,
         LinkState.READY,
     }
 )

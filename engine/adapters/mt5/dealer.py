@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from engine.adapters.mt5.codes import OrderFilling, TradeAction
 from engine.adapters.mt5.link import ORDER_SEND, Answered, Priority, TerminalCall, TerminalLink
 from engine.adapters.mt5.outcome import Outcome, outcome_of, refused
-from engine.adapters.mt5.requests import Request
+from engine.adapters.mt5.requests import Request, has_room, with_fresh_stop
 from engine.adapters.mt5.terms import Fields, SymbolTerms
 from engine.adapters.mt5.treatments import Treatment
 from engine.domain.market import Side
@@ -34,6 +34,8 @@ class Dealer:
         self._link = link
         self._terms = terms
         self._refused_fillings: dict[str, set[OrderFilling]] = {}
+        self._closed_at: dict[str, int] = {}
+        """Stamp of the tick at which the market of a symbol turned out to be closed."""
 
     async def deal(
         self,
@@ -51,20 +53,59 @@ class Dealer:
             tick = await self._tick(symbol, priority)
             if tick is None:
                 return outcome
+            if tick["time_msc"] == self._closed_at.get(symbol):
+                return refused("the market is closed, and no price has come since", Treatment.MARKET_CLOSED)
             if not is_good(tick):
                 return refused("the price has moved away", Treatment.PRICE_MOVED)
-            filling = self._filling(symbol)
-            outcome = await self._send(make(tick, filling), TradeAction.DEAL, priority)
-            is_worth_more = outcome.treatment is Treatment.PRICE_MOVED
-            if outcome.treatment is Treatment.NEXT_FILLING:
-                is_worth_more = self._has_another_than(filling, symbol)
-            if not is_worth_more:
+            before, request = outcome, make(tick, self._filling(symbol))
+            outcome = await self._send(request, TradeAction.DEAL, priority)
+            if outcome.treatment is Treatment.MARKET_CLOSED:
+                self._closed_at[symbol] = tick["time_msc"]
+            if not await self._is_worth_more(request, outcome, before):
                 return outcome
         return outcome
 
-    async def change_levels(self, request: Request) -> Outcome:
-        """Puts stop and target of a position where the request says."""
-        return await self._send(request, TradeAction.SLTP, Priority.PROTECT)
+    async def change_levels(self, request: Request, terms: SymbolTerms) -> tuple[Request, Outcome]:
+        """Puts stop and target of a position where the request says, or the stop as near to it as the broker takes it.
+
+        Gives the request that was sent last with what came of it.
+        """
+        outcome = await self._send(request, TradeAction.SLTP, Priority.PROTECT)
+        if (
+            outcome.treatment is Treatment.FRESH_LEVELS
+            and (fresh := await self._recomputed(request, terms)) is not None
+        ):
+            request, outcome = fresh, await self._send(fresh, TradeAction.SLTP, Priority.PROTECT)
+        return request, outcome
+
+    async def _is_worth_more(self, request: Request, outcome: Outcome, before: Outcome) -> bool:
+        """Whether a No to the request may be followed by another try; `before` is the answer that came before it."""
+        match outcome.treatment:
+            case Treatment.PRICE_MOVED:
+                return True
+            case Treatment.NEXT_FILLING:
+                return self._has_another_than(OrderFilling(request["type_filling"]), request["symbol"])
+            case Treatment.FRESH_LEVELS if before.treatment is not Treatment.FRESH_LEVELS:
+                return "sl" not in request or await self._has_room(request)
+        return False
+
+    async def _has_room(self, request: Request) -> bool:
+        """The levels of an entry were let through by a person or the gate: they are sent again, never moved."""
+        symbol = request["symbol"]
+        told, tick = await self._ask("symbol_info", symbol), await self._tick(symbol, Priority.OPEN)
+        return told is not None and tick is not None and has_room(request, told, tick)
+
+    async def _recomputed(self, request: Request, terms: SymbolTerms) -> Request | None:
+        told, tick = await self._ask("symbol_info", terms.symbol), await self._tick(terms.symbol, Priority.PROTECT)
+        held = await self._ask("positions_get", ticket=request["position"])
+        if told is None or tick is None or not held:
+            return None
+        return with_fresh_stop(request, held[0], told, tick, terms.contract)
+
+    async def _ask(self, function: str, *arguments: object, **keywords: object) -> Any:
+        call = TerminalCall(function=function, arguments=arguments, keywords=keywords, priority=Priority.PROTECT)
+        answer = await self._link.call(call)
+        return answer.value if isinstance(answer, Answered) else None
 
     def _filling(self, symbol: str) -> OrderFilling:
         refused = self._refused_fillings.get(symbol, set())

@@ -200,6 +200,12 @@ class TerminalLink(Protocol):
         while `may_read`. What may not begin is `NotSent`. A cancelled future takes nothing back.
         """
 
+    def forbid(self, condition: Condition) -> None:
+        """Lets no order of priority OPEN begin, for the reason in `condition`, until a person tries again."""
+
+    def permit(self, state: LinkState) -> None:
+        """Takes back what was forbidden by a condition of this state."""
+
     def watch_clock(self, symbols: Sequence[str]) -> None:
         """Names the symbols whose fresh ticks tell the server's time: selected ones, as the broker spells them."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from engine.adapters.mt5.codes import OrderFilling, OrderTime, OrderType, TradeAction
+from engine.adapters.mt5.codes import OrderFilling, OrderTime, OrderType, PositionType, TradeAction
 from engine.adapters.mt5.terms import Fields, SymbolTerms
 from engine.domain.broker_messages import ChangeStops, ClosePosition
+from engine.domain.contract import Contract
 from engine.domain.market import Side
-from engine.domain.orders import Order, signed
+from engine.domain.orders import Order, is_beyond, signed
 
 Request = dict[str, Any]
 
@@ -60,6 +61,37 @@ def levels_request(change: ChangeStops, terms: SymbolTerms, magic: int) -> Reque
         "tp": 0.0 if change.take_profit is None else float(contract.round_price(change.take_profit)),
         "magic": int(magic),
     }
+
+
+def with_fresh_stop(request: Request, held: Fields, told: Fields, tick: Fields, contract: Contract) -> Request | None:
+    """A refused change of levels with its stop moved as far off the market as the broker wants it by now.
+
+    None where that would loosen the stop that the position `held` has, and where there was none to be moved. The
+    target stays: it is where a person or a plan wants to be paid.
+    """
+    if not request["sl"]:
+        return None
+    is_buy = held["type"] == PositionType.BUY
+    least = _least_distance(told, tick)
+    if is_buy:
+        stop = min(request["sl"], contract.floor_price(float(tick["bid"]) - least))
+    else:
+        stop = max(request["sl"], contract.ceil_price(float(tick["ask"]) + least))
+    side = Side.BUY if is_buy else Side.SELL
+    is_tighter = not held["sl"] or is_beyond(side, stop, float(held["sl"]))
+    return request | {"sl": float(stop)} if is_tighter else None
+
+
+def has_room(request: Request, told: Fields, tick: Fields) -> bool:
+    """Whether the levels of an entry are as far off the market as the broker wants them now."""
+    sign, price = (1, tick["bid"]) if request["type"] == OrderType.BUY else (-1, tick["ask"])
+    least = _least_distance(told, tick)
+    return bool(min(sign * (price - request["sl"]), sign * (request["tp"] - price)) >= least)
+
+
+def _least_distance(told: Fields, tick: Fields) -> float:
+    """By the symbol's own word of this moment; where that is any distance, brokers still want the spread kept."""
+    return max(float(told["trade_stops_level"]) * float(told["point"]), float(tick["ask"]) - float(tick["bid"]))
 
 
 def _deal(terms: SymbolTerms, side: Side, volume_lots: float, tick: Fields, filling: OrderFilling) -> Request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from engine.adapters.mt5.codes import RAISED, ErrorCode
+from engine.adapters.mt5.codes import RAISED, ErrorCode, RetCode
 from engine.adapters.mt5.conditions import Condition, LinkState, Switch
 from engine.adapters.mt5.link import AccountIdentity, Answer, Failed, Lost, NotSent
 
@@ -154,6 +154,31 @@ def algo_trading_off(switches: tuple[Switch, ...]) -> Condition:
         sentence=f"Trading by program is switched off by {_listed([_SWITCHES[each][0] for each in switches])}.",
         way_out=". ".join(_SWITCHES[each][1] for each in switches) + ".",
         switches=switches,
+    )
+
+
+def trading_refused(symbol: str, code: int, words: str) -> Condition:
+    return Condition(
+        state=LinkState.TRADING_REFUSED,
+        sentence=f"An order of {symbol} was refused: {words}. The desk enters nothing more.",
+        way_out=f"{_WAYS_TO_TRADE.get(code, _ASK_THE_BROKER)}. Then try again here.",
+    )
+
+
+_ASK_THE_BROKER: Final = "Ask the broker whether this account may trade the symbol"
+_WAYS_TO_TRADE: Final[dict[int, str]] = {
+    RetCode.SERVER_DISABLES_AT: _SWITCHES[Switch.BROKER_EXPERTS][1],
+    RetCode.CLIENT_DISABLES_AT: f"{_SWITCHES[Switch.TERMINAL_BUTTON][1]}, or: {_PYTHON_API_ON.lower()}",
+    RetCode.ONLY_REAL: "Ask the broker: it says that only real accounts may trade this",
+    ErrorCode.AUTO_TRADING_DISABLED: _PYTHON_API_ON,
+}
+
+
+def limit_reached(symbol: str, words: str) -> Condition:
+    return Condition(
+        state=LinkState.LIMIT_REACHED,
+        sentence=f"The account has no room for another position of {symbol}: {words}. Closing goes on.",
+        way_out="Entries go on when a position has closed. If you paid in or raised a limit, try again here.",
     )
 
 

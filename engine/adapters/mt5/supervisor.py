@@ -10,7 +10,7 @@ from engine.adapters.mt5.account_memory import AccountMemory
 from engine.adapters.mt5.attachment import Attachment
 from engine.adapters.mt5.attendant import Attendant, Pace
 from engine.adapters.mt5.board import Board
-from engine.adapters.mt5.conditions import OFF
+from engine.adapters.mt5.conditions import OFF, Condition, LinkState
 from engine.adapters.mt5.link import Answer, LinkListener, LinkReport, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.outstanding import RoundTripMeter
 from engine.adapters.mt5.package import why_unavailable
@@ -63,6 +63,12 @@ class TerminalSupervisor:
         future.set_result(NotSent(reason=self.report.condition.sentence))
         return future
 
+    def forbid(self, condition: Condition) -> None:
+        self._attendant.forbid(condition)
+
+    def permit(self, state: LinkState) -> None:
+        self._attendant.permit(state)
+
     def watch_clock(self, symbols: Sequence[str]) -> None:
         self._attendant.symbols = tuple(symbols)
 
@@ -75,6 +81,7 @@ class TerminalSupervisor:
         """Tries again now; `may_start_terminal` consents to opening a closed terminal this once."""
         self._attachment.may_start_once = may_start_terminal
         self._attachment.is_settled = False
+        self._attendant.permit()
         self._attendant.wake()
 
     def confirm_account(self, login: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from engine.adapters.mt5.conditions import Condition, LinkState
 from engine.adapters.mt5.link import (
     AccountIdentity,
     Answer,
@@ -46,6 +47,12 @@ class ReportingLink:
         answer = asyncio.get_running_loop().create_future()
         answer.set_result(NotSent(reason=f"{call.function} is not to be had here"))
         return answer
+
+    def forbid(self, condition: Condition) -> None:
+        """It takes no calls anyway."""
+
+    def permit(self, state: LinkState) -> None:
+        """It takes no calls anyway."""
 
     def watch_clock(self, symbols: Sequence[str]) -> None:
         """Nobody measures."""
@@ -104,6 +111,13 @@ class DirectLink:
         else:
             answer.set_result(Answered(value=plain(value), took_ms=0.1, at=datetime.now(UTC)))
         return answer
+
+    def forbid(self, condition: Condition) -> None:
+        self.become(condition=condition)
+
+    def permit(self, state: LinkState) -> None:
+        if self.report.state is state:
+            self.become(condition=READY)
 
     def watch_clock(self, symbols: Sequence[str]) -> None:
         self.watched = tuple(symbols)

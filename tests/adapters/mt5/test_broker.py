@@ -112,7 +112,6 @@ async def test_that_the_next_filling_mode_is_tried_once_and_remembered(running_b
     ("code", "policy"),
     [
         (10006, RefusalPolicy.INVALID),
-        (10016, RefusalPolicy.STOPS_TOO_CLOSE),
         (10018, RefusalPolicy.MARKET_CLOSED),
         (10019, RefusalPolicy.LIMIT_REACHED),
         (10024, RefusalPolicy.WAIT),
