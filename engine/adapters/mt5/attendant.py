@@ -83,9 +83,9 @@ class Attendant:
         if self._board.report.may_trade:
             self._board.put(condition=condition)
 
-    def permit(self, state: LinkState | None = None) -> None:
+    def permit(self, state: LinkState) -> None:
         """Takes back what was forbidden, if it was by a condition of this state."""
-        if self._forbidden is not None and state in (None, self._forbidden.state):
+        if self._forbidden is not None and self._forbidden.state is state:
             self._forbidden = None
             self.wake()
 
@@ -182,7 +182,7 @@ class Attendant:
         else:
             self._attachment.is_settled = True
         if look.switched_off:
-            self._forbidden = None  # the switch that was off is found, and has to be switched on by a person
+            self.permit(LinkState.TRADING_REFUSED)  # the switch is found, and has to be switched on by a person
         condition = obstacle or look.obstacle or self._gauge.doubt or self._forbidden or READY
         if condition.state is LinkState.READY:
             self._retry_s = self._pace.first_retry_s

@@ -151,6 +151,10 @@ BROKE: Final = -10_999
 """Code of a `Lost` whose call raised anything else: a bridge broke, and nobody knows how far the call had come."""
 
 
+STRAYED: Final = -10_998
+"""Code of a `Lost` whose order was on its way as the terminal was switched to another account."""
+
+
 def is_connection_error(code: int) -> bool:
     """Whether the way to the terminal broke: what was asked may or may not have been heard."""
     return BROKE <= code <= ErrorCode.INTERNAL_FAIL

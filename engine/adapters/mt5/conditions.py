@@ -35,6 +35,8 @@ class LinkState(StrEnum):
     CLOCK_UNSURE = "clock_unsure"
     TRADING_REFUSED = "trading_refused"
     """The broker said that it takes no orders: nothing more is tried before a person says so."""
+    ORDER_ASTRAY = "order_astray"
+    """An order met another account than its own: a person has to look there."""
     LIMIT_REACHED = "limit_reached"
     """The account has no room for another position: money, number or volume."""
     READY = "ready"
@@ -52,6 +54,7 @@ _READABLE: Final = frozenset(
         LinkState.ALGO_TRADING_OFF,
         LinkState.CLOCK_UNSURE,
         LinkState.TRADING_REFUSED,
+        LinkState.ORDER_ASTRAY,
         LinkState.LIMIT_REACHED,
         LinkState.READY,
     }

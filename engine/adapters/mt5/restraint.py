@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from engine.adapters.mt5.codes import RAISED
+from engine.adapters.mt5.codes import RAISED, STRAYED
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link import TerminalLink
 from engine.adapters.mt5.outcome import Outcome, refused
-from engine.adapters.mt5.sentences import limit_reached, trading_refused
+from engine.adapters.mt5.refusals import limit_reached, order_astray, trading_refused
 from engine.adapters.mt5.treatments import Treatment
 from engine.clock import Clock
 from engine.domain.market import Side
@@ -56,6 +56,8 @@ class Restraint:
                 self._sides[symbol, side] = self._clock.now() + SIDE_RESTS
             case Treatment.TRADING_DISABLED:
                 self._link.forbid(trading_refused(symbol, outcome.code, outcome.words))
+            case Treatment.UNKNOWN if side is not None and outcome.code == STRAYED:
+                self._link.forbid(order_astray(symbol, outcome.words))
             case Treatment.LIMIT_REACHED:
                 self._link.forbid(limit_reached(symbol, outcome.words))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from engine.adapters.mt5.codes import RAISED, ErrorCode, RetCode
+from engine.adapters.mt5.codes import RAISED, ErrorCode
 from engine.adapters.mt5.conditions import Condition, LinkState, Switch
 from engine.adapters.mt5.link import AccountIdentity, Answer, Failed, Lost, NotSent
 
-_PYTHON_API_ON: Final = (
+PYTHON_API_ON: Final = (
     "Untick the option that disables trading by Python under Tools, Options, Expert Advisors in the terminal"
 )
 
@@ -29,7 +29,7 @@ BROKER_DISCONNECTED: Final = Condition(
 API_DISABLED: Final = Condition(
     state=LinkState.API_DISABLED,
     sentence="The terminal answers no program: its access by Python is switched off.",
-    way_out=f"{_PYTHON_API_ON}.",
+    way_out=f"{PYTHON_API_ON}.",
     switches=(Switch.PYTHON_API,),
 )
 CLOCK_WAITS: Final = Condition(
@@ -38,9 +38,9 @@ CLOCK_WAITS: Final = Condition(
     way_out="Wait for the market to move; at the weekend only crypto does.",
 )
 
-_SWITCHES: Final = {
+SWITCHES: Final = {
     Switch.TERMINAL_BUTTON: ("the terminal's Algo Trading button", "Press Algo Trading in the terminal's toolbar"),
-    Switch.PYTHON_API: ("the terminal's option that disables trading by Python", _PYTHON_API_ON),
+    Switch.PYTHON_API: ("the terminal's option that disables trading by Python", PYTHON_API_ON),
     Switch.INVESTOR_PASSWORD: (
         "the account itself, as with an investor password",
         "Log in with the master password, or ask the broker why the account may not trade",
@@ -151,34 +151,9 @@ def algo_trading_off(switches: tuple[Switch, ...]) -> Condition:
     """`switches` is not empty."""
     return Condition(
         state=LinkState.ALGO_TRADING_OFF,
-        sentence=f"Trading by program is switched off by {_listed([_SWITCHES[each][0] for each in switches])}.",
-        way_out=". ".join(_SWITCHES[each][1] for each in switches) + ".",
+        sentence=f"Trading by program is switched off by {_listed([SWITCHES[each][0] for each in switches])}.",
+        way_out=". ".join(SWITCHES[each][1] for each in switches) + ".",
         switches=switches,
-    )
-
-
-def trading_refused(symbol: str, code: int, words: str) -> Condition:
-    return Condition(
-        state=LinkState.TRADING_REFUSED,
-        sentence=f"An order of {symbol} was refused: {words}. The desk enters nothing more.",
-        way_out=f"{_WAYS_TO_TRADE.get(code, _ASK_THE_BROKER)}. Then try again here.",
-    )
-
-
-_ASK_THE_BROKER: Final = "Ask the broker whether this account may trade the symbol"
-_WAYS_TO_TRADE: Final[dict[int, str]] = {
-    RetCode.SERVER_DISABLES_AT: _SWITCHES[Switch.BROKER_EXPERTS][1],
-    RetCode.CLIENT_DISABLES_AT: f"{_SWITCHES[Switch.TERMINAL_BUTTON][1]}, or: {_PYTHON_API_ON.lower()}",
-    RetCode.ONLY_REAL: "Ask the broker: it says that only real accounts may trade this",
-    ErrorCode.AUTO_TRADING_DISABLED: _PYTHON_API_ON,
-}
-
-
-def limit_reached(symbol: str, words: str) -> Condition:
-    return Condition(
-        state=LinkState.LIMIT_REACHED,
-        sentence=f"The account has no room for another position of {symbol}: {words}. Closing goes on.",
-        way_out="Entries go on when a position has closed. If you paid in or raised a limit, try again here.",
     )
 
 

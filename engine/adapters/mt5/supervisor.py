@@ -81,7 +81,7 @@ class TerminalSupervisor:
         """Tries again now; `may_start_terminal` consents to opening a closed terminal this once."""
         self._attachment.may_start_once = may_start_terminal
         self._attachment.is_settled = False
-        self._attendant.permit()
+        self._attendant.permit(self.report.state)
         self._attendant.wake()
 
     def confirm_account(self, login: int) -> None:

@@ -63,7 +63,9 @@ class TerminalBook:
     async def symbols_of_ours(self) -> tuple[str, ...] | None:
         """Symbols in which the desk has positions; None where the terminal does not tell."""
         try:
-            return tuple({each.symbol for each in await self.positions() if each.is_ours})
+            held = await self.positions()
+            await self.account()  # those of another one say nothing
+            return tuple({each.symbol for each in held if each.is_ours})
         except BrokerSilent:
             return None
 

@@ -14,12 +14,14 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final, NamedTuple
 
-from engine.adapters.mt5.codes import BROKE, RAISED
+from engine.adapters.mt5.codes import BROKE, RAISED, STRAYED
 from engine.adapters.mt5.credentials import KeyStoreFailed, password_of
 from engine.adapters.mt5.lifeline import follow_desk
+from engine.adapters.mt5.link import ORDER_SEND
 from engine.adapters.mt5.results import plain
 from engine.adapters.mt5.wire import (
     LOG_IN,
@@ -72,6 +74,7 @@ class Lane:
         self._module = module
         self._writer = writer
         self.pin: Pin = Pin(account=None)
+        self._meant: dict[str, Any] | None = None
 
     def serve(self, ask: Ask) -> None:
         """Answers with `Dropped`, or with `Began` and what came of the call."""
@@ -91,7 +94,8 @@ class Lane:
     def _outcome(self, ask: Ask) -> Any:
         try:
             value = self._log_in(ask) if ask.function == LOG_IN else self._call(ask)
-            return self._failure() if value is None or value is False else value
+            outcome = self._failure() if value is None or value is False else value
+            return self._strayed() or outcome if ask.function == ORDER_SEND else outcome
         except KeyStoreFailed as error:
             return _Failure(RAISED, str(error))
         except _REFUSALS_OF_FORM as error:
@@ -103,14 +107,23 @@ class Lane:
         code, text = self._module.last_error()
         return _Failure(int(code), str(text))
 
+    def _strayed(self) -> _Failure | None:
+        """Between the look at the account and the order lies a moment in which a person may have switched it."""
+        with suppress(Exception):  # who cannot say any more has answered for the account that it was on
+            found = self._module.account_info()
+            if found is not None and (other := self._other_account(found)):
+                return _Failure(STRAYED, f"{other}: the order may have met that one")
+        return None
+
     def _objection(self, ask: Ask) -> str | None:
-        objection = self._objection_to_order() if ask.function == "order_send" else None
+        objection = self._objection_to_order() if ask.function == ORDER_SEND else None
         # Looked at last: the look at the account takes its time as well.
         return objection or ("its turn came too late" if time.monotonic() > ask.begin_by else None)
 
     def _objection_to_order(self) -> str | None:
         # The terminal may have been switched to another account since the desk last looked.
-        if self.pin.account is None:
+        self._meant = self.pin.account
+        if self._meant is None:
             return "no account is confirmed"
         try:
             found = self._module.account_info()
@@ -118,9 +131,12 @@ class Lane:
             return f"the terminal does not say which account it is on: {_told(error)}"
         if found is None:
             return "the terminal does not say which account it is on"
-        if any(getattr(found, name) != value for name, value in self.pin.account.items()):
-            return f"the terminal is on another account now ({found.login} at {found.server})"
-        return None
+        return self._other_account(found)
+
+    def _other_account(self, found: Any) -> str | None:
+        if all(getattr(found, name) == value for name, value in (self._meant or {}).items()):
+            return None
+        return f"the terminal is on another account now ({found.login} at {found.server})"
 
     def _call(self, ask: Ask) -> Any:
         function = getattr(self._module, ask.function)

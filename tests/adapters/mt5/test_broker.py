@@ -37,6 +37,7 @@ from tests.fake_metatrader5.book import (
     blank_result,
     exness_gold,
     hang,
+    ipc_failure,
     lost_answer,
     partial_fill,
     placed_then_filled,
@@ -290,8 +291,35 @@ async def test_that_an_order_which_meets_a_switched_account_is_no_position_of_ou
     async with brokerage(running_book, world, check_interval_s=60.0) as desk:
         running_book.inject(account_switch(2))
         desk.broker.send(SubmitOrder(order=desk.order()))
-        assert (await desk.hears(OrderUncertain)).token == desk.order().token
+        told = await desk.hears(OrderUncertain)
+        assert told.token == desk.order().token
+        assert "another account now (2 at Fake-Demo)" in told.reason
         assert desk.of(OrderFilled) == []
+
+
+async def test_that_an_order_which_met_another_account_is_told_until_a_person_has_looked(
+    running_book: BookClient,
+) -> None:
+    world = quick_world(accounts=(Account(), Account(login=2)))
+    async with brokerage(running_book, world) as desk:
+        running_book.inject(account_switch(2))
+        desk.broker.send(SubmitOrder(order=desk.order()))
+        await desk.hears(OrderUncertain)
+        await desk.linked.reach(LinkState.ACCOUNT_SWITCHED)
+        desk.linked.link.retry()  # of what is shown, and this is not shown yet
+        running_book.switch_account(1001)
+        report = await desk.linked.reach(LinkState.ORDER_ASTRAY)
+        assert "2 at Fake-Demo" in report.condition.sentence
+        assert not report.may_trade
+        desk.linked.link.retry()
+        await desk.linked.reach(LinkState.READY)
+
+
+async def test_that_an_order_is_clear_though_the_account_cannot_be_looked_at_after_it(running_book: BookClient) -> None:
+    async with brokerage(running_book, look_every=timedelta(hours=1), check_interval_s=60.0) as desk:
+        running_book.inject(ipc_failure(-1, functions=("account_info",), skip=1))
+        desk.broker.send(SubmitOrder(order=desk.order()))
+        await desk.hears(OrderFilled)
 
 
 async def test_that_nothing_is_learned_from_the_book_of_another_account(running_book: BookClient) -> None:
