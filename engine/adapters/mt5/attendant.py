@@ -19,6 +19,7 @@ from engine.adapters.mt5.link import AccountIdentity, Answered, Failed, NotSent
 from engine.adapters.mt5.outstanding import RoundTripMeter
 from engine.adapters.mt5.sentences import (
     API_DISABLED,
+    CLOCK_REPEATS,
     READY,
     account_switched,
     account_unconfirmed,
@@ -27,6 +28,7 @@ from engine.adapters.mt5.sentences import (
     of_failed_look,
     package_missing,
 )
+from engine.adapters.mt5.server_time import ServerTime
 from engine.adapters.mt5.watched_worker import WatchedWorker
 from engine.adapters.mt5.wire import NoModule
 from engine.clock import Clock
@@ -183,7 +185,7 @@ class Attendant:
             self._attachment.is_settled = True
         if look.switched_off:
             self.permit(LinkState.TRADING_REFUSED)  # the switch is found, and has to be switched on by a person
-        condition = obstacle or look.obstacle or self._gauge.doubt or self._forbidden or READY
+        condition = obstacle or look.obstacle or self._doubt_of_clock() or self._forbidden or READY
         if condition.state is LinkState.READY:
             self._retry_s = self._pace.first_retry_s
         self._board.put(
@@ -193,6 +195,13 @@ class Attendant:
             clock=self._gauge.clock,
             round_trips=self._meter.round_trips,
         )
+
+    def _doubt_of_clock(self) -> Condition | None:
+        clock = self._gauge.clock
+        if clock is None:
+            return self._gauge.doubt
+        is_repeating = ServerTime(clock.offset, clock.measured_at).is_repeating(self._clock.now())
+        return CLOCK_REPEATS if is_repeating else None
 
     def _objection_to(self, found: AccountIdentity | None) -> Condition | None:
         if found is None:

@@ -70,10 +70,15 @@ def deals_of(told: Iterable[Fields], time: ServerTime, magic: int, ours: Collect
     A closing deal may have lost the desk's magic: it is ours if its position is, by the deal that opened it or
     because it is among `ours`.
     """
-    trades = sorted((deal for deal in told if deal["type"] in tuple(DealType)), key=lambda deal: deal["time_msc"])
-    opened = {deal["position_id"] for deal in trades if deal["entry"] == DealEntry.IN and deal["magic"] == magic}
-    mine = opened | set(ours)
-    return tuple(_deal(deal, time, magic, is_ours=deal["position_id"] in mine) for deal in trades)
+    trades = [deal for deal in told if deal["type"] in tuple(DealType)]
+    entries = [deal for deal in trades if deal["entry"] == DealEntry.IN]
+    mine = {deal["position_id"] for deal in entries if deal["magic"] == magic} | set(ours)
+    opened_at = {deal["position_id"]: _instant(deal, time) for deal in reversed(entries)}
+    read = (
+        _deal(deal, _instant(deal, time, opened_at.get(position)), magic, is_ours=position in mine)
+        for deal, position in ((each, each["position_id"]) for each in trades)
+    )
+    return tuple(sorted(read, key=lambda deal: (deal.at, deal.ticket)))
 
 
 def account_of(told: Fields, at: datetime) -> Account:
@@ -88,7 +93,12 @@ def account_of(told: Fields, at: datetime) -> Account:
     )
 
 
-def _deal(told: Fields, time: ServerTime, magic: int, *, is_ours: bool) -> Deal:
+def _instant(told: Fields, time: ServerTime, opened_at: datetime | None = None) -> datetime:
+    """A position does not close before it opened, not even in an hour that the server's clock repeats."""
+    return time.past(told["time_msc"] / 1000.0, opened_at)
+
+
+def _deal(told: Fields, at: datetime, magic: int, *, is_ours: bool) -> Deal:
     return Deal(
         ticket=int(told["ticket"]),
         position_id=int(told["position_id"]),
@@ -101,7 +111,7 @@ def _deal(told: Fields, time: ServerTime, magic: int, *, is_ours: bool) -> Deal:
         profit=float(told["profit"]),
         commission=float(told["commission"]) + float(told["fee"]),
         swap=float(told["swap"]),
-        at=time.past(told["time_msc"] / 1000.0),
+        at=at,
         token=_token(told),
         is_ours=is_ours,
     )

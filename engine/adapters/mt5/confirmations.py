@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from engine.adapters.mt5.codes import DealEntry
 from engine.adapters.mt5.link import Priority
 from engine.adapters.mt5.terminal_book import BrokerSilent, TerminalBook
 from engine.adapters.mt5.terms import Fields
@@ -63,7 +62,7 @@ class Confirmations:
             since = self._clock.now() - _HISTORY
             raw = await self._book.deals_of_position(identifier, since, Priority.PROTECT)
             deals = self._book.read(raw, [identifier])
-            exits = [each["ticket"] for each in raw if each["entry"] != DealEntry.IN]
+            exits = [each.ticket for each in deals if not each.is_entry]
             made = next((each for each in raw if _made_by(each, result)), None)
             if made is None or made["ticket"] not in exits:
                 return None

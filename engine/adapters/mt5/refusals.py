@@ -11,7 +11,7 @@ from engine.adapters.mt5.sentences import PYTHON_API_ON, SWITCHES
 _ASK_THE_BROKER: Final = "Ask the broker whether this account may trade the symbol"
 _WAYS_TO_TRADE: Final[dict[int, str]] = {
     RetCode.SERVER_DISABLES_AT: SWITCHES[Switch.BROKER_EXPERTS][1],
-    RetCode.CLIENT_DISABLES_AT: f"{SWITCHES[Switch.TERMINAL_BUTTON][1]}, or: {PYTHON_API_ON.lower()}",
+    RetCode.CLIENT_DISABLES_AT: f"{SWITCHES[Switch.TERMINAL_BUTTON][1]}. {PYTHON_API_ON}",
     RetCode.ONLY_REAL: "Ask the broker: it says that only real accounts may trade this",
     ErrorCode.AUTO_TRADING_DISABLED: PYTHON_API_ON,
 }

@@ -38,6 +38,12 @@ CLOCK_WAITS: Final = Condition(
     way_out="Wait for the market to move; at the weekend only crypto does.",
 )
 
+CLOCK_REPEATS: Final = Condition(
+    state=LinkState.CLOCK_UNSURE,
+    sentence="The server's clock went back and shows an hour for the second time: its stamps are not clear.",
+    way_out="Wait until the hour is over; open positions are led meanwhile.",
+)
+
 SWITCHES: Final = {
     Switch.TERMINAL_BUTTON: ("the terminal's Algo Trading button", "Press Algo Trading in the terminal's toolbar"),
     Switch.PYTHON_API: ("the terminal's option that disables trading by Python", PYTHON_API_ON),

@@ -13,6 +13,7 @@ from engine.clock import Clock
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_WALL: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock's epoch
 _SEVEN_HOURS: Final = timedelta(hours=7)
+_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,19 @@ class ServerTime:
         """The instant of a stamp of this moment, in milliseconds: even in an hour that the server's clock repeats."""
         return _EPOCH + timedelta(milliseconds=stamp_ms) - self._rule.offset_at(now)
 
-    def past(self, stamp_s: float) -> datetime:
-        """The instant of a stamp of any time, in seconds; the first of the two where the server's clock repeats."""
-        wall = _EPOCH_WALL + timedelta(seconds=stamp_s) - self._rule.ahead
-        return wall.replace(tzinfo=self._rule.zone).astimezone(UTC)
+    def past(self, stamp_s: float, not_before: datetime | None = None) -> datetime:
+        """The instant of a stamp of any time, in seconds.
+
+        Where the server's clock repeats an hour it is the first of the two that is not before `not_before`.
+        """
+        wall = (_EPOCH_WALL + timedelta(seconds=stamp_s) - self._rule.ahead).replace(tzinfo=self._rule.zone)
+        first = wall.astimezone(UTC)
+        is_second = not_before is not None and first < not_before
+        return wall.replace(fold=1).astimezone(UTC) if is_second else first
+
+    def is_repeating(self, now: datetime) -> bool:
+        """Whether the server's clock shows an hour for the second time: a stamp of it does not say which one it is."""
+        return self._rule.offset_at(now - _HOUR) > self._rule.offset_at(now)
 
     def stamp(self, instant: datetime) -> int:
         """What the server's clock shows at `instant`, in whole seconds as requests want them."""

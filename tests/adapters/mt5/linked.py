@@ -15,7 +15,7 @@ from engine.adapters.mt5.attendant import Pace
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link import LinkReport
 from engine.adapters.mt5.supervisor import TerminalSupervisor
-from engine.clock import SystemClock
+from engine.clock import Clock, SystemClock
 
 MODULE = "tests.adapters.mt5.stand_in"
 PATIENCE_S = 10.0
@@ -109,11 +109,12 @@ async def linked(
     memory: AccountMemory | None = None,
     is_terminal_running: Callable[[str], bool | None] = lambda _: None,
     pace: Pace = SWIFT,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Linked]:
     link = TerminalSupervisor(
         settings or swift_settings(),
         memory or AccountMemory(),
-        SystemClock(),
+        clock or SystemClock(),
         symbols=("XAUUSD",),
         pace=pace,
         is_terminal_running=is_terminal_running,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from engine.adapters.mt5.conditions import LinkState, Switch
 from engine.adapters.mt5.link import Failed, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import of_failed_attach
+from engine.adapters.mt5.server_time import NEW_YORK_CLOSE
 from engine.adapters.mt5.terminal_process import is_terminal
+from engine.clock import MarketClock
 from tests.adapters.mt5.linked import ACCOUNT, SWIFT, TERMINAL, StandIn, linked, swift_settings
 
 ELSEWHERE = pytest.mark.skipif(sys.platform == "win32", reason="Windows can have the package")
@@ -323,6 +325,19 @@ async def test_that_nobody_trades_by_a_clock_that_no_tick_has_told(terminal: Sta
         assert report.clock is None
         assert report.may_read
         terminal.set(is_market_still=False)
+        await desk.reach(LinkState.READY)
+
+
+async def test_that_nothing_enters_in_the_hour_that_the_server_shows_twice(terminal: StandIn) -> None:
+    now = datetime.now(UTC)
+    terminal.set(server_ahead_s=NEW_YORK_CLOSE.offset_at(now) / timedelta(seconds=1))
+    clock = MarketClock(datetime(2026, 11, 1, 6, 59, tzinfo=UTC))
+    async with linked(clock=clock) as desk:
+        report = await desk.hear(lambda report: report.clock is not None)
+        assert report.state is LinkState.CLOCK_UNSURE
+        assert "second time" in report.condition.sentence
+        assert report.may_read
+        clock.set(datetime(2026, 11, 1, 7, 0, tzinfo=UTC))
         await desk.reach(LinkState.READY)
 
 

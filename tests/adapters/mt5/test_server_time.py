@@ -54,6 +54,25 @@ def test_that_live_ticks_are_placed_rightly_in_the_hour_that_the_server_repeats(
         assert time.live(stamp_ms, now) == now
 
 
+def test_that_an_hour_is_repeating_from_the_switch_on_until_it_is_over() -> None:
+    time = ServerTime(hours(2), WINTER)
+    switch = datetime(2026, 11, 1, 6, tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    assert not time.is_repeating(switch - minute)
+    assert time.is_repeating(switch)
+    assert time.is_repeating(switch + hours(1) - minute)
+    assert not time.is_repeating(switch + hours(1))
+    assert not ServerTime(hours(0), WINTER).is_repeating(switch)
+
+
+def test_that_of_two_instants_with_one_stamp_the_one_that_can_be_is_taken() -> None:
+    time = ServerTime(hours(2), WINTER)
+    stamp = wall(2026, 11, 1, 8, 30)
+    assert time.past(stamp) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    opened_at = datetime(2026, 11, 1, 5, 50, tzinfo=UTC)
+    assert time.past(stamp, not_before=opened_at) == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+
+
 @given(
     st.integers(1_577_836_800, 1_893_456_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     st.sampled_from((timedelta(0), hours(2), hours(3))),

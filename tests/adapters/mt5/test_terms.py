@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -154,6 +154,15 @@ def test_that_a_closing_deal_is_ours_by_its_position_where_its_opening_is_too_lo
 def test_that_a_deal_tells_why_the_position_was_closed(changes: dict[str, Any], expected: DealReason) -> None:
     (closed,) = deals_of([deal(entry=1, type=1, **changes)], TIME, MAGIC, (7,))
     assert closed.reason is expected
+
+
+def test_that_a_position_does_not_close_before_it_opened_in_the_hour_that_the_server_repeats() -> None:
+    opened_ms, closed_ms = (int(datetime(2026, 11, 1, 8, minute, tzinfo=UTC).timestamp() * 1000) for minute in (50, 20))
+    usual = ServerTime(timedelta(hours=2), datetime(2026, 1, 15, tzinfo=UTC))
+    closing = deal(entry=1, type=1, ticket=9, time_msc=closed_ms)
+    first, last = deals_of([closing, deal(time_msc=opened_ms)], usual, MAGIC, ())
+    assert (first.is_entry, last.ticket) == (True, 9)
+    assert last.at - first.at == timedelta(minutes=30)
 
 
 def test_that_a_deposit_is_no_trade() -> None:
