@@ -11,14 +11,14 @@ import msgspec
 from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosition, SubmitOrder
 from engine.domain.orders import Refusal, RefusalPolicy
 
-REQUOTE = Refusal(code=10004, reason="Requote", policy=RefusalPolicy.PRICE_MOVED)
-INVALID_VOLUME = Refusal(code=10014, reason="Invalid volume", policy=RefusalPolicy.INVALID)
-INVALID_STOPS = Refusal(code=10016, reason="Invalid stops", policy=RefusalPolicy.STOPS_TOO_CLOSE)
-MARKET_CLOSED = Refusal(code=10018, reason="Market closed", policy=RefusalPolicy.MARKET_CLOSED)
-NO_MONEY = Refusal(code=10019, reason="No money", policy=RefusalPolicy.LIMIT_REACHED)
-TOO_MANY_REQUESTS = Refusal(code=10024, reason="Too many requests", policy=RefusalPolicy.WAIT)
-NO_CHANGES = Refusal(code=10025, reason="No changes", policy=RefusalPolicy.NO_CHANGE)
-POSITION_CLOSED = Refusal(code=10036, reason="Position closed", policy=RefusalPolicy.POSITION_GONE)
+REQUOTE = Refusal(code=1, reason="Requote", policy=RefusalPolicy.PRICE_MOVED)
+INVALID_VOLUME = Refusal(code=2, reason="Invalid volume", policy=RefusalPolicy.INVALID)
+INVALID_STOPS = Refusal(code=3, reason="Invalid stops", policy=RefusalPolicy.STOPS_TOO_CLOSE)
+MARKET_CLOSED = Refusal(code=4, reason="Market closed", policy=RefusalPolicy.MARKET_CLOSED)
+NO_MONEY = Refusal(code=5, reason="No money", policy=RefusalPolicy.LIMIT_REACHED)
+TOO_MANY_REQUESTS = Refusal(code=6, reason="Too many requests", policy=RefusalPolicy.WAIT)
+NO_CHANGES = Refusal(code=7, reason="No changes", policy=RefusalPolicy.NO_CHANGE)
+POSITION_CLOSED = Refusal(code=8, reason="Position closed", policy=RefusalPolicy.POSITION_GONE)
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):

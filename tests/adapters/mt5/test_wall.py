@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ENGINE = Path(__file__).parents[3] / "engine"
-NAME = re.compile(r"meta ?trader|\bmt[45]\b|_mt[45]|mt[45]_", re.IGNORECASE)
+NAME = re.compile(r"meta ?trader|\bmt[45]\b|_mt[45]|mt[45]_|retcode|\b100(0[4-9]|[1-4]\d)\b", re.IGNORECASE)
+"""The name, and the numbers that it answers orders with."""
 MAY_KNOW = (
     "adapters/mt5/", "bootstrap.py", "commands/mt5.py",
     "cli.py",  # the list of subcommands
@@ -39,6 +40,7 @@ def test_that_nothing_in_the_engine_outside_the_adapter_names_the_terminal() -> 
         "raise DeskError('the MetaTrader terminal is closed')",
         "def retry_mt5() -> None: ...",
         "# as Meta Trader does",
+        "REQUOTE = Refusal(code=10004, reason='Requote')",
     ],
 )
 def test_that_a_name_is_found_wherever_it_is_hidden(source: str) -> None:
