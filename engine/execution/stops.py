@@ -12,7 +12,7 @@ from engine.domain.broker_messages import BrokerRequest, ChangeStops
 from engine.domain.contract import Contract
 from engine.domain.execution_events import ExecutionEvent, ProtectionLost, StopMoveRefused
 from engine.domain.market import Quote
-from engine.domain.orders import Position, Refusal, RefusalPolicy
+from engine.domain.orders import Position, Refusal, RefusalPolicy, is_beyond
 from engine.domain.trades import OpenTrade, StopKind
 from engine.execution.broker import ANSWER_WITHIN
 from engine.execution.exits import missing_stop
@@ -116,7 +116,7 @@ class StopKeeper:
         if change is None:
             return StopKind.BY_HAND
         if change.then is not None:
-            self.move(trade, change.then, now)
+            self._move_next(trade, change.then, now)
         return change.levels.kind
 
     def was_refused(self, trade: OpenTrade, refusal: Refusal, now: datetime) -> None:
@@ -131,7 +131,17 @@ class StopKeeper:
             naked.is_hopeless = naked.attempts > 1 or refusal.policy not in _MAY_TRY_ONCE_MORE
         self._announce(StopMoveRefused(trade=trade, kind=kind, reason=refusal.reason, at=now))
         if change.then is not None:
-            self.move(trade, change.then, now)
+            self._move_next(trade, change.then, now)
+
+    def _move_next(self, trade: OpenTrade, levels: Levels, now: datetime) -> None:
+        """Sends what waited. Break-even was asked for a stop behind the entry: it may have gone beyond it meanwhile."""
+        stop, stands = levels.stop_loss, trade.position.stop_loss
+        is_free = levels.kind is not StopKind.BREAK_EVEN or stop is None or stands is None
+        if is_free or is_beyond(trade.side, stop or 0.0, stands or 0.0):
+            self.move(trade, levels, now)
+            return
+        reason = "the stop stands beyond the entry already"
+        self._announce(StopMoveRefused(trade=trade, kind=levels.kind, reason=reason, at=now))
 
     def wanted(self, ticket: int) -> Levels | None:
         """The levels of the change under way."""

@@ -160,6 +160,7 @@ def test_that_every_order_comes_to_exactly_one_outcome(seed: int) -> None:
 
 @settings(max_examples=15)
 @given(seed=SEEDS, rate=RATES)
+@example(seed=84424, rate=0.0)  # break-even waits behind a trailing stop that goes beyond it
 def test_that_the_desk_never_loosens_a_stop_by_itself(seed: int, rate: float) -> None:
     session = Session(seed, rate).run(100)
     stops: dict[int, float] = {}
