@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from engine.commands.config import add_config
 from engine.commands.explain import add_explain
@@ -23,6 +24,7 @@ from engine.errors import DeskError
 def main(arguments: Sequence[str]) -> int:
     """Runs one command; returns the exit code."""
     options = _parser().parse_args(arguments)
+    _never_fail_at_a_letter()
     try:
         return int(options.run(options))
     except DeskError as error:
@@ -32,6 +34,13 @@ def main(arguments: Sequence[str]) -> int:
         # The reader of a pipe has seen enough, as `head` does; what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _never_fail_at_a_letter() -> None:
+    """A broker or a symbol may be written in letters that the place where the output goes has not."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -50,7 +50,7 @@ async def _examine(settings: Settings, wait_s: float) -> int:
 def _show(finding: Finding) -> None:
     show(f"{'ok  ' if finding.is_well else 'LOOK'}  {finding.subject}: {finding.words}")
     if finding.advice:
-        show(f"      → {finding.advice}")
+        show(f"      -> {finding.advice}")
 
 
 def _recorder(options: argparse.Namespace) -> int:

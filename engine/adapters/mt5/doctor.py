@@ -10,7 +10,7 @@ import msgspec
 
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode, TradeAction
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.link import Answer, Answered, LinkReport, TerminalCall, TerminalLink
+from engine.adapters.mt5.link import AccountIdentity, Answer, Answered, LinkReport, TerminalCall, TerminalLink
 from engine.adapters.mt5.requests import Request
 from engine.adapters.mt5.sentences import words_of
 from engine.adapters.mt5.symbols import SymbolResolver
@@ -81,7 +81,7 @@ class Doctor:
 def _of_check(subject: str, told: Fields) -> Finding:
     code = int(told["retcode"])
     if code == 0:
-        words = f"{told['comment']} (0), {told['margin_free']:,.2f} of margin would stay free"
+        words = f"the terminal would take it, and {told['margin_free']:,.2f} of margin would stay free"
         return Finding(subject=subject, is_well=True, words=words)
     advice = _AFTER_TRIAL.get(treatment(code), "Ask the broker about this number; the desk would trade nothing here.")
     return Finding(subject=subject, is_well=False, words=f"{told['comment']} ({code})", advice=advice)
@@ -126,14 +126,22 @@ def _of_report(report: LinkReport) -> list[Finding]:
                 subject="Account",
                 is_well=account.is_hedging,
                 words=f"{account}, {account.currency}, {'hedging' if account.is_hedging else 'netting'}",
-                advice="" if account.is_hedging else "Take a hedging account: the desk enters nothing here.",
+                advice=_of_account(account),
             )
         )
     if (clock := report.clock) is not None:
         offset, residual_s = clock.offset / timedelta(hours=1), clock.residual.total_seconds()
-        words = f"UTC{offset:+g} h, this computer is off by {residual_s:.1f} s"
+        words = f"UTC{offset:+g} h, this computer's clock is right within {abs(residual_s):.1f} s"
         findings.append(Finding(subject="Server's clock", is_well=True, words=words))
     return [*findings, *_of_speed(report)]
+
+
+def _of_account(account: AccountIdentity) -> str:
+    if not account.is_hedging:
+        return "Take a hedging account: the desk enters nothing here."
+    return (
+        "This is real money: the desk trades it only after you have confirmed the account." if account.is_real else ""
+    )
 
 
 def _of_speed(report: LinkReport) -> list[Finding]:
@@ -172,8 +180,8 @@ def _of_terms(terms: SymbolTerms) -> Finding:
         subject=terms.symbol,
         is_well=is_full,
         words=(
-            f"{contract.volume_min:g} to {contract.volume_max:g} lots by {contract.volume_step:g}, tick "
-            f"{contract.tick_size:g} = {contract.tick_value:g} {contract.currency} a lot, stops at least "
+            f"{contract.volume_min:g} to {contract.volume_max:g} lots by {contract.volume_step:g}, a step of "
+            f"{contract.tick_size:g} is {contract.tick_value:g} {contract.currency} a lot, stops at least "
             f"{contract.min_distance:g} away, {terms.execution.name.lower()} execution, filling {fillings}"
         ),
         advice="" if is_full else f"The broker says {terms.trade_mode.name.replace('_', ' ').lower()}: ask it why.",

@@ -100,6 +100,6 @@ def _is_meant(told: Fields, base: str) -> bool:
 
 def _problem(name: str, meant: Sequence[Fields]) -> str:
     if not meant:
-        return f"the broker has no symbol {name}: write it under Symbols as the terminal's Market Watch shows it"
+        return f"the broker has no {name} to trade: write it under Symbols as the terminal's Market Watch shows it"
     offered = ", ".join(str(each["name"]) for each in meant[:_MOST_SHOWN])
     return f"the broker has no symbol {name}, but {offered}: choose one under Symbols in the settings"

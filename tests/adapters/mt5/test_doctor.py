@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +104,19 @@ async def test_that_where_no_terminal_can_be_spoken_to_only_that_is_said() -> No
     settings = Settings(metatrader=fake_settings(module="no.such.module", check_interval_s=0.05))
     found = [finding async for finding in checkup(settings, 0.5)]
     assert [(finding.subject, finding.is_well) for finding in found] == [("Connection", False)]
+
+
+def test_that_a_letter_which_the_output_has_not_ends_no_examination(
+    book: BookClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.reset(quick_world(accounts=(Account(server="Брокер-Demo"),)))
+    config, output = tmp_path / "config.json", BytesIO()
+    settings = {"module": "tests.fake_metatrader5", "terminal_path": book.address}
+    config.write_text(json.dumps({"symbols": [GOLD], "metatrader": settings}), encoding="utf-8")
+    monkeypatch.setattr("sys.stdout", TextIOWrapper(output, encoding="cp1252"))
+    assert main(("mt5", "doctor", "--config", str(config))) == 0
+    sys.stdout.flush()
+    assert b"1001 at ??????-Demo" in output.getvalue()
 
 
 # -- recordings -------------------------------------------------------------------------------------------------
