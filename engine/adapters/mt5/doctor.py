@@ -139,9 +139,9 @@ def _of_report(report: LinkReport) -> list[Finding]:
 def _of_account(account: AccountIdentity) -> str:
     if not account.is_hedging:
         return "Take a hedging account: the desk enters nothing here."
-    return (
-        "This is real money: the desk trades it only after you have confirmed the account." if account.is_real else ""
-    )
+    if account.is_real:
+        return "This is real money: the desk trades it only after you have confirmed the account."
+    return ""
 
 
 def _of_speed(report: LinkReport) -> list[Finding]:

@@ -22,6 +22,6 @@ def why_unavailable(module: str, platform: str = sys.platform) -> Condition | No
     if find_spec(module) is None:
         return package_missing(
             "MetaTrader's Python package is not installed.",
-            "Install it into the desk's environment: pip install MetaTrader5.",
+            "In the desk's folder: .venv\\Scripts\\python -m pip install MetaTrader5. Then start the desk again.",
         )
     return None
