@@ -17,6 +17,7 @@ from config.health import HealthSettings
 from config.metatrader import MetaTraderSettings
 from config.settings import Settings
 from config.trading import ExecutionSettings, RiskMitigation
+from engine.adapters.mt5.conditions import LinkState
 from engine.bootstrap import LiveDesk, build_live_engine
 from engine.domain.execution_events import (
     OrderFailed,
@@ -30,7 +31,7 @@ from engine.domain.execution_events import (
     TradeReduced,
 )
 from engine.domain.market import Quote, Side
-from engine.domain.messages import Event, GatewayChanged, QuoteReceived
+from engine.domain.messages import Event, GatewayChanged, QuoteReceived, ReconnectGateway
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import BreakEven, CloseTrade, MoveStops, SetAuthority, SetAuto
 from engine.trading.trader import Trader
@@ -41,6 +42,7 @@ MAGIC: Final = ExecutionSettings().magic
 _READY_WITHIN_S: Final = 20.0
 _SETTLED_WITHIN_S: Final = 40.0
 _STEP_S: Final = 0.02
+_FOR_A_PERSON: Final = (LinkState.TRADING_REFUSED, LinkState.ORDER_ASTRAY, LinkState.LIMIT_REACHED)
 
 
 def gold(name: str, seed: int, **changes: Any) -> Symbol:
@@ -98,6 +100,7 @@ class Diary:
         self.outcomes: dict[str, list[str]] = {}
         self.closed: dict[int, list[TradeClosed]] = {}
         self.is_ready = False
+        self.condition = ""
 
     def hear(self, event: Event) -> None:
         if isinstance(event, QuoteReceived):
@@ -105,8 +108,8 @@ class Diary:
             return
         self.told.append((time.time(), event))
         match event:
-            case GatewayChanged(is_ready=is_ready):
-                self.is_ready = is_ready
+            case GatewayChanged(state=state, is_ready=is_ready):
+                self.is_ready, self.condition = is_ready, state
             case (
                 TradeOpened(trade=trade)
                 | PositionAdopted(trade=trade)
@@ -200,6 +203,11 @@ class FaultDesk:
             away = self._random.uniform(0.01, 0.3) * (-1 if target is not None and target < stop else 1)
             self.desk.engine.handle(MoveStops(ticket, round(stop + away, 3), target))
 
+    def try_again(self) -> None:
+        """A person has read what lasts until somebody does."""
+        if self.diary.condition in _FOR_A_PERSON:
+            self.desk.engine.handle(ReconnectGateway())
+
     async def settles(self) -> bool:
         """No more entries; waits until the desk knows everything. False if it does not within a long time."""
         self.is_trading = False
@@ -207,6 +215,7 @@ class FaultDesk:
         while time.monotonic() < until:
             if self.diary.is_ready and not self.diary.unknown:
                 return True
+            self.try_again()
             await asyncio.sleep(_STEP_S)
         return False
 

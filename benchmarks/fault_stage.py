@@ -33,12 +33,13 @@ class Stage:
     async def wait(self, least_s: float, most_s: float) -> None:
         await asyncio.sleep(self.random.uniform(least_s, most_s))
 
-    async def arm(self, *faults: Fault) -> None:
-        """Lets each strike, and waits until it has."""
+    async def arm(self, *faults: Fault) -> bool:
+        """Lets each strike, and waits until it has; False if one did not in time."""
         numbers = [self.book.inject(fault) for fault in faults]
         until = time.monotonic() + STRUCK_WITHIN_S
         while time.monotonic() < until and not all(map(self.book.strikes_of, numbers)):
             await asyncio.sleep(0.02)
+        return all(map(self.book.strikes_of, numbers))
 
     def strike(self) -> None:
         """Notes that something is going wrong from now on."""
@@ -58,6 +59,7 @@ class Stage:
         until = time.monotonic() + _HEALED_WITHIN_S
         await asyncio.sleep(0.5)
         while time.monotonic() < until and not self.desk.diary.is_ready:
+            self.desk.try_again()
             await asyncio.sleep(0.02)
 
     async def own_position(self) -> dict[str, Any] | None:

@@ -31,6 +31,9 @@ _MOST_STALE_S: Final = 5.5
 _LOOKED_WITHIN_S: Final = 2.0
 """The link is looked at five times a second; after this time the desk has to know, on a busy machine too."""
 
+_SAID_WITHIN_S: Final = 0.5
+"""What the broker says itself is known as soon as it has said so; the rest is for orders that were on their way."""
+
 
 def orders(*faults: Callable[[random.Random], Fault]) -> Strike:
     """One of these strikes an order."""
@@ -89,6 +92,16 @@ async def algo_off(stage: Stage) -> None:
         stage.book.change_terminal(trade_allowed=False)
         await stage.wait(0.5, 5.0)
     stage.book.change_terminal(trade_allowed=True)
+    await stage.healed()
+
+
+async def refused(stage: Stage) -> None:
+    """The broker says that it takes no orders; a person tries again after a while."""
+    has_struck = await stage.arm(refusal(stage.random.choice((10017, 10026, 10027, 10032)), requests=OPEN))
+    known_at = time.time() + _SAID_WITHIN_S
+    await stage.wait(0.5, 3.0)
+    if has_struck:
+        stage.blind.append((known_at, time.time()))
     await stage.healed()
 
 
