@@ -225,10 +225,8 @@ async def running_desk(
     book: BookClient, seed: int, count: int, directory: Path | None = None, *, wait_s: int = 1, **terminal: Any
 ) -> AsyncIterator[FaultDesk]:
     """A desk on the world of `book`, ready and without trades yet."""
-    desk, diary = (
-        build_live_engine(desk_settings(count, book.address, wait_s, **terminal), directory=directory),
-        Diary(),
-    )
+    desk = build_live_engine(desk_settings(count, book.address, wait_s, **terminal), directory=directory)
+    diary = Diary()
     desk.bus.subscribe(diary.hear)
     running = asyncio.create_task(desk.run())
     one = FaultDesk(desk, diary, seed)

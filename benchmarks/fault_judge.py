@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from benchmarks.fault_desk import MAGIC, FaultDesk
+from engine.domain.messages import GatewayChanged
 from tests.fake_metatrader5.book import BookClient, Entry
 
 _LOOK_S: Final = 0.1
@@ -67,6 +68,8 @@ class Watchman:
         self.unprotected: set[int] = set()
         self.false: dict[int, str] = {}
         self.longest_naked_s = 0.0
+        self._logged = 0
+        self._hung_at = 0.0
 
     async def watch(self) -> None:
         looked_at = time.monotonic()
@@ -75,8 +78,15 @@ class Watchman:
             now = time.monotonic()
             # A loop that came late is the machine's fault, and nobody could act meanwhile.
             passed_s, looked_at = min(now - looked_at, 2 * _LOOK_S), now
-            if self._desk.diary.is_ready:
+            if self._desk.diary.is_ready and not self._is_in_a_hanging_call():
                 self._look(passed_s)
+
+    def _is_in_a_hanging_call(self) -> bool:
+        """Until the desk gives a call up that hangs, it can neither see nor change anything."""
+        new = self._book.log(self._logged, function="order_send")
+        self._logged = max([self._logged, *(each.number + 1 for each in new)])
+        self._hung_at = max([self._hung_at, *(each.at for each in new if "hang" in each.faults)])
+        return self._hung_at > max((at for at, _ in self._desk.diary.all_of(GatewayChanged)), default=0.0)
 
     def _look(self, passed_s: float) -> None:
         own = {each["ticket"]: each for each in self._book.positions(1001) if each["magic"] == MAGIC}
