@@ -172,16 +172,17 @@ class Person:
         await self._play_on()
 
     async def _answer_setup(self) -> None:
-        """Winds to the next setup and approves it by key's action, or rejects it."""
+        """Winds to the next setup and approves what waits there by the keys' actions, or rejects it."""
         desk = self._hand.window.desk
         await self._hand.do("replay.next_setup")
         await self._hand.until(lambda: desk.playback.is_paused and not desk.playback.search.is_running)
         await asyncio.sleep(5 * STEP_S)
         if desk.trading.approvals.waiting:
             await self._hand.do("trading.arm")
-            await self._hand.do("trading.approve" if next(self._turn) % 2 else "trading.reject")
-            await self._hand.until(lambda: not desk.trading.approvals.waiting)
-            self.done["answers"] += 1
+            while waiting := desk.trading.approvals.waiting:
+                await self._hand.do("trading.approve" if next(self._turn) % 2 else "trading.reject")
+                await self._hand.until(lambda card=waiting[0]: card not in desk.trading.approvals.waiting)  # type: ignore[misc]
+                self.done["answers"] += 1
             await self._hand.do("trading.arm")
         await self._play_on()
 
