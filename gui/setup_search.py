@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, Signal
 
 import gui
 from config.loader import as_json
@@ -21,7 +21,6 @@ from gui.viewmodels.timeline import SetupMark
 from gui.viewmodels.timeline_ground import microseconds
 
 _decode = msgspec.json.Decoder(SearchLine).decode
-_KILL_WAIT_MS = 1000
 
 
 class SetupSearch(QObject):
@@ -62,9 +61,7 @@ class SetupSearch(QObject):
         if process is not None:
             process.finished.disconnect(self._end)
             process.readyReadStandardOutput.disconnect(self._read)
-            process.kill()
-            process.waitForFinished(_KILL_WAIT_MS)
-            process.deleteLater()
+            _leave_to_its_end(process)
         self._drop_settings()
 
     def _begin_next(self) -> None:
@@ -107,3 +104,10 @@ class SetupSearch(QObject):
         if self._settings_file is not None:
             self._settings_file.unlink(missing_ok=True)
             self._settings_file = None
+
+
+def _leave_to_its_end(process: QProcess) -> None:
+    """Kills a process without waiting for it; it outlives the window that began it by some milliseconds."""
+    process.setParent(QCoreApplication.instance())
+    process.finished.connect(process.deleteLater)
+    process.kill()
