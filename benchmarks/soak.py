@@ -38,6 +38,7 @@ from gui.garbage import GarbageKeeper, keep_what_exists
 from gui.layout.file import LayoutFile
 from gui.main_window import MainWindow
 from gui.markets import Markets
+from gui.memory import MemoryKeeper
 
 SPEED, SEED = 20.0, 7
 WARM_UP_SHARE = 1 / 3
@@ -154,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application = dressed_application()
     application.setQuitOnLastWindowClosed(False)
     GarbageKeeper(application)
+    MemoryKeeper(application)
     with (
         TemporaryDirectory(prefix="microscalp-soak-") as folder,
         asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner,

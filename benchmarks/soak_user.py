@@ -19,7 +19,7 @@ from gui.viewmodels.opening import ChosenFile
 from gui.views.opening.dialog import OpeningDialog
 
 COLOURS = ("colour_blind", "east_asian", "standard")
-LOOK_S = 5.0
+LOOK_S = 10.0
 """Between two acts."""
 SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
 
@@ -135,6 +135,10 @@ class Person:
         await self._hand.close(dialog)
 
     async def _write_plan(self) -> None:
+        """As soon as there is a price to write it at."""
+        charts = self._hand.window.desk.charts
+        await self._hand.until(lambda: any(chart.quote is not None for chart in charts.values()))
+        await asyncio.sleep(STEP_S)
         self._hand.window.trading.tabs.plans.new_plan.click()
         await self._hand.until(lambda: self._hand.window.trading.plan_dialog is not None)
         await self._hand.close(self._hand.window.trading.plan_dialog)

@@ -61,8 +61,10 @@ def _run(options: argparse.Namespace) -> int:
     builtins.__import__ = plain_import
     application = QApplication([sys.argv[0]])
     from gui.garbage import GarbageKeeper
+    from gui.memory import MemoryKeeper
 
     GarbageKeeper(application)
+    MemoryKeeper(application)
     window = _open_window(application, keeps_layout=not options.tour)
     from gui.event_loop import QtEventLoop
 

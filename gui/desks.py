@@ -17,7 +17,6 @@ from engine.errors import DeskError
 from gui.layout.file import LayoutFile
 from gui.main_window import MainWindow
 from gui.markets import Markets, RecentFiles
-from gui.memory import give_back
 from gui.running_desk import RunningDesk
 from gui.viewmodels.opening import ChosenFile
 from gui.views.opening.file_drop import FileDrop
@@ -188,7 +187,6 @@ class Desks(QObject):
             replay.window.close()
             with contextlib.suppress(Exception):  # what ends badly here must not keep the others
                 await replay.close()
-            asyncio.get_running_loop().run_in_executor(None, give_back)
 
     def _spawn(self, asked_by: RunningDesk | None, work: Coroutine[None, None, None]) -> None:
         """Does something beside the rest; an error that a person can mend is told over the window that asked."""

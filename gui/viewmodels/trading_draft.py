@@ -75,16 +75,17 @@ class PlanDraft(QObject):
         """Symbols for which plans can be written."""
         return self._templates.symbols
 
-    def begin(self) -> None:
-        """From the first setup that lives, or else at the market."""
-        symbols = self.symbols
-        living = [symbol for symbol in symbols if self._charts[symbol].verdicts.living is not None]
-        if (objection := self._objection(symbols[0] if symbols else "")) is not None:
-            self.told.emit(objection)
+    def begin(self, front: str = "") -> None:
+        """From a setup that lives, or else at the market: of the symbol in front where it can be, or of another."""
+        symbols = sorted(self.symbols, key=lambda symbol: symbol != front)
+        able = [symbol for symbol in symbols if self._objection(symbol) is None]
+        living = [symbol for symbol in able if self._charts[symbol].verdicts.living is not None]
+        if not able:
+            self.told.emit(self._objection(symbols[0] if symbols else ""))
         elif living:
             self._begin(self._templates.of_setup(living[0]))
         else:
-            self._begin(self._at_market(symbols[0]))
+            self._begin(self._at_market(able[0]))
 
     def begin_at(self, symbol: str, price: float) -> None:
         """To buy below the market, or to sell above it."""

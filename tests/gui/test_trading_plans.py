@@ -7,10 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from config.settings import PaperSettings, Settings
+from engine.adapters.paper.contracts import contract_for
 from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import AddPlan
+from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.trading_draft import PlanDraft
 from gui.views.trading.plan_dialog import PlanDialog
-from tests.builders import quote
+from tests.builders import BITCOIN, GOLD, MONDAY, quote
 from tests.gui.chart_builders import flush
 from tests.gui.trading_window import TradingWindow
 
@@ -119,6 +123,22 @@ def test_that_no_plan_is_begun_before_there_is_a_price(qtbot: QtBot) -> None:
     window.room.tabs.plans.new_plan.click()
     assert window.told == ["No plan can be written before XAUUSD has a price"]
     assert window.room.plan_dialog is None
+
+
+def test_that_a_new_plan_is_of_the_chart_in_front_unless_only_another_has_a_price(qtbot: QtBot) -> None:  # noqa: ARG001
+    draft = PlanDraft(
+        Settings(), {each.symbol: contract_for(each, PaperSettings()) for each in (GOLD, BITCOIN)}, lambda _: False
+    )
+    for instrument in (GOLD, BITCOIN):
+        draft.add_chart(ChartModel(instrument))
+    gold, bitcoin = quote(), quote(symbol="BTCUSD", bid=75_000.0)
+    begun = []
+    for quotes in ({"BTCUSD": bitcoin}, {"XAUUSD": gold}, {"XAUUSD": gold, "BTCUSD": bitcoin}):
+        draft.move_on(quotes, MONDAY)
+        draft.begin("BTCUSD")
+        assert draft.fields is not None
+        begun.append(draft.fields.symbol)
+    assert begun == ["BTCUSD", "XAUUSD", "BTCUSD"]
 
 
 def test_that_a_market_that_begins_anew_closes_the_form(window: TradingWindow) -> None:

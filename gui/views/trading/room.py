@@ -54,7 +54,7 @@ class TradingRoom:
         trading.approvals.changed.connect(self.show_desk)
         self.show_desk()
         self.plan_dialog: PlanDialog | None = None
-        self.tabs.plans.new_plan.clicked.connect(trading.draft.begin)
+        self.tabs.plans.new_plan.clicked.connect(lambda: trading.draft.begin(front()))
         trading.draft.begun.connect(self._open_plan)
         trading.draft.ended.connect(self._forget_plan)
         self.note_dialog: NoteDialog | None = None
