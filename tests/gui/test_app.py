@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import subprocess
 import sys
@@ -30,41 +29,20 @@ def microscalp(folder: Path, *arguments: str, **environment: str) -> subprocess.
     )
 
 
-@pytest.fixture
-def gold(tmp_path: Path) -> Path:
-    """Two hundred minutes of gold as HistData writes them."""
-    rows = []
-    for minute in range(200):
-        before, after = (2000 + 3 * math.sin(at / 7) for at in (minute, minute + 1))
-        high, low = max(before, after) + 0.3, min(before, after) - 0.3
-        clock = f"2026.03.03,{4 + minute // 60:02}:{minute % 60:02}"
-        rows.append(f"{clock},{before:.2f},{high:.2f},{low:.2f},{after:.2f},0")
-    path = tmp_path / "XAUUSD.csv"
-    path.write_text("\n".join(rows) + "\n")
-    return path
-
-
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="only X11 and Wayland can be missing")
-def test_that_without_a_display_the_desk_says_so_and_leaves_pictures(tmp_path: Path, gold: Path) -> None:
-    told = microscalp(tmp_path, "--data", str(gold))
+def test_that_without_a_display_the_desk_says_so_and_leaves_pictures_of_a_day_with_its_trades(tmp_path: Path) -> None:
+    told = microscalp(tmp_path)
     assert told.returncode == 0, told.stderr
     assert "No display" in told.stdout
-    assert "XAUUSD: HistData" in told.stdout
-    assert (tmp_path / "tour" / "XAUUSD.png").stat().st_size > 10_000
-    summary = json.loads((tmp_path / "tour" / "summary.json").read_text())
-    assert summary["candles"] == {"XAUUSD": 200}
-    assert summary["frames_painted"] > 0
-
-
-@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="only X11 and Wayland can be missing")
-def test_that_the_tour_of_the_demo_market_shows_a_setup_that_waits_and_the_trades_of_its_day(tmp_path: Path) -> None:
-    told = microscalp(tmp_path, "--tour")
-    assert told.returncode == 0, told.stderr
+    assert "XAUUSD: demo market" in told.stdout
     tour = tmp_path / "tour"
+    summary = json.loads((tour / "summary.json").read_text())
+    assert set(summary["candles"]) == {"XAUUSD", "BTCUSD"}
+    assert summary["frames_painted"] > 0
+    for name in ("XAUUSD", "approval-dark", "approval-light", "settings-risk_mitigation-light", "introduction-dark"):
+        assert (tour / f"{name}.png").stat().st_size > 10_000, name
     empty, filled = (tour / f"panel-trading-{page}-dark.png" for page in (1, 3))
     assert filled.stat().st_size > empty.stat().st_size
-    for name in ("approval-dark", "approval-light", "settings-risk_mitigation-light", "introduction-dark"):
-        assert (tour / f"{name}.png").stat().st_size > 10_000, name
 
 
 def test_that_a_broken_recording_is_told_in_one_line_and_opens_nothing(tmp_path: Path) -> None:
