@@ -30,7 +30,7 @@ from gui.viewmodels.timeline import mark_of
 
 FRAME_MS = 16
 TEXT_INTERVAL_S = 0.25
-HISTORY_INTERVAL_S = 0.1
+HISTORY_INTERVAL_S = 0.05
 """While history is read: each time it is shown all charts are painted anew, which would keep the reader waiting."""
 
 
@@ -43,7 +43,7 @@ class EngineBridge(QObject):
     def __init__(self, bus: Bus, desk: DeskModel) -> None:
         super().__init__()
         self._bus = bus
-        self._desk = desk
+        self.desk = desk
         self._events: deque[Event] = deque()
         self._quotes: dict[str, QuoteReceived] = {}
         self._pending: dict[str, list[CandleClosed]] = {}
@@ -58,7 +58,7 @@ class EngineBridge(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
-        self._desk.settings.close()
+        self.desk.settings.close()
 
     def _take(self, event: Event) -> None:
         if isinstance(event, QuoteReceived):
@@ -84,10 +84,10 @@ class EngineBridge(QObject):
         while self._events:
             event = self._events.popleft()
             self._show(event)
-            self._desk.alerts.take(event, time.monotonic())
+            self.desk.alerts.take(event, time.monotonic())
         self._append_pending()
         self._show_quotes()
-        for conditions in self._desk.conditions.values():
+        for conditions in self.desk.conditions.values():
             conditions.ask()
 
     def _show(self, event: Event) -> None:
@@ -99,31 +99,31 @@ class EngineBridge(QObject):
                     self._pend(candle)
             case MarketOpened(sources):
                 self._pending.clear()
-                self._desk.open(sources)
+                self.desk.open(sources)
             case QuoteRefused():
-                self._desk.status.count_refused_quote()
+                self.desk.status.count_refused_quote()
             case PlaybackChanged():
-                self._desk.playback.show(event)
+                self.desk.playback.show(event)
             case MarketEnded():
-                self._desk.playback.set_ended(True)
+                self.desk.playback.set_ended(True)
             case CandleRecalled(candle):
-                self._desk.conditions[candle.snapshot.candle.symbol].show_recalled(event)
+                self.desk.conditions[candle.snapshot.candle.symbol].show_recalled(event)
             case LiveExplained(explanation):
-                self._desk.conditions[explanation.judgement.symbol].show_live(explanation)
+                self.desk.conditions[explanation.judgement.symbol].show_live(explanation)
             case HistoryCompleted():
-                for conditions in self._desk.conditions.values():
+                for conditions in self.desk.conditions.values():
                     conditions.begin()
             case SettingsChanged(settings):
-                self._desk.settings.take(event)
-                self._desk.use_settings(settings)
+                self.desk.settings.take(event)
+                self.desk.use_settings(settings)
             case GatewayChanged() | SourceMissing():
-                self._desk.gateway.take(event)
+                self.desk.gateway.take(event)
             case HealthReported(health):
-                self._desk.health.show(health)
+                self.desk.health.show(health)
             case QuoteReceived():
                 pass
             case _:
-                self._desk.trading.take(event)
+                self.desk.trading.take(event)
 
     def _pend(self, candle: CandleClosed) -> None:
         self._pending.setdefault(candle.snapshot.candle.symbol, []).append(candle)
@@ -131,12 +131,12 @@ class EngineBridge(QObject):
     def _append_pending(self) -> None:
         for symbol, candles in self._pending.items():
             snapshots = [candle.snapshot for candle in candles]
-            self._desk.charts[symbol].append(snapshots, [candle.judgement for candle in candles])
-            self._desk.volatility.append(symbol, snapshots)
-            self._desk.conditions[symbol].refresh_live()
-            self._desk.status.count_candles(symbol, len(candles))
-            self._desk.playback.take(candles[-1].snapshot.candle)
-            self._desk.playback.timeline.add(
+            self.desk.charts[symbol].append(snapshots, [candle.judgement for candle in candles])
+            self.desk.volatility.append(symbol, snapshots)
+            self.desk.conditions[symbol].refresh_live()
+            self.desk.status.count_candles(symbol, len(candles))
+            self.desk.playback.take(candles[-1].snapshot.candle)
+            self.desk.playback.timeline.add(
                 mark_of(candle.judgement.setup) for candle in candles if candle.judgement and candle.judgement.setup
             )
         self._pending.clear()
@@ -144,24 +144,24 @@ class EngineBridge(QObject):
     def _show_quotes(self) -> None:
         now_s = time.monotonic()
         for symbol, event in self._quotes.items():
-            chart = self._desk.charts.get(symbol)
+            chart = self.desk.charts.get(symbol)
             if chart is not None:
                 chart.set_live(event.forming, event.quote)
-                self._desk.status.take_quote(event.quote, now_s)
-                self._desk.alerts.take_quote(symbol, now_s)
-                self._desk.trading.take_quote(event.quote)
-                self._desk.playback.position = event.quote.at
+                self.desk.status.take_quote(event.quote, now_s)
+                self.desk.alerts.take_quote(symbol, now_s)
+                self.desk.trading.take_quote(event.quote)
+                self.desk.playback.position = event.quote.at
         self._quotes.clear()
 
     def _refresh_text(self, now_s: float) -> None:
         if now_s < self._text_due_s:
             return
         self._text_due_s = now_s + TEXT_INTERVAL_S
-        status, playback = self._desk.status, self._desk.playback
+        status, playback = self.desk.status, self.desk.playback
         status.failures = self._bus.failures
         status.refresh()
-        self._desk.alerts.refresh(now_s, is_held=playback.is_paused or playback.has_ended)
-        self._desk.trading.refresh()
-        for conditions in self._desk.conditions.values():
+        self.desk.alerts.refresh(now_s, is_held=playback.is_paused or playback.has_ended)
+        self.desk.trading.refresh()
+        for conditions in self.desk.conditions.values():
             if conditions.is_live:
                 conditions.refresh_live()

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, QTimer
 from config.settings import Settings
 from engine.bootstrap import LiveDesk, PlayedDesk, build_engine
 from engine.errors import DeskError
+from gui.bridge import EngineBridge
+from gui.furnishing import furnish, furnish_beside
 from gui.layout.file import LayoutFile
 from gui.main_window import MainWindow
 from gui.markets import Markets, RecentFiles
@@ -23,8 +25,8 @@ from gui.views.opening.file_drop import FileDrop
 from gui.views.opening.file_menu import FileMenu
 from gui.views.replay_mark import mark_replay
 
-BETWEEN_LOOKS_MS = 20
-"""A window that changes its look holds the event loop for some frames."""
+BETWEEN_LOOKS_MS = 150
+"""A window that changes its look holds the event loop for some frames, and is painted after that."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +53,7 @@ class Desks(QObject):
 
     def open_first(self, window: MainWindow, desk: PlayedDesk | LiveDesk, markets: Markets | None) -> RunningDesk:
         """`markets` are None where the desk is live. Needs a running loop."""
-        first = self.first = self._run(window, desk, markets)
+        first = self.first = self._run(window, desk, furnish(window, desk), markets)
         return first
 
     async def close(self) -> None:
@@ -65,8 +67,10 @@ class Desks(QObject):
             first.window.close()
             await first.close()
 
-    def _run(self, window: MainWindow, desk: PlayedDesk | LiveDesk, markets: Markets | None) -> RunningDesk:
-        running = RunningDesk(window, desk, markets, self._directory / "recordings")
+    def _run(
+        self, window: MainWindow, desk: PlayedDesk | LiveDesk, bridge: EngineBridge, markets: Markets | None
+    ) -> RunningDesk:
+        running = RunningDesk(window, desk, bridge, markets, self._directory / "recordings")
         menu = FileMenu(window, window.file_menu, running.recording, self._recent.listed)
         menu.chosen.connect(lambda files: self.open_files(running, files))
         menu.demo_wanted.connect(lambda: self.open_demo(running))
@@ -108,10 +112,12 @@ class Desks(QObject):
         window.resize(self.first.window.size())
         window.show()
         await asyncio.sleep(0)
-        replay = self._run(window, desk, markets)
+        replay = self._run(window, desk, await furnish_beside(window, desk), markets)
         mark_replay(window, ", ".join(market.source.name for market in markets.markets))
         window.alerts.keep_inside()
         self.replays.append(replay)
+        if not window.isVisible():
+            self._take_closed_window(replay)  # a person was quicker
         return replay
 
     async def open_in_place(self, asked_by: RunningDesk, markets: Markets) -> RunningDesk:

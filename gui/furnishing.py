@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -15,9 +18,27 @@ from gui.startup_trace import milestone
 from gui.viewmodels.connection import ConnectionModel
 from gui.viewmodels.desk import DeskModel
 
+TURN_S = 0.002
+"""Between two steps: what was put in is laid out and painted."""
+
 
 def furnish(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
-    """Fills the window for `desk`; the bridge that is returned already runs."""
+    """Fills the window for `desk`, at once; the bridge that is returned already runs."""
+    bridge = _join(window, desk)
+    for _ in _steps(window, bridge):
+        pass
+    return bridge
+
+
+async def furnish_beside(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
+    """Fills the window step by step, while another one goes on."""
+    bridge = _join(window, desk)
+    for _ in _steps(window, bridge):
+        await asyncio.sleep(TURN_S)
+    return bridge
+
+
+def _join(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
     model = DeskModel(desk.settings, desk.contracts)
     model.setParent(window)
     bridge = EngineBridge(desk.bus, model)
@@ -34,12 +55,16 @@ def furnish(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
     model.statistics.open(desk.archive.trades(desk.settings), lambda: desk.archive.run)
     for part in (model.journal, model.statistics):
         window.closed.connect(part.close)
-    window.furnish(model)
-    _connect(window, model)
-    window.layouts.begin()
-    _tell_when_candles_move(model)
-    bridge.start()
     return bridge
+
+
+def _steps(window: MainWindow, bridge: EngineBridge) -> Iterator[None]:
+    yield from window.furnishing(bridge.desk)
+    yield
+    _connect(window, bridge.desk)
+    window.layouts.begin()
+    _tell_when_candles_move(bridge.desk)
+    bridge.start()
 
 
 def _tell_when_candles_move(model: DeskModel) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMainWindow, QWidget
@@ -85,7 +87,12 @@ class MainWindow(QMainWindow):
     # -- furnishing ---------------------------------------------------------------------------------------------
 
     def furnish(self, desk: DeskModel) -> None:
-        """Puts in the charts, the conditions, the player and the status bar."""
+        """Puts in the charts, the conditions, the player and the status bar, all at once."""
+        for _ in self.furnishing(desk):
+            pass
+
+    def furnishing(self, desk: DeskModel) -> Iterator[None]:
+        """The same, in steps that are short enough for another window beside it to go on."""
         from gui.icons import application_icon
         from gui.views.chart_deck import ChartDeck
         from gui.views.keyboard import KeyboardRoom
@@ -98,8 +105,11 @@ class MainWindow(QMainWindow):
         self._add_messages()
         self._add_bars()
         self.setStatusBar(self.status)
+        yield
         self._add_trading()
+        yield
         self._add_rooms()
+        yield
         self.keyboard = KeyboardRoom(self, desk.trading.arming, desk.keys)
         self.keys = self.keyboard.map
         self._fill_menus()

@@ -8,7 +8,6 @@ from pathlib import Path
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.domain.messages import SettingsChanged
 from gui.bridge import EngineBridge
-from gui.furnishing import furnish
 from gui.main_window import MainWindow
 from gui.markets import Markets
 from gui.replay_guide import ReplayGuide
@@ -21,13 +20,18 @@ class RunningDesk:
     """Runs from when it is made, which needs a running loop, until it is closed."""
 
     def __init__(
-        self, window: MainWindow, desk: PlayedDesk | LiveDesk, markets: Markets | None, recordings: Path
+        self,
+        window: MainWindow,
+        desk: PlayedDesk | LiveDesk,
+        bridge: EngineBridge,
+        markets: Markets | None,
+        recordings: Path,
     ) -> None:
-        """`markets` are those that are played; a live desk has none."""
+        """`bridge` leads into the furnished window; `markets` are those that are played, a live desk has none."""
         self.window = window
         self.desk = desk
         self._recordings = recordings
-        self.bridge: EngineBridge = furnish(window, desk)
+        self.bridge = bridge
         self.recording = RecordingModel(window)
         self.guide = None if markets is None else self._make_guide(markets)
         desk.recorder.changed = self._show_recording

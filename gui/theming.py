@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.iconing import dress_icons
 from gui.layout.book import Look
 from gui.theme import DARK, Theme, apply, style_sheet, theme_for
+
+PAINT_AFTER_MS = 1
 
 
 def last_theme(look: Look | None) -> Theme:
@@ -23,6 +25,9 @@ def dress(window: QWidget, theme: Theme) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     apply(application, theme)
+    # Laying out and painting anew takes as long as all of this: the loop gets its turn in between.
+    window.setUpdatesEnabled(False)
+    QTimer.singleShot(PAINT_AFTER_MS, window, lambda: window.setUpdatesEnabled(True))
     window.setStyleSheet(style_sheet(theme))
     dress_parts(window, theme)
     dress_icons(window, theme)
