@@ -9,7 +9,7 @@ from gui.iconing import dress_icons
 from gui.layout.book import Look
 from gui.theme import DARK, Theme, apply, style_sheet, theme_for
 
-PAINT_AFTER_MS = 1
+PARTS_AFTER_MS = 1
 
 
 def last_theme(look: Look | None) -> Theme:
@@ -21,16 +21,22 @@ def last_theme(look: Look | None) -> Theme:
 
 
 def dress(window: QWidget, theme: Theme) -> None:
-    """Dresses a window that is open anew, with all that belongs to it."""
+    """Dresses a window that is open anew, with all that belongs to it.
+
+    The sheet takes as long as all the rest: the loop gets a turn in between, in which nothing is painted.
+    """
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    apply(application, theme)
-    # Laying out and painting anew takes as long as all of this: the loop gets its turn in between.
     window.setUpdatesEnabled(False)
-    QTimer.singleShot(PAINT_AFTER_MS, window, lambda: window.setUpdatesEnabled(True))
+    apply(application, theme)
     window.setStyleSheet(style_sheet(theme))
+    QTimer.singleShot(PARTS_AFTER_MS, window, lambda: _finish(window, theme))
+
+
+def _finish(window: QWidget, theme: Theme) -> None:
     dress_parts(window, theme)
     dress_icons(window, theme)
+    window.setUpdatesEnabled(True)
 
 
 def dress_parts(root: QObject, theme: Theme) -> None:

@@ -44,9 +44,16 @@ class Desk:
         self.window.show()
         qtbot.waitExposed(self.window)
         flush()
+        self._qtbot = qtbot
+
+    def wear(self, theme: Theme) -> None:
+        """Until it is painted."""
+        self.window.set_theme(theme)
+        self._qtbot.waitUntil(self.window.updatesEnabled)
 
     def use(self, **interface: str) -> None:
         self.model.use_settings(Settings(interface=InterfaceSettings(**interface)))
+        self._qtbot.waitUntil(self.window.updatesEnabled)
         flush()
 
     @property
@@ -211,7 +218,7 @@ def test_that_every_icon_that_is_given_is_drawn() -> None:
 
 def test_that_icons_take_the_colour_of_the_theme(desk: Desk) -> None:
     def ink(theme: Theme) -> str:
-        desk.window.set_theme(theme)
+        desk.wear(theme)
         action = desk.window.findChild(QAction, "chart.reset")
         picture = action.icon().pixmap(48, 48).toImage()
         strongest = max(
@@ -231,10 +238,10 @@ def test_that_the_icon_of_a_button_that_is_filled_stands_out_from_its_colour(des
 
     arm = desk.window.trading.modes.arm_action
     for theme in (LIGHT, DARK):
-        desk.window.set_theme(theme)
+        desk.wear(theme)
         desk.model.trading.arming.arm()
         assert ink(arm) == theme.text_on_colour
-        desk.window.set_theme(DARK if theme is LIGHT else LIGHT)
+        desk.wear(DARK if theme is LIGHT else LIGHT)
         assert ink(arm) == desk.window.theme.text_on_colour
         desk.model.trading.arming.disarm("the test")
         assert ink(arm) == desk.window.theme.text
