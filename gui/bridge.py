@@ -74,7 +74,9 @@ class EngineBridge(QObject):
 
     def _drain_on_time(self) -> None:
         now_s = time.monotonic()
-        if self._is_history_read or now_s >= self._history_due_s:
+        if self._events and isinstance(self._events[0], MarketOpened) and not self.desk.charts:
+            self._show_next()  # charts are built: enough for a frame
+        elif self._is_history_read or now_s >= self._history_due_s:
             self._history_due_s = now_s + HISTORY_INTERVAL_S
             self.drain()
             self._refresh_text(now_s)
@@ -82,13 +84,16 @@ class EngineBridge(QObject):
     def drain(self) -> None:
         """Brings the view-models up to what the engine has said until now."""
         while self._events:
-            event = self._events.popleft()
-            self._show(event)
-            self.desk.alerts.take(event, time.monotonic())
+            self._show_next()
         self._append_pending()
         self._show_quotes()
         for conditions in self.desk.conditions.values():
             conditions.ask()
+
+    def _show_next(self) -> None:
+        event = self._events.popleft()
+        self._show(event)
+        self.desk.alerts.take(event, time.monotonic())
 
     def _show(self, event: Event) -> None:
         match event:
