@@ -39,6 +39,14 @@ class Hand:
     def window(self) -> MainWindow:
         return self.first.window
 
+    @property
+    def plight(self) -> str:
+        """How the desk stands, for somebody who did not get an answer."""
+        desk = self.window.desk
+        words = "paused" if desk.playback.is_paused else "playing"
+        said = self.window.statusBar().currentMessage()
+        return ", ".join(filter(None, (words, f"{desk.playback.position}", desk.trading.modes.hindrance, said)))
+
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Raises `NoAnswer` after a while."""
         try:

@@ -65,7 +65,7 @@ class Person:
                 await self.acts[name]()
                 self.done[name] += 1
             except NoAnswer:
-                self.unanswered[name] += 1
+                self.unanswered[f"{name} ({self._hand.plight})"] += 1
             begin("rest")
             await asyncio.sleep(LOOK_S)
 
