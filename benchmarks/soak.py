@@ -90,9 +90,8 @@ async def _use(desks: Desks, gauges: Gauges, seconds: float) -> dict[str, object
     person = Person(desks, SEED)
     began_s, warm_s = time.monotonic(), WARM_UP_SHARE * seconds
     handles: list[int] = []
-    while (
-        not all(chart.count for chart in desks.first.window.desk.charts.values()) or not desks.first.window.desk.charts
-    ):
+    desk = desks.first.window.desk
+    while not (desk.charts and all(chart.count for chart in desk.charts.values()) and desk.trading.modes.is_known):
         await asyncio.sleep(0.05)
     keep_what_exists()
     while time.monotonic() - began_s < seconds:

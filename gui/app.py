@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import builtins
+import gc
 import math
 import os
 import signal
@@ -60,11 +61,7 @@ def _run(options: argparse.Namespace) -> int:
     # PySide6 puts a slower import in place, for a feature this program does not use.
     builtins.__import__ = plain_import
     application = QApplication([sys.argv[0]])
-    from gui.garbage import GarbageKeeper
-    from gui.memory import MemoryKeeper
-
-    GarbageKeeper(application)
-    MemoryKeeper(application)
+    gc.disable()  # nothing of a start is garbage; a keeper collects once the window stands
     window = _open_window(application, keeps_layout=not options.tour)
     from gui.event_loop import QtEventLoop
 
@@ -117,8 +114,10 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
 async def _run_tour(window: MainWindow, options: argparse.Namespace) -> int:
     from engine.bootstrap import PlayedDesk
     from engine.errors import DeskError
+    from gui.garbage import GarbageKeeper
     from gui.tour import run_tour
 
+    GarbageKeeper(window)
     try:
         desk = await asyncio.to_thread(_open_desk, options)
     except DeskError as error:
@@ -188,9 +187,10 @@ async def _trade(window: MainWindow, opened: Opened) -> int:
     from config.loader import user_file
     from engine.bootstrap import PlayedDesk, user_data_directory
     from gui.desks import Desks
-    from gui.garbage import keep_what_exists
+    from gui.garbage import GarbageKeeper, keep_what_exists
     from gui.introduced import IntroducedFile
     from gui.markets import Markets
+    from gui.memory import MemoryKeeper
     from gui.startup_trace import milestone
 
     desk, options = opened
@@ -209,6 +209,8 @@ async def _trade(window: MainWindow, opened: Opened) -> int:
         window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
     milestone("furnished")
     keep_what_exists()
+    GarbageKeeper(desks)
+    MemoryKeeper(desks)
     await desks.has_closed.wait()
     await desks.close()
     return EXIT_FAILED if desks.has_failed else 0

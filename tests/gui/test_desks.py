@@ -26,6 +26,7 @@ from engine.domain.risk import LockName
 from engine.domain.trading_messages import Flatten, Halt
 from engine.persistence.opening import open_store
 from gui import replay_guide
+from gui.main_window import MainWindow
 from gui.markets import Markets
 from gui.viewmodels.opening import ChosenFile
 from gui.viewmodels.timeline import SetupMark, mark_of
@@ -136,6 +137,29 @@ def test_that_opening_and_closing_replays_leaves_nothing_behind(play: Callable[[
         assert _timers() <= timers
 
     play(tell)
+
+
+def test_that_a_replay_that_is_closed_while_its_window_is_furnished_ends(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        path = gold_rows(story.folder / "other XAUUSD.csv", 200)
+        markets = Markets.of_files([ChosenFile(path=str(path))], [open_recording(path)])
+        opening = asyncio.create_task(story.desks.open_beside(markets))
+        replays = [each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow)]
+        await story.until(lambda: _new_window(replays) is not None)
+        window = _new_window(replays)
+        assert window is not None
+        window.close()
+        replay = await opening
+        await story.until(lambda: not story.desks.replays and replay.engine.done())
+        assert candles(story.first) > 0
+
+    play(tell)
+
+
+def _new_window(known: list[MainWindow]) -> MainWindow | None:
+    """One that a person sees and that was not there before."""
+    windows = (each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow) and each.isVisible())
+    return next((each for each in windows if each not in known), None)
 
 
 def _timers() -> int:
