@@ -46,7 +46,8 @@ def test_that_garbage_of_qt_ends_on_the_windows_thread(qtbot: QtBot) -> None:
     pool.waitForDone()
     assert ended_on == []
     held = much()
-    qtbot.waitUntil(lambda: len(ended_on) == 20)
+    # In a process that has run a thousand windows one look through everything takes seconds.
+    qtbot.waitUntil(lambda: len(ended_on) == 20, timeout=30_000)
     assert set(ended_on) == {threading.main_thread()}
     del keeper, held
 
