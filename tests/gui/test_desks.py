@@ -132,9 +132,9 @@ def test_that_opening_and_closing_replays_leaves_nothing_behind(play: Callable[[
             gc.collect()
             await asyncio.sleep(0.02)
         assert [each() for each in watched] == [None] * len(watched)
-        assert len(asyncio.all_tasks()) <= tasks
-        assert _open_files() <= files
-        assert _timers() <= timers
+        await story.until(lambda: len(asyncio.all_tasks()) <= tasks)
+        await story.until(lambda: _open_files() <= files)  # a look at the machine's load opens one for a moment
+        await story.until(lambda: _timers() <= timers)
 
     play(tell)
 
