@@ -172,11 +172,9 @@ class MainWindow(QMainWindow):
         from gui.views.volatility import VolatilityRoom
 
         desk, tables = self.desk, self.trading.dock
-        self.history = HistoryRoom(self, desk, self._theme, self.deck, self.trading)
-        self.health = HealthRoom(self, desk.health, desk.trading.arming, self._theme, tables)
-        self.volatility = VolatilityRoom(
-            self, desk.volatility, desk.zones, self._theme, tables, desk.status.changed
-        )  # fmt: skip
+        self.history = HistoryRoom(self, desk, self.deck, self.trading)
+        self.health = HealthRoom(self, desk.health, desk.trading.arming, tables)
+        self.volatility = VolatilityRoom(self, desk.volatility, desk.zones, tables, desk.status.changed)
         self._board.enlist(tables)
 
     def _fill_menus(self) -> None:
@@ -194,6 +192,8 @@ class MainWindow(QMainWindow):
         self.view_menu.addMenu(self.layout_menu)
 
     def _follow(self) -> None:
+        from gui.views.late import Late
+
         desk = self.desk
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.timeline.refresh_position)
@@ -202,6 +202,8 @@ class MainWindow(QMainWindow):
         desk.look.changed.connect(self._show_look)
         desk.opened.connect(self._show_charts)
         desk.zones.changed.connect(self._show_zones)
+        for late in self.findChildren(Late):
+            late.made.connect(self.layouts.settle)
 
     def _show_charts(self) -> None:
         from gui.views.chart import ChartView

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTableView
@@ -44,3 +44,31 @@ def lay_out(table: QTableView, columns: Columns) -> bool:
         if width and number not in columns.hidden:
             heads.resizeSection(number, max(width, heads.minimumSectionSize()))
     return True
+
+
+class ColumnKeeper:
+    """The columns of all tables of a window; of those that nobody has looked at yet, as they shall be."""
+
+    def __init__(self, root: QObject) -> None:
+        self._root = root
+        self._first: dict[str, Columns] = {}
+        self._wanted: Mapping[str, Columns] = {}
+
+    def take(self) -> dict[str, Columns]:
+        """As they are now, by the tables' names."""
+        return {**self._wanted, **{name: columns_of(table) for name, table in tables_of(self._root)}}
+
+    def settle(self, part: QObject) -> None:
+        """Lays out tables below `part`, which is new in the window."""
+        for name, table in tables_of(part):
+            self._first[name] = columns_of(table)
+            if name in self._wanted:
+                lay_out(table, self._wanted[name])
+
+    def put(self, wanted: Mapping[str, Columns]) -> None:
+        """Lays out every table, as it was at first where `wanted` leaves it out."""
+        self._wanted = wanted
+        for name, table in tables_of(self._root):
+            columns = wanted.get(name, self._first.get(name))
+            if columns is not None:
+                lay_out(table, columns)

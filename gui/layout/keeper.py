@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QThreadPool, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from gui.layout.book import LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, Look
-from gui.layout.columns import columns_of, lay_out, tables_of
+from gui.layout.columns import ColumnKeeper
 from gui.layout.file import LayoutFile
 from gui.layout.place import bring_into_view
 
@@ -38,6 +38,7 @@ class LayoutKeeper(QObject):
         self._book = LayoutBook() if file is None else file.book
         self._written = self._book
         self._first: Layout | None = None
+        self._columns = ColumnKeeper(window)
         self._seen: LayoutBook | None = None
         self._looks = 0
         self.is_restored = self._has_complained = False
@@ -59,6 +60,7 @@ class LayoutKeeper(QObject):
 
     def begin(self) -> None:
         """All docks are there: puts back what was kept, and keeps what changes from now on."""
+        self._columns.settle(self._window)
         self._first = self.take()
         if self._book.current is not None:
             self.is_restored = self._restore(self._book.current)
@@ -70,6 +72,10 @@ class LayoutKeeper(QObject):
             if self._file.fault:
                 self.told.emit(self._file.fault)
             self._timer.start()
+
+    def settle(self, part: QWidget) -> None:
+        """Puts the columns of a part back that the window has got since."""
+        self._columns.settle(part)
 
     def _restore_charts(self) -> None:
         if self._book.current is not None:
@@ -87,7 +93,7 @@ class LayoutKeeper(QObject):
             is_side_by_side=deck.is_side_by_side,
             front=deck.front_symbol or (current.front if current else ""),
             hidden_overlays=_hidden(deck.views[0]) if deck.views else (current.hidden_overlays if current else ()),
-            columns={name: columns_of(table) for name, table in tables_of(window)},
+            columns=self._columns.take(),
         )
 
     def look(self) -> None:
@@ -177,9 +183,7 @@ class LayoutKeeper(QObject):
         window = self._window
         if not window.restoreState(QByteArray.fromBase64(layout.docks.encode()), VERSION):
             return False
-        for name, table in tables_of(window):
-            if name in layout.columns:
-                lay_out(table, layout.columns[name])
+        self._columns.put(layout.columns)
         for dock in window.findChildren(QDockWidget):
             if dock.isFloating():
                 bring_into_view(dock)

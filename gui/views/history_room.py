@@ -17,6 +17,7 @@ from gui.viewmodels.desk import DeskModel
 from gui.viewmodels.moments import find
 from gui.views.chart_deck import ChartDeck
 from gui.views.journal.panel import JournalPanel
+from gui.views.late import Late
 from gui.views.statistics.view import StatisticsView
 from gui.views.trading.room import TradingRoom
 
@@ -27,6 +28,9 @@ class Window(Protocol):
     """What is needed of the window."""
 
     file_menu: QMenu
+
+    @property
+    def theme(self) -> Theme: ...
 
     def add_panel(
         self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
@@ -43,18 +47,18 @@ class HistoryRoom:
     A record that is clicked brings its moment to the front of `deck`.
     """
 
-    def __init__(self, window: Window, desk: DeskModel, theme: Theme, deck: ChartDeck, trading: TradingRoom) -> None:
+    def __init__(self, window: Window, desk: DeskModel, deck: ChartDeck, trading: TradingRoom) -> None:
         self._window, self._desk, self._deck = window, desk, deck
-        self.journal = JournalPanel(desk.journal, theme)
-        self.statistics = StatisticsView(desk.statistics, theme)
+        self._journal = Late(self._make_journal)
+        self._statistics = Late(lambda: StatisticsView(desk.statistics, window.theme))
         self.open_page: Callable[[Path], object] = _open_in_browser
-        trading.tabs.addTab(self.statistics, "Statistics")
-        dock = window.add_panel("journal", "Journal", self.journal, Qt.DockWidgetArea.BottomDockWidgetArea)
+        trading.tabs.addTab(self._statistics, "Statistics")
+        dock = window.add_panel("journal", "Journal", self._journal, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.tabifyDockWidget(trading.dock, dock)
         dock.toggleViewAction().triggered.connect(dock.raise_)
         window.file_menu.addAction(
             make_action(
-                self.statistics,
+                self._statistics,
                 "file.report",
                 "Report …",
                 "Writes a page about the trades that Statistics counts, and shows it",
@@ -65,9 +69,21 @@ class HistoryRoom:
         desk.journal.told.connect(window.say)
         desk.statistics.told.connect(window.say)
         desk.statistics.written.connect(self._show_page)
-        self.journal.note_wanted.connect(self._write)
         desk.zones.changed.connect(self._show_zone)
-        self._show_zone()
+
+    @property
+    def journal(self) -> JournalPanel:
+        return self._journal.part
+
+    @property
+    def statistics(self) -> StatisticsView:
+        return self._statistics.part
+
+    def _make_journal(self) -> JournalPanel:
+        panel = JournalPanel(self._desk.journal, self._window.theme)
+        panel.note_wanted.connect(self._write)
+        panel.set_zone(self._desk.zones.common)
+        return panel
 
     def show_moment(self, symbol: str, at: datetime) -> None:
         """Marks the candle of `symbol`, or of the chart in front where it is empty; says where it is."""
@@ -86,7 +102,7 @@ class HistoryRoom:
 
     def ask_report(self) -> None:
         """Asks where the page shall be written."""
-        dialog = QFileDialog(self.statistics, "Write a report", str(Path.home() / "report.html"), "Web page (*.html)")
+        dialog = QFileDialog(self._statistics, "Write a report", str(Path.home() / "report.html"), "Web page (*.html)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self._desk.statistics.report(Path(name)))
@@ -97,7 +113,8 @@ class HistoryRoom:
         self.open_page(path)
 
     def _show_zone(self) -> None:
-        self.journal.set_zone(self._desk.zones.common)
+        if self._journal.is_made:
+            self.journal.set_zone(self._desk.zones.common)
 
     def _write(self, plan_id: str, title: str) -> None:
         chosen, notes = self._desk.journal.chosen, self._desk.trading.notes

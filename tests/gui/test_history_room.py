@@ -83,7 +83,8 @@ class Looking:
     def count(self) -> None:
         """Opens the tab of statistics."""
         self.model.statistics.open(StoredTrades(self.store.database, lambda at: _session(at.hour)), lambda: "p1-")
-        self.window.trading.tabs.setCurrentWidget(self.room.statistics)
+        tabs = self.window.trading.tabs
+        tabs.setCurrentIndex([tabs.tabText(place) for place in range(tabs.count())].index("Statistics"))
 
     def rows(self) -> list[list[str]]:
         table = self.model.statistics.table

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QLabel
+from PySide6.QtWidgets import QDockWidget, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from config.settings import InterfaceSettings, Settings
@@ -20,6 +20,7 @@ from gui.main_window import MainWindow
 from gui.theme import DARK, LIGHT
 from gui.theming import last_theme
 from gui.viewmodels.desk import DeskModel
+from gui.views.late import Late
 from tests.builders import BITCOIN
 from tests.fakes import source
 from tests.gui.chart_builders import flush, quiet_hours
@@ -347,6 +348,62 @@ def test_that_a_panel_floats_and_docks_by_the_button_in_its_title(qtbot: QtBot) 
     assert not dock.isFloating()
     title.closes.click()  # type: ignore[attr-defined]
     assert dock.isHidden()
+
+
+def test_that_what_nobody_looks_at_is_not_made(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, None)
+    late = desk.window.findChildren(Late)
+    assert len(late) == 5
+    assert not any(each.is_made for each in late)
+    made: list[QWidget] = []
+    health = desk.window.panels["health"].widget()
+    assert isinstance(health, Late)
+    health.made.connect(made.append)
+    for _ in range(2):
+        desk.window.panels["health"].toggleViewAction().trigger()
+    assert made == [desk.window.health.panel]
+    assert [each.is_made for each in late].count(True) == 1
+
+
+def test_that_what_is_made_later_has_the_look_of_that_moment(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, None)
+    desk.window.set_theme(LIGHT)
+    flush()
+    desk.window.panels["volatility"].toggleViewAction().trigger()
+    ground = desk.window.volatility.panel.hours.grab().toImage().pixelColor(2, 2)
+    assert ground.name() in (LIGHT.background, LIGHT.surface)
+
+
+def test_that_columns_of_a_table_nobody_looks_at_are_kept(qtbot: QtBot, path: Path) -> None:
+    first = Desk(qtbot, path)
+    first.window.panels["health"].toggleViewAction().trigger()
+    first.window.health.panel.table.setColumnWidth(0, 77)
+    first.rest()
+    first.window.panels["health"].toggleViewAction().trigger()
+    first.rest()
+    first.window.hide()
+    second = Desk(qtbot, path)
+    second.window.panels["conditions"].hide()
+    second.rest()  # written by a window in which nobody has looked at the table
+    second.window.hide()
+    third = Desk(qtbot, path)
+    third.window.panels["health"].toggleViewAction().trigger()
+    assert third.window.health.panel.table.columnWidth(0) == 77
+    third.window.layout_menu.reset.trigger()
+    assert third.window.health.panel.table.columnWidth(0) != 77
+
+
+def test_that_the_way_back_counts_for_tables_that_come_later(qtbot: QtBot, path: Path) -> None:
+    first = Desk(qtbot, path)
+    first.window.panels["health"].toggleViewAction().trigger()
+    first.window.health.panel.table.setColumnWidth(0, 77)
+    first.window.panels["health"].toggleViewAction().trigger()
+    first.rest()
+    first.window.hide()
+    second = Desk(qtbot, path)
+    second.window.layout_menu.reset.trigger()
+    second.window.panels["health"].toggleViewAction().trigger()
+    assert second.window.health.panel.table.columnWidth(0) != 77
 
 
 def test_that_a_column_is_hidden_by_the_menu_of_the_heads_but_never_the_last_one(qtbot: QtBot) -> None:

@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 from gui.actions import make_action
 from gui.opening_page import OpeningPage
 from gui.viewmodels.opening import ChosenFile, FileFacts, OpeningModel
+from gui.views.late import Late
 from gui.views.opening.dialog import OpeningDialog
 from gui.views.playback_bar import GoToDialog
 from tests.gui.chart_builders import flush
@@ -93,10 +94,19 @@ def desk(qtbot: QtBot) -> DeskWindow:
     return DeskWindow(qtbot)
 
 
-def test_that_every_control_of_the_window_has_a_tip(desk: DeskWindow) -> None:
+def look_everywhere(desk: DeskWindow) -> None:
+    """Parts that nobody has looked at are not there."""
     for panel in desk.window.panels.values():
         panel.show()
+    tabs = desk.window.trading.tabs
+    for place in range(tabs.count()):
+        tabs.setCurrentIndex(place)
     flush()
+    assert all(late.is_made for late in desk.window.findChildren(Late))
+
+
+def test_that_every_control_of_the_window_has_a_tip(desk: DeskWindow) -> None:
+    look_everywhere(desk)
     assert len(desk.window.findChildren(QAbstractButton)) > 40
     assert list(silent_controls(desk.window)) == []
 
@@ -109,6 +119,7 @@ def test_that_a_button_that_says_nothing_is_found(desk: DeskWindow) -> None:
 
 
 def test_that_every_column_of_a_table_says_what_it_tells(desk: DeskWindow) -> None:
+    look_everywhere(desk)
     assert list(silent_heads(desk.window)) == []
 
 

@@ -12,10 +12,14 @@ from gui.viewmodels.arming import Arming
 from gui.viewmodels.health import HealthModel
 from gui.views.health.panel import HealthPanel
 from gui.views.health.strip import HealthStrip
+from gui.views.late import Late
 
 
 class Window(Protocol):
     """What is needed of the window."""
+
+    @property
+    def theme(self) -> Theme: ...
 
     def add_panel(
         self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
@@ -29,13 +33,17 @@ class Window(Protocol):
 class HealthRoom:
     """The panel stands behind the trading tables, where it has their width."""
 
-    def __init__(self, window: Window, health: HealthModel, arming: Arming, theme: Theme, beside: QDockWidget) -> None:
-        self.panel = HealthPanel(health, arming, theme)
-        self.dock = window.add_panel("health", "Health", self.panel, Qt.DockWidgetArea.BottomDockWidgetArea)
+    def __init__(self, window: Window, health: HealthModel, arming: Arming, beside: QDockWidget) -> None:
+        self._late = Late(lambda: HealthPanel(health, arming, window.theme))
+        self.dock = window.add_panel("health", "Health", self._late, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.tabifyDockWidget(beside, self.dock)
-        self.strip = HealthStrip(health, theme)
+        self.strip = HealthStrip(health, window.theme)
         window.statusBar().addPermanentWidget(self.strip)
         self.strip.clicked.connect(self.show)
+
+    @property
+    def panel(self) -> HealthPanel:
+        return self._late.part
 
     def show(self) -> None:
         """Brings the panel to the front."""

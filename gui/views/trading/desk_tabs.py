@@ -9,6 +9,7 @@ from gui.layout.columns import TABLE_NAME_PROPERTY
 from gui.theme import Theme
 from gui.theming import dress_parts
 from gui.viewmodels.trading import TradingModel
+from gui.views.late import Late
 from gui.views.trading.figures import FiguresView
 from gui.views.trading.history import HistoryView
 from gui.views.trading.plan_table import PlanTable
@@ -31,11 +32,10 @@ class DeskTabs(QTabWidget):
         self.positions = PositionTable(trading.positions, theme, trading.arming)
         self.plans = PlanTable(trading.plans, theme)
         self.history = HistoryView(trading.history, theme)
-        self.figures = FiguresView(trading.figures)
         named = {"positions": self.positions, "plans": self.plans.table, "history": self.history}
         for name, view in named.items():
             view.setProperty(TABLE_NAME_PROPERTY, name)
-        pages = {"Positions": self.positions, "Plans": self.plans, "History": self.history, "Today": self._today()}
+        pages = {"Positions": self.positions, "Plans": self.plans, "History": self.history, "Today": Late(self._today)}
         for title, page in pages.items():
             self.addTab(page, title)
         self.summary = QLabel()
@@ -54,7 +54,7 @@ class DeskTabs(QTabWidget):
         area.setObjectName("today")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
-        area.setWidget(self.figures)
+        area.setWidget(FiguresView(self._trading.figures))
         return area
 
     def set_theme(self, theme: Theme) -> None:

@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 from gui.theme import Theme
 from gui.viewmodels.volatility import VolatilityModel
 from gui.viewmodels.zones import DisplayZones
+from gui.views.late import Late
 from gui.views.volatility.panel import VolatilityPanel
 
 
 class Window(Protocol):
     """What is needed of the window."""
+
+    @property
+    def theme(self) -> Theme: ...
 
     def add_panel(
         self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
@@ -31,14 +35,21 @@ class VolatilityRoom:
         window: Window,
         volatility: VolatilityModel,
         zones: DisplayZones,
-        theme: Theme,
         beside: QDockWidget,
         beat: SignalInstance,
     ) -> None:
-        self.panel = VolatilityPanel(volatility, zones, theme)
+        def make() -> VolatilityPanel:
+            panel = VolatilityPanel(volatility, zones, window.theme)
+            for signal in (beat, volatility.changed, zones.changed):
+                signal.connect(panel.refresh)
+            return panel
+
+        self._late = Late(make)
         area = Qt.DockWidgetArea.BottomDockWidgetArea
-        self.dock = window.add_panel("volatility", "Spread and volatility", self.panel, area)
+        self.dock = window.add_panel("volatility", "Spread and volatility", self._late, area)
         window.tabifyDockWidget(beside, self.dock)
         self.dock.toggleViewAction().triggered.connect(self.dock.raise_)
-        for signal in (beat, volatility.changed, zones.changed):
-            signal.connect(self.panel.refresh)
+
+    @property
+    def panel(self) -> VolatilityPanel:
+        return self._late.part
