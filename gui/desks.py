@@ -147,7 +147,10 @@ class Desks(QObject):
         before = first.window.layout_file
         window = MainWindow(theme, None if before is None else LayoutFile(before.path))
         window.show()
-        running = self.open_first(window, desk, markets)
+        await asyncio.sleep(0)
+        running = self.first = self._run(window, desk, await furnish_beside(window, desk), markets)
+        if not window.isVisible():
+            self.has_closed.set()  # a person was quicker
         if (file := first.window.desk.settings.file) is not None:
             running.window.desk.settings.keep_in(file.path)
         return running

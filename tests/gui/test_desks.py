@@ -156,6 +156,24 @@ def test_that_a_replay_that_is_closed_while_its_window_is_furnished_ends(play: C
     play(tell)
 
 
+def test_that_a_desk_that_is_closed_while_it_takes_the_place_of_another_ends(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        path = gold_rows(story.folder / "other XAUUSD.csv", 200)
+        markets = Markets.of_files([ChosenFile(path=str(path))], [open_recording(path)])
+        known = [each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow)]
+        opening = asyncio.create_task(story.desks.open_in_place(story.first, markets))
+        await story.until(lambda: _new_window(known) is not None)
+        window = _new_window(known)
+        assert window is not None
+        window.close()
+        running = await opening
+        assert story.desks.has_closed.is_set()
+        await story.desks.close()
+        assert running.engine.done()
+
+    play(tell)
+
+
 def _new_window(known: list[MainWindow]) -> MainWindow | None:
     """One that a person sees and that was not there before."""
     windows = (each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow) and each.isVisible())
