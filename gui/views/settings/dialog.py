@@ -126,6 +126,7 @@ class SettingsDialog(QDialog):
 
     def _show_page(self, key: str) -> None:
         view = self.view(key)
+        view.seek(self._found)
         view.refresh()
         self.stack.setCurrentWidget(view)
         self.rules.set_page(key)
@@ -135,7 +136,6 @@ class SettingsDialog(QDialog):
         if key not in self._views:
             page = next(page for page in self._form.pages if page.key == key)
             view = self._views[key] = PageView(self._form, page, self._instant_text)
-            view.seek(self._found)
             if key in self._extras:
                 view.add_above(self._extras[key]())
             self.stack.addWidget(view)
@@ -150,10 +150,11 @@ class SettingsDialog(QDialog):
 
     def _seek(self, words: str) -> None:
         self._found = self._form.found(words) if words.strip() else None
-        for view in self._views.values():
-            view.seek(self._found)
         self.tree.seek(self._found)
-        self.stack.setCurrentWidget(self.nothing if self._found == frozenset() else self.view(self.tree.current))
+        if self._found == frozenset():
+            self.stack.setCurrentWidget(self.nothing)
+        else:
+            self._show_page(self.tree.current)
 
     # -- what is written
 

@@ -117,6 +117,8 @@ class PageView(QScrollArea):
 
     def seek(self, found: frozenset[str] | None) -> None:
         """Leaves the rows whose keys were found; all of them where nothing is sought."""
+        if found == self._found:
+            return
         self._found = found
         self.reset.setVisible(found is None)  # it would reset what is not in sight
         for row in self.rows.values():
