@@ -25,7 +25,7 @@ from config.loader import export_settings, load_settings
 from config.settings import Settings
 from engine.domain.messages import ChangeSettings, SettingsChanged, WaitingChange
 from gui.viewmodels.settings_form import NOT_A_SYMBOL, SettingsForm
-from gui.views.settings.dialog import SettingsDialog
+from gui.views.settings.dialog import PAGES_KEPT, SettingsDialog
 from gui.views.settings.field_row import FieldRow
 from gui.views.settings.preset_bar import Comparison
 from gui.views.settings.rules_bar import NewRules
@@ -270,6 +270,19 @@ def test_that_every_setting_has_a_row_and_every_control_a_tooltip(room: Room) ->
     controls = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QPlainTextEdit)
     bare = [each for each in room.dialog.findChildren(QWidget) if isinstance(each, controls) and not each.toolTip()]
     assert [(each, each.objectName()) for each in bare if not each.objectName().startswith("qt_")] == []
+
+
+def test_that_pages_left_long_ago_are_made_again_with_what_was_written_on_them(room: Room) -> None:
+    room.write(SPREAD, "0.3")
+    before = room.dialog.view("xauusd_rules.pre_trade_filters")
+    for page in room.form.pages:
+        room.dialog.tree.choose(page.key)
+    flush()
+    assert room.dialog.stack.count() == PAGES_KEPT + 1  # and what is said where a search finds nothing
+    room.dialog.tree.choose("xauusd_rules.pre_trade_filters")
+    after = room.dialog.view("xauusd_rules.pre_trade_filters")
+    assert after is not before
+    assert room.row(SPREAD).editor.findChild(QLineEdit).text() == "0.3"  # type: ignore[union-attr]
 
 
 def test_that_something_written_by_hand_stands_above_the_fields_of_a_page(room: Room) -> None:

@@ -203,10 +203,12 @@ def _listen(stream: BinaryIO, queue: Queue, lane: Lane) -> None:
 
 
 def _beat(writer: FrameWriter, beat_s: float) -> None:
-    while True:
-        time.sleep(beat_s)
-        writer.write(Beat(is_of_lane=False))
+    with suppress(OSError):  # the desk is gone: the thread that listens to it ends the worker
+        while True:
+            time.sleep(beat_s)
+            writer.write(Beat(is_of_lane=False))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))
+    with suppress(BrokenPipeError):
+        main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))

@@ -27,6 +27,8 @@ from gui.views.settings.rules_bar import RulesBar
 
 SIZE, LEAST_SIZE = (960, 660), (780, 480)
 MOST_FAULTS = 3
+PAGES_KEPT = 4
+"""Of those seen last: Qt keeps some 15 KB for each widget that wears a style sheet, and all pages have 2,500."""
 
 Extra = Callable[[], QWidget]
 """Makes something written by hand that stands above the fields of a page."""
@@ -117,9 +119,7 @@ class SettingsDialog(QDialog):
         """Other pages exist: those that are gone go, the rest are kept."""
         keys = {page.key for page in self._form.pages}
         for key in [key for key in self._views if key not in keys]:
-            view = self._views.pop(key)
-            self.stack.removeWidget(view)
-            view.deleteLater()
+            self._drop(key)
         self.tree.fill()
         self._seek(self.search.text())
         self.refresh()
@@ -130,9 +130,17 @@ class SettingsDialog(QDialog):
         view.refresh()
         self.stack.setCurrentWidget(view)
         self.rules.set_page(key)
+        self._views[key] = self._views.pop(key)  # the one seen last stands last
+        for old in list(self._views)[:-PAGES_KEPT]:
+            self._drop(old)
+
+    def _drop(self, key: str) -> None:
+        view = self._views.pop(key)
+        self.stack.removeWidget(view)
+        view.deleteLater()
 
     def view(self, key: str) -> PageView:
-        """The page of that key; made when it is first wanted."""
+        """The page of that key; made when it is wanted."""
         if key not in self._views:
             page = next(page for page in self._form.pages if page.key == key)
             view = self._views[key] = PageView(self._form, page, self._instant_text)
