@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from gui.viewmodels.trade_notes import TradeNotes
+from gui.views.scrolling import leave_ground_to_frame
 
 WIDTH, HEIGHT = 420, 260
 
@@ -30,6 +31,7 @@ class NoteDialog(QDialog):
         self.note.setPlaceholderText("What you saw, what you felt, what you would do again")
         self.note.setToolTip("Your words about the trade; Ctrl+S keeps them")
         self.note.setTabChangesFocus(True)
+        leave_ground_to_frame(self.note)
         self.tags = QLineEdit()
         self.tags.setPlaceholderText("fomo, news, late")
         self.tags.setToolTip("A word or two each, parted by commas; statistics tell trades apart by them")

@@ -9,11 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QComboBox,
     QDialog,
+    QGraphicsView,
     QHeaderView,
     QLineEdit,
+    QListView,
     QMenu,
     QSlider,
     QTabBar,
@@ -33,6 +36,7 @@ from tests.gui.chart_builders import flush
 from tests.gui.desk_window import DeskWindow
 from tests.gui.trading_window import TradingWindow
 
+POLISHED, STYLED = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_StyledBackground
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QSlider)
 OF_QT = ("qt_", "ScrollLeftButton", "ScrollRightButton")
 """Names of parts that Qt puts into its own widgets."""
@@ -109,6 +113,16 @@ def test_that_every_control_of_the_window_has_a_tip(desk: DeskWindow) -> None:
     look_everywhere(desk)
     assert len(desk.window.findChildren(QAbstractButton)) > 40
     assert list(silent_controls(desk.window)) == []
+
+
+def test_that_no_part_that_scrolls_paints_a_ground_of_its_own(desk: DeskWindow) -> None:
+    look_everywhere(desk)
+    _settings(desk)
+    flush()
+    areas = [each for each in desk.window.findChildren(QAbstractScrollArea) if each.testAttribute(POLISHED)]
+    areas = [each for each in areas if not isinstance(each, QGraphicsView | QListView)]  # charts, and lists of choices
+    assert len(areas) > 10
+    assert [_way_to(each) for each in areas if each.viewport().testAttribute(STYLED)] == []
 
 
 def test_that_a_button_that_says_nothing_is_found(desk: DeskWindow) -> None:

@@ -12,6 +12,7 @@ from gui.viewmodels.conditions import ConditionsModel
 from gui.viewmodels.conditions_reading import LayerReading, SideReading
 from gui.views.conditions.check_list import CheckList
 from gui.views.conditions.head import PanelHead, badge_words
+from gui.views.scrolling import leave_ground_to_frame
 
 WIDTH, LEAST_WIDTH, MOST_WIDTH = 384, 372, 480
 LEAST_CHECKS_HEIGHT = 20
@@ -36,6 +37,7 @@ class ConditionPanel(QWidget):
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._scroll.setMinimumHeight(LEAST_CHECKS_HEIGHT)
         self._scroll.setWidget(self.checks)
+        leave_ground_to_frame(self._scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from gui.viewmodels.journal import Chosen
 from gui.viewmodels.journal_tree import Branch
 from gui.viewmodels.trade_notes import note_words
+from gui.views.scrolling import leave_ground_to_frame
 
 SILENCE = "Click a record to see all that it holds, and its moment on the chart."
 
@@ -45,6 +46,7 @@ class RecordDetails(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
         self.tree.setObjectName("recordTree")
+        leave_ground_to_frame(self.tree)
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self._buttons = QWidget()
         buttons = QHBoxLayout(self._buttons)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from gui.theme import font
 from gui.views.keyboard.key_map import KeyEntry, KeyMap, spelled
 from gui.views.keyboard.sheet import ARMED_WORDS, group_title, in_order
+from gui.views.scrolling import leave_ground_to_frame
 
 HEADS = {
     "Action": "What the key does",
@@ -82,6 +83,7 @@ class KeyList(QTreeWidget):
         self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
         self.setColumnCount(len(HEADS))
         self.setHeaderLabels(list(HEADS))
+        leave_ground_to_frame(self)
         for column, tip in enumerate(HEADS.values()):
             self.headerItem().setToolTip(column, tip)
         self.setRootIsDecorated(False)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from gui.viewmodels.settings_pages import Kind, SettingField, choice_text
+from gui.views.scrolling import leave_ground_to_frame
 
 WIDTH = 190
 LINES = 3
@@ -167,6 +168,7 @@ class NamesEditor(Editor):
         self.edit = QPlainTextEdit()
         self.edit.setToolTip(f"One a line; allowed is {field.allowed}")
         self.edit.setTabChangesFocus(True)
+        leave_ground_to_frame(self.edit)
         self.edit.setFixedHeight(self.edit.fontMetrics().lineSpacing() * LINES + 14)
         self.edit.setPlaceholderText("none; write one a line")
         self.edit.textChanged.connect(lambda: self.edited.emit(self._names()))

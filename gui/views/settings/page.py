@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from gui.viewmodels.settings_form import SettingsForm
 from gui.viewmodels.settings_pages import FieldGroup, SettingField, SettingsPage
 from gui.viewmodels.settings_words import title_of
+from gui.views.scrolling import leave_ground_to_frame
 from gui.views.settings.field_row import FieldRow
 
 AT_ONCE = 6
@@ -44,6 +45,7 @@ class PageView(QScrollArea):
         self._column.addWidget(self.faults)
         self._column.addStretch(1)
         self.setWidget(content)
+        leave_ground_to_frame(self)
         self._found: frozenset[str] | None = None
         self._unbuilt = self._build()
         self._add(AT_ONCE)

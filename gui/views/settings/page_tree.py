@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from gui.viewmodels.settings_form import SettingsForm
+from gui.views.scrolling import leave_ground_to_frame
 
 WIDTH = 220
 _KEY = Qt.ItemDataRole.UserRole
@@ -20,6 +21,7 @@ class PageTree(QTreeWidget):
         super().__init__()
         self.setObjectName("settingsTree")
         self.setHeaderHidden(True)
+        leave_ground_to_frame(self)
         self.setFixedWidth(WIDTH)
         self.setIndentation(16)
         self.setToolTip("Pages of settings; ● was edited and is not applied, ✗ has something wrong")

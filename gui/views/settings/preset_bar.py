@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.viewmodels.settings_presets import Difference, DifferenceTable, PresetsModel
+from gui.views.scrolling import leave_ground_to_frame
 
 FORMATS = "Settings (*.json)"
 TABLE_SIZE = (720, 420)
@@ -121,6 +122,7 @@ class Comparison(QDialog):
         self.table.setModel(DifferenceTable(differences, self.table))
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
+        leave_ground_to_frame(self.table)
         self.table.setShowGrid(False)
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.actions import make_action
 from gui.viewmodels.trading_approvals import ApprovalsModel
+from gui.views.scrolling import leave_ground_to_frame
 from gui.views.trading.approval_card import APPROVE_TIP, REJECT_TIP, CardView
 
 MOST_OF_WINDOW = 0.4
@@ -36,6 +37,7 @@ class ApprovalDesk(QScrollArea):
         self._column.setSpacing(GAP)
         self._column.addStretch(1)
         self.setWidget(holder)
+        leave_ground_to_frame(self)
         self._make_actions()
         approvals.changed.connect(self._show_cards)
         approvals.moved.connect(self._refresh_cards)

@@ -10,6 +10,7 @@ from gui.theme import Theme
 from gui.theming import dress_parts
 from gui.viewmodels.trading import TradingModel
 from gui.views.late import Late
+from gui.views.scrolling import leave_ground_to_frame
 from gui.views.trading.figures import FiguresView
 from gui.views.trading.history import HistoryView
 from gui.views.trading.plan_table import PlanTable
@@ -55,6 +56,7 @@ class DeskTabs(QTabWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(FiguresView(self._trading.figures))
+        leave_ground_to_frame(area)
         return area
 
     def set_theme(self, theme: Theme) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from gui.theme import Theme, colour, font
 from gui.viewmodels.trading_table import RowTable, Tone
 from gui.views.chart.labels import lettering
+from gui.views.scrolling import leave_ground_to_frame
 
 ROW_HEIGHT = 24
 INSET = 8
@@ -104,6 +105,7 @@ class TradeTable(QTableView):
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setTabKeyNavigation(False)
         self._fit_columns(table)
+        leave_ground_to_frame(self)
         self.clicked.connect(lambda index: self.acted.emit(index.row(), index.column()))
 
     def set_theme(self, theme: Theme) -> None:
