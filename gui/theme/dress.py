@@ -17,7 +17,7 @@ from gui.theme.tokens import Theme
 
 _RESOURCES = Path(resources.__file__).parent
 _SHEET = _RESOURCES / "themes" / "desk.qss"
-PIXMAPS_KB = 2048
+PIXMAPS_KB = 512
 """Of icons in all their states, many times what is shown: each palette has its own, old ones stay till it is full."""
 
 
