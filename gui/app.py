@@ -52,6 +52,8 @@ def _run(options: argparse.Namespace) -> int:
     plain_import = builtins.__import__
     try:
         from PySide6.QtWidgets import QApplication
+
+        from gui.memory import keep_large_blocks_apart
     except ImportError as error:
         from gui.system_libraries import explanation
 
@@ -60,6 +62,7 @@ def _run(options: argparse.Namespace) -> int:
 
     # PySide6 puts a slower import in place, for a feature this program does not use.
     builtins.__import__ = plain_import
+    keep_large_blocks_apart()
     application = QApplication([sys.argv[0]])
     gc.disable()  # nothing of a start is garbage; a keeper collects once the window stands
     window = _open_window(application, keeps_layout=not options.tour)
