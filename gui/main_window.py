@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         return self._theme
 
     def set_theme(self, theme: Theme) -> None:
-        """Another look for the whole application, at once."""
+        """Another look, of which the loop gets a turn between its steps."""
         if theme != self._theme:
             self._theme = theme
             dress(self, theme)
@@ -113,6 +113,9 @@ class MainWindow(QMainWindow):
         self.keyboard = KeyboardRoom(self, desk.trading.arming, desk.keys)
         self.keys = self.keyboard.map
         self._fill_menus()
+        yield
+        dress_icons(self, self._theme)
+        yield
         self._follow()
         self._show_look()
         self._show_charts()
@@ -220,7 +223,6 @@ class MainWindow(QMainWindow):
             self.deck.views[0].setFocus()
             if not self.layouts.is_restored:
                 self.arrange_panels()
-            dress_icons(self, self._theme)
         self._show_front(self.deck.front_symbol)
         self._show_title()
         self.keys.adopt()

@@ -30,7 +30,8 @@ class MemoryKeeper(QObject):
 
 
 def keep_large_blocks_apart() -> None:
-    """To be called first of all. Pictures of windows get pages of their own, which go back as soon as they are freed.
+    """To be called first of all. Pictures of windows that fit into no hole get pages of their own, which go
+    back as soon as they are freed.
 
     By itself glibc takes each size that was freed once for a usual one and puts it among the small blocks from then
     on; and it opens an arena for each thread. Both together cost a desk that is used all day some 30 MB of holes.

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from gui.iconing import dress_icons
 from gui.layout.book import Look
 from gui.theme import DARK, Theme, apply, style_sheet, theme_for
 
-PARTS_AFTER_MS = 1
+NEXT_STEP_MS = 8
+"""Half a frame: what else is due comes in between."""
+_DRESSED = object()
 
 
 def last_theme(look: Look | None) -> Theme:
@@ -20,23 +25,56 @@ def last_theme(look: Look | None) -> Theme:
         return DARK
 
 
-def dress(window: QWidget, theme: Theme) -> None:
-    """Dresses a window that is open anew, with all that belongs to it.
+class Wardrobe(QObject):
+    """Changes the look of windows that are open, one step in a turn of the loop.
 
-    The sheet takes as long as all the rest: the loop gets a turn in between, in which nothing is painted.
+    Palette, sheet and parts take a frame or two each, and nothing of a window is painted in between. A look that was
+    asked for meanwhile takes the place of the one before.
     """
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    window.setUpdatesEnabled(False)
-    apply(application, theme)
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._steps: dict[QWidget, Iterator[None]] = {}
+        self._timer = QTimer(self, interval=NEXT_STEP_MS, singleShot=True)
+        self._timer.timeout.connect(self._step)
+
+    def dress(self, window: QWidget, theme: Theme) -> None:
+        """Dresses a window anew, with all that belongs to it."""
+        window.setUpdatesEnabled(False)
+        self._steps.pop(window, None)
+        self._steps[window] = _steps(window, theme)
+        self._timer.start()
+
+    def _step(self) -> None:
+        window, steps = next(iter(self._steps.items()))
+        if not isValid(window) or next(steps, _DRESSED) is _DRESSED:
+            del self._steps[window]
+        if self._steps:
+            self._timer.start()
+
+
+def _steps(window: QWidget, theme: Theme) -> Iterator[None]:
+    apply(_application(), theme)
+    yield
     window.setStyleSheet(style_sheet(theme))
-    QTimer.singleShot(PARTS_AFTER_MS, window, lambda: _finish(window, theme))
-
-
-def _finish(window: QWidget, theme: Theme) -> None:
+    yield
     dress_parts(window, theme)
+    yield
     dress_icons(window, theme)
     window.setUpdatesEnabled(True)
+
+
+def dress(window: QWidget, theme: Theme) -> None:
+    """Changes the look of a window as soon as the loop has turns for it."""
+    application = _application()
+    wardrobe = application.findChild(Wardrobe) or Wardrobe(application)
+    wardrobe.dress(window, theme)
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application
 
 
 def dress_parts(root: QObject, theme: Theme) -> None:

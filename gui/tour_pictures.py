@@ -46,10 +46,10 @@ class PictureBook:
         usual = self._window.theme
         self._window.desk.trading.arming.toggle()
         for theme in THEMES:
-            self._window.set_theme(theme)
+            await self._wear(theme)
             await self._take(self._window, f"approval-{theme.name}", WORDS_AFTER_S)
         self._window.desk.trading.arming.toggle()
-        self._window.set_theme(usual)
+        await self._wear(usual)
 
     async def _charts(self) -> None:
         """One picture per symbol and one of its newest setup, and one of all side by side."""
@@ -69,21 +69,21 @@ class PictureBook:
 
     async def _screens(self) -> None:
         for theme in THEMES:
-            self._window.set_theme(theme)
+            await self._wear(theme)
             for width, height in SCREENS:
                 self._window.resize(width, height)
                 await self._take(self._window, f"window-{width}x{height}-{theme.name}", PAINT_AFTER_S)
         self._window.resize(*WINDOW_SIZE)
         for colours in OTHER_COLOURS:
             for surfaces in THEMES:
-                self._window.set_theme(theme_for(surfaces.name, colours))
+                await self._wear(theme_for(surfaces.name, colours))
                 await self._take(self._window, f"window-{colours}-{surfaces.name}", PAINT_AFTER_S)
 
     async def _panels(self) -> None:
         """Each panel in the window, alone; of one with tabs each tab."""
         self._window.resize(*PANEL_SCREEN)
         for theme in THEMES:
-            self._window.set_theme(theme)
+            await self._wear(theme)
             for name in self._window.panels:
                 with self._shown(name) as content:
                     await self._pages(name, content, theme)
@@ -142,6 +142,12 @@ class PictureBook:
         dock.raise_()
         yield dock.widget()
         dock.setHidden(was_hidden)
+
+    async def _wear(self, theme: Theme) -> None:
+        """Until the window is dressed."""
+        self._window.set_theme(theme)
+        while not self._window.updatesEnabled():
+            await asyncio.sleep(PAINT_AFTER_S)
 
     async def _take(self, widget: QWidget, name: str, after_s: float) -> None:
         await asyncio.sleep(after_s)

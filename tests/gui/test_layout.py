@@ -368,7 +368,7 @@ def test_that_what_nobody_looks_at_is_not_made(qtbot: QtBot) -> None:
 def test_that_what_is_made_later_has_the_look_of_that_moment(qtbot: QtBot) -> None:
     desk = Desk(qtbot, None)
     desk.window.set_theme(LIGHT)
-    flush()
+    qtbot.waitUntil(desk.window.updatesEnabled)
     desk.window.panels["volatility"].toggleViewAction().trigger()
     ground = desk.window.volatility.panel.hours.grab().toImage().pixelColor(2, 2)
     assert ground.name() in (LIGHT.background, LIGHT.surface)

@@ -104,14 +104,14 @@ def test_that_rising_bodies_are_hollow_in_the_colour_blind_set(desk: Desk) -> No
     assert 0 < outlined < 0.6 * filled
 
 
-def test_that_the_key_asks_for_the_other_surfaces_and_changes_nothing_itself(desk: Desk) -> None:
+def test_that_the_key_asks_for_the_other_surfaces_and_changes_nothing_itself(desk: Desk, qtbot: QtBot) -> None:
     QTest.keyClick(desk.window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     (asked,) = desk.asked
     assert isinstance(asked, ChangeSettings)
     assert asked.settings.interface.theme == "light"
     assert DARK.background in shades(desk)
     desk.model.use_settings(asked.settings)
-    flush()
+    qtbot.waitUntil(desk.window.updatesEnabled)
     assert LIGHT.background in shades(desk)
 
 
@@ -124,12 +124,13 @@ def test_that_a_panel_that_is_hidden_comes_back_in_the_theme_of_the_day(desk: De
     assert panel.grab().toImage().pixelColor(3, panel.height() - 3).name() == LIGHT.surface
 
 
-def test_that_changing_the_theme_again_and_again_leaves_nothing_behind(desk: Desk) -> None:
+def test_that_changing_the_theme_again_and_again_leaves_nothing_behind(desk: Desk, qtbot: QtBot) -> None:
     themes = [theme_for(surfaces, colours) for surfaces in SURFACES for colours in COLOUR_SETS]
 
     def change(times: int) -> tuple[int, int]:
         for number in range(times):
             desk.window.set_theme(themes[number % len(themes)])
+            qtbot.waitUntil(desk.window.updatesEnabled)
         flush()
         gc.collect()
         return len(desk.window.findChildren(QObject)), sum(
