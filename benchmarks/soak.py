@@ -38,7 +38,7 @@ from gui.garbage import GarbageKeeper, keep_what_exists
 from gui.layout.file import LayoutFile
 from gui.main_window import MainWindow
 from gui.markets import Markets
-from gui.memory import MemoryKeeper, keep_large_blocks_apart
+from gui.memory import MemoryKeeper, keep_memory_small
 
 SPEED, SEED = 20.0, 7
 WARM_UP_SHARE = 1 / 3
@@ -151,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--stacks", action="store_true", help="tell where the event loop stood when it was late")
     options = parser.parse_args(arguments)
-    keep_large_blocks_apart()
+    keep_memory_small()
     application = dressed_application()
     application.setQuitOnLastWindowClosed(False)
     GarbageKeeper(application)

@@ -53,7 +53,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         from PySide6.QtWidgets import QApplication
 
-        from gui.memory import keep_large_blocks_apart
+        from gui.memory import keep_memory_small
     except ImportError as error:
         from gui.system_libraries import explanation
 
@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
 
     # PySide6 puts a slower import in place, for a feature this program does not use.
     builtins.__import__ = plain_import
-    keep_large_blocks_apart()
+    keep_memory_small()
     application = QApplication([sys.argv[0]])
     gc.disable()  # nothing of a start is garbage; a keeper collects once the window stands
     window = _open_window(application, keeps_layout=not options.tour)

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
-from gui.memory import give_back, keep_large_blocks_apart
+from gui.memory import give_back, keep_memory_small
 
 MEGABYTE = 1024 * 1024
 
@@ -44,13 +44,20 @@ def mapped() -> int:
 def taken_and_given_back(is_asked: bool) -> tuple[int, int]:
     """Whole megabytes that a picture takes from the system, and that are still taken when it is gone."""
     if is_asked:
-        keep_large_blocks_apart()
+        keep_memory_small()
     np.empty(8 * MEGABYTE, np.uint8).fill(1)
     before = mapped()
     picture = np.empty(MEGABYTE, np.uint8)
     taken = mapped() - before
     del picture
     return taken // MEGABYTE * MEGABYTE, mapped() - before
+
+
+def pool_of_arrow() -> str:
+    keep_memory_small()
+    import pyarrow as pa
+
+    return pa.default_memory_pool().backend_name
 
 
 @pytest.mark.skipif(
@@ -63,7 +70,12 @@ def test_that_pictures_have_pages_of_their_own_whatever_was_freed_before(is_aske
         assert (process.submit(taken_and_given_back, is_asked).result() == (MEGABYTE, 0)) is is_asked
 
 
+def test_that_what_a_recording_took_is_not_kept_in_a_pool() -> None:
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        assert process.submit(pool_of_arrow).result() == "system"
+
+
 def test_that_a_system_without_these_calls_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _: sys)
-    keep_large_blocks_apart()
+    keep_memory_small()
     give_back()
