@@ -37,6 +37,7 @@ class Desk:
         self.said: list[str] = []
         self.model = DeskModel(settings)
         self.window = MainWindow(DARK, None if path is None else LayoutFile(path))
+        self.model.setParent(self.window)
         qtbot.addWidget(self.window)
         self.window.layouts.told.connect(self.said.append)
         self.window.furnish(self.model)

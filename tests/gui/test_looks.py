@@ -34,6 +34,7 @@ class Desk:
         self.asked: list[object] = []
         self.model.commanded.connect(self.asked.append)
         self.window = MainWindow(DARK)
+        self.model.setParent(self.window)
         qtbot.addWidget(self.window)
         self.window.furnish(self.model)
         self.window.layouts.begin()
