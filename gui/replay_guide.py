@@ -68,7 +68,7 @@ class ReplayGuide(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
-        self._search.cancel()
+        self._search.close()
         if self._grounding is not None:
             self._grounding.cancel()
 

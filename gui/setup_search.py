@@ -39,14 +39,17 @@ class SetupSearch(QObject):
         self._markets = 0
         self._process: QProcess | None = None
         self._settings_file: Path | None = None
+        self._is_closed = False
 
     @property
     def is_running(self) -> bool:
         return self._process is not None
 
     def start(self, markets: Iterable[Sequence[str]], settings: Settings) -> None:
-        """Ends what runs, and begins anew."""
+        """Ends what runs, and begins anew; after `close` nothing begins."""
         self.cancel()
+        if self._is_closed:
+            return
         self._waiting = deque(markets)
         self._markets = len(self._waiting)
         descriptor, name = tempfile.mkstemp(prefix="microscalp-", suffix=".json")
@@ -63,6 +66,11 @@ class SetupSearch(QObject):
             process.readyReadStandardOutput.disconnect(self._read)
             _leave_to_its_end(process)
         self._drop_settings()
+
+    def close(self) -> None:
+        """Cancels for good: a process that began now would be destroyed with its window, while it runs."""
+        self._is_closed = True
+        self.cancel()
 
     def _begin_next(self) -> None:
         process = self._process = QProcess(self)

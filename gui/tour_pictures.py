@@ -94,12 +94,12 @@ class PictureBook:
 
     async def _pages(self, name: str, content: QWidget, theme: Theme) -> None:
         if not isinstance(content, QTabWidget):
-            await self._take(content, f"panel-{name}-{theme.name}", PAINT_AFTER_S)
+            await self._take(content, f"panel-{name}-{theme.name}", WORDS_AFTER_S)
             return
         chosen = content.currentIndex()
         for page in range(content.count()):
             content.setCurrentIndex(page)
-            await self._take(content, f"panel-{name}-{page + 1}-{theme.name}", PAINT_AFTER_S)
+            await self._take(content, f"panel-{name}-{page + 1}-{theme.name}", WORDS_AFTER_S)
         content.setCurrentIndex(chosen)
 
     async def _dialog(self, action: str, theme: Theme) -> None:

@@ -449,6 +449,21 @@ def test_that_a_search_can_be_stopped(play: Callable[[Tell], None]) -> None:
     play(tell)
 
 
+def test_that_no_search_begins_for_a_replay_that_closes(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        replay = await story.open_beside(gold_rows(story.folder / "other XAUUSD.csv", 200))
+        guide = replay.guide
+        assert guide is not None
+        replay.window.close()
+        guide.stop()
+        guide.search()  # as the timer of its start does, when its time comes while the desk is still ending
+        left = guide.findChildren(QProcess)
+        assert [each for each in left if each.state() is not QProcess.ProcessState.NotRunning] == []
+        await story.until(lambda: not story.desks.replays)
+
+    play(tell)
+
+
 def test_that_the_store_of_a_desk_is_free_again_after_it(play: Callable[[Tell], None], tmp_path: Path) -> None:
     async def tell(story: Story) -> None:
         await story.open_beside(gold_rows(story.folder / "XAUUSD 2.csv", 50))
