@@ -110,14 +110,11 @@ class Desks(QObject):
         window = MainWindow(self.first.window.theme)
         window.caption = "REPLAY"
         window.resize(self.first.window.size())
-        window.show()
-        await asyncio.sleep(0)
-        replay = self._run(window, desk, await furnish_beside(window, desk), markets)
+        replay = await self._run_beside(window, desk, markets)
         mark_replay(window, ", ".join(market.source.name for market in markets.markets))
         window.alerts.keep_inside()
         self.replays.append(replay)
-        if not window.isVisible():
-            self._take_closed_window(replay)  # a person was quicker
+        self._notice_closed_window(replay)
         return replay
 
     async def open_in_place(self, asked_by: RunningDesk, markets: Markets) -> RunningDesk:
@@ -146,14 +143,17 @@ class Desks(QObject):
         desk = await asyncio.to_thread(self._built, markets, self._store, settings)
         before = first.window.layout_file
         window = MainWindow(theme, None if before is None else LayoutFile(before.path))
-        window.show()
-        await asyncio.sleep(0)
-        running = self.first = self._run(window, desk, await furnish_beside(window, desk), markets)
-        if not window.isVisible():
-            self.has_closed.set()  # a person was quicker
+        running = self.first = await self._run_beside(window, desk, markets)
+        self._notice_closed_window(running)
         if (file := first.window.desk.settings.file) is not None:
             running.window.desk.settings.keep_in(file.path)
         return running
+
+    async def _run_beside(self, window: MainWindow, desk: PlayedDesk, markets: Markets) -> RunningDesk:
+        """Shows a window at once and furnishes it step by step, while others go on."""
+        window.show()
+        await asyncio.sleep(0)
+        return self._run(window, desk, await furnish_beside(window, desk), markets)
 
     def _built(self, markets: Markets, directory: Path | None, settings: Settings | None = None) -> PlayedDesk:
         if settings is None:
@@ -168,6 +168,11 @@ class Desks(QObject):
             _log.warning("the list of recent files cannot be written", exc_info=True)
 
     # -- ends ---------------------------------------------------------------------------------------------------
+
+    def _notice_closed_window(self, running: RunningDesk) -> None:
+        """A person may have been quicker than the furnishing, when nobody listened to the window yet."""
+        if not running.window.isVisible():
+            self._take_closed_window(running)
 
     def _take_closed_window(self, running: RunningDesk) -> None:
         if running is self.first:

@@ -128,10 +128,12 @@ def test_that_opening_and_closing_replays_leaves_nothing_behind(play: Callable[[
         tasks, files, timers = len(asyncio.all_tasks()), _open_files(), _timers()
         for _ in range(3):
             await round_of_it()
-        for _ in range(3):
+
+        def are_gone() -> bool:
             gc.collect()
-            await asyncio.sleep(0.02)
-        assert [each() for each in watched] == [None] * len(watched)
+            return [each() for each in watched] == [None] * len(watched)
+
+        await story.until(are_gone)
         await story.until(lambda: len(asyncio.all_tasks()) <= tasks)
         await story.until(lambda: _open_files() <= files)  # a look at the machine's load opens one for a moment
         await story.until(lambda: _timers() <= timers)

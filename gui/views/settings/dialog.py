@@ -125,14 +125,17 @@ class SettingsDialog(QDialog):
         self.refresh()
 
     def _show_page(self, key: str) -> None:
-        view = self.view(key)
-        view.seek(self._found)
-        view.refresh()
-        self.stack.setCurrentWidget(view)
+        self._bring_up(key).refresh()
         self.rules.set_page(key)
         self._views[key] = self._views.pop(key)  # the one seen last stands last
         for old in list(self._views)[:-PAGES_KEPT]:
             self._drop(old)
+
+    def _bring_up(self, key: str) -> PageView:
+        view = self.view(key)
+        view.seek(self._found)
+        self.stack.setCurrentWidget(view)
+        return view
 
     def _drop(self, key: str) -> None:
         view = self._views.pop(key)
@@ -162,7 +165,7 @@ class SettingsDialog(QDialog):
         if self._found == frozenset():
             self.stack.setCurrentWidget(self.nothing)
         else:
-            self._show_page(self.tree.current)
+            self._bring_up(self.tree.current)
 
     # -- what is written
 
