@@ -16,6 +16,8 @@ from engine.persistence.schema import MIGRATIONS, VERSION, guards
 DATABASE_FILE = "desk.sqlite3"
 BUSY_TIMEOUT_MS = 2_000
 """How long another program's write is waited for."""
+CACHE_KIB = 512
+"""Pages of the store that each connection keeps: what is asked for anew lies in the system's own cache anyway."""
 
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
@@ -111,6 +113,7 @@ def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.text_factory = _lenient_text
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     return connection
 
 
