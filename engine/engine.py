@@ -110,6 +110,7 @@ class TradingEngine:
         self._driver.has_sought.clear()
         await self._feed.open()
         left = self._open_market()
+        await asyncio.sleep(0)
         await self._read_history(left)
         if self._driver.has_sought.is_set():
             return

@@ -29,15 +29,21 @@ class HistoryChunk(NamedTuple):
     shown: tuple[CandleClosed, ...]
 
 
+_NOTHING: Final = HistoryChunk((), ())
+
+
 def history_of(
     feed: Feed, watches: Mapping[str, Watch], winds_to: datetime | None, left: Mapping[str, Watch]
 ) -> Iterator[HistoryChunk]:
-    """Reads the past of every symbol in order of time, a chunk with each step.
+    """Reads the past of every symbol in order of time, a chunk with each step; a step may also have none to tell.
 
     `winds_to` is where a played market stands, and `left` are the watches over it before it was wound: what they have
     read is not read again. None shows everything, as of a broker that was asked for so much.
     """
-    shown_from = {symbol: _shown_from(feed, symbol, winds_to) for symbol in watches}
+    shown_from: dict[str, datetime] = {}
+    for symbol in watches:
+        shown_from[symbol] = _shown_from(feed, symbol, winds_to)
+        yield _NOTHING  # the demo market has to paint a day for each of these
     candles = _unread(feed, {symbol: watches[symbol].resume(left[symbol], shown_from[symbol]) for symbol in left})
     while chunk := tuple(islice(candles, CHUNK)):
         shown = [candle.opened_at >= shown_from[candle.symbol] for candle in chunk]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 
@@ -32,6 +33,8 @@ FRAME_MS = 16
 TEXT_INTERVAL_S = 0.25
 HISTORY_INTERVAL_S = 0.05
 """While history is read: each time it is shown all charts are painted anew, which would keep the reader waiting."""
+MOST_CANDLES = 750
+"""Of history, in a frame: charts take some 15 ms for them, and are painted in the rest of it."""
 
 
 class EngineBridge(QObject):
@@ -75,18 +78,26 @@ class EngineBridge(QObject):
     def _drain_on_time(self) -> None:
         now_s = time.monotonic()
         if self._events and isinstance(self._events[0], MarketOpened) and not self.desk.charts:
-            self._show_next()  # charts are built: enough for a frame
+            self._show_next()  # the models of a market: enough for a frame
+        elif self.desk.has_untold_charts:
+            self.desk.tell_opened()  # its charts are built: another frame
         elif self._is_history_read or now_s >= self._history_due_s:
             self._history_due_s = now_s + HISTORY_INTERVAL_S
-            self.drain()
+            self.drain(MOST_CANDLES)
             self._refresh_text(now_s)
 
-    def drain(self) -> None:
-        """Brings the view-models up to what the engine has said until now."""
-        while self._events:
+    def drain(self, most_candles: int = sys.maxsize) -> None:
+        """Brings the view-models up to what the engine has said until now, or so many candles of history further.
+
+        A quote waits for the candles before it.
+        """
+        while self._events and most_candles > 0:
+            most_candles -= _candles_in(self._events[0])
             self._show_next()
+        self.desk.tell_opened()
         self._append_pending()
-        self._show_quotes()
+        if not self._events:
+            self._show_quotes()
         for conditions in self.desk.conditions.values():
             conditions.ask()
 
@@ -104,7 +115,7 @@ class EngineBridge(QObject):
                     self._pend(candle)
             case MarketOpened(sources):
                 self._pending.clear()
-                self.desk.open(sources)
+                self.desk.prepare(sources)
             case QuoteRefused():
                 self.desk.status.count_refused_quote()
             case PlaybackChanged():
@@ -170,3 +181,7 @@ class EngineBridge(QObject):
         for conditions in self.desk.conditions.values():
             if conditions.is_live:
                 conditions.refresh_live()
+
+
+def _candles_in(event: Event) -> int:
+    return len(event.candles) if isinstance(event, HistoryRead) else 0

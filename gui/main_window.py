@@ -100,7 +100,8 @@ class MainWindow(QMainWindow):
 
         QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
         self.desk = desk
-        self.deck = ChartDeck()
+        self.deck = ChartDeck(self)
+        self.deck.hide()
         self.status = DeskStatusBar(desk.status, desk.playback, desk.zones)
         self._add_messages()
         self._add_bars()
@@ -219,6 +220,7 @@ class MainWindow(QMainWindow):
                 self.deck.add(symbol, view)
         if self.deck.views and self.centralWidget() is not self.deck:
             self.setCentralWidget(self.deck)
+            self.deck.show()
             self.view_bar.fill_overlays(self.deck.views[0])
             self.deck.views[0].setFocus()
             if not self.layouts.is_restored:

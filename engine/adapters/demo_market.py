@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -39,6 +38,7 @@ class DemoMarket:
         self._seed = seed
         self._roll = instrument.day_roll
         self._ticks_per_unit = round(1.0 / instrument.tick_size)
+        self._book = _open_book(instrument, seed)
 
     @property
     def source(self) -> Source:
@@ -107,8 +107,9 @@ class DemoMarket:
             at = opened_at + timedelta(milliseconds=ms)
             yield Quote(symbol=symbol, at=at, bid=bid / per_unit, ask=(bid + spread) / per_unit)
 
-    @cached_property
-    def _book(self) -> DayBook:
-        from engine.adapters.demo.book import DayBook  # numpy stays off the way to the first window
 
-        return DayBook(self._instrument, CALIBRATIONS[self._instrument.symbol], self._seed)
+def _open_book(instrument: Instrument, seed: int) -> DayBook:
+    """With what draws its numbers, so that the event loop need not wait for that: markets are made beside it."""
+    from engine.adapters.demo.book import DayBook  # numpy stays off the way to the first window
+
+    return DayBook(instrument, CALIBRATIONS[instrument.symbol], seed)

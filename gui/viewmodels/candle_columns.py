@@ -106,7 +106,7 @@ class CandleColumns:
 
     def index_of(self, instant: datetime) -> int:
         """The row of the candle that opened at `instant`, or of the first one after it."""
-        return int(np.searchsorted(self.time.values, seconds_of(instant)))
+        return int(self.time.values.searchsorted(seconds_of(instant)))
 
     def opened_at(self, index: int) -> datetime:
         """The opening instant of the candle in a row, aware UTC."""

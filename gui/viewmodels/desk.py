@@ -39,6 +39,7 @@ class DeskModel(QObject):
         self.look = LookModel(self._settings, self)
         self.zones = DisplayZones(self._settings.interface.time_zone, self)
         self.charts: dict[str, ChartModel] = {}
+        self.has_untold_charts = False
         self.conditions: dict[str, ConditionsModel] = {}
         self.playback = PlaybackModel()
         self.status = StatusModel()
@@ -82,21 +83,29 @@ class DeskModel(QObject):
 
     def open(self, sources: Sequence[Source]) -> None:
         """Empties the charts for a market that begins anew; makes those that do not exist yet."""
+        self.prepare(sources)
+        self.tell_opened()
+
+    def prepare(self, sources: Sequence[Source]) -> None:
+        """As `open`, but does not tell of charts that are new: that takes a window a frame of its own."""
         self.zones.open(sources)
         self.status.open(sources)
         self.playback.open()
         self.alerts.open(sources)
-        is_new = False
         for source in sources:
             if source.symbol in self.charts:
                 self.charts[source.symbol].clear()
                 self.conditions[source.symbol].clear()
             else:
                 self._add(source)
-                is_new = True
+                self.has_untold_charts = True
             self.volatility.open(self.charts[source.symbol])
         self.trading.open(sources)
-        if is_new:
+
+    def tell_opened(self) -> None:
+        """Tells of the charts that were made since."""
+        if self.has_untold_charts:
+            self.has_untold_charts = False
             self.opened.emit()
 
     def _add(self, source: Source) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-import numpy as np
+from numpy.random import PCG64, Generator
 
 from engine.adapters.demo.calibration import Calibration
 from engine.adapters.demo.levels import LevelChain
@@ -41,5 +41,5 @@ class DayBook:
         """Milliseconds after the minute's opening, bids and spreads in ticks, of that minute of the day."""
         return minute_quotes(self.day(number), minute, self._stream(_QUOTES, number, minute))
 
-    def _stream(self, *purpose: int) -> np.random.Generator:
-        return np.random.Generator(np.random.PCG64([*self._entropy, *purpose]))
+    def _stream(self, *purpose: int) -> Generator:
+        return Generator(PCG64([*self._entropy, *purpose]))

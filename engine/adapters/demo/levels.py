@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
+from numpy.random import PCG64, Generator
 
 from engine.adapters.demo import calendar
 from engine.adapters.demo.calibration import LEVEL_MEMORY, REVERSION, Calibration
@@ -52,7 +52,7 @@ class LevelChain:
 
     def _extend(self) -> None:
         """Draws are fixed by chunk, so that a day is the same however far a desk has played."""
-        stream = np.random.Generator(np.random.PCG64([*self._entropy, len(self._days) // _CHUNK]))
+        stream = Generator(PCG64([*self._entropy, len(self._days) // _CHUNK]))
         for draws in stream.standard_normal((_CHUNK, 6)).tolist():
             self._days.append(self._next(*draws))
 

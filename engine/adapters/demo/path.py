@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numpy.random import Generator
 
 from engine.adapters.demo import calendar
 from engine.adapters.demo.calibration import BURST_HALF_LIFE, SLOW_HALF_LIFE, TICKS_HALF_LIFE, Calibration
@@ -58,7 +59,7 @@ class DayPainter:
         self._minutes = calendar.minutes_in(roll)
         self._scale = calibration.price * ticks_per_unit
 
-    def paint(self, number: int, levels: DayLevels, after: DayLevels, stream: np.random.Generator) -> DayPath:
+    def paint(self, number: int, levels: DayLevels, after: DayLevels, stream: Generator) -> DayPath:
         """The day `number`, from `levels` to where the day `after` takes over."""
         opened_at = calendar.opening(number, self._roll)
         clock = calendar.new_york_minute(opened_at) + np.arange(self._minutes)
@@ -75,7 +76,7 @@ class DayPainter:
             spreads=self._spreads(volatility, stream),
         )
 
-    def _log_volatility(self, clock: Ticks, levels: DayLevels, after: DayLevels, stream: np.random.Generator) -> Floats:
+    def _log_volatility(self, clock: Ticks, levels: DayLevels, after: DayLevels, stream: Generator) -> Floats:
         own = self._own
         time_of_day = clock % _DAY
         is_weekend = (clock >= _WEEKEND_BEGINS) & (clock < _WEEKEND_ENDS)
@@ -87,7 +88,7 @@ class DayPainter:
         result: Floats = usual + self._slow(levels, after, stream) + fast + noise
         return result
 
-    def _slow(self, levels: DayLevels, after: DayLevels, stream: np.random.Generator) -> Floats:
+    def _slow(self, levels: DayLevels, after: DayLevels, stream: Generator) -> Floats:
         """The day's level and swings over hours about it, bent in the end to where the next day begins."""
         draws = np.concatenate(([levels.slow], stream.standard_normal(self._minutes)))
         slow = levels.level + _remembering(SLOW_HALF_LIFE, self._own.slow_noise, draws)
@@ -95,7 +96,7 @@ class DayPainter:
         result: Floats = slow[1:] + bend * _fading(SLOW_HALF_LIFE, self._minutes)[::-1]
         return result
 
-    def _bursts(self, clock: Ticks, stream: np.random.Generator) -> Floats:
+    def _bursts(self, clock: Ticks, stream: Generator) -> Floats:
         """Excitement that begins at known times and fades."""
         own = self._own
         excitement = np.zeros(self._minutes)
@@ -106,7 +107,7 @@ class DayPainter:
                 excitement[begins:] += size * _fading(BURST_HALF_LIFE, self._minutes - begins)
         return excitement
 
-    def _path(self, volatility: Floats, levels: DayLevels, stream: np.random.Generator) -> Floats:
+    def _path(self, volatility: Floats, levels: DayLevels, stream: Generator) -> Floats:
         """Nodes of the day, shape (minutes, steps): a random walk that ends where the day is to end."""
         own = self._own
         shape = (self._minutes, own.steps)
@@ -133,7 +134,7 @@ class DayPainter:
             away = _AWAY_MEMORY * (away + draw + crowd[-1])
         return np.array(crowd)
 
-    def _volumes(self, volatility: Floats, stream: np.random.Generator) -> Ticks:
+    def _volumes(self, volatility: Floats, stream: Generator) -> Ticks:
         own = self._own
         habit = _remembering(TICKS_HALF_LIFE, own.ticks_habit, stream.standard_normal(self._minutes))
         noise = habit + own.ticks_noise * stream.standard_normal(self._minutes)
@@ -141,7 +142,7 @@ class DayPainter:
         served: Floats = own.ticks_limit * -np.expm1(-wanted / own.ticks_limit)
         return _whole(served, own.steps)
 
-    def _spreads(self, volatility: Floats, stream: np.random.Generator) -> Ticks:
+    def _spreads(self, volatility: Floats, stream: Generator) -> Ticks:
         model = self._own.spread
         draws = _remembering(_SPREAD_HALF_LIFE, 1.0, stream.standard_normal(self._minutes))
         factor = np.exp(np.where(draws > 0.0, model.excited, model.calm) * draws)

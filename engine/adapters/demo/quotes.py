@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
 from engine.adapters.demo.path import DayPath
 
@@ -11,7 +12,7 @@ _BOUNCE = 0.2
 _MINUTE_MS = 60_000
 
 
-def minute_quotes(day: DayPath, minute: int, stream: np.random.Generator) -> tuple[list[int], list[int], list[int]]:
+def minute_quotes(day: DayPath, minute: int, stream: Generator) -> tuple[list[int], list[int], list[int]]:
     """Milliseconds after the minute's opening (rising), bids and spreads in ticks: one entry a quote.
 
     The quotes pass through the minute's nodes and stay between them, so that they make exactly the day's candle.
@@ -25,14 +26,14 @@ def minute_quotes(day: DayPath, minute: int, stream: np.random.Generator) -> tup
     return _arrivals(count, stream), bids.tolist(), _spreads(day, minute, count, stream)
 
 
-def _arrivals(count: int, stream: np.random.Generator) -> list[int]:
+def _arrivals(count: int, stream: Generator) -> list[int]:
     """Irregular times without a tie: a Poisson stream given its number."""
     free = np.sort(stream.integers(_MINUTE_MS - count + 1, size=count))
     arrivals: list[int] = (free + np.arange(count)).tolist()
     return arrivals
 
 
-def _spreads(day: DayPath, minute: int, count: int, stream: np.random.Generator) -> list[int]:
+def _spreads(day: DayPath, minute: int, count: int, stream: Generator) -> list[int]:
     """The broker changes its spread once, somewhere within the minute."""
     before, now = int(day.spreads[max(minute - 1, 0)]), int(day.spreads[minute])
     change = int(stream.integers(count))
