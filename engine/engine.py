@@ -110,7 +110,7 @@ class TradingEngine:
         self._driver.has_sought.clear()
         await self._feed.open()
         left = self._open_market()
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # who listens shows what was opened
         await self._read_history(left)
         if self._driver.has_sought.is_set():
             return

@@ -77,6 +77,18 @@ def test_that_a_long_history_fills_the_chart_while_it_is_read_and_stands_whole_w
     doorway.bridge.stop()
 
 
+def test_that_a_quote_waits_for_the_candles_of_the_past_that_do_not_fit_into_the_frame(doorway: Doorway) -> None:
+    past = read(*(candle(minute) for minute in range(30)))
+    doorway.bus.publish(HistoryRead(past[:10]))
+    doorway.bus.publish(HistoryRead(past[10:]))
+    doorway.bus.publish(QuoteReceived(quote(1830), candle(30)))
+    doorway.bridge.drain(most_candles=5)
+    chart = doorway.desk.charts["XAUUSD"]
+    assert (chart.count, chart.forming) == (10, None)
+    doorway.bridge.drain(most_candles=5)
+    assert (chart.count, chart.forming) == (30, candle(30))
+
+
 def test_that_the_newest_quote_of_a_frame_wins(doorway: Doorway) -> None:
     for seconds, bid in ((0, 2000.0), (1, 2001.0), (2, 2002.0)):
         doorway.bus.publish(QuoteReceived(quote(seconds, bid=bid), candle(close=bid)))

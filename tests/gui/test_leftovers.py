@@ -76,6 +76,21 @@ def test_that_a_dialog_that_was_closed_leaves_nothing(desk: DeskWindow, opening:
     stays_the_same(desk.window, look, 2)
 
 
+def test_that_a_panel_that_floats_and_docks_again_leaves_nothing(desk: DeskWindow) -> None:
+    """Qt makes grips of its own for separators of one pixel, and forgets them."""
+    desk.window.show()
+    flush()
+
+    def float_and_dock() -> None:
+        for dock in desk.window.panels.values():
+            dock.show()
+            for is_floating in (True, False):
+                dock.setFloating(is_floating)
+                flush()
+
+    stays_the_same(desk.window, float_and_dock, 2)
+
+
 def test_that_a_replay_that_was_closed_leaves_nothing(qapp: QApplication, tmp_path: Path) -> None:
     async def tell(story: Story) -> None:
         path = gold_rows(story.folder / "other XAUUSD.csv", 150)
