@@ -52,6 +52,14 @@ def test_that_garbage_of_qt_ends_on_the_windows_thread(qtbot: QtBot) -> None:
     del keeper, held
 
 
+def test_that_a_quiet_desk_does_not_keep_what_was_closed(qtbot: QtBot) -> None:
+    keeper = GarbageKeeper(all_every_ms=20)
+    gc.collect()
+    ended = weakref.ref(Ring())
+    qtbot.waitUntil(lambda: ended() is None, timeout=30_000)
+    del keeper
+
+
 def test_that_nothing_is_collected_that_is_not_due() -> None:
     gc.disable()
     gc.collect()
