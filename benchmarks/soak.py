@@ -115,7 +115,7 @@ def _figures(gauges: Gauges, person: Person, handles: list[int], seconds: float)
         "handles_start": handles[0],
         "handles_end": handles[-1],
         "warm_up_minutes": round(WARM_UP_SHARE * seconds / 60.0, 2),
-        "memory_mb": [round(memory.samples[0][1], 1), round(memory.samples[-1][1], 1)],
+        "memory_mb": memory.by_minute(),
         "objects": len(gc.get_objects()),
         "widgets": len(QApplication.allWidgets()),
         "worst_gaps": [asdict(gap) for gap in sorted(gauges.loop.worst, reverse=True)],

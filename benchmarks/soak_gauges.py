@@ -151,6 +151,13 @@ class MemoryWatch(QObject):
         """Of the samples after that many seconds: the median slope of all pairs, which no single leap can bend."""
         return theil_sen([sample for sample in self.samples if sample[0] >= after_s]) * 3600.0
 
+    def by_minute(self) -> list[float]:
+        """The median of each minute, in megabytes."""
+        minutes: dict[int, list[float]] = {}
+        for at_s, megabytes in self.samples:
+            minutes.setdefault(int(at_s // 60.0), []).append(megabytes)
+        return [round(float(np.median(samples)), 1) for samples in minutes.values()]
+
 
 def theil_sen(points: Sequence[tuple[float, float]]) -> float:
     """The median slope of all pairs of points, 0 for fewer than two; Sen (1968)."""

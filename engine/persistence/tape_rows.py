@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from engine.domain.market import Candle, MarketItem
+from engine.market.arrow import ready_arrow
 from engine.market.tape import CANDLE, FACTS_KEY, NUMBERS, QUOTE, TapeFacts
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def write_part(path: Path, packed: bytes, facts: TapeFacts) -> int:
 
     Raises `OSError`.
     """
+    ready_arrow()
     from pyarrow import parquet
 
     written = path.with_name(f".{path.name}")

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from engine.domain.journal import JournalEntry
 from engine.domain.trade_facts import TradeFacts
 from engine.errors import UnwritableExport
+from engine.market.arrow import ready_arrow
 from engine.reporting.bearings import symbol_of
 from engine.reporting.sentences import sentence
 
@@ -105,6 +106,7 @@ class _Parquet:
     """Every column with its own type; instants are UTC."""
 
     def __init__(self, path: Path, columns: Mapping[str, str]) -> None:
+        ready_arrow()
         import pyarrow as pa
         import pyarrow.parquet as pq
 

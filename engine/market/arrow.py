@@ -1,0 +1,34 @@
+"""Makes pyarrow ready to be imported while a window is open."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+_LIBRARIES: Final = frozenset({".so", ".pyd", ".dll", ".dylib"})
+_PAGE_BYTES: Final = 1 << 20
+
+
+def ready_arrow() -> None:
+    """Lets the system read Arrow's libraries; to be called in a thread of its own, before pyarrow is imported there.
+
+    To load a library Python holds all its threads, the window's too, for as long as the disk takes to read it: up to
+    160 ms for these. To read a file it holds none, and what was read once is loaded from memory.
+    """
+    spec = None if "pyarrow" in sys.modules else find_spec("pyarrow")
+    for folder in () if spec is None else spec.submodule_search_locations or ():
+        read_libraries(Path(folder))
+
+
+def read_libraries(folder: Path) -> int:
+    """Reads each library in the folder from its beginning to its end; returns how many bytes those were."""
+    page, count = bytearray(_PAGE_BYTES), 0
+    for path in folder.iterdir():
+        if not _LIBRARIES.isdisjoint(path.suffixes):
+            with suppress(OSError), path.open("rb", buffering=0) as file:
+                while read := file.readinto(page):
+                    count += read
+    return count
