@@ -11,7 +11,7 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 LOOK_EVERY_MS = 100
-ALL_EVERY_MS = 60_000
+ALL_EVERY_MS = 10_000
 """Python's thresholds count what is allocated: on a quiet desk closed replays, 20 MB each, would stay for an hour."""
 
 
