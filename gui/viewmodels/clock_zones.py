@@ -20,7 +20,8 @@ class ShiftedZone(tzinfo):
         self._zone, self._ahead = zone, ahead
 
     def fromutc(self, at: datetime) -> datetime:
-        return self._zone.fromutc(at.replace(tzinfo=self._zone)).replace(tzinfo=self) + self._ahead
+        local = self._zone.fromutc(at.replace(tzinfo=self._zone))
+        return (local + self._ahead).replace(tzinfo=self, fold=local.fold)  # sums forget which of two equal hours it is
 
     def utcoffset(self, at: datetime | None) -> timedelta:
         return (self._zone.utcoffset(self._behind(at)) or _ZERO) + self._ahead
@@ -32,7 +33,7 @@ class ShiftedZone(tzinfo):
         return offset_name(self.utcoffset(at))
 
     def _behind(self, at: datetime | None) -> datetime | None:
-        return None if at is None else at.replace(tzinfo=self._zone) - self._ahead
+        return None if at is None else (at.replace(tzinfo=self._zone) - self._ahead).replace(fold=at.fold)
 
 
 class LocalZone(tzinfo):
