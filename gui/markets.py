@@ -12,6 +12,7 @@ import msgspec
 from config.atomic_file import write_atomically
 from engine.bootstrap import MarketChoice, open_markets
 from engine.errors import UnknownSymbol
+from engine.market.arrow import ready_arrow
 from engine.market.feed import Market
 from engine.market.tape import part_name, stem_of
 from gui.viewmodels.opening import ChosenFile, FileFacts
@@ -89,6 +90,7 @@ def read(file: ChosenFile) -> tuple[FileFacts, Recording | None]:
     """
     from engine.adapters.recorded import open_recording
 
+    ready_arrow()
     path = Path(file.path)
     try:
         recording = open_recording(path, symbol=file.symbol, clock=file.clock, spread=file.spread)

@@ -29,7 +29,6 @@ from engine.adapters.recorded.ticks import TICKS
 from engine.adapters.recorded.times import Microseconds
 from engine.domain.market import Source
 from engine.errors import UnknownSymbol
-from engine.market.arrow import ready_arrow
 from engine.market.instruments import instrument_for
 
 FORMATS = (EXPORT, RATES, HISTDATA, DUKASCOPY, BINANCE, TICKS, LEAN)
@@ -43,7 +42,6 @@ def open_recording(
     `clock` overrides that of the file: UTC, UTC+3, an IANA zone or ny-close. `spread` (price units) is for candles of
     a file that has none. Raises `UnreadableRecording`, with file and line, for all that cannot be played faithfully.
     """
-    ready_arrow()
     recording = _opened(path, symbol, clock, spread)
     _give_back_memory()
     return recording
