@@ -27,7 +27,8 @@ COLUMNS = (
 TIME = 0
 PAGE = 100
 """Records that are read together."""
-MOST_KEPT = 5_000
+MOST_KEPT = 500
+"""More than any screen shows; what is scrolled back to later is read again, some milliseconds a page."""
 
 _WAITING = Cell("…", Tone.MUTED)
 _GROUP_OF = {kind: group for group, kinds in ALL_KINDS.items() for kind in kinds}
