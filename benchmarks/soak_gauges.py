@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 import warnings
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -130,13 +131,13 @@ class Complaints:
 
 
 class MemoryWatch(QObject):
-    """Samples the resident memory once a second, in megabytes."""
+    """Samples the resident memory once a second: seconds and megabytes in turn."""
 
     def __init__(self) -> None:
         super().__init__()
         self._process = psutil.Process()
         self._began_s = time.monotonic()
-        self.samples: list[tuple[float, float]] = []
+        self.samples = array("d")  # a list of tuples would grow by half a megabyte an hour itself
         self._timer = QTimer(self, interval=SAMPLE_EVERY_MS)
         self._timer.timeout.connect(self._sample)
         self._timer.start()
@@ -145,16 +146,19 @@ class MemoryWatch(QObject):
         self._timer.stop()
 
     def _sample(self) -> None:
-        self.samples.append((time.monotonic() - self._began_s, self._process.memory_info().rss / 1e6))
+        self.samples.extend((time.monotonic() - self._began_s, self._process.memory_info().rss / 1e6))
 
     def slope_mb_per_h(self, after_s: float) -> float:
         """Of the samples after that many seconds: the median slope of all pairs, which no single leap can bend."""
-        return theil_sen([sample for sample in self.samples if sample[0] >= after_s]) * 3600.0
+        return theil_sen([sample for sample in self._points() if sample[0] >= after_s]) * 3600.0
+
+    def _points(self) -> Iterator[tuple[float, float]]:
+        return zip(self.samples[::2], self.samples[1::2], strict=True)
 
     def by_minute(self) -> list[float]:
         """The median of each minute, in megabytes."""
         minutes: dict[int, list[float]] = {}
-        for at_s, megabytes in self.samples:
+        for at_s, megabytes in self._points():
             minutes.setdefault(int(at_s // 60.0), []).append(megabytes)
         return [round(float(np.median(samples)), 1) for samples in minutes.values()]
 

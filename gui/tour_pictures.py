@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PySide6.QtGui import QAction
@@ -26,6 +26,8 @@ WORDS_AFTER_S = 0.4
 """Longer than words in the window take to follow."""
 PAINT_AFTER_S = 0.06
 """For what only has to be laid out and painted."""
+READ_WITHIN_S = 5.0
+"""On a slow disk, what a table looks at; a picture is taken in any case."""
 
 
 class PictureBook:
@@ -149,8 +151,16 @@ class PictureBook:
         while not self._window.updatesEnabled():
             await asyncio.sleep(PAINT_AFTER_S)
 
+    async def _until_read(self) -> None:
+        """Until the journal's words are there."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(READ_WITHIN_S):
+                while self._window.desk.journal.table.is_reading:
+                    await asyncio.sleep(PAINT_AFTER_S)
+
     async def _take(self, widget: QWidget, name: str, after_s: float) -> None:
         await asyncio.sleep(after_s)
+        await self._until_read()
         path = self._folder / f"{name}.png"
         picture = widget.grab()
         if not await asyncio.to_thread(picture.toImage().save, str(path)):

@@ -27,7 +27,7 @@ COLUMNS = (
 TIME = 0
 PAGE = 100
 """Records that are read together."""
-MOST_KEPT = 500
+MOST_KEPT = 300
 """More than any screen shows; what is scrolled back to later is read again, some milliseconds a page."""
 
 _WAITING = Cell("…", Tone.MUTED)
@@ -142,6 +142,11 @@ class JournalTable(RowTable):
         return line
 
     # -- what is looked at and not read yet
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether something that is looked at is not read yet."""
+        return bool(self._missing or self._asked)
 
     def _want(self, row: int) -> None:
         first = row - row % PAGE
