@@ -2,10 +2,11 @@
 
 The real window runs on the demo market at 20x, on Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise, and a
 scripted person opens, changes and closes everything in it, round after round: as quickly as a hand can within each act,
-with some seconds to look at the market between two of them. The first third of the run warms up: slope and handles are
-of the rest, gaps and warnings of the whole run. Handles are counted between two rounds, when only the desk's own window
-is open. Of Qt's warnings only those are left out by which the offscreen platform says that
-it cannot do `propagateSizeHints` and `raise`.
+with ten seconds to look at the market between two of them. The first third of the run warms up in a hurry, with one
+second between two acts, so that everything has been opened dozens of times: slope and handles are of the rest, gaps and
+warnings of the whole run. Handles are counted between two rounds, when only the desk's own window is open. Of Qt's
+warnings those alone are left out by which the offscreen platform says that it cannot do `propagateSizeHints` and
+`raise`.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ from gui.memory import MemoryKeeper, keep_memory_small
 
 SPEED, SEED = 20.0, 7
 WARM_UP_SHARE = 1 / 3
+HURRIED_LOOK_S, LOOK_S = 1.0, 10.0
+"""Between two acts, while the run warms up and after that."""
 LATE_MS = 80.0
 """From here on `--stacks` asks where the loop stands."""
 
@@ -94,9 +97,11 @@ async def _use(desks: Desks, gauges: Gauges, seconds: float) -> dict[str, object
     while not (desk.charts and all(chart.count for chart in desk.charts.values()) and desk.trading.modes.is_known):
         await asyncio.sleep(0.05)
     keep_what_exists()
-    while time.monotonic() - began_s < seconds:
+    while (used_s := time.monotonic() - began_s) < seconds:
         await person.do_all(
-            lambda name: setattr(gauges.loop, "during", name), lambda: time.monotonic() - began_s < seconds
+            lambda name: setattr(gauges.loop, "during", name),
+            lambda: time.monotonic() - began_s < seconds,
+            HURRIED_LOOK_S if used_s < warm_s else LOOK_S,
         )
         gauges.loop.during = "rest"
         await asyncio.sleep(1.0)

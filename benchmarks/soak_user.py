@@ -19,8 +19,6 @@ from gui.viewmodels.opening import ChosenFile
 from gui.views.opening.dialog import OpeningDialog
 
 COLOURS = ("colour_blind", "east_asian", "standard")
-LOOK_S = 10.0
-"""Between two acts."""
 SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
 
 
@@ -53,8 +51,8 @@ class Person:
             "a recording beside": self._open_recording,
         }
 
-    async def do_all(self, begin: Callable[[str], None], may_go_on: Callable[[], bool]) -> None:
-        """Every act once, in any order; `begin` is told the name of each."""
+    async def do_all(self, begin: Callable[[str], None], may_go_on: Callable[[], bool], look_s: float) -> None:
+        """Every act once, in any order, with so many seconds after each; `begin` is told the name of each."""
         names = list(self.acts)
         self._dice.shuffle(names)
         for name in names:
@@ -67,7 +65,7 @@ class Person:
             except NoAnswer:
                 self.unanswered[f"{name} ({self._hand.plight})"] += 1
             begin("rest")
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(look_s)
 
     # -- charts and panels --------------------------------------------------------------------------------------
 
