@@ -183,6 +183,7 @@ async def test_that_a_stop_too_close_is_put_where_the_broker_takes_it(running_bo
     gold = exness_gold(ticks_per_s=60.0, step_points=1.0, history_minutes=10, stops_level=5_000)
     async with brokerage(running_book, quick_world(symbols=(gold,))) as desk:
         position = await desk.opens()
+        running_book.still(GOLD)  # a price that falls between the fresh tick and the second try is refused rightly
         bid = float(running_book.tick(GOLD)["bid"])
         change = ChangeStops(
             ticket=position.ticket, symbol=GOLD, stop_loss=round(bid - 1.0, 3), take_profit=position.take_profit
