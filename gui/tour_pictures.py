@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QDialog, QTabWidget, QWidget
 
 from gui.main_window import MainWindow
@@ -151,18 +151,21 @@ class PictureBook:
         while not self._window.updatesEnabled():
             await asyncio.sleep(PAINT_AFTER_S)
 
-    async def _until_read(self) -> None:
-        """Until the journal's words are there."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(READ_WITHIN_S):
-                while self._window.desk.journal.table.is_reading:
-                    await asyncio.sleep(PAINT_AFTER_S)
+    async def _painted(self, widget: QWidget) -> QPixmap:
+        """As it looks when the journal's words are there, which are read only when they are painted."""
+        picture, journal = widget.grab(), self._window.desk.journal.table
+        if journal.is_reading:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(READ_WITHIN_S):
+                    while journal.is_reading:
+                        await asyncio.sleep(PAINT_AFTER_S)
+            picture = widget.grab()
+        return picture
 
     async def _take(self, widget: QWidget, name: str, after_s: float) -> None:
         await asyncio.sleep(after_s)
-        await self._until_read()
         path = self._folder / f"{name}.png"
-        picture = widget.grab()
+        picture = await self._painted(widget)
         if not await asyncio.to_thread(picture.toImage().save, str(path)):
             raise OSError(f"cannot write {path}")
         self.paths.append(path)
