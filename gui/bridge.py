@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import math
 import time
 from collections import deque
 
@@ -31,10 +31,12 @@ from gui.viewmodels.timeline import mark_of
 
 FRAME_MS = 16
 TEXT_INTERVAL_S = 0.25
-HISTORY_INTERVAL_S = 0.05
+HISTORY_INTERVAL_S = 0.04
 """While history is read: each time it is shown all charts are painted anew, which would keep the reader waiting."""
-MOST_CANDLES = 750
-"""Of history, in a frame: charts take some 15 ms for them, and are painted in the rest of it."""
+MOST_MS = 10.0
+"""Of a frame; the window is painted in the rest of it."""
+CANDLE_MS = 0.02
+"""What charts will take for a candle: they get those of a frame together, at its end."""
 
 
 class EngineBridge(QObject):
@@ -83,17 +85,20 @@ class EngineBridge(QObject):
             self.desk.tell_opened()  # its charts are built: another frame
         elif self._is_history_read or now_s >= self._history_due_s:
             self._history_due_s = now_s + HISTORY_INTERVAL_S
-            self.drain(MOST_CANDLES)
+            self.drain(MOST_MS)
             self._refresh_text(now_s)
 
-    def drain(self, most_candles: int = sys.maxsize) -> None:
-        """Brings the view-models up to what the engine has said until now, or so many candles of history further.
+    def drain(self, most_ms: float = math.inf) -> None:
+        """Brings the view-models up to what the engine has said until now, or as far as so much time allows.
 
-        A quote waits for the candles before it.
+        One event is always shown. A quote waits for what came before it.
         """
-        while self._events and most_candles > 0:
-            most_candles -= _candles_in(self._events[0])
+        until_s = time.perf_counter() + most_ms / 1000.0
+        while self._events:
+            until_s -= CANDLE_MS / 1000.0 * _candles_in(self._events[0])
             self._show_next()
+            if time.perf_counter() >= until_s:
+                break
         self.desk.tell_opened()
         self._append_pending()
         if not self._events:
@@ -184,4 +189,4 @@ class EngineBridge(QObject):
 
 
 def _candles_in(event: Event) -> int:
-    return len(event.candles) if isinstance(event, HistoryRead) else 0
+    return len(event.candles) if isinstance(event, HistoryRead) else int(isinstance(event, CandleClosed))

@@ -74,10 +74,13 @@ class Journal:
         self._buffer.append(self._line(record))
 
     @contextmanager
-    def recorded(self, record: JournalRecord) -> Iterator[sqlite3.Connection]:
-        """A durable transaction that `record` tells of: both are on the disk on leaving, or neither is."""
+    def recorded(self, record: JournalRecord, *, is_durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction that `record` tells of: both are on the disk on leaving, or neither is.
+
+        What is not durable gets there later: a power cut can take it, and then all that was written after it as well.
+        """
         line = self._line(record)
-        with self._taken() as buffered, self._database.transaction(is_durable=True) as sql:
+        with self._taken() as buffered, self._database.transaction(is_durable=is_durable) as sql:
             if buffered:
                 sql.executemany(_INSERT, buffered)
             yield sql

@@ -44,8 +44,8 @@ class SqliteLockTable:
         found = self._database.read("SELECT value FROM memory WHERE name = ?", (name,))
         return str(found[0]["value"]) if found else None
 
-    def remember(self, name: str, value: str, record: JournalRecord) -> None:
-        with self._journal.recorded(record) as sql:
+    def remember(self, name: str, value: str, record: JournalRecord, *, is_durable: bool = True) -> None:
+        with self._journal.recorded(record, is_durable=is_durable) as sql:
             sql.execute("INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)", (name, value))
 
 

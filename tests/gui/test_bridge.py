@@ -17,7 +17,7 @@ from engine.domain.messages import (
     QuoteReceived,
     QuoteRefused,
 )
-from gui.bridge import EngineBridge
+from gui.bridge import CANDLE_MS, EngineBridge
 from gui.viewmodels.desk import DeskModel
 from tests.builders import candle, quote
 from tests.fakes import source
@@ -79,14 +79,26 @@ def test_that_a_long_history_fills_the_chart_while_it_is_read_and_stands_whole_w
 
 def test_that_a_quote_waits_for_the_candles_of_the_past_that_do_not_fit_into_the_frame(doorway: Doorway) -> None:
     past = read(*(candle(minute) for minute in range(30)))
+    doorway.bridge.drain()
     doorway.bus.publish(HistoryRead(past[:10]))
     doorway.bus.publish(HistoryRead(past[10:]))
     doorway.bus.publish(QuoteReceived(quote(1830), candle(30)))
-    doorway.bridge.drain(most_candles=5)
+    doorway.bridge.drain(most_ms=10 * CANDLE_MS)
     chart = doorway.desk.charts["XAUUSD"]
     assert (chart.count, chart.forming) == (10, None)
-    doorway.bridge.drain(most_candles=5)
+    doorway.bridge.drain(most_ms=10 * CANDLE_MS)
     assert (chart.count, chart.forming) == (30, candle(30))
+
+
+def test_that_a_frame_without_time_shows_one_event_and_leaves_the_rest_in_their_order(doorway: Doorway) -> None:
+    first, second = read(candle(0), candle(1))
+    for event in (first, second, PlaybackChanged(True, 30.0)):
+        doorway.bus.publish(event)
+    seen: list[tuple[int, bool]] = []
+    for _ in range(4):
+        doorway.bridge.drain(most_ms=0.0)
+        seen.append((doorway.chart_count, doorway.desk.playback.is_paused))
+    assert seen == [(0, False), (1, False), (2, False), (2, True)]
 
 
 def test_that_the_newest_quote_of_a_frame_wins(doorway: Doorway) -> None:
