@@ -189,4 +189,10 @@ class EngineBridge(QObject):
 
 
 def _candles_in(event: Event) -> int:
-    return len(event.candles) if isinstance(event, HistoryRead) else int(isinstance(event, CandleClosed))
+    match event:
+        case HistoryRead(candles):
+            return len(candles)
+        case CandleClosed():
+            return 1
+        case _:
+            return 0

@@ -75,9 +75,9 @@ class Journal:
 
     @contextmanager
     def recorded(self, record: JournalRecord, *, is_durable: bool = True) -> Iterator[sqlite3.Connection]:
-        """A transaction that `record` tells of: both are on the disk on leaving, or neither is.
+        """A transaction that `record` tells of: both are written, or neither is.
 
-        What is not durable gets there later: a power cut can take it, and then all that was written after it as well.
+        Durable: on the disk on leaving. Otherwise a power cut can take it, and then all that was written after it too.
         """
         line = self._line(record)
         with self._taken() as buffered, self._database.transaction(is_durable=is_durable) as sql:
