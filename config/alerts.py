@@ -34,7 +34,7 @@ class AlertsSettings(Section):
         le=1000,
         unit="times",
         title="Quiet above",
-        about="A market played faster than this tells only of locks and lost prices.",
+        about="A market played faster than this tells only of locks, lost prices and positions at risk.",
     )
     feed_lost_seconds: float = setting(
         15.0, ge=1, le=3600, unit="s", title="Prices lost after", about="Time without a quote that makes an alert."
@@ -52,5 +52,10 @@ class AlertsSettings(Section):
     fill: AlertRule = setting(LOUD, title="Fill", about="An order became a position.")
     exit: AlertRule = setting(LOUD, title="Exit", about="A position was closed.")
     denial: AlertRule = setting(AlertRule(sound=True), title="Denial", about="An entry was denied, or failed.")
+    position_at_risk: AlertRule = setting(
+        LOUD,
+        title="Position at risk",
+        about="The broker refused to close a position or to move its stop, or a position has no stop.",
+    )
     feed_lost: AlertRule = setting(LOUD, title="Prices lost", about="Prices or the broker are out of reach.")
     lock: AlertRule = setting(LOUD, title="Lock", about="The desk was halted, lowered its authority or is in doubt.")

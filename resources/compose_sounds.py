@@ -26,11 +26,12 @@ SOUNDS = {
     "fill": ((C5, 0.09), (E5, 0.09), (G5, 0.09), (C6, 0.32)),
     "exit": ((C6, 0.09), (G5, 0.09), (E5, 0.09), (C5, 0.32)),
     "denial": ((A4, 0.12), (REST, 0.03), (A4, 0.26)),
+    "position_at_risk": ((D6, 0.10), (A4, 0.16), (D6, 0.10), (A4, 0.16), (D6, 0.10), (A4, 0.30)),
     "feed_lost": ((G3, 0.30), (REST, 0.06), (D3, 0.55)),
     "lock": ((C3, 0.18), (REST, 0.05), (C3, 0.18), (REST, 0.05), (C3, 0.45)),
 }
 """By name the tones of each sound, hertz and seconds. Chances rise, a fill climbs and an exit descends a chord; what
-waits for a person knocks three times, high; what is lost or locked is low."""
+waits for a person knocks three times, high; a position at risk swings like a siren; what is lost or locked is low."""
 
 
 def samples(tones: tuple[tuple[float, float], ...]) -> Iterator[int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from engine.domain.orders import Account, ExitReason, Order, Position, Refusal
+from engine.domain.orders import Account, ExitReason, Order, Position, Refusal, RefusalPolicy
 from engine.domain.trades import ClosedTrade, OpenTrade, StopKind
 
 
@@ -63,12 +63,17 @@ class StopMoved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class StopMoveRefused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Stop and target stay where they were."""
+    """Stop and target stay where they were.
+
+    `policy` is the broker's, None where the desk itself did not ask; `attempt` counts refusals since the last change.
+    """
 
     trade: OpenTrade
     kind: StopKind
     reason: str
     at: datetime
+    policy: RefusalPolicy | None = None
+    attempt: int = 1
 
 
 class ExitSent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -81,11 +86,14 @@ class ExitSent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class ExitRefused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The broker did not close the position; the desk asks again."""
+    """The broker did not close the position at this `attempt`; the desk asks again at `retry_at`."""
 
     trade: OpenTrade
     reason: str
     at: datetime
+    policy: RefusalPolicy = RefusalPolicy.INVALID
+    attempt: int = 1
+    retry_at: datetime | None = None
 
 
 class TradeReduced(msgspec.Struct, frozen=True, kw_only=True, tag=True):

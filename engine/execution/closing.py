@@ -53,6 +53,14 @@ class ExitDesk:
         self._exits[trade.ticket] = _Exit(reason=reason, attempts=0, asked_at=now)
         self._ask_again(trade, now)
 
+    def ask_at_once(self, trade: OpenTrade, reason: ExitReason, now: datetime) -> None:
+        """As `ask`; where the next attempt waits for its time it is made now."""
+        one = self._exits.get(trade.ticket)
+        if one is not None and one.retry_at is not None:
+            self._ask_again(trade, now)
+        else:
+            self.ask(trade, reason, now)
+
     def retry_if_due(self, trade: OpenTrade, now: datetime) -> None:
         """Asks again after a refusal once its pause is over."""
         one = self._exits[trade.ticket]
@@ -72,7 +80,16 @@ class ExitDesk:
         if one is None:
             return
         one.retry_at = now if refusal.policy is RefusalPolicy.PRICE_MOVED else now + _pause(trade, one.attempts)
-        self._announce(ExitRefused(trade=trade, reason=refusal.reason, at=now))
+        self._announce(
+            ExitRefused(
+                trade=trade,
+                reason=refusal.reason,
+                at=now,
+                policy=refusal.policy,
+                attempt=one.attempts,
+                retry_at=one.retry_at,
+            )
+        )
 
     def awaits_state(self, ticket: int, number: int) -> None:
         """The answer was lost: the broker's state of this number tells whether the position is still there."""

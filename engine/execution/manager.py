@@ -167,18 +167,19 @@ class ExecutionManager:
     # -- commands -----------------------------------------------------------------------------------------------
 
     def close(self, ticket: int, reason: ExitReason = ExitReason.MANUAL) -> None:
-        """Closes a position of ours; one that is gone, or on its way out, is left alone.
+        """Closes a position of ours; one that is gone is left alone.
 
+        Where the broker refused to close it and the next attempt waits for its time, it is made at once.
         Raises `NotOurPosition` for that of a person or of another program.
         """
         if (trade := self._own(ticket)) is not None:
-            self._exits.ask(trade, reason, self._clock.now())
+            self._exits.ask_at_once(trade, reason, self._clock.now())
 
     def close_all(self, reason: ExitReason = ExitReason.FLATTEN) -> None:
         """Closes every position of ours, and those that orders on their way turn into."""
         self._ledger.exit_on_fill()
         for trade in self.portfolio.open_trades:
-            self._exits.ask(trade, reason, self._clock.now())
+            self._exits.ask_at_once(trade, reason, self._clock.now())
 
     def break_even(self, ticket: int) -> None:
         """Moves the stop to the entry; refused while the market is not beyond it. Raises like `close`."""

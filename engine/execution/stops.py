@@ -60,6 +60,7 @@ class StopKeeper:
         self._changes: dict[int, _Change] = {}
         self._naked: dict[int, _Naked] = {}
         self._trails_from: dict[int, datetime] = {}
+        self._refusals: dict[int, int] = {}
 
     def may_trail(self, ticket: int, now: datetime) -> bool:
         """Whether a trailing stop may be sent: nothing is under way and none was refused a moment ago."""
@@ -110,6 +111,7 @@ class StopKeeper:
 
     def was_changed(self, trade: OpenTrade, now: datetime) -> StopKind:
         """The change under way is done; tells whose it was, and sends the one that waited."""
+        self._refusals.pop(trade.ticket, None)
         if trade.position.stop_loss is not None:
             self._naked.pop(trade.ticket, None)
         change = self._changes.pop(trade.ticket, None)
@@ -129,7 +131,12 @@ class StopKeeper:
             self._trails_from[trade.ticket] = now + TRAIL_PAUSE
         if (naked := self._naked.get(trade.ticket)) is not None:
             naked.is_hopeless = naked.attempts > 1 or refusal.policy not in _MAY_TRY_ONCE_MORE
-        self._announce(StopMoveRefused(trade=trade, kind=kind, reason=refusal.reason, at=now))
+        attempt = self._refusals[trade.ticket] = self._refusals.get(trade.ticket, 0) + 1
+        self._announce(
+            StopMoveRefused(
+                trade=trade, kind=kind, reason=refusal.reason, at=now, policy=refusal.policy, attempt=attempt
+            )
+        )
         if change.then is not None:
             self._move_next(trade, change.then, now)
 
@@ -171,5 +178,5 @@ class StopKeeper:
             self.was_changed(trade, now)
 
     def forget(self, ticket: int) -> None:
-        for kept in (self._changes, self._naked, self._trails_from):
+        for kept in (self._changes, self._naked, self._trails_from, self._refusals):
             kept.pop(ticket, None)

@@ -8,7 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine.conditions.catalogue import TITLES, sentence
-from engine.domain.execution_events import OrderFailed, OrderUnknown, PositionVanished, ProtectionLost, TradeOpened
+from engine.domain.execution_events import (
+    ExitRefused,
+    OrderFailed,
+    OrderUnknown,
+    PositionVanished,
+    ProtectionLost,
+    StopMoveRefused,
+    TradeOpened,
+)
 from engine.domain.judgement import Explanation, Setup
 from engine.domain.market import Side
 from engine.domain.messages import Event
@@ -16,6 +24,7 @@ from engine.domain.plan import TradePlan
 from engine.domain.risk import ApprovalCard
 from engine.domain.trades import ClosedTrade
 from gui.viewmodels.chart_reading import price_text
+from gui.viewmodels.position_troubles import is_alarming, trouble_of
 from gui.viewmodels.trading_words import money_text, r_text, reason_text, span_text, spoken
 
 
@@ -29,6 +38,7 @@ class AlertKind(StrEnum):
     FILL = "fill"
     EXIT = "exit"
     DENIAL = "denial"
+    POSITION_AT_RISK = "position_at_risk"
     FEED_LOST = "feed_lost"
     LOCK = "lock"
 
@@ -41,6 +51,7 @@ KIND_TITLES = {
     AlertKind.FILL: "Fill",
     AlertKind.EXIT: "Exit",
     AlertKind.DENIAL: "Denial",
+    AlertKind.POSITION_AT_RISK: "Position at risk",
     AlertKind.FEED_LOST: "Prices lost",
     AlertKind.LOCK: "Lock",
 }
@@ -160,11 +171,27 @@ def of_trouble(event: Event) -> Alert | None:
             return Alert(kind=AlertKind.DENIAL, title=title, words=reason, symbol=order.symbol, check="failed", at=at)
         case OrderUnknown(order=order, reason=reason, at=at):
             title, symbol = f"{order.symbol}: nobody knows what became of the order", order.symbol
-        case ProtectionLost(trade=trade, reason=reason, at=at):
-            title, symbol = f"{trade.symbol} {trade.ticket} STANDS WITHOUT A STOP", trade.symbol
+        case ExitRefused() | ProtectionLost():
+            return _of_risk(event)
+        case StopMoveRefused():
+            return _of_risk(event) if is_alarming(event) else None
         case PositionVanished(trade=trade, at=at):
             title, symbol = f"{trade.symbol} {trade.ticket} is gone", trade.symbol
             reason = "the broker does not tell how"
         case _:
             return None
     return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=type(event).__name__, at=at)
+
+
+def _of_risk(event: ExitRefused | StopMoveRefused | ProtectionLost) -> Alert:
+    """Of a position that the broker does not close or protect."""
+    trade, trouble = event.trade, trouble_of(event)
+    return Alert(
+        kind=AlertKind.POSITION_AT_RISK,
+        title=f"{trade.side.value} {trade.symbol} {trade.ticket}: {trouble.headline}",
+        words=f"{trouble.reason}. {trouble.way_out}",
+        symbol=trade.symbol,
+        side=trade.side,
+        check=f"{type(event).__name__} {trade.ticket}",
+        at=event.at,
+    )

@@ -32,8 +32,8 @@ REPEAT_AFTER_S = 60.0
 """The same cause stays silent for so long."""
 SHOWN_FOR_S = 12.0
 MOST_TOASTS = 4
-_ALWAYS_TOLD = (AlertKind.LOCK, AlertKind.FEED_LOST)
-"""At any speed of a played market: what stops the desk."""
+_ALWAYS_TOLD = (AlertKind.LOCK, AlertKind.FEED_LOST, AlertKind.POSITION_AT_RISK)
+"""At any speed of a played market: what stops the desk, or keeps it from closing a position."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from engine.domain.execution_events import (
     Reconciled,
     ReconciliationStarted,
     StopMoved,
+    StopMoveRefused,
     TradeAmended,
     TradeClosed,
     TradeOpened,
@@ -46,6 +47,7 @@ from engine.domain.trading_messages import (
 from engine.market.sessions import SessionCalendar
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.position_troubles import is_alarming
 from gui.viewmodels.trade_notes import TradeNotes
 from gui.viewmodels.trading_approvals import ApprovalsModel
 from gui.viewmodels.trading_chart import ChartLevels
@@ -178,10 +180,17 @@ class TradingModel(QObject):
 
     def _take_position(self, event: Event) -> None:
         match event:
-            case TradeOpened() | PositionAdopted() | StopMoved() | TradeReduced() | TradeAmended() | ProtectionLost():
+            case StopMoved(trade=trade):
+                self.positions.end_stop_trouble(trade.ticket)
+                self.positions.show(trade)
+            case TradeOpened() | PositionAdopted() | TradeReduced() | TradeAmended():
                 self.positions.show(event.trade)
-            case ExitSent() | ExitRefused():
-                self.positions.set_leaving(event.trade.ticket, isinstance(event, ExitSent))
+            case ExitSent(trade=trade):
+                self.positions.show_leaving(trade.ticket)
+            case ExitRefused() | ProtectionLost():
+                self.positions.show_trouble(event)
+            case StopMoveRefused() if is_alarming(event):
+                self.positions.show_trouble(event)
             case PositionVanished():
                 self.positions.take_away(event.trade.ticket)
             case TradeClosed(trade=trade):

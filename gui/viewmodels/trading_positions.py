@@ -8,10 +8,12 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.contract import Contract
+from engine.domain.execution_events import ExitRefused, ProtectionLost, StopMoveRefused
 from engine.domain.market import Quote
 from engine.domain.orders import Position, exit_price, signed
 from engine.domain.trades import OpenTrade, StopKind
 from engine.domain.trading_messages import BreakEven, CloseTrade
+from gui.viewmodels.position_troubles import PositionTrouble, trouble_of
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
 from gui.viewmodels.trading_words import MISSING, money_text, price_or_missing, r_text, result_cell, span_text
 
@@ -27,9 +29,10 @@ COLUMNS = (
     Column("Open for", "Market time since the fill", "10:00:00", True),
     Column("Stop led by", "Who put the stop where it is", "by hand (asked)"),
     Column("", "Move the stop to the entry price", "Break-even"),
-    Column("", "Close the position at the market", "closing …"),
+    Column("", "Close the position at the market", "Try again now"),
+    Column("Status", "What the broker refused, and when it is tried again", "Not closed, attempt 10: Market closed"),
 )
-R, MONEY, AGE, LED_BY, BREAK_EVEN, CLOSE = range(6, 12)
+R, MONEY, AGE, LED_BY, BREAK_EVEN, CLOSE, STATUS = range(6, 13)
 
 _LED_BY = {
     StopKind.INITIAL: "initial stop",
@@ -57,6 +60,7 @@ class PositionsTable(RowTable):
         self._digits: Mapping[str, int] = {}
         self._trades: dict[int, OpenTrade] = {}
         self._leaving: set[int] = set()
+        self._troubles: dict[int, PositionTrouble] = {}
         self._profits: dict[int, float] = {}
         self._others: set[tuple[str, int]] = set()
 
@@ -69,6 +73,7 @@ class PositionsTable(RowTable):
         self._digits = digits
         self._trades.clear()
         self._leaving.clear()
+        self._troubles.clear()
         self._profits.clear()
         self._others.clear()
         self.replace([])
@@ -106,18 +111,34 @@ class PositionsTable(RowTable):
             self.remove(key)
         self._others = keys
         for position in positions:
-            cells = [*self._prices(position), *_NO_RESULT, Cell("not the desk's"), Cell(""), Cell("")]
+            cells = [*self._prices(position), *_NO_RESULT, Cell("not the desk's"), Cell(""), Cell(""), Cell("")]
             self.put((_OTHER, position.ticket), [Cell(cell.text, Tone.MUTED) for cell in cells])
 
-    def set_leaving(self, ticket: int, is_leaving: bool) -> None:
-        """The desk asked the broker to close it, or the broker did not."""
-        (self._leaving.add if is_leaving else self._leaving.discard)(ticket)
+    def show_leaving(self, ticket: int) -> None:
+        """The desk asked the broker to close it."""
+        self._leaving.add(ticket)
         if ticket in self._trades:
             self.show(self._trades[ticket])
+
+    def show_trouble(self, event: ExitRefused | StopMoveRefused | ProtectionLost) -> None:
+        """The broker did not close or protect it."""
+        ticket, trouble = event.trade.ticket, trouble_of(event)
+        standing = self._troubles.get(ticket)
+        if trouble.is_exit or standing is None or not standing.is_exit:
+            self._troubles[ticket] = trouble
+        if trouble.is_exit:
+            self._leaving.discard(ticket)
+        self.show(event.trade)
+
+    def end_stop_trouble(self, ticket: int) -> None:
+        """Its levels were changed, or seen where they should be."""
+        if ticket in self._troubles and not self._troubles[ticket].is_exit:
+            del self._troubles[ticket]
 
     def take_away(self, ticket: int) -> None:
         self._trades.pop(ticket, None)
         self._leaving.discard(ticket)
+        self._troubles.pop(ticket, None)
         self._profits.pop(ticket, None)
         self.remove(ticket)
 
@@ -126,8 +147,15 @@ class PositionsTable(RowTable):
         for ticket, trade in self._trades.items():
             if now is not None:
                 self.put_cell(ticket, AGE, Cell(span_text(now - trade.position.opened_at)))
+                self.put_cell(ticket, STATUS, self._status(ticket, now))
             if (quote := quotes.get(trade.symbol)) is not None:
                 self._show_result(trade, exit_price(trade.side, quote))
+
+    def tip(self, row: int, column: int) -> str:
+        trouble = self._troubles.get(self.key(row)) if column in (STATUS, CLOSE) else None
+        if trouble is None:
+            return super().tip(row, column)
+        return f"{self.cell(row, STATUS).text}. {trouble.way_out}"
 
     # -- what a person asks for
 
@@ -186,10 +214,17 @@ class PositionsTable(RowTable):
             self._profits[trade.ticket] = money
             self.put_cell(trade.ticket, MONEY, result_cell(money_text(money), money))
 
+    def _status(self, ticket: int, now: datetime | None) -> Cell:
+        trouble = self._troubles.get(ticket)
+        return Cell("") if trouble is None else Cell(trouble.text(now), Tone.WARNING)
+
     def _actions(self, trade: OpenTrade) -> list[Cell]:
+        trouble, status = self._troubles.get(trade.ticket), self._status(trade.ticket, None)
         if trade.ticket in self._leaving:
-            return [Cell(_LED_BY[trade.stop_kind]), Cell(""), Cell("closing …", Tone.MUTED)]
+            return [Cell(_LED_BY[trade.stop_kind]), Cell(""), Cell("closing …", Tone.MUTED), status]
         led_by = (
             Cell("UNPROTECTED", Tone.WARNING) if trade.position.stop_loss is None else Cell(_LED_BY[trade.stop_kind])
         )
-        return [led_by, Cell("Break-even", Tone.ACTION), Cell("Close", Tone.ACTION)]
+        if trouble is not None and trouble.is_exit:
+            return [led_by, Cell(""), Cell("Try again now", Tone.ACTION), status]
+        return [led_by, Cell("Break-even", Tone.ACTION), Cell("Close", Tone.ACTION), status]

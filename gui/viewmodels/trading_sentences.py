@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.domain.execution_events import (
     BrokerLinkChanged,
+    ExitRefused,
     OrderFailed,
     OrderUnknown,
     PositionVanished,
@@ -14,6 +15,7 @@ from engine.domain.messages import Event
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trades import StopKind
 from engine.domain.trading_messages import CommandRefused, PlanRefused
+from gui.viewmodels.position_troubles import is_alarming, trouble_of
 from gui.viewmodels.trading_words import reason_text
 
 
@@ -24,7 +26,12 @@ def sentence_of(event: Event) -> str:
             return f"{_deed(command)} was not done: {reason}"
         case PlanRefused(plan_id, reason):
             return f"Plan {plan_id} was refused: {reason}"
-        case StopMoveRefused(trade=trade, kind=kind, reason=reason) if kind is not StopKind.TRAILING:
+        case ExitRefused(trade=trade):
+            trouble = trouble_of(event)
+            return f"{trade.symbol} {trade.ticket} was not closed: {trouble.reason}. {trouble.way_out}"
+        case StopMoveRefused(trade=trade, kind=kind, reason=reason) if kind is not StopKind.TRAILING or is_alarming(
+            event
+        ):
             return f"The levels of {trade.symbol} {trade.ticket} stay where they are: {reason}"
         case OrderFailed(order=order, reason=reason):
             return f"The order for {order.symbol} failed: {reason}"

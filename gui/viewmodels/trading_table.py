@@ -80,6 +80,10 @@ class RowTable(QAbstractTableModel):
         """The words of one row, from left to right."""
         return [cell.text for cell in self._cells[len(self._cells) - 1 - row]]
 
+    def tip(self, row: int, column: int) -> str:
+        """What a tooltip says of a cell."""
+        return self.cell(row, column).text
+
     def put(self, key: Hashable, cells: Sequence[Cell]) -> None:
         """Shows these cells in the row of `key`, which is made where there is none."""
         if key not in self._places:
@@ -130,7 +134,7 @@ class RowTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.cell(index.row(), index.column()).text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(self.cell(index.row(), index.column()).text)
+            return plain_tip(self.tip(index.row(), index.column()))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

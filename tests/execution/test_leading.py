@@ -17,6 +17,7 @@ from engine.domain.execution_events import (
     ExitRefused,
     ExitSent,
     StopMoved,
+    StopMoveRefused,
     TradeClosed,
     TradeReduced,
 )
@@ -187,3 +188,35 @@ def test_that_flatten_closes_what_is_open_and_what_is_still_on_its_way(desk: Scr
     assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [1]
     desk.fill(position(2, token=order("plan-2").token))
     assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [1, 2]
+
+
+def test_that_a_refusal_says_which_attempt_it_was_and_when_the_next_one_is_made(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.close(1)
+    desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(0)))
+    desk.quote(1)
+    desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(1)))
+    told = [(event.attempt, event.retry_at, event.policy) for event in desk.of(ExitRefused)]
+    assert told == [(1, at(1), BUSY.policy), (2, at(3), BUSY.policy)]
+
+
+def test_that_asking_again_does_not_wait_for_the_pause_after_a_refusal(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.close(1)
+    desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(0)))
+    desk.manager.close(1)
+    desk.manager.close(1)
+    assert len(desk.broker.asked(ClosePosition)) == 2
+
+
+def test_that_a_stop_refused_in_a_row_is_counted_until_one_is_moved(desk: ScriptedDesk) -> None:
+    desk.quote(0.5)
+    desk.open_trade()
+    for _ in range(2):
+        desk.manager.change_stops(1, 1999.2, 2001.5)
+        desk.broker.tell(StopsRefused(ticket=1, refusal=BUSY, at=at(1)))
+    desk.manager.change_stops(1, 1999.2, 2001.5)
+    desk.broker.tell(StopsChanged(ticket=1, stop_loss=1999.2, take_profit=2001.5, at=at(1)))
+    desk.manager.change_stops(1, 1999.3, 2001.5)
+    desk.broker.tell(StopsRefused(ticket=1, refusal=BUSY, at=at(1)))
+    assert [event.attempt for event in desk.of(StopMoveRefused)] == [1, 2, 1]

@@ -318,7 +318,7 @@ def test_that_no_more_than_four_are_shown_and_the_oldest_makes_room() -> None:
     for kind in AlertKind:
         board.try_out(kind, 0.0)
     assert len(board.toasts) == MOST_TOASTS
-    assert board.kinds == ["exit", "denial", "feed_lost", "lock"]
+    assert board.kinds == ["denial", "position_at_risk", "feed_lost", "lock"]
 
 
 def test_that_a_market_that_begins_anew_takes_the_toasts_away() -> None:

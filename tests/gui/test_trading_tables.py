@@ -164,7 +164,7 @@ def test_that_positions_of_others_are_seen_and_cannot_be_touched(qtbot: QtBot) -
     )
     window.model.take(OtherPositionsChanged(positions=(foreign,), at=MONDAY))
     words = window.model.positions.words(0)
-    assert (words[:5], words[9:]) == (["XAUUSD", "SELL", "0.5", "2,000.00", "NONE"], ["not the desk's", "", ""])
+    assert (words[:5], words[9:]) == (["XAUUSD", "SELL", "0.5", "2,000.00", "NONE"], ["not the desk's", "", "", ""])
     window.click_cell(window.room.tabs.positions, 0, "not the desk's")
     assert window.asked == []
     window.model.take(OtherPositionsChanged(positions=(), at=MONDAY))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
+from engine.adapters.paper.faults import FaultPlan
 from engine.domain.trading_messages import ReviewApprovals, TradingCommand
 from gui import theme
 from gui.viewmodels.chart import ChartModel
@@ -26,8 +27,8 @@ from tests.trading.desks import BID, TradingDesk
 class TradingWindow:
     """`frame` brings the window up to what the desk has said; nothing is shown before."""
 
-    def __init__(self, qtbot: QtBot) -> None:
-        self.desk = TradingDesk()
+    def __init__(self, qtbot: QtBot, faults: FaultPlan | None = None) -> None:
+        self.desk = TradingDesk(faults=faults)
         self.model = TradingModel(Settings(), {"XAUUSD": GOLD_CONTRACT})
         self.asked: list[TradingCommand] = []
         self.told: list[str] = []
