@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from engine.adapters.mt5.codes import Timeframe, TradeExecution
+import numpy as np
+
+from engine.adapters.mt5.codes import Timeframe
 from engine.adapters.mt5.link import Answered, Priority, TerminalCall, TerminalLink
 from engine.adapters.mt5.server_time import ServerTimes
 from engine.adapters.mt5.terms import SymbolTerms
@@ -20,6 +22,10 @@ _BETWEEN_TRIES_S: Final = 0.25
 _FETCHED_WITHIN: Final = timedelta(seconds=60)
 """The first question about a symbol makes the terminal fetch its history: for a while it answers with less."""
 
+_REAL_SHARE: Final = 0.9
+"""Share of the candles that must have real volume before it counts: a broker that fills the column now and then would
+otherwise weigh most of the day's candles with nothing."""
+
 
 class CandleHistory:
     """Asks for candles by their place from the newest back, which is where every terminal is sure of itself."""
@@ -27,6 +33,8 @@ class CandleHistory:
     def __init__(self, link: TerminalLink, times: ServerTimes) -> None:
         self._link = link
         self._times = times
+        self._has_real_volume: dict[str, bool] = {}
+        """Decided once for each reading of a symbol's whole history: units must not change within a day of VWAP."""
 
     async def newest(
         self, terms: SymbolTerms, count: int, closed_by: datetime, answer_within: timedelta | None = None
@@ -45,6 +53,7 @@ class CandleHistory:
             pages.append(rows)
             if len(rows) < _PAGE:
                 break
+        self._decide_volume(terms.symbol, pages)
         return _rising(candle for rows in reversed(pages) for candle in self._closed(rows, terms, closed_by))
 
     async def whole(self, terms: SymbolTerms, count: int, closed_by: datetime) -> list[Candle]:
@@ -52,6 +61,7 @@ class CandleHistory:
         before = -1
         candles: list[Candle] = []
         for _ in range(_TRIES):
+            self._has_real_volume.pop(terms.symbol, None)
             candles = await self.newest(terms, count, closed_by, _FETCHED_WITHIN) or []
             if candles and len(candles) in (before, count):
                 break
@@ -69,22 +79,28 @@ class CandleHistory:
         answer = await self._link.call(call)
         return answer.value if isinstance(answer, Answered) else None
 
+    def _decide_volume(self, symbol: str, pages: list[Any]) -> None:
+        if symbol not in self._has_real_volume and any(len(rows) for rows in pages):
+            ticks, real = (np.concatenate([rows[name] for rows in pages]) for name in ("tick_volume", "real_volume"))
+            traded = real[ticks > 0] > 0
+            self._has_real_volume[symbol] = bool(traded.size) and bool(traded.mean() >= _REAL_SHARE)
+
     def _closed(self, rows: Any, terms: SymbolTerms, closed_by: datetime) -> Iterator[Candle]:
         """The candles among the rows; one that cannot be true is left out, as if its minute had no tick."""
         time = self._times.current
+        volume = "real_volume" if self._has_real_volume.get(terms.symbol) else "tick_volume"
         for row in rows:
             opened_at = time.past(int(row["time"]))
             if opened_at + CANDLE_LENGTH > closed_by:
                 continue
             try:
-                yield _candle(row, opened_at, terms)
+                yield _candle(row, opened_at, terms, volume)
             except InvalidMarketData:
                 continue
 
 
-def _candle(row: Any, opened_at: datetime, terms: SymbolTerms) -> Candle:
-    has_real_volume = terms.execution is TradeExecution.EXCHANGE
-    volume = float(row["real_volume" if has_real_volume else "tick_volume"])
+def _candle(row: Any, opened_at: datetime, terms: SymbolTerms, volume: str) -> Candle:
+    """`volume` is the name of the column that has it."""
     spread = float(row["spread"]) * terms.point
     return Candle(
         symbol=terms.symbol,
@@ -93,7 +109,7 @@ def _candle(row: Any, opened_at: datetime, terms: SymbolTerms) -> Candle:
         high=float(row["high"]),
         low=float(row["low"]),
         close=float(row["close"]),
-        volume=volume,
+        volume=float(row[volume]),
         spread=round(spread, terms.contract.digits),
     )
 

@@ -72,7 +72,7 @@ class DirectLink:
     """Calls the fake in this process and in its world's time: for what depends on minutes going by.
 
     `report` may be changed while it is used; nobody is told. `lag` candles of the newest are not made yet, and
-    `silent` functions fail.
+    `silent` functions fail. With `traded` lots per tick, rates have real volume as well.
     """
 
     def __init__(self, book: BookClient, offset: timedelta) -> None:
@@ -83,6 +83,7 @@ class DirectLink:
         self.watched: tuple[str, ...] = ()
         self.lag = 0
         self.silent: tuple[str, ...] = ()
+        self.traded = 0
         self._listeners: list[LinkListener] = []
 
     def become(self, **changes: Any) -> None:
@@ -105,6 +106,8 @@ class DirectLink:
             value = function(*call.arguments, **call.keywords) if call.keywords else function(*call.arguments)
         if self.lag and call.function == "copy_rates_from_pos" and value is not None:
             value = value[: -self.lag]
+        if self.traded and call.function == "copy_rates_from_pos" and value is not None:
+            value["real_volume"] = value["tick_volume"] * self.traded
         if value is None:
             code, text = fake.last_error()
             answer.set_result(Failed(code=code, text=text))

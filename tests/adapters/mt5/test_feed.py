@@ -21,6 +21,7 @@ from tests.adapters.mt5.links import BookClock, DirectLink
 from tests.fake_metatrader5.book import BookClient, Clock, Terminal, World, exness_bitcoin, exness_gold
 
 GOLD, BITCOIN = "XAUUSDm", "BTCUSDm"
+EXCHANGE = 3
 MINUTE = datetime(2026, 2, 17, 14, 0, tzinfo=UTC)
 START = MINUTE + timedelta(seconds=5)
 OFFSET = timedelta(hours=2)
@@ -246,6 +247,37 @@ async def test_that_minutes_without_a_quote_are_healed_however_late_the_terminal
         await listener.tick(4003.0, seconds=60.0)
         await listener.until(Candle, 4)
         assert [candle.opened_at for candle in listener.candles] == [MINUTE + at * CANDLE_LENGTH for at in range(4)]
+
+
+async def test_that_ticks_count_on_an_exchange_whose_broker_tells_no_real_volume(book: BookClient) -> None:
+    async with listening(book, names=(GOLD,), symbols=(exness_gold(**QUIET, execution=EXCHANGE),)) as listener:
+        await listener.tick(4000.0)
+        await listener.tick(4001.0, seconds=60.0)
+        await listener.until(Candle, 1)
+        assert all(candle.volume > 0.0 for candle in (*listener.feed.history(), *listener.candles))
+
+
+async def test_that_lots_count_where_nearly_all_candles_have_them_and_no_minute_changes_the_unit(
+    book: BookClient,
+) -> None:
+    async with listening(book, names=(GOLD,), is_open=False) as listener:
+        listener.link.traded = 100
+        await listener.begin()
+        assert all(candle.volume % 100.0 == 0.0 for candle in listener.feed.history())
+        listener.link.traded = 0
+        await listener.tick(4000.0)
+        await listener.tick(4001.0, seconds=60.0)
+        await listener.until(Candle, 1)
+        assert listener.candles[0].volume == 0.0  # nothing was traded: ticks would be another unit
+
+
+async def test_that_lots_that_come_later_do_not_change_the_unit_of_a_day_counted_in_ticks(book: BookClient) -> None:
+    async with listening(book, names=(GOLD,)) as listener:
+        await listener.tick(4000.0)
+        listener.link.traded = 100
+        await listener.tick(4001.0, seconds=60.0)
+        await listener.until(Candle, 1)
+        assert 0.0 < listener.candles[0].volume < 100.0
 
 
 async def test_that_the_last_price_before_the_weekend_is_no_quote(book: BookClient) -> None:
