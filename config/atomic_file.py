@@ -1,15 +1,34 @@
-"""Files that are whole at every moment, whatever ends the process."""
+"""Files that are whole at every moment, whatever ends the process, and whoever else has them open."""
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+from config.private_files import make_private_directory
+
+RETRY_PAUSES_S: Final = (0.01, 0.02, 0.04, 0.08, 0.15, *(0.2,) * 8, 0.1)
+"""Two seconds in all: a virus scanner, a synchronising folder or a reader lets go of a file within that."""
+
+_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION = 5, 32, 33
+"""What Windows answers for a file that another program has open."""
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Puts a file with `text` into the place of the one at `path`, durably; makes its directory where there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Puts a file with `text` into the place of the one at `path`, durably, and makes its folder where there is none;
+    only their owner may read either.
+
+    Raises `OSError`, and the file that was there stands. May take seconds (`replace_file`).
+    """
+    if path.is_char_device() or path.is_fifo():
+        path.write_text(text, encoding="utf-8")  # such as /dev/stdout: nothing may take its place
+        return
+    make_private_directory(path.parent)
     # In the same directory, since a file can be put into another's place within one file system only.
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     written = Path(name)
@@ -18,11 +37,41 @@ def write_atomically(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        written.replace(path)
+        replace_file(written, path)
     except BaseException:
-        written.unlink(missing_ok=True)
+        with suppress(OSError):
+            written.unlink(missing_ok=True)
         raise
     _make_rename_durable(path.parent)
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Renames `source` to `target`, whatever was there; waits up to two seconds for a program that has either open.
+
+    The one way in which a file takes another's place. Not for the event loop. Raises `OSError`.
+    """
+    for pause_s in RETRY_PAUSES_S:
+        try:
+            source.replace(target)
+        except OSError as error:
+            if not _is_held(error):
+                raise
+            time.sleep(pause_s)
+        else:
+            return
+    source.replace(target)
+
+
+def reason_of(error: OSError) -> str:
+    """What went wrong with a file, for a sentence: says so where another program may be the cause."""
+    words = error.strerror or str(error)
+    return f"{words} (another program may have it open)" if _is_held(error) else words
+
+
+def _is_held(error: OSError) -> bool:
+    """Whether another program may be what stands in the way, so that it passes."""
+    is_held = isinstance(error, PermissionError) or error.errno == errno.EBUSY
+    return is_held or getattr(error, "winerror", None) in (_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION)
 
 
 def _make_rename_durable(directory: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from platformdirs import user_config_path
 from pydantic import ValidationError
 
-from config.atomic_file import write_atomically
+from config.atomic_file import reason_of, write_atomically
 from config.faults import Fault, FaultyConfiguration, missing_prices, unknown_keys, validation_faults
 from config.json_text import parse_object
 from config.moved import with_new_names
@@ -82,7 +82,7 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     try:
         write_atomically(path, text + "\n")
     except OSError as error:
-        raise UnsavedConfiguration(f"{path}: the settings cannot be written: {error.strerror or error}") from error
+        raise UnsavedConfiguration(f"{path}: the settings cannot be written: {reason_of(error)}") from error
 
 
 def settings_hash(settings: Settings) -> str:
@@ -102,7 +102,7 @@ def export_settings(settings: Settings, path: Path) -> None:
     try:
         write_atomically(path, json.dumps(as_json(settings), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise UnsavedConfiguration(f"{path}: the settings cannot be written: {error.strerror or error}") from error
+        raise UnsavedConfiguration(f"{path}: the settings cannot be written: {reason_of(error)}") from error
 
 
 def with_preset(settings: Settings, name: str) -> Settings:

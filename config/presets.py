@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from config.atomic_file import write_atomically
+from config.atomic_file import reason_of, write_atomically
 from config.changes import leaves, put
 from config.faults import Fault, FaultyConfiguration
 from config.fields import WITH_THE_NEXT_CANDLE, effect_of
@@ -69,7 +69,7 @@ class PresetShelf:
         try:
             write_atomically(path, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
         except OSError as error:
-            raise UnsavedConfiguration(f"{path}: the preset cannot be written: {error.strerror or error}") from error
+            raise UnsavedConfiguration(f"{path}: the preset cannot be written: {reason_of(error)}") from error
 
     def delete(self, name: str) -> None:
         """Removes one of a person's own. Raises `UnsavedConfiguration`."""
@@ -77,7 +77,7 @@ class PresetShelf:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise UnsavedConfiguration(f"{path}: the preset cannot be deleted: {error.strerror or error}") from error
+            raise UnsavedConfiguration(f"{path}: the preset cannot be deleted: {reason_of(error)}") from error
 
     def _path(self, name: str) -> Path:
         if self._directory is None or self.fault_of(name):

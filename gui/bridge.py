@@ -13,6 +13,7 @@ from engine.domain.messages import (
     CandleClosed,
     CandleRecalled,
     Event,
+    FaultReported,
     GatewayChanged,
     HealthReported,
     HistoryCompleted,
@@ -139,6 +140,8 @@ class EngineBridge(QObject):
                 self.desk.use_settings(settings)
             case GatewayChanged() | SourceMissing():
                 self.desk.gateway.take(event)
+            case FaultReported(title, sentence):
+                self.desk.faulted.emit(title, sentence)
             case HealthReported(health):
                 self.desk.health.show(health)
             case QuoteReceived():

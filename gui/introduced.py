@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from config.atomic_file import write_atomically
+
 _log = logging.getLogger(__name__)
 
 
@@ -21,7 +23,6 @@ class IntroducedFile:
     def note(self) -> None:
         """Where that cannot be written the introduction comes again, and nothing else is wrong."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text("The introduction was seen; it comes again when this file is gone.\n", "utf-8")
+            write_atomically(self._path, "The introduction was seen; it comes again when this file is gone.\n")
         except OSError:
             _log.warning("it cannot be kept that the introduction was seen", exc_info=True)

@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         from gui.views.gateway_bar import GatewayBar
 
         self.faults, self.gateway = FaultBar(), GatewayBar(self.desk.gateway)
+        self.desk.faulted.connect(self.faults.tell)
         for bar in (self.faults, self.gateway):
             self.addToolBar(bar)
             self.addToolBarBreak()

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
+from config.atomic_file import write_atomically
 from engine.bootstrap import PlayedDesk
 from engine.domain.messages import CandleClosed, Event, HistoryRead, Pause, Resume
 from engine.domain.risk import Authority
@@ -96,7 +97,7 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
         "frames_painted": paints.frames,
         "seconds": round(seconds, 2),
     }
-    path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    await asyncio.to_thread(write_atomically, path, json.dumps(report, indent=2) + "\n")
     _print_report(report, [*book.paths, path])
     return 0
 

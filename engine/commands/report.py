@@ -6,6 +6,7 @@ import argparse
 from datetime import date, datetime
 from pathlib import Path
 
+from config.atomic_file import reason_of, write_atomically
 from config.loader import load_settings
 from engine.bootstrap import user_data_directory
 from engine.clock import SystemClock
@@ -39,9 +40,9 @@ def write_report(options: argparse.Namespace) -> int:
         raise NoReport("--day and --since or --until exclude each other: give a trading day or a stretch of time")
     page, said = _page(options, SystemClock().now())
     try:
-        options.output.write_text(page, encoding="utf-8")
+        write_atomically(options.output, page)
     except OSError as error:
-        raise NoReport(f"--output: {options.output} cannot be written: {error.strerror}") from error
+        raise NoReport(f"--output: {options.output} cannot be written: {reason_of(error)}") from error
     say(said)
     show(str(options.output))
     return 0

@@ -137,6 +137,13 @@ class SourceMissing(msgspec.Struct, frozen=True):
     reason: str
 
 
+class FaultReported(msgspec.Struct, frozen=True):
+    """Something failed and the desk goes on without it: a few words, and the sentence with what follows from it."""
+
+    title: str
+    sentence: str
+
+
 Event = (
     QuoteReceived
     | QuoteRefused
@@ -152,6 +159,7 @@ Event = (
     | GatewayChanged
     | HealthReported
     | SourceMissing
+    | FaultReported
     | TradingEvent
 )
 

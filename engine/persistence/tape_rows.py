@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from config.atomic_file import replace_file
 from engine.domain.market import Candle, MarketItem
 from engine.market.arrow import ready_arrow
 from engine.market.tape import CANDLE, FACTS_KEY, NUMBERS, QUOTE, TapeFacts
@@ -57,7 +58,7 @@ def _candle_row(candle: Candle, kind: int) -> bytes:
 def write_part(path: Path, packed: bytes, facts: TapeFacts) -> int:
     """Puts a whole part in the place of what the file held, never half of it; returns its size in bytes.
 
-    Raises `OSError`.
+    Not for the event loop. Raises `OSError`.
     """
     ready_arrow()
     from pyarrow import parquet
@@ -67,7 +68,7 @@ def write_part(path: Path, packed: bytes, facts: TapeFacts) -> int:
     with written.open("rb+") as file:
         os.fsync(file.fileno())
     size = written.stat().st_size
-    written.replace(path)
+    replace_file(written, path)
     return size
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from config.atomic_file import reason_of, replace_file
 from engine.domain.journal import JournalEntry
 from engine.domain.trade_facts import TradeFacts
 from engine.errors import UnwritableExport
@@ -37,6 +39,7 @@ def export(path: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Te
     """Writes rows of these columns (name and Arrow type) to `path`, in the form that its suffix names.
 
     False where `tell` stopped it; then, and where it fails, the file is as it was before. Raises `UnwritableExport`.
+    Not for the event loop.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise UnwritableExport(f"{path.name} tells no form: its name must end in {' or '.join(SUFFIXES)}")
@@ -44,10 +47,12 @@ def export(path: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Te
     try:
         is_whole = _written(part, columns, rows, tell)
         if is_whole:
-            part.replace(path)
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            replace_file(part, path)
         return is_whole
     except OSError as error:
-        raise UnwritableExport(f"{path} cannot be written: {error.strerror or error}") from error
+        raise UnwritableExport(f"{path} cannot be written: {reason_of(error)}") from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

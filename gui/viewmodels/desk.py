@@ -28,10 +28,14 @@ from gui.viewmodels.zones import DisplayZones
 
 
 class DeskModel(QObject):
-    """Owns the view-models. `opened` is emitted when the charts of a market exist."""
+    """Owns the view-models. `opened` is emitted when the charts of a market exist.
+
+    `faulted` carries a title and a sentence about a part that failed while the desk goes on.
+    """
 
     opened = Signal()
     commanded = Signal(object)
+    faulted = Signal(str, str)
 
     def __init__(self, settings: Settings | None = None, contracts: Mapping[str, Contract] | None = None) -> None:
         super().__init__()

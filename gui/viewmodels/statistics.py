@@ -11,7 +11,6 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.trade_facts import MinutePrices, TradeFacts
-from engine.errors import UnwritableExport
 from engine.persistence.trades import StoredTrades
 from engine.reporting.export import TRADE_COLUMNS, export, trade_rows
 from engine.reporting.words import GROUPINGS, money, r, share
@@ -19,7 +18,7 @@ from engine.statistics.figures import Figures, counted, figures_of
 from engine.statistics.grouping import Group, Grouping, tabulate
 from gui.viewmodels.background import Background, Progress
 from gui.viewmodels.statistics_table import StatisticsTable
-from gui.viewmodels.writing import Writing
+from gui.viewmodels.writing import Writing, write_page
 from gui.viewmodels.zones import moment_text, zone_title
 
 THIS_RUN, PRACTICE, LIVE, EVERY_RUN = "This run", "All practice", "All live", "Everything"
@@ -219,11 +218,7 @@ def _write_page(path: Path, chosen: _Chosen, zone: tzinfo, now: datetime) -> Non
 
     facts = chosen.facts()
     scope = ReportScope(title=_title(chosen.choice, facts, zone), made_at=now, zone=zone, zone_name=zone_title(zone))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(report_page(facts, scope, chosen.prices), encoding="utf-8")
-    except OSError as error:
-        raise UnwritableExport(f"{path} cannot be written: {error.strerror or error}") from error
+    write_page(path, report_page(facts, scope, chosen.prices))
 
 
 def _title(choice: Choice, facts: Sequence[TradeFacts], zone: tzinfo) -> str:

@@ -7,7 +7,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from config.atomic_file import reason_of, write_atomically
+from engine.errors import UnwritableExport
 from gui.viewmodels.background import Background, Progress
+
+
+def write_page(path: Path, text: str) -> None:
+    """Puts a page for a user into the place of the file at `path`, whole or not at all.
+
+    Not for the event loop. Raises `UnwritableExport`.
+    """
+    try:
+        write_atomically(path, text)
+    except OSError as error:
+        raise UnwritableExport(f"{path} cannot be written: {reason_of(error)}") from error
 
 
 class Writing(QObject):

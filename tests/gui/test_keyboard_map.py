@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QKeySequenceEdit
@@ -281,9 +281,15 @@ def test_that_a_key_can_be_taken_away_and_all_can_come_back(desk: DeskWindow, di
     assert dialog.list.rows["chart.reset"].text(KEY) == "Home"
 
 
+def save(dialog: KeyDialog, path: Path) -> None:
+    dialog.save_to(str(path))
+    dialog.errands.wait()
+    QCoreApplication.processEvents()
+
+
 def test_that_the_map_can_be_put_on_paper(dialog: KeyDialog, tmp_path: Path) -> None:
     path = tmp_path / "keys.html"
-    dialog.save_to(str(path))
+    save(dialog, path)
     assert dialog.said.text() == f"Saved as {path}"
     text = path.read_text(encoding="utf-8")
     assert "<h2>Trading</h2>" in text
@@ -291,6 +297,7 @@ def test_that_the_map_can_be_put_on_paper(dialog: KeyDialog, tmp_path: Path) -> 
 
 
 def test_that_a_place_that_cannot_be_written_is_told(dialog: KeyDialog, tmp_path: Path) -> None:
-    path = tmp_path / "missing" / "keys.html"
-    dialog.save_to(str(path))
-    assert dialog.said.text() == f"{path} cannot be written: No such file or directory"
+    (tmp_path / "file").touch()
+    path = tmp_path / "file" / "keys.html"
+    save(dialog, path)
+    assert dialog.said.text() == f"{path} cannot be written: it is a file, and a folder is needed"

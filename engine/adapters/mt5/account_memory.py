@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from config.atomic_file import reason_of, write_atomically
 from engine.adapters.mt5.link import AccountIdentity
 
 MEMORY_FILE: Final = "metatrader-account.json"
+RETRY_S: Final = 5.0
+"""Between two attempts to write a confirmation that could not be written."""
 
 
 class AccountMemory:
@@ -24,16 +28,45 @@ class AccountMemory:
     def __init__(self, directory: Path | None = None) -> None:
         self._path = None if directory is None else directory / MEMORY_FILE
         self._confirmed = self._read()
+        self._is_unwritten = asyncio.Event()
 
     @property
     def confirmed(self) -> AccountIdentity | None:
         return self._confirmed
 
     def confirm(self, account: AccountIdentity) -> None:
+        """Holds at once; `keep` writes it down."""
         self._confirmed = account
+        self._is_unwritten.set()
+
+    async def keep(self, notice: Callable[[str], None]) -> None:
+        """Writes down what is confirmed, and tries again until it is written; `notice` hears a sentence where it
+        cannot be.
+
+        Ends only by cancellation, after a last attempt.
+        """
+        try:
+            while True:
+                await self._is_unwritten.wait()
+                try:
+                    await self._write()
+                except OSError as error:
+                    notice(
+                        f"The confirmed account cannot be written to {self._path}: {reason_of(error)}. "
+                        "It holds until the desk is closed, and writing is tried again."
+                    )
+                    await asyncio.sleep(RETRY_S)
+        finally:
+            if self._is_unwritten.is_set():
+                with suppress(OSError):
+                    await self._write()
+
+    async def _write(self) -> None:
+        confirmed = self._confirmed
         if self._path is not None:
-            with suppress(OSError):
-                self._write(self._path, msgspec.json.encode(account))
+            await asyncio.to_thread(write_atomically, self._path, msgspec.json.encode(confirmed).decode())
+        if confirmed is self._confirmed:
+            self._is_unwritten.clear()
 
     def _read(self) -> AccountIdentity | None:
         if self._path is None:
@@ -42,10 +75,3 @@ class AccountMemory:
             return msgspec.json.decode(self._path.read_bytes(), type=AccountIdentity)
         except (OSError, msgspec.MsgspecError):
             return None
-
-    @staticmethod
-    def _write(path: Path, content: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        written = path.with_name(f"{path.name}.{os.getpid()}")
-        written.write_bytes(content)
-        written.replace(path)

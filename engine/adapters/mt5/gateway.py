@@ -9,6 +9,7 @@ from engine.adapters.mt5.link import LinkReport, SupervisedLink
 from engine.domain.messages import (
     ConfirmAccount,
     Event,
+    FaultReported,
     GatewayChanged,
     GatewayCommand,
     QuoteRefused,
@@ -24,6 +25,7 @@ class Gateway:
         self._link = link
         self._publish = publish
         self._told: GatewayChanged | None = None
+        self._notice = ""
         link.listen(self._follow)
 
     def handle(self, command: GatewayCommand) -> None:
@@ -44,6 +46,9 @@ class Gateway:
         if changed != self._told:
             self._told = changed
             self._publish(changed)
+        if report.notice != self._notice:
+            self._notice = report.notice
+            self._publish(FaultReported("The account will have to be confirmed again", report.notice))
 
 
 def gateway_changed(report: LinkReport) -> GatewayChanged:

@@ -155,6 +155,8 @@ class LinkReport(msgspec.Struct, frozen=True, kw_only=True):
     worker_pid: int | None = None
     module_version: str = ""
     restarts: int = 0
+    notice: str = ""
+    """What a user must know beside the condition, as a sentence; the link works all the same."""
 
     @property
     def state(self) -> LinkState:

@@ -96,8 +96,10 @@ class TerminalSupervisor:
     async def run(self) -> None:
         """Keeps the link up; ends only by cancellation, and takes the worker along."""
         try:
-            while True:
-                await self._live()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._memory.keep(lambda words: self._board.put(notice=words)))
+                while True:
+                    await self._live()
         finally:
             self._board.put(condition=OFF, worker_pid=None)
 

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from gui.viewmodels.arming import Arming
+from gui.viewmodels.background import Background
+from gui.viewmodels.writing import write_page
 from gui.views.keyboard.key_list import KeyList
 from gui.views.keyboard.key_map import KeyMap
 from gui.views.keyboard.sheet import page
@@ -35,6 +37,7 @@ class KeyDialog(QDialog):
         self.about.setObjectName("keyAbout")
         self.said = QLabel(wordWrap=True)
         self.said.setObjectName("keyAbout")
+        self.errands = Background(self)
         self._lay_out()
         self._explain()
         arming.changed.connect(self._explain)
@@ -81,9 +84,7 @@ class KeyDialog(QDialog):
 
     def save_to(self, path: str) -> None:
         """Writes the map, and says where it is or why it is not."""
-        try:
-            Path(path).write_text(page(self._keys.entries()), encoding="utf-8")
-        except OSError as error:
-            self.said.setText(f"{path} cannot be written: {error.strerror}")
-        else:
-            self.said.setText(f"Saved as {path}")
+        text = page(self._keys.entries())
+        self.errands.run(
+            lambda: write_page(Path(path), text), lambda _: self.said.setText(f"Saved as {path}"), self.said.setText
+        )
