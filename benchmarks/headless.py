@@ -73,7 +73,6 @@ def open_desk(
         broker=broker,
         venue=venue,
         contracts=CONTRACTS,
-        trading_day=lambda _, instant: instant.date(),
         publish=publish,
     )
 

@@ -131,7 +131,7 @@ class Run:
             self._broker,
             self._clock,
             ExecutionSettings(),
-            Portfolio(self._contracts, lambda _, instant: instant.date()),
+            Portfolio(self._contracts, lambda instant: instant.date()),
             lambda _: None,
             self._events.append,
         )

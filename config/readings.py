@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from typing import Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import field_validator, model_validator
 
-from config.section import Section, setting
-
-TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
+from config.section import TIME_OF_DAY, Section, known_zone, setting
 
 
 class VwapSettings(Section):
@@ -162,11 +159,7 @@ class SessionHours(Section):
     @field_validator("zone")
     @classmethod
     def _is_known_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (KeyError, ValueError, OSError):
-            raise ValueError(f"{zone!r} is not a time zone; allowed are IANA names such as Asia/Tokyo") from None
-        return zone
+        return known_zone(zone)
 
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
 PRICE_LIMIT = 1_000_000.0
 """No distance in price units is larger than this."""
+
+TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
+"""A time of the day as HH:MM."""
 
 
 class Section(BaseModel):
@@ -41,6 +45,15 @@ def setting(
     """
     described: dict[str, Any] = {"unit": unit, "looser": looser, "effect": effect}
     return Field(default, title=title, description=about, json_schema_extra=described, **bounds)
+
+
+def known_zone(zone: str) -> str:
+    """The IANA name of a time zone; raises ValueError where there is no such zone."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{zone!r} is not a time zone; allowed are IANA names such as Asia/Tokyo") from None
+    return zone
 
 
 def _is_ordered(bounds: tuple[float, float]) -> tuple[float, float]:

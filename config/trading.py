@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
-from config.section import Names, Section, setting
+from config.section import TIME_OF_DAY, Names, Section, known_zone, setting
 
 
 class ExecutionSettings(Section):
@@ -134,7 +134,7 @@ class RiskMitigation(Section):
         unit="trades",
         looser="higher",
         title="Trades per day",
-        about="Entries within a trading day, all symbols.",
+        about="Entries within a day of the account, all symbols.",
     )
     max_daily_loss_pct: float = setting(
         2.0,
@@ -143,7 +143,7 @@ class RiskMitigation(Section):
         unit="%",
         looser="higher",
         title="Daily loss",
-        about="Loss of the day, open positions included, that ends it.",
+        about="Loss of the account's day, all symbols and open positions included, that ends it.",
     )
     max_consecutive_losses: int = setting(
         4,
@@ -153,6 +153,19 @@ class RiskMitigation(Section):
         looser="higher",
         title="Losses in a row",
         about="Losing trades in a row that end the day.",
+    )
+    account_day_ends: str = setting(
+        "17:00",
+        pattern=TIME_OF_DAY,
+        looser="any",
+        title="Account day ends",
+        about="Time at which the day of the account's limits ends, HH:MM; one day for all symbols.",
+    )
+    account_day_zone: str = setting(
+        "America/New_York",
+        looser="any",
+        title="Account day time zone",
+        about="IANA name of the zone in which the account's day ends.",
     )
     max_volume_lots: float = setting(
         1.0, gt=0, le=1000, unit="lots", looser="higher", title="Largest volume", about="Volume that no order exceeds."
@@ -202,6 +215,11 @@ class RiskMitigation(Section):
         title="Delay of loosening",
         about="Wait before a loosened limit takes effect.",
     )
+
+    @field_validator("account_day_zone")
+    @classmethod
+    def _is_known_zone(cls, zone: str) -> str:
+        return known_zone(zone)
 
     @model_validator(mode="after")
     def _parts_are_within_the_whole(self) -> Self:

@@ -188,7 +188,7 @@ def live_desk(link: SupervisedLink, machine: Clock, settings: Settings, *, direc
     feed = TerminalFeed(link, times, clock, terminal, settings.symbols, book.symbols_of_ours, gateway)
     look_every = timedelta(milliseconds=terminal.position_poll_ms)
     broker = TerminalBroker(link, book, feed.terms, clock, look_every)
-    trading = LiveTrading(feed, broker, feed.contracts, clock, archive)
+    trading = LiveTrading(broker, feed.contracts, clock, archive)
     recorder = Recorder(feed, clock)
     pulse = Pulse(Machine(), clock, lambda: store.in_force.health, lambda: link_signs(link.report))
     engine = TradingEngine(

@@ -255,11 +255,17 @@ class TradingEngine:
         self._bus.publish(told)
 
     def _explain_live(self, symbol: str) -> None:
-        explanation = self._watches[symbol].explain_live(self._clock.now(), self._trading.lock_left_s(symbol))
+        watch = self._watches.get(symbol)
+        if watch is None:
+            return  # a record of the journal may be about a symbol that is not watched now
+        explanation = watch.explain_live(self._clock.now(), self._trading.lock_left_s(symbol))
         if explanation is not None:
             self._bus.publish(LiveExplained(explanation))
 
     def _recall(self, symbol: str, opened_at: datetime) -> None:
-        recalled = self._watches[symbol].recall(opened_at, lambda since: self._feed.past(symbol, since))
+        watch = self._watches.get(symbol)
+        if watch is None:
+            return
+        recalled = watch.recall(opened_at, lambda since: self._feed.past(symbol, since))
         if recalled is not None:
             self._bus.publish(recalled)

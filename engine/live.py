@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.contract import Contract
 from engine.domain.trading_messages import TradingEvent
 from engine.execution.broker import Broker
-from engine.market.feed import Feed
-from engine.market.sessions import SessionCalendar
 from engine.practice import Archive, mode_switch, office_of
 from engine.risk.modes import ModeSwitch
 from engine.trading.trader import Trader
 
 
 class LiveTrading:
-    """Makes the trader of a live market; `contracts` has the terms of a symbol once `feed` is open."""
+    """Makes the trader of a live market; `contracts` has the terms of a symbol once the market is open."""
 
     def __init__(
         self,
-        feed: Feed,
         broker: Broker,
         contracts: Mapping[str, Contract],
         clock: Clock,
         archive: Archive,
     ) -> None:
-        self._feed = feed
         self._broker = broker
         self._contracts = contracts
         self._clock = clock
         self._archive = archive
-        self._calendars: dict[str, SessionCalendar] = {}
         self._modes: ModeSwitch | None = None
 
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
         """A trader that takes up orders, positions, plans and locks as the store and the broker have them."""
         contracts, archive = dict(self._contracts), self._archive
-        self._calendars = {
-            source.symbol: SessionCalendar(settings.sessions, source.instrument.day_roll)
-            for source in self._feed.sources
-        }
         if self._modes is None:
             self._modes = mode_switch(archive, settings, contracts)
         return Trader(
@@ -52,9 +42,5 @@ class LiveTrading:
             broker=self._broker,
             venue=None,
             contracts=contracts,
-            trading_day=self._trading_day,
             publish=publish,
         )
-
-    def _trading_day(self, symbol: str, instant: datetime) -> date:
-        return self._calendars[symbol].trading_day(instant)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from config.changes import Change
@@ -138,9 +138,6 @@ class PracticeTrading:
         self._clock = clock
         self._archive = archive
         self.contracts = {source.symbol: contract_for(source.instrument, settings.paper) for source in sources}
-        self._calendars = {
-            source.symbol: SessionCalendar(settings.sessions, source.instrument.day_roll) for source in sources
-        }
         self._modes: ModeSwitch | None = None
         self._broker: PaperBroker | None = None
 
@@ -156,7 +153,6 @@ class PracticeTrading:
             broker=broker,
             venue=broker,
             contracts=self.contracts,
-            trading_day=self._trading_day,
             publish=publish,
         )
 
@@ -171,9 +167,6 @@ class PracticeTrading:
             self._modes = mode_switch(archive, settings, self.contracts)
         locks = _HaltOnly(archive.locks)
         return office_of(archive, settings, locks, self._modes, practice=archive.begin_run(self._clock.now()))
-
-    def _trading_day(self, symbol: str, instant: datetime) -> date:
-        return self._calendars[symbol].trading_day(instant)
 
 
 def mode_switch(archive: Archive, settings: Settings, symbols: Iterable[str]) -> ModeSwitch:

@@ -72,10 +72,10 @@ class Leader:
         moved = followed(trade, quote, self._settings)
         if moved is not trade:
             self._portfolio.put(moved)
-        atr1 = self._atr1.get(trade.symbol)
-        if not moved.is_trailing or atr1 is None or not self._stops.may_trail(trade.ticket, now):
+        atr1, contract = self._atr1.get(trade.symbol), self._portfolio.contract(trade.symbol)
+        if contract is None or not moved.is_trailing or atr1 is None or not self._stops.may_trail(trade.ticket, now):
             return
-        level = trailing_stop(moved, quote, atr1, self._portfolio.contract(trade.symbol), self._settings)
+        level = trailing_stop(moved, quote, atr1, contract, self._settings)
         if level is not None:
             self._move(moved, level, moved.position.take_profit, StopKind.TRAILING)
 
@@ -83,10 +83,10 @@ class Leader:
 
     def break_even(self, trade: OpenTrade) -> None:
         """Moves the stop to the entry; refused while the market is not beyond it."""
-        quote = self._quotes.get(trade.symbol)
+        quote, contract = self._quotes.get(trade.symbol), self._portfolio.contract(trade.symbol)
         level = None
-        if quote is not None:
-            level = break_even_stop(trade, quote, self._portfolio.contract(trade.symbol))
+        if quote is not None and contract is not None:
+            level = break_even_stop(trade, quote, contract)
         if level is None:
             reason = "the market is not beyond the entry price, or the stop is there already"
             self._refuse(trade, StopKind.BREAK_EVEN, reason)
@@ -96,6 +96,9 @@ class Leader:
     def change_stops(self, trade: OpenTrade, stop_loss: float, take_profit: float | None) -> None:
         """Asks the broker for these levels, rounded to the tick."""
         contract = self._portfolio.contract(trade.symbol)
+        if contract is None:
+            self._refuse(trade, StopKind.BY_HAND, f"the terms of {trade.symbol} are not known: it is not watched now")
+            return
         quote = self._quotes.get(trade.symbol)
         stop = contract.round_price(stop_loss)
         target = None if take_profit is None else contract.round_price(take_profit)

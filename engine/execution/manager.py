@@ -132,7 +132,8 @@ class ExecutionManager:
         if (block := self.entry_block(order.symbol)) is not None:
             raise EntryBlocked(block)
         self._ledger.require_new(order)
-        if not self.portfolio.contract(order.symbol).is_tradable(order.volume_lots):
+        contract = self.portfolio.contract(order.symbol)
+        if contract is None or not contract.is_tradable(order.volume_lots):
             raise InvalidOrder(f"order {order.token}: {order.symbol} is not traded in {order.volume_lots} lots")
         self._intend(order)
         now = self._clock.now()

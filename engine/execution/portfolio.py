@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -13,19 +14,26 @@ from engine.domain.market import Quote, Side
 from engine.domain.orders import ExitReason, Position, exit_price, signed
 from engine.domain.trades import ClosedTrade, DayFigures, LiveResult, OpenTrade, Realised
 
-TradingDay = Callable[[str, datetime], date]
-"""The trading day of a symbol at an instant."""
+DayOf = Callable[[datetime], date]
+"""The trading day of the account at an instant: one day for all its symbols."""
+
+COUNTED_FOR = timedelta(days=2)
+"""Trades that ended longer ago count against no limit of the day, wherever the day begins."""
 
 VOLUME_TOLERANCE = 1e-9
 """Lots below which nothing is left."""
 
 
 class Portfolio:
-    """Open trades of ours by ticket, positions of others, and realised figures per trading day and symbol."""
+    """Open trades of ours by ticket, positions of others, and realised figures per day of the account and symbol.
 
-    def __init__(self, contracts: Mapping[str, Contract], trading_day: TradingDay) -> None:
+    Trades come from the store and the broker as well: their symbol may be one that is not watched now.
+    """
+
+    def __init__(self, contracts: Mapping[str, Contract], day_of: DayOf) -> None:
         self._contracts = contracts
-        self._trading_day = trading_day
+        self._day_of = day_of
+        self._recent: deque[ClosedTrade] = deque()
         self._trades: dict[int, OpenTrade] = {}
         self._by_symbol: dict[str, tuple[OpenTrade, ...]] = {}
         self._figures: dict[tuple[date, str | None], DayFigures] = {}
@@ -67,19 +75,23 @@ class Portfolio:
         del self._trades[trade.ticket]
         self._index(trade.symbol)
 
-    def contract(self, symbol: str) -> Contract:
-        return self._contracts[symbol]
+    def contract(self, symbol: str) -> Contract | None:
+        """The terms of `symbol`; None where it is not watched now."""
+        return self._contracts.get(symbol)
 
     # -- what it would bring ------------------------------------------------------------------------------------
 
     def live(self, trade: OpenTrade, quote: Quote) -> LiveResult:
-        """The result of the open part if it were closed at `quote`."""
+        """The result of the open part if it were closed at `quote`; no money where its terms are not known."""
         position = trade.position
         price = exit_price(position.side, quote)
-        contract = self._contracts[position.symbol]
+        contract = self.contract(position.symbol)
+        profit = 0.0
+        if contract is not None:
+            profit = contract.profit(position.side, position.entry, price, position.volume_lots)
         risk = trade.risk_distance
         return LiveResult(
-            profit=contract.profit(position.side, position.entry, price, position.volume_lots),
+            profit=profit,
             r=None if risk is None else signed(position.side, price - position.entry) / risk,
         )
 
@@ -91,11 +103,12 @@ class Portfolio:
         return round(sum(live), MONEY_DECIMALS)
 
     def risk_money(self, trade: OpenTrade) -> float | None:
-        """1 R of the whole trade in money; None where it has no initial stop."""
-        if trade.risk_distance is None or trade.initial_stop is None:
+        """1 R of the whole trade in money; None where it has no initial stop or unknown terms."""
+        contract = self.contract(trade.symbol)
+        if contract is None or trade.risk_distance is None or trade.initial_stop is None:
             return None
         volume = trade.position.volume_lots + trade.realised.volume_lots
-        return self._contracts[trade.symbol].risk(trade.position.entry, trade.initial_stop, volume)
+        return contract.risk(trade.position.entry, trade.initial_stop, volume)
 
     # -- what it brought ----------------------------------------------------------------------------------------
 
@@ -128,12 +141,27 @@ class Portfolio:
 
     def record(self, trade: ClosedTrade) -> None:
         """Counts a closed trade: one just closed, or one that the store remembers."""
-        for key in ((trade.trading_day, trade.symbol), (trade.trading_day, None)):
-            self._figures[key] = self._figures.get(key, DayFigures()).plus(trade)
+        self._recent.append(trade)
+        while self._recent[0].exited_at < trade.exited_at - COUNTED_FOR:
+            self._recent.popleft()
+        self._count(trade)
 
-    def figures(self, trading_day: date, symbol: str | None = None) -> DayFigures:
-        """Realised results of a trading day, of one symbol or of all."""
-        return self._figures.get((trading_day, symbol), DayFigures())
+    def use_day(self, day_of: DayOf) -> None:
+        """Counts by another day from now on, and the trades that ended lately anew."""
+        self._day_of = day_of
+        self._figures.clear()
+        for trade in self._recent:
+            self._count(trade)
+
+    def figures(self, day: date, symbol: str | None = None) -> DayFigures:
+        """Realised results of a day of the account, of one symbol or of all."""
+        return self._figures.get((day, symbol), DayFigures())
+
+    def _count(self, trade: ClosedTrade) -> None:
+        """By the day that holds now: the store may remember another one of it."""
+        day = self._day_of(trade.exited_at)
+        for key in ((day, trade.symbol), (day, None)):
+            self._figures[key] = self._figures.get(key, DayFigures()).plus(trade)
 
     def _closed(self, trade: OpenTrade, reason: ExitReason, at: datetime) -> ClosedTrade:
         position, realised, order = trade.position, trade.realised, trade.order
@@ -159,7 +187,7 @@ class Portfolio:
             commission=realised.commission,
             swap=realised.swap,
             r=net / risk if risk else None,
-            trading_day=self._trading_day(trade.symbol, at),
+            trading_day=self._day_of(at),
             ambiguous_exits=realised.ambiguous_exits,
             profit_if_targets_first=round(net + realised.target_first_gain, MONEY_DECIMALS),
             best_price=best,

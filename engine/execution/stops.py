@@ -85,8 +85,11 @@ class StopKeeper:
             )
         )
 
-    def protect(self, trade: OpenTrade, quote: Quote | None, contract: Contract, now: datetime) -> bool:
-        """Sees to a position that has no stop; False if it has to be closed instead."""
+    def protect(self, trade: OpenTrade, quote: Quote | None, contract: Contract | None, now: datetime) -> bool:
+        """Sees to a position that has no stop; False if it has to be closed instead.
+
+        Without a quote or the terms of its symbol the planned stop is asked for as it is, once.
+        """
         naked = self._naked.get(trade.ticket)
         if naked is None:
             naked = self._naked[trade.ticket] = _Naked(since=now)
@@ -96,7 +99,7 @@ class StopKeeper:
         if trade.ticket in self._changes:
             return True
         stop = None
-        if quote is not None:
+        if quote is not None and contract is not None:
             stop = missing_stop(trade, quote, contract, is_second=naked.attempts > 0)
         elif naked.attempts == 0:
             stop = trade.initial_stop

@@ -100,8 +100,8 @@ class TradeKeeper:
         """Sees to it that the position has a stop, or is closed."""
         if trade.position.stop_loss is not None or self._exits.is_leaving(trade.ticket):
             return
-        contract = self._portfolio.contract(trade.symbol)
-        if not self._stops.protect(trade, self._quotes.get(trade.symbol), contract, now):
+        contract, quote = self._portfolio.contract(trade.symbol), self._quotes.get(trade.symbol)
+        if not self._stops.protect(trade, quote, contract, now):
             self._exits.ask(trade, ExitReason.UNPROTECTED, now)
 
     def move_levels(

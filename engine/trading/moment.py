@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from engine.clock import Clock
 from engine.domain.contract import Contract
 from engine.domain.plan import price_to_enter
 from engine.domain.risk import Authority, DeskState, Lock, LockName, OrderProposal
+from engine.errors import InvalidOrder
 from engine.execution.manager import ExecutionManager
+from engine.execution.portfolio import COUNTED_FOR, DayOf
 from engine.plans.store import PlanStore
 from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
 from engine.trading.market_view import MarketView
 
-TradingDay = Callable[[str, datetime], date]
-
 _HOUR = timedelta(hours=1)
-_TWO_DAYS = timedelta(days=2)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -34,7 +32,7 @@ class Moment:
         locks: LockBook,
         modes: ModeSwitch,
         execution: ExecutionManager,
-        trading_day: TradingDay,
+        day_of: DayOf,
     ) -> None:
         self._clock = clock
         self._view = view
@@ -42,21 +40,29 @@ class Moment:
         self._locks = locks
         self._modes = modes
         self._execution = execution
-        self._trading_day = trading_day
-        self._entries: deque[tuple[datetime, date]] = deque()
+        self._day_of = day_of
+        self._entries: deque[datetime] = deque()
+
+    def use_day(self, day_of: DayOf) -> None:
+        """Counts the entries of a day by another day from now on."""
+        self._day_of = day_of
 
     def begin_cooldown(self, symbol: str, at: datetime) -> tuple[Lock, ...]:
         """Holds further entries of `symbol` back from the sending on: a second approval does not wait for the fill."""
         return self._locks.after_entry(symbol, at)
 
-    def count_entry(self, symbol: str, at: datetime) -> None:
+    def count_entry(self, at: datetime) -> None:
         """Counts an order that was sent at `at` against the limits of hour and day."""
-        self._entries.append((at, self._trading_day(symbol, at)))
-        while self._entries[0][0] < at - _TWO_DAYS:
+        self._entries.append(at)
+        while self._entries[0] < at - COUNTED_FOR:
             self._entries.popleft()
 
     def contract(self, symbol: str) -> Contract:
-        return self._execution.portfolio.contract(symbol)
+        """The terms of a symbol that may be entered; raises `InvalidOrder` where it is not watched now."""
+        if (contract := self._execution.portfolio.contract(symbol)) is None:
+            allowed = ", ".join(self._execution.portfolio.symbols)
+            raise InvalidOrder(f"{symbol} is not watched now: allowed are {allowed}")
+        return contract
 
     @property
     def equity(self) -> float:
@@ -70,7 +76,7 @@ class Moment:
         now, symbol = self._clock.now(), proposal.symbol
         execution, locks, view = self._execution, self._locks, self._view
         portfolio, link, account = execution.portfolio, execution.link, execution.account
-        today = self._trading_day(symbol, now)
+        today = self._day_of(now)
         figures = portfolio.figures(today)
         quote, contract = view.quotes.get(symbol), self.contract(symbol)
         price = proposal.idea_price if quote is None else price_to_enter(proposal.side, quote)
@@ -90,8 +96,8 @@ class Moment:
             latency_ms=None if link is None or link.round_trip is None else link.round_trip / _MILLISECOND,
             positions_of_symbol=self._positions(symbol),
             positions_in_all=len(portfolio.open_trades) + len(portfolio.others) + execution.in_flight(),
-            entries_last_hour=sum(at > now - _HOUR for at, _ in self._entries),
-            entries_today=sum(day == today for _, day in self._entries),
+            entries_last_hour=sum(at > now - _HOUR for at in self._entries),
+            entries_today=sum(self._day_of(at) == today for at in self._entries),
             realised_today=figures.profit,
             open_profit=portfolio.floating_profit(view.quotes),
             consecutive_losses=figures.consecutive_losses,

@@ -11,7 +11,7 @@ from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trades import ClosedTrade
 from engine.execution.ledger import KnownOrder
-from engine.execution.portfolio import Portfolio
+from engine.execution.portfolio import COUNTED_FOR, Portfolio
 from engine.plans.store import PlanStore
 from engine.plans.table import PlanTable
 from engine.plans.validation import TermsFor
@@ -19,9 +19,6 @@ from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
 from engine.trading.moment import Moment
 from engine.trading.notes import NoteBook
-
-_TWO_DAYS = timedelta(days=2)
-"""Longer ago than this nothing counts against the limits of the hour or the trading day."""
 
 PRACTICE_OVER = "the paper account ended with the desk"
 
@@ -67,12 +64,12 @@ class Office:
             for plan in plans.unfinished:
                 self._end(plans, plan, now)
             return ResumedOrders((), ())
-        for trade in plans.closed_trades(now - _TWO_DAYS):
+        for trade in plans.closed_trades(now - COUNTED_FOR):
             portfolio.record(trade)
         known: list[KnownOrder] = []
         ended: list[KnownOrder] = []
-        for intent in plans.intents(now - _TWO_DAYS):
-            moment.count_entry(intent.order.symbol, intent.at)
+        for intent in plans.intents(now - COUNTED_FOR):
+            moment.count_entry(intent.at)
             behind = plans.get(intent.order.plan_id)
             order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=intent.ticket)
             (ended if behind is None or behind.is_final else known).append(order)

@@ -124,7 +124,7 @@ class Dispatch:
             locks=self._moment.begin_cooldown(order.symbol, now),
         )
         self._permit = None
-        self._moment.count_entry(order.symbol, now)
+        self._moment.count_entry(now)
         self._publish(PlanChanged(plan))
 
     def _grounds(self, setup: Setup) -> EntryGrounds:

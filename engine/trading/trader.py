@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from config.settings import Settings
 from engine.clock import Clock
@@ -31,6 +31,7 @@ from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableSt
 from engine.execution.broker import Broker, Venue
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
+from engine.market.account_day import AccountDay
 from engine.plans.validation import plan_terms
 from engine.trading.caution import Caution
 from engine.trading.commands import CommandDesk
@@ -59,7 +60,6 @@ class Trader:
         broker: Broker,
         venue: Venue | None,
         contracts: dict[str, Contract],
-        trading_day: Callable[[str, datetime], date],
         publish: Callable[[TradingEvent], None],
     ) -> None:
         self._office = office
@@ -67,15 +67,17 @@ class Trader:
         self._clock = clock
         self._venue = venue
         self._contracts = contracts
-        self._trading_day = trading_day
+        self._day = AccountDay.by(settings.risk_mitigation)
         self._publish = publish
         self._view = MarketView()
         self._locks, self._modes, self._plans = office.locks, office.modes, office.plans_for(self._terms)
         self._record = TradeRecord(clock, office, self._plans, self._tell_plan)
         self._execution = ExecutionManager(
-            broker, clock, settings.execution, Portfolio(contracts, trading_day), self._intend, self._hear
+            broker, clock, settings.execution, Portfolio(contracts, self._day.day_of), self._intend, self._hear
         )
-        self._moment = Moment(clock, self._view, self._plans, self._locks, self._modes, self._execution, trading_day)
+        self._moment = Moment(
+            *(clock, self._view, self._plans, self._locks, self._modes, self._execution, self._day.day_of)
+        )
         self._dispatch = Dispatch(clock, settings, self._view, self._moment, self._plans, self._execution, publish)
         self._entries = EntryDesk(
             *(clock, settings, self._view, self._moment, self._plans, self._modes, self._dispatch),
@@ -115,9 +117,18 @@ class Trader:
         self._locks.use(timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=risk.cool_off_seconds))
         self._plans.use(timedelta(minutes=settings.execution.plan_expiry_minutes))
         self._execution.use(settings.execution)
+        self._use_day(AccountDay.by(risk))
         self._dispatch.use(settings)
         self._entries.use(settings)
         self._view.snapshots.update(snapshots)
+
+    def _use_day(self, day: AccountDay) -> None:
+        if day == self._day:
+            return
+        self._day = day
+        self._execution.portfolio.use_day(day.day_of)
+        self._moment.use_day(day.day_of)
+        self._tell_figures(self._clock.now())
 
     def lock_left_s(self, symbol: str) -> float:
         """Seconds for which entries of `symbol` stay locked, infinite until a person lets go; 0 without a lock."""
@@ -233,8 +244,8 @@ class Trader:
         self._publish(ModesChanged(modes.authority, modes.auto_symbols, modes.cause, self._locks.halt, modes.before))
 
     def _tell_figures(self, at: datetime) -> None:
-        for day in {self._trading_day(symbol, at) for symbol in self._contracts}:
-            self._publish(DayFiguresChanged(day, self._execution.portfolio.figures(day)))
+        day = self._day.day_of(at)
+        self._publish(DayFiguresChanged(day, self._execution.portfolio.figures(day)))
 
     # -- what the broker tells ----------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QObject, Signal
 
@@ -44,7 +44,7 @@ from engine.domain.trading_messages import (
     RejectPlan,
     TradeAnnotated,
 )
-from engine.market.sessions import SessionCalendar
+from engine.market.account_day import AccountDay
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.position_troubles import is_alarming
@@ -76,7 +76,7 @@ class TradingModel(QObject):
         super().__init__(parent)
         self._settings = settings
         self._contracts = contracts or {}
-        self._calendars: dict[str, SessionCalendar] = {}
+        self._day = AccountDay.by(settings.risk_mitigation)
         self._quotes: dict[str, Quote] = {}
         self.now: datetime | None = None
         self.arming = Arming(settings.keyboard, self)
@@ -97,6 +97,7 @@ class TradingModel(QObject):
     def use_settings(self, settings: Settings) -> None:
         """Other settings are in force: limits, and the terms of plans that are written."""
         self._settings = settings
+        self._day = AccountDay.by(settings.risk_mitigation)
         self.arming.use_keyboard(settings.keyboard)
         self.draft.use_settings(settings)
         self.figures.changed.emit()
@@ -113,9 +114,6 @@ class TradingModel(QObject):
         self._quotes.clear()
         self.arming.disarm("the market opened anew")
         self.draft.end()
-        self._calendars = {
-            source.symbol: SessionCalendar(self._settings.sessions, source.instrument.day_roll) for source in sources
-        }
         digits = {source.symbol: source.instrument.digits for source in sources}
         self.modes.open(digits)
         self.figures.open()
@@ -198,8 +196,8 @@ class TradingModel(QObject):
                 self.history.show(trade)
             case OtherPositionsChanged(positions=positions):
                 self.positions.show_others(positions)
-            case OrderSent(order=order, at=at):
-                self.figures.count_entry(at, self._trading_day(order.symbol, at))
+            case OrderSent(at=at):
+                self.figures.count_entry(at)
         self._levels.draw()
 
     def set_zone(self, zone: tzinfo) -> None:
@@ -219,11 +217,8 @@ class TradingModel(QObject):
         self.draft.move_on(self._quotes, self.now)
         self.figures.open_positions = self.positions.rowCount()
         self.figures.open_profit = self.positions.profit
-        if self.now is not None and self._calendars:
-            self.figures.move_on(self.now, self._trading_day(next(iter(self._calendars)), self.now))
-
-    def _trading_day(self, symbol: str, at: datetime) -> date:
-        return self._calendars[symbol].trading_day(at)
+        if self.now is not None:
+            self.figures.move_on(self.now, self._day.day_of)
 
     def _reach(self, instant: datetime) -> None:
         """The market's time never goes back within a run."""

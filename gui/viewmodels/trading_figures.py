@@ -26,7 +26,7 @@ class Use:
 
 
 class FiguresModel(QObject):
-    """Realised results of the market's present trading day, all symbols together.
+    """Realised results of the account's present day, all symbols together.
 
     Entries are those this window heard of: orders of an earlier run of the day are not among them.
     """
@@ -37,7 +37,8 @@ class FiguresModel(QObject):
         super().__init__(parent)
         self._limits = limits
         self._days: dict[date, DayFigures] = {}
-        self._entries: deque[tuple[datetime, date]] = deque()
+        self._entries: deque[datetime] = deque()
+        self._day_of: Callable[[datetime], date] | None = None
         self._today: date | None = None
         self._now: datetime | None = None
         self.balance: float | None = None
@@ -59,13 +60,13 @@ class FiguresModel(QObject):
         self._days[trading_day] = figures
         self.changed.emit()
 
-    def count_entry(self, at: datetime, trading_day: date) -> None:
+    def count_entry(self, at: datetime) -> None:
         """An order to enter was sent."""
-        self._entries.append((at, trading_day))
+        self._entries.append(at)
 
-    def move_on(self, now: datetime, today: date) -> None:
-        """The market's time, and the trading day that it belongs to."""
-        self._now, self._today = now, today
+    def move_on(self, now: datetime, day_of: Callable[[datetime], date]) -> None:
+        """The market's time, and which day of the account an instant belongs to."""
+        self._now, self._day_of, self._today = now, day_of, day_of(now)
         self.changed.emit()
 
     # -- what a person sees
@@ -112,7 +113,7 @@ class FiguresModel(QObject):
             self._loss(limits, day),
             _use("Losses in a row", day.consecutive_losses, limits.max_consecutive_losses),
             _use("Trades this hour", self._entries_since(_HOUR), limits.max_trades_per_hour),
-            _use("Trades today", sum(day == self._today for _, day in self._entries), limits.max_trades_per_day),
+            _use("Trades today", self._entries_of_today(), limits.max_trades_per_day),
             _use("Open positions", self.open_positions, limits.max_positions),
         )
 
@@ -124,9 +125,13 @@ class FiguresModel(QObject):
         most = limits.max_daily_loss_pct / 100.0 * (self.balance - day.profit)
         return Use("Daily loss", self._in_money(f"{loss:,.2f} of {most:,.2f}"), loss / most if most > 0.0 else 1.0)
 
+    def _entries_of_today(self) -> int:
+        day_of = self._day_of
+        return 0 if day_of is None else sum(day_of(at) == self._today for at in self._entries)
+
     def _entries_since(self, span: timedelta) -> int:
         now = self._now
-        return 0 if now is None else sum(at > now - span for at, _ in self._entries)
+        return 0 if now is None else sum(at > now - span for at in self._entries)
 
 
 def _use(title: str, used: int, most: int) -> Use:

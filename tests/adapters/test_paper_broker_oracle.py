@@ -92,7 +92,7 @@ def _on_paper(
     clock = MarketClock(candles[0].opened_at)
     broker = PaperBroker(contracts, paper, clock)
     events: list[ExecutionEvent] = []
-    portfolio = Portfolio(contracts, lambda _, instant: instant.date())
+    portfolio = Portfolio(contracts, lambda instant: instant.date())
     manager = ExecutionManager(broker, clock, NO_OTHER_EXITS, portfolio, lambda _: None, events.append)
     manager.start()
     for item in announced((item for candle in candles for item in played(candle)), broker.on_minute):

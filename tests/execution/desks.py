@@ -240,8 +240,7 @@ def broker_state(**changes: object) -> BrokerState:
     return BrokerState(**(fields | changes))  # type: ignore[arg-type]
 
 
-def _utc_day(symbol: str, instant: datetime) -> date:
-    assert symbol in CONTRACTS
+def _utc_day(instant: datetime) -> date:
     return instant.date()
 
 

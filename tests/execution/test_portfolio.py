@@ -68,11 +68,21 @@ def test_that_ambiguous_exits_keep_the_other_result_beside_them() -> None:
     assert closed.profit_if_targets_first == pytest.approx(1.2)
 
 
+def test_that_a_trade_in_a_symbol_that_is_not_watched_now_ends_with_its_result_and_without_r() -> None:
+    book = portfolio()
+    one = trade(position=position(symbol="XAGUSD"))
+    book.put(one)
+    assert book.live(one, quote(symbol="XAGUSD", bid=2001.2)).profit == 0.0
+    closed = book.finish(book.realise(one, closing(symbol="XAGUSD", profit=-0.7)), ExitReason.STOP_LOSS, at(60))
+    assert (closed.net_profit, closed.r) == (-0.7, None)
+    assert book.figures(MONDAY.date()).losses == 1
+
+
 def test_that_figures_are_kept_per_trading_day_and_symbol() -> None:
     book = portfolio()
     book.record(closed_trade(profit=1.0))
     book.record(msgspec.structs.replace(closed_trade(profit=-0.5), symbol="BTCUSD"))
-    book.record(closed_trade(profit=2.0, trading_day=MONDAY.date() + timedelta(days=1)))
+    book.record(closed_trade(profit=2.0, exited_at=MONDAY + timedelta(days=1)))
     assert book.figures(MONDAY.date()).trades == 2
     assert book.figures(MONDAY.date(), "XAUUSD").profit == 1.0
     assert book.figures(MONDAY.date(), "BTCUSD").profit == -0.5

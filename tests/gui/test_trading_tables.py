@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -106,7 +106,7 @@ def a_day() -> FiguresModel:
     figures = FiguresModel(RiskMitigation)
     figures.balance, figures.currency = 10_000.0, "USD"
     figures.show(MONDAY.date(), DayFigures().plus(closed_trade(profit=1.0)).plus(closed_trade(profit=-3.0, ticket=2)))
-    figures.move_on(MONDAY + timedelta(minutes=90), MONDAY.date())
+    figures.move_on(MONDAY + timedelta(minutes=90), datetime.date)
     return figures
 
 
@@ -120,8 +120,8 @@ def test_that_the_days_results_are_told() -> None:
 def test_that_the_use_of_each_limit_is_told() -> None:
     figures = a_day()
     figures.open_profit, figures.open_positions = -8.0, 1
-    figures.count_entry(MONDAY, MONDAY.date())
-    figures.count_entry(MONDAY + timedelta(minutes=80), MONDAY.date())
+    figures.count_entry(MONDAY)
+    figures.count_entry(MONDAY + timedelta(minutes=80))
     uses = {use.title: use for use in figures.uses}
     assert uses["Daily loss"].words == "10.00 of 200.04 USD"
     assert uses["Losses in a row"].share == 0.25
@@ -131,7 +131,7 @@ def test_that_the_use_of_each_limit_is_told() -> None:
 
 def test_that_a_new_trading_day_begins_at_nothing() -> None:
     figures = a_day()
-    figures.move_on(MONDAY + timedelta(days=1), MONDAY.date() + timedelta(days=1))
+    figures.move_on(MONDAY + timedelta(days=1), datetime.date)
     assert dict(figures.results)["Trades"] == "0"
     assert figures.summary == "Today: no trades"
 

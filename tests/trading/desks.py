@@ -81,7 +81,6 @@ class TradingDesk:
             broker=self.broker,
             venue=self.broker,
             contracts=contracts,
-            trading_day=lambda _, instant: instant.date(),
             publish=self.events.append,
         )
 

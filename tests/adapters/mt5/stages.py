@@ -149,7 +149,6 @@ class _TerminalDesk(TradingDesk):
             broker=self.terminal,
             venue=_Pushing(self._book),
             contracts={symbol: each.contract for symbol, each in terms.items()},
-            trading_day=lambda _, instant: instant.date(),
             publish=self.events.append,
         )
 
