@@ -14,7 +14,7 @@ from engine.adapters.machine import Machine
 from engine.adapters.paper.minutes import MinutesAhead
 from engine.adapters.playback import Playback
 from engine.bus import Bus
-from engine.clock import Clock, MarketClock, SystemClock
+from engine.clock import Clock, MarketClock, SteadyClock
 from engine.domain.contract import Contract
 from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
@@ -162,13 +162,13 @@ def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk
     from engine.adapters.mt5.account_memory import AccountMemory
     from engine.adapters.mt5.supervisor import TerminalSupervisor
 
-    machine = SystemClock()
+    machine = SteadyClock()
     memory = AccountMemory(directory)
     link = TerminalSupervisor(settings.metatrader, memory, machine, symbols=settings.symbols)
     return live_desk(link, machine, settings, directory=directory)
 
 
-def live_desk(link: SupervisedLink, machine: Clock, settings: Settings, *, directory: Path | None) -> LiveDesk:
+def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *, directory: Path | None) -> LiveDesk:
     """An engine behind a link to a terminal, in the time of `machine`. Raises `DeskIsRunning` and `UnusableStore`."""
     from engine.adapters.mt5.broker import TerminalBroker
     from engine.adapters.mt5.feed import TerminalFeed

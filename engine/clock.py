@@ -1,8 +1,15 @@
-"""The only place where the engine learns the time."""
+"""The only place where the engine learns the time.
+
+Two clocks are told apart. The wall clock says the date and the hour; the user, the operating system and a time server
+may set it at any moment. The running time of the machine only counts: nobody can set it, and it goes on while the
+machine sleeps. All that a live desk waits for, or holds against a deadline, is measured by the running time.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import sys
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -12,11 +19,82 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
+if sys.platform == "win32":
+    import ctypes
+
+    _tick_count = ctypes.WinDLL("kernel32").GetTickCount64
+    _tick_count.restype = ctypes.c_uint64
+
+    def running_s() -> float:
+        """Seconds that this machine has been running, sleep included; the same count in every process of it."""
+        return int(_tick_count()) / 1000.0
+
+elif sys.platform == "darwin":
+
+    def running_s() -> float:
+        """Seconds that this machine has been running, sleep included; the same count in every process of it."""
+        # CLOCK_MONOTONIC is the wall clock less the time of the start there; this one is the hardware's own.
+        return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
+
+elif sys.platform == "linux":
+
+    def running_s() -> float:
+        """Seconds that this machine has been running, sleep included; the same count in every process of it."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)  # CLOCK_MONOTONIC stands still while the machine sleeps
+
+else:
+
+    def running_s() -> float:
+        """Seconds that this machine has been running; the same count in every process of it."""
+        return time.monotonic()
+
+
 class SystemClock:
-    """The machine's clock."""
+    """The machine's wall clock, for whoever only writes down when something happened."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class MachineTime(Protocol):
+    """What the machine tells of the time."""
+
+    def wall(self) -> datetime:
+        """The wall clock, aware UTC: it may have been set since it was last read."""
+
+    def running_s(self) -> float:
+        """Seconds that nobody can set, sleep included."""
+
+
+class SystemTime:
+    """The machine that the desk runs on."""
+
+    def wall(self) -> datetime:
+        return datetime.now(UTC)
+
+    def running_s(self) -> float:
+        return running_s()
+
+
+class SteadyClock:
+    """The instant that the wall clock showed when this was made, carried on by the running time."""
+
+    def __init__(self, machine: MachineTime | None = None) -> None:
+        """Of the machine that the desk runs on, if no other is given."""
+        self._machine = machine or SystemTime()
+        self._began_at, self._began_s = self._machine.wall(), self._machine.running_s()
+
+    def now(self) -> datetime:
+        return self.at(self._machine.running_s())
+
+    def at(self, running_s: float) -> datetime:
+        """The instant at which the running time was `running_s`."""
+        return self._began_at + timedelta(seconds=running_s - self._began_s)
+
+    @property
+    def wall_ahead(self) -> timedelta:
+        """How far the wall clock is ahead of this one: what it was set forward by since, negative if back."""
+        return self._machine.wall() - self.now()
 
 
 class MarketClock:

@@ -31,7 +31,7 @@ from engine.adapters.mt5.sentences import (
 from engine.adapters.mt5.server_time import ServerTime
 from engine.adapters.mt5.watched_worker import WatchedWorker
 from engine.adapters.mt5.wire import NoModule
-from engine.clock import Clock
+from engine.clock import SteadyClock
 
 _NEEDS_NEW_WORKER: Final = (LinkState.INCOMPATIBLE, LinkState.BUILD_CHANGED)
 """The module in the worker is the one that was imported: only a new process can have another."""
@@ -59,7 +59,7 @@ class Attendant:
         memory: AccountMemory,
         board: Board,
         meter: RoundTripMeter,
-        clock: Clock,
+        clock: SteadyClock,
         pace: Pace,
         attachment: Attachment,
         symbols: Sequence[str],
@@ -238,5 +238,7 @@ class Attendant:
             if symbol not in selected and isinstance(await worker.ask("symbol_select", symbol, True), Answered):
                 selected.add(symbol)
             tick = await worker.ask("symbol_info_tick", symbol)
-            if isinstance(tick, Answered) and self._gauge.look(symbol, tick.value["time_msc"], tick.at):
+            if isinstance(tick, Answered) and self._gauge.look(
+                symbol, tick.value["time_msc"], self._clock.at(tick.at_s)
+            ):
                 self.wake()

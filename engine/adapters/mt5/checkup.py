@@ -13,7 +13,7 @@ from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.doctor import Doctor, Finding
 from engine.adapters.mt5.supervisor import TerminalSupervisor
 from engine.adapters.mt5.symbols import SymbolResolver
-from engine.clock import SystemClock
+from engine.clock import SteadyClock
 
 _PASSING: Final = (
     LinkState.OFF,
@@ -38,7 +38,7 @@ async def checkup(settings: Settings, wait_s: float) -> AsyncIterator[Finding]:
 async def looking_link(settings: Settings, wait_s: float) -> AsyncIterator[TerminalSupervisor]:
     """A link to look through, never to trade: it starts no terminal, and takes the account for what it is."""
     terminal = settings.metatrader.model_copy(update={"may_start_terminal": False})
-    link = TerminalSupervisor(terminal, AccountMemory(), SystemClock(), symbols=settings.symbols)
+    link = TerminalSupervisor(terminal, AccountMemory(), SteadyClock(), symbols=settings.symbols)
     running = asyncio.create_task(link.run())
     try:
         with suppress(TimeoutError):

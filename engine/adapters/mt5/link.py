@@ -52,13 +52,13 @@ class TerminalCall(msgspec.Struct, frozen=True, kw_only=True):
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """The terminal's answer: what the module returned, with result types as dictionaries by field name.
 
-    Tuples come as lists, tables as numpy structured arrays that cannot be written to. `at` is the machine's clock
-    when the answer came, aware UTC; `took_ms` the time within the module alone.
+    Tuples come as lists, tables as numpy structured arrays that cannot be written to. `at_s` is the machine's running
+    time when the answer came, in seconds (`engine.clock.running_s`); `took_ms` the time within the module alone.
     """
 
     value: Any
     took_ms: float
-    at: datetime
+    at_s: float
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):

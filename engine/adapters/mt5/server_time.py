@@ -8,12 +8,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from engine.adapters.mt5.link import LinkReport, ServerClock, TerminalLink
-from engine.clock import Clock
+from engine.clock import SteadyClock
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_WALL: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock's epoch
 _SEVEN_HOURS: Final = timedelta(hours=7)
 _HOUR: Final = timedelta(hours=1)
+_SMALL_CORRECTION: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,14 @@ class ServerTimes:
 
 
 class BrokerClock:
-    """The trade server's time in UTC: this machine's clock, set right by what the measurement left beside the offset.
+    """The trade server's time in UTC: the machine's running time, set right by what the measurement left beside the
+    offset.
 
-    It never goes back.
+    Nobody can set it, and small corrections never take it back. A large one does: the clock that the desk began by was
+    wrong then, and what stood still until it caught up would stand still for as long.
     """
 
-    def __init__(self, machine: Clock, times: ServerTimes) -> None:
+    def __init__(self, machine: SteadyClock, times: ServerTimes) -> None:
         self._machine = machine
         self._times = times
         self._latest = machine.now()
@@ -116,5 +119,6 @@ class BrokerClock:
     def now(self) -> datetime:
         measured = self._times.measured
         now = self._machine.now() + (timedelta() if measured is None else measured.residual)
-        self._latest = max(self._latest, now)
+        if not timedelta(0) < self._latest - now < _SMALL_CORRECTION:
+            self._latest = now
         return self._latest

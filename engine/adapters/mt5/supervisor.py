@@ -17,7 +17,7 @@ from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import STARTING, worker_died, worker_late
 from engine.adapters.mt5.terminal_process import TerminalProbe, is_terminal_running
 from engine.adapters.mt5.watched_worker import Ending, WatchedWorker
-from engine.clock import Clock
+from engine.clock import SteadyClock
 
 
 class TerminalSupervisor:
@@ -31,7 +31,7 @@ class TerminalSupervisor:
         self,
         settings: MetaTraderSettings,
         memory: AccountMemory,
-        clock: Clock,
+        clock: SteadyClock,
         *,
         symbols: Sequence[str] = (),
         pace: Pace | None = None,

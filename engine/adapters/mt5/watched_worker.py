@@ -15,6 +15,7 @@ from engine.adapters.mt5.link import Answer, Answered, Failed, Lost, NotSent, Te
 from engine.adapters.mt5.outstanding import Outstanding, RoundTripMeter
 from engine.adapters.mt5.process import Heard, WorkerProcess
 from engine.adapters.mt5.wire import Ask, Beat, Began, Dropped, Erred, Hello, NoModule, Pin, Returned
+from engine.clock import running_s
 
 START_LIMIT_S: Final = 30.0
 """For the process to come up and import the module, on a machine that is busy."""
@@ -83,7 +84,7 @@ class WatchedWorker:
                 arguments=call.arguments,
                 keywords=dict(call.keywords),
                 priority=int(call.priority),
-                begin_by=time.monotonic() + call.begin_within.total_seconds(),
+                begin_by=running_s() + call.begin_within.total_seconds(),
             )
         )
         return future
@@ -116,9 +117,9 @@ class WatchedWorker:
                 self.greeting.set_result(message)
             case Began(number=number):
                 self._outstanding.begin(number, heard.at)
-            case Returned(number=number, value=value, took_ms=took_ms, at=at):
+            case Returned(number=number, value=value, took_ms=took_ms, at_s=at_s):
                 self._meter.add(took_ms)
-                self._outstanding.settle(number, Answered(value=value, took_ms=took_ms, at=at))
+                self._outstanding.settle(number, Answered(value=value, took_ms=took_ms, at_s=at_s))
             case Erred():
                 self._settle_error(message)
             case Dropped(number=number, reason=reason):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import struct
 import threading
-from datetime import datetime
 from typing import IO, Any, Final
 
 import msgspec
@@ -22,7 +21,7 @@ _TABLE: Final = 1
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A call for the lane; not to be begun after `begin_by`, in seconds of the machine's monotonic clock."""
+    """A call for the lane; not to be begun after `begin_by`, in seconds of the machine's running time."""
 
     number: int
     function: str
@@ -72,7 +71,8 @@ class Returned(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     number: int
     value: Any
     took_ms: float
-    at: datetime
+    at_s: float
+    """The machine's running time right after the call, in seconds."""
 
 
 class Erred(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -15,7 +15,6 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from engine.adapters.mt5.codes import BROKE, RAISED, STRAYED
@@ -37,6 +36,7 @@ from engine.adapters.mt5.wire import (
     Returned,
     read_to_worker,
 )
+from engine.clock import running_s
 
 _REFUSALS_OF_FORM: Final = (TypeError, ValueError, OverflowError, SystemError, AttributeError)
 """What the module raises before anything has left the machine."""
@@ -88,8 +88,8 @@ class Lane:
         if isinstance(outcome, _Failure):
             self._writer.write(Erred(number=ask.number, code=outcome.code, text=outcome.text, took_ms=took_ms))
             return
-        at = datetime.now(UTC)
-        self._writer.write(Returned(number=ask.number, value=plain(outcome), took_ms=took_ms, at=at))
+        at_s = running_s()
+        self._writer.write(Returned(number=ask.number, value=plain(outcome), took_ms=took_ms, at_s=at_s))
 
     def _outcome(self, ask: Ask) -> Any:
         try:
@@ -118,7 +118,7 @@ class Lane:
     def _objection(self, ask: Ask) -> str | None:
         objection = self._objection_to_order() if ask.function == ORDER_SEND else None
         # Looked at last: the look at the account takes its time as well.
-        return objection or ("its turn came too late" if time.monotonic() > ask.begin_by else None)
+        return objection or ("its turn came too late" if running_s() > ask.begin_by else None)
 
     def _objection_to_order(self) -> str | None:
         # The terminal may have been switched to another account since the desk last looked.

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.adapters.mt5.attendant import Pace
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link import LinkReport
 from engine.adapters.mt5.supervisor import TerminalSupervisor
-from engine.clock import Clock, SystemClock
+from engine.clock import SteadyClock, running_s
 
 MODULE = "tests.adapters.mt5.stand_in"
 PATIENCE_S = 10.0
@@ -60,6 +61,21 @@ def swift_settings(**changes: Any) -> MetaTraderSettings:
         "check_interval_s": 0.02, "attach_timeout_s": 1,
     }  # fmt: skip
     return MetaTraderSettings(**(fields | changes))
+
+
+class SetTime:
+    """The machine that the tests run on, whose wall clock a test sets and which it lets sleep."""
+
+    def __init__(self, wall: datetime | None = None) -> None:
+        """The wall clock is right, unless it shows `wall` now."""
+        self.set_by = timedelta(0) if wall is None else wall - datetime.now(UTC)
+        self.slept_s = 0.0
+
+    def wall(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.slept_s) + self.set_by
+
+    def running_s(self) -> float:
+        return running_s() + self.slept_s
 
 
 class Linked:
@@ -109,12 +125,12 @@ async def linked(
     memory: AccountMemory | None = None,
     is_terminal_running: Callable[[str], bool | None] = lambda _: None,
     pace: Pace = SWIFT,
-    clock: Clock | None = None,
+    clock: SteadyClock | None = None,
 ) -> AsyncIterator[Linked]:
     link = TerminalSupervisor(
         settings or swift_settings(),
         memory or AccountMemory(),
-        clock or SystemClock(),
+        clock or SteadyClock(),
         symbols=("XAUUSD",),
         pace=pace,
         is_terminal_running=is_terminal_running,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ from engine.adapters.mt5.link import (
 )
 from engine.adapters.mt5.results import plain
 from engine.adapters.mt5.sentences import READY
+from engine.clock import running_s
 from tests import fake_metatrader5 as fake
 from tests.fake_metatrader5.book import BookClient
 
@@ -66,6 +67,20 @@ class BookClock:
 
     def now(self) -> datetime:
         return self._book.now
+
+
+class BookTime:
+    """A machine in a fake's world: it runs as the world does, and a test may set its wall clock."""
+
+    def __init__(self, book: BookClient) -> None:
+        self._book = book
+        self.set_by = timedelta(0)
+
+    def wall(self) -> datetime:
+        return self._book.now + self.set_by
+
+    def running_s(self) -> float:
+        return self._book.now.timestamp()
 
 
 class DirectLink:
@@ -112,7 +127,7 @@ class DirectLink:
             code, text = fake.last_error()
             answer.set_result(Failed(code=code, text=text))
         else:
-            answer.set_result(Answered(value=plain(value), took_ms=0.1, at=datetime.now(UTC)))
+            answer.set_result(Answered(value=plain(value), took_ms=0.1, at_s=running_s()))
         return answer
 
     def forbid(self, condition: Condition) -> None:

@@ -20,7 +20,7 @@ from engine.adapters.mt5.supervisor import TerminalSupervisor
 from engine.adapters.mt5.symbols import SymbolResolver
 from engine.adapters.mt5.terminal_book import TerminalBook
 from engine.adapters.mt5.terms import SymbolTerms
-from engine.clock import SystemClock
+from engine.clock import SteadyClock
 from engine.domain.broker_messages import BrokerEvent, OrderFilled, SubmitOrder
 from engine.domain.market import Side
 from engine.domain.orders import Order, Position, order_token
@@ -98,7 +98,7 @@ async def brokerage(
 ) -> AsyncIterator[Brokerage]:
     """A broker on a fresh world; the link is ready."""
     book.reset(world or quick_world())
-    machine = SystemClock()
+    machine = SteadyClock()
     reached = fake_settings(terminal_path=book.address, **settings)
     link = TerminalSupervisor(reached, AccountMemory(), machine, symbols=(GOLD,), pace=SWIFT)
     times = ServerTimes(link)

@@ -6,7 +6,6 @@ import logging
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +18,7 @@ from keyring.backends.fail import Keyring as NoKeyStore
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.credentials import KeyStoreFailed, forget_password, keep_password, password_of
 from engine.adapters.mt5.wire import LOG_IN, Ask, Began, FrameWriter, Hello, Returned, read_to_desk
+from engine.clock import running_s
 from tests.adapters.mt5.key_store import FileKeyStore
 from tests.adapters.mt5.linked import ACCOUNT, MODULE, StandIn, linked, swift_settings
 
@@ -158,7 +158,7 @@ def login_as_it_is_sent() -> bytes:
         arguments=(777, "Broker-Demo", 1000),
         keywords={},
         priority=3,
-        begin_by=time.monotonic() + 60,
+        begin_by=running_s() + 60,
     )
     FrameWriter(stream := BytesIO()).write(ask)
     return stream.getvalue()

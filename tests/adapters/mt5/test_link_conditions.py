@@ -18,8 +18,8 @@ from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import of_failed_attach
 from engine.adapters.mt5.server_time import NEW_YORK_CLOSE
 from engine.adapters.mt5.terminal_process import is_terminal
-from engine.clock import MarketClock
-from tests.adapters.mt5.linked import ACCOUNT, SWIFT, TERMINAL, StandIn, linked, swift_settings
+from engine.clock import SteadyClock
+from tests.adapters.mt5.linked import ACCOUNT, SWIFT, TERMINAL, SetTime, StandIn, linked, swift_settings
 
 ELSEWHERE = pytest.mark.skipif(sys.platform == "win32", reason="Windows can have the package")
 ORDER = TerminalCall(function="order_send", arguments=({"symbol": "XAUUSD"},), priority=Priority.CLOSE)
@@ -329,15 +329,15 @@ async def test_that_nobody_trades_by_a_clock_that_no_tick_has_told(terminal: Sta
 
 
 async def test_that_nothing_enters_in_the_hour_that_the_server_shows_twice(terminal: StandIn) -> None:
-    now = datetime.now(UTC)
-    terminal.set(server_ahead_s=NEW_YORK_CLOSE.offset_at(now) / timedelta(seconds=1))
-    clock = MarketClock(datetime(2026, 11, 1, 6, 59, tzinfo=UTC))
-    async with linked(clock=clock) as desk:
+    machine = SetTime(datetime(2026, 11, 1, 6, 59, tzinfo=UTC))
+    ahead = machine.set_by + NEW_YORK_CLOSE.offset_at(machine.wall())
+    terminal.set(server_ahead_s=ahead / timedelta(seconds=1))
+    async with linked(clock=SteadyClock(machine)) as desk:
         report = await desk.hear(lambda report: report.clock is not None)
         assert report.state is LinkState.CLOCK_UNSURE
         assert "second time" in report.condition.sentence
         assert report.may_read
-        clock.set(datetime(2026, 11, 1, 7, 0, tzinfo=UTC))
+        machine.slept_s = 60.0
         await desk.reach(LinkState.READY)
 
 

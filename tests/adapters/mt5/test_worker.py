@@ -17,7 +17,6 @@ import pytest
 from engine.adapters.mt5.results import RESULT_FIELDS, plain
 from engine.adapters.mt5.wire import Began, FrameWriter, Returned, ToDesk, read_to_desk
 from tests.adapters.mt5.linked import Linked, StandIn
-from tests.builders import MONDAY
 
 ROOT = Path(__file__).resolve().parents[3]
 DESK = """
@@ -59,7 +58,7 @@ def sent(message: ToDesk) -> ToDesk | None:
 
 
 def test_that_a_message_arrives_as_it_was_sent_and_half_a_message_is_the_end() -> None:
-    message = Returned(number=7, value={"sl": 0.0, "ticket": 2**63, "comment": "ms"}, took_ms=1.5, at=MONDAY)
+    message = Returned(number=7, value={"sl": 0.0, "ticket": 2**63, "comment": "ms"}, took_ms=1.5, at_s=12.5)
     assert sent(message) == message
     stream = BytesIO()
     FrameWriter(stream).write(Began(number=1))
@@ -69,7 +68,7 @@ def test_that_a_message_arrives_as_it_was_sent_and_half_a_message_is_the_end() -
 
 def test_that_a_table_arrives_with_its_columns() -> None:
     table = np.array([(1, 2.5, 7)], dtype=[("time", "<i8"), ("bid", "<f8"), ("flags", "<u4")])
-    message = sent(Returned(number=1, value=table, took_ms=0.1, at=MONDAY))
+    message = sent(Returned(number=1, value=table, took_ms=0.1, at_s=12.5))
     assert isinstance(message, Returned)
     assert message.value.dtype == table.dtype
     assert message.value.tolist() == table.tolist()

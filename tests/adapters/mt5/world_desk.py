@@ -25,6 +25,7 @@ from config.settings import (
     VwapSettings,
 )
 from engine.bootstrap import live_desk
+from engine.clock import SteadyClock
 from engine.domain.execution_events import Reconciled, TradeClosed, TradeOpened
 from engine.domain.messages import CandleClosed, Command, Event, QuoteReceived
 from engine.domain.plan import PlanStatus, TradePlan
@@ -38,7 +39,7 @@ from engine.domain.trading_messages import (
     SetAuthority,
     SetAuto,
 )
-from tests.adapters.mt5.links import BookClock, DirectLink
+from tests.adapters.mt5.links import BookTime, DirectLink
 from tests.fake_metatrader5.book import Account, BookClient, Clock, World, exness_gold
 
 GOLD = "XAUUSDm"
@@ -104,7 +105,8 @@ class WorldDesk:
     def __init__(self, book: BookClient, settings: Settings, directory: Path | None) -> None:
         self.book = book
         self.link = DirectLink(book, OFFSET)
-        self.desk = live_desk(self.link, BookClock(book), settings, directory=directory)
+        self.time = BookTime(book)
+        self.desk = live_desk(self.link, SteadyClock(self.time), settings, directory=directory)
         self.events: list[Event] = []
         self.desk.bus.subscribe(self.events.append)
         self._running: asyncio.Task[None] | None = None
