@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -95,11 +96,16 @@ class Archive:
 
         Winding must not wait for the disk: where a power cut takes the name, it takes all that was written under it.
         """
-        number = int(self.locks.remembered(_RUNS) or 0) + 1
+        number = self._runs_before() + 1
         record = JournalRecord(at=at, kind="practice_begun", payload={"run": number})
         self.locks.remember(_RUNS, str(number), record, is_durable=False)
         self.run = f"p{number}-"
         return self.run
+
+    def _runs_before(self) -> int:
+        """At least the number of the newest run; each has left a record in the journal."""
+        remembered = self.locks.remembered(_RUNS) or "0"
+        return int(remembered) if re.fullmatch("[0-9]{1,15}", remembered) else self.journal.newest()
 
     def listen(self, bus: Bus) -> None:
         """Keeps the prices around each trade of the desk that speaks on `bus`."""

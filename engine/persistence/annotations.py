@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
-
-import msgspec
 
 from engine.domain.trade_facts import Annotation, EntryGrounds
 from engine.persistence.database import Database
-from engine.persistence.rows import json_text, stamp
+from engine.persistence.rows import decoded, instant, json_text, stamp, text
 
 
 def write_annotation(sql: sqlite3.Connection, annotation: Annotation) -> None:
@@ -22,16 +19,26 @@ def write_annotation(sql: sqlite3.Connection, annotation: Annotation) -> None:
 
 def read_annotation(database: Database, trade_id: str) -> Annotation | None:
     """What stands beside a trade; None where nothing ever did."""
-    found = database.read("SELECT * FROM annotations WHERE trade_id = ?", (trade_id,))
-    return annotation_of(found[0]) if found else None
+    found = _annotations(database, "WHERE trade_id = ?", trade_id)
+    return found[0] if found else None
 
 
-def annotation_of(row: sqlite3.Row) -> Annotation:
+def read_annotations(database: Database) -> dict[str, Annotation]:
+    """What stands beside trades, by the trade's id."""
+    return {each.trade_id: each for each in _annotations(database, "")}
+
+
+def _annotations(database: Database, condition: str, *values: object) -> list[Annotation]:
+    found = database.read(f"SELECT * FROM annotations {condition}", values)
+    return database.unreadable.read("annotations", found, _annotation_of, name=lambda row: row["trade_id"])
+
+
+def _annotation_of(row: sqlite3.Row) -> Annotation:
     return Annotation(
-        trade_id=row["trade_id"],
-        at=datetime.fromisoformat(row["at"]),
-        note=row["note"],
-        tags=msgspec.json.decode(row["tags"], type=tuple[str, ...]),
+        trade_id=text(row["trade_id"]),
+        at=instant(row["at"]),
+        note=text(row["note"]),
+        tags=decoded(row["tags"], tuple[str, ...]),
     )
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 
 from engine.errors import UnusableStore
 from engine.persistence.desk_lock import DeskLock
+from engine.persistence.rows import UnreadableRows
 
 
 class Database:
@@ -25,7 +26,9 @@ class Database:
         keeper: sqlite3.Connection | None = None,
         *,
         is_shared: bool = True,
+        unreadable: UnreadableRows | None = None,
     ) -> None:
+        self.unreadable = unreadable or UnreadableRows()
         self._connection = connection
         self._is_shared = is_shared
         self._synchronous = ""
@@ -67,7 +70,7 @@ class Database:
         """Changes whenever another connection has committed; costs about a microsecond."""
         if not self._is_shared:
             return 0
-        with self._lock:
+        with self._lock, explained():
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def checkpoint(self) -> None:
@@ -100,5 +103,5 @@ def explained() -> Iterator[None]:
         yield
     except sqlite3.IntegrityError:
         raise
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged name in the file breaks the message itself
         raise UnusableStore(f"the store cannot be used now: {error}") from error

@@ -7,17 +7,15 @@ import hashlib
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
-
-import msgspec
 
 from engine.domain.journal import JournalEntry, JournalRecord
 from engine.errors import UnusableStore
 from engine.persistence.database import Database
-from engine.persistence.rows import json_text, stamp
+from engine.persistence.rows import UnreadableRows, decoded, instant, json_text, optional_text, stamp, text
 
 FLUSH_INTERVAL_S: Final = 0.25
 CHECKPOINT_AFTER: Final = 500
@@ -26,6 +24,8 @@ CHECKPOINT_AFTER: Final = 500
 PAGE: Final = 500
 """Entries read at a time."""
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_COLUMNS = ("at", "kind", "symbol", "plan_id", "settings", "payload")
 _INSERT = "INSERT INTO journal (at, kind, symbol, plan_id, settings, payload) VALUES (?, ?, ?, ?, ?, ?)"
 
 _Line = tuple[str, str, str | None, str | None, str, str]
@@ -146,8 +146,13 @@ class Journal:
         while page := self._database.read(
             f"SELECT * FROM journal WHERE {conditions} ORDER BY seq LIMIT {PAGE}", (last, *values)
         ):
-            yield from (entry_of(row) for row in page)
+            yield from entries_of(page, self._database.unreadable)
             last = page[-1]["seq"]
+
+    def newest(self) -> int:
+        """The number of the newest record; 0 before the first."""
+        self.flush()
+        return int(self._database.read("SELECT coalesce(max(seq), 0) AS newest FROM journal")[0]["newest"])
 
     def settings_of(self, digest: str) -> str | None:
         """The text of the settings with that hash."""
@@ -155,14 +160,42 @@ class Journal:
         return str(found[0]["settings"]) if found else None
 
 
-def entry_of(row: sqlite3.Row) -> JournalEntry:
-    """A row of the table as it was written."""
+def entries_of(rows: Iterable[sqlite3.Row], unreadable: UnreadableRows) -> Iterator[JournalEntry]:
+    """Rows of the table as they were written.
+
+    What cannot be read is counted, shown as it lies there, and keeps nothing else from view.
+    """
+    for row in rows:
+        found = unreadable.read("journal", (row,), _entry_of, name=lambda row: row["seq"])
+        yield found[0] if found else _raw_entry(row)
+
+
+def _entry_of(row: sqlite3.Row) -> JournalEntry:
     return JournalEntry(
         seq=row["seq"],
-        at=datetime.fromisoformat(row["at"]),
-        kind=row["kind"],
-        symbol=row["symbol"],
-        plan_id=row["plan_id"],
-        settings=row["settings"],
-        payload=msgspec.json.decode(row["payload"]),
+        at=instant(row["at"], must_name_zone=True),
+        kind=text(row["kind"]),
+        symbol=optional_text(row["symbol"]),
+        plan_id=optional_text(row["plan_id"]),
+        settings=text(row["settings"]),
+        payload=decoded(row["payload"], dict[str, Any]),
     )
+
+
+def _raw_entry(row: sqlite3.Row) -> JournalEntry:
+    at, kind, symbol, plan_id, settings, payload = (_lenient(row[name]) for name in _COLUMNS)
+    return JournalEntry(
+        seq=row["seq"],
+        at=_EPOCH,
+        kind=kind,
+        symbol=symbol or None,
+        plan_id=plan_id or None,
+        settings=settings,
+        payload={"written_at": at, "written": payload},
+    )
+
+
+def _lenient(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else repr(value)

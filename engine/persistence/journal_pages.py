@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-
-import msgspec
 
 from engine.domain.journal import JournalEntry, JournalFilter
 from engine.domain.trade_facts import Annotation
 from engine.persistence.annotations import read_annotation
 from engine.persistence.database import Database
-from engine.persistence.journal import entry_of
+from engine.persistence.journal import entries_of
 from engine.persistence.rows import stamp
-
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 STRETCH = 20_000
 """Records that are searched at a time: some tens of milliseconds."""
@@ -41,7 +35,7 @@ class JournalPages:
         """The records of those numbers, as far as there are any, in the order of writing."""
         wanted = ", ".join(str(int(number)) for number in numbers)
         found = self._database.read(f"SELECT * FROM journal WHERE seq IN ({wanted}) ORDER BY seq")
-        return [_readable(row) for row in found]
+        return list(entries_of(found, self._database.unreadable))
 
     def each(self, numbers: Sequence[int]) -> Iterator[JournalEntry]:
         """The records of any number of numbers, in the order of these, read a few hundred at a time."""
@@ -79,26 +73,6 @@ class JournalPages:
     def annotation(self, trade_id: str) -> Annotation | None:
         """What a person wrote about a trade."""
         return read_annotation(self._database, trade_id)
-
-
-def _readable(row: sqlite3.Row) -> JournalEntry:
-    """What another program wrote in a form of its own is shown as it lies there, and keeps nothing else from view."""
-    try:
-        entry = entry_of(row)
-    except (ValueError, msgspec.DecodeError):
-        pass
-    else:
-        if isinstance(entry.payload, dict) and entry.at.tzinfo is not None:
-            return entry
-    return JournalEntry(
-        seq=row["seq"],
-        at=_EPOCH,
-        kind=row["kind"],
-        symbol=row["symbol"],
-        plan_id=row["plan_id"],
-        settings=row["settings"],
-        payload={"written_at": row["at"], "written": row["payload"]},
-    )
 
 
 def _conditions(wanted: JournalFilter) -> tuple[list[str], list[object]]:

@@ -79,7 +79,7 @@ def open_reader(database: Database) -> Database:
     with explained():
         connection = _connected(Path(path))
         connection.execute("PRAGMA query_only = ON")
-    return Database(connection)
+    return Database(connection, unreadable=database.unreadable)
 
 
 def open_in_memory() -> Database:
@@ -106,7 +106,12 @@ def _prepared(path: Path) -> sqlite3.Connection:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    return _configured(sqlite3.connect(path, check_same_thread=False, isolation_level=None))
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        return _configured(connection)
+    except BaseException:
+        connection.close()  # a file that is open cannot be set aside on Windows
+        raise
 
 
 def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -152,6 +157,8 @@ def _fault_of(path: Path) -> str | None:
     try:
         with closing(_connected(path)) as connection:
             return _fault_within(connection)
+    except UnicodeDecodeError:
+        return "is damaged (its table of contents is no text)"
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorname", "").startswith(_DAMAGE):
             return f"is damaged ({error})"

@@ -10,6 +10,7 @@ import msgspec
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures
 from engine.errors import PlanConflict
@@ -17,7 +18,16 @@ from engine.persistence.annotations import read_annotation, write_annotation, wr
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.lock_table import write_lock
-from engine.persistence.rows import PLAN_COLUMNS, json_text, plan_values, stamp
+from engine.persistence.rows import (
+    PLAN_COLUMNS,
+    UnreadableRows,
+    decoded,
+    instant,
+    json_text,
+    plan_values,
+    stamp,
+    text,
+)
 from engine.plans.table import Intent, PlanChange, Row
 
 _COLUMNS = ", ".join(PLAN_COLUMNS)
@@ -45,7 +55,7 @@ class SqlitePlanTable:
     def commit(self, change: PlanChange) -> None:
         try:
             with self._journal.recorded(change.record) as sql:
-                _write(sql, change)
+                _write(sql, change, self._database.unreadable)
         except sqlite3.IntegrityError as error:
             raise PlanConflict(f"plan {change.record.plan_id}: {error}") from error
 
@@ -113,26 +123,26 @@ class SqlitePlanTable:
 
     def intents(self, since: datetime) -> list[Intent]:
         found = self._database.read(
-            "SELECT i.order_sent, i.at, i.approved_by, p.ticket FROM intents i "
+            f"SELECT i.*, p.ticket, coalesce(p.status IN ({_FINAL}), 0) AS is_over FROM intents i "
             "LEFT JOIN trade_plans p ON p.plan_id = i.plan_id "
-            f"WHERE i.at >= ? OR p.status NOT IN ({_FINAL}) ORDER BY i.rowid",
+            f"WHERE i.at >= ? OR typeof(i.at) <> 'text' OR p.status NOT IN ({_FINAL}) ORDER BY i.rowid",
             (stamp(since),),
         )
-        return [
-            Intent(
-                order=msgspec.json.decode(row["order_sent"], type=Order),
-                at=datetime.fromisoformat(row["at"]),
-                approved_by=row["approved_by"],
-                ticket=row["ticket"] if isinstance(row["ticket"], int) else None,
-            )
-            for row in found
-        ]
+        return self._database.unreadable.read(
+            "intents", found, _intent_of, name=lambda row: row["plan_id"], is_needed=True
+        )
 
     def closed_trades(self, since: datetime) -> list[ClosedTrade]:
         found = self._database.read(
-            "SELECT trade FROM closed_trades WHERE exited_at >= ? ORDER BY exited_at, rowid", (stamp(since),)
+            "SELECT ticket, trade FROM closed_trades WHERE exited_at >= ? OR typeof(exited_at) <> 'text' "
+            "ORDER BY exited_at, rowid",
+            (stamp(since),),
         )
-        return [msgspec.json.decode(row["trade"], type=ClosedTrade) for row in found]
+        return self._database.unreadable.read(
+            *("closed_trades", found, lambda row: decoded(row["trade"], ClosedTrade)),
+            name=lambda row: row["ticket"],
+            is_needed=True,
+        )
 
     def has_trade(self, trade: ClosedTrade) -> bool:
         found = self._database.read(
@@ -148,12 +158,29 @@ class SqlitePlanTable:
         with self._journal.recorded(record) as sql:
             write_annotation(sql, annotation)
 
+    def leave_out(self, row: Row, reason: str) -> None:
+        self._database.unreadable.note("trade_plans", row.fields["plan_id"], reason, is_needed=True)
+
+    @property
+    def doubts(self) -> tuple[UnreadableRow, ...]:
+        return self._database.unreadable.doubts
+
     def _rows(self, condition: str, *values: object) -> list[Row]:
         found = self._database.read(f"SELECT rowid AS number, {_COLUMNS} FROM trade_plans {condition}", values)
         return [Row(row["number"], {column: row[column] for column in PLAN_COLUMNS}) for row in found]
 
 
-def _write(sql: sqlite3.Connection, change: PlanChange) -> None:
+def _intent_of(row: sqlite3.Row) -> Intent:
+    return Intent(
+        order=decoded(row["order_sent"], Order),
+        at=instant(row["at"]),
+        approved_by=text(row["approved_by"]),
+        ticket=row["ticket"] if isinstance(row["ticket"], int) else None,
+        is_over=bool(row["is_over"]),
+    )
+
+
+def _write(sql: sqlite3.Connection, change: PlanChange, unreadable: UnreadableRows) -> None:
     at = stamp(change.record.at)
     plan = change.plan
     if plan is not None and change.was is None:
@@ -176,7 +203,7 @@ def _write(sql: sqlite3.Connection, change: PlanChange) -> None:
         )
         _require(cursor, plan.plan_id)
     if change.trade is not None:
-        _keep_trade(sql, change.trade, change.run)
+        _keep_trade(sql, change.trade, change.run, unreadable)
     for lock in change.locks:
         write_lock(sql, lock)
 
@@ -198,7 +225,7 @@ def _require(cursor: sqlite3.Cursor, plan_id: str) -> None:
         raise PlanConflict(f"plan {plan_id} was changed by another program")
 
 
-def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, run: str) -> None:
+def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, run: str, unreadable: UnreadableRows) -> None:
     """Keeps the result and counts it in the figures of its day; one that is kept already counts once."""
     cursor = sql.execute(
         "INSERT OR IGNORE INTO closed_trades (ticket, entered_at, exited_at, symbol, plan_id, run, trade) "
@@ -216,10 +243,16 @@ def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, run: str) -> None:
     if cursor.rowcount != 1:
         return
     day = trade.trading_day.isoformat()
-    figures = _figures(sql, day, trade.symbol).plus(trade)
+    figures = _figures(sql, day, trade.symbol, unreadable).plus(trade)
     sql.execute(_UPSERT_FIGURES, (day, trade.symbol, *msgspec.structs.astuple(figures)))
 
 
-def _figures(sql: sqlite3.Connection, day: str, symbol: str) -> DayFigures:
-    found = sql.execute("SELECT * FROM daily_figures WHERE trading_day = ? AND symbol = ?", (day, symbol)).fetchone()
-    return DayFigures() if found is None else DayFigures(**{name: found[name] for name in _FIGURES})
+def _figures(sql: sqlite3.Connection, day: str, symbol: str, unreadable: UnreadableRows) -> DayFigures:
+    """What the day brought until now; figures that cannot be read begin again with the next trade."""
+    found = sql.execute("SELECT * FROM daily_figures WHERE trading_day = ? AND symbol = ?", (day, symbol)).fetchall()
+    figures = unreadable.read("daily_figures", found, _figures_of, name=lambda _: f"{day} {symbol}")
+    return figures[0] if figures else DayFigures()
+
+
+def _figures_of(row: sqlite3.Row) -> DayFigures:
+    return msgspec.convert({name: row[name] for name in _FIGURES}, DayFigures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -15,7 +16,7 @@ from engine.domain.messages import CandleClosed, Event, HistoryRead, MarketOpene
 from engine.domain.trade_facts import MinutePrices
 from engine.errors import UnusableStore
 from engine.persistence.database import Database
-from engine.persistence.rows import stamp
+from engine.persistence.rows import instant, number, stamp
 
 MOST_CANDLES: Final = 1440
 """Candles kept before a trade, at most: those of a day. Where nothing is traded nothing is kept."""
@@ -61,8 +62,13 @@ class PriceKeeper:
 
 def read_prices(database: Database, run: str, symbol: str, since: datetime, until: datetime) -> Iterable[MinutePrices]:
     """The minutes kept that opened from `since` on, before `until`, in order."""
-    for row in database.read(_READ, (run, symbol, stamp(since), stamp(until))):
-        yield MinutePrices(at=datetime.fromisoformat(row["at"]), low=row["low"], high=row["high"], close=row["close"])
+    found = database.read(_READ, (run, symbol, stamp(since), stamp(until)))
+    return database.unreadable.read("prices_of_trades", found, _minute_of, name=lambda row: row["at"])
+
+
+def _minute_of(row: sqlite3.Row) -> MinutePrices:
+    low, high, close = (number(row[name]) for name in ("low", "high", "close"))
+    return MinutePrices(at=instant(row["at"]), low=low, high=high, close=close)
 
 
 def _no_candles() -> dict[str, deque[Candle]]:

@@ -12,13 +12,16 @@ import msgspec
 from engine.domain.market import Session
 from engine.domain.trade_facts import Annotation, EntryGrounds, MinutePrices, TradeFacts
 from engine.domain.trades import ClosedTrade
-from engine.persistence.annotations import annotation_of
+from engine.persistence.annotations import read_annotations
 from engine.persistence.database import Database
 from engine.persistence.prices import read_prices
-from engine.persistence.rows import stamp
+from engine.persistence.rows import decoded, stamp, text
+
+_DAY = "CASE WHEN typeof(t.trade) = 'text' AND json_valid(t.trade) THEN json_extract(t.trade, '$.trading_day') END"
+_LIKE_A_DAY = "GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'"
 
 _SELECT = """
-    SELECT t.trade, t.run, g.grounds, p.conditions, p.created_by FROM closed_trades t
+    SELECT t.ticket, t.trade, t.run, g.grounds, p.conditions, p.created_by FROM closed_trades t
     LEFT JOIN entry_grounds g ON g.plan_id = t.plan_id
     LEFT JOIN trade_plans p ON p.plan_id = t.plan_id
 """
@@ -41,14 +44,17 @@ class StoredTrades:
         wanted = {
             "t.exited_at >= ?": since and stamp(since),
             "t.exited_at < ?": until and stamp(until),
-            "json_extract(t.trade, '$.trading_day') = ?": day and day.isoformat(),
+            f"{_DAY} = ?": day and day.isoformat(),
         }
         conditions = [condition for condition, value in wanted.items() if value]
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         values = tuple(value for value in wanted.values() if value)
         found = self._database.read(f"{_SELECT} {where} ORDER BY t.exited_at, t.rowid", values)
-        annotations = self._annotations() if found else {}
-        return [self._facts(row, annotations) for row in found]
+        annotations = read_annotations(self._database) if found else {}
+        unreadable = self._database.unreadable
+        return unreadable.read(
+            "closed_trades", found, lambda row: self._facts(row, annotations), name=lambda row: row["ticket"]
+        )
 
     def prices(self, run: str, symbol: str, since: datetime, until: datetime) -> list[MinutePrices]:
         """What is known of the market of that run in between; nothing long before its first trade or after its last."""
@@ -56,32 +62,27 @@ class StoredTrades:
 
     def newest_day(self) -> date | None:
         """The latest trading day that has a trade; None before the first."""
-        found = self._database.read("SELECT max(json_extract(trade, '$.trading_day')) AS day FROM closed_trades")
+        found = self._database.read(f"SELECT max({_DAY}) AS day FROM closed_trades t WHERE {_DAY} {_LIKE_A_DAY}")
         return date.fromisoformat(found[0]["day"]) if found[0]["day"] else None
 
-    def _annotations(self) -> dict[str, Annotation]:
-        found = self._database.read("SELECT * FROM annotations")
-        return {row["trade_id"]: annotation_of(row) for row in found}
-
     def _facts(self, row: sqlite3.Row, annotations: Mapping[str, Annotation]) -> TradeFacts:
-        trade = msgspec.json.decode(row["trade"], type=ClosedTrade)
+        trade = decoded(row["trade"], ClosedTrade)
         annotation = annotations.get(trade.trade_id)
         return TradeFacts(
             trade=trade,
-            run=row["run"],
-            created_by=row["created_by"] or "",
+            run=text(row["run"]),
+            created_by=row["created_by"] if isinstance(row["created_by"], str) else "",
             note="" if annotation is None else annotation.note,
             tags=() if annotation is None else annotation.tags,
             **self._grounds(row, trade),
         )
 
     def _grounds(self, row: sqlite3.Row, trade: ClosedTrade) -> dict[str, Any]:
-        if row["grounds"]:
-            known = msgspec.json.decode(row["grounds"], type=EntryGrounds)
-            grounds = {name: getattr(known, name) for name in ("session", "signals", "edges", "score")}
-        else:
-            grounds = {"session": self._session_at(trade.entered_at)} | _told_by_plan(row["conditions"])
-        return grounds
+        unreadable = self._database.unreadable
+        for known in unreadable.read("entry_grounds", (row,), _grounds_of, name=lambda _: trade.plan_id):
+            if known is not None:
+                return {name: getattr(known, name) for name in ("session", "signals", "edges", "score")}
+        return {"session": self._session_at(trade.entered_at)} | _told_by_plan(row["conditions"])
 
 
 class _Conditions(msgspec.Struct):
@@ -92,9 +93,13 @@ class _Conditions(msgspec.Struct):
     score: float | None = None
 
 
-def _told_by_plan(conditions: str | None) -> dict[str, Any]:
+def _grounds_of(row: sqlite3.Row) -> EntryGrounds | None:
+    return None if row["grounds"] is None else decoded(row["grounds"], EntryGrounds)
+
+
+def _told_by_plan(conditions: object) -> dict[str, Any]:
     """For trades from before grounds were kept; nothing where another program wrote something else there."""
     try:
-        return msgspec.structs.asdict(msgspec.json.decode(conditions or "{}", type=_Conditions))
-    except msgspec.DecodeError:
+        return msgspec.structs.asdict(decoded(conditions or "{}", _Conditions))
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return {}

@@ -15,6 +15,7 @@ from engine.plans.validation import Examination, TermsFor, examine, is_micro_sca
 SHOWN_ID = 80
 """Characters of an impossible plan id that are shown."""
 
+_STATUSES = frozenset(status.value for status in PlanStatus)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -101,4 +102,13 @@ class Intake:
 
 def plan_of(row: Row) -> TradePlan | None:
     """The plan that a row holds, None where it holds none that can be read; what is odd beside it is left out."""
-    return read_plan(row.fields, _EPOCH, timedelta()).plan
+    return reading_of(row).plan
+
+
+def reading_of(row: Row) -> Examination:
+    """The plan that a row holds, and what is wrong with it; none where its status is no plan's."""
+    reading = read_plan(row.fields, _EPOCH, timedelta())
+    status = row.fields["status"]
+    if status not in _STATUSES:
+        return Examination(None, (*reading.faults, f"status {str(status)[:SHOWN_ID]} is no plan's"))
+    return reading

@@ -12,8 +12,8 @@ from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
 from engine.errors import IllegalTransition, PlanConflict
-from engine.plans.intake import Intake, NewsFromOutside, plan_of
-from engine.plans.table import Intent, PlanChange, PlanTable, plan_record
+from engine.plans.intake import Intake, NewsFromOutside, plan_of, reading_of
+from engine.plans.table import Intent, PlanChange, PlanTable, Row, plan_record
 from engine.plans.validation import TermsFor
 
 _UNANSWERED = "not answered before the desk stopped"
@@ -85,10 +85,21 @@ class PlanStore:
 
         Plans that are executing or open stay as they are: only the broker can say what became of them.
         """
-        self._plans = {plan.plan_id: plan for row in self._table.unfinished() if (plan := plan_of(row))}
+        self._plans = {plan.plan_id: plan for row in self._table.unfinished() if (plan := self._left(row))}
         waiting = [plan for plan in self._plans.values() if plan.status is PlanStatus.AWAITING_APPROVAL]
         unanswered = tuple(self.reject(plan.plan_id, at, by="desk", reason=_UNANSWERED) for plan in waiting)
         return unanswered + self.expire(at)
+
+    def _left(self, row: Row) -> TradePlan | None:
+        reading = reading_of(row)
+        if reading.plan is None:
+            self._table.leave_out(row, "; ".join(reading.faults))
+        return reading.plan
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What of the store trading depends on and cannot be read, as sentences."""
+        return tuple(each.sentence for each in self._table.doubts)
 
     @property
     def has_news(self) -> bool:

@@ -12,6 +12,7 @@ from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Lock
+from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation, EntryGrounds
 from engine.domain.trades import ClosedTrade
 
@@ -26,7 +27,7 @@ class Row(msgspec.Struct, frozen=True):
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """An order that was allowed to leave, and who allowed it; `ticket` is that of its plan's position, once known.
 
-    `grounds` are written with it, and read with the trade that came of it.
+    `grounds` are written with it, and read with the trade that came of it. `is_over`: its plan is at its end.
     """
 
     order: Order
@@ -34,6 +35,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     approved_by: str
     ticket: int | None = None
     grounds: EntryGrounds | None = None
+    is_over: bool = False
 
 
 class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +84,13 @@ class PlanTable(Protocol):
 
     def unfinished(self) -> list[Row]:
         """Accepted rows whose status is not final, oldest first."""
+
+    def leave_out(self, row: Row, reason: str) -> None:
+        """Counts an accepted row that cannot be read: it is shown, and never traded."""
+
+    @property
+    def doubts(self) -> tuple[UnreadableRow, ...]:
+        """Rows that trading depends on and that could not be read until now."""
 
     def status_of(self, plan_id: str) -> PlanStatus | None:
         """The stored status; None where there is no such plan, or no such status."""

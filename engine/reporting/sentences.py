@@ -19,7 +19,7 @@ def sentence(entry: JournalEntry) -> str:
     """What happened, for a person; what a later desk wrote, or wrote otherwise, is told by its kind."""
     tell = _SENTENCES.get(entry.kind)
     if tell is not None:
-        with suppress(LookupError, TypeError, ValueError, AttributeError):
+        with suppress(LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             return tell(unwrapped(entry.payload))
     return spoken(entry.kind).capitalize()
 

@@ -70,9 +70,8 @@ class Office:
         ended: list[KnownOrder] = []
         for intent in plans.intents(now - COUNTED_FOR):
             moment.count_entry(intent.at)
-            behind = plans.get(intent.order.plan_id)
             order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=intent.ticket)
-            (ended if behind is None or behind.is_final else known).append(order)
+            (ended if intent.is_over else known).append(order)
         return ResumedOrders(tuple(known), tuple(ended))
 
     def _end(self, plans: PlanStore, plan: TradePlan, now: datetime) -> None:

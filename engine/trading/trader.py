@@ -100,6 +100,9 @@ class Trader:
             self._publish(PlanChanged(plan))
         resumed = self._office.resume(self._plans, self._execution.portfolio, self._moment, now)
         self._execution.start(resumed.known, resumed.ended)
+        if not self._office.scope:
+            for doubt in self._plans.doubts:
+                self.keep_to_exits(doubt)
         for plan in self._plans.recent(RECENT_PLANS):
             self._publish(PlanChanged(plan))
         self._take_in_plans(is_forced=True)

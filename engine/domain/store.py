@@ -1,0 +1,17 @@
+"""What the desk knows of the state of its own store."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class UnreadableRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that holds something impossible and was left out: its table, what names it there, and why."""
+
+    table: str
+    row: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.table} {self.row} cannot be read: {self.reason}"
