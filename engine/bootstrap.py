@@ -28,6 +28,7 @@ from engine.watch import Watch
 
 if TYPE_CHECKING:
     from engine.adapters.mt5.broker import TerminalBroker
+    from engine.adapters.mt5.clock_watch import ClockWatch
     from engine.adapters.mt5.feed import TerminalFeed
     from engine.adapters.mt5.link import SupervisedLink
 
@@ -81,11 +82,12 @@ class LiveDesk:
     archive: Archive
     contracts: Mapping[str, Contract]
     recorder: Recorder
+    clock_watch: ClockWatch
 
     async def run(self) -> None:
         """Keeps the way to the broker, its answers and the engine going; ends only by cancellation, or by a fault."""
         async with asyncio.TaskGroup() as tasks:
-            for part in (self.link, self.broker, self.engine):
+            for part in (self.link, self.broker, self.engine, self.clock_watch):
                 tasks.create_task(part.run())
 
 
@@ -171,6 +173,7 @@ def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk
 def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *, directory: Path | None) -> LiveDesk:
     """An engine behind a link to a terminal, in the time of `machine`. Raises `DeskIsRunning` and `UnusableStore`."""
     from engine.adapters.mt5.broker import TerminalBroker
+    from engine.adapters.mt5.clock_watch import ClockWatch
     from engine.adapters.mt5.feed import TerminalFeed
     from engine.adapters.mt5.gateway import Gateway
     from engine.adapters.mt5.link_signs import link_signs
@@ -190,7 +193,10 @@ def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *,
     broker = TerminalBroker(link, book, feed.terms, clock, look_every)
     trading = LiveTrading(broker, feed.contracts, clock, archive)
     recorder = Recorder(feed, clock)
-    pulse = Pulse(Machine(), clock, lambda: store.in_force.health, lambda: link_signs(link.report))
+    pulse = Pulse(
+        *(Machine(), clock, lambda: store.in_force.health),
+        lambda: link_signs(link.report, machine.wall_ahead + (machine.now() - clock.now())),
+    )
     engine = TradingEngine(
         *(feed, bus, clock, Watch, trading.open, store),
         beat_s=BEAT_S,
@@ -210,4 +216,5 @@ def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *,
         archive=archive,
         contracts=feed.contracts,
         recorder=recorder,
+        clock_watch=ClockWatch(machine, link),
     )

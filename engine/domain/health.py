@@ -107,12 +107,17 @@ class SymbolSigns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured of the way to a broker; None where it was not measured yet."""
+    """What was measured of the way to a broker; None where it was not measured yet.
+
+    `clock_offset_ms` is what the desk's own clock was off by when it was measured, and is set right.
+    `computer_ahead_ms` is how far this computer's clock is ahead of the broker's now: it may have been set since.
+    """
 
     is_working: bool
     sentence: str
     way_out: str = ""
     clock_offset_ms: float | None = None
+    computer_ahead_ms: float | None = None
     round_trip_ms: float | None = None
 
 

@@ -166,9 +166,26 @@ def _of_link(link: LinkSigns | None, limits: HealthSettings) -> Iterator[Vital]:
         sentence=link.sentence,
         way_back="" if link.is_working else link.way_out or "Wait: the desk tries again by itself.",
     )
-    offset = None if link.clock_offset_ms is None else abs(link.clock_offset_ms)
-    yield _judged(VitalName.CLOCK_OFFSET, offset, _clock_offset(limits))
+    yield _of_clock(link, limits)
     yield _judged(VitalName.ROUND_TRIP, link.round_trip_ms, _round_trip(limits))
+
+
+def _of_clock(link: LinkSigns, limits: HealthSettings) -> Vital:
+    """What was set right when it was measured may be bad; a computer's clock that was set since leads nobody astray."""
+    scale = _clock_offset(limits)
+    offset = None if link.clock_offset_ms is None else abs(link.clock_offset_ms)
+    measured = _judged(VitalName.CLOCK_OFFSET, offset, scale)
+    ahead = 0.0 if link.computer_ahead_ms is None else link.computer_ahead_ms
+    if measured.state is VitalState.BAD or abs(ahead) < max(limits.clock_offset_warn_ms, offset or 0.0):
+        return measured
+    way = "ahead of" if ahead > 0.0 else "behind"
+    return msgspec.structs.replace(
+        measured,
+        state=VitalState.WARN,
+        sentence=f"This computer's clock is {_number(abs(ahead) / 1000.0)} s {way} the broker's, which counts.",
+        way_back=scale.way_back,
+        value=abs(ahead),
+    )
 
 
 def _clock_offset(limits: HealthSettings) -> _Scale:

@@ -91,6 +91,12 @@ class Attendant:
             self._forbidden = None
             self.wake()
 
+    def measure_clock(self, condition: Condition) -> None:
+        """Lets no order in, for the reason in `condition`, until the server's clock has been measured again."""
+        self._gauge.forget(condition)
+        if self._board.report.may_trade:
+            self._board.put(condition=condition)
+
     def wake(self) -> None:
         """Ends the present pause."""
         self._wake.set()

@@ -41,11 +41,11 @@ class ClockGauge:
         """Why nobody should trade by this clock; None where it is sure."""
         return None if self.clock is not None else self._doubt
 
-    def forget(self) -> None:
-        """Nothing is sure until it is measured again: the terminal was connected anew, or to another account."""
+    def forget(self, doubt: Condition = CLOCK_WAITS) -> None:
+        """Nothing is sure until it is measured again: the terminal was connected anew, or this computer's clock set."""
         self._latest.clear()
         self._differences.clear()
-        self.clock, self._doubt = None, CLOCK_WAITS
+        self.clock, self._doubt = None, doubt
 
     def look(self, symbol: str, stamp_ms: int, at: datetime) -> bool:
         """Takes a tick's stamp as read at instant `at`; True when a measurement came to its end with it."""

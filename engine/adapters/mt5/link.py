@@ -208,6 +208,9 @@ class TerminalLink(Protocol):
     def permit(self, state: LinkState) -> None:
         """Takes back what was forbidden by a condition of this state."""
 
+    def measure_clock(self, condition: Condition) -> None:
+        """Takes the server's clock for unknown, for the reason in `condition`, until it has been measured again."""
+
     def watch_clock(self, symbols: Sequence[str]) -> None:
         """Names the symbols whose fresh ticks tell the server's time: selected ones, as the broker spells them."""
 

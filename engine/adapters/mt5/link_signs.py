@@ -10,14 +10,18 @@ from engine.domain.health import LinkSigns
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def link_signs(report: LinkReport) -> LinkSigns:
-    """A worker whose terminal can be read works; what else keeps it from trading has conditions of its own."""
+def link_signs(report: LinkReport, computer_ahead: timedelta | None = None) -> LinkSigns:
+    """A worker whose terminal can be read works; what else keeps it from trading has conditions of its own.
+
+    `computer_ahead` is how far this computer's clock is ahead of the broker's now, None where nobody compares.
+    """
     condition = report.condition
     return LinkSigns(
         is_working=report.may_read,
         sentence=condition.sentence,
         way_out=condition.way_out,
         clock_offset_ms=None if report.clock is None else report.clock.residual / _MILLISECOND,
+        computer_ahead_ms=None if report.clock is None or computer_ahead is None else computer_ahead / _MILLISECOND,
         round_trip_ms=_round_trip_ms(report),
     )
 

@@ -172,6 +172,16 @@ def clock_wrong(residual: timedelta) -> Condition:
     )
 
 
+def clock_set(by: timedelta) -> Condition:
+    """The computer's clock was set, ahead or back where `by` is negative."""
+    way = "back" if by < timedelta(0) else "ahead"
+    return Condition(
+        state=LinkState.CLOCK_UNSURE,
+        sentence=f"This computer's clock was set {way} by {_duration(abs(by))}: the server's clock is measured again.",
+        way_out="Wait for the next prices: the desk goes on by itself. Set this computer's clock if it is wrong now.",
+    )
+
+
 def clock_jumped(before: timedelta, now: timedelta) -> Condition:
     return Condition(
         state=LinkState.CLOCK_UNSURE,
@@ -219,6 +229,13 @@ _NOT_FOUND: Final = ("not found", "create failed", "No MQL5 folder", "No origin.
 
 def _listed(parts: list[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+
+def _duration(duration: timedelta) -> str:
+    seconds = round(duration.total_seconds())
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 s"
 
 
 def _offset(offset: timedelta) -> str:

@@ -69,6 +69,9 @@ class TerminalSupervisor:
     def permit(self, state: LinkState) -> None:
         self._attendant.permit(state)
 
+    def measure_clock(self, condition: Condition) -> None:
+        self._attendant.measure_clock(condition)
+
     def watch_clock(self, symbols: Sequence[str]) -> None:
         self._attendant.symbols = tuple(symbols)
 

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.account_memory import AccountMemory
+from engine.adapters.mt5.clock_watch import ClockWatch
 from engine.adapters.mt5.conditions import LinkState, Switch
 from engine.adapters.mt5.link import Failed, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.package import why_unavailable
@@ -349,6 +351,44 @@ async def test_that_a_wrong_clock_of_this_machine_is_told(terminal: StandIn) -> 
         assert "95 s" in report.condition.sentence
         terminal.set(server_ahead_s=7200)
         await desk.reach(LinkState.READY)
+
+
+@pytest.mark.parametrize(
+    ("set_by", "words"), [(timedelta(hours=-1), "back by 1 h"), (timedelta(seconds=750), "ahead by 12 min 30 s")]
+)
+async def test_that_a_clock_that_is_set_while_the_desk_runs_keeps_it_from_entering_until_the_servers_is_measured_again(
+    terminal: StandIn, set_by: timedelta, words: str
+) -> None:
+    machine = SetTime()
+    clock = SteadyClock(machine)
+    async with linked(clock=clock) as desk:
+        before = (await desk.reach(LinkState.READY)).clock
+        watch = ClockWatch(clock, desk.link)
+        terminal.set(is_market_still=True)
+        machine.set_by += set_by
+        watch.look()
+        report = await desk.reach(LinkState.CLOCK_UNSURE)
+        assert words in report.condition.sentence
+        assert report.may_read
+        assert isinstance(await desk.link.call(msgspec.structs.replace(ORDER, priority=Priority.OPEN)), NotSent)
+        terminal.set(is_market_still=False)
+        after = (await desk.reach(LinkState.READY)).clock
+        assert before is not None
+        assert after is not None
+        assert after.offset == before.offset
+        assert abs(after.residual) < timedelta(seconds=1)
+
+
+async def test_that_a_clock_that_is_corrected_by_less_than_two_seconds_keeps_nobody_from_trading(
+    terminal: StandIn,  # noqa: ARG001
+) -> None:
+    machine = SetTime()
+    clock = SteadyClock(machine)
+    async with linked(clock=clock) as desk:
+        await desk.reach(LinkState.READY)
+        machine.set_by += timedelta(seconds=1.9)
+        ClockWatch(clock, desk.link).look()
+        assert desk.link.report.may_trade
 
 
 async def test_that_summer_time_is_followed_without_an_interruption(terminal: StandIn) -> None:

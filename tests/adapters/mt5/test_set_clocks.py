@@ -8,10 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain.execution_events import ExitRefused
-from engine.domain.messages import CandleClosed, QuoteReceived, QuoteRefused
+from engine.adapters.mt5.sentences import READY
+from engine.domain.execution_events import BrokerLinkChanged, ExitRefused
+from engine.domain.health import Vital, VitalName, VitalState
+from engine.domain.messages import CandleClosed, HealthReported, QuoteReceived, QuoteRefused
 from engine.domain.orders import ExitReason
-from engine.domain.trading_messages import ApprovePlan, Flatten
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import ApprovePlan, Flatten, ModesChanged
 from tests.adapters.mt5.world_desk import BID, FALLING, HAMMER, QUIET, WorldDesk, world_desk
 from tests.fake_metatrader5.book import BookClient, refusal
 
@@ -91,3 +94,33 @@ async def test_that_a_candle_of_nine_seconds_is_not_closed_though_the_clock_was_
         await asyncio.sleep(0.3)  # longer than the desk takes to look at what is due
         assert len(desk.of(CandleClosed)) == candles
         assert book.positions()
+
+
+async def test_that_nothing_enters_after_the_clock_was_set_until_the_servers_is_measured_again(
+    book: BookClient,
+) -> None:
+    async with world_desk(book) as desk:
+        desk.trade_by_itself()
+        desk.time.set_by = BACK
+        await desk.until(lambda: not desk.link.report.may_trade)
+        await desk.minute(HAMMER)
+        assert desk.denials() == ["trading_disabled"]
+        told = desk.of(BrokerLinkChanged)[-1]
+        assert told.is_connected
+        assert "computer's clock was set" in told.reason
+        desk.link.become(condition=READY)
+        await desk.enter()
+        assert desk.of(ModesChanged)[-1].authority is Authority.AUTO
+
+
+async def test_that_health_shows_a_clock_that_was_set_and_does_not_hold_the_desk_for_it(book: BookClient) -> None:
+    async with world_desk(book) as desk:
+        desk.time.set_by = BACK
+
+        def shown() -> Vital:
+            vitals = desk.of(HealthReported)[-1].health.vitals
+            return next(vital for vital in vitals if vital.name is VitalName.CLOCK_OFFSET)
+
+        await desk.until(lambda: bool(desk.of(HealthReported)) and shown().state is VitalState.WARN)
+        assert "3,600 s behind the broker's" in shown().sentence
+        assert not shown().is_holding
