@@ -65,23 +65,24 @@ def _run(options: argparse.Namespace) -> int:
     keep_memory_small()
     application = QApplication([sys.argv[0]])
     gc.disable()  # nothing of a start is garbage; a keeper collects once the window stands
+    from gui.log import start_logging
+
+    log_fault = start_logging()
     window = _open_window(application, keeps_layout=not options.tour)
     from gui.event_loop import QtEventLoop
 
     with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
-        return runner.run(_run_desk(window, options))
+        return runner.run(_run_desk(window, options, log_fault))
 
 
 def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow:
     """Paints an empty window before the heavy libraries are imported, where and in the look that the last one had."""
     from gui.layout.file import LayoutFile, user_layout_file
-    from gui.log import start_logging
     from gui.main_window import MainWindow
     from gui.startup_trace import FirstPaint
     from gui.theme import DARK, apply
     from gui.theming import last_theme
 
-    start_logging()
     application.setApplicationName("microscalp")
     application.setQuitOnLastWindowClosed(False)
     layout_file = LayoutFile(user_layout_file()) if keeps_layout else None
@@ -95,7 +96,7 @@ def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow
     return window
 
 
-async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
+async def _run_desk(window: MainWindow, options: argparse.Namespace, log_fault: str) -> int:
     if options.tour:
         return await _run_tour(window, options)
     from config.loader import user_file
@@ -109,7 +110,7 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace) -> int:
         return EXIT_REFUSED
     _print_sources(opened.desk)
     try:
-        return await _trade(window, opened)
+        return await _trade(window, opened, log_fault)
     finally:
         opened.desk.archive.close()
 
@@ -185,7 +186,7 @@ def _choice(options: argparse.Namespace, settings: Settings) -> MarketChoice:
     )
 
 
-async def _trade(window: MainWindow, opened: Opened) -> int:
+async def _trade(window: MainWindow, opened: Opened, log_fault: str) -> int:
     """Runs engine and window until a person closes the window or the process is told to end."""
     from config.loader import user_file
     from engine.bootstrap import PlayedDesk, user_data_directory
@@ -207,6 +208,8 @@ async def _trade(window: MainWindow, opened: Opened) -> int:
         window.faults.tell(
             "The store was damaged", f"{warning}. The desk is halted: read the journal, then release it."
         )
+    if log_fault:
+        window.faults.tell("There is no log", log_fault)
     window.desk.settings.keep_in(user_file())  # a replay beside it leaves the person's settings alone
     if markets is not None and not choice.files:
         window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))

@@ -3,61 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 
+from config.atomic_file import reason_of
+from config.private_files import make_private_directory
 from engine.clock import Clock
-from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source, minute_of
+from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, minute_of
 from engine.market.feed import Feed
 from engine.market.tape import CANDLE_OF_THE_PAST, TAPE_VERSION, TapeFacts, part_name
 from engine.persistence.tape_rows import TapeRows, write_part
+from engine.persistence.tape_tracks import Part, Track
 
 FLUSH_S = 5.0
 """So much of what was heard is lost at most when the desk is killed."""
-ROWS_A_PART = 100_000
+MAX_WAITING_BYTES = 64_000_000
+"""So much is kept in memory while files cannot be written: hours of two busy symbols."""
+_MAX_FOLDERS = 1_000
 _CANDLES_A_SLICE = 250
-_PLAIN = re.compile(r"[\w.]+")
-
-
-@dataclass(slots=True)
-class _Part:
-    """The rows of an hour of one symbol, or of as much of it as one file takes."""
-
-    number: int
-    hour: datetime | None = None
-    rows: TapeRows = field(default_factory=TapeRows)
-    written: int = 0
-
-
-@dataclass(slots=True)
-class _Track:
-    """One symbol of a tape: the part that grows, and those that are full but not written."""
-
-    source: Source
-    place: int
-    past: Iterator[Candle]
-    part: _Part = field(default_factory=lambda: _Part(1))
-    full: list[_Part] = field(default_factory=list)
-
-    def take(self, item: MarketItem) -> None:
-        at = item.opened_at if isinstance(item, Candle) else item.at
-        hour = at.replace(minute=0, second=0, microsecond=0)
-        part = self.part
-        if len(part.rows) and (hour != part.hour or len(part.rows) >= ROWS_A_PART):
-            self.full.append(part)
-            part = self.part = _Part(part.number + 1)
-        part.hour = hour
-        part.rows.add(item)
-
-    @property
-    def stem(self) -> str:
-        """What the names of its files begin with: the symbol, as far as files can be named so."""
-        symbol = self.source.symbol
-        return symbol if _PLAIN.fullmatch(symbol) else f"{re.sub(r'[^A-Za-z0-9.]', '_', symbol)}~{self.place}"
 
 
 class Recorder:
@@ -73,7 +40,7 @@ class Recorder:
         self.changed = changed
         self._minute: list[MarketItem] = []
         self._minute_ends_at: datetime | None = None
-        self._tracks: dict[str, _Track] = {}
+        self._tracks: dict[str, Track] = {}
         self._wakes = asyncio.Event()
         self._is_wanted = False
         self.folder: Path | None = None
@@ -126,14 +93,14 @@ class Recorder:
     async def _write_down(self, folder: Path, starts_at: datetime) -> None:
         try:
             self.folder = await asyncio.to_thread(_new_folder, folder, starts_at, list(self._tracks))
-            await self._write_past(self.folder, starts_at)
-            self.changed()
+            await self._gather_past(starts_at)
             while self._is_wanted:
+                await self._write_what_can_be(self.folder, starts_at)
                 await self._rest()
-                await self._write(self.folder, starts_at)
             await self._write(self.folder, starts_at)
+            self.failure = None
         except OSError as error:
-            self.failure = f"the recording ended, since it cannot be written: {error.strerror or error}"
+            self.failure = f"the recording ended, since it cannot be written: {reason_of(error)}"
         finally:
             self._is_wanted = False
             self._tracks = {}
@@ -141,7 +108,7 @@ class Recorder:
 
     def _begin(self, starts_at: datetime) -> None:
         self._tracks = {
-            source.symbol: _Track(source, place, self._feed.past(source.symbol, None))
+            source.symbol: Track(source, place, self._feed.past(source.symbol, None))
             for place, source in enumerate(self._feed.sources)
         }
         self._is_wanted, self.bytes, self.failure = True, 0, None
@@ -161,7 +128,8 @@ class Recorder:
 
     # -- files --------------------------------------------------------------------------------------------------
 
-    async def _write_past(self, folder: Path, starts_at: datetime) -> None:
+    async def _gather_past(self, starts_at: datetime) -> None:
+        """Each symbol's candles from before the recording become its first part."""
         for track in self._tracks.values():
             rows = TapeRows()
             while candles := list(islice(track.past, _CANDLES_A_SLICE)):
@@ -169,24 +137,49 @@ class Recorder:
                     if candle.opened_at < starts_at:
                         rows.add(candle, CANDLE_OF_THE_PAST)
                 await asyncio.sleep(0)
-            await self._write_part(folder, track, _Part(0, rows=rows), starts_at)
+            track.full.insert(0, Part(rows=rows))
 
-    async def _write(self, folder: Path, starts_at: datetime) -> None:
-        """The parts that have grown since they were written."""
-        for track in self._tracks.values():
-            full, track.full = track.full, []
-            for part in (*full, track.part):
-                if len(part.rows) > part.written:
-                    await self._write_part(folder, track, part, starts_at)
+    async def _write_what_can_be(self, folder: Path, starts_at: datetime) -> None:
+        """Keeps what cannot be written now for the next attempt; raises where that grows too much."""
+        try:
+            await self._write(folder, starts_at)
+            self.failure = None
+        except OSError as error:
+            if sum(track.waiting_bytes for track in self._tracks.values()) > MAX_WAITING_BYTES:
+                raise
+            self.failure = f"the recording cannot be written now, and goes on in memory: {reason_of(error)}"
         self.changed()
 
-    async def _write_part(self, folder: Path, track: _Track, part: _Part, starts_at: datetime) -> None:
+    async def _write(self, folder: Path, starts_at: datetime) -> None:
+        """The parts that have grown since they were written. Raises `OSError`, and what is not written is kept."""
+        refusals: list[OSError] = []
+        for track in self._tracks.values():
+            try:
+                await self._write_track(folder, track, starts_at)
+            except OSError as error:
+                refusals.append(error)
+        if refusals:
+            raise refusals[0]
+
+    async def _write_track(self, folder: Path, track: Track, starts_at: datetime) -> None:
+        while (part := track.next_to_write()) is not None:
+            try:
+                await self._write_part(folder, track, part, starts_at)
+            except OSError:
+                if not part.written:
+                    raise
+                track.go_on_beside(part)  # another program has its file open: the next file takes the rest
+            if part is track.part:
+                return
+
+    async def _write_part(self, folder: Path, track: Track, part: Part, starts_at: datetime) -> None:
+        number, rows = track.number_of(part), len(part.rows)
         facts = TapeFacts(
-            version=TAPE_VERSION, source=track.source, place=track.place, starts_at=starts_at, part=part.number
+            version=TAPE_VERSION, source=track.source, place=track.place, starts_at=starts_at, part=number
         )
-        path = folder / part_name(track.stem, part.number)
-        part.written = len(part.rows)
+        path = folder / part_name(track.stem, number)
         before, size = await asyncio.to_thread(_replace_part, path, part.rows.packed(), facts)
+        part.written = rows
         self.bytes += size - before
 
 
@@ -199,11 +192,10 @@ def _replace_part(path: Path, packed: bytes, facts: TapeFacts) -> tuple[int, int
 def _new_folder(below: Path, starts_at: datetime, symbols: list[str]) -> Path:
     """A folder that was not there, named after the market's time and the symbols."""
     name = f"{starts_at:%Y-%m-%d %H.%M} {' '.join(re.sub(r'[^A-Za-z0-9.]', '_', each) for each in symbols)}"
-    for number in count(1):
+    make_private_directory(below)
+    for number in range(1, _MAX_FOLDERS + 1):
         folder = below / (name if number == 1 else f"{name} ({number})")
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        return folder
-    raise AssertionError("counting never ends")
+        if not folder.exists():
+            make_private_directory(folder)
+            return folder
+    raise FileExistsError(errno.EEXIST, f"there are {_MAX_FOLDERS:,} recordings of this minute", str(below))

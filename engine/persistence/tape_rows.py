@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import struct
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from config.atomic_file import replace_file
+from config.private_files import make_private_file
 from engine.domain.market import Candle, MarketItem
 from engine.market.arrow import ready_arrow
 from engine.market.tape import CANDLE, FACTS_KEY, NUMBERS, QUOTE, TapeFacts
@@ -28,11 +30,16 @@ _NONE = math.nan
 class TapeRows:
     """The rows of one part so far: 81 bytes each, since a busy hour may hold a hundred thousand."""
 
-    def __init__(self) -> None:
-        self._packed = bytearray()
+    def __init__(self, packed: bytes | bytearray = b"") -> None:
+        self._packed = bytearray(packed)
 
     def __len__(self) -> int:
         return len(self._packed) // _ROW.size
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self._packed)
 
     def add(self, item: MarketItem, candle_kind: int = CANDLE) -> None:
         self._packed += _candle_row(item, candle_kind) if isinstance(item, Candle) else _ROW.pack(
@@ -42,6 +49,10 @@ class TapeRows:
     def packed(self) -> bytes:
         """A copy that another thread may read while rows are added."""
         return bytes(self._packed)
+
+    def since(self, row: int) -> TapeRows:
+        """The rows from that one on, as rows of another part."""
+        return TapeRows(self._packed[row * _ROW.size :])
 
 
 _NO_CANDLE = (_NONE, _NONE, _NONE, _NONE)
@@ -64,11 +75,17 @@ def write_part(path: Path, packed: bytes, facts: TapeFacts) -> int:
     from pyarrow import parquet
 
     written = path.with_name(f".{path.name}")
-    parquet.write_table(_table(packed, facts), written, compression="zstd")
-    with written.open("rb+") as file:
-        os.fsync(file.fileno())
-    size = written.stat().st_size
-    replace_file(written, path)
+    try:
+        make_private_file(written)
+        parquet.write_table(_table(packed, facts), written, compression="zstd")
+        with written.open("rb+") as file:
+            os.fsync(file.fileno())
+        size = written.stat().st_size
+        replace_file(written, path)
+    except BaseException:
+        with suppress(OSError):
+            written.unlink(missing_ok=True)
+        raise
     return size
 
 

@@ -23,6 +23,7 @@ class LayoutFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.fault = ""
+        self._must_set_aside = False
         self.book = self._read()
 
     def _read(self) -> LayoutBook:
@@ -38,16 +39,26 @@ class LayoutFile:
 
     def _begin_anew(self, error: Exception) -> None:
         words = str(error) if isinstance(error, UnreadableLayout) else "it cannot be read"
-        aside = self.path.with_name(f"{self.path.stem}-unreadable.json")
         self.fault = f"The saved layout is not used: {words}. The window stands as it does the first time"
         try:
-            self.path.replace(aside)
-            self.fault += f"; the file is kept as {aside.name}."
+            self.path.replace(self._aside)  # once: the window does not wait for who has it open
+            self.fault += f"; the file is kept as {self._aside.name}."
         except OSError:
+            self._must_set_aside = True
             self.fault += "."
 
-    def write(self, book: LayoutBook) -> None:
-        """Puts the book into the place of the old one, whole or not at all; raises OSError where that cannot be."""
-        from config.atomic_file import write_atomically
+    @property
+    def _aside(self) -> Path:
+        return self.path.with_name(f"{self.path.stem}-unreadable.json")
 
+    def write(self, book: LayoutBook) -> None:
+        """Puts the book into the place of the old one, whole or not at all; a file that cannot be read is kept.
+
+        Not for the event loop. Raises `OSError`.
+        """
+        from config.atomic_file import replace_file, write_atomically
+
+        if self._must_set_aside:
+            replace_file(self.path, self._aside)
+            self._must_set_aside = False
         write_atomically(self.path, as_text(book))

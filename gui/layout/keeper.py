@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QObject, QThreadPool, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QWidget
 
+from config.atomic_file import reason_of
 from gui.layout.book import LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, Look
 from gui.layout.columns import ColumnKeeper
 from gui.layout.file import LayoutFile
@@ -41,7 +42,7 @@ class LayoutKeeper(QObject):
         self._columns = ColumnKeeper(window)
         self._seen: LayoutBook | None = None
         self._looks = 0
-        self.is_restored = self._has_complained = False
+        self.is_restored = self._has_complained = self._is_refused = False
         self._pool = QThreadPool(self, maxThreadCount=1)  # one writing after the other
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -97,10 +98,15 @@ class LayoutKeeper(QObject):
         )
 
     def look(self) -> None:
-        """Writes what has changed since it was written and rests since the last look, or has moved for long."""
+        """Writes what has changed since it was written and rests since the last look, or has moved for long.
+
+        What could not be written is tried again.
+        """
+        if self._pool.activeThreadCount():
+            return
         book = self._now()
         is_at_rest, self._seen = book == self._seen, book
-        if book == self._written:
+        if book == self._written and not self._is_refused:
             self._looks = 0
             return
         self._looks += 1
@@ -133,10 +139,12 @@ class LayoutKeeper(QObject):
         """In a thread of its own: a disk may be slow."""
         try:
             file.write(book)
+            self._is_refused = False
         except OSError as error:
+            self._is_refused = True
             if not self._has_complained:
                 self._has_complained = True
-                self.told.emit(f"The layout cannot be kept: {error.strerror or error}")
+                self.told.emit(f"The layout cannot be kept: {reason_of(error)}")
 
     # -- by name ------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ class RecordingModel(QObject):
         self.is_on = False
         self.bytes = 0
         self.folder = ""
+        self._failure: str | None = None
 
     @property
     def words(self) -> str:
@@ -27,14 +28,18 @@ class RecordingModel(QObject):
         self.asked.emit(not self.is_on)
 
     def show(self, *, is_on: bool, size: int, folder: str, failure: str | None = None) -> None:
-        """What the recorder says; `failure` is why it ended unasked."""
+        """What the recorder says; `failure` is why it ended unasked, or cannot write for the time being."""
         has_ended = self.is_on and not is_on
         self.is_on, self.bytes, self.folder = is_on, size, folder
         self.changed.emit()
+        was, self._failure = self._failure, failure
         if failure is not None:
-            self.told.emit(failure)
+            if failure != was or has_ended:
+                self.told.emit(failure)
         elif has_ended:
             self.told.emit(f"Recorded {size_text(size)} into {folder}")
+        elif was is not None and is_on:
+            self.told.emit("The recording is written again; nothing is missing from it")
 
 
 def size_text(size: int) -> str:

@@ -36,13 +36,14 @@ class SettingsModel(QObject):
         self.notice = ""
         self.faults: tuple[str, ...] = ()
         self.file: SettingsFile | None = None
+        self._unsaved = ""
 
     def keep_in(self, path: Path) -> None:
         """From now on what is asked for is kept in that file, and what somebody writes into it is asked for."""
         self.file = SettingsFile(path, self)
         self.file.edited.connect(self.take_edit)
         self.file.faulted.connect(self.take_faults)
-        self.file.unsaved.connect(self._notice)
+        self.file.unsaved.connect(self.take_unsaved)
         self.file.start()
 
     def close(self) -> None:
@@ -99,6 +100,12 @@ class SettingsModel(QObject):
         self.faults = tuple(faults)
         more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
         self._notice(f"The edited file is not used: {faults[0]}.{more} The settings stay as they were.")
+
+    def take_unsaved(self, refusal: str) -> None:
+        """The settings cannot be saved, or are saved after all where the sentence is empty."""
+        was, self._unsaved = self._unsaved, refusal
+        if refusal or self.notice == was:
+            self._notice(refusal)
 
     def dismiss(self) -> None:
         """The notice was read."""

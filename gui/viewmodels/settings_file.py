@@ -18,10 +18,11 @@ _NEVER: _Stamp = (-1, -1, -1)
 
 
 class SettingsFile(QObject):
-    """`edited` tells what the file says when it has changed; `faulted` what is wrong with it; `unsaved` why not saved.
+    """`edited` tells what the file says when it has changed; `faulted` what is wrong with it.
 
-    A file is read when it has been left alone for one look, since editors write in pieces. One that is gone says
-    nothing beside the shipped defaults.
+    `unsaved` tells why settings are not saved, and an empty sentence once they are: they are kept, and saved at a
+    later look, unless somebody has edited the file by then. A file is read when it has been left alone for one look,
+    since editors write in pieces. One that is gone says nothing beside the shipped defaults.
     """
 
     edited = Signal(object)
@@ -32,6 +33,8 @@ class SettingsFile(QObject):
         super().__init__(parent)
         self.path = path
         self._read = self._seen = _NEVER
+        self._unsaved: Settings | None = None
+        self._refusal = ""
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)  # a look never falls into the middle of a save
         self._timer = QTimer(self, interval=look_every_ms)
@@ -49,6 +52,7 @@ class SettingsFile(QObject):
     def stop(self) -> None:
         """Ends looking; what is being saved is saved when this returns."""
         self._timer.stop()
+        self._pool.start(self._save_again)
         self._pool.waitForDone()
 
     def look(self) -> None:
@@ -63,11 +67,12 @@ class SettingsFile(QObject):
     # -- off the window's thread
 
     def _look(self) -> None:
+        self._save_again()
         stamp = self._stamp()
         was, self._seen = self._seen, stamp
         if stamp == self._read or stamp != was:
             return
-        self._read = stamp
+        self._read, self._unsaved = stamp, None
         try:
             self.edited.emit(shipped_settings() if stamp is None else load_settings(self.path))
         except FaultyConfiguration as error:
@@ -77,8 +82,21 @@ class SettingsFile(QObject):
         try:
             save_settings(settings, self.path)
         except UnsavedConfiguration as error:
-            self.unsaved.emit(str(error))
+            self._unsaved = settings
+            self._tell_refusal(f"{error}. They are in force, and saving is tried again.")
+        else:
+            self._unsaved = None
+            self._tell_refusal("")
         self._read = self._seen = self._stamp()
+
+    def _save_again(self) -> None:
+        if self._unsaved is not None and self._stamp() == self._read:
+            self._save(self._unsaved)
+
+    def _tell_refusal(self, refusal: str) -> None:
+        was, self._refusal = self._refusal, refusal
+        if refusal != was:
+            self.unsaved.emit(refusal)
 
     def _stamp(self) -> _Stamp:
         """What changes whenever the file does; None where there is no file that can be looked at."""

@@ -25,6 +25,7 @@ from tests.builders import BITCOIN
 from tests.fakes import source
 from tests.gui.chart_builders import flush, quiet_hours
 from tests.gui.trading_window import TradingWindow
+from tests.refusing_renames import FOR_EVER, RefusingRenames
 
 RIGHT, BOTTOM = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 
@@ -286,6 +287,36 @@ def test_that_a_disk_that_is_full_is_told_once(qtbot: QtBot, path: Path) -> None
     flush()
     assert len(desk.said) == 1
     assert desk.said[0].startswith("The layout cannot be kept")
+
+
+def test_that_a_layout_that_cannot_be_written_is_written_as_soon_as_it_can_be(
+    qtbot: QtBot, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(qtbot, path)
+    desk.rest()
+    renames = RefusingRenames(monkeypatch)
+    renames.refuse(FOR_EVER)
+    desk.extra.setVisible(not desk.extra.isVisible())
+    flush()
+    desk.rest()
+    before = path.read_text()
+    renames.refuse(0)
+    desk.rest()
+    assert path.read_text() != before
+
+
+def test_that_a_damaged_layout_that_is_open_elsewhere_is_kept_before_another_is_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    path.write_text("rubbish")
+    renames = RefusingRenames(monkeypatch)
+    renames.refuse(2)
+    file = LayoutFile(path)
+    assert path.read_text() == "rubbish"
+    file.write(LayoutBook())
+    assert path.with_name("layouts-unreadable.json").read_text() == "rubbish"
+    assert LayoutFile(path).book == LayoutBook()
 
 
 # -- layouts with a name

@@ -16,6 +16,7 @@ from gui.viewmodels.desk import DeskModel
 from gui.viewmodels.settings import SettingsModel
 from tests.builders import MONDAY
 from tests.fakes import source
+from tests.refusing_renames import FOR_EVER, RefusingRenames
 
 SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
 PLAIN = Settings()
@@ -117,6 +118,37 @@ def test_that_a_file_that_cannot_be_written_is_told_and_the_settings_count(qtbot
     qtbot.wait(1)
     assert "cannot be written" in wishes.model.notice
     assert len(wishes.asked) == 1
+
+
+def test_that_settings_that_cannot_be_saved_are_saved_as_soon_as_they_can_be(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renames = RefusingRenames(monkeypatch)
+    wishes = Wishes(qtbot, tmp_path / "settings.json")
+    renames.refuse(FOR_EVER)
+    wishes.model.ask(NARROW)
+    wishes.look_twice()
+    assert "saving is tried again" in wishes.model.notice
+    renames.refuse(0)
+    wishes.look_twice()
+    assert wishes.model.notice == ""
+    assert load_settings(wishes.file.path) == NARROW
+    assert len(wishes.asked) == 1
+
+
+def test_that_settings_that_could_not_be_saved_give_way_to_a_file_that_was_edited_since(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renames = RefusingRenames(monkeypatch)
+    wishes = Wishes(qtbot, tmp_path / "settings.json")
+    renames.refuse(FOR_EVER)
+    wishes.model.ask(NARROW)
+    wishes.file.stop()
+    wishes.file.path.write_text('{"cooldown_seconds": 45}')
+    renames.refuse(0)
+    wishes.look_twice()
+    assert load_settings(wishes.file.path).cooldown_seconds == 45
+    assert wishes.asked[-1] == ChangeSettings(load_settings(wishes.file.path), by="file")
 
 
 def test_that_a_wish_of_a_part_of_the_window_leaves_alone_what_waits(qtbot: QtBot) -> None:

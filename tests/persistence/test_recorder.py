@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.atomic_file import RETRY_PAUSES_S
 from config.settings import Settings
 from engine.adapters.demo_market import demo_markets
 from engine.adapters.recorded import open_recording
@@ -27,10 +28,12 @@ from engine.domain.messages import CandleClosed, Event, HistoryCompleted, Histor
 from engine.errors import UnreadableRecording
 from engine.market.feed import Market
 from engine.persistence import recorder as recording
+from engine.persistence import tape_tracks
 from engine.persistence.recorder import Recorder
 from tests.builders import MONDAY, candle, quote
 from tests.fakes import ScriptedPlayer, Witness, source
 from tests.recordings import recording as real_recording
+from tests.refusing_renames import FOR_EVER, RefusingRenames
 
 DEMO_HOURS = 2
 
@@ -198,7 +201,7 @@ def test_that_an_hour_begins_a_new_part_and_all_parts_are_played(tmp_path: Path)
 
 
 def test_that_a_part_takes_only_so_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "ROWS_A_PART", 3)
+    monkeypatch.setattr(tape_tracks, "ROWS_A_PART", 3)
     quotes = [quote(each) for each in range(0, 100, 10)]
     first = Scene().recorded(tmp_path, *quotes)
     assert len(list(first.parent.iterdir())) == 5
@@ -233,6 +236,95 @@ def test_that_a_folder_that_cannot_be_written_to_ends_the_recording_with_a_sente
     assert scene.recorder.failure is not None
     assert "cannot be written" in scene.recorder.failure
     assert not scene.recorder.is_recording
+
+
+class HeardByReader(Scene):
+    """Records second by second, while another program opens and leaves its files."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        patch.setattr(recording, "FLUSH_S", 0.001)
+        self.renames = RefusingRenames(patch)
+        self.said: list[str] = []
+        self.recorder.changed = self._note
+        self.heard: list[MarketItem] = []
+
+    def _note(self) -> None:
+        failure = self.recorder.failure or ""
+        if self.said[-1:] != [failure]:
+            self.said.append(failure)
+
+    async def hear_until(self, is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not is_so():
+                self.heard.append(quote(float(len(self.heard))))
+                self.hear(self.heard[-1])
+                await asyncio.sleep(0.001)
+
+    def parts(self) -> int:
+        folder = self.recorder.folder
+        return 0 if folder is None else len([each for each in folder.iterdir() if each.name[0] != "."])
+
+
+async def test_that_a_recording_whose_file_is_open_elsewhere_goes_on_with_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = HeardByReader(monkeypatch)
+    writing = asyncio.create_task(scene.recorder.record(tmp_path))
+    await scene.hear_until(lambda: scene.parts() == 2)
+    scene.renames.refuse(len(RETRY_PAUSES_S) + 1)
+    await scene.hear_until(lambda: scene.parts() == 3)
+    scene.recorder.stop()
+    await writing
+    assert scene.said == [""]
+    assert scene.recorder.folder is not None
+    assert heard_again(scene.recorder.folder / "XAUUSD-0000.parquet") == scene.heard
+
+
+async def test_that_a_recording_that_cannot_be_written_for_long_says_so_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = HeardByReader(monkeypatch)
+    writing = asyncio.create_task(scene.recorder.record(tmp_path))
+    await scene.hear_until(lambda: scene.parts() == 2)
+    scene.renames.refuse(FOR_EVER)
+    await scene.hear_until(lambda: scene.recorder.failure is not None)
+    heard = len(scene.heard)
+    await scene.hear_until(lambda: len(scene.heard) > heard + 50)
+    scene.renames.refuse(0)
+    await scene.hear_until(lambda: scene.recorder.failure is None)
+    scene.recorder.stop()
+    await writing
+    assert len(scene.said) == 3
+    assert scene.said[1].startswith("the recording cannot be written now, and goes on in memory")
+    assert scene.recorder.folder is not None
+    assert heard_again(scene.recorder.folder / "XAUUSD-0000.parquet") == scene.heard
+
+
+async def test_that_the_first_file_of_a_recording_may_be_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = HeardByReader(monkeypatch)
+    scene.renames.refuse(3 * len(RETRY_PAUSES_S))
+    writing = asyncio.create_task(scene.recorder.record(tmp_path))
+    await scene.hear_until(lambda: scene.parts() == 2)
+    scene.recorder.stop()
+    await writing
+    assert scene.recorder.folder is not None
+    assert heard_again(scene.recorder.folder / "XAUUSD-0000.parquet") == scene.heard
+
+
+async def test_that_a_recording_that_waits_too_long_for_the_disk_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = HeardByReader(monkeypatch)
+    monkeypatch.setattr(recording, "MAX_WAITING_BYTES", 100)
+    monkeypatch.setattr(tape_tracks, "ROWS_A_PART", 5)
+    scene.renames.refuse(FOR_EVER)
+    writing = asyncio.create_task(scene.recorder.record(tmp_path))
+    await scene.hear_until(writing.done)
+    assert scene.recorder.failure is not None
+    assert scene.recorder.failure.startswith("the recording ended")
 
 
 async def _awaited(writing: object) -> None:
