@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from config.section import Names, Section, setting
+from config.symbol_names import begins_with
 
 
 class AlertRule(Section):
@@ -17,9 +18,9 @@ class AlertRule(Section):
         (), title="Not for", about="Symbols, or beginnings of symbols, of which this kind tells nothing."
     )
 
-    def is_silent_for(self, symbol: str) -> bool:
+    def is_silent_for(self, symbol: str, stands_for: str = "") -> bool:
         """Whether nothing of this kind is told of `symbol`, in any case."""
-        return any(symbol.lower().startswith(prefix.lower()) for prefix in self.silent_symbols)
+        return any(begins_with(prefix, symbol, stands_for) for prefix in self.silent_symbols)
 
 
 LOUD = AlertRule(toast=True, notification=True, sound=True)

@@ -15,6 +15,7 @@ from config.fields import leaf_fields, looser_of, rules_prefix
 from config.loader import as_json
 from config.section import Looser
 from config.settings import RULES_SUFFIX, Settings, SymbolRules
+from config.symbol_names import meaning_of
 
 LOOSEN_DELAY: Final = "risk_mitigation.loosen_delay_minutes"
 
@@ -43,7 +44,7 @@ def limits_in(settings: Settings, prefixes: Iterable[str] = ()) -> dict[str, Any
     plain = dict(leaves(as_json(settings)))
     found = {key: plain[key] for key in _GENERAL}
     for prefix in (*settings.rules, *(prefix for prefix in prefixes if prefix not in settings.rules)):
-        if (rules := settings.rules_for(prefix)) is not None:
+        if (rules := settings.rules_for(prefix, meaning_of(prefix))) is not None:
             values = dict(leaves(rules.model_dump(mode="json")))
             found |= {f"{prefix}{RULES_SUFFIX}.{key}": values[key] for key in _OF_RULES}
     return found
@@ -89,7 +90,7 @@ def held_at(wanted: Settings, held: Limits) -> Settings:
     for key, value in held.items():
         prefix = rules_prefix(key)
         if prefix is not None and f"{prefix}{RULES_SUFFIX}" not in plain:
-            rules = wanted.rules_for(prefix)
+            rules = wanted.rules_for(prefix, meaning_of(prefix))
             if rules is None:
                 continue
             plain[f"{prefix}{RULES_SUFFIX}"] = rules.model_dump(mode="json")
@@ -109,9 +110,11 @@ def _in_force_at(in_force: Limits, key: str, prefixes: Iterable[str]) -> str | N
     prefix = rules_prefix(key)
     if prefix is None:
         return key if key in in_force else None
-    fitting = [known for known in prefixes if prefix.startswith(known)]
-    known = f"{max(fitting, key=len)}{RULES_SUFFIX}.{key.partition('.')[2]}" if fitting else ""
-    return known if known in in_force else None
+    for name in (prefix, meaning_of(prefix).lower()):
+        if fitting := [known for known in prefixes if name.startswith(known)]:
+            known = f"{max(fitting, key=len)}{RULES_SUFFIX}.{key.partition('.')[2]}"
+            return known if known in in_force else None
+    return None
 
 
 def _number(value: Any) -> float:

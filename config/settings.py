@@ -18,6 +18,7 @@ from config.paper import PaperSettings
 from config.readings import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
 from config.scoring import ConfluenceScoring
 from config.section import Names, Range, Section, setting
+from config.symbol_names import begins_with
 from config.trading import ExecutionSettings, RiskMitigation
 
 __all__ = [
@@ -207,15 +208,20 @@ class Settings(Section):
         extra = {key.removesuffix(RULES_SUFFIX): rules for key, rules in self.__pydantic_extra__.items()}
         return declared | extra
 
-    def rules_for(self, symbol: str) -> SymbolRules | None:
-        """Rules of the longest key that `symbol` starts with, in any case; None is watched without trading."""
-        rules = self.rules
-        fitting = [prefix for prefix in rules if symbol.lower().startswith(prefix)]
-        return rules[max(fitting, key=len)] if fitting else None
+    def rules_for(self, symbol: str, stands_for: str = "") -> SymbolRules | None:
+        """Rules of the longest key that `symbol` starts with, in any case; None is watched without trading.
 
-    def is_auto(self, symbol: str) -> bool:
+        Where none is for the broker's own name, those for what it `stands_for` are.
+        """
+        rules = self.rules
+        for name in (symbol, stands_for):
+            if fitting := [prefix for prefix in rules if begins_with(prefix, name)]:
+                return rules[max(fitting, key=len)]
+        return None
+
+    def is_auto(self, symbol: str, stands_for: str = "") -> bool:
         """Whether `symbol` trades without asking when the desk starts."""
-        return any(symbol.lower().startswith(prefix.lower()) for prefix in self.execution.auto_symbols)
+        return any(begins_with(prefix, symbol, stands_for) for prefix in self.execution.auto_symbols)
 
 
 def is_rules_key(key: str) -> bool:

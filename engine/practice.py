@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for
 from engine.bus import Bus
 from engine.clock import Clock
+from engine.domain.contract import Contract
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Candle, DayRoll, Source
 from engine.domain.risk import Lock, LockName
@@ -175,9 +176,9 @@ class PracticeTrading:
         return office_of(archive, settings, locks, self._modes, practice=archive.begin_run(self._clock.now()))
 
 
-def mode_switch(archive: Archive, settings: Settings, symbols: Iterable[str]) -> ModeSwitch:
-    """The modes in which a desk on these symbols begins."""
-    autos = frozenset(symbol for symbol in symbols if settings.is_auto(symbol))
+def mode_switch(archive: Archive, settings: Settings, contracts: Mapping[str, Contract]) -> ModeSwitch:
+    """The modes in which a desk on the symbols of `contracts` begins."""
+    autos = frozenset(symbol for symbol, terms in contracts.items() if settings.is_auto(symbol, terms.stands_for))
     return ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto)
 
 

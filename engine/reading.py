@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from config.settings import SessionsSettings, Settings, SymbolRules
 from engine.analysis.analyzer import Analyzer
-from engine.domain.market import Candle, Source
+from engine.domain.market import Candle, Instrument, Source
 from engine.domain.snapshot import MarketSnapshot
 from engine.recall import Past, Recall
 
@@ -22,9 +22,9 @@ class ReadingTerms(NamedTuple):
     sessions: SessionsSettings
 
 
-def reading_terms(settings: Settings, symbol: str) -> ReadingTerms:
-    """By what `symbol` is read; one without rules is read by the default windows."""
-    rules = settings.rules_for(symbol) or SymbolRules()
+def reading_terms(settings: Settings, instrument: Instrument) -> ReadingTerms:
+    """By what `instrument` is read; one without rules is read by the default windows."""
+    rules = settings.rules_for(instrument.symbol, instrument.stands_for) or SymbolRules()
     heeded = (name for name in SymbolRules.model_fields if name in ("analysis", "vwap") or name.startswith("micro_ob_"))
     return ReadingTerms(SymbolRules(**{name: getattr(rules, name) for name in heeded}), settings.sessions)
 

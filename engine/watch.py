@@ -33,9 +33,9 @@ class Watch:
     def __init__(self, source: Source, settings: Settings) -> None:
         self.builder = CandleBuilder(source.symbol)
         self._source = source
-        self._rules = settings.rules_for(source.symbol)
+        self._rules = settings.rules_for(source.symbol, source.instrument.stands_for)
         self._evaluator = self._judge_by(self._rules)
-        self._reading = Reading(source, reading_terms(settings, source.symbol))
+        self._reading = Reading(source, reading_terms(settings, source.instrument))
         self._eras: list[_Era] = []
         self._quote: Quote | None = None
 
@@ -99,7 +99,7 @@ class Watch:
 
     def terms_to_read_by(self, settings: Settings) -> ReadingTerms | None:
         """By what the symbol would have to be read anew; None where its readings stay as they are."""
-        terms = reading_terms(settings, self._source.symbol)
+        terms = reading_terms(settings, self._source.instrument)
         return None if terms == self._reading.terms else terms
 
     def reading_by(self, terms: ReadingTerms) -> Reading:
@@ -108,7 +108,7 @@ class Watch:
 
     def use(self, settings: Settings, reading: Reading | None, since: datetime) -> None:
         """Judges by other settings every candle that opens at `since` or later, on other readings where given."""
-        rules = settings.rules_for(self._source.symbol)
+        rules = settings.rules_for(self._source.symbol, self._source.instrument.stands_for)
         if rules == self._rules and reading is None:
             return
         self._eras.append(_Era(since, self._reading, self._evaluator))

@@ -66,7 +66,7 @@ def open_judged(options: argparse.Namespace) -> JudgedRecording:
     settings = load_settings(options.config)
     recording = open_recording(options.file, symbol=options.symbol, clock=options.clock, spread=options.spread)
     source = recording.source
-    rules = settings.rules_for(source.symbol)
+    rules = settings.rules_for(source.symbol, source.instrument.stands_for)
     say(f"{source.symbol}: {source.format}, clock {source.clock}, {len(recording.columns):,} candles")
     if rules is None:
         say(f"{source.symbol}: no rules for this symbol, it is watched without trading")

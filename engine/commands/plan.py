@@ -133,10 +133,9 @@ def _examined(row: dict[str, Any], settings: Settings, expires_minutes: int | No
         row["expires_at"] = now + timedelta(minutes=expires_minutes)
 
     def terms_for(symbol: str) -> PlanTerms | None:
-        rules = settings.rules_for(symbol)
-        if rules is None:
-            return None
-        return plan_terms(rules, contract_for(instrument_for(symbol), settings.paper), None)
+        instrument = instrument_for(symbol)
+        rules = settings.rules_for(symbol, instrument.stands_for)
+        return None if rules is None else plan_terms(rules, contract_for(instrument, settings.paper), None)
 
     found = examine(row, terms_for, now, timedelta(minutes=settings.execution.plan_expiry_minutes))
     if str(row["status"]) == PlanStatus.PENDING.value:

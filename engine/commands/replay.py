@@ -65,7 +65,7 @@ def trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:
     def switch(_: Event) -> None:
         desk.engine.handle(SetAuthority(Authority.AUTO))
         for source in desk.engine.sources:
-            if settings.rules_for(source.symbol) is not None:
+            if settings.rules_for(source.symbol, source.instrument.stands_for) is not None:
                 desk.engine.handle(SetAuto(source.symbol, True))
 
     desk.bus.subscribe(switch, HistoryCompleted)

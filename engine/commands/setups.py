@@ -58,7 +58,7 @@ def _market(options: argparse.Namespace) -> Market:
 
 
 def _search(market: Market, settings: Settings, until: datetime) -> None:
-    rules = settings.rules_for(market.source.symbol)
+    rules = settings.rules_for(market.source.symbol, market.source.instrument.stands_for)
     if rules is not None:
         analyzer = Analyzer(market.source, rules, settings.sessions)
         evaluator = Evaluator(market.source.instrument, rules)

@@ -25,7 +25,8 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     `tick_value` is the money, in the account's `currency`, that one lot gains over one `tick_size`; volumes are in
     lots. `stops_level` and `freeze_level` are distances in price units: a stop or target may not be placed nearer to
     the market than the first, nor be changed while the market is nearer to it than the second. `margin_rate` is the
-    share of a position's value that is held as margin. Raises `InvalidOrder` if the terms contradict themselves.
+    share of a position's value that is held as margin. `stands_for` as in `Instrument`. Raises `InvalidOrder` if the
+    terms contradict themselves.
     """
 
     symbol: str
@@ -40,6 +41,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     freeze_level: float = 0.0
     margin_rate: float = 0.0
     currency: str = "USD"
+    stands_for: str = ""
 
     def __post_init__(self) -> None:
         sizes = (self.tick_size, self.tick_value, self.contract_size, self.volume_min, self.volume_step)

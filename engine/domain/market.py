@@ -51,12 +51,16 @@ class DayRoll(StrEnum):
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What is traded. `tick_size` is the price step; `digits` how many decimals a person is shown."""
+    """What is traded. `tick_size` is the price step; `digits` how many decimals a person is shown.
+
+    `stands_for` is what the broker's name means, such as XAUUSD for GOLD#; empty where nobody knows.
+    """
 
     symbol: str
     digits: int
     tick_size: float
     day_roll: DayRoll
+    stands_for: str = ""
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -1,49 +1,54 @@
-"""What a symbol is: its decimals, its price step and when its trading day begins."""
+"""What a symbol is: what it stands for, its decimals, its price step and when its trading day begins."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
+from config.symbol_names import COINS, METALS, meaning_of, pair_in
 from engine.domain.market import DayRoll, Instrument
 
-_METALS = {"XAU": 2, "XAG": 3, "XPT": 2, "XPD": 2}
-_CRYPTO = {
-    "BTC": 2, "XBT": 2, "ETH": 2, "BNB": 2, "SOL": 2, "LTC": 2, "BCH": 2, "XMR": 2, "AVAX": 2, "LINK": 3, "DOT": 3,
-    "ATOM": 3, "UNI": 3, "XRP": 5, "ADA": 5, "TRX": 5, "XLM": 5, "DOGE": 5, "SHIB": 8, "PEPE": 8,
+_METAL_DIGITS: Final = dict.fromkeys(METALS, 2) | {"XAG": 3}
+_COIN_DIGITS: Final = dict.fromkeys(COINS, 2) | {
+    "LINK": 3, "DOT": 3, "ATOM": 3, "UNI": 3, "XRP": 5, "ADA": 5, "TRX": 5, "XLM": 5, "DOGE": 5, "SHIB": 8, "PEPE": 8,
 }  # fmt: skip
-_UNMISTAKABLE = ("BTC", "XBT", "ETH")
-_COARSE_CURRENCIES = ("JPY", "HUF", "THB")
-_CURRENCIES = "|".join((
-    *_COARSE_CURRENCIES, "AUD", "BRL", "CAD", "CHF", "CNH", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "MXN", "NOK",
-    "NZD", "PLN", "RON", "RUB", "SEK", "SGD", "TRY", "USD", "ZAR",
-))  # fmt: skip
-_UNKNOWN_DIGITS = 2
+_COARSE_CURRENCIES: Final = ("JPY", "HUF", "THB")
+_UNKNOWN_DIGITS: Final = 2
 
-_METAL = re.compile("|".join(_METALS))
-# Shares begin with the letters of a coin too (UNI, DOT), so that most coins count only before a currency.
-_COIN = re.compile(rf"{'|'.join(_UNMISTAKABLE)}|(?:{'|'.join(_CRYPTO)})(?=BTC|ETH|BUSD|{_CURRENCIES})")
-_PAIR = re.compile(rf"(?:{_CURRENCIES})({_CURRENCIES})")
+# Shares begin with the letters of a coin too (UNI, DOT); these begin the name of nothing else.
+_COIN_CONTRACT: Final = re.compile("BTC|XBT|ETH")
+_CRYPTO_PATH: Final = re.compile("crypto|coin", re.IGNORECASE)
 
 
 def instrument_for(symbol: str) -> Instrument:
-    """The instrument a broker's symbol stands for, told by its prefix (`XAUUSDc`, `BTCUSDT`, `eurusd.r`).
+    """The instrument that a symbol stands for, as its name tells it (`XAUUSDc`, `#BTCUSD`, `GOLD`, `eurusd.r`).
 
     Crypto rolls at 00:00 UTC, everything else at 17:00 New York. An unknown symbol has two decimals.
     """
-    name = symbol.upper()
-    if coin := _COIN.match(name):
-        return _instrument(symbol, _CRYPTO[coin[0]], DayRoll.UTC_MIDNIGHT)
-    if metal := _METAL.match(name):
-        return _instrument(symbol, _METALS[metal[0]], DayRoll.NEW_YORK_17)
-    return _instrument(symbol, _currency_digits(name), DayRoll.NEW_YORK_17)
+    meaning, digits = meaning_of(symbol), _digits(symbol)
+    return Instrument(
+        symbol=symbol,
+        digits=digits,
+        tick_size=float(f"1e-{digits}"),
+        day_roll=day_roll_of(symbol, meaning),
+        stands_for=meaning,
+    )
 
 
-def _currency_digits(name: str) -> int:
-    pair = _PAIR.match(name)
+def day_roll_of(symbol: str, meaning: str, path: str = "") -> DayRoll:
+    """When the trading day of a symbol begins: by what it stands for, else by its name or its `path` at the broker."""
+    pair = pair_in(meaning)
+    if pair is not None:
+        is_crypto = pair.base in COINS
+    else:
+        is_crypto = bool(_CRYPTO_PATH.search(path) or _COIN_CONTRACT.match(symbol.upper()))
+    return DayRoll.UTC_MIDNIGHT if is_crypto else DayRoll.NEW_YORK_17
+
+
+def _digits(symbol: str) -> int:
+    pair = pair_in(symbol)
     if pair is None:
         return _UNKNOWN_DIGITS
-    return 3 if pair[1] in _COARSE_CURRENCIES else 5
-
-
-def _instrument(symbol: str, digits: int, day_roll: DayRoll) -> Instrument:
-    return Instrument(symbol=symbol, digits=digits, tick_size=float(f"1e-{digits}"), day_roll=day_roll)
+    if pair.base in METALS or pair.base in COINS:
+        return (_METAL_DIGITS | _COIN_DIGITS)[pair.base]
+    return 3 if pair.quote in _COARSE_CURRENCIES else 5

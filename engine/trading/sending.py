@@ -58,7 +58,8 @@ class Dispatch:
         """Judges by other settings from now on; a symbol whose rules are gone is judged as before."""
         self._settings = settings
         for symbol in self._execution.portfolio.symbols:
-            if (rules := settings.rules_for(symbol)) is not None:
+            contract = self._moment.contract(symbol)
+            if (rules := settings.rules_for(symbol, contract.stands_for)) is not None:
                 self._gates[symbol] = RiskGate(rules, settings.risk_mitigation)
 
     def objections(self, proposal: OrderProposal, state: DeskState) -> tuple[Denial, ...]:

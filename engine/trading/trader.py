@@ -221,7 +221,8 @@ class Trader:
             self._entries.withdraw(plan.plan_id)
 
     def _terms(self, symbol: str) -> PlanTerms | None:
-        rules, contract = self._settings.rules_for(symbol), self._contracts.get(symbol)
+        contract = self._contracts.get(symbol)
+        rules = None if contract is None else self._settings.rules_for(symbol, contract.stands_for)
         if rules is None or contract is None:
             return None
         snapshot = self._view.snapshots.get(symbol)

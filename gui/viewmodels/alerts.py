@@ -63,6 +63,7 @@ class AlertBoard(QObject):
         self._settings = settings
         self._speed = speed
         self._digits: dict[str, int] = {}
+        self._stands_for: dict[str, str] = {}
         self._told_at: dict[tuple[object, ...], float] = {}
         self._quoted_at: dict[str, float] = {}
         self._lost: set[str] = set()
@@ -84,6 +85,7 @@ class AlertBoard(QObject):
     def open(self, sources: Sequence[Source]) -> None:
         """A market begins anew: what was told of the one before is void."""
         self._digits = {source.symbol: source.instrument.digits for source in sources}
+        self._stands_for = {source.symbol: source.instrument.stands_for for source in sources}
         self._quoted_at.clear()
         self._lost.clear()
         self._unfinished.clear()
@@ -99,7 +101,9 @@ class AlertBoard(QObject):
     def tell(self, alert: Alert, now_s: float) -> None:
         """Unless its rule, the speed of the market or the last minute speak against it."""
         rule = self._rule(alert.kind)
-        if rule.is_silent_for(alert.symbol) or self._is_too_fast(alert.kind) or not self._is_due(alert, now_s):
+        if rule.is_silent_for(alert.symbol, self._stands_for.get(alert.symbol, "")):
+            return
+        if self._is_too_fast(alert.kind) or not self._is_due(alert, now_s):
             return
         recent = {cause: at for cause, at in self._told_at.items() if now_s - at < REPEAT_AFTER_S}
         self._told_at = recent | {alert.cause: now_s}

@@ -79,7 +79,7 @@ class DeskModel(QObject):
         self.trading.use_settings(settings)
         self.volatility.use_settings(settings)
         for symbol, conditions in self.conditions.items():
-            conditions.use_rules(settings.rules_for(symbol))
+            conditions.use_rules(settings.rules_for(symbol, self.charts[symbol].stands_for))
 
     def _ask_beside(self, command: ChangeSettings) -> None:
         """A part of the window wishes for other settings; it knows of those in force only."""
@@ -114,7 +114,7 @@ class DeskModel(QObject):
 
     def _add(self, source: Source) -> None:
         chart = ChartModel(source.instrument)
-        conditions = ConditionsModel(chart, self._settings.rules_for(source.symbol))
+        conditions = ConditionsModel(chart, self._settings.rules_for(source.symbol, chart.stands_for))
         for owned in (chart, conditions):
             owned.setParent(self)
         conditions.commanded.connect(self.commanded)

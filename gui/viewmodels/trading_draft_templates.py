@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from config.settings import Settings
+from config.settings import Settings, SymbolRules
 from engine.domain.contract import Contract
 from engine.domain.market import Side
 from engine.domain.orders import signed
@@ -73,10 +73,14 @@ class Templates:
 
     def terms(self, symbol: str) -> PlanTerms | None:
         """What plans of a symbol must keep to; None for one the desk does not trade."""
-        rules, contract = self._settings.rules_for(symbol), self._contracts.get(symbol)
+        rules, contract = self._rules(symbol), self._contracts.get(symbol)
         if rules is None or contract is None:
             return None
         return plan_terms(rules, contract, self._atr14(symbol))
+
+    def _rules(self, symbol: str) -> SymbolRules | None:
+        contract = self._contracts.get(symbol)
+        return None if contract is None else self._settings.rules_for(symbol, contract.stands_for)
 
     def _atr14(self, symbol: str) -> float | None:
         chart = self._charts[symbol]
@@ -91,7 +95,7 @@ class Templates:
 
     def at(self, symbol: str, side: Side, entry: float) -> DraftFields:
         """With the middle of the stop distances that are allowed, and the reward of the rules."""
-        terms, rules = self.terms(symbol), self._settings.rules_for(symbol)
+        terms, rules = self.terms(symbol), self._rules(symbol)
         assert terms is not None
         assert rules is not None
         unit = 1.0 if terms.stop_mode == "price" else terms.atr14 or 0.0

@@ -100,6 +100,7 @@ class VolatilityModel(QObject):
 
     def _judge(self) -> Judge | None:
         if self._front not in self._judges:
-            rules = self._settings.rules_for(self._front)
+            known = self._symbols.get(self._front)
+            rules = self._settings.rules_for(self._front, known.chart.stands_for if known else "")
             self._judges[self._front] = None if rules is None else Judge(rules)
         return self._judges[self._front]

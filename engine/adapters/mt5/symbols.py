@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import msgspec
 
+from config.symbol_names import DOLLARS, names_of, pair_in
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode
 from engine.adapters.mt5.link import Answered, TerminalCall, TerminalLink
-from engine.adapters.mt5.terms import Fields, SymbolTerms, margin_rate, symbol_terms
+from engine.adapters.mt5.terms import Fields, SymbolTerms, margin_rate, meaning_in, symbol_terms
 from engine.errors import InvalidOrder
 
 _CORE: Final = re.compile(r"[A-Z]{6}|[A-Z]{3,5}")
-_OTHER_NAMES: Final = {"XAU": "GOLD", "XAG": "SILVER"}
-_DOLLARS: Final = ("USD", "USC", "USDT")
+_DOLLARS: Final = (*DOLLARS, "USC")
 _MOST_SHOWN: Final = 8
 
 
@@ -79,23 +79,35 @@ class SymbolResolver:
 
     async def _meant(self, name: str) -> list[Fields]:
         """Fully tradable symbols of the same thing in the same currency."""
+        if (pair := pair_in(name)) is not None:
+            masks = [f"*{spelling}*" for spelling in names_of(pair.base)]
+            quote = pair.quote or DOLLARS[0]
+            return [each for each in await self._offered(masks) if _stands_for(each, pair.base, quote)]
         core = _CORE.match(name.upper())
-        if core is None:
-            return []
-        base = core[0][:3]
-        masks = [f"*{core[0]}*"] + ([f"*{_OTHER_NAMES[base]}*"] if base in _OTHER_NAMES else [])
+        return (
+            []
+            if core is None
+            else [each for each in await self._offered([f"*{core[0]}*"]) if _is_meant(each, core[0][:3])]
+        )
+
+    async def _offered(self, masks: Sequence[str]) -> list[Fields]:
         told = await self._ask("symbols_get", keywords={"group": ",".join(masks)}) or ()
-        return [each for each in told if _is_meant(each, base)]
+        return [each for each in told if each["trade_mode"] == SymbolTradeMode.FULL]
 
     async def _ask(self, function: str, *arguments: object, keywords: dict[str, object] | None = None) -> Any:
         answer = await self._link.call(TerminalCall(function=function, arguments=arguments, keywords=keywords or {}))
         return answer.value if isinstance(answer, Answered) else None
 
 
+def _stands_for(told: Fields, base: str, quote: str) -> bool:
+    """Dollars are dollars, be they coins or cents."""
+    found = pair_in(meaning_in(told))
+    return found is not None and found.base == base and (found.quote == quote or {found.quote, quote} <= set(DOLLARS))
+
+
 def _is_meant(told: Fields, base: str) -> bool:
-    is_of_base = told["currency_base"] in (base, "")
-    is_in_dollars = told["currency_profit"] in _DOLLARS
-    return is_of_base and is_in_dollars and told["trade_mode"] == SymbolTradeMode.FULL
+    """Whether a symbol whose name says nothing of a pair may be the one that was asked for."""
+    return told["currency_base"] in (base, "") and told["currency_profit"] in _DOLLARS
 
 
 def _problem(name: str, meant: Sequence[Fields]) -> str:

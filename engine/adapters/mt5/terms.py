@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from config.symbol_names import meaning_of
 from engine.adapters.mt5.codes import OrderFilling, SymbolFilling, SymbolTradeMode, TradeExecution
 from engine.domain.contract import Contract
 from engine.domain.market import Instrument, Side
-from engine.market.instruments import instrument_for
+from engine.market.instruments import day_roll_of
 
 Fields = Mapping[str, Any]
 """A result of the terminal, by the names of its fields."""
+
+_SHARES: Final = (32, 38)
+"""How the profit of shares is calculated, at exchanges and at Moscow's."""
 
 
 class SymbolTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +56,10 @@ def symbol_terms(told: Fields, currency: str, margin_rate: float) -> SymbolTerms
     name, point = str(told["name"]), float(told["point"])
     tick_size = float(told["trade_tick_size"]) or point
     digits = int(told["digits"])
-    rolls = instrument_for(name).day_roll
+    meaning = meaning_in(told)
+    rolls = day_roll_of(name, meaning, str(told.get("path", "")))
     return SymbolTerms(
-        instrument=Instrument(symbol=name, digits=digits, tick_size=tick_size, day_roll=rolls),
+        instrument=Instrument(symbol=name, digits=digits, tick_size=tick_size, day_roll=rolls, stands_for=meaning),
         contract=Contract(
             symbol=name,
             digits=digits,
@@ -68,11 +73,23 @@ def symbol_terms(told: Fields, currency: str, margin_rate: float) -> SymbolTerms
             freeze_level=int(told["trade_freeze_level"]) * point,
             margin_rate=margin_rate,
             currency=currency,
+            stands_for=meaning,
         ),
         point=point,
         fillings=_fillings(int(told["filling_mode"]), TradeExecution(told["trade_exemode"])),
         execution=TradeExecution(told["trade_exemode"]),
         trade_mode=SymbolTradeMode(told["trade_mode"]),
+    )
+
+
+def meaning_in(told: Fields) -> str:
+    """What the broker's symbol stands for, by its name and by what a `SymbolInfo` says besides."""
+    return meaning_of(
+        str(told["name"]),
+        base=str(told.get("currency_base", "")),
+        profit=str(told.get("currency_profit", "")),
+        path=str(told.get("path", "")),
+        is_share=told.get("trade_calc_mode") in _SHARES,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from config.paper import PaperSettings
+from config.symbol_names import pair_in
 from engine.domain.contract import Contract
 from engine.domain.market import DayRoll, Instrument
 
-_METAL_SIZES = {"XAU": 100.0, "GOLD": 100.0, "XAG": 5000.0, "SILVER": 5000.0, "XPT": 100.0, "XPD": 100.0}
+_METAL_SIZES = {"XAU": 100.0, "XAG": 5000.0, "XPT": 100.0, "XPD": 100.0}
 _CURRENCY_SIZE = 100_000.0
 _COIN_SIZE = 1.0
 _CURRENCY_DIGITS = (3, 5)
@@ -26,14 +27,14 @@ def contract_for(instrument: Instrument, settings: PaperSettings) -> Contract:
         volume_step=0.01,
         stops_level=settings.stops_level_points * instrument.tick_size,
         margin_rate=1.0 / settings.leverage,
+        stands_for=instrument.stands_for,
     )
 
 
 def _contract_size(instrument: Instrument) -> float:
     if instrument.day_roll is DayRoll.UTC_MIDNIGHT:
         return _COIN_SIZE
-    name = instrument.symbol.upper()
-    for prefix, size in _METAL_SIZES.items():
-        if name.startswith(prefix):
-            return size
+    pair = pair_in(instrument.stands_for or instrument.symbol)
+    if pair is not None and pair.base in _METAL_SIZES:
+        return _METAL_SIZES[pair.base]
     return _CURRENCY_SIZE if instrument.digits in _CURRENCY_DIGITS else _COIN_SIZE

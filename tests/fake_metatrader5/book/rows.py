@@ -73,7 +73,7 @@ def symbol_row(market: Market, currency: str) -> Row:
         "volume_max": terms.volume_max, "volume_step": terms.volume_step, "volume_limit": terms.volume_limit,
         "swap_long": terms.swap_long, "swap_short": terms.swap_short, "currency_base": terms.base,
         "currency_profit": terms.profit_currency, "currency_margin": currency, "description": terms.description,
-        "name": terms.name, "path": f"Fake\\{terms.name}",
+        "name": terms.name, "path": terms.path or f"Fake\\{terms.name}",
     }  # fmt: skip
     return rows(results.SymbolInfo, [_BLANK_SYMBOL | told | point | values | quoted | spread])[0]
 

@@ -24,6 +24,7 @@ class Symbol(msgspec.Struct, frozen=True, kw_only=True):
     price: float
     contract_size: float
     description: str = ""
+    path: str = ""
     profit_currency: str = "USD"
     tick_value: float | None = None
     volume_min: float = 0.01
