@@ -28,6 +28,8 @@ from engine.persistence.opening import open_in_memory, open_reader, open_store
 from engine.persistence.plan_table import SqlitePlanTable
 from engine.persistence.prices import PriceKeeper
 from engine.persistence.rows import json_text
+from engine.persistence.safety_page import SafetyPage
+from engine.persistence.safety_table import SafetyTable
 from engine.persistence.trades import StoredTrades
 from engine.risk.locks import LockBook, LockTable
 from engine.risk.modes import ModeSwitch
@@ -43,23 +45,30 @@ class Archive:
     `run` names the practice run that goes on, empty where there is none.
     """
 
-    def __init__(self, database: Database, warnings: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        warnings: tuple[str, ...],
+        at: datetime,
+        open_page: Callable[[], SafetyPage] | None = None,
+    ) -> None:
+        """`open_page` opens the page beside a store on the disk that takes orders for safety which the store cannot."""
         self._database = database
         self.warnings = warnings
         self.run = ""
         self.journal = Journal(database)
         self._reader: Database | None = None
         self.plans = SqlitePlanTable(database, self.journal)
-        self.locks = SqliteLockTable(database, self.journal)
+        self.locks = SafetyTable(SqliteLockTable(database, self.journal), open_page, at)
 
     @classmethod
     def open(cls, directory: Path | None, settings: Settings, clock: Clock) -> Archive:
         """In `directory`, or in memory where none is given. Raises `DeskIsRunning` and `UnusableStore`."""
         if directory is None:
-            archive = cls(open_in_memory(), ())
+            archive = cls(open_in_memory(), (), clock.now())
         else:
             opened = open_store(directory, clock.now())
-            archive = cls(opened.database, opened.warnings)
+            archive = cls(opened.database, opened.warnings, clock.now(), lambda: SafetyPage(directory))
         archive.use_settings(settings, clock.now())
         return archive
 
@@ -114,6 +123,7 @@ class Archive:
 
     def close(self) -> None:
         try:
+            self.locks.close()
             self.journal.flush()
         finally:
             if self._reader is not None:
@@ -126,6 +136,17 @@ class _HaltOnly:
 
     def __init__(self, table: LockTable) -> None:
         self._table = table
+
+    @property
+    def is_behind(self) -> bool:
+        return self._table.is_behind
+
+    @property
+    def unwritten(self) -> str:
+        return self._table.unwritten
+
+    def catch_up(self, at: datetime) -> None:
+        self._table.catch_up(at)
 
     def locks(self) -> tuple[Lock, ...]:
         return tuple(lock for lock in self._table.locks() if lock.name is LockName.HALT)

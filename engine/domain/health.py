@@ -16,6 +16,7 @@ class VitalName(StrEnum):
 
     DATA_AGE = "data_age"
     WORKER = "worker"
+    SAFETY_ORDERS = "safety_orders"
     CLOCK_OFFSET = "clock_offset"
     LOOP_LAG = "loop_lag"
     MEMORY = "memory"
@@ -37,6 +38,7 @@ ALLOWED_WHILE_BAD: Mapping[VitalName, Authority] = MappingProxyType(
     {
         VitalName.DATA_AGE: Authority.EXITS_ONLY,
         VitalName.WORKER: Authority.EXITS_ONLY,
+        VitalName.SAFETY_ORDERS: Authority.EXITS_ONLY,
         VitalName.CLOCK_OFFSET: Authority.EXITS_ONLY,
         VitalName.LOOP_LAG: Authority.MANUAL,
         VitalName.MEMORY: Authority.MANUAL,
@@ -121,10 +123,24 @@ class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):
     round_trip_ms: float | None = None
 
 
+class SafetySigns(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user ordered for safety and is not in the store yet, and why the page beside it cannot be used.
+
+    Both in words, empty where there is nothing to say.
+    """
+
+    unwritten: str = ""
+    page_fault: str = ""
+
+
 class VitalSigns(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was measured at one moment; `link` is None where prices are played and trades are on paper."""
+    """Everything that was measured at one moment; `link` is None where prices are played and trades are on paper.
+
+    `safety` is None where the store is in memory.
+    """
 
     symbols: tuple[SymbolSigns, ...]
     loop_lag_ms: float | None
     memory_mb: float | None
     link: LinkSigns | None = None
+    safety: SafetySigns | None = None

@@ -154,7 +154,8 @@ class ApprovalAnswered(msgspec.Struct, frozen=True):
 class ModesChanged(msgspec.Struct, frozen=True):
     """What the desk may do by itself now; `halt` is the latched lock, where there is one.
 
-    `cause` says why the desk lowered its own authority, and `before` what a person had set until then.
+    `cause` says why the desk lowered its own authority, and `before` what a person had set until then. `unwritten`
+    says what of this is in force but not durable yet, and why; empty where all of it is.
     """
 
     authority: Authority
@@ -162,6 +163,7 @@ class ModesChanged(msgspec.Struct, frozen=True):
     cause: str
     halt: Lock | None
     before: Authority | None = None
+    unwritten: str = ""
 
 
 class DayFiguresChanged(msgspec.Struct, frozen=True):

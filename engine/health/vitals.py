@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from config.health import HealthSettings
-from engine.domain.health import LinkSigns, SymbolSigns, Vital, VitalName, VitalSigns, VitalState
+from engine.domain.health import LinkSigns, SafetySigns, SymbolSigns, Vital, VitalName, VitalSigns, VitalState
 
 NO_BROKER = "Prices are played and trades are on paper: there is no broker to reach."
 
@@ -30,6 +30,7 @@ def vitals_of(signs: VitalSigns, limits: HealthSettings) -> tuple[Vital, ...]:
     return (
         *_of_symbols(signs, limits),
         *_of_link(signs.link, limits),
+        *_of_safety(signs.safety),
         _judged(VitalName.LOOP_LAG, signs.loop_lag_ms, _loop_lag(limits)),
         _judged(VitalName.MEMORY, signs.memory_mb, _memory(limits)),
     )
@@ -208,3 +209,32 @@ def _round_trip(limits: HealthSettings) -> _Scale:
         unknown="The round trip to the broker is not measured yet",
         way_back="Look at the line; in the terminal, choose the access server with the shortest ping.",
     )
+
+
+# -- what is ordered for safety -------------------------------------------------------------------------------------
+
+
+def _of_safety(signs: SafetySigns | None) -> Iterator[Vital]:
+    """Bad where a restart would forget an order, doubtful where it or the next one depends on a single file."""
+    if signs is None:
+        return
+    state, sentence = VitalState.GOOD, "All that was ordered for safety is on the disk."
+    if signs.unwritten and signs.page_fault:
+        state = VitalState.BAD
+        sentence = f"{_told(signs.unwritten)} A restart would forget it: {_told(signs.page_fault)}"
+    elif signs.unwritten:
+        state = VitalState.WARN
+        sentence = f"{_told(signs.unwritten)} It is kept on the reserve page and survives a restart."
+    elif signs.page_fault:
+        state = VitalState.WARN
+        sentence = f"An order for safety could not be kept while the store is full: {_told(signs.page_fault)}"
+    yield Vital(
+        name=VitalName.SAFETY_ORDERS,
+        state=state,
+        sentence=sentence,
+        way_back="" if state is VitalState.GOOD else "Free space on the disk, or end the program that locks the file.",
+    )
+
+
+def _told(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."

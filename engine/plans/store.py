@@ -203,9 +203,13 @@ class PlanStore:
         """The plan is taken back before any order was sent."""
         return self._move(plan_id, PlanStatus.CANCELLED, at, reason, {"by": by})
 
-    def cancel_pending(self, at: datetime, *, by: str, reason: str) -> tuple[TradePlan, ...]:
-        """Takes back everything that has sent no order: what a halt does."""
-        waiting = [plan for plan in self._plans.values() if plan.status.may_become(PlanStatus.CANCELLED)]
+    def cancel_pending(self, at: datetime, *, by: str, reason: str, made_until: datetime) -> tuple[TradePlan, ...]:
+        """Takes back what was made until then and has sent no order: what a halt does."""
+        waiting = [
+            plan
+            for plan in self._plans.values()
+            if plan.status.may_become(PlanStatus.CANCELLED) and plan.created_at <= made_until
+        ]
         return tuple(
             plan
             for one in waiting

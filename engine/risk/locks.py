@@ -11,7 +11,23 @@ from engine.domain.risk import EVERY_SYMBOL, Lock, LockName
 
 
 class LockTable(Protocol):
-    """Durable locks: every write is on the disk when its method returns, or raises `UnusableStore`."""
+    """Durable locks. A lock that is held is never forgotten: what cannot be written now is kept and written later.
+
+    A lock is lifted only where that is on the disk; otherwise `UnusableStore` is raised.
+    """
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something waits for `catch_up`."""
+        ...
+
+    @property
+    def unwritten(self) -> str:
+        """What is in force and not in the store yet, and why, in words; empty where nothing is."""
+        ...
+
+    def catch_up(self, at: datetime) -> None:
+        """Writes what had to wait, as far as that is possible now."""
 
     def locks(self) -> tuple[Lock, ...]: ...
 
@@ -36,6 +52,11 @@ class LockBook:
     def use(self, cooldown: timedelta, cool_off: timedelta) -> None:
         """Locks that begin from now on last that long; those that hold are left as they are."""
         self._cooldown, self._cool_off = cooldown, cool_off
+
+    @property
+    def table(self) -> LockTable:
+        """Where the locks are kept."""
+        return self._table
 
     # -- what holds ---------------------------------------------------------------------------------------------
 
@@ -83,7 +104,7 @@ class LockBook:
         if self.halt is not None:
             return self.halt
         lock = Lock(name=LockName.HALT, since=at, until=None, reason=reason)
-        self._locks[LockName.HALT, EVERY_SYMBOL] = lock  # in force at once, even if the store should fail
+        self._locks[LockName.HALT, EVERY_SYMBOL] = lock
         self._table.hold(lock, JournalRecord(at=at, kind="halted", payload={"by": by, "reason": reason}))
         return lock
 

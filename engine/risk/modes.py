@@ -15,9 +15,14 @@ MEMORY = "modes"
 
 
 class ModeMemory(Protocol):
-    """What is remembered across a restart."""
+    """What is remembered across a restart.
+
+    `tighten` never fails: what cannot be written now is kept and written later. `remember` raises `UnusableStore`.
+    """
 
     def remembered(self, name: str) -> str | None: ...
+
+    def tighten(self, name: str, value: str, record: JournalRecord) -> None: ...
 
     def remember(self, name: str, value: str, record: JournalRecord) -> None: ...
 
@@ -71,11 +76,24 @@ class ModeSwitch:
         if modes == was:
             return modes
         record = JournalRecord(at=at, kind="modes_changed", payload={"by": by, "was": was, "now": modes})
+        value = msgspec.json.encode(modes).decode()
         if modes.authority < was.authority or modes.auto_symbols < was.auto_symbols:
-            self.modes = modes  # less is in force at once, even if the store should fail
-        self._memory.remember(MEMORY, msgspec.json.encode(modes).decode(), record)
-        self.modes = modes
+            self.modes = modes
+            self._memory.tighten(MEMORY, value, record)
+        else:
+            self._memory.remember(MEMORY, value, record)
+            self.modes = modes
         return modes
+
+
+def stricter(value: str, other: str | None) -> str:
+    """Of two remembered values the modes that both allow; of one that cannot be read nothing counts."""
+    one, two = _restored(value), _restored(other)
+    if one is None or two is None:
+        return value if two is None or other is None else other
+    lower = min(one, two, key=lambda modes: modes.authority)
+    both = msgspec.structs.replace(lower, auto_symbols=one.auto_symbols & two.auto_symbols)
+    return msgspec.json.encode(both).decode()
 
 
 def _restored(remembered: str | None) -> Modes | None:

@@ -63,6 +63,7 @@ class CommandDesk:
         self._objection = objection
         self._tell_modes = tell_modes
         self._publish = publish
+        self._halted_at: datetime | None = None
 
     def carry_out(self, command: TradingCommand) -> str | None:
         """Why nothing came of it, None where it was done; raises `DeskError` where it could not be."""
@@ -91,6 +92,7 @@ class CommandDesk:
             case Halt(reason):
                 self._halt(reason, now)
             case ReleaseHalt():
+                self.cancel_what_waited()
                 self._locks.release_halt(now, by=PERSON)
                 self._tell_modes()
             case Flatten():
@@ -115,11 +117,20 @@ class CommandDesk:
         return None
 
     def _halt(self, reason: str, now: datetime) -> None:
-        """Entries are blocked first, in memory; whatever fails after that cannot let one through."""
-        try:
-            self._locks.engage_halt(now, by=PERSON, reason=reason)
-        finally:
-            self._tell_modes()
-        for plan in self._plans.cancel_pending(now, by=PERSON, reason=f"halt: {reason}"):
+        """Entries are blocked from here on, whatever the store does; what waits is taken back as soon as it can."""
+        self._locks.engage_halt(now, by=PERSON, reason=reason)
+        self._tell_modes()
+        self._halted_at = now
+        if not self._locks.table.unwritten:
+            self.cancel_what_waited()
+
+    def cancel_what_waited(self) -> None:
+        """Takes back every plan that was made before the halt; raises `UnusableStore` where it has to wait."""
+        halt = self._locks.halt
+        if halt is None:
+            return
+        now, reason = self._clock.now(), f"halt: {halt.reason}"
+        made_until = max(halt.since, self._halted_at or halt.since)
+        for plan in self._plans.cancel_pending(now, by=PERSON, reason=reason, made_until=made_until):
             self._entries.withdraw(plan.plan_id)
             self._publish(PlanChanged(plan))

@@ -45,6 +45,9 @@ from engine.trading.sending import Dispatch
 LATEST_SETUP = timedelta(seconds=10)
 """A candle that is told longer after its close was missed when it closed: nobody enters on what is found on it."""
 
+SAFETY_PAUSE = timedelta(seconds=1)
+"""Between two attempts to write what was ordered for safety and the store did not take."""
+
 RECENT_PLANS = 200
 """Plans of earlier runs that are shown when the desk opens."""
 
@@ -88,7 +91,8 @@ class Trader:
             *(clock, office, self._plans, self._entries, self._execution, self._terms),
             *(self._caution.objection, self._tell_modes, publish),
         )
-        self._plans_due_at = clock.now()
+        self._plans_due_at = self._safety_due_at = clock.now()
+        self._unwritten = ""
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
 
     # -- life ---------------------------------------------------------------------------------------------------
@@ -145,11 +149,13 @@ class Trader:
         if self._venue is not None:
             self._venue.on_quote(quote)
         self._execution.on_quote(quote)
+        self._see_to_safety_if_due(quote.at)
         self._look_at_plans_if_due(quote.at)
 
     def on_time(self) -> None:
         """Does what is due without a quote; a few times a second where the broker lives by the machine's clock."""
         self._execution.on_time()
+        self._see_to_safety_if_due(self._clock.now())
         self._look_at_plans_if_due(self._clock.now())
 
     def on_history(self, closed: CandleClosed) -> None:
@@ -204,8 +210,26 @@ class Trader:
             self._tell_modes()
 
     def heed(self, health: Health) -> None:
-        """Does no more than the desk's health allows."""
+        """Does no more than the desk's health allows; a moment to write what waits even without a market."""
+        self._see_to_safety()
         self._caution.heed(health)
+
+    # -- what is ordered for safety -----------------------------------------------------------------------------
+
+    def _see_to_safety_if_due(self, now: datetime) -> None:
+        if now >= self._safety_due_at:
+            self._safety_due_at = now + SAFETY_PAUSE
+            self._see_to_safety()
+
+    def _see_to_safety(self) -> None:
+        """Writes what the store did not take, ends what a halt should have ended, and says what is still missing."""
+        table = self._locks.table
+        if table.is_behind:
+            table.catch_up(self._clock.now())
+        if self._locks.halt is not None and not table.unwritten and self._plans.has_unfinished:
+            self._guarded(self._commands.cancel_what_waited)
+        if table.unwritten != self._unwritten:
+            self._tell_modes()
 
     # -- plans of others ----------------------------------------------------------------------------------------
 
@@ -244,8 +268,13 @@ class Trader:
             self._publish(CommandRefused(command, reason))
 
     def _tell_modes(self) -> None:
-        modes = self._modes.modes
-        self._publish(ModesChanged(modes.authority, modes.auto_symbols, modes.cause, self._locks.halt, modes.before))
+        modes, self._unwritten = self._modes.modes, self._locks.table.unwritten
+        self._publish(
+            ModesChanged(
+                *(modes.authority, modes.auto_symbols, modes.cause, self._locks.halt, modes.before),
+                unwritten=self._unwritten,
+            )
+        )
 
     def _tell_figures(self, at: datetime) -> None:
         day = self._day.day_of(at)

@@ -178,6 +178,9 @@ class AlertBoard(QObject):
         if event.cause and event.cause != cause:
             title = "The desk lowered its authority"
             alerts.append(Alert(kind=AlertKind.LOCK, title=title, words=event.cause, check=event.cause))
+        if event.unwritten:
+            title = "Not on the disk yet"
+            alerts.append(Alert(kind=AlertKind.LOCK, title=title, words=event.unwritten, check="unwritten"))
         return alerts
 
     def _of_link(self, event: GatewayChanged | BrokerLinkChanged | SourceMissing) -> list[Alert]:

@@ -16,6 +16,7 @@ from gui.viewmodels.trading_words import MISSING
 TITLES = {
     VitalName.DATA_AGE: ("data", "Age of prices"),
     VitalName.WORKER: ("worker", "Worker"),
+    VitalName.SAFETY_ORDERS: ("safety", "Safety orders"),
     VitalName.CLOCK_OFFSET: ("clock", "Clock offset"),
     VitalName.LOOP_LAG: ("loop", "Loop lag"),
     VitalName.MEMORY: ("memory", "Memory"),

@@ -66,11 +66,18 @@ class ModesModel(QObject):
     @property
     def hindrance(self) -> str:
         """Why nothing can be entered, in words, the gravest reason first; empty where something can."""
+        if self.unwritten:
+            return f"{'HALTED. ' if self.is_halted else ''}NOT ON THE DISK YET: {self.unwritten}"
         if self.is_halted:
             return f"HALTED: {self.halt_reason}"
         if self._link or self._doubt:
             return f"No entries: {self._link or self._doubt}"
         return f"Lowered by the desk: {self.cause}" if self.cause else ""
+
+    @property
+    def unwritten(self) -> str:
+        """What is in force but not durable yet, and why; empty where all of it is."""
+        return "" if self._told is None else self._told.unwritten
 
     @property
     def is_known(self) -> bool:

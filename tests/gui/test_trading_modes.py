@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from config.keys import KeyboardSettings
 from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto
 from gui.theme import DARK
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.trading_modes import ModesModel
@@ -108,3 +109,12 @@ def test_that_what_the_broker_leaves_in_doubt_stands_beside_the_switches(window:
     assert bar.words.toolTip() == "No entries: nobody knows what became of ms01"
     window.model.take(Reconciled(open_trades=0, unknown=(), at=MONDAY))
     assert bar.words.text() == ""
+
+
+def test_that_what_is_not_on_the_disk_yet_is_said_beside_the_switches() -> None:
+    modes = ModesModel()
+    told = ModesChanged(Authority.MANUAL, frozenset(), "", None, unwritten="halt in force, but not yet stored")
+    modes.show(told)
+    assert modes.hindrance == "NOT ON THE DISK YET: halt in force, but not yet stored"
+    modes.show(replace(told, unwritten=""))
+    assert modes.hindrance == ""

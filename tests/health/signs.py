@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from config.health import HealthSettings
-from engine.domain.health import Health, LinkSigns, SymbolSigns, Vital, VitalName, VitalSigns
+from engine.domain.health import Health, LinkSigns, SafetySigns, SymbolSigns, Vital, VitalName, VitalSigns
 from engine.health.watch import HealthWatch
 
 LIMITS = HealthSettings()
@@ -32,6 +32,11 @@ def of_link(**signs: object) -> VitalSigns:
 def of_machine(**signs: float | None) -> VitalSigns:
     """A well desk on a machine that is not."""
     return msgspec.structs.replace(WELL, **signs)
+
+
+def of_safety(unwritten: str, page_fault: str) -> VitalSigns:
+    """A well desk but for its orders for safety."""
+    return msgspec.structs.replace(WELL, safety=SafetySigns(unwritten=unwritten, page_fault=page_fault))
 
 
 def vital(health: Health, name: VitalName) -> Vital:

@@ -14,6 +14,7 @@ from tests.health.signs import (
     looked_at,
     of_link,
     of_machine,
+    of_safety,
     of_symbol,
     vital,
 )
@@ -22,6 +23,7 @@ FAULTS: dict[VitalName, VitalSigns] = {
     VitalName.DATA_AGE: of_symbol(data_age_s=61.0),
     VitalName.DECISION_AGE: of_symbol(decision_age_s=181.0),
     VitalName.WORKER: of_link(is_working=False, sentence="The worker died.", way_out="Wait."),
+    VitalName.SAFETY_ORDERS: of_safety("the halt is not in the store", "no page"),
     VitalName.CLOCK_OFFSET: of_link(clock_offset_ms=-16_000.0),
     VitalName.ROUND_TRIP: of_link(round_trip_ms=1_500.0),
     VitalName.LOOP_LAG: of_machine(loop_lag_ms=700.0),
@@ -129,3 +131,9 @@ def test_that_a_symbol_that_is_gone_holds_nothing() -> None:
 def test_that_a_doubtful_limit_above_the_bad_one_is_refused() -> None:
     with pytest.raises(ValueError, match="loop_lag_warn_ms 900 is above loop_lag_bad_ms 500"):
         HealthSettings(loop_lag_warn_ms=900.0)
+
+
+def test_that_an_order_which_only_the_reserve_page_has_is_told_and_lowers_nothing() -> None:
+    health = lasting(of_safety("the halt is not in the store", ""))
+    assert vital(health, VitalName.SAFETY_ORDERS).state is VitalState.WARN
+    assert health.holding == ()

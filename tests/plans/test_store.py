@@ -150,7 +150,7 @@ def test_that_a_halt_takes_back_what_has_sent_no_order_and_nothing_else(desk: St
     desk.plans.await_approval("plan-2", at(1), signal_id="signal-1")
     desk.plans.add(plan("plan-3"), MONDAY)
     sent = desk.plans.intend(order("plan-3"), at(1), approved_by="auto")
-    cancelled = desk.plans.cancel_pending(at(2), by="person", reason="halt")
+    cancelled = desk.plans.cancel_pending(at(2), by="person", reason="halt", made_until=at(2))
     assert [one.plan_id for one in cancelled] == ["plan-1", "plan-2"]
     assert desk.plans.unfinished == (sent,)
 

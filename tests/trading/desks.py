@@ -30,7 +30,6 @@ from engine.domain.trading_messages import (
     TradingCommand,
     TradingEvent,
 )
-from engine.persistence.lock_table import SqliteLockTable
 from engine.practice import Archive, PracticeTrading
 from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
@@ -85,7 +84,7 @@ class TradingDesk:
         )
 
     def _office(self) -> Office:
-        locks: SqliteLockTable = self.archive.locks
+        locks = self.archive.locks
         return Office(
             table=self.archive.plans,
             locks=LockBook(

@@ -1,0 +1,209 @@
+"""Locks and modes that are never forgotten: what the store cannot take now waits on a page beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from engine.domain.health import SafetySigns
+from engine.domain.journal import JournalRecord
+from engine.domain.risk import Lock, LockName
+from engine.errors import UnusableStore
+from engine.persistence.lock_table import SqliteLockTable
+from engine.persistence.rows import json_text
+from engine.persistence.safety_page import SafetyPage
+from engine.risk.modes import stricter
+
+_Key = tuple[str, str]
+"""Name and symbol of a lock; of what is remembered an empty text and its name."""
+
+_TITLES: Final = {"": "lower authority", LockName.HALT.value: "halt"}
+
+
+class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):
+    """An order for safety that the store does not have: a lock, or a value to remember under a name."""
+
+    record: JournalRecord
+    lock: Lock | None = None
+    name: str = ""
+    value: str = ""
+
+    @property
+    def key(self) -> _Key:
+        return ("", self.name) if self.lock is None else _key(self.lock)
+
+
+class SafetyTable:
+    """Implements `LockTable` and `ModeMemory`; what makes the desk safer never fails here.
+
+    It is in force at once. Where the store cannot be written it is kept on the page, and written by `catch_up` as soon
+    as that is possible. What allows more takes effect only once it is durable, and raises `UnusableStore` otherwise.
+    """
+
+    def __init__(self, table: SqliteLockTable, open_page: Callable[[], SafetyPage] | None, at: datetime) -> None:
+        """`open_page` opens the page of a store on the disk, None for one in memory, which nothing outlives."""
+        self._table = table
+        self._open_page = open_page
+        self._page: SafetyPage | None = None
+        self._page_fault = self._store_fault = ""
+        self._is_page_used = False
+        self._unwritten: dict[_Key, _Unwritten] = {}
+        self._take_page(at)
+        self._write_what_waits()
+
+    # -- what is not durable yet --------------------------------------------------------------------------------
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is something to do for `catch_up`."""
+        return bool(self._unwritten) or self._is_page_used or self._is_page_missing
+
+    @property
+    def unwritten(self) -> str:
+        """What is in force and not in the store yet, and why, in words; empty where the store has everything."""
+        if not self._unwritten:
+            return ""
+        names = ", ".join(dict.fromkeys(_TITLES[one.key[0]] for one in self._unwritten.values()))
+        return f"{names} in force, but not in the store yet: {self._store_fault}"
+
+    def signs(self) -> SafetySigns | None:
+        """What health looks at; None for a store in memory."""
+        if self._open_page is None:
+            return None
+        return SafetySigns(unwritten=self.unwritten, page_fault=self._page_fault)
+
+    def catch_up(self, at: datetime) -> None:
+        """Writes what had to wait, as far as that is possible now."""
+        if self._is_page_missing:
+            self._take_page(at)
+        self._write_what_waits()
+
+    @property
+    def _is_page_missing(self) -> bool:
+        return self._page is None and self._open_page is not None
+
+    # -- locks --------------------------------------------------------------------------------------------------
+
+    def locks(self) -> tuple[Lock, ...]:
+        waiting = {one.key: one.lock for one in self._unwritten.values() if one.lock is not None}
+        stored = (lock for lock in self._table.locks() if _key(lock) not in waiting)
+        return (*stored, *waiting.values())
+
+    def hold(self, lock: Lock, record: JournalRecord) -> None:
+        self._make_safer(_Unwritten(record=record, lock=lock))
+
+    def lift(self, lock: Lock, record: JournalRecord) -> None:
+        self._allow_more(lambda: self._table.lift(lock, record))
+
+    # -- memory -------------------------------------------------------------------------------------------------
+
+    def remembered(self, name: str) -> str | None:
+        waiting = self._unwritten.get(("", name))
+        return self._table.remembered(name) if waiting is None else waiting.value
+
+    def tighten(self, name: str, value: str, record: JournalRecord) -> None:
+        self._make_safer(_Unwritten(record=record, name=name, value=value))
+
+    def remember(self, name: str, value: str, record: JournalRecord, *, is_durable: bool = True) -> None:
+        self._allow_more(lambda: self._table.remember(name, value, record, is_durable=is_durable))
+
+    def close(self) -> None:
+        """Tries once more, then closes the page."""
+        if self._unwritten or self._is_page_used:
+            self._write_what_waits()
+        if self._page is not None:
+            self._page.close()
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def _make_safer(self, order: _Unwritten) -> None:
+        self._unwritten.pop(order.key, None)
+        self._unwritten[order.key] = order
+        self._write_what_waits()
+
+    def _write_what_waits(self) -> None:
+        with suppress(UnusableStore):
+            self._write_store()
+        with suppress(UnusableStore):
+            self._write_page()
+
+    def _allow_more(self, write: Callable[[], None]) -> None:
+        """All that was ordered before is written first, and nothing of it may come back from the page."""
+        self._write_store()
+        self._write_page()
+        write()
+
+    def _write_store(self) -> None:
+        try:
+            for key, order in list(self._unwritten.items()):
+                if order.lock is not None:
+                    self._table.hold(order.lock, order.record)
+                else:
+                    self._table.remember(order.name, order.value, order.record)
+                del self._unwritten[key]
+        except UnusableStore as error:
+            self._store_fault = str(error)
+            raise
+
+    def _write_page(self) -> None:
+        """Brings the page up to what the store does not have; one that is empty and is to be is left alone."""
+        if self._page is None or not (self._unwritten or self._is_page_used):
+            return
+        text = json_text(list(self._unwritten.values())).encode() if self._unwritten else b""
+        try:
+            self._page.write(text)
+        except UnusableStore as error:
+            self._page_fault = str(error)
+            raise
+        self._page_fault, self._is_page_used = "", bool(text)
+
+    # -- the run before -----------------------------------------------------------------------------------------
+
+    def _take_page(self, at: datetime) -> None:
+        """Takes up what the run before could not write to its store: the stricter of page and store counts."""
+        if self._open_page is None:
+            return
+        try:
+            self._page = self._open_page()
+        except UnusableStore as error:
+            self._page_fault = str(error)
+            return
+        self._page_fault = ""
+        content = self._page.content
+        self._is_page_used = content.is_damaged or bool(content.text)
+        orders = _decoded(content.text)
+        if orders is None or content.is_damaged:
+            orders = [*(orders or ()), _halt(f"{self._page.path.name} was torn or changed: an order may be lost", at)]
+        stored = {_key(lock) for lock in self._table.locks()}
+        for order in orders:
+            if order.lock is None:
+                strict = stricter(order.value, self._table.remembered(order.name))
+                order = msgspec.structs.replace(order, value=strict)
+            if order.key not in stored:  # else the store has it, and its first reason stands
+                self._unwritten.setdefault(order.key, order)
+
+
+def _decoded(text: bytes) -> list[_Unwritten] | None:
+    """What the page says; None where it says nothing that the desk has written."""
+    if not text:
+        return []
+    try:
+        return msgspec.json.decode(text, type=list[_Unwritten])
+    except (msgspec.DecodeError, ValueError):
+        return None
+
+
+def _halt(reason: str, at: datetime) -> _Unwritten:
+    payload: dict[str, Any] = {"by": "desk", "reason": reason}
+    return _Unwritten(
+        record=JournalRecord(at=at, kind="halted", payload=payload),
+        lock=Lock(name=LockName.HALT, since=at, until=None, reason=reason),
+    )
+
+
+def _key(lock: Lock) -> _Key:
+    return lock.name.value, lock.symbol
