@@ -1,5 +1,7 @@
 """The desk of `benchmarks.crash`: headless, on the store in a directory, made to be killed at any moment.
 
+Of an order that never left before the end the broker can show nothing: once it was asked, the user settles it.
+
 It prints one JSON object a line: `recovered` when it agrees with the broker and nothing is unknown, `halted` when a
 halt is on record, `report` with the tickets that it leads.
 """
@@ -26,10 +28,20 @@ from engine.domain.execution_events import (
     ReconciliationStarted,
     TradeClosed,
     TradeOpened,
+    UnknownOrdersChanged,
 )
 from engine.domain.market import Quote, Side
+from engine.domain.orders import OrderTrace
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import CloseTrade, Halt, ReleaseHalt, SetAuthority, SetAuto, TradingEvent
+from engine.domain.trading_messages import (
+    CloseTrade,
+    Halt,
+    ReleaseHalt,
+    SetAuthority,
+    SetAuto,
+    SettleUnknownOrder,
+    TradingEvent,
+)
 from engine.execution.broker import BrokerListener
 
 SETUP_EVERY: Final = timedelta(seconds=1)
@@ -56,6 +68,7 @@ class Insight:
     def __init__(self) -> None:
         self.is_reconciled = False
         self.tickets: set[int] = set()
+        self.without_trace: tuple[str, ...] = ()
         self._unknown: set[str] = set()
 
     @property
@@ -70,6 +83,9 @@ class Insight:
                 self.is_reconciled, self._unknown = True, set(unknown)
             case OrderUnknown(order=order):
                 self._unknown.add(order.token)
+            case UnknownOrdersChanged(orders=orders):
+                nothing = (each for each in orders if each.trace is OrderTrace.NOTHING)
+                self.without_trace = tuple(each.order.token for each in nothing)
             case OrderFailed(order=order):
                 self._unknown.discard(order.token)
             case TradeOpened(trade=trade) | PositionAdopted(trade=trade):
@@ -124,6 +140,8 @@ class Desk:
 
     def _take(self, quote: Quote) -> None:
         self._trader.on_quote(quote)
+        for token in self._insight.without_trace:
+            self._trader.handle(SettleUnknownOrder(token))
         if not self._has_recovered and self._insight.is_whole:
             self._has_recovered = True
             _say(recovered=(quote.at - self._started_at).total_seconds())

@@ -1,8 +1,8 @@
 """The desk of `benchmarks.crash --broker metatrader`: the whole live desk on a book that runs, made to be killed.
 
 It prints one JSON object a line: `worker` with the process of its worker whenever that is another one, `recovered`
-when it agrees with the broker and nothing is unknown, `halted` when a halt is on record, `report` with the tickets
-that it leads. It reads `trade`, `halt` and `report`, one a line.
+when it agrees with the broker and nothing is unknown (the user settles what never left), `halted` when a halt is on
+record, `report` with the tickets that it leads. It reads `trade`, `halt` and `report`, one a line.
 """
 
 from __future__ import annotations

@@ -29,19 +29,30 @@ from engine.domain.execution_events import (
     TradeClosed,
     TradeOpened,
     TradeReduced,
+    UnknownOrdersChanged,
 )
 from engine.domain.market import Quote, Side
 from engine.domain.messages import Event, GatewayChanged, QuoteReceived, ReconnectGateway
+from engine.domain.orders import OrderTrace
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import BreakEven, CloseTrade, MoveStops, SetAuthority, SetAuto
+from engine.domain.trading_messages import (
+    BreakEven,
+    CloseTrade,
+    MoveStops,
+    SetAuthority,
+    SetAuto,
+    SettleUnknownOrder,
+)
 from engine.trading.trader import Trader
-from tests.fake_metatrader5.book import Account, BookClient, Symbol, World, exness_gold
+from tests.fake_metatrader5.book import Account, BookClient, Entry, Symbol, World, exness_gold
 
 MODULE: Final = "tests.fake_metatrader5"
 MAGIC: Final = ExecutionSettings().magic
 _READY_WITHIN_S: Final = 20.0
 _SETTLED_WITHIN_S: Final = 40.0
 _STEP_S: Final = 0.02
+_USER_LOOKS_S: Final = 1.0
+_FILLED: Final = (10008, 10009, 10010)
 _FOR_A_PERSON: Final = (LinkState.TRADING_REFUSED, LinkState.ORDER_ASTRAY, LinkState.LIMIT_REACHED)
 
 
@@ -99,6 +110,9 @@ class Diary:
         self.identifiers: dict[int, int] = {}
         self.outcomes: dict[str, list[str]] = {}
         self.closed: dict[int, list[TradeClosed]] = {}
+        self.without_trace: tuple[str, ...] = ()
+        self.settled: set[str] = set()
+        """Tokens of orders of which the broker shows nothing, and of those that the user settled."""
         self.is_ready = False
         self.condition = ""
 
@@ -129,6 +143,9 @@ class Diary:
                 self._note(order.token, "sent")
             case OrderUnknown(order=order):
                 self._note(order.token, "unknown")
+            case UnknownOrdersChanged(orders=orders):
+                nothing = (each for each in orders if each.trace is OrderTrace.NOTHING)
+                self.without_trace = tuple(each.order.token for each in nothing)
             case OrderFailed(order=order):
                 self._note(order.token, "failed")
 
@@ -147,7 +164,9 @@ class Diary:
 class FaultDesk:
     """A running desk; `trades` makes it enter, move stops and leave until told otherwise."""
 
-    def __init__(self, desk: LiveDesk, diary: Diary, seed: int) -> None:
+    def __init__(self, desk: LiveDesk, book: BookClient, diary: Diary, seed: int) -> None:
+        self._book = book
+        self._looked_at = 0.0
         self.desk = desk
         self.diary = diary
         self._random = random.Random(seed)
@@ -170,11 +189,24 @@ class FaultDesk:
         for symbol in self.desk.settings.symbols:
             self.desk.engine.handle(SetAuto(symbol, True))
         while True:
+            self._settle_unknown()
             if self.is_trading:
                 self._raise_authority()
                 self._offer(self._random.choice(self.desk.settings.symbols))
                 self._meddle()
             await asyncio.sleep(_STEP_S)
+
+    def _settle_unknown(self) -> None:
+        """Of an order without a trace the user looks up at the broker whether it was filled, and settles it if not."""
+        if not self.diary.without_trace or time.monotonic() - self._looked_at < _USER_LOOKS_S:
+            return
+        self._looked_at = time.monotonic()
+        elsewhere = {deal["order"] for deal in self._book.deals(2002) if deal["order"]}
+        log = self._book.log(function="order_send")
+        filled = {e.request["comment"] for e in log if is_filled(e) and e.order not in elsewhere}
+        for token in set(self.diary.without_trace) - filled:
+            self.diary.settled.add(token)
+            self.desk.engine.handle(SettleUnknownOrder(token))
 
     def _raise_authority(self) -> None:
         """The desk lowers it when it is not well; this person never hesitates."""
@@ -220,6 +252,11 @@ class FaultDesk:
         return False
 
 
+def is_filled(entry: Entry) -> bool:
+    """Whether the terminal carried the request out, whatever it answered."""
+    return entry.retcode in _FILLED and not (entry.retcode == 10009 and not entry.order)
+
+
 @asynccontextmanager
 async def running_desk(
     book: BookClient, seed: int, count: int, directory: Path | None = None, *, wait_s: int = 1, **terminal: Any
@@ -229,7 +266,7 @@ async def running_desk(
     diary = Diary()
     desk.bus.subscribe(diary.hear)
     running = asyncio.create_task(desk.run())
-    one = FaultDesk(desk, diary, seed)
+    one = FaultDesk(desk, book, diary, seed)
     try:
         up = asyncio.create_task(one.is_up())
         await asyncio.wait((running, up), return_when=asyncio.FIRST_COMPLETED)

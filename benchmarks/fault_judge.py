@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.fault_desk import MAGIC, FaultDesk
+from benchmarks.fault_desk import MAGIC, FaultDesk, is_filled
 from engine.domain.messages import GatewayChanged
 from tests.fake_metatrader5.book import BookClient, Entry
 
@@ -20,7 +20,6 @@ _FALSE_S: Final = 3.0
 """For so long stop or target may differ while a change is on its way and its answer is late."""
 _AGREED_WITHIN_S: Final = 8.0
 _CENTS: Final = 0.021
-_FILLED: Final = (10008, 10009, 10010)
 _OPEN_OUTCOMES: Final = (10008, 10011, 10012, 10031)
 _HARMLESS_ERRORS: Final = (-2, -8)
 _DEAL_IN: Final = 0
@@ -36,6 +35,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     naked_s: float
     entered_blind: int
     wrong: int
+    assumed: int
+    """Orders that the desk called failed although the answer was open, and neither history nor user said so."""
     unresolved: int
     doubled: int
     unprotected: int
@@ -52,8 +53,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 VIOLATIONS: Final = (
-    "entered_blind", "wrong", "unresolved", "doubled", "unprotected", "false_stops", "lost_positions", "closed_twice",
-    "wrong_results", "others_touched",
+    "entered_blind", "wrong", "assumed", "unresolved", "doubled", "unprotected", "false_stops", "lost_positions",
+    "closed_twice", "wrong_results", "others_touched",
 )  # fmt: skip
 
 
@@ -133,6 +134,11 @@ def judge(
     for each in entries:
         by_token[each.request["comment"]].append(each)
     wrong = wrong_outcomes(diary.outcomes, by_token)
+    assumed = [
+        token
+        for token, told in diary.outcomes.items()
+        if "failed" in told and token not in diary.settled and _is_in_doubt_at_last(by_token.get(token, []))
+    ]
     blindly = [f"{e.at - begun:.2f} s" for e in entries for begun, ended in blind if begun < e.at < ended]
     doubled = [token for token, sent in by_token.items() if is_doubled(sent)]
     results = _wrong_results(desk, book.deals(1001))
@@ -143,6 +149,7 @@ def judge(
         naked_s=round(watchman.longest_naked_s, 2),
         entered_blind=len(blindly),
         wrong=len(wrong),
+        assumed=len(assumed),
         unresolved=len(diary.unknown),
         doubled=len(doubled),
         unprotected=len(watchman.unprotected),
@@ -154,6 +161,7 @@ def judge(
         notes=(
             *(*odd[1], *watchman.false.values(), *wrong, *results),
             *(f"sent twice: {each}" for each in doubled),
+            *(f"called failed without evidence: {each}" for each in assumed),
             *(f"entered blindly, {each} too late" for each in blindly),
             *(f"without a stop: {each}" for each in watchman.unprotected),
         ),
@@ -164,10 +172,6 @@ def _levels(held: dict[str, Any]) -> tuple[float | None, float | None]:
     return held["sl"] or None, held["tp"] or None
 
 
-def _is_filled(entry: Entry) -> bool:
-    return entry.retcode in _FILLED and not (entry.retcode == 10009 and not entry.order)
-
-
 def _is_in_doubt(entry: Entry) -> bool:
     """Whether the desk was told something that leaves the outcome open, or nothing at all."""
     if entry.code is None or (entry.code != 1 and entry.code not in _HARMLESS_ERRORS):
@@ -175,19 +179,24 @@ def _is_in_doubt(entry: Entry) -> bool:
     return entry.told_retcode in _OPEN_OUTCOMES
 
 
+def _is_in_doubt_at_last(sent: Sequence[Entry]) -> bool:
+    """Whether the last request was one; one that never reached the terminal is not, that the link knows."""
+    return bool(sent) and _is_in_doubt(sent[-1])
+
+
 def is_doubled(sent: Sequence[Entry]) -> bool:
     """Carried out twice, or sent again although the first might have been carried out."""
-    return sum(map(_is_filled, sent)) > 1 or any(map(_is_in_doubt, sent[:-1])) or any(map(_is_filled, sent[:-1]))
+    return sum(map(is_filled, sent)) > 1 or any(map(_is_in_doubt, sent[:-1])) or any(map(is_filled, sent[:-1]))
 
 
 def wrong_outcomes(outcomes: dict[str, list[str]], by_token: dict[str, list[Entry]]) -> list[str]:
     """Orders that the desk ended otherwise than the broker did."""
     wrong = []
     for token, told in outcomes.items():  # one that went astray left no trace on the account
-        is_filled = any(map(_is_filled, by_token.get(token, ())))
+        was_filled = any(map(is_filled, by_token.get(token, ())))
         said = {"opened", "failed"} & set(told)
-        if said and said != {"opened" if is_filled else "failed"}:
-            wrong.append(f"{token} was {'filled' if is_filled else 'not filled'}: {told}")
+        if said and said != {"opened" if was_filled else "failed"}:
+            wrong.append(f"{token} was {'filled' if was_filled else 'not filled'}: {told}")
     return wrong
 
 

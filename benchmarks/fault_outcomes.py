@@ -94,6 +94,8 @@ def _outcomes(diary: Diary, verdict: Verdict) -> Outcomes:
     return Outcomes(
         unknown=len(doubted),
         filled=sum("opened" in diary.outcomes[token] for token in doubted),
-        known_s=tuple(known[token] - at for token, at in doubted.items() if token in known),
+        known_s=tuple(
+            known[token] - at for token, at in doubted.items() if token in known and token not in diary.settled
+        ),
         verdict=verdict,
     )

@@ -53,5 +53,9 @@ class EntryBlocked(DeskError):
     """No order may be sent now: says what stands in the way."""
 
 
+class NotUnknown(DeskError):
+    """An order whose outcome is known, or is the broker's to show: the user cannot settle it."""
+
+
 class NotOurPosition(DeskError):
     """A position of a person or of another program, which the desk never touches."""

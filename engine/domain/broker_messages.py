@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from engine.domain.market import Side
-from engine.domain.orders import Account, Deal, DealReason, Order, Position, Refusal, WorkingOrder
+from engine.domain.orders import Account, Deal, DealReason, EndedOrder, Order, Position, Refusal, WorkingOrder
 
 
 class SubmitOrder(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -74,11 +74,17 @@ class OrderRefused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class OrderUncertain(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The answer was lost: the order of this token may have been executed, or may still be."""
+    """The answer was lost: the order of this token may have been executed, or may still be.
+
+    `number` is the broker's own for the order, None where it gave none. Up to `attempts` orders of this token may stand
+    in its history: each attempt but the last was refused.
+    """
 
     token: str
     reason: str
     at: datetime
+    number: int | None = None
+    attempts: int = 1
 
 
 class StopsChanged(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -151,7 +157,7 @@ class BookMoved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class BrokerState(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """All there is at the broker at instant `at`; the answer to the `QueryState` of this number.
 
-    `deals` are those since the instant asked for, oldest first.
+    `deals` and `ended` orders are those since the instant asked for, oldest first.
     """
 
     number: int
@@ -160,6 +166,7 @@ class BrokerState(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     deals: tuple[Deal, ...]
     account: Account
     at: datetime
+    ended: tuple[EndedOrder, ...] = ()
 
 
 class QueryFailed(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from engine.domain.orders import Account, ExitReason, Order, Position, Refusal, RefusalPolicy
+from engine.domain.orders import Account, ExitReason, Order, OrderTrace, Position, Refusal, RefusalPolicy
 from engine.domain.trades import ClosedTrade, OpenTrade, StopKind
 
 
@@ -18,7 +18,7 @@ class OrderSent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class OrderFailed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """No position came of the order. `refusal` is None where the broker has never heard of it."""
+    """No position came of the order, by the broker's `refusal`, by its history, or by the user's word."""
 
     order: Order
     refusal: Refusal | None
@@ -27,10 +27,28 @@ class OrderFailed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class OrderUnknown(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Nobody knows what became of the order: its symbol takes no entries until the broker has told."""
+    """The outcome of the order is unknown: no entries of its symbol until the broker shows or the user settles it."""
 
     order: Order
     reason: str
+    at: datetime
+
+
+class UnknownOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an order whose outcome is unknown: when it was sent, the answer, and what the broker shows."""
+
+    order: Order
+    sent_at: datetime
+    answer: str
+    trace: OrderTrace
+    may_be_settled: bool
+    """Whether the user may state that no position came of it."""
+
+
+class UnknownOrdersChanged(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """All orders whose outcome is unknown, oldest first: each blocks entries of its symbol."""
+
+    orders: tuple[UnknownOrder, ...]
     at: datetime
 
 
@@ -48,7 +66,10 @@ class TradeOpened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class PositionAdopted(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A position with the desk's magic that no known order accounts for: it is led to its end like any other."""
+    """A position of the desk that no order on its way accounts for: it is managed to its end like any other.
+
+    `trade.order` is the order that counted as failed until then, None where no order is known.
+    """
 
     trade: OpenTrade
     at: datetime
@@ -172,6 +193,7 @@ ExecutionEvent = (
     OrderSent
     | OrderFailed
     | OrderUnknown
+    | UnknownOrdersChanged
     | TradeOpened
     | PositionAdopted
     | StopMoved

@@ -170,6 +170,58 @@ class WorkingOrder(msgspec.Struct, frozen=True, kw_only=True):
     is_ours: bool = True
 
 
+class OrderEnd(StrEnum):
+    """How an order ended, by the broker's history."""
+
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+class EndedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order in the broker's history. It is final: `filled_lots` of its `volume_lots` were executed."""
+
+    ticket: int
+    symbol: str
+    side: Side
+    volume_lots: float
+    filled_lots: float
+    end: OrderEnd
+    at: datetime
+    token: str = ""
+    is_ours: bool = True
+
+
+class OrderTrace(StrEnum):
+    """What the broker shows of an order whose outcome is unknown."""
+
+    NOT_ASKED = "not_asked"
+    TOO_EARLY = "too_early"
+    """Nothing yet; fills and history may show a while later."""
+    NOTHING = "nothing"
+    WORKING = "working"
+    SEVERAL = "several"
+    """More than one position that may have come of it."""
+    EXECUTED = "executed"
+    """The history has it as filled, and neither position nor deal is shown yet."""
+
+    @property
+    def sentence(self) -> str:
+        """What the broker shows, for the user."""
+        return _TRACES[self]
+
+
+_TRACES = {
+    OrderTrace.NOT_ASKED: "the broker has not been asked yet",
+    OrderTrace.TOO_EARLY: "the broker shows nothing of it yet",
+    OrderTrace.NOTHING: "the broker shows no trace of it",
+    OrderTrace.WORKING: "the broker shows it as a working order",
+    OrderTrace.SEVERAL: "the broker shows several positions that may have come of it",
+    OrderTrace.EXECUTED: "the broker's history shows it filled, and no position yet",
+}
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """The account's money in its own `currency`, as told at instant `at`; `equity` includes open positions."""
 

@@ -92,6 +92,12 @@ class Reconcile(msgspec.Struct, frozen=True):
     """Compare orders and positions with the broker's anew."""
 
 
+class SettleUnknownOrder(msgspec.Struct, frozen=True):
+    """State that no position came of the order of this token, whose outcome is unknown."""
+
+    token: str
+
+
 class AnnotateTrade(msgspec.Struct, frozen=True):
     """Write down what a person thinks of a trade, in place of what stood there; `trade_id` is that of `ClosedTrade`."""
 
@@ -115,6 +121,7 @@ TradingCommand = (
     | BreakEven
     | MoveStops
     | Reconcile
+    | SettleUnknownOrder
     | AnnotateTrade
 )
 

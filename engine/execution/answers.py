@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from engine.clock import Clock
 from engine.domain.broker_messages import (
@@ -29,15 +30,22 @@ from engine.domain.execution_events import (
     ExecutionEvent,
     OrderFailed,
     OrderUnknown,
+    UnknownOrder,
+    UnknownOrdersChanged,
 )
-from engine.domain.orders import Account, Order, Position, Refusal, RefusalPolicy
+from engine.domain.orders import Account, Order, OrderTrace, Position, Refusal, RefusalPolicy
 from engine.domain.trades import OpenTrade, StopKind
+from engine.errors import NotUnknown
 from engine.execution.closing import ExitDesk
-from engine.execution.ledger import OrderLedger
+from engine.execution.ledger import OrderLedger, UnresolvedOrder
 from engine.execution.portfolio import VOLUME_TOLERANCE, Portfolio
 from engine.execution.reconciliation import Reconciler
 from engine.execution.stops import StopKeeper
 from engine.execution.trade_keeper import TradeKeeper
+
+_SETTLED: Final = "settled by the user: no position came of it"
+_SETTLES_ITSELF: Final = (OrderTrace.WORKING, OrderTrace.EXECUTED)
+"""The broker shows that something comes, or came, of the order: nobody can state otherwise."""
 
 
 class Answers:
@@ -64,16 +72,21 @@ class Answers:
         self._announce = announce
         self.account: Account | None = None
         self.link: ConnectionChanged | None = None
+        self._unknown: tuple[UnknownOrder, ...] = ()
 
     def hear(self, event: BrokerEvent) -> None:
         now = self._clock.now()
+        self._follow(event, now)
+        self._announce_unknown(now)
+
+    def _follow(self, event: BrokerEvent, now: datetime) -> None:
         match event:
             case OrderFilled():
                 self._filled(event, now)
             case OrderRefused(token=token, refusal=refusal):
                 self._refused(token, refusal, now)
-            case OrderUncertain(token=token, reason=reason):
-                self.doubt(token, reason, now)
+            case OrderUncertain(token=token, reason=reason, number=number, attempts=attempts):
+                self._doubt(self._ledger.doubt(token, now, reason, number=number, attempts=attempts), now)
             case PositionClosed():
                 self._closed(event, now)
             case StopsChanged(ticket=ticket, stop_loss=stop_loss, take_profit=take_profit):
@@ -99,10 +112,31 @@ class Answers:
                 pass  # the question is asked again when its time has come
 
     def doubt(self, token: str, reason: str, now: datetime) -> None:
-        """The outcome of the order is unknown until the broker's state has told it."""
-        if (entry := self._ledger.doubt(token, now)) is not None:
-            self._announce(OrderUnknown(order=entry.order, reason=reason, at=now))
+        """The outcome of the order is unknown until the broker's state shows it, or the user settles it."""
+        self._doubt(self._ledger.doubt(token, now, reason), now)
+        self._announce_unknown(now)
+
+    def settle_unknown(self, token: str, now: datetime) -> None:
+        """The user states that no position came of the order. Raises `NotUnknown` where that cannot be stated."""
+        entry = next((each for each in self._ledger.doubtful if each.order.token == token), None)
+        if entry is None:
+            raise NotUnknown(f"the outcome of order {token} is not unknown")
+        if not _may_be_settled(entry):
+            raise NotUnknown(f"the broker shows that something came of order {token}: it settles that itself")
+        self._ledger.fail(token)
+        self._announce(OrderFailed(order=entry.order, refusal=None, reason=_SETTLED, at=now))
+        self._announce_unknown(now)
+
+    def _doubt(self, entry: UnresolvedOrder | None, now: datetime) -> None:
+        if entry is not None:
+            self._announce(OrderUnknown(order=entry.order, reason=entry.answer, at=now))
             self._reconciler.ask(now)
+
+    def _announce_unknown(self, now: datetime) -> None:
+        unknown = tuple(_unknown(entry) for entry in self._ledger.doubtful if entry.answer)
+        if unknown != self._unknown:
+            self._unknown = unknown
+            self._announce(UnknownOrdersChanged(orders=unknown, at=now))
 
     def await_state(self, ticket: int, now: datetime) -> None:
         """What became of a request about the position is unknown until the broker's state has told it."""
@@ -117,14 +151,14 @@ class Answers:
         position = event.position
         if entry is None:
             if position.identifier not in self._keeper.finished and self._portfolio.find(position.identifier) is None:
-                self._keeper.adopt(position, self._ledger.given_up(event.token), now)
+                self._keeper.adopt(position, self._ledger.failed(event.token), now)
         elif position.volume_lots <= 0.0:
             self._fail(entry.order, None, "the order was netted against an opposite position", now)
         else:
             self._keeper.open(entry, position, now)
 
     def _refused(self, token: str, refusal: Refusal, now: datetime) -> None:
-        if (entry := self._ledger.settle(token)) is not None:
+        if (entry := self._ledger.fail(token)) is not None:
             self._fail(entry.order, refusal, refusal.reason, now)
 
     def _fail(self, order: Order, refusal: Refusal | None, reason: str, now: datetime) -> None:
@@ -191,13 +225,28 @@ class Answers:
         """Answers under way are lost with the link."""
         self._reconciler.lose()
         for entry in self._ledger.unresolved:
-            if self._ledger.doubt(entry.order.token, now) is not None:
-                self._announce(OrderUnknown(order=entry.order, reason=f"the link was lost: {reason}", at=now))
+            doubted = self._ledger.doubt(entry.order.token, now, f"the link was lost: {reason}")
+            if doubted is not None:
+                self._announce(OrderUnknown(order=doubted.order, reason=doubted.answer, at=now))
 
     def _await_states(self, number: int) -> None:
         for trade in self._portfolio.open_trades:
             self._exits.awaits_state(trade.ticket, number)
             self._stops.awaits_state(trade.ticket, number)
+
+
+def _may_be_settled(entry: UnresolvedOrder) -> bool:
+    return entry.ticket is None and entry.trace not in _SETTLES_ITSELF
+
+
+def _unknown(entry: UnresolvedOrder) -> UnknownOrder:
+    return UnknownOrder(
+        order=entry.order,
+        sent_at=entry.sent_at,
+        answer=entry.answer,
+        trace=entry.trace,
+        may_be_settled=_may_be_settled(entry),
+    )
 
 
 def _standing(link: ConnectionChanged) -> tuple[bool, bool, str]:

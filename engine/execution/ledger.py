@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from engine.domain.orders import Order
+from engine.domain.orders import Order, OrderTrace
 from engine.errors import EntryBlocked
 
 
@@ -26,7 +26,8 @@ class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order on its way. `is_doubtful` once only the broker's state can tell what became of it.
 
     `open_since` is the instant from which on it can be missed: it may have been carried out until its answer was lost.
-    `stood_before` are positions that cannot have come of it: they were there when it was sent.
+    `stood_before` are positions that cannot have come of it: they were there when it was sent. `number` and `attempts`
+    are those of `OrderUncertain`, `trace` is what the broker showed last, `answer` is empty until a doubt is announced.
     """
 
     order: Order
@@ -34,6 +35,10 @@ class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
     open_since: datetime
     is_doubtful: bool = False
     ticket: int | None = None
+    number: int | None = None
+    attempts: int = 1
+    answer: str = ""
+    trace: OrderTrace = OrderTrace.NOT_ASKED
     stood_before: frozenset[int] = frozenset()
     exits_on_fill: bool = False
     """A person wanted everything closed while it was on its way."""
@@ -44,7 +49,7 @@ class OrderLedger:
 
     def __init__(self) -> None:
         self._unresolved: dict[str, UnresolvedOrder] = {}
-        self._given_up: dict[str, Order] = {}
+        self._failed: dict[str, Order] = {}
         self._tokens: set[str] = set()
         self._ended_tickets: set[int] = set()
 
@@ -93,28 +98,40 @@ class OrderLedger:
             self._tokens.add(one.order.token)
             if one.ticket is not None:
                 self._ended_tickets.add(one.ticket)
+            else:
+                self._failed[one.order.token] = one.order
 
     @property
     def ended_tickets(self) -> Set[int]:
         """Positions of orders that came to their end in earlier runs."""
         return self._ended_tickets
 
-    def doubt(self, token: str, now: datetime) -> UnresolvedOrder | None:
+    def doubt(
+        self, token: str, now: datetime, answer: str, *, number: int | None = None, attempts: int = 1
+    ) -> UnresolvedOrder | None:
         """Marks an order as doubtful; None if it has its outcome or was doubtful before."""
         entry = self._unresolved.get(token)
-        if entry is None or entry.is_doubtful:
+        if entry is None:
             return None
-        return self._put(entry, is_doubtful=True, open_since=now)
+        if entry.is_doubtful:
+            self._put(entry, number=number or entry.number)
+            return None
+        return self._put(entry, is_doubtful=True, open_since=now, answer=answer, number=number, attempts=attempts)
+
+    def admit_doubt(self, token: str, answer: str) -> UnresolvedOrder:
+        """Notes that the doubt about a restored order is announced, with these words for its answer."""
+        return self._put(self._unresolved[token], answer=answer)
 
     def reopen(self, now: datetime) -> None:
         """What the broker shows is only as fresh as the way to it: nothing is missing before a while after `now`."""
         for entry in self.unresolved:
             self._put(entry, open_since=now)
 
-    def sign_of_life(self, token: str, at: datetime) -> None:
-        """The broker showed the order at work: it can only be missed a while after that."""
+    def trace(self, token: str, trace: OrderTrace, at: datetime) -> None:
+        """The broker showed this of the order; one seen at work can only be missed a while after that."""
         if (entry := self._unresolved.get(token)) is not None:
-            self._put(entry, open_since=at)
+            is_working = trace is OrderTrace.WORKING
+            self._put(entry, trace=trace, open_since=at if is_working else entry.open_since)
 
     def exit_on_fill(self) -> None:
         """Lets every order on its way be closed as soon as it turns out to be filled."""
@@ -125,18 +142,18 @@ class OrderLedger:
         """Takes an order out because its outcome is known; None if it was known before."""
         return self._unresolved.pop(token, None)
 
-    def give_up(self, token: str) -> UnresolvedOrder | None:
-        """Takes an order out because the broker shows no trace of it; a late fill is still recognised as its own."""
+    def fail(self, token: str) -> UnresolvedOrder | None:
+        """Takes an order out because nothing came of it; should it show as filled later, it is recognised."""
         entry = self.settle(token)
         if entry is not None:
-            self._given_up[token] = entry.order
+            self._failed[token] = entry.order
         return entry
 
-    def given_up(self, token: str) -> Order | None:
-        """The order of that name if it was given up."""
-        return self._given_up.get(token)
+    def failed(self, token: str) -> Order | None:
+        """The order of that name if it counts as failed."""
+        return self._failed.get(token)
 
-    def _put(self, entry: UnresolvedOrder, **changes: bool | datetime) -> UnresolvedOrder:
+    def _put(self, entry: UnresolvedOrder, **changes: bool | int | str | datetime | None) -> UnresolvedOrder:
         changed = msgspec.structs.replace(entry, **changes)
         self._unresolved[entry.order.token] = changed
         return changed

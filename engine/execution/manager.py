@@ -115,7 +115,7 @@ class ExecutionManager:
         """What nobody knows of an order or a position of `symbol`, in words for a person; None if all is known."""
         for entry in self._ledger.doubtful:
             if entry.order.symbol == symbol:
-                return f"nobody knows what became of order {entry.order.token} of {symbol}"
+                return f"the outcome of order {entry.order.token} of {symbol} is unknown"
         if self._reconciler.vanished_on(symbol):
             return f"a position of {symbol} is gone and the broker does not tell how"
         return None
@@ -181,6 +181,13 @@ class ExecutionManager:
         self._ledger.exit_on_fill()
         for trade in self.portfolio.open_trades:
             self._exits.ask_at_once(trade, reason, self._clock.now())
+
+    def settle_unknown(self, token: str) -> None:
+        """The user states that no position came of an order whose outcome is unknown; raises `NotUnknown`.
+
+        Should the broker show one after all, it is taken over like any position of ours.
+        """
+        self._answers.settle_unknown(token, self._clock.now())
 
     def break_even(self, ticket: int) -> None:
         """Moves the stop to the entry; refused while the market is not beyond it. Raises like `close`."""

@@ -1,40 +1,30 @@
 """What became of an order, as far as the broker's state tells: positions, working orders and deals, compared.
 
 The order's token settles it. Where the broker lost the comment, a position of ours of that symbol, side, volume and
-time is taken if it is the only one that fits and no other order fits it; otherwise the outcome stays unknown.
+time is taken if it is the only one that fits and no other order fits it; otherwise the outcome stays unknown. That
+nothing is shown proves nothing, however long: only the history's own entry of the order proves that it failed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from engine.domain.broker_messages import BrokerState, PositionClosed
 from engine.domain.contract import VOLUME_DECIMALS
-from engine.domain.orders import Deal, Order, Position, WorkingOrder
+from engine.domain.orders import Deal, EndedOrder, Order, OrderEnd, OrderTrace, Position, WorkingOrder
 from engine.execution.ledger import UnresolvedOrder
 from engine.execution.portfolio import VOLUME_TOLERANCE
 
 SETTLE_AFTER: Final = timedelta(seconds=5)
-"""Fills and deals may show this long after an order has left, its answer was lost or the broker is back; before, their
-absence says nothing."""
+"""Fills and deals usually show within this time after an order has left, its answer was lost or the broker is back."""
 
 FILLED_BEFORE: Final = timedelta(seconds=30)
 FILLED_WITHIN: Final = timedelta(minutes=5)
 """How far a fill may lie from the instant of sending: the clocks differ, and the order takes its time."""
-
-
-class Standing(StrEnum):
-    """What the broker's state says of an order that it does not show as filled."""
-
-    WORKING = "working"
-    TOO_EARLY = "too_early"
-    AMBIGUOUS = "ambiguous"
-    ABSENT = "absent"
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,14 +34,20 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     closings: tuple[PositionClosed, ...]
 
 
+class NotFilled(msgspec.Struct, frozen=True, kw_only=True):
+    """The broker's history has the order as ended, and nothing of it was filled."""
+
+    end: OrderEnd
+
+
 def judge(
     order: UnresolvedOrder,
     state: BrokerState,
     rivals: Iterable[UnresolvedOrder],
     claimed: Collection[int],
     known_tokens: Collection[str],
-) -> Filled | Standing:
-    """What became of `order`.
+) -> Filled | NotFilled | OrderTrace:
+    """What became of `order`; a trace where the state does not settle it.
 
     `rivals` are the other unresolved orders, `claimed` the identifiers of positions that belong to other orders, and
     `known_tokens` all names ever given: a position that carries one of them can only belong to that order.
@@ -61,15 +57,17 @@ def judge(
     if named:
         return _filled(named[0], state)
     if any(_may_be(order.order, working, known_tokens) for working in state.working):
-        return Standing.WORKING
+        return OrderTrace.WORKING
+    if ended := [each for each in state.ended if _is_named_end(order, each)]:
+        return _judge_end(order, ended)
     fitting = [
         position for position in entered if position.identifier not in claimed and fits(order, position, known_tokens)
     ]
     if not fitting:
-        return Standing.ABSENT if state.at - order.open_since >= SETTLE_AFTER else Standing.TOO_EARLY
+        return OrderTrace.NOTHING if state.at - order.open_since >= SETTLE_AFTER else OrderTrace.TOO_EARLY
     is_wanted_by_others = any(fits(rival, fitting[0], known_tokens) for rival in rivals)
     if len(fitting) > 1 or is_wanted_by_others:
-        return Standing.AMBIGUOUS
+        return OrderTrace.SEVERAL
     return _filled(fitting[0], state)
 
 
@@ -113,7 +111,24 @@ def _filled(position: Position, state: BrokerState) -> Filled:
 def _is_named(order: UnresolvedOrder, position: Position) -> bool:
     if order.ticket is not None and order.ticket in (position.identifier, position.ticket):
         return True
-    return position.token == order.order.token and _is_alike(order.order, position)
+    is_named = position.token == order.order.token or order.number == position.identifier
+    return is_named and _is_alike(order.order, position)
+
+
+def _is_named_end(order: UnresolvedOrder, ended: EndedOrder) -> bool:
+    """By its number or its token: likeness is no evidence, another order of ours may have been alike."""
+    is_named = ended.token == order.order.token or order.number == ended.ticket
+    return is_named and (ended.symbol, ended.side) == (order.order.symbol, order.order.side)
+
+
+def _judge_end(order: UnresolvedOrder, ended: list[EndedOrder]) -> NotFilled | OrderTrace:
+    """Attempts share a token, so each of them must have ended; the number names the last one alone."""
+    if any(each.end is OrderEnd.FILLED or each.filled_lots > VOLUME_TOLERANCE for each in ended):
+        return OrderTrace.EXECUTED
+    last = next((each for each in ended if each.ticket == order.number), None)
+    if last is None and len(ended) < order.attempts:
+        return OrderTrace.NOTHING
+    return NotFilled(end=(last or ended[-1]).end)
 
 
 def fits(order: UnresolvedOrder, position: Position, known_tokens: Collection[str]) -> bool:

@@ -13,12 +13,13 @@ from engine.domain.contract import MONEY_DECIMALS
 from engine.domain.execution_events import (
     ExecutionEvent,
     OrderFailed,
+    OrderUnknown,
     OtherPositionsChanged,
     PositionVanished,
     Reconciled,
     ReconciliationStarted,
 )
-from engine.domain.orders import Position
+from engine.domain.orders import OrderTrace, Position
 from engine.domain.trades import OpenTrade
 from engine.execution.closing import ExitDesk
 from engine.execution.ledger import OrderLedger, UnresolvedOrder
@@ -26,8 +27,9 @@ from engine.execution.matching import (
     FILLED_BEFORE,
     SETTLE_AFTER,
     Filled,
-    Standing,
+    NotFilled,
     closings_of,
+    entered_positions,
     fits,
     judge,
     with_volume,
@@ -36,6 +38,8 @@ from engine.execution.portfolio import VOLUME_TOLERANCE, Portfolio
 from engine.execution.queries import StateQueries
 from engine.execution.stops import StopKeeper
 from engine.execution.trade_keeper import TradeKeeper
+
+_OF_EARLIER_RUN: Final = "the desk was restarted before the answer came"
 
 _HISTORY: Final = timedelta(hours=1)
 """How far back the broker's deals are asked for where nothing older is open."""
@@ -99,24 +103,26 @@ class Reconciler:
         """Compares the state with everything that is believed, and follows it."""
         if not self._queries.accept(state.number):
             return
-        standings = self._settle_orders(state, now)
+        traces = self._settle_orders(state, now)
         is_whole = self._follow_trades(state, now)
+        self._recover(state, now)
         is_whole = self._adopt(state, now) and is_whole
         self._show_others(state, now)
-        if standings or not is_whole:
+        if traces or not is_whole:
             self._queries.keep_asking(now)
-        if not self.is_reconciled and Standing.TOO_EARLY not in standings:
+        if not self.is_reconciled and OrderTrace.TOO_EARLY not in traces:
             self.is_reconciled = True
+            self._admit_doubts(now)
             unknown = tuple(entry.order.token for entry in self._ledger.doubtful)
             self._announce(Reconciled(open_trades=len(self._portfolio.open_trades), unknown=unknown, at=now))
 
     # -- orders -------------------------------------------------------------------------------------------------
 
-    def _settle_orders(self, state: BrokerState, now: datetime) -> list[Standing]:
-        """Settles every order the state tells about; what it says of the doubtful ones that remain."""
+    def _settle_orders(self, state: BrokerState, now: datetime) -> list[OrderTrace]:
+        """Settles every order that the state proves something of; what it shows of the doubtful ones that remain."""
         while any(self._settle_order(entry, state, now) for entry in self._ledger.unresolved):
             pass
-        return [self._stand(entry, state) for entry in self._ledger.doubtful]
+        return [self._trace(entry, state) for entry in self._ledger.doubtful]
 
     def _settle_order(self, entry: UnresolvedOrder, state: BrokerState, now: datetime) -> bool:
         verdict = self._judge(entry, state)
@@ -128,21 +134,27 @@ class Reconciler:
             self._ledger.settle(token)
             self._keeper.open(entry, verdict.position, now, verdict.closings)
             return True
-        if verdict is Standing.ABSENT and entry.is_doubtful and entry.ticket is None:
-            self._ledger.give_up(token)
-            reason = "the broker shows no trace of the order"
+        if isinstance(verdict, NotFilled) and entry.is_doubtful and entry.ticket is None:
+            self._ledger.fail(token)
+            reason = f"the broker's history shows it {verdict.end.value}, nothing was filled"
             self._announce(OrderFailed(order=entry.order, refusal=None, reason=reason, at=now))
             return True
         return False
 
-    def _stand(self, entry: UnresolvedOrder, state: BrokerState) -> Standing:
+    def _trace(self, entry: UnresolvedOrder, state: BrokerState) -> OrderTrace:
         verdict = self._judge(entry, state)
-        standing = verdict if isinstance(verdict, Standing) else Standing.WORKING
-        if standing is Standing.WORKING:
-            self._ledger.sign_of_life(entry.order.token, state.at)
-        return standing
+        trace = verdict if isinstance(verdict, OrderTrace) else OrderTrace.WORKING
+        self._ledger.trace(entry.order.token, trace, state.at)
+        return trace
 
-    def _judge(self, entry: UnresolvedOrder, state: BrokerState) -> Filled | Standing:
+    def _admit_doubts(self, now: datetime) -> None:
+        """Orders of an earlier run count as unknown once the broker was asked and does not settle them."""
+        for entry in self._ledger.doubtful:
+            if not entry.answer:
+                admitted = self._ledger.admit_doubt(entry.order.token, _OF_EARLIER_RUN)
+                self._announce(OrderUnknown(order=admitted.order, reason=admitted.answer, at=now))
+
+    def _judge(self, entry: UnresolvedOrder, state: BrokerState) -> Filled | NotFilled | OrderTrace:
         rivals = [other for other in self._ledger.unresolved if other is not entry]
         claimed = {trade.position.identifier for trade in self._portfolio.open_trades if trade.order is not None}
         claimed |= self._keeper.finished | self._ledger.ended_tickets
@@ -204,6 +216,15 @@ class Reconciler:
             self._vanished.discard(ticket)
             self._keeper.amend(trade, now)
 
+    def _recover(self, state: BrokerState, now: datetime) -> None:
+        """Takes over what came of an order that counted as failed, even where it is closed already."""
+        for position in entered_positions(state):
+            order = self._ledger.failed(position.token)
+            is_known = self._portfolio.find(position.identifier) is not None
+            if order is None or is_known or position.identifier in self._keeper.finished:
+                continue
+            self._keeper.adopt(position, order, now, closings_of(position, state.deals))
+
     def _adopt(self, state: BrokerState, now: datetime) -> bool:
         """Takes over positions of ours that nothing accounts for; False if one is shown that has long been closed."""
         is_current = True
@@ -213,7 +234,7 @@ class Reconciler:
             if position.identifier in self._keeper.finished:
                 is_current = False
             elif not self._is_on_its_way(position):
-                self._keeper.adopt(position, self._ledger.given_up(position.token), now)
+                self._keeper.adopt(position, None, now)
         return is_current
 
     def _is_on_its_way(self, position: Position) -> bool:

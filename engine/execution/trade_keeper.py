@@ -89,12 +89,17 @@ class TradeKeeper:
         elif remaining is not None:
             self.guard(remaining, now)
 
-    def adopt(self, position: Position, order: Order | None, now: datetime) -> None:
-        """Takes over a position with our magic that no order on its way accounts for."""
+    def adopt(
+        self, position: Position, order: Order | None, now: datetime, closings: Iterable[PositionClosed] = ()
+    ) -> None:
+        """Takes over a position of ours that no order on its way accounts for, and what was closed of it since."""
         trade = _trade(position, order)
         self._portfolio.put(trade)
         self._announce(PositionAdopted(trade=trade, at=now))
-        self.guard(trade, now)
+        for closing in closings:
+            self.close(closing, now)
+        if (remaining := self._portfolio.get(trade.ticket)) is not None:
+            self.guard(remaining, now)
 
     def guard(self, trade: OpenTrade, now: datetime) -> None:
         """Sees to it that the position has a stop, or is closed."""

@@ -21,6 +21,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
         ORDERS: frozenset(
             {
                 *("plan_executing", "plan_open", "plan_failed", "order_sent", "order_failed", "order_unknown"),
+                *("unknown_orders_changed",),
                 *("trade_opened", "trade_amended", "trade_reduced", "position_adopted", "position_vanished"),
                 *("stop_moved", "stop_move_refused", "protection_lost", "exit_sent", "exit_refused"),
             }

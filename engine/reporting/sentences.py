@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from engine.conditions.catalogue import TITLES
 from engine.domain.journal import JournalEntry
+from engine.domain.orders import OrderTrace
 from engine.reporting.bearings import Payload, unwrapped
 from engine.reporting.words import money, price, r, spoken
 
@@ -115,6 +116,22 @@ def _opened(payload: Payload) -> str:
     return f"{words}, in part" if payload["is_partial"] else words
 
 
+def _adopted(payload: Payload) -> str:
+    order = payload["trade"]["order"]
+    if order is None:
+        return f"Took over {_position(payload)}, which no known order accounts for"
+    return f"Took over {_position(payload)}: its order counted as failed, and the broker shows it filled after all"
+
+
+def _unknown_orders(payload: Payload) -> str:
+    orders = payload["orders"]
+    if not orders:
+        return "No order with an unknown outcome is left"
+    return "Unknown outcome: " + "; ".join(
+        f"{_order(each['order'])}, answer: {each['answer']}, {OrderTrace(each['trace']).sentence}" for each in orders
+    )
+
+
 def _levels(payload: Payload) -> str:
     position = payload["trade"]["position"]
     stop, target = (price(position[name], position["symbol"]) for name in ("stop_loss", "take_profit"))
@@ -218,13 +235,14 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "plan_failed": _ended("The order of the plan failed"),
     "order_sent": lambda payload: f"Order sent: {_order(payload['order'])}",
     "order_failed": lambda payload: f"Order failed: {_order(payload['order'])}: {payload['reason']}",
-    "order_unknown": lambda payload: f"Nobody knows what became of {_order(payload['order'])}: {payload['reason']}",
+    "order_unknown": lambda payload: f"Outcome unknown: {_order(payload['order'])}: {payload['reason']}",
+    "unknown_orders_changed": _unknown_orders,
     "trade_opened": _opened,
     "trade_closed": _closed,
     "trade_amended": lambda payload: f"The broker shows it otherwise than it was told: {_position(payload)}",
     "trade_reduced": lambda payload: f"A part was closed; what remains is {_position(payload)}",
     "trade_annotated": _annotated,
-    "position_adopted": lambda payload: f"Took over {_position(payload)}, which no known order accounts for",
+    "position_adopted": _adopted,
     "position_vanished": lambda payload: f"{_position(payload)} is gone and the broker does not tell how",
     "other_positions_changed": lambda payload: f"Positions of others: {len(payload['positions'])}",
     "stop_moved": lambda payload: f"Levels of {_position(payload)} ({spoken(payload['kind'])}): {_levels(payload)}",

@@ -25,6 +25,7 @@ from engine.domain.trading_messages import (
     ReviewApprovals,
     SetAuthority,
     SetAuto,
+    SettleUnknownOrder,
     TradeAnnotated,
     TradingCommand,
     TradingEvent,
@@ -105,6 +106,8 @@ class CommandDesk:
                 self._execution.change_stops(ticket, stop_loss, take_profit)
             case Reconcile():
                 self._execution.reconcile("asked for by hand")
+            case SettleUnknownOrder(token):
+                self._execution.settle_unknown(token)
             case AnnotateTrade(trade_id, note, tags):
                 self._publish(TradeAnnotated(self._notes.annotate(trade_id, note, tags, now, by=PERSON)))
         return None

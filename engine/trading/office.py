@@ -64,13 +64,16 @@ class Office:
             for plan in plans.unfinished:
                 self._end(plans, plan, now)
             return ResumedOrders((), ())
+        tickets: dict[str, int] = {}
         for trade in plans.closed_trades(now - COUNTED_FOR):
             portfolio.record(trade)
+            tickets[trade.plan_id] = trade.ticket
         known: list[KnownOrder] = []
         ended: list[KnownOrder] = []
         for intent in plans.intents(now - COUNTED_FOR):
             moment.count_entry(intent.at)
-            order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=intent.ticket)
+            ticket = tickets.get(intent.order.plan_id, intent.ticket)  # a failed plan may have been filled after all
+            order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=ticket)
             (ended if intent.is_over else known).append(order)
         return ResumedOrders(tuple(known), tuple(ended))
 

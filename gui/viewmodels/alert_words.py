@@ -12,6 +12,7 @@ from engine.domain.execution_events import (
     ExitRefused,
     OrderFailed,
     OrderUnknown,
+    PositionAdopted,
     PositionVanished,
     ProtectionLost,
     StopMoveRefused,
@@ -170,7 +171,10 @@ def of_trouble(event: Event) -> Alert | None:
             title = f"The order for {order.symbol} failed"
             return Alert(kind=AlertKind.DENIAL, title=title, words=reason, symbol=order.symbol, check="failed", at=at)
         case OrderUnknown(order=order, reason=reason, at=at):
-            title, symbol = f"{order.symbol}: nobody knows what became of the order", order.symbol
+            title, symbol = f"{order.symbol}: the outcome of the order is unknown", order.symbol
+        case PositionAdopted(trade=trade, at=at) if trade.order is not None:
+            title, symbol = f"{trade.symbol} {trade.ticket}: filled after all", trade.symbol
+            reason = "its order counted as failed; the desk manages the position"
         case ExitRefused() | ProtectionLost():
             return _of_risk(event)
         case StopMoveRefused():

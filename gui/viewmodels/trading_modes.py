@@ -58,7 +58,7 @@ class ModesModel(QObject):
             case ReconciliationStarted():
                 self._doubt = "comparing positions and orders with the broker's"
             case Reconciled(unknown=unknown):
-                self._doubt = f"nobody knows what became of {', '.join(unknown)}" if unknown else ""
+                self._doubt = f"outcome unknown: {', '.join(unknown)}" if unknown else ""
         self.changed.emit()
 
     # -- what is shown

@@ -7,6 +7,7 @@ from engine.domain.execution_events import (
     ExitRefused,
     OrderFailed,
     OrderUnknown,
+    PositionAdopted,
     PositionVanished,
     ProtectionLost,
     StopMoveRefused,
@@ -36,7 +37,9 @@ def sentence_of(event: Event) -> str:
         case OrderFailed(order=order, reason=reason):
             return f"The order for {order.symbol} failed: {reason}"
         case OrderUnknown(order=order, reason=reason):
-            return f"Nobody knows what became of the order for {order.symbol}: {reason}"
+            return f"The outcome of the order for {order.symbol} is unknown: {reason}"
+        case PositionAdopted(trade=trade) if trade.order is not None:
+            return f"{trade.symbol} {trade.ticket}: the order that counted as failed was filled; the desk manages it"
         case ProtectionLost(trade=trade, reason=reason):
             return f"{trade.symbol} {trade.ticket} STANDS WITHOUT A STOP: {reason}"
         case PositionVanished(trade=trade):

@@ -25,7 +25,17 @@ from engine.domain.broker_messages import (
 from engine.domain.contract import Contract
 from engine.domain.execution_events import ExecutionEvent
 from engine.domain.market import Candle, Side
-from engine.domain.orders import Account, Deal, DealReason, Order, Position, Refusal, RefusalPolicy
+from engine.domain.orders import (
+    Account,
+    Deal,
+    DealReason,
+    EndedOrder,
+    Order,
+    OrderEnd,
+    Position,
+    Refusal,
+    RefusalPolicy,
+)
 from engine.domain.trades import OpenTrade
 from engine.execution.broker import Broker, BrokerListener
 from engine.execution.ledger import KnownOrder
@@ -260,6 +270,21 @@ def closing(**changes: object) -> PositionClosed:
         "at": at(5),
     }
     return PositionClosed(**(fields | changes))  # type: ignore[arg-type]
+
+
+def ended_order(**changes: object) -> EndedOrder:
+    """`order()` in the broker's history as rejected, nothing of it filled."""
+    fields: dict[str, object] = {
+        "ticket": 11,
+        "symbol": "XAUUSD",
+        "side": Side.BUY,
+        "volume_lots": 0.01,
+        "filled_lots": 0.0,
+        "end": OrderEnd.REJECTED,
+        "at": at(1),
+        "token": order().token,
+    }
+    return EndedOrder(**(fields | changes))  # type: ignore[arg-type]
 
 
 def deals_of(

@@ -106,7 +106,7 @@ def test_that_what_the_broker_leaves_in_doubt_stands_beside_the_switches(window:
     window.model.take(ReconciliationStarted(reason="the broker is connected", at=MONDAY))
     assert bar.words.toolTip() == "No entries: comparing positions and orders with the broker's"
     window.model.take(Reconciled(open_trades=0, unknown=("ms01",), at=MONDAY))
-    assert bar.words.toolTip() == "No entries: nobody knows what became of ms01"
+    assert bar.words.toolTip() == "No entries: outcome unknown: ms01"
     window.model.take(Reconciled(open_trades=0, unknown=(), at=MONDAY))
     assert bar.words.text() == ""
 

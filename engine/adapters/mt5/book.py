@@ -7,11 +7,20 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
-from engine.adapters.mt5.codes import DealEntry, DealReasonCode, DealType, MarginMode, PositionType
+from engine.adapters.mt5.codes import DealEntry, DealReasonCode, DealType, MarginMode, OrderState, PositionType
 from engine.adapters.mt5.server_time import ServerTime
 from engine.adapters.mt5.terms import Fields
 from engine.domain.market import Side
-from engine.domain.orders import TOKEN_LENGTH, Account, Deal, DealReason, Position, WorkingOrder
+from engine.domain.orders import (
+    TOKEN_LENGTH,
+    Account,
+    Deal,
+    DealReason,
+    EndedOrder,
+    OrderEnd,
+    Position,
+    WorkingOrder,
+)
 
 _TOKEN: Final = re.compile(r"ms[0-9a-f]{14}")
 _SELLING_ORDERS: Final = (1, 3, 5, 7)
@@ -29,6 +38,16 @@ _REASONS: Final = {
     DealReasonCode.MOBILE: DealReason.BY_HAND,
     DealReasonCode.WEB: DealReason.BY_HAND,
 }
+
+
+_ENDS: Final = {
+    OrderState.FILLED: OrderEnd.FILLED,
+    OrderState.PARTIAL: OrderEnd.FILLED,
+    OrderState.CANCELED: OrderEnd.CANCELLED,
+    OrderState.REJECTED: OrderEnd.REJECTED,
+    OrderState.EXPIRED: OrderEnd.EXPIRED,
+}
+"""States in which an order stands in the history for good; a cancelled one may have been filled in part."""
 
 
 def position_of(told: Fields, time: ServerTime, magic: int) -> Position:
@@ -61,6 +80,25 @@ def working_orders_of(told: Iterable[Fields], time: ServerTime, magic: int) -> t
         )
         for order in told
         if order["type"] != _CLOSE_BY
+    )
+
+
+def ended_orders_of(raw: Iterable[Fields], time: ServerTime, magic: int) -> tuple[EndedOrder, ...]:
+    """The orders of the history that have come to their end, in the terminal's order."""
+    return tuple(
+        EndedOrder(
+            ticket=int(order["ticket"]),
+            symbol=str(order["symbol"]),
+            side=Side.SELL if order["type"] in _SELLING_ORDERS else Side.BUY,
+            volume_lots=_clean(order["volume_initial"]),
+            filled_lots=_clean(order["volume_initial"] - order["volume_current"]),
+            end=_ENDS[order["state"]],
+            at=time.past(order["time_setup_msc"] / 1000.0),
+            token=_token(order),
+            is_ours=order["magic"] == magic,
+        )
+        for order in raw
+        if order["state"] in _ENDS and order["type"] != _CLOSE_BY
     )
 
 

@@ -19,7 +19,7 @@ from engine.adapters.mt5.outcome import Outcome, refused, unclear
 from engine.adapters.mt5.requests import closing_request, entry_request, levels_request
 from engine.adapters.mt5.restraint import Restraint
 from engine.adapters.mt5.terminal_book import BrokerSilent, TerminalBook
-from engine.adapters.mt5.terms import Fields, SymbolTerms
+from engine.adapters.mt5.terms import SymbolTerms
 from engine.adapters.mt5.treatments import Treatment
 from engine.clock import Clock
 from engine.domain.broker_messages import (
@@ -116,9 +116,9 @@ class TerminalBroker:
         order = msgspec.structs.replace(order, magic=self._book.magic)
         outcome = self._objection(order) or await self._enter(order)
         if outcome.treatment in _DONE:
-            await self._confirm_fill(order, outcome.result)
+            await self._confirm_fill(order, outcome)
         elif outcome.is_open:
-            self._tell(OrderUncertain(token=order.token, reason=outcome.words, at=self._clock.now()))
+            self._tell(self._uncertain(order, outcome, outcome.words))
         else:
             self._tell(OrderRefused(token=order.token, refusal=outcome.refusal, at=self._clock.now()))
 
@@ -138,12 +138,18 @@ class TerminalBroker:
         self._restraint.heed(order.symbol, outcome, order.side)
         return outcome
 
-    async def _confirm_fill(self, order: Order, result: Fields) -> None:
+    def _uncertain(self, order: Order, outcome: Outcome, reason: str) -> OrderUncertain:
+        number = int(outcome.result.get("order", 0)) or None
+        return OrderUncertain(
+            token=order.token, reason=reason, at=self._clock.now(), number=number, attempts=outcome.attempts
+        )
+
+    async def _confirm_fill(self, order: Order, outcome: Outcome) -> None:
+        result = outcome.result
         position = await self._confirmations.position_of(order, int(result["order"]))
         now = self._clock.now()
         if position is None:
-            reason = "the server executed it and does not show the position yet"
-            self._tell(OrderUncertain(token=order.token, reason=reason, at=now))
+            self._tell(self._uncertain(order, outcome, "the server executed it and does not show the position yet"))
             return
         self._last_look.expect(position)
         self._tell(

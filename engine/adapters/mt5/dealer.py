@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+import msgspec
+
 from engine.adapters.mt5.codes import OrderFilling, TradeAction
 from engine.adapters.mt5.link import ORDER_SEND, Answered, Priority, TerminalCall, TerminalLink
 from engine.adapters.mt5.outcome import Outcome, outcome_of, refused
@@ -49,7 +51,7 @@ class Dealer:
         A fresh tick goes into each attempt, and `is_good` has to agree to its price.
         """
         outcome = refused("there is no price", Treatment.MARKET_CLOSED)
-        for _ in range(_MOST_ATTEMPTS):
+        for attempt in range(1, _MOST_ATTEMPTS + 1):
             tick = await self._tick(symbol, priority)
             if tick is None:
                 return outcome
@@ -58,7 +60,7 @@ class Dealer:
             if not is_good(tick):
                 return refused("the price has moved away", Treatment.PRICE_MOVED)
             before, request = outcome, make(tick, self._filling(symbol))
-            outcome = await self._send(request, TradeAction.DEAL, priority)
+            outcome = msgspec.structs.replace(await self._send(request, TradeAction.DEAL, priority), attempts=attempt)
             if outcome.treatment is Treatment.MARKET_CLOSED:
                 self._closed_at[symbol] = tick["time_msc"]
             if not await self._is_worth_more(request, outcome, before):

@@ -25,12 +25,16 @@ from engine.domain.orders import Refusal, RefusalPolicy
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """`result` is the terminal's own, empty where there is none; `code` that of the result or of the error."""
+    """`result` is the terminal's own, empty where there is none; `code` that of the result or of the error.
+
+    `attempts` is how many requests were sent, of which all but the last were refused.
+    """
 
     treatment: Treatment
     code: int
     words: str
     result: Fields = {}
+    attempts: int = 1
 
     @property
     def refusal(self) -> Refusal:

@@ -70,11 +70,15 @@ class Outstanding:
     def settle(self, number: int, answer: Answer) -> None:
         _settle(self._entries.pop(number).future, answer)
 
-    def lose(self, reason: str) -> None:
-        """The worker ended: what had begun is lost, what had not never happened."""
+    def lose(self, reason: str, *, is_heard_out: bool) -> None:
+        """The worker ended: what had begun is lost, what had not never happened.
+
+        Not all of its words were understood unless `is_heard_out`: then anything may have begun.
+        """
         entries, self._entries = self._entries, {}
         for entry in entries.values():
-            _settle(entry.future, NotSent(reason=reason) if entry.begun_at is None else Lost(reason=reason))
+            never_began = is_heard_out and entry.begun_at is None
+            _settle(entry.future, NotSent(reason=reason) if never_began else Lost(reason=reason))
 
 
 class RoundTripMeter:

@@ -44,6 +44,8 @@ class WorkerProcess:
         self._loop = asyncio.get_running_loop()
         self._outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
         self._process: subprocess.Popen[bytes] | None = None
+        self.is_heard_out = True
+        """Whether everything that the worker said was understood: else it may have begun what it seems not to have."""
 
     async def start(self) -> None:
         """Raises `OSError` where no process can be made."""
@@ -106,6 +108,7 @@ class WorkerProcess:
             while (message := read_to_desk(process.stdout)) is not None:
                 self._post(self._on_heard, Heard(message, time.monotonic()))
         except (OSError, msgspec.MsgspecError):  # who speaks like that cannot be worked with
+            self.is_heard_out = False
             process.kill()
         self._await_end(process)
         process.stdout.close()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from engine.adapters.mt5.book import account_of, deals_of, position_of, working_orders_of
+from engine.adapters.mt5.book import account_of, deals_of, ended_orders_of, position_of, working_orders_of
 from engine.adapters.mt5.link import Answered, Priority, TerminalCall, TerminalLink
 from engine.adapters.mt5.server_time import ServerTimes
 from engine.adapters.mt5.terms import Fields
@@ -37,14 +37,15 @@ class TerminalBook:
         self.magic = magic
 
     async def state(self, number: int, since: datetime) -> BrokerState:
-        """Everything there is; orders first, then positions, then deals, so that what moves on is seen twice, never
-        not at all. All of it is of the confirmed account, which is looked at before and after, and of now: a terminal
-        that has lost its broker goes on showing what it had, and that proves nothing."""
+        """Everything there is; orders first, then positions, then deals and past orders, so that what moves on is seen
+        twice, never not at all. All of it is of the confirmed account, which is looked at before and after, and of now:
+        a terminal that has lost its broker goes on showing what it had, and that proves nothing."""
         at = self._clock.now()
         await self.account()
         orders = await self._ask("orders_get")
         positions = await self.positions()
         deals = await self.deals_since(since, [each.identifier for each in positions if each.is_ours])
+        ended = await self._ask("history_orders_get", *self._span(since))
         if not (await self._ask("terminal_info"))["connected"]:
             raise BrokerSilent("the terminal has no connection to the broker")
         return BrokerState(
@@ -54,6 +55,7 @@ class TerminalBook:
             deals=deals,
             account=await self.account(),
             at=at,
+            ended=ended_orders_of(ended, self._times.current, self.magic),
         )
 
     async def positions(self, priority: Priority = Priority.POLL) -> tuple[Position, ...]:
@@ -93,8 +95,12 @@ class TerminalBook:
         return deals_of(deals, self._times.current, self.magic, ours)
 
     async def _deals_told(self, since: datetime) -> Any:
+        return await self._ask("history_deals_get", *self._span(since))
+
+    def _span(self, since: datetime) -> tuple[object, object]:
+        """From `since` until now, whatever the server's clock says, as its stamps."""
         time = self._times.current
-        return await self._ask("history_deals_get", time.stamp(since), time.stamp(self._clock.now() + _AHEAD))
+        return time.stamp(since), time.stamp(self._clock.now() + _AHEAD)
 
     async def _ask(self, function: str, *arguments: object, priority: Priority = Priority.POLL) -> Any:
         answer = await self._call(function, *arguments, priority=priority)

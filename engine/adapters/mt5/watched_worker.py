@@ -134,7 +134,7 @@ class WatchedWorker:
 
     def _end(self, code: int) -> None:
         reason = self._verdict or f"its process ended with code {code}"
-        self._outstanding.lose(reason)
+        self._outstanding.lose(reason, is_heard_out=self._process.is_heard_out)
         self.greeting.cancel()
         self.ended.set_result(Ending(reason, is_late=bool(self._verdict), is_wanted=self._is_wanted))
 

@@ -44,6 +44,8 @@ class Answers:
         if fault.is_answer_lost:
             if fault.is_executed:
                 self._fills.enter(request.order, fault, quote)
+            elif fault.is_recorded:
+                self._fills.reject(request.order, fault, quote.at)
             if not fault.is_silent:
                 self._tell(OrderUncertain(token=request.order.token, reason=_LOST, at=quote.at))
             return
@@ -83,6 +85,11 @@ class Answers:
     def _lose_answer(self, ticket: int, fault: Fault, now: datetime) -> None:
         if not fault.is_silent:
             self._tell(ChangeUncertain(ticket=ticket, reason=_LOST, at=now))
+
+    def turn_away(self, request: SubmitOrder, fault: Fault, refusal: Refusal, now: datetime) -> None:
+        """Refuses an order that is not looked at any further."""
+        self._fills.reject(request.order, fault, now)
+        self.refuse(request, refusal, now)
 
     def refuse(self, request: SubmitOrder | ClosePosition, refusal: Refusal, now: datetime) -> None:
         if isinstance(request, SubmitOrder):

@@ -10,7 +10,7 @@ import msgspec
 from engine.domain.broker_messages import PositionClosed
 from engine.domain.contract import MONEY_DECIMALS, VOLUME_DECIMALS, Contract
 from engine.domain.market import Quote
-from engine.domain.orders import Account, Deal, DealReason, Order, Position, exit_price
+from engine.domain.orders import Account, Deal, DealReason, EndedOrder, Order, OrderEnd, Position, exit_price
 
 _FIRST_TICKET = 1001
 
@@ -31,6 +31,7 @@ class PaperBook:
         self._commission_per_lot = commission_per_lot
         self._held: dict[int, _Held] = {}
         self._deals: list[Deal] = []
+        self._ended: list[tuple[EndedOrder, datetime]] = []
         self._next_ticket = _FIRST_TICKET
         self._symbols: dict[str, tuple[Position, ...]] = {}
         self.balance = balance
@@ -59,6 +60,10 @@ class PaperBook:
         """Deals from `since` on, oldest first, without those of positions not yet shown."""
         hidden = {held.position.identifier for held in self._held.values() if held.visible_at > visible_at}
         return tuple(deal for deal in self._deals if deal.at >= since and deal.position_id not in hidden)
+
+    def ended(self, since: datetime, visible_at: datetime) -> tuple[EndedOrder, ...]:
+        """Orders that ended from `since` on, oldest first, as far as they are shown at this instant."""
+        return tuple(order for order, shown_at in self._ended if order.at >= since and shown_at <= visible_at)
 
     def account(self, quotes: Mapping[str, Quote], at: datetime, *, is_hedging: bool) -> Account:
         """The account with open positions valued at the latest quotes."""
@@ -116,6 +121,22 @@ class PaperBook:
         held.entry_commission += self._enter(before, volume_lots, price, at)
         self._index(before.symbol)
         return held.position
+
+    def file(
+        self, order: Order, filled_lots: float, end: OrderEnd, at: datetime, *, token: str, shown_at: datetime
+    ) -> None:
+        """Puts an order into the history, which shows it from `shown_at` on."""
+        ended = EndedOrder(
+            ticket=self._take_ticket(),
+            symbol=order.symbol,
+            side=order.side,
+            volume_lots=order.volume_lots,
+            filled_lots=filled_lots,
+            end=end,
+            at=at,
+            token=token,
+        )
+        self._ended.append((ended, shown_at))
 
     def hide(self, ticket: int, until: datetime) -> None:
         """Keeps a position out of the broker's state for a while."""

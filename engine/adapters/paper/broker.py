@@ -158,7 +158,7 @@ class PaperBroker:
         has_waited = now - pending.sent_at > MAX_WAIT
         is_here = quote is not None and quote.symbol == _symbol(request)
         if isinstance(request, SubmitOrder) and (has_waited or (is_here and pending.fault.refusal)):
-            self._answers.refuse(request, pending.fault.refusal or MARKET_CLOSED, now)
+            self._answers.turn_away(request, pending.fault, pending.fault.refusal or MARKET_CLOSED, now)
         elif isinstance(request, SubmitOrder) and is_here and quote is not None:
             self._answers.order(request, pending.fault, quote)
         elif isinstance(request, ClosePosition) and is_here and quote is not None:
@@ -188,6 +188,7 @@ class PaperBroker:
             deals=self._book.deals(request.since, now),
             account=self._fills.account(now),
             at=now,
+            ended=self._book.ended(request.since, now),
         )
 
     def _tell_money(self, event: BrokerEvent) -> None:

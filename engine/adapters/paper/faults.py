@@ -37,6 +37,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """Not even the loss of the answer is told."""
     is_executed: bool = True
     """Whether the request was carried out although its answer was lost."""
+    is_recorded: bool = True
+    """Whether the history has the order, as rejected where it was not carried out; else it never arrived."""
     delay: timedelta = timedelta(0)
     visible_after: timedelta = timedelta(0)
     """How long a new position stays out of the broker's state."""
@@ -99,12 +101,14 @@ class RandomFaults:
     def _lost_order(self) -> Fault:
         draw = self._random
         is_shown_late = draw.random() < 0.5
+        is_executed = draw.random() < 0.5
         return Fault(
             is_answer_lost=True,
-            is_executed=draw.random() < 0.5,
+            is_executed=is_executed,
             # Nobody can protect within a second what the broker does not show within one.
             is_stripped=not is_shown_late and draw.random() < 0.5,
-            is_token_lost=draw.random() < 0.3,
+            # Without its name an order that was rejected leaves no trace: only the user can settle that.
+            is_token_lost=draw.random() < 0.3 and is_executed,
             filled_fraction=draw.choice((1.0, 0.5)),
             visible_after=timedelta(milliseconds=draw.randrange(2000) if is_shown_late else 0),
         )

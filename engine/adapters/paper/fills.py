@@ -23,7 +23,7 @@ from engine.adapters.paper.triggers import Corner, trigger
 from engine.domain.broker_messages import BrokerEvent, ChangeStops, ClosePosition, OrderFilled, PositionClosed
 from engine.domain.contract import Contract
 from engine.domain.market import Quote, Side
-from engine.domain.orders import Account, DealReason, Order, Position, Refusal, exit_price, signed
+from engine.domain.orders import Account, DealReason, Order, OrderEnd, Position, Refusal, exit_price, signed
 from engine.domain.plan import price_to_enter
 
 _LEVEL_TOLERANCE = 1e-6
@@ -50,6 +50,20 @@ class Fills:
 
     def enter(self, order: Order, fault: Fault, quote: Quote) -> tuple[BrokerEvent, ...] | Refusal:
         """Fills the order at `quote`, whole or in part; the events are those of a netted position and of the order."""
+        outcome = self._enter(order, fault, quote)
+        if isinstance(outcome, Refusal):
+            self.reject(order, fault, quote.at)
+        return outcome
+
+    def reject(self, order: Order, fault: Fault, at: datetime) -> None:
+        """Puts the order into the history as rejected."""
+        self._file(order, 0.0, OrderEnd.REJECTED, fault, at)
+
+    def _file(self, order: Order, filled_lots: float, end: OrderEnd, fault: Fault, at: datetime) -> None:
+        token = "" if fault.is_token_lost else order.token
+        self._book.file(order, filled_lots, end, at, token=token, shown_at=at + fault.visible_after)
+
+    def _enter(self, order: Order, fault: Fault, quote: Quote) -> tuple[BrokerEvent, ...] | Refusal:
         contract = self._contracts[order.symbol]
         if not contract.is_tradable(order.volume_lots):
             return INVALID_VOLUME
@@ -126,6 +140,7 @@ class Fills:
     # -- fills --------------------------------------------------------------------------------------------------
 
     def _fill(self, order: Order, volume: float, price: float, fault: Fault, at: datetime) -> tuple[BrokerEvent, ...]:
+        self._file(order, volume, OrderEnd.FILLED if volume == order.volume_lots else OrderEnd.CANCELLED, fault, at)
         standing = None if self._settings.is_hedging else next(iter(self._book.on(order.symbol)), None)
         if standing is None:
             position = self._open(order, volume, price, fault, at)

@@ -12,18 +12,29 @@ from config.trading import RiskMitigation
 from engine.adapters.mt5.sentences import READY, TERMINAL_CLOSED
 from engine.domain.execution_events import (
     BrokerLinkChanged,
+    OrderFailed,
     OrderUnknown,
     OtherPositionsChanged,
     Reconciled,
     StopMoved,
     TradeClosed,
     TradeOpened,
+    UnknownOrdersChanged,
 )
 from engine.domain.messages import CandleClosed, HistoryRead
 from engine.domain.orders import ExitReason, order_token
 from engine.domain.plan import PlanStatus
 from engine.domain.trades import StopKind
-from engine.domain.trading_messages import AddPlan, ApprovePlan, BreakEven, CloseTrade, Flatten, Halt, MoveStops
+from engine.domain.trading_messages import (
+    AddPlan,
+    ApprovePlan,
+    BreakEven,
+    CloseTrade,
+    Flatten,
+    Halt,
+    MoveStops,
+    SettleUnknownOrder,
+)
 from tests.adapters.mt5.world_desk import BID, FALLING, GOLD, HAMMER, MAGIC, QUIET, world_desk
 from tests.builders import plan
 from tests.fake_metatrader5.book import BookClient, timed_out
@@ -225,16 +236,55 @@ async def test_that_an_order_unknown_at_the_end_is_found_by_the_next_desk_and_ne
         assert len(second.sent("open")) == 1
 
 
-async def test_that_an_order_that_never_arrived_fails_once_it_had_time_to_show(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+@pytest.mark.parametrize("late_s", [10.0, 90.0])
+async def test_that_a_fill_that_shows_late_is_found_and_no_second_order_left_before(
+    book: BookClient, late_s: float
+) -> None:
+    limits = RiskMitigation(cool_off_seconds=0, max_positions_per_symbol=1, max_positions=1, max_trades_per_hour=40)
+    async with world_desk(book, risk_mitigation=limits) as desk:
         desk.trade_by_itself()
-        book.inject(timed_out(is_carried_out=False))
+        book.change_server(visible_after_s=late_s)
+        book.inject(timed_out())
         await desk.minute(HAMMER)
         unknown = await desk.hears(OrderUnknown)
-        await desk.tick(BID, seconds=4.0)
+        await desk.tick(BID, seconds=8.0)
         assert desk.plans[unknown.order.plan_id].status is PlanStatus.EXECUTING
-        await desk.tick(BID, seconds=4.0)
-        await desk.until(lambda: desk.plans[unknown.order.plan_id].status is PlanStatus.FAILED)
+        for _ in range(4):
+            await desk.tick(BID, seconds=late_s / 4)
+        found = await desk.hears(TradeOpened)
+        assert (found.trade.order, len(desk.sent("open"))) == (unknown.order, 1)
+        assert desk.of(OrderFailed) == []
+
+
+async def test_that_an_order_of_which_nothing_shows_stays_unknown_until_the_user_settles_it(
+    book: BookClient, tmp_path: Path
+) -> None:
+    async with world_desk(book, directory=tmp_path) as first:
+        first.trade_by_itself()
+        book.inject(timed_out(is_carried_out=False))
+        await first.minute(HAMMER)
+        order = (await first.hears(OrderUnknown)).order
+        await first.tick(BID, seconds=60.0)
+        await first.minute(HAMMER)
+        assert first.denials() == ["outcome_unknown"]
+    async with world_desk(book, directory=tmp_path, is_fresh=False) as second:
+        shown = await second.hears(UnknownOrdersChanged)
+        assert [each.order for each in shown.orders] == [order]
+        second.do(SettleUnknownOrder(order.token))
+        await second.until(lambda: second.plans[order.plan_id].status is PlanStatus.FAILED)
+        assert "settled by the user" in second.plans[order.plan_id].close_reason
+        assert len(second.sent("open")) == 1
+    async with world_desk(book, directory=tmp_path, is_fresh=False) as third:
+        assert third.of(Reconciled)[0].unknown == ()
+
+
+async def test_that_an_order_which_the_history_shows_as_rejected_failed(book: BookClient) -> None:
+    async with world_desk(book) as desk:
+        desk.trade_by_itself()
+        book.inject(timed_out(is_carried_out=False, is_recorded=True))
+        await desk.minute(HAMMER)
+        failed = await desk.hears(OrderFailed)
+        assert failed.reason == "the broker's history shows it rejected, nothing was filled"
         assert len(desk.sent("open")) == 1
 
 

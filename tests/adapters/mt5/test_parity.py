@@ -32,6 +32,7 @@ from engine.domain.trading_messages import (
     ReleaseHalt,
     SetAuthority,
     SetAuto,
+    SettleUnknownOrder,
     TradingEvent,
 )
 from tests.adapters.mt5.stages import PAPER, SYMBOL, Stage, Story, on_paper, on_terminal
@@ -215,12 +216,29 @@ async def the_answer_to_an_order_is_lost(stage: Stage) -> None:
 
 async def an_order_never_arrives(stage: Stage) -> None:
     await trade_by_itself(stage)
-    stage.go_wrong(PaperFault(is_answer_lost=True, is_executed=False), timed_out(is_carried_out=False))
+    never_arrived = PaperFault(is_answer_lost=True, is_executed=False, is_recorded=False)
+    stage.go_wrong(never_arrived, timed_out(is_carried_out=False))
     await stage.propose()
     await stage.tick(61)
     await stage.close_candle(found=setup(signal_id="another"))
     for second in range(62, 75):
         await stage.tick(second)
+
+
+async def an_order_is_rejected_and_the_answer_lost(stage: Stage) -> None:
+    await trade_by_itself(stage)
+    rejected = timed_out(is_carried_out=False, is_recorded=True)
+    stage.go_wrong(PaperFault(is_answer_lost=True, is_executed=False), rejected)
+    await stage.propose()
+    for second in range(61, 65):
+        await stage.tick(second)
+
+
+async def the_user_settles_an_order_that_never_arrived(stage: Stage) -> None:
+    await an_order_never_arrives(stage)
+    (unknown,) = stage.desk.of(told.OrderUnknown)
+    await stage.do(SettleUnknownOrder(unknown.order.token))
+    await stage.tick(75)
 
 
 async def the_broker_refuses_an_order(stage: Stage) -> None:
@@ -284,6 +302,8 @@ STORIES: tuple[Story, ...] = (
     a_restarted_desk_asks_again_and_knows_its_signals,
     the_answer_to_an_order_is_lost,
     an_order_never_arrives,
+    an_order_is_rejected_and_the_answer_lost,
+    the_user_settles_an_order_that_never_arrived,
     the_broker_refuses_an_order,
     an_order_is_filled_in_part,
     a_position_comes_without_its_stop,

@@ -113,6 +113,8 @@ class Book:
         fault = strike.answer
         is_order = entry.function == "order_send"
         if fault is not None and not fault.is_carried_out:
+            if fault.is_recorded:
+                self.trade_server.reject(self.terminal.ledger, entry.arguments[0])
             if fault.code != 1:
                 raise Refused(fault.code)
             outcome = self.trade_server.refuse(fault.retcode, entry.arguments[0])

@@ -26,7 +26,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     It strikes `count` times (None: always) after the first `skip` calls it could have struck, each with
     `probability` by the dice of `seed`, from `from_s` to `until_s` of the world's seconds after it was injected.
     `code` is the error that None is answered with; `retcode` the code of a result; either with or without the request
-    having been carried out. `terminal` are fields of `world.Terminal` that change as it strikes.
+    having been carried out; `is_recorded` leaves an order that was not in the history, as rejected. `terminal` are
+    fields of `world.Terminal` that change as it strikes.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     is_sticky: bool = False
     retcode: int = 0
     is_carried_out: bool = False
+    is_recorded: bool = False
     crash: Moment | None = None
     fraction: float = 1.0
     strips_stops: bool = False

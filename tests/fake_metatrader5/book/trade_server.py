@@ -66,6 +66,10 @@ class TradeServer:
         self._requests += 1
         return self._answer(retcode, request)
 
+    def reject(self, ledger: Ledger, request: Request) -> None:
+        """Takes an order and rejects it: it stands among the past ones."""
+        ledger.file_order(self._order(ledger, request, _PLAIN, mt5.ORDER_REASON_EXPERT), mt5.ORDER_STATE_REJECTED)
+
     def fill_placed(self) -> None:
         """Fills what was accepted and only then carried out."""
         due = [each for each in self._placed if each[0] <= self._exchange.clock.now_ms]
