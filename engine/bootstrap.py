@@ -143,7 +143,11 @@ def build_engine(
     archive.listen(bus)
     recorder = Recorder(player, clock)
     store = SettingsStore(settings, archive, clock.now(), may_resume=False)
-    pulse = Pulse(Machine(), clock, lambda: store.in_force.health, safety=archive.locks.signs)
+    pulse = Pulse(
+        *(Machine(), clock, lambda: store.in_force.health),
+        safety=archive.locks.signs,
+        store=lambda: archive.faults.signs,
+    )
     engine = TradingEngine(player, bus, clock, Watch, practice.open, store, tape=recorder, pulse=pulse)
     return PlayedDesk(
         engine=engine,
@@ -197,6 +201,7 @@ def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *,
         *(Machine(), clock, lambda: store.in_force.health),
         lambda: link_signs(link.report, machine.wall_ahead + (machine.now() - clock.now())),
         safety=archive.locks.signs,
+        store=lambda: archive.faults.signs,
     )
     engine = TradingEngine(
         *(feed, bus, clock, Watch, trading.open, store),

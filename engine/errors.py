@@ -37,6 +37,10 @@ class UnusableStore(DeskError):
     """The stored file cannot be used by this version of the desk and was left as it is."""
 
 
+class BrokenConstraint(UnusableStore):
+    """The store refused a write by its own rules: nothing was written."""
+
+
 class InvalidOrder(DeskError):
     """An order, or a broker's terms, that contradict themselves."""
 

@@ -57,6 +57,7 @@ class Archive:
         self.warnings = warnings
         self.run = ""
         self.journal = Journal(database)
+        self.faults = database.faults
         self._reader: Database | None = None
         self.plans = SqlitePlanTable(database, self.journal)
         self.locks = SafetyTable(SqliteLockTable(database, self.journal), open_page, at)
@@ -69,6 +70,9 @@ class Archive:
         else:
             opened = open_store(directory, clock.now())
             archive = cls(opened.database, opened.warnings, clock.now(), lambda: SafetyPage(directory))
+        archive.faults.on_row = lambda row: archive.journal.append(
+            JournalRecord(at=clock.now(), kind="row_unreadable", payload=row)
+        )
         archive.use_settings(settings, clock.now())
         return archive
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from config.health import HealthSettings
 from engine.clock import Clock
 from engine.domain.health import Health, LinkSigns, SafetySigns, SymbolSigns, VitalSigns
+from engine.domain.store import StoreSigns
 from engine.health.watch import HealthWatch
 from engine.market.feed import Player
 from engine.market.hours import open_since
@@ -48,15 +49,18 @@ class Pulse:
         link: Callable[[], LinkSigns] | None = None,
         look_s: float = LOOK_S,
         safety: Callable[[], SafetySigns | None] = lambda: None,
+        store: Callable[[], StoreSigns] | None = None,
     ) -> None:
         """`link` tells of the way to a broker, None where prices are played and trades are on paper; `look_s` seconds
-        of the machine's time lie between two looks. `safety` tells what is not durable yet."""
+        of the machine's time lie between two looks. `safety` tells what is not durable yet, `store` what is wrong with
+        what is kept."""
         self._machine = machine
         self._clock = clock
         self._limits = limits
         self._link = link
         self._look_s = look_s
         self._safety = safety
+        self._store = store
         self._watch = HealthWatch()
         self._quoted: dict[str, datetime] = {}
         self._resumed: dict[str, datetime] = {}
@@ -78,6 +82,7 @@ class Pulse:
             memory_mb=self._machine.memory_mb(),
             link=None if self._link is None else self._link(),
             safety=self._safety(),
+            store=None if self._store is None else self._store(),
         )
         return self._watch.look(signs, self._limits(), now_s)
 

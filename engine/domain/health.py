@@ -9,6 +9,7 @@ from types import MappingProxyType
 import msgspec
 
 from engine.domain.risk import Authority
+from engine.domain.store import StoreSigns
 
 
 class VitalName(StrEnum):
@@ -17,6 +18,7 @@ class VitalName(StrEnum):
     DATA_AGE = "data_age"
     WORKER = "worker"
     SAFETY_ORDERS = "safety_orders"
+    STORE = "store"
     CLOCK_OFFSET = "clock_offset"
     LOOP_LAG = "loop_lag"
     MEMORY = "memory"
@@ -39,6 +41,7 @@ ALLOWED_WHILE_BAD: Mapping[VitalName, Authority] = MappingProxyType(
         VitalName.DATA_AGE: Authority.EXITS_ONLY,
         VitalName.WORKER: Authority.EXITS_ONLY,
         VitalName.SAFETY_ORDERS: Authority.EXITS_ONLY,
+        VitalName.STORE: Authority.EXITS_ONLY,
         VitalName.CLOCK_OFFSET: Authority.EXITS_ONLY,
         VitalName.LOOP_LAG: Authority.MANUAL,
         VitalName.MEMORY: Authority.MANUAL,
@@ -134,9 +137,8 @@ class SafetySigns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VitalSigns(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was measured at one moment; `link` is None where prices are played and trades are on paper.
-
-    `safety` is None where the store is in memory.
+    """Everything that was measured at one moment; `link` is None where prices are played and trades are on paper,
+    `safety` where the store is in memory, `store` where nothing is kept.
     """
 
     symbols: tuple[SymbolSigns, ...]
@@ -144,3 +146,4 @@ class VitalSigns(msgspec.Struct, frozen=True, kw_only=True):
     memory_mb: float | None
     link: LinkSigns | None = None
     safety: SafetySigns | None = None
+    store: StoreSigns | None = None

@@ -5,6 +5,13 @@ from __future__ import annotations
 import msgspec
 
 
+class StoreSigns(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found wrong with the store, as phrases; empty where nothing was."""
+
+    damage: str = ""
+    unreadable: str = ""
+
+
 class UnreadableRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row that holds something impossible and was left out: its table, what names it there, and why."""
 

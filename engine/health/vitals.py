@@ -9,6 +9,7 @@ import msgspec
 
 from config.health import HealthSettings
 from engine.domain.health import LinkSigns, SafetySigns, SymbolSigns, Vital, VitalName, VitalSigns, VitalState
+from engine.domain.store import StoreSigns
 
 NO_BROKER = "Prices are played and trades are on paper: there is no broker to reach."
 
@@ -31,6 +32,7 @@ def vitals_of(signs: VitalSigns, limits: HealthSettings) -> tuple[Vital, ...]:
         *_of_symbols(signs, limits),
         *_of_link(signs.link, limits),
         *_of_safety(signs.safety),
+        *_of_store(signs.store),
         _judged(VitalName.LOOP_LAG, signs.loop_lag_ms, _loop_lag(limits)),
         _judged(VitalName.MEMORY, signs.memory_mb, _memory(limits)),
     )
@@ -151,6 +153,27 @@ def _memory(limits: HealthSettings) -> _Scale:
         unknown="The desk's memory is not measured yet",
         way_back="Close replays and long recordings, or restart the desk when no position is open.",
     )
+
+
+def _of_store(store: StoreSigns | None) -> Iterator[Vital]:
+    if store is None:
+        return
+    if store.damage:
+        yield Vital(
+            name=VitalName.STORE,
+            state=VitalState.BAD,
+            sentence=f"The store is damaged ({store.damage}).",
+            way_back="Close what is open and restart the desk: it sets the store aside and begins a new one, halted.",
+        )
+    elif store.unreadable:
+        yield Vital(
+            name=VitalName.STORE,
+            state=VitalState.WARN,
+            sentence=f"In the store {store.unreadable}.",
+            way_back="The desk leaves these rows out; the journal says what is wrong with each.",
+        )
+    else:
+        yield Vital(name=VitalName.STORE, state=VitalState.GOOD, sentence="Everything read from the store was sound.")
 
 
 # -- the broker -----------------------------------------------------------------------------------------------------

@@ -5,10 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from config.health import HealthSettings
-from engine.domain.health import Health, Vital, VitalSigns, VitalState
+from engine.domain.health import Health, Vital, VitalName, VitalSigns, VitalState
 from engine.health.vitals import vitals_of
 
 _Key = tuple[str, str]
+
+_AT_ONCE = frozenset({VitalName.STORE})
+"""What does not come and go: patience would only lose time."""
 
 
 class HealthWatch:
@@ -28,6 +31,8 @@ class HealthWatch:
 
     def _felt(self, vital: Vital, patience_s: float, now_s: float) -> Vital:
         key, is_bad = _key(vital), vital.state is VitalState.BAD
+        if is_bad and vital.name in _AT_ONCE:
+            self._holding.add(key)
         if is_bad == (key in self._holding):
             self._turned_s.pop(key, None)
         elif now_s - self._turned_s.setdefault(key, now_s) >= patience_s:

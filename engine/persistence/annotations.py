@@ -30,7 +30,7 @@ def read_annotations(database: Database) -> dict[str, Annotation]:
 
 def _annotations(database: Database, condition: str, *values: object) -> list[Annotation]:
     found = database.read(f"SELECT * FROM annotations {condition}", values)
-    return database.unreadable.read("annotations", found, _annotation_of, name=lambda row: row["trade_id"])
+    return database.faults.read("annotations", found, _annotation_of, name=lambda row: row["trade_id"])
 
 
 def _annotation_of(row: sqlite3.Row) -> Annotation:

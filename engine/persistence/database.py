@@ -8,9 +8,11 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from engine.errors import UnusableStore
+from engine.errors import BrokenConstraint, UnusableStore
 from engine.persistence.desk_lock import DeskLock
-from engine.persistence.rows import UnreadableRows
+from engine.persistence.faults import StoreFaults
+
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 class Database:
@@ -26,9 +28,9 @@ class Database:
         keeper: sqlite3.Connection | None = None,
         *,
         is_shared: bool = True,
-        unreadable: UnreadableRows | None = None,
+        faults: StoreFaults | None = None,
     ) -> None:
-        self.unreadable = unreadable or UnreadableRows()
+        self.faults = faults or StoreFaults()
         self._connection = connection
         self._is_shared = is_shared
         self._synchronous = ""
@@ -42,10 +44,10 @@ class Database:
         """Commits on leaving, and takes everything back if anything raises.
 
         Durable: on the disk before this returns, and all that was committed before it as well. Otherwise safe from a
-        killed process, but not from a power cut. Raises `UnusableStore` if the file cannot be written, and lets
-        `sqlite3.IntegrityError` through.
+        killed process, but not from a power cut. Raises `BrokenConstraint` if the store's own rules stand against it,
+        and `UnusableStore` if the file cannot be written.
         """
-        with self._lock, explained():
+        with self._lock, explained(self.faults):
             self._sync("FULL" if is_durable else "NORMAL")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -63,20 +65,20 @@ class Database:
 
     def read(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
-        with self._lock, explained():
+        with self._lock, explained(self.faults):
             return self._connection.execute(query, values).fetchall()
 
     def version_of_others(self) -> int:
         """Changes whenever another connection has committed; costs about a microsecond."""
         if not self._is_shared:
             return 0
-        with self._lock, explained():
+        with self._lock, explained(self.faults):
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def checkpoint(self) -> None:
         """Moves what was written from the log into the file; meant for another thread, since it holds nobody up."""
         if self._keeper is not None:
-            with explained():
+            with explained(self.faults):
                 self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
@@ -97,11 +99,21 @@ def _close_all(connections: list[sqlite3.Connection]) -> None:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Turns what SQLite says into a sentence for a person; a broken constraint is for the caller to judge."""
+def explained(faults: StoreFaults | None = None) -> Iterator[None]:
+    """Turns what SQLite says into a sentence for the user.
+
+    Damage of the file is reported to `faults`.
+    """
     try:
         yield
-    except sqlite3.IntegrityError:
-        raise
+    except sqlite3.IntegrityError as error:
+        raise BrokenConstraint(f"the store refused it: {error}") from error
     except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged name in the file breaks the message itself
+        if faults is not None and is_damage(error):
+            faults.report_damage(str(error))
         raise UnusableStore(f"the store cannot be used now: {error}") from error
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error says that the file is damaged, not merely busy, full or out of reach."""
+    return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorname", "").startswith(_DAMAGE)

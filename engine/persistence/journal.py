@@ -15,7 +15,8 @@ from typing import Any, Final
 from engine.domain.journal import JournalEntry, JournalRecord
 from engine.errors import UnusableStore
 from engine.persistence.database import Database
-from engine.persistence.rows import UnreadableRows, decoded, instant, json_text, optional_text, stamp, text
+from engine.persistence.faults import StoreFaults
+from engine.persistence.rows import decoded, instant, json_text, optional_text, stamp, text
 
 FLUSH_INTERVAL_S: Final = 0.25
 CHECKPOINT_AFTER: Final = 500
@@ -146,7 +147,7 @@ class Journal:
         while page := self._database.read(
             f"SELECT * FROM journal WHERE {conditions} ORDER BY seq LIMIT {PAGE}", (last, *values)
         ):
-            yield from entries_of(page, self._database.unreadable)
+            yield from entries_of(page, self._database.faults)
             last = page[-1]["seq"]
 
     def newest(self) -> int:
@@ -160,13 +161,13 @@ class Journal:
         return str(found[0]["settings"]) if found else None
 
 
-def entries_of(rows: Iterable[sqlite3.Row], unreadable: UnreadableRows) -> Iterator[JournalEntry]:
+def entries_of(rows: Iterable[sqlite3.Row], faults: StoreFaults) -> Iterator[JournalEntry]:
     """Rows of the table as they were written.
 
     What cannot be read is counted, shown as it lies there, and keeps nothing else from view.
     """
     for row in rows:
-        found = unreadable.read("journal", (row,), _entry_of, name=lambda row: row["seq"])
+        found = faults.read("journal", (row,), _entry_of, name=lambda row: row["seq"])
         yield found[0] if found else _raw_entry(row)
 
 

@@ -35,7 +35,7 @@ class JournalPages:
         """The records of those numbers, as far as there are any, in the order of writing."""
         wanted = ", ".join(str(int(number)) for number in numbers)
         found = self._database.read(f"SELECT * FROM journal WHERE seq IN ({wanted}) ORDER BY seq")
-        return list(entries_of(found, self._database.unreadable))
+        return list(entries_of(found, self._database.faults))
 
     def each(self, numbers: Sequence[int]) -> Iterator[JournalEntry]:
         """The records of any number of numbers, in the order of these, read a few hundred at a time."""

@@ -45,8 +45,8 @@ class SqliteLockTable:
                     write_lock(sql, each)
 
     def _readable(self, rows: list[sqlite3.Row]) -> list[Lock]:
-        unreadable = self._database.unreadable
-        return unreadable.read("locks", rows, _lock_of, name=lambda row: f"{row['name']} {row['symbol']}".strip())
+        faults = self._database.faults
+        return faults.read("locks", rows, _lock_of, name=lambda row: f"{row['name']} {row['symbol']}".strip())
 
     def remembered(self, name: str) -> str | None:
         found = self._database.read("SELECT value FROM memory WHERE name = ?", (name,))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from engine.domain.risk import EVERY_SYMBOL, LockName
 from engine.errors import DeskIsRunning, UnusableStore
-from engine.persistence.database import Database, explained
+from engine.persistence.database import Database, explained, is_damage
 from engine.persistence.desk_lock import DeskLock
+from engine.persistence.rows import SHOWN
 from engine.persistence.schema import MIGRATIONS, VERSION, guards
+from engine.persistence.soundness import fault_within, version_of
 
 DATABASE_FILE = "desk.sqlite3"
 BUSY_TIMEOUT_MS = 2_000
@@ -19,7 +22,8 @@ BUSY_TIMEOUT_MS = 2_000
 CACHE_KIB = 512
 """Pages of the store that each connection keeps: what is asked for anew lies in the system's own cache anyway."""
 
-_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_MARK = ".damaged"
+"""What the name of a file ends with that says of the store beside it that damage was met while it was used."""
 
 
 class OpenedStore:
@@ -44,6 +48,7 @@ def open_store(directory: Path, now: datetime) -> OpenedStore:
         fault = _fault_of(path)
         warnings = () if fault is None else (_set_aside(path, fault, now),)
         database = Database(_prepared(path), desk_lock, keeper=_connected(path))
+        database.faults.on_damage = partial(_mark_damaged, path)
         for warning in warnings:
             _halt(database, warning, now)
         return OpenedStore(database, warnings)
@@ -63,7 +68,7 @@ def visit_store(directory: Path, now: datetime) -> Database:
         path = directory / DATABASE_FILE
     with explained():
         connection = _connected(path)
-        version = _version(connection)
+        version = version_of(connection)
     if version != VERSION:
         connection.close()
         raise UnusableStore(f"{path} is of version {version}, this program needs {VERSION}")
@@ -76,10 +81,10 @@ def open_reader(database: Database) -> Database:
     path = database.read("PRAGMA database_list")[0]["file"]
     if not path:
         return database
-    with explained():
+    with explained(database.faults):
         connection = _connected(Path(path))
         connection.execute("PRAGMA query_only = ON")
-    return Database(connection, unreadable=database.unreadable)
+    return Database(connection, faults=database.faults)
 
 
 def open_in_memory() -> Database:
@@ -127,14 +132,10 @@ def _lenient_text(raw: bytes) -> str:
     return raw.decode("utf-8", errors="replace")
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for number in range(_version(connection), VERSION):
+        for number in range(version_of(connection), VERSION):
             for statement in MIGRATIONS[number]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
@@ -154,25 +155,27 @@ def _fault_of(path: Path) -> str | None:
     """Why the file cannot be used, None where it can; raises `UnusableStore` where that cannot be found out."""
     if not path.exists():
         return None
+    if (mark := _damage_mark(path)).exists():
+        return f"is damaged ({mark.read_text(encoding='utf-8', errors='replace')[:SHOWN]})"
     try:
         with closing(_connected(path)) as connection:
-            return _fault_within(connection)
+            return fault_within(connection, MIGRATIONS)
     except UnicodeDecodeError:
         return "is damaged (its table of contents is no text)"
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorname", "").startswith(_DAMAGE):
+        if is_damage(error):
             return f"is damaged ({error})"
         raise UnusableStore(f"{path} cannot be read now: {error}") from error
 
 
-def _fault_within(connection: sqlite3.Connection) -> str | None:
-    if (version := _version(connection)) > VERSION:
-        return f"was written by a newer desk (version {version}, this one knows {VERSION})"
-    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        return f"is damaged ({str(found).splitlines()[0]})"
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    return "was made by another program" if version == 0 and tables else None
+def _damage_mark(path: Path) -> Path:
+    return path.with_name(path.name + _MARK)
+
+
+def _mark_damaged(path: Path, damage: str) -> None:
+    """Leaves word for the next start: damage that was met in use may not be found again at the opening."""
+    with suppress(OSError):
+        _damage_mark(path).write_text(damage, encoding="utf-8")
 
 
 def _set_aside(path: Path, fault: str, now: datetime) -> str:
@@ -183,7 +186,7 @@ def _set_aside(path: Path, fault: str, now: datetime) -> str:
         number += 1
         aside = path.with_name(f"{path.name}.aside-{stamp}-{number}")
     try:
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", _MARK):
             part = path.with_name(path.name + suffix)
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))

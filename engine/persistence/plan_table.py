@@ -13,14 +13,14 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures
-from engine.errors import PlanConflict
+from engine.errors import BrokenConstraint, PlanConflict
 from engine.persistence.annotations import read_annotation, write_annotation, write_grounds
 from engine.persistence.database import Database
+from engine.persistence.faults import StoreFaults
 from engine.persistence.journal import Journal
 from engine.persistence.lock_table import write_lock
 from engine.persistence.rows import (
     PLAN_COLUMNS,
-    UnreadableRows,
     decoded,
     instant,
     json_text,
@@ -55,8 +55,8 @@ class SqlitePlanTable:
     def commit(self, change: PlanChange) -> None:
         try:
             with self._journal.recorded(change.record) as sql:
-                _write(sql, change, self._database.unreadable)
-        except sqlite3.IntegrityError as error:
+                _write(sql, change, self._database.faults)
+        except BrokenConstraint as error:
             raise PlanConflict(f"plan {change.record.plan_id}: {error}") from error
 
     def accept(self, number: int, plan: TradePlan, record: JournalRecord) -> bool:
@@ -68,7 +68,7 @@ class SqlitePlanTable:
                 )
                 _require(cursor, plan.plan_id)
                 _mark_accepted(sql, plan.plan_id, record.at)
-        except (PlanConflict, sqlite3.IntegrityError):
+        except (PlanConflict, BrokenConstraint):
             return False
         return True
 
@@ -81,7 +81,7 @@ class SqlitePlanTable:
                     (reason, stamp(at), stamp(at), number),
                 )
                 _require(cursor, record.plan_id or "")
-        except PlanConflict:
+        except (PlanConflict, BrokenConstraint):
             return False
         return True
 
@@ -128,9 +128,7 @@ class SqlitePlanTable:
             f"WHERE i.at >= ? OR typeof(i.at) <> 'text' OR p.status NOT IN ({_FINAL}) ORDER BY i.rowid",
             (stamp(since),),
         )
-        return self._database.unreadable.read(
-            "intents", found, _intent_of, name=lambda row: row["plan_id"], is_needed=True
-        )
+        return self._database.faults.read("intents", found, _intent_of, name=lambda row: row["plan_id"], is_needed=True)
 
     def closed_trades(self, since: datetime) -> list[ClosedTrade]:
         found = self._database.read(
@@ -138,7 +136,7 @@ class SqlitePlanTable:
             "ORDER BY exited_at, rowid",
             (stamp(since),),
         )
-        return self._database.unreadable.read(
+        return self._database.faults.read(
             *("closed_trades", found, lambda row: decoded(row["trade"], ClosedTrade)),
             name=lambda row: row["ticket"],
             is_needed=True,
@@ -159,11 +157,11 @@ class SqlitePlanTable:
             write_annotation(sql, annotation)
 
     def leave_out(self, row: Row, reason: str) -> None:
-        self._database.unreadable.note("trade_plans", row.fields["plan_id"], reason, is_needed=True)
+        self._database.faults.note("trade_plans", row.fields["plan_id"], reason, is_needed=True)
 
     @property
     def doubts(self) -> tuple[UnreadableRow, ...]:
-        return self._database.unreadable.doubts
+        return self._database.faults.doubts
 
     def _rows(self, condition: str, *values: object) -> list[Row]:
         found = self._database.read(f"SELECT rowid AS number, {_COLUMNS} FROM trade_plans {condition}", values)
@@ -180,7 +178,7 @@ def _intent_of(row: sqlite3.Row) -> Intent:
     )
 
 
-def _write(sql: sqlite3.Connection, change: PlanChange, unreadable: UnreadableRows) -> None:
+def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> None:
     at = stamp(change.record.at)
     plan = change.plan
     if plan is not None and change.was is None:
@@ -203,7 +201,7 @@ def _write(sql: sqlite3.Connection, change: PlanChange, unreadable: UnreadableRo
         )
         _require(cursor, plan.plan_id)
     if change.trade is not None:
-        _keep_trade(sql, change.trade, change.run, unreadable)
+        _keep_trade(sql, change.trade, change.run, faults)
     for lock in change.locks:
         write_lock(sql, lock)
 
@@ -225,7 +223,7 @@ def _require(cursor: sqlite3.Cursor, plan_id: str) -> None:
         raise PlanConflict(f"plan {plan_id} was changed by another program")
 
 
-def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, run: str, unreadable: UnreadableRows) -> None:
+def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, run: str, faults: StoreFaults) -> None:
     """Keeps the result and counts it in the figures of its day; one that is kept already counts once."""
     cursor = sql.execute(
         "INSERT OR IGNORE INTO closed_trades (ticket, entered_at, exited_at, symbol, plan_id, run, trade) "
@@ -243,14 +241,14 @@ def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, run: str, unreadabl
     if cursor.rowcount != 1:
         return
     day = trade.trading_day.isoformat()
-    figures = _figures(sql, day, trade.symbol, unreadable).plus(trade)
+    figures = _figures(sql, day, trade.symbol, faults).plus(trade)
     sql.execute(_UPSERT_FIGURES, (day, trade.symbol, *msgspec.structs.astuple(figures)))
 
 
-def _figures(sql: sqlite3.Connection, day: str, symbol: str, unreadable: UnreadableRows) -> DayFigures:
+def _figures(sql: sqlite3.Connection, day: str, symbol: str, faults: StoreFaults) -> DayFigures:
     """What the day brought until now; figures that cannot be read begin again with the next trade."""
     found = sql.execute("SELECT * FROM daily_figures WHERE trading_day = ? AND symbol = ?", (day, symbol)).fetchall()
-    figures = unreadable.read("daily_figures", found, _figures_of, name=lambda _: f"{day} {symbol}")
+    figures = faults.read("daily_figures", found, _figures_of, name=lambda _: f"{day} {symbol}")
     return figures[0] if figures else DayFigures()
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 
 from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.errors import IllegalTransition, PlanConflict
+from engine.errors import BrokenConstraint, IllegalTransition, PlanConflict
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.plan_table import SqlitePlanTable
@@ -30,7 +29,7 @@ class PlanVisitor:
         try:
             with self._journal.recorded(record) as sql:
                 sql.execute(f"INSERT INTO trade_plans ({columns}) VALUES ({places})", plan_values(plan))
-        except sqlite3.IntegrityError as error:
+        except BrokenConstraint as error:
             raise PlanConflict(f"plan {plan.plan_id} exists already") from error
 
     def cancel(self, plan_id: str, at: datetime, *, by: str) -> None:

@@ -63,7 +63,7 @@ class PriceKeeper:
 def read_prices(database: Database, run: str, symbol: str, since: datetime, until: datetime) -> Iterable[MinutePrices]:
     """The minutes kept that opened from `since` on, before `until`, in order."""
     found = database.read(_READ, (run, symbol, stamp(since), stamp(until)))
-    return database.unreadable.read("prices_of_trades", found, _minute_of, name=lambda row: row["at"])
+    return database.faults.read("prices_of_trades", found, _minute_of, name=lambda row: row["at"])
 
 
 def _minute_of(row: sqlite3.Row) -> MinutePrices:

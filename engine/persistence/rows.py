@@ -6,29 +6,20 @@ Other programs write to the file and disks fail: no row is trusted to hold what 
 from __future__ import annotations
 
 import math
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from engine.domain.plan import TradePlan
-from engine.domain.store import UnreadableRow
-from engine.errors import DeskError
 
 PLAN_COLUMNS = TradePlan.__struct_fields__
 """The columns of `trade_plans` are the fields of a plan, in this order or any other."""
 
-MAX_NOTED: Final = 100
-"""Rows of one table that are named; further ones are counted."""
-
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
-_SHOWN: Final = 80
-_BAD_VALUE = (msgspec.MsgspecError, DeskError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
-
+SHOWN: Final = 80
+"""Characters of an odd value that a sentence repeats."""
 _encoder = msgspec.json.Encoder()
 T = TypeVar("T")
 
@@ -122,67 +113,5 @@ def _require_zones(value: object) -> None:
 
 def shown(value: object) -> str:
     """A value of a row, short enough for a sentence."""
-    raw = repr(value[:_SHOWN] if isinstance(value, str | bytes) else value)
-    return raw if len(raw) <= _SHOWN else f"{raw[:_SHOWN]}…"
-
-
-class UnreadableRows:
-    """Rows that hold something impossible: each is counted once, named, and left out. May be used from any thread.
-
-    `on_found` hears of each of the first `MAX_NOTED` rows of a table.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._found: dict[str, set[str]] = {}
-        self._doubts: dict[tuple[str, str], UnreadableRow] = {}
-        self.on_found: Callable[[UnreadableRow], None] = lambda _: None
-
-    def read(
-        self,
-        table: str,
-        rows: Iterable[sqlite3.Row],
-        value_of: Callable[[sqlite3.Row], T],
-        *,
-        name: Callable[[sqlite3.Row], object],
-        is_needed: bool = False,
-    ) -> list[T]:
-        """The values of all rows that can be read; `is_needed` says that trading depends on the others."""
-        values = []
-        for row in rows:
-            try:
-                values.append(value_of(row))
-            except _BAD_VALUE as error:
-                self.note(table, name(row), str(error), is_needed=is_needed)
-        return values
-
-    def note(self, table: str, row: object, reason: str, *, is_needed: bool = False) -> None:
-        """Counts a row of `table`, however often it is met."""
-        found = UnreadableRow(table=table, row=shown(row).strip("'"), reason=reason[: 3 * _SHOWN])
-        with self._lock:
-            known = self._found.setdefault(table, set())
-            is_new = found.row not in known
-            known.add(found.row)
-            if is_needed:
-                self._doubts[table, found.row] = found
-        if is_new and len(known) <= MAX_NOTED:
-            self.on_found(found)
-
-    @property
-    def doubts(self) -> tuple[UnreadableRow, ...]:
-        """The rows that trading depends on."""
-        with self._lock:
-            return tuple(self._doubts.values())
-
-    @property
-    def sentence(self) -> str:
-        """How many rows of which tables cannot be read, and which; empty where every row can."""
-        with self._lock:
-            parts = [_counted(table, sorted(rows)) for table, rows in self._found.items()]
-        return "; ".join(parts)
-
-
-def _counted(table: str, rows: list[str]) -> str:
-    words = "1 row of" if len(rows) == 1 else f"{len(rows):,} rows of"
-    names = ", ".join(rows[:3]) + (", …" if len(rows) > 3 else "")
-    return f"{words} {table} cannot be read: {names}"
+    raw = repr(value[:SHOWN] if isinstance(value, str | bytes) else value)
+    return raw if len(raw) <= SHOWN else f"{raw[:SHOWN]}…"

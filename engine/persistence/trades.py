@@ -51,8 +51,8 @@ class StoredTrades:
         values = tuple(value for value in wanted.values() if value)
         found = self._database.read(f"{_SELECT} {where} ORDER BY t.exited_at, t.rowid", values)
         annotations = read_annotations(self._database) if found else {}
-        unreadable = self._database.unreadable
-        return unreadable.read(
+        faults = self._database.faults
+        return faults.read(
             "closed_trades", found, lambda row: self._facts(row, annotations), name=lambda row: row["ticket"]
         )
 
@@ -78,8 +78,8 @@ class StoredTrades:
         )
 
     def _grounds(self, row: sqlite3.Row, trade: ClosedTrade) -> dict[str, Any]:
-        unreadable = self._database.unreadable
-        for known in unreadable.read("entry_grounds", (row,), _grounds_of, name=lambda _: trade.plan_id):
+        faults = self._database.faults
+        for known in faults.read("entry_grounds", (row,), _grounds_of, name=lambda _: trade.plan_id):
             if known is not None:
                 return {name: getattr(known, name) for name in ("session", "signals", "edges", "score")}
         return {"session": self._session_at(trade.entered_at)} | _told_by_plan(row["conditions"])

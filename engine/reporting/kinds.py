@@ -38,6 +38,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "settings_changed",
                 "limits_noted",
                 "practice_begun",
+                "row_unreadable",
             }
         ),
         BROKER: frozenset(
@@ -58,7 +59,7 @@ def kinds_in(group: str) -> frozenset[str]:
 WARNINGS = frozenset(
     {
         *("halted", "order_failed", "order_unknown", "plan_failed", "protection_lost", "position_vanished"),
-        *("exit_refused", "stop_move_refused", "command_refused", "plan_conflict", "plan_refused"),
+        *("exit_refused", "stop_move_refused", "command_refused", "plan_conflict", "plan_refused", "row_unreadable"),
     }
 )
 """Kinds that tell of something that went wrong or was stopped."""

@@ -261,5 +261,6 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "command_refused": _refused,
     "settings_changed": _settings,
     "limits_noted": _limits,
+    "row_unreadable": lambda payload: f"Row {payload['row']} of {payload['table']} is left out: {payload['reason']}",
     "practice_begun": lambda payload: f"Practice run {payload['run']} begins with a paper account of its own",
 }

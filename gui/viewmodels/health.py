@@ -17,6 +17,7 @@ TITLES = {
     VitalName.DATA_AGE: ("data", "Age of prices"),
     VitalName.WORKER: ("worker", "Worker"),
     VitalName.SAFETY_ORDERS: ("safety", "Safety orders"),
+    VitalName.STORE: ("store", "Store"),
     VitalName.CLOCK_OFFSET: ("clock", "Clock offset"),
     VitalName.LOOP_LAG: ("loop", "Loop lag"),
     VitalName.MEMORY: ("memory", "Memory"),

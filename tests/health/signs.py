@@ -6,6 +6,7 @@ import msgspec
 
 from config.health import HealthSettings
 from engine.domain.health import Health, LinkSigns, SafetySigns, SymbolSigns, Vital, VitalName, VitalSigns
+from engine.domain.store import StoreSigns
 from engine.health.watch import HealthWatch
 
 LIMITS = HealthSettings()
@@ -37,6 +38,11 @@ def of_machine(**signs: float | None) -> VitalSigns:
 def of_safety(unwritten: str, page_fault: str) -> VitalSigns:
     """A well desk but for its orders for safety."""
     return msgspec.structs.replace(WELL, safety=SafetySigns(unwritten=unwritten, page_fault=page_fault))
+
+
+def of_store(**signs: str) -> VitalSigns:
+    """A well desk but for its store."""
+    return msgspec.structs.replace(WELL, store=StoreSigns(**signs))
 
 
 def vital(health: Health, name: VitalName) -> Vital:

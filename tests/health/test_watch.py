@@ -15,6 +15,7 @@ from tests.health.signs import (
     of_link,
     of_machine,
     of_safety,
+    of_store,
     of_symbol,
     vital,
 )
@@ -28,6 +29,7 @@ FAULTS: dict[VitalName, VitalSigns] = {
     VitalName.ROUND_TRIP: of_link(round_trip_ms=1_500.0),
     VitalName.LOOP_LAG: of_machine(loop_lag_ms=700.0),
     VitalName.MEMORY: of_machine(memory_mb=3_500.0),
+    VitalName.STORE: of_store(damage="database disk image is malformed"),
 }
 DOUBTS: dict[VitalName, VitalSigns] = {
     VitalName.DATA_AGE: of_symbol(data_age_s=11.0),
@@ -37,6 +39,19 @@ DOUBTS: dict[VitalName, VitalSigns] = {
     VitalName.LOOP_LAG: of_machine(loop_lag_ms=120.0),
     VitalName.MEMORY: of_machine(memory_mb=1_600.0),
 }
+
+
+def test_that_a_damaged_store_leaves_only_exits_at_once() -> None:
+    (health,) = looked_at(of_store(damage="database disk image is malformed"))
+    assert health.allowed is Authority.EXITS_ONLY
+    assert health.cause == "The store is damaged (database disk image is malformed)."
+
+
+def test_that_rows_that_cannot_be_read_are_told_and_lower_nothing() -> None:
+    health = lasting(of_store(unreadable="1 row of annotations cannot be read: 7"))
+    assert vital(health, VitalName.STORE).state is VitalState.WARN
+    assert "1 row of annotations cannot be read: 7" in vital(health, VitalName.STORE).sentence
+    assert health.allowed is Authority.AUTO
 
 
 def test_that_a_desk_that_is_well_may_do_everything() -> None:

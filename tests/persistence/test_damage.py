@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from engine.clock import MarketClock
+from engine.domain.trading_messages import Flatten
 from engine.persistence.opening import DATABASE_FILE, open_store
+from engine.persistence.schema import MIGRATIONS
 from tests.builders import MONDAY
 from tests.plans.stores import StoredDesk
+from tests.trading.desks import TradingDesk, settings
 
 
 @pytest.fixture
@@ -47,3 +53,82 @@ def test_that_no_connection_to_a_damaged_file_is_left_open(directory: Path, monk
     monkeypatch.setattr("engine.persistence.opening._set_aside", set_aside)
     open_store(directory, MONDAY).database.close()
     assert len(opened) > 1
+
+
+ALTERED = [
+    (
+        "ALTER TABLE closed_trades RENAME COLUMN trade TO result",
+        "table closed_trades has no column trade as it was made",
+    ),
+    ("ALTER TABLE journal DROP COLUMN payload", "table journal has no column payload as it was made"),
+    ("DROP TABLE intents", "it has no table intents"),
+    ("DROP TABLE locks; CREATE VIEW locks AS SELECT 1 AS name", "it has no table locks"),
+    ("DROP TABLE memory; CREATE TABLE memory (name TEXT, value TEXT)", "table memory has no column"),
+    ("PRAGMA user_version = 2", "it says it is of version 2"),
+    ("PRAGMA user_version = -5", "its version is -5"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), ALTERED)
+def test_that_a_store_whose_tables_another_program_altered_is_set_aside(
+    directory: Path, change: str, words: str
+) -> None:
+    with closing(sqlite3.connect(directory / DATABASE_FILE, isolation_level=None)) as sql:
+        for (trigger,) in sql.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            sql.execute(f"DROP TRIGGER {trigger}")
+        sql.executescript(change)
+    store = open_store(directory, MONDAY)
+    assert words in store.warnings[0]
+    store.database.close()
+
+
+def test_that_what_another_program_adds_is_left_to_it(directory: Path) -> None:
+    with closing(sqlite3.connect(directory / DATABASE_FILE, isolation_level=None)) as sql:
+        sql.executescript(
+            "ALTER TABLE trade_plans ADD COLUMN colour TEXT; CREATE TABLE mine (x);CREATE VIEW odd AS SELECT * FROM no"
+        )
+    store = open_store(directory, MONDAY)
+    assert store.warnings == ()
+    store.database.close()
+
+
+def test_that_every_older_version_is_of_the_shape_it_was_made_in(tmp_path: Path) -> None:
+    for version in range(1, len(MIGRATIONS)):
+        directory = tmp_path / str(version)
+        directory.mkdir()
+        with closing(sqlite3.connect(directory / DATABASE_FILE, isolation_level=None)) as sql:
+            for step in MIGRATIONS[:version]:
+                for statement in step:
+                    sql.execute(statement)
+            sql.execute(f"PRAGMA user_version = {version}")
+        store = open_store(directory, MONDAY)
+        assert store.warnings == ()
+        store.database.close()
+
+
+def test_that_whatever_bytes_of_a_store_are_damaged_a_desk_starts_trades_and_reads(tmp_path: Path) -> None:
+    quick = settings(cooldown_seconds=0)
+    first = TradingDesk(tmp_path / "first", settings=quick).start().trade_by_itself()
+    for minute in range(0, 30, 3):
+        first.propose(minute)
+        first.tick(60 * minute + 61)
+        first.tick(60 * minute + 65, bid=1998.3)
+    first.propose(60)
+    first.tick(3661)
+    first.close()
+    raw, rng = (tmp_path / "first" / DATABASE_FILE).read_bytes(), random.Random(11)
+    for run in range(40):
+        flipped = bytearray(raw)
+        for _ in range(rng.choice((1, 1, 4, 64))):
+            flipped[rng.randrange(len(raw))] = rng.randrange(256)
+        directory = tmp_path / str(run)
+        directory.mkdir()
+        (directory / DATABASE_FILE).write_bytes(flipped)
+        desk = TradingDesk(directory, settings=quick, clock=MarketClock(first.clock.now())).start().trade_by_itself()
+        desk.propose(64)
+        desk.tick(3901)
+        desk.do(Flatten())
+        desk.tick(3902)
+        assert list(desk.archive.journal.read())
+        desk.archive.trades(quick).read()
+        desk.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,8 +11,12 @@ import pytest
 
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import Flatten, ModesChanged, ReleaseHalt
+from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt
+from engine.errors import UnusableStore
+from engine.health.watch import HealthWatch
 from engine.persistence.opening import DATABASE_FILE
+from engine.reporting.sentences import sentence
+from tests.health.signs import LIMITS, of_store
 from tests.trading.desks import TradingDesk, settings
 
 QUICK = settings(cooldown_seconds=0)
@@ -140,13 +144,60 @@ def test_that_trades_journal_and_notes_are_read_around_the_rows_that_cannot_be(t
     assert [each.trade.plan_id for each in trades.read(day=datetime(2026, 3, 2, tzinfo=UTC).date())]
     assert trades.newest_day() == datetime(2026, 3, 2, tzinfo=UTC).date()
     assert trades.prices("", "XAUUSD", datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)) == []
+    count = desk.archive.journal.newest()
     pages = desk.archive.pages()
-    count = pages.newest()
-    assert len(pages.entries(range(1, count + 1))) == len(list(desk.archive.journal.read())) == count
+    assert [entry.seq for entry in pages.entries(range(1, count + 1))] == list(range(1, count + 1))
+    told = [sentence(entry) for entry in desk.archive.journal.read(kind="row_unreadable")]
+    assert any(words.startswith("Row 7 of closed_trades is left out: ") for words in told)
+    assert len(list(desk.archive.journal.read())) >= count
+    assert "2 rows of closed_trades cannot be read: 7, 8" in desk.archive.faults.signs.unreadable
     desk.do(Flatten())
     desk.tick(400)
     assert [trade.plan_id for trade in desk.trades] == ["scanner-signal-3"]
     desk.close()
+
+
+def test_that_a_trigger_of_another_program_cannot_stop_the_desk_or_a_halt(tmp_path: Path) -> None:
+    TradingDesk(tmp_path).close()
+    rewritten(tmp_path, "CREATE TRIGGER odd BEFORE INSERT ON locks BEGIN SELECT RAISE(ABORT, 'not here'); END")
+    desk = begun(tmp_path).trade_by_itself()
+    desk.do(Halt("enough"))
+    assert desk.of(ModesChanged)[-1].halt is not None
+    desk.propose()
+    desk.tick(61)
+    assert desk.orders == 0
+    desk.close()
+
+
+def test_that_damage_met_while_the_desk_runs_leaves_only_exits_and_the_next_start_sets_the_store_aside(
+    tmp_path: Path,
+) -> None:
+    desk = begun(tmp_path).trade_by_itself()
+    for minute in range(0, 120, 3):
+        desk.propose(minute)
+        desk.tick(60 * minute + 61)
+        desk.tick(60 * minute + 62, bid=1999.0)
+    desk.archive.journal.flush()
+    with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as sql:
+        sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = tmp_path / DATABASE_FILE
+    raw = path.read_bytes()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (len(raw) - 4096))
+    with pytest.raises(UnusableStore):
+        desk.archive.pages().entries([1])
+    signs = desk.archive.faults.signs
+    assert signs.damage
+    desk.trader.heed(HealthWatch().look(of_store(damage=signs.damage), LIMITS, 0.0))
+    assert desk.of(ModesChanged)[-1].authority is Authority.EXITS_ONLY
+    with suppress(UnusableStore):
+        desk.close()
+    second = TradingDesk(tmp_path, settings=QUICK)
+    assert "is damaged" in second.archive.warnings[0]
+    second.close()
+    (aside,) = tmp_path.glob(f"{DATABASE_FILE}.aside-*Z")
+    assert aside.stat().st_size == len(raw)
 
 
 def test_that_a_practice_run_gets_a_name_of_its_own_where_the_last_one_cannot_be_read(tmp_path: Path) -> None:
