@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
+from errno import ENOTDIR
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -51,9 +53,11 @@ def load_settings(path: Path | None = None) -> Settings:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        if not is_asked_for:
-            return shipped_settings()
-        raise FaultyConfiguration([Fault(str(path), "", "does not exist")]) from None
+        if is_asked_for:
+            raise FaultyConfiguration([Fault(str(path), "", "does not exist")]) from None
+        if any(each.is_file() for each in path.parents):  # Windows calls that a file that does not exist
+            raise FaultyConfiguration([Fault(str(path), "", f"cannot be read: {os.strerror(ENOTDIR)}")]) from None
+        return shipped_settings()
     except OSError as error:
         raise FaultyConfiguration([Fault(str(path), "", f"cannot be read: {error.strerror}")]) from None
     return parse_settings(content, str(path))

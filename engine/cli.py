@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
+from config.atomic_file import reason_of
 from engine.commands.config import add_config
 from engine.commands.explain import add_explain
 from engine.commands.mt5 import add_mt5
@@ -34,6 +35,9 @@ def main(arguments: Sequence[str]) -> int:
         # The reader of a pipe has seen enough, as `head` does; what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        say(f"microscalp: {error.filename or 'a file'} cannot be used: {reason_of(error)}")
+        return EXIT_REFUSED
 
 
 def _never_fail_at_a_letter() -> None:

@@ -116,6 +116,7 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace, log_fault: 
 
 
 async def _run_tour(window: MainWindow, options: argparse.Namespace) -> int:
+    from config.atomic_file import reason_of
     from engine.bootstrap import PlayedDesk
     from engine.errors import DeskError
     from gui.garbage import GarbageKeeper
@@ -125,14 +126,20 @@ async def _run_tour(window: MainWindow, options: argparse.Namespace) -> int:
     try:
         desk = await asyncio.to_thread(_open_desk, options)
     except DeskError as error:
-        print(f"microscalp: {error}", file=sys.stderr)  # noqa: T201
-        return EXIT_REFUSED
+        return _refused(str(error))
     assert isinstance(desk, PlayedDesk), "a tour is of a played market"
     _print_sources(desk)
     try:
         return await run_tour(window, desk)
+    except OSError as error:
+        return _refused(f"the pictures cannot be written: {error.filename or ''}: {reason_of(error)}")
     finally:
         desk.archive.close()
+
+
+def _refused(reason: str) -> int:
+    print(f"microscalp: {reason}", file=sys.stderr)  # noqa: T201
+    return EXIT_REFUSED
 
 
 def _print_sources(desk: PlayedDesk | LiveDesk) -> None:
@@ -158,19 +165,24 @@ def _opened(options: argparse.Namespace, tell: Tell) -> Opened:
 
 
 def _open_desk(options: argparse.Namespace, before_each: Callable[[int], None] | None = None) -> PlayedDesk | LiveDesk:
-    from config.loader import load_settings
+    from config.loader import load_settings, user_file
+    from config.private_files import tighten
     from engine.bootstrap import build_engine, build_live_engine, open_markets, user_data_directory
 
+    data, config = options.data_dir or user_data_directory(), user_file().parent
+    tighten(config, "*.json", "*.txt", "presets", "presets/*.json")
+    if not options.tour:
+        tighten(data, "*.json", LIVE_STORE, "recordings", "recordings/*", "recordings/*/*")
     settings = load_settings()
     if settings.feeds.source == "metatrader" and not (options.data or options.tour or options.demo):
         # A store of its own: a played market ends what another run of it left open.
-        return build_live_engine(settings, directory=(options.data_dir or user_data_directory()) / LIVE_STORE)
+        return build_live_engine(settings, directory=data / LIVE_STORE)
     return build_engine(
         open_markets(_choice(options, settings), before_each),
         settings,
         speed=math.inf if options.tour else options.speed or settings.feeds.speed,
         start=options.start,
-        directory=None if options.tour else options.data_dir or user_data_directory(),
+        directory=None if options.tour else data,
     )
 
 

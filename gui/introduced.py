@@ -18,7 +18,10 @@ class IntroducedFile:
 
     @property
     def has_been(self) -> bool:
-        return self._path.exists()
+        try:
+            return self._path.exists()
+        except OSError:
+            return False
 
     def note(self) -> None:
         """Where that cannot be written the introduction comes again, and nothing else is wrong."""

@@ -11,7 +11,7 @@ from platformdirs import user_log_path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from config.atomic_file import reason_of
-from config.private_files import make_private_directory, make_private_file
+from config.private_files import make_private_directory, make_private_file, tighten
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
@@ -82,6 +82,7 @@ def start_logging() -> str:
     path = user_log_path("microscalp", appauthor=False) / "desk.log"
     try:
         handlers.append(LogFile(path))
+        tighten(path.parent, f"{path.name}*")
     except OSError as error:
         fault = f"{path} cannot be written: {reason_of(error)}. What goes wrong is written to standard error only."
     logging.basicConfig(

@@ -8,12 +8,14 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, Signal
 
 import gui
+from config.atomic_file import reason_of
 from config.loader import as_json
 from config.settings import Settings
 from engine.commands.search_lines import FoundSetup, SearchLine
@@ -52,11 +54,18 @@ class SetupSearch(QObject):
             return
         self._waiting = deque(markets)
         self._markets = len(self._waiting)
+        try:
+            self._write_settings(settings)
+        except OSError as error:
+            self.finished.emit(f"The search cannot begin: {error.filename or 'a temporary file'}: {reason_of(error)}")
+        else:
+            self._begin_next()
+
+    def _write_settings(self, settings: Settings) -> None:
         descriptor, name = tempfile.mkstemp(prefix="microscalp-", suffix=".json")
+        self._settings_file = Path(name)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(as_json(settings), file)
-        self._settings_file = Path(name)
-        self._begin_next()
 
     def cancel(self) -> None:
         process, self._process = self._process, None
@@ -110,7 +119,8 @@ class SetupSearch(QObject):
 
     def _drop_settings(self) -> None:
         if self._settings_file is not None:
-            self._settings_file.unlink(missing_ok=True)
+            with suppress(OSError):  # the search that is being killed may have it open
+                self._settings_file.unlink(missing_ok=True)
             self._settings_file = None
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from config.atomic_file import write_atomically
+from config.private_files import make_private_directory
 from engine.bootstrap import PlayedDesk
 from engine.domain.messages import CandleClosed, Event, HistoryRead, Pause, Resume
 from engine.domain.risk import Authority
@@ -78,7 +79,7 @@ class _PaintCounter(QObject):
 
 async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOLDER) -> int:
     """Plays a demo day, or the whole recording, and writes pictures and `summary.json` into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_directory(folder)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     summary, paints = _Summary(), _PaintCounter(application)

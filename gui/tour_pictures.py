@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -167,5 +168,5 @@ class PictureBook:
         path = self._folder / f"{name}.png"
         picture = await self._painted(widget)
         if not await asyncio.to_thread(picture.toImage().save, str(path)):
-            raise OSError(f"cannot write {path}")
+            raise OSError(errno.EIO, "the picture cannot be written", str(path))
         self.paths.append(path)

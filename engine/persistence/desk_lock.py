@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -10,25 +11,38 @@ from engine.errors import DeskIsRunning
 
 LOCK_FILE = "desk.lock"
 
+_HELD = (errno.EWOULDBLOCK, errno.EACCES)
+"""What locking says where another process has the lock; the second is the word of Windows."""
+
 _LOCKED_BYTE = 1 << 30
 """Beyond the text, since Windows lets nobody read a locked byte: the others shall read who holds it."""
 
 
 class DeskLock:
-    """Held from construction to `release`; raises `DeskIsRunning`, naming the process that holds it."""
+    """Held from construction to `release`.
+
+    Raises `DeskIsRunning`, naming the process that holds it, and `OSError` where there can be no such file.
+    """
 
     def __init__(self, directory: Path) -> None:
         path = directory / LOCK_FILE
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(self._file)
-        except OSError:
+        except OSError as error:
+            if error.errno not in _HELD:
+                os.close(self._file)
+                raise
             holder = os.read(self._file, 20).decode(errors="replace").strip()
             os.close(self._file)
             raise DeskIsRunning(f"another desk (process {holder or 'unknown'}) owns {directory}") from None
-        os.ftruncate(self._file, 0)
-        os.lseek(self._file, 0, os.SEEK_SET)
-        os.write(self._file, f"{os.getpid()}\n".encode())
+        try:
+            os.ftruncate(self._file, 0)
+            os.lseek(self._file, 0, os.SEEK_SET)
+            os.write(self._file, f"{os.getpid()}\n".encode())
+        except OSError:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Lets another desk in; the file stays, since removing it would race with the next owner."""

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from config.atomic_file import reason_of, replace_file
+from config.private_files import make_private_directory, make_private_file, tighten
 from engine.domain.risk import EVERY_SYMBOL, LockName
 from engine.errors import DeskIsRunning, UnusableStore
 from engine.persistence.database import Database, explained, is_damage
@@ -25,6 +27,9 @@ CACHE_KIB = 512
 _MARK = ".damaged"
 """What the name of a file ends with that says of the store beside it that damage was met while it was used."""
 
+_OURS = ("desk.*", "metatrader-account.json", "recent_recordings.json")
+"""Files of a desk in its folder: the store with all that lies beside it, its lock, the confirmed account."""
+
 
 class OpenedStore:
     """The store of a desk, and what a person must know about how it was opened."""
@@ -38,15 +43,27 @@ class OpenedStore:
 def open_store(directory: Path, now: datetime) -> OpenedStore:
     """Opens or makes the store in `directory`, for the one desk that may run there.
 
-    Raises `DeskIsRunning` where another runs, and `UnusableStore` where the file is locked or cannot be read at all.
-    A file that is damaged, or was written by a newer desk, is renamed with the stamp of `now` and a new one is made.
+    Raises `DeskIsRunning` where another runs, and `UnusableStore` where the folder cannot be used, or the file is
+    locked or cannot be read at all. A file that is damaged, or was written by a newer desk, is renamed with the stamp
+    of `now` and a new one is made. Nobody but its owner may read the store: rights that go further are taken away.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        return _opened(directory, now)
+    except OSError as error:
+        raise UnusableStore(
+            f"plans and journal cannot be kept in {directory}: {reason_of(error)}; --data-dir names another folder"
+        ) from error
+
+
+def _opened(directory: Path, now: datetime) -> OpenedStore:
+    make_private_directory(directory)
     desk_lock = DeskLock(directory)
     try:
+        tighten(directory, *_OURS)
         path = directory / DATABASE_FILE
         fault = _fault_of(path)
         warnings = () if fault is None else (_set_aside(path, fault, now),)
+        make_private_file(path)  # what SQLite puts beside it has the same rights
         database = Database(_prepared(path), desk_lock, keeper=_connected(path))
         database.faults.on_damage = partial(_mark_damaged, path)
         for warning in warnings:
@@ -189,9 +206,9 @@ def _set_aside(path: Path, fault: str, now: datetime) -> str:
         for suffix in ("", "-wal", "-shm", _MARK):
             part = path.with_name(path.name + suffix)
             if part.exists():
-                part.rename(aside.with_name(aside.name + suffix))
+                replace_file(part, aside.with_name(aside.name + suffix))
     except OSError as error:
-        raise UnusableStore(f"{path} {fault}, and cannot be set aside: {error}") from error
+        raise UnusableStore(f"{path} {fault}, and cannot be set aside: {reason_of(error)}") from error
     return f"{path} {fault}; it was set aside as {aside.name} and a new one was made"
 
 

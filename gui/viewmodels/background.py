@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +14,8 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 from engine.errors import DeskError
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class Progress(QObject):
@@ -78,6 +81,9 @@ class Background(QObject):
             answer = partial(then, work())
         except DeskError as error:
             answer = partial(failed, str(error))
+        except Exception as error:
+            _log.exception("work beside the window failed")
+            answer = partial(failed, f"This failed unexpectedly ({type(error).__name__}: {error}); the log says where.")
         with contextlib.suppress(RuntimeError):  # who asked may have ended meanwhile, as a dialog that is closed
             self._answered.emit(answer)
 
