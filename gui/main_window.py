@@ -123,12 +123,14 @@ class MainWindow(QMainWindow):
 
     def _add_messages(self) -> None:
         """Lines across the window, which take room only while they have something to say."""
+        from gui.views.decision_bar import DecisionBar
         from gui.views.fault import FaultBar
         from gui.views.gateway_bar import GatewayBar
 
         self.faults, self.gateway = FaultBar(), GatewayBar(self.desk.gateway)
         self.desk.faulted.connect(self.faults.tell)
-        for bar in (self.faults, self.gateway):
+        self.decisions = DecisionBar(self.desk.trading.decisions)
+        for bar in (self.faults, self.gateway, self.decisions):
             self.addToolBar(bar)
             self.addToolBarBreak()
 

@@ -27,6 +27,7 @@ from engine.domain.execution_events import (
     TradeClosed,
     TradeOpened,
     TradeReduced,
+    UnknownOrdersChanged,
 )
 from engine.domain.market import Quote, Source
 from engine.domain.messages import Event
@@ -47,6 +48,7 @@ from engine.domain.trading_messages import (
 from engine.market.account_day import AccountDay
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.decisions import DecisionsModel
 from gui.viewmodels.position_troubles import is_alarming
 from gui.viewmodels.trade_notes import TradeNotes
 from gui.viewmodels.trading_approvals import ApprovalsModel
@@ -81,6 +83,7 @@ class TradingModel(QObject):
         self.now: datetime | None = None
         self.arming = Arming(settings.keyboard, self)
         self.modes = ModesModel(self)
+        self.decisions = DecisionsModel(self)
         self.approvals = ApprovalsModel(lambda: self._settings.risk_mitigation.max_price_drift_r, self)
         self.positions = PositionsTable(self._contracts, self)
         self.plans = PlansTable(self)
@@ -89,7 +92,10 @@ class TradingModel(QObject):
         self.figures = FiguresModel(lambda: self._settings.risk_mitigation, self)
         self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
         self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
-        for part in (self.modes, self.approvals, self.positions, self.plans, self.draft, self.notes, self._levels):
+        for part in (
+            *(self.modes, self.decisions, self.approvals, self.positions),
+            *(self.plans, self.draft, self.notes, self._levels),
+        ):
             part.commanded.connect(self.commanded)
         for speaker in (self.arming, self.positions, self.draft):
             speaker.told.connect(self.told)
@@ -117,6 +123,7 @@ class TradingModel(QObject):
         digits = {source.symbol: source.instrument.digits for source in sources}
         self.modes.open(digits)
         self.figures.open()
+        self.decisions.open()
         for part in (self.approvals, self.positions, self.plans, self.history):
             part.open(digits)
         self._levels.open(digits)
@@ -143,6 +150,8 @@ class TradingModel(QObject):
                 self.modes.show_broker(event)
             case ApprovalAsked() | ApprovalReviewed() | ApprovalAnswered() | CommandRefused():
                 self._take_approval(event)
+            case UnknownOrdersChanged():
+                self.decisions.show_unknown(event)
             case TradeAnnotated(annotation):
                 self.notes.take(annotation)
             case _:
@@ -202,7 +211,7 @@ class TradingModel(QObject):
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""
-        for part in (self.modes, self.plans, self.history):
+        for part in (self.modes, self.decisions, self.plans, self.history):
             part.set_zone(zone)
 
     def take_quote(self, quote: Quote) -> None:

@@ -1,0 +1,80 @@
+"""What only the user can decide, as state: each with what is known, and what a confirmed button asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.execution_events import UnknownOrder, UnknownOrdersChanged
+from engine.domain.messages import Command
+from engine.domain.trading_messages import SettleUnknownOrder
+from gui.viewmodels.zones import second_text, zone_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`question` is asked before `command` is given; without a command there is nothing to decide yet."""
+
+    words: str
+    button: str = ""
+    question: str = ""
+    command: Command | None = None
+
+
+class DecisionsModel(QObject):
+    """Follows the engine: a decision is gone once the engine says so, not when it was made."""
+
+    changed = Signal()
+    commanded = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._unknown: tuple[UnknownOrder, ...] = ()
+        self._zone: tzinfo = UTC
+
+    def open(self) -> None:
+        """A market begins, with an account of its own."""
+        self._unknown = ()
+        self.changed.emit()
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        self._zone = zone
+        self.changed.emit()
+
+    def show_unknown(self, event: UnknownOrdersChanged) -> None:
+        self._unknown = event.orders
+        self.changed.emit()
+
+    @property
+    def open_ones(self) -> tuple[Decision, ...]:
+        """What waits for the user, the oldest first."""
+        return tuple(map(self._of_unknown, self._unknown))
+
+    def decide(self, decision: Decision) -> None:
+        """The user has confirmed it."""
+        if decision.command is not None:
+            self.commanded.emit(decision.command)
+
+    def _of_unknown(self, unknown: UnknownOrder) -> Decision:
+        order, sent_at = unknown.order, unknown.sent_at
+        name = f"{order.side.value} {order.volume_lots:g} {order.symbol}"
+        sent = f"{second_text(sent_at, self._zone)} {zone_name(self._zone, sent_at)}"
+        words = (
+            f"Outcome unknown: {name}, sent {sent} (answer: {unknown.answer}; order name {order.token}): "
+            f"{unknown.trace.sentence}. {order.symbol} takes no entries."
+        )
+        if not unknown.may_be_settled:
+            return Decision(words=words)
+        return Decision(
+            words=words,
+            button="No position came of it",
+            question=(
+                f"Look into the terminal first: positions, orders and history. Did no position come of {name}, "
+                f"sent {sent}? The order then counts as failed and {order.symbol} takes entries again. Should a fill "
+                "of it show later, the desk manages that position."
+            ),
+            command=SettleUnknownOrder(order.token),
+        )

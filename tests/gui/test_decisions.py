@@ -1,0 +1,80 @@
+"""Facts about what only the user can decide: it is shown until the engine says otherwise, and asked twice."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from engine.domain.execution_events import UnknownOrder, UnknownOrdersChanged
+from engine.domain.orders import OrderTrace
+from engine.domain.trading_messages import SettleUnknownOrder
+from gui.views.decision_bar import DecisionBar
+from tests.builders import MONDAY, order
+from tests.gui.desk_window import DeskWindow
+
+UNKNOWN = UnknownOrder(
+    order=order(), sent_at=MONDAY, answer="Request timeout (10012)", trace=OrderTrace.NOTHING, may_be_settled=True
+)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> DeskWindow:
+    return DeskWindow(qtbot)
+
+
+def show(desk: DeskWindow, *orders: UnknownOrder) -> DecisionBar:
+    desk.desk.trading.take(UnknownOrdersChanged(orders=orders, at=MONDAY))
+    return desk.window.decisions
+
+
+def button(bar: DecisionBar, words: str) -> QPushButton:
+    assert bar.dialog is not None
+    return next(each for each in bar.dialog.findChildren(QPushButton) if each.text().replace("&", "") == words)
+
+
+def click(one: QPushButton) -> None:
+    QTest.mouseClick(one, Qt.MouseButton.LeftButton)
+
+
+def test_that_nothing_is_shown_while_nothing_waits(desk: DeskWindow) -> None:
+    assert not desk.window.decisions.isVisible()
+
+
+def test_that_the_user_sees_when_an_unknown_order_was_sent_what_was_answered_and_what_is_shown(
+    desk: DeskWindow,
+) -> None:
+    bar = show(desk, UNKNOWN, msgspec.structs.replace(UNKNOWN, order=order("plan-2")))
+    words = bar.words.text()
+    assert bar.isVisible()
+    for part in ("BUY 0.01 XAUUSD", "sent 08:00:00", "Request timeout (10012)", "no trace", order().token, "(1 more)"):
+        assert part in words
+    assert not show(desk).isVisible()
+
+
+def test_that_an_order_is_settled_only_after_a_confirmation(desk: DeskWindow) -> None:
+    bar = show(desk, UNKNOWN)
+    click(bar.button)
+    click(button(bar, "Cancel"))
+    assert desk.asked == []
+    click(bar.button)
+    click(button(bar, "No position came of it"))
+    assert desk.asked == [SettleUnknownOrder(order().token)]
+    assert bar.isVisible()  # until the engine says that it is settled
+
+
+def test_that_an_order_which_the_broker_settled_meanwhile_is_not_settled_again(desk: DeskWindow) -> None:
+    bar = show(desk, UNKNOWN)
+    click(bar.button)
+    show(desk)
+    click(button(bar, "No position came of it"))
+    assert desk.asked == []
+
+
+def test_that_there_is_nothing_to_decide_while_the_broker_shows_the_order_at_work(desk: DeskWindow) -> None:
+    bar = show(desk, msgspec.structs.replace(UNKNOWN, trace=OrderTrace.WORKING, may_be_settled=False))
+    assert "working order" in bar.words.text()
+    assert not bar.button.isVisible()
