@@ -132,7 +132,12 @@ class TradingEngine:
     async def _keep_time(self, beat_s: float) -> None:
         while True:
             await asyncio.sleep(beat_s)
-            self._trading.on_time()
+            self.on_time()
+
+    def on_time(self) -> None:
+        """Does what is due without a quote; a few times a second on a live market."""
+        self._trading.note_time()
+        self._trading.on_time()
 
     def _look_at_health(self) -> None:
         assert self._pulse is not None
@@ -172,6 +177,7 @@ class TradingEngine:
 
     def process(self, item: MarketItem) -> None:
         """Takes one item of the feed through the whole pipeline."""
+        self._trading.note_time()
         if isinstance(item, Quote):
             self._take_quote(item)
         else:
@@ -240,6 +246,7 @@ class TradingEngine:
             case _ if self._trader is None:
                 self._bus.publish(CommandRefused(command, "the market is not open yet, and nothing trades"))
             case _:
+                self._trading.note_time()
                 self._trading.handle(command)
 
     @property

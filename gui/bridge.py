@@ -171,7 +171,7 @@ class EngineBridge(QObject):
             chart = self.desk.charts.get(symbol)
             if chart is not None:
                 chart.set_live(event.forming, event.quote)
-                self.desk.status.take_quote(event.quote, now_s)
+                self.desk.status.take_quote(event.quote, self.desk.status.now_s)
                 self.desk.alerts.take_quote(symbol, now_s)
                 self.desk.trading.take_quote(event.quote)
                 self.desk.playback.position = event.quote.at

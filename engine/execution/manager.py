@@ -6,7 +6,7 @@ The desk's own state follows first, then the event is announced. Nothing here wa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from config.trading import ExecutionSettings
 from engine.clock import Clock
@@ -48,6 +48,8 @@ class ExecutionManager:
         self._intend = intend
         self._announce = announce
         self._quotes: dict[str, Quote] = {}
+        self._missed: list[tuple[Candle, float | None]] = []
+        """Candles that closed before the broker had told, after the desk stood still, what is left of its positions."""
         self._ledger = OrderLedger()
         self._exits = ExitDesk(broker.send, announce)
         self._stops = StopKeeper(broker.send, announce)
@@ -77,6 +79,14 @@ class ExecutionManager:
     def reconcile(self, reason: str) -> None:
         """Compares everything with the broker anew; no entry until that is done."""
         self._reconciler.restart(reason, self._clock.now())
+
+    def wake(self, stood_still: timedelta) -> None:
+        """Compares everything with the broker before anything else is done: the desk stood still for so long.
+
+        Until the broker has told its state nothing is entered, and no position is managed by what was known before;
+        what a user orders is carried out at once.
+        """
+        self._reconciler.wake(stood_still, self._clock.now())
 
     def use(self, settings: ExecutionSettings) -> None:
         """Leads positions by other settings from now on."""
@@ -148,21 +158,29 @@ class ExecutionManager:
         self._quotes[quote.symbol] = quote
         if self.portfolio.is_flat and self._ledger.is_empty and not self._reconciler.is_pending:
             return
-        now = self._clock.now()
-        for trade in self.portfolio.on(quote.symbol):
-            self._leader.lead(trade, quote, now)
-        self._attend(now)
+        self._manage(self.portfolio.on(quote.symbol))
 
     def on_candle(self, candle: Candle, atr1: float | None) -> None:
         """Leaves positions the closed candle speaks against; `atr1` is ATR(1) at its close, in price units."""
-        self._leader.on_candle(candle, atr1)
+        if self._reconciler.is_blind:
+            self._missed.append((candle, atr1))
+        else:
+            self._leader.on_candle(candle, atr1)
 
     def on_time(self) -> None:
         """Does what is due without a quote: time stops, repeated requests, missing answers. A few times a second."""
+        self._manage(self.portfolio.open_trades)
+
+    def _manage(self, trades: Iterable[OpenTrade]) -> None:
+        """Leads `trades` by their newest quotes, once the broker has told how they stand."""
         now = self._clock.now()
-        for trade in self.portfolio.open_trades:
-            if (quote := self._quotes.get(trade.symbol)) is not None:
-                self._leader.lead(trade, quote, now)
+        if not self._reconciler.is_blind:
+            missed, self._missed = self._missed, []
+            for candle, atr1 in missed:
+                self._leader.on_candle(candle, atr1)
+            for trade in trades:
+                if (quote := self._quotes.get(trade.symbol)) is not None:
+                    self._leader.lead(trade, quote, now)
         self._attend(now)
 
     # -- commands -----------------------------------------------------------------------------------------------

@@ -68,7 +68,10 @@ class Reconciler:
         self._missed_since: dict[int, datetime] = {}
         self._vanished: set[int] = set()
         self._was_lost = False
+        self._first_number = 0
         self.is_reconciled = False
+        self.is_blind = False
+        """Nothing that was known may be acted on: the desk stood still, and the broker has not told its state since."""
 
     @property
     def is_pending(self) -> bool:
@@ -90,7 +93,15 @@ class Reconciler:
             self._was_lost = False
             self._ledger.reopen(now)
         self._announce(ReconciliationStarted(reason=reason, at=now))
-        return self.ask(now)
+        self._first_number = self.ask(now)
+        return self._first_number
+
+    def wake(self, stood_still: timedelta, now: datetime) -> None:
+        """Compares everything anew after the desk did nothing for so long."""
+        self.is_blind = True
+        self.lose()
+        seconds = stood_still.total_seconds()
+        self.restart(f"the desk stood still for {seconds:,.0f} s: the computer slept, or the program was stopped", now)
 
     def ask(self, now: datetime) -> int:
         """Asks for the broker's state at once; the number of the question."""
@@ -101,8 +112,10 @@ class Reconciler:
 
     def settle(self, state: BrokerState, now: datetime) -> None:
         """Compares the state with everything that is believed, and follows it."""
-        if not self._queries.accept(state.number):
+        is_news = self._queries.accept(state.number)
+        if not is_news or state.number < self._first_number:  # one that was asked for before says what was, not what is
             return
+        self.is_blind = False
         traces = self._settle_orders(state, now)
         is_whole = self._follow_trades(state, now)
         self._recover(state, now)

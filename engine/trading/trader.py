@@ -41,6 +41,7 @@ from engine.trading.moment import Moment
 from engine.trading.office import Office
 from engine.trading.record import TradeRecord
 from engine.trading.sending import Dispatch
+from engine.trading.wakefulness import Wakefulness
 
 LATEST_SETUP = timedelta(seconds=10)
 """A candle that is told longer after its close was missed when it closed: nobody enters on what is found on it."""
@@ -91,6 +92,7 @@ class Trader:
             *(clock, office, self._plans, self._entries, self._execution, self._terms),
             *(self._caution.objection, self._tell_modes, publish),
         )
+        self._wakefulness = Wakefulness(clock, self._wake)
         self._plans_due_at = self._safety_due_at = clock.now()
         self._unwritten = ""
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
@@ -140,6 +142,19 @@ class Trader:
     def lock_left_s(self, symbol: str) -> float:
         """Seconds for which entries of `symbol` stay locked, infinite until a person lets go; 0 without a lock."""
         return self._locks.seconds_left(symbol, self._clock.now())
+
+    # -- time ---------------------------------------------------------------------------------------------------
+
+    def note_time(self) -> None:
+        """To be called before each item, command and look: where the desk stood still, comparing comes first.
+
+        Where the market is played its time leaps, over a weekend say, and nothing can have happened meanwhile.
+        """
+        if self._venue is None:
+            self._wakefulness.note()
+
+    def _wake(self, stood_still: timedelta) -> None:
+        self._execution.wake(stood_still)
 
     # -- the market ---------------------------------------------------------------------------------------------
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from config.keys import KeyboardSettings
+from engine.clock import running_s
 
 TICK_MS = 250
 
 
 class Arming(QObject):
-    """Armed until `arm_seconds` pass without a trading key. `clock` tells monotonic seconds.
+    """Armed until `arm_seconds` pass without a trading key. `clock` tells seconds that count on in sleep.
 
     `told` is a sentence that a person must read once. `key_words` names the keys that arm, for those sentences.
     """
@@ -27,7 +27,7 @@ class Arming(QObject):
         keyboard: KeyboardSettings,
         parent: QObject | None = None,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = running_s,
     ) -> None:
         super().__init__(parent)
         self._keyboard = keyboard

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.clock import running_s
 from engine.domain.market import Quote, Source
 
 
@@ -32,8 +33,13 @@ class StatusModel(QObject):
     def count_candles(self, symbol: str, count: int) -> None:
         self._candles[symbol] = self._candles.get(symbol, 0) + count
 
+    @property
+    def now_s(self) -> float:
+        """What ages are counted by, in seconds that nobody sets, sleep included."""
+        return running_s()
+
     def take_quote(self, quote: Quote, received_s: float) -> None:
-        """`received_s` is the monotonic time at which the window learned of the quote, in seconds."""
+        """`received_s` is when the window learned of the quote, by `now_s`."""
         self._quotes[quote.symbol] = quote, received_s
         self.market_time = quote.at
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from gui.viewmodels.playback import PlaybackModel, speed_label
@@ -55,7 +53,7 @@ class DeskStatusBar(QStatusBar):
     def refresh(self) -> None:
         if not self._symbol:
             return
-        status, symbol, now_s = self._status, self._symbol, time.monotonic()
+        status, symbol, now_s = self._status, self._symbol, self._status.now_s
         self.source.setText(status.source_text(symbol))
         self.clock.setText(status.clock_text(symbol))
         self._show_time()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -19,7 +19,7 @@ from engine.adapters.mt5.outcome import Outcome, refused, unclear
 from engine.adapters.mt5.requests import closing_request, entry_request, levels_request
 from engine.adapters.mt5.restraint import Restraint
 from engine.adapters.mt5.terminal_book import BrokerSilent, TerminalBook
-from engine.adapters.mt5.terms import SymbolTerms
+from engine.adapters.mt5.terms import Fields, SymbolTerms
 from engine.adapters.mt5.treatments import Treatment
 from engine.clock import Clock
 from engine.domain.broker_messages import (
@@ -46,6 +46,8 @@ from engine.execution.broker import BrokerListener
 
 _log = logging.getLogger(__name__)
 
+_ENTRY_LIFE: Final = timedelta(seconds=5)
+
 _DONE: Final = (Treatment.DONE, Treatment.PARTIAL)
 
 
@@ -68,7 +70,7 @@ class TerminalBroker:
         self._dealer = Dealer(link, terms)
         self._restraint = Restraint(link, clock)
         self._confirmations = Confirmations(book, clock)
-        self._requests: asyncio.Queue[BrokerRequest] = asyncio.Queue()
+        self._requests: asyncio.Queue[tuple[BrokerRequest, datetime]] = asyncio.Queue()
         self._listener: BrokerListener | None = None
         self._stop_listening: Callable[[], None] | None = None
         self._last_look = LastLook()
@@ -82,27 +84,27 @@ class TerminalBroker:
         self._stop_listening = self._link.listen(self._tell_link)
 
     def send(self, request: BrokerRequest) -> None:
-        self._requests.put_nowait(request)
+        self._requests.put_nowait((request, self._clock.now()))
 
     async def run(self) -> None:
         """Serves requests in the order in which they came, each at its own pace, and watches the positions."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch_positions())
             while True:
-                tasks.create_task(self._serve(await self._requests.get()))
+                tasks.create_task(self._serve(*await self._requests.get()))
 
-    async def _serve(self, request: BrokerRequest) -> None:
+    async def _serve(self, request: BrokerRequest, sent_at: datetime) -> None:
         """A fault of ours must not leave a request without an answer: its outcome is unknown then."""
         try:
-            await self._carry_out(request)
+            await self._carry_out(request, sent_at)
         except Exception as error:
             _log.exception("a request could not be carried out: %s", request)
             self._tell(unclear(request, f"the desk failed at it: {error}", self._clock.now()))
 
-    async def _carry_out(self, request: BrokerRequest) -> None:
+    async def _carry_out(self, request: BrokerRequest, sent_at: datetime) -> None:
         match request:
             case SubmitOrder(order=order):
-                await self._submit(order)
+                await self._submit(order, sent_at)
             case ClosePosition():
                 await self._close(request)
             case ChangeStops():
@@ -112,9 +114,9 @@ class TerminalBroker:
 
     # -- requests -----------------------------------------------------------------------------------------------
 
-    async def _submit(self, order: Order) -> None:
+    async def _submit(self, order: Order, sent_at: datetime) -> None:
         order = msgspec.structs.replace(order, magic=self._book.magic)
-        outcome = self._objection(order) or await self._enter(order)
+        outcome = self._objection(order) or await self._enter(order, sent_at)
         if outcome.treatment in _DONE:
             await self._confirm_fill(order, outcome)
         elif outcome.is_open:
@@ -127,13 +129,19 @@ class TerminalBroker:
             return refused(f"the broker lets no {order.side} of {order.symbol} be opened", Treatment.SIDE_DISABLED)
         return self._restraint.objection(order.symbol, order.side)
 
-    async def _enter(self, order: Order) -> Outcome:
+    def _objection_at(self, tick: Fields, order: Order, sent_at: datetime) -> str:
+        """The last look before the order leaves: the computer may have slept since it was let through."""
+        if self._clock.now() - sent_at > _ENTRY_LIFE:
+            return "the order waited too long to be sent"
+        return "" if is_near(order, tick) else "the price has moved away"
+
+    async def _enter(self, order: Order, sent_at: datetime) -> Outcome:
         terms = self._terms[order.symbol]
         outcome = await self._dealer.deal(
             order.symbol,
             Priority.OPEN,
             lambda tick, filling: entry_request(order, terms, tick, filling),
-            lambda tick: is_near(order, tick),
+            lambda tick: self._objection_at(tick, order, sent_at),
         )
         self._restraint.heed(order.symbol, outcome, order.side)
         return outcome

@@ -44,11 +44,11 @@ class Dealer:
         symbol: str,
         priority: Priority,
         make: MakeRequest,
-        is_good: Callable[[Fields], bool] = lambda _: True,
+        objection: Callable[[Fields], str] = lambda _: "",
     ) -> Outcome:
         """Sends a market request; again only after a No that leaves nothing behind.
 
-        A fresh tick goes into each attempt, and `is_good` has to agree to its price.
+        A fresh tick goes into each attempt; `objection` says what speaks against it, "" where nothing does.
         """
         outcome = refused("there is no price", Treatment.MARKET_CLOSED)
         for attempt in range(1, _MOST_ATTEMPTS + 1):
@@ -57,8 +57,8 @@ class Dealer:
                 return outcome
             if tick["time_msc"] == self._closed_at.get(symbol):
                 return refused("the market is closed, and no price has come since", Treatment.MARKET_CLOSED)
-            if not is_good(tick):
-                return refused("the price has moved away", Treatment.PRICE_MOVED)
+            if reason := objection(tick):
+                return refused(reason, Treatment.PRICE_MOVED)
             before, request = outcome, make(tick, self._filling(symbol))
             outcome = msgspec.structs.replace(await self._send(request, TradeAction.DEAL, priority), attempts=attempt)
             if outcome.treatment is Treatment.MARKET_CLOSED:

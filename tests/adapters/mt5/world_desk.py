@@ -143,10 +143,18 @@ class WorldDesk:
 
     # -- the market ---------------------------------------------------------------------------------------------
 
+    def pass_time(self, seconds: float) -> None:
+        """The world moves on, and the desk sees to what is due while it does."""
+        while seconds > 0.0:
+            step_s = min(seconds, 5.0)
+            self.book.advance(step_s, in_steps_of=step_s)
+            self.desk.engine.on_time()
+            seconds -= step_s
+
     async def tick(self, bid: float, *, seconds: float = 1.0, spread: float = SPREAD) -> None:
         """The world moves on, gold has this price, and the desk has taken it."""
         heard = len(self.of(QuoteReceived))
-        self.book.advance(seconds, in_steps_of=seconds)
+        self.pass_time(seconds)
         self.book.push(GOLD, bid, bid + spread)
         await self.until(lambda: len(self.of(QuoteReceived)) > heard)
 
