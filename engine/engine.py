@@ -16,6 +16,7 @@ from engine.domain.messages import (
     Command,
     ConfirmAccount,
     ExplainLive,
+    FaultReported,
     GatewayCommand,
     HealthReported,
     HistoryCompleted,
@@ -24,6 +25,7 @@ from engine.domain.messages import (
     MarketEnded,
     MarketOpened,
     Pause,
+    PlayerCommand,
     QuoteReceived,
     QuoteRefused,
     RecallCandle,
@@ -36,7 +38,7 @@ from engine.domain.messages import (
 )
 from engine.domain.trading_messages import CommandRefused, TradingEvent
 from engine.driving import Driver
-from engine.errors import InvalidMarketData
+from engine.errors import DeskError, InvalidMarketData
 from engine.history import history_of
 from engine.market.feed import Feed
 from engine.market.tape import Tape
@@ -239,7 +241,7 @@ class TradingEngine:
             case ChangeSettings():
                 self._tell_settings(self._changeover.ask(command, self._minute_ends_at, self._watches))
             case Pause() | Resume() | StepCandle() | SetSpeed() | Seek():
-                self._driver.drive(command)
+                self._drive(command)
             case ConfirmAccount() | ReconnectGateway():
                 if self._gateway is not None:
                     self._gateway(command)
@@ -248,6 +250,12 @@ class TradingEngine:
             case _:
                 self._trading.note_time()
                 self._trading.handle(command)
+
+    def _drive(self, command: PlayerCommand) -> None:
+        try:
+            self._driver.drive(command)
+        except DeskError as error:
+            self._bus.publish(FaultReported("The market plays on as it did", str(error)))
 
     @property
     def _trading(self) -> Trader:

@@ -18,6 +18,7 @@ from engine.bootstrap import user_data_directory
 from engine.clock import SystemClock
 from engine.commands.terminal import EXIT_REFUSED, positive, say, show
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, PlanTerms
+from engine.domain.well_formed import fault_in
 from engine.errors import DeskError
 from engine.market.instruments import instrument_for
 from engine.persistence.opening import visit_store
@@ -103,16 +104,18 @@ def _row(options: argparse.Namespace, now: datetime) -> dict[str, Any]:
         "created_by": AUTHOR,
         "status": PlanStatus.PENDING.value,
     }
-    row |= {} if options.json is None else _row_of_json(options.json)
+    said = {} if options.json is None else _row_of_json(options.json)
+    row |= {name: value for name, value in said.items() if name != "status" or value not in (None, "")}
     given = {name: value for name in _ASKED if (value := getattr(options, name, None)) is not None}
     return row | given
 
 
 def _row_of_json(given: str) -> dict[str, Any]:
-    text = given if given.lstrip().startswith(("{", "[")) else _text_of(given)
+    inline = given.lstrip().removeprefix("\ufeff")
+    said = inline if inline.startswith(("{", "[")) else _content_of(given)
     try:
-        row = json.loads(text)
-    except ValueError as error:
+        row = json.loads(said)
+    except (ValueError, RecursionError) as error:
         raise UnreadablePlan(f"--json: not JSON: {error}") from error
     if not isinstance(row, dict):
         raise UnreadablePlan("--json: one JSON object with the columns of a plan is allowed")
@@ -121,10 +124,11 @@ def _row_of_json(given: str) -> dict[str, Any]:
     return row
 
 
-def _text_of(given: str) -> str:
+def _content_of(given: str) -> bytes:
+    """In UTF-8 or UTF-16, with or without a byte order mark: editors and shells on Windows write all of them."""
     try:
-        return sys.stdin.read() if given == "-" else Path(given).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return sys.stdin.buffer.read() if given == "-" else Path(given).read_bytes()
+    except (OSError, ValueError) as error:
         raise UnreadablePlan(f"--json: {given} cannot be read: {error}") from error
 
 
@@ -170,8 +174,9 @@ def _show_table(lines: list[tuple[str, ...]]) -> None:
 
 
 def show_plan(options: argparse.Namespace) -> int:
+    plan_id = _id_of(options)
     with _visited(options, SystemClock().now()) as plans:
-        row = _require(plans.get(options.plan_id), options.plan_id)
+        row = _require(plans.get(plan_id), plan_id)
     show(json.dumps(dict(row.fields), indent=2, default=str))
     return 0
 
@@ -183,11 +188,18 @@ def _require(row: Row | None, plan_id: str) -> Row:
 
 
 def cancel_plan(options: argparse.Namespace) -> int:
-    now = SystemClock().now()
+    plan_id, now = _id_of(options), SystemClock().now()
     with _visited(options, now) as plans:
-        plans.cancel(options.plan_id, now, by=AUTHOR)
-    show(f"{options.plan_id} is cancelled")
+        plans.cancel(plan_id, now, by=AUTHOR)
+    show(f"{plan_id} is cancelled")
     return 0
+
+
+def _id_of(options: argparse.Namespace) -> str:
+    plan_id: str = options.plan_id
+    if (fault := fault_in(plan_id, "the plan's id")) is not None:
+        raise UnreadablePlan(fault)
+    return plan_id
 
 
 @contextmanager

@@ -10,11 +10,10 @@ from typing import Any
 import msgspec
 
 from engine.domain.market import Side
+from engine.domain.well_formed import LARGEST_WHOLE, fault_in
 
 SHOWN_CHARACTERS = 40
 """Characters of a wrong value that a fault repeats."""
-
-_LARGEST_WHOLE = 2**63 - 1
 
 
 class FieldReader:
@@ -54,7 +53,7 @@ class FieldReader:
         value = self._row.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_WHOLE:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_WHOLE:
             self._fault(key, "a whole number or nothing")
             return None
         return value
@@ -77,8 +76,8 @@ class FieldReader:
         value = self._row.get(key)
         if value is None:
             return ""
-        if not isinstance(value, str) or len(value) > longest:
-            self._fault(key, f"text of at most {longest} characters")
+        if not isinstance(value, str) or len(value) > longest or fault_in(value) is not None:
+            self._fault(key, f"Unicode text of at most {longest} characters")
             return ""
         return value
 
@@ -107,6 +106,8 @@ class FieldReader:
         found = json_object(value, longest)
         if found is None:
             self._fault(key, "a JSON object")
+        elif (fault := fault_in(found, key)) is not None:
+            self.faults.append(fault)
         return found
 
 

@@ -43,7 +43,7 @@ class NoteBook:
 
 def _clean(note: str) -> str:
     """Without control characters, which no table or page can show; lines and tabs stay."""
-    return "".join(sign for sign in note if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
+    return "".join(sign for sign in note if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
 
 
 def _sorted(tags: Iterable[str]) -> tuple[str, ...]:

@@ -21,12 +21,14 @@ from engine.domain.snapshot import MarketSnapshot
 from engine.domain.trading_messages import (
     CommandRefused,
     DayFiguresChanged,
+    Halt,
     ModesChanged,
     PlanChanged,
     PlanRefused,
     TradingCommand,
     TradingEvent,
 )
+from engine.domain.well_formed import fault_in, well_formed_text
 from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
 from engine.execution.broker import Broker, Venue
 from engine.execution.manager import ExecutionManager
@@ -271,6 +273,11 @@ class Trader:
 
     def handle(self, command: TradingCommand) -> None:
         """Carries out a command; what cannot be done is told with the reason."""
+        if isinstance(command, Halt):
+            command = Halt(well_formed_text(command.reason))  # a halt is never refused for its words
+        if (fault := fault_in(command)) is not None:
+            self._refuse(command, fault, asked=None)  # what cannot be written down is not
+            return
         try:
             reason = self._commands.carry_out(command)
         except DeskError as error:
@@ -278,9 +285,12 @@ class Trader:
             if isinstance(error, UnusableStore):
                 self.keep_to_exits(reason)
         if reason is not None:
-            told = {"command": type(command).__name__, "asked": command, "reason": reason}
-            self._office.journal(JournalRecord(at=self._clock.now(), kind="command_refused", payload=told))
-            self._publish(CommandRefused(command, reason))
+            self._refuse(command, reason, asked=command)
+
+    def _refuse(self, command: TradingCommand, reason: str, asked: TradingCommand | None) -> None:
+        told = {"command": type(command).__name__, "asked": asked, "reason": reason}
+        self._office.journal(JournalRecord(at=self._clock.now(), kind="command_refused", payload=told))
+        self._publish(CommandRefused(command, reason))
 
     def _tell_modes(self) -> None:
         modes, self._unwritten = self._modes.modes, self._locks.table.unwritten

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -77,6 +78,8 @@ class TradeLines(QObject):
         self._join()
 
     def ask_plan(self, price: float) -> None:
+        if not math.isfinite(price):
+            return
         self.plan_asked.emit(round(price, self._digits))
 
     def _join(self) -> None:
@@ -90,7 +93,9 @@ class TradeLines(QObject):
         self.changed.emit()
 
     def drag(self, line: TradeLine, price: float) -> None:
-        """The line would be at `price` if it were let go now."""
+        """The line would be at `price` if it were let go now; where that is no price, it stays."""
+        if not math.isfinite(price):
+            return
         self.wish = line, round(price, self._digits)
         self.changed.emit()
 

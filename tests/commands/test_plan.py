@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,58 @@ def test_that_json_is_read_from_a_file(run: Run, tmp_path: Path) -> None:
     path.write_text(json.dumps(ROW), encoding="utf-8")
     assert run("add", "--json", str(path))[0] == 0
     assert listed(run) == [("micro_scalp_001", "pending")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_that_json_is_read_from_a_file_as_windows_writes_it(run: Run, tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "row.json"
+    path.write_text(json.dumps(ROW), encoding=encoding)
+    assert run("add", "--json", str(path))[0] == 0
+    assert listed(run) == [("micro_scalp_001", "pending")]
+
+
+def test_that_json_is_read_from_standard_input_with_a_byte_order_mark(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(json.dumps(ROW).encode("utf-8-sig"))))
+    assert run("add", "--json", "-")[0] == 0
+
+
+@pytest.mark.parametrize("status", [{}, {"status": None}, {"status": ""}])
+def test_that_a_plan_without_a_status_is_pending(run: Run, status: dict[str, str | None]) -> None:
+    row = {name: value for name, value in ROW.items() if name != "status"} | status
+    assert run("add", "--json", json.dumps(row))[0] == 0
+    assert listed(run) == [("micro_scalp_001", "pending")]
+
+
+@pytest.mark.parametrize("field", ["notes", "plan_id", "symbol", "created_by", "conditions", "expires_at"])
+def test_that_half_a_surrogate_pair_is_refused_with_a_sentence(run: Run, field: str) -> None:
+    broken = ROW["conditions"] | {"note": "a\udcff"} if field == "conditions" else "a\udcff"  # type: ignore[operator]
+    code, _, faults = run("add", "--json", json.dumps(ROW | {field: broken}))
+    assert code == 2
+    assert field in faults or "conditions" in faults
+    assert "Traceback" not in faults
+
+
+@pytest.mark.parametrize("action", ["show", "cancel"])
+def test_that_an_id_of_half_a_surrogate_pair_is_refused_with_a_sentence(run: Run, action: str) -> None:
+    assert run(action, "a\udcff") == (
+        2,
+        "",
+        "microscalp: character 2 of the plan's id is half of a surrogate pair; whole Unicode text is allowed\n",
+    )
+
+
+def test_that_notes_of_half_a_surrogate_pair_are_refused_with_a_sentence(run: Run) -> None:
+    code, _, faults = run("add", *GOLD, "--notes", "a\udcff")
+    assert code == 2
+    assert "notes is" in faults
+
+
+def test_that_json_that_is_nested_without_end_is_refused_with_a_sentence(run: Run) -> None:
+    code, _, faults = run("add", "--json", '{"conditions": ' + "[" * 100_000)
+    assert code == 2
+    assert faults.startswith("microscalp: --json: not JSON")
 
 
 def test_that_every_fault_is_told_in_a_line_of_its_own_and_nothing_is_added(run: Run) -> None:

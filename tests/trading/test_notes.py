@@ -43,7 +43,7 @@ def test_that_tags_stand_in_order_each_once_whatever_its_capitals() -> None:
 
 
 def test_that_control_characters_are_left_out_of_a_note() -> None:
-    assert annotated("  one\ttwo\nthree\x00\x1b[31m\ud800 ").note == "one\ttwo\nthree[31m"
+    assert annotated("  one\ttwo\nthree\x00\x1b[31m ").note == "one\ttwo\nthree[31m"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""Whether a value of whatever shape can be written down and reckoned with: the check at every door of the desk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+LARGEST_WHOLE: Final = 2**63 - 1
+LARGEST_NUMBER: Final = 1e15
+"""No price, size or amount of money comes near it, and whole steps of a price still fit into a float."""
+
+
+def fault_in(value: object, name: str = "it") -> str | None:
+    """What nobody can store or reckon with in `value`, or in any part of it, as words for a sentence; None if nothing.
+
+    Numbers must be finite and within `LARGEST_NUMBER`, whole ones within 64 bits, and text must be Unicode: half of a
+    surrogate pair, as damaged input brings it, cannot be written anywhere.
+    """
+    try:
+        return _fault_in(value, name)
+    except RecursionError:
+        return f"{name} is nested too deeply"
+
+
+def _fault_in(value: object, name: str) -> str | None:
+    match value:
+        case bool() | None:
+            return None
+        case str():
+            return _fault_in_text(value, name)
+        case int():
+            return None if abs(value) <= LARGEST_WHOLE else f"{name} is beyond what can be counted (64 bits)"
+        case float():
+            is_well = math.isfinite(value) and abs(value) <= LARGEST_NUMBER
+            return None if is_well else f"{name} is {value:g}; a number up to {LARGEST_NUMBER:g} is allowed"
+        case msgspec.Struct():
+            return _first(_fault_in(getattr(value, each), each) for each in value.__struct_fields__)
+        case Mapping():
+            return _first(_fault_in(each, name) for item in value.items() for each in item)
+        case list() | tuple() | set() | frozenset():
+            return _first(_fault_in(each, name) for each in value)
+        case _:
+            return None
+
+
+def _first(faults: Iterable[str | None]) -> str | None:
+    return next((fault for fault in faults if fault is not None), None)
+
+
+def _fault_in_text(text: str, name: str) -> str | None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"character {error.start + 1} of {name} is half of a surrogate pair; whole Unicode text is allowed"
+    return None
+
+
+def well_formed_text(text: str) -> str:
+    """The text with a question mark where it holds what nobody can write."""
+    return text.encode(errors="replace").decode()
