@@ -123,13 +123,13 @@ class Archive:
 
     def listen(self, bus: Bus) -> None:
         """Keeps the prices around each trade of the desk that speaks on `bus`."""
-        PriceKeeper(self._database, lambda: self.run).listen(bus)
+        PriceKeeper(self.journal, lambda: self.run).listen(bus)
 
     def close(self) -> None:
         try:
-            self.locks.close()
             self.journal.flush()
         finally:
+            self.locks.close()
             if self._reader is not None:
                 self._reader.close()
             self._database.close()

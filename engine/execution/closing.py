@@ -122,7 +122,6 @@ class ExitDesk:
         one.attempts += 1
         one.asked_at, one.retry_at, one.awaited_state = now, None, None
         position = trade.position
-        self._announce(ExitSent(trade=trade, reason=one.reason, attempt=one.attempts, at=now))
         self._send(
             ClosePosition(
                 ticket=position.ticket,
@@ -132,6 +131,8 @@ class ExitDesk:
                 token=trade.order.token if trade.order else position.token,
             )
         )
+        # Only now: whoever hears of it may take as long as he likes.
+        self._announce(ExitSent(trade=trade, reason=one.reason, attempt=one.attempts, at=now))
 
 
 def _pause(trade: OpenTrade, attempts: int) -> timedelta:

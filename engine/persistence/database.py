@@ -16,9 +16,10 @@ _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 class Database:
-    """One connection for every write of this process, behind one lock; a transaction is written whole or not at all.
+    """One connection for every write of this process, behind one lock, and one beside it that only reads.
 
-    Not shared: in memory, where no other program can write.
+    Whoever reads never waits for who writes, in this process or in another. Not shared: in memory, where no other
+    program can write, and one connection serves for both.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class Database:
         connection: sqlite3.Connection,
         desk_lock: DeskLock | None = None,
         keeper: sqlite3.Connection | None = None,
+        reader: sqlite3.Connection | None = None,
         *,
         is_shared: bool = True,
         faults: StoreFaults | None = None,
@@ -37,7 +39,16 @@ class Database:
         self._desk_lock = desk_lock
         self._keeper = keeper
         self._lock = threading.RLock()
-        self._close_files = weakref.finalize(self, _close_all, [each for each in (keeper, connection) if each])
+        self._reader = connection if reader is None else reader
+        self._reading = self._lock if reader is None else threading.RLock()
+        self._keeping = threading.Lock()
+        self._version = 0
+        self._close_files = weakref.finalize(self, _close_all, [each for each in (keeper, reader, connection) if each])
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other programs can write it as well."""
+        return self._is_shared
 
     @contextmanager
     def transaction(self, *, is_durable: bool) -> Iterator[sqlite3.Connection]:
@@ -64,21 +75,27 @@ class Database:
             self._synchronous = synchronous
 
     def read(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
-        """All rows of a query."""
-        with self._lock, explained(self.faults):
-            return self._connection.execute(query, values).fetchall()
+        """All rows of a query, as they were committed last."""
+        with self._reading, explained(self.faults):
+            return self._reader.execute(query, values).fetchall()
 
     def version_of_others(self) -> int:
-        """Changes whenever another connection has committed; costs about a microsecond."""
-        if not self._is_shared:
-            return 0
-        with self._lock, explained(self.faults):
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        """Changes whenever another connection has committed; costs about a microsecond.
+
+        While something is written this is what it was before: nobody waits for it.
+        """
+        if self._is_shared and self._lock.acquire(blocking=False):
+            try:
+                with explained(self.faults):
+                    self._version = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+            finally:
+                self._lock.release()
+        return self._version
 
     def checkpoint(self) -> None:
         """Moves what was written from the log into the file; meant for another thread, since it holds nobody up."""
         if self._keeper is not None:
-            with explained(self.faults):
+            with self._keeping, explained(self.faults):
                 self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
@@ -86,7 +103,7 @@ class Database:
 
         A store that is dropped without it gives its files back as well, but the desk lock only with the process.
         """
-        with self._lock:
+        with self._lock, self._reading, self._keeping:
             self._close_files()
             desk_lock, self._desk_lock = self._desk_lock, None
         if desk_lock is not None:

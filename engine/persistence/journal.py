@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import sqlite3
-import threading
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,33 +14,25 @@ from engine.errors import UnusableStore
 from engine.persistence.database import Database
 from engine.persistence.faults import StoreFaults
 from engine.persistence.rows import decoded, instant, json_text, optional_text, stamp, text
-
-FLUSH_INTERVAL_S: Final = 0.25
-CHECKPOINT_AFTER: Final = 500
-"""Writes after which the log is moved into the file."""
+from engine.persistence.write_queue import INSERT_LINE, Line, Outcome, Write, WriteQueue
 
 PAGE: Final = 500
 """Entries read at a time."""
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _COLUMNS = ("at", "kind", "symbol", "plan_id", "settings", "payload")
-_INSERT = "INSERT INTO journal (at, kind, symbol, plan_id, settings, payload) VALUES (?, ?, ?, ?, ?, ?)"
-
-_Line = tuple[str, str, str | None, str | None, str, str]
 
 
 class Journal:
-    """Takes records of high volume into a buffer, and those that permit something straight to the disk.
+    """Takes everything that is to be written, since each change has a record that tells of it.
 
-    A record that goes straight to the disk takes the buffered ones before it along: the order of writing is the
-    order of happening, and no permission stands in the journal without what led to it.
+    The order of writing is the order of happening, and no permission stands in the journal without what led to it.
+    While `run` goes on, nothing here but `recorded`, `flush` and `read` waits for the disk.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._buffer: deque[_Line] = deque()
-        self._flushing = threading.Lock()
-        self._since_checkpoint = 0
+        self._queue = WriteQueue(database)
         self._settings = ""
 
     @property
@@ -64,60 +53,91 @@ class Journal:
         payload = {"was": self._settings, "now": digest, **(told or {})}
         record = JournalRecord(at=at, kind="settings_changed", payload=payload)
         self._settings = digest
-        with self.recorded(record) as sql:
+
+        def keep(sql: sqlite3.Connection) -> None:
             sql.execute(
                 "INSERT OR IGNORE INTO settings (hash, at, settings) VALUES (?, ?, ?)", (digest, stamp(at), settings)
             )
+
+        self.write(record, keep)
         return digest
 
     def append(self, record: JournalRecord) -> None:
-        """Notes a record; it is written within `FLUSH_INTERVAL_S`, by `run`."""
-        self._buffer.append(self._line(record))
+        """Notes a record; it is written with the next change, at the latest a moment later by `run`."""
+        self._queue.note(self._line(record))
+
+    def write(
+        self,
+        record: JournalRecord,
+        change: Callable[[sqlite3.Connection], None],
+        *,
+        subject: object = None,
+        is_durable: bool = True,
+        is_kept: bool = True,
+        done: Outcome | None = None,
+    ) -> None:
+        """Adds a change that `record` tells of; `change` makes it, within one transaction with the record.
+
+        While `run` goes on this returns at once. What the store cannot take now is kept, and tried again before
+        anything newer, unless `is_kept` says that it is to be given up then. `done` hears how it ended. Until then
+        `subject` is among `unwritten`.
+        Otherwise it is on the disk when this returns, or, where there is no `done` to hear it, this raises:
+        `PlanConflict` and its like as `change` raises them, and `UnusableStore`.
+        Durable: not even a power cut takes it.
+        """
+        self._queue.add(
+            Write(self._line(record), change, subject=subject, is_durable=is_durable, is_kept=is_kept, done=done)
+        )
+
+    def write_beside(self, change: Callable[[sqlite3.Connection], None]) -> None:
+        """Adds a change that no record tells of, and that a power cut may take."""
+        self._queue.add(Write(None, change, is_durable=False))
 
     @contextmanager
     def recorded(self, record: JournalRecord, *, is_durable: bool = True) -> Iterator[sqlite3.Connection]:
-        """A transaction that `record` tells of: both are written, or neither is.
+        """A transaction that `record` tells of: both are written, or neither is, and whoever asks waits for it.
 
-        Durable: on the disk on leaving. Otherwise a power cut can take it, and then all that was written after it too.
+        For programs beside the desk; what runs on the desk's loop uses `write`.
         """
         line = self._line(record)
-        with self._taken() as buffered, self._database.transaction(is_durable=is_durable) as sql:
-            if buffered:
-                sql.executemany(_INSERT, buffered)
+        with self._queue.ahead(), self._database.transaction(is_durable=is_durable) as sql:
             yield sql
-            sql.execute(_INSERT, line)
+            sql.execute(INSERT_LINE, line)
+
+    def unwritten(self) -> list[object]:
+        """The subjects of changes that are not on the disk yet, oldest first. Ask for these, then read the store."""
+        return self._queue.unwritten()
+
+    @property
+    def writes_later(self) -> bool:
+        """Whether changes reach the disk after `write` has returned."""
+        return self._queue.writes_later
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a change is not on the disk yet."""
+        return self._queue.is_behind
+
+    def on_failure(self, failing: Callable[[UnusableStore], None]) -> None:
+        """`failing` hears on the loop each time that the store could not be written for as long as is waited for it."""
+        self._queue.on_failure(failing)
+
+    def beside(self, act: Callable[[], None]) -> None:
+        """Carries out something that takes as long as a write where writes are carried out: off the loop during `run`.
+
+        What it raises is lost.
+        """
+        self._queue.beside(act)
 
     def flush(self) -> None:
-        """Writes what is buffered; may be called from any thread."""
-        with self._taken() as buffered:
-            if buffered:
-                with self._database.transaction(is_durable=False) as sql:
-                    sql.executemany(_INSERT, buffered)
-        if self._since_checkpoint >= CHECKPOINT_AFTER:
-            self._since_checkpoint = 0
-            self._database.checkpoint()
+        """Writes all that waits; may be called from any thread. Raises `UnusableStore`, and goes on waiting then."""
+        self._queue.flush()
 
     async def run(self) -> None:
-        """Flushes for ever, off the loop's thread; what cannot be written now is tried again."""
-        while True:
-            await asyncio.sleep(FLUSH_INTERVAL_S)
-            with suppress(UnusableStore):
-                await asyncio.to_thread(self.flush)
+        """Writes in a thread of its own, off the loop; ends only by cancellation, or by a fault."""
+        await self._queue.run()
 
-    @contextmanager
-    def _taken(self) -> Iterator[list[_Line]]:
-        """What is buffered, taken out to be written; put back in its place if that fails."""
-        with self._flushing:
-            # Popping is safe beside a thread that appends; copying is not.
-            taken = [self._buffer.popleft() for _ in range(len(self._buffer))]
-            try:
-                yield taken
-            except BaseException:
-                self._buffer.extendleft(reversed(taken))
-                raise
-            self._since_checkpoint += len(taken) + 1
-
-    def _line(self, record: JournalRecord) -> _Line:
+    def _line(self, record: JournalRecord) -> Line:
         payload = "{}" if record.payload is None else json_text(record.payload)
         return (stamp(record.at), record.kind, record.symbol, record.plan_id, self._settings, payload)
 

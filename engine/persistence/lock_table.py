@@ -3,40 +3,77 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from typing import NamedTuple
 
 from engine.domain.journal import JournalRecord
 from engine.domain.risk import Lock, LockName
+from engine.errors import UnusableStore
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.rows import EARLIEST, instant, stamp, text
+from engine.persistence.write_queue import Outcome
+from engine.plans.table import PlanChange
 
 _HALT_IN_DOUBT = Lock(
     name=LockName.HALT, since=EARLIEST, until=None, reason="a lock in the store cannot be read: it may have been a halt"
 )
 
 
+class _Lifted(NamedTuple):
+    """A lock that is to go."""
+
+    name: LockName
+    symbol: str
+
+
+class _Remembered(NamedTuple):
+    """What is to be remembered."""
+
+    name: str
+    value: str
+
+
 class SqliteLockTable:
-    """The tables `locks` and `memory`; implements `LockTable`."""
+    """The tables `locks` and `memory`; implements `LockTable`. What was written last is what is read, on the disk or
+    still on its way there; `done` hears when it is there."""
 
     def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
         self._journal = journal
 
+    def on_failure(self, failing: Callable[[UnusableStore], None]) -> None:
+        """`failing` hears each time that the store cannot be written for long; what it could not take is kept."""
+        self._journal.on_failure(failing)
+
+    def beside(self, act: Callable[[], None]) -> None:
+        """Carries out something that takes as long as a write where writes are carried out."""
+        self._journal.beside(act)
+
     def locks(self) -> tuple[Lock, ...]:
         """Every lock that is kept; one that cannot be read may be any of them, and halts until the user lets go."""
+        unwritten = self._journal.unwritten()
         found = self._database.read("SELECT * FROM locks ORDER BY since")
-        locks = self._readable(found)
-        if len(locks) == len(found) or any(lock.name is LockName.HALT for lock in locks):
-            return tuple(locks)
-        return (*locks, _HALT_IN_DOUBT)
+        readable = self._readable(found)
+        in_doubt = () if len(readable) == len(found) else (_HALT_IN_DOUBT,)
+        locks = {(lock.name, lock.symbol): lock for lock in (*in_doubt, *readable)}
+        for subject in unwritten:
+            match subject:
+                case Lock():
+                    locks[subject.name, subject.symbol] = subject
+                case PlanChange():
+                    locks |= {(lock.name, lock.symbol): lock for lock in subject.locks}
+                case _Lifted(name, symbol):
+                    locks.pop((name, symbol), None)
+        return tuple(locks.values())
 
-    def hold(self, lock: Lock, record: JournalRecord) -> None:
-        with self._journal.recorded(record) as sql:
-            write_lock(sql, lock)
+    def hold(self, lock: Lock, record: JournalRecord, done: Outcome | None = None) -> None:
+        self._journal.write(record, lambda sql: write_lock(sql, lock), subject=lock, done=done)
 
-    def lift(self, lock: Lock, record: JournalRecord) -> None:
+    def lift(self, lock: Lock, record: JournalRecord, done: Outcome | None = None) -> None:
         """Takes a lock out; with the halt go the rows that stood for one because they cannot be read."""
-        with self._journal.recorded(record) as sql:
+
+        def delete(sql: sqlite3.Connection) -> None:
             sql.execute("DELETE FROM locks WHERE name = ? AND symbol = ?", (lock.name.value, lock.symbol))
             if lock.name is LockName.HALT:
                 kept = self._readable(sql.execute("SELECT * FROM locks ORDER BY since").fetchall())
@@ -44,17 +81,31 @@ class SqliteLockTable:
                 for each in kept:
                     write_lock(sql, each)
 
+        self._journal.write(record, delete, subject=_Lifted(lock.name, lock.symbol), done=done)
+
     def _readable(self, rows: list[sqlite3.Row]) -> list[Lock]:
         faults = self._database.faults
         return faults.read("locks", rows, _lock_of, name=lambda row: f"{row['name']} {row['symbol']}".strip())
 
     def remembered(self, name: str) -> str | None:
+        unwritten = self._journal.unwritten()
         found = self._database.read("SELECT value FROM memory WHERE name = ?", (name,))
-        return str(found[0]["value"]) if found else None
+        values = [subject.value for subject in unwritten if isinstance(subject, _Remembered) and subject.name == name]
+        return values[-1] if values else str(found[0]["value"]) if found else None
 
-    def remember(self, name: str, value: str, record: JournalRecord, *, is_durable: bool = True) -> None:
-        with self._journal.recorded(record, is_durable=is_durable) as sql:
+    def remember(
+        self,
+        name: str,
+        value: str,
+        record: JournalRecord,
+        *,
+        is_durable: bool = True,
+        done: Outcome | None = None,
+    ) -> None:
+        def keep(sql: sqlite3.Connection) -> None:
             sql.execute("INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)", (name, value))
+
+        self._journal.write(record, keep, subject=_Remembered(name, value), is_durable=is_durable, done=done)
 
 
 def _lock_of(row: sqlite3.Row) -> Lock:

@@ -20,7 +20,9 @@ from engine.persistence.soundness import fault_within, version_of
 
 DATABASE_FILE = "desk.sqlite3"
 BUSY_TIMEOUT_MS = 2_000
-"""How long another program's write is waited for."""
+"""How long another program's write is waited for, by a thread that may wait."""
+READ_TIMEOUT_MS = 5
+"""How long the desk's loop waits for a store that cannot even be read: another program's write holds no reader up."""
 CACHE_KIB = 512
 """Pages of the store that each connection keeps: what is asked for anew lies in the system's own cache anyway."""
 
@@ -64,7 +66,7 @@ def _opened(directory: Path, now: datetime) -> OpenedStore:
         fault = _fault_of(path)
         warnings = () if fault is None else (_set_aside(path, fault, now),)
         make_private_file(path)  # what SQLite puts beside it has the same rights
-        database = Database(_prepared(path), desk_lock, keeper=_connected(path))
+        database = Database(_prepared(path), desk_lock, keeper=_connected(path), reader=_reading(path, READ_TIMEOUT_MS))
         database.faults.on_damage = partial(_mark_damaged, path)
         for warning in warnings:
             _halt(database, warning, now)
@@ -99,8 +101,7 @@ def open_reader(database: Database) -> Database:
     if not path:
         return database
     with explained(database.faults):
-        connection = _connected(Path(path))
-        connection.execute("PRAGMA query_only = ON")
+        connection = _reading(Path(path), BUSY_TIMEOUT_MS)
     return Database(connection, faults=database.faults)
 
 
@@ -134,6 +135,13 @@ def _connected(path: Path) -> sqlite3.Connection:
     except BaseException:
         connection.close()  # a file that is open cannot be set aside on Windows
         raise
+
+
+def _reading(path: Path, timeout_ms: int) -> sqlite3.Connection:
+    connection = _connected(path)
+    connection.execute(f"PRAGMA busy_timeout = {timeout_ms}")
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,7 +17,7 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures
-from engine.errors import BrokenConstraint, PlanConflict
+from engine.errors import BrokenConstraint, DeskError, PlanConflict, UnusableStore
 from engine.persistence.annotations import read_annotation, write_annotation, write_grounds
 from engine.persistence.database import Database
 from engine.persistence.faults import StoreFaults
@@ -28,7 +32,7 @@ from engine.persistence.rows import (
     stamp,
     text,
 )
-from engine.plans.table import Intent, PlanChange, Row
+from engine.plans.table import Intent, Overtaken, PlanChange, Row
 
 _COLUMNS = ", ".join(PLAN_COLUMNS)
 _PLACES = ", ".join(f":{column}" for column in PLAN_COLUMNS)
@@ -43,50 +47,97 @@ _UPSERT_FIGURES = (
 )
 
 
+class _Accepted(NamedTuple):
+    """A row from outside that was taken in as `plan`."""
+
+    number: int
+    plan: TradePlan
+
+
+class _Refused(NamedTuple):
+    """A row from outside that was marked as rejected."""
+
+    number: int
+
+
 class SqlitePlanTable:
-    """The table `trade_plans` and what belongs to it; implements `PlanTable`."""
+    """The table `trade_plans` and what belongs to it; implements `PlanTable`.
+
+    What was committed last is what is read, on the disk or still on its way there.
+    """
 
     def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
         self._journal = journal
+        self._overtaken: Overtaken = lambda *_: None
+        self._failing: Callable[[UnusableStore], None] = lambda _: None
+        journal.on_failure(lambda error: self._failing(error))
+
+    def listen(self, overtaken: Overtaken, failing: Callable[[UnusableStore], None]) -> None:
+        self._overtaken, self._failing = overtaken, failing
 
     # -- writing ------------------------------------------------------------------------------------------------
 
     def commit(self, change: PlanChange) -> None:
-        try:
-            with self._journal.recorded(change.record) as sql:
-                _write(sql, change, self._database.faults)
-        except BrokenConstraint as error:
-            raise PlanConflict(f"plan {change.record.plan_id}: {error}") from error
+        write = partial(_write, change=change, faults=self._database.faults)
+        if change.intent is not None:
+            with _as_conflict(change.record.plan_id), self._journal.recorded(change.record) as sql:
+                write(sql)
+            return
+        if self._journal.writes_later:
+            self._require_possible(change)
+        self._write(change.record, write, change, change)
 
     def accept(self, number: int, plan: TradePlan, record: JournalRecord) -> bool:
-        values = plan_values(plan) | {"number": number}
+        change = PlanChange(plan=plan, was=None, record=record)
         try:
-            with self._journal.recorded(record) as sql:
-                cursor = sql.execute(
-                    f"UPDATE trade_plans SET {_ASSIGNMENTS} WHERE rowid = :number AND status = 'pending'", values
-                )
-                _require(cursor, plan.plan_id)
-                _mark_accepted(sql, plan.plan_id, record.at)
-        except (PlanConflict, BrokenConstraint):
+            accepted = partial(_accept, number=number, plan=plan, record=record)
+            self._write(record, accepted, _Accepted(number, plan), change)
+        except PlanConflict:
             return False
         return True
 
     def refuse(self, number: int, reason: str, at: datetime, record: JournalRecord) -> bool:
+        change = PlanChange(plan=None, was=None, record=record)
+        marked = partial(_refuse, number=number, reason=reason, at=at, plan_id=record.plan_id or "")
         try:
-            with self._journal.recorded(record) as sql:
-                cursor = sql.execute(
-                    "UPDATE trade_plans SET status = 'rejected', close_reason = ?, close_time = ?, "
-                    "created_at = coalesce(created_at, ?) WHERE rowid = ? AND status = 'pending'",
-                    (reason, stamp(at), stamp(at), number),
-                )
-                _require(cursor, record.plan_id or "")
-        except (PlanConflict, BrokenConstraint):
+            self._write(record, marked, _Refused(number), change)
+        except PlanConflict:
             return False
         return True
 
     def note(self, record: JournalRecord) -> None:
         self._journal.append(record)
+
+    def _write(
+        self,
+        record: JournalRecord,
+        write: Callable[[sqlite3.Connection], None],
+        subject: object,
+        change: PlanChange,
+    ) -> None:
+        def carry_out(sql: sqlite3.Connection) -> None:
+            with _as_conflict(record.plan_id):
+                write(sql)
+
+        done = partial(self._hear, change) if self._journal.writes_later else None
+        self._journal.write(record, carry_out, subject=subject, done=done)
+
+    def _hear(self, change: PlanChange, error: DeskError | None) -> None:
+        if error is not None:
+            self._overtaken(change, error)
+
+    def _require_possible(self, change: PlanChange) -> None:
+        """Raises `PlanConflict` where the store says otherwise by now; it is asked again when it is written."""
+        plan = change.plan
+        if plan is None:
+            return
+        if change.was is None and self.get(plan.plan_id) is not None:
+            raise PlanConflict(f"plan {plan.plan_id}: this plan id has been used already")
+        if change.was is not None and self.status_of(plan.plan_id) is not change.was:
+            raise PlanConflict(f"plan {plan.plan_id} was changed by another program")
+        if change.signal_id is not None and (owner := self.signal_owner(change.signal_id)) not in (None, plan.plan_id):
+            raise PlanConflict(f"plan {plan.plan_id}: signal {change.signal_id} was used by plan {owner} already")
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -94,16 +145,24 @@ class SqlitePlanTable:
         return self._database.version_of_others()
 
     def newcomers(self) -> list[Row]:
-        return self._rows(
+        answered = {each.number for each in self._journal.unwritten() if isinstance(each, _Accepted | _Refused)}
+        found = self._rows(
             "WHERE status = 'pending' AND plan_id NOT IN (SELECT plan_id FROM accepted_plans) ORDER BY rowid"
         )
+        return [row for row in found if row.number not in answered]
 
     def unfinished(self) -> list[Row]:
-        return self._rows(
+        unwritten = self._unwritten_plans()
+        found = self._rows(
             f"WHERE status NOT IN ({_FINAL}) AND plan_id IN (SELECT plan_id FROM accepted_plans) ORDER BY rowid"
         )
+        rows = {str(row.fields["plan_id"]): row for row in found}
+        rows |= {plan_id: _row_of(plan, rows.get(plan_id)) for plan_id, plan in unwritten.items()}
+        return [row for plan_id, row in rows.items() if plan_id not in unwritten or not unwritten[plan_id].is_final]
 
     def status_of(self, plan_id: str) -> PlanStatus | None:
+        if (unwritten := self._unwritten_plans().get(plan_id)) is not None:
+            return unwritten.status
         found = self._database.read("SELECT status FROM trade_plans WHERE plan_id = ?", (plan_id,))
         try:
             return PlanStatus(found[0]["status"]) if found else None
@@ -111,38 +170,55 @@ class SqlitePlanTable:
             return None
 
     def get(self, plan_id: str) -> Row | None:
+        unwritten = self._unwritten_plans().get(plan_id)
         found = self._rows("WHERE plan_id = ?", plan_id)
-        return found[0] if found else None
+        row = found[0] if found else None
+        return row if unwritten is None else _row_of(unwritten, row)
 
     def recent(self, count: int) -> list[Row]:
-        return self._rows("ORDER BY rowid DESC LIMIT ?", count)
+        unwritten = self._unwritten_plans()
+        rows = {str(row.fields["plan_id"]): row for row in reversed(self._rows("ORDER BY rowid DESC LIMIT ?", count))}
+        rows |= {plan_id: _row_of(plan, rows.get(plan_id)) for plan_id, plan in unwritten.items()}
+        return list(reversed(rows.values()))[:count]
 
     def signal_owner(self, signal_id: str) -> str | None:
+        for change in self._unwritten():
+            if change.signal_id == signal_id and change.plan is not None:
+                return change.plan.plan_id
         found = self._database.read("SELECT plan_id FROM signals WHERE signal_id = ?", (signal_id,))
         return str(found[0]["plan_id"]) if found else None
 
     def intents(self, since: datetime) -> list[Intent]:
+        unwritten = self._unwritten_plans()
         found = self._database.read(
             f"SELECT i.*, p.ticket, coalesce(p.status IN ({_FINAL}), 0) AS is_over FROM intents i "
             "LEFT JOIN trade_plans p ON p.plan_id = i.plan_id "
             f"WHERE i.at >= ? OR typeof(i.at) <> 'text' OR p.status NOT IN ({_FINAL}) ORDER BY i.rowid",
             (stamp(since),),
         )
-        return self._database.faults.read("intents", found, _intent_of, name=lambda row: row["plan_id"], is_needed=True)
+        intents = self._database.faults.read(
+            "intents", found, _intent_of, name=lambda row: row["plan_id"], is_needed=True
+        )
+        return [_with_outcome(intent, unwritten.get(intent.order.plan_id)) for intent in intents]
 
     def closed_trades(self, since: datetime) -> list[ClosedTrade]:
+        unwritten = [change.trade for change in self._unwritten() if change.trade is not None]
         found = self._database.read(
             "SELECT ticket, trade FROM closed_trades WHERE exited_at >= ? OR typeof(exited_at) <> 'text' "
             "ORDER BY exited_at, rowid",
             (stamp(since),),
         )
-        return self._database.faults.read(
+        written = self._database.faults.read(
             *("closed_trades", found, lambda row: decoded(row["trade"], ClosedTrade)),
             name=lambda row: row["ticket"],
             is_needed=True,
         )
+        known = {_key(trade) for trade in written}
+        return written + [trade for trade in unwritten if trade.exited_at >= since and _key(trade) not in known]
 
     def has_trade(self, trade: ClosedTrade) -> bool:
+        if any(change.trade is not None and _key(change.trade) == _key(trade) for change in self._unwritten()):
+            return True
         found = self._database.read(
             "SELECT 1 FROM closed_trades WHERE ticket = ? AND entered_at = ? AND plan_id = ?",
             (trade.ticket, stamp(trade.entered_at), trade.plan_id),
@@ -150,11 +226,22 @@ class SqlitePlanTable:
         return bool(found)
 
     def annotation(self, trade_id: str) -> Annotation | None:
-        return read_annotation(self._database, trade_id)
+        unwritten = [each for each in self._journal.unwritten() if isinstance(each, Annotation)]
+        found = read_annotation(self._database, trade_id)
+        return next((each for each in reversed(unwritten) if each.trade_id == trade_id), found)
 
     def annotate(self, annotation: Annotation, record: JournalRecord) -> None:
-        with self._journal.recorded(record) as sql:
-            write_annotation(sql, annotation)
+        self._journal.write(record, partial(write_annotation, annotation=annotation), subject=annotation)
+
+    def _unwritten(self) -> list[PlanChange]:
+        return [each for each in self._journal.unwritten() if isinstance(each, PlanChange)]
+
+    def _unwritten_plans(self) -> dict[str, TradePlan]:
+        """The newest state of every plan whose row says something else yet."""
+        plans = (
+            each.plan for each in self._journal.unwritten() if isinstance(each, PlanChange | _Accepted) and each.plan
+        )
+        return {plan.plan_id: plan for plan in plans}
 
     def leave_out(self, row: Row, reason: str) -> None:
         self._database.faults.note("trade_plans", row.fields["plan_id"], reason, is_needed=True)
@@ -168,6 +255,20 @@ class SqlitePlanTable:
         return [Row(row["number"], {column: row[column] for column in PLAN_COLUMNS}) for row in found]
 
 
+@contextmanager
+def _as_conflict(plan_id: str | None) -> Iterator[None]:
+    """What the guards of the store refuse has been done otherwise by somebody else."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, BrokenConstraint) as error:
+        raise PlanConflict(f"plan {plan_id}: {error}") from error
+
+
+def _row_of(plan: TradePlan, row: Row | None) -> Row:
+    """The row as it will be; 0 stands for the number that it will get."""
+    return Row(0 if row is None else row.number, plan_values(plan))
+
+
 def _intent_of(row: sqlite3.Row) -> Intent:
     return Intent(
         order=decoded(row["order_sent"], Order),
@@ -176,6 +277,33 @@ def _intent_of(row: sqlite3.Row) -> Intent:
         ticket=row["ticket"] if isinstance(row["ticket"], int) else None,
         is_over=bool(row["is_over"]),
     )
+
+
+def _with_outcome(intent: Intent, plan: TradePlan | None) -> Intent:
+    """With what became of its plan, where that is not on the disk yet."""
+    return intent if plan is None else msgspec.structs.replace(intent, ticket=plan.ticket, is_over=plan.is_final)
+
+
+def _key(trade: ClosedTrade) -> tuple[int, datetime, str]:
+    return trade.ticket, trade.entered_at, trade.plan_id
+
+
+def _accept(sql: sqlite3.Connection, *, number: int, plan: TradePlan, record: JournalRecord) -> None:
+    cursor = sql.execute(
+        f"UPDATE trade_plans SET {_ASSIGNMENTS} WHERE rowid = :number AND status = 'pending'",
+        plan_values(plan) | {"number": number},
+    )
+    _require(cursor, plan.plan_id)
+    _mark_accepted(sql, plan.plan_id, record.at)
+
+
+def _refuse(sql: sqlite3.Connection, *, number: int, reason: str, at: datetime, plan_id: str) -> None:
+    cursor = sql.execute(
+        "UPDATE trade_plans SET status = 'rejected', close_reason = ?, close_time = ?, "
+        "created_at = coalesce(created_at, ?) WHERE rowid = ? AND status = 'pending'",
+        (reason, stamp(at), stamp(at), number),
+    )
+    _require(cursor, plan_id)
 
 
 def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> None:
@@ -197,7 +325,9 @@ def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> 
     if plan is not None and change.was is not None:
         values = plan_values(plan) | {"was": change.was.value}
         cursor = sql.execute(
-            f"UPDATE trade_plans SET {_OUTCOME_ASSIGNMENTS} WHERE plan_id = :plan_id AND status = :was", values
+            f"UPDATE trade_plans SET {_OUTCOME_ASSIGNMENTS} WHERE plan_id = :plan_id AND status = :was "
+            "AND EXISTS (SELECT 1 FROM accepted_plans WHERE plan_id = :plan_id)",
+            values,
         )
         _require(cursor, plan.plan_id)
     if change.trade is not None:

@@ -16,6 +16,7 @@ from engine.domain.messages import CandleClosed, Event, HistoryRead, MarketOpene
 from engine.domain.trade_facts import MinutePrices
 from engine.errors import UnusableStore
 from engine.persistence.database import Database
+from engine.persistence.journal import Journal
 from engine.persistence.rows import instant, number, stamp
 
 MOST_CANDLES: Final = 1440
@@ -30,8 +31,8 @@ _READ = (
 class PriceKeeper:
     """Hears candles, and writes down those that led to a trade once it is closed; `run` names the run that goes on."""
 
-    def __init__(self, database: Database, run: Callable[[], str]) -> None:
-        self._database = database
+    def __init__(self, journal: Journal, run: Callable[[], str]) -> None:
+        self._journal = journal
         self._run = run
         self._unwritten: dict[str, deque[Candle]] = _no_candles()
 
@@ -51,12 +52,15 @@ class PriceKeeper:
                 self._write(self._unwritten[trade.symbol])
 
     def _write(self, candles: deque[Candle]) -> None:
-        """What the store cannot take now waits for the next trade."""
+        """What a store that is written at once cannot take now waits for the next trade."""
         run = self._run()
         rows = [(run, each.symbol, stamp(each.opened_at), each.low, each.high, each.close) for each in candles]
+
+        def keep(sql: sqlite3.Connection) -> None:
+            sql.executemany(_KEEP, rows)
+
         with suppress(UnusableStore):
-            with self._database.transaction(is_durable=False) as sql:
-                sql.executemany(_KEEP, rows)
+            self._journal.write_beside(keep)
             candles.clear()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from engine.domain.health import SafetySigns
 from engine.domain.journal import JournalRecord
 from engine.domain.risk import Lock, LockName
-from engine.errors import UnusableStore
+from engine.errors import DeskError, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.rows import json_text
 from engine.persistence.safety_page import SafetyPage
@@ -52,6 +53,8 @@ class SafetyTable:
         self._page_fault = self._store_fault = ""
         self._is_page_used = False
         self._unwritten: dict[_Key, _Unwritten] = {}
+        self._on_its_way: dict[_Key, _Unwritten] = {}
+        table.on_failure(self._fail)
         self._take_page(at)
         self._write_what_waits()
 
@@ -64,8 +67,8 @@ class SafetyTable:
 
     @property
     def unwritten(self) -> str:
-        """What is in force and not in the store yet, and why, in words; empty where the store has everything."""
-        if not self._unwritten:
+        """What is in force and the store could not take, and why, in words; empty where the store takes everything."""
+        if not self._unwritten or not self._store_fault:
             return ""
         names = ", ".join(dict.fromkeys(_TITLES[one.key[0]] for one in self._unwritten.values()))
         return f"{names} in force, but not in the store yet: {self._store_fault}"
@@ -128,38 +131,66 @@ class SafetyTable:
     def _write_what_waits(self) -> None:
         with suppress(UnusableStore):
             self._write_store()
-        with suppress(UnusableStore):
-            self._write_page()
+        self._write_page()
 
     def _allow_more(self, write: Callable[[], None]) -> None:
         """All that was ordered before is written first, and nothing of it may come back from the page."""
         self._write_store()
         self._write_page()
+        if self._page_fault and self._is_page_used:
+            raise UnusableStore(self._page_fault)
         write()
 
     def _write_store(self) -> None:
-        try:
-            for key, order in list(self._unwritten.items()):
-                if order.lock is not None:
-                    self._table.hold(order.lock, order.record)
-                else:
-                    self._table.remember(order.name, order.value, order.record)
-                del self._unwritten[key]
-        except UnusableStore as error:
+        """Gives the store what it does not have; raises `UnusableStore` where it is known not to take it now."""
+        for order in tuple(self._unwritten.values()):
+            if self._on_its_way.get(order.key) is not order:
+                self._send(order)
+        if self._unwritten and self._store_fault:
+            raise UnusableStore(self._store_fault)
+
+    def _send(self, order: _Unwritten) -> None:
+        self._on_its_way[order.key] = order
+        done = partial(self._end, order)
+        if order.lock is not None:
+            self._table.hold(order.lock, order.record, done)
+        else:
+            self._table.remember(order.name, order.value, order.record, done=done)
+
+    def _end(self, order: _Unwritten, error: DeskError | None) -> None:
+        """The store has the order, or does not take it now."""
+        if self._on_its_way.get(order.key) is order:
+            del self._on_its_way[order.key]
+        if error is not None:
             self._store_fault = str(error)
-            raise
+            return
+        if self._unwritten.get(order.key) is order:
+            del self._unwritten[order.key]
+        if not self._unwritten:
+            self._store_fault = ""
+            self._write_page()
+
+    def _fail(self, error: UnusableStore) -> None:
+        """The store has not taken for long what is on its way to it."""
+        if self._unwritten:
+            self._store_fault = str(error)
+            self._write_page()
 
     def _write_page(self) -> None:
-        """Brings the page up to what the store does not have; one that is empty and is to be is left alone."""
-        if self._page is None or not (self._unwritten or self._is_page_used):
+        """Brings the page up to what the store does not take; one that is empty and is to be is left alone."""
+        orders = list(self._unwritten.values()) if self._store_fault else []
+        if self._page is None or not (orders or self._is_page_used):
             return
-        text = json_text(list(self._unwritten.values())).encode() if self._unwritten else b""
+        self._is_page_used = True
+        self._table.beside(partial(self._put_on_page, self._page, json_text(orders).encode() if orders else b""))
+
+    def _put_on_page(self, page: SafetyPage, text: bytes) -> None:
         try:
-            self._page.write(text)
+            page.write(text)
         except UnusableStore as error:
             self._page_fault = str(error)
-            raise
-        self._page_fault, self._is_page_used = "", bool(text)
+        else:
+            self._page_fault, self._is_page_used = "", bool(text)
 
     # -- the run before -----------------------------------------------------------------------------------------
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
@@ -11,7 +14,7 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
-from engine.errors import IllegalTransition, PlanConflict
+from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
 from engine.plans.intake import Intake, NewsFromOutside, plan_of, reading_of
 from engine.plans.table import Intent, PlanChange, PlanTable, Row, plan_record
 from engine.plans.validation import TermsFor
@@ -32,6 +35,11 @@ class PlanStore:
         self._run = run
         self._intake = Intake(table, terms_for, life)
         self._plans: dict[str, TradePlan] = {}
+        self._overtaken: list[TradePlan] = []
+
+    def listen(self, failing: Callable[[UnusableStore], None]) -> None:
+        """`failing` hears each time that the store cannot be written for long: nothing is lost, all is tried again."""
+        self._table.listen(self._follow, failing)
 
     def use(self, life: timedelta) -> None:
         """From now on plans from outside that name no end live that long."""
@@ -56,8 +64,9 @@ class PlanStore:
 
     def get(self, plan_id: str) -> TradePlan | None:
         """The plan in whatever state; None where there is none that can be read."""
-        if (plan := self._plans.get(plan_id)) is not None:
-            return plan
+        return self._plans.get(plan_id) or self._stored(plan_id)
+
+    def _stored(self, plan_id: str) -> TradePlan | None:
         row = self._table.get(plan_id)
         return None if row is None else plan_of(row)
 
@@ -104,14 +113,15 @@ class PlanStore:
     @property
     def has_news(self) -> bool:
         """Whether another program has written since `take_in` looked last."""
-        return self._intake.has_news
+        return self._intake.has_news or bool(self._overtaken)
 
     def take_in(self, at: datetime, *, is_forced: bool = False) -> NewsFromOutside:
         """Examines what other programs have put into the table; asks the table only whether there is news if not."""
         news = self._intake.look(self._plans.values(), at, is_forced=is_forced)
         for plan in (*news.accepted, *news.changed):
             self._remember(plan)
-        return news
+        overtaken, self._overtaken = self._overtaken, []
+        return msgspec.structs.replace(news, changed=(*news.changed, *overtaken)) if overtaken else news
 
     # -- the life of a plan -------------------------------------------------------------------------------------
 
@@ -253,6 +263,27 @@ class PlanStore:
         self._table.commit(PlanChange(plan=moved, was=plan.status, record=record, **written))
         self._remember(moved)
         return moved
+
+    def _follow(self, change: PlanChange, error: DeskError) -> None:
+        """The store says otherwise, and has the last word; what happened at the broker is kept all the same."""
+        record = change.record
+        told = {"reason": str(error), "told": record.payload, "kind": record.kind}
+        conflict = msgspec.structs.replace(record, kind="plan_conflict", payload=told)
+        if change.trade is None and not change.locks:
+            self._table.note(conflict)
+        else:
+            kept = PlanChange(
+                plan=None, was=None, record=conflict, trade=change.trade, run=change.run, locks=change.locks
+            )
+            self._table.commit(kept)
+        if change.plan is None:
+            return
+        stored = self._stored(change.plan.plan_id)
+        if stored is None:
+            self._plans.pop(change.plan.plan_id, None)
+        else:
+            self._remember(stored)
+            self._overtaken.append(stored)
 
     def _unmovable(self, plan_id: str, to: PlanStatus) -> Exception:
         plan = self.get(plan_id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -15,6 +15,7 @@ from engine.domain.risk import Lock
 from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation, EntryGrounds
 from engine.domain.trades import ClosedTrade
+from engine.errors import DeskError, UnusableStore
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -56,13 +57,26 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     locks: tuple[Lock, ...] = ()
 
 
+Overtaken: TypeAlias = Callable[[PlanChange, DeskError], None]
+"""Hears of a change that the store did not take because another program was faster, and why."""
+
+
 def plan_record(at: datetime, kind: str, plan: TradePlan, payload: object) -> JournalRecord:
     """What the journal is told of a plan."""
     return JournalRecord(at=at, kind=kind, symbol=plan.symbol, plan_id=plan.plan_id, payload=payload)
 
 
 class PlanTable(Protocol):
-    """Durable plans. Every write is on the disk when its method returns; every write may raise `UnusableStore`."""
+    """Durable plans: what was written last is what is read.
+
+    Where the store is written by a thread of its own nothing here waits for it: a write is on its way when its method
+    returns, and those who `listen` hear what the store did not take. An intent is on the disk when `commit` returns.
+    Otherwise every write is on the disk then, and every write may raise `UnusableStore`.
+    """
+
+    def listen(self, overtaken: Overtaken, failing: Callable[[UnusableStore], None]) -> None:
+        """From now on `overtaken` hears of changes on their way that another program was faster than, and `failing`
+        each time that the store cannot be written for long; what it could not take is tried again."""
 
     def commit(self, change: PlanChange) -> None:
         """Writes all of `change`; raises `PlanConflict` if the store says otherwise, and then writes nothing."""

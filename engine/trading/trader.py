@@ -95,6 +95,7 @@ class Trader:
             *(self._caution.objection, self._tell_modes, publish),
         )
         self._wakefulness = Wakefulness(clock, self._wake)
+        self._plans.listen(lambda error: self.keep_to_exits(str(error)))
         self._plans_due_at = self._safety_due_at = clock.now()
         self._unwritten = ""
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)

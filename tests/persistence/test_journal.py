@@ -15,10 +15,11 @@ import pytest
 
 from engine.domain.journal import JournalRecord
 from engine.errors import UnusableStore
+from engine.persistence import opening
 from engine.persistence.journal import PAGE, Journal
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import MONDAY, candle, order, plan
-from tests.plans.stores import StoredDesk
+from tests.plans.stores import StoredDesk, unwritable
 
 
 @pytest.fixture
@@ -117,15 +118,17 @@ def test_that_each_record_carries_the_settings_in_force_and_each_text_is_kept_on
     assert kinds(desk.journal).count("settings_changed") == 3
 
 
-def test_that_records_which_could_not_be_written_wait_in_their_order(desk: StoredDesk) -> None:
+def test_that_records_which_could_not_be_written_wait_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 10)
+    desk = StoredDesk(tmp_path)
     desk.journal.append(record("first"))
-    with desk.database.transaction(is_durable=False) as sql:
-        sql.execute("PRAGMA query_only = ON")
-    with pytest.raises(UnusableStore):
+    with unwritable(tmp_path), pytest.raises(UnusableStore):
         desk.journal.flush()
     desk.journal.append(record("second"))
-    desk.database.read("PRAGMA query_only = OFF")
     assert kinds(desk.journal) == ["first", "second"]
+    desk.close()
 
 
 def test_that_nothing_is_lost_or_doubled_while_another_thread_flushes(desk: StoredDesk) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from engine.domain.plan import PlanTerms
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
-from engine.persistence.opening import open_in_memory, open_store
+from engine.persistence.opening import DATABASE_FILE, open_in_memory, open_store
 from engine.persistence.plan_table import SqlitePlanTable
 from engine.plans.store import PlanStore
 from tests.builders import GOLD_CONTRACT, MONDAY
@@ -38,3 +41,15 @@ class StoredDesk:
 
     def close(self) -> None:
         self.database.close()
+
+
+@contextmanager
+def unwritable(directory: Path) -> Iterator[None]:
+    """Another program holds the file for writing and does not let go."""
+    connection = sqlite3.connect(directory / DATABASE_FILE, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()

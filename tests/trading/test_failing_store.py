@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,8 @@ from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import AddPlan, ApprovePlan, Halt, ModesChanged
 from engine.persistence import opening
-from engine.persistence.opening import DATABASE_FILE
 from tests.builders import plan
+from tests.plans.stores import unwritable
 from tests.trading.desks import TradingDesk
 
 
@@ -24,18 +22,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TradingDes
     desk = TradingDesk(tmp_path).start()
     yield desk
     desk.close()
-
-
-@contextmanager
-def unwritable(directory: Path) -> Iterator[None]:
-    """Another program holds the file for writing and does not let go."""
-    connection = sqlite3.connect(directory / DATABASE_FILE, isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        connection.execute("ROLLBACK")
-        connection.close()
 
 
 def test_that_an_approved_order_is_not_sent_without_its_record(desk: TradingDesk, tmp_path: Path) -> None:

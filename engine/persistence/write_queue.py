@@ -1,0 +1,327 @@
+"""Everything that is to be written, in the order in which it happened, and never at the cost of whoever asked for it.
+
+While `run` goes on a thread of its own writes, and nobody who adds anything waits. Otherwise (in memory, in a program
+beside the desk, before the desk runs and after it) whatever is added is written before `add` returns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Final, TypeAlias
+
+from engine.errors import BrokenConstraint, DeskError, UnusableStore
+from engine.persistence.database import Database
+
+FLUSH_INTERVAL_S: Final = 0.25
+"""Records that no change goes with are written that often; what could not be written is tried again then."""
+CHECKPOINT_AFTER: Final = 500
+"""Writes after which the log is moved into the file."""
+BATCH: Final = 300
+"""Records and changes of one transaction, at most: a few milliseconds."""
+
+Line: TypeAlias = tuple[str, str, str | None, str | None, str, str]
+"""A row of the journal without its number."""
+Outcome: TypeAlias = Callable[[DeskError | None], None]
+"""Hears how a write ended: None once it is written, `PlanConflict` where the store said otherwise, `UnusableStore`
+where it was given up."""
+
+INSERT_LINE: Final = "INSERT INTO journal (at, kind, symbol, plan_id, settings, payload) VALUES (?, ?, ?, ?, ?, ?)"
+
+_log = logging.getLogger(__name__)
+
+
+class Write:
+    """A change with the record that tells of it: both are written, or neither is."""
+
+    __slots__ = ("change", "done", "error", "is_durable", "is_kept", "is_over", "line", "subject")
+
+    def __init__(
+        self,
+        line: Line | None,
+        change: Callable[[sqlite3.Connection], None],
+        *,
+        subject: object = None,
+        is_durable: bool = True,
+        is_kept: bool = True,
+        done: Outcome | None = None,
+    ) -> None:
+        """`subject` says what the change is about, for whoever has to know of it before it is on the disk. Durable: a
+        power cut does not take it. Kept: tried again for as long as the store cannot be written; else given up."""
+        self.line = line
+        self.change = change
+        self.subject = subject
+        self.is_durable = is_durable
+        self.is_kept = is_kept
+        self.done = done
+        self.is_over = False
+        self.error: DeskError | None = None
+
+
+class WriteQueue:
+    """The only way into the store. Adding belongs to one thread; `flush` may be called from any."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: deque[Line | Write] = deque()
+        self._unwritten: dict[int, Write] = {}
+        self._guard = threading.Lock()
+        """Held for a few steps of the program; never while anything is written."""
+        self._writing = threading.RLock()
+        self._untold: deque[tuple[Outcome, DeskError | None]] = deque()
+        self._since_checkpoint = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._is_awake = False
+        self._on_failure: list[Callable[[UnusableStore], None]] = []
+
+    def on_failure(self, failing: Callable[[UnusableStore], None]) -> None:
+        """`failing` hears on the loop each time that the thread could not write for as long as `BUSY_TIMEOUT_MS`."""
+        self._on_failure.append(failing)
+
+    @property
+    def writes_later(self) -> bool:
+        """Whether what is added reaches the disk after `add` has returned."""
+        return self._thread is not None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a change waits to be written."""
+        return bool(self._unwritten)
+
+    def unwritten(self) -> list[object]:
+        """The subjects of what is not on the disk yet, oldest first. Ask for this first and read the store then."""
+        if not self._unwritten:
+            return []
+        with self._guard:
+            return [write.subject for write in self._unwritten.values()]
+
+    # -- adding -------------------------------------------------------------------------------------------------
+
+    def note(self, line: Line) -> None:
+        """Adds a record that no change goes with: it is written with the next change, or by the next flush."""
+        with self._guard:
+            self._waiting.append(line)
+
+    def add(self, write: Write) -> None:
+        """Adds a change. It never waits while the thread writes: `write.done` hears what came of it.
+
+        Otherwise it is written at once, or given up: `write.done` hears it, or where there is none the error is raised.
+        """
+        with self._guard:
+            self._waiting.append(write)
+            self._unwritten[id(write)] = write
+        if self._thread is not None:
+            self._wake(self._thread)
+        else:
+            self._write_now(write)
+
+    def _wake(self, thread: ThreadPoolExecutor) -> None:
+        if not self._is_awake:
+            self._is_awake = True
+            thread.submit(self._write_in_thread)
+
+    def _write_now(self, write: Write) -> None:
+        try:
+            while not write.is_over:
+                self._write_batch()
+        except UnusableStore as error:
+            self._give_up([write], error)
+        self._tell()
+        if write.error is not None and write.done is None:
+            raise write.error
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Writes all that was added before, and lets nothing be written until it is left."""
+        with self._writing:
+            while self._write_batch():
+                pass
+            yield
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Writes what waits; raises `UnusableStore` where that cannot be done now, and it goes on waiting."""
+        try:
+            self._write_all()
+        finally:
+            if self._loop is None:
+                self._tell()
+            else:
+                self._hand_over(self._tell)
+
+    def _write_all(self) -> None:
+        while self._write_batch():
+            pass
+        if self._since_checkpoint >= CHECKPOINT_AFTER:
+            self._since_checkpoint = 0
+            self._database.checkpoint()
+
+    def beside(self, act: Callable[[], None]) -> None:
+        """Carries out something that takes as long as a write where writes are carried out."""
+        if self._thread is not None:
+            self._thread.submit(act)
+        else:
+            act()
+
+    async def run(self) -> None:
+        """Writes in a thread of its own from now on; ends only by cancellation, or by a fault."""
+        if not self._database.is_shared:
+            await self._run_in_memory()
+        loop = asyncio.get_running_loop()
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._loop, self._thread = loop, thread
+        try:
+            while True:
+                await asyncio.sleep(FLUSH_INTERVAL_S)
+                await loop.run_in_executor(thread, self._write_in_thread)
+        finally:
+            self._loop = self._thread = None
+            thread.shutdown(wait=False)
+
+    async def _run_in_memory(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_INTERVAL_S)
+            while self._waiting:
+                self._write_batch()
+                await asyncio.sleep(0)
+
+    def _write_in_thread(self) -> None:
+        self._is_awake = False
+        try:
+            self._write_all()
+        except UnusableStore as error:
+            self._hand_over(self._fail, error)
+        finally:
+            if self._untold:
+                self._hand_over(self._tell)
+
+    def _write_batch(self) -> bool:
+        """One transaction with the oldest of what waits, once nobody else writes; False where nothing waits.
+
+        What the store does not take now is put back.
+        """
+        with self._writing:
+            with self._guard:
+                batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            if not batch:
+                return False
+            try:
+                errors = self._written(batch)
+            except BaseException as error:
+                with self._guard:
+                    self._waiting.extendleft(reversed(batch))
+                    unkept = [each for each in self._unwritten.values() if not each.is_kept]
+                if isinstance(error, UnusableStore):
+                    self._give_up(unkept, error)
+                raise
+            self._since_checkpoint += len(batch)
+            for write, fault in errors:
+                self._end(write, fault)
+            return True
+
+    def _written(self, batch: Sequence[Line | Write]) -> list[tuple[Write, DeskError | None]]:
+        is_durable = any(isinstance(each, Write) and each.is_durable for each in batch)
+        ended: list[tuple[Write, DeskError | None]] = []
+        lines: list[Line] = []
+        with self._database.transaction(is_durable=is_durable) as sql:
+            for each in batch:
+                if isinstance(each, Write):
+                    _insert(sql, lines)
+                    lines = []
+                    ended.append((each, _carried_out(sql, each)))
+                else:
+                    lines.append(each)
+            _insert(sql, lines)
+        return ended
+
+    # -- what came of it ----------------------------------------------------------------------------------------
+
+    def _end(self, write: Write, error: DeskError | None) -> None:
+        with self._guard:
+            if self._unwritten.pop(id(write), None) is None:
+                return
+        write.error, write.is_over = error, True
+        if write.done is not None:
+            self._untold.append((write.done, error))
+
+    def _give_up(self, writes: Sequence[Write], error: UnusableStore) -> None:
+        with self._guard:
+            gone = set(map(id, writes))
+            self._waiting = deque(each for each in self._waiting if id(each) not in gone)
+        for write in writes:
+            self._end(write, error)
+
+    def _tell(self) -> None:
+        while self._untold:
+            done, error = self._untold.popleft()
+            done(error)
+
+    def _fail(self, error: UnusableStore) -> None:
+        for failing in self._on_failure:
+            failing(error)
+
+    def _hand_over(self, act: Callable[..., None], *arguments: object) -> None:
+        """Lets the loop do it; a desk that has ended hears nothing any more from the thread."""
+        if (loop := self._loop) is not None:
+            try:
+                loop.call_soon_threadsafe(act, *arguments)
+            except RuntimeError:  # it was closed meanwhile
+                _log.info("the desk ended before it heard what became of its last writes")
+
+
+def _carried_out(sql: sqlite3.Connection, write: Write) -> DeskError | None:
+    """Why the store does not take the change; raises what is wrong with the store itself."""
+    sql.execute("SAVEPOINT change")
+    try:
+        write.change(sql)
+        if write.line is not None:
+            sql.execute(INSERT_LINE, write.line)
+    except Exception as error:
+        if _is_of_store(error):
+            raise
+        sql.execute("ROLLBACK TO change")
+        sql.execute("RELEASE change")
+        if write.done is None:
+            _log.error("a change could not be written: %s", error)
+        return error if isinstance(error, DeskError) else BrokenConstraint(f"the store refused it: {error}")
+    sql.execute("RELEASE change")
+    return None
+
+
+def _insert(sql: sqlite3.Connection, lines: Sequence[Line]) -> None:
+    """Writes records; one that cannot be written at all keeps no other back."""
+    if not lines:
+        return
+    sql.execute("SAVEPOINT records")
+    try:
+        sql.executemany(INSERT_LINE, lines)
+    except Exception as error:
+        if _is_of_store(error):
+            raise
+        sql.execute("ROLLBACK TO records")
+        for line in lines:
+            _insert_if_possible(sql, line)
+    sql.execute("RELEASE records")
+
+
+def _insert_if_possible(sql: sqlite3.Connection, line: Line) -> None:
+    try:
+        sql.execute(INSERT_LINE, line)
+    except Exception as error:
+        if _is_of_store(error):
+            raise
+        _log.error("a record of kind %r could not be written: %s", line[1], error)
+
+
+def _is_of_store(error: Exception) -> bool:
+    """Whether the store is at fault and not the write at hand: then everything is tried again."""
+    is_its_fault = isinstance(error, sqlite3.OperationalError | sqlite3.InternalError | UnusableStore)
+    return is_its_fault or type(error) is sqlite3.DatabaseError
