@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMainWindow, QWidget
 
@@ -13,6 +13,7 @@ from gui.iconing import dress_icons
 from gui.layout.file import LayoutFile
 from gui.layout.keeper import LayoutKeeper
 from gui.layout.menu import LayoutMenu
+from gui.layout.place import largest_size
 from gui.opening_page import OpeningPage
 from gui.panel_board import PanelBoard
 from gui.theme import Theme, style_sheet, theme_for
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from gui.viewmodels.desk import DeskModel
 
 SAID_FOR_MS = 12_000
+FIRST_SIZE = QSize(1400, 860)
+"""Pixels, where the screen has room for them."""
 
 
 class MainWindow(QMainWindow):
@@ -38,7 +41,7 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(style_sheet(theme))
         self.caption = "Micro-scalp desk"
         self.setWindowTitle(self.caption)
-        self.resize(1400, 860)
+        self.resize(FIRST_SIZE.boundedTo(largest_size(self.screen())))
         self.layout_file = layout_file
         self.layouts = LayoutKeeper(self, layout_file)
         self.layouts.place_window()

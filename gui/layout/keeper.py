@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QThreadPool, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtCore import QByteArray, QObject, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtWidgets import QDockWidget, QToolBar, QWidget
 
 from config.atomic_file import reason_of
 from gui.layout.book import LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, Look
 from gui.layout.columns import ColumnKeeper
 from gui.layout.file import LayoutFile
-from gui.layout.place import bring_into_view
+from gui.layout.place import fit_to_screen
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -39,6 +39,7 @@ class LayoutKeeper(QObject):
         self._book = LayoutBook() if file is None else file.book
         self._written = self._book
         self._first: Layout | None = None
+        self._first_place = ""
         self._columns = ColumnKeeper(window)
         self._seen: LayoutBook | None = None
         self._looks = 0
@@ -55,6 +56,7 @@ class LayoutKeeper(QObject):
 
     def place_window(self) -> None:
         """Puts the window where it stood, if there still is a screen."""
+        self._first_place = _base64(self._window.saveGeometry())
         current = self._book.current
         if current is not None:
             self._place(current)
@@ -62,7 +64,8 @@ class LayoutKeeper(QObject):
     def begin(self) -> None:
         """All docks are there: puts back what was kept, and keeps what changes from now on."""
         self._columns.settle(self._window)
-        self._first = self.take()
+        self._show_new_parts()
+        self._first = replace(self.take(), place=self._first_place)
         if self._book.current is not None:
             self.is_restored = self._restore(self._book.current)
             if not self.is_restored:
@@ -73,6 +76,13 @@ class LayoutKeeper(QObject):
             if self._file.fault:
                 self.told.emit(self._file.fault)
             self._timer.start()
+
+    def _show_new_parts(self) -> None:
+        """Qt shows what joins a visible window a moment later; a state saved before that would keep it hidden."""
+        parts: list[QWidget] = [*self._window.findChildren(QToolBar), *self._window.findChildren(QDockWidget)]
+        for part in parts:
+            if not part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+                part.show()
 
     def settle(self, part: QWidget) -> None:
         """Puts the columns of a part back that the window has got since."""
@@ -184,7 +194,7 @@ class LayoutKeeper(QObject):
 
     def _place(self, layout: Layout) -> None:
         self._window.restoreGeometry(QByteArray.fromBase64(layout.place.encode()))
-        bring_into_view(self._window)
+        fit_to_screen(self._window)
 
     def _restore(self, layout: Layout) -> bool:
         """False where Qt does not understand what it said once."""
@@ -194,7 +204,7 @@ class LayoutKeeper(QObject):
         self._columns.put(layout.columns)
         for dock in window.findChildren(QDockWidget):
             if dock.isFloating():
-                bring_into_view(dock)
+                fit_to_screen(dock)
         window.trading.show_desk()
         return True
 

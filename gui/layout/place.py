@@ -1,29 +1,61 @@
-"""Windows that stand where there is a screen."""
+"""Where windows stand: wholly on a screen, whatever screen they were made for."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QGuiApplication, QRegion, QScreen, QShowEvent
+from PySide6.QtWidgets import QDialog, QWidget
 
-TITLE_HEIGHT = 40
-LEAST_SEEN = QSize(120, 24)
-"""Of the upper edge, by which a person can take hold of a window."""
+TITLE_BAR = QSize(16, 40)
+"""Pixels that the system's frame adds to a window, where the system has not said yet."""
 
 
-def bring_into_view(window: QWidget) -> bool:
-    """Moves a window whose upper edge no screen shows onto the main screen; False where it could stay."""
+def largest_size(screen: QScreen) -> QSize:
+    """The largest size of a window, without its frame, that is wholly in sight on `screen`."""
+    return screen.availableGeometry().size() - TITLE_BAR
+
+
+def fit_to_screen(window: QWidget) -> bool:
+    """Move and shrink a top-level window until no part of it is off the screens; False where nothing was to do.
+
+    A window that spans several screens stays as it is. One that is maximised or full screen is the system's to place.
+    """
     screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-    frame = window.frameGeometry()
-    if not screens or any(_can_be_held(frame, screen) for screen in screens):
+    if not screens or window.isMaximized() or window.isFullScreen():
         return False
-    room = QGuiApplication.primaryScreen().availableGeometry()
-    size = window.size().boundedTo(room.size())
-    window.resize(size)
-    window.move(room.center() - QRect(room.topLeft(), size).center() + room.topLeft())
+    frame = window.frameGeometry()
+    if _is_covered(frame, screens):
+        return False
+    room = max(screens, key=lambda screen: _area(frame.intersected(screen)))
+    if not _area(frame.intersected(room)):
+        room = QGuiApplication.primaryScreen().availableGeometry()
+    border = frame.size() - window.size()
+    window.resize(window.size().boundedTo(room.size() - (TITLE_BAR if border.isEmpty() else border)))
+    window.move(_nearest(window.frameGeometry(), room).topLeft())
     return True
 
 
-def _can_be_held(frame: QRect, screen: QRect) -> bool:
-    seen = QRect(frame.topLeft(), QSize(frame.width(), TITLE_HEIGHT)).intersected(screen)
-    return seen.width() >= min(LEAST_SEEN.width(), frame.width()) and seen.height() >= LEAST_SEEN.height()
+class FittedDialog(QDialog):
+    """A dialog that is wholly on a screen whenever it is shown."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit_to_screen(self)
+
+
+def _is_covered(frame: QRect, screens: list[QRect]) -> bool:
+    uncovered = QRegion(frame)
+    for screen in screens:
+        uncovered -= QRegion(screen)
+    return uncovered.isEmpty()
+
+
+def _nearest(frame: QRect, room: QRect) -> QRect:
+    """The frame moved as little as possible until `room` holds it, or at least its upper left corner."""
+    left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
+    top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
+    return QRect(left, top, frame.width(), frame.height())
+
+
+def _area(rectangle: QRect) -> int:
+    return max(0, rectangle.width()) * max(0, rectangle.height())

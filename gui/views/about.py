@@ -8,7 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6 import __version__ as binding_version
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.layout.place import FittedDialog
 
 ABOUT = (
     "A desk for one-minute micro-scalping: live charts, visible reasons, human approval, a safe order path. "
@@ -16,7 +18,7 @@ ABOUT = (
 )
 
 
-class AboutDialog(QDialog):
+class AboutDialog(FittedDialog):
     """`folders` are the places of files by what is in them."""
 
     def __init__(self, folders: Mapping[str, str], parent: QWidget | None = None) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
+from gui.layout.place import FittedDialog
 from gui.viewmodels.trade_notes import TradeNotes
 from gui.views.scrolling import leave_ground_to_frame
 
 WIDTH, HEIGHT = 420, 260
 
 
-class NoteDialog(QDialog):
+class NoteDialog(FittedDialog):
     """Shows the draft of a note; it closes when the note is kept."""
 
     def __init__(self, notes: TradeNotes, parent: QWidget | None = None) -> None:

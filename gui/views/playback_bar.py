@@ -7,10 +7,11 @@ from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, Qt, QTimeZone
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialog, QDialogButtonBox, QFormLayout, QToolBar, QWidget
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialogButtonBox, QFormLayout, QToolBar, QWidget
 
 from gui.actions import make_action
 from gui.icons import tinted_icon
+from gui.layout.place import FittedDialog
 from gui.theme import Theme
 from gui.viewmodels.playback import SPEEDS, PlaybackModel, speed_label
 from gui.viewmodels.zones import DisplayZones, zone_title
@@ -97,7 +98,7 @@ class PlaybackBar(QToolBar):
         dialog.open()
 
 
-class GoToDialog(QDialog):
+class GoToDialog(FittedDialog):
     """Asks for a date and time of a zone within what can be played."""
 
     def __init__(self, playback: PlaybackModel, zone: tzinfo = UTC, parent: QWidget | None = None) -> None:

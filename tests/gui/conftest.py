@@ -5,13 +5,18 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from gui.garbage import collect_due
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+SCREEN = os.path.relpath(Path(__file__).with_name("screen.json"))
+"""A screen of 1920 x 1080: Qt's own without one has 800 x 800, for which no trader's window is made. Relative, since a
+colon, as in `C:`, would part the options."""
+if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from gui.layout.place import FittedDialog
 from gui.viewmodels.arming import Arming
 from gui.viewmodels.background import Background
 from gui.viewmodels.writing import write_page
@@ -19,7 +20,7 @@ SIZE = (820, 620)
 FORMATS = "Web page (*.html)"
 
 
-class KeyDialog(QDialog):
+class KeyDialog(FittedDialog):
     """All actions with their keys: to be read, searched, changed and put on paper. The desk goes on beside it."""
 
     def __init__(self, keys: KeyMap, arming: Arming, parent: QWidget | None = None) -> None:

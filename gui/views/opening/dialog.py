@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QGridLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.layout.place import FittedDialog
 from gui.viewmodels.opening import FileFacts, OpeningModel
 from gui.viewmodels.zones import stamp_text
 from gui.views.spin_margins import give_margins
@@ -28,7 +28,7 @@ _CLOCKS = ("UTC", "UTC+2", "UTC+3", "Europe/Athens", "ny-close")
 _PROGRESS_STEPS = 1000
 
 
-class OpeningDialog(QDialog):
+class OpeningDialog(FittedDialog):
     """Reading with progress first, then one group for each file."""
 
     def __init__(self, model: OpeningModel, parent: QWidget | None = None) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.layout.place import FittedDialog
 from gui.viewmodels.settings_form import SettingsForm
 from gui.viewmodels.settings_presets import PresetsModel
 from gui.views.settings.page import PageView
@@ -34,7 +34,7 @@ Extra = Callable[[], QWidget]
 """Makes something written by hand that stands above the fields of a page."""
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(FittedDialog):
     """Shows a form and changes it. Nothing counts before Apply or OK; Cancel and closing forget what was written.
 
     `extras` are made for the pages of those keys when they are first shown.

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.layout.place import FittedDialog
 from gui.viewmodels.settings_presets import Difference, DifferenceTable, PresetsModel
 from gui.views.scrolling import leave_ground_to_frame
 
@@ -108,7 +108,7 @@ class PresetBar(QWidget):
         Comparison(name, differences, self.window()).open()
 
 
-class Comparison(QDialog):
+class Comparison(FittedDialog):
     """What a preset has otherwise than it is written now."""
 
     def __init__(self, name: str, differences: tuple[Difference, ...], parent: QWidget) -> None:

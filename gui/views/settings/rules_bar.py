@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from config.settings import RULES_SUFFIX
+from gui.layout.place import FittedDialog
 from gui.viewmodels.settings_form import SettingsForm
 from gui.viewmodels.settings_words import title_of
 
@@ -48,7 +48,7 @@ class RulesBar(QWidget):
         self._form.remove_rules(self._page)
 
 
-class NewRules(QDialog):
+class NewRules(FittedDialog):
     """Asks how the symbols begin, and which rules to start from."""
 
     def __init__(self, form: SettingsForm, choose: Callable[[str], None], parent: QWidget) -> None:

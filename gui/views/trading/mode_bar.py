@@ -52,6 +52,10 @@ class ModeBar(QToolBar):
         self.refresh()
         self._show_arming()
 
+    def setVisible(self, visible: bool) -> None:  # noqa: ARG002
+        """HALT and FLATTEN stay in sight, whatever a layout, a reset or a menu asks for."""
+        super().setVisible(True)
+
     def _make_actions(self) -> None:
         modes = self._modes
         self.halt_action = make_action(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.layout.place import FittedDialog
 from gui.viewmodels.trading_draft import SIDES, PlanDraft
 from gui.views.spin_margins import give_margins
 
@@ -27,7 +27,7 @@ MOST_MINUTES = 1_440
 LONGEST_NOTES = 2_000
 
 
-class PlanDialog(QDialog):
+class PlanDialog(FittedDialog):
     """Shows a draft and changes it; it closes when the plan exists."""
 
     def __init__(self, draft: PlanDraft, parent: QWidget | None = None) -> None:
