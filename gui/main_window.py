@@ -208,6 +208,11 @@ class MainWindow(QMainWindow):
         self.deck.front_changed.connect(self._show_front)
         desk.status.changed.connect(self.timeline.refresh_position)
         desk.gateway.changed.connect(self._show_title)
+        desk.trading.approvals.changed.connect(self._show_title)
+        self.trading.desk.chosen.connect(self.deck.bring)
+        self.trading.tabs.positions.chosen.connect(self.deck.bring)
+        for dock in self.findChildren(QDockWidget):
+            dock.topLevelChanged.connect(self.trading.clear_desk_soon)
         self.layouts.told.connect(self.say)
         desk.look.changed.connect(self._show_look)
         desk.opened.connect(self._show_charts)
@@ -238,7 +243,9 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         """Whose money it is stands first."""
         symbols, account = ", ".join(self.desk.charts), self.desk.gateway.account
-        parts = (account.upper() if self.desk.gateway.is_real else account, self.caption, symbols)
+        count = len(self.desk.trading.approvals.waiting)
+        waiting = f"{count} awaiting approval" if count else ""
+        parts = (account.upper() if self.desk.gateway.is_real else account, waiting, self.caption, symbols)
         self.setWindowTitle(" — ".join(part for part in parts if part))
 
     def _show_front(self, symbol: str) -> None:

@@ -35,6 +35,18 @@ def fit_to_screen(window: QWidget) -> bool:
     return True
 
 
+def keep_clear(window: QWidget, of: QRect) -> bool:
+    """Move a floating window beside an area of the screen that it covers; False where it covers nothing of it."""
+    frame = window.frameGeometry()
+    if not frame.intersects(of):
+        return False
+    room = window.screen().availableGeometry()
+    is_room_left = of.left() - room.left() >= room.right() - of.right()
+    frame.moveLeft(of.left() - frame.width() if is_room_left else of.right() + 1)
+    window.move(_nearest(frame, room).topLeft())
+    return True
+
+
 class FittedDialog(QDialog):
     """A dialog that is wholly on a screen whenever it is shown."""
 

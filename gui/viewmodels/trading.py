@@ -176,8 +176,8 @@ class TradingModel(QObject):
                 self.approvals.ask(card)
             case ApprovalReviewed(card):
                 self.approvals.review(card)
-            case ApprovalAnswered(plan_id, _):
-                self.approvals.take_away(plan_id)
+            case ApprovalAnswered(plan_id, verdict):
+                self.approvals.take_away(plan_id, verdict)
             case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):
                 self.approvals.refuse(plan_id, reason)
             case CommandRefused(AnnotateTrade(trade_id), reason):

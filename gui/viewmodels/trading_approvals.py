@@ -61,6 +61,7 @@ class ApprovalsModel(QObject):
         self._most_drift_r = most_drift_r
         self._cards: dict[str, ApprovalCard] = {}
         self._answers: dict[str, str] = {}
+        self._last_outcome = ("", "")
         self._digits: Mapping[str, int] = {}
         self._quotes: Mapping[str, Quote] = {}
         self._now: datetime | None = None
@@ -87,10 +88,17 @@ class ApprovalsModel(QObject):
             self._cards[card.plan.plan_id] = card
             self.moved.emit()
 
-    def take_away(self, plan_id: str) -> None:
+    def take_away(self, plan_id: str, verdict: str) -> None:
+        """A proposal has ended."""
         if self._cards.pop(plan_id, None) is not None:
             self._answers.pop(plan_id, None)
+            self._last_outcome = (plan_id, verdict.capitalize())
             self.changed.emit()
+
+    def outcome(self, plan_id: str) -> str:
+        """How the proposal that ended last has ended; empty for any other."""
+        ended, words = self._last_outcome
+        return words if plan_id == ended else ""
 
     def refuse(self, plan_id: str, reason: str) -> None:
         """The click on a card came to nothing."""

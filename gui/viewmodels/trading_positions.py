@@ -32,6 +32,7 @@ COLUMNS = (
     Column("", "Close the position at the market", "Try again now"),
     Column("Status", "What the broker refused, and when it is tried again", "Not closed, attempt 10: Market closed"),
 )
+SYMBOL = 0
 R, MONEY, AGE, LED_BY, BREAK_EVEN, CLOSE, STATUS = range(6, 13)
 
 _LED_BY = {

@@ -101,6 +101,11 @@ class ChartDeck(QWidget):
             self._tabs.setCurrentIndex(number)
         self._views[symbol].setFocus()
 
+    def bring(self, symbol: str) -> None:
+        """Brings the chart of a symbol to the front; nothing where it has none."""
+        if symbol in self._views:
+            self.show_symbol(self.symbols.index(symbol))
+
     def turn(self, steps: int) -> None:
         """To the chart so many places further, round and round."""
         if self._views:

@@ -123,7 +123,7 @@ def test_that_no_trading_key_works_before_the_keyboard_is_armed_and_the_window_s
 
 def test_that_the_mouse_needs_no_arming(window: TradingWindow) -> None:
     window.propose()
-    QTest.mouseClick(window.room.desk.cards[window.card].approve, Qt.MouseButton.LeftButton)
+    window.click(window.room.desk.cards[window.card].approve)
     QTest.mouseClick(window.room.modes.flatten, Qt.MouseButton.LeftButton)
     assert window.asked == [ApprovePlan("scanner-signal-0"), Flatten()]
     assert window.told == []

@@ -47,8 +47,8 @@ def test_that_a_setup_is_approved_by_key_stands_as_a_position_and_is_closed_by_b
 def test_that_a_double_click_on_approve_makes_one_order(window: TradingWindow) -> None:
     window.propose()
     button = window.room.desk.cards[window.card].approve
-    for _ in range(2):
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    window.click(button)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
     window.tick(61)
     assert window.asked == [ApprovePlan("scanner-signal-0")]

@@ -14,8 +14,10 @@ from gui import theme
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.key_choices import KeyChoices
 from gui.viewmodels.trading import TradingModel
+from gui.viewmodels.trading_table import Tone
 from gui.views.chart import ChartView
 from gui.views.keyboard import KeyMap
+from gui.views.trading.click_guard import LOOK_EVERY_MS, STILL_FOR_MS
 from gui.views.trading.room import TradingRoom
 from gui.views.trading.table import TradeTable
 from tests.builders import GOLD, GOLD_CONTRACT, quote
@@ -99,9 +101,18 @@ class TradingWindow:
         """By its key, as a person would."""
         self.press(Qt.Key.Key_A, shift=True)
 
+    def click(self, button: QWidget, *, is_double: bool = False) -> None:
+        """With the mouse, on a button of a card that has been in sight for long enough."""
+        QTest.qWait(STILL_FOR_MS + 2 * LOOK_EVERY_MS)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        if is_double:
+            QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
+
     def click_cell(self, table: TradeTable, row: int, words: str) -> None:
         """The cell of a row that says so."""
         column = table.model().words(row).index(words)  # type: ignore[attr-defined]
+        if table.model().cell(row, column).tone is Tone.ACTION:  # type: ignore[attr-defined]
+            QTest.qWait(STILL_FOR_MS)
         place = table.visualRect(table.model().index(row, column)).center()
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 

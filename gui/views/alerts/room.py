@@ -50,7 +50,7 @@ class AlertRoom(QObject):
         if alert.plan_id and self._approvals.show_card(alert.plan_id):
             return
         if alert.symbol in self._deck.symbols:
-            self._deck.show_symbol(self._deck.symbols.index(alert.symbol))
+            self._deck.bring(alert.symbol)
             self._deck.views[self._deck.symbols.index(alert.symbol)].look_at_newest(alert.candle_time)
 
     def make_tests(self) -> QWidget:

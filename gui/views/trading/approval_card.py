@@ -1,24 +1,31 @@
-"""One proposal that waits: everything a person must know to say yes or no, and the two buttons."""
+"""One proposal that awaits approval: everything the user must know to say yes or no, and the two buttons."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.viewmodels.trading_approvals import ApprovalsModel, CardReading
+from gui.views.trading.click_guard import ClickGuard, GuardedButton
 from gui.views.trading.restyle import restyle
 
 APPROVE_TIP = "Send the order if it still holds"
 REJECT_TIP = "Let it go"
+MARGIN, SPACING = 8, 4
 
 
 class CardView(QFrame):
-    """Shows the readings of one plan; its buttons answer for it once.
+    """Shows one plan; its buttons answer for it once. `chosen` is a click beside the buttons.
 
-    Only the mouse presses them: a button that had the keyboard would hand it to the next card when its own card goes.
+    The buttons stand above what may grow, so that no longer text moves them.
     """
 
-    def __init__(self, plan_id: str, approvals: ApprovalsModel, parent: QWidget | None = None) -> None:
+    chosen = Signal()
+
+    def __init__(
+        self, plan_id: str, approvals: ApprovalsModel, guard: ClickGuard, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("approvalCard")
         self.title, self.badge = _label("cardTitle"), _label("cardBadge")
@@ -30,10 +37,10 @@ class CardView(QFrame):
         self.money = _label(wraps=True)
         self.moves = _label(wraps=True)
         self.gate = _label("cardGate", wraps=True)
-        self.gate.setMinimumHeight(2 * self.gate.fontMetrics().lineSpacing())  # an objection must not move the buttons
+        self.gate.setMinimumHeight(2 * self.gate.fontMetrics().lineSpacing())  # an objection moves no other card
         self.gate.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.approve = _button("Approve", "approve", APPROVE_TIP)
-        self.reject = _button("Reject", "reject", REJECT_TIP)
+        self.approve = GuardedButton("Approve", "approve", APPROVE_TIP, guard)
+        self.reject = GuardedButton("Reject", "reject", REJECT_TIP, guard)
         self.approve.clicked.connect(lambda: approvals.approve(plan_id))
         self.reject.clicked.connect(lambda: approvals.reject(plan_id))
         self.answer = _label("cardAnswer", wraps=True)
@@ -52,15 +59,32 @@ class CardView(QFrame):
         buttons.addWidget(self.approve, 3)
         buttons.addWidget(self.reject, 2)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(4)
+        column.setContentsMargins(10, MARGIN, 10, MARGIN)
+        column.setSpacing(SPACING)
         column.addLayout(head)
+        column.addLayout(buttons)
         column.addWidget(self.signals)
         column.addLayout(grid)
         for part in (self.money, self.moves, self.gate):
             column.addWidget(part)
-        column.addLayout(buttons)
         column.addWidget(self.answer)
+
+    @property
+    def height_to_buttons(self) -> int:
+        """Pixels from the card's top to below its buttons."""
+        head = max(self.title.sizeHint().height(), self.badge.sizeHint().height())
+        return MARGIN + head + SPACING + self.approve.sizeHint().height() + MARGIN
+
+    def end(self, words: str) -> None:
+        """Keeps its place, as high as it is, with what became of it; its buttons are dead."""
+        self.setFixedHeight(self.height())
+        self.countdown.setText(words)
+        for button in (self.approve, self.reject):
+            button.setEnabled(False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.chosen.emit()
+        super().mousePressEvent(event)
 
     def show_reading(self, reading: CardReading) -> None:
         self.title.setText(f"{reading.side} {reading.symbol}")
@@ -99,12 +123,3 @@ def _label(name: str = "", *, wraps: bool = False) -> QLabel:
     label.setWordWrap(wraps)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
-
-
-def _button(words: str, name: str, tip: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setToolTip(tip)
-    button.setAutoDefault(False)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return button

@@ -37,6 +37,10 @@ class ModeBar(QToolBar):
         self.flatten = self._stop_button("flatten", self.flatten_action)
         self._guard.watch(self.flatten)
         self.arm = self._stop_button("arm", self.arm_action)
+        self.waiting = self._button("", "Brings the proposals that await approval into sight", lambda: None)
+        self.waiting.setObjectName("waiting")
+        self.waiting.setMinimumWidth(self.waiting.fontMetrics().horizontalAdvance(f" {_waiting_words(99)} ") + 12)
+        self.show_waiting(0)
         self.addSeparator()
         self.addWidget(QLabel("Master"))
         self.master = {name: self._master_button(name, tip) for name, _, tip in MASTER_SWITCH}
@@ -133,6 +137,12 @@ class ModeBar(QToolBar):
         self._release_place.setVisible(modes.is_halted)
         self._show_words()
 
+    def show_waiting(self, count: int) -> None:
+        """How many proposals await approval; it is always in sight and always as wide, so that nothing moves."""
+        self.waiting.setText(_waiting_words(count))
+        self.waiting.setEnabled(count > 0)
+        restyle(self.waiting, "isWaiting", count > 0)
+
     def _show_arming(self) -> None:
         arming = self._arming
         self.arm_action.setEnabled(arming.is_needed)
@@ -163,6 +173,10 @@ class ModeBar(QToolBar):
         words = self._modes.hindrance
         self.words.setText(words)
         self.words.setToolTip(words)
+
+
+def _waiting_words(count: int) -> str:
+    return f"Awaiting approval: {count}"
 
 
 def _button(words: str, tip: str, act: Callable[[], None]) -> QToolButton:

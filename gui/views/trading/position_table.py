@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.theme import Theme
 from gui.viewmodels.arming import Arming
-from gui.viewmodels.trading_positions import PositionsTable
+from gui.viewmodels.trading_positions import SYMBOL, PositionsTable
 from gui.viewmodels.trading_table import Tone
 from gui.views.trading.table import TradeTable
 
@@ -21,13 +21,21 @@ SILENCE = (
 class PositionTable(TradeTable):
     """A click on Close or Break-even asks for it, and so does Return while the keyboard is armed.
 
-    The row changes when the engine tells.
+    The row changes when the engine tells. A click elsewhere in a row is `chosen`, with its symbol.
     """
+
+    chosen = Signal(str)
 
     def __init__(self, positions: PositionsTable, theme: Theme, arming: Arming, parent: QWidget | None = None) -> None:
         super().__init__(positions, theme, SILENCE, parent)
         self._positions, self._arming = positions, arming
-        self.acted.connect(positions.click)
+        self.acted.connect(self._act)
+
+    def _act(self, row: int, column: int) -> None:
+        if self._positions.cell(row, column).tone is Tone.ACTION:
+            self._positions.click(row, column)
+        else:
+            self.chosen.emit(self._positions.cell(row, SYMBOL).text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
+from gui.layout.place import keep_clear
 from gui.theme import Theme
 from gui.viewmodels.trading import TradingModel
 from gui.views.dock import make_dock
@@ -20,6 +21,8 @@ from gui.views.trading.plan_dialog import PlanDialog
 from gui.views.trading.position_actions import PositionActions
 
 TOLD_FOR_MS = 12_000
+CLEAR_AFTER_MS = 50
+"""After a panel floats or a card comes: by then both are laid out."""
 
 
 class TradingRoom:
@@ -52,6 +55,9 @@ class TradingRoom:
         self.dock = make_dock(window, "trading", "Trading", self.tabs, theme)
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
         trading.approvals.changed.connect(self.show_desk)
+        self.modes.waiting.clicked.connect(self.bring_desk)
+        self._clearing = QTimer(window, interval=CLEAR_AFTER_MS, singleShot=True)
+        self._clearing.timeout.connect(self._clear_desk)
         self.show_desk()
         self.plan_dialog: PlanDialog | None = None
         self.tabs.plans.new_plan.clicked.connect(lambda: trading.draft.begin(front()))
@@ -92,13 +98,34 @@ class TradingRoom:
         self.note_dialog = None
 
     def show_desk(self) -> None:
-        """The desk takes room only while something waits; what comes new is told to the window's task bar as well.
+        """The desk takes room only while something waits; what is new is announced in the system's task bar as well.
 
-        It comes to the front wherever a person put it.
+        It comes to the front wherever the user put it, and nothing that floats covers it.
         """
         waiting = set(self._trading.approvals.waiting)
         self.desk_dock.setVisible(bool(waiting))
+        self.modes.show_waiting(len(waiting))
         if waiting - self._known:
-            self.desk_dock.raise_()
+            self.bring_desk()
             QApplication.alert(self._window)
         self._known = waiting
+
+    def bring_desk(self) -> None:
+        """Brings what awaits approval into sight."""
+        self.desk_dock.raise_()
+        self.clear_desk_soon()
+
+    def clear_desk_soon(self) -> None:
+        """Once everything is laid out, and the user drags nothing any more."""
+        self._clearing.start()
+
+    def _clear_desk(self) -> None:
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self.clear_desk_soon()
+            return
+        if not self.desk.isVisible():
+            return
+        area = QRect(self.desk.mapToGlobal(QPoint(0, 0)), self.desk.size())
+        for dock in self._window.findChildren(QDockWidget):
+            if dock.isFloating() and dock.isVisible() and dock is not self.desk_dock:
+                keep_clear(dock, area)

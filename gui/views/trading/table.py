@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,6 +21,7 @@ from gui.theme import Theme, colour, font
 from gui.viewmodels.trading_table import RowTable, Tone
 from gui.views.chart.labels import lettering
 from gui.views.scrolling import leave_ground_to_frame
+from gui.views.trading.click_guard import STILL_FOR_MS
 
 ROW_HEIGHT = 24
 INSET = 8
@@ -90,7 +91,7 @@ class TradeTable(QTableView):
     def __init__(self, table: RowTable, theme: Theme, silence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tradeTable")
-        self._theme, self._silence = theme, silence
+        self._table, self._theme, self._silence = table, theme, silence
         self._lettering = lettering(12)
         self._cells = CellPainter(table, theme, self)
         self.setModel(table)
@@ -106,7 +107,26 @@ class TradeTable(QTableView):
         self.setTabKeyNavigation(False)
         self._fit_columns(table)
         leave_ground_to_frame(self)
-        self.clicked.connect(lambda index: self.acted.emit(index.row(), index.column()))
+        self._still_since = QElapsedTimer()
+        self._still_since.start()
+        self._is_click_admitted = False
+        for moved in (table.rowsInserted, table.rowsRemoved, table.modelReset, self.verticalScrollBar().valueChanged):
+            moved.connect(self._still_since.start)
+        self.clicked.connect(self._act_on)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Another row may have slid under the pointer: what came or moved a moment ago takes no click."""
+        self._is_click_admitted = self._still_since.elapsed() >= STILL_FOR_MS
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second click of two is not for whatever row is there by then."""
+        self._is_click_admitted = False
+        super().mouseDoubleClickEvent(event)
+
+    def _act_on(self, index: QModelIndex) -> None:
+        if self._is_click_admitted or self._table.cell(index.row(), index.column()).tone is not Tone.ACTION:
+            self.acted.emit(index.row(), index.column())
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
