@@ -191,7 +191,7 @@ def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *,
     times = ServerTimes(link)
     clock = BrokerClock(machine, times)
     book = TerminalBook(link, times, clock, settings.execution.magic)
-    gateway = Gateway(link, bus.publish)
+    gateway = Gateway(link, bus.publish, archive.journal.append, clock)
     feed = TerminalFeed(link, times, clock, terminal, settings.symbols, book.symbols_of_ours, gateway)
     look_every = timedelta(milliseconds=terminal.position_poll_ms)
     broker = TerminalBroker(link, book, feed.terms, clock, look_every)

@@ -15,7 +15,9 @@ from engine.trading.trader import Trader
 
 
 class LiveTrading:
-    """Makes the trader of a live market; `contracts` has the terms of a symbol once the market is open."""
+    """Makes the trader of a live market; `contracts` has the terms of a symbol once the market is open.
+
+    They are followed while it runs: the broker's word on money may change."""
 
     def __init__(
         self,
@@ -32,7 +34,7 @@ class LiveTrading:
 
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
         """A trader that takes up orders, positions, plans and locks as the store and the broker have them."""
-        contracts, archive = dict(self._contracts), self._archive
+        contracts, archive = self._contracts, self._archive
         if self._modes is None:
             self._modes = mode_switch(archive, settings, contracts)
         return Trader(

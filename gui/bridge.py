@@ -25,7 +25,9 @@ from engine.domain.messages import (
     QuoteReceived,
     QuoteRefused,
     SettingsChanged,
+    SourceFound,
     SourceMissing,
+    TermsDoubted,
 )
 from gui.viewmodels.desk import DeskModel
 from gui.viewmodels.timeline import mark_of
@@ -138,7 +140,7 @@ class EngineBridge(QObject):
             case SettingsChanged(settings):
                 self.desk.settings.take(event)
                 self.desk.use_settings(settings)
-            case GatewayChanged() | SourceMissing():
+            case GatewayChanged() | SourceMissing() | SourceFound() | TermsDoubted():
                 self.desk.gateway.take(event)
             case FaultReported(title, sentence):
                 self.desk.faulted.emit(title, sentence)

@@ -22,11 +22,12 @@ VOLUME_DECIMALS = 8
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """The broker's terms for one symbol.
 
-    `tick_value` is the money, in the account's `currency`, that one lot gains over one `tick_size`; volumes are in
-    lots. `stops_level` and `freeze_level` are distances in price units: a stop or target may not be placed nearer to
-    the market than the first, nor be changed while the market is nearer to it than the second. `margin_rate` is the
-    share of a position's value that is held as margin. `stands_for` as in `Instrument`. Raises `InvalidOrder` if the
-    terms contradict themselves.
+    `tick_value` is the money, in the account's `currency`, that one lot loses over one `tick_size`, and gains unless
+    `gain_tick_value` is less; with `is_money_known` False nobody knows either, sums of money are 0.0 and nothing may be
+    entered. Volumes are in lots. `stops_level` and `freeze_level` are distances in price units: a stop or target may
+    not be placed nearer to the market than the first, nor be changed while the market is nearer to it than the second.
+    `margin_rate` is the share of a position's value that is held as margin. `stands_for` as in `Instrument`. Raises
+    `InvalidOrder` if the terms contradict themselves.
     """
 
     symbol: str
@@ -42,9 +43,12 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     margin_rate: float = 0.0
     currency: str = "USD"
     stands_for: str = ""
+    gain_tick_value: float | None = None
+    is_money_known: bool = True
 
     def __post_init__(self) -> None:
-        sizes = (self.tick_size, self.tick_value, self.contract_size, self.volume_min, self.volume_step)
+        tick_value = self.tick_value if self.is_money_known else self.tick_size
+        sizes = (self.tick_size, tick_value, self.contract_size, self.volume_min, self.volume_step)
         if not all(0.0 < size < math.inf for size in sizes) or self.volume_max < self.volume_min:
             raise InvalidOrder(f"{self.symbol}: {self} are not terms that can be traded")
 
@@ -80,11 +84,12 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     def profit(self, side: Side, entry: float, exit: float, volume_lots: float) -> float:
         """Money gained from `entry` to `exit`, before commission and swap; negative for a loss."""
         gained = exit - entry if side is Side.BUY else entry - exit
-        return round(gained / self.tick_size * self.tick_value * volume_lots, MONEY_DECIMALS)
+        value = self.tick_value if gained < 0.0 or self.gain_tick_value is None else self.gain_tick_value
+        return round(gained / self.tick_size * value * volume_lots, MONEY_DECIMALS)
 
     def risk(self, entry: float, stop_loss: float, volume_lots: float) -> float:
         """Money lost if the stop is filled at its price; never negative."""
-        return abs(self.profit(Side.BUY, entry, stop_loss, volume_lots))
+        return round(abs(entry - stop_loss) / self.tick_size * self.tick_value * volume_lots, MONEY_DECIMALS)
 
     def margin(self, price: float, volume_lots: float) -> float:
         """Money held while a position of this volume, opened at `price`, is open."""

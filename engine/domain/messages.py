@@ -137,6 +137,19 @@ class SourceMissing(msgspec.Struct, frozen=True):
     reason: str
 
 
+class SourceFound(msgspec.Struct, frozen=True):
+    """Prices that were missing for this `reason` are there now."""
+
+    reason: str
+
+
+class TermsDoubted(msgspec.Struct, frozen=True):
+    """What is wrong with the broker's terms of a symbol, and what follows; an empty `sentence` takes it back."""
+
+    symbol: str
+    sentence: str
+
+
 class FaultReported(msgspec.Struct, frozen=True):
     """Something failed and the desk goes on without it: a few words, and the sentence with what follows from it."""
 
@@ -159,6 +172,8 @@ Event = (
     | GatewayChanged
     | HealthReported
     | SourceMissing
+    | SourceFound
+    | TermsDoubted
     | FaultReported
     | TradingEvent
 )

@@ -31,6 +31,7 @@ class DenialName(StrEnum):
     NOT_RECONCILED = "not_reconciled"
     OUTCOME_UNKNOWN = "outcome_unknown"
     TRADING_DISABLED = "trading_disabled"
+    TERMS_UNKNOWN = "terms_unknown"
     DUPLICATE_SIGNAL = "duplicate_signal"
     SETUP_OVER = "setup_over"
     COOLDOWN = "cooldown"
@@ -62,6 +63,7 @@ _SENTENCES: dict[DenialName, str] = {
     DenialName.NOT_RECONCILED: "orders and positions do not agree with the broker's yet",
     DenialName.OUTCOME_UNKNOWN: "what became of an earlier order of this symbol is unknown",
     DenialName.TRADING_DISABLED: "the broker does not let this symbol be traded on this side now",
+    DenialName.TERMS_UNKNOWN: "what a price step of this symbol, or of one with a position, is worth is not known yet",
     DenialName.DUPLICATE_SIGNAL: "this signal has been acted on already",
     DenialName.SETUP_OVER: "the setup ended {value:.1f} s ago",
     DenialName.COOLDOWN: "cooldown after an entry: {value:.1f} s left of it",
@@ -201,6 +203,8 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     margin_required: float
     """By this proposal."""
     contract: Contract
+    has_unknown_money: bool = False
+    """Of an open position: what it has lost by now counts against the limits, and nobody can say it."""
 
     def entry_price(self, side: Side) -> float | None:
         """What a market order would pay now; None without a quote."""

@@ -102,10 +102,16 @@ class Portfolio:
         )
         return round(sum(live), MONEY_DECIMALS)
 
+    @property
+    def has_unknown_money(self) -> bool:
+        """Whether an open trade of ours is in a symbol whose price nobody can reckon in money."""
+        contracts = (self.contract(trade.symbol) for trade in self._trades.values())
+        return any(contract is None or not contract.is_money_known for contract in contracts)
+
     def risk_money(self, trade: OpenTrade) -> float | None:
         """1 R of the whole trade in money; None where it has no initial stop or unknown terms."""
         contract = self.contract(trade.symbol)
-        if contract is None or trade.risk_distance is None or trade.initial_stop is None:
+        if contract is None or not contract.is_money_known or trade.risk_distance is None or trade.initial_stop is None:
             return None
         volume = trade.position.volume_lots + trade.realised.volume_lots
         return contract.risk(trade.position.entry, trade.initial_stop, volume)

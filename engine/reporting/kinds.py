@@ -44,7 +44,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
         BROKER: frozenset(
             {
                 *("account_updated", "broker_link_changed", "other_positions_changed"),
-                *("reconciliation_started", "reconciled"),
+                *("reconciliation_started", "reconciled", "terms_doubted"),
             }
         ),
     }
@@ -60,6 +60,7 @@ WARNINGS = frozenset(
     {
         *("halted", "order_failed", "order_unknown", "plan_failed", "protection_lost", "position_vanished"),
         *("exit_refused", "stop_move_refused", "command_refused", "plan_conflict", "plan_refused", "row_unreadable"),
+        "terms_doubted",
     }
 )
 """Kinds that tell of something that went wrong or was stopped."""

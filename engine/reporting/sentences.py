@@ -164,6 +164,12 @@ def _account(payload: Payload) -> str:
     return f"Account: balance {account['balance']:,.2f} {account['currency']}, equity {account['equity']:,.2f}"
 
 
+def _doubted(payload: Payload) -> str:
+    if not payload["sentence"]:
+        return f"The broker's terms of {payload['symbol']} are right again"
+    return f"The broker's terms of {payload['symbol']} are in doubt: {payload['sentence']}"
+
+
 # -- the desk -------------------------------------------------------------------------------------------------------
 
 
@@ -254,6 +260,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "reconciled": _reconciled,
     "account_updated": _account,
     "broker_link_changed": _link,
+    "terms_doubted": _doubted,
     "modes_changed": _modes,
     "health_changed": _health,
     "halted": lambda payload: f"HALT by {payload['by']}: {payload['reason']}",

@@ -21,6 +21,7 @@ from engine.risk.limits import (
     SignalLimit,
     SpreadLimit,
     StopDistanceLimit,
+    TermsLimit,
     VolumeLimit,
 )
 
@@ -33,6 +34,7 @@ class RiskGate:
         self._limits: tuple[Limit, ...] = (
             AuthorityLimit(),
             ConnectionLimit(),
+            TermsLimit(),
             SignalLimit(),
             LockLimit(),
             FreshnessLimit(timedelta(seconds=filters.max_quote_age_seconds)),

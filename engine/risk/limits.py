@@ -45,6 +45,14 @@ class ConnectionLimit:
         return None if state.may_trade_side else Denial(name=DenialName.TRADING_DISABLED)
 
 
+class TermsLimit:
+    """What the symbol's price is worth must be known, and so must that of every symbol with an open position."""
+
+    def check(self, proposal: OrderProposal, state: DeskState) -> Denial | None:  # noqa: ARG002
+        is_known = state.contract.is_money_known and not state.has_unknown_money
+        return None if is_known else Denial(name=DenialName.TERMS_UNKNOWN)
+
+
 class SignalLimit:
     """A signal is good for one order, and only while its setup lives."""
 

@@ -18,10 +18,13 @@ def size(
     stop_loss: float,
     costs_per_lot: float = 0.0,
 ) -> float:
-    """Lots to trade: rounded down to the broker's step, above no limit, and 0.0 where not even the least fits.
+    """Lots to trade: rounded down to the broker's step, above no limit, and 0.0 where not even the least fits or where
+    nobody knows what a lot loses.
 
     `equity` and `costs_per_lot` (commission there and back) in the account's currency; `entry` is what is paid now.
     """
+    if not contract.is_money_known:
+        return 0.0
     if settings.sizing == "fixed":
         wanted = settings.volume_lots
     else:

@@ -105,6 +105,7 @@ class Moment:
             margin_free=0.0 if account is None else account.free_margin,
             margin_required=contract.margin(price, proposal.volume),
             contract=contract,
+            has_unknown_money=portfolio.has_unknown_money,
         )
 
     def _positions(self, symbol: str) -> int:

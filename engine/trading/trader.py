@@ -65,7 +65,7 @@ class Trader:
         clock: Clock,
         broker: Broker,
         venue: Venue | None,
-        contracts: dict[str, Contract],
+        contracts: Mapping[str, Contract],
         publish: Callable[[TradingEvent], None],
     ) -> None:
         self._office = office

@@ -12,7 +12,15 @@ from config.alerts import AlertRule
 from config.settings import Settings
 from engine.domain.execution_events import BrokerLinkChanged, TradeClosed, TradeOpened
 from engine.domain.market import Source
-from engine.domain.messages import CandleClosed, Event, GatewayChanged, HistoryCompleted, LiveExplained, SourceMissing
+from engine.domain.messages import (
+    CandleClosed,
+    Event,
+    GatewayChanged,
+    HistoryCompleted,
+    LiveExplained,
+    SourceMissing,
+    TermsDoubted,
+)
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trading_messages import ApprovalAsked, ModesChanged, PlanChanged
 from gui.viewmodels.alert_words import (
@@ -158,6 +166,9 @@ class AlertBoard(QObject):
                 return []
             case GatewayChanged() | BrokerLinkChanged() | SourceMissing():
                 return self._of_link(event)
+            case TermsDoubted(symbol, sentence) if sentence:
+                title = f"Terms of {symbol} are in doubt"
+                return [Alert(kind=AlertKind.LOCK, title=title, words=sentence, symbol=symbol, check=sentence)]
             case _:
                 trouble = of_trouble(event)
                 return [] if trouble is None else [trouble]

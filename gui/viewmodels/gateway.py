@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.domain.messages import ConfirmAccount, GatewayChanged, ReconnectGateway, SourceMissing
+from engine.domain.messages import (
+    ConfirmAccount,
+    GatewayChanged,
+    ReconnectGateway,
+    SourceFound,
+    SourceMissing,
+    TermsDoubted,
+)
 
 
 class GatewayModel(QObject):
@@ -17,14 +24,20 @@ class GatewayModel(QObject):
         super().__init__(parent)
         self._told: GatewayChanged | None = None
         self._missing: dict[str, None] = {}
+        self._doubts: dict[str, str] = {}
 
     # -- what the engine tells
 
-    def take(self, event: GatewayChanged | SourceMissing) -> None:
-        if isinstance(event, SourceMissing):
-            self._missing[event.reason] = None
-        else:
-            self._told = event
+    def take(self, event: GatewayChanged | SourceMissing | SourceFound | TermsDoubted) -> None:
+        match event:
+            case SourceMissing(reason):
+                self._missing[reason] = None
+            case SourceFound(reason):
+                self._missing.pop(reason, None)
+            case TermsDoubted(symbol, sentence):
+                self._doubts[symbol] = sentence
+            case GatewayChanged():
+                self._told = event
         self.changed.emit()
 
     # -- what is shown
@@ -32,14 +45,18 @@ class GatewayModel(QObject):
     @property
     def is_shown(self) -> bool:
         """Whether there is something that a person should read."""
-        return self._told is not None and (not self._told.is_ready or bool(self._missing))
+        return self._told is not None and (not self._told.is_ready or bool(self._notes))
 
     @property
     def words(self) -> str:
         """What is the matter."""
         if self._told is None:
             return ""
-        return self._told.sentence if not self._told.is_ready else " ".join(self._missing)
+        return self._told.sentence if not self._told.is_ready else "; ".join(self._notes)
+
+    @property
+    def _notes(self) -> list[str]:
+        return [*self._missing, *(sentence for sentence in self._doubts.values() if sentence)]
 
     @property
     def way_out(self) -> str:

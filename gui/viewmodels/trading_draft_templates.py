@@ -33,8 +33,8 @@ class DraftFields:
         side = Side(self.side)
         stop, target = signed(side, self.entry - self.stop), signed(side, self.target - self.entry)
         reward = f", reward {target / stop:.2f} R" if stop > 0.0 else ""
-        risk = contract.risk(self.entry, self.stop, self.lots)
-        return f"Stop {stop:.{contract.digits}f}, target {target:.{contract.digits}f}{reward}, risk {risk:,.2f}"
+        risk = f"{contract.risk(self.entry, self.stop, self.lots):,.2f}" if contract.is_money_known else "unknown"
+        return f"Stop {stop:.{contract.digits}f}, target {target:.{contract.digits}f}{reward}, risk {risk}"
 
     def as_plan(self, plan_id: str, author: str, now: datetime) -> TradePlan:
         """The plan that the form stands for, begun at `now`."""

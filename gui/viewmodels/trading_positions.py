@@ -210,7 +210,7 @@ class PositionsTable(RowTable):
         r = None if risk is None else signed(trade.side, price - position.entry) / risk
         self.put_cell(trade.ticket, R, result_cell(r_text(r), r))
         contract = self._contracts.get(trade.symbol)
-        if contract is not None:
+        if contract is not None and contract.is_money_known:
             money = contract.profit(trade.side, position.entry, price, position.volume_lots)
             self._profits[trade.ticket] = money
             self.put_cell(trade.ticket, MONEY, result_cell(money_text(money), money))

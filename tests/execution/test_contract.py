@@ -37,6 +37,19 @@ def test_that_risk_is_the_loss_at_the_stop_on_either_side() -> None:
     assert GOLD_CONTRACT.risk(2000.0, 2000.5, 0.02) == 1.0
 
 
+def test_that_a_gain_counts_less_than_a_loss_where_the_brokers_two_tick_values_say_so() -> None:
+    contract = Contract(**{**_fields(GOLD_CONTRACT), "gain_tick_value": GOLD_CONTRACT.tick_value / 10.0})
+    assert contract.profit(Side.BUY, 2000.0, 2001.0, 0.01) == 0.1
+    assert contract.profit(Side.BUY, 2000.0, 1999.0, 0.01) == -1.0
+    assert contract.risk(2000.0, 2000.5, 0.02) == contract.risk(2000.0, 1999.5, 0.02) == 1.0
+
+
+def test_that_terms_without_known_money_follow_prices_and_reckon_nothing() -> None:
+    contract = Contract(**{**_fields(GOLD_CONTRACT), "tick_value": 0.0, "is_money_known": False})
+    assert contract.round_price(2000.016) == 2000.02
+    assert (contract.profit(Side.BUY, 2000.0, 1999.0, 1.0), contract.risk(2000.0, 1999.0, 1.0)) == (0.0, 0.0)
+
+
 def test_that_volume_is_rounded_down_and_never_up_to_the_least() -> None:
     assert GOLD_CONTRACT.round_volume_down(0.019) == 0.01
     assert GOLD_CONTRACT.round_volume_down(0.009) == 0.0

@@ -36,6 +36,15 @@ def test_that_a_trade_without_an_initial_stop_has_money_but_no_r() -> None:
     assert live.r is None
 
 
+def test_that_an_open_trade_in_a_symbol_without_known_terms_is_noticed() -> None:
+    book = portfolio()
+    assert not book.has_unknown_money
+    book.put(trade())
+    assert not book.has_unknown_money
+    book.put(trade(position=position(ticket=9, symbol="EURUSD")))
+    assert book.has_unknown_money
+
+
 def test_that_floating_profit_adds_up_what_has_a_quote() -> None:
     book = portfolio()
     book.put(trade())

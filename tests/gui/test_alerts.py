@@ -25,6 +25,7 @@ from engine.domain.messages import (
     MarketOpened,
     PlaybackChanged,
     SourceMissing,
+    TermsDoubted,
 )
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
@@ -183,6 +184,15 @@ def test_that_a_broker_that_stops_trading_and_prices_that_cannot_be_had_are_told
     assert [(toast.alert.title, toast.alert.words) for toast in board.toasts] == [
         ("The broker cannot trade", "it is closed"),
         ("There are no prices", "no file is there"),
+    ]
+
+
+def test_that_terms_in_doubt_are_told_and_their_end_is_not() -> None:
+    board = Board()
+    board.take(TermsDoubted("GOLD", "trades are sized by 0.1"), 0.0)
+    board.take(TermsDoubted("GOLD", ""), 1.0)
+    assert [(toast.alert.title, toast.alert.words) for toast in board.toasts] == [
+        ("Terms of GOLD are in doubt", "trades are sized by 0.1")
     ]
 
 

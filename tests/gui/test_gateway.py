@@ -8,7 +8,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.domain.messages import ConfirmAccount, GatewayChanged, ReconnectGateway, SourceMissing
+from engine.domain.messages import (
+    ConfirmAccount,
+    GatewayChanged,
+    ReconnectGateway,
+    SourceFound,
+    SourceMissing,
+    TermsDoubted,
+)
 from gui.furnishing import offer_connection
 from gui.viewmodels.connection import ConnectionModel, FindingRow
 from gui.views.connection_check import UNWELL, WELL, ConnectionCheck
@@ -73,6 +80,21 @@ def test_that_a_symbol_that_cannot_be_had_is_told_though_all_else_is_well(desk: 
     for _ in range(2):
         desk.desk.gateway.take(SourceMissing("the broker has no symbol EURUSD"))
     assert desk.window.gateway.words.text() == "the broker has no symbol EURUSD"
+
+
+def test_that_a_symbol_that_came_is_missed_no_longer(desk: DeskWindow) -> None:
+    desk.desk.gateway.take(told())
+    desk.desk.gateway.take(SourceMissing("the broker has no symbol EURUSD"))
+    desk.desk.gateway.take(SourceFound("the broker has no symbol EURUSD"))
+    assert not desk.window.gateway.isVisible()
+
+
+def test_that_terms_in_doubt_are_told_until_they_are_right(desk: DeskWindow) -> None:
+    desk.desk.gateway.take(told())
+    desk.desk.gateway.take(TermsDoubted("GOLD", "trades are sized by 0.1"))
+    assert desk.window.gateway.words.text() == "trades are sized by 0.1"
+    desk.desk.gateway.take(TermsDoubted("GOLD", ""))
+    assert not desk.window.gateway.isVisible()
 
 
 # -- the test of a terminal -------------------------------------------------------------------------------------

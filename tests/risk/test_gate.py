@@ -31,6 +31,7 @@ BUY = OrderProposal(
     volume=0.01,
     ends_at=NOW + timedelta(seconds=50),
 )
+UNKNOWN_MONEY = msgspec.structs.replace(GOLD_CONTRACT, tick_value=0.0, is_money_known=False)
 SELL = msgspec.structs.replace(BUY, side=Side.SELL, stop_loss=2001.0, take_profit=1998.0)
 
 
@@ -85,6 +86,8 @@ CASES: list[tuple[DenialName, dict[str, Any], dict[str, Any]]] = [
     (DenialName.NOT_RECONCILED, {"is_reconciled": False}, {}),
     (DenialName.OUTCOME_UNKNOWN, {"has_unknown_outcome": True}, {}),
     (DenialName.TRADING_DISABLED, {"may_trade_side": False}, {}),
+    (DenialName.TERMS_UNKNOWN, {"contract": UNKNOWN_MONEY}, {}),
+    (DenialName.TERMS_UNKNOWN, {"has_unknown_money": True}, {}),
     (DenialName.DUPLICATE_SIGNAL, {"is_signal_used": True}, {}),
     (DenialName.SETUP_OVER, {"at": seconds(50.0), "quote": quote(119.0, bid=1999.8)}, {"at": seconds(3.9)}),
     (DenialName.COOLDOWN, {"cooldown_until": seconds(0.001)}, {"cooldown_until": NOW}),

@@ -53,6 +53,13 @@ def test_that_fixed_lots_stay_fixed_whatever_the_equity() -> None:
     assert sized(FIXED, equity=1.0) == 0.29
 
 
+@pytest.mark.parametrize("chosen", [FIXED, HALF_PERCENT])
+def test_that_nothing_is_sized_while_nobody_knows_what_a_lot_loses(chosen: ExecutionSettings) -> None:
+    unknown = msgspec.structs.replace(GOLD_CONTRACT, tick_value=0.0, is_money_known=False)
+    lots = size(chosen, unknown, most_lots=5.0, equity=1e4, entry=2000.0, stop_loss=1999.0, costs_per_lot=7.0)
+    assert lots == 0.0
+
+
 def test_that_no_size_is_above_the_desks_or_the_brokers_most() -> None:
     assert sized(most=0.3) == 0.3
     assert sized(equity=1e9, most=1e9) == GOLD_CONTRACT.volume_max

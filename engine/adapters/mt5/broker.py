@@ -18,6 +18,7 @@ from engine.adapters.mt5.link import LinkReport, Priority, TerminalLink
 from engine.adapters.mt5.outcome import Outcome, refused, unclear
 from engine.adapters.mt5.requests import closing_request, entry_request, levels_request
 from engine.adapters.mt5.restraint import Restraint
+from engine.adapters.mt5.symbols import SymbolResolver
 from engine.adapters.mt5.terminal_book import BrokerSilent, TerminalBook
 from engine.adapters.mt5.terms import Fields, SymbolTerms
 from engine.adapters.mt5.treatments import Treatment
@@ -67,7 +68,8 @@ class TerminalBroker:
         self._terms = terms
         self._clock = clock
         self._look_every_s = look_every.total_seconds()
-        self._dealer = Dealer(link, terms)
+        self._resolver = SymbolResolver(link)
+        self._dealer = Dealer(link)
         self._restraint = Restraint(link, clock)
         self._confirmations = Confirmations(book, clock)
         self._requests: asyncio.Queue[tuple[BrokerRequest, datetime]] = asyncio.Queue()
@@ -125,7 +127,8 @@ class TerminalBroker:
             self._tell(OrderRefused(token=order.token, refusal=outcome.refusal, at=self._clock.now()))
 
     def _objection(self, order: Order) -> Outcome | None:
-        if not self._terms[order.symbol].may_enter(order.side):
+        terms = self._terms.get(order.symbol)
+        if terms is None or not terms.may_enter(order.side):
             return refused(f"the broker lets no {order.side} of {order.symbol} be opened", Treatment.SIDE_DISABLED)
         return self._restraint.objection(order.symbol, order.side)
 
@@ -138,7 +141,7 @@ class TerminalBroker:
     async def _enter(self, order: Order, sent_at: datetime) -> Outcome:
         terms = self._terms[order.symbol]
         outcome = await self._dealer.deal(
-            order.symbol,
+            terms,
             Priority.OPEN,
             lambda tick, filling: entry_request(order, terms, tick, filling),
             lambda tick: self._objection_at(tick, order, sent_at),
@@ -171,12 +174,15 @@ class TerminalBroker:
         )
 
     async def _close(self, request: ClosePosition) -> None:
-        terms = self._terms[request.symbol]
-        outcome = await self._dealer.deal(
-            request.symbol,
-            Priority.CLOSE,
-            lambda tick, filling: closing_request(request, terms, tick, filling, self._book.magic),
-        )
+        terms = await self._terms_of(request.symbol)
+        if isinstance(terms, str):
+            outcome = refused(terms, Treatment.BACK_OFF)
+        else:
+            outcome = await self._dealer.deal(
+                terms,
+                Priority.CLOSE,
+                lambda tick, filling: closing_request(request, terms, tick, filling, self._book.magic),
+            )
         self._restraint.heed(request.symbol, outcome)
         ticket = request.ticket
         if outcome.treatment in _DONE:
@@ -190,16 +196,25 @@ class TerminalBroker:
             self._tell(CloseRefused(ticket=ticket, refusal=outcome.refusal, at=self._clock.now()))
 
     async def _change_stops(self, request: ChangeStops) -> None:
-        asked = levels_request(request, self._terms[request.symbol], self._book.magic)
-        asked, outcome = await self._dealer.change_levels(asked, self._terms[request.symbol])
+        terms, ticket = await self._terms_of(request.symbol), request.ticket
+        if isinstance(terms, str):
+            refusal = refused(terms, Treatment.BACK_OFF).refusal
+            self._tell(StopsRefused(ticket=ticket, refusal=refusal, at=self._clock.now()))
+            return
+        asked = levels_request(request, terms, self._book.magic)
+        asked, outcome = await self._dealer.change_levels(asked, terms)
         self._restraint.heed(request.symbol, outcome)
-        ticket, now = request.ticket, self._clock.now()
+        now = self._clock.now()
         if outcome.treatment in _DONE:
             await self._confirm_levels(ticket, asked["sl"], asked["tp"])
         elif outcome.is_open:
             self._tell(ChangeUncertain(ticket=ticket, reason=outcome.words, at=now))
         else:
             self._tell(StopsRefused(ticket=ticket, refusal=outcome.refusal, at=now))
+
+    async def _terms_of(self, symbol: str) -> SymbolTerms | str:
+        """Of a position whose symbol came while the desk ran, or is not known yet: it must be possible to leave it."""
+        return self._terms.get(symbol) or await self._resolver.exact(symbol)
 
     async def _confirm_levels(self, ticket: int, stop_loss: float, take_profit: float) -> None:
         """A stop that is only said to be there protects nobody."""
@@ -218,11 +233,14 @@ class TerminalBroker:
             self._tell(QueryFailed(number=request.number, reason=str(error), at=self._clock.now()))
             return
         self._last_look.take(state.positions)
-        self._tell(msgspec.structs.replace(state, positions=tuple(map(self._as_led, state.positions))))
+        self._tell(msgspec.structs.replace(state, positions=tuple(map(self._as_managed, state.positions))))
 
-    def _as_led(self, position: Position) -> Position:
-        """One without known terms cannot be led: another desk of this magic opened it while this one ran."""
-        return position if position.symbol in self._terms else msgspec.structs.replace(position, is_ours=False)
+    def _as_managed(self, position: Position) -> Position:
+        """One with our token is ours whatever its terms. Without a token, and without terms, another program of this
+        magic opened it while this desk ran."""
+        if position.token or position.symbol in self._terms:
+            return position
+        return msgspec.structs.replace(position, is_ours=False)
 
     # -- what moves by itself -----------------------------------------------------------------------------------
 

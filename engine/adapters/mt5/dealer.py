@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -32,16 +32,15 @@ MakeRequest = Callable[[Fields, OrderFilling], Request]
 class Dealer:
     """Keeps, by symbol, the filling mode that the broker turned out to take."""
 
-    def __init__(self, link: TerminalLink, terms: Mapping[str, SymbolTerms]) -> None:
+    def __init__(self, link: TerminalLink) -> None:
         self._link = link
-        self._terms = terms
         self._refused_fillings: dict[str, set[OrderFilling]] = {}
         self._closed_at: dict[str, int] = {}
         """Stamp of the tick at which the market of a symbol turned out to be closed."""
 
     async def deal(
         self,
-        symbol: str,
+        terms: SymbolTerms,
         priority: Priority,
         make: MakeRequest,
         objection: Callable[[Fields], str] = lambda _: "",
@@ -50,7 +49,7 @@ class Dealer:
 
         A fresh tick goes into each attempt; `objection` says what speaks against it, "" where nothing does.
         """
-        outcome = refused("there is no price", Treatment.MARKET_CLOSED)
+        symbol, outcome = terms.symbol, refused("there is no price", Treatment.MARKET_CLOSED)
         for attempt in range(1, _MOST_ATTEMPTS + 1):
             tick = await self._tick(symbol, priority)
             if tick is None:
@@ -59,11 +58,11 @@ class Dealer:
                 return refused("the market is closed, and no price has come since", Treatment.MARKET_CLOSED)
             if reason := objection(tick):
                 return refused(reason, Treatment.PRICE_MOVED)
-            before, request = outcome, make(tick, self._filling(symbol))
+            before, request = outcome, make(tick, self._filling(terms))
             outcome = msgspec.structs.replace(await self._send(request, TradeAction.DEAL, priority), attempts=attempt)
             if outcome.treatment is Treatment.MARKET_CLOSED:
                 self._closed_at[symbol] = tick["time_msc"]
-            if not await self._is_worth_more(request, outcome, before):
+            if not await self._is_worth_more(request, terms, outcome, before):
                 return outcome
         return outcome
 
@@ -80,13 +79,13 @@ class Dealer:
             request, outcome = fresh, await self._send(fresh, TradeAction.SLTP, Priority.PROTECT)
         return request, outcome
 
-    async def _is_worth_more(self, request: Request, outcome: Outcome, before: Outcome) -> bool:
+    async def _is_worth_more(self, request: Request, terms: SymbolTerms, outcome: Outcome, before: Outcome) -> bool:
         """Whether a No to the request may be followed by another try; `before` is the answer that came before it."""
         match outcome.treatment:
             case Treatment.PRICE_MOVED:
                 return True
             case Treatment.NEXT_FILLING:
-                return self._has_another_than(OrderFilling(request["type_filling"]), request["symbol"])
+                return self._has_another_than(OrderFilling(request["type_filling"]), terms)
             case Treatment.FRESH_LEVELS if before.treatment is not Treatment.FRESH_LEVELS:
                 return "sl" not in request or await self._has_room(request)
         return False
@@ -109,16 +108,16 @@ class Dealer:
         answer = await self._link.call(call)
         return answer.value if isinstance(answer, Answered) else None
 
-    def _filling(self, symbol: str) -> OrderFilling:
-        refused = self._refused_fillings.get(symbol, set())
-        return next(each for each in self._terms[symbol].fillings if each not in refused)
+    def _filling(self, terms: SymbolTerms) -> OrderFilling:
+        refused = self._refused_fillings.get(terms.symbol, set())
+        return next((each for each in terms.fillings if each not in refused), terms.fillings[0])
 
-    def _has_another_than(self, refused: OrderFilling, symbol: str) -> bool:
+    def _has_another_than(self, refused: OrderFilling, terms: SymbolTerms) -> bool:
         """Remembers the refusal. Where every mode was refused all of them count again: no position may be left
         without a way out of it."""
-        known = self._refused_fillings.setdefault(symbol, set())
+        known = self._refused_fillings.setdefault(terms.symbol, set())
         known.add(refused)
-        if known.issuperset(self._terms[symbol].fillings):
+        if known.issuperset(terms.fillings):
             known.clear()
         return bool(known)
 

@@ -174,6 +174,9 @@ def _of_speed(report: LinkReport) -> list[Finding]:
 
 def _of_terms(terms: SymbolTerms) -> Finding:
     contract = terms.contract
+    if terms.doubt:
+        advice = "Ask the broker what a price step of this symbol is worth, or choose another symbol."
+        return Finding(subject=terms.symbol, is_well=False, words=terms.doubt, advice=advice)
     is_full = terms.trade_mode is SymbolTradeMode.FULL
     fillings = ", ".join(each.name for each in terms.fillings)
     return Finding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
@@ -11,7 +11,7 @@ from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.history import CandleHistory
 from engine.adapters.mt5.link import Answered, LinkReport, TerminalCall, TerminalLink
 from engine.adapters.mt5.server_time import ServerTimes
-from engine.adapters.mt5.symbols import SymbolResolver
+from engine.adapters.mt5.symbol_keeper import SymbolEars, SymbolKeeper
 from engine.adapters.mt5.terms import SymbolTerms
 from engine.adapters.mt5.ticks import TickFilter
 from engine.adapters.mt5.told_candles import ToldCandles, minute_of
@@ -22,7 +22,6 @@ from engine.errors import InvalidMarketData
 
 _CLOCK_PATIENCE_S: Final = 15.0
 """How long the first fresh tick is waited for before history is read by an assumed clock, as at a weekend."""
-_RETRY_S: Final = 2.0
 _BETWEEN_LOOKS_S: Final = 0.1
 _GRACE_S: Final = 0.25
 """Ticks of a minute may reach the terminal after those of the next one began."""
@@ -32,19 +31,17 @@ _SILENT_GRACE: Final = timedelta(seconds=2)
 _LIVELY_S: Final = 2.0
 
 
-class FeedEars(Protocol):
-    """Who hears of ticks that cannot be used, and of symbols that cannot be found."""
+class FeedEars(SymbolEars, Protocol):
+    """Who hears of ticks that cannot be used as well."""
 
     def refuse(self, symbol: str, reason: str) -> None: ...
-
-    def miss(self, reason: str) -> None: ...
 
 
 class TerminalFeed:
     """Watches the symbols that `names` mean, and those in which the desk has positions.
 
     `ears` hear what the engine need not know. Where the server's clock turns out to be another than history was read
-    by, `items` ends and the market begins anew.
+    by, or a symbol comes that was missing, `items` ends and the market begins anew.
     """
 
     def __init__(
@@ -61,23 +58,22 @@ class TerminalFeed:
         self._times = times
         self._clock = clock
         self._settings = settings
-        self._names = tuple(names)
-        self._held = held
         self._ears = ears
+        self._symbols = SymbolKeeper(link, clock, names, held, ears)
         self._history = CandleHistory(link, times)
         self._told = ToldCandles()
         self._closed_until = datetime.min.replace(tzinfo=UTC)
         self._waits_since_s: float | None = None
-        self.terms: dict[str, SymbolTerms] = {}
-        self.contracts: dict[str, Contract] = {}
-        """The broker's terms by symbol; empty before `open`."""
+        self.terms: Mapping[str, SymbolTerms] = self._symbols.terms
+        self.contracts: Mapping[str, Contract] = self._symbols.contracts
+        """The broker's terms by symbol; empty before `open`, and followed while prices come."""
         self._sources: tuple[Source, ...] = ()
 
     # -- opening ------------------------------------------------------------------------------------------------
 
     async def open(self) -> None:
         await self._readable()
-        await self._resolve()
+        await self._symbols.find()
         self._link.watch_clock(list(self.terms))
         await self._measured()
         closed_by = minute_of(self._clock.now() - _SILENT_GRACE)
@@ -99,33 +95,6 @@ class TerminalFeed:
         stop = self._link.listen(look)
         await is_readable.wait()
         stop()
-
-    async def _resolve(self) -> None:
-        resolver = SymbolResolver(self._link)
-        said: tuple[str, ...] = ()
-        while True:
-            found = await resolver.resolve([*self._names, *await self._symbols_held()])
-            if found.problems != said:
-                said = found.problems
-                for problem in found.problems:
-                    self._ears.miss(problem)
-            if found.terms:
-                self._take(found.terms)
-                return
-            await asyncio.sleep(_RETRY_S)
-
-    async def _symbols_held(self) -> Sequence[str]:
-        """Waits until they are known: a position must not be left without its prices."""
-        while (held := await self._held()) is None:
-            await asyncio.sleep(_BETWEEN_LOOKS_S)
-        return held
-
-    def _take(self, found: Sequence[SymbolTerms]) -> None:
-        """Others hold on to the two tables."""
-        for table in (self.terms, self.contracts):
-            table.clear()
-        self.terms |= {terms.symbol: terms for terms in found}
-        self.contracts |= {terms.symbol: terms.contract for terms in found}
 
     async def _measured(self) -> None:
         waited_s = 0.0
@@ -158,12 +127,22 @@ class TerminalFeed:
         return self._told.of(symbol, since)
 
     async def items(self) -> AsyncIterator[MarketItem]:
+        keeping = asyncio.create_task(self._symbols.run())
+        try:
+            async for item in self._items():
+                yield item
+                if keeping.done():
+                    keeping.result()
+        finally:
+            keeping.cancel()
+
+    async def _items(self) -> AsyncIterator[MarketItem]:
         words = self._times.current.words
         filters = {symbol: TickFilter(symbol, self._times) for symbol in self.terms}
         held: list[Quote] = []
         moved_at_s = 0.0
         loop = asyncio.get_running_loop()
-        while self._times.current.words == words:
+        while self._times.current.words == words and not self._symbols.has_news:
             if self._link.report.may_read:
                 fresh = await self._quotes(filters)
                 moved_at_s = loop.time() if fresh else moved_at_s

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link import LinkReport, SupervisedLink
+from engine.clock import Clock
+from engine.domain.journal import JournalRecord
 from engine.domain.messages import (
     ConfirmAccount,
     Event,
@@ -14,16 +16,26 @@ from engine.domain.messages import (
     GatewayCommand,
     QuoteRefused,
     ReconnectGateway,
+    SourceFound,
     SourceMissing,
+    TermsDoubted,
 )
 
 
 class Gateway:
     """Tells the bus what the link and the feed have to say, and the link what a person wants."""
 
-    def __init__(self, link: SupervisedLink, publish: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        link: SupervisedLink,
+        publish: Callable[[Event], None],
+        journal: Callable[[JournalRecord], None],
+        clock: Clock,
+    ) -> None:
         self._link = link
         self._publish = publish
+        self._journal = journal
+        self._clock = clock
         self._told: GatewayChanged | None = None
         self._notice = ""
         link.listen(self._follow)
@@ -40,6 +52,14 @@ class Gateway:
 
     def miss(self, reason: str) -> None:
         self._publish(SourceMissing(reason))
+
+    def find(self, reason: str) -> None:
+        self._publish(SourceFound(reason))
+
+    def doubt(self, symbol: str, sentence: str) -> None:
+        told = {"symbol": symbol, "sentence": sentence}
+        self._journal(JournalRecord(at=self._clock.now(), kind="terms_doubted", symbol=symbol, payload=told))
+        self._publish(TermsDoubted(symbol, sentence))
 
     def _follow(self, report: LinkReport) -> None:
         changed = gateway_changed(report)

@@ -11,6 +11,7 @@ import msgspec
 from config.symbol_names import DOLLARS, names_of, pair_in
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode
 from engine.adapters.mt5.link import Answered, TerminalCall, TerminalLink
+from engine.adapters.mt5.money import tick_money
 from engine.adapters.mt5.terms import Fields, SymbolTerms, margin_rate, meaning_in, symbol_terms
 from engine.errors import InvalidOrder
 
@@ -37,23 +38,28 @@ class SymbolResolver:
         terms: dict[str, SymbolTerms] = {}
         problems = []
         for name in names:
-            found = await self._find(name)
+            found = await self.find(name)
             if isinstance(found, str):
                 problems.append(found)
             else:
                 terms[found.symbol] = found
         return ResolvedSymbols(terms=tuple(terms.values()), problems=tuple(problems))
 
-    async def _find(self, name: str) -> SymbolTerms | str:
+    async def find(self, name: str) -> SymbolTerms | str:
+        """Looks a name up and selects what it means; a sentence where that cannot be done now."""
         told = await self._told(name)
         if told is None:
             meant = await self._meant(name)
             if len(meant) != 1:
                 return _problem(name, meant)
             told = meant[0]
-        if not await self._ask("symbol_select", str(told["name"]), True):
-            return f"{told['name']} cannot be put into the terminal's Market Watch: add it there by hand"
-        return await self._terms(str(told["name"]))
+        return await self.exact(str(told["name"]))
+
+    async def exact(self, symbol: str) -> SymbolTerms | str:
+        """Selects the broker's symbol of this very name; a sentence where that cannot be done now."""
+        if not await self._ask("symbol_select", symbol, True):
+            return f"{symbol} cannot be put into the terminal's Market Watch: add it there manually"
+        return await self._terms(symbol)
 
     async def _terms(self, name: str) -> SymbolTerms | str:
         """Read again once it is selected: only then are its prices and money kept up to date."""
@@ -62,9 +68,19 @@ class SymbolResolver:
         if told is None or account is None:
             return f"the terminal does not tell the terms of {name}"
         try:
-            return symbol_terms(told, account.currency, await self._margin_rate(told))
-        except (InvalidOrder, ValueError, KeyError) as error:
+            return await self._with_money(told, account.currency)
+        except (InvalidOrder, ValueError, KeyError, OverflowError) as error:
             return f"the terms of {name} cannot be used: {error}"
+
+    async def _with_money(self, told: Fields, currency: str) -> SymbolTerms:
+        money = await tick_money(self._ask, told, currency)
+        if isinstance(money, str):
+            bare = symbol_terms(told, currency, 0.0, is_money_known=False)
+            return msgspec.structs.replace(bare, doubt=money)
+        told = {**told, "trade_tick_value_loss": money.loss}
+        terms = symbol_terms(told, currency, await self._margin_rate(told))
+        contract = msgspec.structs.replace(terms.contract, gain_tick_value=money.gain)
+        return msgspec.structs.replace(terms, contract=contract, doubt=money.doubt)
 
     async def _margin_rate(self, told: Fields) -> float:
         price = float(told["ask"])

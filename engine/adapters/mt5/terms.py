@@ -23,7 +23,8 @@ _SHARES: Final = (32, 38)
 class SymbolTerms(msgspec.Struct, frozen=True, kw_only=True):
     """One symbol as its broker trades it.
 
-    `point` is the unit of spreads and deviations, in price units; `fillings` are in order of taste.
+    `point` is the unit of spreads and deviations, in price units; `fillings` are in order of taste. `doubt` says in a
+    sentence what is wrong with the money in these terms.
     """
 
     instrument: Instrument
@@ -32,6 +33,7 @@ class SymbolTerms(msgspec.Struct, frozen=True, kw_only=True):
     fillings: tuple[OrderFilling, ...]
     execution: TradeExecution
     trade_mode: SymbolTradeMode
+    doubt: str = ""
 
     @property
     def symbol(self) -> str:
@@ -47,11 +49,11 @@ class SymbolTerms(msgspec.Struct, frozen=True, kw_only=True):
         return max(0, round(price_distance / self.point))
 
 
-def symbol_terms(told: Fields, currency: str, margin_rate: float) -> SymbolTerms:
+def symbol_terms(told: Fields, currency: str, margin_rate: float, *, is_money_known: bool = True) -> SymbolTerms:
     """The terms in a `SymbolInfo`; money in the account's `currency`.
 
-    `margin_rate` is the share of a position's value that is held as margin. Raises `InvalidOrder` if these are no
-    terms that can be traded.
+    `margin_rate` is the share of a position's value that is held as margin. Without known money they serve to follow a
+    position and to leave it. Raises `InvalidOrder` if these are no terms that can be traded.
     """
     name, point = str(told["name"]), float(told["point"])
     tick_size = float(told["trade_tick_size"]) or point
@@ -64,7 +66,7 @@ def symbol_terms(told: Fields, currency: str, margin_rate: float) -> SymbolTerms
             symbol=name,
             digits=digits,
             tick_size=tick_size,
-            tick_value=_tick_value(told),
+            tick_value=_tick_value(told) if is_money_known else 0.0,
             contract_size=float(told["trade_contract_size"]),
             volume_min=float(told["volume_min"]),
             volume_max=_most_lots(told),
@@ -74,6 +76,7 @@ def symbol_terms(told: Fields, currency: str, margin_rate: float) -> SymbolTerms
             margin_rate=margin_rate,
             currency=currency,
             stands_for=meaning,
+            is_money_known=is_money_known,
         ),
         point=point,
         fillings=_fillings(int(told["filling_mode"]), TradeExecution(told["trade_exemode"])),

@@ -1,0 +1,83 @@
+"""What a step of the price is worth, asked twice: some brokers state a tick value that their own sums contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import msgspec
+
+from engine.adapters.mt5.codes import OrderType
+from engine.adapters.mt5.terms import Fields
+
+Ask = Callable[..., Awaitable[Any]]
+"""Asks the terminal to call a function with arguments; None where it does not answer."""
+
+_MOVE: Final = 0.01
+"""Share of the price over which profit is calculated: far more than the cent to which money is rounded."""
+_MAX_LOTS: Final = 100.0
+_TOLERANCE: Final = 0.02
+"""Values that differ by a smaller share agree: rates of exchange move between two questions."""
+_ABSURD: Final = 100.0
+"""Times by which two values may differ before neither is believed."""
+
+
+class TickMoney(msgspec.Struct, frozen=True, kw_only=True):
+    """Money, in the account's currency, that one lot loses and gains over one tick, each by the worse account of it.
+
+    `doubt` says in a sentence where the terminal contradicts itself.
+    """
+
+    loss: float
+    gain: float
+    doubt: str = ""
+
+
+async def tick_money(ask: Ask, told: Fields, currency: str) -> TickMoney | str:
+    """The tick value in a `SymbolInfo` beside what `order_calc_profit` makes of a move on both sides.
+
+    A sentence where it is not known, or where both are so far apart that neither can be believed: then nothing may be
+    sized by it.
+    """
+    name = str(told["name"])
+    stated = _positive(told, "trade_tick_value_loss") or _positive(told, "trade_tick_value")
+    if stated is None:
+        return f"the terminal does not know yet what a price step of {name} is worth: nothing is entered until it does"
+    losses = await _calculated_losses(ask, told)
+    if losses is None:
+        return f"the terminal does not calculate yet what a move of {name} is worth: nothing is entered until it does"
+    gains = [value for field in ("trade_tick_value_profit", "trade_tick_value") if (value := _positive(told, field))]
+    worst, best = max(stated, *losses), min(stated, *losses)
+    if not best * _ABSURD >= worst:
+        return (
+            f"the broker says that a price step of {name} is worth {stated:g} {currency} a lot, and calculates "
+            f"{losses[0]:g} for a buy and {losses[1]:g} for a sell: no trade can be sized by this, ask the broker"
+        )
+    doubt = ""
+    if worst > best * (1.0 + _TOLERANCE):
+        doubt = (
+            f"the broker says that a price step of {name} is worth {stated:g} {currency} a lot, and calculates "
+            f"{losses[0]:g} for a buy and {losses[1]:g} for a sell: trades are sized by {worst:g}"
+        )
+    return TickMoney(loss=worst, gain=min(best, *gains), doubt=doubt)
+
+
+async def _calculated_losses(ask: Ask, told: Fields) -> tuple[float, float] | None:
+    """What a lot loses over one tick, bought and sold; None where the terminal cannot calculate it."""
+    name, tick_size = str(told["name"]), float(told["trade_tick_size"]) or float(told["point"])
+    bid, sold = float(told["bid"]), float(told["ask"])
+    if not (tick_size > 0.0 and 0.0 < bid <= sold):
+        return None
+    ticks = max(1, round(_MOVE * bid / tick_size))
+    lots, move = min(_MAX_LOTS, float(told["volume_max"])), ticks * tick_size
+    of_buy = await ask("order_calc_profit", int(OrderType.BUY), name, lots, sold, sold - move)
+    of_sell = await ask("order_calc_profit", int(OrderType.SELL), name, lots, bid, bid + move)
+    if not isinstance(of_buy, float) or not isinstance(of_sell, float):
+        return None
+    buy, sell = (-money / lots / ticks for money in (of_buy, of_sell))
+    return (buy, sell) if buy > 0.0 and sell > 0.0 else None
+
+
+def _positive(told: Fields, field: str) -> float | None:
+    value = float(told.get(field, 0.0))
+    return value if 0.0 < value < float("inf") else None
