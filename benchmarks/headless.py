@@ -24,6 +24,7 @@ from engine.execution.broker import Broker, Venue
 from engine.practice import Archive
 from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
+from engine.trading.exit_orders import ExitOrders
 from engine.trading.office import Office
 from engine.trading.trader import Trader
 
@@ -63,6 +64,7 @@ def open_desk(
             timedelta(seconds=SETTINGS.risk_mitigation.cool_off_seconds),
         ),
         modes=ModeSwitch(archive.locks, frozenset(), may_remember=False),
+        exits=ExitOrders(clock, archive.locks),
         journal=archive.journal.append,
         life=timedelta(minutes=SETTINGS.execution.plan_expiry_minutes),
     )

@@ -11,6 +11,7 @@ from engine.domain.trading_messages import TradingEvent
 from engine.execution.broker import Broker
 from engine.practice import Archive, mode_switch, office_of
 from engine.risk.modes import ModeSwitch
+from engine.trading.exit_orders import ExitOrders
 from engine.trading.trader import Trader
 
 
@@ -38,7 +39,7 @@ class LiveTrading:
         if self._modes is None:
             self._modes = mode_switch(archive, settings, contracts)
         return Trader(
-            office=office_of(archive, settings, archive.locks, self._modes),
+            office=office_of(*(archive, settings, archive.locks, self._modes), ExitOrders(self._clock, archive.locks)),
             settings=settings,
             clock=self._clock,
             broker=self._broker,

@@ -33,6 +33,7 @@ from engine.persistence.safety_table import SafetyTable
 from engine.persistence.trades import StoredTrades
 from engine.risk.locks import LockBook, LockTable
 from engine.risk.modes import ModeSwitch
+from engine.trading.exit_orders import ExitOrders
 from engine.trading.office import Office
 from engine.trading.trader import Trader
 
@@ -135,11 +136,15 @@ class Archive:
             self._database.close()
 
 
-class _HaltOnly:
-    """The locks that a played market takes up: a halt holds on, but times of other runs mean nothing."""
+class _PracticeLocks:
+    """The locks that a played market takes up: a halt holds on, but times of other runs mean nothing.
 
-    def __init__(self, table: LockTable) -> None:
+    A Flatten ends with the paper account that it empties.
+    """
+
+    def __init__(self, table: LockTable, journal: Callable[[JournalRecord], None]) -> None:
         self._table = table
+        self._journal = journal
 
     @property
     def is_behind(self) -> bool:
@@ -156,10 +161,16 @@ class _HaltOnly:
         return tuple(lock for lock in self._table.locks() if lock.name is LockName.HALT)
 
     def hold(self, lock: Lock, record: JournalRecord) -> None:
-        self._table.hold(lock, record)
+        if lock.name is LockName.HALT:
+            self._table.hold(lock, record)
+        else:
+            self._journal(record)
 
     def lift(self, lock: Lock, record: JournalRecord) -> None:
-        self._table.lift(lock, record)
+        if lock.name is LockName.HALT:
+            self._table.lift(lock, record)
+        else:
+            self._journal(record)
 
 
 class PracticeTrading:
@@ -197,8 +208,8 @@ class PracticeTrading:
         archive = self._archive
         if self._modes is None:
             self._modes = mode_switch(archive, settings, self.contracts)
-        locks = _HaltOnly(archive.locks)
-        return office_of(archive, settings, locks, self._modes, practice=archive.begin_run(self._clock.now()))
+        locks, exits = _PracticeLocks(archive.locks, archive.journal.append), ExitOrders(self._clock, None)
+        return office_of(archive, settings, locks, self._modes, exits, practice=archive.begin_run(self._clock.now()))
 
 
 def mode_switch(archive: Archive, settings: Settings, contracts: Mapping[str, Contract]) -> ModeSwitch:
@@ -207,7 +218,14 @@ def mode_switch(archive: Archive, settings: Settings, contracts: Mapping[str, Co
     return ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto)
 
 
-def office_of(archive: Archive, settings: Settings, locks: LockTable, modes: ModeSwitch, practice: str = "") -> Office:
+def office_of(
+    archive: Archive,
+    settings: Settings,
+    locks: LockTable,
+    modes: ModeSwitch,
+    exits: ExitOrders,
+    practice: str = "",
+) -> Office:
     """The durable side of a desk; a `practice` run is named, one on a real account is not."""
     return Office(
         table=archive.plans,
@@ -217,6 +235,7 @@ def office_of(archive: Archive, settings: Settings, locks: LockTable, modes: Mod
             timedelta(seconds=settings.risk_mitigation.cool_off_seconds),
         ),
         modes=modes,
+        exits=exits,
         journal=archive.journal.append,
         life=timedelta(minutes=settings.execution.plan_expiry_minutes),
         practice=practice,

@@ -26,6 +26,7 @@ class DenialName(StrEnum):
     """The machine name of every reason for which the gate denies an order."""
 
     HALTED = "halted"
+    FLATTENING = "flattening"
     EXITS_ONLY = "exits_only"
     NOT_CONNECTED = "not_connected"
     NOT_RECONCILED = "not_reconciled"
@@ -58,6 +59,7 @@ class DenialName(StrEnum):
 
 _SENTENCES: dict[DenialName, str] = {
     DenialName.HALTED: "the desk is halted",
+    DenialName.FLATTENING: "every position is being closed (Flatten)",
     DenialName.EXITS_ONLY: "the desk may only close positions now",
     DenialName.NOT_CONNECTED: "the broker is not connected",
     DenialName.NOT_RECONCILED: "orders and positions do not agree with the broker's yet",
@@ -106,6 +108,8 @@ class LockName(StrEnum):
     """What may hold back new entries for a time, or until a person lets go."""
 
     HALT = "halt"
+    FLATTEN = "flatten"
+    """Everything of ours is being closed; ends with the last position, or by the user's word."""
     COOLDOWN = "cooldown"
     COOL_OFF = "cool_off"
 
@@ -175,6 +179,8 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     authority: Authority
+    is_flattening: bool
+    """Every position is being closed by the user's order."""
     is_connected: bool
     is_reconciled: bool
     has_unknown_outcome: bool

@@ -88,6 +88,36 @@ class OpenTrade(msgspec.Struct, frozen=True, kw_only=True):
         return distance if distance > 0.0 else None
 
 
+class ExitOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A position that the user or the desk has decided to leave: it is asked for until the position is gone.
+
+    `identifier`, `symbol` and `opened_at` together name the position for ever.
+    """
+
+    identifier: int
+    symbol: str
+    opened_at: datetime
+    reason: ExitReason
+
+
+class FlattenRest(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left to close: open positions, and orders on their way that may still become some.
+
+    `retry_at` is when the next refused close is asked for again, for `reason`; None where nothing waits for that.
+    """
+
+    positions: int
+    orders: int
+    retry_at: datetime | None = None
+    reason: str = ""
+    is_certain: bool = True
+    """Whether the broker has shown what there is."""
+
+    @property
+    def is_flat(self) -> bool:
+        return self.is_certain and not self.positions and not self.orders
+
+
 class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a trade. `exit` is the mean price of its exits, weighted by volume.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -10,7 +10,7 @@ from engine.domain.execution_events import ExecutionEvent
 from engine.domain.plan import TradePlan
 from engine.domain.risk import ApprovalCard, Authority, Lock
 from engine.domain.trade_facts import Annotation
-from engine.domain.trades import DayFigures
+from engine.domain.trades import DayFigures, FlattenRest
 
 
 class AddPlan(msgspec.Struct, frozen=True):
@@ -65,7 +65,11 @@ class ReleaseHalt(msgspec.Struct, frozen=True):
 
 
 class Flatten(msgspec.Struct, frozen=True):
-    """Close every position of ours."""
+    """Close every position of ours, and what orders on their way still open; no entries until that is done."""
+
+
+class CancelFlatten(msgspec.Struct, frozen=True):
+    """Close no more than what was asked of the broker already, and let entries through again."""
 
 
 class CloseTrade(msgspec.Struct, frozen=True):
@@ -117,6 +121,7 @@ TradingCommand = (
     | Halt
     | ReleaseHalt
     | Flatten
+    | CancelFlatten
     | CloseTrade
     | BreakEven
     | MoveStops
@@ -173,6 +178,17 @@ class ModesChanged(msgspec.Struct, frozen=True):
     unwritten: str = ""
 
 
+class FlattenChanged(msgspec.Struct, frozen=True):
+    """A Flatten is in force, since when, and what it has left to close; None where none is any more.
+
+    `is_cancelled` if the user ended it before everything was closed.
+    """
+
+    since: datetime
+    rest: FlattenRest | None
+    is_cancelled: bool = False
+
+
 class DayFiguresChanged(msgspec.Struct, frozen=True):
     """Realised results of the trading day, all symbols."""
 
@@ -200,6 +216,7 @@ TradingEvent = (
     | ApprovalReviewed
     | ApprovalAnswered
     | ModesChanged
+    | FlattenChanged
     | DayFiguresChanged
     | TradeAnnotated
     | CommandRefused

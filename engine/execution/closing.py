@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,13 +11,14 @@ import msgspec
 from engine.domain.broker_messages import BrokerRequest, ClosePosition
 from engine.domain.execution_events import ExecutionEvent, ExitRefused, ExitSent
 from engine.domain.orders import ExitReason, Refusal, RefusalPolicy
-from engine.domain.trades import OpenTrade
+from engine.domain.trades import ExitOrder, OpenTrade
 from engine.execution.broker import ANSWER_WITHIN
 
 FIRST_PAUSE: Final = timedelta(seconds=1)
 NAKED_PAUSE: Final = timedelta(milliseconds=100)
 """The first pause where the position has no stop: it has to be gone within one second."""
 LONGEST_PAUSE: Final = timedelta(seconds=30)
+"""Also the first pause where the market is closed."""
 
 
 class _Exit(msgspec.Struct):
@@ -28,6 +29,8 @@ class _Exit(msgspec.Struct):
     asked_at: datetime
     retry_at: datetime | None = None
     awaited_state: int | None = None
+    refusal: str = ""
+    """The broker's words at the last attempt."""
 
 
 class ExitDesk:
@@ -37,6 +40,9 @@ class ExitDesk:
         self._send = send
         self._announce = announce
         self._exits: dict[int, _Exit] = {}
+        self._ordered: dict[int, ExitOrder] = {}
+        self.is_flattening = False
+        """Whether everything is to be closed, whatever still comes."""
 
     def is_leaving(self, ticket: int) -> bool:
         return ticket in self._exits
@@ -45,6 +51,35 @@ class ExitDesk:
         """Why the desk asked for the position to be closed; None if it did not."""
         one = self._exits.get(ticket)
         return one.reason if one else None
+
+    @property
+    def next_attempt(self) -> tuple[datetime, str] | None:
+        """When the first of the refused closes is asked for again, and why it was refused."""
+        return min(((one.retry_at, one.refusal) for one in self._exits.values() if one.retry_at), default=None)
+
+    # -- orders that outlive a run ------------------------------------------------------------------------------
+
+    def restore(self, ordered: Iterable[ExitOrder]) -> None:
+        """Takes up what was decided before: it is asked for as soon as the broker shows the position."""
+        self._ordered = {order.identifier: order for order in ordered}
+
+    def take_up(self, trade: OpenTrade, now: datetime) -> bool:
+        """Asks for what was ordered before the position was seen; False where nothing was."""
+        order, position = self._ordered.pop(trade.position.identifier, None), trade.position
+        if self.is_flattening:
+            self.ask(trade, ExitReason.FLATTEN, now)
+        elif order is not None and (order.symbol, order.opened_at) == (position.symbol, position.opened_at):
+            self.ask(trade, order.reason, now)
+        return self.is_leaving(trade.ticket)
+
+    def end_flatten(self) -> None:
+        """Asks for no further close that only flattening wanted; one under way is not taken back."""
+        self.is_flattening = False
+        for ticket, one in list(self._exits.items()):
+            if one.reason is ExitReason.FLATTEN and one.retry_at is not None:
+                del self._exits[ticket]
+
+    # -- one position -------------------------------------------------------------------------------------------
 
     def ask(self, trade: OpenTrade, reason: ExitReason, now: datetime) -> None:
         """Asks the broker to close the whole position; nothing if that is under way."""
@@ -79,7 +114,10 @@ class ExitDesk:
         one = self._exits.get(trade.ticket)
         if one is None:
             return
-        one.retry_at = now if refusal.policy is RefusalPolicy.PRICE_MOVED else now + _pause(trade, one.attempts)
+        one.refusal, one.retry_at = refusal.reason, now + _pause(trade, one.attempts, refusal.policy)
+        if one.reason is ExitReason.FLATTEN and not self.is_flattening:
+            del self._exits[trade.ticket]  # it was cancelled while the answer was on its way
+            one.retry_at = None
         self._announce(
             ExitRefused(
                 trade=trade,
@@ -135,8 +173,12 @@ class ExitDesk:
         self._announce(ExitSent(trade=trade, reason=one.reason, attempt=one.attempts, at=now))
 
 
-def _pause(trade: OpenTrade, attempts: int) -> timedelta:
-    """Before the next attempt, after so many."""
+def _pause(trade: OpenTrade, attempts: int, policy: RefusalPolicy | None = None) -> timedelta:
+    """Before the next attempt, after so many: none where only the price moved, which the next quote tells."""
+    if policy is RefusalPolicy.PRICE_MOVED:
+        return timedelta()
+    if policy is RefusalPolicy.MARKET_CLOSED:
+        return LONGEST_PAUSE
     first = NAKED_PAUSE if trade.position.stop_loss is None else FIRST_PAUSE
     doublings: int = min(attempts - 1, 10)
     return min(first * (1 << doublings), LONGEST_PAUSE)

@@ -40,8 +40,6 @@ class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
     answer: str = ""
     trace: OrderTrace = OrderTrace.NOT_ASKED
     stood_before: frozenset[int] = frozenset()
-    exits_on_fill: bool = False
-    """A person wanted everything closed while it was on its way."""
 
 
 class OrderLedger:
@@ -132,11 +130,6 @@ class OrderLedger:
         if (entry := self._unresolved.get(token)) is not None:
             is_working = trace is OrderTrace.WORKING
             self._put(entry, trace=trace, open_since=at if is_working else entry.open_since)
-
-    def exit_on_fill(self) -> None:
-        """Lets every order on its way be closed as soon as it turns out to be filled."""
-        for entry in self.unresolved:
-            self._put(entry, exits_on_fill=True)
 
     def settle(self, token: str) -> UnresolvedOrder | None:
         """Takes an order out because its outcome is known; None if it was known before."""

@@ -14,7 +14,7 @@ from engine.domain.broker_messages import ConnectionChanged, SubmitOrder
 from engine.domain.execution_events import ExecutionEvent, OrderSent
 from engine.domain.market import Candle, Quote
 from engine.domain.orders import Account, ExitReason, Order
-from engine.domain.trades import OpenTrade
+from engine.domain.trades import ExitOrder, FlattenRest, OpenTrade
 from engine.errors import EntryBlocked, InvalidOrder, NotOurPosition
 from engine.execution.answers import Answers
 from engine.execution.broker import ANSWER_WITHIN, Broker
@@ -67,11 +67,18 @@ class ExecutionManager:
 
     # -- life ---------------------------------------------------------------------------------------------------
 
-    def start(self, known: Iterable[KnownOrder] = (), ended: Iterable[KnownOrder] = ()) -> None:
+    def start(
+        self,
+        known: Iterable[KnownOrder] = (),
+        ended: Iterable[KnownOrder] = (),
+        exits: Iterable[ExitOrder] = (),
+    ) -> None:
         """Connects with what the store remembers of orders and positions, and compares it with the broker.
 
-        `known` are orders that have not come to their end, `ended` those that lately have.
+        `known` are orders that have not come to their end, `ended` those that lately have, `exits` positions that were
+        to be left.
         """
+        self._exits.restore(exits)
         self._ledger.remember(ended)
         self._ledger.restore(known)
         self._broker.connect(self._answers.hear)
@@ -113,6 +120,8 @@ class ExecutionManager:
         link = self.link
         if link is None or not link.is_connected or not link.may_trade:
             return f"the broker cannot trade: {link.reason if link else 'not connected'}"
+        if self._exits.is_flattening:
+            return "every position is being closed"
         if not self._reconciler.is_reconciled:
             return "positions and orders are not yet compared with the broker's"
         if (doubt := self.doubt(symbol)) is not None:
@@ -181,6 +190,8 @@ class ExecutionManager:
             for trade in trades:
                 if (quote := self._quotes.get(trade.symbol)) is not None:
                     self._leader.lead(trade, quote, now)
+                elif self._exits.is_leaving(trade.ticket):
+                    self._exits.retry_if_due(trade, now)
         self._attend(now)
 
     # -- commands -----------------------------------------------------------------------------------------------
@@ -194,11 +205,30 @@ class ExecutionManager:
         if (trade := self._own(ticket)) is not None:
             self._exits.ask_at_once(trade, reason, self._clock.now())
 
-    def close_all(self, reason: ExitReason = ExitReason.FLATTEN) -> None:
-        """Closes every position of ours, and those that orders on their way turn into."""
-        self._ledger.exit_on_fill()
+    def flatten(self) -> None:
+        """Closes every position of ours, and whatever orders on their way turn into, until `end_flatten`.
+
+        No entry meanwhile. A refused close that waits for its time is asked for at once.
+        """
+        self._exits.is_flattening = True
         for trade in self.portfolio.open_trades:
-            self._exits.ask_at_once(trade, reason, self._clock.now())
+            self._exits.ask_at_once(trade, ExitReason.FLATTEN, self._clock.now())
+
+    def end_flatten(self) -> None:
+        """All is closed, or the user wants no more of it: closes that wait for their time are dropped."""
+        self._exits.end_flatten()
+
+    @property
+    def rest(self) -> FlattenRest:
+        """What is left to close."""
+        retry_at, reason = self._exits.next_attempt or (None, "")
+        return FlattenRest(
+            positions=len(self.portfolio.open_trades),
+            orders=self.in_flight(),
+            retry_at=retry_at,
+            reason=reason,
+            is_certain=self._reconciler.is_reconciled,
+        )
 
     def settle_unknown(self, token: str) -> None:
         """The user states that no position came of an order whose outcome is unknown; raises `NotUnknown`.
@@ -225,6 +255,8 @@ class ExecutionManager:
             if not entry.is_doubtful and now - entry.sent_at >= ANSWER_WITHIN:
                 self._answers.doubt(entry.order.token, "no answer came", now)
         for trade in self.portfolio.open_trades:
+            if self._exits.is_flattening:
+                self._exits.ask(trade, ExitReason.FLATTEN, now)
             if self._exits.is_overdue(trade.ticket, now) or self._stops.is_overdue(trade.ticket, now):
                 self._answers.await_state(trade.ticket, now)
 

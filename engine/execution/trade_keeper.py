@@ -84,9 +84,7 @@ class TradeKeeper:
         for closing in closings:
             self.close(closing, now)
         remaining = self._portfolio.get(trade.ticket)
-        if remaining is not None and entry.exits_on_fill:
-            self._exits.ask(remaining, ExitReason.FLATTEN, now)
-        elif remaining is not None:
+        if remaining is not None and not self._exits.take_up(remaining, now):
             self.guard(remaining, now)
 
     def adopt(
@@ -98,7 +96,8 @@ class TradeKeeper:
         self._announce(PositionAdopted(trade=trade, at=now))
         for closing in closings:
             self.close(closing, now)
-        if (remaining := self._portfolio.get(trade.ticket)) is not None:
+        remaining = self._portfolio.get(trade.ticket)
+        if remaining is not None and not self._exits.take_up(remaining, now):
             self.guard(remaining, now)
 
     def guard(self, trade: OpenTrade, now: datetime) -> None:

@@ -22,7 +22,7 @@ from engine.risk.modes import stricter
 _Key = tuple[str, str]
 """Name and symbol of a lock; of what is remembered an empty text and its name."""
 
-_TITLES: Final = {"": "lower authority", LockName.HALT.value: "halt"}
+_TITLES: Final = {"": "lower authority", LockName.HALT.value: "halt", LockName.FLATTEN.value: "Flatten"}
 
 
 class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
                 *("unknown_orders_changed",),
                 *("trade_opened", "trade_amended", "trade_reduced", "position_adopted", "position_vanished"),
                 *("stop_moved", "stop_move_refused", "protection_lost", "exit_sent", "exit_refused"),
+                "exits_ordered",
             }
         ),
         RESULTS: frozenset({"plan_closed", "trade_closed"}),
@@ -34,6 +35,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "health_changed",
                 "halted",
                 "halt_released",
+                *("flatten_begun", "flatten_progress", "flatten_ended", "flatten_cancelled"),
                 "command_refused",
                 "settings_changed",
                 "limits_noted",
@@ -58,7 +60,15 @@ def kinds_in(group: str) -> frozenset[str]:
 
 WARNINGS = frozenset(
     {
-        *("halted", "order_failed", "order_unknown", "plan_failed", "protection_lost", "position_vanished"),
+        *(
+            "halted",
+            "flatten_begun",
+            "order_failed",
+            "order_unknown",
+            "plan_failed",
+            "protection_lost",
+            "position_vanished",
+        ),
         *("exit_refused", "stop_move_refused", "command_refused", "plan_conflict", "plan_refused", "row_unreadable"),
         "terms_doubted",
     }

@@ -190,6 +190,16 @@ def _health(payload: Payload) -> str:
     return f"Health holds authority down no longer by {spoken(payload['vital'])}"
 
 
+def _flatten_progress(payload: Payload) -> str:
+    orders = f" and {_count(payload['orders'], 'order')} on the way" if payload["orders"] else ""
+    doubt = "" if payload["is_certain"] else ", as far as is known before the broker has answered"
+    return f"Flatten: {_count(payload['positions'], 'position')}{orders} left{doubt}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _settings(payload: Payload) -> str:
     changes = payload.get("changes")
     if not changes:
@@ -265,6 +275,11 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "health_changed": _health,
     "halted": lambda payload: f"HALT by {payload['by']}: {payload['reason']}",
     "halt_released": lambda payload: f"Halt released by {payload['by']}",
+    "flatten_begun": lambda payload: f"FLATTEN by {payload['by']}: every position is to be closed",
+    "flatten_progress": _flatten_progress,
+    "flatten_ended": lambda _: "Flatten is done: everything is closed",
+    "flatten_cancelled": lambda payload: f"Flatten cancelled by {payload['by']}",
+    "exits_ordered": lambda payload: f"To be closed until gone: {_count(len(payload['exits']), 'position')}",
     "command_refused": _refused,
     "settings_changed": _settings,
     "limits_noted": _limits,

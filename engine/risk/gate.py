@@ -10,6 +10,7 @@ from engine.risk.limits import (
     AuthorityLimit,
     ConnectionLimit,
     DriftLimit,
+    FlattenLimit,
     FrequencyLimit,
     FreshnessLimit,
     LatencyLimit,
@@ -33,6 +34,7 @@ class RiskGate:
         filters = rules.pre_trade_filters
         self._limits: tuple[Limit, ...] = (
             AuthorityLimit(),
+            FlattenLimit(),
             ConnectionLimit(),
             TermsLimit(),
             SignalLimit(),

@@ -32,6 +32,13 @@ class AuthorityLimit:
         return Denial(name=DenialName.HALTED if halted else DenialName.EXITS_ONLY)
 
 
+class FlattenLimit:
+    """Nothing is entered while everything is being closed."""
+
+    def check(self, proposal: OrderProposal, state: DeskState) -> Denial | None:  # noqa: ARG002
+        return Denial(name=DenialName.FLATTENING) if state.is_flattening else None
+
+
 class ConnectionLimit:
     """The broker must be there, agree with the journal, owe no answer, and let the side be traded."""
 

@@ -1,4 +1,4 @@
-"""Locks on new entries: the cooldown after an entry, the cool-off after an exit, and the latched halt."""
+"""Locks on new entries: cooldown after an entry, cool-off after an exit, the latched halt, and a Flatten in force."""
 
 from __future__ import annotations
 
@@ -65,6 +65,11 @@ class LockBook:
         """The halt, where one is latched."""
         return self._locks.get((LockName.HALT, EVERY_SYMBOL))
 
+    @property
+    def flatten(self) -> Lock | None:
+        """The order to close everything, as long as it is in force."""
+        return self._locks.get((LockName.FLATTEN, EVERY_SYMBOL))
+
     def until(self, name: LockName, symbol: str) -> datetime | None:
         """When the lock of that name on `symbol` ends, or ended; None where there was none."""
         lock = self._locks.get((name, symbol))
@@ -115,4 +120,24 @@ class LockBook:
         record = JournalRecord(at=at, kind="halt_released", payload={"by": by, "since": lock.since})
         self._table.lift(lock, record)  # on the disk first: a halt that may come back was not released
         del self._locks[LockName.HALT, EVERY_SYMBOL]
+        return True
+
+    # -- flatten ------------------------------------------------------------------------------------------------
+
+    def engage_flatten(self, at: datetime, *, by: str) -> Lock:
+        """Orders everything closed, from this instant until all is or the user cancels; the first order stands."""
+        if self.flatten is not None:
+            return self.flatten
+        lock = Lock(name=LockName.FLATTEN, since=at, until=None, reason="every position is to be closed")
+        self._locks[LockName.FLATTEN, EVERY_SYMBOL] = lock
+        self._table.hold(lock, JournalRecord(at=at, kind="flatten_begun", payload={"by": by}))
+        return lock
+
+    def end_flatten(self, at: datetime, *, by: str, is_cancelled: bool) -> bool:
+        """Ends it on the disk first, as a halt; False where none was in force."""
+        if (lock := self.flatten) is None:
+            return False
+        kind = "flatten_cancelled" if is_cancelled else "flatten_ended"
+        self._table.lift(lock, JournalRecord(at=at, kind=kind, payload={"by": by, "since": lock.since}))
+        del self._locks[LockName.FLATTEN, EVERY_SYMBOL]
         return True

@@ -13,6 +13,7 @@ from engine.domain.trading_messages import (
     AnnotateTrade,
     ApprovePlan,
     BreakEven,
+    CancelFlatten,
     CancelPlan,
     CloseTrade,
     Flatten,
@@ -34,6 +35,7 @@ from engine.execution.manager import ExecutionManager
 from engine.plans.store import PlanStore
 from engine.plans.validation import TermsFor, faults_of
 from engine.trading.entries import EntryDesk
+from engine.trading.flattening import Flattening
 from engine.trading.office import Office
 
 PERSON = "person"
@@ -50,6 +52,7 @@ class CommandDesk:
         plans: PlanStore,
         entries: EntryDesk,
         execution: ExecutionManager,
+        flattening: Flattening,
         terms_for: TermsFor,
         objection: Callable[[Authority], str | None],
         tell_modes: Callable[[], None],
@@ -60,6 +63,7 @@ class CommandDesk:
         self._plans = plans
         self._entries = entries
         self._execution = execution
+        self._flattening = flattening
         self._terms = terms_for
         self._objection = objection
         self._tell_modes = tell_modes
@@ -97,7 +101,9 @@ class CommandDesk:
                 self._locks.release_halt(now, by=PERSON)
                 self._tell_modes()
             case Flatten():
-                self._execution.close_all()
+                self._flattening.begin(PERSON)
+            case CancelFlatten():
+                return self._flattening.cancel(PERSON)
             case CloseTrade(ticket):
                 self._execution.close(ticket)
             case BreakEven(ticket):

@@ -83,6 +83,7 @@ class Moment:
         return DeskState(
             at=now,
             authority=Authority.HALT if locks.halt else self._modes.modes.authority,
+            is_flattening=locks.flatten is not None,
             is_connected=link is not None and link.is_connected,
             is_reconciled=execution.is_reconciled,
             has_unknown_outcome=execution.doubt(symbol) is not None,

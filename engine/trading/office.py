@@ -1,4 +1,4 @@
-"""What survives a run: plans, locks, modes and journal; and how a new run takes up what the one before left."""
+"""What survives a run: plans, locks, modes, exits and journal; and how a new run takes up what the one before left."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from engine.plans.table import PlanTable
 from engine.plans.validation import TermsFor
 from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
+from engine.trading.exit_orders import ExitOrders
 from engine.trading.moment import Moment
 from engine.trading.notes import NoteBook
 
@@ -42,6 +43,7 @@ class Office:
         table: PlanTable,
         locks: LockBook,
         modes: ModeSwitch,
+        exits: ExitOrders,
         journal: Callable[[JournalRecord], None],
         life: timedelta,
         practice: str = "",
@@ -50,6 +52,7 @@ class Office:
         self._life = life
         self.locks = locks
         self.modes = modes
+        self.exits = exits
         self.journal = journal
         self.scope = practice
         self.notes = NoteBook(table)

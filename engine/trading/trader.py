@@ -38,6 +38,7 @@ from engine.plans.validation import plan_terms
 from engine.trading.caution import Caution
 from engine.trading.commands import CommandDesk
 from engine.trading.entries import EntryDesk
+from engine.trading.flattening import Flattening
 from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
 from engine.trading.office import Office
@@ -89,9 +90,10 @@ class Trader:
             *(clock, settings, self._view, self._moment, self._plans, self._modes, self._dispatch),
             *(publish, office.scope),
         )
+        self._flattening = Flattening(clock, self._locks, self._execution, office.journal, publish)
         self._caution = Caution(clock, office.journal, self.lower)
         self._commands = CommandDesk(
-            *(clock, office, self._plans, self._entries, self._execution, self._terms),
+            *(clock, office, self._plans, self._entries, self._execution, self._flattening, self._terms),
             *(self._caution.objection, self._tell_modes, publish),
         )
         self._wakefulness = Wakefulness(clock, self._wake)
@@ -108,7 +110,8 @@ class Trader:
         for plan in self._plans.begin(now):
             self._publish(PlanChanged(plan))
         resumed = self._office.resume(self._plans, self._execution.portfolio, self._moment, now)
-        self._execution.start(resumed.known, resumed.ended)
+        self._execution.start(resumed.known, resumed.ended, self._office.exits.ordered)
+        self._flattening.resume()
         if not self._office.scope:
             for doubt in self._plans.doubts:
                 self.keep_to_exits(doubt)
@@ -167,12 +170,14 @@ class Trader:
         if self._venue is not None:
             self._venue.on_quote(quote)
         self._execution.on_quote(quote)
+        self._flattening.follow()
         self._see_to_safety_if_due(quote.at)
         self._look_at_plans_if_due(quote.at)
 
     def on_time(self) -> None:
         """Does what is due without a quote; a few times a second where the broker lives by the machine's clock."""
         self._execution.on_time()
+        self._flattening.follow()
         self._see_to_safety_if_due(self._clock.now())
         self._look_at_plans_if_due(self._clock.now())
 
@@ -311,6 +316,7 @@ class Trader:
     def _hear(self, event: ExecutionEvent) -> None:
         self._guarded(lambda: self._record.write(event))
         self._publish(event)
+        self._office.exits.note(event)
         if isinstance(event, TradeClosed):
             self._tell_figures(event.trade.exited_at)
 

@@ -89,7 +89,9 @@ class Session:
             case 1 if trades:
                 self.desk.manager.break_even(self.random.choice(trades).ticket)
             case 2 if self.random.random() < 0.3:
-                self.desk.manager.close_all()
+                self.desk.manager.flatten()
+            case 3 if self.desk.manager.rest.is_flat:
+                self.desk.manager.end_flatten()
             case _:
                 self._enter()
 

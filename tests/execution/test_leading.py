@@ -22,7 +22,9 @@ from engine.domain.execution_events import (
     TradeReduced,
 )
 from engine.domain.orders import DealReason, ExitReason
-from engine.domain.trades import StopKind
+from engine.domain.trades import ExitOrder, StopKind
+from engine.errors import EntryBlocked
+from engine.execution.ledger import KnownOrder
 from tests.builders import candle, order
 from tests.execution.desks import (
     BUSY,
@@ -110,7 +112,7 @@ def test_that_a_close_is_asked_for_once_and_the_first_reason_stands(desk: Script
     desk.open_trade()
     desk.manager.close(1)
     desk.manager.close(1)
-    desk.manager.close_all()
+    desk.manager.flatten()
     assert len(desk.broker.asked(ClosePosition)) == 1
     desk.broker.tell(closing(reason=DealReason.DESK, price=2000.0, profit=-0.2))
     assert desk.of(TradeClosed)[0].trade.reason is ExitReason.MANUAL
@@ -184,7 +186,7 @@ def test_that_a_close_whose_answer_was_lost_is_repeated_only_if_the_position_is_
 def test_that_flatten_closes_what_is_open_and_what_is_still_on_its_way(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.manager.submit(order("plan-2"))
-    desk.manager.close_all()
+    desk.manager.flatten()
     assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [1]
     desk.fill(position(2, token=order("plan-2").token))
     assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [1, 2]
@@ -220,3 +222,40 @@ def test_that_a_stop_refused_in_a_row_is_counted_until_one_is_moved(desk: Script
     desk.manager.change_stops(1, 1999.3, 2001.5)
     desk.broker.tell(StopsRefused(ticket=1, refusal=BUSY, at=at(1)))
     assert [event.attempt for event in desk.of(StopMoveRefused)] == [1, 2, 1]
+
+
+def test_that_an_exit_of_an_earlier_run_is_asked_for_when_the_broker_shows_its_position() -> None:
+    desk = ScriptedDesk()
+    exits = (ExitOrder(identifier=1, symbol="XAUUSD", opened_at=at(1), reason=ExitReason.MANUAL),)
+    desk.manager.start([KnownOrder(order=order(), sent_at=at(0), ticket=1)], exits=exits)
+    desk.link(is_connected=True)
+    desk.show(broker_state(positions=(position(),)))
+    assert desk.of(ExitSent)[0].reason is ExitReason.MANUAL
+
+
+def test_that_another_position_under_the_number_of_one_to_be_left_stays() -> None:
+    desk = ScriptedDesk()
+    exits = (ExitOrder(identifier=1, symbol="XAUUSD", opened_at=at(-500), reason=ExitReason.MANUAL),)
+    desk.manager.start([KnownOrder(order=order(), sent_at=at(0), ticket=1)], exits=exits)
+    desk.link(is_connected=True)
+    desk.show(broker_state(positions=(position(),)))
+    assert desk.portfolio.open_trades
+    assert desk.broker.asked(ClosePosition) == []
+
+
+def test_that_a_refused_close_is_repeated_although_no_quote_of_its_symbol_comes(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.manager.close(1)
+    desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(0)))
+    desk.clock.set(at(1))
+    desk.manager.on_time()
+    assert len(desk.broker.asked(ClosePosition)) == 2
+
+
+def test_that_a_position_of_ours_found_while_flattening_is_closed(desk: ScriptedDesk) -> None:
+    desk.manager.flatten()
+    desk.manager.reconcile("asked for by a test")
+    desk.show(broker_state(positions=(position(7, token=""),)))
+    assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [7]
+    with pytest.raises(EntryBlocked, match="every position is being closed"):
+        desk.manager.submit(order("plan-2"))

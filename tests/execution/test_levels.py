@@ -86,7 +86,7 @@ def test_that_positions_of_others_are_shown_and_never_touched(desk: ScriptedDesk
     desk.broker.tell(PositionSeen(position=foreign, at=at(1)))
     desk.show(broker_state(positions=(foreign,)))
     desk.quote(2)
-    desk.manager.close_all()
+    desk.manager.flatten()
     assert desk.portfolio.others == (foreign,)
     assert desk.broker.asked(ClosePosition) == []
     assert desk.broker.asked(ChangeStops) == []

@@ -33,6 +33,7 @@ from engine.domain.trading_messages import (
 from engine.practice import Archive, PracticeTrading
 from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
+from engine.trading.exit_orders import ExitOrders
 from engine.trading.office import Office
 from engine.trading.trader import Trader
 from tests.builders import GOLD, GOLD_CONTRACT, MONDAY, candle, quote, setup
@@ -73,13 +74,17 @@ class TradingDesk:
                 self.events.append, self.settings
             )
             return
+        self.open_again()
+
+    def open_again(self) -> None:
+        """The market begins, or begins anew, in the same program: another trader on the same store and broker."""
         self.trader = Trader(
             office=self._office(),
             settings=self.settings,
             clock=self.clock,
             broker=self.broker,
             venue=self.broker,
-            contracts=contracts,
+            contracts={"XAUUSD": GOLD_CONTRACT},
             publish=self.events.append,
         )
 
@@ -93,6 +98,7 @@ class TradingDesk:
                 timedelta(seconds=self.settings.risk_mitigation.cool_off_seconds),
             ),
             modes=ModeSwitch(locks, frozenset(), may_remember=self.settings.execution.remember_auto),
+            exits=ExitOrders(self.clock, locks),
             journal=self.archive.journal.append,
             life=timedelta(minutes=self.settings.execution.plan_expiry_minutes),
         )

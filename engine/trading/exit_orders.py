@@ -1,0 +1,69 @@
+"""Positions that the user or the desk has decided to leave: remembered until they are gone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from engine.clock import Clock
+from engine.domain.execution_events import ExecutionEvent, ExitSent, PositionAdopted, TradeClosed, TradeOpened
+from engine.domain.journal import JournalRecord
+from engine.domain.orders import ExitReason
+from engine.domain.trades import ExitOrder
+from engine.risk.modes import ModeMemory
+
+MEMORY: Final = "exits"
+"""Name under which they are remembered."""
+
+
+class ExitOrders:
+    """Follows what execution announces. Without a `memory` (of an account that ends with the desk) nothing outlives it.
+
+    What Flatten closes is not in here: that order is remembered as a whole.
+    """
+
+    def __init__(self, clock: Clock, memory: ModeMemory | None) -> None:
+        self._clock = clock
+        self._memory = memory
+        self._ordered = {} if memory is None else {one.identifier: one for one in _decoded(memory.remembered(MEMORY))}
+        self._identifiers: dict[int, int] = {}
+
+    @property
+    def ordered(self) -> tuple[ExitOrder, ...]:
+        """What is still to be left."""
+        return tuple(self._ordered.values())
+
+    def note(self, event: ExecutionEvent) -> None:
+        """Remembers what the desk asks to be closed, and forgets what is gone."""
+        match event:
+            case TradeOpened(trade=trade) | PositionAdopted(trade=trade):
+                self._identifiers[trade.ticket] = trade.position.identifier
+            case ExitSent(trade=trade, reason=reason, attempt=1) if reason is not ExitReason.FLATTEN:
+                position = trade.position
+                self._identifiers[trade.ticket] = position.identifier
+                self._ordered[position.identifier] = ExitOrder(
+                    identifier=position.identifier,
+                    symbol=position.symbol,
+                    opened_at=position.opened_at,
+                    reason=reason,
+                )
+                self._write()
+            case TradeClosed(trade=closed):
+                # What is gone is found by nobody: the next write leaves it out.
+                self._ordered.pop(self._identifiers.pop(closed.ticket, closed.ticket), None)
+
+    def _write(self) -> None:
+        if self._memory is not None:
+            record = JournalRecord(at=self._clock.now(), kind="exits_ordered", payload={"exits": self.ordered})
+            self._memory.tighten(MEMORY, msgspec.json.encode(self.ordered).decode(), record)
+
+
+def _decoded(remembered: str | None) -> tuple[ExitOrder, ...]:
+    """Of what nobody can read nothing is left: closing a position on a guess would be worse."""
+    if remembered is None:
+        return ()
+    try:
+        return msgspec.json.decode(remembered, type=tuple[ExitOrder, ...])
+    except (msgspec.DecodeError, ValueError):
+        return ()

@@ -1,0 +1,90 @@
+"""Flatten as a standing order: in force from the user's word until everything of ours is closed, or the user's next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from engine.clock import Clock
+from engine.domain.journal import JournalRecord
+from engine.domain.trades import FlattenRest
+from engine.domain.trading_messages import FlattenChanged, TradingEvent
+from engine.errors import UnusableStore
+from engine.execution.manager import ExecutionManager
+from engine.risk.locks import LockBook
+
+_PAUSE: Final = timedelta(seconds=1)
+"""Between two attempts to write down that all is closed."""
+
+
+class Flattening:
+    """Keeps execution at it, says what is left, and ends the order once that is durable."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        locks: LockBook,
+        execution: ExecutionManager,
+        journal: Callable[[JournalRecord], None],
+        publish: Callable[[TradingEvent], None],
+    ) -> None:
+        self._clock = clock
+        self._locks = locks
+        self._execution = execution
+        self._journal = journal
+        self._publish = publish
+        self._rest: FlattenRest | None = None
+        self._ends_from: datetime | None = None
+
+    @property
+    def is_in_force(self) -> bool:
+        return self._locks.flatten is not None
+
+    def begin(self, by: str) -> None:
+        """Orders everything closed; where that is in force already, refused closes are asked for again at once."""
+        self._locks.engage_flatten(self._clock.now(), by=by)
+        self._execution.flatten()
+        self.follow()
+
+    def resume(self) -> None:
+        """Goes on with what an earlier run, or the market before, did not bring to its end."""
+        if self.is_in_force:
+            self._execution.flatten()
+            self.follow()
+
+    def cancel(self, by: str) -> str | None:
+        """Ends it before everything is closed; why not, where there is none. Raises `UnusableStore`."""
+        flatten = self._locks.flatten
+        if flatten is None:
+            return "no Flatten is in force"
+        self._end(flatten.since, by, is_cancelled=True)
+        return None
+
+    def follow(self) -> None:
+        """Says what is left, and ends the order where nothing is."""
+        flatten, rest = self._locks.flatten, self._execution.rest
+        if flatten is None:
+            return
+        if rest != self._rest:
+            self._tell(flatten.since, rest)
+        now = self._clock.now()
+        if rest.is_flat and (self._ends_from is None or now >= self._ends_from):
+            self._ends_from = now + _PAUSE
+            try:
+                self._end(flatten.since, "desk", is_cancelled=False)
+            except UnusableStore:
+                return  # entries stay blocked until it is on the disk
+
+    def _tell(self, since: datetime, rest: FlattenRest) -> None:
+        before, self._rest = self._rest, rest
+        if before is None or (before.positions, before.orders) != (rest.positions, rest.orders):
+            payload = {"positions": rest.positions, "orders": rest.orders, "is_certain": rest.is_certain}
+            self._journal(JournalRecord(at=self._clock.now(), kind="flatten_progress", payload=payload))
+        self._publish(FlattenChanged(since, rest))
+
+    def _end(self, since: datetime, by: str, *, is_cancelled: bool) -> None:
+        self._locks.end_flatten(self._clock.now(), by=by, is_cancelled=is_cancelled)
+        self._execution.end_flatten()
+        self._rest = self._ends_from = None
+        self._publish(FlattenChanged(since, None, is_cancelled))
