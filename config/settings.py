@@ -18,6 +18,7 @@ from config.paper import PaperSettings
 from config.readings import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
 from config.scoring import ConfluenceScoring
 from config.section import Names, Range, Section, setting
+from config.store import StoreSettings
 from config.symbol_names import begins_with
 from config.trading import ExecutionSettings, RiskMitigation
 
@@ -184,6 +185,7 @@ class Settings(Section):
     feeds: FeedsSettings = setting(
         FeedsSettings(), effect="at the next start", title="Feeds", about="Where prices come from."
     )
+    store: StoreSettings = setting(StoreSettings(), title="Store", about="What is kept, and for how long.")
     interface: InterfaceSettings = setting(
         InterfaceSettings(), effect="at once", title="Interface", about="How the window looks."
     )

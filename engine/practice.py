@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from config.changes import Change
@@ -20,11 +22,13 @@ from engine.domain.market import Candle, DayRoll, Source
 from engine.domain.risk import Lock, LockName
 from engine.domain.trading_messages import TradingEvent
 from engine.market.sessions import SessionCalendar
+from engine.persistence.archives import JournalArchives
 from engine.persistence.database import Database
+from engine.persistence.housekeeping import Housekeeper
 from engine.persistence.journal import Journal
 from engine.persistence.journal_pages import JournalPages
 from engine.persistence.lock_table import SqliteLockTable
-from engine.persistence.opening import open_in_memory, open_reader, open_store
+from engine.persistence.opening import connect, open_in_memory, open_reader, open_store
 from engine.persistence.plan_table import SqlitePlanTable
 from engine.persistence.prices import PriceKeeper
 from engine.persistence.rows import json_text
@@ -38,6 +42,8 @@ from engine.trading.office import Office
 from engine.trading.trader import Trader
 
 _RUNS = "practice_runs"
+HOUSEKEEPING_AFTER_S, HOUSEKEEPING_EVERY_S = 10.0, 3600.0
+"""The window comes first."""
 
 
 class Archive:
@@ -59,6 +65,8 @@ class Archive:
         self.run = ""
         self.journal = Journal(database)
         self.faults = database.faults
+        self.archives: JournalArchives | None = None
+        self._housekeeper: Housekeeper | None = None
         self._reader: Database | None = None
         self.plans = SqlitePlanTable(database, self.journal)
         self.locks = SafetyTable(SqliteLockTable(database, self.journal), open_page, at)
@@ -71,6 +79,8 @@ class Archive:
         else:
             opened = open_store(directory, clock.now())
             archive = cls(opened.database, opened.warnings, clock.now(), lambda: SafetyPage(directory))
+            archive.archives = opened.archives
+            archive._housekeeper = Housekeeper(opened.database, partial(connect, directory), opened.archives)
         archive.faults.on_row = lambda row: archive.journal.append(
             JournalRecord(at=clock.now(), kind="row_unreadable", payload=row)
         )
@@ -98,7 +108,19 @@ class Archive:
 
     def pages(self) -> JournalPages:
         """The journal for a person who leafs through it."""
-        return JournalPages(self._reading(), self.journal.flush)
+        return JournalPages(self._reading(), self.journal.flush, self.archives)
+
+    async def keep_house(self, machine: Clock, months: Callable[[], int]) -> None:
+        """Looks after the store beside everything else, in the time of `machine`; ends only by cancellation.
+
+        `months` tells how many months of the journal stay in the store, besides that of the day.
+        """
+        if self._housekeeper is None:
+            return
+        await asyncio.sleep(HOUSEKEEPING_AFTER_S)
+        while True:
+            await asyncio.to_thread(self._housekeeper.work, machine.now(), months())
+            await asyncio.sleep(HOUSEKEEPING_EVERY_S)
 
     def _reading(self) -> Database:
         """A way in that holds no writer up."""
@@ -127,6 +149,8 @@ class Archive:
         PriceKeeper(self.journal, lambda: self.run).listen(bus)
 
     def close(self) -> None:
+        if self._housekeeper is not None:
+            self._housekeeper.stop()
         try:
             self.journal.flush()
         finally:

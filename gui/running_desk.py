@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from engine.bootstrap import LiveDesk, PlayedDesk
+from engine.clock import SystemClock
 from engine.domain.messages import SettingsChanged
 from gui.bridge import EngineBridge
 from gui.main_window import MainWindow
@@ -43,6 +44,9 @@ class RunningDesk:
         self.engine = loop.create_task(desk.run())
         self._journal = loop.create_task(desk.archive.journal.run())
         self._journal.add_done_callback(self._take_ended_journal)
+        self._housekeeping = loop.create_task(
+            desk.archive.keep_house(SystemClock(), lambda: desk.settings_store.in_force.store.journal_months)
+        )
         if self.guide is not None:
             self.guide.start()
 
@@ -92,10 +96,10 @@ class RunningDesk:
         if self._writing is not None:
             self.desk.recorder.stop()
             await self._writing
-        for task in (self.engine, self._journal):
+        for task in (self.engine, self._journal, self._housekeeping):
             task.cancel()
         try:
-            await asyncio.gather(self.engine, self._journal, return_exceptions=True)
+            await asyncio.gather(self.engine, self._journal, self._housekeeping, return_exceptions=True)
         finally:
             self.desk.archive.close()
             own_parts(self.window.desk)

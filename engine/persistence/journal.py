@@ -21,6 +21,7 @@ PAGE: Final = 500
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _COLUMNS = ("at", "kind", "symbol", "plan_id", "settings", "payload")
+JOURNAL_COLUMNS = ("seq", *_COLUMNS)
 
 
 class Journal:

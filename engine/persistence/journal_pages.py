@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from engine.domain.journal import JournalEntry, JournalFilter
 from engine.domain.trade_facts import Annotation
 from engine.persistence.annotations import read_annotation
+from engine.persistence.archives import SYMBOLS, JournalArchives
 from engine.persistence.database import Database
-from engine.persistence.journal import entries_of
+from engine.persistence.journal import JOURNAL_COLUMNS, entries_of
 from engine.persistence.rows import stamp
 
 STRETCH = 20_000
@@ -22,8 +24,10 @@ class JournalPages:
     `UnusableStore` once the store is closed; `flush` writes what has been noted until now.
     """
 
-    def __init__(self, database: Database, flush: Callable[[], None]) -> None:
+    def __init__(self, database: Database, flush: Callable[[], None], archives: JournalArchives | None = None) -> None:
+        """`archives` hold the months that were put away, None where there are none."""
         self._database = database
+        self._archives = archives
         self._flush = flush
 
     def newest(self) -> int:
@@ -33,9 +37,14 @@ class JournalPages:
 
     def entries(self, numbers: Iterable[int]) -> list[JournalEntry]:
         """The records of those numbers, as far as there are any, in the order of writing."""
-        wanted = ", ".join(str(int(number)) for number in numbers)
-        found = self._database.read(f"SELECT * FROM journal WHERE seq IN ({wanted}) ORDER BY seq")
-        return list(entries_of(found, self._database.faults))
+        wanted = sorted(set(numbers))
+        names = ", ".join(JOURNAL_COLUMNS)
+        query = f"SELECT {names} FROM journal WHERE seq IN (SELECT value FROM json_each(?))"
+        found = {row["seq"]: row for row in self._database.read(query, (json.dumps(wanted),))}
+        if self._archives is not None and len(found) < len(wanted):
+            missing = [number for number in wanted if number not in found]
+            found |= {row["seq"]: row for row in self._archives.rows(JOURNAL_COLUMNS, missing)}
+        return list(entries_of((found[number] for number in sorted(found)), self._database.faults))
 
     def each(self, numbers: Sequence[int]) -> Iterator[JournalEntry]:
         """The records of any number of numbers, in the order of these, read a few hundred at a time."""
@@ -51,19 +60,15 @@ class JournalPages:
             f"SELECT seq FROM journal WHERE {' AND '.join(('seq > ? AND seq <= ?', *conditions))} ORDER BY seq DESC",
             (above, up_to, *values),
         )
-        return [row["seq"] for row in found]
+        numbers = [row["seq"] for row in found]
+        if self._archives is None or not (old := self._archives.matching(conditions, values, above, up_to)):
+            return numbers
+        return sorted(old.union(numbers), reverse=True)
 
     def symbols(self) -> list[str]:
         """Every symbol that records are about, in the order of the alphabet."""
-        # One step down the index for each symbol: reading all records would take a second.
-        query = """
-            WITH RECURSIVE known(symbol) AS (
-                SELECT min(symbol) FROM journal WHERE symbol IS NOT NULL
-                UNION ALL
-                SELECT (SELECT min(symbol) FROM journal WHERE symbol > known.symbol) FROM known WHERE symbol NOT NULL
-            ) SELECT symbol FROM known WHERE symbol NOT NULL
-        """
-        return [row["symbol"] for row in self._database.read(query)]
+        symbols = {text for row in self._database.read(SYMBOLS) if isinstance(text := row["symbol"], str)}
+        return sorted(symbols if self._archives is None else symbols | self._archives.symbols())
 
     def run_began(self) -> int:
         """The number of the record with which the newest practice run began; 0 where there was none."""

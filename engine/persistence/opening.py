@@ -12,9 +12,10 @@ from config.atomic_file import reason_of, replace_file
 from config.private_files import make_private_directory, make_private_file, tighten
 from engine.domain.risk import EVERY_SYMBOL, LockName
 from engine.errors import DeskIsRunning, UnusableStore
+from engine.persistence.archives import ARCHIVE_FOLDER, JournalArchives
 from engine.persistence.database import Database, explained, is_damage
 from engine.persistence.desk_lock import DeskLock
-from engine.persistence.rows import SHOWN
+from engine.persistence.rows import SHOWN, json_text, stamp
 from engine.persistence.schema import MIGRATIONS, VERSION, guards
 from engine.persistence.soundness import fault_within, version_of
 
@@ -36,8 +37,9 @@ _OURS = ("desk.*", "metatrader-account.json", "recent_recordings.json")
 class OpenedStore:
     """The store of a desk, and what a person must know about how it was opened."""
 
-    def __init__(self, database: Database, warnings: tuple[str, ...]) -> None:
+    def __init__(self, database: Database, archives: JournalArchives, warnings: tuple[str, ...]) -> None:
         self.database = database
+        self.archives = archives
         self.warnings = warnings
         """Not empty where a file was set aside: what the desk knew is in there, so the new store begins halted."""
 
@@ -68,12 +70,19 @@ def _opened(directory: Path, now: datetime) -> OpenedStore:
         make_private_file(path)  # what SQLite puts beside it has the same rights
         database = Database(_prepared(path), desk_lock, keeper=_connected(path), reader=_reading(path, READ_TIMEOUT_MS))
         database.faults.on_damage = partial(_mark_damaged, path)
+        archives = JournalArchives(directory / ARCHIVE_FOLDER, database.faults)
         for warning in warnings:
             _halt(database, warning, now)
-        return OpenedStore(database, warnings)
+        _begin_journal(database, archives, "; ".join(warnings), now)
+        return OpenedStore(database, archives, warnings)
     except BaseException:
         desk_lock.release()
         raise
+
+
+def connect(directory: Path) -> sqlite3.Connection:
+    """A further way into the store of a directory that is open already; raises `sqlite3.Error`."""
+    return _connected(directory / DATABASE_FILE)
 
 
 def visit_store(directory: Path, now: datetime) -> Database:
@@ -225,4 +234,18 @@ def _halt(database: Database, reason: str, now: datetime) -> None:
         sql.execute(
             "INSERT INTO locks (name, symbol, since, reason) VALUES (?, ?, ?, ?)",
             (LockName.HALT.value, EVERY_SYMBOL, now.isoformat(), reason),
+        )
+
+
+def _begin_journal(database: Database, archives: JournalArchives, reason: str, now: datetime) -> None:
+    """Lets the numbers of an empty journal go on where those of the archived months end."""
+    if database.read("SELECT 1 FROM journal LIMIT 1"):
+        return
+    newest = archives.newest()
+    if not newest and not reason:
+        return
+    with database.transaction(is_durable=True) as sql:
+        sql.execute(
+            "INSERT INTO journal (seq, at, kind, settings, payload) VALUES (?, ?, 'store_begun', '', ?)",
+            (newest + 1, stamp(now), json_text({"reason": reason})),
         )

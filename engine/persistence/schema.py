@@ -158,7 +158,18 @@ _FOURTH_VERSION = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_VERSION, _SECOND_VERSION, _THIRD_VERSION, _FOURTH_VERSION)
+_JOURNAL_DAYS = (
+    # Which record was the newest when a day of the machine began.
+    "CREATE TABLE journal_days (day TEXT NOT NULL PRIMARY KEY, newest INTEGER NOT NULL) WITHOUT ROWID",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _FIRST_VERSION,
+    _SECOND_VERSION,
+    _THIRD_VERSION,
+    _FOURTH_VERSION,
+    _JOURNAL_DAYS,
+)
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 
 VERSION = len(MIGRATIONS)
@@ -181,6 +192,11 @@ def guards() -> Iterator[str]:
     for name, definition in _GUARDS.items():
         yield f"DROP TRIGGER IF EXISTS {name}"
         yield f"CREATE TRIGGER {name} {definition}"
+
+
+def lifted(name: str) -> tuple[str, str]:
+    """The statements that take a guard away and put it back: for the desk alone, within one transaction."""
+    return f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {_GUARDS[name]}"
 
 
 def _refusing(event: str, table: str, when: str, why: str) -> str:

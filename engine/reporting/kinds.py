@@ -41,6 +41,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "limits_noted",
                 "practice_begun",
                 "row_unreadable",
+                "store_begun",
             }
         ),
         BROKER: frozenset(

@@ -284,5 +284,6 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "settings_changed": _settings,
     "limits_noted": _limits,
     "row_unreadable": lambda payload: f"Row {payload['row']} of {payload['table']} is left out: {payload['reason']}",
+    "store_begun": lambda payload: f"A new store begins: {payload['reason'] or 'there was none'}",
     "practice_begun": lambda payload: f"Practice run {payload['run']} begins with a paper account of its own",
 }

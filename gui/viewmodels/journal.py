@@ -189,10 +189,16 @@ class JournalModel(QObject):
 
     def _read(self, numbers: list[int]) -> None:
         if (pages := self._pages) is not None:
-            self._reading.run(lambda: pages.entries(numbers), self._fill, lambda _: self.table.forgive(numbers))
+            self._reading.run(
+                lambda: pages.entries(numbers),
+                lambda entries: self._fill(numbers, entries),
+                lambda _: self.table.forgive(numbers),
+            )
 
-    def _fill(self, entries: list[JournalEntry]) -> None:
+    def _fill(self, numbers: list[int], entries: list[JournalEntry]) -> None:
         self.table.fill(entries)
+        if len(entries) < len(numbers):
+            self.table.lack(set(numbers).difference(entry.seq for entry in entries))
 
     # -- one record
 

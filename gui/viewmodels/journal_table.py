@@ -31,6 +31,7 @@ MOST_KEPT = 300
 """More than any screen shows; what is scrolled back to later is read again, some milliseconds a page."""
 
 _WAITING = Cell("…", Tone.MUTED)
+_LACKING = (Cell(""), Cell(""), Cell("Archive file missing or unreadable", Tone.MUTED), Cell(""), Cell(""))
 _GROUP_OF = {kind: group for group, kinds in ALL_KINDS.items() for kind in kinds}
 
 
@@ -99,6 +100,15 @@ class JournalTable(RowTable):
         while len(self._entries) > MOST_KEPT:
             number, _ = self._entries.popitem(last=False)
             self._lines.pop(number, None)
+        if len(self._lines) > 2 * MOST_KEPT:
+            self._lines.clear()
+        self._repaint()
+
+    def lack(self, numbers: Iterable[int]) -> None:
+        """Records that are not there: they were in an archive file that is missing or cannot be read."""
+        for number in numbers:
+            self._asked.discard(number)
+            self._lines[number] = [*_LACKING, Cell(f"{number:,}", Tone.MUTED)]
         self._repaint()
 
     def forgive(self, numbers: Iterable[int]) -> None:

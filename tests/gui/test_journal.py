@@ -305,3 +305,14 @@ def test_that_the_panel_looks_only_while_it_can_be_seen(panel: JournalPanel, rea
     assert reading.model.is_watched
     panel.hide()
     assert not reading.model.is_watched
+
+
+def test_that_a_record_whose_archive_file_is_gone_is_told_as_missing_and_not_waited_for(reading: Reading) -> None:
+    reading.note()
+    reading.desk.journal.flush()
+    with reading.desk.database.transaction(is_durable=False) as sql:
+        sql.execute("INSERT INTO journal SELECT 5, at, kind, symbol, plan_id, settings, payload FROM journal")
+    model = reading.watch()
+    assert reading.words(0)[NUMBER] == "5"
+    reading.until(lambda: not model.table.is_reading)
+    assert reading.model.table.words(2)[WHAT] == "Archive file missing or unreadable"
