@@ -166,11 +166,13 @@ def build_engine(
 def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk:
     """An engine on the account of a MetaTrader terminal. Raises `DeskIsRunning` and `UnusableStore`."""
     from engine.adapters.mt5.account_memory import AccountMemory
+    from engine.adapters.mt5.clock_memory import ClockMemory
     from engine.adapters.mt5.supervisor import TerminalSupervisor
 
     machine = SteadyClock()
     memory = AccountMemory(directory)
-    link = TerminalSupervisor(settings.metatrader, memory, machine, symbols=settings.symbols)
+    clocks = ClockMemory(directory)
+    link = TerminalSupervisor(settings.metatrader, memory, machine, symbols=settings.symbols, clocks=clocks)
     return live_desk(link, machine, settings, directory=directory)
 
 

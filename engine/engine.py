@@ -15,6 +15,7 @@ from engine.domain.messages import (
     ChangeSettings,
     Command,
     ConfirmAccount,
+    ConfirmClock,
     ExplainLive,
     FaultReported,
     GatewayCommand,
@@ -242,7 +243,7 @@ class TradingEngine:
                 self._tell_settings(self._changeover.ask(command, self._minute_ends_at, self._watches))
             case Pause() | Resume() | StepCandle() | SetSpeed() | Seek():
                 self._drive(command)
-            case ConfirmAccount() | ReconnectGateway():
+            case ConfirmAccount() | ConfirmClock() | ReconnectGateway():
                 if self._gateway is not None:
                     self._gateway(command)
             case _ if self._trader is None:

@@ -114,6 +114,8 @@ class GatewayChanged(msgspec.Struct, frozen=True):
     `state` is its stable machine name, `sentence` says what is the matter and `way_out` what a person can do about
     it. `account` names the account in words, "" while none is known; `unconfirmed` is the number of one that waits
     for a person's word. `may_start` says that the desk could open the broker's program if a person consents.
+    `unconfirmed_clock` is by how many minutes the server is ahead of UTC by this computer's clock, where only the user
+    can tell whether that one is right.
     """
 
     state: str
@@ -123,6 +125,7 @@ class GatewayChanged(msgspec.Struct, frozen=True):
     account: str
     unconfirmed: int | None
     may_start: bool
+    unconfirmed_clock: int | None = None
 
 
 class HealthReported(msgspec.Struct, frozen=True, gc=False):
@@ -232,12 +235,18 @@ class ConfirmAccount(msgspec.Struct, frozen=True):
     login: int
 
 
+class ConfirmClock(msgspec.Struct, frozen=True):
+    """This computer's clock is right, by which the broker's server is so many minutes ahead of UTC."""
+
+    server_ahead_minutes: int
+
+
 class ReconnectGateway(msgspec.Struct, frozen=True):
     """Try the way to the broker again now; `may_start` consents to opening the broker's program this once."""
 
     may_start: bool = False
 
 
-GatewayCommand = ConfirmAccount | ReconnectGateway
+GatewayCommand = ConfirmAccount | ConfirmClock | ReconnectGateway
 PlayerCommand = Pause | Resume | StepCandle | SetSpeed | Seek
 Command = PlayerCommand | GatewayCommand | RecallCandle | ExplainLive | ChangeSettings | TradingCommand

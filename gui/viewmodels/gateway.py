@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.messages import (
     ConfirmAccount,
+    ConfirmClock,
     GatewayChanged,
     ReconnectGateway,
     SourceFound,
@@ -78,6 +79,11 @@ class GatewayModel(QObject):
         return None if self._told is None else self._told.unconfirmed
 
     @property
+    def asks_about_clock(self) -> bool:
+        """Whether only the user can tell if this computer's clock is right."""
+        return self._told is not None and self._told.unconfirmed_clock is not None
+
+    @property
     def may_start(self) -> bool:
         """Whether the desk could open the broker's program."""
         return self._told is not None and self._told.may_start
@@ -88,6 +94,11 @@ class GatewayModel(QObject):
         """Takes the account that is shown for the right one."""
         if self.unconfirmed is not None:
             self.commanded.emit(ConfirmAccount(self.unconfirmed))
+
+    def confirm_clock(self) -> None:
+        """Says that this computer's clock is right."""
+        if self._told is not None and self._told.unconfirmed_clock is not None:
+            self.commanded.emit(ConfirmClock(self._told.unconfirmed_clock))
 
     def try_again(self) -> None:
         self.commanded.emit(ReconnectGateway())

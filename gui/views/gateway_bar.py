@@ -18,11 +18,16 @@ class GatewayBar(MessageBar):
         self.words = _label("gatewayWords")
         self.way_out = _label("gatewayWayOut")
         self.confirm = _button("Confirm this account", "Trade on the account that the terminal is on", gateway.confirm)
+        self.clock = _button(
+            "This computer's clock is right",
+            "Go by this computer's clock: the broker's server keeps another time than the usual one",
+            gateway.confirm_clock,
+        )
         self.start = _button("Open the terminal", "Let the desk open the terminal this once", gateway.start_program)
         self.again = _button("Try again", "Try to connect now", gateway.try_again)
         self.put(self.words, 1)
         self.put(self.way_out, 1)
-        for button in (self.confirm, self.start, self.again):
+        for button in (self.confirm, self.clock, self.start, self.again):
             self.put(button)
         gateway.changed.connect(self.refresh)
         self.refresh()
@@ -35,6 +40,7 @@ class GatewayBar(MessageBar):
             label.setToolTip(f"{gateway.words} {gateway.way_out}".strip())
         self.confirm.setVisible(gateway.unconfirmed is not None)
         self.confirm.setText(f"Confirm account {gateway.unconfirmed}" if gateway.unconfirmed is not None else "")
+        self.clock.setVisible(gateway.asks_about_clock)
         self.start.setVisible(gateway.may_start)
         self.again.setVisible(gateway.unconfirmed is None)
         self.show_line(gateway.is_shown)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.messages import (
     ConfirmAccount,
+    ConfirmClock,
     GatewayChanged,
     ReconnectGateway,
     SourceFound,
@@ -73,6 +74,16 @@ def test_that_an_account_is_confirmed_by_the_number_that_a_person_saw(desk: Desk
     assert (bar.confirm.text(), bar.again.isVisible()) == ("Confirm account 8", False)
     click(bar.confirm)
     assert desk.asked[-1] == ConfirmAccount(8)
+
+
+def test_that_the_user_says_that_this_computers_clock_is_right(desk: DeskWindow) -> None:
+    bar = desk.window.gateway
+    desk.desk.gateway.take(told(is_ready=False, state="clock_unsure", unconfirmed_clock=330))
+    assert bar.clock.isVisible()
+    click(bar.clock)
+    assert desk.asked[-1] == ConfirmClock(330)
+    desk.desk.gateway.take(told(is_ready=False, state="clock_unsure"))
+    assert not bar.clock.isVisible()
 
 
 def test_that_a_symbol_that_cannot_be_had_is_told_though_all_else_is_well(desk: DeskWindow) -> None:

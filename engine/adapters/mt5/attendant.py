@@ -9,11 +9,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from config.metatrader import MetaTraderSettings
+from config.symbol_names import METALS, meaning_of, pair_in
 from engine.adapters.mt5.account_memory import AccountMemory
 from engine.adapters.mt5.attachment import Attachment
 from engine.adapters.mt5.board import Board
 from engine.adapters.mt5.clock_gauge import ClockGauge
+from engine.adapters.mt5.codes import Timeframe
 from engine.adapters.mt5.conditions import Condition, LinkState
+from engine.adapters.mt5.daily_break import HOURS_ASKED, rule_of_break
 from engine.adapters.mt5.inspection import Seen, seen
 from engine.adapters.mt5.link import AccountIdentity, Answered, Failed, NotSent
 from engine.adapters.mt5.outstanding import RoundTripMeter
@@ -50,6 +53,9 @@ class Pace:
     clock_lasts_s: float = 3600.0
 
 
+_BREAK_LOOKS: Final = 10
+
+
 class Attendant:
     """Outlives workers: it knows what was confirmed, which build there was, and how patient to be."""
 
@@ -63,6 +69,7 @@ class Attendant:
         pace: Pace,
         attachment: Attachment,
         symbols: Sequence[str],
+        gauge: ClockGauge,
     ) -> None:
         self.symbols = tuple(symbols)
         self._settings = settings
@@ -72,7 +79,8 @@ class Attendant:
         self._clock = clock
         self._pace = pace
         self._attachment = attachment
-        self._gauge = ClockGauge()
+        self._gauge = gauge
+        self._break_looks = 0
         self._wake = asyncio.Event()
         self._retry_s = pace.first_retry_s
         self._build: int | None = None
@@ -96,6 +104,11 @@ class Attendant:
         self._gauge.forget(condition)
         if self._board.report.may_trade:
             self._board.put(condition=condition)
+
+    def confirm_clock(self, offset: timedelta) -> None:
+        """The user says that this computer's clock is right, by which the server's is `offset` ahead of UTC."""
+        self._gauge.confirm(offset)
+        self.wake()
 
     def wake(self) -> None:
         """Ends the present pause."""
@@ -187,7 +200,8 @@ class Attendant:
         self._set_pin(worker, None if obstacle else look.pin)
         if obstacle:
             self._gauge.forget()  # it may be another server's
-        else:
+        elif look.account is not None:
+            self._gauge.at_server(look.account.server)
             self._attachment.is_settled = True
         if look.switched_off:
             self.permit(LinkState.TRADING_REFUSED)  # the switch is found, and has to be switched on by a person
@@ -199,14 +213,16 @@ class Attendant:
             terminal=look.terminal,
             account=look.account,
             clock=self._gauge.clock,
+            asked_offset=self._gauge.asked_offset,
             round_trips=self._meter.round_trips,
         )
 
     def _doubt_of_clock(self) -> Condition | None:
         clock = self._gauge.clock
-        if clock is None:
+        if clock is None or self._gauge.doubt is not None:
             return self._gauge.doubt
-        is_repeating = ServerTime(clock.offset, clock.measured_at).is_repeating(self._clock.now())
+        now = self._clock.now() + clock.correction
+        is_repeating = ServerTime(clock.offset, clock.measured_at, clock.rule).is_repeating(now)
         return CLOCK_REPEATS if is_repeating else None
 
     def _objection_to(self, found: AccountIdentity | None) -> Condition | None:
@@ -232,19 +248,38 @@ class Attendant:
         selected: set[str] = set()
         while True:
             if self._pin is not None and self._is_clock_due():
+                await self._look_at_break(worker)
                 await self._look_at_ticks(worker, selected)
             await asyncio.sleep(self._pace.tick_look_s)
 
     def _is_clock_due(self) -> bool:
-        clock = self._gauge.clock
-        return clock is None or self._clock.now() - clock.measured_at >= timedelta(seconds=self._pace.clock_lasts_s)
+        clock, lasts = self._gauge.clock, timedelta(seconds=self._pace.clock_lasts_s)
+        return clock is None or self._clock.now() + clock.carried - clock.measured_at >= lasts
+
+    async def _look_at_break(self, worker: WatchedWorker) -> None:
+        """A few times: a terminal that has just been connected may not have the candles yet."""
+        if not self._gauge.wants_break:
+            self._break_looks = 0
+        elif self._break_looks < _BREAK_LOOKS:
+            self._break_looks += 1
+            for symbol in filter(_is_metal, self.symbols):
+                rates = await worker.ask("copy_rates_from_pos", symbol, int(Timeframe.H1), 0, HOURS_ASKED)
+                if isinstance(rates, Answered) and (rule := rule_of_break(map(int, rates.value["time"]))) is not None:
+                    self._gauge.learn_break(rule)
+                    return
 
     async def _look_at_ticks(self, worker: WatchedWorker, selected: set[str]) -> None:
         for symbol in self.symbols:
             if symbol not in selected and isinstance(await worker.ask("symbol_select", symbol, True), Answered):
                 selected.add(symbol)
             tick = await worker.ask("symbol_info_tick", symbol)
-            if isinstance(tick, Answered) and self._gauge.look(
-                symbol, tick.value["time_msc"], self._clock.at(tick.at_s)
-            ):
+            if not isinstance(tick, Answered):
+                continue
+            at = self._clock.at(tick.at_s)
+            if self._gauge.look(symbol, tick.value["time_msc"], at, self._clock.wall_ahead):
                 self.wake()
+
+
+def _is_metal(symbol: str) -> bool:
+    pair = pair_in(meaning_of(symbol))
+    return pair is not None and pair.base in METALS

@@ -11,6 +11,7 @@ from typing import Final
 
 class Timeframe(IntEnum):
     M1 = 1
+    H1 = 16385
 
 
 class CopyTicks(IntEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link import LinkReport, SupervisedLink
@@ -10,6 +11,7 @@ from engine.clock import Clock
 from engine.domain.journal import JournalRecord
 from engine.domain.messages import (
     ConfirmAccount,
+    ConfirmClock,
     Event,
     FaultReported,
     GatewayChanged,
@@ -44,6 +46,8 @@ class Gateway:
         match command:
             case ConfirmAccount(login):
                 self._link.confirm_account(login)
+            case ConfirmClock(minutes):
+                self._link.confirm_clock(timedelta(minutes=minutes))
             case ReconnectGateway(may_start):
                 self._link.retry(may_start_terminal=may_start)
 
@@ -83,4 +87,10 @@ def gateway_changed(report: LinkReport) -> GatewayChanged:
         account="" if account is None else str(account),
         unconfirmed=account.login if waits and account is not None else None,
         may_start=condition.state is LinkState.TERMINAL_CLOSED,
+        unconfirmed_clock=_unconfirmed_clock(report),
     )
+
+
+def _unconfirmed_clock(report: LinkReport) -> int | None:
+    is_asked = report.state is LinkState.CLOCK_UNSURE and report.asked_offset is not None
+    return round(report.asked_offset / timedelta(minutes=1)) if is_asked and report.asked_offset is not None else None

@@ -127,12 +127,21 @@ class TerminalIdentity(msgspec.Struct, frozen=True, kw_only=True):
 class ServerClock(msgspec.Struct, frozen=True, kw_only=True):
     """The trade server's clock against ours: `offset` is server minus UTC, in quarters of an hour.
 
-    `residual` is what is left beside the offset: an error of this machine's clock, and delay.
+    `residual` is what is left beside the offset: an error of this machine's clock, and delay. `carried` is how far the
+    clock it was measured against is ahead of the desk's own: 0, unless the computer's was set since the desk began.
+    `rule` names what the offset follows, "" for the usual rule that fits.
     """
 
     offset: timedelta
     residual: timedelta
     measured_at: datetime
+    carried: timedelta = timedelta()
+    rule: str = ""
+
+    @property
+    def correction(self) -> timedelta:
+        """What has to be added to the desk's own clock."""
+        return self.carried + self.residual
 
 
 class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +164,8 @@ class LinkReport(msgspec.Struct, frozen=True, kw_only=True):
     worker_pid: int | None = None
     module_version: str = ""
     restarts: int = 0
+    asked_offset: timedelta | None = None
+    """The server's clock by this computer's, where only the user can tell whether that one is right."""
     notice: str = ""
     """What a user must know beside the condition, as a sentence; the link works all the same."""
 
@@ -221,5 +232,7 @@ class SupervisedLink(TerminalLink, Protocol):
     async def run(self) -> None: ...
 
     def confirm_account(self, login: int) -> None: ...
+
+    def confirm_clock(self, offset: timedelta) -> None: ...
 
     def retry(self, *, may_start_terminal: bool = False) -> None: ...

@@ -182,11 +182,31 @@ def clock_set(by: timedelta) -> Condition:
     )
 
 
-def clock_jumped(before: timedelta, now: timedelta) -> Condition:
+def clock_unusual(offset: timedelta) -> Condition:
+    """By this computer's clock the server keeps a time that is none of the usual ones."""
     return Condition(
         state=LinkState.CLOCK_UNSURE,
-        sentence=f"The server's clock jumped from {_offset(before)} to {_offset(now)}; the desk measures again.",
-        way_out="Wait for the second measurement.",
+        sentence=(
+            f"By this computer's clock the server is at {_offset(offset)}, which is unusual: either this clock is "
+            "wrong by whole hours, or the broker keeps its own time. Nothing shows which."
+        ),
+        way_out="Look at the time: set this computer's clock if it is wrong, or confirm that it is right.",
+    )
+
+
+def clock_contradicted(rule: str, ahead: timedelta, *, is_by_break: bool) -> Condition:
+    """This computer's clock is `ahead` of what the server's says by its `rule`, negative if behind."""
+    way = "behind" if ahead < timedelta(0) else "ahead of"
+    source = "the hour in which gold rests" if is_by_break else "what was measured before"
+    return Condition(
+        state=LinkState.CLOCK_UNSURE,
+        sentence=(
+            f"This computer's clock is {_duration(abs(ahead))} {way} the server's, which keeps {rule} by {source}."
+        ),
+        way_out=(
+            "Set this computer's clock right: the desk goes on by itself. If it is right, and the broker has changed "
+            "the server's, confirm that."
+        ),
     )
 
 

@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from engine.adapters.mt5.link import LinkReport, ServerClock, TerminalLink
+from engine.adapters.mt5.server_rules import NEW_YORK_CLOSE, WITH_SUMMER_TIME, ServerRule, fixed_rule, rule_named
 from engine.clock import SteadyClock
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_WALL: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock's epoch
-_SEVEN_HOURS: Final = timedelta(hours=7)
 _HOUR: Final = timedelta(hours=1)
 _SMALL_CORRECTION: Final = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """A zone, read `ahead` early; `words` name it to a person."""
-
-    words: str
-    zone: tzinfo
-    ahead: timedelta = timedelta()
-
-    def offset_at(self, instant: datetime) -> timedelta:
-        offset = instant.astimezone(self.zone).utcoffset()
-        return self.ahead + (offset or timedelta())
-
-
-NEW_YORK_CLOSE: Final = _Rule("New York + 7 h", ZoneInfo("America/New_York"), _SEVEN_HOURS)
-_WITH_SUMMER_TIME: Final = (NEW_YORK_CLOSE, _Rule("Europe/Athens", ZoneInfo("Europe/Athens")))
-"""In the order in which they are met: most servers let their day begin at 17:00 New York."""
 
 
 class ServerTime:
     """The server's clock as a rule that keeps summer time.
 
-    The rule is the usual one that gave `offset` (server minus UTC) at `measured_at`; where none did, the offset
-    itself stands for all times.
+    The rule is that of the name `rule`, or else the usual one that gave `offset` (server minus UTC) at `measured_at`;
+    where none did, the offset itself stands for all times.
     """
 
-    def __init__(self, offset: timedelta, measured_at: datetime) -> None:
-        fitting = (rule for rule in _WITH_SUMMER_TIME if rule.offset_at(measured_at) == offset)
-        self._rule = next(fitting, None) or _fixed(offset)
+    def __init__(self, offset: timedelta, measured_at: datetime, rule: str = "") -> None:
+        fitting = (rule for rule in WITH_SUMMER_TIME if rule.offset_at(measured_at) == offset)
+        self._rule = rule_named(rule) or next(fitting, None) or fixed_rule(offset)
 
     @classmethod
     def assumed(cls) -> ServerTime:
         """For reading history while no tick has told the offset: the clock that most servers keep."""
         assumed = cls.__new__(cls)
-        assumed._rule = _Rule(f"{NEW_YORK_CLOSE.words} (assumed)", NEW_YORK_CLOSE.zone, NEW_YORK_CLOSE.ahead)
+        assumed._rule = ServerRule(f"{NEW_YORK_CLOSE.words} (assumed)", NEW_YORK_CLOSE.zone, NEW_YORK_CLOSE.ahead)
         return assumed
 
     @property
@@ -80,14 +60,6 @@ class ServerTime:
         return int((instant + self._rule.offset_at(instant) - _EPOCH).total_seconds())
 
 
-def _fixed(offset: timedelta) -> _Rule:
-    minutes = round(offset / timedelta(minutes=1))
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "-" if minutes < 0 else "+"
-    words = f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
-    return _Rule(words, timezone(timedelta(minutes=minutes)))
-
-
 class ServerTimes:
     """The clock rule that holds now, as the link has measured it; an assumed one before that."""
 
@@ -100,7 +72,7 @@ class ServerTimes:
         clock = report.clock
         if clock is not None and clock != self.measured:
             self.measured = clock
-            self.current = ServerTime(clock.offset, clock.measured_at)
+            self.current = ServerTime(clock.offset, clock.measured_at, clock.rule)
 
 
 class BrokerClock:
@@ -118,7 +90,7 @@ class BrokerClock:
 
     def now(self) -> datetime:
         measured = self._times.measured
-        now = self._machine.now() + (timedelta() if measured is None else measured.residual)
+        now = self._machine.now() + (timedelta() if measured is None else measured.correction)
         if not timedelta(0) < self._latest - now < _SMALL_CORRECTION:
             self._latest = now
         return self._latest

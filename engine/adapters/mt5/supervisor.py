@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.account_memory import AccountMemory
 from engine.adapters.mt5.attachment import Attachment
 from engine.adapters.mt5.attendant import Attendant, Pace
 from engine.adapters.mt5.board import Board
+from engine.adapters.mt5.clock_gauge import ClockGauge
+from engine.adapters.mt5.clock_memory import ClockMemory
 from engine.adapters.mt5.conditions import OFF, Condition, LinkState
 from engine.adapters.mt5.link import Answer, LinkListener, LinkReport, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.outstanding import RoundTripMeter
@@ -34,6 +37,7 @@ class TerminalSupervisor:
         clock: SteadyClock,
         *,
         symbols: Sequence[str] = (),
+        clocks: ClockMemory | None = None,
         pace: Pace | None = None,
         is_terminal_running: TerminalProbe = is_terminal_running,
     ) -> None:
@@ -43,7 +47,15 @@ class TerminalSupervisor:
         self._meter = RoundTripMeter()
         self._attachment = Attachment(settings, self._board, is_terminal_running)
         self._attendant = Attendant(
-            settings, memory, self._board, self._meter, clock, pace or Pace(), self._attachment, symbols
+            settings,
+            memory,
+            self._board,
+            self._meter,
+            clock,
+            pace or Pace(),
+            self._attachment,
+            symbols,
+            ClockGauge(clocks),
         )
         self._worker: WatchedWorker | None = None
 
@@ -93,6 +105,10 @@ class TerminalSupervisor:
         if found is not None and found.login == login:
             self._memory.confirm(found)
             self._attendant.wake()
+
+    def confirm_clock(self, offset: timedelta) -> None:
+        """Takes this computer's clock for right, if the server's is still the `offset` by it that the user saw."""
+        self._attendant.confirm_clock(offset)
 
     # -- life -----------------------------------------------------------------------------------------------------
 

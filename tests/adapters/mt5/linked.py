@@ -13,14 +13,20 @@ from typing import Any
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.account_memory import AccountMemory
 from engine.adapters.mt5.attendant import Pace
+from engine.adapters.mt5.clock_memory import ClockMemory
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link import LinkReport
+from engine.adapters.mt5.server_rules import NEW_YORK_CLOSE
 from engine.adapters.mt5.supervisor import TerminalSupervisor
 from engine.clock import SteadyClock, running_s
 
 MODULE = "tests.adapters.mt5.stand_in"
 PATIENCE_S = 10.0
 SWIFT = Pace(first_retry_s=0.02, longest_retry_s=0.05, closed_look_s=0.02, tick_look_s=0.005)
+
+SERVER_AHEAD = NEW_YORK_CLOSE.offset_at(datetime.now(UTC))
+SERVER_AHEAD_S = SERVER_AHEAD / timedelta(seconds=1)
+"""What a server that keeps the usual time shows on the day of the tests."""
 
 TERMINAL = {
     "name": "MetaTrader 5", "company": "Broker Ltd", "build": 5100, "path": "C:\\MT5", "maxbars": 100_000,
@@ -38,7 +44,7 @@ class StandIn:
     def __init__(self, directory: Path) -> None:
         self.file = directory / "terminal.json"
         self._script: dict[str, Any] = {}
-        self.set(terminal=TERMINAL, account=ACCOUNT, server_ahead_s=7200)
+        self.set(terminal=TERMINAL, account=ACCOUNT, server_ahead_s=SERVER_AHEAD_S)
 
     def set(self, **changes: Any) -> None:
         if self.file.exists():
@@ -126,6 +132,7 @@ async def linked(
     is_terminal_running: Callable[[str], bool | None] = lambda _: None,
     pace: Pace = SWIFT,
     clock: SteadyClock | None = None,
+    clocks: ClockMemory | None = None,
 ) -> AsyncIterator[Linked]:
     link = TerminalSupervisor(
         settings or swift_settings(),
@@ -134,6 +141,7 @@ async def linked(
         symbols=("XAUUSD",),
         pace=pace,
         is_terminal_running=is_terminal_running,
+        clocks=clocks,
     )
     running = asyncio.get_running_loop().create_task(link.run())
     try:

@@ -154,5 +154,8 @@ class DirectLink:
     def confirm_account(self, login: int) -> None:
         """It is confirmed."""
 
+    def confirm_clock(self, offset: timedelta) -> None:
+        """There is no question."""
+
     def retry(self, *, may_start_terminal: bool = False) -> None:
         """There is nothing to be tried again."""

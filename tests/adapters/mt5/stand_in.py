@@ -116,8 +116,11 @@ def order_send(request: dict[str, Any]) -> Any:
 def copy_rates_from_pos(symbol: str, timeframe: int, start: int, count: int) -> Any:
     import numpy as np
 
-    if _called("copy_rates_from_pos", symbol, timeframe, start, count) is None:
+    script = _called("copy_rates_from_pos", symbol, timeframe, start, count)
+    if script is None:
         return None
+    if timeframe == 16385:
+        return np.array([(each, 1.5) for each in script.get("hours", [])], dtype=[("time", "<i8"), ("open", "<f8")])
     return np.array([(60 * i, 1.5) for i in range(count)], dtype=[("time", "<i8"), ("open", "<f8")])
 
 

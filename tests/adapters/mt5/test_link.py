@@ -15,7 +15,7 @@ import pytest
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link import Answered, Failed, Lost, NotSent, Priority, TerminalCall
 from engine.clock import running_s
-from tests.adapters.mt5.linked import ACCOUNT, StandIn, linked, swift_settings
+from tests.adapters.mt5.linked import ACCOUNT, SERVER_AHEAD, StandIn, linked, swift_settings
 
 signals = pytest.mark.skipif(sys.platform == "win32", reason="needs the signals of POSIX")
 ORDER = {"action": 1, "symbol": "XAUUSD", "volume": 0.01, "magic": 772601}
@@ -38,7 +38,7 @@ async def test_that_the_link_is_ready_once_account_permissions_and_clock_are_kno
     assert (report.account.login, report.account.server, report.account.kind) == (123, "Broker-Demo", "demo")
     assert report.account.is_hedging
     assert report.clock is not None
-    assert report.clock.offset == timedelta(hours=2)
+    assert report.clock.offset == SERVER_AHEAD
     assert abs(report.clock.residual) < timedelta(seconds=1)
     assert report.terminal is not None
     assert (report.terminal.build, report.terminal.ping) == (5100, timedelta(milliseconds=42))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,15 +14,28 @@ import pytest
 
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.account_memory import AccountMemory
+from engine.adapters.mt5.clock_memory import ClockMemory
 from engine.adapters.mt5.clock_watch import ClockWatch
 from engine.adapters.mt5.conditions import LinkState, Switch
 from engine.adapters.mt5.link import Failed, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import of_failed_attach
-from engine.adapters.mt5.server_time import NEW_YORK_CLOSE
+from engine.adapters.mt5.server_rules import NEW_YORK_CLOSE, new_york_rule
 from engine.adapters.mt5.terminal_process import is_terminal
 from engine.clock import SteadyClock
-from tests.adapters.mt5.linked import ACCOUNT, SWIFT, TERMINAL, SetTime, StandIn, linked, swift_settings
+from engine.domain.market import DayRoll
+from engine.market.hours import open_since
+from tests.adapters.mt5.linked import (
+    ACCOUNT,
+    SERVER_AHEAD,
+    SERVER_AHEAD_S,
+    SWIFT,
+    TERMINAL,
+    SetTime,
+    StandIn,
+    linked,
+    swift_settings,
+)
 
 ELSEWHERE = pytest.mark.skipif(sys.platform == "win32", reason="Windows can have the package")
 ORDER = TerminalCall(function="order_send", arguments=({"symbol": "XAUUSD"},), priority=Priority.CLOSE)
@@ -344,12 +358,12 @@ async def test_that_nothing_enters_in_the_hour_that_the_server_shows_twice(termi
 
 
 async def test_that_a_wrong_clock_of_this_machine_is_told(terminal: StandIn) -> None:
-    terminal.set(server_ahead_s=7200 - 95)
+    terminal.set(server_ahead_s=SERVER_AHEAD_S - 95)
     async with linked() as desk:
         report = await desk.hear(lambda report: "computer's clock" in report.condition.sentence)
         assert report.state is LinkState.CLOCK_UNSURE
         assert "95 s" in report.condition.sentence
-        terminal.set(server_ahead_s=7200)
+        terminal.set(server_ahead_s=SERVER_AHEAD_S)
         await desk.reach(LinkState.READY)
 
 
@@ -391,11 +405,59 @@ async def test_that_a_clock_that_is_corrected_by_less_than_two_seconds_keeps_nob
         assert desk.link.report.may_trade
 
 
+async def test_that_a_clock_that_was_wrong_from_the_start_keeps_the_desk_from_entering_until_it_is_set_right(
+    terminal: StandIn,  # noqa: ARG001
+) -> None:
+    clocks = ClockMemory()
+    clocks.remember("Broker-Demo", [NEW_YORK_CLOSE])
+    machine = SetTime(datetime.now(UTC) + timedelta(hours=1))
+    clock = SteadyClock(machine)
+    async with linked(clock=clock, clocks=clocks) as desk:
+        watch = ClockWatch(clock, desk.link)
+        report = await desk.hear(lambda report: report.asked_offset is not None)
+        assert report.state is LinkState.CLOCK_UNSURE
+        assert "1 h ahead of the server's" in report.condition.sentence
+        assert report.may_read
+        machine.set_by = timedelta(0)
+        watch.look()
+        report = await desk.reach(LinkState.READY)
+        assert report.clock is not None
+        assert abs(report.clock.correction + timedelta(hours=1)) < timedelta(seconds=1)
+        assert report.asked_offset is None
+
+
+async def test_that_the_user_is_asked_about_an_unusual_time_of_the_server(terminal: StandIn) -> None:
+    terminal.set(server_ahead_s=5.5 * 3600)
+    async with linked() as desk:
+        report = await desk.hear(lambda report: report.asked_offset is not None)
+        assert report.state is LinkState.CLOCK_UNSURE
+        assert "UTC+5:30" in report.condition.sentence
+        desk.link.confirm_clock(timedelta(hours=5))
+        await asyncio.sleep(0.1)
+        assert desk.link.report.state is LinkState.CLOCK_UNSURE
+        desk.link.confirm_clock(timedelta(hours=5.5))
+        await desk.reach(LinkState.READY)
+
+
+async def test_that_the_hour_in_which_gold_rests_spares_the_user_the_question(terminal: StandIn) -> None:
+    rule = new_york_rule(10)
+    now = datetime.now(UTC)
+    hours = [now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hour) for hour in range(168, 0, -1)]
+    opened = [at + rule.offset_at(at) for at in hours if open_since(DayRoll.NEW_YORK_17, at) is not None]
+    terminal.set(
+        server_ahead_s=rule.offset_at(now) / timedelta(seconds=1), hours=[int(at.timestamp()) for at in opened][-120:]
+    )
+    async with linked() as desk:
+        report = await desk.reach(LinkState.READY)
+        assert report.clock is not None
+        assert report.clock.rule == "New York + 10 h"
+
+
 async def test_that_summer_time_is_followed_without_an_interruption(terminal: StandIn) -> None:
     async with linked(pace=replace(SWIFT, clock_lasts_s=0.01)) as desk:
         await desk.reach(LinkState.READY)
-        terminal.set(server_ahead_s=3 * 3600)
-        report = await desk.hear(lambda report: report.clock is not None and report.clock.offset == timedelta(hours=3))
+        terminal.set(server_ahead_s=SERVER_AHEAD_S + 3600)
+        report = await desk.hear(lambda report: report.clock is not None and report.clock.offset > SERVER_AHEAD)
         assert report.state is LinkState.READY
 
 

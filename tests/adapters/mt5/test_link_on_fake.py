@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from enum import IntEnum
 
 import pytest
@@ -13,7 +12,7 @@ from engine.adapters.mt5 import codes
 from engine.adapters.mt5.conditions import LinkState, Switch
 from engine.adapters.mt5.link import Answered, Failed, Lost, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.results import RESULT_FIELDS
-from tests.adapters.mt5.linked import linked, swift_settings
+from tests.adapters.mt5.linked import SERVER_AHEAD, linked, swift_settings
 from tests.fake_metatrader5.book import (
     Account,
     BookClient,
@@ -28,7 +27,7 @@ from tests.fake_metatrader5.book import (
 WORLD = World(
     symbols=(exness_gold(name="XAUUSD", ticks_per_s=300.0),),
     accounts=(Account(), Account(login=2002, kind=2)),
-    clock=Clock(rule="+3"),
+    clock=Clock(rule="new york+7"),
 )
 BUY = {
     "action": 1, "symbol": "XAUUSD", "volume": 0.01, "type": 0, "price": 0.0, "sl": 0.0, "tp": 0.0, "deviation": 20,
@@ -58,7 +57,7 @@ async def test_that_the_link_is_ready_with_the_terminals_own_facts(book: BookCli
     assert report.account is not None
     assert (report.account.login, report.account.kind, report.account.is_hedging) == (1001, "demo", True)
     assert report.clock is not None
-    assert report.clock.offset == timedelta(hours=3)
+    assert report.clock.offset == SERVER_AHEAD
     assert report.module_version == module.__version__
     assert isinstance(sent, Answered)
     assert sent.value["retcode"] == codes.RetCode.DONE

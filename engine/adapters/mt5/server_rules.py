@@ -1,0 +1,66 @@
+"""The rules that trade servers keep their clocks by, with summer time or without."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
+
+_NEW_YORK: Final = ZoneInfo("America/New_York")
+_NAMED_FIXED: Final = re.compile(r"UTC([+-])(\d{1,2})(?::(\d\d))?")
+_NAMED_NEW_YORK: Final = re.compile(r"New York ([+-]) (\d{1,2}) h")
+_FARTHEST: Final = timedelta(hours=18)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRule:
+    """A zone, read `ahead` early; `words` name it to the user, and `rule_named` finds it again by them."""
+
+    words: str
+    zone: tzinfo
+    ahead: timedelta = timedelta()
+
+    def offset_at(self, instant: datetime) -> timedelta:
+        """The server's clock less UTC at `instant`, aware."""
+        offset = instant.astimezone(self.zone).utcoffset()
+        return self.ahead + (offset or timedelta())
+
+
+def new_york_rule(ahead_hours: int) -> ServerRule:
+    """So many whole hours ahead of New York, all year."""
+    sign = "-" if ahead_hours < 0 else "+"
+    return ServerRule(f"New York {sign} {abs(ahead_hours)} h", _NEW_YORK, timedelta(hours=ahead_hours))
+
+
+def fixed_rule(offset: timedelta) -> ServerRule:
+    """One offset for all times."""
+    minutes = round(offset / timedelta(minutes=1))
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    words = f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+    return ServerRule(words, timezone(timedelta(minutes=minutes)))
+
+
+NEW_YORK_CLOSE: Final = new_york_rule(7)
+ATHENS: Final = ServerRule("Europe/Athens", ZoneInfo("Europe/Athens"))
+UTC_ALL_YEAR: Final = ServerRule("UTC", UTC)
+
+WITH_SUMMER_TIME: Final = (NEW_YORK_CLOSE, ATHENS)
+"""In the order in which they are met: most servers let their day begin at 17:00 New York."""
+
+USUAL: Final = (*WITH_SUMMER_TIME, UTC_ALL_YEAR)
+
+
+def rule_named(words: str) -> ServerRule | None:
+    """The rule of that name; None where there is none."""
+    if (usual := next((rule for rule in USUAL if rule.words == words), None)) is not None:
+        return usual
+    if named := _NAMED_NEW_YORK.fullmatch(words):
+        hours = int(f"{named[1]}{named[2]}")
+        return new_york_rule(hours) if abs(timedelta(hours=hours)) <= _FARTHEST else None
+    if named := _NAMED_FIXED.fullmatch(words):
+        offset = timedelta(hours=int(named[2]), minutes=int(named[3] or 0))
+        return fixed_rule(-offset if named[1] == "-" else offset) if offset <= _FARTHEST else None
+    return None
