@@ -85,10 +85,17 @@ class LiveDesk:
     clock_watch: ClockWatch
 
     async def run(self) -> None:
-        """Keeps the way to the broker, its answers and the engine going; ends only by cancellation, or by a fault."""
+        """Keeps the way to the broker, its answers, the clock and the engine going; ends only by cancellation.
+
+        A part that fails is begun again: the link with another worker, the broker with what is asked of it from then
+        on. A request that was under way stays without an answer, and its outcome counts as unknown.
+        """
+        keep = self.engine.survival.keep
         async with asyncio.TaskGroup() as tasks:
-            for part in (self.link, self.broker, self.engine, self.clock_watch):
-                tasks.create_task(part.run())
+            tasks.create_task(keep("The way to the broker", self.link.run))
+            tasks.create_task(keep("The broker's side of the desk", self.broker.run))
+            tasks.create_task(keep("The look at the clock", self.clock_watch.run))
+            tasks.create_task(self.engine.run())
 
 
 def user_data_directory() -> Path:

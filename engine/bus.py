@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
-from engine.domain.messages import Event
+from engine.domain.messages import Event, FaultReported
+from engine.faults import UNEXPECTED, FaultLog
 
 Observer = Callable[[Event], None]
 
-_log = logging.getLogger(__name__)
-
 
 class Bus:
-    """Announces events to observers, in order and at once. An observer that raises is isolated and counted."""
+    """Announces events to observers, in order and at once. An observer that raises is isolated and counted, and what it
+    raised is announced once."""
 
     def __init__(self) -> None:
         self._observers: list[tuple[Observer, frozenset[type]]] = []
         self._listening: dict[type, tuple[Observer, ...]] = {}
-        self.failures = 0
+        self._faults = FaultLog()
+
+    @property
+    def failures(self) -> int:
+        """How often an observer raised."""
+        return self._faults.count
 
     def subscribe(self, observer: Observer, *kinds: type) -> None:
         """`observer` hears of events of these kinds, or of every event where none is named."""
@@ -30,12 +34,14 @@ class Bus:
         return bool(self._listening_to(kind))
 
     def publish(self, event: Event) -> None:
+        sentences: list[str] = []
         for observer in self._listening.get(type(event)) or self._listening_to(type(event)):
             try:
                 observer(event)
-            except Exception:
-                self.failures += 1
-                _log.exception("an observer failed at %s", type(event).__name__)
+            except Exception as error:
+                sentences.append(self._faults.note("A part that follows what the desk announces", error))
+        for sentence in filter(None, sentences):
+            self.publish(FaultReported(UNEXPECTED, f"{sentence} The rest goes on."))
 
     def _listening_to(self, kind: type) -> tuple[Observer, ...]:
         listening = self._listening.get(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from config.settings import Settings
 from engine.bus import Bus
@@ -45,6 +46,7 @@ from engine.market.feed import Feed
 from engine.market.tape import Tape
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
+from engine.survival import Survival
 from engine.trading.trader import Trader
 from engine.watch import Watch
 
@@ -88,6 +90,7 @@ class TradingEngine:
         self._watches: dict[str, Watch] = {}
         self._trader: Trader | None = None
         self._minute_ends_at = _DAWN
+        self.survival = Survival(bus.publish, self._close_only)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -98,18 +101,30 @@ class TradingEngine:
     async def run(self) -> None:
         """Follows the feed, anew after each seek; ends only by cancellation, since a person may always wind back.
 
-        A live feed that ends has learned something that its past has to be read by, and begins anew at once.
+        A live feed that ends has learned something that its past has to be read by, and begins anew at once. What
+        fails unexpectedly is passed over with less authority, and a live market is begun anew: it trades when broker
+        and store agree again, as after any start. A played feed that fails ends the run.
         """
+        self.survival.is_on = True
         async with asyncio.TaskGroup() as tasks:
-            if self._pulse is not None:
-                tasks.create_task(self._pulse.beat(self._look_at_health))
-            while True:
-                await self.play()
-                if self._driver.player is not None:
-                    await self._driver.has_sought.wait()
+            if (pulse := self._pulse) is not None:
+                tasks.create_task(self.survival.keep("The look at the desk's health", partial(self._beat, pulse)))
+            if self._driver.player is None:
+                await self.survival.keep("The market", self._play_on)
+            else:
+                await self._play_on()
+
+    async def _beat(self, pulse: Pulse) -> None:
+        await pulse.beat(self._look_at_health)
+
+    async def _play_on(self) -> None:
+        while True:
+            await self.play()
+            if self._driver.player is not None:
+                await self._driver.has_sought.wait()
 
     async def play(self) -> None:
-        """Reads history and follows the feed once, to its end or to a seek."""
+        """Reads history and follows the feed once, to its end or to a seek. Raises whatever fails, without `run`."""
         self._driver.has_sought.clear()
         await self._feed.open()
         left = self._open_market()
@@ -130,12 +145,24 @@ class TradingEngine:
 
     async def _follow_feed(self) -> None:
         async for item in self._feed.items():
-            self.process(item)
+            self._attempt(f"A price of {item.symbol}", partial(self.process, item))
 
     async def _keep_time(self, beat_s: float) -> None:
         while True:
             await asyncio.sleep(beat_s)
-            self.on_time()
+            self._attempt("What is due without a price", self.on_time)
+
+    def _attempt(self, part: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            if not self.survival.is_on:
+                raise
+            self.survival.note(part, error)
+
+    def _close_only(self, cause: str) -> None:
+        if self._trader is not None:
+            self._trader.keep_to_exits(cause)
 
     def on_time(self) -> None:
         """Does what is due without a quote; a few times a second on a live market."""
@@ -195,6 +222,10 @@ class TradingEngine:
         except InvalidMarketData as error:
             self._bus.publish(QuoteRefused(quote.symbol, str(error)))
             return
+        except Exception as error:
+            if not self.survival.is_on:
+                raise
+            self.survival.note(f"The readings of {quote.symbol}", error)  # its positions are managed all the same
         if self._tape is not None:
             self._tape.take(quote)
         self._trading.on_quote(quote)
@@ -216,7 +247,7 @@ class TradingEngine:
         for watch in self._watches.values():
             closed = watch.builder.close_by(instant)
             if closed is not None:
-                self._close(watch, closed)
+                self._attempt(f"The candle of {closed.symbol}", partial(self._close, watch, closed))
         self._begin_minute(self._minute_ends_at - CANDLE_LENGTH)
 
     def _begin_minute(self, opens_at: datetime) -> None:
@@ -234,6 +265,9 @@ class TradingEngine:
 
     def handle(self, command: Command) -> None:
         """Carries out what a person asked for; what came of it is announced as an event."""
+        self._attempt(f"The command {type(command).__name__}", partial(self._carry_out, command))
+
+    def _carry_out(self, command: Command) -> None:
         match command:
             case ExplainLive(symbol):
                 self._explain_live(symbol)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, MarketChoice, PlayedDesk
     from gui.first_opening import Tell
+    from gui.isolation import Unhandled
     from gui.main_window import MainWindow
 
 EXIT_FAILED, EXIT_REFUSED = 1, 2
@@ -70,9 +71,15 @@ def _run(options: argparse.Namespace) -> int:
     log_fault = start_logging()
     window = _open_window(application, keeps_layout=not options.tour)
     from gui.event_loop import QtEventLoop
+    from gui.isolation import Unhandled
 
-    with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
-        return runner.run(_run_desk(window, options, log_fault))
+    unhandled = Unhandled()
+    try:
+        with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
+            unhandled.watch(runner.get_loop())
+            return runner.run(_run_desk(window, options, Troubles(log_fault, unhandled)))
+    finally:
+        unhandled.stop()
 
 
 def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow:
@@ -96,7 +103,7 @@ def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow
     return window
 
 
-async def _run_desk(window: MainWindow, options: argparse.Namespace, log_fault: str) -> int:
+async def _run_desk(window: MainWindow, options: argparse.Namespace, troubles: Troubles) -> int:
     if options.tour:
         return await _run_tour(window, options)
     from config.loader import user_file
@@ -110,7 +117,7 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace, log_fault: 
         return EXIT_REFUSED
     _print_sources(opened.desk)
     try:
-        return await _trade(window, opened, log_fault)
+        return await _trade(window, opened, troubles)
     finally:
         opened.desk.archive.close()
 
@@ -146,6 +153,13 @@ def _print_sources(desk: PlayedDesk | LiveDesk) -> None:
     """Of a live desk nothing is known yet."""
     for source in desk.engine.sources:
         print(f"{source.symbol}: {source.format}, clock {source.clock}, {source.name}")  # noqa: T201
+
+
+class Troubles(NamedTuple):
+    """What the window shows once it can: why there is no log, empty where there is one, and what nobody caught."""
+
+    log_fault: str
+    unhandled: Unhandled
 
 
 class Opened(NamedTuple):
@@ -198,7 +212,7 @@ def _choice(options: argparse.Namespace, settings: Settings) -> MarketChoice:
     )
 
 
-async def _trade(window: MainWindow, opened: Opened, log_fault: str) -> int:
+async def _trade(window: MainWindow, opened: Opened, troubles: Troubles) -> int:
     """Runs engine and window until a person closes the window or the process is told to end."""
     from config.loader import user_file
     from engine.bootstrap import PlayedDesk, user_data_directory
@@ -220,8 +234,9 @@ async def _trade(window: MainWindow, opened: Opened, log_fault: str) -> int:
         window.faults.tell(
             "The store was damaged", f"{warning}. The desk is halted: read the journal, then release it."
         )
-    if log_fault:
-        window.faults.tell("There is no log", log_fault)
+    if troubles.log_fault:
+        window.faults.tell("There is no log", troubles.log_fault)
+    troubles.unhandled.noticed.connect(window.faults.tell)
     window.desk.settings.keep_in(user_file())  # a replay beside it leaves the person's settings alone
     if markets is not None and not choice.files:
         window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))

@@ -9,6 +9,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from engine.bus import Bus
+from engine.domain.judgement import Judgement
 from engine.domain.messages import (
     CandleClosed,
     CandleRecalled,
@@ -29,6 +30,8 @@ from engine.domain.messages import (
     SourceMissing,
     TermsDoubted,
 )
+from engine.domain.snapshot import MarketSnapshot
+from gui.isolation import Isolation
 from gui.viewmodels.desk import DeskModel
 from gui.viewmodels.timeline import mark_of
 
@@ -45,13 +48,16 @@ CANDLE_MS = 0.02
 class EngineBridge(QObject):
     """Queues what the engine announces and drains it into view-models once a frame.
 
-    The newest quote of a symbol wins; all other events keep their order. Text refreshes more slowly than curves.
+    The newest quote of a symbol wins; all other events keep their order. Text refreshes more slowly than curves. A
+    view-model that raises, once or always, lacks what it was given; the others do not.
     """
 
     def __init__(self, bus: Bus, desk: DeskModel) -> None:
         super().__init__()
         self._bus = bus
         self.desk = desk
+        self._parts = Isolation(self)
+        self._parts.noticed.connect(desk.faulted)
         self._events: deque[Event] = deque()
         self._quotes: dict[str, QuoteReceived] = {}
         self._pending: dict[str, list[CandleClosed]] = {}
@@ -107,12 +113,12 @@ class EngineBridge(QObject):
         if not self._events:
             self._show_quotes()
         for conditions in self.desk.conditions.values():
-            conditions.ask()
+            self._parts.run("The conditions", conditions.ask)
 
     def _show_next(self) -> None:
         event = self._events.popleft()
-        self._show(event)
-        self.desk.alerts.take(event, time.monotonic())
+        self._parts.run(f"What shows {type(event).__name__}", self._show, event)
+        self._parts.run("The alerts", self.desk.alerts.take, event, time.monotonic())
 
     def _show(self, event: Event) -> None:
         match event:
@@ -155,27 +161,29 @@ class EngineBridge(QObject):
         self._pending.setdefault(candle.snapshot.candle.symbol, []).append(candle)
 
     def _append_pending(self) -> None:
-        for symbol, candles in self._pending.items():
-            snapshots = [candle.snapshot for candle in candles]
-            self.desk.charts[symbol].append(snapshots, [candle.judgement for candle in candles])
-            self.desk.volatility.append(symbol, snapshots)
-            self.desk.conditions[symbol].refresh_live()
-            self.desk.status.count_candles(symbol, len(candles))
-            self.desk.playback.take(candles[-1].snapshot.candle)
-            self.desk.playback.timeline.add(
-                mark_of(candle.judgement.setup) for candle in candles if candle.judgement and candle.judgement.setup
-            )
-        self._pending.clear()
+        pending, self._pending = self._pending, {}
+        for symbol, candles in pending.items():
+            self._append(symbol, [each.snapshot for each in candles], [each.judgement for each in candles])
+
+    def _append(self, symbol: str, snapshots: list[MarketSnapshot], judgements: list[Judgement | None]) -> None:
+        run, desk = self._parts.run, self.desk
+        marks = [mark_of(each.setup) for each in judgements if each is not None and each.setup is not None]
+        run(f"The chart of {symbol}", lambda: desk.charts[symbol].append(snapshots, judgements))
+        run("The volatility", desk.volatility.append, symbol, snapshots)
+        run(f"The conditions of {symbol}", lambda: desk.conditions[symbol].refresh_live())
+        run("The status", desk.status.count_candles, symbol, len(snapshots))
+        run("The player", desk.playback.take, snapshots[-1].candle)
+        run("The timeline", desk.playback.timeline.add, marks)
 
     def _show_quotes(self) -> None:
-        now_s = time.monotonic()
+        now_s, run = time.monotonic(), self._parts.run
         for symbol, event in self._quotes.items():
             chart = self.desk.charts.get(symbol)
             if chart is not None:
-                chart.set_live(event.forming, event.quote)
-                self.desk.status.take_quote(event.quote, self.desk.status.now_s)
-                self.desk.alerts.take_quote(symbol, now_s)
-                self.desk.trading.take_quote(event.quote)
+                run(f"The chart of {symbol}", chart.set_live, event.forming, event.quote)
+                run("The status", self.desk.status.take_quote, event.quote, self.desk.status.now_s)
+                run("The alerts", self.desk.alerts.take_quote, symbol, now_s)
+                run("The trades", self.desk.trading.take_quote, event.quote)
                 self.desk.playback.position = event.quote.at
         self._quotes.clear()
 
@@ -183,14 +191,15 @@ class EngineBridge(QObject):
         if now_s < self._text_due_s:
             return
         self._text_due_s = now_s + TEXT_INTERVAL_S
-        status, playback = self.desk.status, self.desk.playback
-        status.failures = self._bus.failures
-        status.refresh()
-        self.desk.alerts.refresh(now_s, is_held=playback.is_paused or playback.has_ended)
-        self.desk.trading.refresh()
+        status, playback, run = self.desk.status, self.desk.playback, self._parts.run
+        status.failures = self._bus.failures + self._parts.failures
+        is_held = playback.is_paused or playback.has_ended
+        run("The status", status.refresh)
+        run("The alerts", lambda: self.desk.alerts.refresh(now_s, is_held=is_held))
+        run("The trades", self.desk.trading.refresh)
         for conditions in self.desk.conditions.values():
             if conditions.is_live:
-                conditions.refresh_live()
+                run("The conditions", conditions.refresh_live)
 
 
 def _candles_in(event: Event) -> int:

@@ -42,11 +42,9 @@ class RunningDesk:
         self._writing: asyncio.Task[None] | None = None
         loop = asyncio.get_running_loop()
         self.engine = loop.create_task(desk.run())
-        self._journal = loop.create_task(desk.archive.journal.run())
-        self._journal.add_done_callback(self._take_ended_journal)
-        self._housekeeping = loop.create_task(
-            desk.archive.keep_house(SystemClock(), lambda: desk.settings_store.in_force.store.journal_months)
-        )
+        keep = desk.engine.survival.keep
+        self._journal = loop.create_task(keep("The journal", desk.archive.journal.run))
+        self._housekeeping = loop.create_task(keep("The archive of the journal", self._keep_house))
         if self.guide is not None:
             self.guide.start()
 
@@ -60,6 +58,10 @@ class RunningDesk:
         guide = ReplayGuide(window.desk.playback, markets.markets, markets.arguments, desk.settings, parent=window)
         desk.bus.subscribe(guide.take, SettingsChanged)
         return guide
+
+    async def _keep_house(self) -> None:
+        desk = self.desk
+        await desk.archive.keep_house(SystemClock(), lambda: desk.settings_store.in_force.store.journal_months)
 
     # -- recording ----------------------------------------------------------------------------------------------
 
@@ -80,13 +82,6 @@ class RunningDesk:
         )
 
     # -- the end ------------------------------------------------------------------------------------------------
-
-    def _take_ended_journal(self, journal: asyncio.Task[None]) -> None:
-        if not journal.cancelled() and (error := journal.exception()) is not None:
-            self.window.faults.tell(
-                "The journal is not written",
-                f"{error}. Halt the desk, and open it again.",
-            )
 
     async def close(self) -> None:
         """Writes what is recorded, ends the engine and closes its store."""

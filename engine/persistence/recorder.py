@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import re
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -25,6 +26,9 @@ MAX_WAITING_BYTES = 64_000_000
 """So much is kept in memory while files cannot be written: hours of two busy symbols."""
 _MAX_FOLDERS = 1_000
 _CANDLES_A_SLICE = 250
+
+
+_log = logging.getLogger(__name__)
 
 
 class Recorder:
@@ -101,6 +105,9 @@ class Recorder:
             self.failure = None
         except OSError as error:
             self.failure = f"the recording ended, since it cannot be written: {reason_of(error)}"
+        except Exception as error:
+            _log.exception("a recording failed")
+            self.failure = f"the recording ended unexpectedly ({type(error).__name__}: {error}); the log says where"
         finally:
             self._is_wanted = False
             self._tracks = {}

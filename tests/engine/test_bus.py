@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from engine.bus import Bus
-from engine.domain.messages import MarketEnded, PlaybackChanged, QuoteRefused
+from engine.domain.messages import FaultReported, MarketEnded, PlaybackChanged, QuoteRefused
 from tests.fakes import Witness
 
 REFUSED = QuoteRefused("XAUUSD", "from the past")
@@ -41,4 +41,5 @@ def test_that_an_observer_that_fails_is_counted_and_hinders_nobody(caplog: pytes
     bus.subscribe(witness)
     with caplog.at_level(logging.CRITICAL):
         bus.publish(ENDED)
-    assert (bus.failures, witness.events) == (1, [ENDED])
+    assert (bus.failures, witness.events[0]) == (2, ENDED)  # it fails at the word about its failure as well
+    assert [type(event) for event in witness.events[1:]] == [FaultReported]

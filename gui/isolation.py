@@ -1,0 +1,85 @@
+"""Keeps one part of the window from stopping the others: what raises is counted, logged, said once, and passed over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.faults import UNEXPECTED, FaultLog
+
+_log = logging.getLogger(__name__)
+
+
+class Isolation(QObject):
+    """`noticed` carries a title and a sentence, the first time of each cause; from whatever thread."""
+
+    noticed = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._faults = FaultLog()
+
+    @property
+    def failures(self) -> int:
+        return self._faults.count
+
+    def run(self, part: str, work: Callable[..., object], *arguments: object) -> None:
+        """Does `work` for a part of the window; what it raises stays there."""
+        try:
+            work(*arguments)
+        except Exception as error:
+            self.note(part, error)
+
+    def note(self, part: str, error: BaseException) -> None:
+        """Something of a part was not done for this error."""
+        sentence = self._faults.note(part, error)
+        if sentence:
+            self.noticed.emit(UNEXPECTED, f"{sentence} The rest of the window goes on; the log has more.")
+
+
+class Unhandled(Isolation):
+    """What nobody caught: in a view that paints, in what a click does, in a task, in a thread.
+
+    In force from when it is made until `stop`; `watch` adds an event loop.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
+        sys.excepthook = self._take
+        threading.excepthook = self._take_from_thread
+        sys.unraisablehook = self._take_unraisable
+
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.set_exception_handler(self._take_from_loop)
+
+    def stop(self) -> None:
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+
+    def _take(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception):
+            self.note("A part of the window", error)
+        else:
+            self._before[0](kind, error, trace)  # such as Ctrl+C: not a fault
+
+    def _take_from_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self.note("Work beside the window", arguments.exc_value)
+
+    def _take_unraisable(self, unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_value is not None:
+            self.note("Something that was let go of", unraisable.exc_value)
+
+    def _take_from_loop(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self.note("A task beside the window", error)
+        else:
+            _log.error("the event loop says: %s", context.get("message"))
