@@ -17,9 +17,12 @@ from engine.domain.messages import (
     SourceMissing,
     TermsDoubted,
 )
+from engine.market.instruments import instrument_for
 from gui.furnishing import offer_connection
 from gui.viewmodels.connection import ConnectionModel, FindingRow
 from gui.views.connection_check import UNWELL, WELL, ConnectionCheck
+from tests.builders import BITCOIN
+from tests.fakes import source
 from tests.gui.desk_window import DeskWindow
 
 
@@ -98,6 +101,12 @@ def test_that_a_symbol_that_came_is_missed_no_longer(desk: DeskWindow) -> None:
     desk.desk.gateway.take(SourceMissing("the broker has no symbol EURUSD"))
     desk.desk.gateway.take(SourceFound("the broker has no symbol EURUSD"))
     assert not desk.window.gateway.isVisible()
+
+
+def test_that_a_symbol_that_came_late_has_its_chart_beside_the_others(desk: DeskWindow) -> None:
+    desk.desk.open([source(), source(instrument=BITCOIN), source(instrument=instrument_for("EURUSD"))])
+    assert desk.window.deck.symbols == ("XAUUSD", "BTCUSD", "EURUSD")
+    assert desk.desk.trading.modes.symbols == ("XAUUSD", "BTCUSD", "EURUSD")
 
 
 def test_that_terms_in_doubt_are_told_until_they_are_right(desk: DeskWindow) -> None:

@@ -129,20 +129,20 @@ class TerminalFeed:
     async def items(self) -> AsyncIterator[MarketItem]:
         keeping = asyncio.create_task(self._symbols.run())
         try:
-            async for item in self._items():
+            async for item in self._items(keeping):
                 yield item
-                if keeping.done():
-                    keeping.result()
         finally:
             keeping.cancel()
 
-    async def _items(self) -> AsyncIterator[MarketItem]:
+    async def _items(self, keeping: asyncio.Task[None]) -> AsyncIterator[MarketItem]:
         words = self._times.current.words
         filters = {symbol: TickFilter(symbol, self._times) for symbol in self.terms}
         held: list[Quote] = []
         moved_at_s = 0.0
         loop = asyncio.get_running_loop()
         while self._times.current.words == words and not self._symbols.has_news:
+            if keeping.done():
+                keeping.result()  # it ends only by a fault
             if self._link.report.may_read:
                 fresh = await self._quotes(filters)
                 moved_at_s = loop.time() if fresh else moved_at_s

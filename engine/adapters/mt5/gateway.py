@@ -57,7 +57,7 @@ class Gateway:
     def miss(self, reason: str) -> None:
         self._publish(SourceMissing(reason))
 
-    def find(self, reason: str) -> None:
+    def found(self, reason: str) -> None:
         self._publish(SourceFound(reason))
 
     def doubt(self, symbol: str, sentence: str) -> None:

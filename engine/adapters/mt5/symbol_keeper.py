@@ -25,7 +25,7 @@ class SymbolEars(Protocol):
 
     def miss(self, reason: str) -> None: ...
 
-    def find(self, reason: str) -> None:
+    def found(self, reason: str) -> None:
         """What was missed for this `reason` is there now."""
 
     def doubt(self, symbol: str, sentence: str) -> None:
@@ -68,14 +68,16 @@ class SymbolKeeper:
 
     async def find(self) -> None:
         """Waits until at least one symbol is known; what a terminal does not tell now keeps the terms it had."""
+        for terms in self._news:
+            self._put(terms)
+        self._news.clear()
         while True:
             held = await self._known_held()
-            for terms in (*self._news, *await self._ask([*held, *self._names], held)):
+            for terms in await self._ask([*held, *self._names], held):
                 self._put(terms)
             if self.terms:
                 break
             await asyncio.sleep(LOOK_S)
-        self._news.clear()
         self._pause_s = self._left_s = LOOK_S
         self._checked_at = self._clock.now()
 
@@ -90,8 +92,7 @@ class SymbolKeeper:
         """Asks for what is missing or in doubt, and once an hour for everything."""
         held = await self._held() or ()
         now = self._clock.now()
-        due = [name for name in dict.fromkeys((*held, *self._names)) if self._is_due(name, held)]
-        self._wait()
+        due = self._due(held)
         if abs(now - self._checked_at) >= CHECKED_EVERY:
             self._checked_at = now
             due = list(dict.fromkeys((*due, *self.terms)))
@@ -108,15 +109,21 @@ class SymbolKeeper:
             await asyncio.sleep(_BETWEEN_LOOKS_S)
         return held
 
-    def _is_due(self, name: str, held: Sequence[str]) -> bool:
-        contract = self.contracts.get(self._found.get(name, name))
-        is_whole = contract is not None and contract.is_money_known
-        return not is_whole and (name in held or self._left_s <= LOOK_S)
-
-    def _wait(self) -> None:
+    def _due(self, held: Sequence[str]) -> list[str]:
+        """What is not wholly known and has to be asked for at this look."""
+        missing = [name for name in dict.fromkeys((*held, *self._names)) if not self._is_whole(name)]
+        if not missing:
+            self._pause_s = self._left_s = LOOK_S
+            return []
         self._left_s -= LOOK_S
-        if self._left_s <= 0.0:
-            self._pause_s = self._left_s = min(2.0 * self._pause_s, _MAX_PAUSE_S)
+        if self._left_s > 0.0:
+            return [name for name in missing if name in held]
+        self._pause_s = self._left_s = min(2.0 * self._pause_s, _MAX_PAUSE_S)
+        return missing
+
+    def _is_whole(self, name: str) -> bool:
+        contract = self.contracts.get(self._found.get(name, name))
+        return contract is not None and contract.is_money_known
 
     async def _ask(self, names: Sequence[str], held: Sequence[str]) -> list[SymbolTerms]:
         """A symbol that was found, and that of a position, is that very one whatever else the broker has."""
@@ -143,6 +150,6 @@ class SymbolKeeper:
             return
         self._missed[name] = problem
         if before and before not in self._missed.values():
-            self._ears.find(before)
+            self._ears.found(before)
         if problem:
             self._ears.miss(problem)

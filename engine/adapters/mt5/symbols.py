@@ -69,7 +69,7 @@ class SymbolResolver:
             return f"the terminal does not tell the terms of {name}"
         try:
             return await self._with_money(told, account.currency)
-        except (InvalidOrder, ValueError, KeyError, OverflowError) as error:
+        except (InvalidOrder, ValueError, TypeError, KeyError, OverflowError) as error:
             return f"the terms of {name} cannot be used: {error}"
 
     async def _with_money(self, told: Fields, currency: str) -> SymbolTerms:

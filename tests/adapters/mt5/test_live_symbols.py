@@ -12,7 +12,7 @@ import pytest
 from config.settings import ExecutionSettings
 from engine.adapters.mt5.link import Answer, Answered, Failed, TerminalCall
 from engine.adapters.mt5.symbols import SymbolResolver
-from engine.domain.execution_events import PositionAdopted, Reconciled, TradeOpened
+from engine.domain.execution_events import OrderSent, PositionAdopted, Reconciled, TradeOpened
 from engine.domain.market import DayRoll, Side
 from engine.domain.messages import CandleClosed, QuoteReceived, SourceFound, SourceMissing, TermsDoubted
 from engine.domain.trading_messages import CloseTrade, Flatten
@@ -30,7 +30,7 @@ from tests.adapters.mt5.world_desk import (
     WorldDesk,
     desk_settings,
 )
-from tests.fake_metatrader5.book import BookClient, Clock, Symbol, World, exness_bitcoin, exness_gold
+from tests.fake_metatrader5.book import BookClient, Clock, Symbol, World, exness_bitcoin, exness_gold, lost_answer
 
 BITCOIN = "BTCUSDm"
 BY_RISK = desk_settings(execution=ExecutionSettings(sizing="risk", risk_pct=0.5))
@@ -188,6 +188,27 @@ async def test_that_a_symbol_the_terminal_did_not_know_at_the_start_is_traded_wh
         await desk.until(lambda: len(desk.of(Reconciled)) >= 2)
         desk.do(CloseTrade(opened.ticket))  # the position in gold is led as before
         assert (await desk.closes()).ticket == opened.ticket
+    finally:
+        await desk.stop()
+
+
+async def test_that_an_order_without_an_answer_is_not_lost_where_a_symbol_comes(
+    book: BookClient, loading: type[Loading]
+) -> None:
+    begin(book, gold(), bitcoin())
+    loading.missing = frozenset({BITCOIN})
+    desk = WorldDesk(book, desk_settings(symbols=(GOLD, BITCOIN)), None)
+    try:
+        await desk.start()
+        desk.trade_by_itself()
+        book.inject(lost_answer())
+        await desk.minute(HAMMER)
+        await desk.hears(OrderSent)
+        loading.missing = frozenset()
+        await plays_until(desk, lambda: BITCOIN in quoted(desk) and bool(desk.of(TradeOpened)))
+        (position,) = book.positions()
+        assert {event.trade.ticket for event in desk.of(TradeOpened)} == {position["ticket"]}
+        assert len(desk.sent("open")) == 1
     finally:
         await desk.stop()
 
