@@ -88,7 +88,7 @@ async def test_that_what_a_candle_of_the_sleep_asks_for_waits_until_the_broker_h
         await desk.until(lambda: len(desk.of(CandleClosed)) > closed)
         assert not desk.sent("close")
         desk.link.silent = ()
-        desk.pass_time(5.0)
+        desk.advance(5.0)
         assert (await desk.closes()).reason is ExitReason.ADVERSE_CANDLE
 
 
@@ -100,7 +100,7 @@ async def test_that_nothing_enters_after_sleep_before_the_broker_has_told_its_st
         await desk.minute(HAMMER)
         assert desk.denials() == ["not_reconciled"]
         desk.link.silent = ()
-        desk.pass_time(60.0)
+        desk.advance(60.0)
         await desk.until(lambda: isinstance(desk.of(Reconciled)[-1], Reconciled) and len(desk.of(Reconciled)) == 2)
         await desk.enter()
 

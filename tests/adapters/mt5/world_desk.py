@@ -143,7 +143,7 @@ class WorldDesk:
 
     # -- the market ---------------------------------------------------------------------------------------------
 
-    def pass_time(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """The world moves on, and the desk sees to what is due while it does."""
         while seconds > 0.0:
             step_s = min(seconds, 5.0)
@@ -154,7 +154,7 @@ class WorldDesk:
     async def tick(self, bid: float, *, seconds: float = 1.0, spread: float = SPREAD) -> None:
         """The world moves on, gold has this price, and the desk has taken it."""
         heard = len(self.of(QuoteReceived))
-        self.pass_time(seconds)
+        self.advance(seconds)
         self.book.push(GOLD, bid, bid + spread)
         await self.until(lambda: len(self.of(QuoteReceived)) > heard)
 
