@@ -40,6 +40,7 @@ REPEAT_AFTER_S = 60.0
 """The same cause stays silent for so long."""
 SHOWN_FOR_S = 12.0
 MOST_TOASTS = 4
+_CLOCK_UNSURE, _CLOCK_TITLE = "clock_unsure", "Entries wait for the clock"
 _ALWAYS_TOLD = (AlertKind.LOCK, AlertKind.FEED_LOST, AlertKind.POSITION_AT_RISK)
 """At any speed of a played market: what stops the desk, or keeps it from closing a position."""
 
@@ -198,7 +199,8 @@ class AlertBoard(QObject):
         """What was there and is there no more; a desk that is still connecting has lost nothing."""
         match event:
             case GatewayChanged(is_ready=is_ready, sentence=words, way_out=way_out):
-                had, self._is_ready, title = self._is_ready, is_ready, "The way to the broker is broken"
+                had, self._is_ready = self._is_ready, is_ready
+                title = _CLOCK_TITLE if event.state == _CLOCK_UNSURE else "The way to the broker is broken"
                 words, has, check = f"{words} {way_out}".strip(), is_ready, event.state
             case BrokerLinkChanged(reason=words):
                 has = event.is_connected and event.may_trade

@@ -176,6 +176,15 @@ def test_that_a_way_to_the_broker_that_was_there_is_missed() -> None:
     assert [toast.alert.words for toast in board.toasts] == ["The terminal is gone. Start it."]
 
 
+def test_that_a_clock_that_was_set_is_told_as_such() -> None:
+    board = Board()
+    board.take(gateway(is_ready=True), 0.0)
+    words = "This computer's clock was set back by 1 h: the server's clock is measured again."
+    board.take(GatewayChanged("clock_unsure", words, "Wait.", False, "", None, False), 1.0)
+    (toast,) = board.toasts
+    assert (toast.alert.title, toast.alert.words) == ("Entries wait for the clock", f"{words} Wait.")
+
+
 def test_that_a_broker_that_stops_trading_and_prices_that_cannot_be_had_are_told() -> None:
     board = Board()
     board.take(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY), 0.0)

@@ -162,18 +162,23 @@ class ClockGauge:
             self._memory.remember(self._server, rules)
 
     def _ask(self, reading: _Reading, difference: timedelta, at: datetime) -> None:
-        """The clock is given by what is the more probable, so that open positions can be managed meanwhile."""
+        """The clock is given by what is the more probable, so that open positions can be managed meanwhile.
+
+        Once it was sure in this run the desk's own time stands, whatever the server's does: what waits must not wait
+        anew.
+        """
         known = self._rules[0] if self._rules else self._break
-        if known is None:
-            self.clock = reading.clock(fixed_rule(reading.offset).words)
-            self.doubt = clock_unusual(reading.offset)
-        else:
-            error = difference - known.offset_at(at + difference - known.offset_at(at))
-            self.clock = ServerClock(
-                offset=difference - error, residual=error, measured_at=at + error, rule=known.words
-            )
-            self.doubt = clock_contradicted(known.words, reading.at - (at + error), is_by_break=not self._rules)
+        self.clock = reading.clock(fixed_rule(reading.offset).words)
         self.asked_offset, self._asked = reading.offset, reading
+        if known is None:
+            self.doubt = clock_unusual(reading.offset)
+            return
+        right_at = at + difference - known.offset_at(at + difference - known.offset_at(at))
+        self.doubt = clock_contradicted(known.words, reading.at - right_at, is_by_break=not self._rules)
+        if self._sure is None:
+            carried = right_at - at - reading.residual
+            offset = known.offset_at(right_at)
+            self.clock = _Reading(offset, reading.residual, carried, right_at).clock(known.words)
 
 
 def _reading(difference: timedelta, at: datetime, carried: timedelta) -> _Reading:
