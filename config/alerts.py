@@ -15,7 +15,7 @@ class AlertRule(Section):
     )
     sound: bool = setting(False, title="Sound", about="Plays the sound of this kind.")
     silent_symbols: Names = setting(
-        (), title="Not for", about="Symbols, or beginnings of symbols, of which this kind tells nothing."
+        (), title="Not for", about="Symbols for which this kind is off, by how they begin or by what they stand for."
     )
 
     def is_silent_for(self, symbol: str, stands_for: str = "") -> bool:

@@ -16,7 +16,8 @@ class ExecutionSettings(Section):
         (),
         effect="at the next start",
         title="Automatic symbols",
-        about="Beginnings of the symbols that trade without asking; every other waits for approval.",
+        about="Symbols that trade without asking, by how they begin or what they stand for (XAUUSD also names GOLD); "
+        "every other waits for approval.",
     )
     remember_auto: bool = setting(
         False,

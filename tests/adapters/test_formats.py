@@ -254,6 +254,9 @@ def test_that_a_file_reads_the_same_however_it_is_packed(tmp_path: Path, name: s
         ("btcusdt_m1_klines.csv", "BTCUSDT"),
         ("gold eurusd-2024.csv", "EURUSD"),
         ("US30_M1_2024.csv", "US30"),
+        ("mXAUUSD_M1_2026.csv", "mXAUUSD"),
+        ("GOLD.csv", "GOLD"),
+        ("history_bitcoin.csv", "bitcoin"),
     ],
 )
 def test_that_the_name_of_a_file_tells_its_symbol(tmp_path: Path, name: str, symbol: str) -> None:

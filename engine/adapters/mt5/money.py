@@ -15,9 +15,11 @@ Ask = Callable[..., Awaitable[Any]]
 
 _MOVE: Final = 0.01
 """Share of the price over which profit is calculated: far more than the cent to which money is rounded."""
-_MAX_LOTS: Final = 100.0
+_MAX_LOTS: Final = 10_000.0
 _TOLERANCE: Final = 0.02
 """Values that differ by a smaller share agree: rates of exchange move between two questions."""
+_CENT: Final = 0.01
+"""To which the terminal rounds calculated money."""
 _ABSURD: Final = 100.0
 """Times by which two values may differ before neither is believed."""
 
@@ -43,9 +45,10 @@ async def tick_money(ask: Ask, told: Fields, currency: str) -> TickMoney | str:
     stated = _positive(told, "trade_tick_value_loss") or _positive(told, "trade_tick_value")
     if stated is None:
         return f"the terminal does not know yet what a price step of {name} is worth: nothing is entered until it does"
-    losses = await _calculated_losses(ask, told)
-    if losses is None:
+    calculated = await _calculated(ask, told)
+    if calculated is None:
         return f"the terminal does not calculate yet what a move of {name} is worth: nothing is entered until it does"
+    *losses, rounding = calculated
     gains = [value for field in ("trade_tick_value_profit", "trade_tick_value") if (value := _positive(told, field))]
     worst, best = max(stated, *losses), min(stated, *losses)
     if not best * _ABSURD >= worst:
@@ -54,7 +57,7 @@ async def tick_money(ask: Ask, told: Fields, currency: str) -> TickMoney | str:
             f"{losses[0]:g} for a buy and {losses[1]:g} for a sell: no trade can be sized by this, ask the broker"
         )
     doubt = ""
-    if worst > best * (1.0 + _TOLERANCE):
+    if worst > best * (1.0 + _TOLERANCE) + rounding:
         doubt = (
             f"the broker says that a price step of {name} is worth {stated:g} {currency} a lot, and calculates "
             f"{losses[0]:g} for a buy and {losses[1]:g} for a sell: trades are sized by {worst:g}"
@@ -62,8 +65,9 @@ async def tick_money(ask: Ask, told: Fields, currency: str) -> TickMoney | str:
     return TickMoney(loss=worst, gain=min(best, *gains), doubt=doubt)
 
 
-async def _calculated_losses(ask: Ask, told: Fields) -> tuple[float, float] | None:
-    """What a lot loses over one tick, bought and sold; None where the terminal cannot calculate it."""
+async def _calculated(ask: Ask, told: Fields) -> tuple[float, float, float] | None:
+    """What a lot loses over one tick, bought and sold, and how much of it may be rounding; None where the terminal
+    cannot calculate it."""
     name, tick_size = str(told["name"]), float(told["trade_tick_size"]) or float(told["point"])
     bid, sold = float(told["bid"]), float(told["ask"])
     if not (tick_size > 0.0 and 0.0 < bid <= sold):
@@ -75,7 +79,7 @@ async def _calculated_losses(ask: Ask, told: Fields) -> tuple[float, float] | No
     if not isinstance(of_buy, float) or not isinstance(of_sell, float):
         return None
     buy, sell = (-money / lots / ticks for money in (of_buy, of_sell))
-    return (buy, sell) if buy > 0.0 and sell > 0.0 else None
+    return (buy, sell, _CENT / lots / ticks) if buy > 0.0 and sell > 0.0 else None
 
 
 def _positive(told: Fields, field: str) -> float | None:

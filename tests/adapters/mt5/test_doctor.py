@@ -45,6 +45,14 @@ async def test_that_a_sound_terminal_is_found_sound(book: BookClient) -> None:
     assert book.log(function="order_send") == []
 
 
+async def test_that_a_tick_value_that_is_not_there_is_found(book: BookClient) -> None:
+    book.reset(quick_world())
+    book.change_symbol(GOLD, tick_value=0.0)
+    found = (await findings(book))[GOLD]
+    assert not found.is_well
+    assert "does not know yet what a price step" in found.words
+
+
 async def test_that_the_servers_clock_is_told_though_the_suffix_of_the_symbol_was_left_out(book: BookClient) -> None:
     book.reset(quick_world())
     found = await findings(book, ("XAUUSD",))
