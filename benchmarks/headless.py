@@ -26,6 +26,7 @@ from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.office import Office
+from engine.trading.other_desks import OtherDesks
 from engine.trading.trader import Trader
 
 SYMBOL: Final = "XAUUSD"
@@ -65,6 +66,7 @@ def open_desk(
         ),
         modes=ModeSwitch(archive.locks, frozenset(), may_remember=False),
         exits=ExitOrders(clock, archive.locks),
+        other_desks=OtherDesks.of_paper(archive.locks),
         journal=archive.journal.append,
         life=timedelta(minutes=SETTINGS.execution.plan_expiry_minutes),
     )

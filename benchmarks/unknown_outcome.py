@@ -28,7 +28,8 @@ from engine.clock import MarketClock
 from engine.domain.broker_messages import BrokerRequest, SubmitOrder
 from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderUnknown, TradeOpened
 from engine.domain.market import DayRoll, Instrument, Quote, Side
-from engine.domain.orders import Order, order_token
+from engine.domain.orders import Order
+from engine.domain.tokens import order_token
 from engine.errors import EntryBlocked
 from engine.execution.ledger import KnownOrder
 from engine.execution.manager import ExecutionManager

@@ -54,7 +54,12 @@ class MetaTraderSettings(Section):
         500, ge=5, le=60_000, unit="ms", title="Quiet prices asked every", about="Between two looks at a quiet symbol."
     )
     position_poll_ms: int = setting(
-        500, ge=50, le=60_000, unit="ms", title="Positions asked every", about="Between two looks at positions."
+        500,
+        ge=50,
+        le=60_000,
+        unit="ms",
+        title="Positions asked every",
+        about="Between two looks at positions and orders; 1,000 ms at most are waited.",
     )
     history_candles: int = setting(
         10_000, ge=500, le=100_000, unit="candles", title="History", about="Candles of each symbol read at the start."

@@ -20,6 +20,7 @@ from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
 from engine.live import LiveTrading
 from engine.market.feed import Market
+from engine.persistence.installation import open_installation
 from engine.persistence.recorder import Recorder
 from engine.practice import Archive, PracticeTrading
 from engine.pulse import Pulse
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from engine.adapters.mt5.clock_watch import ClockWatch
     from engine.adapters.mt5.feed import TerminalFeed
     from engine.adapters.mt5.link import SupervisedLink
+
+LONGEST_LOOK: Final = timedelta(seconds=1)
+"""What others trade on the account has to be seen within this, however seldom positions are asked."""
 
 BEAT_S: Final = 0.25
 """Seconds between two looks at what is due without a quote, on a live market."""
@@ -196,15 +200,16 @@ def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *,
     terminal, bus = settings.metatrader, Bus()
     archive = Archive.open(directory, settings, machine)
     archive.listen(bus)
+    installation = open_installation(archive, directory, machine.now())
     store = SettingsStore(settings, archive, machine.now(), may_resume=True)
     times = ServerTimes(link)
     clock = BrokerClock(machine, times)
     book = TerminalBook(link, times, clock, settings.execution.magic)
     gateway = Gateway(link, bus.publish, archive.journal.append, clock)
     feed = TerminalFeed(link, times, clock, terminal, settings.symbols, book.symbols_of_ours, gateway)
-    look_every = timedelta(milliseconds=terminal.position_poll_ms)
+    look_every = min(timedelta(milliseconds=terminal.position_poll_ms), LONGEST_LOOK)
     broker = TerminalBroker(link, book, feed.terms, clock, look_every)
-    trading = LiveTrading(broker, feed.contracts, clock, archive)
+    trading = LiveTrading(broker, feed.contracts, clock, archive, installation)
     recorder = Recorder(feed, clock)
     pulse = Pulse(
         *(Machine(), clock, lambda: store.in_force.health),

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.contract import Contract
+from engine.domain.tokens import Installation
 from engine.domain.trading_messages import TradingEvent
 from engine.execution.broker import Broker
 from engine.practice import Archive, mode_switch, office_of
 from engine.risk.modes import ModeSwitch
 from engine.trading.exit_orders import ExitOrders
+from engine.trading.other_desks import OtherDesks
 from engine.trading.trader import Trader
 
 
@@ -26,11 +28,13 @@ class LiveTrading:
         contracts: Mapping[str, Contract],
         clock: Clock,
         archive: Archive,
+        installation: Installation,
     ) -> None:
         self._broker = broker
         self._contracts = contracts
         self._clock = clock
         self._archive = archive
+        self._installation = installation
         self._modes: ModeSwitch | None = None
 
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
@@ -39,7 +43,10 @@ class LiveTrading:
         if self._modes is None:
             self._modes = mode_switch(archive, settings, contracts)
         return Trader(
-            office=office_of(*(archive, settings, archive.locks, self._modes), ExitOrders(self._clock, archive.locks)),
+            office=office_of(
+                *(archive, settings, archive.locks, self._modes),
+                *(ExitOrders(self._clock, archive.locks), OtherDesks(archive.locks, "", self._installation)),
+            ),
             settings=settings,
             clock=self._clock,
             broker=self._broker,

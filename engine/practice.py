@@ -39,6 +39,7 @@ from engine.risk.locks import LockBook, LockTable
 from engine.risk.modes import ModeSwitch
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.office import Office
+from engine.trading.other_desks import OtherDesks
 from engine.trading.trader import Trader
 
 _RUNS = "practice_runs"
@@ -233,7 +234,9 @@ class PracticeTrading:
         if self._modes is None:
             self._modes = mode_switch(archive, settings, self.contracts)
         locks, exits = _PracticeLocks(archive.locks, archive.journal.append), ExitOrders(self._clock, None)
-        return office_of(archive, settings, locks, self._modes, exits, practice=archive.begin_run(self._clock.now()))
+        other_desks = OtherDesks.of_paper(archive.locks)
+        run = archive.begin_run(self._clock.now())
+        return office_of(archive, settings, locks, self._modes, exits, other_desks, practice=run)
 
 
 def mode_switch(archive: Archive, settings: Settings, contracts: Mapping[str, Contract]) -> ModeSwitch:
@@ -248,6 +251,7 @@ def office_of(
     locks: LockTable,
     modes: ModeSwitch,
     exits: ExitOrders,
+    other_desks: OtherDesks,
     practice: str = "",
 ) -> Office:
     """The durable side of a desk; a `practice` run is named, one on a real account is not."""
@@ -260,6 +264,7 @@ def office_of(
         ),
         modes=modes,
         exits=exits,
+        other_desks=other_desks,
         journal=archive.journal.append,
         life=timedelta(minutes=settings.execution.plan_expiry_minutes),
         practice=practice,

@@ -8,8 +8,9 @@ from typing import Any
 from engine.domain.contract import Contract
 from engine.domain.judgement import Setup, TradeIdea
 from engine.domain.market import Candle, DayRoll, Instrument, Quote, Side
-from engine.domain.orders import ExitReason, Order, order_token
+from engine.domain.orders import ExitReason, Order
 from engine.domain.plan import TradePlan
+from engine.domain.tokens import order_token
 from engine.domain.trades import ClosedTrade
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

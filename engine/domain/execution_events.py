@@ -6,7 +6,17 @@ from datetime import datetime
 
 import msgspec
 
-from engine.domain.orders import Account, ExitReason, Order, OrderTrace, Position, Refusal, RefusalPolicy
+from engine.domain.market import Side
+from engine.domain.orders import (
+    Account,
+    ExitReason,
+    Order,
+    OrderTrace,
+    Position,
+    Refusal,
+    RefusalPolicy,
+    WorkingOrder,
+)
 from engine.domain.trades import ClosedTrade, OpenTrade, StopKind
 
 
@@ -152,10 +162,33 @@ class PositionVanished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
+class OtherDeskSeen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Another desk trades on the account with the same magic; told once of each.
+
+    `installation` names it: empty for one of an earlier version, our own for a copy of this one.
+    """
+
+    installation: str
+    at: datetime
+
+
 class OtherPositionsChanged(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The positions of persons and other programs: shown and counted, never touched."""
+    """Positions and working orders of users and other programs: shown and counted, never touched."""
 
     positions: tuple[Position, ...]
+    at: datetime
+    orders: tuple[WorkingOrder, ...] = ()
+
+
+class OtherTradeSeen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A position, or a working order, that is not the desk's came on the account; told once of each."""
+
+    ticket: int
+    symbol: str
+    side: Side
+    volume_lots: float
+    is_working: bool
+    is_other_desk: bool
     at: datetime
 
 
@@ -205,7 +238,9 @@ ExecutionEvent = (
     | TradeClosed
     | ProtectionLost
     | PositionVanished
+    | OtherDeskSeen
     | OtherPositionsChanged
+    | OtherTradeSeen
     | ReconciliationStarted
     | Reconciled
     | AccountUpdated

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from datetime import datetime
@@ -11,13 +10,10 @@ from enum import StrEnum
 import msgspec
 
 from engine.domain.market import Quote, Side
+from engine.domain.tokens import TOKEN_LENGTH
 from engine.errors import InvalidOrder
 
-TOKEN_LENGTH = 16
-"""Characters of an order's comment that every broker keeps."""
-
 _TOKEN = re.compile(rf"[A-Za-z0-9]{{1,{TOKEN_LENGTH}}}")
-_TOKEN_PREFIX = "ms"
 
 
 class ExitReason(StrEnum):
@@ -120,8 +116,8 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     """An open position as the broker shows it.
 
     `ticket` is what requests name it by, `identifier` what its deals name it by and never changes. `token` is the
-    comment it carries, empty if the broker lost it; `is_ours` whether the desk's magic opened it. A missing stop or
-    target is None.
+    comment it carries, empty if the broker lost it. An adapter tells what is ours by the desk's magic; the desk then
+    sets apart what is another desk's of the same magic. A missing stop or target is None.
     """
 
     ticket: int
@@ -135,6 +131,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     token: str = ""
     is_ours: bool = True
+    is_other_desk: bool = False
 
 
 class Deal(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,14 +157,17 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorkingOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that the broker has accepted and not yet executed."""
+    """An order that the broker has accepted and not yet executed; `price` at which it waits, None for the market's."""
 
     symbol: str
     side: Side
     volume_lots: float
     at: datetime
+    ticket: int = 0
+    price: float | None = None
     token: str = ""
     is_ours: bool = True
+    is_other_desk: bool = False
 
 
 class OrderEnd(StrEnum):
@@ -232,12 +232,6 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     is_hedging: bool
     at: datetime
-
-
-def order_token(plan_id: str) -> str:
-    """The name of the order that carries out the plan: the same plan always gives the same 16 characters."""
-    digest = hashlib.blake2b(plan_id.encode(), digest_size=(TOKEN_LENGTH - len(_TOKEN_PREFIX)) // 2)
-    return _TOKEN_PREFIX + digest.hexdigest()
 
 
 def sorted_levels(side: Side, stop_loss: float, take_profit: float) -> tuple[float, float]:

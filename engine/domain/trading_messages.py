@@ -96,6 +96,10 @@ class Reconcile(msgspec.Struct, frozen=True):
     """Compare orders and positions with the broker's anew."""
 
 
+class TradeHere(msgspec.Struct, frozen=True):
+    """Say that this desk trades on the account, whatever other desks were seen there until now."""
+
+
 class SettleUnknownOrder(msgspec.Struct, frozen=True):
     """State that no position came of the order of this token, whose outcome is unknown."""
 
@@ -127,6 +131,7 @@ TradingCommand = (
     | MoveStops
     | Reconcile
     | SettleUnknownOrder
+    | TradeHere
     | AnnotateTrade
 )
 
@@ -189,6 +194,16 @@ class FlattenChanged(msgspec.Struct, frozen=True):
     is_cancelled: bool = False
 
 
+class OtherDesksChanged(msgspec.Struct, frozen=True):
+    """Installations of other desks on the account of which the user has not said yet which of them trades there.
+
+    `copied_from` is the one among them that the data folder of this desk was copied or moved from.
+    """
+
+    undecided: tuple[str, ...]
+    copied_from: str | None = None
+
+
 class DayFiguresChanged(msgspec.Struct, frozen=True):
     """Realised results of the trading day, all symbols."""
 
@@ -217,6 +232,7 @@ TradingEvent = (
     | ApprovalAnswered
     | ModesChanged
     | FlattenChanged
+    | OtherDesksChanged
     | DayFiguresChanged
     | TradeAnnotated
     | CommandRefused

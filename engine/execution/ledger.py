@@ -47,7 +47,7 @@ class OrderLedger:
 
     def __init__(self) -> None:
         self._unresolved: dict[str, UnresolvedOrder] = {}
-        self._failed: dict[str, Order] = {}
+        self._failed: dict[str, UnresolvedOrder] = {}
         self._tokens: set[str] = set()
         self._ended_tickets: set[int] = set()
 
@@ -97,7 +97,14 @@ class OrderLedger:
             if one.ticket is not None:
                 self._ended_tickets.add(one.ticket)
             else:
-                self._failed[one.order.token] = one.order
+                self._failed[one.order.token] = UnresolvedOrder(
+                    order=one.order, sent_at=one.sent_at, open_since=one.sent_at
+                )
+
+    @property
+    def tickets(self) -> Set[int]:
+        """Positions of orders of earlier runs, ended or not."""
+        return self._ended_tickets | {entry.ticket for entry in self.unresolved if entry.ticket is not None}
 
     @property
     def ended_tickets(self) -> Set[int]:
@@ -139,12 +146,18 @@ class OrderLedger:
         """Takes an order out because nothing came of it; should it show as filled later, it is recognised."""
         entry = self.settle(token)
         if entry is not None:
-            self._failed[token] = entry.order
+            self._failed[token] = entry
         return entry
 
     def failed(self, token: str) -> Order | None:
         """The order of that name if it counts as failed."""
-        return self._failed.get(token)
+        entry = self._failed.get(token)
+        return None if entry is None else entry.order
+
+    @property
+    def failures(self) -> tuple[UnresolvedOrder, ...]:
+        """Orders that count as failed."""
+        return tuple(self._failed.values())
 
     def _put(self, entry: UnresolvedOrder, **changes: bool | int | str | datetime | None) -> UnresolvedOrder:
         changed = msgspec.structs.replace(entry, **changes)

@@ -14,6 +14,7 @@ from engine.domain.broker_messages import ConnectionChanged, SubmitOrder
 from engine.domain.execution_events import ExecutionEvent, OrderSent
 from engine.domain.market import Candle, Quote
 from engine.domain.orders import Account, ExitReason, Order
+from engine.domain.tokens import PAPER_INSTALLATION
 from engine.domain.trades import ExitOrder, FlattenRest, OpenTrade
 from engine.errors import EntryBlocked, InvalidOrder, NotOurPosition
 from engine.execution.answers import Answers
@@ -21,6 +22,7 @@ from engine.execution.broker import ANSWER_WITHIN, Broker
 from engine.execution.closing import ExitDesk
 from engine.execution.leading import Leader
 from engine.execution.ledger import KnownOrder, OrderLedger
+from engine.execution.ownership import Ownership
 from engine.execution.portfolio import Portfolio
 from engine.execution.reconciliation import Reconciler
 from engine.execution.stops import StopKeeper
@@ -42,7 +44,10 @@ class ExecutionManager:
         portfolio: Portfolio,
         intend: Callable[[Order], None],
         announce: Callable[[ExecutionEvent], None],
+        installation: str = PAPER_INSTALLATION,
+        is_stored: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """`installation` is that of the desk's own tokens; `is_stored` tells whether the intent of a token is kept."""
         self._broker = broker
         self._clock = clock
         self._intend = intend
@@ -58,12 +63,14 @@ class ExecutionManager:
             *(clock, settings, portfolio, self._keeper, self._exits, self._stops, self._quotes, announce)
         )
         self._reconciler = Reconciler(
-            broker.send, self._ledger, portfolio, self._keeper, self._exits, self._stops, announce
+            *(broker.send, self._ledger, portfolio, self._keeper, self._exits, self._stops),
+            *(Ownership(installation, self._ledger, portfolio, is_stored), announce),
         )
         self._answers = Answers(
             clock, self._ledger, portfolio, self._keeper, self._exits, self._stops, self._reconciler, announce
         )
         self.portfolio = portfolio
+        self.installation = installation
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -266,5 +273,5 @@ class ExecutionManager:
         return self.portfolio.get(ticket)
 
     def _has_any(self, symbol: str) -> bool:
-        others = any(position.symbol == symbol for position in self.portfolio.others)
+        others = any(each.symbol == symbol for each in self.portfolio.foreign)
         return others or bool(self.portfolio.on(symbol)) or self.in_flight(symbol) > 0

@@ -11,7 +11,7 @@ import msgspec
 from engine.domain.broker_messages import PositionClosed
 from engine.domain.contract import MONEY_DECIMALS, Contract
 from engine.domain.market import Quote, Side
-from engine.domain.orders import ExitReason, Position, exit_price, signed
+from engine.domain.orders import ExitReason, Position, WorkingOrder, exit_price, signed
 from engine.domain.trades import ClosedTrade, DayFigures, LiveResult, OpenTrade, Realised
 
 DayOf = Callable[[datetime], date]
@@ -38,11 +38,17 @@ class Portfolio:
         self._by_symbol: dict[str, tuple[OpenTrade, ...]] = {}
         self._figures: dict[tuple[date, str | None], DayFigures] = {}
         self.others: tuple[Position, ...] = ()
+        self.other_orders: tuple[WorkingOrder, ...] = ()
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """What can be traded."""
         return tuple(self._contracts)
+
+    @property
+    def foreign(self) -> tuple[Position | WorkingOrder, ...]:
+        """Positions of others, and their orders, each of which may become one at any time."""
+        return (*self.others, *self.other_orders)
 
     # -- what is open -------------------------------------------------------------------------------------------
 

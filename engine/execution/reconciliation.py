@@ -14,12 +14,14 @@ from engine.domain.execution_events import (
     ExecutionEvent,
     OrderFailed,
     OrderUnknown,
+    OtherDeskSeen,
     OtherPositionsChanged,
+    OtherTradeSeen,
     PositionVanished,
     Reconciled,
     ReconciliationStarted,
 )
-from engine.domain.orders import OrderTrace, Position
+from engine.domain.orders import OrderTrace, Position, WorkingOrder
 from engine.domain.trades import OpenTrade
 from engine.execution.closing import ExitDesk
 from engine.execution.ledger import OrderLedger, UnresolvedOrder
@@ -34,6 +36,7 @@ from engine.execution.matching import (
     judge,
     with_volume,
 )
+from engine.execution.ownership import Ownership
 from engine.execution.portfolio import VOLUME_TOLERANCE, Portfolio
 from engine.execution.queries import StateQueries
 from engine.execution.stops import StopKeeper
@@ -56,8 +59,10 @@ class Reconciler:
         keeper: TradeKeeper,
         exits: ExitDesk,
         stops: StopKeeper,
+        ownership: Ownership,
         announce: Callable[[ExecutionEvent], None],
     ) -> None:
+        self._ownership = ownership
         self._queries = StateQueries(send)
         self._ledger = ledger
         self._portfolio = portfolio
@@ -67,6 +72,7 @@ class Reconciler:
         self._announce = announce
         self._missed_since: dict[int, datetime] = {}
         self._vanished: set[int] = set()
+        self._seen_others: set[tuple[bool, int]] = set()
         self._was_lost = False
         self._first_number = 0
         self.is_reconciled = False
@@ -116,6 +122,7 @@ class Reconciler:
         if not is_news or state.number < self._first_number:  # one that was asked for before says what was, not what is
             return
         self.is_blind = False
+        state = self._set_apart(state, now)
         traces = self._settle_orders(state, now)
         is_whole = self._follow_trades(state, now)
         self._recover(state, now)
@@ -128,6 +135,13 @@ class Reconciler:
             self._admit_doubts(now)
             unknown = tuple(entry.order.token for entry in self._ledger.doubtful)
             self._announce(Reconciled(open_trades=len(self._portfolio.open_trades), unknown=unknown, at=now))
+
+    def _set_apart(self, state: BrokerState, now: datetime) -> BrokerState:
+        before = set(self._ownership.desks)
+        state = self._ownership.sort(state)
+        for installation in sorted(self._ownership.desks - before):
+            self._announce(OtherDeskSeen(installation=installation, at=now))
+        return state
 
     # -- orders -------------------------------------------------------------------------------------------------
 
@@ -255,10 +269,31 @@ class Reconciler:
         return any(fits(entry, position, self._ledger.tokens) for entry in waiting)
 
     def _show_others(self, state: BrokerState, now: datetime) -> None:
-        others = tuple(position for position in state.positions if not position.is_ours)
-        if others != self._portfolio.others:
-            self._portfolio.others = others
-            self._announce(OtherPositionsChanged(positions=others, at=now))
+        positions = tuple(position for position in state.positions if not position.is_ours)
+        orders = tuple(order for order in state.working if not order.is_ours)
+        if (positions, orders) == (self._portfolio.others, self._portfolio.other_orders):
+            return
+        self._portfolio.others, self._portfolio.other_orders = positions, orders
+        self._announce(OtherPositionsChanged(positions=positions, orders=orders, at=now))
+        for each in self._portfolio.foreign:
+            self._tell_once(each, now)
+
+    def _tell_once(self, other: Position | WorkingOrder, now: datetime) -> None:
+        is_working = isinstance(other, WorkingOrder)
+        if (key := (is_working, other.ticket)) in self._seen_others:
+            return
+        self._seen_others.add(key)
+        self._announce(
+            OtherTradeSeen(
+                ticket=other.ticket,
+                symbol=other.symbol,
+                side=other.side,
+                volume_lots=other.volume_lots,
+                is_working=is_working,
+                is_other_desk=other.is_other_desk,
+                at=now,
+            )
+        )
 
     def _since(self, now: datetime) -> datetime:
         instants = [entry.sent_at for entry in self._ledger.unresolved]

@@ -188,6 +188,9 @@ class SqlitePlanTable:
         found = self._database.read("SELECT plan_id FROM signals WHERE signal_id = ?", (signal_id,))
         return str(found[0]["plan_id"]) if found else None
 
+    def has_intent(self, token: str) -> bool:
+        return bool(self._database.read("SELECT 1 FROM intents WHERE token = ?", (token,)))
+
     def intents(self, since: datetime) -> list[Intent]:
         unwritten = self._unwritten_plans()
         found = self._database.read(

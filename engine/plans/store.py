@@ -79,6 +79,10 @@ class PlanStore:
         """Whether another plan than `plan_id` has claimed the signal."""
         return self._table.signal_owner(signal_id) not in (None, plan_id)
 
+    def has_sent(self, token: str) -> bool:
+        """Whether the intent of an order of this token is kept, of whichever run."""
+        return self._table.has_intent(token)
+
     def intents(self, since: datetime) -> tuple[Intent, ...]:
         """Orders allowed to leave since then, and every older one whose plan is not finished; oldest first."""
         return tuple(self._table.intents(since))

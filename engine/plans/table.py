@@ -117,6 +117,9 @@ class PlanTable(Protocol):
     def signal_owner(self, signal_id: str) -> str | None:
         """The plan that claimed the signal."""
 
+    def has_intent(self, token: str) -> bool:
+        """Whether an order of this token was allowed to leave."""
+
     def intents(self, since: datetime) -> list[Intent]:
         """Orders allowed to leave since then, and every older one whose plan is not finished; oldest first."""
 

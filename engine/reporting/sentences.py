@@ -9,6 +9,7 @@ from contextlib import suppress
 from engine.conditions.catalogue import TITLES
 from engine.domain.journal import JournalEntry
 from engine.domain.orders import OrderTrace
+from engine.domain.tokens import installation_words
 from engine.reporting.bearings import Payload, unwrapped
 from engine.reporting.words import money, price, r, spoken
 
@@ -130,6 +131,30 @@ def _unknown_orders(payload: Payload) -> str:
     return "Unknown outcome: " + "; ".join(
         f"{_order(each['order'])}, answer: {each['answer']}, {OrderTrace(each['trace']).sentence}" for each in orders
     )
+
+
+def _others(payload: Payload) -> str:
+    orders = len(payload.get("orders", ()))
+    return f"Positions of others: {len(payload['positions'])}, working orders of others: {orders}"
+
+
+def _other_trade(payload: Payload) -> str:
+    what = "order" if payload["is_working"] else "position"
+    whose = "Another desk's" if payload["is_other_desk"] else "Not the desk's"
+    return (
+        f"{whose} {what} came on the account: {payload['side']} {payload['volume_lots']:g} {payload['symbol']} "
+        f"({payload['ticket']}); it counts against the limits"
+    )
+
+
+def _other_desks(words: str) -> Callable[[Payload], str]:
+    return lambda payload: f"{words}; seen beside it: {installation_words(payload['installations'])}"
+
+
+def _named(payload: Payload) -> str:
+    words = f"This data folder is installation {payload['installation']}"
+    before = payload["copied_from"]
+    return f"{words}; it was copied or moved from installation {before}" if before else words
 
 
 def _levels(payload: Payload) -> str:
@@ -260,7 +285,12 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "trade_annotated": _annotated,
     "position_adopted": _adopted,
     "position_vanished": lambda payload: f"{_position(payload)} is gone and the broker does not tell how",
-    "other_positions_changed": lambda payload: f"Positions of others: {len(payload['positions'])}",
+    "other_positions_changed": _others,
+    "other_trade_seen": _other_trade,
+    "other_desk_seen": lambda payload: f"Another desk was seen: {installation_words([payload['installation']])}",
+    "other_desks_seen": _other_desks("AUTO is off until the user says which desk trades"),
+    "account_claimed": _other_desks("The user says that this desk trades on the account"),
+    "installation_named": _named,
     "stop_moved": lambda payload: f"Levels of {_position(payload)} ({spoken(payload['kind'])}): {_levels(payload)}",
     "stop_move_refused": _why("The broker left the levels of"),
     "protection_lost": _why("No stop protects"),

@@ -19,6 +19,7 @@ from engine.domain.trading_messages import (
     Flatten,
     Halt,
     MoveStops,
+    OtherDesksChanged,
     PlanChanged,
     Reconcile,
     RejectPlan,
@@ -28,6 +29,7 @@ from engine.domain.trading_messages import (
     SetAuto,
     SettleUnknownOrder,
     TradeAnnotated,
+    TradeHere,
     TradingCommand,
     TradingEvent,
 )
@@ -60,6 +62,7 @@ class CommandDesk:
     ) -> None:
         self._clock = clock
         self._locks, self._modes, self._notes = office.locks, office.modes, office.notes
+        self._other_desks = office.other_desks
         self._plans = plans
         self._entries = entries
         self._execution = execution
@@ -112,6 +115,9 @@ class CommandDesk:
                 self._execution.change_stops(ticket, stop_loss, take_profit)
             case Reconcile():
                 self._execution.reconcile("asked for by hand")
+            case TradeHere():
+                self._other_desks.accept(now, by=PERSON)
+                self._publish(OtherDesksChanged(()))
             case SettleUnknownOrder(token):
                 self._execution.settle_unknown(token)
             case AnnotateTrade(trade_id, note, tags):

@@ -96,7 +96,7 @@ class Moment:
             is_volume_low=view.is_volume_low(symbol),
             latency_ms=None if link is None or link.round_trip is None else link.round_trip / _MILLISECOND,
             positions_of_symbol=self._positions(symbol),
-            positions_in_all=len(portfolio.open_trades) + len(portfolio.others) + execution.in_flight(),
+            positions_in_all=len(portfolio.open_trades) + execution.in_flight() + len(portfolio.foreign),
             entries_last_hour=sum(at > now - _HOUR for at in self._entries),
             entries_today=sum(self._day_of(at) == today for at in self._entries),
             realised_today=figures.profit,
@@ -111,5 +111,5 @@ class Moment:
 
     def _positions(self, symbol: str) -> int:
         portfolio = self._execution.portfolio
-        others = sum(position.symbol == symbol for position in portfolio.others)
+        others = sum(each.symbol == symbol for each in portfolio.foreign)
         return len(portfolio.on(symbol)) + others + self._execution.in_flight(symbol)

@@ -20,6 +20,7 @@ from engine.risk.modes import ModeSwitch
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.moment import Moment
 from engine.trading.notes import NoteBook
+from engine.trading.other_desks import OtherDesks
 
 PRACTICE_OVER = "the paper account ended with the desk"
 
@@ -44,6 +45,7 @@ class Office:
         locks: LockBook,
         modes: ModeSwitch,
         exits: ExitOrders,
+        other_desks: OtherDesks,
         journal: Callable[[JournalRecord], None],
         life: timedelta,
         practice: str = "",
@@ -53,6 +55,7 @@ class Office:
         self.locks = locks
         self.modes = modes
         self.exits = exits
+        self.other_desks = other_desks
         self.journal = journal
         self.scope = practice
         self.notes = NoteBook(table)

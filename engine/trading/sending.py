@@ -9,9 +9,10 @@ import msgspec
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.judgement import Setup
-from engine.domain.orders import Order, order_token
+from engine.domain.orders import Order
 from engine.domain.plan import TradePlan
 from engine.domain.risk import Denial, DenialName, DeskState, OrderProposal
+from engine.domain.tokens import order_token
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trading_messages import PlanChanged, TradingEvent
 from engine.errors import EntryBlocked, InvalidOrder
@@ -86,7 +87,7 @@ class Dispatch:
         settings = self._settings.execution
         try:
             order = Order(
-                token=order_token(plan.plan_id),
+                token=order_token(plan.plan_id, self._execution.installation),
                 plan_id=plan.plan_id,
                 magic=settings.magic,
                 symbol=plan.symbol,

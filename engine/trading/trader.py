@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.contract import Contract
-from engine.domain.execution_events import ExecutionEvent, TradeClosed
+from engine.domain.execution_events import ExecutionEvent, OtherDeskSeen, TradeClosed
 from engine.domain.health import Health
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Quote
@@ -23,6 +23,7 @@ from engine.domain.trading_messages import (
     DayFiguresChanged,
     Halt,
     ModesChanged,
+    OtherDesksChanged,
     PlanChanged,
     PlanRefused,
     TradingCommand,
@@ -80,7 +81,8 @@ class Trader:
         self._locks, self._modes, self._plans = office.locks, office.modes, office.plans_for(self._terms)
         self._record = TradeRecord(clock, office, self._plans, self._tell_plan)
         self._execution = ExecutionManager(
-            broker, clock, settings.execution, Portfolio(contracts, self._day.day_of), self._intend, self._hear
+            *(broker, clock, settings.execution, Portfolio(contracts, self._day.day_of), self._intend, self._hear),
+            *(office.other_desks.installation.name, self._plans.has_sent),
         )
         self._moment = Moment(
             *(clock, self._view, self._plans, self._locks, self._modes, self._execution, self._day.day_of)
@@ -94,7 +96,7 @@ class Trader:
         self._caution = Caution(clock, office.journal, self.lower)
         self._commands = CommandDesk(
             *(clock, office, self._plans, self._entries, self._execution, self._flattening, self._terms),
-            *(self._caution.objection, self._tell_modes, publish),
+            *(self._objection, self._tell_modes, publish),
         )
         self._wakefulness = Wakefulness(clock, self._wake)
         self._plans.listen(lambda error: self.keep_to_exits(str(error)))
@@ -119,6 +121,8 @@ class Trader:
             self._publish(PlanChanged(plan))
         self._take_in_plans(is_forced=True)
         self._tell_modes()
+        copied_from = self._office.other_desks.installation.copied_from
+        self._see_other_desks(() if copied_from is None else (copied_from,), now)
         self._tell_figures(now)
 
     def use(self, settings: Settings, snapshots: Mapping[str, MarketSnapshot]) -> None:
@@ -317,8 +321,23 @@ class Trader:
         self._guarded(lambda: self._record.write(event))
         self._publish(event)
         self._office.exits.note(event)
-        if isinstance(event, TradeClosed):
-            self._tell_figures(event.trade.exited_at)
+        match event:
+            case TradeClosed(trade=trade):
+                self._tell_figures(trade.exited_at)
+            case OtherDeskSeen(installation=installation):
+                self._see_other_desks((installation,), self._clock.now())
+
+    def _see_other_desks(self, seen: tuple[str, ...], now: datetime) -> None:
+        """Beside another desk nothing is entered without approval until the user says which desk trades."""
+        desks = self._office.other_desks
+        desks.see(seen, now)
+        if (objection := desks.objection(Authority.AUTO)) is not None:
+            self.lower(Authority.MANUAL, objection)
+            self._publish(OtherDesksChanged(desks.undecided, desks.installation.copied_from))
+
+    def _objection(self, to: Authority) -> str | None:
+        """Why authority cannot be as high as `to` now; None where it can."""
+        return self._caution.objection(to) or self._office.other_desks.objection(to)
 
     def _intend(self, order: Order) -> None:
         self._dispatch.intend(order)

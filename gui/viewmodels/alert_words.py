@@ -12,6 +12,8 @@ from engine.domain.execution_events import (
     ExitRefused,
     OrderFailed,
     OrderUnknown,
+    OtherDeskSeen,
+    OtherTradeSeen,
     PositionAdopted,
     PositionVanished,
     ProtectionLost,
@@ -23,9 +25,11 @@ from engine.domain.market import Side
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
 from engine.domain.risk import ApprovalCard
+from engine.domain.tokens import installation_words
 from engine.domain.trades import ClosedTrade
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.position_troubles import is_alarming, trouble_of
+from gui.viewmodels.trading_sentences import other_trade_words
 from gui.viewmodels.trading_words import money_text, r_text, reason_text, span_text, spoken
 
 
@@ -182,6 +186,13 @@ def of_trouble(event: Event) -> Alert | None:
         case PositionVanished(trade=trade, at=at):
             title, symbol = f"{trade.symbol} {trade.ticket} is gone", trade.symbol
             reason = "the broker does not tell how"
+        case OtherTradeSeen(symbol=symbol, at=at):
+            title, reason = f"{symbol}: not the desk's", other_trade_words(event)
+            check = f"other {event.ticket}"
+            return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=check, at=at)
+        case OtherDeskSeen(installation=installation, at=at):
+            title, symbol = "Another desk trades on this account", ""
+            reason = f"{installation_words([installation])}; AUTO is off until you say which desk trades"
         case _:
             return None
     return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=type(event).__name__, at=at)

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.execution_events import UnknownOrder, UnknownOrdersChanged
 from engine.domain.messages import Command
-from engine.domain.trading_messages import SettleUnknownOrder
+from engine.domain.tokens import installation_words
+from engine.domain.trading_messages import OtherDesksChanged, SettleUnknownOrder, TradeHere
 from gui.viewmodels.zones import second_text, zone_name
 
 
@@ -32,11 +33,13 @@ class DecisionsModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._unknown: tuple[UnknownOrder, ...] = ()
+        self._desks = OtherDesksChanged(())
         self._zone: tzinfo = UTC
 
     def open(self) -> None:
         """A market begins, with an account of its own."""
         self._unknown = ()
+        self._desks = OtherDesksChanged(())
         self.changed.emit()
 
     def set_zone(self, zone: tzinfo) -> None:
@@ -48,15 +51,35 @@ class DecisionsModel(QObject):
         self._unknown = event.orders
         self.changed.emit()
 
+    def show_other_desks(self, event: OtherDesksChanged) -> None:
+        self._desks = event
+        self.changed.emit()
+
     @property
     def open_ones(self) -> tuple[Decision, ...]:
-        """What waits for the user, the oldest first."""
-        return tuple(map(self._of_unknown, self._unknown))
+        """What waits for the user: unknown orders first, the oldest of them first."""
+        desks = (self._of_desks(),) if self._desks.undecided else ()
+        return (*map(self._of_unknown, self._unknown), *desks)
 
     def decide(self, decision: Decision) -> None:
         """The user has confirmed it."""
         if decision.command is not None:
             self.commanded.emit(decision.command)
+
+    def _of_desks(self) -> Decision:
+        names, copied_from = installation_words(self._desks.undecided), self._desks.copied_from
+        words = f"Another desk trades on this account ({names}). Its positions count, and are never managed here."
+        if copied_from is not None and self._desks.undecided == (copied_from,):
+            words = f"The data folder of this desk was copied or moved ({names}): the original may trade here as well."
+        return Decision(
+            words=f"{words} AUTO is off until you say which desk trades.",
+            button="This desk trades",
+            question=(
+                "Only one desk should trade on an account: limits of each hold for its own entries. Switch the other "
+                f"desk ({names}) to MANUAL or close it first. Does this desk trade on the account?"
+            ),
+            command=TradeHere(),
+        )
 
     def _of_unknown(self, unknown: UnknownOrder) -> Decision:
         order, sent_at = unknown.order, unknown.sent_at

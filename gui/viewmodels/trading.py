@@ -41,6 +41,7 @@ from engine.domain.trading_messages import (
     CommandRefused,
     DayFiguresChanged,
     ModesChanged,
+    OtherDesksChanged,
     PlanChanged,
     RejectPlan,
     TradeAnnotated,
@@ -152,6 +153,8 @@ class TradingModel(QObject):
                 self._take_approval(event)
             case UnknownOrdersChanged():
                 self.decisions.show_unknown(event)
+            case OtherDesksChanged():
+                self.decisions.show_other_desks(event)
             case TradeAnnotated(annotation):
                 self.notes.take(annotation)
             case _:
@@ -203,8 +206,8 @@ class TradingModel(QObject):
             case TradeClosed(trade=trade):
                 self.positions.take_away(trade.ticket)
                 self.history.show(trade)
-            case OtherPositionsChanged(positions=positions):
-                self.positions.show_others(positions)
+            case OtherPositionsChanged(positions=positions, orders=orders):
+                self.positions.show_others(positions, orders)
             case OrderSent(at=at):
                 self.figures.count_entry(at)
         self._levels.draw()

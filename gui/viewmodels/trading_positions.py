@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.contract import Contract
 from engine.domain.execution_events import ExitRefused, ProtectionLost, StopMoveRefused
 from engine.domain.market import Quote
-from engine.domain.orders import Position, exit_price, signed
+from engine.domain.orders import Position, WorkingOrder, exit_price, signed
 from engine.domain.trades import OpenTrade, StopKind
 from engine.domain.trading_messages import BreakEven, CloseTrade
 from gui.viewmodels.position_troubles import PositionTrouble, trouble_of
@@ -42,7 +42,7 @@ _LED_BY = {
     StopKind.BY_HAND: "by hand",
     StopKind.PROTECTION: "placed by desk",
 }
-_OTHER = "other"
+_OTHER, _ORDER = "other", "order"
 _NO_RESULT = [Cell(MISSING)] * 3
 
 
@@ -104,16 +104,15 @@ class PositionsTable(RowTable):
         )
         self.put(ticket, [*self._prices(trade.position), *live, *self._actions(trade)])
 
-    def show_others(self, positions: Iterable[Position]) -> None:
-        """The positions of persons and other programs: seen, never touched."""
-        positions = tuple(positions)
-        keys = {(_OTHER, position.ticket) for position in positions}
-        for key in self._others - keys:
+    def show_others(self, positions: Iterable[Position], orders: Iterable[WorkingOrder] = ()) -> None:
+        """Positions and working orders of users and other programs: seen, never touched."""
+        rows = {(_OTHER, each.ticket): [*self._prices(each), *self._whose(each, "")] for each in positions}
+        rows |= {(_ORDER, each.ticket): [*self._order(each), *self._whose(each, "order, ")] for each in orders}
+        for key in self._others - set(rows):
             self.remove(key)
-        self._others = keys
-        for position in positions:
-            cells = [*self._prices(position), *_NO_RESULT, Cell("not the desk's"), Cell(""), Cell(""), Cell("")]
-            self.put((_OTHER, position.ticket), [Cell(cell.text, Tone.MUTED) for cell in cells])
+        self._others = set(rows)
+        for key, cells in rows.items():
+            self.put(key, [Cell(cell.text, Tone.MUTED) for cell in cells])
 
     def show_leaving(self, ticket: int) -> None:
         """The desk asked the broker to close it."""
@@ -193,6 +192,16 @@ class PositionsTable(RowTable):
         return ours[-1]
 
     # -- cells
+
+    @staticmethod
+    def _whose(other: Position | WorkingOrder, what: str) -> list[Cell]:
+        whose = "another desk of yours" if other.is_other_desk else "not the desk's"
+        return [*_NO_RESULT, Cell(f"{what}{whose}"), Cell(""), Cell(""), Cell("")]
+
+    def _order(self, order: WorkingOrder) -> list[Cell]:
+        digits = self._digits.get(order.symbol, 2)
+        words = (order.symbol, order.side.value, f"{order.volume_lots:g}", price_or_missing(order.price, digits))
+        return [*map(Cell, words), Cell(MISSING), Cell(MISSING)]
 
     def _prices(self, position: Position) -> list[Cell]:
         digits, is_bare = self._digits.get(position.symbol, 2), position.stop_loss is None

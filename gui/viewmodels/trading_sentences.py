@@ -7,6 +7,7 @@ from engine.domain.execution_events import (
     ExitRefused,
     OrderFailed,
     OrderUnknown,
+    OtherTradeSeen,
     PositionAdopted,
     PositionVanished,
     ProtectionLost,
@@ -42,12 +43,22 @@ def sentence_of(event: Event) -> str:
             return f"{trade.symbol} {trade.ticket}: the order that counted as failed was filled; the desk manages it"
         case ProtectionLost(trade=trade, reason=reason):
             return f"{trade.symbol} {trade.ticket} STANDS WITHOUT A STOP: {reason}"
+        case OtherTradeSeen():
+            return other_trade_words(event)
         case PositionVanished(trade=trade):
             return f"{trade.symbol} {trade.ticket} is gone and the broker does not tell how"
         case BrokerLinkChanged(is_connected=is_connected, may_trade=may_trade, reason=reason):
             return "" if is_connected and may_trade else f"The broker cannot trade: {reason}"
         case _:
             return ""
+
+
+def other_trade_words(event: OtherTradeSeen) -> str:
+    """A position or an order on the account that is not the desk's."""
+    whose = "another desk" if event.is_other_desk else "you or another program"
+    what = "An order" if event.is_working else "A position"
+    name = f"{event.side.value} {event.volume_lots:g} {event.symbol} ({event.ticket})"
+    return f"{what} by {whose} is on the account: {name}. It counts against your limits"
 
 
 def sentence_of_change(before: TradePlan | None, plan: TradePlan) -> str:

@@ -21,7 +21,8 @@ from engine.adapters.recorded.recording import played
 from engine.clock import MarketClock
 from engine.domain.execution_events import ExecutionEvent, TradeClosed
 from engine.domain.market import Candle, Instrument, Quote, Side
-from engine.domain.orders import Order, order_token
+from engine.domain.orders import Order
+from engine.domain.tokens import order_token
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
 from tests.recordings import recording

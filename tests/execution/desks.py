@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -142,7 +142,9 @@ class ScriptedBroker:
 class Desk:
     """A manager and everything it announced; `record` is what makes an intent durable."""
 
-    def __init__(self, broker: Broker, clock: MarketClock, settings: ExecutionSettings | None = None) -> None:
+    def __init__(
+        self, broker: Broker, clock: MarketClock, settings: ExecutionSettings | None = None, **ownership: Any
+    ) -> None:
         self.clock = clock
         self.events: list[ExecutionEvent] = []
         self.intended: list[Order] = []
@@ -154,6 +156,7 @@ class Desk:
             portfolio(),
             lambda order: self.record(order),
             self.events.append,
+            **ownership,
         )
 
     @property
@@ -167,9 +170,10 @@ class Desk:
 class ScriptedDesk(Desk):
     """A desk whose broker follows the test."""
 
-    def __init__(self, settings: ExecutionSettings | None = None) -> None:
+    def __init__(self, settings: ExecutionSettings | None = None, **ownership: Any) -> None:
+        """`ownership` is the installation of the desk, and which tokens its store has."""
         self.broker = ScriptedBroker()
-        super().__init__(self.broker, MarketClock(MONDAY), settings)
+        super().__init__(self.broker, MarketClock(MONDAY), settings, **ownership)
 
     def start(self, *known: KnownOrder, state: BrokerState | None = None) -> None:
         """Connects and lets the broker show `state`, by default an account with nothing open."""

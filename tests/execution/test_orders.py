@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.market import Side
-from engine.domain.orders import TOKEN_LENGTH, order_token
+from engine.domain.tokens import TOKEN_LENGTH, order_token
 from engine.errors import InvalidOrder
 from tests.builders import order
 

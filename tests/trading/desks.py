@@ -35,6 +35,7 @@ from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.office import Office
+from engine.trading.other_desks import OtherDesks
 from engine.trading.trader import Trader
 from tests.builders import GOLD, GOLD_CONTRACT, MONDAY, candle, quote, setup
 from tests.conditions.markets import RULES, a_setup
@@ -99,6 +100,7 @@ class TradingDesk:
             ),
             modes=ModeSwitch(locks, frozenset(), may_remember=self.settings.execution.remember_auto),
             exits=ExitOrders(self.clock, locks),
+            other_desks=OtherDesks.of_paper(locks),
             journal=self.archive.journal.append,
             life=timedelta(minutes=self.settings.execution.plan_expiry_minutes),
         )

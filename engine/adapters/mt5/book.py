@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
@@ -12,7 +11,6 @@ from engine.adapters.mt5.server_time import ServerTime
 from engine.adapters.mt5.terms import Fields
 from engine.domain.market import Side
 from engine.domain.orders import (
-    TOKEN_LENGTH,
     Account,
     Deal,
     DealReason,
@@ -21,8 +19,8 @@ from engine.domain.orders import (
     Position,
     WorkingOrder,
 )
+from engine.domain.tokens import TOKEN_LENGTH, installation_of
 
-_TOKEN: Final = re.compile(r"ms[0-9a-f]{14}")
 _SELLING_ORDERS: Final = (1, 3, 5, 7)
 _CLOSE_BY: Final = 8
 _DECIMALS: Final = 8
@@ -75,6 +73,8 @@ def working_orders_of(told: Iterable[Fields], time: ServerTime, magic: int) -> t
             side=Side.SELL if order["type"] in _SELLING_ORDERS else Side.BUY,
             volume_lots=_clean(order["volume_current"]),
             at=time.past(order["time_setup_msc"] / 1000.0),
+            ticket=int(order["ticket"]),
+            price=_clean(order["price_open"]) or None,
             token=_token(order),
             is_ours=order["magic"] == magic,
         )
@@ -174,4 +174,4 @@ def _clean(number: float) -> float:
 def _token(told: Fields) -> str:
     """The name that the desk gave, where the broker kept it; it may have cut off or added what follows."""
     comment = str(told["comment"])[:TOKEN_LENGTH]
-    return comment if _TOKEN.fullmatch(comment) else ""
+    return "" if installation_of(comment) is None else comment

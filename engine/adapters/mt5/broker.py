@@ -42,7 +42,7 @@ from engine.domain.broker_messages import (
     StopsRefused,
     SubmitOrder,
 )
-from engine.domain.orders import Order, Position
+from engine.domain.orders import Order, Position, WorkingOrder
 from engine.execution.broker import BrokerListener
 
 _log = logging.getLogger(__name__)
@@ -76,6 +76,9 @@ class TerminalBroker:
         self._listener: BrokerListener | None = None
         self._stop_listening: Callable[[], None] | None = None
         self._last_look = LastLook()
+        self._counted: dict[str, frozenset[int]] = {}
+        """By token of an order on its way: what the desk counted against its limits as it let the order go."""
+        self._sent: set[str] = set()
 
     # -- the port -----------------------------------------------------------------------------------------------
 
@@ -86,6 +89,9 @@ class TerminalBroker:
         self._stop_listening = self._link.listen(self._tell_link)
 
     def send(self, request: BrokerRequest) -> None:
+        if isinstance(request, SubmitOrder):
+            self._counted[request.order.token] = self._last_look.counted
+            self._sent.add(request.order.token)
         self._requests.put_nowait((request, self._clock.now()))
 
     async def run(self) -> None:
@@ -118,7 +124,8 @@ class TerminalBroker:
 
     async def _submit(self, order: Order, sent_at: datetime) -> None:
         order = msgspec.structs.replace(order, magic=self._book.magic)
-        outcome = self._objection(order) or await self._enter(order, sent_at)
+        counted = self._counted.pop(order.token, frozenset())
+        outcome = self._objection(order) or await self._uncounted(counted) or await self._enter(order, sent_at)
         if outcome.treatment in _DONE:
             await self._confirm_fill(order, outcome)
         elif outcome.is_open:
@@ -137,6 +144,21 @@ class TerminalBroker:
         if self._clock.now() - sent_at > _ENTRY_LIFE:
             return "the order waited too long to be sent"
         return "" if is_near(order, tick) else "the price has moved away"
+
+    async def _uncounted(self, counted: frozenset[int]) -> Outcome | None:
+        """Why the entry may not go: something came on the account that the limits were not held against.
+
+        Another desk or the user may have traded since the desk last looked. Own orders on their way are counted.
+        """
+        try:
+            shown: tuple[Position | WorkingOrder, ...]
+            shown = (*await self._book.working(Priority.OPEN), *await self._book.positions(Priority.OPEN))
+        except BrokerSilent as error:
+            return refused(f"positions and orders of the account do not show: {error}", Treatment.BACK_OFF)
+        if all(each.ticket in counted or each.token in self._sent for each in shown):
+            return None
+        self._tell(BookMoved(at=self._clock.now()))
+        return refused("a position or order that is not counted yet came on the account", Treatment.BACK_OFF)
 
     async def _enter(self, order: Order, sent_at: datetime) -> Outcome:
         terms = self._terms[order.symbol]
@@ -232,7 +254,8 @@ class TerminalBroker:
         except BrokerSilent as error:
             self._tell(QueryFailed(number=request.number, reason=str(error), at=self._clock.now()))
             return
-        self._last_look.take(state.positions)
+        self._last_look.take(state.positions, state.working)
+        self._last_look.count(state.positions, state.working)
         self._tell(msgspec.structs.replace(state, positions=tuple(map(self._as_managed, state.positions))))
 
     def _as_managed(self, position: Position) -> Position:
@@ -253,10 +276,11 @@ class TerminalBroker:
     async def _look(self) -> None:
         """Stops and targets are the server's, and a person may trade beside the desk: both show here first."""
         try:
-            positions, account = await self._book.positions(), await self._book.account()
+            working, positions = await self._book.working(), await self._book.positions()
+            account = await self._book.account()
         except BrokerSilent:
             return
-        has_moved = self._last_look.take(positions)
+        has_moved = self._last_look.take(positions, working)
         if has_moved:
             self._restraint.make_room()
         if self._restraint.has_paused() or has_moved:

@@ -1,36 +1,50 @@
-"""What of the open positions was seen last: by this, what moved without a request of the desk is noticed."""
+"""What of positions and orders was seen last: by this, what moved without a request of the desk is noticed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.domain.orders import Position
+from engine.domain.orders import Position, WorkingOrder
 
 _Face = tuple[int, int, float, float | None, float | None]
+_OF_ORDER = -1
+"""Stands for the number by which deals go, which an order has none of."""
 
 
 class LastLook:
-    """Also remembers by which number the deals of each position go."""
+    """Also remembers by which number the deals of each position go, and what the desk has been told of and counts."""
 
     def __init__(self) -> None:
         self._faces: frozenset[_Face] | None = None
         self._identifiers: dict[int, int] = {}
+        self.counted: frozenset[int] = frozenset()
+        """Tickets of the positions and orders that the desk knows of."""
 
-    def take(self, positions: Iterable[Position]) -> bool:
+    def take(self, positions: Iterable[Position], orders: Iterable[WorkingOrder]) -> bool:
         """Takes note of all that is shown now; whether it differs from what was shown, or expected, before."""
         positions = tuple(positions)
         self._identifiers |= {each.ticket: each.identifier for each in positions}
-        before, self._faces = self._faces, frozenset(map(_face, positions))
+        before, self._faces = self._faces, frozenset((*map(_face, positions), *map(_order_face, orders)))
         return before is not None and before != self._faces
+
+    def count(self, positions: Iterable[Position], orders: Iterable[WorkingOrder]) -> None:
+        """The desk is told of all of these, and of no other."""
+        self.counted = frozenset(each.ticket for each in positions) | frozenset(each.ticket for each in orders)
 
     def expect(self, position: Position) -> None:
         """The next look misses this one if it is gone by then: a stop may be reached before anybody looks."""
+        self.counted |= {position.ticket}
         self._identifiers[position.ticket] = position.identifier
         self._faces = (self._faces or frozenset()) | {_face(position)}
 
     def identifier(self, ticket: int) -> int:
         """What the deals of the position name it by."""
         return self._identifiers.get(ticket, ticket)
+
+
+def _order_face(order: WorkingOrder) -> _Face:
+    """What of an order somebody else may change."""
+    return order.ticket, _OF_ORDER, order.volume_lots, order.price, None
 
 
 def _face(position: Position) -> _Face:

@@ -12,12 +12,14 @@ from engine.adapters.mt5.server_time import ServerTimes
 from engine.adapters.mt5.terms import Fields
 from engine.clock import Clock
 from engine.domain.broker_messages import BrokerState
-from engine.domain.orders import Account, Deal, Position
+from engine.domain.orders import Account, Deal, Position, WorkingOrder
 from engine.errors import DeskError
 
 _AHEAD: Final = timedelta(days=2)
 """The server's clock may be ahead of ours, so that "until now" would miss what has just happened."""
 _PATIENCE: Final = timedelta(seconds=20)
+_ENTRY_PATIENCE: Final = timedelta(seconds=1)
+"""What has to be looked at before an entry is not worth more waiting than the entry itself."""
 
 
 class BrokerSilent(DeskError):
@@ -42,7 +44,7 @@ class TerminalBook:
         a terminal that has lost its broker goes on showing what it had, and that proves nothing."""
         at = self._clock.now()
         await self.account()
-        orders = await self._ask("orders_get")
+        working = await self.working()
         positions = await self.positions()
         deals = await self.deals_since(since, [each.identifier for each in positions if each.is_ours])
         ended = await self._ask("history_orders_get", *self._span(since))
@@ -51,7 +53,7 @@ class TerminalBook:
         return BrokerState(
             number=number,
             positions=positions,
-            working=working_orders_of(orders, self._times.current, self.magic),
+            working=working,
             deals=deals,
             account=await self.account(),
             at=at,
@@ -61,6 +63,10 @@ class TerminalBook:
     async def positions(self, priority: Priority = Priority.POLL) -> tuple[Position, ...]:
         told = await self._ask("positions_get", priority=priority)
         return tuple(position_of(each, self._times.current, self.magic) for each in told)
+
+    async def working(self, priority: Priority = Priority.POLL) -> tuple[WorkingOrder, ...]:
+        """Every order that may still become a position."""
+        return working_orders_of(await self._ask("orders_get", priority=priority), self._times.current, self.magic)
 
     async def symbols_of_ours(self) -> tuple[str, ...] | None:
         """Symbols in which the desk has positions; None where the terminal does not tell."""
@@ -116,6 +122,6 @@ class TerminalBook:
             arguments=arguments,
             keywords=keywords or {},
             priority=priority,
-            begin_within=_PATIENCE,
+            begin_within=_ENTRY_PATIENCE if priority is Priority.OPEN else _PATIENCE,
         )
         return await self._link.call(call)

@@ -127,7 +127,7 @@ class PaperBook:
     ) -> None:
         """Puts an order into the history, which shows it from `shown_at` on."""
         ended = EndedOrder(
-            ticket=self._take_ticket(),
+            ticket=len(self._ended) + 1,
             symbol=order.symbol,
             side=order.side,
             volume_lots=order.volume_lots,

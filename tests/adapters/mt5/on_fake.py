@@ -23,7 +23,8 @@ from engine.adapters.mt5.terms import SymbolTerms
 from engine.clock import SteadyClock
 from engine.domain.broker_messages import BrokerEvent, OrderFilled, SubmitOrder
 from engine.domain.market import Side
-from engine.domain.orders import Order, Position, order_token
+from engine.domain.orders import Order, Position
+from engine.domain.tokens import order_token
 from tests.adapters.mt5.linked import PATIENCE_S, SWIFT, Linked
 from tests.fake_metatrader5.book import BookClient, Clock, World, exness_gold
 

@@ -22,8 +22,9 @@ from engine.domain.execution_events import (
     UnknownOrdersChanged,
 )
 from engine.domain.messages import CandleClosed, HistoryRead
-from engine.domain.orders import ExitReason, order_token
+from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
+from engine.domain.tokens import installation_of, order_token
 from engine.domain.trades import StopKind
 from engine.domain.trading_messages import (
     AddPlan,
@@ -63,7 +64,7 @@ async def test_that_a_setup_is_read_approved_filled_trailed_and_counted(book: Bo
         opened = (await desk.hears(TradeOpened)).trade
         (held,) = book.positions()
         assert (held["ticket"], held["volume"], held["magic"]) == (opened.ticket, 0.01, MAGIC)
-        assert held["comment"] == order_token(plan_id)
+        assert held["comment"] == order_token(plan_id, installation_of(held["comment"]) or "none")
         plan = desk.plans[plan_id]
         assert (held["sl"], held["tp"]) == (plan.stop_loss, plan.take_profit)
 
@@ -224,7 +225,7 @@ async def test_that_an_order_unknown_at_the_end_is_found_by_the_next_desk_and_ne
 ) -> None:
     async with world_desk(book, directory=tmp_path) as first:
         first.trade_by_itself()
-        first.link.silent = ("positions_get",)
+        first.link.silent = ("history_deals_get",)
         book.inject(timed_out())
         await first.minute(HAMMER)
         unknown = await first.hears(OrderUnknown)

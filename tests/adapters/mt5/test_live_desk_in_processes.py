@@ -31,8 +31,9 @@ from engine.domain.messages import (
     HistoryRead,
     QuoteReceived,
 )
-from engine.domain.orders import ExitReason, order_token
+from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
+from engine.domain.tokens import installation_of, order_token
 from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, CloseTrade, MoveStops, PlanChanged
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
 from tests.builders import GOLD as PLAIN_GOLD
@@ -135,7 +136,8 @@ async def test_that_a_trade_is_approved_led_and_counted_though_its_worker_is_kil
         await desk.approves()
         opened = (await desk.hears(TradeOpened)).trade
         (held,) = book.positions()
-        assert (held["comment"], held["sl"]) == (order_token(PLAN), pytest.approx(opened.initial_stop))
+        token = order_token(PLAN, installation_of(held["comment"]) or "none")
+        assert (held["comment"], held["sl"]) == (token, pytest.approx(opened.initial_stop))
 
         worker = desk.desk.link.report.worker_pid
         assert worker is not None

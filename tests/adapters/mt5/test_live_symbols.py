@@ -29,6 +29,8 @@ from tests.adapters.mt5.world_desk import (
     START,
     WorldDesk,
     desk_settings,
+    lose_store,
+    token_in,
 )
 from tests.fake_metatrader5.book import BookClient, Clock, Symbol, World, exness_bitcoin, exness_gold, lost_answer
 
@@ -239,14 +241,20 @@ async def test_that_a_position_whose_symbol_is_not_known_yet_is_led_and_can_be_l
 
 
 async def test_that_a_position_of_ours_in_a_symbol_that_nobody_watches_can_be_left(
-    book: BookClient, monkeypatch: pytest.MonkeyPatch
+    book: BookClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.adapters.mt5.symbol_keeper.LOOK_S", 1000.0)
     begin(book, gold(), bitcoin())
-    desk = WorldDesk(book, desk_settings(), None)
+    first = WorldDesk(book, desk_settings(), tmp_path)
+    await first.start()
+    await first.stop()
+    lose_store(tmp_path)
+    bid = book.tick(BITCOIN)["bid"]
+    book.place(BITCOIN, 0.01, bid - 100.0, sl=bid - 1000.0, magic=MAGIC, comment=token_in(tmp_path))
+    desk = WorldDesk(book, desk_settings(), tmp_path)
     try:
         await desk.start()
-        book.trade(BITCOIN, 0.01, magic=MAGIC, comment="ms0123456789abcd", by_hand=False, sl=59_000.0)
+        book.push(BITCOIN, bid - 200.0, bid - 190.0)
         adopted = (await desk.hears(PositionAdopted)).trade
         assert BITCOIN not in desk.desk.feed.terms
         desk.do(CloseTrade(adopted.ticket))
@@ -267,7 +275,9 @@ async def test_that_a_position_is_ours_and_led_though_nobody_knows_what_its_pric
     opened = await first.enter()
     await first.stop()
     book.change_symbol(GOLD, tick_value=0.0)
-    desk = WorldDesk(book, settings, tmp_path if is_store_kept else tmp_path / "other")
+    if not is_store_kept:
+        lose_store(tmp_path)
+    desk = WorldDesk(book, settings, tmp_path)
     try:
         await desk.start()
         assert [event.sentence for event in desk.of(TermsDoubted)] == [desk.desk.feed.terms[GOLD].doubt]

@@ -17,7 +17,8 @@ from engine.domain.broker_messages import BrokerEvent, OrderRefused, SubmitOrder
 from engine.domain.execution_events import ExitSent, Reconciled, ReconciliationStarted
 from engine.domain.market import Side
 from engine.domain.messages import CandleClosed, QuoteReceived
-from engine.domain.orders import ExitReason, Order, order_token
+from engine.domain.orders import ExitReason, Order
+from engine.domain.tokens import order_token
 from engine.domain.trading_messages import Flatten
 from tests.adapters.mt5.links import BookClock, DirectLink
 from tests.adapters.mt5.world_desk import BID, GOLD, HAMMER, MAGIC, OFFSET, QUIET, SPREAD, WorldDesk, world, world_desk

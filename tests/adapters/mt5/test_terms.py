@@ -172,6 +172,7 @@ def test_that_a_deposit_is_no_trade() -> None:
 def test_that_an_order_that_only_closes_two_against_each_other_is_not_on_its_way_to_a_position() -> None:
     shown = {
         "type": 8, "symbol": "XAUUSDm", "volume_current": 0.01, "time_setup_msc": 0, "comment": "", "magic": MAGIC,
+        "ticket": 1, "price_open": 0.0,
     }  # fmt: skip
     assert working_orders_of([shown], TIME, MAGIC) == ()
     (working,) = working_orders_of([shown | {"type": 1}], TIME, MAGIC)

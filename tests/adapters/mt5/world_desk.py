@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ from engine.domain.execution_events import Reconciled, TradeClosed, TradeOpened
 from engine.domain.messages import CandleClosed, Command, Event, QuoteReceived
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Authority
+from engine.domain.tokens import order_token
 from engine.domain.trades import ClosedTrade, OpenTrade
 from engine.domain.trading_messages import (
     ApprovalAsked,
@@ -254,3 +256,14 @@ async def world_desk(
         desk.agrees_with_the_brokers_sums()
     finally:
         await desk.stop()
+
+
+def lose_store(folder: Path) -> None:
+    """The store of a data folder is gone; what lies beside it stays."""
+    for path in folder.glob("desk.sqlite3*"):
+        path.unlink()
+
+
+def token_in(folder: Path, plan_id: str = "any") -> str:
+    """What a desk in the data folder would name the order of a plan."""
+    return order_token(plan_id, json.loads((folder / "desk.installation.json").read_text(encoding="utf-8"))["name"])

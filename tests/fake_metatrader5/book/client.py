@@ -21,8 +21,9 @@ from tests.fake_metatrader5.book.world import World
 
 _PROJECT = Path(__file__).parents[3]
 _BY_HAND, _BY_PROGRAM = 0, 3
-_DEAL, _SLTP = 1, 6
-_IOC, _FOK = 1, 0
+_DEAL, _SLTP, _PENDING = 1, 6, 5
+_IOC, _FOK, _RETURN = 1, 0, 2
+_BUY_LIMIT, _SELL_LIMIT = 2, 3
 Record = dict[str, Any]
 T = TypeVar("T")
 
@@ -180,6 +181,23 @@ class BookClient:
             if done["retcode"] != 10030:
                 break
         return done
+
+    def place(
+        self,
+        symbol: str,
+        volume: float,
+        price: float,
+        *,
+        side: str = "buy",
+        sl: float = 0.0,
+        magic: int = 0,
+        comment: str = "",
+    ) -> Record:
+        """Somebody else leaves a limit order; gives `retcode` and `order`."""
+        kind = _BUY_LIMIT if side == "buy" else _SELL_LIMIT
+        request = {"action": _PENDING, "symbol": symbol, "volume": volume, "type": kind, "price": price, "sl": sl}
+        marks = {"magic": magic, "comment": comment, "type_filling": _RETURN}
+        return self._trade(request | marks, by_hand=True, login=None)
 
     def set_levels(
         self, position: int, sl: float, tp: float, *, by_hand: bool = True, login: int | None = None

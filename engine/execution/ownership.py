@@ -1,0 +1,105 @@
+"""Which positions and orders of the desk's magic are its own: another desk may trade on the account with the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Set
+
+import msgspec
+
+from engine.domain.broker_messages import BrokerState
+from engine.domain.orders import Deal, EndedOrder, Position, WorkingOrder
+from engine.domain.tokens import installation_of
+from engine.execution.ledger import OrderLedger
+from engine.execution.matching import fits
+from engine.execution.portfolio import Portfolio
+
+
+class Ownership:
+    """Sets apart what other installations sent. A token of our own stored intents is ours, whatever it names.
+
+    A token of this installation that nothing knows is ours only if it stood there at the first look: the store was
+    lost then. One that comes later was sent by a copy of this desk. A position without a token is ours, unless another
+    desk was seen and no order of ours fits it.
+    """
+
+    def __init__(
+        self, installation: str, ledger: OrderLedger, portfolio: Portfolio, is_stored: Callable[[str], bool]
+    ) -> None:
+        self._installation = installation
+        self._ledger = ledger
+        self._portfolio = portfolio
+        self._is_stored = is_stored
+        self._unstored: set[str] = set()
+        self._found: frozenset[str] | None = None
+        self._desks: set[str] = set()
+
+    @property
+    def desks(self) -> Set[str]:
+        """Installations of other desks that were seen on the account."""
+        return self._desks
+
+    def sort(self, state: BrokerState) -> BrokerState:
+        """The state with all that is another desk's marked so."""
+        if self._found is None:
+            groups: tuple[Iterable[Position | WorkingOrder | EndedOrder | Deal], ...] = (
+                *(state.positions, state.working, state.ended, state.deals),
+            )
+            self._found = frozenset(each.token for group in groups for each in group)
+        positions = tuple(self._position(each) for each in state.positions)
+        theirs = {each.identifier for each in positions if each.is_other_desk}
+        theirs |= {each.position_id for each in state.deals if each.is_ours and self._is_elsewhere(each.token)}
+        return msgspec.structs.replace(
+            state,
+            positions=positions,
+            working=tuple(self._working(each) for each in state.working),
+            deals=tuple(_deal(each, theirs) for each in state.deals),
+            ended=tuple(self._ended(each) for each in state.ended),
+        )
+
+    def _position(self, position: Position) -> Position:
+        if not position.is_ours:
+            return position
+        is_theirs = self._is_elsewhere(position.token) or (not position.token and self._is_strange(position))
+        return msgspec.structs.replace(position, is_ours=False, is_other_desk=True) if is_theirs else position
+
+    def _working(self, order: WorkingOrder) -> WorkingOrder:
+        if not order.is_ours or not self._is_elsewhere(order.token):
+            return order
+        return msgspec.structs.replace(order, is_ours=False, is_other_desk=True)
+
+    def _ended(self, order: EndedOrder) -> EndedOrder:
+        if not order.is_ours or not self._is_elsewhere(order.token):
+            return order
+        return msgspec.structs.replace(order, is_ours=False)
+
+    def _is_elsewhere(self, token: str) -> bool:
+        """Whether another installation sent what carries this token; remembers which."""
+        installation = installation_of(token)
+        if installation is None or self._is_known(token):
+            return False
+        if installation == self._installation and token in (self._found or ()):
+            return False
+        self._desks.add(installation)
+        return True
+
+    def _is_known(self, token: str) -> bool:
+        if token in self._ledger.tokens:
+            return True
+        if token in self._unstored:
+            return False
+        if self._is_stored(token):
+            return True
+        self._unstored.add(token)
+        return False
+
+    def _is_strange(self, position: Position) -> bool:
+        if not self._desks or self._portfolio.find(position.identifier) is not None:
+            return False
+        known = self._ledger.tokens
+        if position.identifier in self._ledger.tickets:
+            return False
+        return not any(fits(entry, position, known) for entry in (*self._ledger.unresolved, *self._ledger.failures))
+
+
+def _deal(deal: Deal, theirs: Set[int]) -> Deal:
+    return msgspec.structs.replace(deal, is_ours=False) if deal.position_id in theirs else deal
