@@ -49,6 +49,11 @@ else:
         return time.monotonic()
 
 
+def fine_s() -> float:
+    """A fine count of seconds, for bounding work that a loop must not do for long."""
+    return time.perf_counter()
+
+
 class SystemClock:
     """The machine's wall clock, for whoever only writes down when something happened."""
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from engine.domain.journal import JournalEntry, JournalRecord
 from engine.errors import UnusableStore
@@ -22,6 +22,15 @@ PAGE: Final = 500
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _COLUMNS = ("at", "kind", "symbol", "plan_id", "settings", "payload")
 JOURNAL_COLUMNS = ("seq", *_COLUMNS)
+
+
+class Change(NamedTuple):
+    """One of several changes that are written together; see `Journal.write`."""
+
+    record: JournalRecord
+    change: Callable[[sqlite3.Connection], None]
+    subject: object
+    done: Outcome
 
 
 class Journal:
@@ -88,6 +97,12 @@ class Journal:
         """
         self._queue.add(
             Write(self._line(record), change, subject=subject, is_durable=is_durable, is_kept=is_kept, done=done)
+        )
+
+    def write_all(self, changes: Iterable[Change]) -> None:
+        """Adds changes that are written together, each with its record, as far as one transaction holds them."""
+        self._queue.add_all(
+            [Write(self._line(each.record), each.change, subject=each.subject, done=each.done) for each in changes]
         )
 
     def write_beside(self, change: Callable[[sqlite3.Connection], None]) -> None:

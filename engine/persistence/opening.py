@@ -16,7 +16,7 @@ from engine.persistence.archives import ARCHIVE_FOLDER, JournalArchives
 from engine.persistence.database import Database, explained, is_damage
 from engine.persistence.desk_lock import DeskLock
 from engine.persistence.rows import SHOWN, json_text, stamp
-from engine.persistence.schema import MIGRATIONS, VERSION, guards
+from engine.persistence.schema import MIGRATIONS, NOTE_EVERY_PLAN, VERSION, guards
 from engine.persistence.soundness import fault_within, version_of
 
 DATABASE_FILE = "desk.sqlite3"
@@ -173,6 +173,11 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
             for statement in MIGRATIONS[number]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
+        noting = connection.execute(
+            "SELECT count(*) FROM sqlite_master WHERE name IN ('plans_are_noted', 'changes_are_noted')"
+        )
+        if noting.fetchone()[0] < 2:
+            connection.execute(NOTE_EVERY_PLAN)
         for statement in guards():
             connection.execute(statement)
         connection.execute("COMMIT")

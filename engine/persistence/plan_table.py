@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ import msgspec
 
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
-from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.plan import PLAN_TYPE, PlanStatus, TradePlan
 from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures
@@ -21,7 +21,7 @@ from engine.errors import BrokenConstraint, DeskError, PlanConflict, UnusableSto
 from engine.persistence.annotations import read_annotation, write_annotation, write_grounds
 from engine.persistence.database import Database
 from engine.persistence.faults import StoreFaults
-from engine.persistence.journal import Journal
+from engine.persistence.journal import Change, Journal
 from engine.persistence.lock_table import write_lock
 from engine.persistence.rows import (
     PLAN_COLUMNS,
@@ -32,7 +32,8 @@ from engine.persistence.rows import (
     stamp,
     text,
 )
-from engine.plans.table import Intent, Overtaken, PlanChange, Row
+from engine.plans.table import Answer, Intent, Noted, Overtaken, PlanChange, Row
+from engine.plans.validation import LONGEST_CONDITIONS
 
 _COLUMNS = ", ".join(PLAN_COLUMNS)
 _PLACES = ", ".join(f":{column}" for column in PLAN_COLUMNS)
@@ -47,17 +48,33 @@ _UPSERT_FIGURES = (
 )
 
 
+_NOTED = """
+    SELECT q.place, p.rowid AS number, EXISTS (SELECT 1 FROM accepted_plans WHERE plan_id = q.plan_id) AS is_accepted,
+        CASE
+            WHEN typeof(p.conditions) <> 'text' OR length(p.conditions) > ? THEN 0
+            WHEN NOT json_valid(p.conditions) THEN 0
+            WHEN json_type(p.conditions) <> 'object' THEN 0
+            ELSE json_extract(p.conditions, '$.plan_type') IS NOT ?
+        END AS is_foreign
+    FROM outside_writes q LEFT JOIN trade_plans p ON p.plan_id = q.plan_id
+    WHERE q.place > ? ORDER BY q.place LIMIT ?
+"""
+"""What others wrote, and whether it is the plan of another program: as `is_micro_scalp` says, but before it is read."""
+
+
 class _Accepted(NamedTuple):
     """A row from outside that was taken in as `plan`."""
 
-    number: int
     plan: TradePlan
 
 
-class _Refused(NamedTuple):
-    """A row from outside that was marked as rejected."""
+class _Outcome:
+    """What came of a write that is carried out at once."""
 
-    number: int
+    error: DeskError | None = None
+
+    def hear(self, error: DeskError | None) -> None:
+        self.error = error
 
 
 class SqlitePlanTable:
@@ -86,42 +103,50 @@ class SqlitePlanTable:
             return
         if self._journal.writes_later:
             self._require_possible(change)
-        self._write(change.record, write, change, change)
+        self._write(change, write)
 
-    def accept(self, number: int, plan: TradePlan, record: JournalRecord) -> bool:
-        change = PlanChange(plan=plan, was=None, record=record)
-        try:
-            accepted = partial(_accept, number=number, plan=plan, record=record)
-            self._write(record, accepted, _Accepted(number, plan), change)
-        except PlanConflict:
-            return False
-        return True
+    def commit_all(self, changes: Sequence[PlanChange]) -> list[PlanChange]:
+        possible = self._possible(changes) if self._journal.writes_later else list(changes)
+        held = self._write_all(
+            (each, partial(_write, change=each, faults=self._database.faults), each) for each in possible
+        )
+        return [change for change, is_held in zip(possible, held, strict=True) if is_held]
 
-    def refuse(self, number: int, reason: str, at: datetime, record: JournalRecord) -> bool:
-        change = PlanChange(plan=None, was=None, record=record)
-        marked = partial(_refuse, number=number, reason=reason, at=at, plan_id=record.plan_id or "")
-        try:
-            self._write(record, marked, _Refused(number), change)
-        except PlanConflict:
-            return False
-        return True
+    def _possible(self, changes: Sequence[PlanChange]) -> list[PlanChange]:
+        """The moves that the store does not speak against by now; it is asked again when they are written."""
+        unwritten = {plan_id: plan.status.value for plan_id, plan in self._unwritten_plans().items()}
+        wanted = json_text([change.plan.plan_id for change in changes if change.plan is not None])
+        query = "SELECT plan_id, status FROM trade_plans WHERE plan_id IN (SELECT value FROM json_each(?))"
+        statuses = {row["plan_id"]: row["status"] for row in self._database.read(query, (wanted,))} | unwritten
+        return [each for each in changes if each.plan is None or statuses.get(each.plan.plan_id) == each.was]
+
+    def answer(self, answers: Sequence[Answer], places: Sequence[int]) -> list[bool]:
+        held = self._write_all((_change_of(each), partial(_answer, answer=each), _subject_of(each)) for each in answers)
+        self._journal.write_beside(partial(_forget, places=tuple(places)))
+        return held
+
+    def _write_all(
+        self, parts: Iterable[tuple[PlanChange, Callable[[sqlite3.Connection], None], object]]
+    ) -> list[bool]:
+        """Whether each is written, or on its way; raises `UnusableStore` where nothing can be written."""
+        outcomes: list[_Outcome] = []
+        changes = []
+        for change, write, subject in parts:
+            outcomes.append(_Outcome())
+            done = partial(self._hear, change) if self._journal.writes_later else outcomes[-1].hear
+            changes.append(Change(change.record, partial(_carry_out, write, change), subject, done))
+        self._journal.write_all(changes)
+        for outcome in outcomes:
+            if outcome.error is not None and not isinstance(outcome.error, PlanConflict):
+                raise outcome.error
+        return [outcome.error is None for outcome in outcomes]
 
     def note(self, record: JournalRecord) -> None:
         self._journal.append(record)
 
-    def _write(
-        self,
-        record: JournalRecord,
-        write: Callable[[sqlite3.Connection], None],
-        subject: object,
-        change: PlanChange,
-    ) -> None:
-        def carry_out(sql: sqlite3.Connection) -> None:
-            with _as_conflict(record.plan_id):
-                write(sql)
-
+    def _write(self, change: PlanChange, write: Callable[[sqlite3.Connection], None]) -> None:
         done = partial(self._hear, change) if self._journal.writes_later else None
-        self._journal.write(record, carry_out, subject=subject, done=done)
+        self._journal.write(change.record, partial(_carry_out, write, change), subject=change, done=done)
 
     def _hear(self, change: PlanChange, error: DeskError | None) -> None:
         if error is not None:
@@ -144,12 +169,11 @@ class SqlitePlanTable:
     def version_of_others(self) -> int:
         return self._database.version_of_others()
 
-    def newcomers(self) -> list[Row]:
-        answered = {each.number for each in self._journal.unwritten() if isinstance(each, _Accepted | _Refused)}
-        found = self._rows(
-            "WHERE status = 'pending' AND plan_id NOT IN (SELECT plan_id FROM accepted_plans) ORDER BY rowid"
-        )
-        return [row for row in found if row.number not in answered]
+    def noted(self, after: int, count: int) -> list[Noted]:
+        found = self._database.read(_NOTED, (LONGEST_CONDITIONS, PLAN_TYPE, after, count))
+        wanted = json_text([row["number"] for row in found if row["number"] is not None and not row["is_foreign"]])
+        rows = {row.number: row for row in self._rows("WHERE rowid IN (SELECT value FROM json_each(?))", wanted)}
+        return [Noted(row["place"], rows.get(row["number"]), bool(row["is_accepted"])) for row in found]
 
     def unfinished(self) -> list[Row]:
         unwritten = self._unwritten_plans()
@@ -291,22 +315,44 @@ def _key(trade: ClosedTrade) -> tuple[int, datetime, str]:
     return trade.ticket, trade.entered_at, trade.plan_id
 
 
-def _accept(sql: sqlite3.Connection, *, number: int, plan: TradePlan, record: JournalRecord) -> None:
-    cursor = sql.execute(
-        f"UPDATE trade_plans SET {_ASSIGNMENTS} WHERE rowid = :number AND status = 'pending'",
-        plan_values(plan) | {"number": number},
-    )
-    _require(cursor, plan.plan_id)
-    _mark_accepted(sql, plan.plan_id, record.at)
+def _change_of(answer: Answer) -> PlanChange:
+    return PlanChange(plan=None if answer.reason else answer.plan, was=None, record=answer.record)
 
 
-def _refuse(sql: sqlite3.Connection, *, number: int, reason: str, at: datetime, plan_id: str) -> None:
-    cursor = sql.execute(
-        "UPDATE trade_plans SET status = 'rejected', close_reason = ?, close_time = ?, "
-        "created_at = coalesce(created_at, ?) WHERE rowid = ? AND status = 'pending'",
-        (reason, stamp(at), stamp(at), number),
-    )
-    _require(cursor, plan_id)
+def _subject_of(answer: Answer) -> object:
+    return None if answer.reason or answer.plan is None else _Accepted(answer.plan)
+
+
+def _carry_out(write: Callable[[sqlite3.Connection], None], change: PlanChange, sql: sqlite3.Connection) -> None:
+    with _as_conflict(change.record.plan_id):
+        write(sql)
+
+
+def _answer(sql: sqlite3.Connection, *, answer: Answer) -> None:
+    at = stamp(answer.record.at)
+    if answer.reason or answer.plan is None:
+        _require(
+            sql.execute(
+                "UPDATE trade_plans SET status = 'rejected', close_reason = ?, close_time = ?, "
+                "created_at = coalesce(created_at, ?) WHERE rowid = ? AND status = 'pending'",
+                (answer.reason, at, at, answer.row.number),
+            ),
+            answer.record.plan_id or "",
+        )
+        sql.execute(
+            "DELETE FROM outside_writes WHERE plan_id = (SELECT plan_id FROM trade_plans WHERE rowid = ?)",
+            (answer.row.number,),
+        )
+        return
+    values = plan_values(answer.plan) | {"number": answer.row.number}
+    cursor = sql.execute(f"UPDATE trade_plans SET {_ASSIGNMENTS} WHERE rowid = :number AND status = 'pending'", values)
+    _require(cursor, answer.plan.plan_id)
+    _mark_accepted(sql, answer.plan.plan_id, answer.record.at)
+
+
+def _forget(sql: sqlite3.Connection, *, places: Sequence[int]) -> None:
+    """What has been looked at is no news any more; what was written again since has another place."""
+    sql.execute("DELETE FROM outside_writes WHERE place IN (SELECT value FROM json_each(?))", (json_text(places),))
 
 
 def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> None:
@@ -333,6 +379,7 @@ def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> 
             values,
         )
         _require(cursor, plan.plan_id)
+        sql.execute("DELETE FROM outside_writes WHERE plan_id = ?", (plan.plan_id,))
     if change.trade is not None:
         _keep_trade(sql, change.trade, change.run, faults)
     for lock in change.locks:

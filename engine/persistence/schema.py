@@ -163,12 +163,19 @@ _JOURNAL_DAYS = (
     "CREATE TABLE journal_days (day TEXT NOT NULL PRIMARY KEY, newest INTEGER NOT NULL) WITHOUT ROWID",
 )
 
+_OUTSIDE_WRITES = (
+    # Rows of plans that somebody wrote and the desk has not looked at: so it never looks through all of them. A place
+    # is never used again, and a row that is written again gets a new one.
+    "CREATE TABLE outside_writes (place INTEGER PRIMARY KEY AUTOINCREMENT, plan_id NOT NULL UNIQUE)",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_VERSION,
     _SECOND_VERSION,
     _THIRD_VERSION,
     _FOURTH_VERSION,
     _JOURNAL_DAYS,
+    _OUTSIDE_WRITES,
 )
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 
@@ -211,7 +218,19 @@ _LEGAL = ", ".join(f"'{was.value}>{now.value}'" for was, moves in LEGAL_MOVES.it
 _SENDS = f"NEW.status = '{PlanStatus.EXECUTING.value}' AND OLD.status <> NEW.status"
 _CHANGES = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in AGREED_COLUMNS)
 
+NOTE_EVERY_PLAN = """
+    INSERT OR IGNORE INTO outside_writes (plan_id) SELECT plan_id FROM trade_plans
+    WHERE status = 'pending' AND plan_id NOT IN (SELECT plan_id FROM accepted_plans) ORDER BY rowid
+"""
+"""For a store in which the guards did not note what others wrote."""
+
+_FORGOTTEN = "DELETE FROM outside_writes WHERE plan_id = NEW.plan_id"
+_NOTED = f"{_FORGOTTEN}; INSERT INTO outside_writes (plan_id) VALUES (NEW.plan_id)"
+
 _GUARDS = {
+    "plans_are_noted": f"AFTER INSERT ON trade_plans BEGIN {_NOTED}; END",
+    "changes_are_noted": f"AFTER UPDATE ON trade_plans BEGIN {_NOTED}; END",
+    "accepted_is_no_news": f"AFTER INSERT ON accepted_plans BEGIN {_FORGOTTEN}; END",
     "plans_move_legally": _refusing(
         "UPDATE OF status",
         "trade_plans",

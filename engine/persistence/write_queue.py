@@ -114,28 +114,33 @@ class WriteQueue:
 
         Otherwise it is written at once, or given up: `write.done` hears it, or where there is none the error is raised.
         """
+        self.add_all([write])
+
+    def add_all(self, writes: Sequence[Write]) -> None:
+        """Adds changes that are written together, as far as one transaction holds them; each ends as its own."""
         with self._guard:
-            self._waiting.append(write)
-            self._unwritten[id(write)] = write
+            self._waiting.extend(writes)
+            self._unwritten.update((id(write), write) for write in writes)
         if self._thread is not None:
             self._wake(self._thread)
         else:
-            self._write_now(write)
+            self._write_now(writes)
 
     def _wake(self, thread: ThreadPoolExecutor) -> None:
         if not self._is_awake:
             self._is_awake = True
             thread.submit(self._write_in_thread)
 
-    def _write_now(self, write: Write) -> None:
+    def _write_now(self, writes: Sequence[Write]) -> None:
         try:
-            while not write.is_over:
+            while not all(write.is_over for write in writes):
                 self._write_batch()
         except UnusableStore as error:
-            self._give_up([write], error)
+            self._give_up([write for write in writes if not write.is_over], error)
         self._tell()
-        if write.error is not None and write.done is None:
-            raise write.error
+        for write in writes:
+            if write.error is not None and write.done is None:
+                raise write.error
 
     @contextmanager
     def ahead(self) -> Iterator[None]:

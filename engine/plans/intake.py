@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from engine.clock import fine_s
 from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.plans.table import PlanTable, Row, plan_record
+from engine.plans.table import Answer, Noted, PlanTable, Row, plan_record
 from engine.plans.validation import Examination, TermsFor, examine, is_micro_scalp, read_plan
 
 SHOWN_ID = 80
 """Characters of an impossible plan id that are shown."""
+
+LOOK_S = 0.005
+"""As long as one look may take: a part of a frame."""
+WINDOW = 200
+"""Rows that are asked for at a time."""
+MIN_ROWS = 20
+"""Rows that every look gets through, however slow the machine is."""
 
 _STATUSES = frozenset(status.value for status in PlanStatus)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,13 +47,16 @@ _NO_NEWS = NewsFromOutside()
 
 
 class Intake:
-    """Looks into the table when another program has written, and answers for what it finds there."""
+    """Looks at what other programs have written, and answers for it: a little at a time, however much it is."""
 
     def __init__(self, table: PlanTable, terms_for: TermsFor, life: timedelta) -> None:
         self._table = table
         self._terms_for = terms_for
         self._life = life
         self._seen: int | None = None
+        self._place = 0
+        self.has_more = False
+        """Whether the last look ended before all was looked at."""
 
     def use(self, life: timedelta) -> None:
         """From now on plans without an end of their own live that long."""
@@ -53,51 +64,81 @@ class Intake:
 
     @property
     def has_news(self) -> bool:
-        """Whether another program has written since the last look."""
-        return self._table.version_of_others() != self._seen
+        """Whether another program has written since the last look, or that one left something."""
+        return self.has_more or self._table.version_of_others() != self._seen
 
-    def look(self, known: Iterable[TradePlan], at: datetime, *, is_forced: bool) -> NewsFromOutside:
-        """News since the last look; `known` are the unfinished plans as the desk has them."""
+    def look(self, known: Mapping[str, TradePlan], at: datetime, *, is_forced: bool) -> NewsFromOutside:
+        """News since the last look, as far as `LOOK_S` lets it see; `known` are the unfinished plans of the desk."""
         version = self._table.version_of_others()
-        if version == self._seen and not is_forced:
+        if version == self._seen and not self.has_more and not is_forced:
             return _NO_NEWS
-        changed = tuple(self._changed(known, at))
-        found = [one for row in self._table.newcomers() if (one := self._take(row, at)) is not None]
-        self._seen = version  # only now: a look that failed is repeated
+        answers: list[Answer] = []
+        changed: list[TradePlan] = []
+        places: list[int] = []
+        has_more = False
+        for each in self._noted():
+            if each is None:
+                has_more = True
+                break
+            places.append(each.place)
+            if each.row is None:
+                continue
+            if (plan := known.get(str(each.row.fields["plan_id"]))) is not None:
+                changed += self._changed(plan, each.row, at)
+            elif not each.is_accepted and each.row.fields["status"] == PlanStatus.PENDING.value:
+                answers += self._answer(each.row, at)
+        holds = self._table.answer(answers, places) if places else []
+        self._place = places[-1] if places else self._place
+        self._seen, self.has_more = version, has_more  # only now: a look that failed is repeated
+        held = [answer for answer, is_held in zip(answers, holds, strict=True) if is_held]
         return NewsFromOutside(
-            accepted=tuple(one for one in found if isinstance(one, TradePlan)),
-            refused=tuple(one for one in found if isinstance(one, RefusedRow)),
-            changed=changed,
+            accepted=tuple(each.plan for each in held if each.plan is not None and not each.reason),
+            refused=tuple(_refused(each) for each in held if each.reason),
+            changed=tuple(changed),
         )
 
-    def _changed(self, known: Iterable[TradePlan], at: datetime) -> Iterator[TradePlan]:
-        for plan in known:
-            if self._table.status_of(plan.plan_id) in (plan.status, None):
-                continue
-            row = self._table.get(plan.plan_id)
-            if row is not None and (changed := plan_of(row)) is not None:
-                told = {"was": plan.status, "now": changed.status, "reason": changed.close_reason}
-                self._table.note(plan_record(at, "plan_changed_outside", changed, told))
-                yield changed
+    def _noted(self) -> Iterator[Noted | None]:
+        """What was written since the last look, oldest first; None where the time is over before the end of it."""
+        place, count, ends_at = self._place, 0, fine_s() + LOOK_S
+        while True:
+            window = self._table.noted(place, WINDOW)
+            for each in window:
+                if count >= MIN_ROWS and fine_s() >= ends_at:
+                    yield None
+                    return
+                count += 1
+                yield each
+            if len(window) < WINDOW:
+                return
+            place = window[-1].place
 
-    def _take(self, row: Row, at: datetime) -> TradePlan | RefusedRow | None:
+    def _changed(self, plan: TradePlan, row: Row, at: datetime) -> Iterator[TradePlan]:
+        if self._table.status_of(plan.plan_id) in (plan.status, None):
+            return
+        if (changed := plan_of(row)) is not None:
+            told = {"was": plan.status, "now": changed.status, "reason": changed.close_reason}
+            self._table.note(plan_record(at, "plan_changed_outside", changed, told))
+            yield changed
+
+    def _answer(self, row: Row, at: datetime) -> Iterator[Answer]:
         if not is_micro_scalp(row.fields):
-            return None
+            return
         found = examine(row.fields, self._terms_for, at, self._life)
-        if found.plan is None or found.faults:
-            return self._refuse(row, found, at)
-        plan = found.plan
-        record = plan_record(at, "plan_accepted", plan, {"plan": plan})
-        return plan if self._table.accept(row.number, plan, record) else None
+        plan, reason = found.plan, "; ".join(found.faults)
+        if plan is not None and not reason:
+            yield Answer(row=row, record=plan_record(at, "plan_accepted", plan, {"plan": plan}), plan=plan)
+            return
+        record = JournalRecord(at=at, kind="plan_refused", plan_id=_shown_id(row), payload={"reason": reason})
+        rejected = plan and plan.moved_to(PlanStatus.REJECTED, close_time=at, close_reason=reason)
+        yield Answer(row=row, record=record, plan=rejected, reason=reason)
 
-    def _refuse(self, row: Row, found: Examination, at: datetime) -> RefusedRow | None:
-        reason = "; ".join(found.faults)
-        plan_id = str(row.fields["plan_id"])[:SHOWN_ID]
-        record = JournalRecord(at=at, kind="plan_refused", plan_id=plan_id, payload={"reason": reason})
-        if not self._table.refuse(row.number, reason, at, record):
-            return None
-        plan = found.plan and found.plan.moved_to(PlanStatus.REJECTED, close_time=at, close_reason=reason)
-        return RefusedRow(plan_id=plan_id, reason=reason, plan=plan)
+
+def _shown_id(row: Row) -> str:
+    return str(row.fields["plan_id"])[:SHOWN_ID]
+
+
+def _refused(answer: Answer) -> RefusedRow:
+    return RefusedRow(plan_id=_shown_id(answer.row), reason=answer.reason, plan=answer.plan)
 
 
 def plan_of(row: Row) -> TradePlan | None:

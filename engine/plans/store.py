@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +14,13 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
-from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
+from engine.errors import DeskError, IllegalTransition, UnusableStore
 from engine.plans.intake import Intake, NewsFromOutside, plan_of, reading_of
 from engine.plans.table import Intent, PlanChange, PlanTable, Row, plan_record
 from engine.plans.validation import TermsFor
 
+MAX_EXPIRED = 200
+"""Plans that are ended together because their time is over: some milliseconds."""
 _UNANSWERED = "not answered before the desk stopped"
 
 
@@ -100,8 +102,7 @@ class PlanStore:
         """
         self._plans = {plan.plan_id: plan for row in self._table.unfinished() if (plan := self._left(row))}
         waiting = [plan for plan in self._plans.values() if plan.status is PlanStatus.AWAITING_APPROVAL]
-        unanswered = tuple(self.reject(plan.plan_id, at, by="desk", reason=_UNANSWERED) for plan in waiting)
-        return unanswered + self.expire(at)
+        return self._move_all(waiting, PlanStatus.REJECTED, at, _UNANSWERED, "desk") + self.expire(at)
 
     def _left(self, row: Row) -> TradePlan | None:
         reading = reading_of(row)
@@ -119,9 +120,14 @@ class PlanStore:
         """Whether another program has written since `take_in` looked last."""
         return self._intake.has_news or bool(self._overtaken)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether the last `take_in` ended before it had looked at everything."""
+        return self._intake.has_more
+
     def take_in(self, at: datetime, *, is_forced: bool = False) -> NewsFromOutside:
         """Examines what other programs have put into the table; asks the table only whether there is news if not."""
-        news = self._intake.look(self._plans.values(), at, is_forced=is_forced)
+        news = self._intake.look(self._plans, at, is_forced=is_forced)
         for plan in (*news.accepted, *news.changed):
             self._remember(plan)
         overtaken, self._overtaken = self._overtaken, []
@@ -224,25 +230,24 @@ class PlanStore:
             for plan in self._plans.values()
             if plan.status.may_become(PlanStatus.CANCELLED) and plan.created_at <= made_until
         ]
-        return tuple(
-            plan
-            for one in waiting
-            if (plan := self._unless_gone(one, PlanStatus.CANCELLED, at, reason, by)) is not None
-        )
+        return self._move_all(waiting, PlanStatus.CANCELLED, at, reason, by)
 
     def expire(self, at: datetime) -> tuple[TradePlan, ...]:
-        """Ends the plans whose time is over before a setup came."""
+        """Ends plans whose time is over before a setup came, at most `MAX_EXPIRED` at a time."""
         due = [plan for plan in self._plans.values() if plan.status is PlanStatus.PENDING and plan.expires_at <= at]
-        ended = (self._unless_gone(plan, PlanStatus.EXPIRED, at, "no setup came in time", "desk") for plan in due)
-        return tuple(plan for plan in ended if plan is not None)
+        return self._move_all(due[:MAX_EXPIRED], PlanStatus.EXPIRED, at, "no setup came in time", "desk")
 
     # -- one move -----------------------------------------------------------------------------------------------
 
-    def _unless_gone(self, plan: TradePlan, to: PlanStatus, at: datetime, reason: str, by: str) -> TradePlan | None:
-        try:
-            return self._move(plan.plan_id, to, at, reason, {"by": by})
-        except PlanConflict:
-            return None  # another program ended it; `take_in` tells
+    def _move_all(
+        self, plans: Sequence[TradePlan], to: PlanStatus, at: datetime, reason: str, by: str
+    ) -> tuple[TradePlan, ...]:
+        """Ends plans together; where another program was faster the plan is left out, and `take_in` tells of it."""
+        changes = [_change(plan, to, at, reason, {"by": by}, {}) for plan in plans]
+        ended = tuple(change.plan for change in self._table.commit_all(changes) if change.plan is not None)
+        for plan in ended:
+            self._remember(plan)
+        return ended
 
     def _move(
         self,
@@ -258,15 +263,11 @@ class PlanStore:
         plan = self._plans.get(plan_id)
         if plan is None:
             raise self._unmovable(plan_id, to)
-        known = dict(facts or {})
-        if to.is_final:
-            known = {"close_time": at, "close_reason": reason} | known
-        moved = plan.moved_to(to, **known)
-        payload = {"was": plan.status, "now": to, "reason": reason, "told": told}
-        record = plan_record(at, f"plan_{to.value}", plan, payload)
-        self._table.commit(PlanChange(plan=moved, was=plan.status, record=record, **written))
-        self._remember(moved)
-        return moved
+        change = _change(plan, to, at, reason, told, facts or {}, **written)
+        self._table.commit(change)
+        assert change.plan is not None
+        self._remember(change.plan)
+        return change.plan
 
     def _follow(self, change: PlanChange, error: DeskError) -> None:
         """The store says otherwise, and has the last word; what happened at the broker is kept all the same."""
@@ -299,6 +300,15 @@ class PlanStore:
             self._plans.pop(plan.plan_id, None)
         else:
             self._plans[plan.plan_id] = plan
+
+
+def _change(
+    plan: TradePlan, to: PlanStatus, at: datetime, reason: str, told: Any, facts: dict[str, Any], **written: Any
+) -> PlanChange:
+    ended = {"close_time": at, "close_reason": reason} if to.is_final else {}
+    payload = {"was": plan.status, "now": to, "reason": reason, "told": told}
+    record = plan_record(at, f"plan_{to.value}", plan, payload)
+    return PlanChange(plan=plan.moved_to(to, **(ended | facts)), was=plan.status, record=record, **written)
 
 
 def _trade_record(at: datetime, trade: ClosedTrade) -> JournalRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -23,6 +23,29 @@ class Row(msgspec.Struct, frozen=True):
 
     number: int
     fields: Mapping[str, object]
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """Something that was written into `trade_plans` and that the desk has not looked at; `place` counts up for ever.
+
+    `row` is None where nothing is left to look at, or where it is the plan of another program.
+    """
+
+    place: int
+    row: Row | None
+    is_accepted: bool
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the desk makes of a row from outside: a plan of its own, or one that is refused for a `reason`.
+
+    `plan` is None where none could be read.
+    """
+
+    row: Row
+    record: JournalRecord
+    plan: TradePlan | None = None
+    reason: str = ""
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,11 +104,14 @@ class PlanTable(Protocol):
     def commit(self, change: PlanChange) -> None:
         """Writes all of `change`; raises `PlanConflict` if the store says otherwise, and then writes nothing."""
 
-    def accept(self, number: int, plan: TradePlan, record: JournalRecord) -> bool:
-        """Takes a row from outside as `plan`; False if the row is not pending or is answered for already."""
+    def commit_all(self, changes: Sequence[PlanChange]) -> list[PlanChange]:
+        """Writes together what the store does not say otherwise to, and returns that; for changes without intents."""
 
-    def refuse(self, number: int, reason: str, at: datetime, record: JournalRecord) -> bool:
-        """Marks a row from outside as rejected; False if it is not pending any more."""
+    def answer(self, answers: Sequence[Answer], places: Sequence[int]) -> list[bool]:
+        """Takes in rows or marks them as rejected, and notes that all at those places has been looked at; in one piece.
+
+        Tells of each answer whether it holds: not if the row is not pending, or is answered for already.
+        """
 
     def note(self, record: JournalRecord) -> None:
         """Writes down something that others did; soon, not at once."""
@@ -93,8 +119,8 @@ class PlanTable(Protocol):
     def version_of_others(self) -> int:
         """Changes whenever another program has written; costs about a microsecond."""
 
-    def newcomers(self) -> list[Row]:
-        """Pending rows nobody has accepted, oldest first."""
+    def noted(self, after: int, count: int) -> list[Noted]:
+        """What was written behind that place, at most so many of it, oldest first."""
 
     def unfinished(self) -> list[Row]:
         """Accepted rows whose status is not final, oldest first."""

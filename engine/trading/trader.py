@@ -207,6 +207,8 @@ class Trader:
             self._guarded(self._record.catch_up)
         if self._plans.has_news:
             self._guarded(self._take_in_plans)
+            if self._plans.has_more:
+                self._plans_due_at = now  # a little at a time: the market goes on in between
         if self._plans.has_unfinished:
             self._guarded(self._entries.expire)
             self._guarded(self._entries.check_plans)
