@@ -20,6 +20,9 @@ NAKED_PAUSE: Final = timedelta(milliseconds=100)
 LONGEST_PAUSE: Final = timedelta(seconds=30)
 """Also the first pause where the market is closed."""
 
+_ORDERED: Final = (ExitReason.MANUAL, ExitReason.FLATTEN)
+"""Reasons that are the user's own."""
+
 
 class _Exit(msgspec.Struct):
     """A position on its way out. `retry_at` is when to ask again, None while an answer is awaited."""
@@ -46,6 +49,10 @@ class ExitDesk:
 
     def is_leaving(self, ticket: int) -> bool:
         return ticket in self._exits
+
+    def is_ordered(self, ticket: int) -> bool:
+        """Whether the position is on its way out because the user said so."""
+        return self.reason(ticket) in _ORDERED
 
     def reason(self, ticket: int) -> ExitReason | None:
         """Why the desk asked for the position to be closed; None if it did not."""

@@ -181,6 +181,7 @@ class ExecutionManager:
         if self._reconciler.is_blind:
             self._missed.append((candle, atr1))
         else:
+            self._act_on_missed()
             self._leader.on_candle(candle, atr1)
 
     def on_time(self) -> None:
@@ -188,18 +189,23 @@ class ExecutionManager:
         self._manage(self.portfolio.open_trades)
 
     def _manage(self, trades: Iterable[OpenTrade]) -> None:
-        """Leads `trades` by their newest quotes, once the broker has told how they stand."""
-        now = self._clock.now()
-        if not self._reconciler.is_blind:
-            missed, self._missed = self._missed, []
-            for candle, atr1 in missed:
-                self._leader.on_candle(candle, atr1)
-            for trade in trades:
-                if (quote := self._quotes.get(trade.symbol)) is not None:
-                    self._leader.lead(trade, quote, now)
-                elif self._exits.is_leaving(trade.ticket):
-                    self._exits.retry_if_due(trade, now)
+        """Leads `trades` by their newest quotes. Where the broker has not told how they stand since the desk stood
+        still, only what the user has ordered goes on."""
+        now, is_blind = self._clock.now(), self._reconciler.is_blind
+        if not is_blind:
+            self._act_on_missed()
+        for trade in trades:
+            quote = self._quotes.get(trade.symbol)
+            if quote is not None and not is_blind:
+                self._leader.lead(trade, quote, now)
+            elif self._exits.is_ordered(trade.ticket) or (self._exits.is_leaving(trade.ticket) and not is_blind):
+                self._exits.retry_if_due(trade, now)
         self._attend(now)
+
+    def _act_on_missed(self) -> None:
+        missed, self._missed = self._missed, []
+        for candle, atr1 in missed:
+            self._leader.on_candle(candle, atr1)
 
     # -- commands -----------------------------------------------------------------------------------------------
 

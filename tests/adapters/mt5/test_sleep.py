@@ -14,7 +14,7 @@ from engine.adapters.mt5.server_time import ServerTimes
 from engine.adapters.mt5.symbols import SymbolResolver
 from engine.adapters.mt5.terminal_book import TerminalBook
 from engine.domain.broker_messages import BrokerEvent, OrderRefused, SubmitOrder
-from engine.domain.execution_events import ExitSent, Reconciled, ReconciliationStarted
+from engine.domain.execution_events import ExitRefused, ExitSent, Reconciled, ReconciliationStarted
 from engine.domain.market import Side
 from engine.domain.messages import CandleClosed, QuoteReceived
 from engine.domain.orders import ExitReason, Order
@@ -22,7 +22,7 @@ from engine.domain.tokens import order_token
 from engine.domain.trading_messages import Flatten
 from tests.adapters.mt5.links import BookClock, DirectLink
 from tests.adapters.mt5.world_desk import BID, GOLD, HAMMER, MAGIC, OFFSET, QUIET, SPREAD, WorldDesk, world, world_desk
-from tests.fake_metatrader5.book import BookClient
+from tests.fake_metatrader5.book import BookClient, refusal
 
 TWO_HOURS_S = 7_200.0
 
@@ -112,6 +112,18 @@ async def test_that_flatten_after_sleep_waits_for_nothing(book: BookClient) -> N
         sleep(book)
         desk.link.silent = ("orders_get",)  # the state cannot be had, a single position can
         desk.do(Flatten())
+        assert (await desk.closes()).reason is ExitReason.FLATTEN
+
+
+async def test_that_a_flatten_that_was_refused_before_the_sleep_goes_on_after_it(book: BookClient) -> None:
+    async with world_desk(book) as desk:
+        await opened(desk)
+        book.inject(refusal(10024, requests=("close",), count=1))
+        desk.do(Flatten())
+        await desk.hears(ExitRefused)
+        desk.link.silent = ("orders_get",)
+        sleep(book)
+        desk.advance(1.0)
         assert (await desk.closes()).reason is ExitReason.FLATTEN
 
 
