@@ -214,7 +214,9 @@ def _damage_mark(path: Path) -> Path:
 def _mark_damaged(path: Path, damage: str) -> None:
     """Leaves word for the next start: damage that was met in use may not be found again at the opening."""
     with suppress(OSError):
-        _damage_mark(path).write_text(damage, encoding="utf-8")
+        mark = _damage_mark(path)
+        make_private_file(mark)
+        mark.write_text(damage, encoding="utf-8")
 
 
 def _set_aside(path: Path, fault: str, now: datetime) -> str:

@@ -54,6 +54,32 @@ def test_that_a_broken_recording_is_told_in_one_line_and_opens_nothing(tmp_path:
     assert "Traceback" not in told.stderr
 
 
+def test_that_a_tour_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "tour").touch()
+    told = microscalp(tmp_path, "--tour")
+    assert told.returncode == 2
+    assert "tour: it is a file, and a folder is needed" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there cannot be asked to end")
+def test_that_the_window_names_a_data_folder_that_is_a_file_and_ends_with_2_when_it_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    below = {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "gui.app", "--data-dir", "data"],
+        cwd=tmp_path,
+        env=os.environ | below | {"XDG_CONFIG_HOME": str(tmp_path / "config")},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as desk:
+        assert desk.stderr is not None
+        said = next(line for line in desk.stderr if line.startswith("microscalp:"))
+        desk.terminate()
+        assert desk.wait(timeout=30) == 2
+    assert "plans and journal cannot be kept in data: it is a file, and a folder is needed" in said
+
+
 def test_that_an_impossible_start_is_told_before_a_window_opens(tmp_path: Path) -> None:
     told = microscalp(tmp_path, "--start", "not a time")
     assert told.returncode == 2
