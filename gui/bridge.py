@@ -141,6 +141,7 @@ class EngineBridge(QObject):
             case LiveExplained(explanation):
                 self.desk.conditions[explanation.judgement.symbol].show_live(explanation)
             case HistoryCompleted():
+                self.desk.playback.complete_history()
                 for conditions in self.desk.conditions.values():
                     conditions.begin()
             case SettingsChanged(settings):
@@ -184,7 +185,7 @@ class EngineBridge(QObject):
                 run("The status", self.desk.status.take_quote, event.quote, self.desk.status.now_s)
                 run("The alerts", self.desk.alerts.take_quote, symbol, now_s)
                 run("The trades", self.desk.trading.take_quote, event.quote)
-                self.desk.playback.position = event.quote.at
+                run("The player", self.desk.playback.reach, event.quote.at)
         self._quotes.clear()
 
     def _refresh_text(self, now_s: float) -> None:

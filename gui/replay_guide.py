@@ -128,7 +128,7 @@ class ReplayGuide(QObject):
         if self._search.is_running:
             return
         if self._is_endless:
-            self._search_until((self._playback.position or self._markets[0].opens_at) + SEARCHED_AHEAD)
+            self._search_until((self._playback.destination or self._markets[0].opens_at) + SEARCHED_AHEAD)
         else:
             self._give_up("No setup after this one")
 
@@ -143,7 +143,7 @@ class ReplayGuide(QObject):
             self._give_up(f"Setups cannot be looked for: {complaint}")
             return
         self._playback.search.finish()
-        position = self._playback.position
+        position = self._playback.destination
         if not self._is_wanted or position is None:
             return
         if self._playback.timeline.setup_from(minute_of(position)) is not None:

@@ -43,6 +43,8 @@ class PlaybackModel(QObject):
         self.last_at: datetime | None = None
         self.position: datetime | None = None
         self.newest_candle_at: datetime | None = None
+        self._heading: datetime | None = None
+        self._has_opened = self._has_history = True
         self.timeline = TimelineModel(self)
         self.search = SearchModel(self)
 
@@ -66,14 +68,33 @@ class PlaybackModel(QObject):
         self.changed.emit()
 
     def open(self) -> None:
-        """A market begins anew."""
+        """A market begins, at its start or where a jump led."""
         self.newest_candle_at = None
+        self._has_opened, self._has_history = True, False
+        if self._heading is not None:
+            self.position = self._heading
         self.set_ended(False)
+
+    def complete_history(self) -> None:
+        """The candles before the position are all known."""
+        self._has_history = True
 
     def take(self, candle: Candle) -> None:
         """A candle has closed."""
-        self.position = candle.closed_at
+        self.reach(candle.closed_at)
         self.newest_candle_at = max(candle.opened_at, self.newest_candle_at or candle.opened_at)
+
+    def reach(self, at: datetime) -> None:
+        """The market stands at an instant; what comes of history, or of before a jump, is not where it stands."""
+        if self._heading is None:
+            self.position = at
+        elif self._has_opened and at >= self._heading:
+            self.position, self._heading = at, None
+
+    @property
+    def destination(self) -> datetime | None:
+        """Where the last jump leads while it is under way, else the position: the next jump counts from here."""
+        return self._heading or self.position
 
     def set_ended(self, has_ended: bool) -> None:
         if has_ended != self.has_ended:
@@ -90,9 +111,12 @@ class PlaybackModel(QObject):
 
     def step_back(self) -> None:
         """Holds the market as it was before its newest candle, or the newest of all symbols where they are several."""
-        if self.newest_candle_at is not None:
+        newest = self.newest_candle_at if self._has_history else None
+        if newest is None and self._heading is not None:
+            newest = self._heading - _MINUTE
+        if newest is not None:
             self.commanded.emit(Pause())
-            self.seek(self.newest_candle_at)
+            self.seek(newest)
 
     def faster(self) -> None:
         self.set_speed(next((speed for speed in SPEEDS if speed > self.speed), SPEEDS[-1]))
@@ -105,25 +129,27 @@ class PlaybackModel(QObject):
             self.commanded.emit(SetSpeed(speed))
 
     def seek(self, instant: datetime) -> None:
+        self._heading, self._has_opened, self._has_history = instant, False, False
         self.commanded.emit(Seek(instant))
 
     def next_setup(self) -> None:
-        """Winds to the next known setup, or asks to look for one."""
-        if self.position is not None:
-            mark = self.timeline.setup_from(minute_of(self.position))
+        """Jumps to the next known setup, or asks to look for one."""
+        if self.destination is not None:
+            mark = self.timeline.setup_from(minute_of(self.destination))
             if mark is None:
                 self.looked_ahead.emit()
             else:
                 self.show_candle(instant(mark.at_us))
 
     def previous_setup(self) -> None:
-        """Winds to the last setup before the one that was just played."""
-        if self.position is not None:
-            mark = self.timeline.setup_before(minute_of(self.position) - _MINUTE)
+        """Jumps to the last setup before the one that was just played."""
+        if self.destination is not None:
+            mark = self.timeline.setup_before(minute_of(self.destination) - _MINUTE)
             if mark is not None:
                 self.show_candle(instant(mark.at_us))
 
     def show_candle(self, opened_at: datetime) -> None:
         """Plays one candle, so that what it brings happens now and can be traded, and holds the market after it."""
         self.seek(opened_at)
+        self._heading = opened_at + _MINUTE
         self.step()

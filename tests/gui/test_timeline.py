@@ -136,6 +136,36 @@ def test_that_setups_are_walked_forth_and_back(playback: PlaybackModel) -> None:
     ]
 
 
+def seeks(commands: list[object]) -> list[object]:
+    return [each.instant for each in commands if isinstance(each, Seek)]
+
+
+def test_that_three_presses_go_three_setups_on_before_any_of_them_has_arrived(playback: PlaybackModel) -> None:
+    commands = asked(playback)
+    playback.position = DAY + timedelta(minutes=5)
+    playback.next_setup()
+    playback.open()
+    playback.take(candle(-2000))  # of the history that is read again, from long ago
+    playback.next_setup()
+    playback.reach(DAY + timedelta(minutes=9))  # a quote of before the jump
+    playback.next_setup()
+    assert seeks(commands) == [DAY + timedelta(minutes=minute) for minute in (10, 20, 30)]
+    playback.open()
+    playback.reach(DAY + timedelta(minutes=31))
+    playback.previous_setup()
+    assert seeks(commands)[-1] == DAY + timedelta(minutes=20)
+
+
+def test_that_steps_back_while_history_is_read_go_back_a_candle_each(playback: PlaybackModel) -> None:
+    commands = asked(playback)
+    playback.take(candle(5))
+    for _ in range(3):
+        playback.step_back()
+        playback.open()
+        playback.take(candle(-2000))
+    assert seeks(commands) == [MONDAY + timedelta(minutes=minute) for minute in (5, 4, 3)]
+
+
 def test_that_beyond_the_last_setup_one_is_looked_for(playback: PlaybackModel, qtbot: QtBot) -> None:
     playback.position = DAY + timedelta(minutes=31)
     with qtbot.waitSignal(playback.looked_ahead, timeout=1000):
