@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryRoom(self, desk, self.deck, self.trading)
         self.health = HealthRoom(self, desk.health, desk.trading.arming, tables)
         self.volatility = VolatilityRoom(self, desk.volatility, desk.zones, tables, desk.status.changed)
+        self.alerts.add_list(self, tables)
         self._board.enlist(tables)
 
     def _fill_menus(self) -> None:

@@ -62,6 +62,10 @@ KIND_TITLES = {
 }
 
 
+NOT_LOCKED = "not_locked"
+"""The check that fails while a lock holds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """Something to be told once. `symbol` is empty where it is about the whole desk; `at` is market time, aware UTC.
@@ -101,9 +105,11 @@ def of_setup(setup: Setup) -> Alert:
 
 
 def of_near_misses(explanation: Explanation) -> Iterator[Alert]:
-    """One for each side that lacks exactly one check."""
+    """One for each side that lacks exactly one check; a lock follows from what the desk did and is no news."""
     judgement = explanation.judgement
     for side, name in judgement.near_misses:
+        if name == NOT_LOCKED:
+            continue
         checks = (check for layer in explanation.of(side) for check in layer.deciding)
         yield Alert(
             kind=AlertKind.ONE_GATE_AWAY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -39,7 +40,8 @@ from gui.viewmodels.alert_words import (
 REPEAT_AFTER_S = 60.0
 """The same cause stays silent for so long."""
 SHOWN_FOR_S = 12.0
-MOST_TOASTS = 4
+MAX_TOASTS = 2
+MAX_RECENT = 200
 _CLOCK_UNSURE, _CLOCK_TITLE = "clock_unsure", "Entries wait for the clock"
 _ALWAYS_TOLD = (AlertKind.LOCK, AlertKind.FEED_LOST, AlertKind.POSITION_AT_RISK)
 """At any speed of a played market: what stops the desk, or keeps it from closing a position."""
@@ -57,8 +59,9 @@ class Toast:
 class AlertBoard(QObject):
     """Hears every event but those of history. Times are monotonic seconds of the window.
 
-    `changed` follows `toasts`; `sounded` names a sound to play, `notified` carries an alert for the desktop. `speed`
-    tells how fast the market is played.
+    `changed` follows `toasts` and `recent`, the alerts of this run from the oldest on; `unseen` counts those that newer
+    ones pushed out of sight before their time. `sounded` names a sound to play, `notified` carries an alert for the
+    desktop. `speed` is how fast the market is played.
     """
 
     changed = Signal()
@@ -82,6 +85,8 @@ class AlertBoard(QObject):
         self._count = 0
         self._is_kept_inside = False
         self.toasts: tuple[Toast, ...] = ()
+        self.unseen = 0
+        self.recent: deque[Alert] = deque(maxlen=MAX_RECENT)
 
     def use_settings(self, settings: Settings) -> None:
         """Other settings are in force, for alerts to come."""
@@ -238,7 +243,16 @@ class AlertBoard(QObject):
 
     def _add(self, alert: Alert, now_s: float) -> None:
         self._count += 1
-        self._show((*self.toasts, Toast(self._count, alert, now_s + SHOWN_FOR_S))[-MOST_TOASTS:])
+        self.recent.append(alert)
+        toasts = (*self.toasts, Toast(self._count, alert, now_s + SHOWN_FOR_S))
+        self.unseen += max(0, len(toasts) - MAX_TOASTS)
+        self._show(toasts[-MAX_TOASTS:])
+
+    def note_seen(self) -> None:
+        """The user looks at the list."""
+        if self.unseen:
+            self.unseen = 0
+            self.changed.emit()
 
     def _show(self, toasts: tuple[Toast, ...]) -> None:
         if toasts != self.toasts:

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication, QSplitter, QStackedLayout, QTabWidge
 
 from gui.views.chart import ChartView
 
+MIN_HEIGHT_BELOW = 72
+"""Pixels that are lent for messages below the prices, at least."""
+
 
 class ChartDeck(QWidget):
     """Holds the chart views; `front_changed` tells the symbol that a person looks at.
@@ -62,6 +65,13 @@ class ChartDeck(QWidget):
         if view is None:
             return self.rect()
         return QRect(view.plot.mapTo(self, QPoint(0, 0)), view.plot.canvas.plot.size())
+
+    @property
+    def area_below_prices(self) -> QRect:
+        """Where the chart in front shows times and the signal history; its lowest part where that is hidden."""
+        prices = self.plot_area
+        top = min(prices.bottom() + 1, self.rect().bottom() - MIN_HEIGHT_BELOW)
+        return QRect(QPoint(prices.left(), top), QPoint(prices.right(), self.rect().bottom()))
 
     def add(self, symbol: str, view: ChartView) -> None:
         self._views[symbol] = view

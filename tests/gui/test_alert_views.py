@@ -22,6 +22,7 @@ from engine.domain.trading_messages import ApprovalAsked, Halt, ModesChanged
 from gui import sounds
 from gui.viewmodels.alert_words import Alert, AlertKind
 from gui.viewmodels.alerts import SHOWN_FOR_S
+from gui.views.alerts.list import AlertList
 from gui.views.alerts.tray import DeskTray
 from resources.compose_sounds import REST, SOUNDS, composed
 from tests.builders import candle
@@ -88,6 +89,8 @@ def hold_to_the_charts(desk: DeskWindow) -> None:
     covered = [desk.window.trading.modes.halt, *desk.window.trading.desk.cards.values()]
     for widget in covered:
         assert not any(_on_window(desk, card).intersects(_on_window(desk, widget)) for card in cards)
+    prices = desk.window.deck.plot_area
+    assert not any(card.geometry().intersects(prices) for card in cards)
 
 
 def _on_window(desk: DeskWindow, widget: QWidget) -> QRect:
@@ -136,6 +139,23 @@ def test_that_toasts_leave_when_their_time_is_over(desk: DeskWindow) -> None:
     fill(desk)
     desk.desk.alerts.refresh(SHOWN_FOR_S, is_held=True)
     assert desk.window.alerts.toasts.cards == {}
+
+
+def test_that_two_toasts_are_shown_and_all_alerts_stay_in_a_list(desk: DeskWindow) -> None:
+    fill(desk, 5)
+    row = desk.window.alerts.toasts
+    assert [card.isVisible() for card in row.cards.values()] == [True, True]
+    assert (row.more.text(), row.more.isVisible()) == ("3 more", True)
+    row.more.click()
+    flush()
+    listed = desk.window.findChild(AlertList)
+    assert listed is not None
+    assert listed.isVisible()
+    assert listed.count() == 5
+    assert row.more.isHidden()
+    assert "Something about BTCUSD" in listed.item(0).text()
+    listed.itemClicked.emit(listed.item(0))
+    assert desk.window.deck.front_symbol == "BTCUSD"
 
 
 def test_that_each_kind_can_be_tried_beside_its_settings(desk: DeskWindow) -> None:

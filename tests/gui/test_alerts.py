@@ -14,7 +14,7 @@ from config.loader import parse_settings
 from config.settings import InterfaceSettings, Settings
 from engine.bus import Bus
 from engine.domain.execution_events import BrokerLinkChanged, TradeClosed, TradeOpened
-from engine.domain.judgement import Explanation
+from engine.domain.judgement import Explanation, LiveState
 from engine.domain.market import Side
 from engine.domain.messages import (
     CandleClosed,
@@ -33,7 +33,7 @@ from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, Halt, Mod
 from engine.errors import InvalidConfiguration
 from gui.bridge import EngineBridge
 from gui.viewmodels.alert_words import Alert, AlertKind
-from gui.viewmodels.alerts import MOST_TOASTS, REPEAT_AFTER_S, SHOWN_FOR_S, AlertBoard
+from gui.viewmodels.alerts import MAX_TOASTS, REPEAT_AFTER_S, SHOWN_FOR_S, AlertBoard
 from gui.viewmodels.desk import DeskModel
 from tests.builders import MONDAY, candle, plan
 from tests.conditions.markets import RULES, a_setup, explained
@@ -259,7 +259,16 @@ def test_that_another_side_another_kind_and_another_position_are_other_causes() 
     board.take(LiveExplained(one_gate_away(Side.BUY)), 0.0)
     board.take(LiveExplained(one_gate_away(Side.SELL)), 0.0)
     board.take(setup_candle(side=Side.BUY), 0.0)
-    assert len(board.toasts) == 3
+    assert len(board.recent) == 3
+
+
+def test_that_the_lock_after_an_entry_makes_no_alert_of_its_own() -> None:
+    board = Board()
+    locked = LiveState(quote_age_s=0.5, spread=0.2, lock_left_s=20.0)
+    missed = explained(Side.BUY, a_setup(), RULES, locked)
+    assert (Side.BUY, "not_locked") in missed.judgement.near_misses
+    board.take(LiveExplained(missed), 0.0)
+    assert board.kinds == []
 
 
 def test_that_history_and_what_is_only_recalled_make_no_alert() -> None:
@@ -332,12 +341,16 @@ def test_that_a_toast_goes_by_itself_or_when_a_person_takes_it_away() -> None:
     assert board.toasts == ()
 
 
-def test_that_no_more_than_four_are_shown_and_the_oldest_makes_room() -> None:
+def test_that_no_more_than_two_are_shown_and_the_others_stay_in_the_list() -> None:
     board = Board()
     for kind in AlertKind:
         board.try_out(kind, 0.0)
-    assert len(board.toasts) == MOST_TOASTS
-    assert board.kinds == ["denial", "position_at_risk", "feed_lost", "lock"]
+    assert len(board.toasts) == MAX_TOASTS
+    assert board.kinds == ["feed_lost", "lock"]
+    assert [alert.kind for alert in board.recent] == list(AlertKind)
+    assert board.unseen == len(AlertKind) - MAX_TOASTS
+    board.note_seen()
+    assert board.unseen == 0
 
 
 def test_that_a_market_that_begins_anew_takes_the_toasts_away() -> None:

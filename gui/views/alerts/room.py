@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import time
+from typing import Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QGridLayout, QLabel, QMainWindow, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QGridLayout, QLabel, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from gui.viewmodels.alert_words import KIND_TITLES, Alert
 from gui.viewmodels.alerts import AlertBoard
 from gui.viewmodels.zones import DisplayZones
-from gui.views.alerts.toasts import ToastStack
+from gui.views.alerts.list import AlertList
+from gui.views.alerts.toasts import ToastRow
 from gui.views.alerts.tray import DeskTray, desktop_place
 from gui.views.chart_deck import ChartDeck
+from gui.views.late import Late
 from gui.views.trading.approval_desk import ApprovalDesk
 
 TESTS_IN_ROW = 3
+
+
+class PanelWindow(Protocol):
+    """What is needed of the window."""
+
+    def add_panel(
+        self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
+    ) -> QDockWidget: ...
+
+    def tabifyDockWidget(self, first: QDockWidget, second: QDockWidget) -> None: ...
 
 
 class AlertRoom(QObject):
@@ -33,11 +46,28 @@ class AlertRoom(QObject):
         halt: QAction,
     ) -> None:
         super().__init__(window)
-        self._board, self._deck, self._approvals = board, deck, approvals
-        self.toasts = ToastStack(board, deck, zones, lambda: deck.plot_area)
+        self._board, self._deck, self._approvals, self._zones = board, deck, approvals, zones
+        self.toasts = ToastRow(board, deck, zones, lambda: deck.area_below_prices)
         self.tray = DeskTray(board, window, halt, desktop_place(icon))
         for place in (self.toasts, self.tray):
             place.chosen.connect(self.lead_to)
+
+    def add_list(self, window: PanelWindow, beside: QDockWidget) -> None:
+        """A panel with all alerts of this run, behind `beside`."""
+        late = Late(self._make_list)
+        self.list_dock = window.add_panel("alerts", "Alerts", late, Qt.DockWidgetArea.BottomDockWidgetArea)
+        window.tabifyDockWidget(beside, self.list_dock)
+        self.toasts.asked.connect(self.show_list)
+
+    def _make_list(self) -> AlertList:
+        made = AlertList(self._board, self._zones)
+        made.chosen.connect(self.lead_to)
+        return made
+
+    def show_list(self) -> None:
+        """Brings the list to the front."""
+        self.list_dock.show()
+        self.list_dock.raise_()
 
     def keep_inside(self) -> None:
         """This window has no place on the desktop, and is not heard."""

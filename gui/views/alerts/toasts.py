@@ -1,15 +1,15 @@
-"""Small cards over the oldest candles in view: they come by themselves, go by themselves, and take no keyboard."""
+"""Small cards below the prices of the charts: they come by themselves, go by themselves, and take no keyboard."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from gui.viewmodels.alert_words import KIND_TITLES
-from gui.viewmodels.alerts import AlertBoard, Toast
+from gui.viewmodels.alerts import MAX_TOASTS, AlertBoard, Toast
 from gui.viewmodels.zones import DisplayZones, second_text
 
 WIDTH = 300
@@ -60,19 +60,29 @@ class ToastCard(QFrame):
             self.clicked.emit()
 
 
-class ToastStack(QObject):
-    """The toasts of a board at the lower left of `ground`, the newest lowest. `chosen` carries an alert's toast.
+class ToastRow(QObject):
+    """The toasts of a board side by side on `ground`, the newest last, and a button for those without room.
 
-    The ground is the charts': what waits for approval and what stops the desk stand elsewhere, and stay uncovered.
+    `chosen` carries the alert of the toast that was clicked, `asked` that the list of all is wanted. They cover no
+    price, nothing that awaits approval and nothing that stops the desk.
     """
 
     chosen = Signal(object)
+    asked = Signal()
 
     def __init__(self, board: AlertBoard, ground: QWidget, zones: DisplayZones, area: Callable[[], QRect]) -> None:
         """`area` tells where on the ground they may stand."""
         super().__init__(ground)
         self._board, self._ground, self._zones, self._area = board, ground, zones, area
         self.cards: dict[int, ToastCard] = {}
+        self.more = QToolButton(ground)
+        self.more.setObjectName("moreAlerts")
+        self.more.setToolTip("Opens the list of alerts")
+        self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.more.clicked.connect(self.asked)
+        self.more.hide()
+        self._placing = QTimer(self, interval=0, singleShot=True)
+        self._placing.timeout.connect(self._place)
         ground.installEventFilter(self)
         board.changed.connect(self.refresh)
 
@@ -101,25 +111,31 @@ class ToastStack(QObject):
         self.chosen.emit(toast.alert)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._ground and event.type() is QEvent.Type.Resize:
-            self._place()
+        if watched is self._ground and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._placing.start()  # once the charts in it have their places
         return False
 
     def _place(self) -> None:
-        """From the bottom up; what finds no room above the others is hidden until it has.
-
-        The newest may reach over what is read above small charts: nobody would see it otherwise.
-        """
         area = self._area().adjusted(GAP, 0, -GAP, -GAP)
-        width, bottom, top = max(1, min(WIDTH, area.width())), area.bottom(), 0
-        for card in reversed(self.cards.values()):
+        self._show_more()
+        room = area.width() - (self.more.sizeHint().width() + BETWEEN)
+        width = max(1, min(WIDTH, (room - BETWEEN * (MAX_TOASTS - 1)) // MAX_TOASTS))
+        left = area.left()
+        for card in self.cards.values():
             card.setFixedWidth(width)
-            height = card.heightForWidth(width)
+            height = min(card.heightForWidth(width), area.height())
             card.setFixedHeight(height)
-            card.move(area.left(), bottom - height)
-            card.setVisible(bottom - height >= top)
+            card.move(left, area.bottom() + 1 - height)
             card.raise_()
-            bottom, top = bottom - height - BETWEEN, area.top()
+            left += width + BETWEEN
+        self.more.move(left, area.bottom() + 1 - self.more.height())
+
+    def _show_more(self) -> None:
+        count = self._board.unseen
+        self.more.setText(f"{count} more")
+        self.more.adjustSize()
+        self.more.setVisible(bool(count and self.cards))
+        self.more.raise_()
 
 
 def _label(name: str, words: str) -> QLabel:
