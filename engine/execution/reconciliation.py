@@ -45,7 +45,9 @@ from engine.execution.trade_keeper import TradeKeeper
 _OF_EARLIER_RUN: Final = "the desk was restarted before the answer came"
 
 _HISTORY: Final = timedelta(hours=1)
-"""How far back the broker's deals are asked for where nothing older is open."""
+_FIRST_HISTORY: Final = timedelta(days=3)
+"""How far back the broker's deals are asked for where nothing older is open; at first far enough to find what other
+desks have traded of late, over a weekend as well."""
 
 
 class Reconciler:
@@ -73,7 +75,7 @@ class Reconciler:
         self._missed_since: dict[int, datetime] = {}
         self._vanished: set[int] = set()
         self._seen_others: set[tuple[bool, int]] = set()
-        self._was_lost = False
+        self._was_lost = self._has_looked = False
         self._first_number = 0
         self.is_reconciled = False
         self.is_blind = False
@@ -121,7 +123,7 @@ class Reconciler:
         is_news = self._queries.accept(state.number)
         if not is_news or state.number < self._first_number:  # one that was asked for before says what was, not what is
             return
-        self.is_blind = False
+        self.is_blind, self._has_looked = False, True
         state = self._set_apart(state, now)
         traces = self._settle_orders(state, now)
         is_whole = self._follow_trades(state, now)
@@ -298,4 +300,5 @@ class Reconciler:
     def _since(self, now: datetime) -> datetime:
         instants = [entry.sent_at for entry in self._ledger.unresolved]
         instants += [trade.position.opened_at for trade in self._portfolio.open_trades]
-        return min([now - _HISTORY, *instants]) - FILLED_BEFORE
+        history = _HISTORY if self._has_looked else _FIRST_HISTORY
+        return min([now - history, *instants]) - FILLED_BEFORE

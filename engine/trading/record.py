@@ -72,7 +72,7 @@ class TradeRecord:
             JournalRecord(
                 at=self._clock.now(),
                 kind=kind_of(type(event)),
-                symbol=None if about is None else about.symbol,
+                symbol=getattr(about or event, "symbol", None),
                 plan_id=None if about is None else about.plan_id or None,
                 payload={"event": event, **beside} if beside else event,
             )

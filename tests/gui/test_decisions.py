@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.execution_events import UnknownOrder, UnknownOrdersChanged
 from engine.domain.orders import OrderTrace
-from engine.domain.trading_messages import SettleUnknownOrder
+from engine.domain.trading_messages import OtherDesksChanged, SettleUnknownOrder, TradeHere
 from gui.views.decision_bar import DecisionBar
 from tests.builders import MONDAY, order
 from tests.gui.desk_window import DeskWindow
@@ -78,3 +78,28 @@ def test_that_there_is_nothing_to_decide_while_the_broker_shows_the_order_at_wor
     bar = show(desk, msgspec.structs.replace(UNKNOWN, trace=OrderTrace.WORKING, may_be_settled=False))
     assert "working order" in bar.words.text()
     assert not bar.button.isVisible()
+
+
+# -- other desks ----------------------------------------------------------------------------------------------------
+
+
+def test_that_beside_another_desk_the_user_says_after_a_confirmation_that_this_one_trades(desk: DeskWindow) -> None:
+    desk.desk.trading.take(OtherDesksChanged(("k3Xz9", "")))
+    bar = desk.window.decisions
+    assert "installation k3Xz9, a desk of an earlier version" in bar.words.text()
+    click(bar.button)
+    click(button(bar, "This desk trades"))
+    assert desk.asked == [TradeHere()]
+    desk.desk.trading.take(OtherDesksChanged(()))
+    assert not bar.isVisible()
+
+
+def test_that_a_copied_data_folder_is_called_so(desk: DeskWindow) -> None:
+    desk.desk.trading.take(OtherDesksChanged(("k3Xz9",), copied_from="k3Xz9"))
+    assert "was copied or moved" in desk.window.decisions.words.text()
+
+
+def test_that_an_unknown_order_comes_before_another_desk(desk: DeskWindow) -> None:
+    desk.desk.trading.take(OtherDesksChanged(("k3Xz9",)))
+    assert "Outcome unknown" in show(desk, UNKNOWN).words.text()
+    assert "Another desk" in show(desk).words.text()

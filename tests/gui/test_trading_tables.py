@@ -8,9 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from config.trading import RiskMitigation
-from engine.domain.execution_events import OtherPositionsChanged
+from engine.domain.execution_events import OtherPositionsChanged, OtherTradeSeen
 from engine.domain.market import Side
-from engine.domain.orders import Position
+from engine.domain.orders import Position, WorkingOrder
 from engine.domain.plan import PlanStatus
 from engine.domain.trades import DayFigures
 from engine.domain.trading_messages import AddPlan, CancelPlan
@@ -169,3 +169,18 @@ def test_that_positions_of_others_are_seen_and_cannot_be_touched(qtbot: QtBot) -
     assert window.asked == []
     window.model.take(OtherPositionsChanged(positions=(), at=MONDAY))
     assert window.model.positions.rowCount() == 0
+
+
+def test_that_orders_of_others_and_positions_of_another_desk_are_named_so(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    order = WorkingOrder(
+        symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, at=MONDAY, ticket=7, price=1990.0, is_other_desk=True
+    )
+    window.model.take(OtherPositionsChanged(positions=(), orders=(order,), at=MONDAY))
+    words = window.model.positions.words(0)
+    assert (words[:4], words[9]) == (["XAUUSD", "BUY", "0.1", "1,990.00"], "order, another desk of yours")
+    seen = OtherTradeSeen(
+        ticket=7, symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, is_working=True, is_other_desk=True, at=MONDAY
+    )
+    window.model.take(seen)
+    assert "An order by another desk is on the account: BUY 0.1 XAUUSD (7)" in window.told[-1]

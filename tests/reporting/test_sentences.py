@@ -8,18 +8,29 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 import engine
-from engine.domain.execution_events import ExecutionEvent, TradeOpened
+from engine.domain.execution_events import (
+    ExecutionEvent,
+    OtherDeskSeen,
+    OtherTradeSeen,
+    TradeOpened,
+    UnknownOrder,
+    UnknownOrdersChanged,
+)
 from engine.domain.journal import JournalEntry
+from engine.domain.market import Side
+from engine.domain.orders import OrderTrace
 from engine.domain.plan import LEGAL_MOVES
 from engine.domain.trading_messages import AddPlan, AnnotateTrade, ApprovePlan, Halt, MoveStops, ReleaseHalt, SetAuto
+from engine.persistence.rows import json_text
 from engine.reporting.bearings import moment_of, symbol_of
 from engine.reporting.kinds import ALL_KINDS, kinds_in
 from engine.reporting.sentences import has_sentence, sentence
 from engine.trading.record import kind_of
-from tests.builders import MONDAY, plan
+from tests.builders import MONDAY, order, plan
 from tests.execution.desks import at
 from tests.trading.desks import TradingDesk
 
@@ -152,3 +163,27 @@ def test_that_the_symbol_of_older_records_is_found_within_them() -> None:
     assert symbol_of(entry("stop_moved", payload)) == "BTCUSD"
     assert symbol_of(entry("order_sent", {"order": {"symbol": "XAUUSD"}})) == "XAUUSD"
     assert symbol_of(entry("halted", {"by": "person", "reason": ""})) is None
+
+
+def test_that_what_is_known_of_an_unknown_order_is_told() -> None:
+    unknown = UnknownOrder(
+        order=order(), sent_at=MONDAY, answer="timeout", trace=OrderTrace.NOTHING, may_be_settled=True
+    )
+    told = told_of(UnknownOrdersChanged(orders=(unknown,), at=MONDAY))
+    assert told == ("Unknown outcome: BUY 0.01 XAUUSD at 2,000.00, answer: timeout, the broker shows no trace of it")
+    assert told_of(UnknownOrdersChanged(orders=(), at=MONDAY)) == "No order with an unknown outcome is left"
+
+
+def test_that_trades_of_others_and_other_desks_are_told() -> None:
+    seen = OtherTradeSeen(
+        ticket=7, symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, is_working=True, is_other_desk=True, at=MONDAY
+    )
+    assert told_of(seen) == (
+        "Another desk's order came on the account: BUY 0.1 XAUUSD (7); it counts against the limits"
+    )
+    assert told_of(OtherDeskSeen(installation="k3Xz9", at=MONDAY)) == "Another desk was seen: installation k3Xz9"
+    assert told_of(OtherDeskSeen(installation="", at=MONDAY)) == "Another desk was seen: a desk of an earlier version"
+
+
+def told_of(event: ExecutionEvent) -> str:
+    return sentence(entry(kind_of(type(event)), msgspec.json.decode(json_text(event))))

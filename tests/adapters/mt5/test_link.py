@@ -14,6 +14,7 @@ import pytest
 
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link import Answered, Failed, Lost, NotSent, Priority, TerminalCall
+from engine.adapters.mt5.outstanding import Outstanding
 from engine.clock import running_s
 from tests.adapters.mt5.linked import ACCOUNT, SERVER_AHEAD, StandIn, linked, swift_settings
 
@@ -184,3 +185,13 @@ async def test_that_nothing_is_sent_while_the_link_is_off(terminal: StandIn) -> 
         answer = await desk.link.call(send())
     assert isinstance(answer, NotSent)
     assert terminal.calls("order_send") == []
+
+
+@pytest.mark.parametrize(("is_heard_out", "kind"), [(True, NotSent), (False, Lost)])
+async def test_that_only_a_worker_that_was_understood_to_its_end_proves_that_a_call_never_began(
+    is_heard_out: bool, kind: type[NotSent | Lost]
+) -> None:
+    calls, answer = Outstanding(), asyncio.get_running_loop().create_future()
+    calls.add(send(), answer)
+    calls.lose("it ended", is_heard_out=is_heard_out)
+    assert isinstance(await answer, kind)

@@ -30,7 +30,7 @@ from engine.domain.trading_messages import (
     SetAuthority,
     TradeHere,
 )
-from tests.adapters.mt5.world_desk import BID, GOLD, HAMMER, MAGIC, WorldDesk, desk_settings, world_desk
+from tests.adapters.mt5.world_desk import BID, GOLD, HAMMER, MAGIC, SPREAD, WorldDesk, desk_settings, world_desk
 from tests.fake_metatrader5.book import BookClient, timed_out
 
 ONE = RiskMitigation(cool_off_seconds=0, max_positions_per_symbol=1, max_positions=1)
@@ -183,3 +183,18 @@ async def test_that_positions_from_before_tokens_named_a_desk_stay_with_the_stor
         book.trade(GOLD, 0.01, sl=BID - 50.0, magic=MAGIC, comment="ms0123456789abcd", by_hand=False)
         assert (await desk.hears(OtherDeskSeen)).installation == ""
         assert desk.of(PositionAdopted) == []
+
+
+async def test_that_what_another_desk_traded_in_the_last_days_is_noticed_at_the_start(
+    book: BookClient, tmp_path: Path
+) -> None:
+    async with world_desk(book, directory=tmp_path / "a") as first:
+        first.trade_by_itself()
+        opened = await first.enter()
+        first.do(CloseTrade(opened.ticket))
+        await first.closes()
+    book.advance(2 * 24 * 3600.0, in_steps_of=24 * 3600.0)
+    book.push(GOLD, BID, BID + SPREAD)
+    async with world_desk(book, directory=tmp_path / "b", is_fresh=False) as second:
+        assert second.of(OtherDeskSeen)[0].installation == installation_of(opened.position.token)
+        assert second.of(TradeOpened) == []
