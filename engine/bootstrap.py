@@ -15,6 +15,7 @@ from engine.adapters.paper.minutes import MinutesAhead
 from engine.adapters.playback import Playback
 from engine.bus import Bus
 from engine.clock import Clock, MarketClock, SteadyClock
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.contract import Contract
 from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
@@ -146,8 +147,12 @@ def build_engine(
     Plans, locks and journal are kept in `directory`, or in memory where none is given. Raises `DeskIsRunning` and
     `UnusableStore`.
     """
+    from engine.adapters.mt5.account_memory import AccountMemory
+
     clock = MarketClock(start or markets[0].opens_at)
     archive = Archive.open(directory, settings, clock)
+    if directory is not None and AccountMemory(directory).confirmed is None:
+        archive.assign_unknown(PAPER_ACCOUNT, clock.now())
     practice = PracticeTrading([market.source for market in markets], settings, clock, archive)
     player = Playback([MinutesAhead(market, practice.on_minute) for market in markets], clock, speed=speed, start=start)
     bus = Bus()
@@ -184,7 +189,10 @@ def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk
     memory = AccountMemory(directory)
     clocks = ClockMemory(directory)
     link = TerminalSupervisor(settings.metatrader, memory, machine, symbols=settings.symbols, clocks=clocks)
-    return live_desk(link, machine, settings, directory=directory)
+    desk = live_desk(link, machine, settings, directory=directory)
+    if memory.confirmed is not None:
+        desk.archive.assign_unknown(str(memory.confirmed), machine.now())
+    return desk
 
 
 def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *, directory: Path | None) -> LiveDesk:
@@ -208,8 +216,8 @@ def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *,
     gateway = Gateway(link, bus.publish, archive.journal.append, clock)
     feed = TerminalFeed(link, times, clock, terminal, settings.symbols, book.symbols_of_ours, gateway)
     look_every = min(timedelta(milliseconds=terminal.position_poll_ms), LONGEST_LOOK)
-    broker = TerminalBroker(link, book, feed.terms, clock, look_every)
-    trading = LiveTrading(broker, feed.contracts, clock, archive, installation)
+    broker = TerminalBroker(link, book, feed.terms, clock, look_every, lambda: feed.account)
+    trading = LiveTrading(broker, feed.contracts, clock, archive, installation, lambda: feed.account)
     recorder = Recorder(feed, clock)
     pulse = Pulse(
         *(Machine(), clock, lambda: store.in_force.health),

@@ -1,4 +1,4 @@
-"""Trading on an account that a broker keeps: each run goes on where the last one stopped."""
+"""Trading on an account that a broker keeps: each run goes on where the last one on it stopped."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.contract import Contract
+from engine.domain.risk import Authority
 from engine.domain.tokens import Installation
 from engine.domain.trading_messages import TradingEvent
 from engine.execution.broker import Broker
@@ -18,9 +19,12 @@ from engine.trading.trader import Trader
 
 
 class LiveTrading:
-    """Makes the trader of a live market; `contracts` has the terms of a symbol once the market is open.
+    """Makes the trader of a live market.
 
-    They are followed while it runs: the broker's word on money may change."""
+    `contracts` has the terms of a symbol once the market is open, and `account` tells then whose money it is: a trader
+    takes up what is known of that account, and nothing of another one. The terms are followed while it runs: the
+    broker's word on money may change.
+    """
 
     def __init__(
         self,
@@ -29,28 +33,44 @@ class LiveTrading:
         clock: Clock,
         archive: Archive,
         installation: Installation,
+        account: Callable[[], str],
     ) -> None:
         self._broker = broker
         self._contracts = contracts
         self._clock = clock
         self._archive = archive
         self._installation = installation
+        self._account_now = account
+        self._account = ""
         self._modes: ModeSwitch | None = None
 
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
         """A trader that takes up orders, positions, plans and locks as the store and the broker have them."""
-        contracts, archive = self._contracts, self._archive
-        if self._modes is None:
-            self._modes = mode_switch(archive, settings, contracts)
+        archive, account = self._archive, self._account_now()
+        archive.assign_unknown(account, self._clock.now())
+        exits = ExitOrders(self._clock, archive.locks, account)
         return Trader(
             office=office_of(
-                *(archive, settings, archive.locks, self._modes),
-                *(ExitOrders(self._clock, archive.locks), OtherDesks(archive.locks, "", self._installation)),
+                *(archive, settings, archive.locks, self._modes_on(account, settings)),
+                *(exits, OtherDesks(archive.locks, account, self._installation)),
+                account=account,
             ),
             settings=settings,
             clock=self._clock,
             broker=self._broker,
             venue=None,
-            contracts=contracts,
+            contracts=self._contracts,
             publish=publish,
         )
+
+    def _modes_on(self, account: str, settings: Settings) -> ModeSwitch:
+        """Those of a desk that was started on the account; one that may trade less goes on with less."""
+        before = self._modes
+        if before is not None and account == self._account:
+            return before
+        self._account = account
+        self._modes = mode_switch(self._archive, settings, self._contracts, account)
+        if before is not None and before.modes.authority < Authority.MANUAL:
+            cause = before.modes.cause or "trading authority was reduced on the account before"
+            self._modes.lower(before.modes.authority, self._clock.now(), cause=cause)
+        return self._modes

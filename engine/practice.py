@@ -16,12 +16,14 @@ from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for
 from engine.bus import Bus
 from engine.clock import Clock
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.contract import Contract
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Candle, DayRoll, Source
 from engine.domain.risk import Lock, LockName
 from engine.domain.trading_messages import TradingEvent
 from engine.market.sessions import SessionCalendar
+from engine.persistence.accounts import assign_unknown
 from engine.persistence.archives import JournalArchives
 from engine.persistence.database import Database
 from engine.persistence.housekeeping import Housekeeper
@@ -102,6 +104,10 @@ class Archive:
     def remember(self, name: str, value: str, record: JournalRecord) -> None:
         """Keeps `value` across a restart."""
         self.locks.remember(name, value, record)
+
+    def assign_unknown(self, account: str, at: datetime) -> None:
+        """What was written down before accounts were kept apart belongs to `account` from now on."""
+        assign_unknown(self._database, self.journal, account, at)
 
     def trades(self, settings: Settings) -> StoredTrades:
         """Every trade that was ever closed, whichever run it belongs to."""
@@ -239,10 +245,12 @@ class PracticeTrading:
         return office_of(archive, settings, locks, self._modes, exits, other_desks, practice=run)
 
 
-def mode_switch(archive: Archive, settings: Settings, contracts: Mapping[str, Contract]) -> ModeSwitch:
-    """The modes in which a desk on the symbols of `contracts` begins."""
+def mode_switch(
+    archive: Archive, settings: Settings, contracts: Mapping[str, Contract], account: str = PAPER_ACCOUNT
+) -> ModeSwitch:
+    """The modes in which a desk on the symbols of `contracts` begins; what is remembered is that of the account."""
     autos = frozenset(symbol for symbol, terms in contracts.items() if settings.is_auto(symbol, terms.stands_for))
-    return ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto)
+    return ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto, account=account)
 
 
 def office_of(
@@ -253,14 +261,16 @@ def office_of(
     exits: ExitOrders,
     other_desks: OtherDesks,
     practice: str = "",
+    account: str = PAPER_ACCOUNT,
 ) -> Office:
-    """The durable side of a desk; a `practice` run is named, one on a real account is not."""
+    """The durable side of a desk on `account`; a `practice` run is named, one on a broker's account is not."""
     return Office(
         table=archive.plans,
         locks=LockBook(
             locks,
             timedelta(seconds=settings.cooldown_seconds),
             timedelta(seconds=settings.risk_mitigation.cool_off_seconds),
+            account,
         ),
         modes=modes,
         exits=exits,
@@ -268,4 +278,5 @@ def office_of(
         journal=archive.journal.append,
         life=timedelta(minutes=settings.execution.plan_expiry_minutes),
         practice=practice,
+        account=account,
     )

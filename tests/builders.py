@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.contract import Contract
 from engine.domain.judgement import Setup, TradeIdea
 from engine.domain.market import Candle, DayRoll, Instrument, Quote, Side
@@ -77,6 +78,7 @@ def plan(plan_id: str = "plan-1", **changes: Any) -> TradePlan:
         "volume": 0.01,
         "conditions": {"plan_type": "micro_scalp", "timeframe": "M1"},
         "created_at": MONDAY,
+        "account": PAPER_ACCOUNT,
         "created_by": "person",
         "expires_at": MONDAY + timedelta(minutes=30),
     }

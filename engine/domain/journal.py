@@ -19,6 +19,8 @@ class JournalRecord(msgspec.Struct, frozen=True, kw_only=True):
     symbol: str | None = None
     plan_id: str | None = None
     payload: Any = None
+    account: str | None = None
+    """The account that it is about; None where it is about none."""
 
 
 class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +33,7 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     plan_id: str | None
     settings: str
     payload: dict[str, Any]
+    account: str | None = None
 
 
 class JournalFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -79,6 +79,7 @@ class PlanTerms(msgspec.Struct, frozen=True, kw_only=True):
 class TradePlan(msgspec.Struct, frozen=True, kw_only=True):
     """One row of `trade_plans`. Prices in price units, volume in lots, instants aware UTC, money in the account's
     currency; `ticket` is the broker's number of the position; `close_reason` says why the plan reached its end.
+    `account` is the one whose desk accepted it, empty before one has.
     """
 
     plan_id: str
@@ -100,6 +101,7 @@ class TradePlan(msgspec.Struct, frozen=True, kw_only=True):
     exit_price: float | None = None
     close_time: datetime | None = None
     close_reason: str = ""
+    account: str = ""
 
     @property
     def is_final(self) -> bool:

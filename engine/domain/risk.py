@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
+from engine.domain.account import NO_ACCOUNT
 from engine.domain.contract import Contract
 from engine.domain.judgement import Setup
 from engine.domain.market import Quote, Side
@@ -118,13 +119,17 @@ EVERY_SYMBOL = ""
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):
-    """Holds back entries of `symbol` (or of all) from `since` to `until`, latched where that is None; aware UTC."""
+    """Holds back entries of `symbol` (or of all) from `since` to `until`, latched where that is None; aware UTC.
+
+    It holds on `account`, or on every one where that is empty.
+    """
 
     name: LockName
     symbol: str = EVERY_SYMBOL
     since: datetime
     until: datetime | None
     reason: str
+    account: str = NO_ACCOUNT
 
     def holds_at(self, instant: datetime) -> bool:
         return self.until is None or instant < self.until

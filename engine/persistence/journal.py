@@ -20,7 +20,7 @@ PAGE: Final = 500
 """Entries read at a time."""
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
-_COLUMNS = ("at", "kind", "symbol", "plan_id", "settings", "payload")
+_COLUMNS = ("at", "kind", "symbol", "plan_id", "settings", "payload", "account")
 JOURNAL_COLUMNS = ("seq", *_COLUMNS)
 
 
@@ -155,7 +155,7 @@ class Journal:
 
     def _line(self, record: JournalRecord) -> Line:
         payload = "{}" if record.payload is None else json_text(record.payload)
-        return (stamp(record.at), record.kind, record.symbol, record.plan_id, self._settings, payload)
+        return (stamp(record.at), record.kind, record.symbol, record.plan_id, self._settings, payload, record.account)
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -216,11 +216,12 @@ def _entry_of(row: sqlite3.Row) -> JournalEntry:
         plan_id=optional_text(row["plan_id"]),
         settings=text(row["settings"]),
         payload=decoded(row["payload"], dict[str, Any]),
+        account=optional_text(row["account"]),
     )
 
 
 def _raw_entry(row: sqlite3.Row) -> JournalEntry:
-    at, kind, symbol, plan_id, settings, payload = (_lenient(row[name]) for name in _COLUMNS)
+    at, kind, symbol, plan_id, settings, payload, account = (_lenient(row[name]) for name in _COLUMNS)
     return JournalEntry(
         seq=row["seq"],
         at=_EPOCH,
@@ -229,6 +230,7 @@ def _raw_entry(row: sqlite3.Row) -> JournalEntry:
         plan_id=plan_id or None,
         settings=settings,
         payload={"written_at": at, "written": payload},
+        account=account or None,
     )
 
 

@@ -25,6 +25,7 @@ class _Lifted(NamedTuple):
 
     name: LockName
     symbol: str
+    account: str
 
 
 class _Remembered(NamedTuple):
@@ -56,15 +57,15 @@ class SqliteLockTable:
         found = self._database.read("SELECT * FROM locks ORDER BY since")
         readable = self._readable(found)
         in_doubt = () if len(readable) == len(found) else (_HALT_IN_DOUBT,)
-        locks = {(lock.name, lock.symbol): lock for lock in (*in_doubt, *readable)}
+        locks = {_key(lock): lock for lock in (*in_doubt, *readable)}
         for subject in unwritten:
             match subject:
                 case Lock():
-                    locks[subject.name, subject.symbol] = subject
+                    locks[_key(subject)] = subject
                 case PlanChange():
-                    locks |= {(lock.name, lock.symbol): lock for lock in subject.locks}
-                case _Lifted(name, symbol):
-                    locks.pop((name, symbol), None)
+                    locks |= {_key(lock): lock for lock in subject.locks}
+                case _Lifted():
+                    locks.pop(subject, None)
         return tuple(locks.values())
 
     def hold(self, lock: Lock, record: JournalRecord, done: Outcome | None = None) -> None:
@@ -74,14 +75,17 @@ class SqliteLockTable:
         """Takes a lock out; with the halt go the rows that stood for one because they cannot be read."""
 
         def delete(sql: sqlite3.Connection) -> None:
-            sql.execute("DELETE FROM locks WHERE name = ? AND symbol = ?", (lock.name.value, lock.symbol))
+            sql.execute(
+                "DELETE FROM locks WHERE name = ? AND symbol = ? AND account = ?",
+                (lock.name.value, lock.symbol, lock.account),
+            )
             if lock.name is LockName.HALT:
                 kept = self._readable(sql.execute("SELECT * FROM locks ORDER BY since").fetchall())
                 sql.execute("DELETE FROM locks")
                 for each in kept:
                     write_lock(sql, each)
 
-        self._journal.write(record, delete, subject=_Lifted(lock.name, lock.symbol), done=done)
+        self._journal.write(record, delete, subject=_key(lock), done=done)
 
     def _readable(self, rows: list[sqlite3.Row]) -> list[Lock]:
         faults = self._database.faults
@@ -108,6 +112,11 @@ class SqliteLockTable:
         self._journal.write(record, keep, subject=_Remembered(name, value), is_durable=is_durable, done=done)
 
 
+def _key(lock: Lock) -> _Lifted:
+    """What there is one lock of."""
+    return _Lifted(lock.name, lock.symbol, lock.account)
+
+
 def _lock_of(row: sqlite3.Row) -> Lock:
     return Lock(
         name=LockName(row["name"]),
@@ -115,18 +124,20 @@ def _lock_of(row: sqlite3.Row) -> Lock:
         since=instant(row["since"]),
         until=None if row["until"] is None else instant(row["until"]),
         reason=text(row["reason"]),
+        account=text(row["account"]),
     )
 
 
 def write_lock(sql: sqlite3.Connection, lock: Lock) -> None:
-    """Writes a lock in place of an older one of the same name and symbol."""
+    """Writes a lock in place of an older one of the same name, symbol and account."""
     sql.execute(
-        "INSERT OR REPLACE INTO locks (name, symbol, since, until, reason) VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO locks (name, symbol, since, until, reason, account) VALUES (?, ?, ?, ?, ?, ?)",
         (
             lock.name.value,
             lock.symbol,
             stamp(lock.since),
             None if lock.until is None else stamp(lock.until),
             lock.reason,
+            lock.account,
         ),
     )

@@ -43,8 +43,8 @@ _OUTCOME_ASSIGNMENTS = ", ".join(f"{column} = :{column}" for column in _OUTCOME)
 _FINAL = ", ".join(f"'{status.value}'" for status in PlanStatus if status.is_final)
 _FIGURES = DayFigures.__struct_fields__
 _UPSERT_FIGURES = (
-    f"INSERT OR REPLACE INTO daily_figures (trading_day, symbol, {', '.join(_FIGURES)}) "
-    f"VALUES (?, ?, {', '.join('?' * len(_FIGURES))})"
+    f"INSERT OR REPLACE INTO daily_figures (account, trading_day, symbol, {', '.join(_FIGURES)}) "
+    f"VALUES (?, ?, ?, {', '.join('?' * len(_FIGURES))})"
 )
 
 
@@ -175,10 +175,12 @@ class SqlitePlanTable:
         rows = {row.number: row for row in self._rows("WHERE rowid IN (SELECT value FROM json_each(?))", wanted)}
         return [Noted(row["place"], rows.get(row["number"]), bool(row["is_accepted"])) for row in found]
 
-    def unfinished(self) -> list[Row]:
-        unwritten = self._unwritten_plans()
+    def unfinished(self, account: str) -> list[Row]:
+        unwritten = {key: plan for key, plan in self._unwritten_plans().items() if plan.account == account}
         found = self._rows(
-            f"WHERE status NOT IN ({_FINAL}) AND plan_id IN (SELECT plan_id FROM accepted_plans) ORDER BY rowid"
+            f"WHERE status NOT IN ({_FINAL}) AND account = ? "
+            "AND plan_id IN (SELECT plan_id FROM accepted_plans) ORDER BY rowid",
+            account,
         )
         rows = {str(row.fields["plan_id"]): row for row in found}
         rows |= {plan_id: _row_of(plan, rows.get(plan_id)) for plan_id, plan in unwritten.items()}
@@ -215,25 +217,26 @@ class SqlitePlanTable:
     def has_intent(self, token: str) -> bool:
         return bool(self._database.read("SELECT 1 FROM intents WHERE token = ?", (token,)))
 
-    def intents(self, since: datetime) -> list[Intent]:
+    def intents(self, since: datetime, account: str) -> list[Intent]:
         unwritten = self._unwritten_plans()
         found = self._database.read(
             f"SELECT i.*, p.ticket, coalesce(p.status IN ({_FINAL}), 0) AS is_over FROM intents i "
             "LEFT JOIN trade_plans p ON p.plan_id = i.plan_id "
-            f"WHERE i.at >= ? OR typeof(i.at) <> 'text' OR p.status NOT IN ({_FINAL}) ORDER BY i.rowid",
-            (stamp(since),),
+            f"WHERE (i.at >= ? OR typeof(i.at) <> 'text' OR p.status NOT IN ({_FINAL})) AND i.account = ? "
+            "ORDER BY i.rowid",
+            (stamp(since), account),
         )
         intents = self._database.faults.read(
             "intents", found, _intent_of, name=lambda row: row["plan_id"], is_needed=True
         )
         return [_with_outcome(intent, unwritten.get(intent.order.plan_id)) for intent in intents]
 
-    def closed_trades(self, since: datetime) -> list[ClosedTrade]:
-        unwritten = [change.trade for change in self._unwritten() if change.trade is not None]
+    def closed_trades(self, since: datetime, account: str) -> list[ClosedTrade]:
+        unwritten = self._unwritten_trades(account)
         found = self._database.read(
-            "SELECT ticket, trade FROM closed_trades WHERE exited_at >= ? OR typeof(exited_at) <> 'text' "
-            "ORDER BY exited_at, rowid",
-            (stamp(since),),
+            "SELECT ticket, trade FROM closed_trades WHERE (exited_at >= ? OR typeof(exited_at) <> 'text') "
+            "AND account = ? ORDER BY exited_at, rowid",
+            (stamp(since), account),
         )
         written = self._database.faults.read(
             *("closed_trades", found, lambda row: decoded(row["trade"], ClosedTrade)),
@@ -243,12 +246,12 @@ class SqlitePlanTable:
         known = {_key(trade) for trade in written}
         return written + [trade for trade in unwritten if trade.exited_at >= since and _key(trade) not in known]
 
-    def has_trade(self, trade: ClosedTrade) -> bool:
-        if any(change.trade is not None and _key(change.trade) == _key(trade) for change in self._unwritten()):
+    def has_trade(self, trade: ClosedTrade, account: str) -> bool:
+        if any(_key(one) == _key(trade) for one in self._unwritten_trades(account)):
             return True
         found = self._database.read(
-            "SELECT 1 FROM closed_trades WHERE ticket = ? AND entered_at = ? AND plan_id = ?",
-            (trade.ticket, stamp(trade.entered_at), trade.plan_id),
+            "SELECT 1 FROM closed_trades WHERE account = ? AND ticket = ? AND entered_at = ? AND plan_id = ?",
+            (account, trade.ticket, stamp(trade.entered_at), trade.plan_id),
         )
         return bool(found)
 
@@ -262,6 +265,10 @@ class SqlitePlanTable:
 
     def _unwritten(self) -> list[PlanChange]:
         return [each for each in self._journal.unwritten() if isinstance(each, PlanChange)]
+
+    def _unwritten_trades(self, account: str) -> list[ClosedTrade]:
+        changes = (change for change in self._unwritten() if change.account == account)
+        return [change.trade for change in changes if change.trade is not None]
 
     def _unwritten_plans(self) -> dict[str, TradePlan]:
         """The newest state of every plan whose row says something else yet."""
@@ -366,8 +373,8 @@ def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> 
     if change.intent is not None and plan is not None:
         intent = change.intent
         sql.execute(
-            "INSERT INTO intents (token, plan_id, at, approved_by, order_sent) VALUES (?, ?, ?, ?, ?)",
-            (intent.order.token, plan.plan_id, at, intent.approved_by, json_text(intent.order)),
+            "INSERT INTO intents (token, plan_id, at, approved_by, order_sent, account) VALUES (?, ?, ?, ?, ?, ?)",
+            (intent.order.token, plan.plan_id, at, intent.approved_by, json_text(intent.order), plan.account),
         )
         if intent.grounds is not None:
             write_grounds(sql, plan.plan_id, intent.grounds)
@@ -381,7 +388,7 @@ def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> 
         _require(cursor, plan.plan_id)
         sql.execute("DELETE FROM outside_writes WHERE plan_id = ?", (plan.plan_id,))
     if change.trade is not None:
-        _keep_trade(sql, change.trade, change.run, faults)
+        _keep_trade(sql, change.trade, change, faults)
     for lock in change.locks:
         write_lock(sql, lock)
 
@@ -403,32 +410,34 @@ def _require(cursor: sqlite3.Cursor, plan_id: str) -> None:
         raise PlanConflict(f"plan {plan_id} was changed by another program")
 
 
-def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, run: str, faults: StoreFaults) -> None:
+def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, change: PlanChange, faults: StoreFaults) -> None:
     """Keeps the result and counts it in the figures of its day; one that is kept already counts once."""
     cursor = sql.execute(
-        "INSERT OR IGNORE INTO closed_trades (ticket, entered_at, exited_at, symbol, plan_id, run, trade) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO closed_trades (ticket, entered_at, exited_at, symbol, plan_id, run, trade, account) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             trade.ticket,
             stamp(trade.entered_at),
             stamp(trade.exited_at),
             trade.symbol,
             trade.plan_id,
-            run,
+            change.run,
             json_text(trade),
+            change.account,
         ),
     )
     if cursor.rowcount != 1:
         return
-    day = trade.trading_day.isoformat()
-    figures = _figures(sql, day, trade.symbol, faults).plus(trade)
-    sql.execute(_UPSERT_FIGURES, (day, trade.symbol, *msgspec.structs.astuple(figures)))
+    of = (change.account, trade.trading_day.isoformat(), trade.symbol)
+    figures = _figures(sql, of, faults).plus(trade)
+    sql.execute(_UPSERT_FIGURES, (*of, *msgspec.structs.astuple(figures)))
 
 
-def _figures(sql: sqlite3.Connection, day: str, symbol: str, faults: StoreFaults) -> DayFigures:
-    """What the day brought until now; figures that cannot be read begin again with the next trade."""
-    found = sql.execute("SELECT * FROM daily_figures WHERE trading_day = ? AND symbol = ?", (day, symbol)).fetchall()
-    figures = faults.read("daily_figures", found, _figures_of, name=lambda _: f"{day} {symbol}")
+def _figures(sql: sqlite3.Connection, of: tuple[str, str, str], faults: StoreFaults) -> DayFigures:
+    """What the day of an account brought in a symbol until now; what cannot be read begins again."""
+    query = "SELECT * FROM daily_figures WHERE account = ? AND trading_day = ? AND symbol = ?"
+    found = sql.execute(query, of).fetchall()
+    figures = faults.read("daily_figures", found, _figures_of, name=lambda _: " ".join(of[1:]))
     return figures[0] if figures else DayFigures()
 
 

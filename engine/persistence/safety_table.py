@@ -19,8 +19,8 @@ from engine.persistence.rows import json_text
 from engine.persistence.safety_page import SafetyPage
 from engine.risk.modes import stricter
 
-_Key = tuple[str, str]
-"""Name and symbol of a lock; of what is remembered an empty text and its name."""
+_Key = tuple[str, str, str]
+"""Name, symbol and account of a lock; of what is remembered an empty text and its name."""
 
 _TITLES: Final = {"": "lower authority", LockName.HALT.value: "halt", LockName.FLATTEN.value: "Flatten"}
 
@@ -35,7 +35,7 @@ class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> _Key:
-        return ("", self.name) if self.lock is None else _key(self.lock)
+        return ("", self.name, "") if self.lock is None else _key(self.lock)
 
 
 class SafetyTable:
@@ -105,7 +105,7 @@ class SafetyTable:
     # -- memory -------------------------------------------------------------------------------------------------
 
     def remembered(self, name: str) -> str | None:
-        waiting = self._unwritten.get(("", name))
+        waiting = self._unwritten.get(("", name, ""))
         return self._table.remembered(name) if waiting is None else waiting.value
 
     def tighten(self, name: str, value: str, record: JournalRecord) -> None:
@@ -237,4 +237,4 @@ def _halt(reason: str, at: datetime) -> _Unwritten:
 
 
 def _key(lock: Lock) -> _Key:
-    return lock.name.value, lock.symbol
+    return lock.name.value, lock.symbol, lock.account

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.plan import LEGAL_MOVES, PlanStatus
 
 _FIRST_VERSION = (
@@ -169,6 +170,85 @@ _OUTSIDE_WRITES = (
     "CREATE TABLE outside_writes (place INTEGER PRIMARY KEY AUTOINCREMENT, plan_id NOT NULL UNIQUE)",
 )
 
+_ACCOUNTS = (
+    # Tables without rowid begin with the columns of their key: some versions of SQLite find fault with others.
+    # What is written down belongs to an account, and is empty or NULL where nobody knows to which.
+    "ALTER TABLE trade_plans ADD COLUMN account TEXT",
+    "ALTER TABLE intents ADD COLUMN account TEXT",
+    "ALTER TABLE journal ADD COLUMN account TEXT",
+    """
+    CREATE TABLE trades_of_accounts (
+        ticket INTEGER NOT NULL,
+        entered_at TEXT NOT NULL,
+        exited_at TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        plan_id TEXT NOT NULL,
+        run TEXT NOT NULL,
+        trade TEXT NOT NULL,
+        account TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (account, ticket, entered_at, plan_id)
+    )
+    """,
+    f"""
+    INSERT INTO trades_of_accounts (ticket, entered_at, exited_at, symbol, plan_id, run, trade, account)
+    SELECT ticket, entered_at, exited_at, symbol, plan_id, run, trade,
+        CASE run WHEN '' THEN '' ELSE '{PAPER_ACCOUNT}' END
+    FROM closed_trades ORDER BY rowid
+    """,
+    "DROP TABLE closed_trades",
+    "ALTER TABLE trades_of_accounts RENAME TO closed_trades",
+    "CREATE INDEX closed_trades_by_time ON closed_trades(exited_at)",
+    """
+    CREATE TABLE figures_of_accounts (
+        account TEXT NOT NULL DEFAULT '',
+        trading_day TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        trades INTEGER NOT NULL,
+        wins INTEGER NOT NULL,
+        losses INTEGER NOT NULL,
+        profit REAL NOT NULL,
+        costs REAL NOT NULL,
+        r REAL NOT NULL,
+        r_trades INTEGER NOT NULL,
+        peak REAL NOT NULL,
+        drawdown REAL NOT NULL,
+        consecutive_losses INTEGER NOT NULL,
+        PRIMARY KEY (account, trading_day, symbol)
+    ) WITHOUT ROWID
+    """,
+    "INSERT INTO figures_of_accounts SELECT '', * FROM daily_figures",
+    "DROP TABLE daily_figures",
+    "ALTER TABLE figures_of_accounts RENAME TO daily_figures",
+    """
+    CREATE TABLE locks_of_accounts (
+        account TEXT NOT NULL DEFAULT '',
+        name TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        since TEXT NOT NULL,
+        until TEXT,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (account, name, symbol)
+    ) WITHOUT ROWID
+    """,
+    "INSERT INTO locks_of_accounts SELECT '', name, symbol, since, until, reason FROM locks",
+    "DROP TABLE locks",
+    "ALTER TABLE locks_of_accounts RENAME TO locks",
+    f"""
+    UPDATE trade_plans SET account = '{PAPER_ACCOUNT}' WHERE plan_id IN (
+        SELECT plan_id FROM signals WHERE signal_id GLOB 'p[0-9]*-*'
+        UNION SELECT plan_id FROM closed_trades WHERE run <> '')
+    """,
+    "DROP TRIGGER IF EXISTS intents_stay_as_written",
+    f"""
+    UPDATE intents SET account = '{PAPER_ACCOUNT}'
+    WHERE plan_id IN (SELECT plan_id FROM trade_plans WHERE account = '{PAPER_ACCOUNT}')
+    """,
+    """
+    INSERT INTO memory (name, value) SELECT 'accounts_assigned', '' WHERE NOT EXISTS (
+        SELECT 1 FROM accepted_plans UNION ALL SELECT 1 FROM intents UNION ALL SELECT 1 FROM closed_trades)
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_VERSION,
     _SECOND_VERSION,
@@ -176,6 +256,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FOURTH_VERSION,
     _JOURNAL_DAYS,
     _OUTSIDE_WRITES,
+    _ACCOUNTS,
 )
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 
@@ -227,6 +308,10 @@ NOTE_EVERY_PLAN = """
 _FORGOTTEN = "DELETE FROM outside_writes WHERE plan_id = NEW.plan_id"
 _NOTED = f"{_FORGOTTEN}; INSERT INTO outside_writes (plan_id) VALUES (NEW.plan_id)"
 
+_INTENT_CHANGES = " OR ".join(
+    f"NEW.{column} IS NOT OLD.{column}" for column in ("token", "plan_id", "at", "approved_by", "order_sent")
+)
+
 _GUARDS = {
     "plans_are_noted": f"AFTER INSERT ON trade_plans BEGIN {_NOTED}; END",
     "changes_are_noted": f"AFTER UPDATE ON trade_plans BEGIN {_NOTED}; END",
@@ -248,6 +333,12 @@ _GUARDS = {
         "trade_plans",
         f"WHEN {_accepted('OLD')} AND ({_CHANGES})",
         "an accepted plan cannot be changed: cancel it and make another",
+    ),
+    "plans_stay_with_their_account": _refusing(
+        "UPDATE OF account",
+        "trade_plans",
+        f"WHEN {_accepted('OLD')} AND coalesce(OLD.account, '') <> '' AND NEW.account IS NOT OLD.account",
+        "an accepted plan stays with its account",
     ),
     "plans_stay": _refusing(
         "DELETE", "trade_plans", f"WHEN {_accepted('OLD')}", "an accepted plan cannot be deleted: cancel it"
@@ -274,7 +365,13 @@ _GUARDS = {
         "WHEN EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq)",
         "the journal is append-only",
     ),
-    "intents_stay_as_written": _refusing("UPDATE", "intents", "", "an intent is never changed"),
+    # But for the account of one that was written when nobody kept accounts apart.
+    "intents_stay_as_written": _refusing(
+        "UPDATE",
+        "intents",
+        f"WHEN OLD.account IS NOT NULL OR {_INTENT_CHANGES}",
+        "an intent is never changed",
+    ),
     "intents_stay": _refusing("DELETE", "intents", "", "an intent is never deleted"),
     "signals_stay_as_written": _refusing("UPDATE", "signals", "", "a used signal is never changed"),
     "signals_stay": _refusing("DELETE", "signals", "", "a used signal is never deleted"),

@@ -63,17 +63,17 @@ def _damage_at_opening(connection: sqlite3.Connection) -> str | None:
 def _alteration(connection: sqlite3.Connection, version: int, steps: Steps) -> str | None:
     """What another program did to our tables; one that it added, or a column, an index or a trigger, is its own."""
     is_shape, was_shape = _shape(connection), _shape_after(steps[:version])
+    later = _shape_after(steps)
+    for table, columns in later.items():
+        made_later = [column for column in columns if column not in was_shape.get(table, ())]
+        if any(column in is_shape.get(table, ()) for column in made_later):
+            return f"is damaged (it says it is of version {version}, its table {table} is of a later one)"
     for table, columns in was_shape.items():
         if table not in is_shape:
             return f"was altered by another program (it has no table {table})"
         for column in columns:
             if column not in is_shape[table]:
                 return f"was altered by another program (table {table} has no column {column.name} as it was made)"
-    later = _shape_after(steps)
-    for table, columns in later.items():
-        made_later = [column for column in columns if column not in was_shape.get(table, ())]
-        if any(column in is_shape.get(table, ()) for column in made_later):
-            return f"is damaged (it says it is of version {version}, its table {table} is of a later one)"
     return None
 
 

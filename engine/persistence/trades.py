@@ -21,7 +21,7 @@ _DAY = "CASE WHEN typeof(t.trade) = 'text' AND json_valid(t.trade) THEN json_ext
 _LIKE_A_DAY = "GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'"
 
 _SELECT = """
-    SELECT t.ticket, t.trade, t.run, g.grounds, p.conditions, p.created_by FROM closed_trades t
+    SELECT t.ticket, t.trade, t.run, t.account, g.grounds, p.conditions, p.created_by FROM closed_trades t
     LEFT JOIN entry_grounds g ON g.plan_id = t.plan_id
     LEFT JOIN trade_plans p ON p.plan_id = t.plan_id
 """
@@ -71,6 +71,7 @@ class StoredTrades:
         return TradeFacts(
             trade=trade,
             run=text(row["run"]),
+            account=text(row["account"]),
             created_by=row["created_by"] if isinstance(row["created_by"], str) else "",
             note="" if annotation is None else annotation.note,
             tags=() if annotation is None else annotation.tags,

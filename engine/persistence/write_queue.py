@@ -26,13 +26,15 @@ CHECKPOINT_AFTER: Final = 500
 BATCH: Final = 300
 """Records and changes of one transaction, at most: a few milliseconds."""
 
-Line: TypeAlias = tuple[str, str, str | None, str | None, str, str]
+Line: TypeAlias = tuple[str, str, str | None, str | None, str, str, str | None]
 """A row of the journal without its number."""
 Outcome: TypeAlias = Callable[[DeskError | None], None]
 """Hears how a write ended: None once it is written, `PlanConflict` where the store said otherwise, `UnusableStore`
 where it was given up."""
 
-INSERT_LINE: Final = "INSERT INTO journal (at, kind, symbol, plan_id, settings, payload) VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_LINE: Final = (
+    "INSERT INTO journal (at, kind, symbol, plan_id, settings, payload, account) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 
 _log = logging.getLogger(__name__)
 

@@ -49,8 +49,10 @@ _NO_NEWS = NewsFromOutside()
 class Intake:
     """Looks at what other programs have written, and answers for it: a little at a time, however much it is."""
 
-    def __init__(self, table: PlanTable, terms_for: TermsFor, life: timedelta) -> None:
+    def __init__(self, table: PlanTable, terms_for: TermsFor, life: timedelta, account: str) -> None:
+        """What is taken in belongs to `account` from then on."""
         self._table = table
+        self._account = account
         self._terms_for = terms_for
         self._life = life
         self._seen: int | None = None
@@ -75,11 +77,15 @@ class Intake:
         answers: list[Answer] = []
         changed: list[TradePlan] = []
         places: list[int] = []
+        place = self._place
         has_more = False
         for each in self._noted():
             if each is None:
                 has_more = True
                 break
+            place = each.place
+            if each.row is not None and self._is_of_another_account(each):
+                continue  # it stays noted for the desk on that account
             places.append(each.place)
             if each.row is None:
                 continue
@@ -88,8 +94,7 @@ class Intake:
             elif not each.is_accepted and each.row.fields["status"] == PlanStatus.PENDING.value:
                 answers += self._answer(each.row, at)
         holds = self._table.answer(answers, places) if places else []
-        self._place = places[-1] if places else self._place
-        self._seen, self.has_more = version, has_more  # only now: a look that failed is repeated
+        self._place, self._seen, self.has_more = place, version, has_more  # only now: a look that failed is repeated
         held = [answer for answer, is_held in zip(answers, holds, strict=True) if is_held]
         return NewsFromOutside(
             accepted=tuple(each.plan for each in held if each.plan is not None and not each.reason),
@@ -112,6 +117,11 @@ class Intake:
                 return
             place = window[-1].place
 
+    def _is_of_another_account(self, noted: Noted) -> bool:
+        """Whether a new row names an account, and not this one."""
+        named = None if noted.row is None else noted.row.fields["account"]
+        return not noted.is_accepted and named not in (None, "", self._account)
+
     def _changed(self, plan: TradePlan, row: Row, at: datetime) -> Iterator[TradePlan]:
         if self._table.status_of(plan.plan_id) in (plan.status, None):
             return
@@ -124,7 +134,8 @@ class Intake:
         if not is_micro_scalp(row.fields):
             return
         found = examine(row.fields, self._terms_for, at, self._life)
-        plan, reason = found.plan, "; ".join(found.faults)
+        plan = found.plan and msgspec.structs.replace(found.plan, account=self._account)
+        reason = "; ".join(found.faults)
         if plan is not None and not reason:
             yield Answer(row=row, record=plan_record(at, "plan_accepted", plan, {"plan": plan}), plan=plan)
             return

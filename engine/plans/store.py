@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from engine.domain.account import NO_ACCOUNT, PAPER_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PlanStatus, TradePlan
@@ -25,17 +26,20 @@ _UNANSWERED = "not answered before the desk stopped"
 
 
 class PlanStore:
-    """Keeps unfinished plans in memory and every plan in the table; the table has the last word.
+    """Keeps the unfinished plans of `account` in memory and every plan in the table; the table has the last word.
 
     Each move raises `IllegalTransition` where the table of legal moves forbids it, `PlanConflict` where another
     program was faster, and `UnusableStore` where it cannot be written: in each case nothing has happened.
     """
 
-    def __init__(self, table: PlanTable, terms_for: TermsFor, life: timedelta, run: str = "") -> None:
+    def __init__(
+        self, table: PlanTable, terms_for: TermsFor, life: timedelta, run: str = "", account: str = PAPER_ACCOUNT
+    ) -> None:
         """`run` names the practice run that trades belong to, empty where they are no practice."""
         self._table = table
         self._run = run
-        self._intake = Intake(table, terms_for, life)
+        self._account = account
+        self._intake = Intake(table, terms_for, life, account)
         self._plans: dict[str, TradePlan] = {}
         self._overtaken: list[TradePlan] = []
 
@@ -87,11 +91,11 @@ class PlanStore:
 
     def intents(self, since: datetime) -> tuple[Intent, ...]:
         """Orders allowed to leave since then, and every older one whose plan is not finished; oldest first."""
-        return tuple(self._table.intents(since))
+        return tuple(self._table.intents(since, self._account))
 
     def closed_trades(self, since: datetime) -> tuple[ClosedTrade, ...]:
         """Trades that ended since then, oldest first."""
-        return tuple(self._table.closed_trades(since))
+        return tuple(self._table.closed_trades(since, self._account))
 
     # -- the start, and what others write -----------------------------------------------------------------------
 
@@ -100,7 +104,7 @@ class PlanStore:
 
         Plans that are executing or open stay as they are: only the broker can say what became of them.
         """
-        self._plans = {plan.plan_id: plan for row in self._table.unfinished() if (plan := self._left(row))}
+        self._plans = {plan.plan_id: plan for row in self._table.unfinished(self._account) if (plan := self._left(row))}
         waiting = [plan for plan in self._plans.values() if plan.status is PlanStatus.AWAITING_APPROVAL]
         return self._move_all(waiting, PlanStatus.REJECTED, at, _UNANSWERED, "desk") + self.expire(at)
 
@@ -142,6 +146,7 @@ class PlanStore:
         """
         if plan.status not in (PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL):
             raise IllegalTransition(f"plan {plan.plan_id} cannot begin as {plan.status.value}")
+        plan = msgspec.structs.replace(plan, account=self._account)
         record = plan_record(at, "plan_added", plan, {"plan": plan, "signal_id": signal_id, "inputs": inputs})
         self._table.commit(PlanChange(plan=plan, was=None, record=record, signal_id=signal_id))
         self._remember(plan)
@@ -188,10 +193,13 @@ class PlanStore:
         if plan is not None and plan.status is PlanStatus.EXECUTING:
             plan = self.opened(plan.plan_id, trade.entered_at, ticket=trade.ticket)
         if plan is None or plan.status is not PlanStatus.OPEN:
-            if self._table.has_trade(trade):
+            if self._table.has_trade(trade, self._account):
                 return plan
-            record = _trade_record(at, trade)
-            self._table.commit(PlanChange(plan=None, was=None, record=record, trade=trade, run=self._run, locks=locks))
+            record = _trade_record(at, trade, self._account)
+            change = PlanChange(
+                plan=None, was=None, record=record, trade=trade, run=self._run, account=self._account, locks=locks
+            )
+            self._table.commit(change)
             return plan
         facts = {"profit_loss": trade.net_profit, "exit_price": trade.exit, "close_time": trade.exited_at}
         reason = trade.reason.value
@@ -201,6 +209,7 @@ class PlanStore:
             locks=locks,
             trade=trade,
             run=self._run,
+            account=self._account,
         )
 
     def fail(self, plan_id: str, at: datetime, *, reason: str, inputs: Any = None) -> TradePlan:
@@ -278,7 +287,13 @@ class PlanStore:
             self._table.note(conflict)
         else:
             kept = PlanChange(
-                plan=None, was=None, record=conflict, trade=change.trade, run=change.run, locks=change.locks
+                plan=None,
+                was=None,
+                record=conflict,
+                trade=change.trade,
+                run=change.run,
+                account=change.account,
+                locks=change.locks,
             )
             self._table.commit(kept)
         if change.plan is None:
@@ -292,6 +307,8 @@ class PlanStore:
 
     def _unmovable(self, plan_id: str, to: PlanStatus) -> Exception:
         plan = self.get(plan_id)
+        if plan is not None and plan.account not in (NO_ACCOUNT, self._account):
+            return IllegalTransition(f"plan {plan_id} belongs to the {plan.account}: only the desk on it can change it")
         state = "unknown here" if plan is None else plan.status.value
         return IllegalTransition(f"plan {plan_id} is {state}: it cannot become {to.value}")
 
@@ -311,6 +328,12 @@ def _change(
     return PlanChange(plan=plan.moved_to(to, **(ended | facts)), was=plan.status, record=record, **written)
 
 
-def _trade_record(at: datetime, trade: ClosedTrade) -> JournalRecord:
-    plan_id = trade.plan_id or None
-    return JournalRecord(at=at, kind="trade_closed", symbol=trade.symbol, plan_id=plan_id, payload={"trade": trade})
+def _trade_record(at: datetime, trade: ClosedTrade, account: str) -> JournalRecord:
+    return JournalRecord(
+        at=at,
+        kind="trade_closed",
+        symbol=trade.symbol,
+        plan_id=trade.plan_id or None,
+        payload={"trade": trade},
+        account=account,
+    )

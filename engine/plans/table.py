@@ -66,8 +66,8 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is written together with one plan's new state, or not at all.
 
     `was` is the status the row must still have, None for a plan that has no row yet; `plan` None leaves plans alone.
-    `signal_id` is claimed for the plan, for ever; `intent` lets its order go; `trade` is what became of it, in the
-    practice run of that name, or in none.
+    `signal_id` is claimed for the plan, for ever; `intent` lets its order go; `trade` is what became of it, on that
+    account and in the practice run of that name, or in none.
     """
 
     plan: TradePlan | None
@@ -77,6 +77,7 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     intent: Intent | None = None
     trade: ClosedTrade | None = None
     run: str = ""
+    account: str = ""
     locks: tuple[Lock, ...] = ()
 
 
@@ -86,7 +87,9 @@ Overtaken: TypeAlias = Callable[[PlanChange, DeskError], None]
 
 def plan_record(at: datetime, kind: str, plan: TradePlan, payload: object) -> JournalRecord:
     """What the journal is told of a plan."""
-    return JournalRecord(at=at, kind=kind, symbol=plan.symbol, plan_id=plan.plan_id, payload=payload)
+    return JournalRecord(
+        at=at, kind=kind, symbol=plan.symbol, plan_id=plan.plan_id, payload=payload, account=plan.account or None
+    )
 
 
 class PlanTable(Protocol):
@@ -122,8 +125,8 @@ class PlanTable(Protocol):
     def noted(self, after: int, count: int) -> list[Noted]:
         """What was written behind that place, at most so many of it, oldest first."""
 
-    def unfinished(self) -> list[Row]:
-        """Accepted rows whose status is not final, oldest first."""
+    def unfinished(self, account: str) -> list[Row]:
+        """Accepted rows of the account whose status is not final, oldest first."""
 
     def leave_out(self, row: Row, reason: str) -> None:
         """Counts an accepted row that cannot be read: it is shown, and never traded."""
@@ -146,13 +149,14 @@ class PlanTable(Protocol):
     def has_intent(self, token: str) -> bool:
         """Whether an order of this token was allowed to leave."""
 
-    def intents(self, since: datetime) -> list[Intent]:
-        """Orders allowed to leave since then, and every older one whose plan is not finished; oldest first."""
+    def intents(self, since: datetime, account: str) -> list[Intent]:
+        """Orders allowed to leave on the account since then, and every older one whose plan is not finished; oldest
+        first."""
 
-    def closed_trades(self, since: datetime) -> list[ClosedTrade]:
-        """Trades that ended since then, oldest first."""
+    def closed_trades(self, since: datetime, account: str) -> list[ClosedTrade]:
+        """Trades of the account that ended since then, oldest first."""
 
-    def has_trade(self, trade: ClosedTrade) -> bool:
+    def has_trade(self, trade: ClosedTrade, account: str) -> bool:
         """Whether the result of that position is kept already."""
 
     def annotation(self, trade_id: str) -> Annotation | None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from config.settings import SymbolRules
+from engine.domain.account import LONGEST_ACCOUNT
 from engine.domain.contract import Contract
 from engine.domain.market import Side
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, PlanTerms, TradePlan
@@ -107,6 +108,7 @@ def read_plan(row: Mapping[str, object], now: datetime, life: timedelta) -> Exam
         "exit_price": fields.optional_number("exit_price"),
         "close_time": fields.instant("close_time"),
         "close_reason": fields.text("close_reason", LONGEST_NOTES),
+        "account": fields.text("account", LONGEST_ACCOUNT),
     }
     is_readable = all(value is not None for value in core.values())
     return Examination(TradePlan(**core, **beside) if is_readable else None, tuple(fields.faults))

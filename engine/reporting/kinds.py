@@ -42,6 +42,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "practice_begun",
                 "row_unreadable",
                 "store_begun",
+                "accounts_assigned",
             }
         ),
         BROKER: frozenset(

@@ -315,5 +315,9 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "limits_noted": _limits,
     "row_unreadable": lambda payload: f"Row {payload['row']} of {payload['table']} is left out: {payload['reason']}",
     "store_begun": lambda payload: f"A new store begins: {payload['reason'] or 'there was none'}",
+    "accounts_assigned": lambda payload: (
+        f"Records from before accounts were kept apart belong to the {payload['account']} from now on: "
+        f"{payload['trades']} trades, {payload['plans']} plans"
+    ),
     "practice_begun": lambda payload: f"Practice run {payload['run']} begins with a paper account of its own",
 }

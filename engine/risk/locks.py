@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import Protocol
 
+from engine.domain.account import NO_ACCOUNT, PAPER_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.domain.risk import EVERY_SYMBOL, Lock, LockName
 
@@ -37,17 +38,23 @@ class LockTable(Protocol):
 
 
 class LockBook:
-    """The locks in force, the same after a restart as before it.
+    """The locks in force on `account`, the same after a restart as before it; a halt holds on every account.
 
     A lock that begins with an entry or an exit is made here and handed to the store, which writes it together with
     the fill or the result that it follows from: neither is ever without the other.
     """
 
-    def __init__(self, table: LockTable, cooldown: timedelta, cool_off: timedelta) -> None:
+    def __init__(
+        self, table: LockTable, cooldown: timedelta, cool_off: timedelta, account: str = PAPER_ACCOUNT
+    ) -> None:
         self._table = table
+        self._account = account
         self._cooldown = cooldown
         self._cool_off = cool_off
-        self._locks = {(lock.name, lock.symbol): lock for lock in table.locks()}
+        self._locks: dict[tuple[LockName, str], Lock] = {}
+        for lock in table.locks():
+            if lock.account in (NO_ACCOUNT, account):
+                self._take(lock)
 
     def use(self, cooldown: timedelta, cool_off: timedelta) -> None:
         """Locks that begin from now on last that long; those that hold are left as they are."""
@@ -94,11 +101,17 @@ class LockBook:
         """Begins the cool-off of `symbol`; hand what is returned to the store."""
         return self._begin(LockName.COOL_OFF, symbol, at, self._cool_off, "after an exit")
 
+    def _take(self, lock: Lock) -> None:
+        """Of two locks of one name the longer one holds."""
+        known = self._locks.get((lock.name, lock.symbol))
+        if known is None or (known.until is not None and (lock.until is None or lock.until > known.until)):
+            self._locks[lock.name, lock.symbol] = lock
+
     def _begin(self, name: LockName, symbol: str, at: datetime, length: timedelta, reason: str) -> tuple[Lock, ...]:
         until, former = at + length, self.until(name, symbol)
         if length <= timedelta() or (former is not None and former >= until):
             return ()
-        lock = Lock(name=name, symbol=symbol, since=at, until=until, reason=reason)
+        lock = Lock(name=name, symbol=symbol, since=at, until=until, reason=reason, account=self._account)
         self._locks[name, symbol] = lock  # in force at once, even if the store should fail
         return (lock,)
 
@@ -128,7 +141,9 @@ class LockBook:
         """Orders everything closed, from this instant until all is or the user cancels; the first order stands."""
         if self.flatten is not None:
             return self.flatten
-        lock = Lock(name=LockName.FLATTEN, since=at, until=None, reason="every position is to be closed")
+        lock = Lock(
+            name=LockName.FLATTEN, since=at, until=None, reason="every position is to be closed", account=self._account
+        )
         self._locks[LockName.FLATTEN, EVERY_SYMBOL] = lock
         self._table.hold(lock, JournalRecord(at=at, kind="flatten_begun", payload={"by": by}))
         return lock

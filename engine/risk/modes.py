@@ -7,11 +7,12 @@ from typing import Protocol
 
 import msgspec
 
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.domain.risk import Authority
 
 MEMORY = "modes"
-"""Name under which the modes are remembered."""
+"""Name under which the modes of the paper account are remembered; others have the account beside it."""
 
 
 class ModeMemory(Protocol):
@@ -48,9 +49,12 @@ class ModeSwitch:
     take up the modes of the run before. The halt is a lock of its own: see `LockBook`.
     """
 
-    def __init__(self, memory: ModeMemory, auto_symbols: frozenset[str], *, may_remember: bool) -> None:
+    def __init__(
+        self, memory: ModeMemory, auto_symbols: frozenset[str], *, may_remember: bool, account: str = PAPER_ACCOUNT
+    ) -> None:
         self._memory = memory
-        remembered = memory.remembered(MEMORY) if may_remember else None
+        self._name = MEMORY if account == PAPER_ACCOUNT else f"{MEMORY} of {account}"
+        remembered = memory.remembered(self._name) if may_remember else None
         self.modes = _restored(remembered) or Modes(auto_symbols=auto_symbols)
 
     def lower(self, to: Authority, at: datetime, *, cause: str) -> Modes:
@@ -79,9 +83,9 @@ class ModeSwitch:
         value = msgspec.json.encode(modes).decode()
         if modes.authority < was.authority or modes.auto_symbols < was.auto_symbols:
             self.modes = modes
-            self._memory.tighten(MEMORY, value, record)
+            self._memory.tighten(self._name, value, record)
         else:
-            self._memory.remember(MEMORY, value, record)
+            self._memory.remember(self._name, value, record)
             self.modes = modes
         return modes
 

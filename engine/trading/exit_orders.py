@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from engine.clock import Clock
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.execution_events import ExecutionEvent, ExitSent, PositionAdopted, TradeClosed, TradeOpened
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import ExitReason
@@ -23,10 +24,14 @@ class ExitOrders:
     What Flatten closes is not in here: that order is remembered as a whole.
     """
 
-    def __init__(self, clock: Clock, memory: ModeMemory | None) -> None:
+    def __init__(self, clock: Clock, memory: ModeMemory | None, account: str = PAPER_ACCOUNT) -> None:
         self._clock = clock
         self._memory = memory
-        self._ordered = {} if memory is None else {one.identifier: one for one in _decoded(memory.remembered(MEMORY))}
+        self._account = account
+        self._name = MEMORY if account == PAPER_ACCOUNT else f"{MEMORY} of {account}"
+        self._ordered = (
+            {} if memory is None else {one.identifier: one for one in _decoded(memory.remembered(self._name))}
+        )
         self._identifiers: dict[int, int] = {}
 
     @property
@@ -55,8 +60,10 @@ class ExitOrders:
 
     def _write(self) -> None:
         if self._memory is not None:
-            record = JournalRecord(at=self._clock.now(), kind="exits_ordered", payload={"exits": self.ordered})
-            self._memory.tighten(MEMORY, msgspec.json.encode(self.ordered).decode(), record)
+            record = JournalRecord(
+                at=self._clock.now(), kind="exits_ordered", payload={"exits": self.ordered}, account=self._account
+            )
+            self._memory.tighten(self._name, msgspec.json.encode(self.ordered).decode(), record)
 
 
 def _decoded(remembered: str | None) -> tuple[ExitOrder, ...]:

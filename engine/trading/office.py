@@ -6,6 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
+
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus, TradePlan
@@ -33,7 +36,7 @@ class ResumedOrders(NamedTuple):
 
 
 class Office:
-    """The durable side of a desk.
+    """The durable side of a desk on `account`: what is written down about another one touches nothing here.
 
     A `practice` run plays a market whose time was before and will be again: its paper account ends with it, and
     `scope` sets its signals apart from those of other runs. Any other run goes on where the last one stopped.
@@ -49,20 +52,26 @@ class Office:
         journal: Callable[[JournalRecord], None],
         life: timedelta,
         practice: str = "",
+        account: str = PAPER_ACCOUNT,
     ) -> None:
         self._table = table
+        self._account = account
         self._life = life
         self.locks = locks
         self.modes = modes
         self.exits = exits
         self.other_desks = other_desks
-        self.journal = journal
+        self._journal = journal
         self.scope = practice
         self.notes = NoteBook(table)
 
+    def journal(self, record: JournalRecord) -> None:
+        """Notes a record about the account of this desk."""
+        self._journal(msgspec.structs.replace(record, account=self._account))
+
     def plans_for(self, terms_for: TermsFor) -> PlanStore:
         """The sole owner of plan state in this run; `terms_for` is what plans must keep to."""
-        return PlanStore(self._table, terms_for, self._life, run=self.scope)
+        return PlanStore(self._table, terms_for, self._life, run=self.scope, account=self._account)
 
     def resume(self, plans: PlanStore, portfolio: Portfolio, moment: Moment, now: datetime) -> ResumedOrders:
         """Counts what belongs to this day, and names the orders whose end only the broker can tell."""

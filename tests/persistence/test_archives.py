@@ -171,7 +171,9 @@ def test_that_a_record_that_lies_in_both_places_is_told_once_and_taken_out_of_th
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as sql:
         sql.execute("ATTACH DATABASE ? AS store", (str(desk.directory / DATABASE_FILE),))
-        sql.execute("CREATE TABLE journal (seq INTEGER PRIMARY KEY, at, kind, symbol, plan_id, settings, payload)")
+        sql.execute(
+            "CREATE TABLE journal (seq INTEGER PRIMARY KEY, at, kind, symbol, plan_id, settings, payload, account)"
+        )
         sql.execute("INSERT INTO journal SELECT * FROM store.journal WHERE substr(at, 1, 7) = '2025-12'")
         sql.commit()
     assert desk.entries == before
@@ -218,8 +220,10 @@ def test_that_a_record_whose_number_the_archive_holds_otherwise_stays_in_the_sto
     path = desk.archives.path_of("2026-02")
     path.parent.mkdir()
     with closing(sqlite3.connect(path, isolation_level=None)) as sql:
-        sql.execute("CREATE TABLE journal (seq INTEGER PRIMARY KEY, at, kind, symbol, plan_id, settings, payload)")
-        sql.execute("INSERT INTO journal VALUES (90, '2026-02-15', 'forged', '', '', '', '{}')")
+        sql.execute(
+            "CREATE TABLE journal (seq INTEGER PRIMARY KEY, at, kind, symbol, plan_id, settings, payload, account)"
+        )
+        sql.execute("INSERT INTO journal VALUES (90, '2026-02-15', 'forged', '', '', '', '{}', NULL)")
     desk.keeper.work(NOW, MONTHS)
     assert 90 in desk.in_store
     assert desk.pages.entries([90])[0].kind == "plan_added"

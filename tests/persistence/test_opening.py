@@ -71,7 +71,7 @@ def test_that_the_tables_of_a_plan_are_exactly_those_other_programs_know(directo
         columns = [row[1] for row in sql.execute("PRAGMA table_info(trade_plans)")]
     assert " ".join(columns) == (
         "plan_id symbol direction entry_price stop_loss take_profit volume conditions created_at created_by status "
-        "expires_at executed_at ticket notes profit_loss exit_price close_time close_reason"
+        "expires_at executed_at ticket notes profit_loss exit_price close_time close_reason account"
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config.trading import RiskMitigation
 from engine.clock import MarketClock
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.domain.trading_messages import DayFiguresChanged
 from engine.plans.table import PlanChange
@@ -28,7 +29,7 @@ def keep_loss(directory: Path, symbol: str, exited_at: datetime) -> None:
         trading_day=exited_at.date(),
     )
     record = JournalRecord(at=exited_at, kind="trade_closed", symbol=symbol, payload={"trade": trade})
-    archive.plans.commit(PlanChange(plan=None, was=None, record=record, trade=trade))
+    archive.plans.commit(PlanChange(plan=None, was=None, record=record, trade=trade, account=PAPER_ACCOUNT))
     archive.close()
 
 

@@ -64,7 +64,7 @@ LOCKS = [
 @pytest.mark.parametrize("row", LOCKS, ids=["unknown-name", "since", "until", "blobs", "beyond-the-calendar"])
 def test_that_a_lock_that_cannot_be_read_halts_until_the_user_lets_go(tmp_path: Path, row: tuple[object, ...]) -> None:
     TradingDesk(tmp_path).close()
-    rewritten(tmp_path, "INSERT INTO locks VALUES (?, ?, ?, ?, ?)", values=row)
+    rewritten(tmp_path, "INSERT INTO locks (name, symbol, since, until, reason) VALUES (?, ?, ?, ?, ?)", values=row)
     desk = begun(tmp_path)
     assert desk.of(ModesChanged)[-1].halt is not None
     desk.do(ReleaseHalt())
@@ -78,7 +78,7 @@ def test_that_a_lock_that_cannot_be_read_halts_until_the_user_lets_go(tmp_path: 
 def test_that_a_lock_without_a_zone_is_read_as_utc(tmp_path: Path) -> None:
     TradingDesk(tmp_path).close()
     lock = ("cooldown", "XAUUSD", "2026-03-02T08:00:00", "2026-03-02T08:30:00", "")
-    rewritten(tmp_path, "INSERT INTO locks VALUES (?, ?, ?, ?, ?)", values=lock)
+    rewritten(tmp_path, "INSERT INTO locks (name, symbol, since, until, reason) VALUES (?, ?, ?, ?, ?)", values=lock)
     desk = begun(tmp_path)
     assert desk.of(ModesChanged)[-1].halt is None
     assert 1700.0 < desk.trader.lock_left_s("XAUUSD") <= 1800.0
@@ -127,8 +127,10 @@ def test_that_trades_journal_and_notes_are_read_around_the_rows_that_cannot_be(t
     first = traded(tmp_path)
     rewritten(
         tmp_path,
-        "INSERT INTO closed_trades SELECT 7, entered_at, exited_at, symbol, 'other', '', x'ff' FROM closed_trades",
-        "INSERT INTO closed_trades SELECT 8, entered_at, exited_at, symbol, 'third', '', '' FROM closed_trades LIMIT 1",
+        "INSERT INTO closed_trades SELECT 7, entered_at, exited_at, symbol, 'other', '', x'ff', account "
+        "FROM closed_trades",
+        "INSERT INTO closed_trades SELECT 8, entered_at, exited_at, symbol, 'third', '', '', account "
+        "FROM closed_trades LIMIT 1",
         "UPDATE entry_grounds SET grounds = '[]'",
         "UPDATE trade_plans SET conditions = 7, created_by = x'ff'",
         "INSERT INTO annotations VALUES ('scanner-signal-0', 'never', 7, '{')",

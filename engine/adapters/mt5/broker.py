@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from engine.adapters.mt5.account_lane import AccountLane
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.confirmations import Confirmations
 from engine.adapters.mt5.dealer import Dealer, is_near
@@ -62,14 +63,19 @@ class TerminalBroker:
         terms: Mapping[str, SymbolTerms],
         clock: Clock,
         look_every: timedelta,
+        account: Callable[[], str] | None = None,
     ) -> None:
+        """`account` tells whose requests come from who connects now; the one that the terminal is on if not given."""
         self._link = link
+        self._account = account or (lambda: str(link.report.account))
+        self._lane = AccountLane(link)
+        self._serving: set[asyncio.Task[None]] = set()
         self._book = book
         self._terms = terms
         self._clock = clock
         self._look_every_s = look_every.total_seconds()
         self._resolver = SymbolResolver(link)
-        self._dealer = Dealer(link)
+        self._dealer = Dealer(self._lane)
         self._restraint = Restraint(link, clock)
         self._confirmations = Confirmations(book, clock)
         self._requests: asyncio.Queue[tuple[BrokerRequest, datetime]] = asyncio.Queue()
@@ -83,6 +89,11 @@ class TerminalBroker:
     # -- the port -----------------------------------------------------------------------------------------------
 
     def connect(self, listener: BrokerListener) -> None:
+        """On another account than before, what is still under way has nobody to answer to: that account's desk finds
+        out when it is traded on again."""
+        if self._lane.account != (account := self._account()):
+            self._lane.account = account
+            self._drop_requests()
         if self._stop_listening is not None:
             self._stop_listening()
         self._listener = listener
@@ -99,7 +110,16 @@ class TerminalBroker:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch_positions())
             while True:
-                tasks.create_task(self._serve(*await self._requests.get()))
+                serving = tasks.create_task(self._serve(*await self._requests.get()))
+                self._serving.add(serving)
+                serving.add_done_callback(self._serving.discard)
+
+    def _drop_requests(self) -> None:
+        while not self._requests.empty():
+            self._requests.get_nowait()
+        for serving in self._serving:
+            serving.cancel()
+        self._last_look = LastLook()
 
     async def _serve(self, request: BrokerRequest, sent_at: datetime) -> None:
         """A fault of ours must not leave a request without an answer: its outcome is unknown then."""
@@ -251,6 +271,8 @@ class TerminalBroker:
     async def _tell_state(self, request: QueryState) -> None:
         try:
             state = await self._book.state(request.number, request.since)
+            if not self._lane.is_open:
+                raise BrokerSilent("the terminal is on another account")
         except BrokerSilent as error:
             self._tell(QueryFailed(number=request.number, reason=str(error), at=self._clock.now()))
             return
@@ -280,6 +302,8 @@ class TerminalBroker:
             account = await self._book.account()
         except BrokerSilent:
             return
+        if not self._lane.is_open:
+            return
         has_moved = self._last_look.take(positions, working)
         if has_moved:
             self._restraint.make_room()
@@ -289,11 +313,13 @@ class TerminalBroker:
         self._tell_link(self._link.report)
 
     def _tell_link(self, report: LinkReport) -> None:
+        is_ours = self._lane.is_open
+        reason = "" if report.may_trade else report.condition.sentence
         self._tell(
             ConnectionChanged(
-                is_connected=report.may_read and report.state is not LinkState.BROKER_DISCONNECTED,
-                may_trade=report.may_trade,
-                reason="" if report.may_trade else report.condition.sentence,
+                is_connected=is_ours and report.may_read and report.state is not LinkState.BROKER_DISCONNECTED,
+                may_trade=is_ours and report.may_trade,
+                reason=reason if is_ours else "the terminal is on another account",
                 round_trip=report.round_trip,
                 at=self._clock.now(),
             )

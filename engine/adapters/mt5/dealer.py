@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
+from engine.adapters.mt5.account_lane import Lane
 from engine.adapters.mt5.codes import OrderFilling, TradeAction
-from engine.adapters.mt5.link import ORDER_SEND, Answered, Priority, TerminalCall, TerminalLink
+from engine.adapters.mt5.link import ORDER_SEND, Answered, Priority, TerminalCall
 from engine.adapters.mt5.outcome import Outcome, outcome_of, refused
 from engine.adapters.mt5.requests import Request, has_room, with_fresh_stop
 from engine.adapters.mt5.terms import Fields, SymbolTerms
@@ -32,7 +33,7 @@ MakeRequest = Callable[[Fields, OrderFilling], Request]
 class Dealer:
     """Keeps, by symbol, the filling mode that the broker turned out to take."""
 
-    def __init__(self, link: TerminalLink) -> None:
+    def __init__(self, link: Lane) -> None:
         self._link = link
         self._refused_fillings: dict[str, set[OrderFilling]] = {}
         self._closed_at: dict[str, int] = {}

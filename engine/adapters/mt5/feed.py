@@ -41,7 +41,8 @@ class TerminalFeed:
     """Watches the symbols that `names` mean, and those in which the desk has positions.
 
     `ears` hear what the engine need not know. Where the server's clock turns out to be another than history was read
-    by, or a symbol comes that was missing, `items` ends and the market begins anew.
+    by, a symbol comes that was missing, or the user has confirmed another account, `items` ends and the market begins
+    anew.
     """
 
     def __init__(
@@ -68,6 +69,8 @@ class TerminalFeed:
         self.contracts: Mapping[str, Contract] = self._symbols.contracts
         """The broker's terms by symbol; empty before `open`, and followed while prices come."""
         self._sources: tuple[Source, ...] = ()
+        self.account = ""
+        """Whose positions and prices are read; empty before `open`."""
 
     # -- opening ------------------------------------------------------------------------------------------------
 
@@ -95,6 +98,7 @@ class TerminalFeed:
         stop = self._link.listen(look)
         await is_readable.wait()
         stop()
+        self.account = str(self._link.report.account)
 
     async def _measured(self) -> None:
         waited_s = 0.0
@@ -140,7 +144,7 @@ class TerminalFeed:
         held: list[Quote] = []
         moved_at_s = 0.0
         loop = asyncio.get_running_loop()
-        while self._times.current.words == words and not self._symbols.has_news:
+        while self._times.current.words == words and not (self._symbols.has_news or self._has_other_account()):
             if keeping.done():
                 keeping.result()  # it ends only by a fault
             if self._link.report.may_read:
@@ -215,6 +219,11 @@ class TerminalFeed:
             if quote.at >= self._closed_until:
                 self._told.note(quote)
                 yield quote
+
+    def _has_other_account(self) -> bool:
+        """One that nobody has confirmed is waited out: the terminal may come back."""
+        report = self._link.report
+        return report.may_read and str(report.account) != self.account
 
     def _pause_s(self, quiet_s: float) -> float:
         settings = self._settings

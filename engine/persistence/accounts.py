@@ -1,0 +1,38 @@
+"""What was written down before accounts were kept apart gets the account that it most probably belongs to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from engine.domain.account import NO_ACCOUNT
+from engine.domain.journal import JournalRecord
+from engine.persistence.database import Database
+from engine.persistence.journal import Journal
+
+ASSIGNED: Final = "accounts_assigned"
+"""Name under which the store remembers that it is done; a new store has nothing to assign."""
+
+_UNKNOWN: Final = {
+    "plans": "trade_plans WHERE coalesce(account, '') = '' AND plan_id IN (SELECT plan_id FROM accepted_plans)",
+    "orders": "intents WHERE account IS NULL",
+    "trades": f"closed_trades WHERE account = '{NO_ACCOUNT}'",
+    "days": f"daily_figures WHERE account = '{NO_ACCOUNT}'",
+}
+
+
+def assign_unknown(database: Database, journal: Journal, account: str, at: datetime) -> None:
+    """Plans, orders, trades and figures of no known account are those of `account` from now on; done once.
+
+    Its limits count them: in doubt less is traded, not more.
+    """
+    if database.read("SELECT 1 FROM memory WHERE name = ?", (ASSIGNED,)):
+        return
+    counts = {name: database.read(f"SELECT count(*) AS n FROM {rows}")[0]["n"] for name, rows in _UNKNOWN.items()}
+    record = JournalRecord(at=at, kind=ASSIGNED, payload={"account": account, **counts}, account=account)
+    with journal.recorded(record) as sql:
+        for rows in _UNKNOWN.values():
+            table, _, condition = rows.partition(" WHERE ")
+            sql.execute(f"UPDATE OR IGNORE {table} SET account = ? WHERE {condition}", (account,))
+        sql.execute("DELETE FROM outside_writes WHERE plan_id IN (SELECT plan_id FROM accepted_plans)")  # no news
+        sql.execute("INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)", (ASSIGNED, account))
