@@ -35,7 +35,7 @@ _ALONE: Final = re.compile("|".join((*_WORDS, *METALS, "BTC", "ETH")), re.IGNORE
 _SUFFIX: Final = re.compile(r"[^a-z]*[a-z0-9]{0,5}[^a-z]*", re.IGNORECASE)
 _OTHER_COINS: Final = re.compile(r"[^a-z]?(cash|sv|gold|diamond|classic)", re.IGNORECASE)
 """Bitcoin Cash is another coin than bitcoin, Ethereum Classic another than ether."""
-_SHARES: Final = re.compile(r"stock|share|equit|\betfs?\b", re.IGNORECASE)
+_SHARES: Final = re.compile(r"(?<![a-z])(stocks?|shares?|equit(y|ies)|etfs?)(?![a-z])", re.IGNORECASE)
 
 
 class Pair(NamedTuple):
@@ -69,9 +69,9 @@ def meaning_of(name: str, *, base: str = "", profit: str = "", path: str = "", i
     What the broker says of it counts where it says something: the currencies `base` and `profit`, the `path` in its
     list of symbols, and whether it `is_share`: there are companies called Gold.
     """
-    if is_share or _SHARES.search(path):
-        return ""
     pair, told = pair_in(name), _code(base)
+    if (pair is None or not pair.quote) and (is_share or _SHARES.search(path)):
+        return ""
     if told not in (*METALS, *COINS):
         told = ""
     if pair is None and (not told or told in name.upper()):  # XAUG is gold by the gram

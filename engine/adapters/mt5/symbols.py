@@ -12,7 +12,7 @@ from config.symbol_names import DOLLARS, names_of, pair_in
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode
 from engine.adapters.mt5.link import Answered, TerminalCall, TerminalLink
 from engine.adapters.mt5.money import tick_money
-from engine.adapters.mt5.terms import Fields, SymbolTerms, margin_rate, meaning_in, symbol_terms
+from engine.adapters.mt5.terms import Fields, SymbolTerms, exit_terms, margin_rate, meaning_in, symbol_terms
 from engine.errors import InvalidOrder
 
 _CORE: Final = re.compile(r"[A-Z]{6}|[A-Z]{3,5}")
@@ -68,26 +68,29 @@ class SymbolResolver:
         if told is None or account is None:
             return f"the terminal does not tell the terms of {name}"
         try:
-            return await self._with_money(told, account.currency)
+            terms = await self._with_money(told, account.currency)
+            if isinstance(terms, str):
+                return msgspec.structs.replace(exit_terms(told, account.currency), doubt=terms)
+            return terms
         except (InvalidOrder, ValueError, TypeError, KeyError, OverflowError) as error:
             return f"the terms of {name} cannot be used: {error}"
 
-    async def _with_money(self, told: Fields, currency: str) -> SymbolTerms:
+    async def _with_money(self, told: Fields, currency: str) -> SymbolTerms | str:
+        """Terms to trade by, or in a sentence what is not known of them yet."""
         money = await tick_money(self._ask, told, currency)
         if isinstance(money, str):
-            bare = symbol_terms(told, currency, 0.0, is_money_known=False)
-            return msgspec.structs.replace(bare, doubt=money)
+            return money
+        name, price = str(told["name"]), float(told["ask"])
+        margin = await self._ask("order_calc_margin", int(OrderType.BUY), name, 1.0, price)
+        if margin is None:
+            return f"the terminal does not calculate yet what margin {name} needs: nothing is entered until it does"
         told = {**told, "trade_tick_value_loss": money.loss}
-        terms = symbol_terms(told, currency, await self._margin_rate(told))
+        try:
+            terms = symbol_terms(told, currency, margin_rate(float(margin), price, told))
+        except InvalidOrder:
+            return f"the terminal does not know yet in which volumes {name} is traded: nothing is entered until it does"
         contract = msgspec.structs.replace(terms.contract, gain_tick_value=money.gain)
         return msgspec.structs.replace(terms, contract=contract, doubt=money.doubt)
-
-    async def _margin_rate(self, told: Fields) -> float:
-        price = float(told["ask"])
-        if price <= 0.0:
-            return 0.0
-        margin = await self._ask("order_calc_margin", int(OrderType.BUY), str(told["name"]), 1.0, price)
-        return margin_rate(float(margin), price, told) if margin else 0.0
 
     async def _told(self, name: str) -> Fields | None:
         told = await self._ask("symbol_info", name)

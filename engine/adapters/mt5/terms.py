@@ -16,6 +16,9 @@ from engine.market.instruments import day_roll_of
 Fields = Mapping[str, Any]
 """A result of the terminal, by the names of its fields."""
 
+_WHILE_LOADING: Final = {"trade_contract_size": 1.0, "volume_min": 0.01, "volume_max": 1e6, "volume_step": 0.01}
+"""Stands for what a terminal does not know yet. An exit only needs a largest volume that does not cut it."""
+
 _SHARES: Final = (32, 38)
 """How the profit of shares is calculated, at exchanges and at Moscow's."""
 
@@ -49,11 +52,22 @@ class SymbolTerms(msgspec.Struct, frozen=True, kw_only=True):
         return max(0, round(price_distance / self.point))
 
 
+def exit_terms(told: Fields, currency: str) -> SymbolTerms:
+    """Terms that serve to follow a position and to leave it, whatever of a `SymbolInfo` is not loaded yet.
+
+    Nothing may be entered by them, since their money is not known.
+    """
+    point = 10.0 ** -int(told["digits"])
+    fallbacks = {**_WHILE_LOADING, "point": point}
+    missing = {field: value for field, value in fallbacks.items() if not float(told[field]) > 0.0}
+    return symbol_terms({**told, **missing}, currency, 0.0, is_money_known=False)
+
+
 def symbol_terms(told: Fields, currency: str, margin_rate: float, *, is_money_known: bool = True) -> SymbolTerms:
     """The terms in a `SymbolInfo`; money in the account's `currency`.
 
-    `margin_rate` is the share of a position's value that is held as margin. Without known money they serve to follow a
-    position and to leave it. Raises `InvalidOrder` if these are no terms that can be traded.
+    `margin_rate` is the share of a position's value that is held as margin. Raises `InvalidOrder` if these are no
+    terms that can be traded.
     """
     name, point = str(told["name"]), float(told["point"])
     tick_size = float(told["trade_tick_size"]) or point

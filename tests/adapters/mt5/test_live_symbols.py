@@ -15,16 +15,17 @@ from engine.adapters.mt5.symbols import SymbolResolver
 from engine.domain.execution_events import OrderSent, PositionAdopted, Reconciled, TradeOpened
 from engine.domain.market import DayRoll, Side
 from engine.domain.messages import CandleClosed, QuoteReceived, SourceFound, SourceMissing, TermsDoubted
+from engine.domain.orders import ExitReason
 from engine.domain.trading_messages import CloseTrade, Flatten
 from tests.adapters.mt5 import world_desk
 from tests.adapters.mt5.links import DirectLink
 from tests.adapters.mt5.world_desk import (
     BID,
-    FALLING,
     GOLD,
     HAMMER,
     MAGIC,
     OFFSET,
+    QUIET,
     SPREAD,
     START,
     WorldDesk,
@@ -36,7 +37,7 @@ from tests.fake_metatrader5.book import BookClient, Clock, Symbol, World, exness
 
 BITCOIN = "BTCUSDm"
 BY_RISK = desk_settings(execution=ExecutionSettings(sizing="risk", risk_pct=0.5))
-QUIET = {"seed": None, "history_minutes": 60, "gap_probability": 0.0}
+STILL = {"seed": None, "history_minutes": 60, "gap_probability": 0.0}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,7 @@ def loading(monkeypatch: pytest.MonkeyPatch) -> type[Loading]:
     """The link of desks to come, as a terminal that is still loading."""
     monkeypatch.setattr(world_desk, "DirectLink", Loading)
     monkeypatch.setattr(Loading, "missing", frozenset())
+    monkeypatch.setattr(Loading, "blank", ())
     return Loading
 
 
@@ -80,11 +82,11 @@ def begin(book: BookClient, *symbols: Symbol) -> None:
 
 
 def gold(**changes: object) -> Symbol:
-    return exness_gold(**(QUIET | {"price": BID} | changes))  # type: ignore[arg-type]
+    return exness_gold(**(STILL | {"price": BID} | changes))  # type: ignore[arg-type]
 
 
 def bitcoin(**changes: object) -> Symbol:
-    return exness_bitcoin(**(QUIET | changes))  # type: ignore[arg-type]
+    return exness_bitcoin(**(STILL | changes))  # type: ignore[arg-type]
 
 
 def resolver(book: BookClient, *symbols: Symbol) -> SymbolResolver:
@@ -139,16 +141,21 @@ async def test_that_a_company_called_gold_is_not_taken_for_the_metal(book: BookC
 
 
 class Loading(DirectLink):
-    """A terminal that does not know `missing` symbols yet, as while it is starting."""
+    """A terminal that does not know `missing` symbols yet, or shows `blank` fields as zero, as while it is starting."""
 
     missing: frozenset[str] = frozenset()
+    blank: tuple[str, ...] = ()
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
         if call.function != "order_send" and any(name in call.arguments for name in self.missing):
             return answered(Failed(code=-4, text="Terminal: Not found"))
         if call.function == "symbols_get":
             return answered(Answered(value=[], took_ms=0.1, at_s=0.0))
-        return super().call(call)
+        answer = super().call(call)
+        if call.function == "symbol_info" and isinstance(told := answer.result(), Answered):
+            zeros = {name: 0.0 for name in told.value if name.startswith(self.blank)} if self.blank else {}
+            return answered(msgspec.structs.replace(told, value=told.value | zeros))
+        return answer
 
 
 def answered(answer: Answer) -> asyncio.Future[Answer]:
@@ -263,9 +270,16 @@ async def test_that_a_position_of_ours_in_a_symbol_that_nobody_watches_can_be_le
         await desk.stop()
 
 
-@pytest.mark.parametrize("is_store_kept", [True, False])
-async def test_that_a_position_is_ours_and_led_though_nobody_knows_what_its_price_is_worth(
-    book: BookClient, tmp_path: Path, is_store_kept: bool
+@pytest.mark.parametrize(
+    ("blank", "is_store_kept"),
+    [
+        (("trade_tick_value",), True),
+        (("trade_tick_value",), False),
+        (("volume_", "trade_contract_size", "trade_tick_", "point"), True),
+    ],
+)
+async def test_that_a_position_is_ours_and_led_whatever_of_its_terms_is_not_loaded_yet(
+    book: BookClient, tmp_path: Path, loading: type[Loading], blank: tuple[str, ...], is_store_kept: bool
 ) -> None:
     begin(book, gold(), bitcoin())
     settings = desk_settings(symbols=(GOLD, BITCOIN))
@@ -274,16 +288,19 @@ async def test_that_a_position_is_ours_and_led_though_nobody_knows_what_its_pric
     first.trade_by_itself()
     opened = await first.enter()
     await first.stop()
-    book.change_symbol(GOLD, tick_value=0.0)
     if not is_store_kept:
         lose_store(tmp_path)
+    loading.blank = blank
     desk = WorldDesk(book, settings, tmp_path)
     try:
         await desk.start()
-        assert [event.sentence for event in desk.of(TermsDoubted)] == [desk.desk.feed.terms[GOLD].doubt]
-        await desk.minute(FALLING, base=BID - 0.5)  # a candle against the position
+        doubted = {event.symbol: event.sentence for event in desk.of(TermsDoubted)}
+        assert doubted[GOLD] == desk.desk.feed.terms[GOLD].doubt
+        await desk.minute(QUIET)
+        await desk.minute((0.0, -0.5))  # the first whole candle, and against the position
         await desk.until(lambda: not book.positions())
-        assert (await desk.closes()).ticket == opened.ticket
+        closed = await desk.closes()
+        assert (closed.ticket, closed.reason) == (opened.ticket, ExitReason.ADVERSE_CANDLE)
     finally:
         await desk.stop()
 
