@@ -131,6 +131,6 @@ def explained(faults: StoreFaults | None = None) -> Iterator[None]:
         raise UnusableStore(f"the store cannot be used now: {error}") from error
 
 
-def is_damage(error: Exception) -> bool:
+def is_damage(error: BaseException | None) -> bool:
     """Whether an error says that the file is damaged, not merely busy, full or out of reach."""
     return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorname", "").startswith(_DAMAGE)

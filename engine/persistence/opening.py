@@ -15,7 +15,7 @@ from engine.errors import DeskIsRunning, UnusableStore
 from engine.persistence.archives import ARCHIVE_FOLDER, JournalArchives
 from engine.persistence.database import Database, explained, is_damage
 from engine.persistence.desk_lock import DeskLock
-from engine.persistence.rows import SHOWN, json_text, stamp
+from engine.persistence.rows import json_text, stamp
 from engine.persistence.schema import MIGRATIONS, NOTE_EVERY_PLAN, VERSION, guards
 from engine.persistence.soundness import fault_within, version_of
 
@@ -27,8 +27,11 @@ READ_TIMEOUT_MS = 5
 CACHE_KIB = 512
 """Pages of the store that each connection keeps: what is asked for anew lies in the system's own cache anyway."""
 
-_MARK = ".damaged"
+_DAMAGED = ".damaged"
 """What the name of a file ends with that says of the store beside it that damage was met while it was used."""
+_SET_ASIDE = ".set-aside"
+"""What the name of a file ends with that says why the store beside it has to begin halted."""
+_MAX_WORDS = 1_000
 
 _OURS = ("desk.*", "metatrader-account.json", "recent_recordings.json")
 """Files of a desk in its folder: the store with all that lies beside it, its lock, the confirmed account."""
@@ -65,16 +68,16 @@ def _opened(directory: Path, now: datetime) -> OpenedStore:
     try:
         tighten(directory, *_OURS)
         path = directory / DATABASE_FILE
-        fault = _fault_of(path)
-        warnings = () if fault is None else (_set_aside(path, fault, now),)
-        make_private_file(path)  # what SQLite puts beside it has the same rights
-        database = Database(_prepared(path), desk_lock, keeper=_connected(path), reader=_reading(path, READ_TIMEOUT_MS))
-        database.faults.on_damage = partial(_mark_damaged, path)
+        connection, warning = _sound(path, now)
+        database = Database(connection, desk_lock, keeper=_connected(path), reader=_reading(path, READ_TIMEOUT_MS))
+        database.faults.on_damage = partial(_mark, path, _DAMAGED)
         archives = JournalArchives(directory / ARCHIVE_FOLDER, database.faults)
-        for warning in warnings:
+        warning = warning or _marked(path, _SET_ASIDE)  # a desk that was killed had begun to set it aside
+        _begin_journal(database, archives, warning or "", now)
+        if warning is not None:
             _halt(database, warning, now)
-        _begin_journal(database, archives, "; ".join(warnings), now)
-        return OpenedStore(database, archives, warnings)
+            _beside(path, _SET_ASIDE).unlink(missing_ok=True)
+        return OpenedStore(database, archives, () if warning is None else (warning,))
     except BaseException:
         desk_lock.release()
         raise
@@ -124,7 +127,20 @@ def open_in_memory() -> Database:
 # -- opening ----------------------------------------------------------------------------------------------------------
 
 
+def _sound(path: Path, now: datetime) -> tuple[sqlite3.Connection, str | None]:
+    """The way into the store, or into a new one in place of one that cannot be used, and then a warning."""
+    warning = None if (fault := _fault_of(path)) is None else _set_aside(path, fault, now)
+    try:
+        return _prepared(path), warning
+    except UnusableStore as error:
+        if warning is not None or not is_damage(error.__cause__):
+            raise
+        warning = _set_aside(path, f"is damaged ({error.__cause__})", now)
+    return _prepared(path), warning
+
+
 def _prepared(path: Path) -> sqlite3.Connection:
+    make_private_file(path)  # what SQLite puts beside it has the same rights
     with explained():
         connection = _connected(path)
         try:
@@ -193,9 +209,9 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
 def _fault_of(path: Path) -> str | None:
     """Why the file cannot be used, None where it can; raises `UnusableStore` where that cannot be found out."""
     if not path.exists():
-        return None
-    if (mark := _damage_mark(path)).exists():
-        return f"is damaged ({mark.read_text(encoding='utf-8', errors='replace')[:SHOWN]})"
+        return "is gone, though what was written to it last is there" if _beside(path, "-wal").exists() else None
+    if (damage := _marked(path, _DAMAGED)) is not None:
+        return f"is damaged ({damage})"
     try:
         with closing(_connected(path)) as connection:
             return fault_within(connection, MIGRATIONS)
@@ -207,39 +223,49 @@ def _fault_of(path: Path) -> str | None:
         raise UnusableStore(f"{path} cannot be read now: {error}") from error
 
 
-def _damage_mark(path: Path) -> Path:
-    return path.with_name(path.name + _MARK)
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
 
 
-def _mark_damaged(path: Path, damage: str) -> None:
-    """Leaves word for the next start: damage that was met in use may not be found again at the opening."""
+def _mark(path: Path, suffix: str, words: str) -> None:
+    """Leaves word for the next start; a disk that takes none must not make matters worse."""
     with suppress(OSError):
-        mark = _damage_mark(path)
+        mark = _beside(path, suffix)
         make_private_file(mark)
-        mark.write_text(damage, encoding="utf-8")
+        mark.write_text(words, encoding="utf-8")
+
+
+def _marked(path: Path, suffix: str) -> str | None:
+    """What the mark says, None where there is none."""
+    mark = _beside(path, suffix)
+    return mark.read_text(encoding="utf-8", errors="replace")[:_MAX_WORDS] if mark.exists() else None
 
 
 def _set_aside(path: Path, fault: str, now: datetime) -> str:
+    """Moves the store away and says so; a mark makes the new one begin halted also after a kill in between."""
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
     aside = path.with_name(f"{path.name}.aside-{stamp}")
     number = 1
     while aside.exists():
         number += 1
         aside = path.with_name(f"{path.name}.aside-{stamp}-{number}")
+    warning = f"{path} {fault}; it was set aside as {aside.name} and a new one was made"
+    _mark(path, _SET_ASIDE, warning)
     try:
-        for suffix in ("", "-wal", "-shm", _MARK):
-            part = path.with_name(path.name + suffix)
-            if part.exists():
-                replace_file(part, aside.with_name(aside.name + suffix))
+        for suffix in ("", "-wal", "-shm", _DAMAGED):
+            if (part := _beside(path, suffix)).exists():
+                replace_file(part, _beside(aside, suffix))
     except OSError as error:
+        if path.exists():
+            _beside(path, _SET_ASIDE).unlink(missing_ok=True)
         raise UnusableStore(f"{path} {fault}, and cannot be set aside: {reason_of(error)}") from error
-    return f"{path} {fault}; it was set aside as {aside.name} and a new one was made"
+    return warning
 
 
 def _halt(database: Database, reason: str, now: datetime) -> None:
     with database.transaction(is_durable=True) as sql:
         sql.execute(
-            "INSERT INTO locks (name, symbol, since, reason) VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO locks (name, symbol, since, reason) VALUES (?, ?, ?, ?)",
             (LockName.HALT.value, EVERY_SYMBOL, now.isoformat(), reason),
         )
 

@@ -13,7 +13,7 @@ from engine.clock import MarketClock
 from engine.domain.trading_messages import Flatten
 from engine.persistence.opening import DATABASE_FILE, open_store
 from engine.persistence.schema import MIGRATIONS
-from tests.builders import MONDAY
+from tests.builders import MONDAY, plan
 from tests.plans.stores import StoredDesk
 from tests.trading.desks import TradingDesk, settings
 
@@ -132,3 +132,55 @@ def test_that_whatever_bytes_of_a_store_are_damaged_a_desk_starts_trades_and_rea
         assert list(desk.archive.journal.read())
         desk.archive.trades(quick).read()
         desk.close()
+
+
+def test_that_a_desk_killed_while_it_sets_a_store_aside_still_begins_halted(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (directory / DATABASE_FILE).write_bytes(b"no database" * 100)
+    with monkeypatch.context() as patched:
+        patched.setattr("engine.persistence.opening._prepared", killed)
+        with pytest.raises(KeyboardInterrupt):
+            open_store(directory, MONDAY)
+    assert not (directory / DATABASE_FILE).exists()
+    store = open_store(directory, MONDAY)
+    assert "is damaged" in store.warnings[0]
+    assert store.database.read("SELECT name FROM locks")[0]["name"] == "halt"
+    store.database.close()
+    second = open_store(directory, MONDAY)
+    assert second.warnings == ()
+    second.database.close()
+
+
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_that_a_log_whose_store_is_gone_is_set_aside_and_not_thrown_away(directory: Path) -> None:
+    desk = StoredDesk(directory)
+    desk.plans.add(plan(), MONDAY)
+    path = directory / DATABASE_FILE
+    log = path.with_name(path.name + "-wal").read_bytes()
+    desk.close()
+    path.unlink()
+    path.with_name(path.name + "-wal").write_bytes(log)
+    store = open_store(directory, MONDAY)
+    assert "is gone" in store.warnings[0]
+    store.database.close()
+    assert (directory / f"{DATABASE_FILE}.aside-20260302T080000Z-wal").read_bytes() == log
+
+
+def test_that_damage_which_only_the_guards_meet_sets_the_store_aside_as_well(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.persistence.soundness.WHOLE_CHECK_BYTES", 0)
+    path = directory / DATABASE_FILE
+    with closing(sqlite3.connect(path, isolation_level=None)) as sql:
+        sql.execute("DROP TRIGGER plans_are_noted")
+        page = sql.execute("SELECT rootpage FROM sqlite_master WHERE name = 'plans_by_status'").fetchone()[0]
+    raw = bytearray(path.read_bytes())
+    raw[4096 * (page - 1) : 4096 * page] = b"\xff" * 4096
+    path.write_bytes(raw)
+    store = open_store(directory, MONDAY)
+    assert "is damaged" in store.warnings[0]
+    store.database.close()
