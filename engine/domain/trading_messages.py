@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from engine.domain.execution_events import ExecutionEvent
 from engine.domain.plan import TradePlan
@@ -85,11 +86,14 @@ class BreakEven(msgspec.Struct, frozen=True):
 
 
 class MoveStops(msgspec.Struct, frozen=True):
-    """Move stop and target of a position; prices in price units, no target where None."""
+    """Move the stop, the target or both of a position; prices in price units, no target where None.
+
+    A level that is not named stays as it is, or as it was asked for last.
+    """
 
     ticket: int
-    stop_loss: float
-    take_profit: float | None
+    stop_loss: float | UnsetType = UNSET
+    take_profit: float | UnsetType | None = UNSET
 
 
 class Reconcile(msgspec.Struct, frozen=True):

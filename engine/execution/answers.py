@@ -181,6 +181,8 @@ class Answers:
             return
         wanted = self._stops.wanted(ticket)
         kind = wanted.kind if wanted else StopKind.BY_HAND
+        if stop_loss == trade.position.stop_loss:
+            kind = trade.stop_kind  # the target alone has moved
         trade = self._keeper.move_levels(trade, stop_loss, take_profit, kind, now)
         self._stops.was_changed(trade, now)
         self._keeper.guard(trade, now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from msgspec import UNSET, UnsetType
+
 from config.trading import ExecutionSettings
 from engine.clock import Clock
 from engine.domain.execution_events import ExecutionEvent, StopMoveRefused
@@ -91,18 +93,25 @@ class Leader:
             reason = "the market is not beyond the entry price, or the stop is there already"
             self._refuse(trade, StopKind.BREAK_EVEN, reason)
         else:
-            self._move(trade, level, trade.position.take_profit, StopKind.BREAK_EVEN)
+            self._move(trade, level, self._stops.latest(trade).take_profit, StopKind.BREAK_EVEN)
 
-    def change_stops(self, trade: OpenTrade, stop_loss: float, take_profit: float | None) -> None:
-        """Asks the broker for these levels, rounded to the tick."""
+    def change_stops(
+        self, trade: OpenTrade, stop_loss: float | UnsetType, take_profit: float | UnsetType | None
+    ) -> None:
+        """Asks the broker for these levels, rounded to the tick; one not named stays as it was asked for last."""
         contract = self._portfolio.contract(trade.symbol)
         if contract is None:
             self._refuse(trade, StopKind.BY_HAND, f"the terms of {trade.symbol} are not known: it is not watched now")
             return
+        stands = self._stops.latest(trade)
+        stop = stands.stop_loss if stop_loss is UNSET else contract.round_price(stop_loss)
+        target = stands.take_profit
+        if take_profit is not UNSET:
+            target = None if take_profit is None else contract.round_price(take_profit)
         quote = self._quotes.get(trade.symbol)
-        stop = contract.round_price(stop_loss)
-        target = None if take_profit is None else contract.round_price(take_profit)
-        if quote is not None and not is_placeable(trade.side, stop, quote, contract):
+        if stop is None:
+            self._refuse(trade, StopKind.BY_HAND, "the position has no stop yet: it is being protected")
+        elif stop_loss is not UNSET and quote is not None and not is_placeable(trade.side, stop, quote, contract):
             self._refuse(trade, StopKind.BY_HAND, f"a stop at {stop} is not behind the market far enough")
         else:
             self._move(trade, stop, target, StopKind.BY_HAND)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from msgspec import UnsetType
+
 from config.trading import ExecutionSettings
 from engine.clock import Clock
 from engine.domain.broker_messages import ConnectionChanged, SubmitOrder
@@ -255,8 +257,9 @@ class ExecutionManager:
         if (trade := self._own(ticket)) is not None:
             self._leader.break_even(trade)
 
-    def change_stops(self, ticket: int, stop_loss: float, take_profit: float | None) -> None:
-        """Asks the broker for a person's levels, rounded to the tick. Raises like `close`."""
+    def change_stops(self, ticket: int, stop_loss: float | UnsetType, take_profit: float | UnsetType | None) -> None:
+        """Asks the broker for the user's levels, rounded to the tick; one that is not named stays as it is, or as it
+        was asked for last. Raises like `close`."""
         if (trade := self._own(ticket)) is not None:
             self._leader.change_stops(trade, stop_loss, take_profit)
 

@@ -152,11 +152,20 @@ class StopKeeper:
             return
         reason = "the stop stands beyond the entry already"
         self._announce(StopMoveRefused(trade=trade, kind=levels.kind, reason=reason, at=now))
+        if levels.take_profit != trade.position.take_profit:  # asked for before, and still wanted
+            self.move(trade, Levels(stop_loss=stands, take_profit=levels.take_profit, kind=StopKind.BY_HAND), now)
 
     def wanted(self, ticket: int) -> Levels | None:
         """The levels of the change under way."""
         change = self._changes.get(ticket)
         return change.levels if change else None
+
+    def latest(self, trade: OpenTrade) -> Levels:
+        """The levels that were asked for last, whatever waits for an answer; else those that stand."""
+        change, position = self._changes.get(trade.ticket), trade.position
+        if change is not None:
+            return change.then or change.levels
+        return Levels(stop_loss=position.stop_loss, take_profit=position.take_profit, kind=trade.stop_kind)
 
     def is_overdue(self, ticket: int, now: datetime) -> bool:
         """Whether a change has gone without any answer for far too long."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 import msgspec
@@ -12,7 +13,9 @@ from config.settings import SymbolRules
 from engine.domain.account import LONGEST_ACCOUNT
 from engine.domain.contract import Contract
 from engine.domain.market import Side
+from engine.domain.orders import signed
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, PlanTerms, TradePlan
+from engine.domain.trades import OpenTrade
 from engine.plans.fields import FieldReader, json_object
 
 LONGEST_ID = 64
@@ -148,17 +151,41 @@ def _side_faults(plan: TradePlan) -> Iterator[str]:
         )
 
 
-def _distance_faults(plan: TradePlan, terms: PlanTerms) -> Iterator[str]:
+def moved_stop_fault(trade: OpenTrade, stop_loss: float, terms: PlanTerms | None) -> str | None:
+    """Why the stop of an open trade may not be moved to `stop_loss`; None where it may.
+
+    It may come as near as the broker allows, and go no farther from the entry than a plan's, unless it is that far
+    already.
+    """
+    ranges = None if terms is None else _ranges(terms)
+    if ranges is None:
+        return None
+    position = trade.position
+    (_, largest), _ = ranges
+    distance = signed(trade.side, position.entry - stop_loss)
+    stands = -inf if position.stop_loss is None else signed(trade.side, position.entry - position.stop_loss)
+    if distance <= max(largest, stands) + _PRICE_NOISE * position.entry:
+        return None
+    return f"stop distance {distance:.10g} is beyond {largest:.10g}, the largest that a plan may have"
+
+
+def _ranges(terms: PlanTerms) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """The distances of stop and target that plans may have, in price units; None while there is no ATR to tell."""
     unit = 1.0 if terms.stop_mode == "price" else terms.atr14
     if unit is None:
-        return  # without an ATR yet nobody can say
+        return None
+    (stop_min, stop_max), (target_min, target_max) = terms.sl_range, terms.tp_range
+    return (stop_min * unit, stop_max * unit), (target_min * unit, target_max * unit)
+
+
+def _distance_faults(plan: TradePlan, terms: PlanTerms) -> Iterator[str]:
+    if (ranges := _ranges(terms)) is None:
+        return
     noise = _PRICE_NOISE * plan.entry_price
-    for name, distance, (least, most) in (
-        ("stop", plan.stop_distance, terms.sl_range),
-        ("target", plan.target_distance, terms.tp_range),
-    ):
-        if not least * unit - noise <= distance <= most * unit + noise:
-            yield f"{name} distance {distance:.10g} is outside {least * unit:.10g} to {most * unit:.10g}"
+    distances = (("stop", plan.stop_distance), ("target", plan.target_distance))
+    for (name, distance), (smallest, largest) in zip(distances, ranges, strict=True):
+        if not smallest - noise <= distance <= largest + noise:
+            yield f"{name} distance {distance:.10g} is outside {smallest:.10g} to {largest:.10g}"
 
 
 def _volume_faults(volume: float, contract: Contract) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from msgspec import UNSET
+
 from engine.clock import Clock
 from engine.domain.plan import TradePlan
 from engine.domain.risk import Authority
@@ -35,7 +37,7 @@ from engine.domain.trading_messages import (
 )
 from engine.execution.manager import ExecutionManager
 from engine.plans.store import PlanStore
-from engine.plans.validation import TermsFor, faults_of
+from engine.plans.validation import TermsFor, faults_of, moved_stop_fault
 from engine.trading.entries import EntryDesk
 from engine.trading.flattening import Flattening
 from engine.trading.office import Office
@@ -111,8 +113,8 @@ class CommandDesk:
                 self._execution.close(ticket)
             case BreakEven(ticket):
                 self._execution.break_even(ticket)
-            case MoveStops(ticket, stop_loss, take_profit):
-                self._execution.change_stops(ticket, stop_loss, take_profit)
+            case MoveStops():
+                return self._move_stops(command)
             case Reconcile():
                 self._execution.reconcile("asked for by hand")
             case TradeHere():
@@ -129,6 +131,15 @@ class CommandDesk:
         if faults := faults_of(plan, self._terms(plan.symbol), now):
             return "; ".join(faults)
         self._publish(PlanChanged(self._plans.add(plan, now)))
+        return None
+
+    def _move_stops(self, asked: MoveStops) -> str | None:
+        trade = self._execution.portfolio.get(asked.ticket)
+        if trade is not None and asked.stop_loss is not UNSET:
+            fault = moved_stop_fault(trade, asked.stop_loss, self._terms(trade.symbol))
+            if fault is not None:
+                return fault
+        self._execution.change_stops(asked.ticket, asked.stop_loss, asked.take_profit)
         return None
 
     def _halt(self, reason: str, now: datetime) -> None:

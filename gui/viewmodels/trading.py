@@ -41,6 +41,7 @@ from engine.domain.trading_messages import (
     CommandRefused,
     DayFiguresChanged,
     ModesChanged,
+    MoveStops,
     OtherDesksChanged,
     PlanChanged,
     RejectPlan,
@@ -183,6 +184,8 @@ class TradingModel(QObject):
                 self.approvals.take_away(plan_id, verdict)
             case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):
                 self.approvals.refuse(plan_id, reason)
+            case CommandRefused(MoveStops(ticket)):
+                self._levels.refuse(ticket)
             case CommandRefused(AnnotateTrade(trade_id), reason):
                 self.notes.refuse(trade_id, reason)
             case CommandRefused():
@@ -199,8 +202,10 @@ class TradingModel(QObject):
                 self.positions.show_leaving(trade.ticket)
             case ExitRefused() | ProtectionLost():
                 self.positions.show_trouble(event)
-            case StopMoveRefused() if is_alarming(event):
-                self.positions.show_trouble(event)
+            case StopMoveRefused(trade=trade):
+                self._levels.refuse(trade.ticket)
+                if is_alarming(event):
+                    self.positions.show_trouble(event)
             case PositionVanished():
                 self.positions.take_away(event.trade.ticket)
             case TradeClosed(trade=trade):

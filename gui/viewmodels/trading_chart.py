@@ -35,6 +35,7 @@ class ChartLevels(QObject):
         """Keeps the lines of a symbol's chart from now on."""
         self._lines[chart.symbol] = chart.trades
         chart.trades.dropped.connect(self._drop)
+        chart.trades.value_of = self._value_of
 
     def open(self, digits: Mapping[str, int]) -> None:
         """A market begins anew; `digits` are the decimals of prices by symbol."""
@@ -61,12 +62,21 @@ class ChartLevels(QObject):
             self._move_stops(line, price)
 
     def _move_stops(self, line: TradeLine, price: float) -> None:
-        """Asks for a level where a person dropped it, beside the other one as it is."""
+        """Asks for the level that was dropped, and for no other."""
         trade = self._positions.trade(line.ticket)
         if trade is None or trade.position.stop_loss is None:
             return
-        stop, target = trade.position.stop_loss, trade.position.take_profit
         if line.kind is LevelKind.STOP:
-            self.commanded.emit(MoveStops(trade.ticket, price, target))
+            self.commanded.emit(MoveStops(trade.ticket, stop_loss=price))
         else:
-            self.commanded.emit(MoveStops(trade.ticket, stop, price))
+            self.commanded.emit(MoveStops(trade.ticket, take_profit=price))
+
+    def refuse(self, ticket: int) -> None:
+        """Levels of a position that were asked for stay where they are."""
+        for lines in self._lines.values():
+            lines.refuse(ticket)
+
+    def _value_of(self, line: TradeLine, price: float) -> str:
+        """What a position would bring if it ended at a price: in R, and in money where the contract is known."""
+        trade = self._positions.trade(line.ticket)
+        return "" if trade is None else self._positions.value_at(trade, price)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -44,10 +44,11 @@ class TradeLine:
 
 
 class TradeLines(QObject):
-    """The lines of one chart. A dragged line is a wish: it stands beside the real one, which moves when that does.
+    """The lines of one chart. A dragged line is a wish, and pending once it was let go: it stands beside the real one,
+    which moves when the broker agrees.
 
-    `dropped` tells the line and the price at which it was let go, `plan_asked` the price at which a person wants to
-    plan a trade.
+    `dropped` carries the line and the price at which it was let go, `plan_asked` the price at which the user wants to
+    plan a trade. `value_of` says what a position would bring at a price, empty for any other line.
     """
 
     changed = Signal()
@@ -61,6 +62,8 @@ class TradeLines(QObject):
         self._draft: tuple[TradeLine, ...] = ()
         self.lines: tuple[TradeLine, ...] = ()
         self.wish: tuple[TradeLine, float] | None = None
+        self.pending: tuple[tuple[TradeLine, float], ...] = ()
+        self.value_of: Callable[[TradeLine, float], str] = lambda line, price: ""  # noqa: ARG005
 
     @property
     def covers_idea(self) -> bool:
@@ -88,6 +91,10 @@ class TradeLines(QObject):
         if lines == self.lines:
             return
         self.lines = lines
+        prices = {(line.ticket, line.kind): line.price for line in lines if not line.is_draft}
+        self.pending = tuple(
+            (line, price) for line, price in self.pending if prices.get((line.ticket, line.kind)) == line.price
+        )
         if self.wish is not None and not any(_is_same(self.wish[0], line) for line in lines):
             self.wish = None
         self.changed.emit()
@@ -100,21 +107,36 @@ class TradeLines(QObject):
         self.changed.emit()
 
     def drop(self) -> None:
-        """Lets go: the wish is told, and shown no more."""
+        """Lets go: a level of a position is pending from then on."""
         if self.wish is None:
             return
         (line, price), self.wish = self.wish, None
-        self.changed.emit()
         if price != line.price:
+            if line.ticket is not None:
+                others = (each for each in self.pending if not _is_same(each[0], line))
+                self.pending = (*others, (line, price))
             self.dropped.emit(line, price)
+        self.changed.emit()
+
+    def refuse(self, ticket: int) -> None:
+        """What is pending for a position does not come."""
+        left = tuple(each for each in self.pending if each[0].ticket != ticket)
+        if left != self.pending:
+            self.pending = left
+            self.changed.emit()
 
     @property
-    def wish_words(self) -> str:
-        """What the dragged line says; empty where none is dragged."""
-        if self.wish is None:
-            return ""
-        line, price = self.wish
-        return f"{line.kind.value} to {price_text(price, self._digits)}"
+    def wishes(self) -> tuple[tuple[TradeLine, float, str], ...]:
+        """Every level that is dragged or pending: its line, the price, and what it says."""
+        found = [(line, price, f"{self._words(line, price)}: pending") for line, price in self.pending]
+        if self.wish is not None:
+            line, price = self.wish
+            found.append((line, price, self._words(line, price)))
+        return tuple(found)
+
+    def _words(self, line: TradeLine, price: float) -> str:
+        value = self.value_of(line, price)
+        return f"{line.kind.value} to {price_text(price, self._digits)}{f' {value}' if value else ''}"
 
 
 def lines_of_trade(trade: OpenTrade, digits: int) -> Iterator[TradeLine]:

@@ -59,6 +59,7 @@ class PositionsTable(RowTable):
         super().__init__(COLUMNS, parent)
         self._contracts = contracts
         self._digits: Mapping[str, int] = {}
+        self._currency = ""
         self._trades: dict[int, OpenTrade] = {}
         self._leaving: set[int] = set()
         self._troubles: dict[int, PositionTrouble] = {}
@@ -67,6 +68,7 @@ class PositionsTable(RowTable):
 
     def show_currency(self, currency: str) -> None:
         """Of the account, in which results are told."""
+        self._currency = currency
         self.retitle(MONEY, f"Money, {currency}")
 
     def open(self, digits: Mapping[str, int]) -> None:
@@ -190,6 +192,15 @@ class PositionsTable(RowTable):
             self.told.emit("The position is on its way out" if ours else words)
             return None
         return ours[-1]
+
+    def value_at(self, trade: OpenTrade, price: float) -> str:
+        """What a trade would bring if it ended at `price`, before costs: `−1.20 R, −12.40 USD`."""
+        position, risk, contract = trade.position, trade.risk_distance, self._contracts.get(trade.symbol)
+        parts = [] if risk is None else [r_text(signed(trade.side, price - position.entry) / risk)]
+        if contract is not None:
+            money = contract.profit(trade.side, position.entry, price, position.volume_lots)
+            parts.append(f"{money_text(money)} {self._currency}".rstrip())
+        return ", ".join(parts)
 
     # -- cells
 

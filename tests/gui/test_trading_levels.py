@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import UNSET
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -42,11 +43,49 @@ def test_that_a_dragged_stop_moves_when_the_broker_agrees(window: TradingWindow)
     (asked,) = window.asked
     assert isinstance(asked, MoveStops)
     assert asked.stop_loss == pytest.approx(1999.2, abs=0.02)
-    assert (asked.ticket, asked.take_profit) == (1001, 2001.0)
+    assert (asked.ticket, asked.take_profit) == (1001, UNSET)
+    ((line, price, words),) = window.chart.trades.wishes
+    assert (line.kind, price) == (LevelKind.STOP, asked.stop_loss)
+    assert words.endswith(": pending")
     assert level(window, LevelKind.STOP) == 1999.5
     window.tick(62)
     assert level(window, LevelKind.STOP) == asked.stop_loss
+    assert window.chart.trades.wishes == ()
     assert window.model.positions.words(0)[9] == "by hand"
+
+
+def test_that_a_target_dragged_just_before_the_stop_is_not_lost(window: TradingWindow) -> None:
+    window.drag(2001.0, 2000.7)
+    window.drag(1999.5, 1999.2)
+    assert len(window.chart.trades.wishes) == 2
+    for second in (62, 63, 64):
+        window.tick(second)
+    assert level(window, LevelKind.TARGET) == pytest.approx(2000.7, abs=0.02)
+    assert level(window, LevelKind.STOP) == pytest.approx(1999.2, abs=0.02)
+    assert window.chart.trades.wishes == ()
+
+
+def test_that_break_even_keeps_a_target_that_is_on_its_way(window: TradingWindow) -> None:
+    window.tick(62, bid=2000.9)
+    window.desk.do(MoveStops(1001, take_profit=2001.3))
+    window.click_cell(window.room.tabs.positions, 0, "Break-even")
+    for second in (63, 64, 65):
+        window.tick(second, bid=2000.9)
+    assert level(window, LevelKind.TARGET) == pytest.approx(2001.3, abs=0.02)
+
+
+def test_that_a_dragged_level_says_what_the_position_would_bring_there(window: TradingWindow) -> None:
+    window.chart.trades.drag(window.chart.trades.lines[1], 1999.4)
+    ((_, _, words),) = window.chart.trades.wishes
+    assert words == "Stop to 1,999.40 −1.20 R, −0.60 USD"
+
+
+def test_that_a_stop_is_not_dragged_farther_than_a_plan_may_have_it(window: TradingWindow) -> None:
+    window.drag(1999.5, 1998.6)
+    window.frame()
+    assert window.chart.trades.wishes == ()
+    assert level(window, LevelKind.STOP) == 1999.5
+    assert "is beyond 1.2, the largest that a plan may have" in window.told[0]
 
 
 def test_that_a_dragged_target_leaves_the_stop_alone(window: TradingWindow) -> None:
@@ -72,7 +111,7 @@ def test_that_the_entry_cannot_be_dragged_and_the_view_is_panned_instead(window:
 def test_that_the_wish_goes_with_the_position(window: TradingWindow) -> None:
     stop = window.chart.trades.lines[1]
     window.chart.trades.drag(stop, 1999.3)
-    assert window.chart.trades.wish_words == "Stop to 1,999.30"
+    assert [words for _, _, words in window.chart.trades.wishes] == ["Stop to 1,999.30 −1.40 R, −0.70 USD"]
     window.room.modes.flatten.click()
     window.tick(62)
     assert (window.chart.trades.lines, window.chart.trades.wish) == ((), None)

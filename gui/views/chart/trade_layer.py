@@ -15,7 +15,7 @@ RANK = 0
 
 
 class TradeLayer:
-    """Lines across the plot: solid for positions, dashed for plans, dotted for the wish of a person who drags."""
+    """Lines across the plot: solid for positions, dashed for plans, dotted for levels that are dragged or pending."""
 
     name, title = "trades", "Positions and plans"
 
@@ -32,11 +32,10 @@ class TradeLayer:
         trades = frame.model.trades
         for line in trades.lines:
             self._paint_line(painter, frame, line)
-        if trades.wish is not None:
-            line, price = trades.wish
+        for line, price, words in trades.wishes:
             y = float(frame.scale.snapped_y(price))
             draw_dashes(painter, self._wish_tiles[line.kind], frame.scale, 0, y, frame.scale.width)
-            frame.labels.add_at_edge(EdgeLabel(y, trades.wish_words, self._inks[line.kind], RANK))
+            frame.labels.add_at_edge(EdgeLabel(y, words, self._inks[line.kind], RANK))
 
     def _paint_line(self, painter: QPainter, frame: Frame, line: TradeLine) -> None:
         scale, ink = frame.scale, self._inks[line.kind]
