@@ -10,6 +10,7 @@ from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.market import Source
 from engine.domain.messages import ChangeSettings
+from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
 from gui.viewmodels.alerts import AlertBoard
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.conditions import ConditionsModel
@@ -25,6 +26,8 @@ from gui.viewmodels.status import StatusModel
 from gui.viewmodels.trading import TradingModel
 from gui.viewmodels.volatility import VolatilityModel
 from gui.viewmodels.zones import DisplayZones
+
+_ANSWERED_BY_A_QUOTE = (ApprovePlan, MoveStops, BreakEven, CloseTrade, Flatten)
 
 
 class DeskModel(QObject):
@@ -64,6 +67,7 @@ class DeskModel(QObject):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
         for part in (self.playback, self.trading, self.health, self.gateway, self.settings):
             part.commanded.connect(self.commanded)
+        self.trading.commanded.connect(self._say_what_waits)
         for wishing in (self.look, self.keys):
             wishing.commanded.connect(self._ask_beside)
         self.settings.told.connect(self.trading.told)
@@ -80,6 +84,11 @@ class DeskModel(QObject):
         self.volatility.use_settings(settings)
         for symbol, conditions in self.conditions.items():
             conditions.use_rules(settings.rules_for(symbol, self.charts[symbol].stands_for))
+
+    def _say_what_waits(self, command: object) -> None:
+        """The paper broker of a paused market answers with the next quote."""
+        if self.playback.is_paused and isinstance(command, _ANSWERED_BY_A_QUOTE):
+            self.trading.told.emit("The market is paused: this waits for the next quote")
 
     def _ask_beside(self, command: ChangeSettings) -> None:
         """A part of the window wishes for other settings; it knows of those in force only."""

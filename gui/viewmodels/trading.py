@@ -167,7 +167,7 @@ class TradingModel(QObject):
         self.plans.show(plan)
         self.draft.take_plan(plan)
         self._tell(sentence_of_change(before, plan))
-        self._levels.draw()
+        self._levels.take_plan(plan)
 
     def _tell(self, words: str) -> None:
         if words:

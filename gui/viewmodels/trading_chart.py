@@ -7,6 +7,7 @@ from itertools import chain
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import MoveStops
 from engine.plans.planner import SCANNER
 from gui.viewmodels.chart import ChartModel
@@ -54,6 +55,13 @@ class ChartLevels(QObject):
                     chain.from_iterable(lines_of_trade(trade, digits) for trade in trades),
                 )
             )
+
+    def take_plan(self, plan: TradePlan) -> None:
+        """A plan changed; that of a setup names its signal."""
+        lines, signal_id = self._lines.get(plan.symbol), plan.conditions.get("signal_id")
+        if lines is not None and plan.is_final and plan.created_by == SCANNER and isinstance(signal_id, str):
+            lines.end_idea(signal_id)
+        self.draw()
 
     def _drop(self, line: TradeLine, price: float) -> None:
         if line.is_draft:

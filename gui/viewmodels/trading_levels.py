@@ -58,6 +58,7 @@ class TradeLines(QObject):
     def __init__(self, digits: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._digits = digits
+        self._ended_signal = ""
         self._kept: tuple[TradeLine, ...] = ()
         self._draft: tuple[TradeLine, ...] = ()
         self.lines: tuple[TradeLine, ...] = ()
@@ -65,10 +66,18 @@ class TradeLines(QObject):
         self.pending: tuple[tuple[TradeLine, float], ...] = ()
         self.value_of: Callable[[TradeLine, float], str] = lambda line, price: ""  # noqa: ARG005
 
-    @property
-    def covers_idea(self) -> bool:
-        """Whether levels of a position or of a new plan take the place of a setup's idea."""
-        return any(line.is_draft or not line.is_plan for line in self.lines)
+    def covers_idea(self, signal_id: str) -> bool:
+        """Whether the levels of a setup's idea are out of date: they became a position's, a new plan takes their place,
+        or the proposal made of them has ended."""
+        has_ended = bool(signal_id) and self._ended_signal.endswith(signal_id)
+        return has_ended or any(line.is_draft or not line.is_plan for line in self.lines)
+
+    def end_idea(self, signal_id: str) -> None:
+        """The proposal made of a setup was denied, rejected or ended otherwise; in practice runs the name of the run
+        precedes the setup's own signal."""
+        if signal_id != self._ended_signal:
+            self._ended_signal = signal_id
+            self.changed.emit()
 
     def show(self, lines: Iterable[TradeLine]) -> None:
         """Shows these levels of positions and plans."""

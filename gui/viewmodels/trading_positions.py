@@ -13,6 +13,7 @@ from engine.domain.market import Quote
 from engine.domain.orders import Position, WorkingOrder, exit_price, signed
 from engine.domain.trades import OpenTrade, StopKind
 from engine.domain.trading_messages import BreakEven, CloseTrade
+from engine.execution.exits import break_even_stop
 from gui.viewmodels.position_troubles import PositionTrouble, trouble_of
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
 from gui.viewmodels.trading_words import MISSING, money_text, price_or_missing, r_text, result_cell, span_text
@@ -62,6 +63,7 @@ class PositionsTable(RowTable):
         self._currency = ""
         self._trades: dict[int, OpenTrade] = {}
         self._leaving: set[int] = set()
+        self._cannot_break_even: set[int] = set()
         self._troubles: dict[int, PositionTrouble] = {}
         self._profits: dict[int, float] = {}
         self._others: set[tuple[str, int]] = set()
@@ -152,6 +154,7 @@ class PositionsTable(RowTable):
                 self.put_cell(ticket, STATUS, self._status(ticket, now))
             if (quote := quotes.get(trade.symbol)) is not None:
                 self._show_result(trade, exit_price(trade.side, quote))
+                self._show_break_even(trade, quote)
 
     def tip(self, row: int, column: int) -> str:
         trouble = self._troubles.get(self.key(row)) if column in (STATUS, CLOSE) else None
@@ -239,6 +242,17 @@ class PositionsTable(RowTable):
         trouble = self._troubles.get(ticket)
         return Cell("") if trouble is None else Cell(trouble.text(now), Tone.WARNING)
 
+    def _show_break_even(self, trade: OpenTrade, quote: Quote) -> None:
+        """Grey where the stop could not stand at the entry, or stands beyond it."""
+        contract = self._contracts.get(trade.symbol)
+        if contract is not None and trade.ticket not in self._leaving:
+            can = break_even_stop(trade, quote, contract) is not None
+            (self._cannot_break_even.discard if can else self._cannot_break_even.add)(trade.ticket)
+            self.put_cell(trade.ticket, BREAK_EVEN, self._break_even(trade.ticket))
+
+    def _break_even(self, ticket: int) -> Cell:
+        return Cell("Break-even", Tone.MUTED if ticket in self._cannot_break_even else Tone.ACTION)
+
     def _actions(self, trade: OpenTrade) -> list[Cell]:
         trouble, status = self._troubles.get(trade.ticket), self._status(trade.ticket, None)
         if trade.ticket in self._leaving:
@@ -248,4 +262,4 @@ class PositionsTable(RowTable):
         )
         if trouble is not None and trouble.is_exit:
             return [led_by, Cell(""), Cell("Try again now", Tone.ACTION), status]
-        return [led_by, Cell("Break-even", Tone.ACTION), Cell("Close", Tone.ACTION), status]
+        return [led_by, self._break_even(trade.ticket), Cell("Close", Tone.ACTION), status]

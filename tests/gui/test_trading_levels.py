@@ -7,8 +7,12 @@ from msgspec import UNSET
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine.domain.trading_messages import AddPlan, MoveStops
+from engine.domain.messages import PlaybackChanged
+from engine.domain.trading_messages import AddPlan, ApprovePlan, CloseTrade, Halt, MoveStops
+from gui.viewmodels.desk import DeskModel
 from gui.viewmodels.trading_levels import LevelKind
+from gui.viewmodels.trading_positions import BREAK_EVEN
+from gui.viewmodels.trading_table import Cell, Tone
 from tests.builders import plan
 from tests.gui.trading_window import TradingWindow
 
@@ -134,3 +138,40 @@ def test_that_a_hidden_overlay_cannot_be_taken_hold_of(window: TradingWindow) ->
     window.view.set_overlay_visible("trades", False)
     window.drag(1999.5, 1999.2)
     assert window.asked == []
+
+
+# -- ideas, break-even, pause
+
+
+def living(window: TradingWindow) -> str:
+    return window.desk.cards[-1].setup.signal_id
+
+
+def test_that_the_levels_of_an_idea_go_when_its_proposal_has_ended(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    window.propose()
+    signal_id = living(window)
+    assert not window.chart.trades.covers_idea(signal_id)
+    window.model.approvals.reject(window.card)
+    window.frame()
+    assert window.chart.trades.covers_idea(signal_id)
+    assert not window.chart.trades.covers_idea("another-signal")
+
+
+def test_that_break_even_is_grey_until_a_stop_can_stand_at_the_entry(window: TradingWindow) -> None:
+    table = window.model.positions
+    window.tick(62, bid=1999.8)
+    assert table.cell(0, BREAK_EVEN) == Cell("Break-even", Tone.MUTED)
+    window.tick(63, bid=2000.2)
+    assert table.cell(0, BREAK_EVEN) == Cell("Break-even", Tone.ACTION)
+
+
+def test_that_what_is_asked_for_in_pause_says_that_it_waits() -> None:
+    desk = DeskModel()
+    said: list[str] = []
+    desk.trading.told.connect(said.append)
+    desk.trading.commanded.emit(CloseTrade(1))
+    desk.playback.show(PlaybackChanged(is_paused=True, speed=1.0))
+    for command in (ApprovePlan("p"), MoveStops(1, stop_loss=1.0), CloseTrade(1), Halt("enough")):
+        desk.trading.commanded.emit(command)
+    assert said == ["The market is paused: this waits for the next quote"] * 3

@@ -30,7 +30,7 @@ Place = tuple[float, float, float, float]
 class SetupLayer:
     """A mark with side, score and A+ at each candle with a setup; entry, stop and target of the living one.
 
-    Those of an open position or of a new plan take their place.
+    They go when a position or a new plan has levels of its own, or when the proposal made of them has ended.
     """
 
     name, title = "setups", "Setups"
@@ -107,7 +107,7 @@ class SetupLayer:
 
     def _paint_idea(self, painter: QPainter, frame: Frame) -> None:
         setup, scale = frame.model.verdicts.living, frame.scale
-        if setup is None or not frame.reaches_live or frame.model.trades.covers_idea:
+        if setup is None or not frame.reaches_live or frame.model.trades.covers_idea(setup.signal_id):
             return
         idea, left = setup.idea, max(0, int(scale.x(frame.model.count - 1)))
         prices = {"Entry": idea.entry, "Stop": idea.stop_loss, "Target": idea.take_profit}
