@@ -140,7 +140,10 @@ class TerminalFeed:
 
     async def _items(self, keeping: asyncio.Task[None]) -> AsyncIterator[MarketItem]:
         words = self._times.current.words
-        filters = {symbol: TickFilter(symbol, self._times) for symbol in self.terms}
+        filters = {
+            symbol: TickFilter(symbol, self._times, 0.0 if self._history.has_real_volume(symbol) else 1.0)
+            for symbol in self.terms
+        }
         held: list[Quote] = []
         moved_at_s = 0.0
         loop = asyncio.get_running_loop()

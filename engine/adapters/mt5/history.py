@@ -36,6 +36,10 @@ class CandleHistory:
         self._has_real_volume: dict[str, bool] = {}
         """Decided once for each reading of a symbol's whole history: units must not change within a day of VWAP."""
 
+    def has_real_volume(self, symbol: str) -> bool:
+        """Whether the candles of the symbol have volume in lots."""
+        return self._has_real_volume.get(symbol, False)
+
     async def newest(
         self, terms: SymbolTerms, count: int, closed_by: datetime, answer_within: timedelta | None = None
     ) -> list[Candle] | None:
@@ -88,7 +92,7 @@ class CandleHistory:
     def _closed(self, rows: Any, terms: SymbolTerms, closed_by: datetime) -> Iterator[Candle]:
         """The candles among the rows; one that cannot be true is left out, as if its minute had no tick."""
         time = self._times.current
-        volume = "real_volume" if self._has_real_volume.get(terms.symbol) else "tick_volume"
+        volume = "real_volume" if self.has_real_volume(terms.symbol) else "tick_volume"
         for row in rows:
             opened_at = time.past(int(row["time"]))
             if opened_at + CANDLE_LENGTH > closed_by:

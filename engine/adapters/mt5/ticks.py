@@ -20,9 +20,11 @@ _LARGEST_JUMP: Final = 0.01
 class TickFilter:
     """One symbol's ticks, each looked at once. `take` raises `InvalidMarketData` for one that cannot be used."""
 
-    def __init__(self, symbol: str, times: ServerTimes) -> None:
+    def __init__(self, symbol: str, times: ServerTimes, volume: float = 1.0) -> None:
+        """`volume` is what each tick counts: nothing where the symbol's volume is in lots, which candles alone tell."""
         self._symbol = symbol
         self._times = times
+        self._volume = volume
         self._seen: tuple[int, float, float] | None = None
         self._last: Quote | None = None
         self._doubted: Quote | None = None
@@ -33,7 +35,8 @@ class TickFilter:
         if seen == self._seen:
             return None
         self._seen = seen
-        quote = Quote(symbol=self._symbol, at=self._times.current.live(seen[0], now), bid=seen[1], ask=seen[2])
+        at = self._times.current.live(seen[0], now)
+        quote = Quote(symbol=self._symbol, at=at, bid=seen[1], ask=seen[2], volume=self._volume)
         if quote.at - now > _FARTHEST_AHEAD:
             raise InvalidMarketData(f"{self._symbol}: a tick of {quote.at} is ahead of the time, {now}")
         if now - quote.at > OLDEST:

@@ -269,6 +269,7 @@ async def test_that_lots_count_where_nearly_all_candles_have_them_and_no_minute_
         await listener.tick(4001.0, seconds=60.0)
         await listener.until(Candle, 1)
         assert listener.candles[0].volume == 0.0  # nothing was traded: ticks would be another unit
+        assert {quote.volume for quote in listener.quotes} == {0.0}
 
 
 async def test_that_lots_that_come_later_do_not_change_the_unit_of_a_day_counted_in_ticks(book: BookClient) -> None:
