@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from config.changes import Change
 from config.loader import as_json
@@ -100,6 +101,11 @@ class Archive:
     def remembered(self, name: str) -> str | None:
         """What was remembered under that name, in this run or before."""
         return self.locks.remembered(name)
+
+    def noted(self, kind: str) -> dict[str, Any] | None:
+        """What the newest record of that kind holds; None where there is none."""
+        found = self.journal.latest(kind)
+        return None if found is None else found.payload
 
     def remember(self, name: str, value: str, record: JournalRecord) -> None:
         """Keeps `value` across a restart."""

@@ -15,9 +15,15 @@ from config.limits import LOOSEN_DELAY, Limits, direction_of, held_at, is_looser
 from config.settings import Settings
 from engine.domain.journal import JournalRecord
 from engine.domain.messages import SettingsChanged, WaitingChange
+from engine.errors import UnusableStore
 
 MEMORY = "limits"
 """Name under which the limits in force, and what waits to loosen them, are remembered."""
+NOTED = "limits_noted"
+"""Kind of the record that tells the same: whoever changes the one does not change the other."""
+LONGEST_GAP = timedelta(minutes=2)
+"""Between two looks at the time no more than this counts as time that the desk ran: a clock that is set, and a machine
+that sleeps, shorten no wait."""
 DESK = "desk"
 """Who brings settings into force whose wait is over."""
 
@@ -26,6 +32,9 @@ class SettingsRecord(Protocol):
     """What is kept of settings: every write is on the disk when its method returns, or raises `UnusableStore`."""
 
     def remembered(self, name: str) -> str | None: ...
+
+    def noted(self, kind: str) -> dict[str, Any] | None:
+        """What the newest record of that kind holds; None where there is none."""
 
     def remember(self, name: str, value: str, record: JournalRecord) -> None: ...
 
@@ -41,19 +50,23 @@ class _Loosening(NamedTuple):
 
 
 class _Memory(msgspec.Struct, frozen=True):
-    """What a restart must not forget: the limits in force, and by key what waits to loosen them."""
+    """What a restart must not forget: the limits in force, and by key what waits to loosen them, and how long yet.
+
+    Seconds that are left of each wait; an instant where a former desk wrote it, which says nothing of a desk that ran.
+    """
 
     limits: dict[str, bool | float | str | None]
-    waiting: dict[str, tuple[bool | float | str | None, datetime]]
+    waiting: dict[str, tuple[bool | float | str | None, float | datetime]]
 
 
 class SettingsStore:
     """Decides what of the wanted settings is in force; told the time, never asking for it.
 
     Whatever was asked for comes into force with the next candle, loosened limits only after their delay. The delay
-    outlives a restart, and a file that was loosened while no desk ran waits as well: what is in force at the start is
-    never looser than what was in force last. Where `may_resume` says that the clock of this run goes on where the
-    last one's stopped, what has waited is taken into account; otherwise the wait begins anew.
+    outlives a restart and counts time that a desk ran; a file that was loosened while none did waits as well: what is
+    in force at the start is never looser than what was in force last. Where `may_resume` says that the time of this run
+    goes on where the last one's stopped, what has waited is taken into account; otherwise the wait begins again, and so
+    it does where what is remembered is not what the journal has on record: the journal's limits hold then.
     """
 
     def __init__(self, wanted: Settings, record: SettingsRecord, now: datetime, *, may_resume: bool) -> None:
@@ -62,10 +75,12 @@ class SettingsStore:
         self._seen_at = now
         self._candle_at: datetime | None = None
         self.wanted = self.in_force = wanted
-        memory = _restored(record.remembered(MEMORY))
+        memory, on_record = _restored(record.remembered(MEMORY)), _noted(record.noted(NOTED))
+        is_confirmed = memory is not None and memory == on_record
+        memory = on_record or memory
         self._loosenings: dict[str, _Loosening] = {}
         if memory is not None:
-            known = {key: _Loosening(*each) for key, each in memory.waiting.items()} if may_resume else {}
+            known = _waiting(memory, now) if may_resume and is_confirmed else {}
             with suppress(ValueError):  # a desk that allowed other values remembered them
                 waiting = _loosenings(memory.limits, wanted, known, now)
                 self.in_force = _held(wanted, memory.limits, waiting, now)
@@ -85,10 +100,24 @@ class SettingsStore:
 
     def is_due(self, opens_at: datetime) -> bool:
         """Whether something comes into force with a candle that opens then; to be asked before the first of them."""
-        self._seen_at = opens_at
+        self._count_time(opens_at)
         if self._candle_at is not None and opens_at >= self._candle_at:
             return True
         return any(each.due_at <= opens_at for each in self._loosenings.values())
+
+    def _count_time(self, now: datetime) -> None:
+        """The waits go on by the time since the last look, and that is kept for the next start."""
+        gap = now - self._seen_at
+        self._seen_at = now
+        if not self._loosenings:
+            return
+        if gap > LONGEST_GAP:
+            later = gap - LONGEST_GAP
+            self._loosenings = {
+                key: each._replace(due_at=each.due_at + later) for key, each in self._loosenings.items()
+            }  # fmt: skip
+        with suppress(UnusableStore):  # the wait is longer then, never shorter
+            self._note(self.state(), now)
 
     # -- changing -----------------------------------------------------------------------------------------------
 
@@ -128,14 +157,20 @@ class SettingsStore:
 
     def write(self, told: SettingsChanged, now: datetime) -> None:
         """Puts on record what `told` tells; raises `UnusableStore`, and is in force nevertheless."""
-        waiting = {key: (each.value, each.due_at) for key, each in self._loosenings.items()}
+        self._note(told, now)
+        self._record.use_settings(self.in_force, now, told.changes, told.by)
+
+    def _note(self, told: SettingsChanged, now: datetime) -> None:
+        left = {key: max(0.0, (each.due_at - now).total_seconds()) for key, each in self._loosenings.items()}
+        waiting: dict[str, tuple[bool | float | str | None, float | datetime]] = {
+            key: (each.value, left[key]) for key, each in self._loosenings.items()
+        }
         memory = _Memory(limits_in(self.in_force), waiting)
         if memory != self._written:
-            said = {"waiting": [_spoken(each) for each in told.waiting if each.due_at is not None]}
-            record = JournalRecord(at=now, kind="limits_noted", payload=said)
+            said = {"waiting": [_spoken(each) for each in told.waiting if each.due_at is not None], "memory": memory}
+            record = JournalRecord(at=now, kind=NOTED, payload=said)
             self._record.remember(MEMORY, msgspec.json.encode(memory).decode(), record)
             self._written = memory
-        self._record.use_settings(self.in_force, now, told.changes, told.by)
 
     # -- parts --------------------------------------------------------------------------------------------------
 
@@ -177,8 +212,24 @@ def _restored(remembered: str | None) -> _Memory | None:
         memory = msgspec.json.decode(remembered, type=_Memory)
     except msgspec.DecodeError:
         return None
-    aware = all(due_at.tzinfo is not None for _, due_at in memory.waiting.values())
-    return memory if aware and LOOSEN_DELAY in memory.limits else None
+    return memory if LOOSEN_DELAY in memory.limits else None
+
+
+def _noted(payload: dict[str, Any] | None) -> _Memory | None:
+    """What the journal has on record; None where it was written before that was kept there."""
+    if payload is None or "memory" not in payload:
+        return None
+    return _restored(msgspec.json.encode(payload["memory"]).decode())
+
+
+def _waiting(memory: _Memory, now: datetime) -> dict[str, _Loosening]:
+    """What waits goes on from where it was; a wait whose rest nobody counted begins again."""
+    longest = timedelta(minutes=float(memory.limits[LOOSEN_DELAY] or 0.0))
+    return {
+        key: _Loosening(value, now + min(max(timedelta(), timedelta(seconds=left)), longest))
+        for key, (value, left) in memory.waiting.items()
+        if isinstance(left, float)
+    }
 
 
 def _spoken(waiting: WaitingChange) -> dict[str, Any]:

@@ -191,6 +191,12 @@ class Journal:
         self.flush()
         return int(self._database.read("SELECT coalesce(max(seq), 0) AS newest FROM journal")[0]["newest"])
 
+    def latest(self, kind: str) -> JournalEntry | None:
+        """The newest record of that kind; None where there is none."""
+        self.flush()
+        found = self._database.read("SELECT * FROM journal WHERE kind = ? ORDER BY seq DESC LIMIT 1", (kind,))
+        return next(entries_of(found, self._database.faults), None)
+
     def settings_of(self, digest: str) -> str | None:
         """The text of the settings with that hash."""
         found = self._database.read("SELECT settings FROM settings WHERE hash = ?", (digest,))

@@ -43,21 +43,70 @@ def test_that_the_first_desk_takes_its_file_as_it_is() -> None:
     assert Shelf().desk(LOOSE).in_force == LOOSE
 
 
-def test_that_a_restart_does_not_shorten_the_wait() -> None:
+def run(desk: SettingsStore, since: int, until: int) -> None:
+    """The desk sees every minute in between."""
+    for minute in range(since, until + 1):
+        desk.is_due(MONDAY + minutes(minute))
+
+
+def test_that_a_wait_goes_on_by_the_time_that_a_desk_runs() -> None:
     shelf = Shelf()
-    ask(shelf.desk(Settings()), LOOSE, 0)
-    again = shelf.desk(LOOSE, 6)
+    first = shelf.desk(Settings())
+    ask(first, LOOSE, 0)
+    run(first, 1, 4)
+    again = shelf.desk(LOOSE, 600)
     assert most_spread(again.in_force) == 0.25
-    assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(10)]
-    assert not again.is_due(MONDAY + minutes(9))
-    assert again.is_due(MONDAY + minutes(10))
-    assert again.take_effect(MONDAY + minutes(10)).settings == LOOSE
+    assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(606)]
+    run(again, 601, 605)
+    assert again.is_due(MONDAY + minutes(606))
+    assert again.take_effect(MONDAY + minutes(606)).settings == LOOSE
 
 
-def test_that_the_wait_is_over_when_the_desk_comes_back_later() -> None:
+def test_that_a_clock_that_is_set_forward_between_two_runs_shortens_no_wait() -> None:
     shelf = Shelf()
     ask(shelf.desk(Settings()), LOOSE, 0)
-    assert shelf.desk(LOOSE, 11).in_force == LOOSE
+    assert most_spread(shelf.desk(LOOSE, 11).in_force) == 0.25
+    assert most_spread(shelf.desk(LOOSE, 0.5).in_force) == 0.25
+
+
+def test_that_a_clock_that_is_set_forward_while_the_desk_runs_shortens_the_wait_by_two_minutes_at_most() -> None:
+    desk = Shelf().desk(Settings())
+    ask(desk, LOOSE, 0)
+    assert not desk.is_due(MONDAY + minutes(60))
+    assert [each.due_at for each in desk.state().waiting] == [MONDAY + minutes(68)]
+
+
+def test_that_a_memory_that_was_changed_or_taken_away_begins_the_wait_again_by_the_limits_on_record() -> None:
+    for change in (
+        lambda text: text.replace(f'"{SPREAD}":0.25', f'"{SPREAD}":0.5'),
+        lambda text: text.replace("[0.5,300.0]", "[0.5,0.0]"),
+        lambda text: text[:1],
+        lambda text: text.replace(text, '{"limits": {}, "waiting": {}}'),
+    ):
+        shelf = Shelf()
+        first = shelf.desk(Settings())
+        ask(first, LOOSE, 0)
+        run(first, 1, 5)
+        known = shelf.archive.remembered(MEMORY)
+        assert known is not None
+        assert change(known) != known
+        shelf.archive.remember(MEMORY, change(known), JournalRecord(at=MONDAY, kind="test"))
+        again = shelf.desk(LOOSE, 6)
+        assert most_spread(again.in_force) == 0.25
+        assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(16)]
+
+
+def test_that_a_wait_that_a_former_desk_wrote_down_by_the_clock_begins_again() -> None:
+    shelf = Shelf()
+    ask(shelf.desk(Settings()), LOOSE, 0)
+    former = shelf.archive.remembered(MEMORY)
+    assert former is not None
+    former = former.replace("[0.5,600.0]", '[0.5,"2026-03-02T08:00:01Z"]')
+    fresh = Shelf()
+    fresh.archive.remember(MEMORY, former, JournalRecord(at=MONDAY, kind="test"))
+    again = fresh.desk(LOOSE, 5)
+    assert most_spread(again.in_force) == 0.25
+    assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(15)]
 
 
 def test_that_a_played_market_whose_time_began_anew_waits_anew() -> None:
@@ -102,7 +151,7 @@ def test_that_a_memory_nobody_can_read_is_no_reason_not_to_start() -> None:
         assert shelf.desk(LOOSE).in_force == LOOSE
 
 
-def test_that_remembered_limits_of_a_strange_kind_hold_nothing_back() -> None:
+def test_that_remembered_limits_of_a_strange_kind_are_no_reason_not_to_start() -> None:
     shelf = Shelf()
     shelf.desk(Settings())
     known = shelf.archive.remembered(MEMORY)
@@ -110,6 +159,7 @@ def test_that_remembered_limits_of_a_strange_kind_hold_nothing_back() -> None:
     for strange in ('"wide"', "true", "-4.0"):
         altered = known.replace(f'"{SPREAD}":0.25', f'"{SPREAD}":{strange}')
         assert altered != known
+        shelf = Shelf()
         shelf.archive.remember(MEMORY, altered, JournalRecord(at=MONDAY, kind="test"))
         assert most_spread(shelf.desk(LOOSE, may_resume=True).in_force) == 0.5
 
