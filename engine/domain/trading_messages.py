@@ -100,6 +100,10 @@ class Reconcile(msgspec.Struct, frozen=True):
     """Compare orders and positions with the broker's anew."""
 
 
+class ConfirmRecords(msgspec.Struct, frozen=True):
+    """The user has looked at what does not agree in the records of the account: the desk may enter again."""
+
+
 class TradeHere(msgspec.Struct, frozen=True):
     """Say that this desk trades on the account, whatever other desks were seen there until now."""
 
@@ -136,6 +140,7 @@ TradingCommand = (
     | Reconcile
     | SettleUnknownOrder
     | TradeHere
+    | ConfirmRecords
     | AnnotateTrade
 )
 
@@ -208,6 +213,15 @@ class OtherDesksChanged(msgspec.Struct, frozen=True):
     copied_from: str | None = None
 
 
+class RecordsDiffer(msgspec.Struct, frozen=True):
+    """What tables, journal and broker do not tell alike of the account, as sentences; nothing once the user confirmed.
+
+    Until then the desk only closes positions.
+    """
+
+    differences: tuple[str, ...]
+
+
 class DayFiguresChanged(msgspec.Struct, frozen=True):
     """Realised results of the trading day, all symbols."""
 
@@ -237,6 +251,7 @@ TradingEvent = (
     | ModesChanged
     | FlattenChanged
     | OtherDesksChanged
+    | RecordsDiffer
     | DayFiguresChanged
     | TradeAnnotated
     | CommandRefused

@@ -12,7 +12,7 @@ from msgspec import UnsetType
 
 from config.trading import ExecutionSettings
 from engine.clock import Clock
-from engine.domain.broker_messages import ConnectionChanged, SubmitOrder
+from engine.domain.broker_messages import BrokerState, ConnectionChanged, SubmitOrder
 from engine.domain.execution_events import ExecutionEvent, OrderSent
 from engine.domain.market import Candle, Quote
 from engine.domain.orders import Account, ExitReason, Order
@@ -48,8 +48,12 @@ class ExecutionManager:
         announce: Callable[[ExecutionEvent], None],
         installation: str = PAPER_INSTALLATION,
         is_stored: Callable[[str], bool] = lambda _: False,
+        audit: Callable[[BrokerState], None] = lambda _: None,
     ) -> None:
-        """`installation` is that of the desk's own tokens; `is_stored` tells whether the intent of a token is kept."""
+        """`installation` is that of the desk's own tokens; `is_stored` tells whether the intent of a token is kept.
+
+        `audit` sees what the broker shows each time that the desk comes to agree with it, before that is announced.
+        """
         self._broker = broker
         self._clock = clock
         self._intend = intend
@@ -66,7 +70,7 @@ class ExecutionManager:
         )
         self._reconciler = Reconciler(
             *(broker.send, self._ledger, portfolio, self._keeper, self._exits, self._stops),
-            *(Ownership(installation, self._ledger, portfolio, is_stored), announce),
+            *(Ownership(installation, self._ledger, portfolio, is_stored), announce, audit),
         )
         self._answers = Answers(
             clock, self._ledger, portfolio, self._keeper, self._exits, self._stops, self._reconciler, announce

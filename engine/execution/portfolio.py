@@ -153,10 +153,15 @@ class Portfolio:
 
     def record(self, trade: ClosedTrade) -> None:
         """Counts a closed trade: one just closed, or one that the store remembers."""
+        is_late = bool(self._recent) and trade.exited_at < self._recent[-1].exited_at
         self._recent.append(trade)
         while self._recent[0].exited_at < trade.exited_at - COUNTED_FOR:
             self._recent.popleft()
-        self._count(trade)
+        if is_late:  # which losses are in a row depends on the order
+            self._recent = deque(sorted(self._recent, key=lambda one: one.exited_at))
+            self.use_day(self._day_of)
+        else:
+            self._count(trade)
 
     def use_day(self, day_of: DayOf) -> None:
         """Counts by another day from now on, and the trades that ended lately anew."""

@@ -63,8 +63,11 @@ class Reconciler:
         stops: StopKeeper,
         ownership: Ownership,
         announce: Callable[[ExecutionEvent], None],
+        audit: Callable[[BrokerState], None],
     ) -> None:
+        """`audit` sees each state by which the desk comes to agree with its broker, with the deals of other desks."""
         self._ownership = ownership
+        self._audit = audit
         self._queries = StateQueries(send)
         self._ledger = ledger
         self._portfolio = portfolio
@@ -124,7 +127,7 @@ class Reconciler:
         if not is_news or state.number < self._first_number:  # one that was asked for before says what was, not what is
             return
         self.is_blind, self._has_looked = False, True
-        state = self._set_apart(state, now)
+        shown, state = state, self._set_apart(state, now)
         traces = self._settle_orders(state, now)
         is_whole = self._follow_trades(state, now)
         self._recover(state, now)
@@ -134,6 +137,7 @@ class Reconciler:
             self._queries.keep_asking(now)
         if not self.is_reconciled and OrderTrace.TOO_EARLY not in traces:
             self.is_reconciled = True
+            self._audit(shown)
             self._admit_doubts(now)
             unknown = tuple(entry.order.token for entry in self._ledger.doubtful)
             self._announce(Reconciled(open_trades=len(self._portfolio.open_trades), unknown=unknown, at=now))

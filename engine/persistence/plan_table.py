@@ -23,6 +23,7 @@ from engine.persistence.database import Database
 from engine.persistence.faults import StoreFaults
 from engine.persistence.journal import Change, Journal
 from engine.persistence.lock_table import write_lock
+from engine.persistence.on_record import read_on_record
 from engine.persistence.rows import (
     PLAN_COLUMNS,
     decoded,
@@ -32,7 +33,7 @@ from engine.persistence.rows import (
     stamp,
     text,
 )
-from engine.plans.table import Answer, Intent, Noted, Overtaken, PlanChange, Row
+from engine.plans.table import Answer, Intent, Noted, OnRecord, Overtaken, PlanChange, Row
 from engine.plans.validation import LONGEST_CONDITIONS
 
 _COLUMNS = ", ".join(PLAN_COLUMNS)
@@ -245,6 +246,10 @@ class SqlitePlanTable:
         )
         known = {_key(trade) for trade in written}
         return written + [trade for trade in unwritten if trade.exited_at >= since and _key(trade) not in known]
+
+    def on_record(self, since: datetime, account: str) -> OnRecord:
+        self._journal.flush()
+        return read_on_record(self._database, since, account)
 
     def has_trade(self, trade: ClosedTrade, account: str) -> bool:
         if any(_key(one) == _key(trade) for one in self._unwritten_trades(account)):

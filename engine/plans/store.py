@@ -17,7 +17,7 @@ from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
 from engine.errors import DeskError, IllegalTransition, UnusableStore
 from engine.plans.intake import Intake, NewsFromOutside, plan_of, reading_of
-from engine.plans.table import Intent, PlanChange, PlanTable, Row, plan_record
+from engine.plans.table import Intent, OnRecord, PlanChange, PlanTable, Row, plan_record
 from engine.plans.validation import TermsFor
 
 MAX_EXPIRED = 200
@@ -96,6 +96,15 @@ class PlanStore:
     def closed_trades(self, since: datetime) -> tuple[ClosedTrade, ...]:
         """Trades that ended since then, oldest first."""
         return tuple(self._table.closed_trades(since, self._account))
+
+    def on_record(self, since: datetime) -> OnRecord:
+        """What the journal tells of the account, whatever stands in the tables."""
+        return self._table.on_record(since, self._account)
+
+    def put_on_record(self, record: JournalRecord) -> None:
+        """Writes a decision of the user about the account down."""
+        of_account = msgspec.structs.replace(record, account=self._account)
+        self._table.commit(PlanChange(plan=None, was=None, record=of_account))
 
     # -- the start, and what others write -----------------------------------------------------------------------
 
@@ -195,7 +204,7 @@ class PlanStore:
         if plan is None or plan.status is not PlanStatus.OPEN:
             if self._table.has_trade(trade, self._account):
                 return plan
-            record = _trade_record(at, trade, self._account)
+            record = _trade_record(at, trade, self._account, locks)
             change = PlanChange(
                 plan=None, was=None, record=record, trade=trade, run=self._run, account=self._account, locks=locks
             )
@@ -324,16 +333,18 @@ def _change(
 ) -> PlanChange:
     ended = {"close_time": at, "close_reason": reason} if to.is_final else {}
     payload = {"was": plan.status, "now": to, "reason": reason, "told": told}
+    if written.get("locks"):
+        payload["locks"] = written["locks"]
     record = plan_record(at, f"plan_{to.value}", plan, payload)
     return PlanChange(plan=plan.moved_to(to, **(ended | facts)), was=plan.status, record=record, **written)
 
 
-def _trade_record(at: datetime, trade: ClosedTrade, account: str) -> JournalRecord:
+def _trade_record(at: datetime, trade: ClosedTrade, account: str, locks: tuple[Lock, ...]) -> JournalRecord:
     return JournalRecord(
         at=at,
         kind="trade_closed",
         symbol=trade.symbol,
         plan_id=trade.plan_id or None,
-        payload={"trade": trade},
+        payload={"trade": trade, "locks": locks},
         account=account,
     )

@@ -85,6 +85,16 @@ Overtaken: TypeAlias = Callable[[PlanChange, DeskError], None]
 """Hears of a change that the store did not take because another program was faster, and why."""
 
 
+class OnRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What the journal tells of an account: results since an instant, locks that began since then, a halt or a Flatten
+    that nobody ended, and the keys of differences that the user was asked about and has confirmed."""
+
+    trades: tuple[ClosedTrade, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    asked: frozenset[str] = frozenset()
+    confirmed: frozenset[str] = frozenset()
+
+
 def plan_record(at: datetime, kind: str, plan: TradePlan, payload: object) -> JournalRecord:
     """What the journal is told of a plan."""
     return JournalRecord(
@@ -155,6 +165,9 @@ class PlanTable(Protocol):
 
     def closed_trades(self, since: datetime, account: str) -> list[ClosedTrade]:
         """Trades of the account that ended since then, oldest first."""
+
+    def on_record(self, since: datetime, account: str) -> OnRecord:
+        """What the journal, which only grows, tells of the account; raises `UnusableStore`."""
 
     def has_trade(self, trade: ClosedTrade, account: str) -> bool:
         """Whether the result of that position is kept already."""

@@ -43,6 +43,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "row_unreadable",
                 "store_begun",
                 "accounts_assigned",
+                *("records_differ", "records_confirmed"),
             }
         ),
         BROKER: frozenset(
@@ -73,7 +74,7 @@ WARNINGS = frozenset(
             "position_vanished",
         ),
         *("exit_refused", "stop_move_refused", "command_refused", "plan_conflict", "plan_refused", "row_unreadable"),
-        "terms_doubted",
+        *("terms_doubted", "records_differ"),
     }
 )
 """Kinds that tell of something that went wrong or was stopped."""

@@ -315,6 +315,10 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "limits_noted": _limits,
     "row_unreadable": lambda payload: f"Row {payload['row']} of {payload['table']} is left out: {payload['reason']}",
     "store_begun": lambda payload: f"A new store begins: {payload['reason'] or 'there was none'}",
+    "records_differ": lambda payload: f"The records of the account do not agree: {'; '.join(payload['differences'])}",
+    "records_confirmed": lambda payload: (
+        f"Records that do not agree were confirmed by the user ({len(payload['keys'])})"
+    ),
     "accounts_assigned": lambda payload: (
         f"Records from before accounts were kept apart belong to the {payload['account']} from now on: "
         f"{payload['trades']} trades, {payload['plans']} plans"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import inf
 from typing import Protocol
@@ -101,6 +102,16 @@ class LockBook:
         """Begins the cool-off of `symbol`; hand what is returned to the store."""
         return self._begin(LockName.COOL_OFF, symbol, at, self._cool_off, "after an exit")
 
+    def recall(self, on_record: Iterable[Lock], at: datetime) -> tuple[Lock, ...]:
+        """Holds what the journal has on record; those that hold now and that the table did not have, or had shorter."""
+        missing = []
+        for lock in on_record:
+            before = self._locks.get((lock.name, lock.symbol))
+            self._take(lock)
+            if lock.holds_at(at) and self._locks[lock.name, lock.symbol] is not before:
+                missing.append(lock)
+        return tuple(missing)
+
     def _take(self, lock: Lock) -> None:
         """Of two locks of one name the longer one holds."""
         known = self._locks.get((lock.name, lock.symbol))
@@ -145,7 +156,7 @@ class LockBook:
             name=LockName.FLATTEN, since=at, until=None, reason="every position is to be closed", account=self._account
         )
         self._locks[LockName.FLATTEN, EVERY_SYMBOL] = lock
-        self._table.hold(lock, JournalRecord(at=at, kind="flatten_begun", payload={"by": by}))
+        self._table.hold(lock, JournalRecord(at=at, kind="flatten_begun", payload={"by": by}, account=self._account))
         return lock
 
     def end_flatten(self, at: datetime, *, by: str, is_cancelled: bool) -> bool:
@@ -153,6 +164,7 @@ class LockBook:
         if (lock := self.flatten) is None:
             return False
         kind = "flatten_cancelled" if is_cancelled else "flatten_ended"
-        self._table.lift(lock, JournalRecord(at=at, kind=kind, payload={"by": by, "since": lock.since}))
+        record = JournalRecord(at=at, kind=kind, payload={"by": by, "since": lock.since}, account=self._account)
+        self._table.lift(lock, record)
         del self._locks[LockName.FLATTEN, EVERY_SYMBOL]
         return True

@@ -18,12 +18,14 @@ from engine.domain.trading_messages import (
     CancelFlatten,
     CancelPlan,
     CloseTrade,
+    ConfirmRecords,
     Flatten,
     Halt,
     MoveStops,
     OtherDesksChanged,
     PlanChanged,
     Reconcile,
+    RecordsDiffer,
     RejectPlan,
     ReleaseHalt,
     ReviewApprovals,
@@ -64,7 +66,7 @@ class CommandDesk:
     ) -> None:
         self._clock = clock
         self._locks, self._modes, self._notes = office.locks, office.modes, office.notes
-        self._other_desks = office.other_desks
+        self._other_desks, self._records = office.other_desks, office.records
         self._plans = plans
         self._entries = entries
         self._execution = execution
@@ -117,6 +119,9 @@ class CommandDesk:
                 return self._move_stops(command)
             case Reconcile():
                 self._execution.reconcile("asked for by hand")
+            case ConfirmRecords():
+                self._plans.put_on_record(self._records.confirm(now, by=PERSON))
+                self._publish(RecordsDiffer(()))
             case TradeHere():
                 self._other_desks.accept(now, by=PERSON)
                 self._publish(OtherDesksChanged(()))

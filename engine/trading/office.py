@@ -20,6 +20,7 @@ from engine.plans.table import PlanTable
 from engine.plans.validation import TermsFor
 from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
+from engine.trading.account_records import AccountRecords
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.moment import Moment
 from engine.trading.notes import NoteBook
@@ -63,6 +64,7 @@ class Office:
         self.other_desks = other_desks
         self._journal = journal
         self.scope = practice
+        self.records = AccountRecords()
         self.notes = NoteBook(table)
 
     def journal(self, record: JournalRecord) -> None:
@@ -80,12 +82,16 @@ class Office:
                 self._end(plans, plan, now)
             return ResumedOrders((), ())
         tickets: dict[str, int] = {}
-        for trade in plans.closed_trades(now - COUNTED_FOR):
+        since = now - COUNTED_FOR
+        on_record = plans.on_record(since)
+        self.records.recall(on_record)
+        self.records.miss(self.locks.recall(on_record.locks, now))
+        for trade in self.records.compare(on_record, plans.closed_trades(since)):
             portfolio.record(trade)
             tickets[trade.plan_id] = trade.ticket
         known: list[KnownOrder] = []
         ended: list[KnownOrder] = []
-        for intent in plans.intents(now - COUNTED_FOR):
+        for intent in plans.intents(since):
             moment.count_entry(intent.at)
             ticket = tickets.get(intent.order.plan_id, intent.ticket)  # a failed plan may have been filled after all
             order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=ticket)

@@ -47,10 +47,15 @@ class OtherDesks:
         """Installations about which the user has not decided, in the order in which they were seen."""
         return self._seen.undecided
 
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Every other installation that was seen on the account."""
+        return (*self._seen.undecided, *self._seen.accepted)
+
     def see(self, installations: Iterable[str], at: datetime) -> None:
         """Other desks were seen; never fails."""
         seen = self._seen
-        new = tuple(each for each in installations if each not in (*seen.undecided, *seen.accepted))
+        new = tuple(each for each in installations if each not in self.seen)
         if new:
             self._seen = msgspec.structs.replace(seen, undecided=(*seen.undecided, *new))
             self._memory.tighten(self._name, self._text, self._record("other_desks_seen", new, at))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from config.settings import Settings
 from engine.clock import Clock
+from engine.domain.broker_messages import BrokerState
 from engine.domain.contract import Contract
 from engine.domain.execution_events import ExecutionEvent, OtherDeskSeen, TradeClosed
 from engine.domain.health import Health
@@ -26,6 +27,7 @@ from engine.domain.trading_messages import (
     OtherDesksChanged,
     PlanChanged,
     PlanRefused,
+    RecordsDiffer,
     TradingCommand,
     TradingEvent,
 )
@@ -82,7 +84,7 @@ class Trader:
         self._record = TradeRecord(clock, office, self._plans, self._tell_plan)
         self._execution = ExecutionManager(
             *(broker, clock, settings.execution, Portfolio(contracts, self._day.day_of), self._intend, self._hear),
-            *(office.other_desks.installation.name, self._plans.has_sent),
+            *(office.other_desks.installation.name, self._plans.has_sent, self._audit),
         )
         self._moment = Moment(
             *(clock, self._view, self._plans, self._locks, self._modes, self._execution, self._day.day_of)
@@ -102,6 +104,8 @@ class Trader:
         self._plans.listen(lambda error: self.keep_to_exits(str(error)))
         self._plans_due_at = self._safety_due_at = clock.now()
         self._unwritten = ""
+        self._is_audited = False
+        self._desks_before = office.other_desks.seen
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
 
     # -- life ---------------------------------------------------------------------------------------------------
@@ -121,6 +125,7 @@ class Trader:
             self._publish(PlanChanged(plan))
         self._take_in_plans(is_forced=True)
         self._tell_modes()
+        self._tell_differences()
         copied_from = self._office.other_desks.installation.copied_from
         self._see_other_desks(() if copied_from is None else (copied_from,), now)
         self._tell_figures(now)
@@ -325,6 +330,7 @@ class Trader:
         self._office.exits.note(event)
         match event:
             case TradeClosed(trade=trade):
+                self._office.records.note(trade)
                 self._tell_figures(trade.exited_at)
             case OtherDeskSeen(installation=installation):
                 self._see_other_desks((installation,), self._clock.now())
@@ -337,9 +343,41 @@ class Trader:
             self.lower(Authority.MANUAL, objection)
             self._publish(OtherDesksChanged(desks.undecided, desks.installation.copied_from))
 
+    def _audit(self, state: BrokerState) -> None:
+        """Counts what the broker shows of the account's day and nobody here has on record: the store may be another."""
+        if self._office.scope or self._is_audited:
+            return  # a practice run begins with its paper account; later on the desk has seen everything itself
+        self._is_audited = True
+        now, records, portfolio = self._clock.now(), self._office.records, self._execution.portfolio
+        day = self._day.day_of(now)
+        known = {trade.position.identifier for trade in portfolio.open_trades if trade.order is not None}
+        before = records.differences
+        results, entries = records.unrecorded(
+            *(state.deals, (day, self._day.begins(day)), known, self._plans.has_sent, self._desks_before)
+        )
+        for at in entries:
+            self._moment.count_entry(at)
+        for trade in results:
+            portfolio.record(trade)
+        if results:
+            self._tell_figures(now)
+        if records.differences != before:
+            self._tell_differences()
+
+    def _tell_differences(self) -> None:
+        """While records do not agree the desk only closes positions, until the user has confirmed."""
+        records = self._office.records
+        if not records.differences:
+            return
+        self._office.journal(records.found(self._clock.now()))
+        self.keep_to_exits(records.objection(Authority.MANUAL) or "")
+        self._publish(RecordsDiffer(records.differences))
+
     def _objection(self, to: Authority) -> str | None:
         """Why authority cannot be as high as `to` now; None where it can."""
-        return self._caution.objection(to) or self._office.other_desks.objection(to)
+        return (
+            self._caution.objection(to) or self._office.records.objection(to) or self._office.other_desks.objection(to)
+        )
 
     def _intend(self, order: Order) -> None:
         self._dispatch.intend(order)

@@ -10,8 +10,17 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.execution_events import UnknownOrder, UnknownOrdersChanged
 from engine.domain.messages import Command
 from engine.domain.tokens import installation_words
-from engine.domain.trading_messages import OtherDesksChanged, SettleUnknownOrder, TradeHere
+from engine.domain.trading_messages import (
+    ConfirmRecords,
+    OtherDesksChanged,
+    RecordsDiffer,
+    SettleUnknownOrder,
+    TradeHere,
+)
 from gui.viewmodels.zones import second_text, zone_name
+
+MOST_DIFFERENCES = 3
+"""Differences that are spelled out; the journal has them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +43,14 @@ class DecisionsModel(QObject):
         super().__init__(parent)
         self._unknown: tuple[UnknownOrder, ...] = ()
         self._desks = OtherDesksChanged(())
+        self._differences: tuple[str, ...] = ()
         self._zone: tzinfo = UTC
 
     def open(self) -> None:
         """A market begins, with an account of its own."""
         self._unknown = ()
         self._desks = OtherDesksChanged(())
+        self._differences = ()
         self.changed.emit()
 
     def set_zone(self, zone: tzinfo) -> None:
@@ -55,11 +66,16 @@ class DecisionsModel(QObject):
         self._desks = event
         self.changed.emit()
 
+    def show_differences(self, event: RecordsDiffer) -> None:
+        self._differences = event.differences
+        self.changed.emit()
+
     @property
     def open_ones(self) -> tuple[Decision, ...]:
         """What waits for the user: unknown orders first, the oldest of them first."""
         desks = (self._of_desks(),) if self._desks.undecided else ()
-        return (*map(self._of_unknown, self._unknown), *desks)
+        records = (self._of_records(),) if self._differences else ()
+        return (*map(self._of_unknown, self._unknown), *records, *desks)
 
     def decide(self, decision: Decision) -> None:
         """The user has confirmed it."""
@@ -79,6 +95,21 @@ class DecisionsModel(QObject):
                 f"desk ({names}) to MANUAL or close it first. Does this desk trade on the account?"
             ),
             command=TradeHere(),
+        )
+
+    def _of_records(self) -> Decision:
+        shown = "; ".join(self._differences[:MOST_DIFFERENCES])
+        if (rest := len(self._differences) - MOST_DIFFERENCES) > 0:
+            shown = f"{shown}; and {rest} more"
+        return Decision(
+            words=f"The records of this account do not agree: {shown}. CLOSE ONLY until you confirm.",
+            button="Confirm the records",
+            question=(
+                "Look at the history, the journal and the terminal first. What the broker and the journal show counts "
+                "against the limits of the day. Have you looked, and may the desk enter again? It stays at CLOSE ONLY "
+                "until you set MANUAL or AUTO."
+            ),
+            command=ConfirmRecords(),
         )
 
     def _of_unknown(self, unknown: UnknownOrder) -> Decision:

@@ -44,6 +44,7 @@ from engine.domain.trading_messages import (
     MoveStops,
     OtherDesksChanged,
     PlanChanged,
+    RecordsDiffer,
     RejectPlan,
     TradeAnnotated,
 )
@@ -156,6 +157,8 @@ class TradingModel(QObject):
                 self.decisions.show_unknown(event)
             case OtherDesksChanged():
                 self.decisions.show_other_desks(event)
+            case RecordsDiffer():
+                self.decisions.show_differences(event)
             case TradeAnnotated(annotation):
                 self.notes.take(annotation)
             case _:

@@ -11,7 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.execution_events import UnknownOrder, UnknownOrdersChanged
 from engine.domain.orders import OrderTrace
-from engine.domain.trading_messages import OtherDesksChanged, SettleUnknownOrder, TradeHere
+from engine.domain.trading_messages import (
+    ConfirmRecords,
+    OtherDesksChanged,
+    RecordsDiffer,
+    SettleUnknownOrder,
+    TradeHere,
+)
 from gui.views.decision_bar import DecisionBar
 from tests.builders import MONDAY, order
 from tests.gui.desk_window import DeskWindow
@@ -97,6 +103,17 @@ def test_that_beside_another_desk_the_user_says_after_a_confirmation_that_this_o
 def test_that_a_copied_data_folder_is_called_so(desk: DeskWindow) -> None:
     desk.desk.trading.take(OtherDesksChanged(("k3Xz9",), copied_from="k3Xz9"))
     assert "was copied or moved" in desk.window.decisions.words.text()
+
+
+def test_that_records_that_do_not_agree_are_confirmed_by_the_user_after_a_question(desk: DeskWindow) -> None:
+    desk.desk.trading.take(RecordsDiffer(("the halt was taken out of the table of locks", "b", "c", "d")))
+    bar = desk.window.decisions
+    assert "the halt was taken out of the table of locks; b; c; and 1 more" in bar.words.text()
+    click(bar.button)
+    click(button(bar, "Confirm the records"))
+    assert desk.asked == [ConfirmRecords()]
+    desk.desk.trading.take(RecordsDiffer(()))
+    assert not bar.isVisible()
 
 
 def test_that_an_unknown_order_comes_before_another_desk(desk: DeskWindow) -> None:

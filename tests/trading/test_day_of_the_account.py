@@ -28,7 +28,9 @@ def keep_loss(directory: Path, symbol: str, exited_at: datetime) -> None:
         exited_at=exited_at,
         trading_day=exited_at.date(),
     )
-    record = JournalRecord(at=exited_at, kind="trade_closed", symbol=symbol, payload={"trade": trade})
+    record = JournalRecord(
+        at=exited_at, kind="trade_closed", symbol=symbol, payload={"trade": trade}, account=PAPER_ACCOUNT
+    )
     archive.plans.commit(PlanChange(plan=None, was=None, record=record, trade=trade, account=PAPER_ACCOUNT))
     archive.close()
 

@@ -17,7 +17,16 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import AddPlan, CancelPlan, CloseTrade, DayFiguresChanged, ModesChanged
+from engine.domain.trading_messages import (
+    AddPlan,
+    CancelPlan,
+    CloseTrade,
+    ConfirmRecords,
+    DayFiguresChanged,
+    ModesChanged,
+    RecordsDiffer,
+    TradeHere,
+)
 from tests.adapters.mt5 import world_desk as w
 from tests.adapters.mt5.links import ACCOUNT
 from tests.builders import plan
@@ -173,3 +182,21 @@ async def test_that_an_account_that_nobody_confirmed_is_waited_out(book: BookCli
 async def _entered(desk: w.WorldDesk) -> int:
     desk.trade_by_itself()
     return (await desk.enter()).ticket
+
+
+async def test_that_a_desk_with_a_fresh_data_folder_counts_the_day_of_its_account_and_asks(
+    book: BookClient, tmp_path: Path
+) -> None:
+    new_world(book)
+    async with desk_on(book, 1001, tmp_path / "first") as first:
+        await lose(first)
+        lost = first.of(TradeClosed)[-1].trade
+    async with desk_on(book, 1001, tmp_path / "second") as second:
+        (difference,) = second.of(RecordsDiffer)[-1].differences
+        assert f"({lost.ticket}) of today" in difference
+        figures = second.of(DayFiguresChanged)[-1].figures
+        assert (figures.losses, figures.profit) == (1, pytest.approx(lost.net_profit))
+        assert second.of(ModesChanged)[-1].authority is Authority.EXITS_ONLY
+        second.do(TradeHere())
+        second.do(ConfirmRecords())
+        assert await denied(second) == ["consecutive_losses"]
