@@ -206,7 +206,7 @@ def _of_clock(link: LinkSigns, limits: HealthSettings) -> Vital:
     return msgspec.structs.replace(
         measured,
         state=VitalState.WARN,
-        sentence=f"This computer's clock is {_number(abs(ahead) / 1000.0)} s {way} the broker's, which counts.",
+        sentence=f"This computer's clock is {_number(abs(ahead) / 1000.0)} s {way} the broker's, which the desk uses.",
         way_back=scale.way_back,
         value=abs(ahead),
     )

@@ -10,7 +10,15 @@ import msgspec
 
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode, TradeAction
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.link import AccountIdentity, Answer, Answered, LinkReport, TerminalCall, TerminalLink
+from engine.adapters.mt5.link import (
+    AccountIdentity,
+    Answer,
+    Answered,
+    LinkReport,
+    ServerClock,
+    TerminalCall,
+    TerminalLink,
+)
 from engine.adapters.mt5.requests import Request
 from engine.adapters.mt5.sentences import words_of
 from engine.adapters.mt5.symbols import SymbolResolver
@@ -130,10 +138,21 @@ def _of_report(report: LinkReport) -> list[Finding]:
             )
         )
     if (clock := report.clock) is not None:
-        offset, residual_s = clock.offset / timedelta(hours=1), clock.residual.total_seconds()
-        words = f"UTC{offset:+g} h, this computer's clock is right within {abs(residual_s):.1f} s"
-        findings.append(Finding(subject="Server's clock", is_well=True, words=words))
+        findings.append(_of_clock(clock, report.asked_offset))
     return [*findings, *_of_speed(report)]
+
+
+def _of_clock(clock: ServerClock, asked: timedelta | None) -> Finding:
+    subject = "Server's clock"
+    if asked is not None:
+        words = f"UTC{asked / timedelta(hours=1):+g} h by this computer's clock, which nothing shows to be right"
+        advice = (
+            "Look at the time and set this computer's clock if it is wrong; if it is right, confirm that in the desk."
+        )
+        return Finding(subject=subject, is_well=False, words=words, advice=advice)
+    offset, residual_s = clock.offset / timedelta(hours=1), clock.residual.total_seconds()
+    words = f"UTC{offset:+g} h, this computer's clock is right within {abs(residual_s):.1f} s"
+    return Finding(subject=subject, is_well=True, words=words)
 
 
 def _of_account(account: AccountIdentity) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,13 @@ import pytest
 
 from config.settings import Settings
 from engine.adapters.mt5.checkup import checkup
-from engine.adapters.mt5.doctor import Finding
+from engine.adapters.mt5.doctor import Doctor, Finding
+from engine.adapters.mt5.link import LinkReport, ServerClock
+from engine.adapters.mt5.sentences import clock_unusual
 from engine.cli import main
+from tests.adapters.mt5.links import ReportingLink
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
+from tests.builders import MONDAY
 from tests.fake_metatrader5.book import Account, BookClient, exness_gold
 
 RECORDINGS = sorted(Path(__file__).with_name("recordings").glob("*.json"))
@@ -51,6 +56,15 @@ async def test_that_a_tick_value_that_is_not_there_is_found(book: BookClient) ->
     found = (await findings(book))[GOLD]
     assert not found.is_well
     assert "does not know yet what a price step" in found.words
+
+
+async def test_that_a_servers_time_that_nothing_proves_is_found() -> None:
+    five = timedelta(hours=5)
+    clock = ServerClock(offset=five, residual=timedelta(0), measured_at=MONDAY)
+    link = ReportingLink(LinkReport(condition=clock_unusual(five), clock=clock, asked_offset=five))
+    found = {finding.subject: finding async for finding in Doctor(link, (), 1).examine()}["Server's clock"]
+    assert not found.is_well
+    assert found.words.startswith("UTC+5 h by this computer's clock")
 
 
 async def test_that_the_servers_clock_is_told_though_the_suffix_of_the_symbol_was_left_out(book: BookClient) -> None:
