@@ -32,7 +32,7 @@ from engine.domain.execution_events import (
     UnknownOrdersChanged,
 )
 from engine.domain.market import Quote, Side
-from engine.domain.messages import Event, GatewayChanged, QuoteReceived, ReconnectGateway
+from engine.domain.messages import Event, FaultReported, GatewayChanged, QuoteReceived, ReconnectGateway
 from engine.domain.orders import OrderTrace
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
@@ -43,6 +43,7 @@ from engine.domain.trading_messages import (
     SetAuto,
     SettleUnknownOrder,
 )
+from engine.faults import UNEXPECTED
 from engine.trading.trader import Trader
 from tests.fake_metatrader5.book import Account, BookClient, Entry, Symbol, World, exness_gold
 
@@ -115,6 +116,8 @@ class Diary:
         """Tokens of orders of which the broker shows nothing, and of those that the user settled."""
         self.is_ready = False
         self.condition = ""
+        self.failed: list[str] = []
+        """Sentences about parts of the desk that failed unexpectedly: it goes on after them, and no run is sound."""
 
     def hear(self, event: Event) -> None:
         if isinstance(event, QuoteReceived):
@@ -122,6 +125,8 @@ class Diary:
             return
         self.told.append((time.time(), event))
         match event:
+            case FaultReported(title, sentence) if title == UNEXPECTED:
+                self.failed.append(sentence)
             case GatewayChanged(state=state, is_ready=is_ready):
                 self.is_ready, self.condition = is_ready, state
             case (
@@ -285,3 +290,5 @@ async def running_desk(
         with suppress(asyncio.CancelledError):
             await running
         desk.archive.close()
+    if diary.failed:
+        raise AssertionError(diary.failed[0])

@@ -38,7 +38,7 @@ from engine.domain.messages import (
     SettingsChanged,
     StepCandle,
 )
-from engine.domain.trading_messages import CommandRefused, TradingEvent
+from engine.domain.trading_messages import CommandRefused, TradingCommand, TradingEvent
 from engine.driving import Driver
 from engine.errors import DeskError, InvalidMarketData
 from engine.history import history_of
@@ -265,7 +265,14 @@ class TradingEngine:
 
     def handle(self, command: Command) -> None:
         """Carries out what a person asked for; what came of it is announced as an event."""
-        self._attempt(f"The command {type(command).__name__}", partial(self._carry_out, command))
+        try:
+            self._carry_out(command)
+        except Exception as error:
+            if not self.survival.is_on:
+                raise
+            self.survival.note(f"The command {type(command).__name__}", error)
+            if isinstance(command, TradingCommand):  # each time: who asked must not take it for done
+                self._bus.publish(CommandRefused(command, f"an internal error ({type(error).__name__}); see the log"))
 
     def _carry_out(self, command: Command) -> None:
         match command:

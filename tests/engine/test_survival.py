@@ -22,7 +22,7 @@ from engine.domain.messages import (
     QuoteReceived,
 )
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ModesChanged, SetAuthority
+from engine.domain.trading_messages import AddPlan, CommandRefused, ModesChanged, SetAuthority
 from engine.engine import TradingEngine
 from engine.faults import FaultLog
 from engine.market.feed import Feed
@@ -127,6 +127,22 @@ async def test_that_a_candle_that_cannot_be_read_keeps_no_other_symbols_candle_f
     desk.engine._watch_for = Unreadable
     await desk.run_until(lambda: bool(desk.witness.of(MarketEnded)))
     assert [event.snapshot.candle.symbol for event in desk.witness.of(CandleClosed)] == [BITCOIN.symbol]
+    assert desk.authority is Authority.EXITS_ONLY
+
+
+async def test_that_a_command_that_fails_unexpectedly_is_answered_each_time() -> None:
+    desk = Desk(ScriptedPlayer(((), [quote(0), quote(61)]), source=source()))
+
+    def fail_at_end(_: Event) -> None:
+        for _ in range(2):
+            desk.engine.handle(AddPlan("no plan"))  # type: ignore[arg-type]
+
+    desk.bus.subscribe(fail_at_end, MarketEnded)
+    await desk.run_until(lambda: len(desk.witness.of(CommandRefused)) == 2)
+    assert [event.reason for event in desk.witness.of(CommandRefused)] == [
+        "an internal error (AttributeError); see the log"
+    ] * 2
+    assert len(desk.witness.of(FaultReported)) == 1
     assert desk.authority is Authority.EXITS_ONLY
 
 

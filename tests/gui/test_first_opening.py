@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from engine.domain.messages import Seek, SetSpeed
+from engine.domain.risk import Authority
 from engine.errors import DeskIsRunning, InvalidConfiguration, UnreadableRecording, UnusableStore
 from gui.event_loop import QtEventLoop
 from gui.first_opening import Abandoned, FirstOpening, Tell
@@ -89,6 +91,7 @@ Run = Callable[[Callable[[Start], Awaitable[None]]], None]
             "The recording cannot be opened",
             ["Try again", "Open the demo market", "Close"],
         ),
+        (KeyError("GOLD"), "The desk cannot open", ["Try again", "Open the demo market", "Close"]),
     ],
 )
 def test_that_what_is_in_the_way_is_told_in_the_window_with_the_ways_out(
@@ -208,12 +211,37 @@ def test_that_whoever_goes_on_reading_what_nobody_wants_is_stopped(tell: Run) ->
 # -- a desk that runs -------------------------------------------------------------------------------------------------
 
 
-def test_that_an_engine_that_fails_is_told_in_the_window_that_stays(qapp: QApplication, tmp_path: Path) -> None:
+def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on_close_only(
+    qapp: QApplication, tmp_path: Path
+) -> None:
     async def tell_story(story: Story) -> None:
+        failures: list[int] = []
+
         def break_down(_: object) -> None:
+            failures.append(1)
             raise ZeroDivisionError("a fault in the engine")
 
         story.first.desk.engine.process = break_down  # type: ignore[method-assign]
+        story.first.desk.engine.handle(SetSpeed(1000.0))
+        await story.until(lambda: len(failures) > 3 and told_in(story.first.window))
+        assert len(told_in(story.first.window)) <= 2  # one for each symbol
+        assert "ZeroDivisionError: a fault in the engine" in told_in(story.first.window)[0]
+        assert not story.first.engine.done()
+        assert story.first.window.desk.trading.modes.authority is Authority.EXITS_ONLY
+        assert not story.desks.has_failed
+
+    play(qapp, tmp_path, tell_story)
+
+
+def test_that_an_engine_that_fails_is_told_in_the_window_that_stays(qapp: QApplication, tmp_path: Path) -> None:
+    async def tell_story(story: Story) -> None:
+        def break_down() -> None:
+            raise ZeroDivisionError("a fault in the engine")
+
+        await story.until(lambda: story.first.window.desk.playback.position is not None)
+        desk = story.first.desk
+        desk.player.items = break_down  # type: ignore[method-assign, assignment, union-attr]
+        desk.engine.handle(Seek(desk.clock.now()))
         await story.until(lambda: story.first.engine.done())
         await story.until(lambda: told_in(story.first.window))
         sentence = told_in(story.first.window)[0]

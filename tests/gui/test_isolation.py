@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from engine.domain.messages import MarketOpened, QuoteReceived
 from gui.event_loop import QtEventLoop
 from gui.isolation import Unhandled
+from gui.viewmodels.background import Background
 from tests.builders import BITCOIN, candle, quote
 from tests.fakes import source
 from tests.gui.test_bridge import Doorway, read
@@ -172,3 +173,12 @@ def test_that_nothing_is_caught_any_more_after_the_end(qapp: QApplication) -> No
     before = sys.excepthook, threading.excepthook, sys.unraisablehook
     Unhandled().stop()
     assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == before
+
+
+def test_that_work_beside_the_window_that_fails_unexpectedly_is_answered_with_a_sentence(qtbot: QtBot) -> None:
+    said: list[str] = []
+    background = Background(failed=said.append)
+    background.run(failing, lambda _: None)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == ["This failed unexpectedly (RuntimeError: a fault of the view-model); the log says where."]
+    background.close()
