@@ -35,6 +35,8 @@ _ASKED = (
 """Columns that a new plan may name; what becomes of it is written by the desk."""
 
 _HEADINGS = ("ID", "SYMBOL", "SIDE", "ENTRY", "STOP", "TARGET", "LOTS", "STATUS", "REASON")
+_WIDEST = 120
+"""Characters of a cell of the list."""
 _LISTED = ("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_profit", "volume", "status")
 
 
@@ -164,7 +166,14 @@ def list_plans(options: argparse.Namespace) -> int:
 
 
 def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple("" if row[name] is None else str(row[name]) for name in (*_LISTED, "close_reason"))
+    return tuple(_cell(row[name]) for name in (*_LISTED, "close_reason"))
+
+
+def _cell(value: object) -> str:
+    """On one line and of bounded length, whatever another program wrote: a terminal obeys control characters."""
+    raw = "" if value is None else str(value)
+    shown = raw if len(raw) <= _WIDEST else f"{raw[: _WIDEST - 1]}…"
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in shown)
 
 
 def _show_table(lines: list[tuple[str, ...]]) -> None:

@@ -58,7 +58,9 @@ def _page(options: argparse.Namespace, now: datetime) -> tuple[str, str]:
     try:
         trades = StoredTrades(database, sessions.session)
         facts, title = _asked_for(options, trades)
-        return report_page(facts, ReportScope(title=title, made_at=now), trades.prices), f"{title}: {len(facts)} trades"
+        page = report_page(facts, ReportScope(title=title, made_at=now), trades.prices)
+        left_out = f"; {unreadable}" if (unreadable := database.faults.sentence) else ""
+        return page, f"{title}: {len(facts)} trades{left_out}"
     finally:
         database.close()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from engine.cli import main
 from engine.domain.plan import PlanStatus
+from engine.persistence.opening import DATABASE_FILE
 from tests.trading.desks import TradingDesk
 
 Run = Callable[..., tuple[int, str, str]]
@@ -183,3 +186,16 @@ def test_that_an_id_is_good_for_one_plan(run: Run) -> None:
 def test_that_an_unknown_plan_is_told_as_such(run: Run) -> None:
     for action in ("show", "cancel"):
         assert run(action, "nothing") == (2, "", "microscalp: there is no plan nothing\n")
+
+
+def test_that_a_list_obeys_no_row_of_another_program(run: Run, tmp_path: Path) -> None:
+    run("add", *GOLD, "--id", "mine")
+    with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as other:
+        values = ("\x1b[2J\n\x00", "X" * 1_000_000, b"\xff")
+        other.execute("INSERT INTO trade_plans (plan_id, symbol, status) VALUES (?, ?, ?)", values)
+        other.commit()
+    code, told, _ = run("list")
+    head, hostile, mine = told.splitlines()
+    assert (code, head[:2], mine[:4]) == (0, "ID", "mine")
+    assert r"\x1b[2J\n\x00" in hostile
+    assert len(told) < 2_000

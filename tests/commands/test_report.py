@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from engine.commands.replay import trade_without_asking
 from engine.domain.execution_events import TradeClosed
 from engine.domain.messages import Event
 from engine.domain.trading_messages import AnnotateTrade
+from engine.persistence.opening import DATABASE_FILE
 from tests.trading.desks import TradingDesk
 
 
@@ -98,3 +101,14 @@ def test_that_a_day_that_was_played_is_shown_with_its_market(tmp_path: Path) -> 
     assert "Market and trades" in page
     assert page.count('class="trip') >= 1
     assert page.count('class="price"') >= 1
+
+
+def test_that_rows_that_cannot_be_read_are_told_beside_the_report(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(kept / DATABASE_FILE)) as other:
+        other.execute("UPDATE annotations SET tags = '{'")
+        other.commit()
+    code, page = report(kept)
+    assert (code, "Long wick trap" in page) == (0, True)
+    assert "1 trades; 1 row of annotations cannot be read: scanner-signal-0" in capsys.readouterr().err
