@@ -33,6 +33,7 @@ from engine.persistence.rows import (
     stamp,
     text,
 )
+from engine.persistence.schema import UNFINISHED
 from engine.plans.table import Answer, Intent, Noted, OnRecord, Overtaken, PlanChange, Row
 from engine.plans.validation import LONGEST_CONDITIONS
 
@@ -179,7 +180,7 @@ class SqlitePlanTable:
     def unfinished(self, account: str) -> list[Row]:
         unwritten = {key: plan for key, plan in self._unwritten_plans().items() if plan.account == account}
         found = self._rows(
-            f"WHERE status NOT IN ({_FINAL}) AND account = ? "
+            f"INDEXED BY plans_unfinished WHERE {UNFINISHED} AND account = ? "
             "AND plan_id IN (SELECT plan_id FROM accepted_plans) ORDER BY rowid",
             account,
         )
@@ -223,9 +224,11 @@ class SqlitePlanTable:
         found = self._database.read(
             f"SELECT i.*, p.ticket, coalesce(p.status IN ({_FINAL}), 0) AS is_over FROM intents i "
             "LEFT JOIN trade_plans p ON p.plan_id = i.plan_id "
-            f"WHERE (i.at >= ? OR typeof(i.at) <> 'text' OR p.status NOT IN ({_FINAL})) AND i.account = ? "
+            "WHERE i.account = ? AND i.rowid IN (SELECT rowid FROM intents WHERE at >= ? "
+            "UNION SELECT rowid FROM intents WHERE plan_id IN ("
+            f"SELECT plan_id FROM trade_plans INDEXED BY plans_unfinished WHERE {UNFINISHED} AND account = ?)) "
             "ORDER BY i.rowid",
-            (stamp(since), account),
+            (account, stamp(since), account),
         )
         intents = self._database.faults.read(
             "intents", found, _intent_of, name=lambda row: row["plan_id"], is_needed=True
@@ -235,8 +238,7 @@ class SqlitePlanTable:
     def closed_trades(self, since: datetime, account: str) -> list[ClosedTrade]:
         unwritten = self._unwritten_trades(account)
         found = self._database.read(
-            "SELECT ticket, trade FROM closed_trades WHERE (exited_at >= ? OR typeof(exited_at) <> 'text') "
-            "AND account = ? ORDER BY exited_at, rowid",
+            "SELECT ticket, trade FROM closed_trades WHERE exited_at >= ? AND account = ? ORDER BY exited_at, rowid",
             (stamp(since), account),
         )
         written = self._database.faults.read(

@@ -249,6 +249,11 @@ _ACCOUNTS = (
     """,
 )
 
+UNFINISHED = "status NOT IN ('closed', 'expired', 'cancelled', 'rejected', 'denied', 'failed')"
+"""Plans of which something is still to be done, also those whose state nobody knows."""
+
+_UNFINISHED_PLANS = (f"CREATE INDEX plans_unfinished ON trade_plans(account, plan_id) WHERE {UNFINISHED}",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_VERSION,
     _SECOND_VERSION,
@@ -257,6 +262,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _JOURNAL_DAYS,
     _OUTSIDE_WRITES,
     _ACCOUNTS,
+    _UNFINISHED_PLANS,
 )
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 

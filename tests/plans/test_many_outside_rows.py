@@ -12,7 +12,7 @@ import pytest
 
 from engine.domain.plan import PlanStatus
 from engine.persistence.opening import DATABASE_FILE, open_store
-from engine.persistence.schema import MIGRATIONS
+from engine.persistence.schema import MIGRATIONS, UNFINISHED
 from engine.plans import intake
 from tests.builders import MONDAY, plan
 from tests.persistence.test_outside_rows import insert, stored
@@ -173,3 +173,29 @@ def test_that_every_guard_that_notes_is_renewed(tmp_path: Path) -> None:
     desk = StoredDesk(tmp_path)
     assert len(desk.plans.take_in(MONDAY).accepted) == 1
     desk.close()
+
+
+def test_that_the_store_names_the_same_states_as_final_as_the_desk_does() -> None:
+    names = ", ".join(f"'{status.value}'" for status in PlanStatus if status.is_final)
+    assert f"status NOT IN ({names})" == UNFINISHED
+
+
+def test_that_a_start_looks_up_what_is_unfinished_and_does_not_look_through_all_plans(
+    desk: StoredDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    read = desk.database.read
+
+    def noted(query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        asked.append((query, values))
+        return read(query, values)
+
+    monkeypatch.setattr(desk.database, "read", noted)
+    desk.plans.begin(MONDAY)
+    desk.plans.intents(MONDAY)
+    desk.plans.closed_trades(MONDAY)
+    desk.plans.take_in(MONDAY, is_forced=True)
+    steps = [row["detail"] for query, values in asked for row in read(f"EXPLAIN QUERY PLAN {query}", values)]
+    scans = [step for step in steps if step.startswith("SCAN") and "INDEX" not in step]
+    assert len(steps) > 10
+    assert all("json_each" in step for step in scans), scans
