@@ -138,13 +138,6 @@ class Journal:
         """`failing` hears on the loop each time that the store could not be written for as long as is waited for it."""
         self._queue.on_failure(failing)
 
-    def beside(self, act: Callable[[], None]) -> None:
-        """Carries out something that takes as long as a write where writes are carried out: off the loop during `run`.
-
-        What it raises is lost.
-        """
-        self._queue.beside(act)
-
     def flush(self) -> None:
         """Writes all that waits; may be called from any thread. Raises `UnusableStore`, and goes on waiting then."""
         self._queue.flush()

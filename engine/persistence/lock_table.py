@@ -47,9 +47,10 @@ class SqliteLockTable:
         """`failing` hears each time that the store cannot be written for long; what it could not take is kept."""
         self._journal.on_failure(failing)
 
-    def beside(self, act: Callable[[], None]) -> None:
-        """Carries out something that takes as long as a write where writes are carried out."""
-        self._journal.beside(act)
+    @property
+    def writes_later(self) -> bool:
+        """Whether changes reach the disk after a method has returned."""
+        return self._journal.writes_later
 
     def locks(self) -> tuple[Lock, ...]:
         """Every lock that is kept; one that cannot be read may be any of them, and halts until the user lets go."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -12,17 +13,23 @@ import msgspec
 
 from engine.domain.health import SafetySigns
 from engine.domain.journal import JournalRecord
-from engine.domain.risk import Lock, LockName
+from engine.domain.risk import EVERY_SYMBOL, Lock, LockName
 from engine.errors import DeskError, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.rows import json_text
 from engine.persistence.safety_page import SafetyPage
+from engine.risk.modes import MEMORY as MODES
 from engine.risk.modes import stricter
 
 _Key = tuple[str, str, str]
 """Name, symbol and account of a lock; of what is remembered an empty text and its name."""
 
-_TITLES: Final = {"": "lower authority", LockName.HALT.value: "halt", LockName.FLATTEN.value: "Flatten"}
+_TITLES: Final = {
+    ("", MODES): "lower authority",
+    (LockName.HALT.value, EVERY_SYMBOL): "halt",
+    (LockName.FLATTEN.value, EVERY_SYMBOL): "Flatten",
+}
+_OF_A_POSITION: Final = "the close of a position"
 
 
 class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +44,11 @@ class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> _Key:
         return ("", self.name, "") if self.lock is None else _key(self.lock)
 
+    @property
+    def is_rare(self) -> bool:
+        """Whether the page may take it before the store has answered: closes of positions are too many for that."""
+        return self.key in _TITLES
+
 
 class SafetyTable:
     """Implements `LockTable` and `ModeMemory`; what makes the desk safer never fails here.
@@ -50,6 +62,7 @@ class SafetyTable:
         self._table = table
         self._open_page = open_page
         self._page: SafetyPage | None = None
+        self._page_writer: ThreadPoolExecutor | None = None
         self._page_fault = self._store_fault = ""
         self._is_page_used = False
         self._unwritten: dict[_Key, _Unwritten] = {}
@@ -70,7 +83,7 @@ class SafetyTable:
         """What is in force and the store could not take, and why, in words; empty where the store takes everything."""
         if not self._unwritten or not self._store_fault:
             return ""
-        names = ", ".join(dict.fromkeys(_TITLES[one.key[0]] for one in self._unwritten.values()))
+        names = ", ".join(dict.fromkeys(_TITLES.get(key, _OF_A_POSITION) for key in self._unwritten))
         return f"{names} in force, but not in the store yet: {self._store_fault}"
 
     def signs(self) -> SafetySigns | None:
@@ -118,6 +131,8 @@ class SafetyTable:
         """Tries once more, then closes the page."""
         if self._unwritten or self._is_page_used:
             self._write_what_waits()
+        if self._page_writer is not None:
+            self._page_writer.shutdown()
         if self._page is not None:
             self._page.close()
 
@@ -177,12 +192,20 @@ class SafetyTable:
             self._write_page()
 
     def _write_page(self) -> None:
-        """Brings the page up to what the store does not take; one that is empty and is to be is left alone."""
-        orders = list(self._unwritten.values()) if self._store_fault else []
+        """Brings the page up to what the store does not have; one that is empty and is to be is left alone."""
+        orders = [one for one in self._unwritten.values() if self._store_fault or one.is_rare]
         if self._page is None or not (orders or self._is_page_used):
             return
         self._is_page_used = True
-        self._table.beside(partial(self._put_on_page, self._page, json_text(orders).encode() if orders else b""))
+        put = partial(self._put_on_page, self._page, json_text(orders).encode() if orders else b"")
+        if self._table.writes_later or self._page_writer is not None:
+            # Beside the loop, and not behind the store: that may be waiting for another program.
+            self._page_writer = self._page_writer or ThreadPoolExecutor(1, thread_name_prefix="safety")
+            written = self._page_writer.submit(put)
+            if not self._table.writes_later:
+                written.result()
+        else:
+            put()
 
     def _put_on_page(self, page: SafetyPage, text: bytes) -> None:
         try:

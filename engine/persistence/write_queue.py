@@ -171,13 +171,6 @@ class WriteQueue:
             self._since_checkpoint = 0
             self._database.checkpoint()
 
-    def beside(self, act: Callable[[], None]) -> None:
-        """Carries out something that takes as long as a write where writes are carried out."""
-        if self._thread is not None:
-            self._thread.submit(act)
-        else:
-            act()
-
     async def run(self) -> None:
         """Writes in a thread of its own from now on; ends only by cancellation, or by a fault."""
         if not self._database.is_shared:

@@ -142,7 +142,7 @@ class LockBook:
         if (lock := self.halt) is None:
             return False
         record = JournalRecord(at=at, kind="halt_released", payload={"by": by, "since": lock.since})
-        self._table.lift(lock, record)  # on the disk first: a halt that may come back was not released
+        self._table.lift(lock, record)  # no entry leaves before this is on the disk: its intent is written after it
         del self._locks[LockName.HALT, EVERY_SYMBOL]
         return True
 
@@ -160,7 +160,7 @@ class LockBook:
         return lock
 
     def end_flatten(self, at: datetime, *, by: str, is_cancelled: bool) -> bool:
-        """Ends it on the disk first, as a halt; False where none was in force."""
+        """Ends it as a halt is released; False where none was in force."""
         if (lock := self.flatten) is None:
             return False
         kind = "flatten_cancelled" if is_cancelled else "flatten_ended"

@@ -16,8 +16,9 @@ from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosit
 from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import CloseTrade, ModesChanged
+from engine.domain.trading_messages import CloseTrade, Halt, ModesChanged
 from engine.persistence import opening
+from engine.persistence.safety_page import PAGE_FILE
 from tests.builders import GOLD_CONTRACT, MONDAY
 from tests.plans.stores import unwritable
 from tests.trading.desks import BID, TradingDesk, settings
@@ -150,3 +151,14 @@ async def test_that_a_store_that_is_held_for_long_takes_the_desk_down_to_exits(
         await written(desk)
         assert desk.archive.plans.status_of("scanner-signal-0") is PlanStatus.OPEN
         assert desk.of(ModesChanged)[-1].authority is Authority.EXITS_ONLY
+
+
+async def test_that_a_halt_beside_a_store_that_waits_is_on_the_reserve_page_at_once(tmp_path: Path) -> None:
+    async with running(tmp_path) as (desk, _):
+        with unwritable(tmp_path):
+            desk.do(Halt("enough"))
+            async with asyncio.timeout(AT_ONCE_S * 5):
+                while b"enough" not in (tmp_path / PAGE_FILE).read_bytes():
+                    await asyncio.sleep(0.01)
+        await written(desk)
+        assert "halt" in {lock.name.value for lock in desk.archive.locks.locks()}
