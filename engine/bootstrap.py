@@ -231,6 +231,7 @@ def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *,
         tape=recorder,
         gateway=gateway.handle,
         pulse=pulse,
+        early=trading.early(),
     )
     return LiveDesk(
         engine=engine,

@@ -47,6 +47,7 @@ from engine.market.tape import Tape
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.survival import Survival
+from engine.trading.early import EarlyOrders
 from engine.trading.trader import Trader
 from engine.watch import Watch
 
@@ -72,12 +73,15 @@ class TradingEngine:
         tape: Tape | None = None,
         gateway: Callable[[GatewayCommand], None] | None = None,
         pulse: Pulse | None = None,
+        early: EarlyOrders | None = None,
     ) -> None:
         """`beat_s` is how often trading sees to what is due without a quote, None where quotes are all the time there
         is; `tape` hears all that is believed, `gateway` what a person wants of the way to the broker. `pulse` tells how
-        the desk is while it runs; a market that is only played through needs none."""
+        the desk is while it runs; a market that is only played through needs none. `early` takes what is ordered for
+        safety before a market has opened; one that is played opens at once."""
         self._gateway = gateway
         self._pulse = pulse
+        self._early = early
         self._feed = feed
         self._tape = tape
         self._beat_s = beat_s
@@ -106,6 +110,8 @@ class TradingEngine:
         and store agree again, as after any start. A played feed that fails ends the run.
         """
         self.survival.is_on = True
+        if self._early is not None:
+            self._early.tell(self._bus.publish)
         async with asyncio.TaskGroup() as tasks:
             if (pulse := self._pulse) is not None:
                 tasks.create_task(self.survival.keep("The look at the desk's health", partial(self._beat, pulse)))
@@ -129,17 +135,21 @@ class TradingEngine:
         await self._feed.open()
         left = self._open_market()
         await asyncio.sleep(0)  # who listens shows what was opened
+        if self._beat_s is None:
+            await self._trade(left)
+            return
+        self._trading.connect()  # what is open is led, and closed if need be, while history is read
+        async with asyncio.TaskGroup() as tasks:
+            beat = tasks.create_task(self._keep_time(self._beat_s))
+            await self._trade(left)
+            beat.cancel()
+
+    async def _trade(self, left: dict[str, Watch]) -> None:
         await self._read_history(left)
         if self._driver.has_sought.is_set():
             return
         self._trading.start()
-        if self._beat_s is None:
-            await self._follow_feed()
-        else:
-            async with asyncio.TaskGroup() as tasks:
-                beat = tasks.create_task(self._keep_time(self._beat_s))
-                await self._follow_feed()
-                beat.cancel()
+        await self._follow_feed()
         if not self._driver.has_sought.is_set():
             self._bus.publish(MarketEnded())
 
@@ -288,7 +298,8 @@ class TradingEngine:
                 if self._gateway is not None:
                     self._gateway(command)
             case _ if self._trader is None:
-                self._bus.publish(CommandRefused(command, "the market is not open yet, and nothing trades"))
+                if self._early is None or not self._early.carry_out(command, self._bus.publish):
+                    self._bus.publish(CommandRefused(command, "the market is not open yet, and nothing trades"))
             case _:
                 self._trading.note_time()
                 self._trading.handle(command)

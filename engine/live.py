@@ -13,6 +13,7 @@ from engine.domain.trading_messages import TradingEvent
 from engine.execution.broker import Broker
 from engine.practice import Archive, mode_switch, office_of
 from engine.risk.modes import ModeSwitch
+from engine.trading.early import EarlyOrders
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.other_desks import OtherDesks
 from engine.trading.trader import Trader
@@ -43,6 +44,10 @@ class LiveTrading:
         self._account_now = account
         self._account = ""
         self._modes: ModeSwitch | None = None
+
+    def early(self) -> EarlyOrders:
+        """Takes what the user orders for safety before the market is open."""
+        return EarlyOrders(self._clock, self._archive.locks)
 
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
         """A trader that takes up orders, positions, plans and locks as the store and the broker have them."""

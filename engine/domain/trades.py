@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -88,16 +88,24 @@ class OpenTrade(msgspec.Struct, frozen=True, kw_only=True):
         return distance if distance > 0.0 else None
 
 
-class ExitOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """A position that the user or the desk has decided to leave: it is asked for until the position is gone.
+_A_DAY = timedelta(days=1)
 
-    `identifier`, `symbol` and `opened_at` together name the position for ever.
-    """
+
+class ExitOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A position that the user or the desk has decided to leave: it is asked for until the position is gone."""
 
     identifier: int
     symbol: str
+    side: Side
     opened_at: datetime
     reason: ExitReason
+
+    def is_about(self, position: Position) -> bool:
+        """Whether it is this position; its time may be read anew by another offset of the server's clock."""
+        names = (position.identifier, position.symbol, position.side)
+        return names == (self.identifier, self.symbol, self.side) and (
+            abs(position.opened_at - self.opened_at) <= _A_DAY
+        )
 
 
 class FlattenRest(msgspec.Struct, frozen=True, kw_only=True):

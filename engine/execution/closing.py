@@ -72,10 +72,10 @@ class ExitDesk:
 
     def take_up(self, trade: OpenTrade, now: datetime) -> bool:
         """Asks for what was ordered before the position was seen; False where nothing was."""
-        order, position = self._ordered.pop(trade.position.identifier, None), trade.position
+        order = self._ordered.pop(trade.position.identifier, None)
         if self.is_flattening:
             self.ask(trade, ExitReason.FLATTEN, now)
-        elif order is not None and (order.symbol, order.opened_at) == (position.symbol, position.opened_at):
+        elif order is not None and order.is_about(trade.position):
             self.ask(trade, order.reason, now)
         return self.is_leaving(trade.ticket)
 

@@ -13,7 +13,7 @@ import msgspec
 
 from engine.domain.health import SafetySigns
 from engine.domain.journal import JournalRecord
-from engine.domain.risk import EVERY_SYMBOL, Lock, LockName
+from engine.domain.risk import Lock, LockName
 from engine.errors import DeskError, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.rows import json_text
@@ -24,12 +24,7 @@ from engine.risk.modes import stricter
 _Key = tuple[str, str, str]
 """Name, symbol and account of a lock; of what is remembered an empty text and its name."""
 
-_TITLES: Final = {
-    ("", MODES): "lower authority",
-    (LockName.HALT.value, EVERY_SYMBOL): "halt",
-    (LockName.FLATTEN.value, EVERY_SYMBOL): "Flatten",
-}
-_OF_A_POSITION: Final = "the close of a position"
+_TITLES: Final = {LockName.HALT: "halt", LockName.FLATTEN: "Flatten"}
 
 
 class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +42,13 @@ class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_rare(self) -> bool:
         """Whether the page may take it before the store has answered: closes of positions are too many for that."""
-        return self.key in _TITLES
+        return self.lock is not None or self.name.startswith(MODES)
+
+    @property
+    def title(self) -> str:
+        if self.lock is not None:
+            return _TITLES.get(self.lock.name, self.lock.name.value)
+        return "lower authority" if self.name.startswith(MODES) else "the close of a position"
 
 
 class SafetyTable:
@@ -83,7 +84,7 @@ class SafetyTable:
         """What is in force and the store could not take, and why, in words; empty where the store takes everything."""
         if not self._unwritten or not self._store_fault:
             return ""
-        names = ", ".join(dict.fromkeys(_TITLES.get(key, _OF_A_POSITION) for key in self._unwritten))
+        names = ", ".join(dict.fromkeys(one.title for one in self._unwritten.values()))
         return f"{names} in force, but not in the store yet: {self._store_fault}"
 
     def signs(self) -> SafetySigns | None:

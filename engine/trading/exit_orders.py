@@ -50,6 +50,7 @@ class ExitOrders:
                 self._ordered[position.identifier] = ExitOrder(
                     identifier=position.identifier,
                     symbol=position.symbol,
+                    side=position.side,
                     opened_at=position.opened_at,
                     reason=reason,
                 )
@@ -71,6 +72,7 @@ def _decoded(remembered: str | None) -> tuple[ExitOrder, ...]:
     if remembered is None:
         return ()
     try:
-        return msgspec.json.decode(remembered, type=tuple[ExitOrder, ...])
+        orders = msgspec.json.decode(remembered, type=tuple[ExitOrder, ...])
     except (msgspec.DecodeError, ValueError):
         return ()
+    return tuple(order for order in orders if order.opened_at.tzinfo is not None)

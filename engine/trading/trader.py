@@ -106,12 +106,19 @@ class Trader:
         self._unwritten = ""
         self._is_audited = False
         self._desks_before = office.other_desks.seen
+        self._is_connected = self._is_started = False
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
 
     # -- life ---------------------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Takes up what an earlier run left; nothing is entered until broker and store agree."""
+    def connect(self) -> None:
+        """Takes up what an earlier run left and lets execution lead it; nothing is entered before `start`.
+
+        Doing it again does nothing more.
+        """
+        if self._is_connected:
+            return
+        self._is_connected = True
         now = self._clock.now()
         for plan in self._plans.begin(now):
             self._publish(PlanChanged(plan))
@@ -121,12 +128,18 @@ class Trader:
         if not self._office.scope:
             for doubt in self._plans.doubts:
                 self.keep_to_exits(doubt)
+        self._tell_modes()
+
+    def start(self) -> None:
+        """Connects, and shows what there is: plans, modes, figures. Nothing is entered until broker and store agree."""
+        self.connect()
+        self._is_started = True
         for plan in self._plans.recent(RECENT_PLANS):
             self._publish(PlanChanged(plan))
         self._take_in_plans(is_forced=True)
         self._tell_modes()
         self._tell_differences()
-        copied_from = self._office.other_desks.installation.copied_from
+        now, copied_from = self._clock.now(), self._office.other_desks.installation.copied_from
         self._see_other_desks(() if copied_from is None else (copied_from,), now)
         self._tell_figures(now)
 
@@ -205,7 +218,7 @@ class Trader:
             self._guarded(lambda: self._entries.consider(setup))
 
     def _look_at_plans_if_due(self, now: datetime) -> None:
-        if now < self._plans_due_at:
+        if now < self._plans_due_at or not self._is_started:
             return
         self._plans_due_at = now + self._check_interval
         if self._record.is_behind:

@@ -12,7 +12,8 @@ from engine.clock import MarketClock
 from engine.domain.market import MarketItem
 from engine.domain.messages import MarketOpened
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import AddPlan, CommandRefused, Halt, PlanChanged
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import AddPlan, CommandRefused, PlanChanged, SetAuthority
 from engine.engine import TradingEngine
 from engine.practice import Archive, PracticeTrading
 from engine.settings_store import SettingsStore
@@ -53,7 +54,7 @@ async def test_that_nothing_trades_before_the_feed_is_known_and_a_person_is_told
     desk = LiveDesk()
     running = asyncio.create_task(desk.engine.run())
     await asyncio.sleep(0)
-    desk.engine.handle(Halt("now"))
+    desk.engine.handle(SetAuthority(Authority.AUTO))
     assert desk.witness.of(MarketOpened) == []
     assert [each.reason for each in desk.witness.of(CommandRefused)] == [
         "the market is not open yet, and nothing trades"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from config.trading import ExecutionSettings
@@ -21,6 +23,7 @@ from engine.domain.execution_events import (
     TradeClosed,
     TradeReduced,
 )
+from engine.domain.market import Side
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import ExitOrder, StopKind
 from engine.errors import EntryBlocked
@@ -226,7 +229,7 @@ def test_that_a_stop_refused_in_a_row_is_counted_until_one_is_moved(desk: Script
 
 def test_that_an_exit_of_an_earlier_run_is_asked_for_when_the_broker_shows_its_position() -> None:
     desk = ScriptedDesk()
-    exits = (ExitOrder(identifier=1, symbol="XAUUSD", opened_at=at(1), reason=ExitReason.MANUAL),)
+    exits = (an_exit(at(1)),)
     desk.manager.start([KnownOrder(order=order(), sent_at=at(0), ticket=1)], exits=exits)
     desk.link(is_connected=True)
     desk.show(broker_state(positions=(position(),)))
@@ -235,7 +238,7 @@ def test_that_an_exit_of_an_earlier_run_is_asked_for_when_the_broker_shows_its_p
 
 def test_that_another_position_under_the_number_of_one_to_be_left_stays() -> None:
     desk = ScriptedDesk()
-    exits = (ExitOrder(identifier=1, symbol="XAUUSD", opened_at=at(-500), reason=ExitReason.MANUAL),)
+    exits = (an_exit(at(-100_000)),)
     desk.manager.start([KnownOrder(order=order(), sent_at=at(0), ticket=1)], exits=exits)
     desk.link(is_connected=True)
     desk.show(broker_state(positions=(position(),)))
@@ -259,3 +262,8 @@ def test_that_a_position_of_ours_found_while_flattening_is_closed(desk: Scripted
     assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [7]
     with pytest.raises(EntryBlocked, match="every position is being closed"):
         desk.manager.submit(order("plan-2"))
+
+
+def an_exit(opened_at: datetime) -> ExitOrder:
+    """That the user wants the position closed which has the number of `position()`."""
+    return ExitOrder(identifier=1, symbol="XAUUSD", side=Side.BUY, opened_at=opened_at, reason=ExitReason.MANUAL)

@@ -1,0 +1,80 @@
+"""What the user orders for safety before a market has opened: in force at once, and kept for the trader to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from engine.clock import Clock
+from engine.domain.account import NO_ACCOUNT, PAPER_ACCOUNT
+from engine.domain.messages import Command
+from engine.domain.risk import Lock, LockName
+from engine.domain.trades import FlattenRest
+from engine.domain.trading_messages import (
+    CancelFlatten,
+    Flatten,
+    FlattenChanged,
+    Halt,
+    ModesChanged,
+    ReleaseHalt,
+    TradingEvent,
+)
+from engine.errors import UnusableStore
+from engine.risk.locks import LockBook, LockTable
+from engine.risk.modes import Modes
+from engine.trading.commands import PERSON
+
+_NOBODY_KNOWS = FlattenRest(positions=0, orders=0, is_certain=False)
+
+
+class EarlyOrders:
+    """Halt and Flatten, and taking them back, on the locks alone.
+
+    Whose account will be there nobody knows: what is ordered holds for whichever comes. It trades by hand until then.
+    """
+
+    def __init__(self, clock: Clock, table: LockTable) -> None:
+        self._clock = clock
+        self._table = table
+
+    def tell(self, publish: Callable[[TradingEvent], None]) -> None:
+        """Says what is in force, so that it can be seen and changed."""
+        modes, halt = Modes(), self._locks(NO_ACCOUNT).halt
+        publish(ModesChanged(modes.authority, modes.auto_symbols, modes.cause, halt, unwritten=self._table.unwritten))
+        for lock in self._flattens():
+            publish(FlattenChanged(lock.since, _NOBODY_KNOWS))
+
+    def carry_out(self, command: Command, publish: Callable[[TradingEvent], None]) -> bool:
+        """Does what a command for safety asks; False for any other, and where it cannot be done."""
+        locks, now = self._locks(NO_ACCOUNT), self._clock.now()
+        try:
+            match command:
+                case Halt(reason):
+                    locks.engage_halt(now, by=PERSON, reason=reason)
+                case ReleaseHalt():
+                    locks.release_halt(now, by=PERSON)
+                case Flatten():
+                    if not self._flattens():
+                        locks.engage_flatten(now, by=PERSON)
+                case CancelFlatten():
+                    self._cancel(publish)
+                case _:
+                    return False
+        except UnusableStore:
+            return False
+        self.tell(publish)
+        return True
+
+    def _cancel(self, publish: Callable[[TradingEvent], None]) -> None:
+        for lock in self._flattens():
+            self._locks(lock.account).end_flatten(self._clock.now(), by=PERSON, is_cancelled=True)
+            publish(FlattenChanged(lock.since, None, is_cancelled=True))
+
+    def _flattens(self) -> tuple[Lock, ...]:
+        """Those of every account of a broker: one that an earlier run did not bring to its end goes on."""
+        return tuple(
+            lock for lock in self._table.locks() if lock.name is LockName.FLATTEN and lock.account != PAPER_ACCOUNT
+        )
+
+    def _locks(self, account: str) -> LockBook:
+        return LockBook(self._table, timedelta(), timedelta(), account)
