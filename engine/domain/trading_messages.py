@@ -213,6 +213,12 @@ class OtherDesksChanged(msgspec.Struct, frozen=True):
     copied_from: str | None = None
 
 
+class AccountOpened(msgspec.Struct, frozen=True):
+    """From now on the desk trades on this account; plans of another one are shown and never carried out."""
+
+    account: str
+
+
 class RecordsDiffer(msgspec.Struct, frozen=True):
     """What tables, journal and broker do not tell alike of the account, as sentences; nothing once the user confirmed.
 
@@ -251,6 +257,7 @@ TradingEvent = (
     | ModesChanged
     | FlattenChanged
     | OtherDesksChanged
+    | AccountOpened
     | RecordsDiffer
     | DayFiguresChanged
     | TradeAnnotated

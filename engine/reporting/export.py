@@ -154,6 +154,7 @@ _OF_TRADE = {
     "profit_if_targets_first": "float64",
 }
 _OF_FACTS = {
+    "account": "string",
     "run": "string",
     "session": "string",
     "score": "float64",
@@ -187,6 +188,7 @@ JOURNAL_COLUMNS = {
     "what": "string",
     "settings": "string",
     "payload": "string",
+    "account": "string",
 }
 
 
@@ -202,4 +204,5 @@ def journal_rows(entries: Iterable[JournalEntry]) -> Iterator[Row]:
             "what": sentence(entry),
             "settings": entry.settings,
             "payload": json.dumps(entry.payload, ensure_ascii=False),
+            "account": entry.account,
         }

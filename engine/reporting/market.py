@@ -30,27 +30,28 @@ _MOST_LABELS: Final = 14
 
 
 def pictures(facts: Iterable[TradeFacts], prices: Prices, zone: tzinfo) -> list[str]:
-    """A chart for each trading day of a run and a symbol whose prices were kept; the latest few, in order."""
+    """A chart for each trading day of an account's run and symbol whose prices were kept; the latest few, in order."""
     found: list[str] = []
-    for (run, symbol, day), trades in reversed(_by_market(facts).items()):
+    for (account, run, symbol, day), trades in reversed(_by_market(facts).items()):
         since = min(trade.entered_at for trade in trades) - _BEFORE
         minutes = prices(run, symbol, since, max(trade.exited_at for trade in trades))
         if minutes:
-            found.append(_picture(_title(run, symbol, day), minutes, trades, zone))
+            found.append(_picture(_title(account, run, symbol, day), minutes, trades, zone))
         if len(found) == MOST_PICTURES:
             break
     return found[::-1]
 
 
-def _by_market(facts: Iterable[TradeFacts]) -> dict[tuple[str, str, date], list[ClosedTrade]]:
-    groups: dict[tuple[str, str, date], list[ClosedTrade]] = {}
+def _by_market(facts: Iterable[TradeFacts]) -> dict[tuple[str, str, str, date], list[ClosedTrade]]:
+    groups: dict[tuple[str, str, str, date], list[ClosedTrade]] = {}
     for each in facts:
-        groups.setdefault((each.run, each.trade.symbol, each.trade.trading_day), []).append(each.trade)
+        groups.setdefault((each.account, each.run, each.trade.symbol, each.trade.trading_day), []).append(each.trade)
     return groups
 
 
-def _title(run: str, symbol: str, day: date) -> str:
-    return f"{symbol}, {day}" + (f", practice run {run.strip('p-')}" if run else "")
+def _title(account: str, run: str, symbol: str, day: date) -> str:
+    of = f"practice run {run.strip('p-')}" if run else account
+    return f"{symbol}, {day}" + (f", {of}" if of else "")
 
 
 class _Ground:

@@ -9,6 +9,7 @@ from html import escape
 import msgspec
 
 from engine.conditions.catalogue import TITLES
+from engine.domain.account import account_words
 from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import MinutePrices, TradeFacts
 from engine.reporting.groups import GROUP_HEADINGS, group_cells
@@ -109,6 +110,8 @@ def _sentences(facts: Sequence[TradeFacts], figures: Figures) -> str:
         practice = sum(bool(each.run) for each in facts)
         accounts = "one run on a paper account" if len(runs) == 1 else f"{len(runs)} runs on paper accounts"
         words.append(f"{practice} of {len(facts)} trades were practice, in {accounts}.")
+    if len(names := sorted({account_words(each.account) for each in facts})) > 1:
+        words.append(f"The trades were made on {len(names)} accounts: {escape(', '.join(names))}.")
     if ended := len(facts) - figures.trades:
         words.append(f"Not counted, since they ended with their paper account and have no result: {ended}.")
     paragraphs = "".join(f"<p>{sentence}</p>" for sentence in words)

@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from engine.conditions.catalogue import TITLES
+from engine.domain.account import account_words
 from engine.domain.market import Session
 from engine.market.instruments import instrument_for
 from engine.statistics.grouping import Grouping
@@ -30,10 +31,16 @@ GROUPINGS = {
     Grouping.EXIT_REASON: "Exit reason",
     Grouping.SYMBOL: "Symbol",
     Grouping.SIDE: "Side",
+    Grouping.ACCOUNT: "Account",
     Grouping.TAG: "Tag",
 }
 
-_UNKNOWN = {Grouping.SIGNAL: "unknown", Grouping.SCORE: "unknown", Grouping.TAG: "no tag"}
+_UNKNOWN = {
+    Grouping.SIGNAL: "unknown",
+    Grouping.SCORE: "unknown",
+    Grouping.TAG: "no tag",
+    Grouping.ACCOUNT: account_words(""),
+}
 
 
 def group_name(grouping: Grouping, key: Any) -> str:

@@ -27,6 +27,7 @@ class Grouping(StrEnum):
     EXIT_REASON = "exit_reason"
     SYMBOL = "symbol"
     SIDE = "side"
+    ACCOUNT = "account"
     TAG = "tag"
 
     @property
@@ -77,6 +78,8 @@ def keys_of(facts: TradeFacts, grouping: Grouping, zone: tzinfo = UTC) -> tuple[
             return (trade.symbol,)
         case Grouping.SIDE:
             return (trade.side,)
+        case Grouping.ACCOUNT:
+            return (facts.account or None,)
         case Grouping.TAG:
             return facts.tags or (None,)
 

@@ -56,7 +56,7 @@ class Office:
         account: str = PAPER_ACCOUNT,
     ) -> None:
         self._table = table
-        self._account = account
+        self.account = account
         self._life = life
         self.locks = locks
         self.modes = modes
@@ -69,11 +69,11 @@ class Office:
 
     def journal(self, record: JournalRecord) -> None:
         """Notes a record about the account of this desk."""
-        self._journal(msgspec.structs.replace(record, account=self._account))
+        self._journal(msgspec.structs.replace(record, account=self.account))
 
     def plans_for(self, terms_for: TermsFor) -> PlanStore:
         """The sole owner of plan state in this run; `terms_for` is what plans must keep to."""
-        return PlanStore(self._table, terms_for, self._life, run=self.scope, account=self._account)
+        return PlanStore(self._table, terms_for, self._life, run=self.scope, account=self.account)
 
     def resume(self, plans: PlanStore, portfolio: Portfolio, moment: Moment, now: datetime) -> ResumedOrders:
         """Counts what belongs to this day, and names the orders whose end only the broker can tell."""

@@ -20,6 +20,7 @@ from engine.domain.plan import PlanTerms, TradePlan
 from engine.domain.risk import Authority
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.trading_messages import (
+    AccountOpened,
     CommandRefused,
     DayFiguresChanged,
     Halt,
@@ -120,6 +121,7 @@ class Trader:
             return
         self._is_connected = True
         now = self._clock.now()
+        self._publish(AccountOpened(self._office.account))
         for plan in self._plans.begin(now):
             self._publish(PlanChanged(plan))
         resumed = self._office.resume(self._plans, self._execution.portfolio, self._moment, now)

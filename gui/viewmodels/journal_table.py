@@ -23,6 +23,7 @@ COLUMNS = (
     Column("Group", "What kind of record it is", "Orders and positions"),
     Column("Plan", "Name of the plan it belongs to", "scanner-p12-0123456789abcdef"),
     Column("No.", "Place in the journal, in the order of writing", "1,000,000", True),
+    Column("Account", "The account that it is about, where it is about one", "demo account 12345678 at Broker"),
 )
 TIME = 0
 PAGE = 100
@@ -108,7 +109,7 @@ class JournalTable(RowTable):
         """Records that are not there: they were in an archive file that is missing or cannot be read."""
         for number in numbers:
             self._asked.discard(number)
-            self._lines[number] = [*_LACKING, Cell(f"{number:,}", Tone.MUTED)]
+            self._lines[number] = [*_LACKING, Cell(f"{number:,}", Tone.MUTED), Cell("")]
         self._repaint()
 
     def forgive(self, numbers: Iterable[int]) -> None:
@@ -148,6 +149,7 @@ class JournalTable(RowTable):
             Cell(_GROUP_OF.get(entry.kind, "Other"), Tone.MUTED),
             Cell(entry.plan_id or "", Tone.MUTED),
             Cell(f"{number:,}", Tone.MUTED),
+            Cell(entry.account or "", Tone.MUTED),
         ]
         return line
 

@@ -33,6 +33,7 @@ from engine.domain.market import Quote, Source
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import (
+    AccountOpened,
     AnnotateTrade,
     ApprovalAnswered,
     ApprovalAsked,
@@ -157,6 +158,8 @@ class TradingModel(QObject):
                 self.decisions.show_unknown(event)
             case OtherDesksChanged():
                 self.decisions.show_other_desks(event)
+            case AccountOpened(account=account):
+                self.plans.use_account(account)
             case RecordsDiffer():
                 self.decisions.show_differences(event)
             case TradeAnnotated(annotation):

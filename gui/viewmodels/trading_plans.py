@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.account import NO_ACCOUNT, account_words
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trading_messages import CancelPlan
 from gui.viewmodels.chart_reading import price_text
@@ -28,6 +29,9 @@ COLUMNS = (
     Column("Lots", "Volume", "0.01", True),
     Column("By", "Who made it", "scanner"),
     Column("Plan", "Its name in the store", "scanner-p12-0123456789abcdef"),
+    Column(
+        "Account", "Whose plan it is; only the desk on that account carries it out", "demo account 12345678 at Broker"
+    ),
 )
 MADE, AGE = 0, 4
 
@@ -59,6 +63,7 @@ class PlansTable(RowTable):
         self._unfinished: dict[str, TradePlan] = {}
         self._now: datetime | None = None
         self._zone: tzinfo = UTC
+        self._account = NO_ACCOUNT
         self.filter = ALL
 
     def set_zone(self, zone: tzinfo) -> None:
@@ -75,10 +80,21 @@ class PlansTable(RowTable):
         self._now = None
         self.replace([])
 
+    def use_account(self, account: str) -> None:
+        """Whose plans the desk carries out from now on."""
+        self._account = account
+        self._show_all()
+
     @property
     def waiting(self) -> Iterable[TradePlan]:
-        """Plans that have sent no order yet, oldest first."""
-        return (plan for plan in self._unfinished.values() if plan.status in _WAITING)
+        """Plans of this account that have sent no order yet, oldest first."""
+        return (plan for plan in self._unfinished.values() if self._may_be_cancelled(plan))
+
+    def _may_be_cancelled(self, plan: TradePlan) -> bool:
+        return plan.status in _WAITING and not self._is_of_another_account(plan)
+
+    def _is_of_another_account(self, plan: TradePlan) -> bool:
+        return NO_ACCOUNT not in (plan.account, self._account) and plan.account != self._account
 
     def plan(self, plan_id: str) -> TradePlan | None:
         """What is known of a plan; None where nothing is."""
@@ -131,12 +147,13 @@ class PlansTable(RowTable):
             Cell(plan.direction.value),
             Cell(spoken(plan.status.value), _TONES.get(plan.status, Tone.PLAIN)),
             self._age(plan),
-            Cell("Cancel", Tone.ACTION) if plan.status in _WAITING else Cell(""),
+            Cell("Cancel", Tone.ACTION) if self._may_be_cancelled(plan) else Cell(""),
             Cell(self._reason(plan), Tone.MUTED),
             *(Cell(price_text(price, digits)) for price in prices),
             Cell(f"{plan.volume:g}"),
             Cell(plan.created_by),
             Cell(plan.plan_id),
+            Cell(account_words(plan.account), Tone.MUTED if self._is_of_another_account(plan) else Tone.PLAIN),
         ]
 
     def _age(self, plan: TradePlan) -> Cell:

@@ -99,7 +99,7 @@ def test_that_the_newest_record_stands_on_top_in_a_sentence(reading: Reading) ->
     reading.note(minute=1, symbol="XAUUSD", plan_id="plan-1")
     reading.watch()
     assert reading.words(0) == [
-        *("2026-03-02 08:01:00", "XAUUSD", "HALT by person: minute 1", "Desk and settings", "plan-1", "2")
+        *("2026-03-02 08:01:00", "XAUUSD", "HALT by person: minute 1", "Desk and settings", "plan-1", "2", "")
     ]
     assert reading.words(1)[WHAT] == "HALT by person: minute 0"
 
@@ -307,11 +307,17 @@ def test_that_the_panel_looks_only_while_it_can_be_seen(panel: JournalPanel, rea
     assert not reading.model.is_watched
 
 
+def test_that_a_record_names_the_account_that_it_is_about(reading: Reading) -> None:
+    reading.note(account="real account 7 at Broker-Live")
+    reading.watch()
+    assert reading.words(0)[-1] == "real account 7 at Broker-Live"
+
+
 def test_that_a_record_whose_archive_file_is_gone_is_told_as_missing_and_not_waited_for(reading: Reading) -> None:
     reading.note()
     reading.desk.journal.flush()
     with reading.desk.database.transaction(is_durable=False) as sql:
-        sql.execute("INSERT INTO journal SELECT 5, at, kind, symbol, plan_id, settings, payload FROM journal")
+        sql.execute("INSERT INTO journal SELECT 5, at, kind, symbol, plan_id, settings, payload, account FROM journal")
     model = reading.watch()
     assert reading.words(0)[NUMBER] == "5"
     reading.until(lambda: not model.table.is_reading)

@@ -148,6 +148,23 @@ def test_that_a_market_that_begins_anew_empties_everything(qtbot: QtBot) -> None
     assert (window.room.desk.cards, window.chart.trades.lines) == ({}, ())
 
 
+def test_that_a_plan_of_another_account_is_shown_as_such_and_can_only_be_looked_at(qtbot: QtBot) -> None:  # noqa: ARG001
+    table = PlansTable()
+    asked: list[object] = []
+    table.commanded.connect(asked.append)
+    table.use_account("demo account 2 at Broker")
+    table.show(plan("mine", account="demo account 2 at Broker"))
+    table.show(plan("theirs", account="real account 7 at Broker"))
+    by_name = {table.words(row)[-2]: table.words(row) for row in range(2)}
+    assert {name: (words[5], words[-1]) for name, words in by_name.items()} == {
+        "mine": ("Cancel", "demo account 2 at Broker"),
+        "theirs": ("", "real account 7 at Broker"),
+    }
+    assert [each.plan_id for each in table.waiting] == ["mine"]
+    table.use_account("real account 7 at Broker")
+    assert [each.plan_id for each in table.waiting] == ["theirs"]
+
+
 def test_that_positions_of_others_are_seen_and_cannot_be_touched(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
     foreign = Position(
