@@ -9,20 +9,16 @@ from datetime import timedelta
 from typing import Any, Final
 
 from config.metatrader import MetaTraderSettings
-from config.symbol_names import METALS, meaning_of, pair_in
 from engine.adapters.mt5.account_memory import AccountMemory
 from engine.adapters.mt5.attachment import Attachment
 from engine.adapters.mt5.board import Board
 from engine.adapters.mt5.clock_gauge import ClockGauge
-from engine.adapters.mt5.codes import Timeframe
 from engine.adapters.mt5.conditions import Condition, LinkState
-from engine.adapters.mt5.daily_break import HOURS_ASKED, rule_of_break
 from engine.adapters.mt5.inspection import Seen, seen
 from engine.adapters.mt5.link import AccountIdentity, Answered, Failed, NotSent
 from engine.adapters.mt5.outstanding import RoundTripMeter
 from engine.adapters.mt5.sentences import (
     API_DISABLED,
-    CLOCK_REPEATS,
     READY,
     account_switched,
     account_unconfirmed,
@@ -31,7 +27,7 @@ from engine.adapters.mt5.sentences import (
     of_failed_look,
     package_missing,
 )
-from engine.adapters.mt5.server_time import ServerTime
+from engine.adapters.mt5.timekeeper import Timekeeper
 from engine.adapters.mt5.watched_worker import WatchedWorker
 from engine.adapters.mt5.wire import NoModule
 from engine.clock import SteadyClock
@@ -53,9 +49,6 @@ class Pace:
     clock_lasts_s: float = 3600.0
 
 
-_BREAK_LOOKS: Final = 10
-
-
 class Attendant:
     """Outlives workers: it knows what was confirmed, which build there was, and how patient to be."""
 
@@ -71,16 +64,16 @@ class Attendant:
         symbols: Sequence[str],
         gauge: ClockGauge,
     ) -> None:
-        self.symbols = tuple(symbols)
         self._settings = settings
         self._memory = memory
         self._board = board
         self._meter = meter
-        self._clock = clock
         self._pace = pace
         self._attachment = attachment
         self._gauge = gauge
-        self._break_looks = 0
+        self._timekeeper = Timekeeper(
+            *(gauge, clock, symbols, self.wake), look_s=pace.tick_look_s, lasts_s=pace.clock_lasts_s
+        )
         self._wake = asyncio.Event()
         self._retry_s = pace.first_retry_s
         self._build: int | None = None
@@ -98,6 +91,10 @@ class Attendant:
         if self._forbidden is not None and self._forbidden.state is state:
             self._forbidden = None
             self.wake()
+
+    def watch_clock(self, symbols: Sequence[str]) -> None:
+        """Names the symbols whose ticks tell the server's time."""
+        self._timekeeper.symbols = tuple(symbols)
 
     def measure_clock(self, condition: Condition) -> None:
         """Lets no order in, for the reason in `condition`, until the server's clock has been measured again."""
@@ -159,7 +156,7 @@ class Attendant:
     async def _stay(self, worker: WatchedWorker) -> Condition:
         self._gauge.forget()
         async with asyncio.TaskGroup() as group:
-            timekeeper = group.create_task(self._keep_time(worker))
+            timekeeper = group.create_task(self._timekeeper.keep(worker, lambda: self._pin is not None))
             trouble = await self._keep_looking(worker)
             timekeeper.cancel()
         self._set_pin(worker, None)
@@ -205,7 +202,7 @@ class Attendant:
             self._attachment.is_settled = True
         if look.switched_off:
             self.permit(LinkState.TRADING_REFUSED)  # the switch is found, and has to be switched on by a person
-        condition = obstacle or look.obstacle or self._doubt_of_clock() or self._forbidden or READY
+        condition = obstacle or look.obstacle or self._timekeeper.doubt or self._forbidden or READY
         if condition.state is LinkState.READY:
             self._retry_s = self._pace.first_retry_s
         self._board.put(
@@ -216,14 +213,6 @@ class Attendant:
             asked_offset=self._gauge.asked_offset,
             round_trips=self._meter.round_trips,
         )
-
-    def _doubt_of_clock(self) -> Condition | None:
-        clock = self._gauge.clock
-        if clock is None or self._gauge.doubt is not None:
-            return self._gauge.doubt
-        now = self._clock.now() + clock.correction
-        is_repeating = ServerTime(clock.offset, clock.measured_at, clock.rule).is_repeating(now)
-        return CLOCK_REPEATS if is_repeating else None
 
     def _objection_to(self, found: AccountIdentity | None) -> Condition | None:
         if found is None:
@@ -241,45 +230,3 @@ class Attendant:
         if pin != self._pin:
             self._pin = pin
             worker.pin(pin)
-
-    # -- the server's clock -----------------------------------------------------------------------------------------
-
-    async def _keep_time(self, worker: WatchedWorker) -> None:
-        selected: set[str] = set()
-        while True:
-            if self._pin is not None and self._is_clock_due():
-                await self._look_at_break(worker)
-                await self._look_at_ticks(worker, selected)
-            await asyncio.sleep(self._pace.tick_look_s)
-
-    def _is_clock_due(self) -> bool:
-        clock, lasts = self._gauge.clock, timedelta(seconds=self._pace.clock_lasts_s)
-        return clock is None or self._clock.now() + clock.carried - clock.measured_at >= lasts
-
-    async def _look_at_break(self, worker: WatchedWorker) -> None:
-        """A few times: a terminal that has just been connected may not have the candles yet."""
-        if not self._gauge.wants_break:
-            self._break_looks = 0
-        elif self._break_looks < _BREAK_LOOKS:
-            self._break_looks += 1
-            for symbol in filter(_is_metal, self.symbols):
-                rates = await worker.ask("copy_rates_from_pos", symbol, int(Timeframe.H1), 0, HOURS_ASKED)
-                if isinstance(rates, Answered) and (rule := rule_of_break(map(int, rates.value["time"]))) is not None:
-                    self._gauge.learn_break(rule)
-                    return
-
-    async def _look_at_ticks(self, worker: WatchedWorker, selected: set[str]) -> None:
-        for symbol in self.symbols:
-            if symbol not in selected and isinstance(await worker.ask("symbol_select", symbol, True), Answered):
-                selected.add(symbol)
-            tick = await worker.ask("symbol_info_tick", symbol)
-            if not isinstance(tick, Answered):
-                continue
-            at = self._clock.at(tick.at_s)
-            if self._gauge.look(symbol, tick.value["time_msc"], at, self._clock.wall_ahead):
-                self.wake()
-
-
-def _is_metal(symbol: str) -> bool:
-    pair = pair_in(meaning_of(symbol))
-    return pair is not None and pair.base in METALS

@@ -85,7 +85,7 @@ class TerminalSupervisor:
         self._attendant.measure_clock(condition)
 
     def watch_clock(self, symbols: Sequence[str]) -> None:
-        self._attendant.symbols = tuple(symbols)
+        self._attendant.watch_clock(symbols)
 
     def _may_begin(self, call: TerminalCall) -> bool:
         return self.report.may_trade if call.priority is Priority.OPEN else self.report.may_read

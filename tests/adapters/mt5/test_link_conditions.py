@@ -20,7 +20,7 @@ from engine.adapters.mt5.conditions import LinkState, Switch
 from engine.adapters.mt5.link import Failed, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import of_failed_attach
-from engine.adapters.mt5.server_rules import NEW_YORK_CLOSE, new_york_rule
+from engine.adapters.mt5.server_rules import NEW_YORK_CLOSE, UTC_ALL_YEAR, ServerRule, new_york_rule
 from engine.adapters.mt5.terminal_process import is_terminal
 from engine.clock import SteadyClock
 from engine.domain.market import DayRoll
@@ -439,18 +439,34 @@ async def test_that_the_user_is_asked_about_an_unusual_time_of_the_server(termin
         await desk.reach(LinkState.READY)
 
 
+def hours_of_gold(rule: ServerRule) -> list[int]:
+    """Openings of gold's candles of an hour until now, as the server's clock shows them."""
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    hours = [now - timedelta(hours=hour) for hour in range(168, 0, -1)]
+    shown = [at + rule.offset_at(at) for at in hours if open_since(DayRoll.NEW_YORK_17, at) is not None]
+    return [int(at.timestamp()) for at in shown][-120:]
+
+
 async def test_that_the_hour_in_which_gold_rests_spares_the_user_the_question(terminal: StandIn) -> None:
     rule = new_york_rule(10)
-    now = datetime.now(UTC)
-    hours = [now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hour) for hour in range(168, 0, -1)]
-    opened = [at + rule.offset_at(at) for at in hours if open_since(DayRoll.NEW_YORK_17, at) is not None]
-    terminal.set(
-        server_ahead_s=rule.offset_at(now) / timedelta(seconds=1), hours=[int(at.timestamp()) for at in opened][-120:]
-    )
+    ahead = rule.offset_at(datetime.now(UTC))
+    terminal.set(server_ahead_s=ahead / timedelta(seconds=1), hours=hours_of_gold(rule))
     async with linked() as desk:
         report = await desk.reach(LinkState.READY)
         assert report.clock is not None
         assert report.clock.rule == "New York + 10 h"
+
+
+async def test_that_a_broker_that_changed_its_servers_clock_is_believed_where_gold_rests_accordingly(
+    terminal: StandIn,
+) -> None:
+    clocks = ClockMemory()
+    clocks.remember("Broker-Demo", [UTC_ALL_YEAR])
+    terminal.set(hours=hours_of_gold(NEW_YORK_CLOSE))
+    async with linked(clocks=clocks) as desk:
+        report = await desk.reach(LinkState.READY)
+        assert report.clock is not None
+        assert report.clock.rule == NEW_YORK_CLOSE.words
 
 
 async def test_that_summer_time_is_followed_without_an_interruption(terminal: StandIn) -> None:
