@@ -24,7 +24,10 @@ from engine.persistence.soundness import damage_within
 CHECK_EVERY: Final = timedelta(days=1)
 KEPT_RECORDS: Final = 20_000
 """So many of the newest records stay in the store, however old they say they are."""
-KEPT_KINDS: Final = ("halted", "halt_released", "practice_begun", "settings_changed", "limits_noted", "modes_changed")
+KEPT_KINDS: Final = (
+    *("halted", "halt_released", "flatten_begun", "flatten_ended", "flatten_cancelled", "modes_changed"),
+    *("settings_changed", "limits_noted", "practice_begun", "records_differ", "records_confirmed", "store_begun"),
+)
 """Records that say what still holds: they stay in the store."""
 
 _CHECKED = "store_checked"

@@ -19,7 +19,8 @@ _DIFFERENCES: Final = ("records_differ", "records_confirmed")
 _SINCE: Final = ("plan_executing", "plan_open", "plan_closed", "trade_closed", "plan_conflict", *_DIFFERENCES)
 _OF_ACCOUNT: Final = f"coalesce(j.account, p.account, (SELECT value FROM memory WHERE name = '{ASSIGNED}'), '') = ?"
 _READ: Final = (
-    "SELECT j.seq, j.kind, j.at, j.payload FROM journal j LEFT JOIN trade_plans p ON p.plan_id = j.plan_id "
+    "SELECT j.seq, j.kind, j.at, j.payload FROM journal j INDEXED BY journal_by_time "
+    "LEFT JOIN trade_plans p ON p.plan_id = j.plan_id "
     f"WHERE j.kind IN ({', '.join('?' * len(_SINCE))}) AND j.at >= ? AND {_OF_ACCOUNT} ORDER BY j.seq"
 )
 _LATCHED: Final = {

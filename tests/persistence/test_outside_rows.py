@@ -221,7 +221,10 @@ def test_that_two_programs_may_write_at_once(desk: StoredDesk, other: sqlite3.Co
     for number in range(50):
         insert(other, plan_id=f"outside-{number}")
         desk.plans.add(plan(f"inside-{number}"), MONDAY)
-    assert len(desk.plans.take_in(MONDAY).accepted) == 50
+    accepted = 0
+    while desk.plans.has_news:
+        accepted += len(desk.plans.take_in(MONDAY).accepted)
+    assert accepted == 50
     assert len(desk.plans.unfinished) == 100
 
 

@@ -194,8 +194,10 @@ def test_that_a_start_looks_up_what_is_unfinished_and_does_not_look_through_all_
     desk.plans.begin(MONDAY)
     desk.plans.intents(MONDAY)
     desk.plans.closed_trades(MONDAY)
+    desk.plans.on_record(MONDAY)
     desk.plans.take_in(MONDAY, is_forced=True)
     steps = [row["detail"] for query, values in asked for row in read(f"EXPLAIN QUERY PLAN {query}", values)]
     scans = [step for step in steps if step.startswith("SCAN") and "INDEX" not in step]
     assert len(steps) > 10
     assert all("json_each" in step for step in scans), scans
+    assert any(step.startswith("SEARCH j USING INDEX journal_by_time") for step in steps)
