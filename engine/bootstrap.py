@@ -22,6 +22,7 @@ from engine.errors import UnreadableRecording
 from engine.live import LiveTrading
 from engine.market.feed import Market
 from engine.persistence.installation import open_installation
+from engine.persistence.presence import AccountPresence
 from engine.persistence.recorder import Recorder
 from engine.practice import Archive, PracticeTrading
 from engine.pulse import Pulse
@@ -88,6 +89,7 @@ class LiveDesk:
     contracts: Mapping[str, Contract]
     recorder: Recorder
     clock_watch: ClockWatch
+    presence: AccountPresence
 
     async def run(self) -> None:
         """Keeps the way to the broker, its answers, the clock and the engine going; ends only by cancellation.
@@ -96,11 +98,14 @@ class LiveDesk:
         on. A request that was under way stays without an answer, and its outcome counts as unknown.
         """
         keep = self.engine.survival.keep
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(keep("The way to the broker", self.link.run))
-            tasks.create_task(keep("The broker's side of the desk", self.broker.run))
-            tasks.create_task(keep("The look at the clock", self.clock_watch.run))
-            tasks.create_task(self.engine.run())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(keep("The way to the broker", self.link.run))
+                tasks.create_task(keep("The broker's side of the desk", self.broker.run))
+                tasks.create_task(keep("The look at the clock", self.clock_watch.run))
+                tasks.create_task(self.engine.run())
+        finally:
+            self.presence.leave()
 
 
 def user_data_directory() -> Path:
@@ -179,8 +184,11 @@ def build_engine(
     )
 
 
-def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk:
-    """An engine on the account of a MetaTrader terminal. Raises `DeskIsRunning` and `UnusableStore`."""
+def build_live_engine(settings: Settings, *, directory: Path | None, shared: Path | None = None) -> LiveDesk:
+    """An engine on the account of a MetaTrader terminal. Raises `DeskIsRunning` and `UnusableStore`.
+
+    In the folder `shared` all desks of the user say which account they trade on; without it none is noticed there.
+    """
     from engine.adapters.mt5.account_memory import AccountMemory
     from engine.adapters.mt5.clock_memory import ClockMemory
     from engine.adapters.mt5.supervisor import TerminalSupervisor
@@ -189,14 +197,21 @@ def build_live_engine(settings: Settings, *, directory: Path | None) -> LiveDesk
     memory = AccountMemory(directory)
     clocks = ClockMemory(directory)
     link = TerminalSupervisor(settings.metatrader, memory, machine, symbols=settings.symbols, clocks=clocks)
-    desk = live_desk(link, machine, settings, directory=directory)
+    desk = live_desk(link, machine, settings, directory=directory, shared=shared)
     if memory.confirmed is not None:
         desk.archive.assign_unknown(str(memory.confirmed), machine.now())
     return desk
 
 
-def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *, directory: Path | None) -> LiveDesk:
-    """An engine behind a link to a terminal, in the time of `machine`. Raises `DeskIsRunning` and `UnusableStore`."""
+def live_desk(
+    link: SupervisedLink,
+    machine: SteadyClock,
+    settings: Settings,
+    *,
+    directory: Path | None,
+    shared: Path | None = None,
+) -> LiveDesk:
+    """An engine behind a link to a terminal, in the time of `machine`; otherwise as `build_live_engine`."""
     from engine.adapters.mt5.broker import TerminalBroker
     from engine.adapters.mt5.clock_watch import ClockWatch
     from engine.adapters.mt5.feed import TerminalFeed
@@ -217,7 +232,8 @@ def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *,
     feed = TerminalFeed(link, times, clock, terminal, settings.symbols, book.symbols_of_ours, gateway)
     look_every = min(timedelta(milliseconds=terminal.position_poll_ms), LONGEST_LOOK)
     broker = TerminalBroker(link, book, feed.terms, clock, look_every, lambda: feed.account)
-    trading = LiveTrading(broker, feed.contracts, clock, archive, installation, lambda: feed.account)
+    presence = AccountPresence(shared, installation.name)
+    trading = LiveTrading(broker, feed.contracts, clock, archive, installation, presence, lambda: feed.account)
     recorder = Recorder(feed, clock)
     pulse = Pulse(
         *(Machine(), clock, lambda: store.in_force.health),
@@ -246,4 +262,5 @@ def live_desk(link: SupervisedLink, machine: SteadyClock, settings: Settings, *,
         contracts=feed.contracts,
         recorder=recorder,
         clock_watch=ClockWatch(machine, link),
+        presence=presence,
     )

@@ -11,6 +11,7 @@ from engine.domain.risk import Authority
 from engine.domain.tokens import Installation
 from engine.domain.trading_messages import TradingEvent
 from engine.execution.broker import Broker
+from engine.persistence.presence import AccountPresence
 from engine.practice import Archive, mode_switch, office_of
 from engine.risk.modes import ModeSwitch
 from engine.trading.early import EarlyOrders
@@ -34,6 +35,7 @@ class LiveTrading:
         clock: Clock,
         archive: Archive,
         installation: Installation,
+        presence: AccountPresence,
         account: Callable[[], str],
     ) -> None:
         self._broker = broker
@@ -41,6 +43,7 @@ class LiveTrading:
         self._clock = clock
         self._archive = archive
         self._installation = installation
+        self._presence = presence
         self._account_now = account
         self._account = ""
         self._modes: ModeSwitch | None = None
@@ -54,10 +57,11 @@ class LiveTrading:
         archive, account = self._archive, self._account_now()
         archive.assign_unknown(account, self._clock.now())
         exits = ExitOrders(self._clock, archive.locks, account)
+        other_desks = OtherDesks(archive.locks, account, self._installation, beside=self._presence.enter(account))
         return Trader(
             office=office_of(
                 *(archive, settings, archive.locks, self._modes_on(account, settings)),
-                *(exits, OtherDesks(archive.locks, account, self._installation)),
+                *(exits, other_desks),
                 account=account,
             ),
             settings=settings,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 EXIT_FAILED, EXIT_REFUSED = 1, 2
 INTRODUCED = "introduced.txt"
+ACCOUNTS = "accounts"
+"""Folder of all desks of the user, whatever their data folder: there they say which account they trade on."""
 LIVE_STORE = "live"
 """Directory of the store of a desk on a broker's account, beside that of the played markets."""
 
@@ -190,7 +192,7 @@ def _open_desk(options: argparse.Namespace, before_each: Callable[[int], None] |
     settings = load_settings()
     if settings.feeds.source == "metatrader" and not (options.data or options.tour or options.demo):
         # A store of its own: a played market ends what another run of it left open.
-        return build_live_engine(settings, directory=data / LIVE_STORE)
+        return build_live_engine(settings, directory=data / LIVE_STORE, shared=user_data_directory() / ACCOUNTS)
     return build_engine(
         open_markets(_choice(options, settings), before_each),
         settings,

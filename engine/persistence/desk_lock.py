@@ -21,11 +21,12 @@ _LOCKED_BYTE = 1 << 30
 class DeskLock:
     """Held from construction to `release`.
 
-    Raises `DeskIsRunning`, naming the process that holds it, and `OSError` where there can be no such file.
+    `holder` is what others read in the file, the process if not given. Raises `DeskIsRunning`, naming who holds it, and
+    `OSError` where there can be no such file.
     """
 
-    def __init__(self, directory: Path) -> None:
-        path = directory / LOCK_FILE
+    def __init__(self, directory: Path, name: str = LOCK_FILE, holder: str = "") -> None:
+        path = directory / name
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(self._file)
@@ -33,13 +34,13 @@ class DeskLock:
             if error.errno not in _HELD:
                 os.close(self._file)
                 raise
-            holder = os.read(self._file, 20).decode(errors="replace").strip()
+            other = os.read(self._file, 20).decode(errors="replace").strip()
             os.close(self._file)
-            raise DeskIsRunning(f"another desk (process {holder or 'unknown'}) owns {directory}") from None
+            raise DeskIsRunning(f"another desk (process {other or 'unknown'}) owns {directory}") from None
         try:
             os.ftruncate(self._file, 0)
             os.lseek(self._file, 0, os.SEEK_SET)
-            os.write(self._file, f"{os.getpid()}\n".encode())
+            os.write(self._file, f"{holder or os.getpid()}\n".encode())
         except OSError:
             self.release()
             raise

@@ -26,8 +26,9 @@ class _Seen(msgspec.Struct, frozen=True, array_like=True):
 class OtherDesks:
     """Remembers for the account which other desks were seen, across restarts, until the user has decided."""
 
-    def __init__(self, memory: ModeMemory, account: str, installation: Installation) -> None:
-        """`installation` is that of this desk."""
+    def __init__(self, memory: ModeMemory, account: str, installation: Installation, beside: str | None = None) -> None:
+        """`installation` is that of this desk, `beside` that of one on this computer which has the account already."""
+        self.at_start = tuple(each for each in (installation.copied_from, beside) if each is not None)
         self._memory = memory
         self._account = account
         self.installation = installation

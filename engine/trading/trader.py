@@ -141,8 +141,8 @@ class Trader:
         self._take_in_plans(is_forced=True)
         self._tell_modes()
         self._tell_differences()
-        now, copied_from = self._clock.now(), self._office.other_desks.installation.copied_from
-        self._see_other_desks(() if copied_from is None else (copied_from,), now)
+        now = self._clock.now()
+        self._see_other_desks(self._office.other_desks.at_start, now)
         self._tell_figures(now)
 
     def use(self, settings: Settings, snapshots: Mapping[str, MarketSnapshot]) -> None:

@@ -12,7 +12,6 @@ from engine.domain.execution_events import (
     ExitRefused,
     OrderFailed,
     OrderUnknown,
-    OtherDeskSeen,
     OtherTradeSeen,
     PositionAdopted,
     PositionVanished,
@@ -27,6 +26,7 @@ from engine.domain.plan import TradePlan
 from engine.domain.risk import ApprovalCard
 from engine.domain.tokens import installation_words
 from engine.domain.trades import ClosedTrade
+from engine.domain.trading_messages import OtherDesksChanged
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.position_troubles import is_alarming, trouble_of
 from gui.viewmodels.trading_sentences import other_trade_words
@@ -196,9 +196,9 @@ def of_trouble(event: Event) -> Alert | None:
             title, reason = f"{symbol}: not the desk's", other_trade_words(event)
             check = f"other {event.ticket}"
             return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=check, at=at)
-        case OtherDeskSeen(installation=installation, at=at):
-            title, symbol = "Another desk trades on this account", ""
-            reason = f"{installation_words([installation])}; AUTO is off until you say which desk trades"
+        case OtherDesksChanged(undecided=undecided) if undecided:
+            words = f"{installation_words(undecided)}; AUTO is off until you say which desk trades"
+            return Alert(kind=AlertKind.LOCK, title="Another desk trades on this account", words=words, check="desks")
         case _:
             return None
     return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=type(event).__name__, at=at)

@@ -198,3 +198,28 @@ async def test_that_what_another_desk_traded_in_the_last_days_is_noticed_at_the_
     async with world_desk(book, directory=tmp_path / "b", is_fresh=False) as second:
         assert second.of(OtherDeskSeen)[0].installation == installation_of(opened.position.token)
         assert second.of(TradeOpened) == []
+
+
+async def test_that_of_two_desks_on_this_computer_only_the_first_trades_by_itself(
+    book: BookClient, tmp_path: Path
+) -> None:
+    """Before either has traded: two that enter on the same candle cannot see each other's order."""
+    shared = tmp_path / "shared"
+    async with world_desk(book, directory=tmp_path / "a", shared=shared) as first:
+        first.trade_by_itself()
+        async with world_desk(book, directory=tmp_path / "b", shared=shared, is_fresh=False) as second:
+            second.trade_by_itself()
+            assert "say first that this desk trades" in second.refusals[0]
+            assert first.refusals == []
+    async with world_desk(book, directory=tmp_path / "c", shared=shared, is_fresh=False) as third:
+        third.trade_by_itself()
+        assert third.refusals == []
+
+
+async def test_that_a_shared_folder_that_cannot_be_used_keeps_nobody_from_trading(
+    book: BookClient, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    async with world_desk(book, directory=tmp_path / "a", shared=tmp_path / "file") as desk:
+        desk.trade_by_itself()
+        assert desk.refusals == []

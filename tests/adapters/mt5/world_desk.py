@@ -104,11 +104,13 @@ def desk_settings(**changes: Any) -> Settings:
 class WorldDesk:
     """A running desk and all it has told; what the broker has is asked of `book`."""
 
-    def __init__(self, book: BookClient, settings: Settings, directory: Path | None) -> None:
+    def __init__(
+        self, book: BookClient, settings: Settings, directory: Path | None, shared: Path | None = None
+    ) -> None:
         self.book = book
         self.link = DirectLink(book, OFFSET)
         self.time = BookTime(book)
-        self.desk = live_desk(self.link, SteadyClock(self.time), settings, directory=directory)
+        self.desk = live_desk(self.link, SteadyClock(self.time), settings, directory=directory, shared=shared)
         self.events: list[Event] = []
         self.desk.bus.subscribe(self.events.append)
         self._running: asyncio.Task[None] | None = None
@@ -242,13 +244,19 @@ def _sum_of(deal: dict[str, Any]) -> float:
 
 @asynccontextmanager
 async def world_desk(
-    book: BookClient, *, directory: Path | None = None, is_fresh: bool = True, begins: bool = True, **changes: Any
+    book: BookClient,
+    *,
+    directory: Path | None = None,
+    shared: Path | None = None,
+    is_fresh: bool = True,
+    begins: bool = True,
+    **changes: Any,
 ) -> AsyncIterator[WorldDesk]:
     """A desk that agrees with its broker; on a fresh world, or on the one that the desk before it left."""
     if is_fresh:
         book.reset(world())
         book.push(GOLD, BID, BID + SPREAD)
-    desk = WorldDesk(book, desk_settings(**changes), directory)
+    desk = WorldDesk(book, desk_settings(**changes), directory, shared)
     try:
         if begins:
             await desk.start()

@@ -1,0 +1,57 @@
+"""Which desk on this computer trades on an account: a lock for each, in a folder that all desks of a user share."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+
+from config.private_files import make_private_directory
+from engine.domain.tokens import is_installation
+from engine.errors import DeskIsRunning
+from engine.persistence.desk_lock import DeskLock
+
+_log = logging.getLogger(__name__)
+
+
+class AccountPresence:
+    """Held from `enter` to `leave`, at the latest until the process ends. Without a folder nobody is noticed."""
+
+    def __init__(self, directory: Path | None, installation: str) -> None:
+        self._directory = directory
+        self._installation = installation
+        self._lock: DeskLock | None = None
+
+    def enter(self, account: str) -> str | None:
+        """Takes the place on the account, and leaves the one before. The installation that has it already, if one has.
+
+        A folder that cannot be used is no reason not to trade: what another desk sends shows at the broker too.
+        """
+        self.leave()
+        if self._directory is None:
+            return None
+        name = f"{hashlib.blake2b(account.encode(), digest_size=8).hexdigest()}.lock"
+        try:
+            make_private_directory(self._directory)
+            self._lock = DeskLock(self._directory, name, self._installation)
+        except DeskIsRunning:
+            return self._holder(self._directory / name)
+        except OSError as error:
+            _log.warning("desks on one account are not noticed on this computer: %s", error)
+        return None
+
+    def leave(self) -> None:
+        """Lets another desk in."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            lock.release()
+
+    def _holder(self, path: Path) -> str | None:
+        """Of a desk that has just begun the name may not be there yet: a desk it is all the same."""
+        try:
+            name = path.read_text(encoding="ascii", errors="replace").strip()
+        except OSError:
+            name = ""
+        if name == self._installation:
+            return None  # this desk, which is opened anew in the same process
+        return name if is_installation(name) else ""
