@@ -33,7 +33,7 @@ _SET_ASIDE = ".set-aside"
 """What the name of a file ends with that says why the store beside it has to begin halted."""
 _MAX_WORDS = 1_000
 
-_OURS = ("desk.*", "metatrader-account.json", "recent_recordings.json")
+_OURS = ("desk.*", "*-account.json", "recent_recordings.json")
 """Files of a desk in its folder: the store with all that lies beside it, its lock, the confirmed account."""
 
 
