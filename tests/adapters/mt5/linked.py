@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from config.atomic_file import replace_file
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.account_memory import AccountMemory
 from engine.adapters.mt5.attendant import Pace
@@ -52,7 +53,7 @@ class StandIn:
         self._script |= changes
         written = self.file.with_suffix(".new")
         written.write_text(json.dumps(self._script), encoding="utf-8")
-        written.replace(self.file)
+        replace_file(written, self.file)  # on Windows the worker may be reading it
 
     def calls(self, name: str) -> list[list[Any]]:
         """Arguments of each call of this function, oldest first."""
