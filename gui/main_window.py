@@ -129,11 +129,13 @@ class MainWindow(QMainWindow):
         from gui.views.decision_bar import DecisionBar
         from gui.views.fault import FaultBar
         from gui.views.gateway_bar import GatewayBar
+        from gui.views.safety_bar import SafetyBar
 
         self.faults, self.gateway = FaultBar(), GatewayBar(self.desk.gateway)
         self.desk.faulted.connect(self.faults.tell)
         self.decisions = DecisionBar(self.desk.trading.decisions)
-        for bar in (self.faults, self.gateway, self.decisions):
+        self.safety = SafetyBar(self.desk.trading.safety, self.desk.trading.arming)
+        for bar in (self.faults, self.gateway, self.safety, self.decisions):
             self.addToolBar(bar)
             self.addToolBarBreak()
 

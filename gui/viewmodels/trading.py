@@ -41,6 +41,7 @@ from engine.domain.trading_messages import (
     ApprovePlan,
     CommandRefused,
     DayFiguresChanged,
+    FlattenChanged,
     ModesChanged,
     MoveStops,
     OtherDesksChanged,
@@ -54,6 +55,7 @@ from gui.viewmodels.arming import Arming
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.decisions import DecisionsModel
 from gui.viewmodels.position_troubles import is_alarming
+from gui.viewmodels.safety import SafetyModel
 from gui.viewmodels.trade_notes import TradeNotes
 from gui.viewmodels.trading_approvals import ApprovalsModel
 from gui.viewmodels.trading_chart import ChartLevels
@@ -87,6 +89,7 @@ class TradingModel(QObject):
         self.now: datetime | None = None
         self.arming = Arming(settings.keyboard, self)
         self.modes = ModesModel(self)
+        self.safety = SafetyModel(self)
         self.decisions = DecisionsModel(self)
         self.approvals = ApprovalsModel(lambda: self._settings.risk_mitigation.max_price_drift_r, self)
         self.positions = PositionsTable(self._contracts, self)
@@ -97,7 +100,7 @@ class TradingModel(QObject):
         self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
         self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
         for part in (
-            *(self.modes, self.decisions, self.approvals, self.positions),
+            *(self.modes, self.safety, self.decisions, self.approvals, self.positions),
             *(self.plans, self.draft, self.notes, self._levels),
         ):
             part.commanded.connect(self.commanded)
@@ -128,6 +131,7 @@ class TradingModel(QObject):
         self.modes.open(digits)
         self.figures.open()
         self.decisions.open()
+        self.safety.open()
         for part in (self.approvals, self.positions, self.plans, self.history):
             part.open(digits)
         self._levels.open(digits)
@@ -141,6 +145,10 @@ class TradingModel(QObject):
                 if halt is not None and not self.modes.is_halted:
                     self.arming.disarm("the desk was halted")
                 self.modes.show(event)
+                self.safety.show_modes(event)
+            case FlattenChanged():
+                self.modes.show_flatten(event)
+                self.safety.show_flatten(event)
             case DayFiguresChanged(trading_day, figures):
                 self.figures.show(trading_day, figures)
             case PlanChanged(plan):
@@ -236,6 +244,7 @@ class TradingModel(QObject):
         """Brings everything that moves with quotes and time up to date."""
         self.approvals.move_on(self._quotes, self.now)
         self.positions.move_on(self._quotes, self.now)
+        self.safety.move_on(self.now)
         self.plans.move_on(self.now)
         self.draft.move_on(self._quotes, self.now)
         self.figures.open_positions = self.positions.rowCount()

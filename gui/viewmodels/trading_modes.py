@@ -9,7 +9,15 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.trading_messages import (
+    Flatten,
+    FlattenChanged,
+    Halt,
+    ModesChanged,
+    ReleaseHalt,
+    SetAuthority,
+    SetAuto,
+)
 from gui.viewmodels.zones import second_text, zone_name
 
 MASTER_SWITCH = (
@@ -33,12 +41,15 @@ class ModesModel(QObject):
         self.symbols: tuple[str, ...] = ()
         self._told: ModesChanged | None = None
         self._link = self._doubt = ""
+        self.is_flattening = False
+        """Whether everything is being closed, and nothing can be entered."""
         self._zone: tzinfo = UTC
 
     def open(self, symbols: Iterable[str]) -> None:
         """The symbols of a market that begins; its modes are told later."""
         self.symbols = tuple(symbols)
         self._link = self._doubt = ""
+        self.is_flattening = False
         self.changed.emit()
 
     def set_zone(self, zone: tzinfo) -> None:
@@ -49,6 +60,12 @@ class ModesModel(QObject):
     def show(self, event: ModesChanged) -> None:
         self._told = event
         self.changed.emit()
+
+    def show_flatten(self, event: FlattenChanged) -> None:
+        """Whether a Flatten is in force."""
+        if self.is_flattening != (event.rest is not None):
+            self.is_flattening = event.rest is not None
+            self.changed.emit()
 
     def show_broker(self, event: BrokerLinkChanged | ReconciliationStarted | Reconciled) -> None:
         """What keeps entries back on the broker's side."""
@@ -70,6 +87,8 @@ class ModesModel(QObject):
             return f"{'HALTED. ' if self.is_halted else ''}NOT ON THE DISK YET: {self.unwritten}"
         if self.is_halted:
             return f"HALTED: {self.halt_reason}"
+        if self.is_flattening:
+            return "No entries: every position is being closed (Flatten)"
         if self._link or self._doubt:
             return f"No entries: {self._link or self._doubt}"
         return f"Lowered by the desk: {self.cause}" if self.cause else ""

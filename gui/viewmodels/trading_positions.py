@@ -251,6 +251,9 @@ class PositionsTable(RowTable):
             self.put_cell(trade.ticket, BREAK_EVEN, self._break_even(trade.ticket))
 
     def _break_even(self, ticket: int) -> Cell:
+        trouble = self._troubles.get(ticket)
+        if trouble is not None and trouble.is_exit:
+            return Cell("")
         return Cell("Break-even", Tone.MUTED if ticket in self._cannot_break_even else Tone.ACTION)
 
     def _actions(self, trade: OpenTrade) -> list[Cell]:
@@ -260,6 +263,5 @@ class PositionsTable(RowTable):
         led_by = (
             Cell("UNPROTECTED", Tone.WARNING) if trade.position.stop_loss is None else Cell(_LED_BY[trade.stop_kind])
         )
-        if trouble is not None and trouble.is_exit:
-            return [led_by, Cell(""), Cell("Try again now", Tone.ACTION), status]
-        return [led_by, self._break_even(trade.ticket), Cell("Close", Tone.ACTION), status]
+        close = "Try again now" if trouble is not None and trouble.is_exit else "Close"
+        return [led_by, self._break_even(trade.ticket), Cell(close, Tone.ACTION), status]

@@ -16,7 +16,7 @@ from engine.domain.execution_events import (
 from engine.domain.messages import Event
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trades import StopKind
-from engine.domain.trading_messages import CommandRefused, PlanRefused
+from engine.domain.trading_messages import CommandRefused, FlattenChanged, PlanRefused
 from gui.viewmodels.position_troubles import is_alarming, trouble_of
 from gui.viewmodels.trading_words import reason_text
 
@@ -26,6 +26,8 @@ def sentence_of(event: Event) -> str:
     match event:
         case CommandRefused(command, reason):
             return f"{_deed(command)} was not done: {reason}"
+        case FlattenChanged(rest=None, is_cancelled=is_cancelled):
+            return "Flatten cancelled: no further position is closed" if is_cancelled else "Flatten is done"
         case PlanRefused(plan_id, reason):
             return f"Plan {plan_id} was refused: {reason}"
         case ExitRefused(trade=trade):

@@ -68,7 +68,13 @@ class ModeBar(QToolBar):
         )
         self.halt_action.setProperty(EVERYWHERE_PROPERTY, True)
         self.flatten_action = make_action(
-            *(self, "trading.flatten", "Flatten (close all)", "Close every position of the desk", modes.flatten),
+            *(
+                self,
+                "trading.flatten",
+                "Flatten (close all)",
+                "Close every position of the desk, and enter nothing until that is done",
+                modes.flatten,
+            ),
             key="Ctrl+Shift+F",
             is_trading=True,
         )
@@ -133,6 +139,7 @@ class ModeBar(QToolBar):
         restyle(self.halt, "isHalted", modes.is_halted)
         fill(self.halt_action, self._theme, is_filled=modes.is_halted)
         self.flatten_action.setEnabled(modes.is_known)
+        self.flatten_action.setIconText("FLATTENING" if modes.is_flattening else "FLATTEN")
         self.release_action.setEnabled(modes.is_halted)
         self._release_place.setVisible(modes.is_halted)
         self._show_words()
