@@ -50,7 +50,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
             {
                 *("account_updated", "broker_link_changed", "other_positions_changed"),
                 *("other_trade_seen", "other_desk_seen", "other_desks_seen", "account_claimed", "installation_named"),
-                *("reconciliation_started", "reconciled", "terms_doubted"),
+                *("reconciliation_started", "reconciled", "terms_doubted", "clock_confirmed"),
             }
         ),
     }

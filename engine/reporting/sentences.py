@@ -195,6 +195,12 @@ def _doubted(payload: Payload) -> str:
     return f"The broker's terms of {payload['symbol']} are in doubt: {payload['sentence']}"
 
 
+def _clock_confirmed(payload: Payload) -> str:
+    minutes = int(payload["server_ahead_minutes"])
+    offset = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+    return f"You confirmed that this computer's clock is right, and that the broker's server is at {offset}"
+
+
 # -- the desk -------------------------------------------------------------------------------------------------------
 
 
@@ -301,6 +307,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "account_updated": _account,
     "broker_link_changed": _link,
     "terms_doubted": _doubted,
+    "clock_confirmed": _clock_confirmed,
     "modes_changed": _modes,
     "health_changed": _health,
     "halted": lambda payload: f"HALT by {payload['by']}: {payload['reason']}",

@@ -101,6 +101,10 @@ def test_that_the_life_of_a_trade_reads_as_a_story() -> None:
     assert not [kind for kind, line in words.items() if line == kind.replace("_", " ").capitalize()]
 
 
+def test_that_a_clock_that_the_user_confirmed_is_told_with_the_servers_time() -> None:
+    assert sentence(entry("clock_confirmed", {"server_ahead_minutes": -210})).endswith("server is at UTC-3:30")
+
+
 def test_that_what_a_person_asks_for_is_told() -> None:
     desk = TradingDesk().start()
     for command in (SetAuto("XAUUSD", True), AddPlan(plan()), AddPlan(plan()), Halt("news"), ReleaseHalt()):

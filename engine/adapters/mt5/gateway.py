@@ -47,9 +47,15 @@ class Gateway:
             case ConfirmAccount(login):
                 self._link.confirm_account(login)
             case ConfirmClock(minutes):
-                self._link.confirm_clock(timedelta(minutes=minutes))
+                self._confirm_clock(minutes)
             case ReconnectGateway(may_start):
                 self._link.retry(may_start_terminal=may_start)
+
+    def _confirm_clock(self, minutes: int) -> None:
+        if minutes == _unconfirmed_clock(self._link.report):  # what the user saw may be another question by now
+            told = {"server_ahead_minutes": minutes}
+            self._journal(JournalRecord(at=self._clock.now(), kind="clock_confirmed", payload=told))
+            self._link.confirm_clock(timedelta(minutes=minutes))
 
     def refuse(self, symbol: str, reason: str) -> None:
         self._publish(QuoteRefused(symbol, reason))

@@ -17,13 +17,16 @@ from engine.adapters.mt5.account_memory import AccountMemory
 from engine.adapters.mt5.clock_memory import ClockMemory
 from engine.adapters.mt5.clock_watch import ClockWatch
 from engine.adapters.mt5.conditions import LinkState, Switch
+from engine.adapters.mt5.gateway import Gateway, gateway_changed
 from engine.adapters.mt5.link import Failed, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import of_failed_attach
 from engine.adapters.mt5.server_rules import NEW_YORK_CLOSE, UTC_ALL_YEAR, ServerRule, new_york_rule
 from engine.adapters.mt5.terminal_process import is_terminal
 from engine.clock import SteadyClock
+from engine.domain.journal import JournalRecord
 from engine.domain.market import DayRoll
+from engine.domain.messages import ConfirmClock
 from engine.market.hours import open_since
 from tests.adapters.mt5.linked import (
     ACCOUNT,
@@ -432,11 +435,17 @@ async def test_that_the_user_is_asked_about_an_unusual_time_of_the_server(termin
         report = await desk.hear(lambda report: report.asked_offset is not None)
         assert report.state is LinkState.CLOCK_UNSURE
         assert "UTC+5:30" in report.condition.sentence
-        desk.link.confirm_clock(timedelta(hours=5))
+        assert gateway_changed(report).unconfirmed_clock == 330
+        written: list[JournalRecord] = []
+        gateway = Gateway(desk.link, lambda _: None, written.append, SteadyClock())
+        gateway.handle(ConfirmClock(300))  # what was asked is another question
         await asyncio.sleep(0.1)
         assert desk.link.report.state is LinkState.CLOCK_UNSURE
-        desk.link.confirm_clock(timedelta(hours=5.5))
-        await desk.reach(LinkState.READY)
+        assert not written
+        gateway.handle(ConfirmClock(330))
+        report = await desk.reach(LinkState.READY)
+        assert gateway_changed(report).unconfirmed_clock is None
+        assert [record.kind for record in written] == ["clock_confirmed"]
 
 
 def hours_of_gold(rule: ServerRule) -> list[int]:
