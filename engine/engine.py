@@ -112,13 +112,16 @@ class TradingEngine:
         self.survival.is_on = True
         if self._early is not None:
             self._early.tell(self._bus.publish)
-        async with asyncio.TaskGroup() as tasks:
-            if (pulse := self._pulse) is not None:
-                tasks.create_task(self.survival.keep("The look at the desk's health", partial(self._beat, pulse)))
-            if self._driver.player is None:
-                await self.survival.keep("The market", self._play_on)
-            else:
-                await self._play_on()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                if (pulse := self._pulse) is not None:
+                    tasks.create_task(self.survival.keep("The look at the desk's health", partial(self._beat, pulse)))
+                if self._driver.player is None:
+                    await self.survival.keep("The market", self._play_on)
+                else:
+                    await self._play_on()
+        finally:
+            self._stop_trading()
 
     async def _beat(self, pulse: Pulse) -> None:
         await pulse.beat(self._look_at_health)
@@ -195,9 +198,14 @@ class TradingEngine:
         self._minute_ends_at = _DAWN
         if self._tape is not None:
             self._tape.market_opens()
+        self._stop_trading()
         self._bus.publish(MarketOpened(self._feed.sources))
         self._trader = self._open_trading(self._bus.publish, settings)
         return left
+
+    def _stop_trading(self) -> None:
+        if self._trader is not None:
+            self._trader.stop()
 
     async def _read_history(self, left: dict[str, Watch]) -> None:
         count = 0

@@ -60,6 +60,9 @@ LEGAL_MOVES: Mapping[PlanStatus, frozenset[PlanStatus]] = MappingProxyType(
 )
 """Once an order may have been sent a plan cannot be cancelled: only the broker can say what became of it."""
 
+ENDS_UNSENT = frozenset({PlanStatus.DENIED, PlanStatus.CANCELLED})
+"""How an executing plan ends whose order is known never to have left."""
+
 
 class PlanTerms(msgspec.Struct, frozen=True, kw_only=True):
     """What a plan for one symbol must keep to.
@@ -120,6 +123,12 @@ class TradePlan(msgspec.Struct, frozen=True, kw_only=True):
     def moved_to(self, status: PlanStatus, **facts: Any) -> TradePlan:
         """The same plan in another state, with the facts learned on the way; raises `IllegalTransition`."""
         if not self.status.may_become(status):
+            raise IllegalTransition(f"plan {self.plan_id} is {self.status.value}: it cannot become {status.value}")
+        return msgspec.structs.replace(self, status=status, **facts)
+
+    def ended_unsent(self, status: PlanStatus, **facts: Any) -> TradePlan:
+        """The same plan at its end, since its order never left; raises `IllegalTransition`."""
+        if self.status is not PlanStatus.EXECUTING or status not in ENDS_UNSENT:
             raise IllegalTransition(f"plan {self.plan_id} is {self.status.value}: it cannot become {status.value}")
         return msgspec.structs.replace(self, status=status, **facts)
 

@@ -34,7 +34,7 @@ from engine.execution.trade_keeper import TradeKeeper
 class ExecutionManager:
     """Sends orders, leads positions and keeps both true to the broker.
 
-    `intend(order)` has to return only once the intent is durable; if it raises, nothing is sent. `announce` hears
+    `intend(order)` returns only where the intent is durable; if it raises, nothing is sent. `announce` hears
     every `ExecutionEvent` in order. Exits come before entries: call `on_quote` and `on_candle` before anything new.
     """
 
@@ -156,17 +156,21 @@ class ExecutionManager:
         """Orders on their way, of one symbol or of all: each may become a position."""
         return sum(symbol in (None, entry.order.symbol) for entry in self._ledger.unresolved)
 
-    def submit(self, order: Order) -> None:
-        """Records the intent, then sends the order, once and for all.
-
-        Raises `EntryBlocked` or `InvalidOrder`, and whatever `intend` raises; then nothing was sent.
-        """
+    def require_possible(self, order: Order) -> None:
+        """Raises `EntryBlocked` or `InvalidOrder` where `submit` would."""
         if (block := self.entry_block(order.symbol)) is not None:
             raise EntryBlocked(block)
         self._ledger.require_new(order)
         contract = self.portfolio.contract(order.symbol)
         if contract is None or not contract.is_tradable(order.volume_lots):
             raise InvalidOrder(f"order {order.token}: {order.symbol} is not traded in {order.volume_lots} lots")
+
+    def submit(self, order: Order) -> None:
+        """Sends an order whose intent is durable, once and for all.
+
+        Raises `EntryBlocked` or `InvalidOrder`, and whatever `intend` raises; then nothing was sent.
+        """
+        self.require_possible(order)
         self._intend(order)
         now = self._clock.now()
         self._ledger.record(order, now, (trade.position.identifier for trade in self.portfolio.open_trades))

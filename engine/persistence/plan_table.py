@@ -34,7 +34,7 @@ from engine.persistence.rows import (
     text,
 )
 from engine.persistence.schema import UNFINISHED
-from engine.plans.table import Answer, Intent, Noted, OnRecord, Overtaken, PlanChange, Row
+from engine.plans.table import Answer, Intent, Noted, OnRecord, Outcome, Overtaken, PlanChange, Row
 from engine.plans.validation import LONGEST_CONDITIONS
 
 _COLUMNS = ", ".join(PLAN_COLUMNS)
@@ -97,15 +97,10 @@ class SqlitePlanTable:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def commit(self, change: PlanChange) -> None:
-        write = partial(_write, change=change, faults=self._database.faults)
-        if change.intent is not None:
-            with _as_conflict(change.record.plan_id), self._journal.recorded(change.record) as sql:
-                write(sql)
-            return
+    def commit(self, change: PlanChange, done: Outcome | None = None) -> None:
         if self._journal.writes_later:
             self._require_possible(change)
-        self._write(change, write)
+        self._write(change, partial(_write, change=change, faults=self._database.faults), done)
 
     def commit_all(self, changes: Sequence[PlanChange]) -> list[PlanChange]:
         possible = self._possible(changes) if self._journal.writes_later else list(changes)
@@ -146,9 +141,12 @@ class SqlitePlanTable:
     def note(self, record: JournalRecord) -> None:
         self._journal.append(record)
 
-    def _write(self, change: PlanChange, write: Callable[[sqlite3.Connection], None]) -> None:
-        done = partial(self._hear, change) if self._journal.writes_later else None
-        self._journal.write(change.record, partial(_carry_out, write, change), subject=change, done=done)
+    def _write(
+        self, change: PlanChange, write: Callable[[sqlite3.Connection], None], done: Outcome | None = None
+    ) -> None:
+        told = partial(self._hear, change) if done is None and self._journal.writes_later else done
+        carry_out = partial(_carry_out, write, change)
+        self._journal.write(change.record, carry_out, subject=change, is_kept=done is None, done=told)
 
     def _hear(self, change: PlanChange, error: DeskError | None) -> None:
         if error is not None:
@@ -217,23 +215,31 @@ class SqlitePlanTable:
         return str(found[0]["plan_id"]) if found else None
 
     def has_intent(self, token: str) -> bool:
+        if any(change.intent is not None and change.intent.order.token == token for change in self._unwritten()):
+            return True
         return bool(self._database.read("SELECT 1 FROM intents WHERE token = ?", (token,)))
 
     def intents(self, since: datetime, account: str) -> list[Intent]:
-        unwritten = self._unwritten_plans()
+        unwritten, plans = self._unwritten(), self._unwritten_plans()
         found = self._database.read(
-            f"SELECT i.*, p.ticket, coalesce(p.status IN ({_FINAL}), 0) AS is_over FROM intents i "
-            "LEFT JOIN trade_plans p ON p.plan_id = i.plan_id "
+            f"SELECT i.*, p.ticket, coalesce(p.status IN ({_FINAL}), 0) AS is_over, u.token AS unsent FROM intents i "
+            "LEFT JOIN trade_plans p ON p.plan_id = i.plan_id LEFT JOIN unsent_intents u ON u.token = i.token "
             "WHERE i.account = ? AND i.rowid IN (SELECT rowid FROM intents WHERE at >= ? "
             "UNION SELECT rowid FROM intents WHERE plan_id IN ("
             f"SELECT plan_id FROM trade_plans INDEXED BY plans_unfinished WHERE {UNFINISHED} AND account = ?)) "
             "ORDER BY i.rowid",
             (account, stamp(since), account),
         )
-        intents = self._database.faults.read(
+        written = self._database.faults.read(
             "intents", found, _intent_of, name=lambda row: row["plan_id"], is_needed=True
         )
-        return [_with_outcome(intent, unwritten.get(intent.order.plan_id)) for intent in intents]
+        intents = {intent.order.token: intent for intent in written}
+        for change in unwritten:
+            if change.intent is not None and change.plan is not None and change.plan.account == account:
+                intents.setdefault(change.intent.order.token, change.intent)
+            elif change.unsent in intents:
+                intents[change.unsent] = msgspec.structs.replace(intents[change.unsent], is_unsent=True)
+        return [_with_outcome(intent, plans.get(intent.order.plan_id)) for intent in intents.values()]
 
     def closed_trades(self, since: datetime, account: str) -> list[ClosedTrade]:
         unwritten = self._unwritten_trades(account)
@@ -317,6 +323,7 @@ def _intent_of(row: sqlite3.Row) -> Intent:
         approved_by=text(row["approved_by"]),
         ticket=row["ticket"] if isinstance(row["ticket"], int) else None,
         is_over=bool(row["is_over"]),
+        is_unsent=row["unsent"] is not None,
     )
 
 
@@ -385,6 +392,11 @@ def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> 
         )
         if intent.grounds is not None:
             write_grounds(sql, plan.plan_id, intent.grounds)
+    if change.unsent is not None:
+        sql.execute(
+            "INSERT INTO unsent_intents (token, at, reason) VALUES (?, ?, ?)",
+            (change.unsent, at, "" if plan is None else plan.close_reason),
+        )
     if plan is not None and change.was is not None:
         values = plan_values(plan) | {"was": change.was.value}
         cursor = sql.execute(

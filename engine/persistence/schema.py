@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.domain.account import PAPER_ACCOUNT
-from engine.domain.plan import LEGAL_MOVES, PlanStatus
+from engine.domain.plan import ENDS_UNSENT, LEGAL_MOVES, PlanStatus
 
 _FIRST_VERSION = (
     """
@@ -254,6 +254,17 @@ UNFINISHED = "status NOT IN ('closed', 'expired', 'cancelled', 'rejected', 'deni
 
 _UNFINISHED_PLANS = (f"CREATE INDEX plans_unfinished ON trade_plans(account, plan_id) WHERE {UNFINISHED}",)
 
+_UNSENT_INTENTS = (
+    # Intents whose orders are known never to have left: what the desk takes back must not look like an open question.
+    """
+    CREATE TABLE unsent_intents (
+        token TEXT NOT NULL PRIMARY KEY,
+        at TEXT NOT NULL,
+        reason TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_VERSION,
     _SECOND_VERSION,
@@ -263,6 +274,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _OUTSIDE_WRITES,
     _ACCOUNTS,
     _UNFINISHED_PLANS,
+    _UNSENT_INTENTS,
 )
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 
@@ -302,6 +314,11 @@ def _accepted(row: str) -> str:
 
 
 _LEGAL = ", ".join(f"'{was.value}>{now.value}'" for was, moves in LEGAL_MOVES.items() for now in sorted(moves))
+_UNSENT_ENDS = ", ".join(f"'{status.value}'" for status in sorted(ENDS_UNSENT))
+_ENDS_UNSENT = (
+    f"OLD.status = '{PlanStatus.EXECUTING.value}' AND NEW.status IN ({_UNSENT_ENDS}) AND EXISTS "
+    "(SELECT 1 FROM unsent_intents JOIN intents USING (token) WHERE plan_id = OLD.plan_id)"
+)
 _SENDS = f"NEW.status = '{PlanStatus.EXECUTING.value}' AND OLD.status <> NEW.status"
 _CHANGES = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in AGREED_COLUMNS)
 
@@ -325,7 +342,8 @@ _GUARDS = {
     "plans_move_legally": _refusing(
         "UPDATE OF status",
         "trade_plans",
-        f"WHEN {_accepted('OLD')} AND NEW.status <> OLD.status AND OLD.status || '>' || NEW.status NOT IN ({_LEGAL})",
+        f"WHEN {_accepted('OLD')} AND NEW.status <> OLD.status AND OLD.status || '>' || NEW.status NOT IN ({_LEGAL}) "
+        f"AND NOT ({_ENDS_UNSENT})",
         "a plan cannot go from the state it is in to the one asked for",
     ),
     "plans_execute_by_intent": _refusing(
@@ -379,6 +397,8 @@ _GUARDS = {
         "an intent is never changed",
     ),
     "intents_stay": _refusing("DELETE", "intents", "", "an intent is never deleted"),
+    "unsent_intents_stay_as_written": _refusing("UPDATE", "unsent_intents", "", "an intent is never changed"),
+    "unsent_intents_stay": _refusing("DELETE", "unsent_intents", "", "an intent is never deleted"),
     "signals_stay_as_written": _refusing("UPDATE", "signals", "", "a used signal is never changed"),
     "signals_stay": _refusing("DELETE", "signals", "", "a used signal is never deleted"),
     "acceptance_stays": _refusing("DELETE", "accepted_plans", "", "an accepted plan stays accepted"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
-from engine.errors import DeskError, IllegalTransition, UnusableStore
+from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
 from engine.plans.intake import Intake, NewsFromOutside, plan_of, reading_of
 from engine.plans.table import Intent, OnRecord, PlanChange, PlanTable, Row, plan_record
 from engine.plans.validation import TermsFor
@@ -42,6 +43,7 @@ class PlanStore:
         self._intake = Intake(table, terms_for, life, account)
         self._plans: dict[str, TradePlan] = {}
         self._overtaken: list[TradePlan] = []
+        self._leaving: set[str] = set()
 
     def listen(self, failing: Callable[[UnusableStore], None]) -> None:
         """`failing` hears each time that the store cannot be written for long: nothing is lost, all is tried again."""
@@ -64,9 +66,7 @@ class PlanStore:
 
     def pending_for(self, symbol: str) -> tuple[TradePlan, ...]:
         """Plans of `symbol` that wait for a setup, oldest first."""
-        return tuple(
-            plan for plan in self._plans.values() if plan.symbol == symbol and plan.status is PlanStatus.PENDING
-        )
+        return tuple(plan for plan in self._settled() if plan.symbol == symbol and plan.status is PlanStatus.PENDING)
 
     def get(self, plan_id: str) -> TradePlan | None:
         """The plan in whatever state; None where there is none that can be read."""
@@ -140,7 +140,8 @@ class PlanStore:
 
     def take_in(self, at: datetime, *, is_forced: bool = False) -> NewsFromOutside:
         """Examines what other programs have put into the table; asks the table only whether there is news if not."""
-        news = self._intake.look(self._plans, at, is_forced=is_forced)
+        settled = {plan.plan_id: plan for plan in self._settled()}
+        news = self._intake.look(settled, at, is_forced=is_forced)
         for plan in (*news.accepted, *news.changed):
             self._remember(plan)
         overtaken, self._overtaken = self._overtaken, []
@@ -171,22 +172,66 @@ class PlanStore:
         at: datetime,
         *,
         approved_by: str,
+        then: Callable[[TradePlan | DeskError], None],
         signal_id: str | None = None,
         inputs: Any = None,
         grounds: EntryGrounds | None = None,
         locks: tuple[Lock, ...] = (),
-    ) -> TradePlan:
-        """Lets the order of a plan go: when this returns the intent is on the disk, and only then may it be sent.
+    ) -> None:
+        """Lets the order of a plan go: once the intent is on the disk `then` hears the executing plan.
 
-        `grounds` are kept with it, `locks` begin with it.
-
-        Raises `PlanConflict` where the plan or its signal has sent an order before.
+        Until then the plan stays as it is, and nothing else can become of it. `then` hears `PlanConflict` where the
+        plan or its signal has sent an order before or another program was faster, and `UnusableStore`: then nothing
+        has happened. In a practice run, whose account ends with it, nobody waits for the disk.
+        `grounds` are kept with the intent, `locks` begin with it.
         """
         intent = Intent(order=order, at=at, approved_by=approved_by, grounds=grounds)
         told = {"order": order, "approved_by": approved_by, "grounds": grounds, "inputs": inputs}
-        return self._move(
-            order.plan_id, PlanStatus.EXECUTING, at, "", told, signal_id=signal_id, intent=intent, locks=locks
+        plan = self._movable(order.plan_id, PlanStatus.EXECUTING)
+        change = _change(
+            *(plan, PlanStatus.EXECUTING, at, "", told, {}), signal_id=signal_id, intent=intent, locks=locks
         )
+        self._leaving.add(order.plan_id)
+        try:
+            self._table.commit(change, None if self._run else partial(self._intended, change, then))
+        except DeskError as error:
+            if order.plan_id not in self._leaving:
+                raise  # it is of what `then` did
+            self._intended(change, then, error)
+        else:
+            if self._run:
+                self._intended(change, then, None)
+
+    def _intended(
+        self, change: PlanChange, then: Callable[[TradePlan | DeskError], None], error: DeskError | None
+    ) -> None:
+        plan = change.plan
+        assert plan is not None, "an intent has its plan"
+        self._leaving.discard(plan.plan_id)
+        if error is None:
+            self._remember(plan)
+        elif isinstance(error, PlanConflict):
+            self._read_again(plan.plan_id, change.record.at)
+        then(plan if error is None else error)
+
+    def is_leaving(self, plan_id: str) -> bool:
+        """Whether the intent of the plan's order is on its way to the disk."""
+        return plan_id in self._leaving
+
+    def end_unsent(self, order: Order, at: datetime, to: PlanStatus, *, reason: str, told: Any = None) -> TradePlan:
+        """Ends the plan of an order that was intended and is known never to have left, as denied or cancelled.
+
+        May be called while the intent is on its way to the disk: its end follows it there.
+        """
+        executing = self._plans[order.plan_id]
+        if order.plan_id in self._leaving:
+            executing = executing.moved_to(PlanStatus.EXECUTING)
+        ended = executing.ended_unsent(to, close_time=at, close_reason=reason)
+        payload = {"was": executing.status, "now": to, "reason": reason, "told": told}
+        record = plan_record(at, f"plan_{to.value}", ended, payload)
+        self._table.commit(PlanChange(plan=ended, was=executing.status, record=record, unsent=order.token))
+        self._remember(ended)
+        return ended
 
     def opened(self, plan_id: str, at: datetime, *, ticket: int, locks: tuple[Lock, ...] = ()) -> TradePlan:
         """The order was filled; `locks` begin with it."""
@@ -245,14 +290,14 @@ class PlanStore:
         """Takes back what was made until then and has sent no order: what a halt does."""
         waiting = [
             plan
-            for plan in self._plans.values()
+            for plan in self._settled()
             if plan.status.may_become(PlanStatus.CANCELLED) and plan.created_at <= made_until
         ]
         return self._move_all(waiting, PlanStatus.CANCELLED, at, reason, by)
 
     def expire(self, at: datetime) -> tuple[TradePlan, ...]:
         """Ends plans whose time is over before a setup came, at most `MAX_EXPIRED` at a time."""
-        due = [plan for plan in self._plans.values() if plan.status is PlanStatus.PENDING and plan.expires_at <= at]
+        due = [plan for plan in self._settled() if plan.status is PlanStatus.PENDING and plan.expires_at <= at]
         return self._move_all(due[:MAX_EXPIRED], PlanStatus.EXPIRED, at, "no setup came in time", "desk")
 
     # -- one move -----------------------------------------------------------------------------------------------
@@ -278,14 +323,17 @@ class PlanStore:
         facts: dict[str, Any] | None = None,
         **written: Any,
     ) -> TradePlan:
-        plan = self._plans.get(plan_id)
-        if plan is None:
-            raise self._unmovable(plan_id, to)
-        change = _change(plan, to, at, reason, told, facts or {}, **written)
+        change = _change(self._movable(plan_id, to), to, at, reason, told, facts or {}, **written)
         self._table.commit(change)
         assert change.plan is not None
         self._remember(change.plan)
         return change.plan
+
+    def _movable(self, plan_id: str, to: PlanStatus) -> TradePlan:
+        plan = self._plans.get(plan_id)
+        if plan is None or plan_id in self._leaving:
+            raise self._unmovable(plan_id, to)
+        return plan
 
     def _follow(self, change: PlanChange, error: DeskError) -> None:
         """The store says otherwise, and has the last word; what happened at the broker is kept all the same."""
@@ -305,12 +353,17 @@ class PlanStore:
                 locks=change.locks,
             )
             self._table.commit(kept)
-        if change.plan is None:
-            return
-        stored = self._stored(change.plan.plan_id)
+        if change.plan is not None:
+            self._read_again(change.plan.plan_id, record.at)
+
+    def _read_again(self, plan_id: str, at: datetime) -> None:
+        """The store has the last word on a plan; where it says something new `take_in` tells of it."""
+        known, stored = self._plans.get(plan_id), self._stored(plan_id)
         if stored is None:
-            self._plans.pop(change.plan.plan_id, None)
-        else:
+            self._plans.pop(plan_id, None)
+        elif known is None or known.status is not stored.status:
+            told = {"was": known and known.status, "now": stored.status, "reason": stored.close_reason}
+            self._table.note(plan_record(at, "plan_changed_outside", stored, told))
             self._remember(stored)
             self._overtaken.append(stored)
 
@@ -319,7 +372,13 @@ class PlanStore:
         if plan is not None and plan.account not in (NO_ACCOUNT, self._account):
             return IllegalTransition(f"plan {plan_id} belongs to the {plan.account}: only the desk on it can change it")
         state = "unknown here" if plan is None else plan.status.value
+        if plan_id in self._leaving:
+            state = "about to send its order"
         return IllegalTransition(f"plan {plan_id} is {state}: it cannot become {to.value}")
+
+    def _settled(self) -> list[TradePlan]:
+        """Plans whose state nobody waits for."""
+        return [plan for plan in self._plans.values() if plan.plan_id not in self._leaving]
 
     def _remember(self, plan: TradePlan) -> None:
         if plan.is_final:

@@ -52,6 +52,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """An order that was allowed to leave, and who allowed it; `ticket` is that of its plan's position, once known.
 
     `grounds` are written with it, and read with the trade that came of it. `is_over`: its plan is at its end.
+    `is_unsent`: it is known that the order never left.
     """
 
     order: Order
@@ -60,14 +61,16 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     ticket: int | None = None
     grounds: EntryGrounds | None = None
     is_over: bool = False
+    is_unsent: bool = False
 
 
 class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is written together with one plan's new state, or not at all.
 
     `was` is the status the row must still have, None for a plan that has no row yet; `plan` None leaves plans alone.
-    `signal_id` is claimed for the plan, for ever; `intent` lets its order go; `trade` is what became of it, on that
-    account and in the practice run of that name, or in none.
+    `signal_id` is claimed for the plan, for ever; `intent` lets its order go, `unsent` is the token of an intent whose
+    order is known never to have left; `trade` is what became of it, on that account and in the practice run of that
+    name, or in none.
     """
 
     plan: TradePlan | None
@@ -75,11 +78,15 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     record: JournalRecord
     signal_id: str | None = None
     intent: Intent | None = None
+    unsent: str | None = None
     trade: ClosedTrade | None = None
     run: str = ""
     account: str = ""
     locks: tuple[Lock, ...] = ()
 
+
+Outcome: TypeAlias = Callable[[DeskError | None], None]
+"""Hears None once a change is on the disk, `PlanConflict` or `UnusableStore` where it will never be."""
 
 Overtaken: TypeAlias = Callable[[PlanChange, DeskError], None]
 """Hears of a change that the store did not take because another program was faster, and why."""
@@ -106,16 +113,20 @@ class PlanTable(Protocol):
     """Durable plans: what was written last is what is read.
 
     Where the store is written by a thread of its own nothing here waits for it: a write is on its way when its method
-    returns, and those who `listen` hear what the store did not take. An intent is on the disk when `commit` returns.
-    Otherwise every write is on the disk then, and every write may raise `UnusableStore`.
+    returns, and those who `listen` hear what the store did not take. Otherwise every write is on the disk then, and
+    every write may raise `UnusableStore`.
     """
 
     def listen(self, overtaken: Overtaken, failing: Callable[[UnusableStore], None]) -> None:
         """From now on `overtaken` hears of changes on their way that another program was faster than, and `failing`
         each time that the store cannot be written for long; what it could not take is tried again."""
 
-    def commit(self, change: PlanChange) -> None:
-        """Writes all of `change`; raises `PlanConflict` if the store says otherwise, and then writes nothing."""
+    def commit(self, change: PlanChange, done: Outcome | None = None) -> None:
+        """Writes all of `change`; raises `PlanConflict` if the store says otherwise, and then writes nothing.
+
+        With `done` it is given up where the store cannot be written, and only `done` hears what became of it; `done`
+        may be called before this returns.
+        """
 
     def commit_all(self, changes: Sequence[PlanChange]) -> list[PlanChange]:
         """Writes together what the store does not say otherwise to, and returns that; for changes without intents."""

@@ -78,6 +78,10 @@ class LockBook:
         """The order to close everything, as long as it is in force."""
         return self._locks.get((LockName.FLATTEN, EVERY_SYMBOL))
 
+    def lock(self, name: LockName, symbol: str) -> Lock | None:
+        """The newest lock of that name on `symbol`, whether it still holds or not."""
+        return self._locks.get((name, symbol))
+
     def until(self, name: LockName, symbol: str) -> datetime | None:
         """When the lock of that name on `symbol` ends, or ended; None where there was none."""
         lock = self._locks.get((name, symbol))

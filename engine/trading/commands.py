@@ -83,7 +83,7 @@ class CommandDesk:
         match command:
             case AddPlan(plan):
                 return self._add(plan)
-            case CancelPlan(plan_id):
+            case CancelPlan(plan_id) if not self._entries.hold_back(plan_id, "cancelled by hand"):
                 plan = self._plans.cancel(plan_id, now, by=PERSON, reason="cancelled by hand")
                 self._entries.withdraw(plan_id)
                 self._publish(PlanChanged(plan))
@@ -108,6 +108,7 @@ class CommandDesk:
                 self._locks.release_halt(now, by=PERSON)
                 self._tell_modes()
             case Flatten():
+                self._entries.hold_back_all("everything is to be closed")
                 self._flattening.begin(PERSON)
             case CancelFlatten():
                 return self._flattening.cancel(PERSON)
@@ -150,6 +151,7 @@ class CommandDesk:
     def _halt(self, reason: str, now: datetime) -> None:
         """Entries are blocked from here on, whatever the store does; what waits is taken back as soon as it can."""
         self._locks.engage_halt(now, by=PERSON, reason=reason)
+        self._entries.hold_back_all(f"halt: {reason}")
         self._tell_modes()
         self._halted_at = now
         if not self._locks.table.unwritten:

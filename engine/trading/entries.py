@@ -19,10 +19,7 @@ from engine.risk.modes import ModeSwitch
 from engine.risk.sizing import entry_cost, size
 from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
-from engine.trading.sending import Dispatch
-
-AUTO = "auto"
-"""Who approved an order that no person was asked about."""
+from engine.trading.sending import AUTO, Dispatch
 
 _CLICKS = {
     ClickRefusal.ALREADY_APPROVED: "it was approved already",
@@ -177,7 +174,8 @@ class EntryDesk:
             self._publish(ApprovalAnswered(waiting.plan.plan_id, Verdict.EXPIRED))
         waiting_ids = {waiting.plan.plan_id for waiting in self._approvals.waiting}
         for plan in self._plans.unfinished:
-            if plan.status is PlanStatus.AWAITING_APPROVAL and plan.plan_id not in waiting_ids:
+            is_awaited = plan.plan_id in waiting_ids or self._plans.is_leaving(plan.plan_id)
+            if plan.status is PlanStatus.AWAITING_APPROVAL and not is_awaited:
                 self._reject(plan.plan_id, "desk", "not answered in time")
         for plan in self._plans.expire(now):
             self._publish(PlanChanged(plan))
@@ -186,6 +184,20 @@ class EntryDesk:
         """Takes a proposal off the approval desk because its plan has ended otherwise."""
         if self._approvals.withdraw(plan_id) is not None:
             self._publish(ApprovalAnswered(plan_id, Verdict.WITHDRAWN))
+
+    # -- orders about to leave ----------------------------------------------------------------------------------
+
+    def hold_back(self, plan_id: str, reason: str) -> bool:
+        """Keeps the order of a plan from leaving; False where none is about to. Its plan ends as cancelled."""
+        return self._dispatch.withdraw(plan_id, reason)
+
+    def hold_back_all(self, reason: str) -> None:
+        """Keeps every order from leaving that is about to."""
+        self._dispatch.withdraw_all(reason)
+
+    def stop(self, reason: str) -> None:
+        """Nothing leaves any more."""
+        self._dispatch.stop(reason)
 
     def _reject(self, plan_id: str, by: str, reason: str) -> None:
         self._publish(PlanChanged(self._plans.reject(plan_id, self._clock.now(), by=by, reason=reason)))

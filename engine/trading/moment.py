@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from engine.clock import Clock
 from engine.domain.contract import Contract
@@ -19,6 +20,16 @@ from engine.trading.market_view import MarketView
 
 _HOUR = timedelta(hours=1)
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+class _Reservation(NamedTuple):
+    """An order that is about to leave, and the locks that began with it."""
+
+    symbol: str
+    locks: tuple[Lock, ...]
+
+
+_NOTHING = _Reservation("", ())
 
 
 class Moment:
@@ -42,14 +53,24 @@ class Moment:
         self._execution = execution
         self._day_of = day_of
         self._entries: deque[datetime] = deque()
+        self._reserved: dict[str, _Reservation] = {}
 
     def use_day(self, day_of: DayOf) -> None:
         """Counts the entries of a day by another day from now on."""
         self._day_of = day_of
 
-    def begin_cooldown(self, symbol: str, at: datetime) -> tuple[Lock, ...]:
-        """Holds further entries of `symbol` back from the sending on: a second approval does not wait for the fill."""
-        return self._locks.after_entry(symbol, at)
+    def reserve(self, proposal: OrderProposal, at: datetime) -> tuple[Lock, ...]:
+        """Counts an order that is about to leave against every limit of the others; returns the locks that begin.
+
+        A second approval waits neither for the intent of the first nor for its fill.
+        """
+        locks = self._locks.after_entry(proposal.symbol, at)
+        self._reserved[proposal.plan_id] = _Reservation(proposal.symbol, locks)
+        return locks
+
+    def release(self, plan_id: str) -> None:
+        """The order has left, or never will."""
+        self._reserved.pop(plan_id, None)
 
     def count_entry(self, at: datetime) -> None:
         """Counts an order that was sent at `at` against the limits of hour and day."""
@@ -73,10 +94,13 @@ class Moment:
         return account.balance + self._execution.portfolio.floating_profit(self._view.quotes)
 
     def state(self, proposal: OrderProposal) -> DeskState:
+        """What the gate has to know; what was reserved for this very proposal does not stand against it."""
         now, symbol = self._clock.now(), proposal.symbol
         execution, locks, view = self._execution, self._locks, self._view
         portfolio, link, account = execution.portfolio, execution.link, execution.account
         today = self._day_of(now)
+        own = self._reserved.get(proposal.plan_id, _NOTHING)
+        others = [one for plan_id, one in self._reserved.items() if plan_id != proposal.plan_id]
         figures = portfolio.figures(today)
         quote, contract = view.quotes.get(symbol), self.contract(symbol)
         price = proposal.idea_price if quote is None else price_to_enter(proposal.side, quote)
@@ -89,16 +113,18 @@ class Moment:
             has_unknown_outcome=execution.doubt(symbol) is not None,
             may_trade_side=link is not None and link.may_trade,
             is_signal_used=self._plans.is_signal_used(proposal.signal_id, proposal.plan_id),
-            cooldown_until=locks.until(LockName.COOLDOWN, symbol),
+            cooldown_until=None
+            if locks.lock(LockName.COOLDOWN, symbol) in own.locks
+            else locks.until(LockName.COOLDOWN, symbol),
             cool_off_until=locks.until(LockName.COOL_OFF, symbol),
             quote=quote,
             spread_mean=view.spread_mean(symbol),
             is_volume_low=view.is_volume_low(symbol),
             latency_ms=None if link is None or link.round_trip is None else link.round_trip / _MILLISECOND,
-            positions_of_symbol=self._positions(symbol),
-            positions_in_all=len(portfolio.open_trades) + execution.in_flight() + len(portfolio.foreign),
-            entries_last_hour=sum(at > now - _HOUR for at in self._entries),
-            entries_today=sum(self._day_of(at) == today for at in self._entries),
+            positions_of_symbol=self._positions(symbol) + sum(one.symbol == symbol for one in others),
+            positions_in_all=len(portfolio.open_trades) + execution.in_flight() + len(portfolio.foreign) + len(others),
+            entries_last_hour=sum(at > now - _HOUR for at in self._entries) + len(others),
+            entries_today=sum(self._day_of(at) == today for at in self._entries) + len(others),
             realised_today=figures.profit,
             open_profit=portfolio.floating_profit(view.quotes),
             consecutive_losses=figures.consecutive_losses,

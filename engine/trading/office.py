@@ -92,7 +92,8 @@ class Office:
         known: list[KnownOrder] = []
         ended: list[KnownOrder] = []
         for intent in plans.intents(since):
-            moment.count_entry(intent.at)
+            if not intent.is_unsent:
+                moment.count_entry(intent.at)
             ticket = tickets.get(intent.order.plan_id, intent.ticket)  # a failed plan may have been filled after all
             order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=ticket)
             (ended if intent.is_over else known).append(order)

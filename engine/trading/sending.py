@@ -1,8 +1,11 @@
-"""An order passes the one gate as it is sent, whoever asked for it, and leaves only once its intent is written."""
+"""An order passes the one gate twice, whoever asked for it: before its intent is written, and again as it leaves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Final
 
 import msgspec
 
@@ -10,30 +13,39 @@ from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.judgement import Setup
 from engine.domain.orders import Order
-from engine.domain.plan import TradePlan
+from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Denial, DenialName, DeskState, OrderProposal
 from engine.domain.tokens import order_token
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trading_messages import PlanChanged, TradingEvent
-from engine.errors import EntryBlocked, InvalidOrder
+from engine.errors import DeskError, EntryBlocked, IllegalTransition, InvalidOrder, PlanConflict, UnusableStore
 from engine.execution.manager import ExecutionManager
 from engine.plans.store import PlanStore
 from engine.risk.gate import RiskGate
+from engine.risk.modes import ModeSwitch
 from engine.risk.sizing import max_deviation
 from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
 
+AUTO: Final = "auto"
+"""Who approved an order that no person was asked about."""
 
-class _Permit(msgspec.Struct, frozen=True):
-    """Who let the order at hand go, on which grounds, and the desk as the gate saw it."""
 
+class _Outgoing(msgspec.Struct):
+    """An order whose intent is on its way to the disk. `withdrawn` says why it is not to leave any more."""
+
+    order: Order
+    proposal: OrderProposal
     approved_by: str
-    grounds: EntryGrounds
-    state: DeskState
+    withdrawn: str = ""
 
 
 class Dispatch:
-    """Sends the orders of plans, or denies them by name."""
+    """Sends the orders of plans, or denies them by name.
+
+    Only the intent of an entry is waited for, and only here: when it is on the disk everything is asked again, and an
+    order that is not good any more does not leave.
+    """
 
     def __init__(
         self,
@@ -42,16 +54,26 @@ class Dispatch:
         view: MarketView,
         moment: Moment,
         plans: PlanStore,
+        modes: ModeSwitch,
         execution: ExecutionManager,
+        guarded: Callable[[Callable[[], None]], None],
+        refused: Callable[[str, str, DeskError], None],
         publish: Callable[[TradingEvent], None],
     ) -> None:
+        """`guarded` carries out what happens once an intent is durable. `refused` hears of a plan, who approved it,
+        and why its intent could not be written: then nothing has happened."""
         self._clock = clock
         self._view = view
         self._moment = moment
         self._plans = plans
+        self._modes = modes
         self._execution = execution
+        self._guarded = guarded
+        self._refused = refused
         self._publish = publish
-        self._permit: _Permit | None = None
+        self._outgoing: dict[str, _Outgoing] = {}
+        self._durable: set[str] = set()
+        """Tokens of orders that may leave now."""
         self._gates: dict[str, RiskGate] = {}
         self.use(settings)
 
@@ -67,67 +89,147 @@ class Dispatch:
         """All that the gate would say of the proposal in that state."""
         return self._gates[proposal.symbol].objections(proposal, state)
 
+    # -- before the intent --------------------------------------------------------------------------------------
+
     def send(self, plan: TradePlan, proposal: OrderProposal, approved_by: str, setup: Setup) -> None:
-        """Sends the order of a plan that `setup` triggered, or ends the plan as denied."""
+        """Sends the order of a plan that `setup` triggered once its intent is durable, or ends the plan as denied."""
         state = self._moment.state(proposal)
         denial = self._gates[plan.symbol].check(proposal, state)
         if denial is None:
-            denial = self._submit(plan, proposal, _Permit(approved_by, self._grounds(setup), state))
-        if denial is not None:
-            plan = self._plans.deny(
-                plan.plan_id, self._clock.now(), denial=denial, signal_id=setup.signal_id, inputs=state
-            )
-            self._publish(PlanChanged(plan))
+            try:
+                order = self._order(plan, proposal, state)
+                self._execution.require_possible(order)
+            except EntryBlocked:
+                denial = _blocked(state)
+            except InvalidOrder:
+                denial = Denial(name=DenialName.STOP_TOO_CLOSE)
+            else:
+                self._intend(_Outgoing(order, proposal, approved_by), setup, state)
+                return
+        plan = self._plans.deny(plan.plan_id, self._clock.now(), denial=denial, signal_id=setup.signal_id, inputs=state)
+        self._publish(PlanChanged(plan))
 
-    def _submit(self, plan: TradePlan, proposal: OrderProposal, permit: _Permit) -> Denial | None:
-        state = permit.state
+    def _order(self, plan: TradePlan, proposal: OrderProposal, state: DeskState) -> Order:
         told = state.entry_price(plan.direction)
         price = proposal.idea_price if told is None else told
-        self._permit = permit
         settings = self._settings.execution
-        try:
-            order = Order(
-                token=order_token(plan.plan_id, self._execution.installation),
-                plan_id=plan.plan_id,
-                magic=settings.magic,
-                symbol=plan.symbol,
-                side=plan.direction,
-                volume_lots=plan.volume,
-                stop_loss=plan.stop_loss,
-                take_profit=plan.take_profit,
-                reference_price=price,
-                max_deviation=max_deviation(settings, state.contract, price, plan.stop_loss),
-            )
-            self._execution.submit(order)
-        except EntryBlocked:
-            return self._blocked(state)
-        except InvalidOrder:
-            return Denial(name=DenialName.STOP_TOO_CLOSE)
-        return None
-
-    def _blocked(self, state: DeskState) -> Denial:
-        """Why execution takes no order that the gate lets pass: it nets positions, or has had this one."""
-        if state.positions_of_symbol:
-            return Denial(name=DenialName.POSITIONS_OF_SYMBOL, value=state.positions_of_symbol, limit=1)
-        return Denial(name=DenialName.DUPLICATE_SIGNAL)
-
-    def intend(self, order: Order) -> None:
-        """Puts the intent of an order on record; whatever this raises keeps the order from leaving."""
-        permit, now = self._permit, self._clock.now()
-        if permit is None:
-            raise EntryBlocked(f"order {order.token} was permitted by nobody")
-        plan = self._plans.intend(
-            order,
-            now,
-            approved_by=permit.approved_by,
-            signal_id=permit.grounds.signal_id,
-            inputs=permit.state,
-            grounds=permit.grounds,
-            locks=self._moment.begin_cooldown(order.symbol, now),
+        return Order(
+            token=order_token(plan.plan_id, self._execution.installation),
+            plan_id=plan.plan_id,
+            magic=settings.magic,
+            symbol=plan.symbol,
+            side=plan.direction,
+            volume_lots=plan.volume,
+            stop_loss=plan.stop_loss,
+            take_profit=plan.take_profit,
+            reference_price=price,
+            max_deviation=max_deviation(settings, state.contract, price, plan.stop_loss),
         )
-        self._permit = None
-        self._moment.count_entry(now)
-        self._publish(PlanChanged(plan))
+
+    def _intend(self, outgoing: _Outgoing, setup: Setup, state: DeskState) -> None:
+        """Puts the intent of the order on record, and counts it as on its way meanwhile."""
+        now, plan_id = self._clock.now(), outgoing.order.plan_id
+        self._outgoing[plan_id] = outgoing
+        try:
+            self._plans.intend(
+                outgoing.order,
+                now,
+                approved_by=outgoing.approved_by,
+                then=partial(self._hear, outgoing),
+                signal_id=setup.signal_id,
+                inputs=state,
+                grounds=self._grounds(setup),
+                locks=self._moment.reserve(outgoing.proposal, now),
+            )
+        except IllegalTransition:
+            self._forget(outgoing)
+            raise
+
+    # -- while it is written ------------------------------------------------------------------------------------
+
+    def withdraw(self, plan_id: str, reason: str) -> bool:
+        """Keeps an order from leaving whose intent is on its way to the disk; False where there is none."""
+        outgoing = self._outgoing.get(plan_id)
+        if outgoing is None:
+            return False
+        outgoing.withdrawn = outgoing.withdrawn or reason
+        return True
+
+    def withdraw_all(self, reason: str) -> None:
+        """Keeps every order from leaving whose intent is on its way to the disk."""
+        for plan_id in self._outgoing:
+            self.withdraw(plan_id, reason)
+
+    def stop(self, reason: str) -> None:
+        """Nothing leaves any more; intents that are on their way to the disk are marked as unsent."""
+        outgoing, self._outgoing = self._outgoing, {}
+        for one in outgoing.values():
+            with suppress(UnusableStore, PlanConflict):  # then the intent cannot be written either
+                self._plans.end_unsent(one.order, self._clock.now(), PlanStatus.CANCELLED, reason=reason)
+
+    # -- once it is durable -------------------------------------------------------------------------------------
+
+    def _hear(self, outgoing: _Outgoing, result: TradePlan | DeskError) -> None:
+        if self._outgoing.get(outgoing.order.plan_id) is outgoing:
+            self._guarded(partial(self._go_on, outgoing, result))
+
+    def _go_on(self, outgoing: _Outgoing, result: TradePlan | DeskError) -> None:
+        if isinstance(result, DeskError):
+            self._forget(outgoing)
+            self._give_up(outgoing, result)
+            return
+        self._publish(PlanChanged(result))
+        try:
+            self._leave(outgoing)
+        finally:
+            self._forget(outgoing)
+
+    def _leave(self, outgoing: _Outgoing) -> None:
+        """Asks everything again, on the desk of this moment, and sends the order or takes the intent back."""
+        order, proposal = outgoing.order, outgoing.proposal
+        if outgoing.withdrawn:
+            self._take_back(order, PlanStatus.CANCELLED, outgoing.withdrawn)
+            return
+        if outgoing.approved_by == AUTO and not self._modes.modes.is_auto(order.symbol):
+            self._take_back(order, PlanStatus.CANCELLED, "automatic trading was switched off before the order left")
+            return
+        state = self._moment.state(proposal)
+        denial = self._gates[order.symbol].check(proposal, state)
+        if denial is None:
+            try:
+                self._durable.add(order.token)
+                self._execution.submit(order)
+            except EntryBlocked:
+                denial = _blocked(state)
+            except InvalidOrder:
+                denial = Denial(name=DenialName.STOP_TOO_CLOSE)
+            else:
+                self._moment.count_entry(self._clock.now())
+                return
+        told = {"denial": denial, "inputs": state}
+        self._take_back(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", told)
+
+    def require_intent(self, order: Order) -> None:
+        """Raises `EntryBlocked` unless the intent of the order is durable; each lets an order leave once."""
+        if order.token not in self._durable:
+            raise EntryBlocked(f"order {order.token} has no durable intent")
+        self._durable.discard(order.token)
+
+    def _take_back(self, order: Order, to: PlanStatus, reason: str, told: object = None) -> None:
+        self._durable.discard(order.token)
+        self._publish(PlanChanged(self._plans.end_unsent(order, self._clock.now(), to, reason=reason, told=told)))
+
+    def _give_up(self, outgoing: _Outgoing, error: DeskError) -> None:
+        """The intent could not be written: the plan is as it was, unless the user has ended it meanwhile."""
+        plan_id = outgoing.order.plan_id
+        self._refused(plan_id, outgoing.approved_by, error)
+        if outgoing.withdrawn and not isinstance(error, PlanConflict):
+            plan = self._plans.cancel(plan_id, self._clock.now(), by="desk", reason=outgoing.withdrawn)
+            self._publish(PlanChanged(plan))
+
+    def _forget(self, outgoing: _Outgoing) -> None:
+        self._outgoing.pop(outgoing.order.plan_id, None)
+        self._moment.release(outgoing.order.plan_id)
 
     def _grounds(self, setup: Setup) -> EntryGrounds:
         return EntryGrounds(
@@ -139,3 +241,10 @@ class Dispatch:
             score=setup.score,
             is_a_plus=setup.is_a_plus,
         )
+
+
+def _blocked(state: DeskState) -> Denial:
+    """Why execution takes no order that the gate lets pass: it nets positions, or has had this one."""
+    if state.positions_of_symbol:
+        return Denial(name=DenialName.POSITIONS_OF_SYMBOL, value=state.positions_of_symbol, limit=1)
+    return Denial(name=DenialName.DUPLICATE_SIGNAL)

@@ -21,6 +21,7 @@ from engine.domain.risk import Authority
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.trading_messages import (
     AccountOpened,
+    ApprovePlan,
     CommandRefused,
     DayFiguresChanged,
     Halt,
@@ -47,7 +48,7 @@ from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
 from engine.trading.office import Office
 from engine.trading.record import TradeRecord
-from engine.trading.sending import Dispatch
+from engine.trading.sending import AUTO, Dispatch
 from engine.trading.wakefulness import Wakefulness
 
 LATEST_SETUP = timedelta(seconds=10)
@@ -90,7 +91,10 @@ class Trader:
         self._moment = Moment(
             *(clock, self._view, self._plans, self._locks, self._modes, self._execution, self._day.day_of)
         )
-        self._dispatch = Dispatch(clock, settings, self._view, self._moment, self._plans, self._execution, publish)
+        self._dispatch = Dispatch(
+            *(clock, settings, self._view, self._moment, self._plans, self._modes, self._execution),
+            *(self._once_durable, self._not_intended, publish),
+        )
         self._entries = EntryDesk(
             *(clock, settings, self._view, self._moment, self._plans, self._modes, self._dispatch),
             *(publish, office.scope),
@@ -144,6 +148,10 @@ class Trader:
         now = self._clock.now()
         self._see_other_desks(self._office.other_desks.at_start, now)
         self._tell_figures(now)
+
+    def stop(self) -> None:
+        """No order leaves from now on: another trader takes over, or the desk is closed."""
+        self._entries.stop("the desk was closed before the order left")
 
     def use(self, settings: Settings, snapshots: Mapping[str, MarketSnapshot]) -> None:
         """Works by other settings from now on; `snapshots` are the readings of the last candles by these, by symbol.
@@ -243,8 +251,11 @@ class Trader:
         except UnusableStore as error:
             self.keep_to_exits(str(error))
         except (IllegalTransition, PlanConflict) as error:
-            now = self._clock.now()
-            self._office.journal(JournalRecord(at=now, kind="plan_conflict", payload={"reason": str(error)}))
+            self._note_conflict(error)
+
+    def _note_conflict(self, error: DeskError) -> None:
+        payload = {"reason": str(error)}
+        self._office.journal(JournalRecord(at=self._clock.now(), kind="plan_conflict", payload=payload))
 
     def keep_to_exits(self, cause: str) -> None:
         """Nothing is entered until a person says so: something that has to be written down could not be."""
@@ -395,7 +406,22 @@ class Trader:
         )
 
     def _intend(self, order: Order) -> None:
-        self._dispatch.intend(order)
+        self._dispatch.require_intent(order)
+
+    def _once_durable(self, act: Callable[[], None]) -> None:
+        """Goes on with an entry whose intent was waited for: the desk may have stood still meanwhile."""
+        self.note_time()
+        self._guarded(act)
+
+    def _not_intended(self, plan_id: str, approved_by: str, error: DeskError) -> None:
+        """The intent of an entry could not be written: nothing was sent."""
+        if isinstance(error, UnusableStore):
+            self.keep_to_exits(str(error))
+        if approved_by != AUTO:
+            command = ApprovePlan(plan_id)
+            self._refuse(command, str(error), asked=command)
+        elif not isinstance(error, UnusableStore):
+            self._note_conflict(error)
 
     def _tell_plan(self, plan: TradePlan) -> None:
         self._publish(PlanChanged(plan))

@@ -62,7 +62,7 @@ def test_that_a_permit_is_on_the_disk_at_once_with_everything_that_led_to_it(des
     desk.plans.add(plan(), MONDAY)
     desk.journal.append(record("setup_found"))
     desk.journal.append(record("gate_passed"))
-    desk.plans.intend(order(), MONDAY, approved_by="person")
+    desk.intend(order(), MONDAY, approved_by="person")
     assert on_disk(tmp_path) == ["plan_added", "setup_found", "gate_passed", "plan_executing"]
 
 
@@ -129,6 +129,14 @@ def test_that_records_which_could_not_be_written_wait_in_their_order(
     desk.journal.append(record("second"))
     assert kinds(desk.journal) == ["first", "second"]
     desk.close()
+
+
+def test_that_a_record_which_no_store_can_take_holds_no_other_up(desk: StoredDesk) -> None:
+    desk.journal.append(record("first"))
+    desk.journal.append(record("broken", symbol="\ud800"))
+    desk.plans.add(plan(), MONDAY)
+    desk.journal.append(record("last"))
+    assert kinds(desk.journal) == ["first", "plan_added", "last"]
 
 
 def test_that_nothing_is_lost_or_doubled_while_another_thread_flushes(desk: StoredDesk) -> None:

@@ -32,7 +32,7 @@ for number in range(born, born + 10_000):
     name, at = f"plan-{number}", MONDAY + timedelta(seconds=number)
     desk.journal.append(JournalRecord(at=at, kind="setup_found", plan_id=name))
     desk.plans.add(plan(name, expires_at=MONDAY + timedelta(days=9)), at, signal_id=f"signal-{number}")
-    desk.plans.intend(order(name), at, approved_by="auto", signal_id=f"signal-{number}")
+    desk.intend(order(name), at, approved_by="auto", signal_id=f"signal-{number}")
     print("sent", name, flush=True)
     lock = Lock(name=LockName.COOLDOWN, symbol="XAUUSD", since=at, until=at + timedelta(seconds=30), reason=name)
     desk.plans.opened(name, at, ticket=number + 1, locks=(lock,))

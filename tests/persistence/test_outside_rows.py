@@ -175,7 +175,7 @@ def test_that_a_plan_that_is_cancelled_from_outside_is_gone_before_its_order_lea
     desk.plans.add(plan(), MONDAY)
     other.execute("UPDATE trade_plans SET status = 'cancelled'")
     with pytest.raises(PlanConflict):
-        desk.plans.intend(order(), MONDAY, approved_by="person")
+        desk.intend(order(), MONDAY, approved_by="person")
     assert desk.plans.intents(MONDAY) == ()
     (changed,) = desk.plans.take_in(MONDAY).changed
     assert changed.status is PlanStatus.CANCELLED
@@ -208,7 +208,7 @@ def test_that_a_plan_that_has_traded_is_not_traded_again_by_putting_it_back(
     desk: StoredDesk, other: sqlite3.Connection
 ) -> None:
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(order(), MONDAY, approved_by="auto")
+    desk.intend(order(), MONDAY, approved_by="auto")
     desk.plans.fail("plan-1", MONDAY, reason="refused")
     with pytest.raises(sqlite3.IntegrityError):
         insert(other, plan_id="plan-1")
@@ -232,7 +232,7 @@ def test_that_a_plan_damaged_beside_its_agreed_terms_is_still_the_desks(
     desk: StoredDesk, other: sqlite3.Connection, tmp_path: Path
 ) -> None:
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(order(), MONDAY, approved_by="auto")
+    desk.intend(order(), MONDAY, approved_by="auto")
     other.execute("UPDATE trade_plans SET notes = x'ff', ticket = 'many', created_at = 'long ago'")
     other.close()
     desk.close()

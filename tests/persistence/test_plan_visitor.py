@@ -49,7 +49,7 @@ def test_that_a_plan_taken_back_beside_the_desk_sends_no_order(desk: StoredDesk,
     desk.plans.add(plan(), MONDAY)
     visitor.cancel("plan-1", MONDAY, by="command line")
     with pytest.raises(PlanConflict):
-        desk.plans.intend(order(), MONDAY, approved_by="person")
+        desk.intend(order(), MONDAY, approved_by="person")
     (changed,) = desk.plans.take_in(MONDAY).changed
     assert (changed.status, changed.close_reason) == (PlanStatus.CANCELLED, "cancelled by command line")
     assert desk.kinds("plan-1") == ["plan_added", "plan_taken_back", "plan_changed_outside"]
@@ -57,7 +57,7 @@ def test_that_a_plan_taken_back_beside_the_desk_sends_no_order(desk: StoredDesk,
 
 def test_that_a_plan_whose_order_is_out_cannot_be_taken_back(desk: StoredDesk, visitor: PlanVisitor) -> None:
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(order(), MONDAY, approved_by="person")
+    desk.intend(order(), MONDAY, approved_by="person")
     with pytest.raises(IllegalTransition, match="plan-1 is executing: it cannot become cancelled"):
         visitor.cancel("plan-1", MONDAY, by="command line")
     with pytest.raises(IllegalTransition, match="there is no plan plan-9"):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from engine.domain.plan import PlanTerms
+from engine.domain.orders import Order
+from engine.domain.plan import PlanTerms, TradePlan
+from engine.errors import DeskError
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.opening import DATABASE_FILE, open_in_memory, open_store
@@ -34,6 +37,15 @@ class StoredDesk:
         self.journal = Journal(self.database)
         self.table = SqlitePlanTable(self.database, self.journal)
         self.plans = PlanStore(self.table, gold_terms, LIFE)
+
+    def intend(self, order: Order, at: datetime, **said: Any) -> TradePlan:
+        """The executing plan of an order whose intent is on the disk; raises what keeps it from there."""
+        heard: list[TradePlan | DeskError] = []
+        self.plans.intend(order, at, then=heard.append, **said)
+        (result,) = heard
+        if isinstance(result, DeskError):
+            raise result
+        return result
 
     def kinds(self, plan_id: str) -> list[str]:
         """What the journal tells of a plan, in order."""

@@ -41,7 +41,7 @@ class DeskUnderFire(RuleBasedStateMachine):
 
     def send(self, plan_id: str, signal_id: str) -> None:
         try:
-            self.desk.plans.intend(order(plan_id), self.now, approved_by="person", signal_id=signal_id)
+            self.desk.intend(order(plan_id), self.now, approved_by="person", signal_id=signal_id)
         except (IllegalTransition, PlanConflict):
             return
         self.sent.append((plan_id, signal_id))

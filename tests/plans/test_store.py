@@ -40,7 +40,7 @@ COOLDOWN = Lock(name=LockName.COOLDOWN, symbol="XAUUSD", since=MONDAY, until=at(
 def test_that_a_plan_lives_from_pending_to_closed_and_the_journal_tells_it(desk: StoredDesk) -> None:
     desk.plans.add(plan(), MONDAY)
     desk.plans.await_approval("plan-1", at(60), signal_id="signal-1")
-    desk.plans.intend(order(), at(70), approved_by="person")
+    desk.intend(order(), at(70), approved_by="person")
     opened = desk.plans.opened("plan-1", at(71), ticket=42, locks=(COOLDOWN,))
     assert (opened.ticket, opened.executed_at) == (42, at(71))
     closed = desk.plans.closed(closed_trade(ticket=42, profit=-0.5, commission=-0.1), at(300))
@@ -61,7 +61,7 @@ def test_that_a_plan_lives_from_pending_to_closed_and_the_journal_tells_it(desk:
 def test_that_everything_reads_back_as_it_was_after_a_restart(desk: StoredDesk, tmp_path: Path) -> None:
     kept = desk.plans.add(plan(notes="wait for London"), MONDAY)
     desk.plans.add(plan("plan-2"), MONDAY)
-    sent = desk.plans.intend(order("plan-2"), at(1), approved_by="auto", signal_id="signal-1")
+    sent = desk.intend(order("plan-2"), at(1), approved_by="auto", signal_id="signal-1")
     again = restarted(desk, tmp_path)
     assert again.plans.begin(at(5)) == ()
     assert again.plans.unfinished == (kept, sent)
@@ -72,7 +72,7 @@ def test_that_everything_reads_back_as_it_was_after_a_restart(desk: StoredDesk, 
 def test_that_who_approved_and_what_was_known_stand_beside_the_intent(desk: StoredDesk) -> None:
     desk.journal.use_settings('{"enabled": true}', MONDAY)
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(order(), at(1), approved_by="person", inputs={"spread": 0.2})
+    desk.intend(order(), at(1), approved_by="person", inputs={"spread": 0.2})
     entry = next(desk.journal.read(kind="plan_executing"))
     assert entry.payload["told"]["approved_by"] == "person"
     assert entry.payload["told"]["inputs"] == {"spread": 0.2}
@@ -82,17 +82,17 @@ def test_that_who_approved_and_what_was_known_stand_beside_the_intent(desk: Stor
 
 def test_that_a_plan_sends_one_order_and_never_a_second(desk: StoredDesk) -> None:
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(order(), at(1), approved_by="person")
+    desk.intend(order(), at(1), approved_by="person")
     with pytest.raises(IllegalTransition, match="executing"):
-        desk.plans.intend(order(), at(2), approved_by="person")
+        desk.intend(order(), at(2), approved_by="person")
 
 
 def test_that_a_signal_serves_one_plan_only(desk: StoredDesk) -> None:
     desk.plans.add(plan(), MONDAY)
     desk.plans.add(plan("plan-2"), MONDAY)
-    desk.plans.intend(order(), at(1), approved_by="auto", signal_id="signal-1")
+    desk.intend(order(), at(1), approved_by="auto", signal_id="signal-1")
     with pytest.raises(PlanConflict, match="signal-1 was used by plan plan-1"):
-        desk.plans.intend(order("plan-2"), at(2), approved_by="auto", signal_id="signal-1")
+        desk.intend(order("plan-2"), at(2), approved_by="auto", signal_id="signal-1")
     assert desk.plans.get("plan-2") == plan("plan-2")
     assert desk.kinds("plan-2") == ["plan_added"]
 
@@ -116,7 +116,7 @@ def test_that_a_plan_that_has_ended_cannot_move_and_the_error_says_where_it_is(d
     desk.plans.add(plan(), MONDAY)
     desk.plans.cancel("plan-1", at(1), by="person", reason="changed my mind")
     with pytest.raises(IllegalTransition, match="plan-1 is cancelled"):
-        desk.plans.intend(order(), at(2), approved_by="person")
+        desk.intend(order(), at(2), approved_by="person")
     with pytest.raises(IllegalTransition, match="unknown here"):
         desk.plans.cancel("plan-7", at(2), by="person", reason="")
 
@@ -133,7 +133,7 @@ def test_that_a_denied_plan_keeps_the_named_reason_with_its_value_and_limit(desk
 
 def test_that_a_failed_order_says_why(desk: StoredDesk) -> None:
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(order(), at(1), approved_by="auto")
+    desk.intend(order(), at(1), approved_by="auto")
     assert desk.plans.fail("plan-1", at(2), reason="10019 no money").close_reason == "10019 no money"
 
 
@@ -149,7 +149,7 @@ def test_that_a_halt_takes_back_what_has_sent_no_order_and_nothing_else(desk: St
     desk.plans.add(plan("plan-2"), MONDAY)
     desk.plans.await_approval("plan-2", at(1), signal_id="signal-1")
     desk.plans.add(plan("plan-3"), MONDAY)
-    sent = desk.plans.intend(order("plan-3"), at(1), approved_by="auto")
+    sent = desk.intend(order("plan-3"), at(1), approved_by="auto")
     cancelled = desk.plans.cancel_pending(at(2), by="person", reason="halt", made_until=at(2))
     assert [one.plan_id for one in cancelled] == ["plan-1", "plan-2"]
     assert desk.plans.unfinished == (sent,)
@@ -168,7 +168,7 @@ def test_that_a_restart_rejects_what_nobody_answered_and_expires_what_is_over(de
 
 def test_that_a_result_its_locks_and_its_figures_are_one_write(desk: StoredDesk, tmp_path: Path) -> None:
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(order(), at(1), approved_by="auto")
+    desk.intend(order(), at(1), approved_by="auto")
     desk.plans.opened("plan-1", at(2), ticket=1)
     cool_off = Lock(name=LockName.COOL_OFF, symbol="XAUUSD", since=at(300), until=at(360), reason="after an exit")
     desk.plans.closed(closed_trade(), at(300), locks=(cool_off,))
@@ -181,7 +181,7 @@ def test_that_a_result_its_locks_and_its_figures_are_one_write(desk: StoredDesk,
 
 def test_that_a_result_heard_twice_counts_once(desk: StoredDesk) -> None:
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(order(), at(1), approved_by="auto")
+    desk.intend(order(), at(1), approved_by="auto")
     desk.plans.opened("plan-1", at(2), ticket=1)
     desk.plans.closed(closed_trade(), at(300))
     desk.plans.closed(closed_trade(), at(301))
@@ -194,7 +194,7 @@ def test_that_a_result_heard_twice_counts_once(desk: StoredDesk) -> None:
 
 def test_that_a_trade_that_was_filled_and_closed_unseen_ends_its_plan(desk: StoredDesk) -> None:
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(order(), at(1), approved_by="auto")
+    desk.intend(order(), at(1), approved_by="auto")
     closed = desk.plans.closed(closed_trade(ticket=5), at(300))
     assert closed is not None
     assert (closed.status, closed.ticket) == (PlanStatus.CLOSED, 5)
@@ -205,7 +205,7 @@ def test_that_nothing_has_happened_where_the_store_cannot_be_written(desk: Store
     with desk.database.transaction(is_durable=False) as sql:
         sql.execute("PRAGMA query_only = ON")
     with pytest.raises(UnusableStore):
-        desk.plans.intend(order(), at(1), approved_by="auto")
+        desk.intend(order(), at(1), approved_by="auto")
     assert desk.plans.pending_for("XAUUSD") == (plan(),)
     assert desk.plans.intents(MONDAY) == ()
 
@@ -220,5 +220,5 @@ def test_that_the_newest_plans_come_first_whatever_became_of_them(desk: StoredDe
 def test_that_an_intent_keeps_every_word_of_its_order(desk: StoredDesk) -> None:
     sent: Order = order(max_deviation=0.3, volume_lots=0.29, reference_price=2000.07)
     desk.plans.add(plan(), MONDAY)
-    desk.plans.intend(sent, at(1), approved_by="person")
+    desk.intend(sent, at(1), approved_by="person")
     assert desk.plans.intents(MONDAY)[0].order == sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import os
@@ -69,6 +70,30 @@ def test_that_the_speed_of_playing_changes_no_decision(stretch: Path, reference:
 
 def test_that_a_store_on_the_disk_changes_no_decision(stretch: Path, reference: Chronicle, tmp_path: Path) -> None:
     assert replayed(stretch, math.inf, tmp_path).decision_hash == reference.decision_hash
+
+
+def test_that_a_store_written_beside_the_loop_changes_no_decision(
+    stretch: Path, reference: Chronicle, tmp_path: Path
+) -> None:
+    markets = open_markets(MarketChoice(files=(stretch,)))
+    desk = build_engine(markets, Settings(), speed=math.inf, start=markets[0].first_at, directory=tmp_path)
+    chronicle = Chronicle()
+    chronicle.listen(desk.bus)
+    trade_without_asking(desk, desk.settings)
+
+    async def play() -> None:
+        writing = asyncio.create_task(desk.archive.journal.run())
+        await asyncio.sleep(0)
+        await desk.engine.play()
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+
+    asyncio.run(play())
+    desk.archive.close()
+    assert (chronicle.decision_hash, chronicle.trades) == (reference.decision_hash, reference.trades)
+    again = build_engine(markets, Settings(), speed=math.inf, start=markets[0].first_at, directory=tmp_path)
+    assert len(again.archive.trades(desk.settings).read()) == len(reference.trades)
+    again.archive.close()
 
 
 @pytest.mark.parametrize(

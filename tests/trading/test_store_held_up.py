@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from engine.adapters.paper.broker import PaperBroker
-from engine.clock import MarketClock
 from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosition
 from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus
@@ -19,58 +16,19 @@ from engine.domain.risk import Authority
 from engine.domain.trading_messages import CloseTrade, Halt, ModesChanged
 from engine.persistence import opening
 from engine.persistence.safety_page import PAGE_FILE
-from tests.builders import GOLD_CONTRACT, MONDAY
+from tests.builders import MONDAY
 from tests.plans.stores import unwritable
-from tests.trading.desks import BID, TradingDesk, settings
-
-AT_ONCE_S = 0.2
-"""A tenth of what a writer waits for the store; the loop itself needs some milliseconds."""
-
-
-class Outbox(PaperBroker):
-    """The paper broker, which also keeps what it was asked for."""
-
-    def __init__(self, clock: MarketClock) -> None:
-        super().__init__({"XAUUSD": GOLD_CONTRACT}, settings().paper, clock, None)
-        self.requests: list[BrokerRequest] = []
-
-    def send(self, request: BrokerRequest) -> None:
-        self.requests.append(request)
-        super().send(request)
-
-    def asked(self, kind: type[BrokerRequest]) -> int:
-        return sum(isinstance(request, kind) for request in self.requests)
+from tests.trading.desks import BID, TradingDesk
+from tests.trading.running import AT_ONCE_S, Outbox, running, seconds, written
 
 
 @asynccontextmanager
-async def running(directory: Path) -> AsyncIterator[tuple[TradingDesk, Outbox]]:
-    """A desk whose store is written as it is in the window: beside the loop."""
-    clock = MarketClock(MONDAY)
-    broker = Outbox(clock)
-    desk = TradingDesk(directory, broker=broker, clock=clock)
-    writing = asyncio.create_task(desk.archive.journal.run())
-    await asyncio.sleep(0)
-    try:
-        desk.start().trade_by_itself().propose()
+async def with_an_order(directory: Path) -> AsyncIterator[tuple[TradingDesk, Outbox]]:
+    """A desk whose order has left and fills with the next quote."""
+    async with running(directory) as (desk, broker):
+        desk.trade_by_itself().propose()
         await written(desk)
         yield desk, broker
-        await written(desk)
-    finally:
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
-        desk.close()
-
-
-async def written(desk: TradingDesk) -> None:
-    """Waits until nothing waits to be written."""
-    await asyncio.to_thread(desk.archive.journal.flush)
-    await asyncio.sleep(0.01)
-
-
-def seconds(act: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
 
 
 def close_by_command(desk: TradingDesk) -> None:
@@ -94,7 +52,7 @@ def trail(desk: TradingDesk) -> None:
 async def test_that_an_exit_leaves_at_once_while_another_program_holds_the_store(
     tmp_path: Path, exit: Callable[[TradingDesk], None], request_kind: type[BrokerRequest]
 ) -> None:
-    async with running(tmp_path) as (desk, broker):
+    async with with_an_order(tmp_path) as (desk, broker):
         with unwritable(tmp_path):
             assert seconds(lambda: desk.tick(61)) < AT_ONCE_S  # the fill is to be written
             desk.close_candle(1)
@@ -108,7 +66,7 @@ async def test_that_an_exit_leaves_at_once_while_another_program_holds_the_store
 
 
 async def test_that_exits_leave_at_once_beside_a_long_flush_of_the_journal(tmp_path: Path) -> None:
-    async with running(tmp_path) as (desk, broker):
+    async with with_an_order(tmp_path) as (desk, broker):
         for number in range(40_000):
             desk.archive.journal.append(JournalRecord(at=MONDAY, kind="candle_judged", payload={"number": number}))
         flushing = asyncio.create_task(asyncio.to_thread(desk.archive.journal.flush))
@@ -125,7 +83,7 @@ async def test_that_exits_leave_at_once_beside_a_long_flush_of_the_journal(tmp_p
 
 
 async def test_that_what_happened_while_the_store_was_held_is_written_in_its_order(tmp_path: Path) -> None:
-    async with running(tmp_path) as (desk, _):
+    async with with_an_order(tmp_path) as (desk, _):
         with unwritable(tmp_path):
             desk.tick(61)
             desk.tick(65, bid=1999.3)
@@ -141,7 +99,7 @@ async def test_that_a_store_that_is_held_for_long_takes_the_desk_down_to_exits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 10)
-    async with running(tmp_path) as (desk, _):
+    async with with_an_order(tmp_path) as (desk, _):
         with unwritable(tmp_path):
             desk.tick(61)
             async with asyncio.timeout(5):
