@@ -19,7 +19,8 @@ class Ownership:
 
     A token of this installation that nothing knows is ours only if it stood there at the first look: the store was
     lost then. One that comes later was sent by a copy of this desk. A position without a token is ours, unless another
-    desk was seen and no order of ours fits it.
+    desk was seen and no order of ours fits it. What the desk manages already stays its own: on an account that nets,
+    another desk may have begun the position that an order of ours went into.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Ownership:
         positions = tuple(self._position(each) for each in state.positions)
         theirs = {each.identifier for each in positions if each.is_other_desk}
         theirs |= {each.position_id for each in state.deals if each.is_ours and self._is_elsewhere(each.token)}
+        theirs -= {trade.position.identifier for trade in self._portfolio.open_trades}
         return msgspec.structs.replace(
             state,
             positions=positions,
@@ -60,6 +62,7 @@ class Ownership:
         if not position.is_ours:
             return position
         is_theirs = self._is_elsewhere(position.token) or (not position.token and self._is_strange(position))
+        is_theirs = is_theirs and self._portfolio.find(position.identifier) is None
         return msgspec.structs.replace(position, is_ours=False, is_other_desk=True) if is_theirs else position
 
     def _working(self, order: WorkingOrder) -> WorkingOrder:
@@ -93,11 +96,9 @@ class Ownership:
         return False
 
     def _is_strange(self, position: Position) -> bool:
-        if not self._desks or self._portfolio.find(position.identifier) is not None:
+        if not self._desks or position.identifier in self._ledger.tickets:
             return False
         known = self._ledger.tokens
-        if position.identifier in self._ledger.tickets:
-            return False
         return not any(fits(entry, position, known) for entry in (*self._ledger.unresolved, *self._ledger.failures))
 
 

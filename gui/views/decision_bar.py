@@ -10,7 +10,7 @@ from gui.views.message_bar import MessageBar
 
 
 class DecisionBar(MessageBar):
-    """Shows the oldest decision. Its button asks once more before anything is done."""
+    """Shows the first that the user can decide now, else the first. Its button asks once more before it is done."""
 
     def __init__(self, decisions: DecisionsModel, parent: QWidget | None = None) -> None:
         super().__init__("decisions", "Waiting for your decision", parent)
@@ -31,21 +31,24 @@ class DecisionBar(MessageBar):
         self.refresh()
 
     def refresh(self) -> None:
-        waiting = self._decisions.open_ones
-        if waiting:
-            decision, others = waiting[0], len(waiting) - 1
+        decision, others = self._shown, len(self._decisions.open_ones) - 1
+        if decision is not None:
             self.words.setText(f"{decision.words} ({others} more)" if others else decision.words)
             self.words.setToolTip(decision.words)
             self.button.setText(f"{decision.button} …")
-        self.button.setVisible(bool(waiting) and waiting[0].command is not None)
-        self.show_line(bool(waiting))
+        self.button.setVisible(decision is not None and decision.command is not None)
+        self.show_line(decision is not None)
+
+    @property
+    def _shown(self) -> Decision | None:
+        waiting = self._decisions.open_ones
+        return next((each for each in waiting if each.command is not None), next(iter(waiting), None))
 
     def _ask(self) -> None:
         """Beside the window, which goes on: halt and flatten stay in reach."""
-        waiting = self._decisions.open_ones
-        if not waiting or self.dialog is not None:
+        decision = self._shown
+        if decision is None or self.dialog is not None:
             return
-        decision = waiting[0]
         dialog = QMessageBox(QMessageBox.Icon.Question, "Confirm", decision.question, parent=self.window())
         dialog.setModal(False)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

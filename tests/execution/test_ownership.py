@@ -116,3 +116,15 @@ def test_that_a_nameless_position_beside_another_desk_is_its_own_only_if_an_orde
     desk.show(broker_state(positions=(theirs, position(1, token=""), position(2, token="", side=Side.SELL))))
     assert [event.trade.ticket for event in desk.of(TradeOpened)] == [1]
     assert desk.of(PositionAdopted) == []
+
+
+def test_that_a_position_that_is_managed_stays_the_desks_whoever_began_it(desk: ScriptedDesk) -> None:
+    """On an account that nets positions the first order gives its name to all that follow."""
+    desk.open_trade(token=THEIRS)
+    desk.manager.reconcile("asked for by the user")
+    desk.show(broker_state(positions=(position(token=THEIRS),), deals=deals_of(1, token=THEIRS)[:1]))
+    assert not desk.portfolio.is_flat
+    assert desk.of(OtherPositionsChanged) == []
+    desk.manager.reconcile("asked for by the user")
+    desk.show(broker_state(deals=deals_of(1, token=THEIRS)))
+    assert len(desk.of(TradeClosed)) == 1

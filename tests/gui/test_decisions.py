@@ -116,6 +116,13 @@ def test_that_records_that_do_not_agree_are_confirmed_by_the_user_after_a_questi
     assert not bar.isVisible()
 
 
+def test_that_what_can_be_decided_comes_before_what_only_waits(desk: DeskWindow) -> None:
+    desk.desk.trading.take(OtherDesksChanged(("k3Xz9",)))
+    bar = show(desk, msgspec.structs.replace(UNKNOWN, trace=OrderTrace.WORKING, may_be_settled=False))
+    assert "Another desk" in bar.words.text()
+    assert bar.button.isVisible()
+
+
 def test_that_an_unknown_order_comes_before_another_desk(desk: DeskWindow) -> None:
     desk.desk.trading.take(OtherDesksChanged(("k3Xz9",)))
     assert "Outcome unknown" in show(desk, UNKNOWN).words.text()
