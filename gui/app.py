@@ -80,6 +80,10 @@ def _run(options: argparse.Namespace) -> int:
         with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
             unhandled.watch(runner.get_loop())
             return runner.run(_run_desk(window, options, Troubles(log_fault, unhandled)))
+    except Exception as error:
+        unhandled.note("The desk", error)
+        print(f"microscalp: the desk ended unexpectedly: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        return EXIT_FAILED
     finally:
         unhandled.stop()
 

@@ -14,6 +14,10 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.faults import UNEXPECTED, FaultLog
 
+QT_LOG = "qt"
+"""The logger of Qt's own messages."""
+MAX_QT_MESSAGES = 100
+
 _log = logging.getLogger(__name__)
 
 
@@ -44,8 +48,19 @@ class Isolation(QObject):
             self.noticed.emit(UNEXPECTED, f"{sentence} The rest of the window goes on; the log has more.")
 
 
+class _QtErrors(logging.Handler):
+    """Hears what Qt itself calls critical; `start_logging` hands it on."""
+
+    def __init__(self, take: Callable[[str], None]) -> None:
+        super().__init__(logging.ERROR)
+        self._take = take
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._take(record.getMessage())
+
+
 class Unhandled(Isolation):
-    """What nobody caught: in a view that paints, in what a click does, in a task, in a thread.
+    """What nobody caught: in a view that paints, in what a click does, in a task, in a thread, in Qt.
 
     In force from when it is made until `stop`; `watch` adds an event loop.
     """
@@ -56,12 +71,21 @@ class Unhandled(Isolation):
         sys.excepthook = self._take
         threading.excepthook = self._take_from_thread
         sys.unraisablehook = self._take_unraisable
+        self._qt_said: set[str] = set()
+        self._qt_errors = _QtErrors(self._take_from_qt)
+        logging.getLogger(QT_LOG).addHandler(self._qt_errors)
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.set_exception_handler(self._take_from_loop)
 
     def stop(self) -> None:
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+        logging.getLogger(QT_LOG).removeHandler(self._qt_errors)
+
+    def _take_from_qt(self, message: str) -> None:
+        if message not in self._qt_said and len(self._qt_said) < MAX_QT_MESSAGES:
+            self._qt_said.add(message)
+            self.noticed.emit(UNEXPECTED, f"Qt, which draws the window, says: {message}")
 
     def _take(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, Exception):

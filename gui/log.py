@@ -12,6 +12,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from config.atomic_file import reason_of
 from config.private_files import make_private_directory, make_private_file, tighten
+from gui.isolation import QT_LOG
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
@@ -27,7 +28,7 @@ _LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 
-_qt_log = logging.getLogger("qt")
+_qt_log = logging.getLogger(QT_LOG)
 
 
 class LogFile(RotatingFileHandler):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import sys
 import threading
 from collections.abc import Iterator
@@ -167,6 +168,15 @@ def test_that_a_task_that_nobody_waits_for_is_heard_when_it_fails(qapp: QApplica
         runner.run(desk())
     assert len(said) == 1
     assert "RuntimeError: a task" in said[0]
+
+
+def test_that_what_qt_calls_critical_is_said_once(unhandled: Unhandled) -> None:
+    said: list[str] = []
+    unhandled.noticed.connect(lambda _, sentence: said.append(sentence))
+    for _ in range(3):
+        logging.getLogger("qt").error("a paint device was destroyed")
+        logging.getLogger("qt").warning("a style has no such property")
+    assert said == ["Qt, which draws the window, says: a paint device was destroyed"]
 
 
 def test_that_nothing_is_caught_any_more_after_the_end(qapp: QApplication) -> None:  # noqa: ARG001

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from msgspec import UNSET
 from PySide6.QtCore import Qt
@@ -90,6 +92,15 @@ def test_that_a_stop_is_not_dragged_farther_than_a_plan_may_have_it(window: Trad
     assert window.chart.trades.wishes == ()
     assert level(window, LevelKind.STOP) == 1999.5
     assert "is beyond 1.2, the largest that a plan may have" in window.told[0]
+
+
+@pytest.mark.parametrize("price", [math.nan, math.inf, -math.inf])
+def test_that_a_level_is_dragged_to_no_price_that_is_none(window: TradingWindow, price: float) -> None:
+    lines = window.chart.trades
+    stop = next(line for line in lines.lines if line.kind is LevelKind.STOP)
+    lines.drag(stop, price)
+    lines.drop()
+    assert window.asked == []
 
 
 def test_that_a_dragged_target_leaves_the_stop_alone(window: TradingWindow) -> None:
