@@ -10,6 +10,7 @@ class StoreSigns(msgspec.Struct, frozen=True, kw_only=True):
 
     damage: str = ""
     unreadable: str = ""
+    upkeep: str = ""
 
 
 class UnreadableRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -172,6 +172,13 @@ def _of_store(store: StoreSigns | None) -> Iterator[Vital]:
             sentence=f"In the store {store.unreadable}.",
             way_back="The desk leaves these rows out; the journal says what is wrong with each.",
         )
+    elif store.upkeep:
+        yield Vital(
+            name=VitalName.STORE,
+            state=VitalState.WARN,
+            sentence=f"The store could not be looked after: {store.upkeep}.",
+            way_back="It is tried again every hour; make room on the disk, and see that the folder can be written.",
+        )
     else:
         yield Vital(name=VitalName.STORE, state=VitalState.GOOD, sentence="Everything read from the store was sound.")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from config.private_files import make_private_directory, make_private_file
-from engine.persistence.faults import StoreFaults
+from engine.persistence.faults import ARCHIVE_FILES, StoreFaults
 
 ARCHIVE_FOLDER: Final = "archive"
 
@@ -104,7 +104,7 @@ class JournalArchives:
             with closing(_opened(path)) as connection:
                 return query(connection)
         except (sqlite3.Error, UnicodeDecodeError, TypeError) as error:
-            self._faults.note("the journal's archive", path.name, str(error))
+            self._faults.note(ARCHIVE_FILES, path.name, str(error))
             return None
 
 

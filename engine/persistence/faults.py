@@ -13,6 +13,8 @@ from engine.domain.store import StoreSigns, UnreadableRow
 from engine.errors import DeskError
 from engine.persistence.rows import SHOWN, shown
 
+ARCHIVE_FILES: Final = "archive"
+"""Where whole files are noted, not rows."""
 MAX_NOTED: Final = 100
 """Rows of one table that are named; further ones are counted."""
 
@@ -33,7 +35,10 @@ class StoreFaults:
         self._lock = threading.Lock()
         self._found: dict[str, set[str]] = {}
         self._doubts: dict[tuple[str, str], UnreadableRow] = {}
+        self._settled: set[tuple[str, str]] = set()
         self._damage = ""
+        self.upkeep = ""
+        """Why the store's housekeeping could not be done, empty where it could."""
         self.on_row: Callable[[UnreadableRow], None] = lambda _: None
         self.on_damage: Callable[[str], None] = lambda _: None
 
@@ -77,13 +82,18 @@ class StoreFaults:
     @property
     def signs(self) -> StoreSigns:
         """What health is told of the store."""
-        return StoreSigns(damage=self._damage, unreadable=self.sentence)
+        return StoreSigns(damage=self._damage, unreadable=self.sentence, upkeep=self.upkeep)
 
     @property
     def doubts(self) -> tuple[UnreadableRow, ...]:
-        """The rows that trading depends on."""
+        """The rows that trading depends on and that the user has not settled."""
         with self._lock:
-            return tuple(self._doubts.values())
+            return tuple(row for key, row in self._doubts.items() if key not in self._settled)
+
+    def settle(self) -> None:
+        """The user has looked at the doubts, and lets the desk go on without these rows."""
+        with self._lock:
+            self._settled |= self._doubts.keys()
 
     @property
     def sentence(self) -> str:
@@ -94,6 +104,8 @@ class StoreFaults:
 
 
 def _counted(table: str, rows: list[str]) -> str:
+    if table == ARCHIVE_FILES:
+        return f"of the files in the archive {', '.join(rows[:3])}{', …' if len(rows) > 3 else ''} cannot be read"
     words = "1 row of" if len(rows) == 1 else f"{len(rows):,} rows of"
     names = ", ".join(rows[:3]) + (", …" if len(rows) > 3 else "")
     return f"{words} {table} cannot be read: {names}"

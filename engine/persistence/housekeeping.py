@@ -16,6 +16,7 @@ import msgspec
 from engine.errors import UnusableStore
 from engine.persistence.archives import JournalArchives, prepare
 from engine.persistence.database import Database, explained
+from engine.persistence.faults import ARCHIVE_FILES
 from engine.persistence.journal import entries_of
 from engine.persistence.rows import stamp
 from engine.persistence.schema import lifted
@@ -70,9 +71,10 @@ class Housekeeper:
                     self._begin_day(now)
                     self._check(self._connection, now)
                     self._put_away(self._connection, now, months)
+                self._database.faults.upkeep = ""
             except (UnusableStore, OSError) as error:
                 if not self._ends.is_set():
-                    self._database.faults.note("the store's housekeeping", now.date(), str(error))
+                    self._database.faults.upkeep = str(error)
             finally:
                 self._connection = None
 
@@ -175,7 +177,7 @@ class Housekeeper:
             copied = _copied(sql, columns, numbers)
         if len(copied) < len(numbers):
             reason = f"it holds other records under {len(numbers) - len(copied)} of these numbers: the store keeps them"
-            self._database.faults.note("the journal's archive", month, reason)
+            self._database.faults.note(ARCHIVE_FILES, self._archives.path_of(month).name, reason)
         drop, renew = lifted("journal_stays")
         with self._database.transaction(is_durable=False) as writing:
             writing.execute(drop)

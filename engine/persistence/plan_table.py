@@ -293,6 +293,13 @@ class SqlitePlanTable:
     def leave_out(self, row: Row, reason: str) -> None:
         self._database.faults.note("trade_plans", row.fields["plan_id"], reason, is_needed=True)
 
+    def miss_intent(self, plan_id: str) -> None:
+        reason = "its plan has sent an order, and none is on record"
+        self._database.faults.note("intents", plan_id, reason, is_needed=True)
+
+    def settle_doubts(self) -> None:
+        self._database.faults.settle()
+
     @property
     def doubts(self) -> tuple[UnreadableRow, ...]:
         return self._database.faults.doubts

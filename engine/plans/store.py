@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -122,6 +122,16 @@ class PlanStore:
         if reading.plan is None:
             self._table.leave_out(row, "; ".join(reading.faults))
         return reading.plan
+
+    def miss_intents(self, on_record: Collection[str]) -> None:
+        """Counts the unfinished plans that have sent an order which is not among those of the plans `on_record`."""
+        for plan in self._plans.values():
+            if plan.status in (PlanStatus.EXECUTING, PlanStatus.OPEN) and plan.plan_id not in on_record:
+                self._table.miss_intent(plan.plan_id)
+
+    def settle_doubts(self) -> None:
+        """The user lets the desk go on without what cannot be read."""
+        self._table.settle_doubts()
 
     @property
     def doubts(self) -> tuple[str, ...]:

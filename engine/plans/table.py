@@ -152,9 +152,15 @@ class PlanTable(Protocol):
     def leave_out(self, row: Row, reason: str) -> None:
         """Counts an accepted row that cannot be read: it is shown, and never traded."""
 
+    def miss_intent(self, plan_id: str) -> None:
+        """Counts a plan that has sent an order of which nothing can be read."""
+
+    def settle_doubts(self) -> None:
+        """The user has looked at what could not be read: trading goes on without it."""
+
     @property
     def doubts(self) -> tuple[UnreadableRow, ...]:
-        """Rows that trading depends on and that could not be read until now."""
+        """Rows that trading depends on, that could not be read until now, and that the user has not settled."""
 
     def status_of(self, plan_id: str) -> PlanStatus | None:
         """The stored status; None where there is no such plan, or no such status."""

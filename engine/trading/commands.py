@@ -97,6 +97,8 @@ class CommandDesk:
                 if (objection := self._objection(authority)) is not None:
                     return objection
                 self._modes.set_authority(authority, now, by=PERSON)
+                if authority > Authority.EXITS_ONLY:
+                    self._plans.settle_doubts()
                 self._tell_modes()
             case SetAuto(symbol, is_auto):
                 self._modes.set_symbol(symbol, now, is_auto=is_auto, by=PERSON)

@@ -97,6 +97,7 @@ class Office:
             ticket = tickets.get(intent.order.plan_id, intent.ticket)  # a failed plan may have been filled after all
             order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=ticket)
             (ended if intent.is_over else known).append(order)
+        plans.miss_intents({each.order.plan_id for each in (*known, *ended)})
         return ResumedOrders(tuple(known), tuple(ended))
 
     def _end(self, plans: PlanStore, plan: TradePlan, now: datetime) -> None:

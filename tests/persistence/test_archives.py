@@ -210,7 +210,7 @@ def test_that_an_archive_that_cannot_be_read_is_shown_and_kept_and_the_rest_is_r
     numbers = desk.archived()[path.name]
     path.write_bytes(b"no database" * 100)
     assert [entry.seq for entry in desk.entries] == [number for number in range(1, 302) if number not in numbers]
-    assert "journal-2025-12.sqlite3" in desk.database.faults.signs.unreadable
+    assert "of the files in the archive journal-2025-12.sqlite3 cannot be read" in desk.database.faults.signs.unreadable
     assert path.read_bytes() == b"no database" * 100
 
 
@@ -298,6 +298,19 @@ def test_that_records_that_cannot_be_read_are_counted_though_nobody_looks_at_the
         sql.execute("INSERT INTO journal (at, kind, settings, payload) VALUES ('never', 'odd', '', '{')")
     desk.keeper.work(NOW, MONTHS)
     assert desk.database.faults.signs.unreadable == "1 row of journal cannot be read: 302"
+
+
+def test_that_months_that_cannot_be_put_away_stay_in_the_store_and_are_told_until_they_can(desk: Desk) -> None:
+    before = desk.entries
+    folder = desk.directory / ARCHIVE_FOLDER
+    folder.write_text("a file in its place")
+    desk.keeper.work(NOW, MONTHS)
+    assert desk.database.faults.signs.upkeep
+    assert desk.entries == before
+    folder.unlink()
+    desk.keeper.work(NOW, MONTHS)
+    assert desk.database.faults.signs.upkeep == ""
+    assert desk.archived()
 
 
 def test_that_a_keeper_that_was_stopped_does_nothing_more(desk: Desk) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt
+from engine.domain.trading_messages import ConfirmRecords, Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority
 from engine.errors import UnusableStore
 from engine.health.watch import HealthWatch
 from engine.persistence.opening import DATABASE_FILE
@@ -97,6 +97,9 @@ def test_that_a_lock_without_a_zone_is_read_as_utc(tmp_path: Path) -> None:
         "UPDATE intents SET order_sent = replace(order_sent, '0.0', '-0.0')",
         "UPDATE trade_plans SET stop_loss = 'x' WHERE status = 'open'",
         "UPDATE trade_plans SET status = 'odd' WHERE status = 'open'",
+        "UPDATE intents SET account = 'x' || account",
+        "UPDATE intents SET account = x'ff', at = x'ff'",
+        "DELETE FROM intents",
     ],
 )
 def test_that_a_row_that_limits_depend_on_and_nobody_can_read_leaves_only_exits(tmp_path: Path, damage: str) -> None:
@@ -109,6 +112,17 @@ def test_that_a_row_that_limits_depend_on_and_nobody_can_read_leaves_only_exits(
     desk.do(Flatten())
     desk.tick(400)
     assert not desk.broker.positions
+    desk.close()
+
+
+def test_that_the_user_may_let_the_desk_go_on_without_what_cannot_be_read(tmp_path: Path) -> None:
+    first = traded(tmp_path)
+    rewritten(tmp_path, "UPDATE intents SET order_sent = '{}'")
+    desk = again(first, tmp_path)
+    desk.do(ConfirmRecords())
+    desk.do(SetAuthority(Authority.MANUAL))
+    desk.trader.start()  # as where the market begins anew
+    assert desk.of(ModesChanged)[-1].authority is Authority.MANUAL
     desk.close()
 
 
