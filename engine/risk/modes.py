@@ -45,8 +45,8 @@ class Modes(msgspec.Struct, frozen=True, kw_only=True):
 class ModeSwitch:
     """Keeps the modes. A failure can only lower authority, and it stays lowered until a person raises it.
 
-    A desk begins in manual mode with the symbols named in its settings; only where `may_remember` says so does it
-    take up the modes of the run before. The halt is a lock of its own: see `LockBook`.
+    A desk begins in manual mode with the symbols named in its settings, or with less where the user had set less; only
+    where `may_remember` says so does it take up the modes of the run before. The halt is a lock: see `LockBook`.
     """
 
     def __init__(
@@ -54,8 +54,15 @@ class ModeSwitch:
     ) -> None:
         self._memory = memory
         self._name = MEMORY if account == PAPER_ACCOUNT else f"{MEMORY} of {account}"
-        remembered = memory.remembered(self._name) if may_remember else None
-        self.modes = _restored(remembered) or Modes(auto_symbols=auto_symbols)
+        remembered, begun = _restored(memory.remembered(self._name)), Modes(auto_symbols=auto_symbols)
+        if remembered is None:
+            self.modes = begun
+        elif may_remember:
+            self.modes = remembered
+        elif remembered.authority < begun.authority and not remembered.cause:
+            self.modes = msgspec.structs.replace(begun, authority=remembered.authority)
+        else:
+            self.modes = begun
 
     def lower(self, to: Authority, at: datetime, *, cause: str) -> Modes:
         """A failure takes authority down to `to`; nothing changes where it is that low already."""

@@ -63,9 +63,10 @@ class Flattening:
 
     def follow(self) -> None:
         """Says what is left, and ends the order where nothing is."""
-        flatten, rest = self._locks.flatten, self._execution.rest
+        flatten = self._locks.flatten
         if flatten is None:
             return
+        rest = self._execution.rest
         if rest != self._rest:
             self._tell(flatten.since, rest)
         now = self._clock.now()

@@ -143,6 +143,19 @@ def test_that_a_desk_begins_in_manual_mode_and_forgets_automatic_mode_over_a_res
     assert not desk.modes().modes.is_auto("XAUUSD")
 
 
+def test_that_exits_only_which_the_user_has_set_is_kept_over_a_restart_and_what_a_failure_lowered_is_not(
+    desk: Desk,
+) -> None:
+    desk.modes().set_authority(Authority.EXITS_ONLY, MONDAY, by="person")
+    desk.restart()
+    modes = desk.modes()
+    assert modes.modes.authority is Authority.EXITS_ONLY
+    modes.set_authority(Authority.MANUAL, MONDAY, by="person")
+    modes.lower(Authority.EXITS_ONLY, MONDAY, cause="the disk is full")
+    desk.restart()
+    assert desk.modes().modes.authority is Authority.MANUAL
+
+
 def test_that_modes_are_remembered_where_a_person_has_set_that(desk: Desk) -> None:
     modes = desk.modes(may_remember=True)
     modes.set_authority(Authority.AUTO, MONDAY, by="person")
