@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.domain.execution_events import UnknownOrder, UnknownOrdersChanged
+from engine.domain.execution_events import OtherTradeSeen, PositionAdopted, UnknownOrder, UnknownOrdersChanged
+from engine.domain.market import Side
 from engine.domain.orders import OrderTrace
 from engine.domain.trading_messages import (
     ConfirmRecords,
@@ -18,8 +19,11 @@ from engine.domain.trading_messages import (
     SettleUnknownOrder,
     TradeHere,
 )
+from gui.viewmodels.alert_words import AlertKind, of_trouble
+from gui.viewmodels.trading_sentences import sentence_of
 from gui.views.decision_bar import DecisionBar
 from tests.builders import MONDAY, order
+from tests.execution.desks import trade
 from tests.gui.desk_window import DeskWindow
 
 UNKNOWN = UnknownOrder(
@@ -127,3 +131,22 @@ def test_that_an_unknown_order_comes_before_another_desk(desk: DeskWindow) -> No
     desk.desk.trading.take(OtherDesksChanged(("k3Xz9",)))
     assert "Outcome unknown" in show(desk, UNKNOWN).words.text()
     assert "Another desk" in show(desk).words.text()
+
+
+# -- what is told once ----------------------------------------------------------------------------------------------
+
+
+def test_that_a_fill_after_all_a_trade_of_others_and_another_desk_raise_an_alert() -> None:
+    late = PositionAdopted(trade=trade(), at=MONDAY)
+    theirs = OtherTradeSeen(
+        ticket=7, symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, is_working=True, is_other_desk=False, at=MONDAY
+    )
+    alerts = [of_trouble(event) for event in (late, theirs, OtherDesksChanged(("k3Xz9",)))]
+    assert [alert is not None and (alert.kind, alert.title) for alert in alerts] == [
+        (AlertKind.LOCK, "XAUUSD 1: filled after all"),
+        (AlertKind.LOCK, "XAUUSD: not the desk's"),
+        (AlertKind.LOCK, "Another desk trades on this account"),
+    ]
+    assert of_trouble(PositionAdopted(trade=trade(order=None), at=MONDAY)) is None
+    assert of_trouble(OtherDesksChanged(())) is None
+    assert "the order that counted as failed was filled" in sentence_of(late)

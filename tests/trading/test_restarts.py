@@ -12,7 +12,7 @@ from engine.adapters.paper.faults import Fault
 from engine.domain.broker_messages import BrokerRequest, SubmitOrder
 from engine.domain.execution_events import Reconciled, UnknownOrdersChanged
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import ApprovePlan
+from engine.domain.trading_messages import ApprovePlan, SettleUnknownOrder
 from tests.builders import quote, setup
 from tests.trading.desks import BID, TradingDesk, settings
 
@@ -91,6 +91,10 @@ def test_that_an_order_that_never_arrived_is_not_taken_for_one_that_ended_before
     assert lost.status is PlanStatus.EXECUTING
     assert len(second.of(UnknownOrdersChanged)[-1].orders) == 1
     assert (second.orders, second.trades) == (1, [])
+    second.do(SettleUnknownOrder("another"))
+    assert second.refusals == ["the outcome of order another is not unknown"]
+    second.do(SettleUnknownOrder(second.of(UnknownOrdersChanged)[-1].orders[0].order.token))
+    assert second.plans["scanner-another"].status is PlanStatus.FAILED
     second.close()
 
 
