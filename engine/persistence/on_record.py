@@ -19,7 +19,7 @@ _DIFFERENCES: Final = ("records_differ", "records_confirmed")
 _SINCE: Final = ("plan_executing", "plan_open", "plan_closed", "trade_closed", "plan_conflict", *_DIFFERENCES)
 _OF_ACCOUNT: Final = f"coalesce(j.account, p.account, (SELECT value FROM memory WHERE name = '{ASSIGNED}'), '') = ?"
 _READ: Final = (
-    "SELECT j.seq, j.kind, j.at, j.payload FROM journal j INDEXED BY journal_by_time "
+    "SELECT j.seq, j.kind, j.at, j.plan_id, j.payload FROM journal j INDEXED BY journal_by_time "
     "LEFT JOIN trade_plans p ON p.plan_id = j.plan_id "
     f"WHERE j.kind IN ({', '.join('?' * len(_SINCE))}) AND j.at >= ? AND {_OF_ACCOUNT} ORDER BY j.seq"
 )
@@ -28,7 +28,9 @@ _LATCHED: Final = {
     LockName.FLATTEN: ("flatten_begun", "flatten_ended", "flatten_cancelled"),
 }
 """How a lock that holds until it is lifted begins, and how it ends."""
-_NEWEST: Final = "SELECT seq, kind, at, payload FROM journal WHERE kind IN ({}) AND {} ORDER BY seq DESC LIMIT 1"
+_NEWEST: Final = (
+    "SELECT seq, kind, at, plan_id, payload FROM journal WHERE kind IN ({}) AND {} ORDER BY seq DESC LIMIT 1"
+)
 
 
 class _Told(msgspec.Struct):
@@ -43,6 +45,7 @@ class _Payload(msgspec.Struct):
     keys: tuple[str, ...] = ()
     reason: Any = ""
     kind: str = ""
+    entry: tuple[str, datetime] | None = None
 
 
 def read_on_record(database: Database, since: datetime, account: str) -> OnRecord:
@@ -54,6 +57,7 @@ def read_on_record(database: Database, since: datetime, account: str) -> OnRecor
     )
     latched = (_latched(database, name, account) for name in _LATCHED)
     return OnRecord(
+        entries=tuple(each.entry for each in payloads if each.entry is not None),
         trades=tuple(trade for each in payloads if (trade := _trade(each)) is not None),
         locks=(*(lock for each in payloads for lock in each.locks), *(lock for lock in latched if lock is not None)),
         asked=asked,
@@ -62,7 +66,9 @@ def read_on_record(database: Database, since: datetime, account: str) -> OnRecor
 
 
 def _payload_of(row: sqlite3.Row) -> _Payload:
-    return msgspec.structs.replace(decoded(row["payload"], _Payload), kind=text(row["kind"]))
+    kind = text(row["kind"])
+    entry = (text(row["plan_id"]), instant(row["at"])) if kind == "plan_executing" else None
+    return msgspec.structs.replace(decoded(row["payload"], _Payload), kind=kind, entry=entry)
 
 
 def _trade(payload: _Payload) -> ClosedTrade | None:

@@ -93,10 +93,14 @@ Overtaken: TypeAlias = Callable[[PlanChange, DeskError], None]
 
 
 class OnRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What the journal tells of an account: results since an instant, locks that began since then, a halt or a Flatten
-    that nobody ended, and the keys of differences that the user was asked about and has confirmed."""
+    """What the journal tells of an account.
+
+    Results since an instant, orders let go since then by plan, locks that began since then, a halt or a Flatten that
+    nobody ended, and the keys of differences that the user was asked about and has confirmed.
+    """
 
     trades: tuple[ClosedTrade, ...] = ()
+    entries: tuple[tuple[str, datetime], ...] = ()
     locks: tuple[Lock, ...] = ()
     asked: frozenset[str] = frozenset()
     confirmed: frozenset[str] = frozenset()

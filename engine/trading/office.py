@@ -91,7 +91,10 @@ class Office:
             tickets[trade.plan_id] = trade.ticket
         known: list[KnownOrder] = []
         ended: list[KnownOrder] = []
-        for intent in plans.intents(since):
+        intents = plans.intents(since)
+        for at in self.records.compare_entries(on_record, {intent.order.plan_id for intent in intents}):
+            moment.count_entry(at)
+        for intent in intents:
             if not intent.is_unsent:
                 moment.count_entry(intent.at)
             ticket = tickets.get(intent.order.plan_id, intent.ticket)  # a failed plan may have been filled after all

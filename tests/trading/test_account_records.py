@@ -110,6 +110,18 @@ def test_that_a_cool_off_taken_out_of_its_table_holds(tmp_path: Path) -> None:
     desk.close()
 
 
+def test_that_an_order_taken_out_of_the_table_of_intents_counts_against_the_limits(tmp_path: Path) -> None:
+    by = settings(cooldown_seconds=0, risk_mitigation=RiskMitigation(cool_off_seconds=0, max_trades_per_hour=1))
+    first = after_a_loss(tmp_path, by)
+    rewritten(tmp_path, "DROP TRIGGER intents_stay", "DELETE FROM intents")
+    desk = again(first, tmp_path)
+    assert "is missing from the table of intents" in desk.of(RecordsDiffer)[-1].differences[0]
+    confirm(desk)
+    desk.propose(4)
+    assert desk.denials()[-1] == "trades_per_hour"
+    desk.close()
+
+
 def test_that_a_halt_taken_out_of_its_table_holds_until_the_user_lets_go(tmp_path: Path) -> None:
     first = TradingDesk(tmp_path).start()
     first.do(Halt("enough"))
