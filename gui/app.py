@@ -116,7 +116,7 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace, troubles: T
     from gui.first_opening import FirstOpening
 
     opening = FirstOpening[Opened](window, end=lambda opened: opened.desk.archive.close(), folder=user_file().parent)
-    _end_on_signals(window.close)
+    _end_on_signals(window.close_now)
     demo = argparse.Namespace(**vars(options) | {"data": None, "symbol": None, "start": None, "demo": True})
     opened = await opening.open(lambda tell: _opened(options, tell), lambda tell: _opened(demo, tell))
     if opened is None:

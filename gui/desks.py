@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication, QSessionManager
 
 from config.settings import Settings
 from engine.bootstrap import LiveDesk, PlayedDesk, build_engine
@@ -50,11 +51,23 @@ class Desks(QObject):
         self._store = store
         self._recent = RecentFiles(directory / "recent_recordings.json")
         self._tasks: set[asyncio.Task[None]] = set()
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.commitDataRequest.connect(self._end_session)
 
     def open_first(self, window: MainWindow, desk: PlayedDesk | LiveDesk, markets: Markets | None) -> RunningDesk:
         """`markets` are None where the desk is live. Needs a running loop."""
         first = self.first = self._run(window, desk, furnish(window, desk), markets)
         return first
+
+    def end_session(self) -> None:
+        """The system logs off or shuts down: no window asks anything, and the journal says so."""
+        for running in (self.first, *self.replays):
+            if running is not None:
+                running.window.desk.closing.end_session()
+
+    def _end_session(self, _: QSessionManager) -> None:
+        self.end_session()
 
     async def close(self) -> None:
         """Ends every desk, the replays first; whose engine had failed was told when it happened."""
@@ -64,7 +77,7 @@ class Desks(QObject):
             await self._end_replay(replay)
         first, self.first = self.first, None
         if first is not None:
-            first.window.close()
+            first.window.close_now()
             await first.close()
 
     def _run(
@@ -111,6 +124,7 @@ class Desks(QObject):
         window.caption = "REPLAY"
         window.resize(self.first.window.size())
         replay = await self._run_beside(window, desk, markets)
+        window.desk.closing.is_replay = True
         mark_replay(window, ", ".join(market.source.name for market in markets.markets))
         window.alerts.keep_inside()
         self.replays.append(replay)
@@ -124,7 +138,7 @@ class Desks(QObject):
             running = await self._replace_first(asked_by, markets)
         else:
             running = await self.open_beside(markets)
-            asked_by.window.close()
+            asked_by.window.close_now()
         running.window.restoreGeometry(geometry)
         return running
 
@@ -138,7 +152,7 @@ class Desks(QObject):
     async def _replace_first(self, first: RunningDesk, markets: Markets) -> RunningDesk:
         """The same store goes on, so that the desk before has to be closed first."""
         self.first, theme, settings = None, first.window.theme, first.desk.settings_store.wanted
-        first.window.close()
+        first.window.close_now()
         await first.close()
         desk = await asyncio.to_thread(self._built, markets, self._store, settings)
         before = first.window.layout_file
@@ -198,7 +212,7 @@ class Desks(QObject):
     async def _end_replay(self, replay: RunningDesk) -> None:
         if replay in self.replays:
             self.replays.remove(replay)
-            replay.window.close()
+            replay.window.close_now()
             with contextlib.suppress(Exception):  # what ends badly here must not keep the others
                 await replay.close()
 

@@ -23,6 +23,7 @@ from gui.theming import dress
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gui.viewmodels.desk import DeskModel
+    from gui.views.closing import ClosingRoom
 
 SAID_FOR_MS = 12_000
 FIRST_SIZE = QSize(1400, 860)
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         for menu in (self.file_menu, self.view_menu, self.tools_menu, self.help_menu, self.panels_menu):
             menu.setToolTipsVisible(True)
         self._board = PanelBoard(self, self.panels_menu)
+        self.closing: ClosingRoom | None = None
 
     def add_panel(
         self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
@@ -77,7 +79,17 @@ class MainWindow(QMainWindow):
             self._theme = theme
             dress(self, theme)
 
+    def close_now(self) -> None:
+        """Closes without a question: the program ends, or another desk takes this one's place."""
+        if self.closing is not None:
+            self.closing.let_go()
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks first where something is open; `close_now` does not."""
+        if self.closing is not None and not self.closing.may_close():
+            event.ignore()
+            return
         self.layouts.close()
         for dialog in self.findChildren(QDialog):
             dialog.close()
@@ -179,12 +191,14 @@ class MainWindow(QMainWindow):
 
     def _add_rooms(self) -> None:
         """Panels beside the tables of trading."""
+        from gui.views.closing import ClosingRoom
         from gui.views.health import HealthRoom
         from gui.views.history_room import HistoryRoom
         from gui.views.volatility import VolatilityRoom
 
         desk, tables = self.desk, self.trading.dock
         self.history = HistoryRoom(self, desk, self.deck, self.trading)
+        self.closing = ClosingRoom(self, desk.closing, self.history.ask_report)
         self.health = HealthRoom(self, desk.health, desk.trading.arming, tables)
         self.volatility = VolatilityRoom(self, desk.volatility, desk.zones, tables, desk.status.changed)
         self.alerts.add_list(self, tables)

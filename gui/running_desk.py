@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.clock import SystemClock
+from engine.domain.journal import JournalRecord
 from engine.domain.messages import SettingsChanged
 from gui.bridge import EngineBridge
 from gui.main_window import MainWindow
@@ -83,10 +84,22 @@ class RunningDesk:
 
     # -- the end ------------------------------------------------------------------------------------------------
 
+    def _note_end(self) -> None:
+        """What is left open stands in the journal: the stops of a broker's account stay, a paper account ends."""
+        closing, desk = self.window.desk.closing, self.desk
+        payload = {
+            "cause": closing.cause.value,
+            "positions": closing.open_positions,
+            "orders": closing.open_orders,
+            "is_live": self.is_live,
+        }
+        desk.archive.journal.append(JournalRecord(at=desk.clock.now(), kind="desk_closed", payload=payload))
+
     async def close(self) -> None:
         """Writes what is recorded, ends the engine and closes its store."""
         if self.guide is not None:
             self.guide.stop()
+        self._note_end()
         self.bridge.stop()
         if self._writing is not None:
             self.desk.recorder.stop()

@@ -192,6 +192,12 @@ class ModesChanged(msgspec.Struct, frozen=True):
     unwritten: str = ""
 
 
+class PaperTradesEnded(msgspec.Struct, frozen=True):
+    """Trades of an earlier run that ended with its paper account, without a result."""
+
+    plans: tuple[TradePlan, ...]
+
+
 class FlattenChanged(msgspec.Struct, frozen=True):
     """A Flatten is in force, since when, and what it has left to close; None where none is any more.
 
@@ -256,6 +262,7 @@ TradingEvent = (
     | ApprovalAnswered
     | ModesChanged
     | FlattenChanged
+    | PaperTradesEnded
     | OtherDesksChanged
     | AccountOpened
     | RecordsDiffer

@@ -40,6 +40,7 @@ ALL_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "settings_changed",
                 "limits_noted",
                 "practice_begun",
+                "desk_closed",
                 "row_unreadable",
                 "store_begun",
                 "accounts_assigned",

@@ -221,6 +221,15 @@ def _health(payload: Payload) -> str:
     return f"Health holds authority down no longer by {spoken(payload['vital'])}"
 
 
+def _desk_closed(payload: Payload) -> str:
+    who = "The system ended the desk" if payload["cause"] == "system" else "The desk was closed"
+    if not payload["positions"] and not payload["orders"]:
+        return f"{who}; nothing was open"
+    left = f"{_count(payload['positions'], 'position')} and {_count(payload['orders'], 'order')} without an answer"
+    fate = "their stops stay at the broker" if payload["is_live"] else "the paper account ended with it"
+    return f"{who} with {left}: {fate}"
+
+
 def _flatten_progress(payload: Payload) -> str:
     orders = f" and {_count(payload['orders'], 'order')} on the way" if payload["orders"] else ""
     doubt = "" if payload["is_certain"] else ", as far as is known before the broker has answered"
@@ -330,5 +339,6 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
         f"Records from before accounts were kept apart belong to the {payload['account']} from now on: "
         f"{payload['trades']} trades, {payload['plans']} plans"
     ),
+    "desk_closed": _desk_closed,
     "practice_begun": lambda payload: f"Practice run {payload['run']} begins with a paper account of its own",
 }

@@ -32,8 +32,10 @@ PRACTICE_OVER = "the paper account ended with the desk"
 class ResumedOrders(NamedTuple):
     """Orders of earlier runs: those whose end only the broker can tell, and those that lately came to theirs."""
 
-    known: tuple[KnownOrder, ...]
-    ended: tuple[KnownOrder, ...]
+    known: tuple[KnownOrder, ...] = ()
+    ended: tuple[KnownOrder, ...] = ()
+    lost: tuple[TradePlan, ...] = ()
+    """Plans with orders or positions on a paper account that is gone."""
 
 
 class Office:
@@ -78,9 +80,10 @@ class Office:
     def resume(self, plans: PlanStore, portfolio: Portfolio, moment: Moment, now: datetime) -> ResumedOrders:
         """Counts what belongs to this day, and names the orders whose end only the broker can tell."""
         if self.scope:
-            for plan in plans.unfinished:
+            lost = tuple(plan for plan in plans.unfinished if plan.status in (PlanStatus.EXECUTING, PlanStatus.OPEN))
+            for plan in lost:
                 self._end(plans, plan, now)
-            return ResumedOrders((), ())
+            return ResumedOrders(lost=lost)
         tickets: dict[str, int] = {}
         since = now - COUNTED_FOR
         on_record = plans.on_record(since)
@@ -107,7 +110,7 @@ class Office:
         """Ends what an earlier practice run left executing or open."""
         if plan.status is PlanStatus.EXECUTING:
             plans.fail(plan.plan_id, now, reason=PRACTICE_OVER)
-        elif plan.status is PlanStatus.OPEN:
+        else:
             plans.closed(_abandoned(plan, now), now)
 
 

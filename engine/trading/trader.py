@@ -27,6 +27,7 @@ from engine.domain.trading_messages import (
     Halt,
     ModesChanged,
     OtherDesksChanged,
+    PaperTradesEnded,
     PlanChanged,
     PlanRefused,
     RecordsDiffer,
@@ -131,6 +132,8 @@ class Trader:
         resumed = self._office.resume(self._plans, self._execution.portfolio, self._moment, now)
         self._execution.start(resumed.known, resumed.ended, self._office.exits.ordered)
         self._flattening.resume()
+        if resumed.lost:
+            self._publish(PaperTradesEnded(resumed.lost))
         if not self._office.scope:
             for doubt in self._plans.doubts:
                 self.keep_to_exits(doubt)

@@ -23,7 +23,7 @@ from engine.domain.messages import (
     TermsDoubted,
 )
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.trading_messages import ApprovalAsked, ModesChanged, PlanChanged
+from engine.domain.trading_messages import ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
 from gui.viewmodels.alert_words import (
     KIND_TITLES,
     Alert,
@@ -36,6 +36,7 @@ from gui.viewmodels.alert_words import (
     of_setup,
     of_trouble,
 )
+from gui.viewmodels.trading_sentences import paper_end_words
 
 REPEAT_AFTER_S = 60.0
 """The same cause stays silent for so long."""
@@ -163,6 +164,9 @@ class AlertBoard(QObject):
                 return [of_fill(event, self._digits)]
             case TradeClosed(trade=trade):
                 return [of_exit(trade)]
+            case PaperTradesEnded(plans):
+                title = "Trades of the last run ended"
+                return [Alert(kind=AlertKind.EXIT, title=title, words=paper_end_words(plans))]
             case PlanChanged(plan):
                 return self._of_plan(plan)
             case ModesChanged():

@@ -13,6 +13,7 @@ from engine.domain.messages import ChangeSettings
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
 from gui.viewmodels.alerts import AlertBoard
 from gui.viewmodels.chart import ChartModel
+from gui.viewmodels.closing import ClosingModel
 from gui.viewmodels.conditions import ConditionsModel
 from gui.viewmodels.gateway import GatewayModel
 from gui.viewmodels.health import HealthModel
@@ -67,6 +68,8 @@ class DeskModel(QObject):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
         for part in (self.playback, self.trading, self.health, self.gateway, self.settings):
             part.commanded.connect(self.commanded)
+        self.closing = ClosingModel(self.trading, lambda: not self.playback.is_played, self)
+        self.closing.commanded.connect(self.commanded)
         self.trading.commanded.connect(self._say_what_waits)
         for wishing in (self.look, self.keys):
             wishing.commanded.connect(self._ask_beside)

@@ -14,6 +14,7 @@ from engine.domain.execution_events import (
     BrokerLinkChanged,
     ExitRefused,
     ExitSent,
+    OrderFailed,
     OrderSent,
     OtherPositionsChanged,
     PositionAdopted,
@@ -87,6 +88,8 @@ class TradingModel(QObject):
         self._day = AccountDay.by(settings.risk_mitigation)
         self._quotes: dict[str, Quote] = {}
         self.now: datetime | None = None
+        self.orders_on_way: set[str] = set()
+        """Tokens of orders that were sent, of which it is not known yet what came of them."""
         self.arming = Arming(settings.keyboard, self)
         self.modes = ModesModel(self)
         self.safety = SafetyModel(self)
@@ -125,6 +128,7 @@ class TradingModel(QObject):
         """A market begins anew, with an account of its own."""
         self.now = None
         self._quotes.clear()
+        self.orders_on_way.clear()
         self.arming.disarm("the market opened anew")
         self.draft.end()
         digits = {source.symbol: source.instrument.digits for source in sources}
@@ -205,7 +209,17 @@ class TradingModel(QObject):
             case CommandRefused():
                 self.draft.take_refusal(event)
 
+    def _follow_order(self, event: Event) -> None:
+        match event:
+            case OrderSent(order=order):
+                self.orders_on_way.add(order.token)
+            case OrderFailed(order=order):
+                self.orders_on_way.discard(order.token)
+            case TradeOpened(trade=trade) | PositionAdopted(trade=trade) if trade.order is not None:
+                self.orders_on_way.discard(trade.order.token)
+
     def _take_position(self, event: Event) -> None:
+        self._follow_order(event)
         match event:
             case StopMoved(trade=trade):
                 self.positions.end_stop_trouble(trade.ticket)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.domain.execution_events import (
     BrokerLinkChanged,
     ExitRefused,
@@ -16,7 +18,7 @@ from engine.domain.execution_events import (
 from engine.domain.messages import Event
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trades import StopKind
-from engine.domain.trading_messages import CommandRefused, FlattenChanged, PlanRefused
+from engine.domain.trading_messages import CommandRefused, FlattenChanged, PaperTradesEnded, PlanRefused
 from gui.viewmodels.position_troubles import is_alarming, trouble_of
 from gui.viewmodels.trading_words import reason_text
 
@@ -47,12 +49,20 @@ def sentence_of(event: Event) -> str:
             return f"{trade.symbol} {trade.ticket} STANDS WITHOUT A STOP: {reason}"
         case OtherTradeSeen():
             return other_trade_words(event)
+        case PaperTradesEnded(plans):
+            return paper_end_words(plans)
         case PositionVanished(trade=trade):
             return f"{trade.symbol} {trade.ticket} is gone and the broker does not tell how"
         case BrokerLinkChanged(is_connected=is_connected, may_trade=may_trade, reason=reason):
             return "" if is_connected and may_trade else f"The broker cannot trade: {reason}"
         case _:
             return ""
+
+
+def paper_end_words(plans: Sequence[TradePlan]) -> str:
+    """What became of trades that were open when a desk on paper ended."""
+    named = ", ".join(f"{plan.direction.value} {plan.volume:g} {plan.symbol} at {plan.entry_price:g}" for plan in plans)
+    return f"The paper account of the last run ended with it: {named} has no result"
 
 
 def other_trade_words(event: OtherTradeSeen) -> str:
