@@ -9,6 +9,7 @@ halt is on record, `report` with the tickets that it leads.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import random
 from contextlib import suppress
@@ -106,20 +107,23 @@ class Desk:
         self._clock = MarketClock(now)
         self._broker = RemoteBroker(line)
         self._insight = Insight()
-        archive = open_archive(directory, self._clock)
+        self._journal = (archive := open_archive(directory, self._clock)).journal
         self._trader = open_desk(archive, self._clock, self._broker, None, self._insight.take)
         self._setups = SetupMaker()
         self._is_trading = self._has_recovered = False
         self._setup_due_at = now
 
-    def run(self) -> None:
-        """Until it is killed, or the broker is gone."""
+    async def run(self) -> None:
+        """Until it is killed, or the broker is gone. The store is written beside the loop, as behind a window."""
+        writing = asyncio.create_task(self._journal.run())
+        await asyncio.sleep(0)
         self._trader.start()
         with suppress(EOFError, ConnectionError):
             while True:
-                self._hear(*self._line.recv())
+                await self._hear(*await asyncio.to_thread(self._line.recv))
+        writing.cancel()
 
-    def _hear(self, word: str, value: object) -> None:
+    async def _hear(self, word: str, value: object) -> None:
         if word == "quote" and isinstance(value, Quote):
             self._take(value)
         elif word == "time" and isinstance(value, datetime):
@@ -134,8 +138,10 @@ class Desk:
             self._is_trading = True
         elif word == "halt":
             self._trader.handle(Halt("before the end"))
+            await asyncio.to_thread(self._journal.flush)
             _say(halted=True)
         elif word == "report":
+            await asyncio.to_thread(self._journal.flush)  # what happened is written a moment later
             _say(report=sorted(self._insight.tickets))
 
     def _take(self, quote: Quote) -> None:
@@ -165,7 +171,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, required=True)
     options = parser.parse_args()
     with Client(("127.0.0.1", options.port), authkey=bytes.fromhex(options.key)) as line:
-        Desk(line, options.directory, options.seed).run()
+        asyncio.run(Desk(line, options.directory, options.seed).run())
     return 0
 
 

@@ -48,16 +48,18 @@ class Killable:
         loop = asyncio.get_running_loop()
         threading.Thread(target=_read, args=(loop, words), daemon=True).start()
         while word := await words.get():
-            self._carry_out(word)
+            await self._carry_out(word)
 
-    def _carry_out(self, word: str) -> None:
+    async def _carry_out(self, word: str) -> None:
         if word == "trade":
             self._desk.desk.engine.handle(ReleaseHalt())
             self._desk.is_trading = True
         elif word == "halt":
             self._desk.desk.engine.handle(Halt("before the end"))
+            await asyncio.to_thread(self._desk.desk.archive.journal.flush)
             _say(halted=True)
         else:
+            await asyncio.to_thread(self._desk.desk.archive.journal.flush)  # what happened is written a moment later
             _say(report=sorted(self._desk.diary.stops))
 
     def _hear(self, event: Event) -> None:

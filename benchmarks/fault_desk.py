@@ -270,6 +270,7 @@ async def running_desk(
     desk = build_live_engine(desk_settings(count, book.address, wait_s, **terminal), directory=directory)
     diary = Diary()
     desk.bus.subscribe(diary.hear)
+    writing = asyncio.create_task(desk.archive.journal.run())
     running = asyncio.create_task(desk.run())
     one = FaultDesk(desk, book, diary, seed)
     try:
@@ -286,9 +287,10 @@ async def running_desk(
             with suppress(asyncio.CancelledError):
                 await trading
     finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        for task in (running, writing):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         desk.archive.close()
     if diary.failed:
         raise AssertionError(diary.failed[0])

@@ -20,7 +20,7 @@ _HALT_IN_DOUBT = Lock(
 )
 
 
-class _Lifted(NamedTuple):
+class Lifted(NamedTuple):
     """A lock that is to go."""
 
     name: LockName
@@ -65,7 +65,7 @@ class SqliteLockTable:
                     locks[_key(subject)] = subject
                 case PlanChange():
                     locks |= {_key(lock): lock for lock in subject.locks}
-                case _Lifted():
+                case Lifted():
                     locks.pop(subject, None)
         return tuple(locks.values())
 
@@ -113,9 +113,9 @@ class SqliteLockTable:
         self._journal.write(record, keep, subject=_Remembered(name, value), is_durable=is_durable, done=done)
 
 
-def _key(lock: Lock) -> _Lifted:
+def _key(lock: Lock) -> Lifted:
     """What there is one lock of."""
-    return _Lifted(lock.name, lock.symbol, lock.account)
+    return Lifted(lock.name, lock.symbol, lock.account)
 
 
 def _lock_of(row: sqlite3.Row) -> Lock:

@@ -14,6 +14,7 @@ import msgspec
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PLAN_TYPE, PlanStatus, TradePlan
+from engine.domain.risk import Lock
 from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures
@@ -22,7 +23,7 @@ from engine.persistence.annotations import read_annotation, write_annotation, wr
 from engine.persistence.database import Database
 from engine.persistence.faults import StoreFaults
 from engine.persistence.journal import Change, Journal
-from engine.persistence.lock_table import write_lock
+from engine.persistence.lock_table import Lifted, write_lock
 from engine.persistence.on_record import read_on_record
 from engine.persistence.rows import (
     PLAN_COLUMNS,
@@ -256,8 +257,16 @@ class SqlitePlanTable:
         return written + [trade for trade in unwritten if trade.exited_at >= since and _key(trade) not in known]
 
     def on_record(self, since: datetime, account: str) -> OnRecord:
-        self._journal.flush()
-        return read_on_record(self._database, since, account)
+        if not self._journal.writes_later:
+            self._journal.flush()
+        unwritten = self._journal.unwritten()
+        found = read_on_record(self._database, since, account)
+        begun = [each for each in unwritten if isinstance(each, Lock)]
+        begun += [lock for change in self._unwritten() for lock in change.locks]
+        lifted = {each for each in unwritten if isinstance(each, Lifted)}
+        locks = [lock for lock in found.locks if (lock.name, lock.symbol, lock.account) not in lifted]
+        trades = [trade for trade in self._unwritten_trades(account) if trade.exited_at >= since]
+        return msgspec.structs.replace(found, trades=(*found.trades, *trades), locks=(*locks, *begun))
 
     def has_trade(self, trade: ClosedTrade, account: str) -> bool:
         if any(_key(one) == _key(trade) for one in self._unwritten_trades(account)):

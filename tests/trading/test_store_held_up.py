@@ -12,7 +12,7 @@ import pytest
 from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosition
 from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus
-from engine.domain.risk import Authority
+from engine.domain.risk import Authority, LockName
 from engine.domain.trading_messages import CloseTrade, Halt, ModesChanged
 from engine.persistence import opening
 from engine.persistence.safety_page import PAGE_FILE
@@ -80,6 +80,19 @@ async def test_that_exits_leave_at_once_beside_a_long_flush_of_the_journal(tmp_p
         assert seconds(lambda: desk.tick(132)) < AT_ONCE_S
         assert not flushing.done()
         await flushing
+
+
+async def test_that_a_market_that_begins_anew_knows_what_is_not_on_the_disk_yet(tmp_path: Path) -> None:
+    async with with_an_order(tmp_path) as (desk, _):
+        account = desk.plans["scanner-signal-0"].account
+        with unwritable(tmp_path):
+            desk.tick(61)
+            desk.tick(65, bid=1999.3)
+            assert seconds(lambda: desk.archive.plans.on_record(MONDAY, account)) < AT_ONCE_S
+            on_record = desk.archive.plans.on_record(MONDAY, account)
+            assert on_record.trades == tuple(desk.archive.plans.closed_trades(MONDAY, account)) == tuple(desk.trades)
+            assert LockName.COOL_OFF in {lock.name for lock in on_record.locks}
+            assert desk.archive.plans.unfinished(account) == []
 
 
 async def test_that_what_happened_while_the_store_was_held_is_written_in_its_order(tmp_path: Path) -> None:
