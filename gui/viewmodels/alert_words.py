@@ -185,9 +185,9 @@ def of_trouble(event: Event) -> Alert | None:
         case PositionAdopted(trade=trade, at=at) if trade.order is not None:
             title, symbol = f"{trade.symbol} {trade.ticket}: filled after all", trade.symbol
             reason = "its order counted as failed; the desk manages the position"
-        case ExitRefused() | ProtectionLost():
+        case ProtectionLost():
             return _of_risk(event)
-        case StopMoveRefused():
+        case ExitRefused() | StopMoveRefused():
             return _of_risk(event) if is_alarming(event) else None
         case PositionVanished(trade=trade, at=at):
             title, symbol = f"{trade.symbol} {trade.ticket} is gone", trade.symbol

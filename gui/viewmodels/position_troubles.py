@@ -61,8 +61,13 @@ def trouble_of(event: ExitRefused | StopMoveRefused | ProtectionLost) -> Positio
             return PositionTrouble(headline="NO STOP", reason=reason, way_out=way_out)
 
 
-def is_alarming(event: StopMoveRefused) -> bool:
-    """Whether the user must hear of it: the broker refused, and not for a reason that the next quote may end."""
+def is_alarming(event: ExitRefused | StopMoveRefused) -> bool:
+    """Whether the user must hear of it: the broker refused, and not for a reason that the next quote may end.
+
+    That the market is closed is said once: it may stay so for a weekend.
+    """
+    if isinstance(event, ExitRefused):
+        return event.policy is not RefusalPolicy.MARKET_CLOSED or event.attempt == 1
     if event.policy is None:
         return False
     is_fleeting = event.kind is StopKind.TRAILING and event.policy in _FLEETING

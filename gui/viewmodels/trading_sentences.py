@@ -32,7 +32,7 @@ def sentence_of(event: Event) -> str:
             return "Flatten cancelled: no further position is closed" if is_cancelled else "Flatten is done"
         case PlanRefused(plan_id, reason):
             return f"Plan {plan_id} was refused: {reason}"
-        case ExitRefused(trade=trade):
+        case ExitRefused(trade=trade) if is_alarming(event):
             trouble = trouble_of(event)
             return f"{trade.symbol} {trade.ticket} was not closed: {trouble.reason}. {trouble.way_out}"
         case StopMoveRefused(trade=trade, kind=kind, reason=reason) if kind is not StopKind.TRAILING or is_alarming(

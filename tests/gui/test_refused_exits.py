@@ -140,6 +140,16 @@ def test_that_an_alarm_is_told_at_any_speed_of_a_played_market() -> None:
     assert board.heard == ["position_at_risk"]
 
 
+def test_that_a_market_that_stays_closed_is_told_once() -> None:
+    board = Board()
+    for attempt in (1, 2, 3):
+        closed = ExitRefused(
+            trade=trade(), reason="Market closed", at=MONDAY, policy=RefusalPolicy.MARKET_CLOSED, attempt=attempt
+        )
+        board.take(closed, attempt * 2 * REPEAT_AFTER_S)
+    assert board.heard == ["position_at_risk"]
+
+
 def test_that_a_close_on_its_way_keeps_the_reason_of_the_refusal_before(qtbot: QtBot) -> None:
     window = held(qtbot, Refuses(ClosePosition))
     (open_trade,) = window.model.positions.trades
