@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -120,7 +120,8 @@ class SqlitePlanTable:
 
     def answer(self, answers: Sequence[Answer], places: Sequence[int]) -> list[bool]:
         held = self._write_all((_change_of(each), partial(_answer, answer=each), _subject_of(each)) for each in answers)
-        self._journal.write_beside(partial(_forget, places=tuple(places)))
+        with suppress(UnusableStore):  # the answers hold: what is not forgotten is looked at again at the next start
+            self._journal.write_beside(partial(_forget, places=tuple(places)))
         return held
 
     def _write_all(

@@ -10,6 +10,9 @@ from typing import Any
 from engine.domain.journal import JournalEntry
 from engine.domain.market import minute_of
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 8999
+"""Instants beyond cannot be told in every time zone."""
+
 Payload = Mapping[str, Any]
 
 
@@ -46,6 +49,6 @@ def _minute_told(payload: Payload) -> datetime | None:
             continue
         with suppress(ValueError):
             at = datetime.fromisoformat(time)
-            if at.tzinfo is not None:
+            if at.tzinfo is not None and EARLIEST_YEAR <= at.year <= LATEST_YEAR:
                 return minute_of(at)
     return None

@@ -191,3 +191,8 @@ def test_that_trades_of_others_and_other_desks_are_told() -> None:
 
 def told_of(event: ExecutionEvent) -> str:
     return sentence(entry(kind_of(type(event)), msgspec.json.decode(json_text(event))))
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "noon", 7])
+def test_that_a_time_that_no_market_has_is_no_moment_of_a_record(time: Any) -> None:
+    assert moment_of(entry("trade_annotated", {"traded_at": time})) == MONDAY
