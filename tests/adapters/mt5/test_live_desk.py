@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from config.trading import RiskMitigation
+from config.trading import ExecutionSettings, RiskMitigation
+from engine.adapters.mt5.codes import OrderState
 from engine.adapters.mt5.sentences import READY, TERMINAL_CLOSED
 from engine.domain.execution_events import (
     BrokerLinkChanged,
@@ -277,6 +278,23 @@ async def test_that_an_order_of_which_nothing_shows_stays_unknown_until_the_user
         assert len(second.sent("open")) == 1
     async with world_desk(book, directory=tmp_path, is_fresh=False) as third:
         assert third.of(Reconciled)[0].unknown == ()
+
+
+async def test_that_a_part_filled_without_an_answer_is_managed_though_the_history_shows_the_order_as_cancelled(
+    book: BookClient,
+) -> None:
+    async with world_desk(book, execution=ExecutionSettings(volume_lots=0.04)) as desk:
+        desk.trade_by_itself()
+        book.change_server(visible_after_s=10.0)
+        book.inject(timed_out(fraction=0.5))
+        await desk.minute(HAMMER)
+        await desk.hears(OrderUnknown)
+        await desk.tick(BID, seconds=6.0)
+        await desk.tick(BID, seconds=6.0)
+        opened = await desk.hears(TradeOpened)
+        assert (opened.is_partial, opened.trade.position.volume_lots) == (True, 0.02)
+        assert [order["state"] for order in book.past_orders()] == [OrderState.CANCELED]
+        assert desk.of(OrderFailed) == []
 
 
 async def test_that_an_order_which_the_history_shows_as_rejected_failed(book: BookClient) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from engine.adapters.mt5.book import deals_of, position_of, working_orders_of
+from engine.adapters.mt5.book import deals_of, ended_orders_of, position_of, working_orders_of
 from engine.adapters.mt5.codes import OrderFilling, SymbolTradeMode, TradeExecution
 from engine.adapters.mt5.requests import closing_request, entry_request, levels_request
 from engine.adapters.mt5.server_time import ServerTime
 from engine.adapters.mt5.terms import SymbolTerms, margin_rate, symbol_terms
 from engine.domain.broker_messages import ChangeStops, ClosePosition
 from engine.domain.market import DayRoll, Side
-from engine.domain.orders import DealReason
+from engine.domain.orders import DealReason, OrderEnd
 from engine.errors import InvalidOrder
 from tests.builders import MONDAY, order
 
@@ -177,6 +177,32 @@ def test_that_an_order_that_only_closes_two_against_each_other_is_not_on_its_way
     assert working_orders_of([shown], TIME, MAGIC) == ()
     (working,) = working_orders_of([shown | {"type": 1}], TIME, MAGIC)
     assert (working.side, working.is_ours) == (Side.SELL, True)
+
+
+@pytest.mark.parametrize(
+    ("state", "left", "kind", "expected"),
+    [
+        (4, 0.0, 0, (OrderEnd.FILLED, 0.02)),
+        (2, 0.02, 0, (OrderEnd.CANCELLED, 0.0)),
+        (2, 0.01, 0, (OrderEnd.CANCELLED, 0.01)),
+        (3, 0.01, 0, (OrderEnd.FILLED, 0.01)),
+        (5, 0.02, 0, (OrderEnd.REJECTED, 0.0)),
+        (6, 0.02, 0, (OrderEnd.EXPIRED, 0.0)),
+        (1, 0.02, 0, None),
+        (7, 0.02, 0, None),
+        (4, 0.0, 8, None),
+    ],
+    ids=["filled", "cancelled", "in part", "partial", "rejected", "expired", "placed", "on request", "close by"],
+)
+def test_that_the_history_tells_how_an_order_ended_and_how_much_of_it_was_filled(
+    state: int, left: float, kind: int, expected: tuple[OrderEnd, float] | None
+) -> None:
+    shown = {
+        "ticket": 7, "type": kind, "state": state, "symbol": "XAUUSDm", "volume_initial": 0.02, "volume_current": left,
+        "time_setup_msc": 0, "comment": "", "magic": MAGIC,
+    }  # fmt: skip
+    ended = ended_orders_of([shown], TIME, MAGIC)
+    assert [(each.end, each.filled_lots) for each in ended] == ([] if expected is None else [expected])
 
 
 # -- requests ---------------------------------------------------------------------------------------------------
