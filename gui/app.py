@@ -192,7 +192,7 @@ def _open_desk(options: argparse.Namespace, before_each: Callable[[int], None] |
     data, config = options.data_dir or user_data_directory(), user_file().parent
     tighten(config, "*.json", "*.txt", "presets", "presets/*.json")
     if not options.tour:
-        tighten(data, "*.json", LIVE_STORE, "recordings", "recordings/*", "recordings/*/*")
+        tighten(data, "recent_recordings.json", LIVE_STORE, "recordings", "recordings/*", "recordings/*/*")
     settings = load_settings()
     if settings.feeds.source == "metatrader" and not (options.data or options.tour or options.demo):
         # A store of its own: a played market ends what another run of it left open.
