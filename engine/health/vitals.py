@@ -251,13 +251,13 @@ def _of_safety(signs: SafetySigns | None) -> Iterator[Vital]:
     state, sentence = VitalState.GOOD, "All that was ordered for safety is on the disk."
     if signs.unwritten and signs.page_fault:
         state = VitalState.BAD
-        sentence = f"{_told(signs.unwritten)} A restart would forget it: {_told(signs.page_fault)}"
+        sentence = f"{_sentence(signs.unwritten)} A restart would forget it: {_sentence(signs.page_fault)}"
     elif signs.unwritten:
         state = VitalState.WARN
-        sentence = f"{_told(signs.unwritten)} It is kept on the reserve page and survives a restart."
+        sentence = f"{_sentence(signs.unwritten)} It is kept on the reserve page and survives a restart."
     elif signs.page_fault:
         state = VitalState.WARN
-        sentence = f"An order for safety could not be kept while the store is full: {_told(signs.page_fault)}"
+        sentence = f"An order for safety could not be kept while the store is full: {_sentence(signs.page_fault)}"
     yield Vital(
         name=VitalName.SAFETY_ORDERS,
         state=state,
@@ -266,5 +266,5 @@ def _of_safety(signs: SafetySigns | None) -> Iterator[Vital]:
     )
 
 
-def _told(words: str) -> str:
+def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:].removesuffix('.')}."

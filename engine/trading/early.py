@@ -30,7 +30,7 @@ _NOBODY_KNOWS = FlattenRest(positions=0, orders=0, is_certain=False)
 class EarlyOrders:
     """Halt and Flatten, and taking them back, on the locks alone.
 
-    Whose account will be there nobody knows: what is ordered holds for whichever comes. It trades by hand until then.
+    Which account will be there is not known yet: what is ordered holds for any. Nothing trades until then.
     """
 
     def __init__(self, clock: Clock, table: LockTable) -> None:
