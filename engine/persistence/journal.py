@@ -185,8 +185,7 @@ class Journal:
         return int(self._database.read("SELECT coalesce(max(seq), 0) AS newest FROM journal")[0]["newest"])
 
     def latest(self, kind: str) -> JournalEntry | None:
-        """The newest record of that kind; None where there is none."""
-        self.flush()
+        """The newest record of that kind that is written; None where there is none."""
         found = self._database.read("SELECT * FROM journal WHERE kind = ? ORDER BY seq DESC LIMIT 1", (kind,))
         return next(entries_of(found, self._database.faults), None)
 

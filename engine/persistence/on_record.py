@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from engine.domain.trades import ClosedTrade
 from engine.persistence.accounts import ASSIGNED
 from engine.persistence.database import Database
 from engine.persistence.rows import decoded, instant, stamp, text
-from engine.plans.table import OnRecord
+from engine.plans.table import OnRecord, PlanChange
 
 _DIFFERENCES: Final = ("records_differ", "records_confirmed")
 _SINCE: Final = ("plan_executing", "plan_open", "plan_closed", "trade_closed", "plan_conflict", *_DIFFERENCES)
@@ -62,6 +63,22 @@ def read_on_record(database: Database, since: datetime, account: str) -> OnRecor
         locks=(*(lock for each in payloads for lock in each.locks), *(lock for lock in latched if lock is not None)),
         asked=asked,
         confirmed=confirmed,
+    )
+
+
+def with_unwritten(known: OnRecord, changes: Iterable[PlanChange], account: str) -> OnRecord:
+    """With what is on its way to the journal and was not read there."""
+    ours = [change for change in changes if account in (change.account, change.record.account)]
+    confirmed = (change.record.payload["keys"] for change in ours if change.record.kind == "records_confirmed")
+    return msgspec.structs.replace(
+        known,
+        trades=(*known.trades, *(change.trade for change in ours if change.trade is not None)),
+        entries=(
+            *known.entries,
+            *((each.intent.order.plan_id, each.intent.at) for each in ours if each.intent is not None),
+        ),
+        locks=(*known.locks, *(lock for change in ours for lock in change.locks)),
+        confirmed=known.confirmed.union(*confirmed),
     )
 
 

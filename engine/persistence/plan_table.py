@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from engine.domain.account import NO_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PLAN_TYPE, PlanStatus, TradePlan
@@ -24,7 +25,7 @@ from engine.persistence.database import Database
 from engine.persistence.faults import StoreFaults
 from engine.persistence.journal import Change, Journal
 from engine.persistence.lock_table import Lifted, write_lock
-from engine.persistence.on_record import read_on_record
+from engine.persistence.on_record import read_on_record, with_unwritten
 from engine.persistence.rows import (
     PLAN_COLUMNS,
     decoded,
@@ -258,16 +259,12 @@ class SqlitePlanTable:
         return written + [trade for trade in unwritten if trade.exited_at >= since and _key(trade) not in known]
 
     def on_record(self, since: datetime, account: str) -> OnRecord:
-        if not self._journal.writes_later:
-            self._journal.flush()
-        unwritten = self._journal.unwritten()
-        found = read_on_record(self._database, since, account)
-        begun = [each for each in unwritten if isinstance(each, Lock)]
-        begun += [lock for change in self._unwritten() for lock in change.locks]
+        unwritten = self._journal.unwritten()  # first: what is written meanwhile is read twice, never not at all
+        found = with_unwritten(read_on_record(self._database, since, account), self._unwritten(), account)
+        begun = [each for each in unwritten if isinstance(each, Lock) and each.account in (NO_ACCOUNT, account)]
         lifted = {each for each in unwritten if isinstance(each, Lifted)}
         locks = [lock for lock in found.locks if (lock.name, lock.symbol, lock.account) not in lifted]
-        trades = [trade for trade in self._unwritten_trades(account) if trade.exited_at >= since]
-        return msgspec.structs.replace(found, trades=(*found.trades, *trades), locks=(*locks, *begun))
+        return msgspec.structs.replace(found, locks=(*locks, *begun))
 
     def has_trade(self, trade: ClosedTrade, account: str) -> bool:
         if any(_key(one) == _key(trade) for one in self._unwritten_trades(account)):

@@ -188,7 +188,7 @@ class PlanTable(Protocol):
         """Trades of the account that ended since then, oldest first."""
 
     def on_record(self, since: datetime, account: str) -> OnRecord:
-        """What the journal, which only grows, tells of the account; raises `UnusableStore`."""
+        """What the journal, which only grows, tells of the account."""
 
     def has_trade(self, trade: ClosedTrade, account: str) -> bool:
         """Whether the result of that position is kept already."""

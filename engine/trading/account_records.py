@@ -83,10 +83,10 @@ class AccountRecords:
 
     def compare_entries(self, on_record: OnRecord, kept: Collection[str]) -> tuple[datetime, ...]:
         """Orders to count, oldest first, that left by the journal and that the table of intents, by plan, has not."""
-        missing = [(plan_id, at) for plan_id, at in on_record.entries if plan_id not in kept]
-        for plan_id, _ in missing:
+        missing = sorted({(at, plan_id) for plan_id, at in on_record.entries if plan_id not in kept})
+        for _, plan_id in missing:
             self._differ(f"intent {plan_id}", f"the order of plan {plan_id} is missing from the table of intents")
-        return tuple(at for _, at in missing)
+        return tuple(at for at, _ in missing)
 
     def note(self, trade: ClosedTrade) -> None:
         """A result that goes on record now."""

@@ -162,6 +162,7 @@ async def test_that_switching_the_account_while_the_desk_runs_is_like_a_restart_
         assert desk.plans["mine"].status is PlanStatus.CANCELLED
         assert desk.of(TradeClosed) == []
         assert len(book.positions(login=1001)) == 1
+        assert desk.of(RecordsDiffer) == []
 
 
 async def test_that_an_account_that_nobody_confirmed_is_waited_out(book: BookClient, tmp_path: Path) -> None:
