@@ -141,9 +141,9 @@ async def test_that_a_person_moves_stops_and_flattens(book: BookClient) -> None:
     async with world_desk(book) as desk:
         desk.trade_by_itself()
         first, second = await desk.enter(), await desk.enter()
-        desk.do(MoveStops(first.ticket, BID - 2.5, BID + 6.0))
+        desk.do(MoveStops(first.ticket, BID - 2.05, BID + 6.0))
         moved = await desk.hears(StopMoved)
-        assert _levels(book)[first.ticket] == (BID - 2.5, BID + 6.0)
+        assert _levels(book)[first.ticket] == (BID - 2.05, BID + 6.0)
         assert moved.kind is StopKind.BY_HAND
 
         await desk.tick(BID + 0.6)
