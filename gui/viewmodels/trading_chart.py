@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, islice
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +15,9 @@ from gui.viewmodels.trading_draft import PlanDraft
 from gui.viewmodels.trading_levels import LevelKind, TradeLine, TradeLines, lines_of_plan, lines_of_trade
 from gui.viewmodels.trading_plans import PlansTable
 from gui.viewmodels.trading_positions import PositionsTable
+
+MAX_PLANS = 30
+"""Plans whose levels a chart shows, the oldest of those that wait; more nobody could tell apart."""
 
 
 class ChartLevels(QObject):
@@ -44,24 +47,28 @@ class ChartLevels(QObject):
         self.draw()
 
     def draw(self) -> None:
-        """Levels of positions, and of the plans that no setup stands behind yet."""
-        for symbol, lines in self._lines.items():
-            digits = self._digits.get(symbol, 2)
-            trades = (trade for trade in self._positions.trades if trade.symbol == symbol)
-            plans = (plan for plan in self._plans.waiting if plan.symbol == symbol and plan.created_by != SCANNER)
-            lines.show(
-                chain(
-                    chain.from_iterable(lines_of_plan(plan, digits) for plan in plans),
-                    chain.from_iterable(lines_of_trade(trade, digits) for trade in trades),
-                )
+        """Levels of positions, and of the plans that no setup stands behind yet, up to `MAX_PLANS` of each chart."""
+        for symbol in self._lines:
+            self._draw_symbol(symbol)
+
+    def _draw_symbol(self, symbol: str) -> None:
+        digits = self._digits.get(symbol, 2)
+        trades = (trade for trade in self._positions.trades if trade.symbol == symbol)
+        plans = (plan for plan in self._plans.waiting if plan.symbol == symbol and plan.created_by != SCANNER)
+        self._lines[symbol].show(
+            chain(
+                chain.from_iterable(lines_of_plan(plan, digits) for plan in islice(plans, MAX_PLANS)),
+                chain.from_iterable(lines_of_trade(trade, digits) for trade in trades),
             )
+        )
 
     def take_plan(self, plan: TradePlan) -> None:
         """A plan changed; that of a setup names its signal."""
         lines, signal_id = self._lines.get(plan.symbol), plan.conditions.get("signal_id")
         if lines is not None and plan.is_final and plan.created_by == SCANNER and isinstance(signal_id, str):
             lines.end_idea(signal_id)
-        self.draw()
+        if lines is not None:
+            self._draw_symbol(plan.symbol)
 
     def _drop(self, line: TradeLine, price: float) -> None:
         if line.is_draft:

@@ -10,12 +10,14 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.domain.messages import PlaybackChanged
-from engine.domain.trading_messages import AddPlan, ApprovePlan, CloseTrade, Halt, MoveStops
+from engine.domain.plan import PlanStatus
+from engine.domain.trading_messages import AddPlan, ApprovePlan, CloseTrade, Halt, MoveStops, PlanChanged
 from gui.viewmodels.desk import DeskModel
+from gui.viewmodels.trading_chart import MAX_PLANS
 from gui.viewmodels.trading_levels import LevelKind
 from gui.viewmodels.trading_positions import BREAK_EVEN
 from gui.viewmodels.trading_table import Cell, Tone
-from tests.builders import plan
+from tests.builders import MONDAY, plan
 from tests.gui.trading_window import TradingWindow
 
 
@@ -186,3 +188,15 @@ def test_that_what_is_asked_for_in_pause_says_that_it_waits() -> None:
     for command in (ApprovePlan("p"), MoveStops(1, stop_loss=1.0), CloseTrade(1), Halt("enough")):
         desk.trading.commanded.emit(command)
     assert said == ["The market is paused: this waits for the next quote"] * 3
+
+
+def test_that_a_chart_shows_the_levels_of_so_many_plans_as_can_be_told_apart(window: TradingWindow) -> None:
+    before = len(window.chart.trades.lines)
+    for number in range(MAX_PLANS + 10):
+        window.model.take(PlanChanged(plan(f"p{number}")))
+    assert len(window.chart.trades.lines) == before + 3 * MAX_PLANS
+    assert window.model.plans.plan(f"p{MAX_PLANS + 9}") is not None
+    for number in range(20):
+        ended = plan(f"p{number}").moved_to(PlanStatus.CANCELLED, close_time=MONDAY, close_reason="")
+        window.model.take(PlanChanged(ended))
+    assert len(window.chart.trades.lines) == before + 3 * (MAX_PLANS + 10 - 20)
