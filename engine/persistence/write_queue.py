@@ -251,6 +251,8 @@ class WriteQueue:
         write.error, write.is_over = error, True
         if write.done is not None:
             self._untold.append((write.done, error))
+        elif error is not None and self._thread is not None:
+            _log.error("a change could not be written, and nobody waits to hear it: %s", error)
 
     def _give_up(self, writes: Sequence[Write], error: UnusableStore) -> None:
         with self._guard:
@@ -289,8 +291,6 @@ def _carried_out(sql: sqlite3.Connection, write: Write) -> DeskError | None:
             raise
         sql.execute("ROLLBACK TO change")
         sql.execute("RELEASE change")
-        if write.done is None:
-            _log.error("a change could not be written: %s", error)
         return error if isinstance(error, DeskError) else BrokenConstraint(f"the store refused it: {error}")
     sql.execute("RELEASE change")
     return None
