@@ -184,3 +184,20 @@ def test_that_damage_which_only_the_guards_meet_sets_the_store_aside_as_well(
     store = open_store(directory, MONDAY)
     assert "is damaged" in store.warnings[0]
     store.database.close()
+
+
+def test_that_an_index_that_disagrees_with_its_table_is_damage(directory: Path) -> None:
+    desk = StoredDesk(directory)
+    desk.plans.add(plan("a-plan-of-ours"), MONDAY)
+    desk.close()
+    path = directory / DATABASE_FILE
+    with closing(sqlite3.connect(path)) as sql:
+        sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        page = sql.execute("SELECT rootpage FROM sqlite_master WHERE name = 'plans_by_status'").fetchone()[0]
+    raw = bytearray(path.read_bytes())
+    at = raw.index(b"pending", 4096 * (page - 1), 4096 * page)
+    raw[at : at + 7] = b"pendinG"
+    path.write_bytes(raw)
+    store = open_store(directory, MONDAY)
+    assert "is damaged" in store.warnings[0]
+    store.database.close()
