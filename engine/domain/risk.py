@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from hashlib import sha256
 
 import msgspec
 
@@ -173,6 +174,14 @@ class ApprovalCard(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime
     ends_at: datetime
     objections: tuple[Denial, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what an approval is for: symbol, side, levels, size, expiry and account, in 16 hexadecimal digits."""
+        plan = self.plan
+        shown = (plan.plan_id, plan.account, plan.symbol, plan.direction, self.idea_price, plan.stop_loss)
+        more = (plan.take_profit, plan.volume, self.ends_at)
+        return sha256(msgspec.json.encode((*shown, *more))).hexdigest()[:16]
 
 
 class DeskState(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,9 +27,13 @@ class CancelPlan(msgspec.Struct, frozen=True):
 
 
 class ApprovePlan(msgspec.Struct, frozen=True):
-    """Carry out what waits for approval, if it still holds."""
+    """Carry out a proposal that awaits approval; `shown` is the fingerprint of the card that the user saw.
+
+    Without one there was no card: whoever asks has to know the proposal otherwise.
+    """
 
     plan_id: str
+    shown: str | None = None
 
 
 class RejectPlan(msgspec.Struct, frozen=True):

@@ -76,6 +76,10 @@ class ApprovalDesk:
         """What lies on the desk, oldest first."""
         return tuple(self._waiting.values())
 
+    def find(self, plan_id: str) -> Waiting | None:
+        """The proposal of a plan; None where it does not lie here."""
+        return self._waiting.get(plan_id)
+
     def ask(self, waiting: Waiting) -> bool:
         """Lays a proposal on the desk; False if it lies there or was answered before."""
         plan_id = waiting.plan.plan_id

@@ -87,8 +87,8 @@ class CommandDesk:
                 plan = self._plans.cancel(plan_id, now, by=PERSON, reason="cancelled by hand")
                 self._entries.withdraw(plan_id)
                 self._publish(PlanChanged(plan))
-            case ApprovePlan(plan_id):
-                return self._entries.approve(plan_id, PERSON)
+            case ApprovePlan(plan_id, shown):
+                return self._entries.approve(plan_id, PERSON, shown)
             case RejectPlan(plan_id):
                 return self._entries.reject(plan_id, PERSON)
             case ReviewApprovals():

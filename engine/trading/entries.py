@@ -149,13 +149,31 @@ class EntryDesk:
             objections=self._dispatch.objections(proposal, state),
         )
 
-    def approve(self, plan_id: str, by: str) -> str | None:
-        """Carries out what waits, if it still holds; otherwise why this click does nothing."""
-        answer = self._approvals.approve(plan_id, self._clock.now())
+    def approve(self, plan_id: str, by: str, shown: str | None) -> str | None:
+        """Carries out what waits, if it is what was shown and still holds; otherwise why this click does nothing.
+
+        A refused click leaves the proposal where it is, for as long as it lives.
+        """
+        now = self._clock.now()
+        waiting = self._approvals.find(plan_id)
+        if waiting is not None and now < waiting.proposal.ends_at:
+            objection = self._objection(self._card(waiting), shown)
+            if objection is not None:
+                return objection
+        answer = self._approvals.approve(plan_id, now)
         if isinstance(answer, ClickRefusal):
             return _CLICKS[answer]
         self._publish(ApprovalAnswered(plan_id, Verdict.APPROVED))
         self._dispatch.send(answer.plan, answer.proposal, by, answer.setup)
+        return None
+
+    def _objection(self, card: ApprovalCard, shown: str | None) -> str | None:
+        if shown not in (None, card.fingerprint):
+            self._publish(ApprovalReviewed(card))
+            return "the proposal is not what the card showed any more: look at it again"
+        if card.objections:
+            self._publish(ApprovalReviewed(card))
+            return f"the risk check failed: {'; '.join(denial.sentence for denial in card.objections)}"
         return None
 
     def reject(self, plan_id: str, by: str) -> str | None:

@@ -107,7 +107,7 @@ class TradingModel(QObject):
             *(self.plans, self.draft, self.notes, self._levels),
         ):
             part.commanded.connect(self.commanded)
-        for speaker in (self.arming, self.positions, self.draft):
+        for speaker in (self.arming, self.approvals, self.positions, self.draft):
             speaker.told.connect(self.told)
 
     def use_settings(self, settings: Settings) -> None:

@@ -25,7 +25,10 @@ HURRY_S = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardReading:
-    """One card in words. `answer` is `sent` once it was clicked, or why the click did nothing; empty before."""
+    """One card in words. `answer` is `sent` once it was clicked, or why the last click did nothing; empty before.
+
+    `is_answered` while the answer is on its way: it takes no other. `fingerprint` names what an approval would be for.
+    """
 
     plan_id: str
     side: str
@@ -44,23 +47,28 @@ class CardReading:
     countdown: str
     is_hurried: bool
     answer: str
+    is_answered: bool
+    fingerprint: str
 
 
 class ApprovalsModel(QObject):
     """The cards, oldest first. A card is answered once: further clicks on it do nothing.
 
-    `changed` tells that cards came, went or were answered; `moved` that the market or the time moved on.
+    `changed` tells that cards came, went or were answered; `moved` that the market or the time moved on; `told` carries
+    a sentence that the user must read once.
     """
 
     changed = Signal()
     moved = Signal()
     commanded = Signal(object)
+    told = Signal(str)
 
     def __init__(self, most_drift_r: Callable[[], float], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._most_drift_r = most_drift_r
         self._cards: dict[str, ApprovalCard] = {}
-        self._answers: dict[str, str] = {}
+        self._answered: set[str] = set()
+        self._refusals: dict[str, str] = {}
         self._last_outcome = ("", "")
         self._digits: Mapping[str, int] = {}
         self._quotes: Mapping[str, Quote] = {}
@@ -71,8 +79,11 @@ class ApprovalsModel(QObject):
     def open(self, digits: Mapping[str, int]) -> None:
         """A market begins anew; `digits` of prices by symbol."""
         self._digits = digits
+        for card in self._cards.values():
+            self.told.emit(f"{_name(card)}: the proposal ended, since the market began again")
         self._cards.clear()
-        self._answers.clear()
+        self._answered.clear()
+        self._refusals.clear()
         self.changed.emit()
 
     # -- what the engine tells
@@ -90,8 +101,11 @@ class ApprovalsModel(QObject):
 
     def take_away(self, plan_id: str, verdict: str) -> None:
         """A proposal has ended."""
-        if self._cards.pop(plan_id, None) is not None:
-            self._answers.pop(plan_id, None)
+        if (card := self._cards.pop(plan_id, None)) is not None:
+            self._answered.discard(plan_id)
+            self._refusals.pop(plan_id, None)
+            if (words := _ENDS.get(verdict)) is not None:
+                self.told.emit(f"{_name(card)}: {words}")
             self._last_outcome = (plan_id, verdict.capitalize())
             self.changed.emit()
 
@@ -101,9 +115,10 @@ class ApprovalsModel(QObject):
         return words if plan_id == ended else ""
 
     def refuse(self, plan_id: str, reason: str) -> None:
-        """The click on a card came to nothing."""
+        """The click on a card came to nothing; it may be answered again."""
         if plan_id in self._cards:
-            self._answers[plan_id] = reason
+            self._answered.discard(plan_id)
+            self._refusals[plan_id] = reason
             self.changed.emit()
 
     def move_on(self, quotes: Mapping[str, Quote], now: datetime | None) -> None:
@@ -142,7 +157,9 @@ class ApprovalsModel(QObject):
             objections=tuple(denial.sentence for denial in card.objections),
             countdown="" if left_s is None else span_text(card.ends_at - (self._now or card.ends_at)),
             is_hurried=left_s is not None and left_s <= HURRY_S,
-            answer=self._answers.get(plan_id, ""),
+            answer="sent" if plan_id in self._answered else self._refusals.get(plan_id, ""),
+            is_answered=plan_id in self._answered,
+            fingerprint=card.fingerprint,
         )
 
     def _risk(self, card: ApprovalCard) -> str:
@@ -173,10 +190,16 @@ class ApprovalsModel(QObject):
     # -- what a person answers
 
     def approve(self, plan_id: str) -> None:
-        """Sends the answer, unless the card has one."""
-        if self._may_answer(plan_id):
-            self._answer(plan_id)
-            self.commanded.emit(ApprovePlan(plan_id))
+        """Sends the answer, with what the card shows, unless it has one or the risk check fails."""
+        if not self._may_answer(plan_id):
+            return
+        card = self._cards[plan_id]
+        if card.objections:
+            reasons = "; ".join(denial.sentence for denial in card.objections)
+            self.told.emit(f"{_name(card)} was not approved: the risk check failed: {reasons}")
+            return
+        self._answer(plan_id)
+        self.commanded.emit(ApprovePlan(plan_id, card.fingerprint))
 
     def reject(self, plan_id: str) -> None:
         """Sends the answer, unless the card has one."""
@@ -194,11 +217,19 @@ class ApprovalsModel(QObject):
             self.reject(next(iter(self._cards)))
 
     def _may_answer(self, plan_id: str) -> bool:
-        return plan_id in self._cards and plan_id not in self._answers
+        return plan_id in self._cards and plan_id not in self._answered
 
     def _answer(self, plan_id: str) -> None:
-        self._answers[plan_id] = "sent"
+        self._answered.add(plan_id)
         self.changed.emit()
+
+
+_ENDS = {"expired": "the proposal expired", "withdrawn": "the proposal was withdrawn, since its plan ended"}
+"""Of proposals that nobody answered, by how they ended."""
+
+
+def _name(card: ApprovalCard) -> str:
+    return f"{card.plan.direction.value} {card.plan.symbol}"
 
 
 def _levels(card: ApprovalCard, digits: int) -> tuple[tuple[str, str], ...]:

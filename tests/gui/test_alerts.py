@@ -41,7 +41,7 @@ from tests.conditions.test_setups import A_SPINNING_TOP
 from tests.fakes import source
 from tests.gui.chart_builders import snapshot
 from tests.gui.conditions_builders import NOWHERE, judgement_at, one_gate_away
-from tests.trading.desks import BID, TradingDesk
+from tests.trading.desks import TradingDesk
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -138,14 +138,12 @@ def test_that_a_proposal_its_fill_and_its_exit_are_told() -> None:
 
 
 def test_that_a_denied_entry_is_told_with_the_gates_reason() -> None:
-    desk, board = TradingDesk().start(), Board()
-    desk.propose()
-    desk.tick(75, bid=BID + 0.15)
-    desk.do(ApprovePlan(desk.cards[0].plan.plan_id))
+    desk, board = TradingDesk().start().trade_by_itself(), Board()
+    desk.propose(mean_spread=0.12)
     for event in desk.events:
         board.take(event, 0.0)
     assert board.titles == ["BUY XAUUSD was denied"]
-    assert board.toasts[0].alert.words.startswith("price moved 0.3 R")
+    assert board.toasts[0].alert.words.startswith("spread ")
 
 
 def test_that_a_halt_and_a_lowered_authority_are_locks_told_once() -> None:

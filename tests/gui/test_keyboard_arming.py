@@ -125,7 +125,9 @@ def test_that_the_mouse_needs_no_arming(window: TradingWindow) -> None:
     window.propose()
     window.click(window.room.desk.cards[window.card].approve)
     QTest.mouseClick(window.room.modes.flatten, Qt.MouseButton.LeftButton)
-    assert window.asked == [ApprovePlan("scanner-signal-0"), Flatten()]
+    approved, flattened = window.asked
+    assert isinstance(approved, ApprovePlan)
+    assert (approved.plan_id, flattened) == ("scanner-signal-0", Flatten())
     assert window.told == []
 
 

@@ -51,7 +51,7 @@ def test_that_a_double_click_on_approve_makes_one_order(window: TradingWindow) -
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
     window.tick(61)
-    assert window.asked == [ApprovePlan("scanner-signal-0")]
+    assert [command.plan_id for command in window.asked if isinstance(command, ApprovePlan)] == ["scanner-signal-0"]
     assert window.desk.orders == 1
 
 
@@ -107,25 +107,39 @@ def test_that_what_the_gate_objects_to_stands_on_the_card(window: TradingWindow)
     window.room.modes.master["EXITS ONLY"].click()
     window.propose()
     gate = window.room.desk.cards[window.card].gate
-    assert gate.text() == "✗ The gate objects: the desk may only close positions now"
+    assert gate.text() == "✗ Risk check failed: the desk may only close positions now"
 
 
 def test_that_the_card_tells_what_the_gate_would_say_now(window: TradingWindow) -> None:
     window.propose()
     gate = window.room.desk.cards[window.card].gate
-    assert gate.text() == "✓ The gate has no objection"
+    assert gate.text() == "✓ Risk check passed"
     window.tick(75, bid=1999.95)
     window.frame()
-    assert gate.text() == "✗ The gate objects: price moved 0.3 R since the signal, allowed are 0.25 R"
+    assert gate.text() == "✗ Risk check failed: price moved 0.3 R since the signal, allowed are 0.25 R"
+    card = window.room.desk.cards[window.card]
+    assert (card.approve.isEnabled(), card.reject.isEnabled()) == (False, True)
+    window.tick(76)
+    window.frame()
+    assert card.approve.isEnabled()
 
 
-def test_that_what_the_gate_denies_after_the_click_is_told(window: TradingWindow) -> None:
+def test_that_a_key_for_what_fails_the_risk_check_says_so_and_leaves_the_proposal(window: TradingWindow) -> None:
     window.propose()
     window.tick(75, bid=1999.95)
+    window.frame()
     window.press(Qt.Key.Key_Return)
     window.frame()
-    assert window.told == ["BUY XAUUSD was denied: price moved 0.3 R since the signal, allowed are 0.25 R"]
-    assert window.model.plans.words(0)[3] == "denied"
+    why = "price moved 0.3 R since the signal, allowed are 0.25 R"
+    assert window.told == [f"BUY XAUUSD was not approved: the risk check failed: {why}"]
+    assert window.asked == []
+    assert window.model.plans.words(0)[3] != "denied"
+
+
+def test_that_a_proposal_that_nobody_answered_says_that_it_expired(window: TradingWindow) -> None:
+    window.propose()
+    window.tick(121)
+    assert "BUY XAUUSD: the proposal expired" in window.told
 
 
 def test_that_break_even_is_asked_for_and_shown_when_the_broker_agrees(window: TradingWindow) -> None:

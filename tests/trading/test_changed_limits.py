@@ -18,7 +18,8 @@ def test_that_the_gate_judges_what_waits_by_the_new_limits() -> None:
     desk.propose()
     desk.trader.use(with_values(settings(), {SPREAD: 0.1}), {})
     desk.do(ApprovePlan("scanner-signal-0"))
-    assert desk.denials() == ["spread_too_wide"]
+    (reason,) = desk.refusals
+    assert reason.startswith("the risk check failed: spread")
 
 
 def test_that_a_strategy_switched_off_proposes_nothing_more() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import AddPlan, ApprovalAnswered, ApprovePlan, Halt, RejectPlan
+from engine.domain.trading_messages import AddPlan, ApprovalAnswered, ApprovalReviewed, ApprovePlan, Halt, RejectPlan
 from engine.plans.approval import Verdict
 from tests.builders import plan, setup
 from tests.trading.desks import BID, TradingDesk
@@ -99,29 +100,49 @@ def test_that_a_click_on_something_unknown_is_refused(desk: TradingDesk) -> None
 
 
 @pytest.mark.parametrize(
-    ("happens", "name"),
+    ("happens", "words"),
     [
-        (lambda desk: desk.tick(70, bid=BID + 0.13), "price_drifted"),
-        (lambda desk: desk.tick(70, bid=BID - 0.13), "price_drifted"),
-        (lambda desk: desk.tick(70, bid=BID - 0.1, spread=0.3), "spread_too_wide"),
-        (lambda desk: desk.clock.set(desk.clock.now().replace(second=6)), "data_stale"),
+        (lambda desk: desk.tick(70, bid=BID + 0.13), "price moved"),
+        (lambda desk: desk.tick(70, bid=BID - 0.13), "price moved"),
+        (lambda desk: desk.tick(70, bid=BID - 0.1, spread=0.3), "spread"),
+        (lambda desk: desk.clock.set(desk.clock.now().replace(second=6)), "quote"),
     ],
     ids=["price rose", "price fell", "spread widened", "quotes ceased"],
 )
-def test_that_the_gate_looks_again_at_the_click(
-    desk: TradingDesk, happens: Callable[[TradingDesk], None], name: str
+def test_that_a_click_which_the_risk_check_refuses_leaves_the_proposal(
+    desk: TradingDesk, happens: Callable[[TradingDesk], None], words: str
 ) -> None:
     desk.propose()
     happens(desk)
     desk.do(ApprovePlan(PLAN))
+    (reason,) = desk.refusals
+    assert reason.startswith("the risk check failed: ")
+    assert words in reason
+    assert (desk.plans[PLAN].status, desk.orders) == (PlanStatus.AWAITING_APPROVAL, 0)
     desk.tick(71)
-    assert (desk.denials(), desk.orders) == ([name], 0)
+    desk.do(ApprovePlan(PLAN))
+    desk.tick(72)
+    assert (desk.denials(), desk.orders) == ([], 1)
 
 
-def test_that_a_spread_far_above_its_mean_is_denied_at_the_click(desk: TradingDesk) -> None:
+def test_that_an_approval_is_only_for_what_its_card_showed(desk: TradingDesk) -> None:
+    desk.propose()
+    card = desk.cards[0]
+    another = msgspec.structs.replace(card, plan=msgspec.structs.replace(card.plan, volume=0.1))
+    assert another.fingerprint != card.fingerprint
+    desk.do(ApprovePlan(PLAN, another.fingerprint))
+    assert desk.refusals == ["the proposal is not what the card showed any more: look at it again"]
+    assert desk.of(ApprovalReviewed)[-1].card.fingerprint == card.fingerprint
+    desk.do(ApprovePlan(PLAN, card.fingerprint))
+    desk.tick(61)
+    assert desk.orders == 1
+
+
+def test_that_a_spread_far_above_its_mean_is_refused_at_the_click(desk: TradingDesk) -> None:
     desk.propose(mean_spread=0.12)
     desk.do(ApprovePlan(PLAN))
-    assert desk.denials() == ["spread_ratio_too_high"]
+    assert [denial.name.value for denial in desk.of(ApprovalReviewed)[-1].card.objections] == ["spread_ratio_too_high"]
+    assert (len(desk.refusals), desk.orders) == (1, 0)
 
 
 def test_that_a_halt_meanwhile_takes_the_proposal_away(desk: TradingDesk) -> None:
@@ -141,7 +162,8 @@ def test_that_a_second_approval_does_not_wait_for_the_first_to_fill(desk: Tradin
     for card in desk.cards:
         desk.do(ApprovePlan(card.plan.plan_id))
     desk.tick(61)
-    assert (desk.orders, desk.denials()) == (1, ["cooldown"])
+    assert desk.orders == 1
+    assert ["cooldown" in reason for reason in desk.refusals] == [True]
 
 
 def test_that_what_was_decided_can_be_read_back_from_the_journal(desk: TradingDesk) -> None:

@@ -28,6 +28,7 @@ class CardView(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("approvalCard")
+        self._guard, self._fingerprint = guard, ""
         self.title, self.badge = _label("cardTitle"), _label("cardBadge")
         self.countdown = _label("cardCountdown")
         self.countdown.setToolTip("Market time until the setup is over")
@@ -101,20 +102,22 @@ class CardView(QFrame):
         restyle(self.money, "isWarning", bool(reading.stop_note))
         self.moves.setText(f"Since the signal: price {reading.drift} · spread {reading.spread}")
         restyle(self.moves, "isWarning", reading.has_drifted)
-        self._show_gate(reading.objections)
-        self._show_answer(reading.answer)
+        self._show_risk_check(reading.objections)
+        self._show_answer(reading)
+        if reading.fingerprint != self._fingerprint:
+            self._fingerprint = reading.fingerprint
+            self._guard.restart(self.approve)
 
-    def _show_gate(self, objections: tuple[str, ...]) -> None:
-        self.gate.setText(
-            f"✗ The gate objects: {'; '.join(objections)}" if objections else "✓ The gate has no objection"
-        )
+    def _show_risk_check(self, objections: tuple[str, ...]) -> None:
+        words = f"✗ Risk check failed: {'; '.join(objections)}" if objections else "✓ Risk check passed"
+        self.gate.setText(words)
         restyle(self.gate, "isWarning", bool(objections))
 
-    def _show_answer(self, answer: str) -> None:
-        for button in (self.approve, self.reject):
-            button.setEnabled(not answer)
-        self.answer.setText(answer)
-        self.answer.setVisible(bool(answer))
+    def _show_answer(self, reading: CardReading) -> None:
+        self.approve.setEnabled(not reading.is_answered and not reading.objections)
+        self.reject.setEnabled(not reading.is_answered)
+        self.answer.setText(reading.answer)
+        self.answer.setVisible(bool(reading.answer))
 
 
 def _label(name: str = "", *, wraps: bool = False) -> QLabel:

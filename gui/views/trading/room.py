@@ -120,7 +120,7 @@ class TradingRoom:
         self._clearing.start()
 
     def _clear_desk(self) -> None:
-        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
             self.clear_desk_soon()
             return
         if not self.desk.isVisible():

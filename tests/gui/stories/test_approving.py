@@ -25,7 +25,8 @@ STILL = STILL_FOR_MS + 2 * LOOK_EVERY_MS
 @pytest.fixture
 def desk(qtbot: QtBot) -> DeskWindow:
     desk = DeskWindow(qtbot)
-    QTest.mouseRelease(desk.window, Qt.MouseButton.LeftButton)  # another test may have left it pressed
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):  # another test may have left it pressed
+        QTest.mouseRelease(desk.window, button)
     return desk
 
 
@@ -65,7 +66,9 @@ def click_at(place: QPoint, *, is_second: bool = False) -> None:
 
 
 def answers(desk: DeskWindow) -> list[object]:
-    return [command for command in desk.asked if isinstance(command, ApprovePlan | RejectPlan)]
+    """Without what the cards showed, of which other tests tell."""
+    commands = (command for command in desk.asked if isinstance(command, ApprovePlan | RejectPlan))
+    return [type(command)(command.plan_id) for command in commands]
 
 
 def point_at(desk: DeskWindow) -> None:
