@@ -33,7 +33,11 @@ class HealthSettings(Section):
         10.0, most=3600, unit="s", title="Prices old", about="Age of the newest quote that is told as doubtful."
     )
     data_age_bad_s: float = _bad(
-        60.0, most=3600, unit="s", title="Prices too old", about="Age of the newest quote that leaves exits only."
+        60.0,
+        most=3600,
+        unit="s",
+        title="Prices too old",
+        about="Age of the newest quote from which the desk is CLOSE ONLY.",
     )
     clock_offset_warn_ms: float = _doubtful(
         2_000.0, most=60_000, unit="ms", title="Clock off", about="Difference from the broker's clock that is doubtful."
@@ -43,7 +47,7 @@ class HealthSettings(Section):
         most=60_000,
         unit="ms",
         title="Clock too far off",
-        about="Difference from the broker's clock that leaves exits only.",
+        about="Difference from the broker's clock from which the desk is CLOSE ONLY.",
     )
     loop_lag_warn_ms: float = _doubtful(
         100.0, most=60_000, unit="ms", title="Work late", about="How late the desk may come to its work."

@@ -14,7 +14,7 @@ from engine.reporting.bearings import Payload, unwrapped
 from engine.reporting.words import money, price, r, spoken
 
 _MOST_CHANGES = 3
-_AUTHORITIES = {0: "halt", 1: "exits only", 2: "manual", 3: "auto"}
+_AUTHORITIES = {0: "halt", 1: "close only", 2: "manual", 3: "auto"}
 
 
 def sentence(entry: JournalEntry) -> str:

@@ -9,7 +9,7 @@ from engine.domain.health import Health, Vital
 from engine.domain.journal import JournalRecord
 from engine.domain.risk import Authority
 
-_WORDS = {Authority.AUTO: "auto", Authority.MANUAL: "manual", Authority.EXITS_ONLY: "exits only"}
+_WORDS = {Authority.AUTO: "auto", Authority.MANUAL: "manual", Authority.EXITS_ONLY: "close only"}
 
 
 class Caution:

@@ -245,7 +245,7 @@ class Trader:
             self._guarded(self._entries.check_plans)
 
     def _guarded(self, act: Callable[[], None]) -> None:
-        """A store that cannot be written to takes the desk down to exits only: without a record nothing is sent.
+        """A store that cannot be written to lowers the desk to CLOSE ONLY: without a record nothing is sent.
 
         Where another program was faster nothing has happened, and the next look at the table tells.
         """

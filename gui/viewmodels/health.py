@@ -45,7 +45,7 @@ COLUMNS = (
     Column("Doubtful", "From here on it is told as doubtful", "15,000 ms", is_number=True),
     Column("Bad", "From here on it is bad; the limits are in the settings under Health", "15,000 ms", is_number=True),
     Column("State", "What it is worth now", "not measured yet"),
-    Column("Allows while bad", "What the desk may still do after it has been bad for some seconds", "EXITS ONLY"),
+    Column("Allows while bad", "What the desk may still do after it has been bad for some seconds", "CLOSE ONLY"),
 )
 
 

@@ -23,7 +23,7 @@ from gui.viewmodels.zones import second_text, zone_name
 MASTER_SWITCH = (
     ("AUTO", Authority.AUTO, "Symbols set to AUTO trade without asking"),
     ("MANUAL", Authority.MANUAL, "Every entry waits for your approval"),
-    ("EXITS ONLY", Authority.EXITS_ONLY, "Positions are led and closed, nothing is entered"),
+    ("CLOSE ONLY", Authority.EXITS_ONLY, "Positions are managed and closed, nothing is entered"),
 )
 """Positions of the master switch, the most authority first: name, level, what it means."""
 

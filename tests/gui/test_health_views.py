@@ -51,7 +51,7 @@ def test_that_a_click_on_the_strip_opens_the_panel_with_limits_and_the_way_back(
     assert panel.isVisible()
     assert panel.headline.text() == "XAUUSD: the newest quote is 72 s old, the limit is 60 s."
     row = desk.desk.health.table.words(0)
-    assert row == ["Age of prices XAUUSD", "72 s", "10 s", "60 s", "bad, holds", "EXITS ONLY"]
+    assert row == ["Age of prices XAUUSD", "72 s", "10 s", "60 s", "bad, holds", "CLOSE ONLY"]
     assert "Wait for prices" in panel.details.text()
     assert not panel.restore.isVisible()
 

@@ -104,7 +104,7 @@ def test_that_the_card_tells_how_price_and_spread_moved_since_the_signal(window:
 
 
 def test_that_what_the_gate_objects_to_stands_on_the_card(window: TradingWindow) -> None:
-    window.room.modes.master["EXITS ONLY"].click()
+    window.room.modes.master["CLOSE ONLY"].click()
     window.propose()
     gate = window.room.desk.cards[window.card].gate
     assert gate.text() == "✗ Risk check failed: the desk may only close positions now"

@@ -60,7 +60,7 @@ def test_that_a_market_that_falls_silent_leaves_exits_only_and_a_click_leads_bac
         modes = person.shown.trading.modes
         assert modes.master == "MANUAL"
         person.go_on(1000.0)
-        await person.until(lambda: modes.master == "EXITS ONLY")
+        await person.until(lambda: modes.master == "CLOSE ONLY")
         person.running.desk.engine.handle(SetSpeed(200.0))
         health = person.shown.health
         assert health.is_lowered
@@ -68,7 +68,7 @@ def test_that_a_market_that_falls_silent_leaves_exits_only_and_a_click_leads_bac
         assert health.way_back
         person.running.desk.engine.handle(SetSpeed(1000.0))
         await person.until(lambda: health.may_restore)
-        assert modes.master == "EXITS ONLY"
+        assert modes.master == "CLOSE ONLY"
         person.window.health.panel.restore.click()
         await person.until(lambda: modes.master == "MANUAL")
 
