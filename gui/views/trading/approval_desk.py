@@ -166,7 +166,7 @@ class ApprovalDesk(QScrollArea):
     # -- room ---------------------------------------------------------------------------------------------------
 
     def _fit(self) -> None:
-        """As high as its cards, up to a limit, but never so low that the buttons of the two oldest are out of sight."""
+        """As high as its cards, up to a limit, but never so low that the buttons of the first two are out of sight."""
         cards = self._in_order()
         if not cards:
             return
@@ -181,14 +181,11 @@ class ApprovalDesk(QScrollArea):
         return sorted((*self.ended, *self.cards.values()), key=self._column.indexOf)
 
     def _height_to_second(self, heights: dict[CardView, int]) -> int:
-        """To below the buttons of the second card that awaits an answer, or the end of the only one."""
-        ends: list[int] = []
-        top = GAP
-        for card, height in heights.items():
-            if card not in self.ended:
-                ends.append(top + (card.height_to_buttons if ends else height) + GAP)
-            top += height + GAP
-        return ends[min(1, len(ends) - 1)] if ends else 0
+        """To below the buttons of the second card, or the end of the only one. A card that has ended counts as before."""
+        first, *others = heights
+        if not others:
+            return GAP + heights[first] + GAP
+        return GAP + heights[first] + GAP + others[0].height_to_buttons + GAP
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

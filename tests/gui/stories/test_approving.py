@@ -108,7 +108,7 @@ def test_that_a_card_which_slides_under_the_pointer_takes_no_click_at_once(desk:
     assert answers(desk) == [ApprovePlan("second")]
 
 
-def test_that_cards_keep_their_place_while_the_pointer_is_on_them(desk: DeskWindow) -> None:
+def test_that_cards_keep_their_place_while_the_pointer_is_on_them(desk: DeskWindow, qtbot: QtBot) -> None:
     propose(desk, "first", "second", "third")
     point_at(desk)
     cards = desk.window.trading.desk.cards
@@ -121,9 +121,7 @@ def test_that_cards_keep_their_place_while_the_pointer_is_on_them(desk: DeskWind
     }
     assert (ended.countdown.text(), ended.approve.isEnabled()) == ("Approved", False)
     leave(desk)
-    QTest.qWait(ENDED_FOR_MS + 100)
-    flush()
-    assert middle(cards["third"].approve).y() == before["second"].y()
+    qtbot.waitUntil(lambda: middle(cards["third"].approve).y() == before["second"].y())
 
 
 def test_that_a_card_that_has_just_appeared_takes_no_click(desk: DeskWindow) -> None:
@@ -169,6 +167,17 @@ def test_that_the_buttons_of_two_cards_are_in_sight_at_1280_by_720(desk: DeskWin
     for card in desk.window.trading.desk.cards.values():
         assert is_in_sight(card.approve)
         assert is_in_sight(card.reject)
+
+
+def test_that_an_answered_card_does_not_make_a_low_window_grow(desk: DeskWindow) -> None:
+    desk.window.resize(1264, 680)
+    flush()
+    propose(desk, "gold")
+    propose(desk, "bitcoin", symbol="BTCUSD")
+    point_at(desk)
+    answer(desk, "gold")
+    assert desk.window.height() == 680
+    assert is_in_sight(approve_button(desk, "bitcoin"))
 
 
 def test_that_toolbar_and_title_count_what_awaits_approval(desk: DeskWindow) -> None:
