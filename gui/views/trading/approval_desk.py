@@ -181,7 +181,7 @@ class ApprovalDesk(QScrollArea):
         return sorted((*self.ended, *self.cards.values()), key=self._column.indexOf)
 
     def _height_to_second(self, heights: dict[CardView, int]) -> int:
-        """To below the buttons of the second card, or the end of the only one. A card that has ended counts as before."""
+        """To below the buttons of the second card, or the end of the only one; an ended card counts as before."""
         first, *others = heights
         if not others:
             return GAP + heights[first] + GAP

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.risk import ApprovalCard
 from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, ApprovePlan, RejectPlan
+from gui.theme import DARK, apply, colour
 from gui.views.trading.approval_card import CardView
 from gui.views.trading.approval_desk import ENDED_FOR_MS
 from gui.views.trading.click_guard import LOOK_EVERY_MS, STILL_FOR_MS
@@ -151,6 +152,16 @@ def test_that_a_key_pressed_for_one_card_is_not_for_the_next(desk: DeskWindow) -
     QTest.qWait(STILL)
     desk.action("trading.approve").trigger()
     assert answers(desk) == [ApprovePlan("first"), ApprovePlan("second")]
+
+
+def test_that_an_approve_button_that_takes_no_click_looks_grey(desk: DeskWindow, qapp: QApplication) -> None:
+    apply(qapp, DARK)
+    propose(desk, "first")
+    button = approve_button(desk, "first")
+    for is_enabled, shade in ((True, DARK.accent), (False, DARK.surface)):
+        button.setEnabled(is_enabled)
+        flush()
+        assert button.grab().toImage().pixelColor(6, 6) == colour(shade)
 
 
 # -- in sight
