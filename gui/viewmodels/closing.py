@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.domain.trading_messages import Flatten
+from gui.viewmodels.playback import PlaybackModel
 from gui.viewmodels.trading import TradingModel
 
 LOOK_EVERY_MS = 100
+PAUSED = "The market is paused and fills nothing: choose Stay, play the market, then close."
 
 
 class ClosingCause(Enum):
@@ -38,9 +39,9 @@ class ClosingModel(QObject):
     progressed = Signal(str)
     commanded = Signal(object)
 
-    def __init__(self, trading: TradingModel, is_live: Callable[[], bool], parent: QObject | None = None) -> None:
+    def __init__(self, trading: TradingModel, playback: PlaybackModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._trading, self._is_live = trading, is_live
+        self._trading, self._playback = trading, playback
         self.is_replay = False
         self.cause = ClosingCause.USER
         self._is_leaving = False
@@ -65,7 +66,7 @@ class ClosingModel(QObject):
             return self._question_of_replay()
         if not (self.open_positions or self.open_orders):
             return None
-        if self._is_live():
+        if not self._playback.is_played:
             words = (
                 f"{self._what_is_open()}. Stops and targets stay at the broker while the desk is closed; "
                 "trailing stops, opposite-candle exits and time stops do not work until it is open again."
@@ -110,10 +111,13 @@ class ClosingModel(QObject):
 
     def _look(self) -> None:
         if self.open_positions or self.open_orders:
-            self.progressed.emit(f"Closing. {self._what_is_open()} …")
+            self.progressed.emit(f"Closing. {self._what_is_open()} …{self._why_it_waits()}")
         else:
             self._timer.stop()
             self.ready.emit()
+
+    def _why_it_waits(self) -> str:
+        return f" {PAUSED}" if self._playback.is_played and self._playback.is_paused else ""
 
 
 def _counted(number: int, noun: str) -> str:

@@ -68,7 +68,7 @@ class DeskModel(QObject):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
         for part in (self.playback, self.trading, self.health, self.gateway, self.settings):
             part.commanded.connect(self.commanded)
-        self.closing = ClosingModel(self.trading, lambda: not self.playback.is_played, self)
+        self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
         self.trading.commanded.connect(self._say_what_waits)
         for wishing in (self.look, self.keys):

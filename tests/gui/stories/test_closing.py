@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.domain.execution_events import TradeClosed, TradeOpened
+from engine.domain.messages import PlaybackChanged
 from engine.domain.trading_messages import Flatten, PaperTradesEnded
+from gui.viewmodels.closing import PAUSED
 from gui.viewmodels.trading_sentences import sentence_of
 from gui.views.closing import ClosingDialog
 from tests.gui.chart_builders import flush
@@ -106,6 +108,16 @@ def test_that_flatten_first_closes_the_window_once_nothing_is_open(desk: DeskWin
     trading.tick(62)
     show(desk, trading)
     qtbot.waitUntil(lambda: not desk.window.isVisible())
+
+
+def test_that_flatten_first_in_a_paused_market_says_what_it_waits_for(desk: DeskWindow) -> None:
+    trade(desk)
+    desk.desk.playback.show(PlaybackChanged(is_paused=True, speed=1.0))
+    close_by_user(desk)
+    asked = dialog(desk)
+    assert asked is not None
+    click(asked.first)
+    assert asked.words.text() == f"Closing. Open: 1 position … {PAUSED}"
 
 
 def test_that_the_end_of_a_session_is_never_held_up(desk: DeskWindow) -> None:
