@@ -287,6 +287,8 @@ class Trader:
     def _see_to_safety(self) -> None:
         """Writes what the store did not take, ends what a halt should have ended, and says what is still missing."""
         table = self._locks.table
+        if not (table.is_behind or self._unwritten or self._locks.halt is not None):
+            return  # as on nearly every quote
         if table.is_behind:
             table.catch_up(self._clock.now())
         if self._locks.halt is not None and not table.unwritten and self._plans.has_unfinished:
