@@ -65,7 +65,7 @@ def test_that_a_desk_on_an_account_shows_it_and_says_what_keeps_it_from_trading(
         book.change_terminal(trade_allowed=False)
         await until(window.gateway.isVisible)
         assert "Algo Trading" in window.gateway.way_out.text()
-        assert "No entries" in window.trading.modes.words.text()
+        await until(lambda: "No entries" in window.trading.modes.words.text())
         book.change_terminal(trade_allowed=True)
         await until(lambda: not window.gateway.isVisible())
         assert [each["volume"] for each in book.positions()] == [0.05]
