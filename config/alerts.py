@@ -9,17 +9,17 @@ from config.symbol_names import begins_with
 class AlertRule(Section):
     """What is done about one kind of alert."""
 
-    toast: bool = setting(True, title="In the window", about="Shows a small card in the corner of the charts.")
+    toast: bool = setting(True, title="In the window", about="Shows a small card below the prices.")
     notification: bool = setting(
         False, title="On the desktop", about="Notifies on the desktop while another program is in front."
     )
     sound: bool = setting(False, title="Sound", about="Plays the sound of this kind.")
     silent_symbols: Names = setting(
-        (), title="Not for", about="Symbols for which this kind is off, by how they begin or by what they stand for."
+        (), title="Not for", about="Symbols without this alert, by prefix or by the market they stand for."
     )
 
     def is_silent_for(self, symbol: str, stands_for: str = "") -> bool:
-        """Whether nothing of this kind is told of `symbol`, in any case."""
+        """Whether this kind is off for `symbol`; upper and lower case are the same."""
         return any(begins_with(prefix, symbol, stands_for) for prefix in self.silent_symbols)
 
 
@@ -35,7 +35,7 @@ class AlertsSettings(Section):
         le=1000,
         unit="times",
         title="Quiet above",
-        about="A market played faster than this tells only of locks, lost prices and positions at risk.",
+        about="Above this playback speed only locks, lost prices and positions at risk make alerts.",
     )
     feed_lost_seconds: float = setting(
         15.0, ge=1, le=3600, unit="s", title="Prices lost after", about="Time without a quote that makes an alert."

@@ -59,7 +59,7 @@ class MetaTraderSettings(Section):
         le=60_000,
         unit="ms",
         title="Positions asked every",
-        about="Between two looks at positions and orders; 1,000 ms at most are waited.",
+        about="Between two looks at positions and orders; the desk never waits longer than 1,000 ms.",
     )
     history_candles: int = setting(
         10_000, ge=500, le=100_000, unit="candles", title="History", about="Candles of each symbol read at the start."

@@ -16,8 +16,8 @@ class ExecutionSettings(Section):
         (),
         effect="at the next start",
         title="Automatic symbols",
-        about="Symbols that trade without asking, by how they begin or what they stand for (XAUUSD also names GOLD); "
-        "every other waits for approval.",
+        about="Symbols that trade without asking, by prefix or by the market they stand for (XAUUSD also covers GOLD); "
+        "all others wait for approval.",
     )
     remember_auto: bool = setting(
         False,
@@ -135,7 +135,7 @@ class RiskMitigation(Section):
         unit="trades",
         looser="higher",
         title="Trades per day",
-        about="Entries within a day of the account, all symbols.",
+        about="Entries per day of the account, all symbols together.",
     )
     max_daily_loss_pct: float = setting(
         2.0,
@@ -144,7 +144,7 @@ class RiskMitigation(Section):
         unit="%",
         looser="higher",
         title="Daily loss",
-        about="Loss of the account's day, all symbols and open positions included, that ends it.",
+        about="Loss in a day of the account, all symbols and open positions included, that stops entries for the day.",
     )
     max_consecutive_losses: int = setting(
         4,
@@ -160,7 +160,7 @@ class RiskMitigation(Section):
         pattern=TIME_OF_DAY,
         looser="any",
         title="Account day ends",
-        about="Time at which the day of the account's limits ends, HH:MM; one day for all symbols.",
+        about="Time at which the account's day ends for the daily limits, HH:MM; the same for all symbols.",
     )
     account_day_zone: str = setting(
         "America/New_York",

@@ -217,8 +217,8 @@ _TRACES = {
     OrderTrace.TOO_EARLY: "the broker shows nothing of it yet",
     OrderTrace.NOTHING: "the broker shows no trace of it",
     OrderTrace.WORKING: "the broker shows it as a working order",
-    OrderTrace.SEVERAL: "the broker shows several positions that may have come of it",
-    OrderTrace.EXECUTED: "the broker's history shows it filled, and no position yet",
+    OrderTrace.SEVERAL: "the broker shows several positions that it may have opened",
+    OrderTrace.EXECUTED: "the broker's history shows it filled, but there is no position yet",
 }
 
 

@@ -67,7 +67,7 @@ _SENTENCES: dict[DenialName, str] = {
     DenialName.NOT_RECONCILED: "orders and positions do not agree with the broker's yet",
     DenialName.OUTCOME_UNKNOWN: "what became of an earlier order of this symbol is unknown",
     DenialName.TRADING_DISABLED: "the broker does not let this symbol be traded on this side now",
-    DenialName.TERMS_UNKNOWN: "what a price step of this symbol, or of one with a position, is worth is not known yet",
+    DenialName.TERMS_UNKNOWN: "the tick value of this symbol, or of one with an open position, is not known yet",
     DenialName.DUPLICATE_SIGNAL: "this signal has been acted on already",
     DenialName.SETUP_OVER: "the setup ended {value:.1f} s ago",
     DenialName.COOLDOWN: "cooldown after an entry: {value:.1f} s left of it",

@@ -43,7 +43,7 @@ from engine.execution.reconciliation import Reconciler
 from engine.execution.stops import StopKeeper
 from engine.execution.trade_keeper import TradeKeeper
 
-_SETTLED: Final = "settled by the user: no position came of it"
+_SETTLED: Final = "settled by the user: it opened no position"
 _SETTLES_ITSELF: Final = (OrderTrace.WORKING, OrderTrace.EXECUTED)
 """The broker shows that something comes, or came, of the order: nobody can state otherwise."""
 

@@ -163,24 +163,24 @@ def _of_store(store: StoreSigns | None) -> Iterator[Vital]:
             name=VitalName.STORE,
             state=VitalState.BAD,
             sentence=f"The store is damaged ({store.damage}).",
-            way_back="Close what is open and restart the desk: it sets the store aside and begins a new one, halted.",
+            way_back="Close what is open and restart the desk: it sets the store aside and starts a new one, halted.",
         )
     elif store.unreadable:
         yield Vital(
             name=VitalName.STORE,
             state=VitalState.WARN,
-            sentence=f"In the store {store.unreadable}.",
-            way_back="The desk leaves these rows out; the journal says what is wrong with each.",
+            sentence=_sentence(store.unreadable),
+            way_back="The desk leaves out what it cannot read; the journal says what is wrong in each case.",
         )
     elif store.upkeep:
         yield Vital(
             name=VitalName.STORE,
             state=VitalState.WARN,
-            sentence=f"The store could not be looked after: {store.upkeep}.",
-            way_back="It is tried again every hour; make room on the disk, and see that the folder can be written.",
+            sentence=f"Maintenance of the store failed: {store.upkeep}.",
+            way_back="The desk tries again every hour; free space on the disk and check that the folder is writable.",
         )
     else:
-        yield Vital(name=VitalName.STORE, state=VitalState.GOOD, sentence="Everything read from the store was sound.")
+        yield Vital(name=VitalName.STORE, state=VitalState.GOOD, sentence="Every row read from the store was valid.")
 
 
 # -- the broker -----------------------------------------------------------------------------------------------------
@@ -202,7 +202,10 @@ def _of_link(link: LinkSigns | None, limits: HealthSettings) -> Iterator[Vital]:
 
 
 def _of_clock(link: LinkSigns, limits: HealthSettings) -> Vital:
-    """What was set right when it was measured may be bad; a computer's clock that was set since leads nobody astray."""
+    """The offset at the last measurement may be bad; if the computer's clock was set since, that is only a warning.
+
+    The desk runs on the broker's time, which a set clock does not change.
+    """
     scale = _clock_offset(limits)
     offset = None if link.clock_offset_ms is None else abs(link.clock_offset_ms)
     measured = _judged(VitalName.CLOCK_OFFSET, offset, scale)
@@ -245,19 +248,19 @@ def _round_trip(limits: HealthSettings) -> _Scale:
 
 
 def _of_safety(signs: SafetySigns | None) -> Iterator[Vital]:
-    """Bad where a restart would forget an order, doubtful where it or the next one depends on a single file."""
+    """Bad if a restart would lose an order; a warning if this order or the next depends on a single file."""
     if signs is None:
         return
-    state, sentence = VitalState.GOOD, "All that was ordered for safety is on the disk."
+    state, sentence = VitalState.GOOD, "All safety orders are on the disk."
     if signs.unwritten and signs.page_fault:
         state = VitalState.BAD
         sentence = f"{_sentence(signs.unwritten)} A restart would forget it: {_sentence(signs.page_fault)}"
     elif signs.unwritten:
         state = VitalState.WARN
-        sentence = f"{_sentence(signs.unwritten)} It is kept on the reserve page and survives a restart."
+        sentence = f"{_sentence(signs.unwritten)} It is kept in the reserve file and survives a restart."
     elif signs.page_fault:
         state = VitalState.WARN
-        sentence = f"An order for safety could not be kept while the store is full: {_sentence(signs.page_fault)}"
+        sentence = f"The reserve file for safety orders cannot be used: {_sentence(signs.page_fault)}"
     yield Vital(
         name=VitalName.SAFETY_ORDERS,
         state=state,

@@ -105,7 +105,7 @@ class StoreFaults:
 
 def _counted(table: str, rows: list[str]) -> str:
     if table == ARCHIVE_FILES:
-        return f"of the files in the archive {', '.join(rows[:3])}{', …' if len(rows) > 3 else ''} cannot be read"
+        return f"archive files with errors: {', '.join(rows[:3])}{', …' if len(rows) > 3 else ''}"
     words = "1 row of" if len(rows) == 1 else f"{len(rows):,} rows of"
     names = ", ".join(rows[:3]) + (", …" if len(rows) > 3 else "")
     return f"{words} {table} cannot be read: {names}"

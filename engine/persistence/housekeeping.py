@@ -176,7 +176,9 @@ class Housekeeper:
         with _archive(sql, self._archives.path_of(month), columns):
             copied = _copied(sql, columns, numbers)
         if len(copied) < len(numbers):
-            reason = f"it holds other records under {len(numbers) - len(copied)} of these numbers: the store keeps them"
+            reason = (
+                f"it holds other records under {len(numbers) - len(copied)} of these numbers: the store keeps its own"
+            )
             self._database.faults.note(ARCHIVE_FILES, self._archives.path_of(month).name, reason)
         drop, renew = lifted("journal_stays")
         with self._database.transaction(is_durable=False) as writing:

@@ -48,7 +48,7 @@ class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):
     def title(self) -> str:
         if self.lock is not None:
             return _TITLES.get(self.lock.name, self.lock.name.value)
-        return "lower authority" if self.name.startswith(MODES) else "the close of a position"
+        return "lower authority" if self.name.startswith(MODES) else "close of a position"
 
 
 class SafetyTable:
@@ -85,7 +85,7 @@ class SafetyTable:
         if not self._unwritten or not self._store_fault:
             return ""
         names = ", ".join(dict.fromkeys(one.title for one in self._unwritten.values()))
-        return f"{names} in force, but not in the store yet: {self._store_fault}"
+        return f"in force, but not in the store yet: {names} ({self._store_fault})"
 
     def signs(self) -> SafetySigns | None:
         """What health looks at; None for a store in memory."""
@@ -232,7 +232,10 @@ class SafetyTable:
         self._is_page_used = content.is_damaged or bool(content.text)
         orders = _decoded(content.text)
         if orders is None or content.is_damaged:
-            orders = [*(orders or ()), _halt(f"{self._page.path.name} was torn or changed: an order may be lost", at)]
+            orders = [
+                *(orders or ()),
+                _halt(f"{self._page.path.name} is damaged or was changed: a safety order may be lost", at),
+            ]
         stored = {_key(lock) for lock in self._table.locks()}
         for order in orders:
             if order.lock is None:

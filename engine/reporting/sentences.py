@@ -52,6 +52,11 @@ def _added(payload: Payload) -> str:
     return f"{words} of score {setup['score']:g}: {_plan(payload)}; {_signals(setup)}"
 
 
+def _who(by: str) -> str:
+    """Who ordered something: records call the user of the window `person`."""
+    return "the user" if by == "person" else by
+
+
 def _signals(setup: Payload) -> str:
     return ", ".join(TITLES.get(name, spoken(name)) for name in setup["signals"])
 
@@ -65,7 +70,7 @@ def _awaiting(payload: Payload) -> str:
 
 def _executing(payload: Payload) -> str:
     order, by = payload["told"]["order"], payload["told"]["approved_by"]
-    words = "without asking" if by == "auto" else f"approved by {by}"
+    words = "without asking" if by == "auto" else f"approved by {_who(by)}"
     return f"Order for {_order(order)} allowed to leave, {words}"
 
 
@@ -139,16 +144,16 @@ def _others(payload: Payload) -> str:
 
 
 def _other_trade(payload: Payload) -> str:
-    what = "order" if payload["is_working"] else "position"
-    whose = "Another desk's" if payload["is_other_desk"] else "Not the desk's"
+    what = "An order" if payload["is_working"] else "A position"
+    whose = "of another desk" if payload["is_other_desk"] else "that is not this desk's"
     return (
-        f"{whose} {what} came on the account: {payload['side']} {payload['volume_lots']:g} {payload['symbol']} "
+        f"{what} {whose} is on the account: {payload['side']} {payload['volume_lots']:g} {payload['symbol']} "
         f"({payload['ticket']}); it counts against the limits"
     )
 
 
 def _other_desks(words: str) -> Callable[[Payload], str]:
-    return lambda payload: f"{words}; seen beside it: {installation_words(payload['installations'])}"
+    return lambda payload: f"{words}; other desks seen: {installation_words(payload['installations'])}"
 
 
 def _named(payload: Payload) -> str:
@@ -191,14 +196,14 @@ def _account(payload: Payload) -> str:
 
 def _doubted(payload: Payload) -> str:
     if not payload["sentence"]:
-        return f"The broker's terms of {payload['symbol']} are right again"
+        return f"The broker's terms of {payload['symbol']} are no longer in doubt"
     return f"The broker's terms of {payload['symbol']} are in doubt: {payload['sentence']}"
 
 
 def _clock_confirmed(payload: Payload) -> str:
     minutes = int(payload["server_ahead_minutes"])
     offset = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
-    return f"You confirmed that this computer's clock is right, and that the broker's server is at {offset}"
+    return f"The user confirmed that this computer's clock is right and the broker's server is at {offset}"
 
 
 # -- the desk -------------------------------------------------------------------------------------------------------
@@ -212,7 +217,7 @@ def _modes(payload: Payload) -> str:
     before, after = set(was["auto_symbols"]), set(now["auto_symbols"])
     parts += [f"{symbol} trades by itself" for symbol in sorted(after - before)]
     parts += [f"{symbol} asks again" for symbol in sorted(before - after)]
-    return f"{', '.join(parts)}: {now['cause'] or payload['by']}"
+    return f"{', '.join(parts)}: {now['cause'] or _who(payload['by'])}"
 
 
 def _health(payload: Payload) -> str:
@@ -222,17 +227,18 @@ def _health(payload: Payload) -> str:
 
 
 def _desk_closed(payload: Payload) -> str:
-    who = "The system ended the desk" if payload["cause"] == "system" else "The desk was closed"
+    who = "The operating system closed the desk" if payload["cause"] == "system" else "The desk was closed"
     if not payload["positions"] and not payload["orders"]:
         return f"{who}; nothing was open"
-    left = f"{_count(payload['positions'], 'position')} and {_count(payload['orders'], 'order')} without an answer"
-    fate = "their stops stay at the broker" if payload["is_live"] else "the paper account ended with it"
-    return f"{who} with {left}: {fate}"
+    left = [f"{_count(payload['positions'], 'position')} open"] if payload["positions"] else []
+    left += [f"{_count(payload['orders'], 'order')} without an answer"] if payload["orders"] else []
+    fate = "stops stay at the broker" if payload["is_live"] else "the paper account ended with it"
+    return f"{who} with {' and '.join(left)}: {fate}"
 
 
 def _flatten_progress(payload: Payload) -> str:
     orders = f" and {_count(payload['orders'], 'order')} on the way" if payload["orders"] else ""
-    doubt = "" if payload["is_certain"] else ", as far as is known before the broker has answered"
+    doubt = "" if payload["is_certain"] else ", not yet confirmed by the broker"
     return f"Flatten: {_count(payload['positions'], 'position')}{orders} left{doubt}"
 
 
@@ -240,12 +246,18 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def _unreadable(payload: Payload) -> str:
+    if payload["table"] == "archive":
+        return f"Archive file {payload['row']}: {payload['reason']}"
+    return f"Row {payload['row']} of {payload['table']} is left out: {payload['reason']}"
+
+
 def _settings(payload: Payload) -> str:
     changes = payload.get("changes")
     if not changes:
         return f"Settings {payload['now']} are in force"
     more = f", and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
-    return f"Settings changed by {payload['by']}: {', '.join(map(_change, changes[:_MOST_CHANGES]))}{more}"
+    return f"Settings changed by {_who(payload['by'])}: {', '.join(map(_change, changes[:_MOST_CHANGES]))}{more}"
 
 
 def _limits(payload: Payload) -> str:
@@ -277,7 +289,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "plan_added": _added,
     "plan_accepted": lambda payload: f"Plan taken in: {_plan(payload)}",
     "plan_refused": _ended("Plan refused"),
-    "plan_taken_back": lambda payload: f"Plan taken back by {payload['by']}",
+    "plan_taken_back": lambda payload: f"Plan taken back by {_who(payload['by'])}",
     "plan_changed_outside": _changed_outside,
     "plan_conflict": _ended("Another program was faster"),
     "plan_awaiting_approval": _awaiting,
@@ -303,8 +315,8 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "other_positions_changed": _others,
     "other_trade_seen": _other_trade,
     "other_desk_seen": lambda payload: f"Another desk was seen: {installation_words([payload['installation']])}",
-    "other_desks_seen": _other_desks("AUTO is off until the user says which desk trades"),
-    "account_claimed": _other_desks("The user says that this desk trades on the account"),
+    "other_desks_seen": _other_desks("AUTO is off until the user says which desk trades on the account"),
+    "account_claimed": _other_desks("The user confirmed that this desk trades on the account"),
     "installation_named": _named,
     "stop_moved": lambda payload: f"Levels of {_position(payload)} ({spoken(payload['kind'])}): {_levels(payload)}",
     "stop_move_refused": _why("The broker left the levels of"),
@@ -319,25 +331,25 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "clock_confirmed": _clock_confirmed,
     "modes_changed": _modes,
     "health_changed": _health,
-    "halted": lambda payload: f"HALT by {payload['by']}: {payload['reason']}",
-    "halt_released": lambda payload: f"Halt released by {payload['by']}",
-    "flatten_begun": lambda payload: f"FLATTEN by {payload['by']}: every position is to be closed",
+    "halted": lambda payload: f"HALT by {_who(payload['by'])}: {payload['reason']}",
+    "halt_released": lambda payload: f"Halt released by {_who(payload['by'])}",
+    "flatten_begun": lambda payload: f"FLATTEN by {_who(payload['by'])}: every position is to be closed",
     "flatten_progress": _flatten_progress,
     "flatten_ended": lambda _: "Flatten is done: everything is closed",
-    "flatten_cancelled": lambda payload: f"Flatten cancelled by {payload['by']}",
-    "exits_ordered": lambda payload: f"To be closed until gone: {_count(len(payload['exits']), 'position')}",
+    "flatten_cancelled": lambda payload: f"Flatten cancelled by {_who(payload['by'])}",
+    "exits_ordered": lambda payload: f"Being closed, also after a restart: {_count(len(payload['exits']), 'position')}",
     "command_refused": _refused,
     "settings_changed": _settings,
     "limits_noted": _limits,
-    "row_unreadable": lambda payload: f"Row {payload['row']} of {payload['table']} is left out: {payload['reason']}",
-    "store_begun": lambda payload: f"A new store begins: {payload['reason'] or 'there was none'}",
+    "row_unreadable": _unreadable,
+    "store_begun": lambda payload: f"A new store was started: {payload['reason'] or 'there was none'}",
     "records_differ": lambda payload: f"The records of the account do not agree: {'; '.join(payload['differences'])}",
     "records_confirmed": lambda payload: (
-        f"Records that do not agree were confirmed by the user ({len(payload['keys'])})"
+        f"The user confirmed the records of the account: {_count(len(payload['keys']), 'difference')}"
     ),
     "accounts_assigned": lambda payload: (
-        f"Records from before accounts were kept apart belong to the {payload['account']} from now on: "
-        f"{payload['trades']} trades, {payload['plans']} plans"
+        f"Older records that named no account now belong to the {payload['account']}: "
+        f"{_count(payload['trades'], 'trade')}, {_count(payload['plans'], 'plan')}"
     ),
     "desk_closed": _desk_closed,
     "practice_begun": lambda payload: f"Practice run {payload['run']} begins with a paper account of its own",

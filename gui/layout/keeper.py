@@ -154,7 +154,7 @@ class LayoutKeeper(QObject):
             self._is_refused = True
             if not self._has_complained:
                 self._has_complained = True
-                self.told.emit(f"The layout cannot be kept: {reason_of(error)}")
+                self.told.emit(f"The layout cannot be saved: {reason_of(error)}")
 
     # -- by name ------------------------------------------------------------------------------------------------
 

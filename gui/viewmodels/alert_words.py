@@ -193,7 +193,7 @@ def of_trouble(event: Event) -> Alert | None:
             title, symbol = f"{trade.symbol} {trade.ticket} is gone", trade.symbol
             reason = "the broker does not tell how"
         case OtherTradeSeen(symbol=symbol, at=at):
-            title, reason = f"{symbol}: not the desk's", other_trade_words(event)
+            title, reason = f"{symbol}: a trade that is not this desk's", other_trade_words(event)
             check = f"other {event.ticket}"
             return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=check, at=at)
         case OtherDesksChanged(undecided=undecided) if undecided:

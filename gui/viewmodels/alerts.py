@@ -165,7 +165,7 @@ class AlertBoard(QObject):
             case TradeClosed(trade=trade):
                 return [of_exit(trade)]
             case PaperTradesEnded(plans):
-                title = "Trades of the last run ended"
+                title = "Trades of the last run ended without a result"
                 return [Alert(kind=AlertKind.EXIT, title=title, words=paper_end_words(plans))]
             case PlanChanged(plan):
                 return self._of_plan(plan)
@@ -200,7 +200,7 @@ class AlertBoard(QObject):
             title = "The desk lowered its authority"
             alerts.append(Alert(kind=AlertKind.LOCK, title=title, words=event.cause, check=event.cause))
         if event.unwritten:
-            title = "Not on the disk yet"
+            title = "Not in the store yet"
             alerts.append(Alert(kind=AlertKind.LOCK, title=title, words=event.unwritten, check="unwritten"))
         return alerts
 
@@ -209,7 +209,7 @@ class AlertBoard(QObject):
         match event:
             case GatewayChanged(is_ready=is_ready, sentence=words, way_out=way_out):
                 had, self._is_ready = self._is_ready, is_ready
-                title = _CLOCK_TITLE if event.state == _CLOCK_UNSURE else "The way to the broker is broken"
+                title = _CLOCK_TITLE if event.state == _CLOCK_UNSURE else "The connection to the broker is down"
                 words, has, check = f"{words} {way_out}".strip(), is_ready, event.state
             case BrokerLinkChanged(reason=words):
                 has = event.is_connected and event.may_trade

@@ -83,7 +83,7 @@ class Background(QObject):
             answer = partial(failed, str(error))
         except Exception as error:
             _log.exception("work beside the window failed")
-            answer = partial(failed, f"This failed unexpectedly ({type(error).__name__}: {error}); the log says where.")
+            answer = partial(failed, f"This failed unexpectedly ({type(error).__name__}: {error}); see the log.")
         with contextlib.suppress(RuntimeError):  # who asked may have ended meanwhile, as a dialog that is closed
             self._answered.emit(answer)
 

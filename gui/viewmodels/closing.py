@@ -1,4 +1,4 @@
-"""What stands in the way of closing a window, and what closing it means for open positions."""
+"""What to ask before a window closes, and what closing it means for open positions."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class ClosingModel(QObject):
 
     @property
     def open_positions(self) -> int:
-        """Positions of the desk; those of others are not its to close."""
+        """Positions of the desk; it never closes those of others."""
         return len(tuple(self._trading.positions.trades))
 
     @property
     def open_orders(self) -> int:
-        """Orders sent, of which it is not known yet what came of them."""
+        """Orders sent whose outcome is not known yet."""
         return len(self._trading.orders_on_way)
 
     def question(self) -> ClosingQuestion | None:
@@ -79,7 +79,7 @@ class ClosingModel(QObject):
         trades = self._trading.history.rowCount()
         if not (trades or self.open_positions):
             return None
-        words = f"This replay has {_counted(trades, 'closed trade')}. They are gone when the window closes."
+        words = f"This replay has {_counted(trades, 'closed trade')}. Its trades are lost when the window closes."
         return ClosingQuestion("Close the replay?", words, "Close without saving", "Save a report …")
 
     def _what_is_open(self) -> str:

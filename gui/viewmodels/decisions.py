@@ -1,4 +1,4 @@
-"""What only the user can decide, as state: each with what is known, and what a confirmed button asks for."""
+"""Decisions that only the user can make: what is known about each, and the command that confirming it sends."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Decision:
 
 
 class DecisionsModel(QObject):
-    """Follows the engine: a decision is gone once the engine says so, not when it was made."""
+    """Follows the engine: a decision disappears when the engine has carried it out, not when the user confirms it."""
 
     changed = Signal()
     commanded = Signal(object)
@@ -47,7 +47,7 @@ class DecisionsModel(QObject):
         self._zone: tzinfo = UTC
 
     def open(self) -> None:
-        """A market begins, with an account of its own."""
+        """A market opens, with an account of its own."""
         self._unknown = ()
         self._desks = OtherDesksChanged(())
         self._differences = ()
@@ -84,14 +84,14 @@ class DecisionsModel(QObject):
 
     def _of_desks(self) -> Decision:
         names, copied_from = installation_words(self._desks.undecided), self._desks.copied_from
-        words = f"Another desk trades on this account ({names}). Its positions count, and are never managed here."
+        words = f"Another desk trades on this account ({names}). This desk counts its positions and never touches them."
         if copied_from is not None and self._desks.undecided == (copied_from,):
             words = f"The data folder of this desk was copied or moved ({names}): the original may trade here as well."
         return Decision(
             words=f"{words} AUTO is off until you say which desk trades.",
             button="This desk trades",
             question=(
-                "Only one desk should trade on an account: limits of each hold for its own entries. Switch the other "
+                "Only one desk should trade on an account: each desk limits only its own entries. Switch the other "
                 f"desk ({names}) to MANUAL or close it first. Does this desk trade on the account?"
             ),
             command=TradeHere(),
@@ -106,8 +106,8 @@ class DecisionsModel(QObject):
             button="Confirm the records",
             question=(
                 "Look at the history, the journal and the terminal first. What the broker and the journal show counts "
-                "against the limits of the day. Have you looked, and may the desk enter again? It stays at CLOSE ONLY "
-                "until you set MANUAL or AUTO."
+                "against the daily limits. Have you checked them, and may the desk enter trades again? It stays at "
+                "CLOSE ONLY until you set MANUAL or AUTO."
             ),
             command=ConfirmRecords(),
         )
@@ -124,11 +124,11 @@ class DecisionsModel(QObject):
             return Decision(words=words)
         return Decision(
             words=words,
-            button="No position came of it",
+            button="It opened no position",
             question=(
-                f"Look into the terminal first: positions, orders and history. Did no position come of {name}, "
-                f"sent {sent}? The order then counts as failed and {order.symbol} takes entries again. Should a fill "
-                "of it show later, the desk manages that position."
+                f"Check the terminal first: positions, orders and history. Are you sure that {name}, sent {sent}, "
+                f"opened no position? The order then counts as failed and {order.symbol} takes entries again. If a "
+                "fill shows up later, the desk manages that position."
             ),
             command=SettleUnknownOrder(order.token),
         )

@@ -23,7 +23,7 @@ COLUMNS = (
     Column("Group", "What kind of record it is", "Orders and positions"),
     Column("Plan", "Name of the plan it belongs to", "scanner-p12-0123456789abcdef"),
     Column("No.", "Place in the journal, in the order of writing", "1,000,000", True),
-    Column("Account", "The account that it is about, where it is about one", "demo account 12345678 at Broker"),
+    Column("Account", "The account that the record is about, if any", "demo account 12345678 at Broker"),
 )
 TIME = 0
 PAGE = 100

@@ -1,4 +1,4 @@
-"""What is the matter with a position that the broker does not close or protect, and what the user can do about it."""
+"""What is wrong with a position that the broker does not close or protect, and what the user can do about it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from gui.viewmodels.trading_words import span_text
 _SWITCH_ON = "Switch on Algo Trading in the terminal, or close the position there yourself."
 _WAY_OUT = {
     RefusalPolicy.TRADING_DISABLED: _SWITCH_ON,
-    RefusalPolicy.SIDE_DISABLED: _SWITCH_ON,
-    RefusalPolicy.MARKET_CLOSED: "The market is closed: the desk closes the position as soon as the broker lets it.",
+    RefusalPolicy.MARKET_CLOSED: "The market is closed: the desk closes the position as soon as the broker allows it.",
     RefusalPolicy.PRICE_MOVED: "The desk asks again at the next price.",
     RefusalPolicy.WAIT: "The broker is busy: the desk asks again by itself.",
 }
-_CLOSE_THERE = "If it stays so, close the position in the terminal yourself."
+_CLOSE_THERE = "If this persists, close the position in the terminal yourself."
 _FLEETING = (RefusalPolicy.PRICE_MOVED, RefusalPolicy.STOPS_TOO_CLOSE, RefusalPolicy.WAIT)
 _REFUSALS_IN_A_ROW = 3
-"""From so many on even a fleeting reason is worth a word about a trailing stop."""
+"""From this many refusals on, a trailing stop is reported even if the reason may pass with the next quote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,7 @@ class PositionTrouble:
     retry_at: datetime | None = None
 
     def text(self, now: datetime | None) -> str:
-        """For a cell: what is the matter, why, and when the desk tries again."""
+        """For a cell: what is wrong, why, and when the desk tries again."""
         words = f"{self.headline}: {self.reason}"
         if self.retry_at is None or now is None:
             return words
@@ -57,14 +56,14 @@ def trouble_of(event: ExitRefused | StopMoveRefused | ProtectionLost) -> Positio
             way_out = _SWITCH_ON if policy is RefusalPolicy.TRADING_DISABLED else "The stop stays where it is."
             return PositionTrouble(headline="Stop not moved", reason=reason, way_out=way_out)
         case ProtectionLost(reason=reason):
-            way_out = "The desk places one or closes the position at once; if neither happens, do it in the terminal."
+            way_out = "The desk sets a stop or closes the position at once; if neither happens, do it in the terminal."
             return PositionTrouble(headline="NO STOP", reason=reason, way_out=way_out)
 
 
 def is_alarming(event: ExitRefused | StopMoveRefused) -> bool:
-    """Whether the user must hear of it: the broker refused, and not for a reason that the next quote may end.
+    """Whether the user must be alerted: the broker refused, and not for a reason that may pass with the next quote.
 
-    That the market is closed is said once: it may stay so for a weekend.
+    A closed market is reported once only: it may stay closed for a weekend.
     """
     if isinstance(event, ExitRefused):
         return event.policy is not RefusalPolicy.MARKET_CLOSED or event.attempt == 1

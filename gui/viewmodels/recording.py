@@ -28,7 +28,7 @@ class RecordingModel(QObject):
         self.asked.emit(not self.is_on)
 
     def show(self, *, is_on: bool, size: int, folder: str, failure: str | None = None) -> None:
-        """What the recorder says; `failure` is why it ended unasked, or cannot write for the time being."""
+        """What the recorder says; `failure` is why it ended by itself, or cannot be written at the moment."""
         has_ended = self.is_on and not is_on
         self.is_on, self.bytes, self.folder = is_on, size, folder
         self.changed.emit()
@@ -39,7 +39,7 @@ class RecordingModel(QObject):
         elif has_ended:
             self.told.emit(f"Recorded {size_text(size)} into {folder}")
         elif was is not None and is_on:
-            self.told.emit("The recording is written again; nothing is missing from it")
+            self.told.emit("The recording is being written again; nothing is missing")
 
 
 def size_text(size: int) -> str:

@@ -56,7 +56,7 @@ class SafetyModel(QObject):
         return self._rest is not None and self._rest.retry_at is not None
 
     def _refresh(self) -> None:
-        unwritten = f"Not on the disk yet: {self._unwritten}" if self._unwritten else ""
+        unwritten = f"{self._unwritten[:1].upper()}{self._unwritten[1:]}"
         words = ". ".join(part for part in (self._flatten_words(), unwritten) if part)
         if words != self.words:
             self.words = words
@@ -67,7 +67,7 @@ class SafetyModel(QObject):
         if rest is None:
             return ""
         if not rest.is_certain:
-            return "Flatten: everything is closed as soon as the broker shows what is open"
+            return "Flatten: the desk closes every position as soon as the broker shows what is open"
         words = f"Flatten: {_count(rest.positions, 'position')} left"
         if rest.orders:
             words += f", {_count(rest.orders, 'order')} without an answer"

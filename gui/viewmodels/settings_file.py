@@ -83,7 +83,7 @@ class SettingsFile(QObject):
             save_settings(settings, self.path)
         except UnsavedConfiguration as error:
             self._unsaved = settings
-            self._tell_refusal(f"{error}. They are in force, and saving is tried again.")
+            self._tell_refusal(f"{error}. They are in force, and the desk will try to save them again.")
         else:
             self._unsaved = None
             self._tell_refusal("")

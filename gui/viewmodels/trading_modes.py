@@ -84,7 +84,7 @@ class ModesModel(QObject):
     def hindrance(self) -> str:
         """Why nothing can be entered, in words, the gravest reason first; empty where something can."""
         if self.unwritten:
-            return f"{'HALTED. ' if self.is_halted else ''}NOT ON THE DISK YET: {self.unwritten}"
+            return f"{'HALTED. ' if self.is_halted else ''}{self.unwritten[:1].upper()}{self.unwritten[1:]}"
         if self.is_halted:
             return f"HALTED: {self.halt_reason}"
         if self.is_flattening:

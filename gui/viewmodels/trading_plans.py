@@ -30,7 +30,7 @@ COLUMNS = (
     Column("By", "Who made it", "scanner"),
     Column("Plan", "Its name in the store", "scanner-p12-0123456789abcdef"),
     Column(
-        "Account", "Whose plan it is; only the desk on that account carries it out", "demo account 12345678 at Broker"
+        "Account", "The account of the plan; it is executed only on that account", "demo account 12345678 at Broker"
     ),
 )
 MADE, AGE = 0, 4

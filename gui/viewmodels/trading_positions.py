@@ -209,7 +209,7 @@ class PositionsTable(RowTable):
 
     @staticmethod
     def _whose(other: Position | WorkingOrder, what: str) -> list[Cell]:
-        whose = "another desk of yours" if other.is_other_desk else "not the desk's"
+        whose = "another desk" if other.is_other_desk else "not the desk's"
         return [*_NO_RESULT, Cell(f"{what}{whose}"), Cell(""), Cell(""), Cell("")]
 
     def _order(self, order: WorkingOrder) -> list[Cell]:

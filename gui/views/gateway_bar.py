@@ -20,7 +20,7 @@ class GatewayBar(MessageBar):
         self.confirm = _button("Confirm this account", "Trade on the account that the terminal is on", gateway.confirm)
         self.clock = _button(
             "This computer's clock is right",
-            "Go by this computer's clock: the broker's server keeps another time than the usual one",
+            "Trust this computer's clock: the broker's server runs on an unusual time",
             gateway.confirm_clock,
         )
         self.start = _button("Open the terminal", "Let the desk open the terminal this once", gateway.start_program)

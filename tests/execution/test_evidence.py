@@ -154,7 +154,7 @@ def test_that_the_user_may_state_that_no_position_came_of_an_order(desk: Scripte
     desk.quote(60)
     desk.show(broker_state())
     desk.manager.settle_unknown(TOKEN)
-    assert desk.of(OrderFailed)[0].reason == "settled by the user: no position came of it"
+    assert desk.of(OrderFailed)[0].reason == "settled by the user: it opened no position"
     assert shown(desk) == ()
     assert desk.manager.entry_block("XAUUSD") is None
 

@@ -71,7 +71,7 @@ def test_that_an_order_is_settled_only_after_a_confirmation(desk: DeskWindow) ->
     click(button(bar, "Cancel"))
     assert desk.asked == []
     click(bar.button)
-    click(button(bar, "No position came of it"))
+    click(button(bar, "It opened no position"))
     assert desk.asked == [SettleUnknownOrder(order().token)]
     assert bar.isVisible()  # until the engine says that it is settled
 
@@ -80,7 +80,7 @@ def test_that_an_order_which_the_broker_settled_meanwhile_is_not_settled_again(d
     bar = show(desk, UNKNOWN)
     click(bar.button)
     show(desk)
-    click(button(bar, "No position came of it"))
+    click(button(bar, "It opened no position"))
     assert desk.asked == []
 
 
@@ -144,7 +144,7 @@ def test_that_a_fill_after_all_a_trade_of_others_and_another_desk_raise_an_alert
     alerts = [of_trouble(event) for event in (late, theirs, OtherDesksChanged(("k3Xz9",)))]
     assert [alert is not None and (alert.kind, alert.title) for alert in alerts] == [
         (AlertKind.LOCK, "XAUUSD 1: filled after all"),
-        (AlertKind.LOCK, "XAUUSD: not the desk's"),
+        (AlertKind.LOCK, "XAUUSD: a trade that is not this desk's"),
         (AlertKind.LOCK, "Another desk trades on this account"),
     ]
     assert of_trouble(PositionAdopted(trade=trade(order=None), at=MONDAY)) is None

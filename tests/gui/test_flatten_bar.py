@@ -78,7 +78,7 @@ def test_that_a_click_cancels_a_flatten_and_a_key_needs_arming(window: TradingWi
 def test_that_a_flatten_before_the_broker_has_answered_says_so() -> None:
     safety = SafetyModel()
     safety.show_flatten(FlattenChanged(MONDAY, FlattenRest(positions=0, orders=0, is_certain=False)))
-    assert safety.words == "Flatten: everything is closed as soon as the broker shows what is open"
+    assert safety.words == "Flatten: the desk closes every position as soon as the broker shows what is open"
 
 
 def test_that_an_order_without_an_answer_is_counted_as_left() -> None:
@@ -92,7 +92,7 @@ def test_that_what_is_not_on_the_disk_yet_stands_across_the_window(qtbot: QtBot)
     bar = SafetyBar(safety, Arming(KeyboardSettings()))
     qtbot.addWidget(bar)
     safety.show_modes(ModesChanged(Authority.MANUAL, frozenset(), "", None, unwritten="halt in force, disk full"))
-    assert bar.words.text() == "Not on the disk yet: halt in force, disk full"
+    assert bar.words.text() == "Halt in force, disk full"
     assert not bar.cancel.isVisible()
 
 

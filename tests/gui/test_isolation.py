@@ -191,5 +191,5 @@ def test_that_work_beside_the_window_that_fails_unexpectedly_is_answered_with_a_
     background = Background(failed=said.append)
     background.run(failing, lambda _: None)
     qtbot.waitUntil(lambda: bool(said))
-    assert said == ["This failed unexpectedly (RuntimeError: a fault of the view-model); the log says where."]
+    assert said == ["This failed unexpectedly (RuntimeError: a fault of the view-model); see the log."]
     background.close()

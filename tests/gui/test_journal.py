@@ -99,9 +99,9 @@ def test_that_the_newest_record_stands_on_top_in_a_sentence(reading: Reading) ->
     reading.note(minute=1, symbol="XAUUSD", plan_id="plan-1")
     reading.watch()
     assert reading.words(0) == [
-        *("2026-03-02 08:01:00", "XAUUSD", "HALT by person: minute 1", "Desk and settings", "plan-1", "2", "")
+        *("2026-03-02 08:01:00", "XAUUSD", "HALT by the user: minute 1", "Desk and settings", "plan-1", "2", "")
     ]
-    assert reading.words(1)[WHAT] == "HALT by person: minute 0"
+    assert reading.words(1)[WHAT] == "HALT by the user: minute 0"
 
 
 def test_that_a_long_journal_opens_at_once_and_reads_only_what_is_looked_at(reading: Reading) -> None:
@@ -222,7 +222,7 @@ def test_that_what_is_found_is_written_to_a_file(reading: Reading, tmp_path: Pat
     assert model.progress is not None
     reading.until(lambda: model.progress is None)
     with path.open(encoding="utf-8", newline="") as file:
-        assert [row["what"] for row in csv.DictReader(file)] == [f"HALT by person: minute {at}" for at in (2, 1, 0)]
+        assert [row["what"] for row in csv.DictReader(file)] == [f"HALT by the user: minute {at}" for at in (2, 1, 0)]
     assert reading.told == [f"{path} is written"]
 
 
@@ -284,14 +284,14 @@ def test_that_the_filter_bar_narrows_the_list(panel: JournalPanel, reading: Read
     panel.filters.show_span(MONDAY + timedelta(minutes=1), MONDAY + timedelta(minutes=2))
     panel.filters.plan.setText("plan")
     reading.until(lambda: panel.count.text() == "1 record")
-    assert reading.words(0)[WHAT] == "HALT by person: minute 1"
+    assert reading.words(0)[WHAT] == "HALT by the user: minute 1"
 
 
 def test_that_a_click_shows_the_record_and_its_button_all_of_its_plan(panel: JournalPanel, reading: Reading) -> None:
     reading.words(1)
     place = panel.table.visualRect(reading.model.table.index(1, WHAT)).center()
     reading.qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert panel.details.words.text() == "HALT by person: minute 2"
+    assert panel.details.words.text() == "HALT by the user: minute 2"
     assert panel.details.tree.topLevelItemCount() > 3
     panel.details.plan.click()
     reading.until(lambda: reading.model.count == 1)

@@ -115,6 +115,6 @@ def test_that_what_is_not_on_the_disk_yet_is_said_beside_the_switches() -> None:
     modes = ModesModel()
     told = ModesChanged(Authority.MANUAL, frozenset(), "", None, unwritten="halt in force, but not yet stored")
     modes.show(told)
-    assert modes.hindrance == "NOT ON THE DISK YET: halt in force, but not yet stored"
+    assert modes.hindrance == "Halt in force, but not yet stored"
     modes.show(replace(told, unwritten=""))
     assert modes.hindrance == ""

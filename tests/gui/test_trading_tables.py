@@ -195,7 +195,7 @@ def test_that_orders_of_others_and_positions_of_another_desk_are_named_so(qtbot:
     )
     window.model.take(OtherPositionsChanged(positions=(), orders=(order,), at=MONDAY))
     words = window.model.positions.words(0)
-    assert (words[:4], words[9]) == (["XAUUSD", "BUY", "0.1", "1,990.00"], "order, another desk of yours")
+    assert (words[:4], words[9]) == (["XAUUSD", "BUY", "0.1", "1,990.00"], "order, another desk")
     seen = OtherTradeSeen(
         ticket=7, symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, is_working=True, is_other_desk=True, at=MONDAY
     )

@@ -56,7 +56,7 @@ def test_that_rows_that_cannot_be_read_are_told_and_lower_nothing() -> None:
 
 def test_that_a_store_that_is_not_looked_after_is_told_and_lowers_nothing() -> None:
     health = lasting(of_store(upkeep="database or disk is full"))
-    assert vital(health, VitalName.STORE).sentence == "The store could not be looked after: database or disk is full."
+    assert vital(health, VitalName.STORE).sentence == "Maintenance of the store failed: database or disk is full."
     assert health.allowed is Authority.AUTO
 
 

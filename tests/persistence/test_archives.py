@@ -210,7 +210,7 @@ def test_that_an_archive_that_cannot_be_read_is_shown_and_kept_and_the_rest_is_r
     numbers = desk.archived()[path.name]
     path.write_bytes(b"no database" * 100)
     assert [entry.seq for entry in desk.entries] == [number for number in range(1, 302) if number not in numbers]
-    assert "of the files in the archive journal-2025-12.sqlite3 cannot be read" in desk.database.faults.signs.unreadable
+    assert "archive files with errors: journal-2025-12.sqlite3" in desk.database.faults.signs.unreadable
     assert path.read_bytes() == b"no database" * 100
 
 
@@ -227,7 +227,7 @@ def test_that_a_record_whose_number_the_archive_holds_otherwise_stays_in_the_sto
     desk.keeper.work(NOW, MONTHS)
     assert 90 in desk.in_store
     assert desk.pages.entries([90])[0].kind == "plan_added"
-    assert told == ["it holds other records under 1 of these numbers: the store keeps them"]
+    assert told == ["it holds other records under 1 of these numbers: the store keeps its own"]
 
 
 def test_that_a_new_store_goes_on_where_the_archived_numbers_end(desk: Desk) -> None:

@@ -65,7 +65,7 @@ def test_that_the_journal_becomes_a_table_with_a_sentence_for_each_record(tmp_pa
     path = tmp_path / f"journal{suffix}"
     assert export(path, JOURNAL_COLUMNS, journal_rows(entries(2, by="person", reason="<news>")), never)
     rows = read_csv(path) if suffix == ".csv" else pq.read_table(path).to_pylist()
-    assert [row["what"] for row in rows] == ["HALT by person: <news>"] * 2
+    assert [row["what"] for row in rows] == ["HALT by the user: <news>"] * 2
     assert json.loads(rows[1]["payload"]) == {"by": "person", "reason": "<news>"}
 
 

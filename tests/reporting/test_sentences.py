@@ -94,7 +94,7 @@ def test_that_the_life_of_a_trade_reads_as_a_story() -> None:
         "Long wick trap, Increasing volume"
     )
     assert words["plan_awaiting_approval"].startswith("Waits for approval: BUY XAUUSD, score 6, Long wick trap")
-    assert words["plan_executing"] == "Order for BUY 0.01 XAUUSD at 2,000.00 allowed to leave, approved by person"
+    assert words["plan_executing"] == "Order for BUY 0.01 XAUUSD at 2,000.00 allowed to leave, approved by the user"
     assert words["plan_closed"].startswith("BUY 0.01 XAUUSD closed at 1,99")
     assert words["trade_annotated"] == "Note: too early [fomo]"
     assert words["account_updated"].startswith("Account: balance ")
@@ -110,17 +110,17 @@ def test_that_what_a_person_asks_for_is_told() -> None:
     for command in (SetAuto("XAUUSD", True), AddPlan(plan()), AddPlan(plan()), Halt("news"), ReleaseHalt()):
         desk.do(command)
     words = told(desk)
-    assert words["modes_changed"] == "XAUUSD trades by itself: person"
+    assert words["modes_changed"] == "XAUUSD trades by itself: the user"
     assert words["plan_added"].startswith("Plan kept: BUY 0.01 XAUUSD, entry 2,000.00")
     assert words["plan_cancelled"] == "Plan cancelled: halt: news"
-    assert (words["halted"], words["halt_released"]) == ("HALT by person: news", "Halt released by person")
+    assert (words["halted"], words["halt_released"]) == ("HALT by the user: news", "Halt released by the user")
     assert words["command_refused"].startswith("Add plan was not done: plan plan-1")
 
 
 def test_that_changed_settings_are_told_with_what_they_were() -> None:
     changes = [{"key": f"xauusd_rules.{name}", "old": 0.5, "new": [1, 2]} for name in "abcd"]
     assert sentence(entry("settings_changed", {"was": "", "now": "abc", "by": "person", "changes": changes})) == (
-        "Settings changed by person: xauusd_rules.a 0.5 → [1, 2], xauusd_rules.b 0.5 → [1, 2], "
+        "Settings changed by the user: xauusd_rules.a 0.5 → [1, 2], xauusd_rules.b 0.5 → [1, 2], "
         "xauusd_rules.c 0.5 → [1, 2], and 1 more"
     )
     assert sentence(entry("settings_changed", {"was": "", "now": "abc"})) == "Settings abc are in force"
@@ -183,7 +183,7 @@ def test_that_trades_of_others_and_other_desks_are_told() -> None:
         ticket=7, symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, is_working=True, is_other_desk=True, at=MONDAY
     )
     assert told_of(seen) == (
-        "Another desk's order came on the account: BUY 0.1 XAUUSD (7); it counts against the limits"
+        "An order of another desk is on the account: BUY 0.1 XAUUSD (7); it counts against the limits"
     )
     assert told_of(OtherDeskSeen(installation="k3Xz9", at=MONDAY)) == "Another desk was seen: installation k3Xz9"
     assert told_of(OtherDeskSeen(installation="", at=MONDAY)) == "Another desk was seen: a desk of an earlier version"

@@ -127,7 +127,7 @@ def test_that_a_halt_is_in_force_even_where_it_cannot_be_written_and_is_not_rele
     desk.let_nothing_be_written()
     locks = desk.locks
     locks.engage_halt(MONDAY, by="person", reason="news")
-    assert desk.table.unwritten.startswith("halt in force, but not in the store yet")
+    assert desk.table.unwritten.startswith("in force, but not in the store yet: halt (")
     with pytest.raises(UnusableStore):
         locks.release_halt(MONDAY, by="person")
     assert locks.halt is not None
@@ -184,7 +184,7 @@ def test_that_less_authority_is_in_force_even_where_it_cannot_be_remembered_and_
         modes.set_authority(Authority.AUTO, MONDAY, by="person")
     assert modes.modes.authority is Authority.MANUAL
     modes.lower(Authority.EXITS_ONLY, MONDAY, cause="the disk is full")
-    assert desk.table.unwritten.startswith("lower authority in force, but not in the store yet")
+    assert desk.table.unwritten.startswith("in force, but not in the store yet: lower authority (")
     assert modes.modes.authority is Authority.EXITS_ONLY
 
 

@@ -70,7 +70,7 @@ def test_that_the_desk_says_so_until_the_store_has_it_and_then_lets_the_page_go(
     with unwritable(tmp_path / "data"):
         desk.do(Halt("enough"))
         desk.tick(5)
-        assert "halt in force, but not in the store yet: " in desk.of(ModesChanged)[-1].unwritten
+        assert "in force, but not in the store yet: halt (" in desk.of(ModesChanged)[-1].unwritten
     desk.tick(10)
     assert desk.of(ModesChanged)[-1].unwritten == ""
     assert [entry.payload["reason"] for entry in desk.archive.journal.read(kind="halted")] == ["enough"]

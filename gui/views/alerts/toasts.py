@@ -77,7 +77,7 @@ class ToastRow(QObject):
         self.cards: dict[int, ToastCard] = {}
         self.more = QToolButton(ground)
         self.more.setObjectName("moreAlerts")
-        self.more.setToolTip("Opens the list of alerts")
+        self.more.setToolTip("Open the list of alerts")
         self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.more.clicked.connect(self.asked)
         self.more.hide()

@@ -37,7 +37,7 @@ class ModeBar(QToolBar):
         self.flatten = self._stop_button("flatten", self.flatten_action)
         self._guard.watch(self.flatten)
         self.arm = self._stop_button("arm", self.arm_action)
-        self.waiting = self._button("", "Brings the proposals that await approval into sight", lambda: None)
+        self.waiting = self._button("", "Show the proposals that await approval", lambda: None)
         self.waiting.setObjectName("waiting")
         self.waiting.setMinimumWidth(self.waiting.fontMetrics().horizontalAdvance(f" {_waiting_words(99)} ") + 12)
         self.show_waiting(0)
@@ -145,7 +145,7 @@ class ModeBar(QToolBar):
         self._show_words()
 
     def show_waiting(self, count: int) -> None:
-        """How many proposals await approval; it is always in sight and always as wide, so that nothing moves."""
+        """How many proposals await approval; always visible and always the same width, so that nothing moves."""
         self.waiting.setText(_waiting_words(count))
         self.waiting.setEnabled(count > 0)
         restyle(self.waiting, "isWaiting", count > 0)

@@ -142,7 +142,7 @@ def test_that_a_replay_with_trades_asks_whether_to_keep_them(desk: DeskWindow) -
     close_by_user(desk)
     asked = dialog(desk)
     assert asked is not None
-    assert asked.words.text() == "This replay has 1 closed trade. They are gone when the window closes."
+    assert asked.words.text() == "This replay has 1 closed trade. Its trades are lost when the window closes."
     assert asked.first.text() == "Save a report …"
     click(asked.leave)
     assert not desk.window.isVisible()
@@ -157,7 +157,7 @@ def test_that_the_next_start_says_what_became_of_a_position_on_paper(tmp_path: P
     second = TradingDesk(tmp_path, is_practice=True).start()
     (ended,) = second.of(PaperTradesEnded)
     words = sentence_of(ended)
-    assert words == "The paper account of the last run ended with it: BUY 0.01 XAUUSD at 2000 has no result"
+    assert words == "The paper account of the last run ended, and its trades have no result: BUY 0.01 XAUUSD at 2000"
     second.archive.close()
     third = TradingDesk(tmp_path, is_practice=True).start()
     assert third.of(PaperTradesEnded) == []
