@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from engine.adapters.mt5.link import SupervisedLink
 
 LONGEST_LOOK: Final = timedelta(seconds=1)
-"""What others trade on the account has to be seen within this, however seldom positions are asked."""
+"""What others trade on the account has to be seen within this time, whatever the position poll interval."""
 
 BEAT_S: Final = 0.25
 """Seconds between two looks at what is due without a quote, on a live market."""
@@ -94,15 +94,15 @@ class LiveDesk:
     async def run(self) -> None:
         """Keeps the way to the broker, its answers, the clock and the engine going; ends only by cancellation.
 
-        A part that fails is begun again: the link with another worker, the broker with what is asked of it from then
-        on. A request that was under way stays without an answer, and its outcome counts as unknown.
+        A part that fails is restarted: the link with another worker, the broker with the requests that come from then
+        on. A request that was under way gets no answer, and its outcome counts as unknown.
         """
         keep = self.engine.survival.keep
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(keep("The way to the broker", self.link.run))
-                tasks.create_task(keep("The broker's side of the desk", self.broker.run))
-                tasks.create_task(keep("The look at the clock", self.clock_watch.run))
+                tasks.create_task(keep("The connection to the broker", self.link.run))
+                tasks.create_task(keep("The handling of broker requests", self.broker.run))
+                tasks.create_task(keep("The clock check", self.clock_watch.run))
                 tasks.create_task(self.engine.run())
         finally:
             self.presence.leave()

@@ -39,9 +39,9 @@ class Bus:
             try:
                 observer(event)
             except Exception as error:
-                sentences.append(self._faults.note("A part that follows what the desk announces", error))
+                sentences.append(self._faults.note("A part that follows the desk's events", error))
         for sentence in filter(None, sentences):
-            self.publish(FaultReported(UNEXPECTED, f"{sentence} The rest goes on."))
+            self.publish(FaultReported(UNEXPECTED, f"{sentence} Everything else goes on."))
 
     def _listening_to(self, kind: type) -> tuple[Observer, ...]:
         listening = self._listening.get(kind)

@@ -115,7 +115,7 @@ class TradingEngine:
         try:
             async with asyncio.TaskGroup() as tasks:
                 if (pulse := self._pulse) is not None:
-                    tasks.create_task(self.survival.keep("The look at the desk's health", partial(self._beat, pulse)))
+                    tasks.create_task(self.survival.keep("The health check", partial(self._beat, pulse)))
                 if self._driver.player is None:
                     await self.survival.keep("The market", self._play_on)
                 else:
@@ -158,12 +158,12 @@ class TradingEngine:
 
     async def _follow_feed(self) -> None:
         async for item in self._feed.items():
-            self._attempt(f"A price of {item.symbol}", partial(self.process, item))
+            self._attempt(f"A quote of {item.symbol}", partial(self.process, item))
 
     async def _keep_time(self, beat_s: float) -> None:
         while True:
             await asyncio.sleep(beat_s)
-            self._attempt("What is due without a price", self.on_time)
+            self._attempt("A timed task", self.on_time)
 
     def _attempt(self, part: str, work: Callable[[], None]) -> None:
         try:
@@ -243,7 +243,7 @@ class TradingEngine:
         except Exception as error:
             if not self.survival.is_on:
                 raise
-            self.survival.note(f"The readings of {quote.symbol}", error)  # its positions are managed all the same
+            self.survival.note(f"The indicators of {quote.symbol}", error)  # its positions are managed all the same
         if self._tape is not None:
             self._tape.take(quote)
         self._trading.on_quote(quote)
@@ -316,7 +316,7 @@ class TradingEngine:
         try:
             self._driver.drive(command)
         except DeskError as error:
-            self._bus.publish(FaultReported("The market plays on as it did", str(error)))
+            self._bus.publish(FaultReported("Playback continues unchanged", str(error)))
 
     @property
     def _trading(self) -> Trader:

@@ -1,4 +1,4 @@
-"""Faults that nobody expected: counted, logged, and said once for each cause."""
+"""Unexpected errors: counted, logged, and reported once for each cause."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Final
 
 UNEXPECTED: Final = "An internal error"
-"""The title of a fault that the desk goes on after."""
+"""Title of an error after which the desk goes on."""
 
 _MAX_CAUSES: Final = 1_000
 _MAX_WORDS: Final = 300
@@ -19,16 +19,16 @@ _log = logging.getLogger(__name__)
 
 
 class FaultLog:
-    """What failed unexpectedly while the rest went on. What fails a hundred times a second must not fill the log."""
+    """Unexpected errors of parts while the rest goes on; one that repeats very often does not fill the log."""
 
     def __init__(self) -> None:
         self.count = 0
         self._causes: Counter[_Cause] = Counter()
 
     def note(self, part: str, error: BaseException) -> str:
-        """Counts and logs what failed in a part of the desk.
+        """Counts and logs the error of a part of the desk.
 
-        Returns a sentence with the part, the error and its place the first time, and an empty one after that.
+        Returns a sentence with the part, the error and its place the first time, and an empty text after that.
         """
         error = _root_of(error)
         self.count += 1

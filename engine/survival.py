@@ -1,4 +1,4 @@
-"""Keeps the desk going where a part of it fails unexpectedly: with less authority, and with a word to the user."""
+"""Keeps the desk going when a part of it fails unexpectedly: with less authority, and with a message to the user."""
 
 from __future__ import annotations
 
@@ -11,33 +11,37 @@ from engine.faults import UNEXPECTED, FaultLog
 
 FIRST_PAUSE_S: Final = 1.0
 MAX_PAUSE_S: Final = 30.0
-"""Before a part that failed is begun again: ever longer, until it lasts."""
+"""Pause before a failed part is restarted: longer each time, until the part lasts `LASTS_S`."""
 LASTS_S: Final = 60.0
 
 
 class Survival:
-    """A desk that ended at its first fault would leave positions unmanaged; one that went on as before might trade on
-    what is wrong. So it goes on and only closes, until the user raises its authority again."""
+    """After an unexpected error the desk goes on but only closes positions, until the user raises its authority again.
+
+    Ending would leave positions unmanaged; going on as before might trade on wrong data.
+    """
 
     def __init__(self, publish: Callable[[FaultReported], None], close_only: Callable[[str], None]) -> None:
-        """`close_only` takes the desk's authority down to exits, for a reason."""
+        """`close_only` lowers the desk's authority to CLOSE ONLY, for a reason."""
         self._publish = publish
         self._close_only = close_only
         self._faults = FaultLog()
         self.is_on = False
-        """Off, where a market is only played through and a fault must end it: `note` is not to be called then."""
+        """Off while a market is only played through and a fault must end it: do not call `note` then."""
 
     def note(self, part: str, error: BaseException) -> None:
-        """A part failed, and the desk goes on; raises where its authority cannot be lowered, since it must not then."""
+        """Reports a failed part and lowers authority; raises if that is impossible: the desk must not go on then."""
         sentence = self._faults.note(part, error)
         self._close_only(f"{part} failed unexpectedly")
         if sentence:
             self._publish(
-                FaultReported(UNEXPECTED, f"{sentence} The desk goes on and only closes positions; the log has more.")
+                FaultReported(
+                    UNEXPECTED, f"{sentence} The desk goes on but only closes positions (CLOSE ONLY); see the log."
+                )
             )
 
     async def keep(self, part: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Runs a task of the desk, and again after a pause whenever it fails; ends by cancellation."""
+        """Runs a task of the desk, and restarts it after a pause whenever it fails; returns when `run` does."""
         loop, pause_s = asyncio.get_running_loop(), FIRST_PAUSE_S
         while True:
             began_s = loop.time()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EXIT_FAILED, EXIT_REFUSED = 1, 2
 INTRODUCED = "introduced.txt"
 ACCOUNTS = "accounts"
-"""Folder of all desks of the user, whatever their data folder: there they say which account they trade on."""
+"""Folder that all desks of the user share, whatever their data folder: each notes there which account it trades."""
 LIVE_STORE = "live"
 """Directory of the store of a desk on a broker's account, beside that of the played markets."""
 
@@ -162,7 +162,7 @@ def _print_sources(desk: PlayedDesk | LiveDesk) -> None:
 
 
 class Troubles(NamedTuple):
-    """What the window shows once it can: why there is no log, empty where there is one, and what nobody caught."""
+    """What the window shows once it can: why no log is written (empty if one is), and uncaught exceptions."""
 
     log_fault: str
     unhandled: Unhandled
@@ -241,7 +241,7 @@ async def _trade(window: MainWindow, opened: Opened, troubles: Troubles) -> int:
             "The store was damaged", f"{warning}. The desk is halted: read the journal, then release it."
         )
     if troubles.log_fault:
-        window.faults.tell("There is no log", troubles.log_fault)
+        window.faults.tell("No log is written", troubles.log_fault)
     troubles.unhandled.noticed.connect(window.faults.tell)
     window.desk.settings.keep_in(user_file())  # a replay beside it leaves the person's settings alone
     if markets is not None and not choice.files:

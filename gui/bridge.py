@@ -49,7 +49,7 @@ class EngineBridge(QObject):
     """Queues what the engine announces and drains it into view-models once a frame.
 
     The newest quote of a symbol wins; all other events keep their order. Text refreshes more slowly than curves. A
-    view-model that raises, once or always, lacks what it was given; the others do not.
+    view-model that raises misses that update; the others do not.
     """
 
     def __init__(self, bus: Bus, desk: DeskModel) -> None:
@@ -117,7 +117,7 @@ class EngineBridge(QObject):
 
     def _show_next(self) -> None:
         event = self._events.popleft()
-        self._parts.run(f"What shows {type(event).__name__}", self._show, event)
+        self._parts.run(f"The display of {type(event).__name__}", self._show, event)
         self._parts.run("The alerts", self.desk.alerts.take, event, time.monotonic())
 
     def _show(self, event: Event) -> None:
@@ -173,7 +173,7 @@ class EngineBridge(QObject):
         run("The volatility", desk.volatility.append, symbol, snapshots)
         run(f"The conditions of {symbol}", lambda: desk.conditions[symbol].refresh_live())
         run("The status", desk.status.count_candles, symbol, len(snapshots))
-        run("The player", desk.playback.take, snapshots[-1].candle)
+        run("The playback", desk.playback.take, snapshots[-1].candle)
         run("The timeline", desk.playback.timeline.add, marks)
 
     def _show_quotes(self) -> None:
@@ -185,7 +185,7 @@ class EngineBridge(QObject):
                 run("The status", self.desk.status.take_quote, event.quote, self.desk.status.now_s)
                 run("The alerts", self.desk.alerts.take_quote, symbol, now_s)
                 run("The trades", self.desk.trading.take_quote, event.quote)
-                run("The player", self.desk.playback.reach, event.quote.at)
+                run("The playback", self.desk.playback.reach, event.quote.at)
         self._quotes.clear()
 
     def _refresh_text(self, now_s: float) -> None:

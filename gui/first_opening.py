@@ -68,8 +68,8 @@ class FirstOpening(Generic[T]):
                 way = await self._ask(title, f"{error}\n\n{what_to_do}", ways)
             except Exception as error:
                 _log.exception("the desk cannot open")
-                words = f"Something went wrong that the desk does not expect: {type(error).__name__}: {error}."
-                way = await self._ask("The desk cannot open", f"{words}\n\nThe log says where.", _ANYTHING)
+                words = f"Unexpected error: {type(error).__name__}: {error}."
+                way = await self._ask("The desk cannot open", f"{words}\n\nSee the log.", _ANYTHING)
             if way is WayOut.CLOSE:
                 return None
             make = make_demo if way is WayOut.DEMO else make

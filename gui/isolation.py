@@ -1,4 +1,4 @@
-"""Keeps one part of the window from stopping the others: what raises is counted, logged, said once, and passed over."""
+"""Keeps one part of the window from stopping the others: an exception is counted, logged and reported once."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ class Isolation(QObject):
         return self._faults.count
 
     def run(self, part: str, work: Callable[..., object], *arguments: object) -> None:
-        """Does `work` for a part of the window; what it raises stays there."""
+        """Does `work` for a part of the window; an exception does not leave it."""
         try:
             work(*arguments)
         except Exception as error:
             self.note(part, error)
 
     def note(self, part: str, error: BaseException) -> None:
-        """Something of a part was not done for this error."""
+        """Reports that this error kept a part from doing its work."""
         sentence = self._faults.note(part, error)
         if sentence:
-            self.noticed.emit(UNEXPECTED, f"{sentence} The rest of the window goes on; the log has more.")
+            self.noticed.emit(UNEXPECTED, f"{sentence} The rest of the window goes on; see the log.")
 
 
 class _QtErrors(logging.Handler):
-    """Hears what Qt itself calls critical; `start_logging` hands it on."""
+    """Receives Qt's own messages of level ERROR and above."""
 
     def __init__(self, take: Callable[[str], None]) -> None:
         super().__init__(logging.ERROR)
@@ -60,9 +60,9 @@ class _QtErrors(logging.Handler):
 
 
 class Unhandled(Isolation):
-    """What nobody caught: in a view that paints, in what a click does, in a task, in a thread, in Qt.
+    """Uncaught exceptions: in painting, in the handler of a click, in a task, in a thread, in Qt.
 
-    In force from when it is made until `stop`; `watch` adds an event loop.
+    Active from construction until `stop`; `watch` adds an event loop.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -95,15 +95,15 @@ class Unhandled(Isolation):
 
     def _take_from_thread(self, arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:
-            self.note("Work beside the window", arguments.exc_value)
+            self.note("A background thread", arguments.exc_value)
 
     def _take_unraisable(self, unraisable: sys.UnraisableHookArgs) -> None:
         if unraisable.exc_value is not None:
-            self.note("Something that was let go of", unraisable.exc_value)
+            self.note("The clean-up of an object", unraisable.exc_value)
 
     def _take_from_loop(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if isinstance(error, BaseException):
-            self.note("A task beside the window", error)
+            self.note("A background task", error)
         else:
-            _log.error("the event loop says: %s", context.get("message"))
+            _log.error("the event loop reports: %s", context.get("message"))

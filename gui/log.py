@@ -34,8 +34,8 @@ _qt_log = logging.getLogger(QT_LOG)
 class LogFile(RotatingFileHandler):
     """A log that begins a new file when it is full, for its owner only.
 
-    Where another program has a file open, as a viewer may, the log goes on in the full one and tries again later: a
-    record is never lost for it.
+    If another program has a file open, as a viewer may, the log goes on in the full file and tries again later: no
+    record is lost.
     """
 
     def __init__(self, path: Path, max_bytes: int = LOG_BYTES) -> None:
@@ -76,7 +76,7 @@ class LogFile(RotatingFileHandler):
 def start_logging() -> str:
     """Sends warnings, Qt's among them, to standard error and to `desk.log`.
 
-    Returns why there is no such file, or an empty sentence: the desk opens without it, since positions may be open.
+    Returns why there is no such file, else an empty text: the desk opens without a log, since positions may be open.
     """
     fault = ""
     handlers: list[logging.Handler] = [logging.StreamHandler()]
@@ -85,7 +85,7 @@ def start_logging() -> str:
         handlers.append(LogFile(path))
         tighten(path.parent, f"{path.name}*")
     except OSError as error:
-        fault = f"{path} cannot be written: {reason_of(error)}. What goes wrong is written to standard error only."
+        fault = f"{path} cannot be written: {reason_of(error)}. Errors go to standard error only."
     logging.basicConfig(
         level=logging.WARNING, handlers=handlers, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

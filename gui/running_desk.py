@@ -45,7 +45,7 @@ class RunningDesk:
         self.engine = loop.create_task(desk.run())
         keep = desk.engine.survival.keep
         self._journal = loop.create_task(keep("The journal", desk.archive.journal.run))
-        self._housekeeping = loop.create_task(keep("The archive of the journal", self._keep_house))
+        self._housekeeping = loop.create_task(keep("The maintenance of the store", self._keep_house))
         if self.guide is not None:
             self.guide.start()
 
@@ -85,7 +85,7 @@ class RunningDesk:
     # -- the end ------------------------------------------------------------------------------------------------
 
     def _note_end(self) -> None:
-        """What is left open stands in the journal: the stops of a broker's account stay, a paper account ends."""
+        """Records in the journal what is left open: stops on a broker's account stay, a paper account ends."""
         closing, desk = self.window.desk.closing, self.desk
         payload = {
             "cause": closing.cause.value,

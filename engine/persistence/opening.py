@@ -28,9 +28,9 @@ CACHE_KIB = 512
 """Pages of the store that each connection keeps: what is asked for anew lies in the system's own cache anyway."""
 
 _DAMAGED = ".damaged"
-"""What the name of a file ends with that says of the store beside it that damage was met while it was used."""
+"""Suffix of a file which says that damage was found in the store while it was used."""
 _SET_ASIDE = ".set-aside"
-"""What the name of a file ends with that says why the store beside it has to begin halted."""
+"""Suffix of a file which says why the store beside it has to start halted."""
 _MAX_WORDS = 1_000
 
 _OURS = ("desk.*", "*-account.json", "recent_recordings.json")
@@ -58,7 +58,7 @@ def open_store(directory: Path, now: datetime) -> OpenedStore:
         return _opened(directory, now)
     except OSError as error:
         raise UnusableStore(
-            f"plans and journal cannot be kept in {directory}: {reason_of(error)}; --data-dir names another folder"
+            f"plans and journal cannot be kept in {directory}: {reason_of(error)}; use --data-dir for another folder"
         ) from error
 
 
@@ -84,7 +84,7 @@ def _opened(directory: Path, now: datetime) -> OpenedStore:
 
 
 def connect(directory: Path) -> sqlite3.Connection:
-    """A further way into the store of a directory that is open already; raises `sqlite3.Error`."""
+    """A further connection to the store of a directory that is open already; raises `sqlite3.Error`."""
     return _connected(directory / DATABASE_FILE)
 
 
@@ -128,7 +128,7 @@ def open_in_memory() -> Database:
 
 
 def _sound(path: Path, now: datetime) -> tuple[sqlite3.Connection, str | None]:
-    """The way into the store, or into a new one in place of one that cannot be used, and then a warning."""
+    """A connection to the store, or to a new one in place of one that cannot be used, and then a warning."""
     warning = None if (fault := _fault_of(path)) is None else _set_aside(path, fault, now)
     try:
         return _prepared(path), warning
@@ -209,14 +209,14 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
 def _fault_of(path: Path) -> str | None:
     """Why the file cannot be used, None where it can; raises `UnusableStore` where that cannot be found out."""
     if not path.exists():
-        return "is gone, though what was written to it last is there" if _beside(path, "-wal").exists() else None
+        return "is missing, but its -wal file is there" if _beside(path, "-wal").exists() else None
     if (damage := _marked(path, _DAMAGED)) is not None:
         return f"is damaged ({damage})"
     try:
         with closing(_connected(path)) as connection:
             return fault_within(connection, MIGRATIONS)
     except UnicodeDecodeError:
-        return "is damaged (its table of contents is no text)"
+        return "is damaged (its schema is not valid text)"
     except sqlite3.DatabaseError as error:
         if is_damage(error):
             return f"is damaged ({error})"
@@ -228,7 +228,7 @@ def _beside(path: Path, suffix: str) -> Path:
 
 
 def _mark(path: Path, suffix: str, words: str) -> None:
-    """Leaves word for the next start; a disk that takes none must not make matters worse."""
+    """Leaves a note for the next start; a disk that cannot take it must not make matters worse."""
     with suppress(OSError):
         mark = _beside(path, suffix)
         make_private_file(mark)
@@ -271,7 +271,7 @@ def _halt(database: Database, reason: str, now: datetime) -> None:
 
 
 def _begin_journal(database: Database, archives: JournalArchives, reason: str, now: datetime) -> None:
-    """Lets the numbers of an empty journal go on where those of the archived months end."""
+    """Continues the numbers of archived months in an empty journal."""
     if database.read("SELECT 1 FROM journal LIMIT 1"):
         return
     newest = archives.newest()

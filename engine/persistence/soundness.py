@@ -1,4 +1,4 @@
-"""Whether a store can be trusted: what its pages, its version and its tables say before the desk begins on it."""
+"""Whether a store can be trusted: its pages, its version and its tables are checked before the desk uses it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _alteration(connection: sqlite3.Connection, version: int, steps: Steps) -> s
     for table, columns in later.items():
         made_later = [column for column in columns if column not in was_shape.get(table, ())]
         if any(column in is_shape.get(table, ()) for column in made_later):
-            return f"is damaged (it says it is of version {version}, its table {table} is of a later one)"
+            return f"is damaged (it claims to be of version {version}, but its table {table} is from a later one)"
     for table, columns in was_shape.items():
         if table not in is_shape:
             return f"was altered by another program (it has no table {table})"

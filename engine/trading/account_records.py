@@ -1,4 +1,4 @@
-"""Whether tables, journal and broker tell the same of the account's day; where they do not, the user has to look."""
+"""Compares tables, journal and broker for the account's day; the user has to confirm the differences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WORDS = {"halt": "the halt", "flatten": "Flatten", "cooldown": "the cooldown", 
 class AccountRecords:
     """Keeps the differences that the user has not confirmed. While there is one, the desk only closes positions.
 
-    The journal is believed before the tables, and the broker's deals before both; what would let less through counts.
+    The journal counts before the tables, and the broker's deals before both; in doubt the stricter figure counts.
     """
 
     def __init__(self) -> None:
@@ -39,10 +39,10 @@ class AccountRecords:
         """Why authority cannot be as high as `to` now; None where it can."""
         if to <= Authority.EXITS_ONLY or not self._open:
             return None
-        return f"the records of this account do not agree ({self.differences[0]}): look at them and confirm first"
+        return f"the records of this account do not agree ({self.differences[0]}): check and confirm them first"
 
     def confirm(self, at: datetime, *, by: str) -> JournalRecord:
-        """The user has looked. What is returned has to go on record: by it nothing of this is asked again."""
+        """The user has checked the differences; write the returned record, so that they are not asked again."""
         keys, self._open = tuple(self._open), {}
         told = {"by": by, "keys": keys}
         self._confirmed |= frozenset(keys)
@@ -65,7 +65,7 @@ class AccountRecords:
                 self._differ(f"other {key}", f"the table of trades has another result of {_name(trade)}")
         only_kept = [trade for key, trade in table.items() if key not in journal]
         for trade in only_kept:
-            self._differ(f"added {_key(trade)}", f"the journal knows nothing of the result of {_name(trade)}")
+            self._differ(f"added {_key(trade)}", f"the journal has no record of the result of {_name(trade)}")
         counted = [*journal.values(), *(trade for trade in only_kept if trade.net_profit < 0.0)]
         self._positions |= {trade.ticket for trade in (*journal.values(), *only_kept)}
         return tuple(sorted(counted, key=lambda trade: trade.exited_at))
@@ -79,7 +79,7 @@ class AccountRecords:
         for lock in locks:
             of = f" of {lock.symbol}" if lock.symbol else ""
             key = f"lock {lock.name.value} {lock.symbol} {lock.since.isoformat()}"
-            self._differ(key, f"{_WORDS[lock.name.value]}{of} was taken out of the table of locks")
+            self._differ(key, f"{_WORDS[lock.name.value]}{of} was removed from the table of locks or shortened there")
 
     def compare_entries(self, on_record: OnRecord, kept: Collection[str]) -> tuple[datetime, ...]:
         """Orders to count, oldest first, that left by the journal and that the table of intents, by plan, has not."""
@@ -104,9 +104,9 @@ class AccountRecords:
     ) -> tuple[list[ClosedTrade], list[datetime]]:
         """Results and entries of the day that the deals with the desk's magic show and no record does.
 
-        `day` is the account's and when it began; `open_positions` are accounted for, and so is what `is_sent` by us.
-        What other `desks` traded that were seen here before counts as well, and is no question: one that nobody has
-        seen before may be this desk with another store.
+        `day` is the account's day and when it began; `open_positions` are known, and so are tokens that `is_sent`
+        knows. Trades of other `desks` that were seen here before count as well, but raise no question: a desk that was
+        not seen before may be this one with another store.
         """
         results: list[ClosedTrade] = []
         entries: list[datetime] = []
@@ -125,7 +125,7 @@ class AccountRecords:
             key, first = f"deal {position}", of_position[0]
             if key in self._asked or not any(installation_of(deal.token) in desks for deal in of_position):
                 name = f"{first.side.value} {first.symbol} ({position})"
-                self._differ(key, f"the broker shows {name} of today, of which nothing is on record here")
+                self._differ(key, f"the broker shows a trade of today that is not on record here: {name}")
         return results, entries
 
     def _differ(self, key: str, sentence: str) -> None:

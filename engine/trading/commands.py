@@ -110,7 +110,7 @@ class CommandDesk:
                 self._locks.release_halt(now, by=PERSON)
                 self._tell_modes()
             case Flatten():
-                self._entries.hold_back_all("everything is to be closed")
+                self._entries.hold_back_all("every position is being closed (Flatten)")
                 self._flattening.begin(PERSON)
             case CancelFlatten():
                 return self._flattening.cancel(PERSON)

@@ -1,4 +1,4 @@
-"""Other desks on the account: none of them and this one may trade by itself until the user says which one does."""
+"""Other desks on the account: once one is seen, this desk takes no AUTO until the user says which desk trades."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class OtherDesks:
             return None
         return (
             f"another desk trades on this account ({installation_words(self.undecided)}): "
-            "say first that this desk trades there"
+            "confirm first that this desk trades there"
         )
 
     @property

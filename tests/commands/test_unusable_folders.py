@@ -72,7 +72,7 @@ def test_that_a_disk_that_takes_nothing_is_named_as_the_reason(
     assert main(["plan", "list", "--data-dir", str(tmp_path / "data")]) == 2
     said = capsys.readouterr().err
     assert os.strerror(number) in said
-    assert "--data-dir names another folder" in said
+    assert "use --data-dir for another folder" in said
 
 
 def test_that_a_data_folder_without_the_right_to_write_is_named(tmp_path: Path) -> None:

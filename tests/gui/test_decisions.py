@@ -110,9 +110,9 @@ def test_that_a_copied_data_folder_is_called_so(desk: DeskWindow) -> None:
 
 
 def test_that_records_that_do_not_agree_are_confirmed_by_the_user_after_a_question(desk: DeskWindow) -> None:
-    desk.desk.trading.take(RecordsDiffer(("the halt was taken out of the table of locks", "b", "c", "d")))
+    desk.desk.trading.take(RecordsDiffer(("the halt was removed from the table of locks", "b", "c", "d")))
     bar = desk.window.decisions
-    assert "the halt was taken out of the table of locks; b; c; and 1 more" in bar.words.text()
+    assert "the halt was removed from the table of locks; b; c; and 1 more" in bar.words.text()
     click(bar.button)
     click(button(bar, "Confirm the records"))
     assert desk.asked == [ConfirmRecords()]

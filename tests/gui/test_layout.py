@@ -287,7 +287,7 @@ def test_that_a_disk_that_is_full_is_told_once(qtbot: QtBot, path: Path) -> None
         desk.rest()
     flush()
     assert len(desk.said) == 1
-    assert desk.said[0].startswith("The layout cannot be kept")
+    assert desk.said[0].startswith("The layout cannot be saved")
 
 
 def test_that_a_layout_that_cannot_be_written_is_written_as_soon_as_it_can_be(

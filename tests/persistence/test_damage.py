@@ -64,7 +64,7 @@ ALTERED = [
     ("DROP TABLE intents", "it has no table intents"),
     ("DROP TABLE locks; CREATE VIEW locks AS SELECT 1 AS name", "it has no table locks"),
     ("DROP TABLE memory; CREATE TABLE memory (name TEXT, value TEXT)", "table memory has no column"),
-    ("PRAGMA user_version = 2", "it says it is of version 2"),
+    ("PRAGMA user_version = 2", "it claims to be of version 2"),
     ("PRAGMA user_version = -5", "its version is -5"),
 ]
 
@@ -165,7 +165,7 @@ def test_that_a_log_whose_store_is_gone_is_set_aside_and_not_thrown_away(directo
     path.unlink()
     path.with_name(path.name + "-wal").write_bytes(log)
     store = open_store(directory, MONDAY)
-    assert "is gone" in store.warnings[0]
+    assert "is missing" in store.warnings[0]
     store.database.close()
     assert (directory / f"{DATABASE_FILE}.aside-20260302T080000Z-wal").read_bytes() == log
 

@@ -54,7 +54,7 @@ def again(former: TradingDesk, directory: Path, seconds: float = 190.0) -> Tradi
 
 def confirm(desk: TradingDesk) -> None:
     desk.do(SetAuthority(Authority.AUTO))
-    assert "look at them and confirm first" in desk.refusals[-1]
+    assert "check and confirm them first" in desk.refusals[-1]
     desk.do(ConfirmRecords())
     assert desk.of(RecordsDiffer)[-1].differences == ()
     desk.trade_by_itself()
@@ -75,7 +75,7 @@ def test_that_a_store_that_nobody_touched_raises_no_question(tmp_path: Path) -> 
             "INSERT INTO closed_trades SELECT 77, entered_at, '2026-03-02T08:02:00+00:00', symbol, 'forged', run, "
             "json_set(trade, '$.profit', 500.0, '$.ticket', 77, '$.plan_id', 'forged', "
             "'$.exited_at', '2026-03-02T08:02:00Z'), account FROM closed_trades",
-            "the journal knows nothing of the result",
+            "the journal has no record of the result",
         ),
         ("UPDATE closed_trades SET trade = json_set(trade, '$.profit', 5.0)", "has another result"),
     ],
@@ -103,7 +103,9 @@ def test_that_a_cool_off_taken_out_of_its_table_holds(tmp_path: Path) -> None:
     first = after_a_loss(tmp_path, LONG_COOL_OFF)
     rewritten(tmp_path, "DELETE FROM locks")
     desk = again(first, tmp_path)
-    assert desk.of(RecordsDiffer)[-1].differences == ("the cool-off of XAUUSD was taken out of the table of locks",)
+    assert desk.of(RecordsDiffer)[-1].differences == (
+        "the cool-off of XAUUSD was removed from the table of locks or shortened there",
+    )
     confirm(desk)
     desk.propose(4)
     assert desk.denials() == ["cool_off"]
@@ -131,7 +133,9 @@ def test_that_a_halt_taken_out_of_its_table_holds_until_the_user_lets_go(tmp_pat
     halt = desk.of(ModesChanged)[-1].halt
     assert halt is not None
     assert halt.reason == "enough"
-    assert desk.of(RecordsDiffer)[-1].differences == ("the halt was taken out of the table of locks",)
+    assert desk.of(RecordsDiffer)[-1].differences == (
+        "the halt was removed from the table of locks or shortened there",
+    )
     desk.close()
 
 
@@ -145,7 +149,7 @@ def test_that_another_store_counts_what_the_broker_shows_of_the_day(tmp_path: Pa
         directory = tmp_path / "second"
     desk = again(first, directory)
     (difference,) = desk.of(RecordsDiffer)[-1].differences
-    assert "of which nothing is on record here" in difference
+    assert "a trade of today that is not on record here" in difference
     assert desk.of(DayFiguresChanged)[-1].figures.profit == pytest.approx(first.trades[-1].net_profit)
     confirm(desk)
     desk.propose(4)

@@ -85,7 +85,7 @@ def _fall_silent(desk: TradingDesk) -> None:
     ("happen", "ends_as", "reason"),
     [
         (_halt, PlanStatus.CANCELLED, "halt: enough"),
-        (_flatten, PlanStatus.CANCELLED, "everything is to be closed"),
+        (_flatten, PlanStatus.CANCELLED, "every position is being closed (Flatten)"),
         (_cancel, PlanStatus.CANCELLED, "cancelled by hand"),
         (_switch_to_manual, PlanStatus.CANCELLED, "automatic trading was switched off before the order left"),
         (_lower, PlanStatus.CANCELLED, "automatic trading was switched off before the order left"),

@@ -1,4 +1,4 @@
-"""The way to the terminal for what was asked for on one account: on another one nothing of it begins."""
+"""Passes requests to the terminal only while it is logged in to the account that they were made for."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ class Lane(Protocol):
 
 
 class AccountLane:
-    """A `Lane` that is open while the terminal stands on `account`; a request that waits is not carried over."""
+    """A `Lane` that is open while the terminal is logged in to `account`; waiting requests are not carried over."""
 
     def __init__(self, link: TerminalLink) -> None:
         self._link = link
         self.account = ""
-        """Whose requests are let through; set anew for each account that is traded on."""
+        """The account whose requests are let through; set again for each account that is traded."""
 
     @property
     def is_open(self) -> bool:
-        """Whether what the terminal shows and takes is that of the account."""
+        """Whether the terminal is logged in to the account."""
         return str(self._link.report.account) == self.account
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
         if self.is_open:
             return self._link.call(call)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        answer.set_result(NotSent(reason=f"the terminal is on another account than the {self.account}"))
+        answer.set_result(NotSent(reason=f"the terminal is not logged in to the {self.account}"))
         return answer

@@ -53,7 +53,7 @@ class AccountMemory:
                 except OSError as error:
                     notice(
                         f"The confirmed account cannot be written to {self._path}: {reason_of(error)}. "
-                        "It holds until the desk is closed, and writing is tried again."
+                        "It is in force until the desk is closed, and the desk keeps trying to save it."
                     )
                     await asyncio.sleep(RETRY_S)
         finally:

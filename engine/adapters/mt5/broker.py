@@ -166,7 +166,7 @@ class TerminalBroker:
         return "" if is_near(order, tick) else "the price has moved away"
 
     async def _uncounted(self, counted: frozenset[int]) -> Outcome | None:
-        """Why the entry may not go: something came on the account that the limits were not held against.
+        """Why the entry may not be sent: the account has a position or order that the limits did not count.
 
         Another desk or the user may have traded since the desk last looked. Own orders on their way are counted.
         """
@@ -174,11 +174,11 @@ class TerminalBroker:
             shown: tuple[Position | WorkingOrder, ...]
             shown = (*await self._book.working(Priority.OPEN), *await self._book.positions(Priority.OPEN))
         except BrokerSilent as error:
-            return refused(f"positions and orders of the account do not show: {error}", Treatment.BACK_OFF)
+            return refused(f"the terminal does not show positions and orders: {error}", Treatment.BACK_OFF)
         if all(each.ticket in counted or each.token in self._sent for each in shown):
             return None
         self._tell(BookMoved(at=self._clock.now()))
-        return refused("a position or order that is not counted yet came on the account", Treatment.BACK_OFF)
+        return refused("the account has a new position or order that the limits do not count yet", Treatment.BACK_OFF)
 
     async def _enter(self, order: Order, sent_at: datetime) -> Outcome:
         terms = self._terms[order.symbol]
@@ -202,7 +202,7 @@ class TerminalBroker:
         position = await self._confirmations.position_of(order, int(result["order"]))
         now = self._clock.now()
         if position is None:
-            self._tell(self._uncertain(order, outcome, "the server executed it and does not show the position yet"))
+            self._tell(self._uncertain(order, outcome, "the server executed it but does not show the position yet"))
             return
         self._last_look.expect(position)
         self._tell(
@@ -272,7 +272,7 @@ class TerminalBroker:
         try:
             state = await self._book.state(request.number, request.since)
             if not self._lane.is_open:
-                raise BrokerSilent("the terminal is on another account")
+                raise BrokerSilent("the terminal is logged in to another account")
         except BrokerSilent as error:
             self._tell(QueryFailed(number=request.number, reason=str(error), at=self._clock.now()))
             return
@@ -319,7 +319,7 @@ class TerminalBroker:
             ConnectionChanged(
                 is_connected=is_ours and report.may_read and report.state is not LinkState.BROKER_DISCONNECTED,
                 may_trade=is_ours and report.may_trade,
-                reason=reason if is_ours else "the terminal is on another account",
+                reason=reason if is_ours else "the terminal is logged in to another account",
                 round_trip=report.round_trip,
                 at=self._clock.now(),
             )

@@ -145,9 +145,9 @@ def _of_report(report: LinkReport) -> list[Finding]:
 def _of_clock(clock: ServerClock, asked: timedelta | None) -> Finding:
     subject = "Server's clock"
     if asked is not None:
-        words = f"UTC{asked / timedelta(hours=1):+g} h by this computer's clock, which nothing shows to be right"
+        words = f"UTC{asked / timedelta(hours=1):+g} h by this computer's clock, which cannot be verified"
         advice = (
-            "Look at the time and set this computer's clock if it is wrong; if it is right, confirm that in the desk."
+            "Check the time and set this computer's clock if it is wrong; if it is right, confirm that in the desk."
         )
         return Finding(subject=subject, is_well=False, words=words, advice=advice)
     offset, residual_s = clock.offset / timedelta(hours=1), clock.residual.total_seconds()
@@ -194,7 +194,7 @@ def _of_speed(report: LinkReport) -> list[Finding]:
 def _of_terms(terms: SymbolTerms) -> Finding:
     contract = terms.contract
     if terms.doubt:
-        advice = "Ask the broker what a price step of this symbol is worth, or choose another symbol."
+        advice = "If this persists, ask the broker for the tick value, or choose another symbol."
         return Finding(subject=terms.symbol, is_well=False, words=terms.doubt, advice=advice)
     is_full = terms.trade_mode is SymbolTradeMode.FULL
     fillings = ", ".join(each.name for each in terms.fillings)

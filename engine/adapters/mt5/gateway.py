@@ -78,7 +78,7 @@ class Gateway:
             self._publish(changed)
         if report.notice != self._notice:
             self._notice = report.notice
-            self._publish(FaultReported("The account will have to be confirmed again", report.notice))
+            self._publish(FaultReported("The confirmed account is not saved", report.notice))
 
 
 def gateway_changed(report: LinkReport) -> GatewayChanged:

@@ -1,4 +1,4 @@
-"""What a step of the price is worth, asked twice: some brokers state a tick value that their own sums contradict."""
+"""The tick value, checked twice: some brokers report one that their own profit calculation contradicts."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from engine.adapters.mt5.codes import OrderType
 from engine.adapters.mt5.terms import Fields
 
 Ask = Callable[..., Awaitable[Any]]
-"""Asks the terminal to call a function with arguments; None where it does not answer."""
+"""Asks the terminal to call a function with arguments; gives None if it does not answer."""
 
 _MOVE: Final = 0.01
 """Share of the price over which profit is calculated: far more than the cent to which money is rounded."""
 _MAX_LOTS: Final = 10_000.0
 _TOLERANCE: Final = 0.02
-"""Values that differ by a smaller share agree: rates of exchange move between two questions."""
+"""Relative difference up to which two values agree: exchange rates move between two calls."""
 _CENT: Final = 0.01
-"""To which the terminal rounds calculated money."""
+"""The terminal rounds calculated money to this."""
 _ABSURD: Final = 100.0
-"""Times by which two values may differ before neither is believed."""
+"""Factor by which two values may differ before neither is trusted."""
 
 
 class TickMoney(msgspec.Struct, frozen=True, kw_only=True):
-    """Money, in the account's currency, that one lot loses and gains over one tick, each by the worse account of it.
+    """Money, in the account's currency, that one lot loses and gains per tick; of two values the less favourable one.
 
-    `doubt` says in a sentence where the terminal contradicts itself.
+    `doubt` is a sentence if the terminal contradicts itself, else empty.
     """
 
     loss: float
@@ -36,38 +36,38 @@ class TickMoney(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def tick_money(ask: Ask, told: Fields, currency: str) -> TickMoney | str:
-    """The tick value in a `SymbolInfo` beside what `order_calc_profit` makes of a move on both sides.
+    """The tick value of a `SymbolInfo`, compared with what `order_calc_profit` gives for a move against both sides.
 
-    A sentence where it is not known, or where both are so far apart that neither can be believed: then nothing may be
-    sized by it.
+    Returns a sentence instead if it is not known, or if both are so far apart that neither can be trusted: then no
+    trade may be sized by it.
     """
     name = str(told["name"])
     stated = _positive(told, "trade_tick_value_loss") or _positive(told, "trade_tick_value")
     if stated is None:
-        return f"the terminal does not know yet what a price step of {name} is worth: nothing is entered until it does"
+        return f"the terminal reports no tick value for {name} yet: no entries until it does"
     calculated = await _calculated(ask, told)
     if calculated is None:
-        return f"the terminal does not calculate yet what a move of {name} is worth: nothing is entered until it does"
+        return f"the terminal cannot calculate the profit of {name} yet: no entries until it can"
     *losses, rounding = calculated
     gains = [value for field in ("trade_tick_value_profit", "trade_tick_value") if (value := _positive(told, field))]
     worst, best = max(stated, *losses), min(stated, *losses)
     if not best * _ABSURD >= worst:
         return (
-            f"the broker says that a price step of {name} is worth {stated:g} {currency} a lot, and calculates "
-            f"{losses[0]:g} for a buy and {losses[1]:g} for a sell: no trade can be sized by this, ask the broker"
+            f"the broker reports a tick value of {stated:g} {currency} a lot for {name}, but calculates {losses[0]:g} "
+            f"for a buy and {losses[1]:g} for a sell: no trade can be sized by this; ask the broker"
         )
     doubt = ""
     if worst > best * (1.0 + _TOLERANCE) + rounding:
         doubt = (
-            f"the broker says that a price step of {name} is worth {stated:g} {currency} a lot, and calculates "
-            f"{losses[0]:g} for a buy and {losses[1]:g} for a sell: trades are sized by {worst:g}"
+            f"the broker reports a tick value of {stated:g} {currency} a lot for {name}, but calculates {losses[0]:g} "
+            f"for a buy and {losses[1]:g} for a sell: trades are sized by {worst:g}"
         )
     return TickMoney(loss=worst, gain=min(best, *gains), doubt=doubt)
 
 
 async def _calculated(ask: Ask, told: Fields) -> tuple[float, float, float] | None:
-    """What a lot loses over one tick, bought and sold, and how much of it may be rounding; None where the terminal
-    cannot calculate it."""
+    """What a lot loses per tick, bought and sold, and how much of that may be rounding; None if the terminal cannot
+    calculate it."""
     name, tick_size = str(told["name"]), float(told["trade_tick_size"]) or float(told["point"])
     bid, sold = float(told["bid"]), float(told["ask"])
     if not (tick_size > 0.0 and 0.0 < bid <= sold):

@@ -178,7 +178,7 @@ def clock_set(by: timedelta) -> Condition:
     return Condition(
         state=LinkState.CLOCK_UNSURE,
         sentence=f"This computer's clock was set {way} by {_duration(abs(by))}: the server's clock is measured again.",
-        way_out="Wait for the next prices: the desk goes on by itself. Set this computer's clock if it is wrong now.",
+        way_out="Wait for the next quotes: the desk goes on by itself. Set this computer's clock if it is wrong now.",
     )
 
 
@@ -188,24 +188,24 @@ def clock_unusual(offset: timedelta) -> Condition:
         state=LinkState.CLOCK_UNSURE,
         sentence=(
             f"By this computer's clock the server is at {_offset(offset)}, which is unusual: either this clock is "
-            "wrong by whole hours, or the broker keeps its own time. Nothing shows which."
+            "wrong by whole hours, or the broker uses a time of its own. The desk cannot tell which."
         ),
-        way_out="Look at the time: set this computer's clock if it is wrong, or confirm that it is right.",
+        way_out="Check the time: set this computer's clock if it is wrong, or confirm that it is right.",
     )
 
 
 def clock_contradicted(rule: str, ahead: timedelta, *, is_by_break: bool) -> Condition:
     """This computer's clock is `ahead` of what the server's says by its `rule`, negative if behind."""
     way = "behind" if ahead < timedelta(0) else "ahead of"
-    source = "the hour in which gold rests" if is_by_break else "what was measured before"
+    source = "gold's daily break" if is_by_break else "earlier measurements"
     return Condition(
         state=LinkState.CLOCK_UNSURE,
         sentence=(
-            f"This computer's clock is {_duration(abs(ahead))} {way} the server's, which keeps {rule} by {source}."
+            f"This computer's clock is {_duration(abs(ahead))} {way} the server's, which runs on {rule} by {source}."
         ),
         way_out=(
-            "Set this computer's clock right: the desk goes on by itself. If it is right, and the broker has changed "
-            "the server's, confirm that."
+            "Correct this computer's clock: the desk goes on by itself. If it is right and the broker has changed the "
+            "server's clock, confirm that."
         ),
     )
 

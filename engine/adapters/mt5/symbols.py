@@ -46,7 +46,7 @@ class SymbolResolver:
         return ResolvedSymbols(terms=tuple(terms.values()), problems=tuple(problems))
 
     async def find(self, name: str) -> SymbolTerms | str:
-        """Looks a name up and selects what it means; a sentence where that cannot be done now."""
+        """Finds the broker's symbol for a name and selects it; returns a sentence if that is not possible now."""
         told = await self._told(name)
         if told is None:
             meant = await self._meant(name)
@@ -56,9 +56,9 @@ class SymbolResolver:
         return await self.exact(str(told["name"]))
 
     async def exact(self, symbol: str) -> SymbolTerms | str:
-        """Selects the broker's symbol of this very name; a sentence where that cannot be done now."""
+        """Selects the broker's symbol with exactly this name; returns a sentence if that is not possible now."""
         if not await self._ask("symbol_select", symbol, True):
-            return f"{symbol} cannot be put into the terminal's Market Watch: add it there manually"
+            return f"{symbol} cannot be added to the terminal's Market Watch: add it there manually"
         return await self._terms(symbol)
 
     async def _terms(self, name: str) -> SymbolTerms | str:
@@ -76,19 +76,19 @@ class SymbolResolver:
             return f"the terms of {name} cannot be used: {error}"
 
     async def _with_money(self, told: Fields, currency: str) -> SymbolTerms | str:
-        """Terms to trade by, or in a sentence what is not known of them yet."""
+        """Terms to trade by, or a sentence that says which of them is not known yet."""
         money = await tick_money(self._ask, told, currency)
         if isinstance(money, str):
             return money
         name, price = str(told["name"]), float(told["ask"])
         margin = await self._ask("order_calc_margin", int(OrderType.BUY), name, 1.0, price)
         if margin is None:
-            return f"the terminal does not calculate yet what margin {name} needs: nothing is entered until it does"
+            return f"the terminal cannot calculate the margin of {name} yet: no entries until it can"
         told = {**told, "trade_tick_value_loss": money.loss}
         try:
             terms = symbol_terms(told, currency, margin_rate(float(margin), price, told))
         except InvalidOrder:
-            return f"the terminal does not know yet in which volumes {name} is traded: nothing is entered until it does"
+            return f"the terminal reports no volume limits for {name} yet: no entries until it does"
         contract = msgspec.structs.replace(terms.contract, gain_tick_value=money.gain)
         return msgspec.structs.replace(terms, contract=contract, doubt=money.doubt)
 
@@ -119,7 +119,7 @@ class SymbolResolver:
 
 
 def _stands_for(told: Fields, base: str, quote: str) -> bool:
-    """Dollars are dollars, be they coins or cents."""
+    """Dollar coins and cents count as dollars."""
     found = pair_in(meaning_in(told))
     return found is not None and found.base == base and (found.quote == quote or {found.quote, quote} <= set(DOLLARS))
 

@@ -194,7 +194,7 @@ async def test_that_a_desk_with_a_fresh_data_folder_counts_the_day_of_its_accoun
         lost = first.of(TradeClosed)[-1].trade
     async with desk_on(book, 1001, tmp_path / "second") as second:
         (difference,) = second.of(RecordsDiffer)[-1].differences
-        assert f"({lost.ticket}) of today" in difference
+        assert f"not on record here: BUY XAUUSDm ({lost.ticket})" in difference
         figures = second.of(DayFiguresChanged)[-1].figures
         assert (figures.losses, figures.profit) == (1, pytest.approx(lost.net_profit))
         assert second.of(ModesChanged)[-1].authority is Authority.EXITS_ONLY

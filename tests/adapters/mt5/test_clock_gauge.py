@@ -122,7 +122,7 @@ def test_that_any_other_jump_of_a_server_is_asked_about() -> None:
     market.measure(3 * HOUR)
     market.measure(6 * HOUR)
     assert gauge.doubt is not None
-    assert "3 h behind the server's, which keeps New York + 7 h" in gauge.doubt.sentence
+    assert "3 h behind the server's, which runs on New York + 7 h" in gauge.doubt.sentence
     assert gauge.clock is not None
     assert gauge.clock.correction == timedelta(0)  # what waits does not wait longer for it
     gauge.confirm(gauge.asked_offset or HOUR)
@@ -241,7 +241,7 @@ def test_that_the_hour_in_which_gold_rests_shows_a_wrong_clock_that_would_look_u
     Market(gauge, NOON + 3 * HOUR).measure(timedelta(0))  # as on a server that keeps UTC
     assert gauge.doubt is not None
     assert "3 h ahead of the server's" in gauge.doubt.sentence
-    assert "gold rests" in gauge.doubt.sentence
+    assert "gold's daily break" in gauge.doubt.sentence
 
 
 def test_that_a_broker_that_changed_its_servers_clock_is_believed_where_gold_rests_accordingly() -> None:

@@ -55,7 +55,7 @@ async def test_that_a_tick_value_that_is_not_there_is_found(book: BookClient) ->
     book.change_symbol(GOLD, tick_value=0.0)
     found = (await findings(book))[GOLD]
     assert not found.is_well
-    assert "does not know yet what a price step" in found.words
+    assert "reports no tick value" in found.words
 
 
 async def test_that_a_servers_time_that_nothing_proves_is_found() -> None:
