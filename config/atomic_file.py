@@ -13,17 +13,16 @@ from typing import Final
 from config.private_files import make_private_directory
 
 RETRY_PAUSES_S: Final = (0.01, 0.02, 0.04, 0.08, 0.15, *(0.2,) * 8, 0.1)
-"""Two seconds in all: a virus scanner, a synchronising folder or a reader lets go of a file within that."""
+"""Two seconds in total: virus scanners, file synchronisation and readers release a file within that time."""
 
 _ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION = 5, 32, 33
-"""What Windows answers for a file that another program has open."""
+"""Windows error codes for a file that another program has open."""
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Puts a file with `text` into the place of the one at `path`, durably, and makes its folder where there is none;
-    only their owner may read either.
+    """Durably replaces the file at `path` by one with `text`; creates its folder if needed. Only the owner can read it.
 
-    Raises `OSError`, and the file that was there stands. May take seconds (`replace_file`).
+    Raises `OSError` and leaves the old file as it was. May take seconds (`replace_file`).
     """
     if path.is_char_device() or path.is_fifo():
         path.write_text(text, encoding="utf-8")  # such as /dev/stdout: nothing may take its place
@@ -46,9 +45,9 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def replace_file(source: Path, target: Path) -> None:
-    """Renames `source` to `target`, whatever was there; waits up to two seconds for a program that has either open.
+    """Renames `source` to `target` and replaces what is there; waits up to two seconds while a program has either open.
 
-    The one way in which a file takes another's place. Not for the event loop. Raises `OSError`.
+    The only way in which the desk replaces a file. Not for the event loop. Raises `OSError`.
     """
     for pause_s in RETRY_PAUSES_S:
         try:
@@ -63,13 +62,13 @@ def replace_file(source: Path, target: Path) -> None:
 
 
 def reason_of(error: OSError) -> str:
-    """What went wrong with a file, for a sentence: says so where another program may be the cause."""
+    """What went wrong with a file, as part of a sentence; says so if another program may be the cause."""
     words = error.strerror or str(error)
     return f"{words} (another program may have it open)" if _is_held(error) else words
 
 
 def _is_held(error: OSError) -> bool:
-    """Whether another program may be what stands in the way, so that it passes."""
+    """Whether another program may have the file open, so that trying again may help."""
     is_held = isinstance(error, PermissionError) or error.errno == errno.EBUSY
     return is_held or getattr(error, "winerror", None) in (_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION)
 

@@ -1,6 +1,6 @@
-"""Folders and files that only their owner may read: plans, account numbers and what was traded concern nobody else.
+"""Folders and files that only their owner may read: they hold plans, account numbers and trades.
 
-On Windows the access lists of the user's profile say so already, and nothing is changed.
+On Windows the permissions of the user's profile ensure that already, and nothing is changed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _OWNER_FILE: Final = 0o600
 
 
 def make_private_directory(path: Path) -> None:
-    """Makes the folder, and those above it, where there are none, for their owner only.
+    """Creates the folder and missing parent folders, for their owner only.
 
-    Raises `OSError`, also where a file is in the place of one of them.
+    Raises `OSError`, also if one of them is a file.
     """
     if path.is_dir():
         return
@@ -32,14 +32,14 @@ def make_private_directory(path: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Makes an empty file where there is none, for its owner only. Raises `OSError`."""
+    """Creates an empty file, for its owner only, unless it exists. Raises `OSError`."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, _OWNER_FILE))
 
 
 def tighten(directory: Path, *patterns: str) -> None:
-    """Takes the rights of everybody else on a folder of the desk, and on what in it matches one of the patterns.
+    """Removes the permissions of all other users on a folder of the desk, and on what in it matches a pattern.
 
-    What belongs to another user, or lies where rights cannot be changed, stays as it is. Not for the event loop.
+    Files of another user, and file systems without permissions, stay as they are. Not for the event loop.
     """
     if os.name == "nt":
         return

@@ -48,7 +48,7 @@ def setting(
 
 
 def known_zone(zone: str) -> str:
-    """The IANA name of a time zone; raises ValueError where there is no such zone."""
+    """Returns `zone` if it is the IANA name of a time zone; raises ValueError otherwise."""
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):

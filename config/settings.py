@@ -211,9 +211,9 @@ class Settings(Section):
         return declared | extra
 
     def rules_for(self, symbol: str, stands_for: str = "") -> SymbolRules | None:
-        """Rules of the longest key that `symbol` starts with, in any case; None is watched without trading.
+        """Rules of the longest key that `symbol` starts with, in upper or lower case; None: watched without trading.
 
-        Where none is for the broker's own name, those for what it `stands_for` are.
+        If no key fits the broker's own name, the rules of the market that it `stands_for` apply.
         """
         rules = self.rules
         for name in (symbol, stands_for):

@@ -6,7 +6,7 @@ from config.section import Section, setting
 
 
 class StoreSettings(Section):
-    """The store holds all that the desk must know; what only looks back moves to files beside it."""
+    """The store holds all that the desk needs to trade; old records move to files beside it."""
 
     journal_months: int = setting(
         6,

@@ -24,7 +24,7 @@ _WORDS: Final = {
 }  # fmt: skip
 DOLLARS: Final = ("USD", "USDT", "USDC")
 _SAME_MONEY: Final = {"USC": "USD"}
-"""Cent accounts count in hundredths; the price is the same."""
+"""Cent accounts count money in hundredths; prices are the same."""
 _DEFAULT_QUOTE: Final = "USD"
 
 _BASES: Final = "|".join((*_WORDS, *METALS, *COINS, *CURRENCIES))
@@ -46,7 +46,7 @@ class Pair(NamedTuple):
 
 
 def pair_in(name: str) -> Pair | None:
-    """The pair that a symbol's name tells, by the codes of ISO 4217 and those in use for coins; None if it tells none.
+    """The pair in a symbol's name, by ISO 4217 codes and those in use for coins; None if there is none.
 
     >>> pair_in("mXAUUSD.r"), pair_in("GOLD#"), pair_in("US30")
     (Pair(base='XAU', quote='USD'), Pair(base='XAU', quote=''), None)
@@ -64,9 +64,9 @@ def pair_in(name: str) -> Pair | None:
 
 
 def meaning_of(name: str, *, base: str = "", profit: str = "", path: str = "", is_share: bool = False) -> str:
-    """What a symbol stands for, such as XAUUSD for GOLD#; empty where that cannot be said.
+    """What a symbol stands for, such as XAUUSD for GOLD#; empty if that is not known.
 
-    What the broker says of it counts where it says something: the currencies `base` and `profit`, the `path` in its
+    What the broker says counts as well, if it says something: the currencies `base` and `profit`, the `path` in its
     list of symbols, and whether it `is_share`: there are companies called Gold.
     """
     pair, told = pair_in(name), _code(base)
@@ -83,12 +83,12 @@ def meaning_of(name: str, *, base: str = "", profit: str = "", path: str = "", i
 
 
 def names_of(base: str) -> tuple[str, ...]:
-    """Every way in which names spell the base of a pair."""
+    """Every spelling of the base of a pair in symbol names."""
     return (base, *(word for word, code in _WORDS.items() if code == base))
 
 
 def begins_with(prefix: str, symbol: str, stands_for: str = "") -> bool:
-    """Whether a symbol is among those that `prefix` names, by its own name or by what it stands for, in any case."""
+    """Whether the symbol's own name, or what it stands for, begins with `prefix`; case does not matter."""
     return any(name.lower().startswith(prefix.lower()) for name in (symbol, stands_for))
 
 

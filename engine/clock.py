@@ -1,8 +1,8 @@
 """The only place where the engine learns the time.
 
-Two clocks are told apart. The wall clock says the date and the hour; the user, the operating system and a time server
-may set it at any moment. The running time of the machine only counts: nobody can set it, and it goes on while the
-machine sleeps. All that a live desk waits for, or holds against a deadline, is measured by the running time.
+There are two clocks. The wall clock has the date and the hour; the user, the operating system and a time server may
+set it at any moment. The running time of the machine only counts: it cannot be set, and it goes on while the machine
+sleeps. A live desk measures every wait and every deadline by the running time.
 """
 
 from __future__ import annotations
@@ -50,25 +50,25 @@ else:
 
 
 def fine_s() -> float:
-    """A fine count of seconds, for bounding work that a loop must not do for long."""
+    """Seconds of a high-resolution counter, to bound work that the event loop must not do for long."""
     return time.perf_counter()
 
 
 class SystemClock:
-    """The machine's wall clock, for whoever only writes down when something happened."""
+    """The machine's wall clock, for programs that only record when something happened."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class MachineTime(Protocol):
-    """What the machine tells of the time."""
+    """The clocks of a machine."""
 
     def wall(self) -> datetime:
         """The wall clock, aware UTC: it may have been set since it was last read."""
 
     def running_s(self) -> float:
-        """Seconds that nobody can set, sleep included."""
+        """Seconds of a clock that cannot be set, sleep included."""
 
 
 class SystemTime:
@@ -89,7 +89,7 @@ class SteadyClock:
     """The instant that the wall clock showed when this was made, carried on by the running time."""
 
     def __init__(self, machine: MachineTime | None = None) -> None:
-        """Of the machine that the desk runs on, if no other is given."""
+        """Uses the machine that the desk runs on if none is given."""
         self._machine = machine or SystemTime()
         self._began_at, self._began_s = self._machine.wall(), self._machine.running_s()
 
@@ -102,7 +102,7 @@ class SteadyClock:
 
     @property
     def wall_ahead(self) -> timedelta:
-        """How far the wall clock is ahead of this one: what it was set forward by since, negative if back."""
+        """How far the wall clock was set forward since this clock was made; negative if set back."""
         for _ in range(_TRIES):
             before = self._machine.running_s()
             wall = self._machine.wall()

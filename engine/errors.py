@@ -58,7 +58,7 @@ class EntryBlocked(DeskError):
 
 
 class NotUnknown(DeskError):
-    """An order whose outcome is known, or is the broker's to show: the user cannot settle it."""
+    """The outcome of the order is known, or the broker will show it: the user cannot settle it."""
 
 
 class NotOurPosition(DeskError):

@@ -1,4 +1,4 @@
-"""Whose money it is, as one text: what is written down about one account never counts for another."""
+"""The account as one text: records about one account never count for another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PAPER_ACCOUNT: Final = "paper account"
 """Every practice run trades on it; a run has its own scope beside."""
 
 NO_ACCOUNT: Final = ""
-"""Of a lock: it holds on every account. Of anything else: nobody knows which account it belongs to."""
+"""For a lock: it holds on every account. For anything else: its account is not known."""
 
 LONGEST_ACCOUNT: Final = 200
 

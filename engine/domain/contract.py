@@ -23,7 +23,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """The broker's terms for one symbol.
 
     `tick_value` is the money, in the account's `currency`, that one lot loses over one `tick_size`, and gains unless
-    `gain_tick_value` is less; with `is_money_known` False nobody knows either, sums of money are 0.0 and nothing may be
+    `gain_tick_value` is less. With `is_money_known` False neither is known, amounts of money are 0.0 and nothing may be
     entered. Volumes are in lots. `stops_level` and `freeze_level` are distances in price units: a stop or target may
     not be placed nearer to the market than the first, nor be changed while the market is nearer to it than the second.
     `margin_rate` is the share of a position's value that is held as margin. `stands_for` as in `Instrument`. Raises

@@ -28,7 +28,7 @@ class OrderSent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class OrderFailed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """No position came of the order, by the broker's `refusal`, by its history, or by the user's word."""
+    """The order opened no position, by the broker's `refusal`, by its history, or by the user's decision."""
 
     order: Order
     refusal: Refusal | None
@@ -37,7 +37,7 @@ class OrderFailed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class OrderUnknown(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The outcome of the order is unknown: no entries of its symbol until the broker shows or the user settles it."""
+    """The outcome of the order is unknown: no entries in its symbol until broker or user settle it."""
 
     order: Order
     reason: str
@@ -52,7 +52,7 @@ class UnknownOrder(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
     trace: OrderTrace
     may_be_settled: bool
-    """Whether the user may state that no position came of it."""
+    """Whether the user may settle it as having opened no position."""
 
 
 class UnknownOrdersChanged(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -163,7 +163,7 @@ class PositionVanished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class OtherDeskSeen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Another desk trades on the account with the same magic; told once of each.
+    """Another desk trades on the account with the same magic number; announced once for each.
 
     `installation` names it: empty for one of an earlier version, our own for a copy of this one.
     """
@@ -181,7 +181,7 @@ class OtherPositionsChanged(msgspec.Struct, frozen=True, kw_only=True, tag=True)
 
 
 class OtherTradeSeen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A position, or a working order, that is not the desk's came on the account; told once of each."""
+    """A position or working order that is not the desk's is on the account; announced once for each."""
 
     ticket: int
     symbol: str

@@ -114,7 +114,7 @@ class SymbolSigns(msgspec.Struct, frozen=True, kw_only=True):
 class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured of the way to a broker; None where it was not measured yet.
 
-    `clock_offset_ms` is what the desk's own clock was off by when it was measured, and is set right.
+    `clock_offset_ms` is the error of the desk's own clock at the last measurement, which the desk corrects.
     `computer_ahead_ms` is how far this computer's clock is ahead of the broker's now: it may have been set since.
     """
 
@@ -127,10 +127,7 @@ class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SafetySigns(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user ordered for safety and is not in the store yet, and why the page beside it cannot be used.
-
-    Both in words, empty where there is nothing to say.
-    """
+    """Safety orders that are not in the store yet, and why the reserve file cannot be used; in words, else empty."""
 
     unwritten: str = ""
     page_fault: str = ""

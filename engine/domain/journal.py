@@ -20,7 +20,7 @@ class JournalRecord(msgspec.Struct, frozen=True, kw_only=True):
     plan_id: str | None = None
     payload: Any = None
     account: str | None = None
-    """The account that it is about; None where it is about none."""
+    """The account that the record is about; None if it is about none."""
 
 
 class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):

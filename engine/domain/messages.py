@@ -114,8 +114,8 @@ class GatewayChanged(msgspec.Struct, frozen=True):
     `state` is its stable machine name, `sentence` says what is the matter and `way_out` what a person can do about
     it. `account` names the account in words, "" while none is known; `unconfirmed` is the number of one that waits
     for a person's word. `may_start` says that the desk could open the broker's program if a person consents.
-    `unconfirmed_clock` is by how many minutes the server is ahead of UTC by this computer's clock, where only the user
-    can tell whether that one is right.
+    `unconfirmed_clock`: how many minutes the server is ahead of UTC by this computer's clock, while only the user can
+    say whether this clock is right; else None.
     """
 
     state: str
@@ -147,14 +147,14 @@ class SourceFound(msgspec.Struct, frozen=True):
 
 
 class TermsDoubted(msgspec.Struct, frozen=True):
-    """What is wrong with the broker's terms of a symbol, and what follows; an empty `sentence` takes it back."""
+    """What is wrong with the broker's terms of a symbol, and what follows; an empty `sentence` ends the doubt."""
 
     symbol: str
     sentence: str
 
 
 class FaultReported(msgspec.Struct, frozen=True):
-    """Something failed and the desk goes on without it: a few words, and the sentence with what follows from it."""
+    """Something failed and the desk goes on without it: a short title, and a sentence with the consequence."""
 
     title: str
     sentence: str

@@ -116,8 +116,8 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     """An open position as the broker shows it.
 
     `ticket` is what requests name it by, `identifier` what its deals name it by and never changes. `token` is the
-    comment it carries, empty if the broker lost it. An adapter tells what is ours by the desk's magic; the desk then
-    sets apart what is another desk's of the same magic. A missing stop or target is None.
+    comment it carries, empty if the broker lost it. An adapter recognises what is ours by the desk's magic number; the
+    desk then marks what belongs to another desk with the same magic number. A missing stop or target is None.
     """
 
     ticket: int

@@ -82,7 +82,7 @@ class PlanTerms(msgspec.Struct, frozen=True, kw_only=True):
 class TradePlan(msgspec.Struct, frozen=True, kw_only=True):
     """One row of `trade_plans`. Prices in price units, volume in lots, instants aware UTC, money in the account's
     currency; `ticket` is the broker's number of the position; `close_reason` says why the plan reached its end.
-    `account` is the one whose desk accepted it, empty before one has.
+    `account` is the one on which a desk accepted it, empty until then.
     """
 
     plan_id: str

@@ -111,7 +111,7 @@ class LockName(StrEnum):
 
     HALT = "halt"
     FLATTEN = "flatten"
-    """Everything of ours is being closed; ends with the last position, or by the user's word."""
+    """Every position of ours is being closed; ends with the last one, or when the user cancels."""
     COOLDOWN = "cooldown"
     COOL_OFF = "cool_off"
 
@@ -224,7 +224,7 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     """By this proposal."""
     contract: Contract
     has_unknown_money: bool = False
-    """Of an open position: what it has lost by now counts against the limits, and nobody can say it."""
+    """Whether an open position has no known tick value: its loss counts against the limits, but is not known."""
 
     def entry_price(self, side: Side) -> float | None:
         """What a market order would pay now; None without a quote."""

@@ -14,7 +14,7 @@ INSTALLATION_LENGTH: Final = 5
 """Characters of a token that name the installation: 916 million of them."""
 
 PAPER_INSTALLATION: Final = "paper"
-"""Of desks on a paper account, which no other desk trades on."""
+"""Installation of a desk on a paper account, which no other desk can trade."""
 
 EARLIER_VERSION: Final = ""
 """The installation of tokens from before they named one."""

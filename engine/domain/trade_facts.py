@@ -42,7 +42,7 @@ class MinutePrices(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 class TradeFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A closed trade as data. `run` names the practice run it was made in, empty where it was no practice; `account`
-    is the one it was made on, empty where nobody knows.
+    is the one it was made on, empty if that is not known.
 
     `session` is that of the signal, or of the fill where no signal is known; `score` is None, and `signals` and `edges`
     are empty, where the desk does not know why it was entered.

@@ -101,7 +101,7 @@ class ExitOrder(msgspec.Struct, frozen=True, kw_only=True):
     reason: ExitReason
 
     def is_about(self, position: Position) -> bool:
-        """Whether it is this position; its time may be read anew by another offset of the server's clock."""
+        """Whether it is this position; its time may differ where the server's clock was measured differently."""
         names = (position.identifier, position.symbol, position.side)
         return names == (self.identifier, self.symbol, self.side) and (
             abs(position.opened_at - self.opened_at) <= _A_DAY

@@ -70,7 +70,7 @@ class ReleaseHalt(msgspec.Struct, frozen=True):
 
 
 class Flatten(msgspec.Struct, frozen=True):
-    """Close every position of ours, and what orders on their way still open; no entries until that is done."""
+    """Close every position of ours, and those that orders on their way still open; no entries until that is done."""
 
 
 class CancelFlatten(msgspec.Struct, frozen=True):
@@ -105,15 +105,15 @@ class Reconcile(msgspec.Struct, frozen=True):
 
 
 class ConfirmRecords(msgspec.Struct, frozen=True):
-    """The user has looked at what does not agree in the records of the account: the desk may enter again."""
+    """The user has checked the differences in the records of the account: the desk may enter again."""
 
 
 class TradeHere(msgspec.Struct, frozen=True):
-    """Say that this desk trades on the account, whatever other desks were seen there until now."""
+    """Confirm that this desk trades on the account, whatever other desks were seen there so far."""
 
 
 class SettleUnknownOrder(msgspec.Struct, frozen=True):
-    """State that no position came of the order of this token, whose outcome is unknown."""
+    """Settle an order of unknown outcome, named by its token: it opened no position."""
 
     token: str
 
@@ -203,7 +203,7 @@ class PaperTradesEnded(msgspec.Struct, frozen=True):
 
 
 class FlattenChanged(msgspec.Struct, frozen=True):
-    """A Flatten is in force, since when, and what it has left to close; None where none is any more.
+    """A Flatten is in force, since when, and what is left to close; None once it has ended.
 
     `is_cancelled` if the user ended it before everything was closed.
     """
@@ -214,7 +214,7 @@ class FlattenChanged(msgspec.Struct, frozen=True):
 
 
 class OtherDesksChanged(msgspec.Struct, frozen=True):
-    """Installations of other desks on the account of which the user has not said yet which of them trades there.
+    """Installations of other desks on the account, while the user has not said yet which desk trades there.
 
     `copied_from` is the one among them that the data folder of this desk was copied or moved from.
     """
@@ -230,7 +230,7 @@ class AccountOpened(msgspec.Struct, frozen=True):
 
 
 class RecordsDiffer(msgspec.Struct, frozen=True):
-    """What tables, journal and broker do not tell alike of the account, as sentences; nothing once the user confirmed.
+    """Differences between tables, journal and broker for the account, as sentences; none once the user confirmed.
 
     Until then the desk only closes positions.
     """

@@ -1,4 +1,4 @@
-"""Whether a value of whatever shape can be written down and reckoned with: the check at every door of the desk."""
+"""Whether a value from outside can be stored and used in calculations."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import msgspec
 
 LARGEST_WHOLE: Final = 2**63 - 1
 LARGEST_NUMBER: Final = 1e15
-"""No price, size or amount of money comes near it, and whole steps of a price still fit into a float."""
+"""No price, size or amount of money comes near it, and a float still counts price steps exactly."""
 
 
 def fault_in(value: object, name: str = "it") -> str | None:
-    """What nobody can store or reckon with in `value`, or in any part of it, as words for a sentence; None if nothing.
+    """What in `value`, or in any part of it, cannot be stored or used, as words for a sentence; None if nothing.
 
     Numbers must be finite and within `LARGEST_NUMBER`, whole ones within 64 bits, and text must be Unicode: half of a
     surrogate pair, as damaged input brings it, cannot be written anywhere.
@@ -59,5 +59,5 @@ def _fault_in_text(text: str, name: str) -> str | None:
 
 
 def well_formed_text(text: str) -> str:
-    """The text with a question mark where it holds what nobody can write."""
+    """The text with a question mark for each character that cannot be encoded."""
     return text.encode(errors="replace").decode()

@@ -11,7 +11,7 @@ from engine.health.vitals import vitals_of
 _Key = tuple[str, str]
 
 _AT_ONCE = frozenset({VitalName.STORE})
-"""What does not come and go: patience would only lose time."""
+"""Vitals that hold authority down at once: what is wrong with them does not pass by itself."""
 
 
 class HealthWatch:

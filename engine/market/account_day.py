@@ -14,7 +14,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AccountDay:
-    """Limits of the account count by this day; VWAP, levels and sessions follow the day of each symbol instead.
+    """The day of the account's daily limits; VWAP, levels and sessions follow the day of each symbol instead.
 
     Instants are aware; a naive one raises TypeError.
     """

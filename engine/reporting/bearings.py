@@ -11,7 +11,7 @@ from engine.domain.journal import JournalEntry
 from engine.domain.market import minute_of
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 8999
-"""Instants beyond cannot be told in every time zone."""
+"""Instants outside these years cannot be shown in every time zone."""
 
 Payload = Mapping[str, Any]
 

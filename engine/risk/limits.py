@@ -33,7 +33,7 @@ class AuthorityLimit:
 
 
 class FlattenLimit:
-    """Nothing is entered while everything is being closed."""
+    """No entries while a Flatten is in force."""
 
     def check(self, proposal: OrderProposal, state: DeskState) -> Denial | None:  # noqa: ARG002
         return Denial(name=DenialName.FLATTENING) if state.is_flattening else None
@@ -53,7 +53,7 @@ class ConnectionLimit:
 
 
 class TermsLimit:
-    """What the symbol's price is worth must be known, and so must that of every symbol with an open position."""
+    """The tick value of the symbol, and of every symbol with an open position, must be known."""
 
     def check(self, proposal: OrderProposal, state: DeskState) -> Denial | None:  # noqa: ARG002
         is_known = state.contract.is_money_known and not state.has_unknown_money

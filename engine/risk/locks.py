@@ -25,7 +25,7 @@ class LockTable(Protocol):
 
     @property
     def unwritten(self) -> str:
-        """What is in force and not in the store yet, and why, in words; empty where nothing is."""
+        """What is in force but not in the store yet, and why, in words; empty if nothing is."""
         ...
 
     def catch_up(self, at: datetime) -> None:
@@ -107,7 +107,7 @@ class LockBook:
         return self._begin(LockName.COOL_OFF, symbol, at, self._cool_off, "after an exit")
 
     def recall(self, on_record: Iterable[Lock], at: datetime) -> tuple[Lock, ...]:
-        """Holds what the journal has on record; those that hold now and that the table did not have, or had shorter."""
+        """Applies locks from the journal; returns those that hold now and that the table lacked or had shorter."""
         missing = []
         for lock in on_record:
             before = self._locks.get((lock.name, lock.symbol))
@@ -117,7 +117,7 @@ class LockBook:
         return tuple(missing)
 
     def _take(self, lock: Lock) -> None:
-        """Of two locks of one name the longer one holds."""
+        """Keeps the longer of two locks with the same name."""
         known = self._locks.get((lock.name, lock.symbol))
         if known is None or (known.until is not None and (lock.until is None or lock.until > known.until)):
             self._locks[lock.name, lock.symbol] = lock
@@ -153,7 +153,7 @@ class LockBook:
     # -- flatten ------------------------------------------------------------------------------------------------
 
     def engage_flatten(self, at: datetime, *, by: str) -> Lock:
-        """Orders everything closed, from this instant until all is or the user cancels; the first order stands."""
+        """Puts a Flatten in force until everything is closed or the user cancels; one already in force stays."""
         if self.flatten is not None:
             return self.flatten
         lock = Lock(
@@ -164,7 +164,7 @@ class LockBook:
         return lock
 
     def end_flatten(self, at: datetime, *, by: str, is_cancelled: bool) -> bool:
-        """Ends it as a halt is released; False where none was in force."""
+        """Ends the Flatten, durably as a halt is released; False if none was in force."""
         if (lock := self.flatten) is None:
             return False
         kind = "flatten_cancelled" if is_cancelled else "flatten_ended"

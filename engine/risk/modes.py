@@ -98,7 +98,7 @@ class ModeSwitch:
 
 
 def stricter(value: str, other: str | None) -> str:
-    """Of two remembered values the modes that both allow; of one that cannot be read nothing counts."""
+    """The modes that both remembered values allow; a value that cannot be read is ignored."""
     one, two = _restored(value), _restored(other)
     if one is None or two is None:
         return value if two is None or other is None else other

@@ -1,4 +1,4 @@
-"""What the user orders for safety before a market has opened: in force at once, and kept for the trader to come."""
+"""Halt and Flatten before a market has opened: in force at once, and kept for the trader that starts then."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _NOBODY_KNOWS = FlattenRest(positions=0, orders=0, is_certain=False)
 
 
 class EarlyOrders:
-    """Halt and Flatten, and taking them back, on the locks alone.
+    """Halt and Flatten, and cancelling them, on the locks alone.
 
-    Which account will be there is not known yet: what is ordered holds for any. Nothing trades until then.
+    The account is not known yet, so an order holds for any account. Nothing trades until then.
     """
 
     def __init__(self, clock: Clock, table: LockTable) -> None:
@@ -71,7 +71,7 @@ class EarlyOrders:
             publish(FlattenChanged(lock.since, None, is_cancelled=True))
 
     def _flattens(self) -> tuple[Lock, ...]:
-        """Those of every account of a broker: one that an earlier run did not bring to its end goes on."""
+        """Flatten locks of every broker account, those that an earlier run did not finish included."""
         return tuple(
             lock for lock in self._table.locks() if lock.name is LockName.FLATTEN and lock.account != PAPER_ACCOUNT
         )

@@ -214,7 +214,7 @@ class EntryDesk:
         self._dispatch.withdraw_all(reason)
 
     def stop(self, reason: str) -> None:
-        """Nothing leaves any more."""
+        """No order is sent from now on."""
         self._dispatch.stop(reason)
 
     def _reject(self, plan_id: str, by: str, reason: str) -> None:

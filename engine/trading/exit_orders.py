@@ -19,9 +19,9 @@ MEMORY: Final = "exits"
 
 
 class ExitOrders:
-    """Follows what execution announces. Without a `memory` (of an account that ends with the desk) nothing outlives it.
+    """Follows the events of execution. Without a `memory` (an account that ends with the desk) nothing is kept.
 
-    What Flatten closes is not in here: that order is remembered as a whole.
+    Closes by Flatten are not in here: the Flatten itself is remembered.
     """
 
     def __init__(self, clock: Clock, memory: ModeMemory | None, account: str = PAPER_ACCOUNT) -> None:
@@ -56,7 +56,7 @@ class ExitOrders:
                 )
                 self._write()
             case TradeClosed(trade=closed):
-                # What is gone is found by nobody: the next write leaves it out.
+                # A closed position will not be found again: the next write leaves it out.
                 self._ordered.pop(self._identifiers.pop(closed.ticket, closed.ticket), None)
 
     def _write(self) -> None:
@@ -68,7 +68,7 @@ class ExitOrders:
 
 
 def _decoded(remembered: str | None) -> tuple[ExitOrder, ...]:
-    """Of what nobody can read nothing is left: closing a position on a guess would be worse."""
+    """Empty if the value cannot be read: closing a position on a guess would be worse."""
     if remembered is None:
         return ()
     try:

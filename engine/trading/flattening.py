@@ -1,4 +1,4 @@
-"""Flatten as a standing order: in force from the user's word until everything of ours is closed, or the user's next."""
+"""Flatten as a standing order: in force until everything of ours is closed or the user cancels it."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class Flattening:
         self.follow()
 
     def resume(self) -> None:
-        """Goes on with what an earlier run, or the market before, did not bring to its end."""
+        """Continues a Flatten that an earlier run, or the market before, did not finish."""
         if self.is_in_force:
             self._execution.flatten()
             self.follow()
 
     def cancel(self, by: str) -> str | None:
-        """Ends it before everything is closed; why not, where there is none. Raises `UnusableStore`."""
+        """Ends it before everything is closed; returns why not if none is in force. Raises `UnusableStore`."""
         flatten = self._locks.flatten
         if flatten is None:
             return "no Flatten is in force"

@@ -62,7 +62,7 @@ class Moment:
     def reserve(self, proposal: OrderProposal, at: datetime) -> tuple[Lock, ...]:
         """Counts an order that is about to leave against every limit of the others; returns the locks that begin.
 
-        A second approval waits neither for the intent of the first nor for its fill.
+        So a second approval cannot slip through before the intent or the fill of the first.
         """
         locks = self._locks.after_entry(proposal.symbol, at)
         self._reserved[proposal.plan_id] = _Reservation(proposal.symbol, locks)

@@ -1,4 +1,4 @@
-"""What survives a run: plans, locks, modes, exits and journal; and how a new run takes up what the one before left."""
+"""What survives a run: plans, locks, modes, exits and journal; and how a new run takes it up."""
 
 from __future__ import annotations
 

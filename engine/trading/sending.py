@@ -1,4 +1,4 @@
-"""An order passes the one gate twice, whoever asked for it: before its intent is written, and again as it leaves."""
+"""Every order passes the risk gate twice: before its intent is written, and again when it is sent."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class _Outgoing(msgspec.Struct):
 class Dispatch:
     """Sends the orders of plans, or denies them by name.
 
-    Only the intent of an entry is waited for, and only here: when it is on the disk everything is asked again, and an
-    order that is not good any more does not leave.
+    Only entries wait for the disk, and only here: once the intent is on the disk every check is made again, and an
+    order that no longer passes is not sent.
     """
 
     def __init__(
@@ -161,7 +161,7 @@ class Dispatch:
             self.withdraw(plan_id, reason)
 
     def stop(self, reason: str) -> None:
-        """Nothing leaves any more; intents that are on their way to the disk are marked as unsent."""
+        """No order is sent from now on; intents that are on their way to the disk are marked as unsent."""
         outgoing, self._outgoing = self._outgoing, {}
         for one in outgoing.values():
             with suppress(UnusableStore, PlanConflict):  # then the intent cannot be written either
@@ -185,7 +185,7 @@ class Dispatch:
             self._forget(outgoing)
 
     def _leave(self, outgoing: _Outgoing) -> None:
-        """Asks everything again, on the desk of this moment, and sends the order or takes the intent back."""
+        """Makes every check again, on the present state, and sends the order or takes the intent back."""
         order, proposal = outgoing.order, outgoing.proposal
         if outgoing.withdrawn:
             self._take_back(order, PlanStatus.CANCELLED, outgoing.withdrawn)
@@ -210,7 +210,7 @@ class Dispatch:
         self._take_back(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", told)
 
     def require_intent(self, order: Order) -> None:
-        """Raises `EntryBlocked` unless the intent of the order is durable; each lets an order leave once."""
+        """Raises `EntryBlocked` unless the intent of the order is durable; each intent allows one sending."""
         if order.token not in self._durable:
             raise EntryBlocked(f"order {order.token} has no durable intent")
         self._durable.discard(order.token)

@@ -118,7 +118,7 @@ class Trader:
     # -- life ---------------------------------------------------------------------------------------------------
 
     def connect(self) -> None:
-        """Takes up what an earlier run left and lets execution lead it; nothing is entered before `start`.
+        """Takes up what an earlier run left and has execution manage it; nothing is entered before `start`.
 
         Doing it again does nothing more.
         """
@@ -187,9 +187,9 @@ class Trader:
     # -- time ---------------------------------------------------------------------------------------------------
 
     def note_time(self) -> None:
-        """To be called before each item, command and look: where the desk stood still, comparing comes first.
+        """Call before each item, command and look: after the desk stood still, it compares with the broker first.
 
-        Where the market is played its time leaps, over a weekend say, and nothing can have happened meanwhile.
+        In a played market time jumps, over a weekend for example, and nothing can have happened meanwhile.
         """
         if self._venue is None:
             self._wakefulness.note()
@@ -367,7 +367,7 @@ class Trader:
                 self._see_other_desks((installation,), self._clock.now())
 
     def _see_other_desks(self, seen: tuple[str, ...], now: datetime) -> None:
-        """Beside another desk nothing is entered without approval until the user says which desk trades."""
+        """While another desk is on the account, every entry needs approval until the user says which desk trades."""
         desks = self._office.other_desks
         desks.see(seen, now)
         if (objection := desks.objection(Authority.AUTO)) is not None:
@@ -375,7 +375,7 @@ class Trader:
             self._publish(OtherDesksChanged(desks.undecided, desks.installation.copied_from))
 
     def _audit(self, state: BrokerState) -> None:
-        """Counts what the broker shows of the account's day and nobody here has on record: the store may be another."""
+        """Counts trades of the account's day that the broker shows and this store lacks: the store may be a new one."""
         if self._office.scope or self._is_audited:
             return  # a practice run begins with its paper account; later on the desk has seen everything itself
         self._is_audited = True
