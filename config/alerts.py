@@ -59,4 +59,8 @@ class AlertsSettings(Section):
         about="The broker refused to close a position or to move its stop, or a position has no stop.",
     )
     feed_lost: AlertRule = setting(LOUD, title="Prices lost", about="Prices or the broker are out of reach.")
-    lock: AlertRule = setting(LOUD, title="Lock", about="The desk was halted, lowered its authority or is in doubt.")
+    lock: AlertRule = setting(
+        LOUD,
+        title="Lock",
+        about="The desk was halted, lowered its authority or is in doubt, or others trade on the account.",
+    )

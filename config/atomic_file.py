@@ -47,7 +47,7 @@ def write_atomically(path: Path, text: str) -> None:
 def replace_file(source: Path, target: Path) -> None:
     """Renames `source` to `target` and replaces what is there; waits up to two seconds while a program has either open.
 
-    The only way in which the desk replaces a file. Not for the event loop. Raises `OSError`.
+    Not for the event loop, which may only try once. Raises `OSError`.
     """
     for pause_s in RETRY_PAUSES_S:
         try:

@@ -20,7 +20,7 @@ from engine.errors import UnusableStore
 MEMORY = "limits"
 """Name under which the limits in force, and what waits to loosen them, are remembered."""
 NOTED = "limits_noted"
-"""Kind of the record that tells the same: whoever changes the one does not change the other."""
+"""Kind of the journal record with the same content: a change of the one does not change the other."""
 LONGEST_GAP = timedelta(minutes=2)
 """Between two looks at the time no more than this counts as time that the desk ran: a clock that is set, and a machine
 that sleeps, shorten no wait."""
@@ -52,7 +52,7 @@ class _Loosening(NamedTuple):
 class _Memory(msgspec.Struct, frozen=True):
     """What a restart must not forget: the limits in force, and by key what waits to loosen them, and how long yet.
 
-    Seconds that are left of each wait; an instant where a former desk wrote it, which says nothing of a desk that ran.
+    Seconds that are left of each wait; an instant if an older version wrote it, which does not say how long a desk ran.
     """
 
     limits: dict[str, bool | float | str | None]

@@ -45,7 +45,7 @@ from engine.execution.trade_keeper import TradeKeeper
 
 _SETTLED: Final = "settled by the user: it opened no position"
 _SETTLES_ITSELF: Final = (OrderTrace.WORKING, OrderTrace.EXECUTED)
-"""The broker shows that something comes, or came, of the order: nobody can state otherwise."""
+"""The broker shows that the order is at work or was filled: the user cannot settle it otherwise."""
 
 
 class Answers:
@@ -117,12 +117,12 @@ class Answers:
         self._announce_unknown(now)
 
     def settle_unknown(self, token: str, now: datetime) -> None:
-        """The user states that no position came of the order. Raises `NotUnknown` where that cannot be stated."""
+        """The user settles the order as having opened no position. Raises `NotUnknown` if it cannot be settled."""
         entry = next((each for each in self._ledger.doubtful if each.order.token == token), None)
         if entry is None:
             raise NotUnknown(f"the outcome of order {token} is not unknown")
         if not _may_be_settled(entry):
-            raise NotUnknown(f"the broker shows that something came of order {token}: it settles that itself")
+            raise NotUnknown(f"the broker shows order {token} at work or filled: the broker settles that itself")
         self._ledger.fail(token)
         self._announce(OrderFailed(order=entry.order, refusal=None, reason=_SETTLED, at=now))
         self._announce_unknown(now)

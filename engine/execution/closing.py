@@ -21,7 +21,7 @@ LONGEST_PAUSE: Final = timedelta(seconds=30)
 """Also the first pause where the market is closed."""
 
 _ORDERED: Final = (ExitReason.MANUAL, ExitReason.FLATTEN)
-"""Reasons that are the user's own."""
+"""Exit reasons that are orders of the user."""
 
 
 class _Exit(msgspec.Struct):
@@ -45,13 +45,13 @@ class ExitDesk:
         self._exits: dict[int, _Exit] = {}
         self._ordered: dict[int, ExitOrder] = {}
         self.is_flattening = False
-        """Whether everything is to be closed, whatever still comes."""
+        """Whether every position is to be closed, those that orders still open included."""
 
     def is_leaving(self, ticket: int) -> bool:
         return ticket in self._exits
 
     def is_ordered(self, ticket: int) -> bool:
-        """Whether the position is on its way out because the user said so."""
+        """Whether the position is being closed because the user ordered it."""
         return self.reason(ticket) in _ORDERED
 
     def reason(self, ticket: int) -> ExitReason | None:
@@ -67,11 +67,11 @@ class ExitDesk:
     # -- orders that outlive a run ------------------------------------------------------------------------------
 
     def restore(self, ordered: Iterable[ExitOrder]) -> None:
-        """Takes up what was decided before: it is asked for as soon as the broker shows the position."""
+        """Takes up closes decided before: each is requested as soon as the broker shows the position."""
         self._ordered = {order.identifier: order for order in ordered}
 
     def take_up(self, trade: OpenTrade, now: datetime) -> bool:
-        """Asks for what was ordered before the position was seen; False where nothing was."""
+        """Requests the close that was ordered before the position was seen; False if there was none."""
         order = self._ordered.pop(trade.position.identifier, None)
         if self.is_flattening:
             self.ask(trade, ExitReason.FLATTEN, now)
@@ -80,7 +80,7 @@ class ExitDesk:
         return self.is_leaving(trade.ticket)
 
     def end_flatten(self) -> None:
-        """Asks for no further close that only flattening wanted; one under way is not taken back."""
+        """Requests no further close for the Flatten; one under way is not taken back."""
         self.is_flattening = False
         for ticket, one in list(self._exits.items()):
             if one.reason is ExitReason.FLATTEN and one.retry_at is not None:
@@ -96,7 +96,7 @@ class ExitDesk:
         self._ask_again(trade, now)
 
     def ask_at_once(self, trade: OpenTrade, reason: ExitReason, now: datetime) -> None:
-        """As `ask`; where the next attempt waits for its time it is made now."""
+        """As `ask`; a next attempt that waits for its time is made now."""
         one = self._exits.get(trade.ticket)
         if one is not None and one.retry_at is not None:
             self._ask_again(trade, now)
@@ -176,12 +176,12 @@ class ExitDesk:
                 token=trade.order.token if trade.order else position.token,
             )
         )
-        # Only now: whoever hears of it may take as long as he likes.
+        # Only now: a listener may take long.
         self._announce(ExitSent(trade=trade, reason=one.reason, attempt=one.attempts, at=now))
 
 
 def _pause(trade: OpenTrade, attempts: int, policy: RefusalPolicy | None = None) -> timedelta:
-    """Before the next attempt, after so many: none where only the price moved, which the next quote tells."""
+    """The pause before the next attempt, after this many; none if only the price moved: the next quote brings one."""
     if policy is RefusalPolicy.PRICE_MOVED:
         return timedelta()
     if policy is RefusalPolicy.MARKET_CLOSED:

@@ -133,7 +133,7 @@ class OrderLedger:
             self._put(entry, open_since=now)
 
     def trace(self, token: str, trace: OrderTrace, at: datetime) -> None:
-        """The broker showed this of the order; one seen at work can only be missed a while after that."""
+        """Notes what the broker showed of the order; one seen working counts as missing only a while after that."""
         if (entry := self._unresolved.get(token)) is not None:
             is_working = trace is OrderTrace.WORKING
             self._put(entry, trace=trace, open_since=at if is_working else entry.open_since)
@@ -143,7 +143,7 @@ class OrderLedger:
         return self._unresolved.pop(token, None)
 
     def fail(self, token: str) -> UnresolvedOrder | None:
-        """Takes an order out because nothing came of it; should it show as filled later, it is recognised."""
+        """Takes out an order that opened no position; if it shows as filled later, it is recognised."""
         entry = self.settle(token)
         if entry is not None:
             self._failed[token] = entry

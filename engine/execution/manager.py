@@ -60,7 +60,7 @@ class ExecutionManager:
         self._announce = announce
         self._quotes: dict[str, Quote] = {}
         self._missed: list[tuple[Candle, float | None]] = []
-        """Candles that closed before the broker had told, after the desk stood still, what is left of its positions."""
+        """Candles that closed after the desk stood still, before the broker sent the state of its positions."""
         self._ledger = OrderLedger()
         self._exits = ExitDesk(broker.send, announce)
         self._stops = StopKeeper(broker.send, announce)
@@ -103,8 +103,8 @@ class ExecutionManager:
     def wake(self, stood_still: timedelta) -> None:
         """Compares everything with the broker before anything else is done: the desk stood still for so long.
 
-        Until the broker has told its state nothing is entered, and no position is managed by what was known before;
-        what a user orders is carried out at once.
+        Until the broker has sent its state nothing is entered, and no position is managed on old figures; what the user
+        orders is carried out at once.
         """
         self._reconciler.wake(stood_still, self._clock.now())
 
@@ -199,8 +199,8 @@ class ExecutionManager:
         self._manage(self.portfolio.open_trades)
 
     def _manage(self, trades: Iterable[OpenTrade]) -> None:
-        """Leads `trades` by their newest quotes. Where the broker has not told how they stand since the desk stood
-        still, only what the user has ordered goes on."""
+        """Manages `trades` by their newest quotes. After the desk stood still, only what the user ordered goes on until
+        the broker has sent its state."""
         now, is_blind = self._clock.now(), self._reconciler.is_blind
         if not is_blind:
             self._act_on_missed()
@@ -238,7 +238,7 @@ class ExecutionManager:
             self._exits.ask_at_once(trade, ExitReason.FLATTEN, self._clock.now())
 
     def end_flatten(self) -> None:
-        """All is closed, or the user wants no more of it: closes that wait for their time are dropped."""
+        """Everything is closed, or the user cancelled: closes that wait for their time are dropped."""
         self._exits.end_flatten()
 
     @property
@@ -254,9 +254,9 @@ class ExecutionManager:
         )
 
     def settle_unknown(self, token: str) -> None:
-        """The user states that no position came of an order whose outcome is unknown; raises `NotUnknown`.
+        """The user settles an order of unknown outcome as having opened no position; raises `NotUnknown`.
 
-        Should the broker show one after all, it is taken over like any position of ours.
+        If the broker shows one later, it is taken over like any position of ours.
         """
         self._answers.settle_unknown(token, self._clock.now())
 

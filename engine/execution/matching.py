@@ -2,7 +2,7 @@
 
 The order's token settles it. Where the broker lost the comment, a position of ours of that symbol, side, volume and
 time is taken if it is the only one that fits and no other order fits it; otherwise the outcome stays unknown. That
-nothing is shown proves nothing, however long: only the history's own entry of the order proves that it failed.
+the broker shows nothing is no proof, however long: only the history's own entry of the order proves that it failed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotFilled(msgspec.Struct, frozen=True, kw_only=True):
-    """The broker's history has the order as ended, and nothing of it was filled."""
+    """The broker's history shows the order as ended with nothing filled."""
 
     end: OrderEnd
 
@@ -116,7 +116,7 @@ def _is_named(order: UnresolvedOrder, position: Position) -> bool:
 
 
 def _is_named_end(order: UnresolvedOrder, ended: EndedOrder) -> bool:
-    """By its number or its token: likeness is no evidence, another order of ours may have been alike."""
+    """By its number or its token: a similar order is no evidence, it may be another one of ours."""
     is_named = ended.token == order.order.token or order.number == ended.ticket
     return is_named and (ended.symbol, ended.side) == (order.order.symbol, order.order.side)
 

@@ -1,4 +1,4 @@
-"""Which positions and orders of the desk's magic are its own: another desk may trade on the account with the same."""
+"""Which positions and orders with the desk's magic number are its own: another desk may use the same number."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from engine.execution.portfolio import Portfolio
 
 
 class Ownership:
-    """Sets apart what other installations sent. A token of our own stored intents is ours, whatever it names.
+    """Marks what other installations sent. A token of our own stored intents is ours, whatever installation it names.
 
-    A token of this installation that nothing knows is ours only if it stood there at the first look: the store was
-    lost then. One that comes later was sent by a copy of this desk. A position without a token is ours, unless another
-    desk was seen and no order of ours fits it. What the desk manages already stays its own: on an account that nets,
-    another desk may have begun the position that an order of ours went into.
+    A token of this installation that the store does not have is ours only if it was there at the first look: then the
+    store was lost. One that appears later was sent by a copy of this desk. A position without a token is ours, unless
+    another desk was seen and no order of ours fits it. What the desk manages already stays its own: on a netting
+    account another desk may have opened the position that an order of ours went into.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Ownership:
         return self._desks
 
     def sort(self, state: BrokerState) -> BrokerState:
-        """The state with all that is another desk's marked so."""
+        """The state with everything of other desks marked as theirs."""
         if self._found is None:
             groups: tuple[Iterable[Position | WorkingOrder | EndedOrder | Deal], ...] = (
                 *(state.positions, state.working, state.ended, state.deals),

@@ -18,7 +18,7 @@ DayOf = Callable[[datetime], date]
 """The trading day of the account at an instant: one day for all its symbols."""
 
 COUNTED_FOR = timedelta(days=2)
-"""Trades that ended longer ago count against no limit of the day, wherever the day begins."""
+"""Trades that ended longer ago count against no daily limit, whenever the day begins."""
 
 VOLUME_TOLERANCE = 1e-9
 """Lots below which nothing is left."""
@@ -47,7 +47,7 @@ class Portfolio:
 
     @property
     def foreign(self) -> tuple[Position | WorkingOrder, ...]:
-        """Positions of others, and their orders, each of which may become one at any time."""
+        """Positions of others, and their working orders, each of which may become a position at any time."""
         return (*self.others, *self.other_orders)
 
     # -- what is open -------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ class Portfolio:
 
     @property
     def has_unknown_money(self) -> bool:
-        """Whether an open trade of ours is in a symbol whose price nobody can reckon in money."""
+        """Whether an open trade of ours is in a symbol without a known tick value."""
         contracts = (self.contract(trade.symbol) for trade in self._trades.values())
         return any(contract is None or not contract.is_money_known for contract in contracts)
 
@@ -164,7 +164,7 @@ class Portfolio:
             self._count(trade)
 
     def use_day(self, day_of: DayOf) -> None:
-        """Counts by another day from now on, and the trades that ended lately anew."""
+        """Counts by another day from now on; recounts the trades that ended within `COUNTED_FOR`."""
         self._day_of = day_of
         self._figures.clear()
         for trade in self._recent:
@@ -175,7 +175,7 @@ class Portfolio:
         return self._figures.get((day, symbol), DayFigures())
 
     def _count(self, trade: ClosedTrade) -> None:
-        """By the day that holds now: the store may remember another one of it."""
+        """By the day in force now: the store may have the trade under another one."""
         day = self._day_of(trade.exited_at)
         for key in ((day, trade.symbol), (day, None)):
             self._figures[key] = self._figures.get(key, DayFigures()).plus(trade)

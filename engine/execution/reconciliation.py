@@ -46,8 +46,8 @@ _OF_EARLIER_RUN: Final = "the desk was restarted before the answer came"
 
 _HISTORY: Final = timedelta(hours=1)
 _FIRST_HISTORY: Final = timedelta(days=3)
-"""How far back the broker's deals are asked for where nothing older is open; at first far enough to find what other
-desks have traded of late, over a weekend as well."""
+"""How far back the broker's deals are requested if nothing older is open; at first far enough to find what other
+desks traded lately, over a weekend as well."""
 
 
 class Reconciler:
@@ -82,7 +82,7 @@ class Reconciler:
         self._first_number = 0
         self.is_reconciled = False
         self.is_blind = False
-        """Nothing that was known may be acted on: the desk stood still, and the broker has not told its state since."""
+        """Old figures may not be acted on: the desk stood still, and the broker has not sent its state since."""
 
     @property
     def is_pending(self) -> bool:
@@ -108,7 +108,7 @@ class Reconciler:
         return self._first_number
 
     def wake(self, stood_still: timedelta, now: datetime) -> None:
-        """Compares everything anew after the desk did nothing for so long."""
+        """Compares everything again after the desk stood still for this long."""
         self.is_blind = True
         self.lose()
         seconds = stood_still.total_seconds()
@@ -124,7 +124,7 @@ class Reconciler:
     def settle(self, state: BrokerState, now: datetime) -> None:
         """Compares the state with everything that is believed, and follows it."""
         is_news = self._queries.accept(state.number)
-        if not is_news or state.number < self._first_number:  # one that was asked for before says what was, not what is
+        if not is_news or state.number < self._first_number:  # an answer to an earlier question is out of date
             return
         self.is_blind, self._has_looked = False, True
         shown, state = state, self._set_apart(state, now)
@@ -152,7 +152,7 @@ class Reconciler:
     # -- orders -------------------------------------------------------------------------------------------------
 
     def _settle_orders(self, state: BrokerState, now: datetime) -> list[OrderTrace]:
-        """Settles every order that the state proves something of; what it shows of the doubtful ones that remain."""
+        """Settles every order that the state proves; returns what it shows of the doubtful ones that remain."""
         while any(self._settle_order(entry, state, now) for entry in self._ledger.unresolved):
             pass
         return [self._trace(entry, state) for entry in self._ledger.doubtful]
@@ -250,7 +250,7 @@ class Reconciler:
             self._keeper.amend(trade, now)
 
     def _recover(self, state: BrokerState, now: datetime) -> None:
-        """Takes over what came of an order that counted as failed, even where it is closed already."""
+        """Takes over the position of an order that counted as failed, even if it is closed already."""
         for position in entered_positions(state):
             order = self._ledger.failed(position.token)
             is_known = self._portfolio.find(position.identifier) is not None

@@ -1,4 +1,4 @@
-"""Which installation of the desk a data folder is: named once, and named anew where the folder is a copy."""
+"""Which installation of the desk a data folder is: named once, and again if the folder is a copy."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Memory(Protocol):
 
 
 class _Named(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept; `home` tells machine, user and folder apart from all others."""
+    """What is stored; `home` identifies machine, user and folder."""
 
     name: str
     home: str

@@ -1,4 +1,4 @@
-"""What the journal, which only grows, tells of an account: whoever rewrites a table does not rewrite this."""
+"""What the journal has on record about an account: it only grows, while other tables can be rewritten."""
 
 from __future__ import annotations
 

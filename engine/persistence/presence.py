@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class AccountPresence:
-    """Held from `enter` to `leave`, at the latest until the process ends. Without a folder nobody is noticed."""
+    """Held from `enter` to `leave`, or until the process ends. Without a folder no other desk is noticed."""
 
     def __init__(self, directory: Path | None, installation: str) -> None:
         self._directory = directory
@@ -23,7 +23,7 @@ class AccountPresence:
         self._lock: DeskLock | None = None
 
     def enter(self, account: str) -> str | None:
-        """Takes the place on the account, and leaves the one before. The installation that has it already, if one has.
+        """Claims the account, and gives up the one before. Returns the installation that has it already, if any.
 
         A folder that cannot be used is no reason not to trade: what another desk sends shows at the broker too.
         """

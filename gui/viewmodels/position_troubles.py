@@ -10,7 +10,7 @@ from engine.domain.orders import RefusalPolicy
 from engine.domain.trades import StopKind
 from gui.viewmodels.trading_words import span_text
 
-_SWITCH_ON = "Switch on Algo Trading in the terminal, or close the position there yourself."
+_SWITCH_ON = "Switch on Algo Trading in the terminal or ask the broker; or close the position there."
 _WAY_OUT = {
     RefusalPolicy.TRADING_DISABLED: _SWITCH_ON,
     RefusalPolicy.MARKET_CLOSED: "The market is closed: the desk closes the position as soon as the broker allows it.",

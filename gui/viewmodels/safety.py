@@ -1,4 +1,4 @@
-"""What the user ordered for safety and is not done yet, as state: a Flatten in force, and what is not on the disk."""
+"""Safety orders that are not done yet: a Flatten in force, and what is not in the store yet."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class SafetyModel(QObject):
         self._now: datetime | None = None
         self.words = ""
 
-    # -- what the engine tells
+    # -- from the engine
 
     def open(self) -> None:
-        """A market begins: a Flatten that is still in force is told again."""
+        """A market opens: a Flatten that is still in force is announced again."""
         self._rest = self._now = None
         self._refresh()
 

@@ -35,7 +35,7 @@ class StatusModel(QObject):
 
     @property
     def now_s(self) -> float:
-        """What ages are counted by, in seconds that nobody sets, sleep included."""
+        """Seconds by which ages are counted, of a clock that cannot be set, sleep included."""
         return running_s()
 
     def take_quote(self, quote: Quote, received_s: float) -> None:

@@ -89,7 +89,7 @@ class TradingModel(QObject):
         self._quotes: dict[str, Quote] = {}
         self.now: datetime | None = None
         self.orders_on_way: set[str] = set()
-        """Tokens of orders that were sent, of which it is not known yet what came of them."""
+        """Tokens of orders that were sent and whose outcome is not known yet."""
         self.arming = Arming(settings.keyboard, self)
         self.modes = ModesModel(self)
         self.safety = SafetyModel(self)

@@ -17,7 +17,7 @@ from gui.viewmodels.trading_plans import PlansTable
 from gui.viewmodels.trading_positions import PositionsTable
 
 MAX_PLANS = 30
-"""Plans whose levels a chart shows, the oldest of those that wait; more nobody could tell apart."""
+"""Plans whose levels a chart shows, the oldest of those that wait; more could not be told apart."""
 
 
 class ChartLevels(QObject):

@@ -34,14 +34,14 @@ class ClosingDialog(FittedDialog):
         column.addLayout(row)
 
     def wait(self, words: str) -> None:
-        """What was asked for first is under way; the user may still stay."""
+        """Shows that what the user chose to do first is under way; the user may still stay."""
         self.words.setText(words)
         for button in (self.leave, self.first):
             button.setEnabled(False)
 
 
 class ClosingRoom(QObject):
-    """Stands between the user's closing of a window and its end. The system's log-off is never held up."""
+    """Asks the user before a window closes. It never holds up a log-off or shutdown of the system."""
 
     def __init__(
         self, window: QWidget, model: ClosingModel, ask_report: Callable[[], None], parent: QObject | None = None

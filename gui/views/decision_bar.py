@@ -10,7 +10,7 @@ from gui.views.message_bar import MessageBar
 
 
 class DecisionBar(MessageBar):
-    """Shows the first that the user can decide now, else the first. Its button asks once more before it is done."""
+    """Shows the first decision that the user can make now, else the first. Its button asks for confirmation."""
 
     def __init__(self, decisions: DecisionsModel, parent: QWidget | None = None) -> None:
         super().__init__("decisions", "Waiting for your decision", parent)

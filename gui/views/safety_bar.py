@@ -1,4 +1,4 @@
-"""A line across the window while something that was ordered for safety is not done yet."""
+"""A line across the window while a safety order is not done yet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui.views.message_bar import MessageBar
 
 
 class SafetyBar(MessageBar):
-    """Says what is left, with the buttons that hurry it or take it back. By key they trade, and need arming."""
+    """Says what is left, with buttons to try again and to cancel. Pressed by key they trade, and need arming."""
 
     def __init__(self, safety: SafetyModel, arming: Arming, parent: QWidget | None = None) -> None:
         super().__init__("safety", "Flatten", parent)

@@ -1,4 +1,4 @@
-"""What the window says and offers while a Flatten is in force, or something safe is not on the disk yet."""
+"""What the window says and offers while a Flatten is in force, or a safety order is not in the store yet."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_that_an_order_without_an_answer_is_counted_as_left() -> None:
     assert safety.words == "Flatten: 0 positions left, 1 order without an answer"
 
 
-def test_that_what_is_not_on_the_disk_yet_stands_across_the_window(qtbot: QtBot) -> None:
+def test_that_a_safety_order_that_is_not_in_the_store_yet_stands_across_the_window(qtbot: QtBot) -> None:
     safety = SafetyModel()
     bar = SafetyBar(safety, Arming(KeyboardSettings()))
     qtbot.addWidget(bar)

@@ -58,7 +58,7 @@ def test_that_a_refused_close_stands_at_its_position_with_reason_attempts_and_ne
     assert (again, close) == ("", "Try again now")
     assert status == "Not closed, attempt 3: AutoTrading disabled by client; next attempt in 4 s"
     tip = window.model.positions.tip(0, STATUS)
-    assert tip.endswith("Switch on Algo Trading in the terminal, or close the position there yourself.")
+    assert tip.endswith("Switch on Algo Trading in the terminal or ask the broker; or close the position there.")
 
 
 def test_that_try_again_now_asks_the_broker_at_once_and_the_row_goes_when_it_agrees(qtbot: QtBot) -> None:

@@ -111,7 +111,7 @@ def test_that_what_the_broker_leaves_in_doubt_stands_beside_the_switches(window:
     assert bar.words.text() == ""
 
 
-def test_that_what_is_not_on_the_disk_yet_is_said_beside_the_switches() -> None:
+def test_that_a_safety_order_that_is_not_in_the_store_yet_is_said_beside_the_switches() -> None:
     modes = ModesModel()
     told = ModesChanged(Authority.MANUAL, frozenset(), "", None, unwritten="halt in force, but not yet stored")
     modes.show(told)

@@ -143,7 +143,7 @@ def test_that_a_desk_begins_in_manual_mode_and_forgets_automatic_mode_over_a_res
     assert not desk.modes().modes.is_auto("XAUUSD")
 
 
-def test_that_exits_only_which_the_user_has_set_is_kept_over_a_restart_and_what_a_failure_lowered_is_not(
+def test_that_close_only_which_the_user_has_set_is_kept_over_a_restart_and_what_a_failure_lowered_is_not(
     desk: Desk,
 ) -> None:
     desk.modes().set_authority(Authority.EXITS_ONLY, MONDAY, by="person")

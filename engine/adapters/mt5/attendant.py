@@ -93,11 +93,11 @@ class Attendant:
             self.wake()
 
     def watch_clock(self, symbols: Sequence[str]) -> None:
-        """Names the symbols whose ticks tell the server's time."""
+        """Sets the symbols whose ticks show the server's time."""
         self._timekeeper.symbols = tuple(symbols)
 
     def measure_clock(self, condition: Condition) -> None:
-        """Lets no order in, for the reason in `condition`, until the server's clock has been measured again."""
+        """Blocks entries, for the reason in `condition`, until the server's clock has been measured again."""
         self._gauge.forget(condition)
         if self._board.report.may_trade:
             self._board.put(condition=condition)

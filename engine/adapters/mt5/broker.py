@@ -65,7 +65,7 @@ class TerminalBroker:
         look_every: timedelta,
         account: Callable[[], str] | None = None,
     ) -> None:
-        """`account` tells whose requests come from who connects now; the one that the terminal is on if not given."""
+        """`account` returns the account whose requests are sent; by default the one the terminal is logged in to."""
         self._link = link
         self._account = account or (lambda: str(link.report.account))
         self._lane = AccountLane(link)
@@ -89,8 +89,8 @@ class TerminalBroker:
     # -- the port -----------------------------------------------------------------------------------------------
 
     def connect(self, listener: BrokerListener) -> None:
-        """On another account than before, what is still under way has nobody to answer to: that account's desk finds
-        out when it is traded on again."""
+        """On another account than before, requests under way are dropped: the desk on their account learns their
+        outcome when it trades there again."""
         if self._lane.account != (account := self._account()):
             self._lane.account = account
             self._drop_requests()

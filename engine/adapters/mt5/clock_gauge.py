@@ -1,4 +1,4 @@
-"""The trade server's clock, measured from ticks that have just come, and held against the rule that it keeps."""
+"""The trade server's clock, measured from fresh ticks and compared with the rule that the server keeps."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class _Reading:
 
 
 class ClockGauge:
-    """Takes looks at ticks and gives the server's clock, with a doubt where nobody should enter by it.
+    """Measures the server's clock from ticks; `doubt` says why no entry should rely on it, if so.
 
-    Each measurement is made against the desk's own clock, which nobody sets, and against the computer's as it is now:
+    Each measurement is made against the desk's own clock, which cannot be set, and against the computer's as it is now:
     the one that was wrong at the start may have been set right since, and a machine that was paused from outside has
     lost time. What fits the rule of the server counts. Where no rule is known yet a usual one has to fit, or that of
     the daily break; what fits none is for the user to decide.
@@ -60,7 +60,7 @@ class ClockGauge:
         self.clock: ServerClock | None = None
         self.doubt: Condition | None = CLOCK_WAITS
         self.asked_offset: timedelta | None = None
-        """What the user is asked about; None where there is no question."""
+        """The offset that the user is asked to confirm; None if there is no question."""
         self._memory = memory or ClockMemory()
         self._server = ""
         self._rules: tuple[ServerRule, ...] = ()
@@ -81,7 +81,7 @@ class ClockGauge:
 
     @property
     def wants_break(self) -> bool:
-        """Whether the hour in which gold rests could tell something that is not known."""
+        """Whether gold's daily break could show something that is not known yet."""
         return self._break is None and (not self._rules or self.asked_offset is not None)
 
     def learn_break(self, rule: ServerRule) -> None:
@@ -98,7 +98,7 @@ class ClockGauge:
     # -- measuring ----------------------------------------------------------------------------------------------------
 
     def forget(self, doubt: Condition = CLOCK_WAITS) -> None:
-        """Nothing is sure until it is measured again: the terminal was connected anew, or this computer's clock set."""
+        """Drops the measurement: the terminal was reconnected, or this computer's clock was set."""
         self._latest.clear()
         self._differences.clear()
         self.clock, self.doubt, self.asked_offset, self._asked = None, doubt, None, None
@@ -164,8 +164,8 @@ class ClockGauge:
     def _ask(self, reading: _Reading, difference: timedelta, at: datetime) -> None:
         """The clock is given by what is the more probable, so that open positions can be managed meanwhile.
 
-        Once it was sure in this run the desk's own time stands, whatever the server's does: what waits must not wait
-        anew.
+        Once a measurement was sure in this run, the desk keeps its own time, whatever the server's clock does: no wait
+        may start again.
         """
         known = self._rules[0] if self._rules else self._break
         self.clock = reading.clock(fixed_rule(reading.offset).words)

@@ -1,4 +1,4 @@
-"""Compares the computer's wall clock with its running time: a clock that was set tells the server's time wrongly."""
+"""Compares the computer's wall clock with its running time: once set, it gives a wrong server time."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ClockWatch:
             self._link.measure_clock(clock_set(set_by))
 
     def _follow(self, report: LinkReport) -> None:
-        """A measurement begins the comparison anew: in days two honest clocks drift apart by seconds as well."""
+        """Each measurement restarts the comparison: over days, two correct clocks drift apart by seconds as well."""
         if report.clock is None or report.clock.measured_at == self._measured_at:
             return
         self._measured_at = report.clock.measured_at

@@ -1,5 +1,5 @@
-"""How far a trade server's clock is ahead of New York's, told by the hour in which gold rests each day: whatever this
-computer's clock shows."""
+"""How far a trade server's clock is ahead of New York's, found from gold's daily break, whatever this computer's clock
+shows."""
 
 from __future__ import annotations
 

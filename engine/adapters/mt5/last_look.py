@@ -12,7 +12,7 @@ _OF_ORDER = -1
 
 
 class LastLook:
-    """Also remembers by which number the deals of each position go, and what the desk has been told of and counts."""
+    """Also remembers the number of the deals of each position, and the positions and orders that the desk counts."""
 
     def __init__(self) -> None:
         self._faces: frozenset[_Face] | None = None
@@ -28,7 +28,7 @@ class LastLook:
         return before is not None and before != self._faces
 
     def count(self, positions: Iterable[Position], orders: Iterable[WorkingOrder]) -> None:
-        """The desk is told of all of these, and of no other."""
+        """Notes that the desk knows exactly these positions and orders."""
         self.counted = frozenset(each.ticket for each in positions) | frozenset(each.ticket for each in orders)
 
     def expect(self, position: Position) -> None:
@@ -43,7 +43,7 @@ class LastLook:
 
 
 def _order_face(order: WorkingOrder) -> _Face:
-    """What of an order somebody else may change."""
+    """What another trader or program may change about an order."""
     return order.ticket, _OF_ORDER, order.volume_lots, order.price, None
 
 

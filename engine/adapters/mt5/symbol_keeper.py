@@ -1,4 +1,4 @@
-"""Keeps the broker's symbols: asks for those that are wanted until they come, and every hour for their terms again."""
+"""Keeps the broker's symbols: asks for missing ones until they appear, and for the terms of all once an hour."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class SymbolEars(Protocol):
 class SymbolKeeper:
     """The terms of the symbols that `names` mean, and of those in which the desk has positions, which come first.
 
-    `held` tells the latter, None while nobody knows. `terms` and `contracts` are what others hold on to: values change
-    while the desk runs, symbols come only with `find`. `has_news` says that there is one more to be found.
+    `held` returns the latter, None while not known. `terms` and `contracts` are shared with others: their values
+    change while the desk runs, only `find` adds symbols. `has_news`: `find` would change them.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class SymbolKeeper:
         return bool(self._news)
 
     async def find(self) -> None:
-        """Waits until at least one symbol is known; what a terminal does not tell now keeps the terms it had."""
+        """Waits until at least one symbol is known; a symbol that the terminal does not report now keeps its terms."""
         for terms in self._news:
             self._put(terms)
         self._news.clear()
@@ -144,7 +144,7 @@ class SymbolKeeper:
             self._ears.doubt(terms.symbol, terms.doubt)
 
     def _tell_missing(self, name: str, problem: str) -> None:
-        """A symbol that is known is not missing because the terminal does not tell of it for a moment."""
+        """A known symbol is not reported as missing if the terminal does not answer for it for a moment."""
         before = self._missed.get(name, "")
         if problem == before or (problem and self._found.get(name, name) in self.terms):
             return

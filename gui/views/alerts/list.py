@@ -34,7 +34,7 @@ class AlertList(QListWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Follows the board; what nobody sees is not brought up to date."""
+        """Follows the board; a hidden list is not updated."""
         if not self.isVisible():
             return
         self._board.note_seen()

@@ -1,4 +1,4 @@
-"""What a click means is what was under the pointer when the user decided: buttons that came or moved wait a moment."""
+"""Keeps a click from reaching a button that appeared or moved under the pointer a moment ago."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ClickGuard(QObject):
         return found is not None and found[0][1] and self._clock.elapsed() - found[1] >= STILL_FOR_MS
 
     def restart(self, button: QPushButton) -> None:
-        """What the button stands for has changed: it is as if it had only now appeared."""
+        """The meaning of the button has changed: treats it as if it had just appeared."""
         self._places.pop(button, None)
         self.look()
 

@@ -115,12 +115,12 @@ class TradeTable(QTableView):
         self.clicked.connect(self._act_on)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Another row may have slid under the pointer: what came or moved a moment ago takes no click."""
+        """Another row may have slid under the pointer: a row that appeared or moved a moment ago takes no click."""
         self._is_click_admitted = self._still_since.elapsed() >= STILL_FOR_MS
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The second click of two is not for whatever row is there by then."""
+        """The second click may hit another row, so it acts on none."""
         self._is_click_admitted = False
         super().mouseDoubleClickEvent(event)
 
