@@ -1,4 +1,4 @@
-"""Files that are whole at every moment, whatever ends the process, and whoever else has them open."""
+"""Files that are always complete, even if the process is killed or another program has them open."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class LiveDesk:
     presence: AccountPresence
 
     async def run(self) -> None:
-        """Keeps the way to the broker, its answers, the clock and the engine going; ends only by cancellation.
+        """Runs the connection to the broker, its answers, the clock check and the engine; ends only by cancellation.
 
         A part that fails is restarted: the link with another worker, the broker with the requests that come from then
         on. A request that was under way gets no answer, and its outcome counts as unknown.
@@ -187,7 +187,7 @@ def build_engine(
 def build_live_engine(settings: Settings, *, directory: Path | None, shared: Path | None = None) -> LiveDesk:
     """An engine on the account of a MetaTrader terminal. Raises `DeskIsRunning` and `UnusableStore`.
 
-    In the folder `shared` all desks of the user say which account they trade on; without it none is noticed there.
+    In the folder `shared` each desk of the user notes which account it trades; without it no other desk is noticed.
     """
     from engine.adapters.mt5.account_memory import AccountMemory
     from engine.adapters.mt5.clock_memory import ClockMemory

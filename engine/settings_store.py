@@ -223,7 +223,7 @@ def _noted(payload: dict[str, Any] | None) -> _Memory | None:
 
 
 def _waiting(memory: _Memory, now: datetime) -> dict[str, _Loosening]:
-    """What waits goes on from where it was; a wait whose rest nobody counted begins again."""
+    """Waiting changes continue from where they were; a wait without a known rest starts again."""
     longest = timedelta(minutes=float(memory.limits[LOOSEN_DELAY] or 0.0))
     return {
         key: _Loosening(value, now + min(max(timedelta(), timedelta(seconds=left)), longest))

@@ -112,7 +112,7 @@ class SymbolSigns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured of the way to a broker; None where it was not measured yet.
+    """What was measured of the connection to a broker; None if not measured yet.
 
     `clock_offset_ms` is the error of the desk's own clock at the last measurement, which the desk corrects.
     `computer_ahead_ms` is how far this computer's clock is ahead of the broker's now: it may have been set since.

@@ -51,7 +51,7 @@ class DayRoll(StrEnum):
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What is traded. `tick_size` is the price step; `digits` how many decimals a person is shown.
+    """What is traded. `tick_size` is the price step; `digits` how many decimals are shown.
 
     `stands_for` is what the broker's name means, such as XAUUSD for GOLD#; empty if that is not known.
     """

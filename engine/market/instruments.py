@@ -21,7 +21,7 @@ _CRYPTO_PATH: Final = re.compile("crypto|coin", re.IGNORECASE)
 
 
 def instrument_for(symbol: str) -> Instrument:
-    """The instrument that a symbol stands for, as its name tells it (`XAUUSDc`, `#BTCUSD`, `GOLD`, `eurusd.r`).
+    """The instrument that a symbol stands for, by its name (`XAUUSDc`, `#BTCUSD`, `GOLD`, `eurusd.r`).
 
     Crypto rolls at 00:00 UTC, everything else at 17:00 New York. An unknown symbol has two decimals.
     """

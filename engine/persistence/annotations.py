@@ -24,7 +24,7 @@ def read_annotation(database: Database, trade_id: str) -> Annotation | None:
 
 
 def read_annotations(database: Database) -> dict[str, Annotation]:
-    """What stands beside trades, by the trade's id."""
+    """Notes and tags of trades, by the trade's id."""
     return {each.trade_id: each for each in _annotations(database, "")}
 
 

@@ -14,7 +14,7 @@ from engine.errors import DeskError
 from engine.persistence.rows import SHOWN, shown
 
 ARCHIVE_FILES: Final = "archive"
-"""Where whole files are noted, not rows."""
+"""Name under which whole archive files are noted instead of rows."""
 MAX_NOTED: Final = 100
 """Rows of one table that are named; further ones are counted."""
 
@@ -73,7 +73,7 @@ class StoreFaults:
             self.on_row(found)
 
     def report_damage(self, damage: str) -> None:
-        """The file itself is damaged; what was reported first stands."""
+        """Reports that the file itself is damaged; the first report is kept."""
         with self._lock:
             is_new, self._damage = not self._damage, self._damage or damage
         if is_new:
@@ -81,7 +81,7 @@ class StoreFaults:
 
     @property
     def signs(self) -> StoreSigns:
-        """What health is told of the store."""
+        """What the health check sees of the store."""
         return StoreSigns(damage=self._damage, unreadable=self.sentence, upkeep=self.upkeep)
 
     @property
@@ -91,7 +91,7 @@ class StoreFaults:
             return tuple(row for key, row in self._doubts.items() if key not in self._settled)
 
     def settle(self) -> None:
-        """The user has looked at the doubts, and lets the desk go on without these rows."""
+        """The user has seen the doubts, and lets the desk go on without these rows."""
         with self._lock:
             self._settled |= self._doubts.keys()
 

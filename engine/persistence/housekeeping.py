@@ -1,4 +1,4 @@
-"""What a store needs beside its use, in the background: pages looked at, old months of the journal put away."""
+"""Background maintenance of the store: checks its pages and moves old months of the journal to archive files."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ class Housekeeper:
         self._connection: sqlite3.Connection | None = None
 
     def work(self, now: datetime, months: int) -> None:
-        """Looks at the pages if it is a day since that was done, and puts away what is older than `months`.
+        """Checks the pages if the last check is a day old, and archives what is older than `months`.
 
-        `now` is the machine's, whatever time a market has that is played. Raises nothing that can happen to a file.
+        `now` is the machine's time, not that of a played market. Problems with files are reported, not raised.
         """
         with self._working:
             try:
@@ -79,7 +79,7 @@ class Housekeeper:
                 self._connection = None
 
     def stop(self) -> None:
-        """Ends what is being done, within moments; nothing is done any more."""
+        """Ends the work under way within a moment; nothing is done after that."""
         self._ends.set()
         if (connection := self._connection) is not None:
             connection.interrupt()
@@ -223,6 +223,6 @@ def _newest(sql: sqlite3.Connection) -> int:
 
 
 def _months_before(now: datetime, months: int) -> datetime:
-    """The beginning of the month that lies so many before that of `now`: whole months are put away."""
+    """The start of the month that is `months` before that of `now`: whole months are archived."""
     month = now.year * 12 + now.month - 1 - months
     return now.replace(year=month // 12, month=month % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -71,7 +71,7 @@ def _keep(
     *,
     copied_from: str | None,
 ) -> None:
-    """In the store, and beside it as far as that can be: without the file the store is enough."""
+    """Keeps the name in the store, and beside it if possible: without the file the store is enough."""
     text = msgspec.json.encode(named).decode()
     if stored != named:
         payload = {"installation": named.name, "copied_from": copied_from}
@@ -108,7 +108,7 @@ def _home(directory: Path) -> str:
 
 
 def _machine() -> str:
-    """What tells this machine from others, as far as its system says."""
+    """An identifier of this machine, as far as its system has one."""
     if sys.platform == "win32":
         import winreg
 

@@ -34,7 +34,7 @@ class Change(NamedTuple):
 
 
 class Journal:
-    """Takes everything that is to be written, since each change has a record that tells of it.
+    """Takes everything that is to be written, since each change has a record in the journal.
 
     The order of writing is the order of happening, and no permission stands in the journal without what led to it.
     While `run` goes on, nothing here but `recorded`, `flush` and `read` waits for the disk.
@@ -86,7 +86,7 @@ class Journal:
         is_kept: bool = True,
         done: Outcome | None = None,
     ) -> None:
-        """Adds a change that `record` tells of; `change` makes it, within one transaction with the record.
+        """Adds a change with its `record`; `change` makes it, within one transaction with the record.
 
         While `run` goes on this returns at once. What the store cannot take now is kept, and tried again before
         anything newer, unless `is_kept` says that it is to be given up then. `done` hears how it ended. Until then
@@ -106,12 +106,12 @@ class Journal:
         )
 
     def write_beside(self, change: Callable[[sqlite3.Connection], None]) -> None:
-        """Adds a change that no record tells of, and that a power cut may take."""
+        """Adds a change without a record, which a power cut may lose."""
         self._queue.add(Write(None, change, is_durable=False))
 
     @contextmanager
     def recorded(self, record: JournalRecord, *, is_durable: bool = True) -> Iterator[sqlite3.Connection]:
-        """A transaction that `record` tells of: both are written, or neither is, and whoever asks waits for it.
+        """A transaction with its `record`: both are written, or neither is, and the caller waits for it.
 
         For programs beside the desk; what runs on the desk's loop uses `write`.
         """

@@ -114,7 +114,7 @@ class SqliteLockTable:
 
 
 def _key(lock: Lock) -> Lifted:
-    """What there is one lock of."""
+    """The key of a lock: there is one lock for each."""
     return Lifted(lock.name, lock.symbol, lock.account)
 
 

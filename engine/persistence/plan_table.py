@@ -318,7 +318,7 @@ class SqlitePlanTable:
 
 @contextmanager
 def _as_conflict(plan_id: str | None) -> Iterator[None]:
-    """What the guards of the store refuse has been done otherwise by somebody else."""
+    """Turns a write that the guards of the store refuse into `PlanConflict`: another program was faster."""
     try:
         yield
     except (sqlite3.IntegrityError, BrokenConstraint) as error:

@@ -47,11 +47,11 @@ class AccountPresence:
             lock.release()
 
     def _holder(self, path: Path) -> str | None:
-        """Of a desk that has just begun the name may not be there yet: a desk it is all the same."""
+        """The installation that holds the lock; empty if its name is not in the file yet, None if it is this desk."""
         try:
             name = path.read_text(encoding="ascii", errors="replace").strip()
         except OSError:
             name = ""
         if name == self._installation:
-            return None  # this desk, which is opened anew in the same process
+            return None  # this desk, opened again in the same process
         return name if is_installation(name) else ""

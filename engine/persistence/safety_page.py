@@ -1,4 +1,4 @@
-"""A page beside the store that is there before it is needed: it takes the user's orders for safety on a full disk."""
+"""The reserve file beside the store, allocated in advance: it takes safety orders even if the disk is full."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 class PageContent(NamedTuple):
-    """What was written last, empty where nothing was. `is_damaged` if a slot holds what nobody wrote so."""
+    """What was written last, empty if nothing was. `is_damaged` if a slot holds anything else."""
 
     text: bytes
     is_damaged: bool

@@ -158,7 +158,7 @@ class SafetyTable:
         write()
 
     def _write_store(self) -> None:
-        """Gives the store what it does not have; raises `UnusableStore` where it is known not to take it now."""
+        """Sends the store what it lacks; raises `UnusableStore` if the store is known not to take it now."""
         for order in tuple(self._unwritten.values()):
             if self._on_its_way.get(order.key) is not order:
                 self._send(order)
@@ -187,7 +187,7 @@ class SafetyTable:
             self._write_page()
 
     def _fail(self, error: UnusableStore) -> None:
-        """The store has not taken for long what is on its way to it."""
+        """The store has not taken a pending write for a long time."""
         if self._unwritten:
             self._store_fault = str(error)
             self._write_page()

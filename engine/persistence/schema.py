@@ -165,14 +165,14 @@ _JOURNAL_DAYS = (
 )
 
 _OUTSIDE_WRITES = (
-    # Rows of plans that somebody wrote and the desk has not looked at: so it never looks through all of them. A place
+    # Plan rows that were written and that the desk has not examined, so that it never searches all of them. A place
     # is never used again, and a row that is written again gets a new one.
     "CREATE TABLE outside_writes (place INTEGER PRIMARY KEY AUTOINCREMENT, plan_id NOT NULL UNIQUE)",
 )
 
 _ACCOUNTS = (
     # Tables without rowid begin with the columns of their key: some versions of SQLite find fault with others.
-    # What is written down belongs to an account, and is empty or NULL where nobody knows to which.
+    # Every row belongs to an account; the column is empty or NULL if that account is not known.
     "ALTER TABLE trade_plans ADD COLUMN account TEXT",
     "ALTER TABLE intents ADD COLUMN account TEXT",
     "ALTER TABLE journal ADD COLUMN account TEXT",
@@ -250,7 +250,7 @@ _ACCOUNTS = (
 )
 
 UNFINISHED = "status NOT IN ('closed', 'expired', 'cancelled', 'rejected', 'denied', 'failed')"
-"""Plans of which something is still to be done, also those whose state nobody knows."""
+"""Plans that are not finished, those with an unknown status included."""
 
 _UNFINISHED_PLANS = (f"CREATE INDEX plans_unfinished ON trade_plans(account, plan_id) WHERE {UNFINISHED}",)
 
@@ -389,7 +389,7 @@ _GUARDS = {
         "WHEN EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq)",
         "the journal is append-only",
     ),
-    # But for the account of one that was written when nobody kept accounts apart.
+    # Except for the account of an intent from before accounts were kept apart.
     "intents_stay_as_written": _refusing(
         "UPDATE",
         "intents",

@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 class Write:
-    """A change with the record that tells of it: both are written, or neither is."""
+    """A change with its journal record: both are written, or neither is."""
 
     __slots__ = ("change", "done", "error", "is_durable", "is_kept", "is_over", "line", "subject")
 
@@ -204,7 +204,7 @@ class WriteQueue:
                 self._hand_over(self._tell)
 
     def _write_batch(self) -> bool:
-        """One transaction with the oldest of what waits, once nobody else writes; False where nothing waits.
+        """Writes the oldest waiting changes in one transaction, once no other write is under way; False if none waits.
 
         What the store does not take now is put back.
         """

@@ -98,7 +98,7 @@ class PlanStore:
         return tuple(self._table.closed_trades(since, self._account))
 
     def on_record(self, since: datetime) -> OnRecord:
-        """What the journal tells of the account, whatever stands in the tables."""
+        """What the journal has on record about the account, whatever the tables say."""
         return self._table.on_record(since, self._account)
 
     def put_on_record(self, record: JournalRecord) -> None:
@@ -387,7 +387,7 @@ class PlanStore:
         return IllegalTransition(f"plan {plan_id} is {state}: it cannot become {to.value}")
 
     def _settled(self) -> list[TradePlan]:
-        """Plans whose state nobody waits for."""
+        """Plans without an intent on its way to the disk."""
         return [plan for plan in self._plans.values() if plan.plan_id not in self._leaving]
 
     def _remember(self, plan: TradePlan) -> None:

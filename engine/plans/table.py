@@ -93,7 +93,7 @@ Overtaken: TypeAlias = Callable[[PlanChange, DeskError], None]
 
 
 class OnRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What the journal tells of an account.
+    """What the journal has on record about an account.
 
     Results since an instant, orders let go since then by plan, locks that began since then, a halt or a Flatten that
     nobody ended, and the keys of differences that the user was asked about and has confirmed.
@@ -188,7 +188,7 @@ class PlanTable(Protocol):
         """Trades of the account that ended since then, oldest first."""
 
     def on_record(self, since: datetime, account: str) -> OnRecord:
-        """What the journal, which only grows, tells of the account."""
+        """What the journal, which only grows, has on record about the account."""
 
     def has_trade(self, trade: ClosedTrade, account: str) -> bool:
         """Whether the result of that position is kept already."""

@@ -146,7 +146,7 @@ def _name(trade: ClosedTrade) -> str:
 
 
 def _closed(deals: list[Deal], day: date) -> ClosedTrade:
-    """What the deals of one position add up to, as far as they tell."""
+    """The closed trade that the deals of one position add up to; stop, target and R are not known."""
     exits = [deal for deal in deals if not deal.is_entry]
     entry = next((deal for deal in deals if deal.is_entry), exits[0])
     lots = sum(deal.volume_lots for deal in exits)

@@ -45,7 +45,7 @@ class EarlyOrders:
             publish(FlattenChanged(lock.since, _NOBODY_KNOWS))
 
     def carry_out(self, command: Command, publish: Callable[[TradingEvent], None]) -> bool:
-        """Does what a command for safety asks; False for any other, and where it cannot be done."""
+        """Carries out a safety command; False for any other command, and if the store cannot be written."""
         locks, now = self._locks(NO_ACCOUNT), self._clock.now()
         try:
             match command:

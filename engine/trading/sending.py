@@ -28,7 +28,7 @@ from engine.trading.market_view import MarketView
 from engine.trading.moment import Moment
 
 AUTO: Final = "auto"
-"""Who approved an order that no person was asked about."""
+"""Approver of an order for which the user was not asked."""
 
 
 class _Outgoing(msgspec.Struct):

@@ -14,7 +14,7 @@ TICK_MS = 250
 
 
 class Arming(QObject):
-    """Armed until `arm_seconds` pass without a trading key. `clock` tells seconds that count on in sleep.
+    """Armed until `arm_seconds` pass without a trading key. `clock` returns seconds that go on during sleep.
 
     `told` is a sentence that a person must read once. `key_words` names the keys that arm, for those sentences.
     """

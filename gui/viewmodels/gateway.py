@@ -80,7 +80,7 @@ class GatewayModel(QObject):
 
     @property
     def asks_about_clock(self) -> bool:
-        """Whether only the user can tell if this computer's clock is right."""
+        """Whether the user has to say if this computer's clock is right."""
         return self._told is not None and self._told.unconfirmed_clock is not None
 
     @property

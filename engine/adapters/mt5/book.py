@@ -45,7 +45,7 @@ _ENDS: Final = {
     OrderState.REJECTED: OrderEnd.REJECTED,
     OrderState.EXPIRED: OrderEnd.EXPIRED,
 }
-"""States in which an order stands in the history for good; a cancelled one may have been filled in part."""
+"""Final states of an order in the history; a cancelled one may have been filled in part."""
 
 
 def position_of(told: Fields, time: ServerTime, magic: int) -> Position:

@@ -1,5 +1,5 @@
-"""By which rules each trade server was found to keep its clock: remembered, so that a wrong computer's clock is noticed
-when the desk starts."""
+"""The clock rules found for each trade server, remembered so that the desk notices a wrong computer's clock at its
+start."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ClockMemory:
         return tuple(rule for rule in named if rule is not None)
 
     def remember(self, server: str, rules: Sequence[ServerRule]) -> None:
-        """Holds at once, and is written beside the loop."""
+        """Takes effect at once; the file is written off the event loop."""
         words = [rule.words for rule in rules]
         if self._rules.get(server) == words:
             return
@@ -46,7 +46,7 @@ class ClockMemory:
             self._writing = asyncio.ensure_future(self._write(self._path, kept, before))
 
     async def written(self) -> None:
-        """Until what is remembered stands in the file, or could not be written."""
+        """Waits until what is remembered is in the file, or could not be written."""
         if self._writing is not None:
             await self._writing
 

@@ -224,7 +224,7 @@ class TerminalFeed:
                 yield quote
 
     def _has_other_account(self) -> bool:
-        """One that nobody has confirmed is waited out: the terminal may come back."""
+        """An account that is not confirmed does not count: the terminal may return to the old one."""
         report = self._link.report
         return report.may_read and str(report.account) != self.account
 

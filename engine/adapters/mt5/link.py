@@ -165,7 +165,7 @@ class LinkReport(msgspec.Struct, frozen=True, kw_only=True):
     module_version: str = ""
     restarts: int = 0
     asked_offset: timedelta | None = None
-    """The server's clock by this computer's, where only the user can tell whether that one is right."""
+    """The server's offset by this computer's clock, while only the user can say whether this clock is right."""
     notice: str = ""
     """What a user must know beside the condition, as a sentence; the link works all the same."""
 

@@ -71,9 +71,9 @@ class Outstanding:
         _settle(self._entries.pop(number).future, answer)
 
     def lose(self, reason: str, *, is_heard_out: bool) -> None:
-        """The worker ended: what had begun is lost, what had not never happened.
+        """The worker ended: calls that had begun are lost, the others were never made.
 
-        Not all of its words were understood unless `is_heard_out`: then anything may have begun.
+        Unless `is_heard_out`, some of its messages were not understood: then any call may have begun.
         """
         entries, self._entries = self._entries, {}
         for entry in entries.values():

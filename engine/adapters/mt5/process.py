@@ -45,7 +45,7 @@ class WorkerProcess:
         self._outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
         self._process: subprocess.Popen[bytes] | None = None
         self.is_heard_out = True
-        """Whether everything that the worker said was understood: else it may have begun what it seems not to have."""
+        """Whether every message of the worker was understood; else a call may have begun without the desk knowing."""
 
     async def start(self) -> None:
         """Raises `OSError` where no process can be made."""

@@ -17,7 +17,7 @@ Fields = Mapping[str, Any]
 """A result of the terminal, by the names of its fields."""
 
 _WHILE_LOADING: Final = {"trade_contract_size": 1.0, "volume_min": 0.01, "volume_max": 1e6, "volume_step": 0.01}
-"""Stands for what a terminal does not know yet. An exit only needs a largest volume that does not cut it."""
+"""Values used until the terminal has loaded them. An exit only needs a maximum volume that does not cut it."""
 
 _SHARES: Final = (32, 38)
 """How the profit of shares is calculated, at exchanges and at Moscow's."""
@@ -53,9 +53,9 @@ class SymbolTerms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def exit_terms(told: Fields, currency: str) -> SymbolTerms:
-    """Terms that serve to follow a position and to leave it, whatever of a `SymbolInfo` is not loaded yet.
+    """Terms to follow and close a position, even if parts of the `SymbolInfo` are not loaded yet.
 
-    Nothing may be entered by them, since their money is not known.
+    They allow no entries, since their tick value is not known.
     """
     point = 10.0 ** -int(told["digits"])
     fallbacks = {**_WHILE_LOADING, "point": point}

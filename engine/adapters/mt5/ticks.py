@@ -21,7 +21,7 @@ class TickFilter:
     """One symbol's ticks, each looked at once. `take` raises `InvalidMarketData` for one that cannot be used."""
 
     def __init__(self, symbol: str, times: ServerTimes, volume: float = 1.0) -> None:
-        """`volume` is what each tick counts: nothing where the symbol's volume is in lots, which candles alone tell."""
+        """`volume` is what each tick counts: 0 if the symbol's volume is in lots, which only candles have."""
         self._symbol = symbol
         self._times = times
         self._volume = volume

@@ -23,7 +23,8 @@ _BREAK_LOOKS: Final = 10
 
 
 class Timekeeper:
-    """Outlives workers. `symbols` are those whose ticks tell the server's time; `on_measured` hears that they did."""
+    """Outlives workers. `symbols` are those whose ticks show the server's time; `on_measured` is called after each
+    measurement."""
 
     def __init__(
         self,
@@ -46,7 +47,7 @@ class Timekeeper:
 
     @property
     def doubt(self) -> Condition | None:
-        """Why nothing should be entered by the server's clock now; None where it is sure."""
+        """Why no entry should rely on the server's clock now; None if it is sure."""
         clock = self._gauge.clock
         if clock is None or self._gauge.doubt is not None:
             return self._gauge.doubt

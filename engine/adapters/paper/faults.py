@@ -38,7 +38,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     is_executed: bool = True
     """Whether the request was carried out although its answer was lost."""
     is_recorded: bool = True
-    """Whether the history has the order, as rejected where it was not carried out; else it never arrived."""
+    """Whether the history has the order, as rejected if it was not executed; else it never arrived."""
     delay: timedelta = timedelta(0)
     visible_after: timedelta = timedelta(0)
     """How long a new position stays out of the broker's state."""
