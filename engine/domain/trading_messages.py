@@ -211,6 +211,8 @@ class FlattenChanged(msgspec.Struct, frozen=True):
     since: datetime
     rest: FlattenRest | None
     is_cancelled: bool = False
+    had_nothing: bool = False
+    """At the end: nothing was open or on its way when it was ordered, nor since."""
 
 
 class OtherDesksChanged(msgspec.Struct, frozen=True):

@@ -35,6 +35,7 @@ class Flattening:
         self._journal = journal
         self._publish = publish
         self._rest: FlattenRest | None = None
+        self._has_found = False
         self._ends_from: datetime | None = None
 
     @property
@@ -50,6 +51,7 @@ class Flattening:
     def resume(self) -> None:
         """Continues a Flatten that an earlier run, or the market before, did not finish."""
         if self.is_in_force:
+            self._has_found = True  # by the run that it was ordered in, as far as is known
             self._execution.flatten()
             self.follow()
 
@@ -79,6 +81,7 @@ class Flattening:
 
     def _tell(self, since: datetime, rest: FlattenRest) -> None:
         before, self._rest = self._rest, rest
+        self._has_found = self._has_found or not rest.is_flat
         if before is None or (before.positions, before.orders) != (rest.positions, rest.orders):
             payload = {"positions": rest.positions, "orders": rest.orders, "is_certain": rest.is_certain}
             self._journal(JournalRecord(at=self._clock.now(), kind="flatten_progress", payload=payload))
@@ -87,5 +90,6 @@ class Flattening:
     def _end(self, since: datetime, by: str, *, is_cancelled: bool) -> None:
         self._locks.end_flatten(self._clock.now(), by=by, is_cancelled=is_cancelled)
         self._execution.end_flatten()
+        had_nothing, self._has_found = not self._has_found, False
         self._rest = self._ends_from = None
-        self._publish(FlattenChanged(since, None, is_cancelled))
+        self._publish(FlattenChanged(since, None, is_cancelled, had_nothing))

@@ -28,6 +28,8 @@ def sentence_of(event: Event) -> str:
     match event:
         case CommandRefused(command, reason):
             return f"{_deed(command)} was not done: {reason}"
+        case FlattenChanged(rest=None, is_cancelled=False, had_nothing=True):
+            return "Nothing is open: there was nothing to close"
         case FlattenChanged(rest=None, is_cancelled=is_cancelled):
             return "Flatten cancelled: no further position is closed" if is_cancelled else "Flatten is done"
         case PlanRefused(plan_id, reason):

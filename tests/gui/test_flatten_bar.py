@@ -104,3 +104,11 @@ def test_that_a_market_that_begins_takes_the_line_away_until_it_is_told_again() 
     assert safety.words == "Flatten: 2 positions left, next attempt in 4 s: Market closed"
     safety.open()
     assert safety.words == ""
+
+
+def test_that_a_flatten_with_nothing_open_says_so(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    window.room.modes.flatten.click()
+    window.frame()
+    window.tick(62)
+    assert window.told == ["Nothing is open: there was nothing to close"]
