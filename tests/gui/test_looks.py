@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from config.settings import InterfaceSettings, Settings
 from engine.domain.messages import ChangeSettings
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import ModesChanged
 from gui.iconing import ICONS
 from gui.icons import application_icon, tinted_icon
 from gui.main_window import MainWindow
 from gui.theme import COLOUR_SETS, DARK, FONT_FAMILIES, LIGHT, SURFACES, Theme, apply, theme_for
 from gui.viewmodels.desk import DeskModel
+from gui.viewmodels.trading_modes import MASTER_SWITCH
 from gui.views.chart import ChartView
 from tests.builders import BITCOIN
 from tests.fakes import source
@@ -257,3 +260,18 @@ def test_that_what_stops_the_desk_has_an_icon_beside_its_words(desk: Desk) -> No
     halt = desk.window.trading.modes.halt
     assert not halt.icon().isNull()
     assert halt.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+@pytest.mark.parametrize(("name", "authority"), [(name, level) for name, level, _ in MASTER_SWITCH])
+def test_that_the_level_of_the_master_switch_that_is_in_force_stands_out(
+    desk: Desk, name: str, authority: Authority
+) -> None:
+    desk.model.trading.modes.show(ModesChanged(authority, frozenset(), "", None))
+    flush()
+    borders = {each: button.grab().toImage().pixelColor(0, 14) for each, button in mode_buttons(desk).items()}
+    assert len({shade.rgb() for each, shade in borders.items() if each != name}) == 1
+    assert borders[name] not in [shade for each, shade in borders.items() if each != name]
+
+
+def mode_buttons(desk: Desk) -> dict[str, QToolButton]:
+    return desk.window.trading.modes.master
