@@ -85,9 +85,13 @@ class PlaybackModel(QObject):
         self.newest_candle_at = max(candle.opened_at, self.newest_candle_at or candle.opened_at)
 
     def reach(self, at: datetime) -> None:
-        """The market stands at an instant; what comes of history, or of before a jump, is not where it stands."""
+        """The market stands at an instant; what comes of history, or of before a jump, is not where it stands.
+
+        Nor is the last quote of a candle, which is shown in the same frame as its close, and after it.
+        """
         if self._heading is None:
-            self.position = at
+            newest = self.newest_candle_at
+            self.position = at if newest is None else max(at, newest + _MINUTE)
         elif self._has_opened and at >= self._heading:
             self.position, self._heading = at, None
 

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from config.settings import SessionsSettings
-from engine.domain.market import DayRoll, Session, Side
+from engine.domain.market import Candle, DayRoll, Session, Side
 from engine.domain.messages import Pause, Seek, StepCandle
 from gui.theme import DARK
 from gui.viewmodels.playback import PlaybackModel
@@ -154,6 +154,23 @@ def test_that_three_presses_go_three_setups_on_before_any_of_them_has_arrived(pl
     playback.reach(DAY + timedelta(minutes=31))
     playback.previous_setup()
     assert seeks(commands)[-1] == DAY + timedelta(minutes=20)
+
+
+def test_that_the_next_setup_follows_the_one_played_though_its_last_quote_is_shown_late(
+    playback: PlaybackModel,
+) -> None:
+    commands = asked(playback)
+    playback.position = DAY + timedelta(minutes=5)
+    for minute in (10, 20, 30):
+        playback.next_setup()
+        playback.open()
+        playback.take(a_candle_of(DAY + timedelta(minutes=minute)))
+        playback.reach(DAY + timedelta(minutes=minute, seconds=59))
+    assert seeks(commands) == [DAY + timedelta(minutes=minute) for minute in (10, 20, 30)]
+
+
+def a_candle_of(at: datetime) -> Candle:
+    return candle((at - MONDAY) // timedelta(minutes=1))
 
 
 def test_that_steps_back_while_history_is_read_go_back_a_candle_each(playback: PlaybackModel) -> None:
