@@ -65,8 +65,8 @@ class ChartLevels(QObject):
     def take_plan(self, plan: TradePlan) -> None:
         """A plan changed; that of a setup names its signal."""
         lines, signal_id = self._lines.get(plan.symbol), plan.conditions.get("signal_id")
-        if lines is not None and plan.is_final and plan.created_by == SCANNER and isinstance(signal_id, str):
-            lines.end_idea(signal_id)
+        if lines is not None and plan.created_by == SCANNER and isinstance(signal_id, str):
+            lines.end_idea(signal_id if plan.is_final else "")
         if lines is not None:
             self._draw_symbol(plan.symbol)
 

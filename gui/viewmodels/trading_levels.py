@@ -73,8 +73,8 @@ class TradeLines(QObject):
         return has_ended or any(line.is_draft or not line.is_plan for line in self.lines)
 
     def end_idea(self, signal_id: str) -> None:
-        """The proposal made of a setup was denied, rejected or ended otherwise; in practice runs the name of the run
-        precedes the setup's own signal."""
+        """The proposal made of a setup was denied, rejected or ended otherwise; empty once another one is made. In
+        practice runs the name of the run precedes the setup's own signal."""
         if signal_id != self._ended_signal:
             self._ended_signal = signal_id
             self.changed.emit()

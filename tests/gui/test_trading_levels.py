@@ -171,6 +171,16 @@ def test_that_the_levels_of_an_idea_go_when_its_proposal_has_ended(qtbot: QtBot)
     assert not window.chart.trades.covers_idea("another-signal")
 
 
+def test_that_a_setup_that_is_proposed_again_after_a_jump_back_shows_its_levels_again(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    window.propose()
+    plan = window.desk.cards[-1].plan
+    window.model.approvals.reject(window.card)
+    window.frame()
+    window.model.take(PlanChanged(plan))
+    assert not window.chart.trades.covers_idea(living(window))
+
+
 def test_that_break_even_is_grey_until_a_stop_can_stand_at_the_entry(window: TradingWindow) -> None:
     table = window.model.positions
     window.tick(62, bid=1999.8)
