@@ -60,9 +60,9 @@ class Toast:
 class AlertBoard(QObject):
     """Hears every event but those of history. Times are monotonic seconds of the window.
 
-    `changed` follows `toasts` and `recent`, the alerts of this run from the oldest on; `unseen` counts those that newer
-    ones pushed out of sight before their time. `sounded` names a sound to play, `notified` carries an alert for the
-    desktop. `speed` is how fast the market is played.
+    `changed` follows `toasts` and `recent`, the alerts shown in the window in this run, oldest first; `unseen` counts
+    those that newer ones pushed out of sight before their time. `sounded` names a sound to play, `notified` carries an
+    alert for the desktop. `speed` is how fast the market is played.
     """
 
     changed = Signal()

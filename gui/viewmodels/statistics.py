@@ -203,7 +203,7 @@ def _count(chosen: _Chosen, zone: tzinfo) -> _Counted:
 def _summary(figures: Figures, in_other_runs: int) -> tuple[str, ...]:
     """The whole in two sentences, with what speaks against believing it; without trades where there are some."""
     if in_other_runs:
-        return f"This run has closed no trade yet; {PRACTICE} has {in_other_runs:,}", "Each winding begins a new run"
+        return f"This run has closed no trade yet; {PRACTICE} has {in_other_runs:,}", "Each jump starts a new run"
     if not figures.trades:
         return ()
     words = f"{figures.trades:,} trades, {share(figures.win_rate)} won, {r(figures.sum_r)}, {money(figures.net_profit)}"

@@ -53,7 +53,7 @@ class AlertRoom(QObject):
             place.chosen.connect(self.lead_to)
 
     def add_list(self, window: PanelWindow, beside: QDockWidget) -> None:
-        """A panel with all alerts of this run, behind `beside`."""
+        """Adds a panel with the alerts of this run that were shown in the window, behind `beside`."""
         late = Late(self._make_list)
         self.list_dock = window.add_panel("alerts", "Alerts", late, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.tabifyDockWidget(beside, self.list_dock)

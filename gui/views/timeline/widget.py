@@ -47,7 +47,7 @@ class Timeline(QWidget):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Timeline")
-        self.setToolTip("Sessions, days and setups (▲ buy, ▼ sell, bright ones are A+). Click or drag to wind")
+        self.setToolTip("Sessions, days and setups (▲ buy, ▼ sell, bright ones are A+). Click or drag to jump")
         self._repaint = QTimer(self, singleShot=True, interval=_REPAINT_MS)
         self._repaint.timeout.connect(self._draw_anew)
         model.changed.connect(self._repaint.start)

@@ -13,7 +13,7 @@ from gui.views.trading.approval_card import APPROVE_TIP, REJECT_TIP, CardView
 from gui.views.trading.click_guard import STILL_FOR_MS, ClickGuard
 
 MAX_SHARE_OF_WINDOW = 0.4
-"""Of the window's height that cards may take from what stands below them; more of them scroll."""
+"""Share of the window's height that cards may take; further cards scroll."""
 GAP = 6
 MIN_WIDTH = 340
 """Before it is laid out, too: cards reckoned for a sliver would be so high that the window grows for them."""

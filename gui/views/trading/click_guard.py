@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 STILL_FOR_MS = 400
-"""How long a button must have stood where it is, in sight, before it takes a click."""
+"""Milliseconds for which a button must have been visible in one place before it takes a click."""
 LOOK_EVERY_MS = 40
 
 _Place = tuple[QPoint, bool]
