@@ -73,10 +73,10 @@ class ExitDesk:
     def take_up(self, trade: OpenTrade, now: datetime) -> bool:
         """Requests the close that was ordered before the position was seen; False if there was none."""
         order = self._ordered.pop(trade.position.identifier, None)
-        if self.is_flattening:
-            self.ask(trade, ExitReason.FLATTEN, now)
-        elif order is not None and order.is_about(trade.position):
+        if order is not None and order.is_about(trade.position):
             self.ask(trade, order.reason, now)
+        elif self.is_flattening:
+            self.ask(trade, ExitReason.FLATTEN, now)
         return self.is_leaving(trade.ticket)
 
     def end_flatten(self) -> None:
@@ -96,8 +96,13 @@ class ExitDesk:
         self._ask_again(trade, now)
 
     def ask_at_once(self, trade: OpenTrade, reason: ExitReason, now: datetime) -> None:
-        """As `ask`; a next attempt that waits for its time is made now."""
+        """As `ask`; a next attempt that waits for its time is made now.
+
+        A close that the user orders while a Flatten is in force stands even if the Flatten is cancelled.
+        """
         one = self._exits.get(trade.ticket)
+        if one is not None and one.reason is ExitReason.FLATTEN:
+            one.reason = reason
         if one is not None and one.retry_at is not None:
             self._ask_again(trade, now)
         else:

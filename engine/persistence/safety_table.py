@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -17,14 +17,23 @@ from engine.domain.risk import Lock, LockName
 from engine.errors import DeskError, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.rows import json_text
-from engine.persistence.safety_page import SafetyPage
+from engine.persistence.safety_page import ROOM, SafetyPage
 from engine.risk.modes import MEMORY as MODES
 from engine.risk.modes import stricter
 
 _Key = tuple[str, str, str]
 """Name, symbol and account of a lock; of what is remembered an empty text and its name."""
 
+_REASON: Final = 200
+"""Characters of a lock's reason that the page has room for."""
 _TITLES: Final = {LockName.HALT: "halt", LockName.FLATTEN: "Flatten"}
+
+
+class _Fitting(NamedTuple):
+    """What goes onto the page, and the titles of what it has no room for."""
+
+    text: bytes
+    left_out: str
 
 
 class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,7 +207,7 @@ class SafetyTable:
         if self._page is None or not (orders or self._is_page_used):
             return
         self._is_page_used = True
-        put = partial(self._put_on_page, self._page, json_text(orders).encode() if orders else b"")
+        put = partial(self._put_on_page, self._page, _fitting(orders) if orders else _Fitting(b"", ""))
         if self._table.writes_later or self._page_writer is not None:
             # Beside the loop, and not behind the store: that may be waiting for another program.
             self._page_writer = self._page_writer or ThreadPoolExecutor(1, thread_name_prefix="safety")
@@ -208,13 +217,14 @@ class SafetyTable:
         else:
             put()
 
-    def _put_on_page(self, page: SafetyPage, text: bytes) -> None:
+    def _put_on_page(self, page: SafetyPage, fitting: _Fitting) -> None:
         try:
-            page.write(text)
+            page.write(fitting.text)
         except UnusableStore as error:
             self._page_fault = str(error)
         else:
-            self._page_fault, self._is_page_used = "", bool(text)
+            left_out = f"{page.path} has no room for {fitting.left_out}" if fitting.left_out else ""
+            self._page_fault, self._is_page_used = left_out, bool(fitting.text)
 
     # -- the run before -----------------------------------------------------------------------------------------
 
@@ -243,6 +253,37 @@ class SafetyTable:
                 order = msgspec.structs.replace(order, value=strict)
             if order.key not in stored:  # else the store has it, and its first reason stands
                 self._unwritten.setdefault(order.key, order)
+
+
+def _fitting(orders: Iterable[_Unwritten]) -> _Fitting:
+    """What a page holds of the orders, a halt and a Flatten before all others, and the titles of the rest."""
+    kept: list[_Unwritten] = []
+    left_out: list[str] = []
+    for order in sorted(orders, key=_rank):
+        order = _shortened(order)
+        if len(json_text([*kept, order]).encode()) <= ROOM:
+            kept.append(order)
+        else:
+            left_out.append(order.title)
+    return _Fitting(json_text(kept).encode(), ", ".join(dict.fromkeys(left_out)))
+
+
+def _rank(order: _Unwritten) -> int:
+    if order.lock is not None:
+        return 0 if order.lock.name in _TITLES else 2
+    return 1 if order.is_rare else 3
+
+
+def _shortened(order: _Unwritten) -> _Unwritten:
+    """The reason of a lock as far as the page has room for it; the store gets the whole of it."""
+    lock = order.lock
+    if lock is None or len(lock.reason) <= _REASON:
+        return order
+    lock = msgspec.structs.replace(lock, reason=f"{lock.reason[:_REASON]}…")
+    record = order.record
+    if isinstance(record.payload, dict) and "reason" in record.payload:
+        record = msgspec.structs.replace(record, payload=record.payload | {"reason": lock.reason})
+    return msgspec.structs.replace(order, lock=lock, record=record)
 
 
 def _decoded(text: bytes) -> list[_Unwritten] | None:

@@ -44,9 +44,11 @@ class ExitOrders:
         match event:
             case TradeOpened(trade=trade) | PositionAdopted(trade=trade):
                 self._identifiers[trade.ticket] = trade.position.identifier
-            case ExitSent(trade=trade, reason=reason, attempt=1) if reason is not ExitReason.FLATTEN:
+            case ExitSent(trade=trade, reason=reason) if reason is not ExitReason.FLATTEN:
                 position = trade.position
                 self._identifiers[trade.ticket] = position.identifier
+                if position.identifier in self._ordered:
+                    return  # asked for again, or taken up from an earlier run
                 self._ordered[position.identifier] = ExitOrder(
                     identifier=position.identifier,
                     symbol=position.symbol,

@@ -132,6 +132,41 @@ def test_that_a_close_on_its_way_when_flatten_is_cancelled_is_not_repeated() -> 
     assert (len(desk.broker.positions), faults.closes) == (1, 1)
 
 
+@pytest.mark.parametrize("close_first", [True, False])
+def test_that_a_close_of_the_user_stands_when_flatten_is_cancelled(close_first: bool) -> None:
+    faults = Refuses()
+    desk = holding(faults)
+    close = CloseTrade(desk.broker.positions[0].ticket)
+    for command in (close, Flatten()) if close_first else (Flatten(), close):
+        desk.do(command)
+        desk.tick(61.1)
+    desk.do(CancelFlatten())
+    faults.is_refusing = False
+    for second in range(62, 100):
+        desk.tick(second)
+    assert desk.broker.positions == ()
+    assert [trade.reason for trade in desk.trades] == [ExitReason.MANUAL]
+
+
+@pytest.mark.parametrize("close_first", [True, False])
+def test_that_a_close_of_the_user_beside_flatten_is_kept_over_a_restart(tmp_path: Path, close_first: bool) -> None:
+    faults = Refuses()
+    first = holding(faults, tmp_path)
+    close = CloseTrade(first.broker.positions[0].ticket)
+    for command in (close, Flatten()) if close_first else (Flatten(), close):
+        first.do(command)
+        first.tick(61.1)
+    second = again(first, tmp_path).start()
+    second.do(CancelFlatten())
+    third = again(second, tmp_path)
+    faults.is_refusing = False
+    third.start()
+    for seconds in range(70, 100):
+        third.tick(seconds)
+    assert third.broker.positions == ()
+    third.close()
+
+
 # -- across a restart and a market that begins anew ------------------------------------------------------------------
 
 

@@ -10,13 +10,17 @@ import pytest
 from msgspec.structs import replace
 
 from config.trading import ExecutionSettings
+from engine.domain.execution_events import ExitSent
 from engine.domain.health import Health, Vital, VitalName, VitalState
+from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import AddPlan, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto
 from engine.persistence import opening
 from engine.persistence.safety_page import PAGE_FILE, SafetyPage
+from engine.trading.exit_orders import ExitOrders
 from tests.builders import plan
+from tests.execution.desks import position, trade
 from tests.health.signs import WELL, looked_at, vital
 from tests.trading.desks import TradingDesk, settings
 from tests.trading.test_failing_store import unwritable
@@ -52,6 +56,27 @@ def test_that_a_halt_that_the_store_did_not_take_is_in_force_after_a_power_cut(
     assert desk.refusals == []
     assert again.halt is not None
     assert again.halt.reason == "enough"
+
+
+def test_that_a_halt_of_many_words_is_in_force_after_a_power_cut(desk: TradingDesk, tmp_path: Path) -> None:
+    with unwritable(tmp_path / "data"):
+        desk.do(Halt("enough " * 2000))
+        again = after_a_power_cut(tmp_path)
+    assert again.halt is not None
+    assert again.halt.reason.startswith("enough enough")
+
+
+def test_that_closes_of_many_positions_leave_a_halt_its_room(desk: TradingDesk, tmp_path: Path) -> None:
+    exits = ExitOrders(desk.clock, desk.archive.locks)
+    with unwritable(tmp_path / "data"):
+        for ticket in range(1, 60):
+            exits.note(ExitSent(trade=trade(position=position(ticket=ticket, identifier=ticket)), reason=ExitReason.MANUAL, attempt=1, at=desk.clock.now()))
+        desk.do(Halt("enough"))
+        again = after_a_power_cut(tmp_path)
+        signs = desk.archive.locks.signs()
+    assert again.halt is not None
+    assert signs is not None
+    assert signs.page_fault.endswith("has no room for the close of a position")
 
 
 def test_that_lowered_authority_does_not_come_back_as_auto(desk: TradingDesk, tmp_path: Path) -> None:
