@@ -75,6 +75,9 @@ class CountingBroker:
             self.sent[order.plan_id] += 1
         self.paper.send(request)
 
+    def withhold(self, reason: str) -> None:
+        self.paper.withhold(reason)
+
 
 class Race:
     """One proposal and everything that happens to it."""

@@ -62,6 +62,9 @@ class RemoteBroker:
     def send(self, request: BrokerRequest) -> None:
         self._line.send(("request", request))
 
+    def withhold(self, reason: str) -> None:
+        """Nothing waits here."""
+
 
 class Insight:
     """What the desk knows, as its own events tell."""

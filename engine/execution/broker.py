@@ -35,3 +35,7 @@ class Broker(Protocol):
 
     def send(self, request: BrokerRequest) -> None:
         """Takes the request and returns at once."""
+
+    def withhold(self, reason: str) -> None:
+        """Lets no entry leave any more that was sent before and still waits here, or would be tried again: each of
+        them is refused with `reason`. What the broker has is not taken back, and exits are not touched."""

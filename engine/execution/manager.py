@@ -177,6 +177,11 @@ class ExecutionManager:
         self._broker.send(SubmitOrder(order=order))
         self._announce(OrderSent(order=order, at=now))
 
+    def withhold(self, reason: str) -> None:
+        """Keeps orders from leaving that wait for their way to the broker; what it may have is not taken back."""
+        if not self._ledger.is_empty:
+            self._broker.withhold(reason)
+
     # -- the market ---------------------------------------------------------------------------------------------
 
     def on_quote(self, quote: Quote) -> None:

@@ -99,6 +99,8 @@ class CommandDesk:
                 self._modes.set_authority(authority, now, by=PERSON)
                 if authority > Authority.EXITS_ONLY:
                     self._plans.settle_doubts()
+                else:
+                    self._execution.withhold("the user let only exits through before the order left")
                 self._tell_modes()
             case SetAuto(symbol, is_auto):
                 self._modes.set_symbol(symbol, now, is_auto=is_auto, by=PERSON)

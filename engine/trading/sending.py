@@ -156,12 +156,14 @@ class Dispatch:
         return True
 
     def withdraw_all(self, reason: str) -> None:
-        """Keeps every order from leaving whose intent is on its way to the disk."""
+        """Keeps every order from leaving whose intent is on its way to the disk, or that waits for the broker."""
+        self._execution.withhold(reason)
         for plan_id in self._outgoing:
             self.withdraw(plan_id, reason)
 
     def stop(self, reason: str) -> None:
         """No order is sent from now on; intents that are on their way to the disk are marked as unsent."""
+        self._execution.withhold(reason)
         outgoing, self._outgoing = self._outgoing, {}
         for one in outgoing.values():
             with suppress(UnusableStore, PlanConflict):  # then the intent cannot be written either

@@ -269,6 +269,8 @@ class Trader:
         was = self._modes.modes
         with suppress(UnusableStore):  # less authority is in force even where it cannot be written down
             self._modes.lower(to, self._clock.now(), cause=cause)
+        if to <= Authority.EXITS_ONLY:
+            self._execution.withhold(cause)
         if self._modes.modes != was:
             self._tell_modes()
 

@@ -131,6 +131,9 @@ class ScriptedBroker:
     def send(self, request: BrokerRequest) -> None:
         self.requests.append(request)
 
+    def withhold(self, reason: str) -> None:
+        """Nothing waits here."""
+
     def tell(self, event: BrokerEvent) -> None:
         assert self._listener is not None
         self._listener(event)

@@ -70,7 +70,14 @@ def test_that_closes_of_many_positions_leave_a_halt_its_room(desk: TradingDesk, 
     exits = ExitOrders(desk.clock, desk.archive.locks)
     with unwritable(tmp_path / "data"):
         for ticket in range(1, 60):
-            exits.note(ExitSent(trade=trade(position=position(ticket=ticket, identifier=ticket)), reason=ExitReason.MANUAL, attempt=1, at=desk.clock.now()))
+            exits.note(
+                ExitSent(
+                    trade=trade(position=position(ticket=ticket, identifier=ticket)),
+                    reason=ExitReason.MANUAL,
+                    attempt=1,
+                    at=desk.clock.now(),
+                )
+            )
         desk.do(Halt("enough"))
         again = after_a_power_cut(tmp_path)
         signs = desk.archive.locks.signs()

@@ -85,6 +85,8 @@ class TerminalBroker:
         self._counted: dict[str, frozenset[int]] = {}
         """By token of an order on its way: what the desk counted against its limits as it let the order go."""
         self._sent: set[str] = set()
+        self._waiting: dict[str, str] = {}
+        """By token of an order without an outcome: why it is not to be sent any more, empty where it is."""
 
     # -- the port -----------------------------------------------------------------------------------------------
 
@@ -103,7 +105,11 @@ class TerminalBroker:
         if isinstance(request, SubmitOrder):
             self._counted[request.order.token] = self._last_look.counted
             self._sent.add(request.order.token)
+            self._waiting[request.order.token] = ""
         self._requests.put_nowait((request, self._clock.now()))
+
+    def withhold(self, reason: str) -> None:
+        self._waiting = {token: known or reason for token, known in self._waiting.items()}
 
     async def run(self) -> None:
         """Serves requests in the order in which they came, each at its own pace, and watches the positions."""
@@ -117,6 +123,7 @@ class TerminalBroker:
     def _drop_requests(self) -> None:
         while not self._requests.empty():
             self._requests.get_nowait()
+        self._waiting.clear()
         for serving in self._serving:
             serving.cancel()
         self._last_look = LastLook()
@@ -145,7 +152,10 @@ class TerminalBroker:
     async def _submit(self, order: Order, sent_at: datetime) -> None:
         order = msgspec.structs.replace(order, magic=self._book.magic)
         counted = self._counted.pop(order.token, frozenset())
-        outcome = self._objection(order) or await self._uncounted(counted) or await self._enter(order, sent_at)
+        try:
+            outcome = self._objection(order) or await self._uncounted(counted) or await self._enter(order, sent_at)
+        finally:
+            self._waiting.pop(order.token, None)
         if outcome.treatment in _DONE:
             await self._confirm_fill(order, outcome)
         elif outcome.is_open:
@@ -160,7 +170,10 @@ class TerminalBroker:
         return self._restraint.objection(order.symbol, order.side)
 
     def _objection_at(self, tick: Fields, order: Order, sent_at: datetime) -> str:
-        """The last look before the order leaves: the computer may have slept since it was let through."""
+        """The last look before each attempt: the computer may have slept since the order was let through, or the user
+        may have ordered a halt."""
+        if withheld := self._waiting.get(order.token):
+            return withheld
         if self._clock.now() - sent_at > _ENTRY_LIFE:
             return "the order waited too long to be sent"
         return "" if is_near(order, tick) else "the price has moved away"

@@ -98,6 +98,9 @@ class PaperBroker:
         fault = self._faults.next(request)
         self._wire.append(_Pending(request, fault, self._clock.now() + fault.delay))
 
+    def withhold(self, reason: str) -> None:
+        """Nothing waits here: what was sent is on its way to the market."""
+
     # -- the market ---------------------------------------------------------------------------------------------
 
     def on_minute(self, candle: Candle) -> None:

@@ -1,0 +1,102 @@
+"""An order that waits for the terminal as the user stops the desk does not leave any more, nor is it tried again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from engine.adapters.mt5.link import ORDER_SEND, Answer, Priority, TerminalCall
+from engine.domain.execution_events import OrderFailed, OrderSent, TradeClosed
+from engine.domain.plan import PlanStatus
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import CloseTrade, Flatten, Halt, SetAuthority, TradingCommand
+from tests.adapters.mt5 import world_desk as worlds
+from tests.adapters.mt5.links import DirectLink
+from tests.adapters.mt5.world_desk import HAMMER, WorldDesk, world_desk
+from tests.fake_metatrader5.book import BookClient, requote
+
+_SLOW_S = 0.15
+
+
+class SlowLink(DirectLink):
+    """A link on which some calls begin late, as behind a long call of a busy terminal, or are answered late."""
+
+    begins_late: Callable[[TerminalCall], bool] = staticmethod(lambda _: False)
+    is_answered_late: Callable[[TerminalCall], bool] = staticmethod(lambda _: False)
+
+    def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
+        if self.begins_late(call):
+            return asyncio.ensure_future(self._after_a_while(lambda: super(SlowLink, self).call(call).result()))
+        answer = super().call(call)
+        return asyncio.ensure_future(self._after_a_while(answer.result)) if self.is_answered_late(call) else answer
+
+    async def _after_a_while(self, answer: Callable[[], Answer]) -> Answer:
+        await asyncio.sleep(_SLOW_S)
+        return answer()
+
+
+@pytest.fixture(scope="module")
+def book() -> Iterator[BookClient]:
+    with BookClient.start() as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.adapters.mt5.feed._GRACE_S", 0.0)
+    monkeypatch.setattr(worlds, "DirectLink", SlowLink)
+
+
+@asynccontextmanager
+async def trading(book: BookClient) -> AsyncIterator[tuple[WorldDesk, SlowLink]]:
+    async with world_desk(book) as desk:
+        assert isinstance(desk.link, SlowLink)
+        desk.trade_by_itself()
+        yield desk, desk.link
+
+
+@pytest.mark.parametrize("function", ["positions_get", "symbol_info_tick"])
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (Halt("enough"), "halt: enough"),
+        (Flatten(), "everything is to be closed"),
+        (SetAuthority(Authority.EXITS_ONLY), "the user let only exits through before the order left"),
+    ],
+)
+async def test_that_an_order_that_waits_for_the_terminal_does_not_leave(
+    book: BookClient, function: str, command: TradingCommand, reason: str
+) -> None:
+    async with trading(book) as (desk, link):
+        link.begins_late = lambda call: call.function == function and call.priority is Priority.OPEN
+        await desk.minute(HAMMER)
+        await desk.hears(OrderSent)
+        desk.do(command)
+        failed = await desk.hears(OrderFailed)
+        assert failed.reason == reason
+        assert desk.sent("open") == []
+        assert [plan.status for plan in desk.plans.values()] == [PlanStatus.FAILED]
+
+
+async def test_that_a_requoted_order_is_not_tried_again_after_a_halt(book: BookClient) -> None:
+    async with trading(book) as (desk, link):
+        book.inject(requote(count=1))
+        link.is_answered_late = lambda call: call.function == ORDER_SEND
+        await desk.minute(HAMMER)
+        await desk.hears(OrderSent)
+        desk.do(Halt("enough"))
+        await desk.hears(OrderFailed)
+        assert (len(desk.sent("open")), book.positions()) == (1, [])
+
+
+async def test_that_a_close_that_waits_for_the_terminal_leaves_all_the_same(book: BookClient) -> None:
+    async with trading(book) as (desk, link):
+        opened = await desk.enter()
+        link.begins_late = lambda call: call.function == "symbol_info_tick"
+        desk.do(CloseTrade(opened.ticket))
+        desk.do(Halt("enough"))
+        await desk.hears(TradeClosed)
+        assert book.positions() == []
