@@ -119,7 +119,7 @@ class OrderLedger:
         if entry is None:
             return None
         if entry.is_doubtful:
-            self._put(entry, number=number or entry.number)
+            self._put(entry, number=number or entry.number, attempts=max(attempts, entry.attempts))
             return None
         return self._put(entry, is_doubtful=True, open_since=now, answer=answer, number=number, attempts=attempts)
 

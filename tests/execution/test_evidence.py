@@ -100,6 +100,19 @@ def test_that_the_end_of_an_earlier_attempt_proves_nothing_about_the_last(desk: 
     assert desk.of(OrderFailed)
 
 
+def test_that_attempts_told_after_the_link_was_lost_count_all_the_same(desk: ScriptedDesk) -> None:
+    desk.manager.submit(order())
+    desk.link(is_connected=False)
+    desk.broker.tell(OrderUncertain(token=TOKEN, reason="the link was lost", at=at(1), attempts=2))
+    desk.link(is_connected=True)
+    desk.quote(60)
+    desk.show(broker_state(ended=(ended_order(),)))
+    assert desk.of(OrderFailed) == []
+    desk.quote(61)
+    desk.show(broker_state(positions=(position(),)))
+    assert len(desk.of(TradeOpened)) == 1
+
+
 def test_that_the_brokers_number_names_an_order_whose_comment_was_lost(desk: ScriptedDesk) -> None:
     doubt(desk, number=11, attempts=2)
     desk.show(broker_state(ended=(ended_order(token=""),)))
