@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -18,23 +19,25 @@ from tests.adapters.mt5.links import DirectLink
 from tests.adapters.mt5.world_desk import HAMMER, WorldDesk, world_desk
 from tests.fake_metatrader5.book import BookClient, requote
 
-_SLOW_S = 0.15
-
 
 class SlowLink(DirectLink):
-    """A link on which some calls begin late, as behind a long call of a busy terminal, or are answered late."""
+    """A link on which the calls that are `begun_late`, or `answered_late`, wait until the test sets `goes_on`."""
 
-    begins_late: Callable[[TerminalCall], bool] = staticmethod(lambda _: False)
-    is_answered_late: Callable[[TerminalCall], bool] = staticmethod(lambda _: False)
+    begun_late: Callable[[TerminalCall], bool] = staticmethod(lambda _: False)
+    answered_late: Callable[[TerminalCall], bool] = staticmethod(lambda _: False)
+
+    def __init__(self, book: BookClient, offset: timedelta) -> None:
+        super().__init__(book, offset)
+        self.goes_on = asyncio.Event()
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
-        if self.begins_late(call):
-            return asyncio.ensure_future(self._after_a_while(lambda: super(SlowLink, self).call(call).result()))
+        if self.begun_late(call):
+            return asyncio.ensure_future(self._late(lambda: super(SlowLink, self).call(call).result()))
         answer = super().call(call)
-        return asyncio.ensure_future(self._after_a_while(answer.result)) if self.is_answered_late(call) else answer
+        return asyncio.ensure_future(self._late(answer.result)) if self.answered_late(call) else answer
 
-    async def _after_a_while(self, answer: Callable[[], Answer]) -> Answer:
-        await asyncio.sleep(_SLOW_S)
+    async def _late(self, answer: Callable[[], Answer]) -> Answer:
+        await self.goes_on.wait()
         return answer()
 
 
@@ -71,10 +74,11 @@ async def test_that_an_order_that_waits_for_the_terminal_does_not_leave(
     book: BookClient, function: str, command: TradingCommand, reason: str
 ) -> None:
     async with trading(book) as (desk, link):
-        link.begins_late = lambda call: call.function == function and call.priority is Priority.OPEN
+        link.begun_late = lambda call: call.function == function and call.priority is Priority.OPEN
         await desk.minute(HAMMER)
         await desk.hears(OrderSent)
         desk.do(command)
+        link.goes_on.set()
         failed = await desk.hears(OrderFailed)
         assert failed.reason == reason
         assert desk.sent("open") == []
@@ -84,10 +88,12 @@ async def test_that_an_order_that_waits_for_the_terminal_does_not_leave(
 async def test_that_a_requoted_order_is_not_tried_again_after_a_halt(book: BookClient) -> None:
     async with trading(book) as (desk, link):
         book.inject(requote(count=1))
-        link.is_answered_late = lambda call: call.function == ORDER_SEND
+        link.answered_late = lambda call: call.function == ORDER_SEND
         await desk.minute(HAMMER)
         await desk.hears(OrderSent)
+        await desk.until(lambda: bool(desk.sent("open")))
         desk.do(Halt("enough"))
+        link.goes_on.set()
         await desk.hears(OrderFailed)
         assert (len(desk.sent("open")), book.positions()) == (1, [])
 
@@ -95,8 +101,9 @@ async def test_that_a_requoted_order_is_not_tried_again_after_a_halt(book: BookC
 async def test_that_a_close_that_waits_for_the_terminal_leaves_all_the_same(book: BookClient) -> None:
     async with trading(book) as (desk, link):
         opened = await desk.enter()
-        link.begins_late = lambda call: call.function == "symbol_info_tick"
+        link.begun_late = lambda call: call.function == "symbol_info_tick"
         desk.do(CloseTrade(opened.ticket))
         desk.do(Halt("enough"))
+        link.goes_on.set()
         await desk.hears(TradeClosed)
         assert book.positions() == []
