@@ -223,7 +223,7 @@ class SafetyTable:
         except UnusableStore as error:
             self._page_fault = str(error)
         else:
-            left_out = f"{page.path} has no room for {fitting.left_out}" if fitting.left_out else ""
+            left_out = f"{page.path} has no room for: {fitting.left_out}" if fitting.left_out else ""
             self._page_fault, self._is_page_used = left_out, bool(fitting.text)
 
     # -- the run before -----------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def test_that_closes_of_many_positions_leave_a_halt_its_room(desk: TradingDesk, 
         signs = desk.archive.locks.signs()
     assert again.halt is not None
     assert signs is not None
-    assert signs.page_fault.endswith("has no room for the close of a position")
+    assert signs.page_fault.endswith("has no room for: close of a position")
 
 
 def test_that_lowered_authority_does_not_come_back_as_auto(desk: TradingDesk, tmp_path: Path) -> None:
