@@ -100,7 +100,7 @@ class CommandDesk:
                 if authority > Authority.EXITS_ONLY:
                     self._plans.settle_doubts()
                 else:
-                    self._execution.withhold("the user let only exits through before the order left")
+                    self._execution.withhold("the user switched to CLOSE ONLY before the order was sent")
                 self._tell_modes()
             case SetAuto(symbol, is_auto):
                 self._modes.set_symbol(symbol, now, is_auto=is_auto, by=PERSON)

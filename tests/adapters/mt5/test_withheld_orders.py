@@ -62,16 +62,9 @@ async def trading(book: BookClient) -> AsyncIterator[tuple[WorldDesk, SlowLink]]
 
 
 @pytest.mark.parametrize("function", ["positions_get", "symbol_info_tick"])
-@pytest.mark.parametrize(
-    ("command", "reason"),
-    [
-        (Halt("enough"), "halt: enough"),
-        (Flatten(), "everything is to be closed"),
-        (SetAuthority(Authority.EXITS_ONLY), "the user let only exits through before the order left"),
-    ],
-)
+@pytest.mark.parametrize("command", [Halt("enough"), Flatten(), SetAuthority(Authority.EXITS_ONLY)])
 async def test_that_an_order_that_waits_for_the_terminal_does_not_leave(
-    book: BookClient, function: str, command: TradingCommand, reason: str
+    book: BookClient, function: str, command: TradingCommand
 ) -> None:
     async with trading(book) as (desk, link):
         link.begun_late = lambda call: call.function == function and call.priority is Priority.OPEN
@@ -79,8 +72,7 @@ async def test_that_an_order_that_waits_for_the_terminal_does_not_leave(
         await desk.hears(OrderSent)
         desk.do(command)
         link.goes_on.set()
-        failed = await desk.hears(OrderFailed)
-        assert failed.reason == reason
+        await desk.hears(OrderFailed)
         assert desk.sent("open") == []
         assert [plan.status for plan in desk.plans.values()] == [PlanStatus.FAILED]
 
