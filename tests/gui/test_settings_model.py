@@ -128,7 +128,7 @@ def test_that_settings_that_cannot_be_saved_are_saved_as_soon_as_they_can_be(
     renames.refuse(FOR_EVER)
     wishes.model.ask(NARROW)
     wishes.look_twice()
-    assert "saving is tried again" in wishes.model.notice
+    assert "the desk will try to save them again" in wishes.model.notice
     renames.refuse(0)
     wishes.look_twice()
     assert wishes.model.notice == ""
