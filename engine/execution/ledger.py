@@ -27,7 +27,8 @@ class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     `open_since` is the instant from which on it can be missed: it may have been carried out until its answer was lost.
     `stood_before` are positions that cannot have come of it: they were there when it was sent. `number` and `attempts`
-    are those of `OrderUncertain`, `trace` is what the broker showed last, `answer` is empty until a doubt is announced.
+    are those of `OrderUncertain`, 0 attempts where nobody knows how many there were. `trace` is what the broker showed
+    last, `answer` is empty until a doubt is announced.
     """
 
     order: Order
@@ -87,7 +88,12 @@ class OrderLedger:
         for one in known:
             self._tokens.add(one.order.token)
             self._unresolved[one.order.token] = UnresolvedOrder(
-                order=one.order, sent_at=one.sent_at, open_since=one.sent_at, is_doubtful=True, ticket=one.ticket
+                order=one.order,
+                sent_at=one.sent_at,
+                open_since=one.sent_at,
+                is_doubtful=True,
+                ticket=one.ticket,
+                attempts=0,
             )
 
     def remember(self, ended: Iterable[KnownOrder]) -> None:

@@ -59,7 +59,7 @@ def judge(
     if any(_may_be(order.order, working, known_tokens) for working in state.working):
         return OrderTrace.WORKING
     if ended := [each for each in state.ended if _is_named_end(order, each)]:
-        return _judge_end(order, ended)
+        return _judge_end(order, ended, state)
     fitting = [
         position for position in entered if position.identifier not in claimed and fits(order, position, known_tokens)
     ]
@@ -121,12 +121,15 @@ def _is_named_end(order: UnresolvedOrder, ended: EndedOrder) -> bool:
     return is_named and (ended.symbol, ended.side) == (order.order.symbol, order.order.side)
 
 
-def _judge_end(order: UnresolvedOrder, ended: list[EndedOrder]) -> NotFilled | OrderTrace:
+def _judge_end(order: UnresolvedOrder, ended: list[EndedOrder], state: BrokerState) -> NotFilled | OrderTrace:
     """Attempts share a token, so each of them must have ended; the number names the last one alone."""
     if any(each.end is OrderEnd.FILLED or each.filled_lots > VOLUME_TOLERANCE for each in ended):
         return OrderTrace.EXECUTED
     last = next((each for each in ended if each.ticket == order.number), None)
-    if last is None and len(ended) < order.attempts:
+    may_be_another = len(ended) < order.attempts
+    if not order.attempts:  # a later attempt than those that ended may still be filled
+        may_be_another = state.at - order.sent_at < FILLED_WITHIN
+    if last is None and may_be_another:
         return OrderTrace.NOTHING
     return NotFilled(end=(last or ended[-1]).end)
 

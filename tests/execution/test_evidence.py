@@ -136,9 +136,20 @@ def test_that_history_does_not_overtake_an_answer_on_its_way(desk: ScriptedDesk)
 
 def test_that_an_order_rejected_before_a_restart_is_known_to_have_failed_after_it() -> None:
     desk = ScriptedDesk()
-    desk.start(KnownOrder(order=order(), sent_at=at(-1)), state=broker_state(ended=(ended_order(at=at(-1)),)))
+    desk.start(KnownOrder(order=order(), sent_at=at(-300)), state=broker_state(ended=(ended_order(at=at(-300)),)))
     assert desk.of(OrderFailed)
     assert desk.of(OrderUnknown) == []
+
+
+def test_that_a_rejection_just_before_a_restart_may_have_been_of_an_earlier_attempt() -> None:
+    desk = ScriptedDesk()
+    rejected = ended_order(at=at(-1))
+    desk.start(KnownOrder(order=order(), sent_at=at(-1)), state=broker_state(ended=(rejected,)))
+    assert desk.of(OrderFailed) == []
+    assert desk.manager.entry_block("XAUUSD") is not None
+    desk.quote(60)
+    desk.show(broker_state(ended=(rejected,), positions=(position(opened_at=at(50)),)))
+    assert len(desk.of(TradeOpened)) == 1
 
 
 # -- what the user sees, and may settle -----------------------------------------------------------------------------
