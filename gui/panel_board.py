@@ -37,6 +37,7 @@ class PanelBoard:
         toggle, name = dock.toggleViewAction(), dock.objectName()
         toggle.setObjectName(f"panel.{name}")
         toggle.setToolTip(f"Shows or hides {dock.windowTitle().lower()}")
+        toggle.triggered.connect(dock.raise_)  # one that is a tab among others comes to the front
         self._menu.addAction(toggle)
         self.docks[name] = dock
 

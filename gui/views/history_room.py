@@ -55,7 +55,6 @@ class HistoryRoom:
         trading.tabs.addTab(self._statistics, "Statistics")
         dock = window.add_panel("journal", "Journal", self._journal, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.tabifyDockWidget(trading.dock, dock)
-        dock.toggleViewAction().triggered.connect(dock.raise_)
         window.file_menu.addAction(
             make_action(
                 self._statistics,

@@ -111,3 +111,12 @@ def test_that_the_settings_are_one_click_away(desk: DeskWindow, qtbot: QtBot) ->
     assert button.isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert desk.window.settings.dialog is not None
+
+
+@pytest.mark.parametrize("name", ["journal", "health", "volatility", "alerts"])
+def test_that_a_panel_brought_back_by_the_menu_stands_in_front_of_its_tabs(desk: DeskWindow, name: str) -> None:
+    panel = desk.window.panels[name]
+    panel.toggleViewAction().trigger()
+    flush()
+    assert not panel.visibleRegion().isEmpty()
+    assert desk.window.trading.dock.visibleRegion().isEmpty()

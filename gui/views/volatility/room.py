@@ -48,7 +48,6 @@ class VolatilityRoom:
         area = Qt.DockWidgetArea.BottomDockWidgetArea
         self.dock = window.add_panel("volatility", "Spread and volatility", self._late, area)
         window.tabifyDockWidget(beside, self.dock)
-        self.dock.toggleViewAction().triggered.connect(self.dock.raise_)
 
     @property
     def panel(self) -> VolatilityPanel:
