@@ -60,7 +60,7 @@ class Toast:
 class AlertBoard(QObject):
     """Hears every event but those of history. Times are monotonic seconds of the window.
 
-    `changed` follows `toasts` and `recent`, the alerts shown in the window in this run, oldest first; `unseen` counts
+    `changed` follows `toasts` and `recent`, the alerts of this run, oldest first; `unseen` counts
     those that newer ones pushed out of sight before their time. `sounded` names a sound to play, `notified` carries an
     alert for the desktop. `speed` is how fast the market is played.
     """
@@ -123,6 +123,9 @@ class AlertBoard(QObject):
         recent = {cause: at for cause, at in self._told_at.items() if now_s - at < REPEAT_AFTER_S}
         self._told_at = recent | {alert.cause: now_s}
         interface = self._settings.interface
+        if rule.toast or rule.notification or rule.sound:
+            self.recent.append(alert)
+            self.changed.emit()
         if rule.toast:
             self._add(alert, now_s)
         if self._is_kept_inside:
@@ -135,6 +138,7 @@ class AlertBoard(QObject):
     def try_out(self, kind: AlertKind, now_s: float) -> None:
         """Shows, notifies and plays a kind as if all three were switched on."""
         alert = Alert(kind=kind, title=f"Test: {KIND_TITLES[kind]}", words="This is how an alert of this kind comes.")
+        self.recent.append(alert)
         self._add(alert, now_s)
         self.notified.emit(alert)
         self.sounded.emit(kind.value)
@@ -247,7 +251,6 @@ class AlertBoard(QObject):
 
     def _add(self, alert: Alert, now_s: float) -> None:
         self._count += 1
-        self.recent.append(alert)
         toasts = (*self.toasts, Toast(self._count, alert, now_s + SHOWN_FOR_S))
         self.unseen += max(0, len(toasts) - MAX_TOASTS)
         self._show(toasts[-MAX_TOASTS:])

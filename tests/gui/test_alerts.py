@@ -133,6 +133,7 @@ def test_that_a_proposal_its_fill_and_its_exit_are_told() -> None:
     assert board.heard == ["approval_waiting", "fill", "exit"]
     assert board.titles == ["BUY XAUUSD filled at 2,000.00", "BUY XAUUSD closed: −2.00 R"]
     assert board.toasts[1].alert.words == "stop loss, −1.00"
+    assert [alert.kind for alert in board.recent] == ["approval_waiting", "fill", "exit"]  # toast or not
     assert board.noted[0].title == "BUY XAUUSD waits for your approval"
     assert board.noted[0].words == "score 6, 1:00 to answer"
 

@@ -1,4 +1,4 @@
-"""The alerts of this run that were shown in the window, in a list, the newest first."""
+"""The alerts of this run in a list, the newest first."""
 
 from __future__ import annotations
 
