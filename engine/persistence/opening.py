@@ -60,6 +60,10 @@ def open_store(directory: Path, now: datetime) -> OpenedStore:
         raise UnusableStore(
             f"plans and journal cannot be kept in {directory}: {reason_of(error)}; use --data-dir for another folder"
         ) from error
+    except UnusableStore as error:
+        if str(directory) in str(error):
+            raise
+        raise UnusableStore(f"{directory}: {error}") from error
 
 
 def _opened(directory: Path, now: datetime) -> OpenedStore:

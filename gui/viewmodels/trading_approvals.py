@@ -177,7 +177,7 @@ class ApprovalsModel(QObject):
         return f"{then}, unchanged" if unmoved else f"{price_text(quote.spread, digits)}, was {then}"
 
     def _drift_r(self, card: ApprovalCard) -> float | None:
-        """How much dearer the entry has become since the signal, in R; None without a quote."""
+        """How much worse the entry has become since the signal, in R; None without a quote."""
         quote, side = self._quotes.get(card.plan.symbol), card.plan.direction
         risk = abs(card.idea_price - card.plan.stop_loss)
         if quote is None or not risk:
@@ -255,4 +255,4 @@ def _drift_words(drift_r: float | None) -> str:
         return "no quote"
     if abs(drift_r) < UNMOVED_R:
         return "unmoved"
-    return f"{abs(drift_r):.2f} R {'dearer' if drift_r > 0.0 else 'cheaper'}"
+    return f"{'worse' if drift_r > 0.0 else 'better'} by {abs(drift_r):.2f} R"

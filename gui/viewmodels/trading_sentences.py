@@ -31,7 +31,11 @@ def sentence_of(event: Event) -> str:
         case FlattenChanged(rest=None, is_cancelled=False, had_nothing=True):
             return "Nothing is open: there was nothing to close"
         case FlattenChanged(rest=None, is_cancelled=is_cancelled):
-            return "Flatten cancelled: no further position is closed" if is_cancelled else "Flatten is done"
+            return (
+                "Flatten cancelled: closes already sent still go through, no more are sent"
+                if is_cancelled
+                else "Flatten is done"
+            )
         case PlanRefused(plan_id, reason):
             return f"Plan {plan_id} was refused: {reason}"
         case ExitRefused(trade=trade) if is_alarming(event):
@@ -63,7 +67,7 @@ def sentence_of(event: Event) -> str:
 
 def paper_end_words(plans: Sequence[TradePlan]) -> str:
     """What became of trades that were open when a desk on paper ended."""
-    named = ", ".join(f"{plan.direction.value} {plan.volume:g} {plan.symbol} at {plan.entry_price:g}" for plan in plans)
+    named = ", ".join(f"{plan.direction.value} {plan.volume:g} {plan.symbol}" for plan in plans)
     return f"The paper account of the last run ended, and its trades have no result: {named}"
 
 

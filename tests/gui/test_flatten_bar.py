@@ -72,7 +72,7 @@ def test_that_a_click_cancels_a_flatten_and_a_key_needs_arming(window: TradingWi
     window.frame()
     assert window.asked[-1] == CancelFlatten()
     assert not bar.isVisible()
-    assert window.told[-1] == "Flatten cancelled: no further position is closed"
+    assert window.told[-1] == "Flatten cancelled: closes already sent still go through, no more are sent"
 
 
 def test_that_a_flatten_before_the_broker_has_answered_says_so() -> None:

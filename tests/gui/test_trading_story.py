@@ -98,7 +98,7 @@ def test_that_the_card_tells_how_price_and_spread_moved_since_the_signal(window:
     card = window.room.desk.cards[window.card]
     assert card.moves.text() == "Since the signal: price unmoved · spread 0.20, unchanged"
     window.tick(75, bid=1999.95)
-    assert card.moves.text() == "Since the signal: price 0.30 R dearer · spread 0.20, unchanged"
+    assert card.moves.text() == "Since the signal: price worse by 0.30 R · spread 0.20, unchanged"
     assert card.moves.property("isWarning")
     assert card.countdown.text() == "45 s"
 

@@ -80,6 +80,7 @@ class CardView(QFrame):
         """Keeps its place, as high as it is, with what became of it; its buttons are dead."""
         self.setFixedHeight(self.height())
         self.countdown.setText(words)
+        self.answer.clear()
         for button in (self.approve, self.reject):
             button.setEnabled(False)
 

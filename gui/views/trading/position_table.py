@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.theme import Theme
 from gui.viewmodels.arming import Arming
-from gui.viewmodels.trading_positions import SYMBOL, PositionsTable
+from gui.viewmodels.trading_positions import AGE, BREAK_EVEN, CLOSE, LED_BY, MONEY, STATUS, SYMBOL, PositionsTable, R
 from gui.viewmodels.trading_table import Tone
 from gui.views.trading.table import TradeTable
 
@@ -16,6 +16,9 @@ SILENCE = (
     "No open positions. While a symbol stands at MANUAL its setups wait at the top right for your approval; "
     "set the symbol and the master switch to AUTO and the desk trades them by itself."
 )
+
+FIRST_ORDER = (SYMBOL, 1, 2, 3, R, MONEY, BREAK_EVEN, CLOSE, STATUS, 4, 5, LED_BY, AGE)
+"""Columns from left to right: what acts and what went wrong are in sight in a window of 1280 pixels, too."""
 
 
 class PositionTable(TradeTable):
@@ -30,6 +33,9 @@ class PositionTable(TradeTable):
         super().__init__(positions, theme, SILENCE, parent)
         self._positions, self._arming = positions, arming
         self.acted.connect(self._act)
+        heads = self.horizontalHeader()
+        for place, column in enumerate(FIRST_ORDER):
+            heads.moveSection(heads.visualIndex(column), place)
 
     def _act(self, row: int, column: int) -> None:
         if self._positions.cell(row, column).tone is Tone.ACTION:

@@ -157,7 +157,7 @@ def test_that_the_next_start_says_what_became_of_a_position_on_paper(tmp_path: P
     second = TradingDesk(tmp_path, is_practice=True).start()
     (ended,) = second.of(PaperTradesEnded)
     words = sentence_of(ended)
-    assert words == "The paper account of the last run ended, and its trades have no result: BUY 0.01 XAUUSD at 2000"
+    assert words == "The paper account of the last run ended, and its trades have no result: BUY 0.01 XAUUSD"
     second.archive.close()
     third = TradingDesk(tmp_path, is_practice=True).start()
     assert third.of(PaperTradesEnded) == []
