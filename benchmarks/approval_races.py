@@ -13,7 +13,7 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -75,8 +75,8 @@ class CountingBroker:
             self.sent[order.plan_id] += 1
         self.paper.send(request)
 
-    def withhold(self, reason: str) -> None:
-        self.paper.withhold(reason)
+    def withhold(self, reason: str, tokens: Collection[str] | None = None) -> None:
+        self.paper.withhold(reason, tokens)
 
 
 class Race:

@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import random
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from multiprocessing.connection import Client, Connection
@@ -62,7 +63,7 @@ class RemoteBroker:
     def send(self, request: BrokerRequest) -> None:
         self._line.send(("request", request))
 
-    def withhold(self, reason: str) -> None:
+    def withhold(self, reason: str, tokens: Collection[str] | None = None) -> None:
         """Nothing waits here."""
 
 

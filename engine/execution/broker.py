@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -36,6 +36,7 @@ class Broker(Protocol):
     def send(self, request: BrokerRequest) -> None:
         """Takes the request and returns at once."""
 
-    def withhold(self, reason: str) -> None:
+    def withhold(self, reason: str, tokens: Collection[str] | None = None) -> None:
         """Lets no entry leave any more that was sent before and still waits here, or would be tried again: each of
-        them is refused with `reason`. What the broker has is not taken back, and exits are not touched."""
+        them, or those of `tokens`, is refused with `reason`. What the broker has is not taken back, and exits are not
+        touched."""

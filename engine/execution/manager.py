@@ -5,7 +5,7 @@ The desk's own state follows first, then the event is announced. Nothing here wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from msgspec import UnsetType
@@ -177,10 +177,14 @@ class ExecutionManager:
         self._broker.send(SubmitOrder(order=order))
         self._announce(OrderSent(order=order, at=now))
 
-    def withhold(self, reason: str) -> None:
+    def withhold(self, reason: str, tokens: Collection[str] | None = None) -> None:
         """Keeps orders from leaving that wait for their way to the broker; what it may have is not taken back."""
         if not self._ledger.is_empty:
-            self._broker.withhold(reason)
+            self._broker.withhold(reason, tokens)
+
+    def is_on_way(self, token: str) -> bool:
+        """Whether the order of that token has no outcome yet."""
+        return any(entry.order.token == token for entry in self._ledger.unresolved)
 
     # -- the market ---------------------------------------------------------------------------------------------
 

@@ -44,6 +44,8 @@ from engine.trading.entries import EntryDesk
 from engine.trading.flattening import Flattening
 from engine.trading.office import Office
 
+_AUTO_OFF = "the user switched automatic trading off before the order was sent"
+
 PERSON = "person"
 """Who gave a command."""
 
@@ -101,9 +103,11 @@ class CommandDesk:
                     self._plans.settle_doubts()
                 else:
                     self._execution.withhold("the user switched to CLOSE ONLY before the order was sent")
+                self._entries.withhold_automatic(_AUTO_OFF)
                 self._tell_modes()
             case SetAuto(symbol, is_auto):
                 self._modes.set_symbol(symbol, now, is_auto=is_auto, by=PERSON)
+                self._entries.withhold_automatic(_AUTO_OFF)
                 self._tell_modes()
             case Halt(reason):
                 self._halt(reason, now)

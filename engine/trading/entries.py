@@ -213,6 +213,10 @@ class EntryDesk:
         """Keeps every order from leaving that is about to."""
         self._dispatch.withdraw_all(reason)
 
+    def withhold_automatic(self, reason: str) -> None:
+        """Keeps automatic orders from leaving, in symbols that are not automatic any more."""
+        self._dispatch.withhold_automatic(reason)
+
     def stop(self, reason: str) -> None:
         """No order is sent from now on."""
         self._dispatch.stop(reason)

@@ -72,6 +72,8 @@ class Dispatch:
         self._refused = refused
         self._publish = publish
         self._outgoing: dict[str, _Outgoing] = {}
+        self._automatic: dict[str, str] = {}
+        """Symbols of orders on their way that nobody approved, by token."""
         self._durable: set[str] = set()
         """Tokens of orders that may leave now."""
         self._gates: dict[str, RiskGate] = {}
@@ -161,6 +163,12 @@ class Dispatch:
         for plan_id in self._outgoing:
             self.withdraw(plan_id, reason)
 
+    def withhold_automatic(self, reason: str) -> None:
+        """Keeps automatic orders from leaving that wait for the broker, in symbols that are not automatic any more."""
+        off = {token for token, symbol in self._automatic.items() if not self._modes.modes.is_auto(symbol)}
+        if off:
+            self._execution.withhold(reason, off)
+
     def stop(self, reason: str) -> None:
         """No order is sent from now on; intents that are on their way to the disk are marked as unsent."""
         self._execution.withhold(reason)
@@ -207,6 +215,9 @@ class Dispatch:
                 denial = Denial(name=DenialName.STOP_TOO_CLOSE)
             else:
                 self._moment.count_entry(self._clock.now())
+                if outgoing.approved_by == AUTO:
+                    self._automatic = {t: s for t, s in self._automatic.items() if self._execution.is_on_way(t)}
+                    self._automatic[order.token] = order.symbol
                 return
         told = {"denial": denial, "inputs": state}
         self._take_back(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", told)

@@ -271,6 +271,7 @@ class Trader:
             self._modes.lower(to, self._clock.now(), cause=cause)
         if to <= Authority.EXITS_ONLY:
             self._execution.withhold(cause)
+        self._entries.withhold_automatic(cause)
         if self._modes.modes != was:
             self._tell_modes()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -131,7 +131,7 @@ class ScriptedBroker:
     def send(self, request: BrokerRequest) -> None:
         self.requests.append(request)
 
-    def withhold(self, reason: str) -> None:
+    def withhold(self, reason: str, tokens: Collection[str] | None = None) -> None:
         """Nothing waits here."""
 
     def tell(self, event: BrokerEvent) -> None:

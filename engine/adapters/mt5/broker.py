@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -108,8 +108,9 @@ class TerminalBroker:
             self._waiting[request.order.token] = ""
         self._requests.put_nowait((request, self._clock.now()))
 
-    def withhold(self, reason: str) -> None:
-        self._waiting = {token: known or reason for token, known in self._waiting.items()}
+    def withhold(self, reason: str, tokens: Collection[str] | None = None) -> None:
+        meant = self._waiting.keys() if tokens is None else tokens
+        self._waiting |= {token: self._waiting[token] or reason for token in meant if token in self._waiting}
 
     async def run(self) -> None:
         """Serves requests in the order in which they came, each at its own pace, and watches the positions."""

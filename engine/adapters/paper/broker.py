@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -98,7 +98,7 @@ class PaperBroker:
         fault = self._faults.next(request)
         self._wire.append(_Pending(request, fault, self._clock.now() + fault.delay))
 
-    def withhold(self, reason: str) -> None:
+    def withhold(self, reason: str, tokens: Collection[str] | None = None) -> None:
         """Nothing waits here: what was sent is on its way to the market."""
 
     # -- the market ---------------------------------------------------------------------------------------------

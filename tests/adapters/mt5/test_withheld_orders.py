@@ -13,10 +13,10 @@ from engine.adapters.mt5.link import ORDER_SEND, Answer, Priority, TerminalCall
 from engine.domain.execution_events import OrderFailed, OrderSent, TradeClosed
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import CloseTrade, Flatten, Halt, SetAuthority, TradingCommand
+from engine.domain.trading_messages import CloseTrade, Flatten, Halt, SetAuthority, SetAuto, TradingCommand
 from tests.adapters.mt5 import world_desk as worlds
 from tests.adapters.mt5.links import DirectLink
-from tests.adapters.mt5.world_desk import HAMMER, WorldDesk, world_desk
+from tests.adapters.mt5.world_desk import GOLD, HAMMER, WorldDesk, world_desk
 from tests.fake_metatrader5.book import BookClient, requote
 
 
@@ -62,7 +62,16 @@ async def trading(book: BookClient) -> AsyncIterator[tuple[WorldDesk, SlowLink]]
 
 
 @pytest.mark.parametrize("function", ["positions_get", "symbol_info_tick"])
-@pytest.mark.parametrize("command", [Halt("enough"), Flatten(), SetAuthority(Authority.EXITS_ONLY)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        Halt("enough"),
+        Flatten(),
+        SetAuthority(Authority.EXITS_ONLY),
+        SetAuthority(Authority.MANUAL),
+        SetAuto(GOLD, False),
+    ],
+)
 async def test_that_an_order_that_waits_for_the_terminal_does_not_leave(
     book: BookClient, function: str, command: TradingCommand
 ) -> None:
