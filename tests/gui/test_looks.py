@@ -141,6 +141,8 @@ def test_that_changing_the_theme_again_and_again_leaves_nothing_behind(desk: Des
             str(type(each).__module__).startswith("gui.") for each in gc.get_objects()
         )
 
+    change(6)
+    qtbot.wait(100)  # what a toolbar makes once it is too narrow, say, is made by now
     before = change(6)
     after = change(12)
     assert after[0] <= before[0]

@@ -127,6 +127,7 @@ async def test_that_a_lost_order_is_not_taken_for_the_other_desks_of_the_same_si
         book.inject(timed_out(is_carried_out=False, requests=("open",), count=1))
         await first.minute(HAMMER)
         await first.hears(OrderUnknown)
+        await second.until(lambda: bool(second.card_plans))
         (plan_id,) = second.card_plans[-1:]
         second.do(ApprovePlan(plan_id))
         ticket = (await second.hears(TradeOpened)).trade.ticket
