@@ -87,6 +87,11 @@ class OpenTrade(msgspec.Struct, frozen=True, kw_only=True):
         distance = signed(self.side, self.position.entry - self.initial_stop)
         return distance if distance > 0.0 else None
 
+    def r_at(self, price: float) -> float | None:
+        """The result in R if it ended at `price`, before costs; None where 1 R is not known."""
+        risk = self.risk_distance
+        return None if risk is None else signed(self.side, price - self.position.entry) / risk
+
 
 _A_DAY = timedelta(days=1)
 

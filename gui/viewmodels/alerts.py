@@ -125,9 +125,10 @@ class AlertBoard(QObject):
         interface = self._settings.interface
         if rule.toast or rule.notification or rule.sound:
             self.recent.append(alert)
-            self.changed.emit()
         if rule.toast:
             self._add(alert, now_s)
+        else:
+            self.changed.emit()
         if self._is_kept_inside:
             return
         if rule.notification and interface.notifications:

@@ -10,7 +10,6 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.market import Side
-from engine.domain.orders import signed
 from engine.domain.plan import TradePlan
 from engine.domain.trades import OpenTrade
 from gui.viewmodels.chart_reading import price_text
@@ -182,8 +181,8 @@ def draft_lines(side: Side, prices: tuple[float, float, float], digits: int) -> 
 
 
 def _distance(trade: OpenTrade, price: float) -> str:
-    risk = trade.risk_distance
-    return "" if risk is None else f" {r_text(signed(trade.side, price - trade.position.entry) / risk)}"
+    r = trade.r_at(price)
+    return "" if r is None else f" {r_text(r)}"
 
 
 def _is_same(first: TradeLine, second: TradeLine) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.contract import Contract
 from engine.domain.execution_events import ExitRefused, ProtectionLost, StopMoveRefused
 from engine.domain.market import Quote
-from engine.domain.orders import Position, WorkingOrder, exit_price, signed
+from engine.domain.orders import Position, WorkingOrder, exit_price
 from engine.domain.trades import OpenTrade, StopKind
 from engine.domain.trading_messages import BreakEven, CloseTrade
 from engine.execution.exits import break_even_stop
@@ -198,12 +198,18 @@ class PositionsTable(RowTable):
 
     def value_at(self, trade: OpenTrade, price: float) -> str:
         """What a trade would bring if it ended at `price`, before costs: `−1.20 R, −12.40 USD`."""
-        position, risk, contract = trade.position, trade.risk_distance, self._contracts.get(trade.symbol)
-        parts = [] if risk is None else [r_text(signed(trade.side, price - position.entry) / risk)]
-        if contract is not None:
-            money = contract.profit(trade.side, position.entry, price, position.volume_lots)
+        r, money = trade.r_at(price), self._money_at(trade, price)
+        parts = [] if r is None else [r_text(r)]
+        if money is not None:
             parts.append(f"{money_text(money)} {self._currency}".rstrip())
         return ", ".join(parts)
+
+    def _money_at(self, trade: OpenTrade, price: float) -> float | None:
+        """None where the contract, or what it is worth in money, is not known."""
+        position, contract = trade.position, self._contracts.get(trade.symbol)
+        if contract is None or not contract.is_money_known:
+            return None
+        return contract.profit(trade.side, position.entry, price, position.volume_lots)
 
     # -- cells
 
@@ -229,12 +235,9 @@ class PositionsTable(RowTable):
         ]
 
     def _show_result(self, trade: OpenTrade, price: float) -> None:
-        position, risk = trade.position, trade.risk_distance
-        r = None if risk is None else signed(trade.side, price - position.entry) / risk
+        r, money = trade.r_at(price), self._money_at(trade, price)
         self.put_cell(trade.ticket, R, result_cell(r_text(r), r))
-        contract = self._contracts.get(trade.symbol)
-        if contract is not None and contract.is_money_known:
-            money = contract.profit(trade.side, position.entry, price, position.volume_lots)
+        if money is not None:
             self._profits[trade.ticket] = money
             self.put_cell(trade.ticket, MONEY, result_cell(money_text(money), money))
 

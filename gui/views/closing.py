@@ -43,10 +43,8 @@ class ClosingDialog(FittedDialog):
 class ClosingRoom(QObject):
     """Asks the user before a window closes. It never holds up a log-off or shutdown of the system."""
 
-    def __init__(
-        self, window: QWidget, model: ClosingModel, ask_report: Callable[[], None], parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent or window)
+    def __init__(self, window: QWidget, model: ClosingModel, ask_report: Callable[[], None]) -> None:
+        super().__init__(window)
         self._window, self._model, self._ask_report = window, model, ask_report
         self.dialog: ClosingDialog | None = None
         model.ready.connect(self._close)

@@ -6,6 +6,7 @@ import math
 
 import pytest
 from msgspec import UNSET
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -15,9 +16,9 @@ from engine.domain.trading_messages import AddPlan, ApprovePlan, CloseTrade, Hal
 from gui.viewmodels.desk import DeskModel
 from gui.viewmodels.trading_chart import MAX_PLANS
 from gui.viewmodels.trading_levels import LevelKind
-from gui.viewmodels.trading_positions import BREAK_EVEN
+from gui.viewmodels.trading_positions import BREAK_EVEN, PositionsTable
 from gui.viewmodels.trading_table import Cell, Tone
-from tests.builders import MONDAY, plan
+from tests.builders import GOLD_CONTRACT, MONDAY, plan
 from tests.gui.trading_window import TradingWindow
 
 
@@ -86,6 +87,13 @@ def test_that_a_dragged_level_says_what_the_position_would_bring_there(window: T
     window.chart.trades.drag(window.chart.trades.lines[1], 1999.4)
     ((_, _, words),) = window.chart.trades.wishes
     assert words == "Stop to 1,999.40 −1.20 R, −0.60 USD"
+
+
+def test_that_a_level_says_r_alone_while_the_worth_of_a_price_step_is_not_known(window: TradingWindow) -> None:
+    trade = window.model.positions.trade(1001)
+    assert trade is not None
+    unknown = PositionsTable({"XAUUSD": replace(GOLD_CONTRACT, is_money_known=False)})
+    assert unknown.value_at(trade, 1999.4) == "−1.20 R"
 
 
 def test_that_a_stop_is_not_dragged_farther_than_a_plan_may_have_it(window: TradingWindow) -> None:
