@@ -81,6 +81,9 @@ class ExecutionSettings(Section):
     adverse_candle_exit: bool = setting(
         True, looser="off", title="Adverse candle exit", about="Leaves a position when a candle closes against it."
     )
+    trailing: bool = setting(
+        True, looser="off", title="Trailing stop", about="Lets the stop follow the best price of a winning position."
+    )
     trailing_start_r: float = setting(
         0.5, ge=0, le=100, unit="R", title="Trailing from", about="Profit at which the stop begins to follow."
     )
@@ -95,6 +98,15 @@ class ExecutionSettings(Section):
         looser="higher",
         title="Time stop",
         about="Leaves a position of this age; none never does.",
+    )
+    break_even_at_r: float | None = setting(
+        None,
+        gt=0,
+        le=100,
+        unit="R",
+        looser="higher",
+        title="Break-even at",
+        about="Open profit at which the stop moves to the entry price; none never does.",
     )
 
 

@@ -13,7 +13,7 @@ from config.trading import ExecutionSettings
 from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote, Side
 from engine.domain.orders import exit_price, is_beyond, signed
-from engine.domain.trades import OpenTrade
+from engine.domain.trades import OpenTrade, StopKind
 
 
 def is_adverse(trade: OpenTrade, candle: Candle) -> bool:
@@ -40,11 +40,22 @@ def followed(trade: OpenTrade, quote: Quote, settings: ExecutionSettings) -> Ope
         return msgspec.structs.replace(trade, worst_price=price)
     if not is_beyond(trade.side, price, trade.best_price):
         return trade
-    risk = trade.risk_distance
-    is_trailing = trade.is_trailing or (
-        risk is not None and signed(trade.side, price - trade.position.entry) >= settings.trailing_start_r * risk
-    )
+    is_trailing = trade.is_trailing or (settings.trailing and _has_gained(trade, price, settings.trailing_start_r))
     return msgspec.structs.replace(trade, best_price=price, is_trailing=is_trailing)
+
+
+def tighter_stop(
+    trade: OpenTrade, quote: Quote, atr1: float | None, contract: Contract, settings: ExecutionSettings
+) -> tuple[float, StopKind] | None:
+    """The stop that the rules in force ask for, with the rule that asks for the tighter one; None to leave it.
+
+    Without ATR(1) (None) nothing trails, and break-even holds all the same.
+    """
+    trailing = None if atr1 is None else trailing_stop(trade, quote, atr1, contract, settings)
+    level = due_break_even(trade, quote, contract, settings)
+    if level is None or (trailing is not None and is_beyond(trade.side, trailing, level)):
+        return None if trailing is None else (trailing, StopKind.TRAILING)
+    return level, StopKind.BREAK_EVEN
 
 
 def trailing_stop(
@@ -55,11 +66,19 @@ def trailing_stop(
     It keeps `trailing_atr1` x ATR(1) behind the best price, and the broker's least distance from the market.
     """
     stop = trade.position.stop_loss
-    if not trade.is_trailing or stop is None or is_frozen(trade, quote, contract):
+    if not (settings.trailing and trade.is_trailing) or stop is None or is_frozen(trade, quote, contract):
         return None
     behind = trade.best_price - signed(trade.side, settings.trailing_atr1 * atr1)
     level = _no_nearer(trade.side, behind, quote, contract, contract.min_distance)
     return level if is_beyond(trade.side, level, stop) else None
+
+
+def due_break_even(trade: OpenTrade, quote: Quote, contract: Contract, settings: ExecutionSettings) -> float | None:
+    """The entry price as a stop once the best price has been `break_even_at_r` beyond it; None to leave the stop."""
+    wanted = settings.break_even_at_r
+    if wanted is None or not _has_gained(trade, trade.best_price, wanted) or is_frozen(trade, quote, contract):
+        return None
+    return break_even_stop(trade, quote, contract)
 
 
 def break_even_stop(trade: OpenTrade, quote: Quote, contract: Contract) -> float | None:
@@ -96,6 +115,11 @@ def is_frozen(trade: OpenTrade, quote: Quote, contract: Contract) -> bool:
     price = exit_price(trade.side, quote)
     levels = (trade.position.stop_loss, trade.position.take_profit)
     return any(level is not None and abs(price - level) <= contract.freeze_level for level in levels)
+
+
+def _has_gained(trade: OpenTrade, price: float, wanted_r: float) -> bool:
+    risk = trade.risk_distance
+    return risk is not None and signed(trade.side, price - trade.position.entry) >= wanted_r * risk
 
 
 def _no_nearer(side: Side, level: float, quote: Quote, contract: Contract, distance: float) -> float:

@@ -1,4 +1,4 @@
-"""Leads open positions: out in time, behind the market by a trailing stop, and to the levels that a person wants."""
+"""Leads open positions: out in time, behind the market by stops that tighten, and to the levels that a person wants."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.domain.market import Candle, Quote
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
 from engine.execution.closing import ExitDesk
-from engine.execution.exits import break_even_stop, followed, is_adverse, is_out_of_time, is_placeable, trailing_stop
+from engine.execution.exits import break_even_stop, followed, is_adverse, is_out_of_time, is_placeable, tighter_stop
 from engine.execution.portfolio import Portfolio
 from engine.execution.stops import Levels, StopKeeper
 from engine.execution.trade_keeper import TradeKeeper
@@ -59,7 +59,7 @@ class Leader:
         elif trade.position.stop_loss is None:
             self._keeper.guard(trade, now)
         else:
-            self._trail(trade, quote, now)
+            self._tighten(trade, quote, now)
 
     def on_candle(self, candle: Candle, atr1: float | None) -> None:
         """Leaves positions the closed candle speaks against; `atr1` is ATR(1) at its close, in price units."""
@@ -70,16 +70,17 @@ class Leader:
                 if is_adverse(trade, candle):
                     self._exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
 
-    def _trail(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
+    def _tighten(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
         moved = followed(trade, quote, self._settings)
         if moved is not trade:
             self._portfolio.put(moved)
-        atr1, contract = self._atr1.get(trade.symbol), self._portfolio.contract(trade.symbol)
-        if contract is None or not moved.is_trailing or atr1 is None or not self._stops.may_trail(trade.ticket, now):
+        contract = self._portfolio.contract(trade.symbol)
+        if contract is None or not self._stops.may_tighten(trade.ticket, now):
             return
-        level = trailing_stop(moved, quote, atr1, contract, self._settings)
-        if level is not None:
-            self._move(moved, level, moved.position.take_profit, StopKind.TRAILING)
+        tighter = tighter_stop(moved, quote, self._atr1.get(trade.symbol), contract, self._settings)
+        if tighter is not None:
+            level, kind = tighter
+            self._move(moved, level, moved.position.take_profit, kind)
 
     # -- what a person wants ------------------------------------------------------------------------------------
 

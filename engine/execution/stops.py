@@ -20,8 +20,10 @@ from engine.execution.exits import missing_stop
 PROTECT_WITHIN: Final = timedelta(milliseconds=500)
 """A missing stop has to be back by then; the rest of the one second is left for closing the position."""
 
-TRAIL_PAUSE: Final = timedelta(seconds=1)
-"""How long a refused trailing stop is not tried again."""
+TIGHTEN_PAUSE: Final = timedelta(seconds=1)
+"""How long the desk does not tighten a stop again after the broker refused it."""
+
+_TIGHTENED: Final = (StopKind.TRAILING, StopKind.BREAK_EVEN)
 
 _MAY_TRY_ONCE_MORE = (RefusalPolicy.STOPS_TOO_CLOSE, RefusalPolicy.PRICE_MOVED, RefusalPolicy.WAIT)
 
@@ -59,14 +61,14 @@ class StopKeeper:
         self._announce = announce
         self._changes: dict[int, _Change] = {}
         self._naked: dict[int, _Naked] = {}
-        self._trails_from: dict[int, datetime] = {}
+        self._tightens_from: dict[int, datetime] = {}
         self._refusals: dict[int, int] = {}
 
-    def may_trail(self, ticket: int, now: datetime) -> bool:
-        """Whether a trailing stop may be sent: nothing is under way and none was refused a moment ago."""
+    def may_tighten(self, ticket: int, now: datetime) -> bool:
+        """Whether the desk may tighten a stop by its rules: nothing is under way and none was refused a moment ago."""
         if ticket in self._changes:
             return False
-        pause = self._trails_from.get(ticket)
+        pause = self._tightens_from.get(ticket)
         return pause is None or now >= pause
 
     def move(self, trade: OpenTrade, levels: Levels, now: datetime) -> None:
@@ -130,8 +132,8 @@ class StopKeeper:
         if change is None:
             return
         kind = change.levels.kind
-        if kind is StopKind.TRAILING:
-            self._trails_from[trade.ticket] = now + TRAIL_PAUSE
+        if kind in _TIGHTENED:
+            self._tightens_from[trade.ticket] = now + TIGHTEN_PAUSE
         if (naked := self._naked.get(trade.ticket)) is not None:
             naked.is_hopeless = naked.attempts > 1 or refusal.policy not in _MAY_TRY_ONCE_MORE
         attempt = self._refusals[trade.ticket] = self._refusals.get(trade.ticket, 0) + 1
@@ -190,5 +192,5 @@ class StopKeeper:
             self.was_changed(trade, now)
 
     def forget(self, ticket: int) -> None:
-        for kept in (self._changes, self._naked, self._trails_from, self._refusals):
+        for kept in (self._changes, self._naked, self._tightens_from, self._refusals):
             kept.pop(ticket, None)

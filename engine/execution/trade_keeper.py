@@ -195,5 +195,6 @@ def _attached(trade: OpenTrade, order: Order) -> OpenTrade:
 
 def _stop_kind(position: Position, initial_stop: float | None) -> StopKind:
     stop = position.stop_loss
-    has_tightened = stop is not None and initial_stop is not None and is_beyond(position.side, stop, initial_stop)
-    return StopKind.TRAILING if has_tightened else StopKind.INITIAL
+    if stop is None or initial_stop is None or not is_beyond(position.side, stop, initial_stop):
+        return StopKind.INITIAL
+    return StopKind.BREAK_EVEN if stop == position.entry else StopKind.TRAILING

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from config.trading import ExecutionSettings
 from engine.domain.market import Quote, Side
 from engine.domain.orders import is_beyond
-from engine.domain.trades import OpenTrade
+from engine.domain.trades import OpenTrade, StopKind
 from engine.execution.exits import (
     break_even_stop,
     followed,
@@ -20,12 +20,14 @@ from engine.execution.exits import (
     is_frozen,
     is_out_of_time,
     missing_stop,
+    tighter_stop,
     trailing_stop,
 )
 from tests.builders import GOLD_CONTRACT, candle, order, quote
 from tests.execution.desks import at, position, trade
 
 SETTINGS = ExecutionSettings()
+AT_ONE_R = ExecutionSettings(trailing=False, break_even_at_r=1.0)
 ATR1 = 1.0
 
 
@@ -135,25 +137,43 @@ def test_that_a_position_without_a_known_risk_is_not_trailed() -> None:
     assert not followed(unknown, quote(2, bid=2009.0), SETTINGS).is_trailing
 
 
+def test_that_a_stop_follows_nothing_while_trailing_is_off_even_if_it_was_armed_before() -> None:
+    off = ExecutionSettings(trailing=False)
+    assert not followed(long(), quote(2, bid=2003.0), off).is_trailing
+    armed = followed(long(), quote(2, bid=2000.6), SETTINGS)
+    assert trailing_stop(armed, quote(2, bid=2000.6), ATR1, GOLD_CONTRACT, off) is None
+
+
 @given(
     is_long=st.booleans(),
     steps=st.lists(st.floats(min_value=-0.8, max_value=0.8), min_size=1, max_size=60),
-    atr1=st.floats(min_value=0.0, max_value=3.0),
+    atr1=st.none() | st.floats(min_value=0.0, max_value=3.0),
     level=st.floats(min_value=0.0, max_value=0.5),
+    is_trailing=st.booleans(),
+    break_even_at_r=st.none() | st.floats(min_value=0.1, max_value=3.0),
 )
 def test_that_a_stop_only_ever_tightens_on_the_grid_and_behind_the_market(
-    is_long: bool, steps: list[float], atr1: float, level: float
+    is_long: bool,
+    steps: list[float],
+    atr1: float | None,
+    level: float,
+    is_trailing: bool,
+    break_even_at_r: float | None,
 ) -> None:
+    rules = ExecutionSettings(trailing=is_trailing, break_even_at_r=break_even_at_r)
     contract = msgspec.structs.replace(GOLD_CONTRACT, stops_level=level)
     open_trade = long() if is_long else short()
     bid = 2000.0
     for second, step in enumerate(steps):
         bid += step
         now = quote(second, bid=bid)
-        open_trade = followed(open_trade, now, SETTINGS)
-        stop = trailing_stop(open_trade, now, atr1, contract, SETTINGS)
-        if stop is None:
+        open_trade = followed(open_trade, now, rules)
+        tighter = tighter_stop(open_trade, now, atr1, contract, rules)
+        if tighter is None:
             continue
+        stop, kind = tighter
+        assert is_trailing or kind is StopKind.BREAK_EVEN
+        assert kind is StopKind.TRAILING or stop == open_trade.position.entry
         assert open_trade.position.stop_loss is not None
         assert is_beyond(open_trade.side, stop, open_trade.position.stop_loss)
         assert stop == contract.round_price(stop)
@@ -175,6 +195,37 @@ def test_that_there_is_no_break_even_while_the_trade_loses() -> None:
 
 def test_that_break_even_does_not_loosen_a_stop_that_is_already_in_profit() -> None:
     assert break_even_stop(long(stop_loss=2000.3), quote(2, bid=2001.0), GOLD_CONTRACT) is None
+
+
+def test_that_the_stop_goes_to_the_entry_once_the_profit_has_been_as_large_as_the_rule_says() -> None:
+    short_of_it = followed(long(), quote(2, bid=2000.99), AT_ONE_R)
+    assert tighter_stop(short_of_it, quote(2, bid=2000.99), ATR1, GOLD_CONTRACT, AT_ONE_R) is None
+    reached = followed(short_of_it, quote(3, bid=2001.0), AT_ONE_R)
+    back = quote(4, bid=2000.5)
+    assert tighter_stop(reached, back, None, GOLD_CONTRACT, AT_ONE_R) == (2000.0, StopKind.BREAK_EVEN)
+
+
+def test_that_break_even_by_rule_waits_while_the_market_is_too_near_or_the_broker_changes_nothing() -> None:
+    reached = followed(long(), quote(3, bid=2001.0), AT_ONE_R)
+    back = quote(4, bid=2000.3)
+    wide = msgspec.structs.replace(GOLD_CONTRACT, stops_level=0.5)
+    frozen = msgspec.structs.replace(GOLD_CONTRACT, freeze_level=1.5)
+    assert tighter_stop(reached, back, ATR1, wide, AT_ONE_R) is None
+    assert tighter_stop(reached, back, ATR1, frozen, AT_ONE_R) is None
+
+
+def test_that_of_break_even_and_trailing_the_tighter_stop_counts() -> None:
+    both = ExecutionSettings(break_even_at_r=1.0)
+    reached = followed(long(), quote(3, bid=2001.0), both)
+    now = quote(3, bid=2001.0)
+    assert tighter_stop(reached, now, ATR1, GOLD_CONTRACT, both) == (2000.7, StopKind.TRAILING)
+    assert tighter_stop(reached, now, 5.0, GOLD_CONTRACT, both) == (2000.0, StopKind.BREAK_EVEN)
+
+
+def test_that_there_is_no_break_even_by_rule_unless_it_is_set() -> None:
+    off = ExecutionSettings(trailing=False)
+    far = followed(long(), quote(3, bid=2003.9), off)
+    assert tighter_stop(far, quote(3, bid=2003.9), ATR1, GOLD_CONTRACT, off) is None
 
 
 # -- a stop that is missing ---------------------------------------------------------------------------------------

@@ -101,6 +101,32 @@ def test_that_a_stop_hit_after_trailing_is_told_as_such(desk: ScriptedDesk) -> N
     assert closed.r == pytest.approx(0.25 / 0.7)
 
 
+def test_that_a_stop_hit_after_break_even_by_rule_is_told_as_such() -> None:
+    desk = ScriptedDesk(ExecutionSettings(trailing=False, break_even_at_r=1.0))
+    desk.start()
+    desk.open_trade()
+    desk.quote(61, bid=2000.9)
+    desk.quote(62, bid=2001.4)
+    assert [asked.stop_loss for asked in desk.broker.asked(ChangeStops)] == [2000.2]
+    desk.broker.tell(StopsChanged(ticket=1, stop_loss=2000.2, take_profit=2001.5, at=at(61)))
+    desk.quote(63, bid=2001.45)
+    assert len(desk.broker.asked(ChangeStops)) == 1
+    desk.broker.tell(closing(price=2000.2, profit=0.0))
+    assert desk.of(TradeClosed)[0].trade.reason is ExitReason.BREAK_EVEN
+
+
+def test_that_a_refused_break_even_by_rule_rests_for_a_second() -> None:
+    desk = ScriptedDesk(ExecutionSettings(trailing=False, break_even_at_r=1.0))
+    desk.start()
+    desk.open_trade()
+    desk.quote(61, bid=2001.0)
+    desk.broker.tell(StopsRefused(ticket=1, refusal=TOO_CLOSE, at=at(61)))
+    desk.quote(61.5, bid=2001.1)
+    assert len(desk.broker.asked(ChangeStops)) == 1
+    desk.quote(62, bid=2001.1)
+    assert len(desk.broker.asked(ChangeStops)) == 2
+
+
 def test_that_the_time_stop_needs_no_further_quote() -> None:
     desk = ScriptedDesk(ExecutionSettings(time_stop_minutes=5.0))
     desk.start()
