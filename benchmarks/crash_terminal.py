@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
 import sqlite3
 import time
@@ -15,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+
+import psutil
 
 from benchmarks.crash import HALT_SHARE, KILLS_PER_BOOK, Comparison, DeskProcess
 from benchmarks.crash_terminal_desk import SYMBOLS, WAIT_S
@@ -151,16 +152,9 @@ class TerminalBook:
 
 def _is_alive(pid: int) -> bool:
     """A process that has ended and that nobody has asked for yet is not alive."""
-    status = Path(f"/proc/{pid}/stat")
-    if not status.parent.parent.joinpath("self").exists():
-        try:
-            os.kill(pid, 0)
-        except OSError:
-            return False
-        return True
     try:
-        return status.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-    except OSError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 

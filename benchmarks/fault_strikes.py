@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
+
+import psutil
 
 from benchmarks.fault_stage import Stage, Strike
 from tests.fake_metatrader5.book import (
@@ -118,7 +118,7 @@ async def killed(stage: Stage) -> None:
     await stage.wait(0.0, 0.3)
     if (pid := stage.desk.desk.link.report.worker_pid) is not None:
         stage.strike()
-        os.kill(pid, signal.SIGKILL)
+        psutil.Process(pid).kill()
     await stage.healed()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def test_that_the_window_does_not_stand_still_while_a_call_hangs_and_its_worker_
         async with linked(swift_settings(poll_limit_s=0.25)) as desk:
             frames = FrameTimer()
             await desk.reach(LinkState.READY)
-            terminal.set(takes={"positions_get": 120.0}, holds_gil=os.name == "posix")
+            terminal.set(takes={"positions_get": 120.0}, holds_gil=True)
             answer = await desk.link.call(TerminalCall(function="positions_get"))
             assert isinstance(answer, Lost)
             terminal.set(takes={})

@@ -18,7 +18,7 @@ from engine.adapters.mt5.link import Answer, LinkListener, LinkReport, NotSent, 
 from engine.adapters.mt5.outstanding import RoundTripMeter
 from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import STARTING, worker_died, worker_late
-from engine.adapters.mt5.terminal_process import TerminalProbe, is_terminal_running
+from engine.adapters.mt5.terminal_process import TerminalProbe, probe_of
 from engine.adapters.mt5.watched_worker import Ending, WatchedWorker
 from engine.clock import SteadyClock
 
@@ -39,13 +39,13 @@ class TerminalSupervisor:
         symbols: Sequence[str] = (),
         clocks: ClockMemory | None = None,
         pace: Pace | None = None,
-        is_terminal_running: TerminalProbe = is_terminal_running,
+        is_terminal_running: TerminalProbe | None = None,
     ) -> None:
         self._settings = settings
         self._memory = memory
         self._board = Board()
         self._meter = RoundTripMeter()
-        self._attachment = Attachment(settings, self._board, is_terminal_running)
+        self._attachment = Attachment(settings, self._board, is_terminal_running or probe_of(settings.module))
         self._attendant = Attendant(
             settings,
             memory,

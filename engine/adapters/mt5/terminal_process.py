@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import PureWindowsPath
 from typing import Final
 
+from config.metatrader import PACKAGE
+
 TERMINAL_NAMES: Final = ("terminal64.exe", "terminal.exe")
 
 TerminalProbe = Callable[[str], bool | None]
@@ -17,6 +19,11 @@ def is_terminal(program: str, path: str) -> bool:
     """Whether a running `program`, named by its full path, is the terminal of `path`, or any where it is empty."""
     running = PureWindowsPath(program)
     return running == PureWindowsPath(path) if path else running.name.lower() in TERMINAL_NAMES
+
+
+def probe_of(module: str) -> TerminalProbe:
+    """How to find out whether the terminal behind `module` runs: a bridge's may run on another machine."""
+    return is_terminal_running if module == PACKAGE else lambda _: None
 
 
 if sys.platform == "win32":
@@ -59,5 +66,5 @@ if sys.platform == "win32":
 
 else:
 
-    def is_terminal_running(path: str) -> bool | None:  # noqa: ARG001 - a bridge knows its terminal, the desk does not
+    def is_terminal_running(path: str) -> bool | None:  # noqa: ARG001
         return None

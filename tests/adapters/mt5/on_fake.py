@@ -44,7 +44,7 @@ def quick_world(**changes: object) -> World:
 
 def fake_settings(**changes: object) -> MetaTraderSettings:
     fields: dict[str, object] = {
-        "module": MODULE, "poll_limit_s": 2.0, "order_limit_s": 1.0, "heartbeat_limit_s": 2.0, "check_interval_s": 0.05,
+        "module": MODULE, "poll_limit_s": 5.0, "order_limit_s": 5.0, "heartbeat_limit_s": 5.0, "check_interval_s": 0.05,
         "attach_timeout_s": 1, "tick_poll_ms": 5, "idle_poll_ms": 10,
     }  # fmt: skip
     return MetaTraderSettings(**(fields | changes))  # type: ignore[arg-type]

@@ -8,10 +8,13 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import sys
 import time
 from collections import namedtuple
 from pathlib import Path
 from typing import Any
+
+from config.atomic_file import replace_file
 
 __version__ = "5.0.1"
 
@@ -22,7 +25,13 @@ _is_attached = False
 
 
 def _script() -> dict[str, Any]:
-    return json.loads(_FILE.read_text(encoding="utf-8"))
+    until = time.monotonic() + 2.0
+    while True:
+        try:
+            return json.loads(_FILE.read_text(encoding="utf-8"))
+        except PermissionError:  # on Windows nobody can open it in the moment in which it is replaced
+            if time.monotonic() > until:
+                raise
 
 
 if _script().get("unimportable"):
@@ -47,7 +56,10 @@ def _called(name: str, *arguments: Any) -> dict[str, Any] | None:
 
 def _take(seconds: float, *, holds_gil: bool) -> None:
     if holds_gil and seconds:  # as the package does: no thread of the process runs meanwhile
-        ctypes.PyDLL(None).sleep(round(seconds))
+        if sys.platform == "win32":
+            ctypes.PyDLL("kernel32").Sleep(round(seconds * 1000))
+        else:
+            ctypes.PyDLL(None).sleep(round(seconds))
     time.sleep(seconds)
 
 
@@ -77,7 +89,9 @@ def login(login: int, password: str, server: str, timeout: int) -> bool:  # noqa
     if password != script["password"]:
         return False
     script["account"] |= {"login": login, "server": server}
-    _FILE.write_text(json.dumps(script), encoding="utf-8")
+    written = _FILE.with_suffix(".logged_in")
+    written.write_text(json.dumps(script), encoding="utf-8")
+    replace_file(written, _FILE)
     return True
 
 

@@ -22,7 +22,7 @@ from engine.adapters.mt5.link import Failed, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import of_failed_attach
 from engine.adapters.mt5.server_rules import NEW_YORK_CLOSE, UTC_ALL_YEAR, ServerRule, new_york_rule
-from engine.adapters.mt5.terminal_process import is_terminal
+from engine.adapters.mt5.terminal_process import is_terminal, probe_of
 from engine.clock import SteadyClock
 from engine.domain.journal import JournalRecord
 from engine.domain.market import DayRoll
@@ -506,3 +506,7 @@ async def test_that_other_symbols_can_tell_the_time(terminal: StandIn) -> None:
 )
 def test_that_a_running_terminal_is_known_by_its_path(program: str, path: str, is_it: bool) -> None:
     assert is_terminal(program, path) is is_it
+
+
+def test_that_the_terminal_behind_a_bridge_is_not_looked_for_on_this_machine() -> None:
+    assert probe_of("my.bridge")("192.168.1.5:18812") is None

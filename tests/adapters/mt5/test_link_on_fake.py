@@ -89,7 +89,7 @@ async def test_that_the_module_refuses_a_wrong_form_in_its_own_words(book: BookC
 
 
 async def test_that_an_order_whose_call_hangs_is_lost_and_executed_once(book: BookClient) -> None:
-    async with linked(ON_FAKE) as desk:
+    async with linked(swift_settings(module="tests.fake_metatrader5", order_limit_s=0.5)) as desk:
         await desk.reach(LinkState.READY)
         book.inject(hang("after"))
         assert isinstance(await desk.link.call(ORDER), Lost)
