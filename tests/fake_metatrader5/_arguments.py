@@ -32,9 +32,22 @@ def refuse_argument(name: str) -> Failure:
 
 
 def counted(arguments: tuple[Any, ...], least: int, most: int | None = None) -> tuple[Any, ...]:
+    """The arguments of a function of positions."""
     if not least <= len(arguments) <= (most or least):
+        raise refuse()
+    return arguments
+
+
+def unnamed(arguments: tuple[Any, ...], most: int) -> tuple[Any, ...]:
+    """The positions of a function that takes keywords too, all of them texts but the first of `login`."""
+    if len(arguments) > most:
         raise refuse("Invalid number of arguments")
     return arguments
+
+
+def refuse_unnamed(place: int) -> Failure:
+    """`place` counts from 1."""
+    return refuse(f"Invalid {('1st', '2nd', '3rd')[place - 1]} unnamed argument")
 
 
 def text(value: Any) -> str:
@@ -90,7 +103,9 @@ def trade_request(arguments: tuple[Any, ...], keywords: Keywords) -> dict[str, A
             raise refuse("Unnamed arguments not allowed")
         given: Any = keywords
     else:
-        (given,) = counted(arguments, 1)
+        if len(arguments) != 1:
+            raise refuse("Invalid number of arguments")
+        (given,) = arguments
     if not isinstance(given, dict):
         raise refuse()
     return {name: _field(given, name, kind) for name, kind in _REQUEST.items()}
@@ -104,7 +119,9 @@ def _field(given: dict[str, Any], name: str, kind: Any) -> Any:
         return float(value)
     if kind is str and isinstance(value, str) and len(value) <= _LONGEST_TEXT:
         return str(value)
-    if isinstance(kind, int) and isinstance(value, int) and 0 <= value < kind:
+    if isinstance(kind, int) and isinstance(value, int):
+        if not 0 <= value < kind:
+            raise UnfitSlot(f'Invalid "{name}" argument')
         return int(value)
     raise refuse_argument(name)
 

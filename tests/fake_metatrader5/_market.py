@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_metatrader5._arguments import counted, stamp, text, whole
+from tests.fake_metatrader5._arguments import counted, keyword, refuse_unnamed, stamp, text, unnamed, whole
 from tests.fake_metatrader5._native import Keywords, Takes, native
 from tests.fake_metatrader5._results import BookInfo, SymbolInfo, Tick
-from tests.fake_metatrader5._session import SESSION
+from tests.fake_metatrader5._session import SESSION, Failure
 
 if TYPE_CHECKING:
     import numpy as np
 
+_OTHER_BUILD = -5
 _RATES = [
     ("time", "<i8"), ("open", "<f8"), ("high", "<f8"), ("low", "<f8"), ("close", "<f8"), ("tick_volume", "<u8"),
     ("spread", "<i4"), ("real_volume", "<u8"),
@@ -25,16 +26,19 @@ _TICKS = [
 @native(Takes.NOTHING)
 def symbols_total(_: tuple[Any, ...], __: Keywords) -> Any:
     """symbols_total() -> int"""
+    _need_known_build()
     return SESSION.ask("symbols_total")
 
 
 @native(Takes.POSITIONS_OR_KEYWORDS)
 def symbols_get(arguments: tuple[Any, ...], keywords: Keywords) -> Any:
     """symbols_get([group]) -> tuple of SymbolInfo"""
-    group = arguments[0] if arguments else (keywords or {}).get("group", "*")
-    if len(arguments) > 1 or not isinstance(group, str):
-        SESSION.error = (-2, "Invalid arguments" if len(arguments) > 1 else 'Invalid "group" argument')
+    try:
+        group = _group(arguments, keywords)
+    except Failure as refused:
+        SESSION.error = (refused.code, refused.text)
         return False  # bad arguments alone give False, failures of the terminal None
+    _need_known_build()
     return tuple(map(SymbolInfo, SESSION.ask("symbols_get", group)))
 
 
@@ -115,6 +119,21 @@ def copy_ticks_range(arguments: tuple[Any, ...], _: Keywords) -> Any:
     return _table(SESSION.ask("copy_ticks_range", *asked), _TICKS)
 
 
+def _group(arguments: tuple[Any, ...], keywords: Keywords) -> str:
+    if not arguments:
+        return keyword(keywords, "group", str) or "*"
+    (group,) = unnamed(arguments, 1)
+    if not isinstance(group, str):
+        raise refuse_unnamed(1)
+    return group
+
+
+def _need_known_build() -> None:
+    """Without a connection the package knows no build of the terminal and takes it for too old."""
+    if not SESSION.is_connected:
+        raise Failure(_OTHER_BUILD)
+
+
 def _symbol(arguments: tuple[Any, ...]) -> str:
     (symbol,) = counted(arguments, 1)
     return text(symbol)
@@ -124,7 +143,7 @@ def _depth(function: str, arguments: tuple[Any, ...]) -> Any:
     if len(arguments) != 1 or not isinstance(arguments[0], str):
         SESSION.error = (-2, "Invalid arguments")
         return None  # bad arguments give None here, failures of the terminal False
-    return SESSION.ask(function, arguments[0])
+    return SESSION.ask(function, arguments[0]) if SESSION.is_connected else False
 
 
 def _table(rows: bytes, columns: list[tuple[str, str]]) -> np.ndarray[Any, Any]:

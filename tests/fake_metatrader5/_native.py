@@ -27,7 +27,11 @@ class Takes(IntEnum):
 
 
 class UnfitSlot(Exception):
-    """An int or float slot of the C parse was given something else: the call ends in `SystemError`."""
+    """A slot of the C parse was given what it cannot hold: the call ends in `SystemError`, with this last error."""
+
+    def __init__(self, text: str = "Invalid arguments") -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class _Definition(ctypes.Structure):
@@ -42,8 +46,15 @@ class _Definition(ctypes.Structure):
 _PLAIN: Final = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 _WITH_KEYWORDS: Final = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 _NULL: Final = 0
+_INVALID: Final = -2
+_CRASHED: Final = object()
 _KEPT: Final[list[Any]] = []
 """What C points at has to outlive the functions made of it."""
+
+_make_capsule = ctypes.pythonapi.PyCapsule_New
+_make_capsule.restype = ctypes.py_object
+_make_capsule.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+_SET_TYPE_ERROR: Final = ctypes.cast(ctypes.pythonapi.PyErr_BadArgument, ctypes.c_void_p)
 
 _make_function = ctypes.pythonapi.PyCFunction_NewEx
 _make_function.restype = ctypes.py_object
@@ -69,7 +80,7 @@ def native(takes: Takes, failure: Any = None, *, resets: bool = True) -> Callabl
         text = (body.__doc__ or "").encode()
         definition = _Definition(body.__name__.encode(), address, int(takes), text)
         _KEPT.extend((callback, definition))
-        function: Callable[..., Any] = _make_function(ctypes.byref(definition), None, "MetaTrader5")
+        function: Callable[..., Any] = _make_function(ctypes.byref(definition), None, "MetaTrader5._core")
         return function
 
     return made
@@ -83,19 +94,38 @@ def _answer(body: Body, arguments: tuple[Any, ...], keywords: Keywords, failure:
     except Failure as refused:
         SESSION.error = (refused.code, refused.text)
         return failure
-    except UnfitSlot:
-        return UnfitSlot
+    except UnfitSlot as unfit:
+        SESSION.error = (_INVALID, unfit.text)
+        return _Unparsed(failure)
     except BaseException:  # nothing may pass through C; the caller gets a SystemError
         traceback.print_exc()
-        return UnfitSlot
+        return _CRASHED
 
 
 def _object_at(address: int | None) -> Any:
     return ctypes.cast(address, ctypes.py_object).value if address else None
 
 
+class _Unparsed:
+    """What the package returns where its parse failed: the failure value, with the exception of the parse still set."""
+
+    def __init__(self, failure: Any) -> None:
+        self.failure = failure
+
+
+class _ReferenceLeavingAnError(int):
+    """The address of a result. Python code cannot end with both a result and an exception, a destructor in C can."""
+
+    last_owned: Any
+
+
 def _reference(result: Any) -> int:
-    if result is UnfitSlot:
+    if result is _CRASHED:
         return _NULL
-    _take_reference(result)
-    return id(result)
+    if not isinstance(result, _Unparsed):
+        _take_reference(result)
+        return id(result)
+    _take_reference(result.failure)
+    address = _ReferenceLeavingAnError(id(result.failure))
+    address.last_owned = _make_capsule(1, None, _SET_TYPE_ERROR)
+    return address

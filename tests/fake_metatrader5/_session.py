@@ -55,12 +55,17 @@ class Session:
         self._pipe: socket.socket | None = None
         self._is_stuck = False
 
+    @property
+    def is_connected(self) -> bool:
+        return self._pipe is not None
+
     def open(self, path: str) -> None:
         """Drops any old pipe and connects to the terminal of `path`, or the one the environment names."""
         self.close()
         port = _wire.port_of(path) or _wire.port_of(os.environ.get(_wire.ADDRESS_VARIABLE, ""))
         if port is None:
-            raise Failure(_NO_TERMINAL, "IPC initialize failed, MetaTrader 5 x64 not found")
+            detail = f"Process create failed '{path}'" if path else "MetaTrader 5 x64 not found"
+            raise Failure(_NO_TERMINAL, f"IPC initialize failed, {detail}")
         try:
             self._pipe = _wire.connect(port)
             _wire.send(self._pipe, {"terminal": os.getpid()})

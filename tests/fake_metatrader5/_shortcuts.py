@@ -28,7 +28,7 @@ def Sell(  # noqa: N802
 def Close(symbol: str, *, comment: str | None = None, ticket: int | None = None) -> Any:  # noqa: N802
     """Closes positions opened by hand or by others too."""
     result = None
-    for position in positions_get(symbol=symbol) or ():
+    for position in positions_get(symbol=symbol):
         if ticket is None or position.ticket == ticket:
             kind = mt5.ORDER_TYPE_SELL if position.type == mt5.POSITION_TYPE_BUY else mt5.ORDER_TYPE_BUY
             result = _deal(kind, symbol, position.volume, None, comment, position.ticket)
@@ -39,8 +39,6 @@ def _deal(kind: int, symbol: str, volume: float, price: float | None, comment: s
     result = None
     for _ in range(_TRIES):
         tick = symbol_info_tick(symbol)
-        if tick is None:
-            return None
         request = {
             "action": mt5.TRADE_ACTION_DEAL,
             "symbol": symbol,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.fake_metatrader5._arguments import counted, keyword, refuse, refuse_argument
+from tests.fake_metatrader5._arguments import keyword, refuse_argument, refuse_unnamed, unnamed
 from tests.fake_metatrader5._native import Keywords, Takes, native
 from tests.fake_metatrader5._results import AccountInfo, TerminalInfo
 from tests.fake_metatrader5._session import SESSION, Failure
@@ -21,9 +21,9 @@ def initialize(arguments: tuple[Any, ...], keywords: Keywords) -> Any:
     """initialize([path], login=, password=, server=, timeout=, portable=) -> bool"""
     path = keyword(keywords, "path", str)
     if arguments:
-        (path,) = counted(arguments, 0, 1)
+        (path,) = unnamed(arguments, 1)
         if not isinstance(path, str):
-            raise refuse("Invalid 1st unnamed argument")
+            raise refuse_unnamed(1)
     credentials = _credentials(keywords)
     timeout_ms = keyword(keywords, "timeout", int)
     SESSION.open(path or "")
@@ -38,7 +38,9 @@ def initialize(arguments: tuple[Any, ...], keywords: Keywords) -> Any:
 @native(Takes.POSITIONS_OR_KEYWORDS, failure=False)
 def login(arguments: tuple[Any, ...], keywords: Keywords) -> Any:
     """login(login, password=, server=, timeout=) -> bool"""
-    counted(arguments, 0, 3)
+    for place, (value, kind) in enumerate(zip(unnamed(arguments, 3), (int, str, str), strict=False), 1):
+        if not isinstance(value, kind):
+            raise refuse_unnamed(place)
     named = dict(zip(("login", "password", "server"), arguments, strict=False)) | (keywords or {})
     if "login" not in named:
         raise refuse_argument("login")
@@ -57,7 +59,11 @@ def shutdown(_: tuple[Any, ...], __: Keywords) -> Any:
 @native(Takes.NOTHING)
 def version(_: tuple[Any, ...], __: Keywords) -> Any:
     """version() -> (version, build, date)"""
-    return tuple(SESSION.ask("version"))
+    try:
+        return tuple(SESSION.ask("version"))
+    except Failure as refused:
+        SESSION.error = (refused.code, refused.text)
+        return 0, 0, ""
 
 
 @native(Takes.NOTHING, resets=False)

@@ -98,10 +98,9 @@ def order_send(arguments: tuple[Any, ...], keywords: Keywords) -> Any:
 def _current(function: str, kind: type[_Result], arguments: tuple[Any, ...], keywords: Keywords) -> tuple[Any, ...]:
     if arguments:
         raise refuse("Unnamed arguments not allowed")
-    ticket, symbol = keyword(keywords, "ticket", int), keyword(keywords, "symbol", str)
+    ticket = keyword(keywords, "ticket", int)
+    symbol = keyword(keywords, "symbol", str) if ticket is None else None
     group = keyword(keywords, "group", str)
-    if ticket is not None:
-        symbol = None
     found = tuple(map(kind, SESSION.ask(function, ticket, symbol)))
     is_filtered = group is not None and ticket is None and symbol is None
     return tuple(each for each in found if fits(each.symbol, group)) if is_filtered else found

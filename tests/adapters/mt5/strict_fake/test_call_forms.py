@@ -109,7 +109,9 @@ def test_that_symbols_get_tells_bad_arguments_apart_with_false() -> None:
         (lambda: mt5.initialize(login=5, password=5), 'Invalid "password" argument'),
         (lambda: mt5.initialize(login=5, password="p" * 254), 'Invalid "password" argument'),
         (lambda: mt5.initialize(timeout=1.5), 'Invalid "timeout" argument'),
-        (lambda: mt5.login("5"), 'Invalid "login" argument'),
+        (lambda: mt5.login("5"), "Invalid 1st unnamed argument"),
+        (lambda: mt5.login(5, 5), "Invalid 2nd unnamed argument"),
+        (lambda: mt5.login(login="5"), 'Invalid "login" argument'),
         (lambda: mt5.login(), 'Invalid "login" argument'),
     ],
 )  # fmt: skip
