@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,17 @@ def test_that_an_archive_that_swells_beyond_measure_is_refused(
 ) -> None:
     monkeypatch.setattr(content, "MAX_BYTES", 10_000)
     assert "is larger than" in complaint_about(tmp_path, pack(b"0" * 10_001))
+
+
+def test_that_a_small_file_takes_little_memory_though_a_large_one_is_allowed(tmp_path: Path) -> None:
+    small = tmp_path / "xauusd.csv"
+    small.write_bytes(b"0" * 10_000)
+    tracemalloc.start()
+    try:
+        content.read_content(small)
+        assert tracemalloc.get_traced_memory()[1] < content.MAX_BYTES / 100
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("keep", [4, 40, -1])

@@ -14,6 +14,8 @@ from engine.adapters.recorded.origin import Origin, reason
 from engine.errors import UnreadableRecording
 
 MAX_BYTES = 512 * 1024 * 1024
+_PIECE_BYTES = 1024 * 1024
+"""A reader sets aside as much memory as it is asked for, which Windows counts even if it stays empty."""
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP_MAGIC = b"\x1f\x8b"
 _PARQUET_MAGIC = b"PAR1"
@@ -117,10 +119,14 @@ def _gunzipped(path: Path, origin: Origin) -> bytes:
 
 
 def _limited(read: Callable[[int], bytes], origin: Origin) -> bytes:
-    body = read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise _too_large(origin)
-    return body
+    pieces: list[bytes] = []
+    size = 0
+    while piece := read(_PIECE_BYTES):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MAX_BYTES:
+            raise _too_large(origin)
+    return b"".join(pieces)
 
 
 def _too_large(origin: Origin) -> UnreadableRecording:
