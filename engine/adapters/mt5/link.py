@@ -6,15 +6,17 @@ event loop only. A call is answered exactly once; the link never repeats one.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
 from engine.adapters.mt5.conditions import Condition, LinkState
+
+if TYPE_CHECKING:
+    import asyncio  # the worker, which imports this, runs no loop and starts in half the time without one
 
 ORDER_SEND: Final = "order_send"
 

@@ -14,8 +14,6 @@ from collections import namedtuple
 from pathlib import Path
 from typing import Any
 
-from config.atomic_file import replace_file
-
 __version__ = "5.0.1"
 
 _FILE = Path(os.environ["STAND_IN_FILE"])
@@ -89,6 +87,8 @@ def login(login: int, password: str, server: str, timeout: int) -> bool:  # noqa
     if password != script["password"]:
         return False
     script["account"] |= {"login": login, "server": server}
+    from config.atomic_file import replace_file
+
     written = _FILE.with_suffix(".logged_in")
     written.write_text(json.dumps(script), encoding="utf-8")
     replace_file(written, _FILE)
