@@ -90,11 +90,11 @@ async def lose(desk: w.WorldDesk) -> None:
 
 async def denied(desk: w.WorldDesk) -> list[str]:
     """What the gate says of the next setup."""
-    before = len(desk.denials())
+    before, opened = len(desk.denials()), len(desk.of(TradeOpened))
     desk.book.advance(1.0 - desk.book.now.microsecond / 1e6)  # the next candle closes with its last tick
     desk.trade_by_itself()
     await desk.minute(w.HAMMER)
-    await desk.until(lambda: len(desk.denials()) > before or bool(desk.of(TradeOpened)))
+    await desk.until(lambda: len(desk.denials()) > before or len(desk.of(TradeOpened)) > opened)
     return desk.denials()[before:]
 
 
