@@ -131,7 +131,7 @@ class Linked:
 async def linked(
     settings: MetaTraderSettings | None = None,
     memory: AccountMemory | None = None,
-    is_terminal_running: Callable[[str], bool | None] = lambda _: None,
+    is_terminal_running: Callable[[str], bool | None] | None = lambda _: None,
     pace: Pace = SWIFT,
     clock: SteadyClock | None = None,
     clocks: ClockMemory | None = None,
