@@ -84,7 +84,7 @@ def desk_settings(count: int, address: str, wait_s: int = 1, **terminal: Any) ->
     return Settings(
         symbols=symbol_names(count),
         metatrader=MetaTraderSettings(**(fields | terminal)),
-        execution=ExecutionSettings(deviation_points=1000, volume_lots=0.04),
+        execution=ExecutionSettings(deviation_points=1000, volume_lots=0.04, flat_before_close_minutes=0),
         health=HealthSettings(loop_lag_bad_ms=60_000.0, loop_lag_warn_ms=60_000.0, round_trip_bad_ms=60_000.0),
         cooldown_seconds=wait_s,
         check_interval_seconds=1,

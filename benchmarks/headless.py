@@ -11,7 +11,7 @@ import msgspec
 
 from config.paper import PaperSettings
 from config.settings import Settings
-from config.trading import RiskMitigation
+from config.trading import ExecutionSettings, RiskMitigation
 from engine.adapters.paper.contracts import contract_for
 from engine.analysis.analyzer import Analyzer
 from engine.clock import Clock
@@ -38,6 +38,7 @@ SETTINGS: Final = Settings(
     paper=PAPER,
     cooldown_seconds=1,
     check_interval_seconds=1,
+    execution=ExecutionSettings(flat_before_close_minutes=0),
     risk_mitigation=RiskMitigation(
         cool_off_seconds=1,
         max_positions_per_symbol=100,

@@ -108,6 +108,21 @@ class ExecutionSettings(Section):
         title="Break-even at",
         about="Open profit at which the stop moves to the entry price; none never does.",
     )
+    flat_before_close_minutes: int = setting(
+        10,
+        ge=0,
+        le=360,
+        unit="min",
+        looser="lower",
+        title="Flat before the close",
+        about="Closes positions and denies entries this long before the weekly close of their market; 0 never does.",
+    )
+    flat_before_break: bool = setting(
+        False,
+        looser="off",
+        title="Flat before the daily break",
+        about="Does the same, as long before, each day before the market's break.",
+    )
 
 
 class RiskMitigation(Section):

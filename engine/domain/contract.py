@@ -26,8 +26,9 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     `gain_tick_value` is less. With `is_money_known` False neither is known, amounts of money are 0.0 and nothing may be
     entered. Volumes are in lots. `stops_level` and `freeze_level` are distances in price units: a stop or target may
     not be placed nearer to the market than the first, nor be changed while the market is nearer to it than the second.
-    `margin_rate` is the share of a position's value that is held as margin. `stands_for` as in `Instrument`. Raises
-    `InvalidOrder` if the terms contradict themselves.
+    `margin_rate` is the share of a position's value that is held as margin. `stands_for` as in `Instrument`. A
+    symbol that `is_round_the_clock` has no close, neither each day nor each week. Raises `InvalidOrder` if the terms
+    contradict themselves.
     """
 
     symbol: str
@@ -45,6 +46,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     stands_for: str = ""
     gain_tick_value: float | None = None
     is_money_known: bool = True
+    is_round_the_clock: bool = False
 
     def __post_init__(self) -> None:
         tick_value = self.tick_value if self.is_money_known else self.tick_size

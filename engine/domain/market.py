@@ -135,6 +135,13 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.instrument.symbol
 
 
+class MarketClose(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """When a market closes next, and from when on the desk holds nothing there and enters nothing; aware UTC."""
+
+    closes_at: datetime
+    flat_from: datetime
+
+
 MarketItem = Quote | Candle
 """What a feed yields, in order of time. A `Candle` is a *closed* candle with authority over the quotes of its minute:
 recordings of candles and broker histories have them; a source of ticks yields quotes only, and candles are built."""

@@ -26,6 +26,8 @@ class ExitReason(StrEnum):
     STOP_OUT = "stop_out"
     ADVERSE_CANDLE = "adverse_candle"
     TIME_STOP = "time_stop"
+    FLAT_BEFORE_CLOSE = "flat_before_close"
+    """The market was about to close for the weekend, or for its daily break."""
     MANUAL = "manual"
     FLATTEN = "flatten"
     UNPROTECTED = "unprotected"

@@ -11,7 +11,7 @@ import msgspec
 from engine.domain.account import NO_ACCOUNT
 from engine.domain.contract import Contract
 from engine.domain.judgement import Setup
-from engine.domain.market import Quote, Side
+from engine.domain.market import MarketClose, Quote, Side
 from engine.domain.plan import TradePlan, price_to_enter
 
 
@@ -39,6 +39,7 @@ class DenialName(StrEnum):
     SETUP_OVER = "setup_over"
     COOLDOWN = "cooldown"
     COOL_OFF = "cool_off"
+    BEFORE_CLOSE = "before_close"
     DATA_STALE = "data_stale"
     SPREAD_TOO_WIDE = "spread_too_wide"
     SPREAD_RATIO_TOO_HIGH = "spread_ratio_too_high"
@@ -72,6 +73,7 @@ _SENTENCES: dict[DenialName, str] = {
     DenialName.SETUP_OVER: "the setup ended {value:.1f} s ago",
     DenialName.COOLDOWN: "cooldown after an entry: {value:.1f} s left of it",
     DenialName.COOL_OFF: "cool-off after an exit: {value:.1f} s left of it",
+    DenialName.BEFORE_CLOSE: "the market closes in {value:.0f} min; the last {limit:g} min are without entries",
     DenialName.DATA_STALE: "the last quote is {value:.1f} s old, allowed are less than {limit:g} s",
     DenialName.SPREAD_TOO_WIDE: "spread {value:.6g} is above {limit:g}",
     DenialName.SPREAD_RATIO_TOO_HIGH: "spread is {value:.3g} times its mean, allowed are {limit:g}",
@@ -225,6 +227,8 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     contract: Contract
     has_unknown_money: bool = False
     """Whether an open position has no known tick value: its loss counts against the limits, but is not known."""
+    close: MarketClose | None = None
+    """The next close of the market before which the desk has to be flat; None where there is none."""
 
     def entry_price(self, side: Side) -> float | None:
         """What a market order would pay now; None without a quote."""

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from config.trading import ExecutionSettings
 from engine.clock import Clock
 from engine.domain.execution_events import ExecutionEvent, StopMoveRefused
-from engine.domain.market import Candle, Quote
+from engine.domain.market import Candle, MarketClose, Quote
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
 from engine.execution.closing import ExitDesk
@@ -18,6 +18,9 @@ from engine.execution.exits import break_even_stop, followed, is_adverse, is_out
 from engine.execution.portfolio import Portfolio
 from engine.execution.stops import Levels, StopKeeper
 from engine.execution.trade_keeper import TradeKeeper
+
+CloseAfter = Callable[[str, datetime], MarketClose | None]
+"""The close of a symbol's market before which a position that was open at an instant has to be gone, if any."""
 
 
 class Leader:
@@ -33,6 +36,7 @@ class Leader:
         stops: StopKeeper,
         quotes: Mapping[str, Quote],
         announce: Callable[[ExecutionEvent], None],
+        close_after: CloseAfter,
     ) -> None:
         self._clock = clock
         self._settings = settings
@@ -42,6 +46,7 @@ class Leader:
         self._stops = stops
         self._quotes = quotes
         self._announce = announce
+        self._close_after = close_after
         self._atr1: dict[str, float] = {}
 
     def use(self, settings: ExecutionSettings) -> None:
@@ -54,6 +59,8 @@ class Leader:
         """Does what is due for `trade` at the newest quote of its symbol."""
         if self._exits.is_leaving(trade.ticket):
             self._exits.retry_if_due(trade, now)
+        elif self._closes_soon(trade, now):
+            self._exits.ask(trade, ExitReason.FLAT_BEFORE_CLOSE, now)
         elif is_out_of_time(trade, now, self._settings):
             self._exits.ask(trade, ExitReason.TIME_STOP, now)
         elif trade.position.stop_loss is None:
@@ -69,6 +76,11 @@ class Leader:
             for trade in self._portfolio.on(candle.symbol):
                 if is_adverse(trade, candle):
                     self._exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
+
+    def _closes_soon(self, trade: OpenTrade, now: datetime) -> bool:
+        """Whether the close that ends the day or week of the entry is near or past: nothing is held over it."""
+        close = self._close_after(trade.symbol, trade.position.opened_at)
+        return close is not None and now >= close.flat_from
 
     def _tighten(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
         moved = followed(trade, quote, self._settings)

@@ -22,7 +22,7 @@ from engine.errors import EntryBlocked, InvalidOrder, NotOurPosition
 from engine.execution.answers import Answers
 from engine.execution.broker import ANSWER_WITHIN, Broker
 from engine.execution.closing import ExitDesk
-from engine.execution.leading import Leader
+from engine.execution.leading import CloseAfter, Leader
 from engine.execution.ledger import KnownOrder, OrderLedger
 from engine.execution.ownership import Ownership
 from engine.execution.portfolio import Portfolio
@@ -49,6 +49,7 @@ class ExecutionManager:
         installation: str = PAPER_INSTALLATION,
         is_stored: Callable[[str], bool] = lambda _: False,
         audit: Callable[[BrokerState], None] = lambda _: None,
+        close_after: CloseAfter = lambda *_: None,
     ) -> None:
         """`installation` is that of the desk's own tokens; `is_stored` tells whether the intent of a token is kept.
 
@@ -66,7 +67,8 @@ class ExecutionManager:
         self._stops = StopKeeper(broker.send, announce)
         self._keeper = TradeKeeper(portfolio, self._exits, self._stops, self._quotes, announce)
         self._leader = Leader(
-            *(clock, settings, portfolio, self._keeper, self._exits, self._stops, self._quotes, announce)
+            *(clock, settings, portfolio, self._keeper, self._exits, self._stops, self._quotes, announce),
+            close_after,
         )
         self._reconciler = Reconciler(
             *(broker.send, self._ledger, portfolio, self._keeper, self._exits, self._stops),

@@ -8,6 +8,7 @@ from config.settings import RiskMitigation, SymbolRules
 from engine.domain.risk import Denial, DeskState, OrderProposal
 from engine.risk.limits import (
     AuthorityLimit,
+    CloseLimit,
     ConnectionLimit,
     DriftLimit,
     FlattenLimit,
@@ -39,6 +40,7 @@ class RiskGate:
             TermsLimit(),
             SignalLimit(),
             LockLimit(),
+            CloseLimit(),
             FreshnessLimit(timedelta(seconds=filters.max_quote_age_seconds)),
             SpreadLimit(filters.spread),
             DriftLimit(risk),

@@ -12,6 +12,7 @@ from config.settings import RiskMitigation, SpreadFilter
 from engine.domain.orders import exit_price, signed
 from engine.domain.risk import Authority, Denial, DenialName, DeskState, OrderProposal
 
+_MINUTE = timedelta(minutes=1)
 _PRICE_NOISE = 1e-9
 """Share of a price that binary fractions may be off by: a spread of 0.25 must not count as 0.2500000001."""
 
@@ -82,6 +83,17 @@ class LockLimit:
             if until is not None and state.at < until:
                 return Denial(name=name, value=(until - state.at).total_seconds())
         return None
+
+
+class CloseLimit:
+    """No entries shortly before the market closes, nor while it is closed."""
+
+    def check(self, proposal: OrderProposal, state: DeskState) -> Denial | None:  # noqa: ARG002
+        close = state.close
+        if close is None or state.at < close.flat_from:
+            return None
+        left, lead = close.closes_at - state.at, close.closes_at - close.flat_from
+        return Denial(name=DenialName.BEFORE_CLOSE, value=max(0.0, left / _MINUTE), limit=lead / _MINUTE)
 
 
 class FreshnessLimit:

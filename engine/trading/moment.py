@@ -13,6 +13,7 @@ from engine.domain.risk import Authority, DeskState, Lock, LockName, OrderPropos
 from engine.errors import InvalidOrder
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import COUNTED_FOR, DayOf
+from engine.market.hours import TradingHours
 from engine.plans.store import PlanStore
 from engine.risk.locks import LockBook
 from engine.risk.modes import ModeSwitch
@@ -44,6 +45,7 @@ class Moment:
         modes: ModeSwitch,
         execution: ExecutionManager,
         day_of: DayOf,
+        hours: TradingHours,
     ) -> None:
         self._clock = clock
         self._view = view
@@ -52,6 +54,7 @@ class Moment:
         self._modes = modes
         self._execution = execution
         self._day_of = day_of
+        self._hours = hours
         self._entries: deque[datetime] = deque()
         self._reserved: dict[str, _Reservation] = {}
 
@@ -133,6 +136,7 @@ class Moment:
             margin_required=contract.margin(price, proposal.volume),
             contract=contract,
             has_unknown_money=portfolio.has_unknown_money,
+            close=self._hours.close_after(symbol, now),
         )
 
     def _positions(self, symbol: str) -> int:

@@ -40,6 +40,7 @@ from engine.execution.broker import Broker, Venue
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
 from engine.market.account_day import AccountDay
+from engine.market.hours import TradingHours
 from engine.plans.validation import plan_terms
 from engine.trading.caution import Caution
 from engine.trading.commands import CommandDesk
@@ -82,15 +83,18 @@ class Trader:
         self._contracts = contracts
         self._day = AccountDay.by(settings.risk_mitigation)
         self._publish = publish
+        self._hours = TradingHours(contracts, settings.execution)
         self._view = MarketView()
         self._locks, self._modes, self._plans = office.locks, office.modes, office.plans_for(self._terms)
         self._record = TradeRecord(clock, office, self._plans, self._tell_plan)
         self._execution = ExecutionManager(
             *(broker, clock, settings.execution, Portfolio(contracts, self._day.day_of), self._intend, self._hear),
             *(office.other_desks.installation.name, self._plans.has_sent, self._audit),
+            self._hours.close_after,
         )
         self._moment = Moment(
-            *(clock, self._view, self._plans, self._locks, self._modes, self._execution, self._day.day_of)
+            *(clock, self._view, self._plans, self._locks, self._modes, self._execution, self._day.day_of),
+            self._hours,
         )
         self._dispatch = Dispatch(
             *(clock, settings, self._view, self._moment, self._plans, self._modes, self._execution),
@@ -167,6 +171,7 @@ class Trader:
         self._locks.use(timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=risk.cool_off_seconds))
         self._plans.use(timedelta(minutes=settings.execution.plan_expiry_minutes))
         self._execution.use(settings.execution)
+        self._hours.use(settings.execution)
         self._use_day(AccountDay.by(risk))
         self._dispatch.use(settings)
         self._entries.use(settings)
@@ -218,11 +223,13 @@ class Trader:
 
     def on_history(self, closed: CandleClosed) -> None:
         """Readings from before the live stream: known, never acted on."""
+        self._hours.note(closed.snapshot)
         self._view.snapshots[closed.snapshot.candle.symbol] = closed.snapshot
 
     def on_candle(self, closed: CandleClosed) -> None:
         """Leaves what the candle speaks against, then looks at what it proposes."""
         snapshot = closed.snapshot
+        self._hours.note(snapshot)
         self._execution.on_candle(snapshot.candle, snapshot.atr1)
         setup = self._view.take_candle(closed, self._clock.now() - LATEST_SETUP)
         if self._plans.has_unfinished:

@@ -54,6 +54,7 @@ BITCOIN_CONTRACT = Contract(
     volume_min=0.01,
     volume_max=200.0,
     volume_step=0.01,
+    is_round_the_clock=True,
 )
 
 NO_MONEY = Refusal(code=10019, reason="No money", policy=RefusalPolicy.LIMIT_REACHED)

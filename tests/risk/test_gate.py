@@ -12,13 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.settings import RiskMitigation, SymbolRules
-from engine.domain.market import Side
+from engine.domain.market import MarketClose, Side
 from engine.domain.risk import Authority, DenialName, DeskState, OrderProposal
 from engine.risk.gate import RiskGate
 from tests.builders import GOLD_CONTRACT, MONDAY, quote
 
 GATE = RiskGate(SymbolRules(), RiskMitigation())
 NOW = MONDAY + timedelta(seconds=70)
+
+
+def close_in(minutes: float) -> MarketClose:
+    """A close before which the desk has to be flat for ten minutes."""
+    closes_at = NOW + timedelta(minutes=minutes)
+    return MarketClose(closes_at=closes_at, flat_from=closes_at - timedelta(minutes=10))
+
 
 BUY = OrderProposal(
     plan_id="plan-1",
@@ -86,6 +93,8 @@ CASES: list[tuple[DenialName, dict[str, Any], dict[str, Any]]] = [
     (DenialName.NOT_CONNECTED, {"is_connected": False}, {}),
     (DenialName.NOT_RECONCILED, {"is_reconciled": False}, {}),
     (DenialName.FLATTENING, {"is_flattening": True}, {}),
+    (DenialName.BEFORE_CLOSE, {"close": close_in(10.0)}, {"close": close_in(10.01)}),
+    (DenialName.BEFORE_CLOSE, {"close": close_in(-60.0)}, {"close": None}),
     (DenialName.OUTCOME_UNKNOWN, {"has_unknown_outcome": True}, {}),
     (DenialName.TRADING_DISABLED, {"may_trade_side": False}, {}),
     (DenialName.TERMS_UNKNOWN, {"contract": UNKNOWN_MONEY}, {}),

@@ -10,7 +10,7 @@ import msgspec
 from config.symbol_names import meaning_of
 from engine.adapters.mt5.codes import OrderFilling, SymbolFilling, SymbolTradeMode, TradeExecution
 from engine.domain.contract import Contract
-from engine.domain.market import Instrument, Side
+from engine.domain.market import DayRoll, Instrument, Side
 from engine.market.instruments import day_roll_of
 
 Fields = Mapping[str, Any]
@@ -91,6 +91,7 @@ def symbol_terms(told: Fields, currency: str, margin_rate: float, *, is_money_kn
             currency=currency,
             stands_for=meaning,
             is_money_known=is_money_known,
+            is_round_the_clock=rolls is DayRoll.UTC_MIDNIGHT,
         ),
         point=point,
         fillings=_fillings(int(told["filling_mode"]), TradeExecution(told["trade_exemode"])),

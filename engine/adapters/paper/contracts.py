@@ -28,6 +28,7 @@ def contract_for(instrument: Instrument, settings: PaperSettings) -> Contract:
         stops_level=settings.stops_level_points * instrument.tick_size,
         margin_rate=1.0 / settings.leverage,
         stands_for=instrument.stands_for,
+        is_round_the_clock=instrument.day_roll is DayRoll.UTC_MIDNIGHT,
     )
 
 

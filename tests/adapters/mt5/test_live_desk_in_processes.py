@@ -17,7 +17,7 @@ import pytest
 
 from config.health import HealthSettings
 from config.settings import Settings
-from config.trading import RiskMitigation
+from config.trading import ExecutionSettings, RiskMitigation
 from engine.bootstrap import LiveDesk, build_live_engine
 from engine.conditions.evaluator import Evaluator
 from engine.domain.execution_events import AccountUpdated, OrderUnknown, Reconciled, StopMoved, TradeClosed, TradeOpened
@@ -65,6 +65,7 @@ def live_settings(address: str) -> Settings:
         xauusd_rules=rules.model_copy(update=changes),
         health=HealthSettings(**slow),
         risk_mitigation=RiskMitigation(max_latency_ms=60_000.0),
+        execution=ExecutionSettings(flat_before_close_minutes=0),  # this market trades at the weekend too
         metatrader=fake_settings(terminal_path=address, position_poll_ms=50, history_candles=500),
     )
 
