@@ -10,9 +10,10 @@ from typing import Any, Final
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.board import Board
 from engine.adapters.mt5.codes import ErrorCode
-from engine.adapters.mt5.conditions import Condition
+from engine.adapters.mt5.conditions import Condition, LinkState
 from engine.adapters.mt5.link import Answered
 from engine.adapters.mt5.sentences import (
+    NOT_INSTALLED,
     STARTING,
     TERMINAL_CLOSED,
     code_of,
@@ -21,7 +22,7 @@ from engine.adapters.mt5.sentences import (
     terminal_not_found,
     words_of,
 )
-from engine.adapters.mt5.terminal_process import TerminalProbe
+from engine.adapters.mt5.terminal_process import InstallationProbe, TerminalProbe
 from engine.adapters.mt5.watched_worker import WatchedWorker
 from engine.adapters.mt5.wire import LOG_IN
 
@@ -36,12 +37,21 @@ class Attachment:
 
     It logs in only where the settings name an account, and takes the terminal to that one from another only until
     it is settled: later it was a person who chose the other. `may_start_once` is a person's consent to open it.
+    `missing` says that the last attempt to open it found none: until there is one, it is not merely closed.
     """
 
-    def __init__(self, settings: MetaTraderSettings, board: Board, is_terminal_running: TerminalProbe) -> None:
+    def __init__(
+        self,
+        settings: MetaTraderSettings,
+        board: Board,
+        is_terminal_running: TerminalProbe,
+        is_terminal_installed: InstallationProbe,
+    ) -> None:
         self._settings = settings
         self._board = board
         self._is_terminal_running = is_terminal_running
+        self._is_terminal_installed = is_terminal_installed
+        self.missing: Condition | None = None
         self.may_start_once = False
         self.is_settled = False
 
@@ -59,7 +69,12 @@ class Attachment:
             return None
         if path and not await asyncio.to_thread(Path(path).exists):
             return terminal_not_found(f"there is no {path}")
-        return None if may_start else TERMINAL_CLOSED
+        return None if may_start else self.missing or await self._why_closed(path)
+
+    async def _why_closed(self, path: str) -> Condition:
+        if path or await asyncio.to_thread(self._is_terminal_installed) is not False:
+            return TERMINAL_CLOSED
+        return NOT_INSTALLED
 
     async def _initialize(self, worker: WatchedWorker) -> Condition | None:
         settings = self._settings
@@ -69,9 +84,12 @@ class Attachment:
         path = (settings.terminal_path,) if settings.terminal_path else ()
         limit = _PIPE_LIMIT + timedelta(seconds=settings.attach_timeout_s)
         answer = await worker.ask("initialize", *path, answer_within=limit, **keywords)
+        self.missing = None
         if isinstance(answer, Answered) or (settings.login and code_of(answer) in _LOG_IN_MAY_HELP):
             return None
-        return of_failed_attach(answer)
+        failed = of_failed_attach(answer)
+        self.missing = failed if failed.state is LinkState.TERMINAL_NOT_FOUND else None
+        return failed
 
     async def _log_in(self, worker: WatchedWorker) -> Condition | None:
         settings = self._settings

@@ -80,6 +80,12 @@ class Attendant:
         self._pin: dict[str, Any] | None = None
         self._forbidden: Condition | None = None
 
+    @property
+    def _opened_by_user(self) -> tuple[LinkState, ...]:
+        """States that end once the user opens a terminal: to look for it costs next to nothing."""
+        closed = LinkState.TERMINAL_CLOSED
+        return (closed,) if self._settings.may_start_terminal else (closed, LinkState.TERMINAL_NOT_FOUND)
+
     def forbid(self, condition: Condition) -> None:
         """Lets no order in before `permit`, whatever the terminal tells of itself."""
         self._forbidden = condition
@@ -114,9 +120,9 @@ class Attendant:
     async def pause(self) -> None:
         """Before the next attempt: ever longer, until something succeeds or a person asks for it."""
         self._wake.clear()
-        closed = self._board.report.state is LinkState.TERMINAL_CLOSED
-        await self._sleep(self._pace.closed_look_s if closed else self._retry_s)
-        if not closed:
+        waits_for_user = self._board.report.state in self._opened_by_user
+        await self._sleep(self._pace.closed_look_s if waits_for_user else self._retry_s)
+        if not waits_for_user:
             self._retry_s = min(2 * self._retry_s, self._pace.longest_retry_s)
 
     async def _sleep(self, seconds: float) -> None:

@@ -21,6 +21,15 @@ TERMINAL_CLOSED: Final = Condition(
     sentence="The terminal is closed.",
     way_out="Open MetaTrader 5: the desk connects by itself. Or let the desk start it.",
 )
+_INSTALL: Final = (
+    "Install MetaTrader 5 from your broker's website and open it once, or choose its terminal64.exe under Settings, "
+    "MetaTrader 5."
+)
+NOT_INSTALLED: Final = Condition(
+    state=LinkState.TERMINAL_NOT_FOUND,
+    sentence="The terminal cannot be found: MetaTrader 5 is not installed on this computer, or was never opened.",
+    way_out=_INSTALL,
+)
 BROKER_DISCONNECTED: Final = Condition(
     state=LinkState.BROKER_DISCONNECTED,
     sentence="The terminal has lost its connection to the broker; stops and targets stay with the broker.",
@@ -63,7 +72,7 @@ def terminal_not_found(words: str) -> Condition:
     return Condition(
         state=LinkState.TERMINAL_NOT_FOUND,
         sentence=f"The terminal cannot be found: {words}.",
-        way_out="Install MetaTrader 5 from the broker, or choose its terminal64.exe in the settings.",
+        way_out=_INSTALL,
     )
 
 

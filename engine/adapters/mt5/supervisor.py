@@ -18,7 +18,7 @@ from engine.adapters.mt5.link import Answer, LinkListener, LinkReport, NotSent, 
 from engine.adapters.mt5.outstanding import RoundTripMeter
 from engine.adapters.mt5.package import why_unavailable
 from engine.adapters.mt5.sentences import STARTING, worker_died, worker_late
-from engine.adapters.mt5.terminal_process import TerminalProbe, probe_of
+from engine.adapters.mt5.terminal_process import InstallationProbe, TerminalProbe, installation_probe_of, probe_of
 from engine.adapters.mt5.watched_worker import Ending, WatchedWorker
 from engine.clock import SteadyClock
 
@@ -40,12 +40,18 @@ class TerminalSupervisor:
         clocks: ClockMemory | None = None,
         pace: Pace | None = None,
         is_terminal_running: TerminalProbe | None = None,
+        is_terminal_installed: InstallationProbe | None = None,
     ) -> None:
         self._settings = settings
         self._memory = memory
         self._board = Board()
         self._meter = RoundTripMeter()
-        self._attachment = Attachment(settings, self._board, is_terminal_running or probe_of(settings.module))
+        self._attachment = Attachment(
+            settings,
+            self._board,
+            is_terminal_running or probe_of(settings.module),
+            is_terminal_installed or installation_probe_of(settings.module),
+        )
         self._attendant = Attendant(
             settings,
             memory,
@@ -96,6 +102,7 @@ class TerminalSupervisor:
         """Tries again now; `may_start_terminal` consents to opening a closed terminal this once."""
         self._attachment.may_start_once = may_start_terminal
         self._attachment.is_settled = False
+        self._attachment.missing = None
         self._attendant.permit(self.report.state)
         self._attendant.wake()
 

@@ -1,4 +1,4 @@
-"""Whether the terminal's program runs: to be known before the module is asked to connect, since that would start it."""
+"""Whether the terminal's program runs or is installed: to be known before the module connects, which would start it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from pathlib import PureWindowsPath
 from typing import Final
 
 from config.metatrader import PACKAGE
+from config.terminal_folders import is_terminal_installed
 
 TERMINAL_NAMES: Final = ("terminal64.exe", "terminal.exe")
 
 TerminalProbe = Callable[[str], bool | None]
 """Tells whether the terminal of this path, or any where it is empty, runs; None where that cannot be found out."""
+
+
+InstallationProbe = Callable[[], bool | None]
+"""Tells whether any terminal is installed; None where that cannot be found out."""
 
 
 def is_terminal(program: str, path: str) -> bool:
@@ -24,6 +29,11 @@ def is_terminal(program: str, path: str) -> bool:
 def probe_of(module: str) -> TerminalProbe:
     """How to find out whether the terminal behind `module` runs: a bridge's may run on another machine."""
     return is_terminal_running if module == PACKAGE else lambda _: None
+
+
+def installation_probe_of(module: str) -> InstallationProbe:
+    """How to find out whether there is a terminal for `module` to open."""
+    return is_terminal_installed if module == PACKAGE and sys.platform == "win32" else lambda: None
 
 
 if sys.platform == "win32":

@@ -132,6 +132,7 @@ async def linked(
     settings: MetaTraderSettings | None = None,
     memory: AccountMemory | None = None,
     is_terminal_running: Callable[[str], bool | None] | None = lambda _: None,
+    is_terminal_installed: Callable[[], bool | None] | None = lambda: None,
     pace: Pace = SWIFT,
     clock: SteadyClock | None = None,
     clocks: ClockMemory | None = None,
@@ -143,6 +144,7 @@ async def linked(
         symbols=("XAUUSD",),
         pace=pace,
         is_terminal_running=is_terminal_running,
+        is_terminal_installed=is_terminal_installed,
         clocks=clocks,
     )
     running = asyncio.get_running_loop().create_task(link.run())

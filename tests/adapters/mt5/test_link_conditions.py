@@ -194,6 +194,35 @@ async def test_that_a_terminal_which_is_not_where_the_settings_say_is_not_found(
     assert "terminal64.exe" in report.condition.sentence
 
 
+async def test_that_where_no_terminal_is_installed_it_is_not_called_closed(terminal: StandIn) -> None:
+    is_installed = False
+    closed = linked(is_terminal_running=lambda _: False, is_terminal_installed=lambda: is_installed)
+    async with closed as desk:
+        report = await desk.reach(LinkState.TERMINAL_NOT_FOUND)
+        assert report.condition.way_out.startswith("Install MetaTrader 5 ")
+        is_installed = True
+        await desk.reach(LinkState.TERMINAL_CLOSED)
+    assert terminal.calls("initialize") == []
+
+
+async def test_that_a_terminal_which_could_not_be_opened_stays_missing_until_there_is_one(terminal: StandIn) -> None:
+    is_open = False
+    async with linked(is_terminal_running=lambda _: is_open) as desk:
+        await desk.reach(LinkState.TERMINAL_CLOSED)
+        terminal.set(fails={"initialize": [-10003, "IPC initialize failed, MetaTrader 5 x64 not found"]})
+        desk.link.retry(may_start_terminal=True)
+        await desk.reach(LinkState.TERMINAL_NOT_FOUND)
+        told = len(desk.told)
+        await asyncio.sleep(10 * SWIFT.closed_look_s)
+        assert {each.condition.state for each in desk.told[told:]} <= {LinkState.TERMINAL_NOT_FOUND}
+        assert "Install MetaTrader 5 " in desk.link.report.condition.way_out
+        desk.link.retry()  # it was installed meanwhile, and is not open yet
+        await desk.reach(LinkState.TERMINAL_CLOSED)
+        terminal.set(fails={})
+        is_open = True
+        await desk.reach(LinkState.READY)
+
+
 async def test_that_path_and_portable_mode_reach_the_terminal_as_it_wants_them(terminal: StandIn) -> None:
     settings = swift_settings(terminal_path="C:\\MT5\\terminal64.exe", portable=True)
     async with linked(settings) as desk:

@@ -1,0 +1,53 @@
+"""Where the MetaTrader 5 terminals of this computer keep their data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+ORIGIN: Final = "origin.txt"
+"""File of a data folder that holds the folder in which its terminal is installed, in UTF-16."""
+
+PROGRAM: Final = "terminal64.exe"
+_USED: Final = ("logs", "config", ORIGIN)
+"""What changes in a data folder when its terminal is used."""
+
+
+def terminal_folders(roaming: str | None = None) -> list[Path]:
+    """Data folders of terminals that were opened at least once, the last used first; none except on Windows.
+
+    `roaming` is the folder of applications' data, by default what Windows names in `APPDATA`.
+    """
+    roaming = os.environ.get("APPDATA", "") if roaming is None else roaming
+    if not roaming:
+        return []
+    try:
+        folders = [each.parent for each in (Path(roaming) / "MetaQuotes" / "Terminal").glob(f"*/{ORIGIN}")]
+    except OSError:
+        return []
+    return sorted(folders, key=_last_used, reverse=True)
+
+
+def is_terminal_installed(roaming: str | None = None) -> bool:
+    """Whether a terminal that was opened at least once is still installed."""
+    return any(_has_program(folder) for folder in terminal_folders(roaming))
+
+
+def _last_used(folder: Path) -> float:
+    return max((_changed(folder / name) for name in _USED), default=0.0)
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _has_program(folder: Path) -> bool:
+    try:
+        origin = (folder / ORIGIN).read_text(encoding="utf-16").strip()
+    except (OSError, ValueError):
+        return True  # it cannot be told: the terminal's own package is asked
+    return bool(origin) and (Path(origin) / PROGRAM).exists()
