@@ -22,8 +22,8 @@ def _is_format_of(table: Table) -> bool:
 
 def _read(table: Table, _: Instrument) -> Reading:
     time, *amounts = _named(table) if table.has_header else _ARCHIVE
-    columns = table.read(amounts, texts=(time,))
-    times = columns.times(time)
+    columns = table.read(amounts, (time,))
+    times = columns.times()
     opens, highs, lows, closes, volume, *taker_buy = (columns.numbers(name) for name in amounts)
     candles = CandleColumns(
         at=times.wall,

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.adapters.recorded.origin import Origin
-from engine.adapters.recorded.times import DAY, MINUTE, SECOND, Microseconds
+from engine.adapters.recorded.times import DAY, MINUTE, SECOND, Microseconds, parts_of
 
 NY_CLOSE = "ny-close"
 ALLOWED_CLOCKS = "UTC, UTC+3, UTC-5, UTC+5:30, an IANA zone such as Europe/Athens, or ny-close (New York + 7 h)"
@@ -33,27 +34,34 @@ class FileClock:
 
         Raises `UnreadableRecording` naming the first time that the clock skips.
         """
-        local = wall - self.ahead
-        ats, afters = self._offsets(local)
-        offsets = np.full(len(local), afters[0], dtype=np.int64)
-        for at, before, after in zip(ats[1:], afters, afters[1:], strict=False):
-            skipped = (local >= at + before) & (local < at + after)
-            if skipped.any():
-                raise self._skips(int(skipped.argmax()), wall, origin)
-            offsets[local >= at + max(before, after)] = after
-            offsets[_second_pass(local, at + after, at + before)] = after
-        return local - offsets
+        ats, offsets = self._offsets(int(wall.min()) - self.ahead, int(wall.max()) - self.ahead)
+        changes = list(zip(ats[1:], offsets, offsets[1:], strict=False))
+        edges = np.array([at + offset + self.ahead for at, *around in changes for offset in sorted(around)])
+        # Even: between two changes of the clock. Odd: in the time that the change skips or repeats.
+        period = np.empty(len(wall), dtype=np.int16)
+        utc = np.empty(len(wall), dtype=np.int64)
+        behind = np.repeat(offsets, 2) + self.ahead
+        for part in parts_of(wall):
+            period[part] = np.searchsorted(edges, wall[part], side="right")
+            utc[part] = wall[part] - behind[period[part]]
+        for number, (_, before, after) in enumerate(changes):
+            rows = np.flatnonzero(period == 2 * number + 1)
+            if rows.size and after > before:
+                raise self._skips(int(rows[0]), wall, origin)
+            utc[_second_pass(wall, rows)] += before - after
+        return utc
 
     def local(self, utc: Microseconds) -> Microseconds:
         """Wall times of UTC instants, both in microseconds."""
-        ats, offsets = self._offsets(utc)
-        current = np.array(offsets, dtype=np.int64)[np.searchsorted(ats, utc, side="right") - 1]
-        return (utc + current + self.ahead).astype(np.int64, copy=False)
+        ats, offsets = self._offsets(int(utc.min()), int(utc.max()))
+        local, ahead = np.empty(len(utc), dtype=np.int64), np.array(offsets) + self.ahead
+        for part in parts_of(utc):
+            local[part] = utc[part] + ahead[np.searchsorted(ats, utc[part], side="right") - 1]
+        return local
 
-    def _offsets(self, around: Microseconds) -> tuple[list[int], list[int]]:
-        """UTC instants and the offset from each on, beginning before all of `around`."""
-        first, last = int(around.min()) // DAY * DAY - 2 * DAY, int(around.max()) + 2 * DAY
-        changes = list(_offset_changes(self.zone, first, last))
+    def _offsets(self, first: int, last: int) -> tuple[list[int], list[int]]:
+        """UTC instants and the offset from each on, beginning well before `first` and going on until after `last`."""
+        changes = list(_offset_changes(self.zone, first // DAY * DAY - 2 * DAY, last + 2 * DAY))
         return [at for at, _ in changes], [offset for _, offset in changes]
 
     def _skips(self, row: int, wall: Microseconds, origin: Origin) -> Exception:
@@ -95,11 +103,10 @@ def offset_words(offsets: Microseconds) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _second_pass(local: Microseconds, opens: int, ends: int) -> slice:
-    """The rows of an hour that is read twice, from where the file goes back to its beginning."""
-    rows = np.flatnonzero((local >= opens) & (local < ends))
-    back = np.flatnonzero(np.diff(local[rows]) < 0)
-    return slice(rows[back[0] + 1], rows[-1] + 1) if back.size else slice(0)
+def _second_pass(wall: Microseconds, repeated: NDArray[np.int64]) -> slice:
+    """Of the rows in an hour that the clock repeats, those from where the file goes back to its beginning."""
+    back = np.flatnonzero(np.diff(wall[repeated]) < 0)
+    return slice(repeated[back[0] + 1], repeated[-1] + 1) if back.size else slice(0)
 
 
 def _offset_changes(zone: tzinfo, first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -1,20 +1,25 @@
-"""The bytes of a recording, out of its zip or gzip, with a limit on what they may grow to."""
+"""What a recording holds, out of its zip or gzip, with a limit on what it may grow to."""
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 from engine.adapters.recorded.origin import Origin, reason
 from engine.errors import UnreadableRecording
 
 MAX_BYTES = 512 * 1024 * 1024
-_PIECE_BYTES = 1024 * 1024
+BLOCK = 2 * 1024 * 1024
 """A reader sets aside as much memory as it is asked for, which Windows counts even if it stays empty."""
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -23,81 +28,142 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DAMAGE = (OSError, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
+Unpacked = Callable[[], Generator[bytes]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """Unpacked bytes; `names` are those that may tell a symbol or a date, the outermost first."""
+    """A recording's bytes; `names` are those that may tell a symbol or a date, the outermost first.
+
+    Parquet is held as a whole, None for text. Text is unpacked anew, a block at a time, whenever it is read: ten years
+    of it are never in memory at once.
+    """
 
     origin: Origin
     names: tuple[str, ...]
-    body: bytes
+    unpacked: Unpacked
+    parquet: bytes | None
 
-    @property
-    def is_parquet(self) -> bool:
-        return self.body.startswith(_PARQUET_MAGIC)
+    def text(self) -> Iterator[bytes]:
+        """UTF-8 without a mark and without blank lines at its end, in blocks of whole lines.
 
-    @property
-    def text(self) -> bytes:
-        """The body as UTF-8 without a mark; raises `UnreadableRecording` where it is not text."""
-        if self.body.startswith(_UTF16_MARKS):
-            return self._decoded("utf-16").encode()
-        body = self.body.removeprefix(_UTF8_MARK)
-        if b"\0" in body:
-            raise self._not_text(body.index(b"\0"))
-        if not body.isascii():
-            self._decoded("utf-8")
-        return body
+        Raises `UnreadableRecording` where it is damaged, too large or not text.
+        """
+        for number, block in enumerate(_whole_lines(self._utf8())):
+            if (fault := _fault_in(block)) is not None:
+                before = islice(_whole_lines(self._utf8()), number)
+                raise self._not_text(_lines_of(before) + block.count(b"\n", 0, fault))
+            yield block
 
-    def _decoded(self, encoding: str) -> str:
-        try:
-            return self.body.decode(encoding)
-        except UnicodeDecodeError as error:
-            raise self._not_text(error.start) from error
+    def check(self) -> None:
+        """Raises `UnreadableRecording` where any of the text is damaged, too large or not text."""
+        if self.parquet is None:
+            deque(self.text(), maxlen=0)
 
-    def _not_text(self, offset: int) -> UnreadableRecording:
-        line = self.body.count(b"\n", 0, offset)
+    def _utf8(self) -> Iterator[bytes]:
+        blocks = self.unpacked()
+        first = next(blocks, b"")
+        if first.startswith(_UTF16_MARKS):
+            return self._transcoded(chain((first,), blocks))
+        return chain((first.removeprefix(_UTF8_MARK),), blocks)
+
+    def _transcoded(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        decoder, line = codecs.getincrementaldecoder("utf-16")(), 0
+        for block in chain(blocks, (b"",)):
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                fault = max(0, error.start + len(block) - len(error.object))  # the decoder may still hold some bytes
+                raise self._not_text(line + block.count(b"\n", 0, fault)) from error
+            line += block.count(b"\n")
+            yield text.encode()
+
+    def _not_text(self, line: int) -> UnreadableRecording:
         return self.origin.error("is not text; recordings are UTF-8 text, Parquet, or a zip of one text file", line)
 
 
+def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in blocks that end with a line, without the blanks at the end."""
+    held: list[bytes] = []
+    for block in blocks:
+        held.append(block)
+        if b"\n" not in block or block.isspace():
+            continue
+        joined = b"".join(held)
+        end = joined.rfind(b"\n", 0, len(joined.rstrip())) + 1
+        if end:
+            yield joined[:end]
+        held = [joined[end:]]
+    if rest := b"".join(held).rstrip():
+        yield rest
+
+
+def _fault_in(block: bytes) -> int | None:
+    """The first byte that is not text."""
+    if b"\0" in block:
+        return block.index(b"\0")
+    if not block.isascii():
+        try:
+            block.decode()
+        except UnicodeDecodeError as error:
+            return error.start
+    return None
+
+
+def _lines_of(blocks: Iterable[bytes]) -> int:
+    return sum(block.count(b"\n") for block in blocks)
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
 def read_content(path: Path) -> Content:
-    """The unpacked bytes of `path`; raises `UnreadableRecording` for what cannot be read or is too large."""
+    """What `path` holds; raises `UnreadableRecording` for what cannot be opened or is too large."""
     origin = Origin(file=str(path))
-    body = _file_body(path, origin)
-    if body.startswith(_ZIP_MAGIC):
-        return _unzipped(path, origin)
-    if body.startswith(_GZIP_MAGIC):
-        body = _gunzipped(path, origin)
-    if not body.strip():
-        raise origin.error("is empty; a recording needs at least one full candle")
-    return Content(origin=origin, names=(path.name,), body=body)
+    magic = _magic(path, origin)
+    if magic.startswith(_ZIP_MAGIC):
+        with _told_of_zip(origin), zipfile.ZipFile(path) as archive:
+            member = _only_recording(archive, origin).filename
+        inside = origin.member(member)
+        return _content(inside, (path.name, member), partial(_unzipped, path, member, origin, inside))
+    opened = _gunzipped if magic.startswith(_GZIP_MAGIC) else _plain
+    return _content(origin, (path.name,), partial(opened, path, origin))
 
 
-def _file_body(path: Path, origin: Origin) -> bytes:
+def _content(origin: Origin, names: tuple[str, ...], unpacked: Unpacked) -> Content:
+    with closing(unpacked()) as blocks:
+        first = next(blocks, b"")
+        parquet = b"".join((first, *blocks)) if first.startswith(_PARQUET_MAGIC) else None
+    return Content(origin=origin, names=names, unpacked=unpacked, parquet=parquet)
+
+
+def _magic(path: Path, origin: Origin) -> bytes:
     if path.is_dir():
         raise origin.error("is a directory; give one recording file, of a desk's own recording one for each symbol")
     if not path.exists():
         raise origin.error("does not exist")
     if not path.is_file():
         raise origin.error("is not a regular file")
-    try:
+    with _told_of_file(origin):
+        if path.stat().st_size > MAX_BYTES:
+            raise _too_large(origin)
         with path.open("rb") as file:
-            return _limited(file.read, origin)
-    except OSError as error:
-        raise origin.error(f"cannot be opened ({error.strerror})") from error
+            return file.read(4)
 
 
-def _unzipped(path: Path, origin: Origin) -> Content:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            member = _only_recording(archive, origin)
-            inside = origin.member(member.filename)
-            with archive.open(member) as file:
-                body = _limited(file.read, inside)
-    except _DAMAGE as error:
-        raise origin.error(f"is a damaged or unusual zip ({reason(error)}); unpack it or fetch it again") from error
-    if not body.strip():
-        raise inside.error("is empty; a recording needs at least one full candle")
-    return Content(origin=inside, names=(path.name, member.filename), body=body)
+def _plain(path: Path, origin: Origin) -> Generator[bytes]:
+    with _told_of_file(origin), path.open("rb") as file:
+        yield from _limited(file.read, origin)
+
+
+def _gunzipped(path: Path, origin: Origin) -> Generator[bytes]:
+    with _told_of_damage(origin, "gzip", "fetch it again"), gzip.open(path) as file:
+        yield from _limited(file.read, origin)
+
+
+def _unzipped(path: Path, member: str, origin: Origin, inside: Origin) -> Generator[bytes]:
+    with _told_of_zip(origin), zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        yield from _limited(file.read, inside)
 
 
 def _only_recording(archive: zipfile.ZipFile, origin: Origin) -> zipfile.ZipInfo:
@@ -110,24 +176,34 @@ def _only_recording(archive: zipfile.ZipFile, origin: Origin) -> zipfile.ZipInfo
     return recordings[0]
 
 
-def _gunzipped(path: Path, origin: Origin) -> bytes:
-    try:
-        with gzip.open(path) as file:
-            return _limited(file.read, origin)
-    except _DAMAGE as error:
-        raise origin.error(f"is a damaged gzip ({reason(error)}); fetch it again") from error
-
-
-def _limited(read: Callable[[int], bytes], origin: Origin) -> bytes:
-    pieces: list[bytes] = []
+def _limited(read: Callable[[int], bytes], origin: Origin) -> Iterator[bytes]:
     size = 0
-    while piece := read(_PIECE_BYTES):
-        pieces.append(piece)
-        size += len(piece)
+    while block := read(BLOCK):
+        size += len(block)
         if size > MAX_BYTES:
             raise _too_large(origin)
-    return b"".join(pieces)
+        yield block
 
 
 def _too_large(origin: Origin) -> UnreadableRecording:
     return origin.error(f"is larger than {MAX_BYTES // 2**20} MB unpacked; split it, or give ticks as Parquet")
+
+
+@contextmanager
+def _told_of_file(origin: Origin) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise origin.error(f"cannot be opened ({error.strerror})") from error
+
+
+@contextmanager
+def _told_of_damage(origin: Origin, kind: str, advice: str) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGE as error:
+        raise origin.error(f"is a damaged {kind} ({reason(error)}); {advice}") from error
+
+
+def _told_of_zip(origin: Origin) -> AbstractContextManager[None]:
+    return _told_of_damage(origin, "or unusual zip", "unpack it or fetch it again")

@@ -18,8 +18,8 @@ def _is_format_of(table: Table) -> bool:
 
 def _read(table: Table, _: Instrument) -> Reading:
     time = table.one_of(*TIME_COLUMNS)
-    columns = table.read(_NUMBERS, texts=(time,))
-    times = columns.times(time, layouts=LAYOUTS)
+    columns = table.read(_NUMBERS, (time,), LAYOUTS)
+    times = columns.times()
     opens, highs, lows, closes, volume = (columns.numbers(name) for name in _NUMBERS)
     candles = CandleColumns(at=times.wall, open=opens, high=highs, low=lows, close=closes, volume=volume)
     return Reading(format=DUKASCOPY.name, columns=candles, offsets=times.offsets, has_fillers=True)

@@ -17,8 +17,8 @@ def _is_format_of(table: Table) -> bool:
 
 
 def _read(table: Table, _: Instrument) -> Reading:
-    columns = table.read(("2", "3", "4", "5", "6"), texts=("0", "1"))
-    times = columns.times("0", "1", layouts=("%Y.%m.%d %H:%M",))
+    columns = table.read(("2", "3", "4", "5", "6"), ("0", "1"), ("%Y.%m.%d %H:%M",))
+    times = columns.times()
     opens, highs, lows, closes, volume = (columns.numbers(name) for name in "23456")
     candles = CandleColumns(at=times.wall, open=opens, high=highs, low=lows, close=closes, volume=volume)
     return Reading(format=HISTDATA.name, columns=candles, clock="UTC-5")

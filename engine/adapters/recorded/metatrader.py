@@ -7,6 +7,7 @@ import numpy as np
 from engine.adapters.recorded.columns import CandleColumns, Floats
 from engine.adapters.recorded.reading import SERVER_TIME, Format, Reading
 from engine.adapters.recorded.tables import Columns, Table
+from engine.adapters.recorded.times import ISO_LAYOUTS, parts_of
 from engine.domain.market import Instrument
 
 _EXPORT_LAYOUTS = ("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M")
@@ -39,8 +40,8 @@ def _read(
     found: Format, table: Table, instrument: Instrument, *, time: tuple[str, ...], ticks: str, real: str
 ) -> Reading:
     optional = [name for name in (real, "spread") if name in table.names]
-    columns = table.read((*_PRICES, ticks, *optional), texts=time)
-    times = columns.times(*time, layouts=_EXPORT_LAYOUTS) if len(time) > 1 else columns.times(*time)
+    columns = table.read((*_PRICES, ticks, *optional), time, _EXPORT_LAYOUTS if len(time) > 1 else ISO_LAYOUTS)
+    times = columns.times()
     opens, highs, lows, closes = prices = [columns.numbers(name) for name in _PRICES]
     candles = CandleColumns(
         at=times.wall,
@@ -63,15 +64,16 @@ def _volume(columns: Columns, ticks: str, real: str | None) -> Floats:
 
 def _spread(columns: Columns, prices: list[Floats], instrument: Instrument) -> Floats:
     """The spread in price units; files state it in points."""
-    return columns.numbers("spread") * _point_size(np.concatenate(prices), instrument)
+    return columns.numbers("spread") * _point_size(prices, instrument)
 
 
-def _point_size(prices: Floats, instrument: Instrument) -> float:
+def _point_size(prices: list[Floats], instrument: Instrument) -> float:
     """The price of one point: the last decimal that the prices use, or the instrument's where that cannot be told."""
-    used = next((digits for digits in range(_MOST_DIGITS + 1) if _are_multiples(prices, digits)), None)
+    parts = [each[part] for each in prices for part in parts_of(each)]
+    used = next((n for n in range(_MOST_DIGITS + 1) if all(_are_multiples(part, n) for part in parts)), None)
     if used is None:
         return instrument.tick_size
-    digits = used if len(prices) >= _ENOUGH_TO_TELL_DIGITS else max(used, instrument.digits)
+    digits = used if sum(map(len, prices)) >= _ENOUGH_TO_TELL_DIGITS else max(used, instrument.digits)
     return float(f"1e-{digits}")
 
 

@@ -13,7 +13,7 @@ from engine.adapters.recorded.checks import check_candles, check_ticks
 from engine.adapters.recorded.clocks import file_clock, offset_words
 from engine.adapters.recorded.columns import CandleColumns, TickColumns
 from engine.adapters.recorded.containers import table_of
-from engine.adapters.recorded.content import read_content
+from engine.adapters.recorded.content import Content, read_content
 from engine.adapters.recorded.dukascopy import DUKASCOPY
 from engine.adapters.recorded.histdata import HISTDATA
 from engine.adapters.recorded.lean import LEAN
@@ -28,7 +28,7 @@ from engine.adapters.recorded.tape import open_tape, tape_part
 from engine.adapters.recorded.ticks import TICKS
 from engine.adapters.recorded.times import Microseconds
 from engine.domain.market import Source
-from engine.errors import UnknownSymbol
+from engine.errors import UnknownSymbol, UnreadableRecording
 from engine.market.instruments import instrument_for
 
 FORMATS = (EXPORT, RATES, HISTDATA, DUKASCOPY, BINANCE, TICKS, LEAN)
@@ -60,6 +60,14 @@ def _opened(path: Path, symbol: str | None, clock: str | None, spread: float | N
     content = read_content(path)
     if (part := tape_part(content)) is not None:
         return open_tape(path, part, symbol, clock)
+    try:
+        return _read(content, path.name, symbol, clock, spread)
+    except UnreadableRecording:
+        content.check()  # what is wrong with the file as a whole is told first
+        raise
+
+
+def _read(content: Content, name: str, symbol: str | None, clock: str | None, spread: float | None) -> Recording:
     table = table_of(content)
     found = _format_of(table)
     instrument = instrument_for(_symbol(table, symbol))
@@ -71,7 +79,7 @@ def _opened(path: Path, symbol: str | None, clock: str | None, spread: float | N
         instrument=instrument,
         format=format_words,
         clock=clock_words,
-        name=path.name,
+        name=name,
         has_volume=bool(columns.volume.any()),
         has_spread=columns.spread is not None,
         has_aggressor_volume=columns.taker_buy is not None,
@@ -96,21 +104,13 @@ def _symbol(table: Table, given: str | None) -> str:
     if given:
         return given
     if "symbol" in table.names:
-        return _only_symbol(table)
+        return table.only_text("symbol")
     found = symbol_in(table.file_names)
     if found is None:
         raise UnknownSymbol(
             str(table.origin.error("does not tell its symbol by its name; give it, such as --symbol XAUUSD"))
         )
     return found
-
-
-def _only_symbol(table: Table) -> str:
-    symbols = table.read((), texts=("symbol",)).texts("symbol")
-    other = next((row for row, each in enumerate(symbols) if each != symbols[0] or not each), None)
-    if other is not None:
-        raise table.origin.error(f"symbol '{symbols[other]}' differs; a recording holds one symbol", other)
-    return symbols[0]
 
 
 def _utc(reading: Reading, given: str | None, origin: Origin) -> tuple[Microseconds, str, bool]:

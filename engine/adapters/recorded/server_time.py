@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from engine.adapters.recorded.clocks import NY_CLOSE, FileClock, file_clock
 from engine.adapters.recorded.origin import Origin
-from engine.adapters.recorded.times import DAY, MINUTE, Microseconds
+from engine.adapters.recorded.times import DAY, MINUTE, Microseconds, parts_of
 from engine.errors import UnreadableRecording
 
 _CANDIDATES = (NY_CLOSE, "Europe/Athens", "UTC", "UTC+2", "UTC+3")
@@ -23,28 +21,32 @@ def server_clock(wall: Microseconds, origin: Origin) -> tuple[FileClock, str, bo
     candles into the hour from 17:00 New York, in which gold and its kin rest, and that clock does not; or because
     New York + 7 h skips or repeats times that the file does not.
     """
-    possible = list(_possible(wall, origin))
-    for name, clock, utc in possible:
-        if _rests_in_the_break(utc, origin):
-            return clock, "usual for MetaTrader" if name == NY_CLOSE else "recognised by the daily break", False
-    for name, clock, _ in possible:
-        is_usual = name == NY_CLOSE
-        return clock, "usual for MetaTrader" if is_usual else "recognised by its summer time", is_usual
-    return file_clock(NY_CLOSE, origin), "usual for MetaTrader", True
-
-
-def _possible(wall: Microseconds, origin: Origin) -> Iterator[tuple[str, FileClock, Microseconds]]:
-    """The candidates by which time rises and no time is skipped."""
+    first: str | None = None
     for name in _CANDIDATES:
         clock = file_clock(name, origin)
-        try:
-            utc = clock.utc(wall, origin)
-        except UnreadableRecording:
+        if (utc := _rising(clock, wall, origin)) is None:
             continue
-        if (np.diff(utc) > 0).all():
-            yield name, clock, utc
+        if _rests_in_the_break(utc, origin):
+            return clock, "usual for MetaTrader" if name == NY_CLOSE else "recognised by the daily break", False
+        first = first or name
+    clock = file_clock(first or NY_CLOSE, origin)
+    is_usual = first in (None, NY_CLOSE)
+    return clock, "usual for MetaTrader" if is_usual else "recognised by its summer time", is_usual
+
+
+def _rising(clock: FileClock, wall: Microseconds, origin: Origin) -> Microseconds | None:
+    """The instants by a clock; None where time does not rise by it, or it skips some of them."""
+    try:
+        utc = clock.utc(wall, origin)
+    except UnreadableRecording:
+        return None
+    return utc if (utc[1:] > utc[:-1]).all() else None
 
 
 def _rests_in_the_break(utc: Microseconds, origin: Origin) -> bool:
-    of_day = file_clock("America/New_York", origin).local(utc) % DAY
-    return float(np.mean((of_day > _BREAK[0]) & (of_day < _BREAK[1]))) < _RESTING_SHARE
+    new_york = file_clock("America/New_York", origin).local(utc)
+    traded = 0
+    for part in parts_of(new_york):
+        of_day = new_york[part] % DAY
+        traded += int(np.count_nonzero((of_day > _BREAK[0]) & (of_day < _BREAK[1])))
+    return traded / len(utc) < _RESTING_SHARE

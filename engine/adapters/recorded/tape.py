@@ -19,7 +19,7 @@ from engine.adapters.recorded.columns import CandleColumns, Floats, TickColumns
 from engine.adapters.recorded.content import Content, read_content
 from engine.adapters.recorded.origin import Origin, reason
 from engine.adapters.recorded.recording import Recording, played
-from engine.adapters.recorded.tables import Columns
+from engine.adapters.recorded.rows import Rows
 from engine.adapters.recorded.times import Microseconds
 from engine.domain.market import MarketItem, Source
 from engine.market.instruments import instrument_for
@@ -77,12 +77,12 @@ def tape_part(content: Content) -> TapeFacts | None:
 
     Raises `UnreadableRecording` for a part that this desk cannot read.
     """
-    if not content.is_parquet or FACTS_KEY not in content.body:
+    if content.parquet is None or FACTS_KEY not in content.parquet:
         return None
     from pyarrow import ArrowException, BufferReader, parquet
 
     try:
-        metadata = parquet.read_schema(BufferReader(content.body)).metadata or {}
+        metadata = parquet.read_schema(BufferReader(content.parquet)).metadata or {}
         return msgspec.json.decode(metadata[FACTS_KEY], type=TapeFacts) if FACTS_KEY in metadata else None
     except (ArrowException, OSError, msgspec.DecodeError) as error:
         raise content.origin.error(f"is a damaged part of a desk's recording ({reason(error)})") from error
@@ -119,7 +119,7 @@ def _parts(path: Path, facts: TapeFacts, origin: Origin) -> list[Path]:
     return parts
 
 
-def _rows(path: Path, tape: TapeFacts) -> Columns:
+def _rows(path: Path, tape: TapeFacts) -> Rows:
     content = read_content(path)
     origin = replace(content.origin, unit="row")
     facts = tape_part(content)
@@ -128,10 +128,12 @@ def _rows(path: Path, tape: TapeFacts) -> Columns:
     from pyarrow import ArrowException, BufferReader, parquet
 
     try:
-        table = parquet.ParquetFile(BufferReader(content.body)).read(["time_us", "kind", *NUMBERS], use_threads=False)
+        table = parquet.ParquetFile(BufferReader(content.parquet)).read(
+            ["time_us", "kind", *NUMBERS], use_threads=False
+        )
     except (ArrowException, OSError, ValueError, KeyError) as error:
         raise origin.error(f"is a damaged part of a desk's recording ({reason(error)})") from error
-    return Columns(origin=origin, arrow=table)
+    return Rows(origin=origin, arrow=table)
 
 
 def _as_part(facts: TapeFacts, part: int) -> TapeFacts:
@@ -142,7 +144,7 @@ def _as_part(facts: TapeFacts, part: int) -> TapeFacts:
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 
-def _joined(parts: list[Columns]) -> tuple[CandleColumns, _Heard]:
+def _joined(parts: list[Rows]) -> tuple[CandleColumns, _Heard]:
     """The candles of the past, and what was heard."""
     kind, at, *numbers = (
         np.concatenate([part.values(name) for part in parts]) for name in ("kind", "time_us", *NUMBERS)

@@ -23,8 +23,8 @@ def _is_format_of(table: Table) -> bool:
 
 def _read(table: Table, _: Instrument) -> Reading:
     bid, ask, time = table.one_of(*_BIDS), table.one_of(*_ASKS), table.one_of(*_TIMES)
-    columns = table.read((bid, ask), texts=(time,))
-    times = columns.times(time, layouts=(*ISO_LAYOUTS, *DUKASCOPY_LAYOUTS))
+    columns = table.read((bid, ask), (time,), (*ISO_LAYOUTS, *DUKASCOPY_LAYOUTS))
+    times = columns.times()
     ticks = TickColumns(at=times.wall, bid=columns.numbers(bid), ask=columns.numbers(ask))
     return Reading(format=f"bid/ask ticks ({bid}, {ask} by {time})", columns=ticks, offsets=times.offsets)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ MINUTE = 60 * SECOND
 DAY = 1440 * MINUTE
 EARLIEST = int(np.datetime64("1980-01-01", "us").astype(np.int64))
 LATEST = int(np.datetime64("2100-01-01", "us").astype(np.int64))
-_LONGEST = 40
+LONGEST = 40
+_PART = 32_768
 _UNITS = {"s": SECOND, "ms": 1000, "us": 1}
 _FARTHEST = 10**18
 
@@ -37,6 +38,11 @@ ISO_LAYOUTS = tuple(
 """Layouts are spelt as in strftime; `%3f` is a fraction of three digits, `%:z` an offset such as +02:00."""
 
 
+def parts_of(values: NDArray[Any]) -> Iterator[slice]:
+    """A long array in parts that fit the processor's cache, so that what is between fills no memory."""
+    return (slice(start, start + _PART) for start in range(0, len(values), _PART))
+
+
 @dataclass(frozen=True, slots=True)
 class WallTimes:
     """Instants by the file's own clock, in microseconds since 1970; `offsets` are those its rows state, if any."""
@@ -45,24 +51,42 @@ class WallTimes:
     offsets: Microseconds | None = None
 
 
-def times_from_text(texts: Sequence[str], layouts: Iterable[str], origin: Origin) -> WallTimes:
-    """Parse `texts`, each in one of `layouts`; raises `UnreadableRecording` naming the first row that fits none."""
-    spelt = np.array([text[:_LONGEST].encode() for text in texts], dtype=bytes)
-    lengths = np.char.str_len(spelt)
-    wall, offsets = np.zeros(len(texts), dtype=np.int64), np.zeros(len(texts), dtype=np.int64)
-    fitted, states_offset = np.zeros(len(texts), dtype=bool), np.zeros(len(texts), dtype=bool)
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Times as text: a row of bytes for each, cut after 40, their lengths, and the text of one row."""
+
+    characters: NDArray[np.uint8]
+    lengths: NDArray[np.int64]
+    text: Callable[[int], str]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Self:
+        """Texts of any length."""
+        spelt = np.array([text[:LONGEST].encode() for text in texts], dtype=bytes)
+        return cls(spelt.view(np.uint8).reshape(len(texts), -1), np.char.str_len(spelt), texts.__getitem__)
+
+
+def times_from_text(spelling: Spelling, layouts: Iterable[str], origin: Origin) -> WallTimes:
+    """Parse texts, each in one of `layouts`; raises `UnreadableRecording` naming the first row that fits none."""
+    lengths, size = spelling.lengths, len(spelling.lengths)
+    wall, offsets = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    fitted, states_offset = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     for layout in layouts:
+        if fitted.all():
+            break
         cells = _cells(layout)
         rows = np.flatnonzero(~fitted & (lengths == len(cells)))
         if not rows.size:
             continue
-        parsed, offset, fits = _parse(spelt[rows], cells)
+        parsed, offset, fits = _parse(spelling.characters[rows], cells)
         rows = rows[fits]
         wall[rows], offsets[rows] = parsed[fits], offset[fits]
         fitted[rows], states_offset[rows] = True, layout.endswith(("z", "Z"))
-    _refuse(~fitted, "is not a time that the desk can read", texts, origin)
-    _refuse(states_offset != states_offset[:1], "differs from the first row in stating an offset", texts, origin)
-    return WallTimes(_in_range(wall, texts, origin), offsets if states_offset.any() else None)
+    _refuse(~fitted, "is not a time that the desk can read", spelling.text, origin)
+    _refuse(
+        states_offset != states_offset[:1], "differs from the first row in stating an offset", spelling.text, origin
+    )
+    return WallTimes(_in_range(wall, spelling.text, origin), offsets if states_offset.any() else None)
 
 
 def times_from_counts(counts: NDArray[np.int64], origin: Origin, unit: str | None = None) -> WallTimes:
@@ -73,7 +97,8 @@ def times_from_counts(counts: NDArray[np.int64], origin: Origin, unit: str | Non
     else:
         length = _UNITS[known]
         wall = counts.clip(-_FARTHEST // length, _FARTHEST // length) * length
-    return WallTimes(_in_range(wall, wall.astype("datetime64[us]") if unit else counts, origin))
+    spelt = wall.astype("datetime64[us]") if unit else counts
+    return WallTimes(_in_range(wall, lambda row: str(spelt[row]), origin))
 
 
 def _unit_of(largest: int) -> str:
@@ -84,15 +109,15 @@ def _unit_of(largest: int) -> str:
     return "us" if largest < 10**17 else "ns"
 
 
-def _in_range(wall: Microseconds, spelt: Sequence[Any] | NDArray[Any], origin: Origin) -> Microseconds:
-    _refuse((wall < EARLIEST) | (wall >= LATEST), "is outside the years 1980 to 2099", spelt, origin)
+def _in_range(wall: Microseconds, text: Callable[[int], str], origin: Origin) -> Microseconds:
+    _refuse((wall < EARLIEST) | (wall >= LATEST), "is outside the years 1980 to 2099", text, origin)
     return wall
 
 
-def _refuse(is_bad: NDArray[np.bool_], why: str, spelt: Sequence[Any] | NDArray[Any], origin: Origin) -> None:
+def _refuse(is_bad: NDArray[np.bool_], why: str, text: Callable[[int], str], origin: Origin) -> None:
     if is_bad.any():
         row = int(is_bad.argmax())
-        raise origin.error(f"time '{str(spelt[row])[:_LONGEST]}' {why}", row)
+        raise origin.error(f"time '{text(row)[:LONGEST]}' {why}", row)
 
 
 _TOKEN = re.compile(r"%(?P<digits>\d)f|%(?P<field>[YmdHMS])|%(?P<zone>:?z)|(?P<literal>.)")
@@ -117,13 +142,12 @@ def _cells(layout: str) -> tuple[tuple[str, str], ...]:
 
 
 def _parse(
-    spelt: NDArray[np.bytes_], cells: tuple[tuple[str, str], ...]
+    characters: NDArray[np.uint8], cells: tuple[tuple[str, str], ...]
 ) -> tuple[Microseconds, Microseconds, NDArray[np.bool_]]:
     """Instants, stated offsets (both in microseconds) and whether each row fits the layout and the calendar."""
-    characters = spelt.view(np.uint8).reshape(len(spelt), -1)
-    fits = np.ones(len(spelt), dtype=bool)
-    values = {field: np.zeros(len(spelt), dtype=np.int64) for field in "YmdHMSfz"}
-    sign = np.ones(len(spelt), dtype=np.int64)
+    size = len(characters)
+    fits, sign = np.ones(size, dtype=bool), np.ones(size, dtype=np.int64)
+    values = {field: np.zeros(size, dtype=np.int64) for field in "YmdHMSfz"}
     for column, (field, literal) in enumerate(cells):
         character = characters[:, column]
         if literal:

@@ -1,0 +1,59 @@
+"""Columns that are read the rows as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.adapters.recorded.rows import Rows
+from engine.errors import UnreadableRecording
+
+_FIRST_ROOM = 131_072
+
+
+class Growing:
+    """An array that grows where it lies.
+
+    Parts that are joined at the end would be twice the memory, and leave holes that the C library keeps.
+    """
+
+    def __init__(self, kind: type[np.generic]) -> None:
+        self._size = 0
+        self._room = np.empty(_FIRST_ROOM, dtype=kind)
+
+    def extend(self, values: NDArray[Any]) -> None:
+        end = self._size + len(values)
+        if end > len(self._room):
+            self._room.resize(max(end, len(self._room) * 9 // 8), refcheck=False)
+        self._room[self._size : end] = values
+        self._size = end
+
+    def values(self) -> NDArray[Any]:
+        """All of them; nothing may be added afterwards."""
+        self._room.resize(self._size, refcheck=False)
+        return self._room
+
+
+class Gathering:
+    """What is read of one column, until some rows are at fault."""
+
+    def __init__(self, read: Callable[[Rows], NDArray[Any]], kind: type[np.generic]) -> None:
+        self._read = read
+        self._values = Growing(kind)
+        self._fault: UnreadableRecording | None = None
+
+    def add(self, rows: Rows) -> None:
+        if self._fault is None:
+            try:
+                self._values.extend(self._read(rows))
+            except UnreadableRecording as fault:
+                self._fault = fault
+
+    def values(self) -> NDArray[Any]:
+        """All of them, nothing may be added afterwards; raises the `UnreadableRecording` of the first rows at fault."""
+        if self._fault is not None:
+            raise self._fault
+        return self._values.values()
