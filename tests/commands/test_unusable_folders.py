@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,12 +96,10 @@ def test_that_the_window_is_refused_a_data_folder_that_cannot_be_used_by_an_erro
 def test_that_a_lock_that_cannot_be_taken_for_another_reason_is_not_another_desk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fcntl = pytest.importorskip("fcntl")
-
-    def refuse(_: int, __: int) -> None:
+    def refuse(*_: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(fcntl, "flock", refuse)
+    monkeypatch.setattr("msvcrt.locking" if sys.platform == "win32" else "fcntl.flock", refuse)
     with pytest.raises(UnusableStore, match="No locks available"):
         open_store(tmp_path, NOW)
 
