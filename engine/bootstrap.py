@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from config.settings import FeedsSettings, Settings
 from engine.adapters.machine import Machine
-from engine.adapters.paper.minutes import MinutesAhead
 from engine.adapters.playback import Playback
 from engine.bus import Bus
 from engine.clock import Clock, MarketClock, SteadyClock
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.contract import Contract
+from engine.domain.fills import USUAL_FILLS, Fills
 from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
 from engine.live import LiveTrading
@@ -146,8 +146,9 @@ def build_engine(
     speed: float,
     start: datetime | None = None,
     directory: Path | None = None,
+    fills: Fills = USUAL_FILLS,
 ) -> PlayedDesk:
-    """An engine that plays `markets` at `speed` market seconds per second and trades on paper.
+    """An engine that trades on paper and plays `markets` at `speed` market seconds per second, candles as `fills` says.
 
     Plans, locks and journal are kept in `directory`, or in memory where none is given. Raises `DeskIsRunning` and
     `UnusableStore`.
@@ -158,8 +159,15 @@ def build_engine(
     archive = Archive.open(directory, settings, clock)
     if directory is not None and AccountMemory(directory).confirmed is None:
         archive.assign_unknown(PAPER_ACCOUNT, clock.now())
-    practice = PracticeTrading([market.source for market in markets], settings, clock, archive)
-    player = Playback([MinutesAhead(market, practice.on_minute) for market in markets], clock, speed=speed, start=start)
+    practice = PracticeTrading([market.source for market in markets], settings, clock, archive, fills)
+    player = Playback(
+        *(markets, clock),
+        speed=speed,
+        start=start,
+        fills=fills,
+        depends=lambda symbol: recorder.is_recording or practice.depends_on(symbol),
+        foresee=practice.foresee,
+    )
     bus = Bus()
     archive.listen(bus)
     recorder = Recorder(player, clock)

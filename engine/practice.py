@@ -19,6 +19,7 @@ from engine.bus import Bus
 from engine.clock import Clock
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.contract import Contract
+from engine.domain.fills import USUAL_FILLS, Fills
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Candle, DayRoll, Source
 from engine.domain.risk import Lock, LockName
@@ -213,20 +214,24 @@ class _PracticeLocks:
 class PracticeTrading:
     """Makes a trader with a paper account of its own each time a played market begins."""
 
-    def __init__(self, sources: Sequence[Source], settings: Settings, clock: Clock, archive: Archive) -> None:
+    def __init__(
+        self, sources: Sequence[Source], settings: Settings, clock: Clock, archive: Archive, fills: Fills = USUAL_FILLS
+    ) -> None:
         self._sources = tuple(sources)
+        self._fills = fills
         self._clock = clock
         self._archive = archive
         self.contracts = {source.symbol: contract_for(source.instrument, settings.paper) for source in sources}
         self._modes: ModeSwitch | None = None
         self._broker: PaperBroker | None = None
+        self._trader: Trader | None = None
 
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
         """A trader that knows nothing of the runs before, but that the desk was halted and which modes were chosen."""
         for source in self._sources:
             self.contracts[source.symbol] = contract_for(source.instrument, settings.paper)
-        broker = self._broker = PaperBroker(self.contracts, settings.paper, self._clock)
-        return Trader(
+        broker = PaperBroker(self.contracts, settings.paper, self._clock, is_worst=self._fills.is_worst)
+        trader = Trader(
             office=self._office(settings),
             settings=settings,
             clock=self._clock,
@@ -235,11 +240,18 @@ class PracticeTrading:
             contracts=self.contracts,
             publish=publish,
         )
+        self._broker, self._trader = broker, trader
+        return trader
 
-    def on_minute(self, candle: Candle) -> None:
-        """The recorded candle that the next quotes stand for."""
+    def foresee(self, candle: Candle) -> None:
+        """What the broker has to know of a minute whose quotes were left out."""
         if self._broker is not None:
-            self._broker.on_minute(candle)
+            self._broker.foresee(candle)
+
+    def depends_on(self, symbol: str) -> bool:
+        """Whether anything depends on the prices within the minutes of that symbol."""
+        broker, trader = self._broker, self._trader
+        return broker is None or trader is None or broker.depends_on(symbol) or trader.depends_on(symbol)
 
     def _office(self, settings: Settings) -> Office:
         archive = self._archive

@@ -50,6 +50,7 @@ class DemoMarket:
             has_volume=True,
             has_spread=True,
             has_aggressor_volume=False,
+            has_quotes=True,
         )
 
     @property

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TypeVar
 
 from engine.domain.market import Candle, MarketItem
-
-T = TypeVar("T")
 
 
 def time_of(item: MarketItem) -> datetime:
@@ -19,13 +15,3 @@ def time_of(item: MarketItem) -> datetime:
 def order_of(item: MarketItem) -> tuple[datetime, bool]:
     """A candle closes before the first quote of the next minute, whatever the symbols."""
     return (item.closed_at, False) if isinstance(item, Candle) else (item.at, True)
-
-
-def with_following(items: Iterable[T]) -> Iterator[tuple[T, T | None]]:
-    """Each item and the one after it."""
-    iterator = iter(items)
-    item = next(iterator, None)
-    while item is not None:
-        following = next(iterator, None)
-        yield item, following
-        item = following

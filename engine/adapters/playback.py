@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 
-from engine.adapters.item_order import order_of, time_of, with_following
+from engine.adapters.item_order import time_of
 from engine.adapters.pace import Pace
 from engine.clock import MarketClock
+from engine.domain.fills import USUAL_FILLS, Fills
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source, minute_of
 from engine.errors import UnreadableRecording
+from engine.fills.lanes import Lanes
 from engine.market.feed import Market
 
 LONGEST_WAIT_S = 60.0
@@ -30,16 +32,31 @@ class Playback:
     `speed` is market seconds per second, `math.inf` as fast as the listener follows. A pause, a new speed or a seek
     takes effect at the next item. `clock` is set to the time of each item before it is yielded: that of a quote, or
     the close of a candle.
+
+    Minutes of which only the candle is known become quotes as `fills` says. As fast as the listener follows, the quotes
+    within a minute are left out unless `depends` tells that something depends on them; at any other speed somebody
+    watches. `foresee` is for the broker: see `engine.fills.lanes`.
     """
 
     def __init__(
-        self, markets: Sequence[Market], clock: MarketClock, *, speed: float, start: datetime | None = None
+        self,
+        markets: Sequence[Market],
+        clock: MarketClock,
+        *,
+        speed: float,
+        start: datetime | None = None,
+        fills: Fills = USUAL_FILLS,
+        depends: Callable[[str], bool] = lambda _: True,
+        foresee: Callable[[Candle], None] = lambda _: None,
     ) -> None:
         """`start` is where history ends, if not where the markets open; raises `UnreadableRecording` if two markets
         are of one symbol and `InvalidConfiguration` if the speed is none."""
         _refuse_two_of_a_symbol(markets)
         self._markets = tuple(markets)
         self._clock = clock
+        self._fills = fills
+        self._depends = depends
+        self._foresee = foresee
         self._start = self._within(start or _opening(markets))
         self._pace = Pace(speed, self._start)
         self._is_paused = False
@@ -130,20 +147,20 @@ class Playback:
         self._loop = asyncio.get_running_loop()
         self._breathed_at = self._loop.time()
         self._pace.begin(self._start, self._breathed_at)
-        for item, following in with_following(self._future()):
+        lanes = Lanes(self._markets, self._start, self._fills, self._is_drawn, self._foresee)
+        for item in lanes:
             at = item.closed_at if isinstance(item, Candle) else item.at
             if not self._may_follow_at_once():
                 await self._until(at, run)
             if run != self._run:
                 return
             self._clock.set(at)
-            if self._is_stepping and self._ends_step(item, following):
+            if self._is_stepping and self._ends_step(item, lanes):
                 self.pause()
             yield item
 
-    def _future(self) -> Iterator[MarketItem]:
-        streams = [market.items_from(self._start) for market in self._markets]
-        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=order_of)
+    def _is_drawn(self, symbol: str) -> bool:
+        return not self._pace.is_unbounded or self._is_stepping or self._depends(symbol)
 
     def _may_follow_at_once(self) -> bool:
         """Whether nobody waits for anything and the loop has had its turn lately; what `_until` finds out at length."""
@@ -209,14 +226,12 @@ class Playback:
         follows_listener = self._is_stepping or self._pace.is_unbounded
         self._pace.begin(self.position if follows_listener else self._pace.reached(now), now)
 
-    def _ends_step(self, item: MarketItem, following: MarketItem | None) -> bool:
+    def _ends_step(self, item: MarketItem, lanes: Lanes) -> bool:
         """Whether `item` is the last of a minute: its closed candle or, where there is none, the first quote after."""
         at = time_of(item)
         if self._step_ends_at is None:
             self._step_ends_at = at if isinstance(item, Candle) else minute_of(at) + CANDLE_LENGTH
-        has_closed = at >= self._step_ends_at
-        others_close = isinstance(following, Candle) and following.closed_at == at
-        return has_closed and not others_close
+        return at >= self._step_ends_at and not lanes.closes_another(at)
 
     def _within(self, instant: datetime) -> datetime:
         last = self.last_at

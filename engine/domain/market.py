@@ -129,6 +129,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     has_volume: bool
     has_spread: bool
     has_aggressor_volume: bool
+    has_quotes: bool = False
+    """Whether its quotes are known, and not only its candles."""
 
     @property
     def symbol(self) -> str:
@@ -140,6 +142,12 @@ class MarketClose(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     closes_at: datetime
     flat_from: datetime
+
+
+class Minute(msgspec.Struct, frozen=True, gc=False):
+    """A minute of which only the candle is known: whoever plays it makes its quotes."""
+
+    candle: Candle
 
 
 MarketItem = Quote | Candle

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from engine.domain.market import Candle, MarketItem, Source
+from engine.domain.market import Candle, MarketItem, Minute, Source
 
 
 class Market(Protocol):
@@ -33,8 +33,9 @@ class Market(Protocol):
     def candles_before(self, instant: datetime, since: datetime | None = None) -> Iterator[Candle]:
         """Closed candles that opened before `instant` (a full minute), oldest first; from `since` on, if given."""
 
-    def items_from(self, instant: datetime) -> Iterator[MarketItem]:
-        """Quotes, and closed candles where the market has them, from `instant` on, in order of time."""
+    def items_from(self, instant: datetime) -> Iterator[MarketItem | Minute]:
+        """From `instant` on, in order of time: quotes, and closed candles where the market has them beside its quotes;
+        minutes where it has nothing but candles."""
 
 
 class Feed(Protocol):

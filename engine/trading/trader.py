@@ -189,6 +189,16 @@ class Trader:
         """Seconds for which entries of `symbol` stay locked, infinite until a person lets go; 0 without a lock."""
         return self._locks.seconds_left(symbol, self._clock.now())
 
+    def depends_on(self, symbol: str) -> bool:
+        """Whether prices of `symbol` before its next candle closes can change what is decided: of a position, an order,
+        a proposal or a plan."""
+        return (
+            self._flattening.is_in_force
+            or bool(self._execution.portfolio.on(symbol))
+            or self._execution.in_flight(symbol) > 0
+            or any(plan.symbol == symbol for plan in self._plans.unfinished)
+        )
+
     # -- time ---------------------------------------------------------------------------------------------------
 
     def note_time(self) -> None:

@@ -40,12 +40,12 @@ class Faults:
 class Market:
     """A paper broker, its market, and everything it told."""
 
-    def __init__(self, *faults: Fault, **settings: object) -> None:
+    def __init__(self, *faults: Fault, is_worst: bool = False, **settings: object) -> None:
         self.clock = MarketClock(MONDAY)
         self.told: list[BrokerEvent] = []
         paper = PaperSettings(**settings)  # type: ignore[arg-type]
         contracts = {name: contract_for(one, paper) for name, one in (("XAUUSD", GOLD), ("BTCUSD", BITCOIN))}
-        self.broker = PaperBroker(contracts, paper, self.clock, Faults(*faults))
+        self.broker = PaperBroker(contracts, paper, self.clock, Faults(*faults), is_worst=is_worst)
         self.broker.connect(self.told.append)
 
     def quote(self, seconds: float, bid: float = 2000.0, spread: float = 0.2, symbol: str = "XAUUSD") -> None:
@@ -82,12 +82,11 @@ class Market:
         )
 
     def play(self, closed: Candle) -> None:
-        """Plays a recorded candle as its corners."""
-        self.broker.on_minute(closed)
-        turns = (closed.low, closed.high) if closed.close >= closed.open else (closed.high, closed.low)
-        minute = (closed.opened_at - MONDAY).total_seconds()
-        for corner, bid in enumerate((closed.open, *turns, closed.close)):
-            self.quote(minute + 15 * corner, bid=bid, spread=closed.spread or 0.0)
+        """Plays a recorded candle of which open and close are seen."""
+        minute, spread = (closed.opened_at - MONDAY).total_seconds(), closed.spread or 0.0
+        self.quote(minute, bid=closed.open, spread=spread)
+        self.broker.foresee(closed)
+        self.quote(minute + 59, bid=closed.close, spread=spread)
 
     def all(self, kind: type[T]) -> list[T]:
         return [event for event in self.told if isinstance(event, kind)]

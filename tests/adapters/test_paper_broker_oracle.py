@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
-import msgspec
+import numpy as np
 import pytest
 
 from config.paper import PaperSettings
 from config.trading import ExecutionSettings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for
-from engine.adapters.paper.minutes import announced
 from engine.adapters.recorded.opening import open_recording
-from engine.adapters.recorded.recording import played
+from engine.adapters.recorded.recording import Recording
 from engine.clock import MarketClock
 from engine.domain.execution_events import ExecutionEvent, TradeClosed
-from engine.domain.market import Candle, Instrument, Quote, Side
+from engine.domain.fills import Fills
+from engine.domain.market import Candle, Quote, Side
 from engine.domain.orders import Order
 from engine.domain.tokens import order_token
 from engine.execution.manager import ExecutionManager
 from engine.execution.portfolio import Portfolio
+from engine.fills.lanes import Lanes
 from tests.recordings import recording
 
 NO_OTHER_EXITS = ExecutionSettings(adverse_candle_exit=False, trailing_start_r=100.0)
@@ -55,10 +57,12 @@ def test_that_trades_and_results_equal_those_of_backtesting_py(
     name: str, symbol: str, risk: float, reward: float, lots: float
 ) -> None:
     pytest.importorskip("backtesting", reason="backtesting.py, the peer, is not installed")
-    source = open_recording(recording(name), symbol=symbol)
-    candles = [msgspec.structs.replace(one, spread=0.0) for one in islice(source.candles(), CANDLES)]
+    found = open_recording(recording(name), symbol=symbol)
+    columns = dataclasses.replace(found.columns.rows(slice(CANDLES)), spread=np.zeros(CANDLES))
+    market = Recording(found.source, columns)
+    candles = list(market.candles())
     signals = dict(_signals(candles, risk, reward))
-    ours = _on_paper(candles, signals, source.source.instrument, lots)
+    ours = _on_paper(market, signals, lots)
     theirs = _on_backtesting(candles, signals)
     assert len(ours) > 300
     assert [one[:-1] for one in ours] == [one[:-1] for one in theirs]
@@ -85,18 +89,17 @@ def _signals(candles: list[Candle], risk: float, reward: float) -> Iterator[tupl
             yield candle.opened_at, Signal(side, stop, target)
 
 
-def _on_paper(
-    candles: list[Candle], signals: dict[datetime, Signal], instrument: Instrument, lots: float
-) -> list[Result]:
-    paper = PaperSettings(starting_balance=1e9)
+def _on_paper(market: Recording, signals: dict[datetime, Signal], lots: float) -> list[Result]:
+    """Where nothing is known of a minute but its candle, the stop comes first: as the peer has it."""
+    paper, instrument = PaperSettings(starting_balance=1e9), market.source.instrument
     contracts = {instrument.symbol: contract_for(instrument, paper)}
-    clock = MarketClock(candles[0].opened_at)
-    broker = PaperBroker(contracts, paper, clock)
+    clock = MarketClock(market.first_at)
+    broker = PaperBroker(contracts, paper, clock, is_worst=True)
     events: list[ExecutionEvent] = []
     portfolio = Portfolio(contracts, lambda instant: instant.date())
     manager = ExecutionManager(broker, clock, NO_OTHER_EXITS, portfolio, lambda _: None, events.append)
     manager.start()
-    for item in announced((item for candle in candles for item in played(candle)), broker.on_minute):
+    for item in Lanes([market], market.first_at, Fills(is_worst=True), lambda _: True, broker.foresee):
         if isinstance(item, Quote):
             clock.set(item.at)
             broker.on_quote(item)

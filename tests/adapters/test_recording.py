@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import open_recording
-from engine.adapters.recorded.columns import CandleColumns, TickColumns, instant_of, microseconds
+from engine.adapters.recorded.columns import TickColumns, instant_of, microseconds
 from engine.adapters.recorded.recording import Recording
-from engine.domain.market import Candle, MarketItem, Quote
+from engine.domain.market import Candle, MarketItem, Minute, Quote
 from engine.market.candles import CandleBuilder
 from tests.adapters import samples
 from tests.adapters.markets import market_of_candles, market_of_ticks, source_of
@@ -20,60 +19,21 @@ from tests.adapters.samples import written
 from tests.builders import MONDAY
 
 
-def recording_of(**prices: float) -> Recording:
-    """One candle."""
-    shape = {"open": 10.0, "high": 12.0, "low": 9.0, "close": 11.0, "volume": 8.0} | prices
-    columns = {name: np.array([price]) for name, price in shape.items()}
-    return Recording(source_of("XAUUSD"), CandleColumns(at=np.array([microseconds(MONDAY)]), **columns))
-
-
-def quotes_of(recording: Recording) -> list[Quote]:
-    return [item for item in recording.items_from(recording.first_at) if isinstance(item, Quote)]
-
-
-def time_of(item: MarketItem) -> float:
-    at = item.closed_at if isinstance(item, Candle) else item.at
+def time_of(item: MarketItem | Minute) -> float:
+    """Seconds after which it is known, or begins."""
+    match item:
+        case Minute():
+            at = item.candle.opened_at
+        case Candle():
+            at = item.closed_at
+        case _:
+            at = item.at
     return (at - MONDAY).total_seconds()
 
 
-def test_that_a_rising_candle_goes_down_first() -> None:
-    assert [quote.bid for quote in quotes_of(recording_of(open=10, close=11))] == [10, 9, 12, 11]
-
-
-def test_that_a_falling_candle_goes_up_first() -> None:
-    assert [quote.bid for quote in quotes_of(recording_of(open=11, close=10))] == [11, 12, 9, 10]
-
-
-def test_that_a_candle_that_ends_where_it_began_counts_as_rising() -> None:
-    assert [quote.bid for quote in quotes_of(recording_of(open=10, close=10))] == [10, 9, 12, 10]
-
-
-def test_that_the_ask_is_the_bid_plus_the_spread_of_the_candle() -> None:
-    assert {quote.ask - quote.bid for quote in quotes_of(recording_of(spread=0.5))} == {0.5}
-    assert {quote.ask - quote.bid for quote in quotes_of(recording_of())} == {0.0}
-
-
-def test_that_the_quotes_of_a_candle_share_its_volume() -> None:
-    assert sum(quote.volume for quote in quotes_of(recording_of(volume=10))) == 10
-
-
-def test_that_a_candle_follows_its_quotes_and_time_never_goes_back() -> None:
+def test_that_a_recording_of_candles_has_nothing_but_minutes() -> None:
     recording = market_of_candles([0, 1, 5])
-    items = list(recording.items_from(recording.first_at))
-    assert [time_of(item) for item in items[:5]] == [0, 20, 40, 59, 60]
-    assert isinstance(items[4], Candle)
-    assert all(time_of(sooner) <= time_of(later) for sooner, later in pairwise(items))
-
-
-@pytest.mark.parametrize("spread", [None, 0.5])
-def test_that_quotes_of_a_recorded_candle_build_that_candle(spread: float | None) -> None:
-    recording = market_of_candles(range(20), spread=spread)
-    builder = CandleBuilder("XAUUSD")
-    built = [candle for quote in quotes_of(recording) if (candle := builder.update(quote))]
-    expected = list(recording.candles())[:-1]
-    assert [(c.opened_at, c.open, c.high, c.low, c.close, c.volume) for c in built] == [
-        (c.opened_at, c.open, c.high, c.low, c.close, c.volume) for c in expected
-    ]
+    assert list(recording.items_from(recording.first_at)) == [Minute(candle) for candle in recording.candles()]
 
 
 @settings(max_examples=60)

@@ -23,7 +23,7 @@ from engine.bootstrap import MarketChoice, build_engine, open_markets
 from engine.clock import MarketClock
 from engine.commands.chronicle import Chronicle
 from engine.commands.replay import trade_without_asking
-from engine.domain.market import Candle, MarketItem, Quote
+from engine.domain.market import Candle, MarketItem, Minute, Quote
 from engine.domain.messages import CandleClosed, Event, HistoryCompleted, HistoryRead
 from engine.errors import UnreadableRecording
 from engine.market.feed import Market
@@ -184,7 +184,7 @@ def test_that_the_past_is_played_from_before_the_recording_as_candles_are(tmp_pa
     tape = open_recording(Scene().recorded(tmp_path, quote(0), quote(60)))
     assert [each.opened_at for each in tape.candles()] == [MONDAY + timedelta(minutes=minute) for minute in (-2, -1, 0)]
     items = list(tape.items_from(tape.first_at))
-    assert [type(item) for item in items] == [*[Quote] * 4, Candle, *[Quote] * 4, Candle, Quote, Quote]
+    assert [type(item) for item in items] == [Minute, Minute, Quote, Quote]
 
 
 def test_that_a_recording_begins_with_the_minute_that_runs(tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ class TerminalFeed:
             has_volume=True,
             has_spread=True,
             has_aggressor_volume=False,
+            has_quotes=True,
         )
 
     # -- what the engine hears ----------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from engine.adapters.paper.answers import Answers
 from engine.adapters.paper.book import PaperBook
 from engine.adapters.paper.faults import MARKET_CLOSED, Fault, FaultPlan, NoFaults
 from engine.adapters.paper.fills import Fills
-from engine.adapters.paper.triggers import Corner
 from engine.clock import Clock
 from engine.domain.broker_messages import (
     AccountChanged,
@@ -46,9 +45,9 @@ class _Pending(msgspec.Struct, frozen=True):
 class PaperBroker:
     """A `Broker` that lives on quotes: call `on_quote` with each before the desk decides on it.
 
-    Market orders are filled at the first quote of their symbol that arrives after the latency. Where `on_minute` has
-    told the recorded candle that quotes stand for, they are filled at the next corner: to wait for a later one would
-    let the future choose the price.
+    Market orders are filled at the first quote of their symbol that arrives after the latency. Where only open and
+    close of each minute are played (`is_worst`), they are filled at the next of these whatever the latency: to wait for
+    a later one would let the future choose the price.
     """
 
     def __init__(
@@ -57,10 +56,12 @@ class PaperBroker:
         settings: PaperSettings,
         clock: Clock,
         faults: FaultPlan | None = None,
+        *,
+        is_worst: bool = False,
     ) -> None:
         self._clock = clock
         self._faults = faults or NoFaults()
-        self._latency = timedelta(milliseconds=settings.latency_ms)
+        self._latency = timedelta(0) if is_worst else timedelta(milliseconds=settings.latency_ms)
         self._quotes: dict[str, Quote] = {}
         self._minutes: dict[str, Candle] = {}
         self._wire: list[_Pending] = []
@@ -103,53 +104,53 @@ class PaperBroker:
 
     # -- the market ---------------------------------------------------------------------------------------------
 
-    def on_minute(self, candle: Candle) -> None:
-        """The quotes of this minute will be the corners of `candle`; tell before the first of them."""
+    def foresee(self, candle: Candle) -> None:
+        """The next quote of the symbol is the last one of this candle, and what came before it was left out."""
         self._minutes[candle.symbol] = candle
 
     def on_quote(self, quote: Quote) -> None:
         """Executes what is due, and takes positions to their stops and targets."""
         symbol = quote.symbol
+        foreseen = self._minutes.pop(symbol, None) if self._minutes else None
         if not self._wire and not self._book.on(symbol):
             self._quotes[symbol] = quote
             return
-        corner = self._corner(quote)
-        self._change_stops(quote.at, corner)
+        self._change_stops(quote.at)
         self._quotes[symbol] = quote
-        for closed in self._fills.trigger(quote, corner):
+        if foreseen is not None:
+            for closed in self._fills.trigger_within(foreseen, quote):
+                self._tell_money(closed)
+        for closed in self._fills.trigger(quote):
             self._tell_money(closed)
-        self._serve(quote.at, quote, corner)
+        self._serve(quote.at, quote)
 
     def on_time(self) -> None:
         """Answers what needs no quote, and refuses what has waited for one too long."""
         if self._wire:
             now = self._clock.now()
-            self._change_stops(now, None)
-            self._serve(now, None, None)
+            self._change_stops(now)
+            self._serve(now, None)
 
-    def _corner(self, quote: Quote) -> Corner | None:
-        candle = self._minutes.get(quote.symbol)
-        if candle is None or not candle.opened_at <= quote.at < candle.closed_at:
-            return None
-        before = self._quotes.get(quote.symbol)
-        return Corner(candle=candle, is_opening=before is None or before.at < candle.opened_at)
+    def depends_on(self, symbol: str) -> bool:
+        """Whether anything here waits for the prices of that symbol."""
+        return bool(self._wire) or bool(self._book.on(symbol))
 
     # -- the wire -----------------------------------------------------------------------------------------------
 
-    def _change_stops(self, now: datetime, corner: Corner | None) -> None:
+    def _change_stops(self, now: datetime) -> None:
         """Changes of stops are judged by the market they arrive in: before the newest quote."""
         wire, self._wire = self._wire, []
         for pending in wire:
-            if isinstance(pending.request, ChangeStops) and self._has_arrived(pending, now, corner):
+            if isinstance(pending.request, ChangeStops) and self._has_arrived(pending, now):
                 self._answers.change(pending.request, pending.fault, now)
             else:
                 self._wire.append(pending)
 
-    def _serve(self, now: datetime, quote: Quote | None, corner: Corner | None) -> None:
+    def _serve(self, now: datetime, quote: Quote | None) -> None:
         wire, self._wire = self._wire, []
         while wire:
             pending = wire.pop(0)
-            if isinstance(pending.request, ChangeStops) or not self._has_arrived(pending, now, corner):
+            if isinstance(pending.request, ChangeStops) or not self._has_arrived(pending, now):
                 self._wire.append(pending)
             elif isinstance(pending.request, QueryState):
                 self._tell(self._state(pending.request, now, [*self._wire, *wire]))
@@ -171,9 +172,8 @@ class PaperBroker:
         else:
             self._wire.append(pending)
 
-    def _has_arrived(self, pending: _Pending, now: datetime, corner: Corner | None) -> bool:
-        latency = timedelta(0) if corner is not None else self._latency
-        return now >= pending.sent_at + latency
+    def _has_arrived(self, pending: _Pending, now: datetime) -> bool:
+        return now >= pending.sent_at + self._latency
 
     # -- what is told ---------------------------------------------------------------------------------------------
 

@@ -19,10 +19,10 @@ from engine.adapters.paper.faults import (
     REQUOTE,
     Fault,
 )
-from engine.adapters.paper.triggers import Corner, trigger
+from engine.adapters.paper.triggers import Trigger, trigger, trigger_within
 from engine.domain.broker_messages import BrokerEvent, ChangeStops, ClosePosition, OrderFilled, PositionClosed
 from engine.domain.contract import Contract
-from engine.domain.market import Quote, Side
+from engine.domain.market import Candle, Quote, Side
 from engine.domain.orders import Account, DealReason, Order, OrderEnd, Position, Refusal, exit_price, signed
 from engine.domain.plan import price_to_enter
 
@@ -102,21 +102,23 @@ class Fills:
 
     # -- what the broker does by itself -------------------------------------------------------------------------
 
-    def trigger(self, quote: Quote, corner: Corner | None) -> list[PositionClosed]:
+    def trigger(self, quote: Quote) -> list[PositionClosed]:
         """Takes out what the quote takes to its stop or target, then whatever the account cannot carry any more."""
-        closed = []
-        for position in self._book.on(quote.symbol):
-            hit = trigger(position, quote, corner)
-            if hit is None:
-                continue
-            price = hit.price
-            if hit.reason is DealReason.STOP_LOSS:
-                price -= signed(position.side, self._slippage(quote, self._contracts[quote.symbol]))
-            closed.append(
-                self._book.close(position.ticket, position.volume_lots, price, hit.reason, quote.at, hit.target_price)
-            )
+        hits = ((position, trigger(position, quote)) for position in self._book.on(quote.symbol))
+        closed = [self._take_out(position, hit, quote) for position, hit in hits if hit is not None]
         closed += self._stop_out(quote)
         return closed
+
+    def trigger_within(self, candle: Candle, quote: Quote) -> list[PositionClosed]:
+        """Takes out what the candle holds the stop or the target of, before `quote`, its last one."""
+        hits = ((one, trigger_within(one, candle, quote.spread)) for one in self._book.on(quote.symbol))
+        return [self._take_out(position, hit, quote) for position, hit in hits if hit is not None]
+
+    def _take_out(self, position: Position, hit: Trigger, quote: Quote) -> PositionClosed:
+        price = hit.price
+        if hit.reason is DealReason.STOP_LOSS:
+            price -= signed(position.side, self._slippage(quote, self._contracts[quote.symbol]))
+        return self._book.close(position.ticket, position.volume_lots, price, hit.reason, quote.at)
 
     def account(self, at: datetime) -> Account:
         return self._book.account(self._quotes, at, is_hedging=self._settings.is_hedging)

@@ -83,6 +83,7 @@ def _read(content: Content, name: str, symbol: str | None, clock: str | None, sp
         has_volume=bool(columns.volume.any()),
         has_spread=columns.spread is not None,
         has_aggressor_volume=columns.taker_buy is not None,
+        has_quotes=ticks is not None,
     )
     return Recording(source, columns, ticks, is_clock_assumed=is_clock_assumed)
 

@@ -18,10 +18,10 @@ from engine.adapters.recorded.checks import check_candles, check_ticks
 from engine.adapters.recorded.columns import CandleColumns, Floats, TickColumns
 from engine.adapters.recorded.content import Content, read_content
 from engine.adapters.recorded.origin import Origin, reason
-from engine.adapters.recorded.recording import Recording, played
+from engine.adapters.recorded.recording import Recording
 from engine.adapters.recorded.rows import Rows
 from engine.adapters.recorded.times import Microseconds
-from engine.domain.market import MarketItem, Source
+from engine.domain.market import MarketItem, Minute, Source
 from engine.market.instruments import instrument_for
 from engine.market.tape import (
     CANDLE,
@@ -55,7 +55,7 @@ class Tape(Recording):
 
     def __init__(self, facts: TapeFacts, source: Source, columns: CandleColumns, heard: _Heard) -> None:
         super().__init__(source, columns, heard.quotes)
-        self._heard_candles = heard.candles
+        self._quotes, self._heard_candles = heard.quotes, heard.candles
         self._starts_at = facts.starts_at
         self.place = facts.place
 
@@ -64,12 +64,15 @@ class Tape(Recording):
         """Where the recording began."""
         return self._starts_at
 
-    def items_from(self, instant: datetime) -> Iterator[MarketItem]:
+    def items_from(self, instant: datetime) -> Iterator[MarketItem | Minute]:
         symbol, columns, heard = self.source.symbol, self.columns, self._heard_candles
         before = slice(columns.first_from(instant), columns.first_from(self._starts_at))
-        past = chain.from_iterable(map(played, columns.rows(before).candles(symbol)))
+        past = map(Minute, columns.rows(before).candles(symbol))
         heard = heard.rows(slice(heard.first_from(max(instant, self._starts_at)), None))
-        return chain(past, heapq.merge(heard.candles(symbol), super().items_from(instant), key=order_of))
+        both: Iterator[MarketItem] = heapq.merge(
+            heard.candles(symbol), self._quotes_of(self._quotes, instant), key=order_of
+        )
+        return chain(past, both)
 
 
 def tape_part(content: Content) -> TapeFacts | None:

@@ -1,0 +1,114 @@
+"""A recorded candle as a path: the quotes that its minute may have had, one a second, exact at its four prices."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+
+from engine.domain.market import Candle, Instrument, Quote
+from engine.fills.walks import SECONDS, Walk, walk_library
+
+_AFTER: Final = tuple(timedelta(seconds=second) for second in range(SECONDS))
+CLOSING: Final = _AFTER[-1]
+"""When the last quote of a minute comes, after its opening: a decision on the closed candle stands on a fresh quote."""
+
+
+class CandlePaths:
+    """Draws paths for the candles of one instrument.
+
+    A path opens, closes and touches high and low exactly, never leaves them, and is otherwise on the tick grid. It
+    depends on the seed, the symbol, the minute, the four prices and the usual range before it, on nothing else: not on
+    where playing began, at what speed, beside which other symbols or on which machine.
+    """
+
+    def __init__(self, instrument: Instrument, seed: int) -> None:
+        self._ticks_per_unit = _ticks_per_unit(instrument.tick_size)
+        self._key = blake2b(f"{seed}|{instrument.stands_for or instrument.symbol}".encode(), digest_size=16).digest()
+
+    def quotes(self, candle: Candle, usual_range: float | None) -> list[Quote]:
+        """60 quotes, one at each whole second of the minute. `usual_range` is that of the candles before it, in price
+        units; None where too few are known."""
+        symbol, opened_at, spread, volume = (
+            candle.symbol,
+            candle.opened_at,
+            candle.spread or 0.0,
+            candle.volume / SECONDS,
+        )
+        return [
+            Quote(symbol=symbol, at=opened_at + after, bid=bid, ask=bid + spread, volume=volume)
+            for after, bid in zip(_AFTER, self.bids(candle, usual_range), strict=True)
+        ]
+
+    def bids(self, candle: Candle, usual_range: float | None) -> Sequence[float]:
+        """The bids of those quotes."""
+        height = candle.high - candle.low
+        if height <= 0.0:
+            return [candle.close] * SECONDS
+        opens, closes = (candle.open - candle.low) / height, (candle.close - candle.low) / height
+        size = height / usual_range if usual_range else None
+        walk = _bent(walk_library().find(opens, closes, size, self._draw(candle)), opens, closes)
+        return self._priced(walk, candle)
+
+    def _draw(self, candle: Candle) -> int:
+        """A random number below 2**64 that this candle alone has."""
+        per_unit = self._ticks_per_unit
+        minute = int(candle.opened_at.timestamp()) // 60
+        prices = (round(price * per_unit) for price in (candle.open, candle.high, candle.low, candle.close))
+        told = struct.pack("<5q", minute, *prices)
+        return int.from_bytes(blake2b(told, key=self._key, digest_size=8).digest(), "little")
+
+    def _priced(self, walk: Walk, candle: Candle) -> list[float]:
+        low, high, per_unit = candle.low, candle.high, self._ticks_per_unit
+        prices = low + walk * (high - low)
+        ticks = np.rint(prices * per_unit)
+        lowest, highest = np.ceil(low * per_unit - _OFF_GRID), np.floor(high * per_unit + _OFF_GRID)
+        if lowest > highest:  # no price of the grid lies within
+            bids = np.where(walk < 0.5, low, high)
+        else:
+            bids = np.clip(np.clip(ticks, lowest, highest) / per_unit, low, high)
+        bids[walk <= 0.0], bids[walk >= 1.0] = low, high
+        bids[0], bids[-1] = candle.open, candle.close
+        listed: list[float] = bids.tolist()
+        return listed
+
+
+_OFF_GRID: Final = 1e-6
+"""Share of a tick by which a price may miss the grid and still count as on it."""
+
+
+def closing_quote(candle: Candle) -> Quote:
+    """The last quote of the minute, whatever its path."""
+    bid = candle.close
+    return Quote(
+        symbol=candle.symbol,
+        at=candle.opened_at + CLOSING,
+        bid=bid,
+        ask=bid + (candle.spread or 0.0),
+        volume=candle.volume / SECONDS,
+    )
+
+
+def opening_quote(candle: Candle) -> Quote:
+    """The first quote of the minute, whatever its path."""
+    bid, volume = candle.open, candle.volume / SECONDS
+    return Quote(symbol=candle.symbol, at=candle.opened_at, bid=bid, ask=bid + (candle.spread or 0.0), volume=volume)
+
+
+def _bent(walk: Walk, opens: float, closes: float) -> Walk:
+    """The walk with its ends where the candle has them, stretched evenly between its extremes and its ends."""
+    (low, low_to), (high, high_to) = sorted(((float(walk[0]), opens), (float(walk[-1]), closes)))
+    low_to, high_to = min(low_to, high_to), max(low_to, high_to)
+    below = walk * (low_to / low) if low > 0.0 else walk
+    above = high_to + (walk - high) * ((1.0 - high_to) / (1.0 - high)) if high < 1.0 else walk
+    between = low_to + (walk - low) * ((high_to - low_to) / (high - low)) if high > low else low_to
+    bent: Walk = np.where(walk <= low, below, np.where(walk >= high, above, between))
+    return bent
+
+
+def _ticks_per_unit(tick_size: float) -> float:
+    return float(round(1.0 / tick_size)) if tick_size < 1.0 else 1.0 / tick_size
