@@ -151,10 +151,14 @@ def build_engine(
     """An engine that trades on paper and plays `markets` at `speed` market seconds per second, candles as `fills` says.
 
     Plans, locks and journal are kept in `directory`, or in memory where none is given. Raises `DeskIsRunning` and
-    `UnusableStore`.
+    `UnusableStore`. Not for the event loop.
     """
     from engine.adapters.mt5.account_memory import AccountMemory
 
+    if not all(market.source.has_quotes for market in markets):
+        from engine.fills.walks import walk_library
+
+        walk_library()  # the first path must not wait for it
     clock = MarketClock(start or markets[0].opens_at)
     archive = Archive.open(directory, settings, clock)
     if directory is not None and AccountMemory(directory).confirmed is None:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from engine.domain.fills import Fills
 from engine.domain.market import Candle, MarketItem, Minute, Quote
-from engine.fills.paths import CLOSING, CandlePaths, closing_quote, opening_quote
+from engine.fills.minutes import CLOSING, closing_quote, opening_quote
 from engine.market.feed import Market
 
 _USUAL_CANDLES: Final = 20
@@ -51,23 +51,21 @@ class Lanes:
     ) -> None:
         self._lanes = [_Lane(market, instant, fills, depends) for market in markets]
         self._foresee = foresee
-        self._heap = [(lane.place, number) for number, lane in enumerate(self._lanes) if lane.place is not None]
+        places = ((lane.look_ahead(), number) for number, lane in enumerate(self._lanes))
+        self._heap = [(place, number) for place, number in places if place is not None]
         heapq.heapify(self._heap)
 
     def __iter__(self) -> Iterator[MarketItem]:
         while self._heap:
-            _, number = self._heap[0]
+            _, number = heapq.heappop(self._heap)
             lane = self._lanes[number]
             item = lane.take()
-            place = lane.place
-            if place is None:
-                heapq.heappop(self._heap)
-            else:
-                heapq.heapreplace(self._heap, (place, number))
             if isinstance(item, _Foreseen):
                 self._foresee(item.candle)
             elif item is not None:
                 yield item
+            if (place := lane.look_ahead()) is not None:
+                heapq.heappush(self._heap, (place, number))
 
     def closes_another(self, at: datetime) -> bool:
         """Whether the next item is a candle that closes at this instant too."""
@@ -75,35 +73,35 @@ class Lanes:
 
 
 class _Lane:
-    """One market; `place` is when its next item comes, or the minute that it plays next begins; None at its end."""
+    """One market."""
 
     def __init__(self, market: Market, instant: datetime, fills: Fills, depends: Callable[[str], bool]) -> None:
         self._symbol = market.source.symbol
         self._items = market.items_from(instant)
+        from engine.fills.paths import CandlePaths  # numpy stays off the way to the first window
+
         self._paths = CandlePaths(market.source.instrument, fills.seed)
         self._is_worst = fills.is_worst
         self._depends = depends
         self._usual = _UsualRange(market.candles_before(instant, instant - _USUAL_SINCE))
         self._next: deque[_Item] = deque()
-        self.place: _Place | None = None
-        self._look_ahead()
 
-    def take(self) -> MarketItem | _Foreseen | None:
-        """The next item; None where a minute has begun instead, whose items come next."""
-        item = self._next.popleft()
-        if isinstance(item, Minute):
-            self._next.extend(self._played(item.candle))
-        self._look_ahead()
-        return None if isinstance(item, Minute) else item
-
-    def _look_ahead(self) -> None:
+    def look_ahead(self) -> _Place | None:
+        """When its next item comes, or the minute begins that it plays next; None at its end."""
         if not self._next:
             following = next(self._items, None)
             if following is None:
-                self.place = None
-                return
+                return None
             self._next.append(following)
-        self.place = _place_of(self._next[0])
+        return _place_of(self._next[0])
+
+    def take(self) -> MarketItem | _Foreseen | None:
+        """The next item, after a look ahead; None where a minute has begun instead, whose items come next."""
+        item = self._next.popleft()
+        if not isinstance(item, Minute):
+            return item
+        self._next.extend(self._played(item.candle))
+        return None
 
     def _played(self, candle: Candle) -> Iterable[_Item]:
         usual = self._usual

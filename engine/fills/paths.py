@@ -11,11 +11,10 @@ from typing import Final
 import numpy as np
 
 from engine.domain.market import Candle, Instrument, Quote
-from engine.fills.walks import SECONDS, Walk, walk_library
+from engine.fills.minutes import SECONDS
+from engine.fills.walks import Walk, walk_library
 
 _AFTER: Final = tuple(timedelta(seconds=second) for second in range(SECONDS))
-CLOSING: Final = _AFTER[-1]
-"""When the last quote of a minute comes, after its opening: a decision on the closed candle stands on a fresh quote."""
 
 
 class CandlePaths:
@@ -79,24 +78,6 @@ class CandlePaths:
 
 _OFF_GRID: Final = 1e-6
 """Share of a tick by which a price may miss the grid and still count as on it."""
-
-
-def closing_quote(candle: Candle) -> Quote:
-    """The last quote of the minute, whatever its path."""
-    bid = candle.close
-    return Quote(
-        symbol=candle.symbol,
-        at=candle.opened_at + CLOSING,
-        bid=bid,
-        ask=bid + (candle.spread or 0.0),
-        volume=candle.volume / SECONDS,
-    )
-
-
-def opening_quote(candle: Candle) -> Quote:
-    """The first quote of the minute, whatever its path."""
-    bid, volume = candle.open, candle.volume / SECONDS
-    return Quote(symbol=candle.symbol, at=candle.opened_at, bid=bid, ask=bid + (candle.spread or 0.0), volume=volume)
 
 
 def _bent(walk: Walk, opens: float, closes: float) -> Walk:

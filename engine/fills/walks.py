@@ -15,8 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-SECONDS: Final = 60
-"""Quotes of a minute, one at each whole second."""
+from engine.fills.minutes import SECONDS
 
 _WALKS: Final = 1 << 17
 _BLOCK: Final = 1 << 13

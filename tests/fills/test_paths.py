@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.domain.market import Candle, Instrument
-from engine.fills.paths import CandlePaths, closing_quote, opening_quote
+from engine.fills.minutes import closing_quote, opening_quote
+from engine.fills.paths import CandlePaths
 from engine.market.candles import CandleBuilder
 from engine.market.instruments import instrument_for
 from tests.builders import BITCOIN, GOLD, candle

@@ -21,7 +21,7 @@ from config.settings import Settings
 from engine.adapters.recorded import Recording, open_recording
 from engine.analysis.analyzer import Analyzer
 from engine.conditions.evaluator import Evaluator
-from engine.domain.market import MarketItem
+from engine.domain.market import MarketItem, Minute
 from engine.domain.risk import LockName
 from engine.domain.trading_messages import Flatten, Halt
 from engine.persistence.opening import open_store
@@ -74,11 +74,10 @@ def test_that_a_recording_plays_beside_the_desk_without_touching_it(play: Callab
 
 
 class _TornRecording(Recording):
-    """A recording whose prices cannot be had after the first of them."""
+    """A recording whose history can be had, and nothing that follows."""
 
-    def items_from(self, instant: datetime) -> Iterator[MarketItem]:
-        yield next(super().items_from(instant))
-        raise OSError("the disk is gone")
+    def items_from(self, instant: datetime) -> Iterator[MarketItem | Minute]:
+        raise OSError(f"the disk is gone at {instant}")
 
 
 def test_that_an_error_in_a_replay_stays_there(play: Callable[[Tell], None]) -> None:
