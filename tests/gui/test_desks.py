@@ -76,8 +76,8 @@ def test_that_a_recording_plays_beside_the_desk_without_touching_it(play: Callab
 class _TornRecording(Recording):
     """A recording whose history can be had, and nothing that follows."""
 
-    def items_from(self, instant: datetime) -> Iterator[MarketItem | Minute]:
-        raise OSError(f"the disk is gone at {instant}")
+    def items_from(self, instant: datetime) -> Iterator[MarketItem | Minute]:  # noqa: ARG002
+        raise OSError("the disk is gone")
 
 
 def test_that_an_error_in_a_replay_stays_there(play: Callable[[Tell], None]) -> None:
