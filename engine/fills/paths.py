@@ -50,8 +50,12 @@ class CandlePaths:
             return [candle.close] * SECONDS
         opens, closes = (candle.open - candle.low) / height, (candle.close - candle.low) / height
         size = height / usual_range if usual_range else None
-        walk = _bent(walk_library().find(opens, closes, size, self._draw(candle)), opens, closes)
-        return self._priced(walk, candle)
+        walk = walk_library().find(opens, closes, size, self._draw(candle))
+        bids = self._priced(_bent(walk, opens, closes), candle)
+        bids[walk <= 0.0], bids[walk >= 1.0] = candle.low, candle.high
+        bids[0], bids[-1] = candle.open, candle.close
+        listed: list[float] = bids.tolist()
+        return listed
 
     def _draw(self, candle: Candle) -> int:
         """A random number below 2**64 that this candle alone has."""
@@ -61,19 +65,15 @@ class CandlePaths:
         told = struct.pack("<5q", minute, *prices)
         return int.from_bytes(blake2b(told, key=self._key, digest_size=8).digest(), "little")
 
-    def _priced(self, walk: Walk, candle: Candle) -> list[float]:
+    def _priced(self, walk: Walk, candle: Candle) -> Walk:
+        """The prices of the tick grid next to those of the walk, within the candle."""
         low, high, per_unit = candle.low, candle.high, self._ticks_per_unit
-        prices = low + walk * (high - low)
-        ticks = np.rint(prices * per_unit)
         lowest, highest = np.ceil(low * per_unit - _OFF_GRID), np.floor(high * per_unit + _OFF_GRID)
         if lowest > highest:  # no price of the grid lies within
-            bids = np.where(walk < 0.5, low, high)
-        else:
-            bids = np.clip(np.clip(ticks, lowest, highest) / per_unit, low, high)
-        bids[walk <= 0.0], bids[walk >= 1.0] = low, high
-        bids[0], bids[-1] = candle.open, candle.close
-        listed: list[float] = bids.tolist()
-        return listed
+            return np.where(walk < 0.5, low, high)
+        ticks = np.rint((low + walk * (high - low)) * per_unit)
+        priced: Walk = np.clip(np.clip(ticks, lowest, highest) / per_unit, low, high)
+        return priced
 
 
 _OFF_GRID: Final = 1e-6
