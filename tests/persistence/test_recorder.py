@@ -255,7 +255,7 @@ class HeardByReader(Scene):
             self.said.append(failure)
 
     async def hear_until(self, is_so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not is_so():
                 self.heard.append(quote(float(len(self.heard))))
                 self.hear(self.heard[-1])

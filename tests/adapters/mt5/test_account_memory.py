@@ -10,6 +10,7 @@ import pytest
 from engine.adapters.mt5 import account_memory
 from engine.adapters.mt5.account_memory import AccountMemory
 from engine.adapters.mt5.link import AccountIdentity
+from tests.adapters.mt5.linked import PATIENCE_S
 from tests.refusing_renames import FOR_EVER, RefusingRenames
 
 ACCOUNT = AccountIdentity(login=7, server="Broker-Demo", kind="demo", currency="USD", is_hedging=True)
@@ -21,7 +22,7 @@ def renames(monkeypatch: pytest.MonkeyPatch) -> RefusingRenames:
 
 
 async def written(directory: Path) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while AccountMemory(directory).confirmed != ACCOUNT:
             await asyncio.sleep(0.001)
 

@@ -17,6 +17,7 @@ from engine.adapters.mt5.link import ServerClock
 from engine.adapters.mt5.sentences import BROKER_DISCONNECTED, READY, TERMINAL_CLOSED
 from engine.adapters.mt5.server_time import ServerTimes
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote
+from tests.adapters.mt5.linked import PATIENCE_S
 from tests.adapters.mt5.links import BookClock, DirectLink
 from tests.fake_metatrader5.book import BookClient, Clock, Terminal, World, exness_bitcoin, exness_gold
 
@@ -95,12 +96,12 @@ class Listening:
     async def look(self) -> None:
         """Until the feed has asked everything once more since now."""
         asked = len(self.link.asked)
-        async with asyncio.timeout(5.0):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.link.asked) < asked + 3 * len(self.feed.terms):
                 await asyncio.sleep(0.002)
 
     async def until(self, kind: type, count: int) -> None:
-        async with asyncio.timeout(5.0):
+        async with asyncio.timeout(PATIENCE_S):
             while sum(isinstance(item, kind) for item in self.items) < count:
                 await asyncio.sleep(0.002)
 
@@ -345,6 +346,6 @@ async def test_that_the_market_begins_anew_when_the_servers_clock_turns_out_to_b
         assert not listener.has_ended
         clock = ServerClock(offset=timedelta(0), residual=timedelta(0), measured_at=book.now)
         listener.link.become(clock=clock)
-        async with asyncio.timeout(5.0):
+        async with asyncio.timeout(PATIENCE_S):
             while not listener.has_ended:
                 await asyncio.sleep(0.002)

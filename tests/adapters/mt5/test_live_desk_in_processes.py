@@ -43,7 +43,7 @@ from tests.fake_metatrader5.book import BookClient, lost_answer
 
 T = TypeVar("T")
 
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0
 PLAN = "scanner-signal-1"
 
 

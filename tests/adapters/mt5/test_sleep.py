@@ -20,6 +20,7 @@ from engine.domain.messages import CandleClosed, QuoteReceived
 from engine.domain.orders import ExitReason, Order
 from engine.domain.tokens import order_token
 from engine.domain.trading_messages import Flatten
+from tests.adapters.mt5.linked import PATIENCE_S
 from tests.adapters.mt5.links import BookClock, DirectLink
 from tests.adapters.mt5.world_desk import BID, GOLD, HAMMER, MAGIC, OFFSET, QUIET, SPREAD, WorldDesk, world, world_desk
 from tests.fake_metatrader5.book import BookClient, refusal
@@ -154,7 +155,7 @@ async def test_that_an_order_that_lay_there_while_the_computer_slept_is_not_sent
     running = asyncio.create_task(broker.run())
     broker.send(SubmitOrder(order=order))
     sleep(book, seconds=6.0)
-    async with asyncio.timeout(5.0):
+    async with asyncio.timeout(PATIENCE_S):
         while not any(isinstance(event, OrderRefused) for event in told):
             await asyncio.sleep(0.002)
     (refused,) = (event for event in told if isinstance(event, OrderRefused))

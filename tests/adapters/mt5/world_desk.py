@@ -49,7 +49,7 @@ MAGIC = 772_601
 START = datetime(2026, 2, 17, 14, 0, 5, tzinfo=UTC)
 OFFSET = timedelta(hours=2)
 BID, SPREAD = 4000.0, 0.2
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 
 T = TypeVar("T")
 
