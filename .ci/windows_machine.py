@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import math
 import os
 import re
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,6 +114,7 @@ class Windows:
         self.drive = root / "system" / "w" / "prefix" / "drive_c"
         self.tree = self.drive / "desk" / "main"
         self.display = ""
+        self.ends_at = math.inf
         self._stamp = root / "set-up"
 
     @contextmanager
@@ -133,7 +136,17 @@ class Windows:
     # -- programs -----------------------------------------------------------------------------------------------
 
     def run(self, command: str, limit_s: float, **environment: str) -> Outcome:
-        """A shell's command in the desk's folder; $PY is the system's Python, $VPY the desk's."""
+        """A shell's command in the desk's folder; $PY is the system's Python, $VPY the desk's.
+
+        Raises `NotRun` where it is not done by `ends_at`, by the monotonic clock.
+        """
+        left_s = self.ends_at - time.monotonic()
+        outcome = self._run(command, min(limit_s, left_s), environment) if left_s > 0 else Outcome(_LATE, "")
+        if outcome.is_late and left_s < limit_s:
+            raise NotRun("no time was left")
+        return outcome
+
+    def _run(self, command: str, limit_s: float, environment: dict[str, str]) -> Outcome:
         exports = "".join(f"export {name}='{value}'; " for name, value in {"CI": "1", **environment}.items())
         display = {"XDISPLAY": self.display} if self.display else None
         outcome = run([str(self.root / "in"), exports + command], limit_s, environment=display)

@@ -101,7 +101,7 @@ def machine_that_says(machine: Any, *outcomes: tuple[int, str]) -> Any:
             super().__init__(Path("nowhere"))
             self.left = list(outcomes)
 
-        def run(self, command: str, limit_s: float, **environment: str) -> Any:  # noqa: ARG002
+        def _run(self, command: str, limit_s: float, environment: dict[str, str]) -> Any:  # noqa: ARG002
             return machine.Outcome(*self.left.pop(0))
 
     return Scripted()
@@ -128,6 +128,25 @@ def test_that_a_failure_counts_when_it_is_repeated_alone_unless_wine_is_at_fault
     assert (was_good, windows.left) == (is_good, [])
     assert words in verdict
     assert verdict.splitlines()[-1].startswith("windows: suite risk: ")
+
+
+def test_that_no_check_begins_when_the_time_is_over_and_a_failure_is_repeated_all_the_same(
+    machine: Any, checks: Any
+) -> None:
+    windows = machine_that_says(machine, (1, "E  assert 1 == 2"))
+    windows.ends_at = 0.0
+    verdict, is_good = checks.judged(checks.suite("risk"), windows)
+    assert is_good
+    assert "not run: no time was left" in verdict
+
+    def use_the_time_up(machine: Any) -> None:
+        has_time, machine.ends_at = machine.ends_at > 1.0, 0.0
+        raise checks.Failed("unhurried" if has_time else "hurried")
+
+    windows.ends_at = 1.0
+    verdict, is_good = checks.judged(checks.Check("tour", use_the_time_up), windows)
+    assert not is_good
+    assert "unhurried" in verdict
 
 
 def test_that_what_could_not_be_looked_at_keeps_no_change_out(checks: Any) -> None:
