@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import open_recording
-from engine.adapters.recorded.columns import TickColumns, instant_of, microseconds
+from engine.adapters.recorded.columns import TickColumns, instant_of, instants_of, microseconds
 from engine.adapters.recorded.recording import Recording
 from engine.domain.market import Candle, MarketItem, Minute, Quote
 from engine.market.candles import CandleBuilder
@@ -54,6 +54,12 @@ def test_that_candles_of_recorded_ticks_are_those_of_the_candle_builder(steps: l
         for at, bid, ask in zip(ticks.at.tolist(), ticks.bid.tolist(), ticks.ask.tolist(), strict=True)
     )
     assert list(recording.candles()) == [candle for quote in quotes if (candle := builder.update(quote))]
+
+
+@given(st.lists(st.one_of(st.just(60_000_000), st.integers(0, 10**12)), max_size=30))
+def test_that_the_instants_of_a_recording_are_those_of_its_rows(steps: list[int]) -> None:
+    at = microseconds(MONDAY) + np.cumsum(np.array(steps, dtype=np.int64))
+    assert instants_of(at) == [instant_of(each) for each in at.tolist()]
 
 
 @pytest.mark.parametrize("market", [market_of_candles(range(40)), market_of_ticks(range(0, 2400, 11))])
