@@ -63,7 +63,7 @@ def wanted_stamps(is_test: bool, may_open_window: bool) -> dict[str, bytes]:
     """
     version = f"{sys.version_info[0]}.{sys.version_info[1]}{getattr(sys, 'abiflags', '')}"
     machine = os.uname().machine if hasattr(os, "uname") else ""
-    place = os.fsencode("\n".join([ROOT, sys.base_prefix, version, machine, ""]))
+    place = os.fsencode("\n".join([ROOT, lasting(sys.base_prefix), version, machine, ""]))
     packages = place + content("requirements.txt")
     wanted = {WHOLE: place, "packages": packages}
     if is_test:
@@ -71,6 +71,19 @@ def wanted_stamps(is_test: bool, may_open_window: bool) -> dict[str, bytes]:
     if sys.platform == "linux" and may_open_window:
         wanted["qt-" + screen()] = packages
     return wanted
+
+
+def lasting(prefix: str) -> str:
+    """The folder of a Python without what each update of it changes.
+
+    The Microsoft Store installs every release in a folder of its own, `name_release_machine__publisher`, and keeps a
+    program at a place that stays, through which an environment made by an earlier release goes on.
+    """
+    names = prefix.split("\\")
+    if "windowsapps" not in prefix.lower().split("\\"):
+        return prefix
+    parts = [name.split("_") for name in names]
+    return "\\".join("_".join(part[:1] + part[2:] if len(part) == 5 else part) for part in parts)
 
 
 def screen() -> str:
@@ -225,13 +238,21 @@ def environment() -> dict[str, str]:
 
 
 def become(module: str, arguments: list[str]) -> int:
-    """Run the module in the environment's Python in this one's place; Windows can only wait beside it."""
+    """Run the module in the environment's Python in this one's place; Windows can only wait beside it.
+
+    There `.venv` holds a launcher, which dies with its console and takes the desk along before that has ended in order:
+    the Python behind it is started directly, and told by the variable which environment is its own.
+    """
     command = [PYTHON, "-P", "-m", module, *arguments]
     if os.name != "nt":
         os.execve(PYTHON, command, environment())
+    import signal
     import subprocess
 
-    desk = subprocess.Popen(command, env=environment())
+    if sys.platform == "win32":
+        signal.signal(signal.SIGBREAK, lambda *_: None)
+    base_python = getattr(sys, "_base_executable", None) or sys.executable
+    desk = subprocess.Popen(command, executable=base_python, env={**environment(), "__PYVENV_LAUNCHER__": PYTHON})
     while True:
         try:
             return desk.wait()

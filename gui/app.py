@@ -8,7 +8,6 @@ import builtins
 import gc
 import math
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from gui.first_opening import Tell
     from gui.isolation import Unhandled
     from gui.main_window import MainWindow
+    from gui.process_end import ProcessEnd
 
 EXIT_FAILED, EXIT_REFUSED = 1, 2
 INTRODUCED = "introduced.txt"
@@ -74,18 +74,20 @@ def _run(options: argparse.Namespace) -> int:
     window = _open_window(application, keeps_layout=not options.tour)
     from gui.event_loop import QtEventLoop
     from gui.isolation import Unhandled
+    from gui.process_end import ProcessEnd
 
-    unhandled = Unhandled()
+    unhandled, ending = Unhandled(), ProcessEnd()
     try:
         with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
             unhandled.watch(runner.get_loop())
-            return runner.run(_run_desk(window, options, Troubles(log_fault, unhandled)))
+            return runner.run(_run_desk(window, options, Troubles(log_fault, unhandled), ending))
     except Exception as error:
         unhandled.note("The desk", error)
         print(f"microscalp: the desk ended unexpectedly: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         return EXIT_FAILED
     finally:
         unhandled.stop()
+        ending.finish()
 
 
 def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow:
@@ -109,21 +111,21 @@ def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow
     return window
 
 
-async def _run_desk(window: MainWindow, options: argparse.Namespace, troubles: Troubles) -> int:
+async def _run_desk(window: MainWindow, options: argparse.Namespace, troubles: Troubles, ending: ProcessEnd) -> int:
     if options.tour:
         return await _run_tour(window, options)
     from config.loader import user_file
     from gui.first_opening import FirstOpening
 
     opening = FirstOpening[Opened](window, end=lambda opened: opened.desk.archive.close(), folder=user_file().parent)
-    _end_on_signals(window.close_now)
+    ending.watch(window.close_now)
     demo = argparse.Namespace(**vars(options) | {"data": None, "symbol": None, "start": None, "demo": True})
     opened = await opening.open(lambda tell: _opened(options, tell), lambda tell: _opened(demo, tell))
     if opened is None:
         return EXIT_REFUSED
     _print_sources(opened.desk)
     try:
-        return await _trade(window, opened, troubles)
+        return await _trade(window, opened, troubles, ending)
     finally:
         opened.desk.archive.close()
 
@@ -218,7 +220,7 @@ def _choice(options: argparse.Namespace, settings: Settings) -> MarketChoice:
     )
 
 
-async def _trade(window: MainWindow, opened: Opened, troubles: Troubles) -> int:
+async def _trade(window: MainWindow, opened: Opened, troubles: Troubles, ending: ProcessEnd) -> int:
     """Runs engine and window until a person closes the window or the process is told to end."""
     from config.loader import user_file
     from engine.bootstrap import PlayedDesk, user_data_directory
@@ -232,7 +234,7 @@ async def _trade(window: MainWindow, opened: Opened, troubles: Troubles) -> int:
     desk, options = opened
     directory = options.data_dir or user_data_directory()
     desks = Desks(directory, directory)
-    _end_on_signals(desks.has_closed.set)
+    ending.watch(desks.end_now)
     choice = _choice(options, desk.settings)
     markets = Markets.of_choice(choice, desk.markets) if isinstance(desk, PlayedDesk) else None
     desks.open_first(window, desk, markets)
@@ -253,12 +255,6 @@ async def _trade(window: MainWindow, opened: Opened, troubles: Troubles) -> int:
     await desks.has_closed.wait()
     await desks.close()
     return EXIT_FAILED if desks.has_failed else 0
-
-
-def _end_on_signals(end: Callable[[], object]) -> None:
-    # Plain handlers, since loops on Windows have none of their own; the frame timer lets Python see them at once.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: end())
 
 
 if __name__ == "__main__":

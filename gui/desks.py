@@ -45,6 +45,7 @@ class Desks(QObject):
         super().__init__()
         self.has_closed = asyncio.Event()
         self.has_failed = False
+        self._is_told_to_end = False
         self.first: RunningDesk | None = None
         self.replays: list[RunningDesk] = []
         self._directory = directory
@@ -66,11 +67,18 @@ class Desks(QObject):
             if running is not None:
                 running.window.desk.closing.end_session()
 
+    def end_now(self) -> None:
+        """The process is told to end: everything closes as at a log-off."""
+        self._is_told_to_end = True
+        self.has_closed.set()
+
     def _end_session(self, _: QSessionManager) -> None:
         self.end_session()
 
     async def close(self) -> None:
         """Ends every desk, the replays first; whose engine had failed was told when it happened."""
+        if self._is_told_to_end:
+            self.end_session()
         for task in tuple(self._tasks):
             task.cancel()
         for replay in tuple(self.replays):

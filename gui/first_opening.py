@@ -23,8 +23,6 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-WAKE_S = 0.25
-
 Tell = Callable[[str, int, int], None]
 """Takes words, what is done and how many steps there are, from any thread; raises `Abandoned` where that is all."""
 
@@ -105,15 +103,9 @@ class FirstOpening(Generic[T]):
     async def _ask(self, title: str, sentence: str, ways: tuple[WayOut, ...]) -> WayOut:
         """The first choice that leads on."""
         self._page.show_fault(title, sentence, (*ways, WayOut.CLOSE))
-        while (way := await self._chosen()) is WayOut.FOLDER:
+        while (way := await self._choice()) is WayOut.FOLDER:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
         return way
-
-    async def _chosen(self) -> WayOut:
-        choice = self._choice()
-        while not choice.done():  # Python sees the signals that end a program when it wakes up
-            await asyncio.wait((choice,), timeout=WAKE_S)
-        return choice.result()
 
     def _choice(self) -> asyncio.Future[WayOut]:
         """What is chosen next; a window that is closed is a choice too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -32,6 +34,16 @@ print(json.dumps({
 }))
 sys.exit(7)
 """
+
+
+@pytest.fixture(scope="module")
+def run() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("run_of_the_desk", RUN)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def product(folder: Path) -> Path:
@@ -155,6 +167,34 @@ def test_that_a_copied_folder_gets_an_environment_of_its_own(desk: Path, tmp_pat
     start, said = told(begin(copy))
     assert "Setting up the desk" in said
     assert Path(str(start["python"])).is_relative_to(copy)
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.13_{}_x64__qbz5n2kfra8p0",
+        r"c:\program files\windowsapps\PythonSoftwareFoundation.Python.3.13_{}_x64__qbz5n2kfra8p0\Lib",
+    ],
+)
+def test_that_an_update_by_the_store_keeps_the_environment(run: ModuleType, store: str) -> None:
+    assert run.lasting(store.format("3.13.2544.0")) == run.lasting(store.format("3.13.752.0"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.14_3.13.2544.0_x64__qbz5n2kfra8p0",
+        r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.13_3.13.2544.0_arm64__qbz5n2kfra8p0",
+        r"C:\Python313",
+        r"C:\tools_3.13.2544.0_x64__mine",
+        "/opt/python_3.13.2544.0_x64__mine",
+    ],
+)
+def test_that_another_python_gets_an_environment_of_its_own(run: ModuleType, other: str) -> None:
+    store = r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.13_3.13.2544.0_x64__qbz5n2kfra8p0"
+    assert run.lasting(other) != run.lasting(store)
+    if "WindowsApps" not in other:
+        assert run.lasting(other) == other
 
 
 def test_that_a_package_other_than_the_pinned_one_is_refused(desk: Path, tmp_path: Path) -> None:

@@ -163,7 +163,9 @@ def _told(error: Exception) -> str:
 def main(module_name: str, beat_s: float, desk: int) -> None:
     """Serves the desk until it is gone."""
     follow_desk(desk)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the desk decides when the worker ends
+    for name in ("SIGINT", "SIGHUP", "SIGBREAK"):  # the desk decides when the worker ends
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     stream, writer = _own_pipes()
     try:
         module = importlib.import_module(module_name)

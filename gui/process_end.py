@@ -1,0 +1,85 @@
+"""Ends the desk in order when its process is told to end: by a signal, or on Windows by its console.
+
+As on a log-off nothing is asked. Windows ends a process whose console is closed as soon as its handler returns, and
+after five seconds in any case: the handler, which runs in a thread of its own, waits until the desk has ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from PySide6.QtCore import QTimer
+
+SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Ctrl+C, a request to end, a terminal that was closed, and Ctrl+Break; no system has all of them."""
+
+CONSOLE_CLOSED, LOGGED_OFF, SHUT_DOWN = 2, 5, 6
+"""Events of a Windows console that end the process; Ctrl+C and Ctrl+Break come as signals."""
+
+_LOOK_MS: Final = 100
+_PATIENCE_S: Final = 10.0
+
+
+class ProcessEnd:
+    """Made on the loop's thread; `end` is called there whenever the process is told to end."""
+
+    def __init__(self) -> None:
+        self._end: Callable[[], object] = lambda: None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_told, self._has_ended = False, threading.Event()
+        # Python sees a signal only when it runs: a loop that has nothing to do would sleep over it.
+        self._timer = QTimer(interval=_LOOK_MS)
+        self._timer.timeout.connect(lambda: None)
+
+    def watch(self, end: Callable[[], object]) -> None:
+        """From now on calls `end` instead of an earlier one, at once where the process was told to end before.
+
+        A signal that whoever started the process has it ignore stays ignored.
+        """
+        is_first, self._end = self._loop is None, end
+        if self._is_told:
+            end()
+        if not is_first:
+            return
+        self._loop = asyncio.get_running_loop()
+        self._timer.start()
+        for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, lambda *_: self._tell())
+        if sys.platform == "win32":
+            self._keep_handler = _listen_to_console(self.on_console_event)
+
+    def on_console_event(self, event: int) -> bool:
+        """Whether the event was taken; called in any thread, returns once the desk has ended."""
+        if event not in (CONSOLE_CLOSED, LOGGED_OFF, SHUT_DOWN) or self._loop is None:
+            return False
+        with suppress(RuntimeError):  # the loop has ended already
+            self._loop.call_soon_threadsafe(self._tell)
+        self._has_ended.wait(_PATIENCE_S)
+        return True
+
+    def _tell(self) -> None:
+        self._is_told = True
+        self._end()
+
+    def finish(self) -> None:
+        """The desk has ended: nothing is left that the process has to wait for."""
+        self._timer.stop()
+        self._has_ended.set()
+
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    def _listen_to_console(handler: Callable[[int], bool]) -> object:
+        """Returns what has to be kept for as long as the console may call."""
+        kept = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.DWORD)(handler)
+        ctypes.WinDLL("kernel32").SetConsoleCtrlHandler(kept, True)
+        return kept
