@@ -96,9 +96,12 @@ def _returns(candles: CandleColumns) -> Iterator[tuple[str, float]]:
 
 
 def _ticks(candles: CandleColumns) -> Iterator[tuple[str, float]]:
+    volume = candles.volume
+    if volume is None:
+        return
     for part in QUANTILES:
-        yield f"ticks a minute, {_percent(part)}", float(np.quantile(candles.volume, part))
-    yield "volume at least 1.2 x the candle before", float((candles.volume[1:] >= 1.2 * candles.volume[:-1]).mean())
+        yield f"ticks a minute, {_percent(part)}", float(np.quantile(volume, part))
+    yield "volume at least 1.2 x the candle before", float((volume[1:] >= 1.2 * volume[:-1]).mean())
 
 
 def _forms(candles: CandleColumns) -> Iterator[tuple[str, float]]:

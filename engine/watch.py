@@ -31,7 +31,7 @@ class Watch:
     """One symbol as the engine sees it; without rules it is watched without trading."""
 
     def __init__(self, source: Source, settings: Settings) -> None:
-        self.builder = CandleBuilder(source.symbol)
+        self.builder = CandleBuilder(source.symbol, has_volume=source.has_volume)
         self._source = source
         self._rules = settings.rules_for(source.symbol, source.instrument.stands_for)
         self._evaluator = self._judge_by(self._rules)

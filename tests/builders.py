@@ -27,7 +27,7 @@ def candle(
     high: float | None = None,
     low: float | None = None,
     close: float = 2000.0,
-    volume: float = 100.0,
+    volume: float | None = 100.0,
     spread: float | None = 0.2,
     taker_buy: float | None = None,
     start: datetime = MONDAY,

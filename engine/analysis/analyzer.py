@@ -31,7 +31,7 @@ class Analyzer:
         self._calendar = SessionCalendar(sessions, source.instrument.day_roll)
         self._volatility = Volatility(settings)
         self._momentum = Momentum()
-        self._vwap = Vwap(rules.vwap, has_volume=source.has_volume)
+        self._vwap = Vwap(rules.vwap)
         self._day_range = DayRange(settings.day_range_after_candles)
         self._session_range = SessionRange()
         self._equal_levels = EqualLevels(settings.equal_level_max_age, settings.equal_level_tolerance_atr)

@@ -61,7 +61,7 @@ class OrderFlow:
             return None
         self._candles += 1
         bought = candle.taker_buy
-        if bought is not None:
+        if bought is not None and candle.volume is not None:
             self._cvd += bought - (candle.volume - bought)
         self._recent.append((self._day, self._cvd))
         for swing in swings:

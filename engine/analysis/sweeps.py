@@ -17,7 +17,7 @@ class SweepDetector:
     """Finds candles that took the liquidity beyond the highest high or the lowest low of the `lookback` before them.
 
     A close beyond is a break, not a sweep. A long wick and a high volume add confidence; having gone through by less
-    than a tenth of ATR(14) halves it, once that is known.
+    than a tenth of ATR(14) halves it, once that is known. A source without volume adds nothing for it.
     """
 
     __slots__ = ("_highs", "_lookback", "_lows", "_tick_size", "_volumes", "highest", "lowest")
@@ -42,7 +42,8 @@ class SweepDetector:
                 found = self._find(candle, lowest, highest, atr14)
         highs.append(candle.high)
         lows.append(candle.low)
-        self._volumes.append(candle.volume)
+        if candle.volume is not None:
+            self._volumes.append(candle.volume)
         return found
 
     def _find(self, candle: Candle, lowest: float, highest: float, atr14: float | None) -> Sweep | None:
@@ -67,7 +68,7 @@ class SweepDetector:
         confidence = CONFIDENCE
         if wick >= WICK_BODIES * max(abs(candle.close - candle.open), self._tick_size):
             confidence += WICK_BONUS
-        if candle.volume >= VOLUME_RATIO * (sum(self._volumes) / self._lookback):
+        if candle.volume is not None and candle.volume >= VOLUME_RATIO * (sum(self._volumes) / self._lookback):
             confidence += VOLUME_BONUS
         if atr14 is not None and depth < SHALLOW_ATR * atr14:
             confidence *= SHALLOW_FACTOR

@@ -94,7 +94,10 @@ class Volatility:
 
 
 class Momentum:
-    """What price and volume of a candle are compared with; None until enough candles came before it."""
+    """What price and volume of a candle are compared with; None until enough candles came before it.
+
+    The volume is None for a source without volume as well.
+    """
 
     __slots__ = ("_closes", "_volumes")
 
@@ -108,5 +111,6 @@ class Momentum:
         momentum_15 = close - closes[0] if len(closes) == MOMENTUM_CANDLES else None
         volume_mean_20 = sum(volumes) / VOLUME_WINDOW if len(volumes) == VOLUME_WINDOW else None
         closes.append(close)
-        volumes.append(candle.volume)
+        if candle.volume is not None:
+            volumes.append(candle.volume)
         return momentum_15, volume_mean_20

@@ -18,7 +18,8 @@ VwapReadings = tuple[float | None, float | None, float | None, float | None, flo
 class Vwap:
     """VWAP of typical prices, their volume-weighted standard deviation, and the micro band; prices in price units.
 
-    They are None until enough candles of the day have come, and volume with them. Mean and deviation are updated by
+    They are None until enough candles of the day have come, and volume with them; candles of a source without volume
+    weigh the same. Mean and deviation are updated by
     differences (B. P. Welford, Technometrics 4, 1962; with weights D. H. D. West, CACM 22, 1979): sums of squared
     prices lose the deviation in rounding.
     """
@@ -27,7 +28,6 @@ class Vwap:
         "_anchored_at",
         "_candles",
         "_closes_inside",
-        "_has_volume",
         "_is_fixed",
         "_mean",
         "_ready_after",
@@ -36,8 +36,7 @@ class Vwap:
         "_weight",
     )
 
-    def __init__(self, settings: VwapSettings, *, has_volume: bool) -> None:
-        self._has_volume = has_volume
+    def __init__(self, settings: VwapSettings) -> None:
         self._ready_after = settings.ready_after_candles
         self._is_fixed = settings.tolerance_type == "fixed"
         self._tolerance = settings.tolerance if self._is_fixed else settings.atr_multiplier
@@ -52,7 +51,7 @@ class Vwap:
 
     def update(self, candle: Candle, atr14: float | None) -> VwapReadings:
         """Takes one closed candle; `atr14` is ATR(14) at its close."""
-        weight = candle.volume if self._has_volume else 1.0
+        weight = 1.0 if candle.volume is None else candle.volume
         if weight > 0.0:
             price = (candle.high + candle.low + candle.close) / 3
             difference = price - self._mean

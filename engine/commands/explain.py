@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine.commands.judged_recording import JudgedRecording, add_recording_arguments, open_judged
 from engine.commands.terminal import instant, show
-from engine.conditions.catalogue import LAYER_TITLES, headline, sentence, title
+from engine.conditions.catalogue import LAYER_TITLES, NO_VOLUME, headline, sentence, title
 from engine.domain.judgement import Check, Explanation, LayerChecks
 from engine.domain.market import Side, minute_of
 from engine.domain.snapshot import MarketSnapshot
@@ -64,7 +64,8 @@ def _show_candle(snapshot: MarketSnapshot, digits: int) -> None:
     candle = snapshot.candle
     prices = "  ".join(f"{name} {getattr(candle, name):.{digits}f}" for name in ("open", "high", "low", "close"))
     show(f"{candle.symbol}  candle of {candle.opened_at:%Y-%m-%d %H:%M} UTC, known at {candle.closed_at:%H:%M}")
-    show(f"  {prices}  volume {candle.volume:g}  session {snapshot.session}")
+    volume = NO_VOLUME if candle.volume is None else f"volume {candle.volume:g}"
+    show(f"  {prices}  {volume}  session {snapshot.session}")
 
 
 def _show_side(explanation: Explanation, side: Side) -> None:

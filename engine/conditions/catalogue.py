@@ -51,6 +51,9 @@ _LEVELS: Final = {
     "LIQUIDITY_CLUSTER": "the nearest cluster of {low}s",
 }
 
+NO_VOLUME: Final = "no volume in this source"
+"""What is said wherever volume is asked for and the source has none."""
+
 _SENTENCES: Final = {
     "at_least": "{title} {value} is at least {limit}",
     "below": "{title} {value} is below {limit}",
@@ -83,6 +86,8 @@ _SENTENCES: Final = {
     "off_zone": "the nearest {bullish} order block is {value} away",
     "no_block": "there is no {bullish} order block",
     "swept": "swept the {sell_side} liquidity, confidence {value}",
+    "swept_no_volume": "swept the {sell_side} liquidity, confidence {value}; " + NO_VOLUME,
+    "no_volume": NO_VOLUME,
     "not_taken": "stopped {gap_above} the level to sweep",
     "closed_through": "closed {gap_below} the level it took: a break, no sweep",
     "other_side_surer": "the sweep of the other side is the surer one",
@@ -108,6 +113,8 @@ _SENTENCES: Final = {
 _OF_CHECK: Final = {
     ("spread_ratio", "at_most"): "spread is {value} times its mean, at most {limit}",
     ("spread_ratio", "above"): "spread is {value} times its mean, above {limit}",
+    ("spread_ratio", "at_most_no_volume"): "spread is {value} times its mean, at most {limit}; " + NO_VOLUME,
+    ("spread_ratio", "above_no_volume"): "spread is {value} times its mean, above {limit}; " + NO_VOLUME,
     ("asian_expansion", "other_hours"): "expansion counts in Asian and post-New York hours only",
     ("edges", "at_least"): "edges: {value}, needed is {limit}",
     ("edges", "below"): "price is at no edge",

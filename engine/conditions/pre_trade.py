@@ -79,11 +79,17 @@ class PreTradeFilter:
     def _spread_ratio(self, snapshot: MarketSnapshot, spread: float | None, ratio: float | None) -> Check:
         if ratio is None:
             return _without_ratio("spread_ratio", spread, snapshot.spread_mean)
-        filters, mean_volume = self._spread, snapshot.volume_mean_20
-        is_low_volume = mean_volume is not None and snapshot.candle.volume < filters.low_volume_fraction * mean_volume
+        filters, mean_volume, volume = self._spread, snapshot.volume_mean_20, snapshot.candle.volume
+        is_low_volume = (
+            mean_volume is not None and volume is not None and volume < filters.low_volume_fraction * mean_volume
+        )
         limit = filters.max_ratio_low_volume if is_low_volume else filters.max_ratio
         is_passed = ratio <= limit
-        return Check("spread_ratio", None, is_passed, ratio, limit, "times mean", "at_most" if is_passed else "above")
+        if volume is None:
+            case = "at_most_no_volume" if is_passed else "above_no_volume"
+        else:
+            case = "at_most" if is_passed else "above"
+        return Check("spread_ratio", None, is_passed, ratio, limit, "times mean", case)
 
     def _asian_expansion(self, snapshot: MarketSnapshot, spread: float | None, ratio: float | None) -> Check:
         if snapshot.session not in ASIAN_SESSIONS:

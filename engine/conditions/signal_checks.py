@@ -118,22 +118,22 @@ class SignalChecks:
         return Check(name, facing.side, is_passed, move, limit, "price", case)
 
     def _volume(self, snapshot: MarketSnapshot) -> Check:
-        name, previous = names.INCREASING_VOLUME, snapshot.previous
-        if previous is None:
+        name, previous, volume = names.INCREASING_VOLUME, snapshot.previous, snapshot.candle.volume
+        if volume is None:
+            return Check(name, None, False, None, None, "volume", "no_volume")
+        if previous is None or previous.volume is None:
             return not_ready(name, None, "volume")
-        is_passed, limit = (
-            self._detectors.is_volume_increasing(snapshot),
-            self._settings.volume_factor * previous.volume,
-        )
+        is_passed = self._detectors.is_volume_increasing(snapshot)
         case = "at_least" if is_passed else "below"
-        return Check(name, None, is_passed, snapshot.candle.volume, limit, "volume", case)
+        return Check(name, None, is_passed, volume, self._settings.volume_factor * previous.volume, "volume", case)
 
 
 def _sweep(side: Side, snapshot: MarketSnapshot) -> Check:
     """How far price was from taking the level, or how far beyond it the candle closed."""
     name, candle, sign = names.MICRO_LIQUIDITY_SWEEP, snapshot.candle, 1.0 if side is BUY else -1.0
     if is_swept(side, snapshot) and snapshot.sweep is not None:
-        return Check(name, side, True, snapshot.sweep.confidence, None, "confidence", "swept")
+        case = "swept" if candle.volume is not None else "swept_no_volume"
+        return Check(name, side, True, snapshot.sweep.confidence, None, "confidence", case)
     level = snapshot.sweepable_low if side is BUY else snapshot.sweepable_high
     if level is None:
         return not_ready(name, side, "price")

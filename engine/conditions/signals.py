@@ -110,8 +110,11 @@ class SignalDetectors:
         return move >= self._settings.momentum_atr * atr14 and snapshot.session in ACTIVE_SESSIONS
 
     def is_volume_increasing(self, snapshot: MarketSnapshot) -> bool:
-        previous = snapshot.previous
-        return previous is not None and snapshot.candle.volume >= self._settings.volume_factor * previous.volume
+        """Never in a source without volume."""
+        previous, volume = snapshot.previous, snapshot.candle.volume
+        if previous is None or previous.volume is None or volume is None:
+            return False
+        return volume >= self._settings.volume_factor * previous.volume
 
 
 def is_swept(side: Side, snapshot: MarketSnapshot) -> bool:

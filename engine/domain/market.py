@@ -88,8 +88,9 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Candle(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One minute of bid prices, stamped with its opening instant (aware UTC).
 
-    `volume` is in ticks, or in units where the source has real volume; `spread` is ask minus bid in price units at
-    the close, None where the source has none; `taker_buy` is the part of the volume whose aggressor was a buyer.
+    `volume` is in ticks, or in units where the source has real volume, None where the source has no volume; `spread`
+    is ask minus bid in price units at the close, None where the source has none; `taker_buy` is the part of the volume
+    whose aggressor was a buyer.
     Raises `InvalidMarketData` if the prices cannot be a candle's.
     """
 
@@ -99,7 +100,7 @@ class Candle(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     high: float
     low: float
     close: float
-    volume: float
+    volume: float | None
     spread: float | None = None
     taker_buy: float | None = None
 

@@ -21,11 +21,11 @@ def closing_quote(candle: Candle) -> Quote:
         at=candle.opened_at + CLOSING,
         bid=bid,
         ask=bid + (candle.spread or 0.0),
-        volume=candle.volume / SECONDS,
+        volume=(candle.volume or 0.0) / SECONDS,
     )
 
 
 def opening_quote(candle: Candle) -> Quote:
     """The first quote of the minute, whatever its path."""
-    bid, volume = candle.open, candle.volume / SECONDS
+    bid, volume = candle.open, (candle.volume or 0.0) / SECONDS
     return Quote(symbol=candle.symbol, at=candle.opened_at, bid=bid, ask=bid + (candle.spread or 0.0), volume=volume)

@@ -36,7 +36,7 @@ class CandlePaths:
             candle.symbol,
             candle.opened_at,
             candle.spread or 0.0,
-            candle.volume / SECONDS,
+            (candle.volume or 0.0) / SECONDS,
         )
         return [
             Quote(symbol=symbol, at=opened_at + after, bid=bid, ask=bid + spread, volume=volume)

@@ -15,14 +15,15 @@ class CandleBuilder:
 
     A candle closes with the first quote of a later minute, or by `close_by` once its minute has passed. Its volume is
     the sum of its quotes' volumes, its spread that of its last quote. A closed candle is final: a quote that comes
-    later for its minute is refused.
+    later for its minute is refused. Without `has_volume` its candles have none, whatever the quotes stand for.
     """
 
-    __slots__ = ("_bid", "_ends_at", "_high", "_is_forming", "_low", "_not_before", "_open", "_opened_at", "_spread",
-                 "_symbol", "_volume")  # fmt: skip
+    __slots__ = ("_bid", "_ends_at", "_has_volume", "_high", "_is_forming", "_low", "_not_before", "_open",
+                 "_opened_at", "_spread", "_symbol", "_volume")  # fmt: skip
 
-    def __init__(self, symbol: str) -> None:
+    def __init__(self, symbol: str, *, has_volume: bool = True) -> None:
         self._symbol = symbol
+        self._has_volume = has_volume
         self._not_before = self._opened_at = self._ends_at = _BEFORE_ALL
         self._open = self._high = self._low = self._bid = self._spread = self._volume = 0.0
         self._is_forming = False
@@ -60,7 +61,7 @@ class CandleBuilder:
             high=self._high,
             low=self._low,
             close=self._bid,
-            volume=self._volume,
+            volume=self._volume if self._has_volume else None,
             spread=self._spread,
         )
 

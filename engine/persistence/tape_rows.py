@@ -59,11 +59,12 @@ _NO_CANDLE = (_NONE, _NONE, _NONE, _NONE)
 
 
 def _candle_row(candle: Candle, kind: int) -> bytes:
+    volume = _NONE if candle.volume is None else candle.volume
     spread = _NONE if candle.spread is None else candle.spread
     taker_buy = _NONE if candle.taker_buy is None else candle.taker_buy
     prices = candle.open, candle.high, candle.low, candle.close
     opened_us = (candle.opened_at - _EPOCH) // _MICROSECOND
-    return _ROW.pack(opened_us, kind, _NONE, _NONE, *prices, candle.volume, spread, taker_buy)
+    return _ROW.pack(opened_us, kind, _NONE, _NONE, *prices, volume, spread, taker_buy)
 
 
 def write_part(path: Path, packed: bytes, facts: TapeFacts) -> int:

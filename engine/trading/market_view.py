@@ -31,9 +31,9 @@ class MarketView:
         return None
 
     def is_volume_low(self, symbol: str) -> bool:
-        """Whether the last candle's volume is below half the mean of the 20 before it."""
+        """Whether the last candle's volume is below half the mean of the 20 before it; never without volume."""
         snapshot = self.snapshots.get(symbol)
-        if snapshot is None or snapshot.volume_mean_20 is None:
+        if snapshot is None or snapshot.volume_mean_20 is None or snapshot.candle.volume is None:
             return False
         return snapshot.candle.volume < 0.5 * snapshot.volume_mean_20
 

@@ -132,7 +132,7 @@ class ChartModel(QObject):
             high=float(columns.high.values[index]),
             low=float(columns.low.values[index]),
             close=close,
-            volume=float(columns.volume.values[index]),
+            volume=known(columns.volume.values[index]),
             change=close - float(columns.close.values[index - 1]) if index else None,
             spread=known(columns.spread.values[index]),
             session=SESSION_TITLES[SESSIONS[int(self.sessions.at(index))]],

@@ -35,7 +35,7 @@ class CandleReading:
     high: float
     low: float
     close: float
-    volume: float
+    volume: float | None
     change: float | None
     spread: float | None
     session: str

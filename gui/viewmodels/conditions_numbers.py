@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from engine.conditions.catalogue import NO_VOLUME
 from engine.domain.judgement import Check
 from gui.viewmodels.chart_reading import price_text, volume_text
 
@@ -32,6 +33,7 @@ _UNMEASURED = {
     "no_quote": "no quote",
     "unknown": "no spread",
     "no_spread": "no spread",
+    "no_volume": NO_VOLUME,
     "blocked": "after New York",
 }
 """In place of numbers, by case."""

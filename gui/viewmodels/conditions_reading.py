@@ -28,6 +28,7 @@ class State(Enum):
     ABSENT = ("○", "absent")
     UNKNOWN = ("?", "unknown")
     LIVE_ONLY = ("·", "live only")
+    NOT_AVAILABLE = ("–", "n/a")
 
     @property
     def icon(self) -> str:
@@ -213,6 +214,8 @@ def _deciding_state(check: Check) -> State:
 def _evidence_state(check: Check) -> State:
     if check.is_passed:
         return State.COUNTS
+    if check.case == "no_volume":
+        return State.NOT_AVAILABLE
     return State.UNKNOWN if check.case in _UNKNOWN_CASES else State.ABSENT
 
 

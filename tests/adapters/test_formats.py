@@ -86,7 +86,7 @@ def test_that_histdata_is_new_york_standard_time_without_volume_or_spread(tmp_pa
     recording = opened(tmp_path, "DAT_MT_XAUUSD_M1_202601.csv", samples.HISTDATA)
     assert (recording.source.format, recording.source.clock) == ("HistData (MetaTrader format)", "UTC-5")
     assert first_of(recording).opened_at == utc(2026, 1, 1, 23, 0)
-    assert first_of(recording).open == 4323.698
+    assert (first_of(recording).open, first_of(recording).volume) == (4323.698, None)
     assert (recording.source.has_volume, recording.source.has_spread) == (False, False)
 
 

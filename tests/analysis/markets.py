@@ -28,7 +28,7 @@ def candle_at(
     ticks: tuple[int, int, int, int],
     step: float,
     *,
-    volume: float,
+    volume: float | None,
     spread: float | None,
     bought: float | None,
 ) -> Candle:
@@ -43,7 +43,7 @@ def candle_at(
         close=close * step,
         volume=volume,
         spread=spread,
-        taker_buy=None if bought is None else bought * volume,
+        taker_buy=None if bought is None or volume is None else bought * volume,
     )
 
 

@@ -54,7 +54,7 @@ class PlainReadings:
             "is_expanding": self.is_expanding(t),
             "true_range_mean_30": mean_of_last(self.true_range, 30, t),
             "momentum_15": candle.close - before[-15].close if t >= 15 else None,
-            "volume_mean_20": sum(one.volume for one in before[-20:]) / 20 if t >= 20 else None,
+            "volume_mean_20": _mean_volume(before[-20:]) if t >= 20 else None,
             "vwap": vwap,
             "vwap_sigma": sigma,
             "band_low": self.bands[t][0],
@@ -140,7 +140,7 @@ class PlainReadings:
     def _vwap_at(self, t: int) -> Pair:
         day = self.candles[self.day_start[t] : t + 1]
         typical = np.array([(candle.high + candle.low + candle.close) / 3 for candle in day])
-        weights = np.array([candle.volume if self.source.has_volume else 1.0 for candle in day])
+        weights = np.array([1.0 if candle.volume is None else candle.volume for candle in day])
         if len(day) < self.rules.vwap.ready_after_candles or weights.sum() == 0.0:
             return None, None
         vwap = typical[0] + float(np.average(typical - typical[0], weights=weights))
@@ -262,7 +262,8 @@ class PlainReadings:
         if not self.source.has_aggressor_volume:
             return [None for _ in self.candles]
         deltas = [
-            0.0 if one.taker_buy is None else one.taker_buy - (one.volume - one.taker_buy) for one in self.candles
+            0.0 if one.taker_buy is None or one.volume is None else one.taker_buy - (one.volume - one.taker_buy)
+            for one in self.candles
         ]
         return [sum(deltas[start : t + 1]) for t, start in enumerate(self.day_start)]
 
@@ -274,3 +275,8 @@ class PlainReadings:
     def _order_flow_at(self, t: int) -> dict[str, Any]:
         sides = self.divergences[t]
         return {"cvd": self.cvd[t], "cvd_divergence": sides[0] if sides else None, "cvd_divergences": sides}
+
+
+def _mean_volume(candles: list[Candle]) -> Number:
+    volumes = [one.volume for one in candles if one.volume is not None]
+    return sum(volumes) / len(volumes) if volumes else None

@@ -58,10 +58,12 @@ def sweep(candles: Candles, t: int, *, lookback: int, tick_size: float, atr14: N
         return None
     lowest, highest = min(one.low for one in before), max(one.high for one in before)
     body = max(abs(candle.close - candle.open), tick_size)
-    mean_volume = sum(one.volume for one in before) / lookback
+    is_heavy = candle.volume is not None and candle.volume >= 1.5 * (
+        sum(one.volume or 0.0 for one in before) / lookback
+    )
 
     def found(side: SweptSide, level: float, wick: float, depth: float) -> Sweep:
-        confidence = 0.5 + (0.3 if wick >= 1.5 * body else 0.0) + (0.2 if candle.volume >= 1.5 * mean_volume else 0.0)
+        confidence = 0.5 + (0.3 if wick >= 1.5 * body else 0.0) + (0.2 if is_heavy else 0.0)
         if atr14 is not None and depth < 0.1 * atr14:
             confidence /= 2
         return Sweep(side=side, level=level, confidence=confidence, known_at=candle.opened_at)

@@ -12,13 +12,13 @@ from tests.builders import candle
 FLOOR, CEILING = 2000.0, 2010.0
 
 
-def sweep_by(last: Candle, *, before: int = 10, volume: float = 100.0) -> Sweep | None:
+def sweep_by(last: Candle, *, before: int = 10, volume: float | None = 100.0) -> Sweep | None:
     """The sweep that `last` makes after quiet candles between floor and ceiling."""
     quiet = [candle(minute - before, close=2005.0, low=FLOOR, high=CEILING, volume=volume) for minute in range(before)]
     return read([*quiet, last])[-1].sweep
 
 
-def below(low: float, close: float, *, opening: float | None = None, volume: float = 100.0) -> Candle:
+def below(low: float, close: float, *, opening: float | None = None, volume: float | None = 100.0) -> Candle:
     return candle(open=opening, low=low, close=close, volume=volume)
 
 
@@ -87,10 +87,10 @@ def test_that_exactly_a_tenth_of_atr14_is_deep_enough() -> None:
     assert found.confidence == 0.5
 
 
-def test_that_without_volume_zero_is_as_high_as_usual() -> None:
-    found = sweep_by(below(1999.0, 2003.0, opening=2009.0, volume=0.0), volume=0.0)
+def test_that_a_source_without_volume_adds_no_confidence_for_it() -> None:
+    found = sweep_by(below(1999.0, 2003.0, opening=2009.0, volume=None), volume=None)
     assert found is not None
-    assert found.confidence == pytest.approx(0.7)
+    assert found.confidence == 0.5
 
 
 def test_that_of_two_sweeps_the_surer_one_stands() -> None:

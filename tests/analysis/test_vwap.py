@@ -15,7 +15,7 @@ READY_AT_ONCE = rules_with(vwap={"ready_after_candles": 1})
 ROLL = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
 
 
-def closes(*prices: float, start: datetime = MONDAY, volume: float = 100.0) -> list[Candle]:
+def closes(*prices: float, start: datetime = MONDAY, volume: float | None = 100.0) -> list[Candle]:
     return [candle(minute, close=price, start=start, volume=volume) for minute, price in enumerate(prices)]
 
 
@@ -30,7 +30,7 @@ def test_that_vwap_weighs_typical_prices_by_volume() -> None:
 
 
 def test_that_a_source_without_volume_weighs_candles_equally() -> None:
-    candles = [candle(0, close=2000.0, volume=0.0), candle(1, close=2004.0, volume=0.0)]
+    candles = closes(2000.0, 2004.0, volume=None)
     assert read(candles, source_of(has_volume=False), READY_AT_ONCE)[-1].vwap == pytest.approx(2002.0)
 
 

@@ -52,7 +52,7 @@ def plain_pre_trade(s: MarketSnapshot, rules: SymbolRules) -> list[str]:
         if c.spread > limits.spread.max_spread:
             failed.append("spread_max")
         is_free = c.spread == 0 and s.spread_mean == 0
-        low_volume = s.volume_mean_20 is not None and c.volume < s.volume_mean_20 / 2
+        low_volume = s.volume_mean_20 is not None and c.volume is not None and c.volume < s.volume_mean_20 / 2
         if not is_free and (s.spread_ratio is None or s.spread_ratio > (2.0 if low_volume else 1.5)):
             failed.append("spread_ratio")
         is_asian = s.session in (Session.ASIA, Session.POST_NY)
@@ -124,7 +124,7 @@ def plain_signals(s: MarketSnapshot, side: Side, tick_size: float) -> tuple[list
         moved = s.momentum_15 if is_buy else -s.momentum_15
         if moved >= 1.0 * s.atr14:
             secondary.append("SESSION_MOMENTUM")
-    if p is not None and c.volume >= 1.2 * p.volume:
+    if p is not None and c.volume is not None and p.volume is not None and c.volume >= 1.2 * p.volume:
         secondary.append("INCREASING_VOLUME")
     if s.cvd is not None and side in s.cvd_divergences:
         secondary.append("CVD_DIVERGENCE")

@@ -25,9 +25,9 @@ def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 def candles(draw: st.DrawFn, minute: int) -> Candle:
     low, first, second, high = sorted(draw(st.tuples(prices, prices, prices, prices)))
     opening, close = draw(st.permutations([first, second]))
-    volume = draw(st.integers(0, 300))
+    volume = draw(st.none() | st.integers(0, 300).map(float))
     spread = draw(maybe(st.integers(0, 40).map(lambda steps: steps * STEP)))
-    return candle(minute, open=opening, high=high, low=low, close=close, volume=float(volume), spread=spread)
+    return candle(minute, open=opening, high=high, low=low, close=close, volume=volume, spread=spread)
 
 
 @st.composite

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from config.settings import PreTradeFilters, SymbolRules, VolatilityFilter
+from engine.conditions.catalogue import sentence
 from engine.domain.judgement import Check, LiveState
 from engine.domain.market import Session, Side
 from tests.conditions.markets import NOW, a_setup, check, judged
@@ -107,6 +108,12 @@ def test_that_a_spread_far_above_its_mean_fails(side: Side) -> None:
 
 def test_that_a_wider_spread_is_allowed_while_volume_is_low(side: Side) -> None:
     assert outcome("spread_ratio", side, spread_ratio=2.0, volume_mean_20=301.0) == (True, 2.0, 2.0, "at_most")
+
+
+def test_that_without_volume_the_wider_spread_of_low_volume_is_never_allowed(side: Side) -> None:
+    found = check("spread_ratio", side, a_setup(candle=now_with(volume=None), spread_ratio=1.6, volume_mean_20=301.0))
+    assert not found.is_passed
+    assert sentence(found) == "spread is 1.60 times its mean, above 1.50; no volume in this source"
 
 
 def test_that_half_the_usual_volume_is_not_yet_low(side: Side) -> None:

@@ -26,6 +26,7 @@ from tests.recordings import recording
 
 GOLD_FILE = "xauusd_m1_mt5rates_2025-12-03_2026-03-18.parquet"
 BITCOIN_FILE = "BTCUSDT-1m-2026-03.zip"
+NO_VOLUME_FILE = "DAT_MT_XAUUSD_M1_202601.csv"
 KEPT_DAY = date(2025, 12, 10)
 KEPT = Path(__file__).parent / "kept" / "gold_2025-12-10.txt"
 
@@ -75,6 +76,13 @@ def test_that_real_days_are_judged_by_the_plain_definition(file: str, symbol: st
         for side in Side:
             assert as_plain(judgement.of(side)) == plain_judgement(snapshot, side, rules, instrument.tick_size)
     assert setups
+
+
+def test_that_volume_never_increases_in_a_real_file_without_volume() -> None:
+    found = [judgement.of(side) for _, judgement, _, _ in judged(NO_VOLUME_FILE, "XAUUSD") for side in Side]
+    assert len(found) > 50_000
+    assert not any("INCREASING_VOLUME" in each.secondary for each in found)
+    assert any(each.secondary for each in found)
 
 
 if __name__ == "__main__":

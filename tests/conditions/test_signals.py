@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from config.settings import CandleSignals, SymbolRules
+from engine.conditions.catalogue import sentence
 from engine.domain.judgement import Check
 from engine.domain.market import Session, Side
 from engine.domain.structure import SweptSide
@@ -27,7 +29,7 @@ def outcome(found: Check) -> tuple[bool, Any, Any, str]:
     return found.is_passed, found.value, found.limit, found.case
 
 
-def now(opening: float, high: float, low: float, close: float, volume: float = 150.0) -> Any:
+def now(opening: float, high: float, low: float, close: float, volume: float | None = 150.0) -> Any:
     return candle(10, open=opening, high=high, low=low, close=close, volume=volume)
 
 
@@ -258,6 +260,20 @@ def test_that_little_more_volume_is_not_increasing(side: Side) -> None:
 
 def test_that_the_first_candle_has_nothing_to_increase_from(side: Side) -> None:
     assert signal("INCREASING_VOLUME", side, previous=None).case == "not_ready"
+
+
+def test_that_without_volume_it_is_neither_increasing_nor_awaited(side: Side) -> None:
+    bare, before = now(2000.0, 2001.0, 1999.0, 2001.0, volume=None), replace(BEFORE, volume=None)
+    found = signal("INCREASING_VOLUME", side, candle=bare, previous=before)
+    assert outcome(found) == (False, None, None, "no_volume")
+    assert sentence(found) == "no volume in this source"
+
+
+def test_that_a_sweep_says_that_its_confidence_had_no_volume_to_go_by(side: Side) -> None:
+    bare = now(2000.0, 2001.0, 1999.0, 2001.0, volume=None)
+    found = signal("MICRO_LIQUIDITY_SWEEP", side, candle=bare, sweep=sweep_of(2000.0, confidence=0.8))
+    assert found.is_passed
+    assert sentence(found).endswith("liquidity, confidence 0.80; no volume in this source")
 
 
 def test_that_order_flow_against_the_price_is_a_signal(side: Side) -> None:

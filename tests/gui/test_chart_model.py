@@ -309,6 +309,14 @@ def test_that_prices_have_the_digits_of_the_instrument(price: float, digits: int
     assert price_text(price, digits) == words
 
 
+def test_that_a_candle_without_volume_has_none_to_read() -> None:
+    model = chart()
+    model.append([snapshot(of=candle(0, volume=None))])
+    reading = model.snapshot_row(0)
+    assert reading is not None
+    assert reading.volume is None
+
+
 @pytest.mark.parametrize(
     ("volume", "words"),
     [(0.125, "0.125"), (7.0, "7"), (845.0, "845"), (9999.0, "9,999"), (12_400.0, "12.4K"), (1_020_000.0, "1.02M")],

@@ -257,6 +257,13 @@ def test_that_the_read_out_tells_the_candle_under_the_mouse(view: ChartView, mod
         assert words in view.reading_text
 
 
+def test_that_a_source_without_volume_has_neither_bars_nor_a_number(view: ChartView, model: ChartModel) -> None:
+    model.append([snapshot(minute, of=candle(minute, volume=None)) for minute in range(40)])
+    model.set_live(candle(41, volume=None), quote(41 * 60))
+    picture(view)
+    assert "Vol" not in view.reading_text
+
+
 def test_that_the_read_out_returns_to_the_newest_candle_when_the_mouse_leaves(
     view: ChartView, model: ChartModel
 ) -> None:

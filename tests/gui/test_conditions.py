@@ -6,6 +6,7 @@ from datetime import timedelta
 from math import inf
 
 import pytest
+from msgspec.structs import replace
 
 from engine.domain.judgement import Check, LiveState
 from engine.domain.market import Side
@@ -13,7 +14,7 @@ from engine.domain.messages import ExplainLive, RecallCandle
 from gui.viewmodels.conditions_numbers import LIMIT_SHARE, gauge, numbers
 from gui.viewmodels.conditions_reading import ConditionsReading, SideReading, Standing, State
 from tests.builders import MONDAY
-from tests.conditions.markets import RULES, a_setup, explained
+from tests.conditions.markets import BEFORE, NOW, RULES, a_setup, explained
 from tests.conditions.test_setups import A_SPINNING_TOP
 from tests.gui.conditions_builders import (
     NOWHERE,
@@ -123,6 +124,13 @@ def test_that_what_cannot_be_known_is_neither_passed_nor_failed() -> None:
     assert row(reading, Side.BUY, "data_fresh").state is State.FAIL
     spreadless = setup_for(Side.BUY, vwap=None, band_low=None, band_high=None)
     assert row(reading_of(spreadless), Side.BUY, "VWAP_BAND").state is State.UNKNOWN
+
+
+def test_that_a_check_that_the_source_has_no_volume_for_is_neither_passed_nor_failed() -> None:
+    bare = setup_for(Side.BUY, candle=replace(NOW, volume=None), previous=replace(BEFORE, volume=None))
+    found = row(reading_of(bare), Side.BUY, "INCREASING_VOLUME")
+    assert (found.state, found.numbers, found.gauge) == (State.NOT_AVAILABLE, "no volume in this source", None)
+    assert found.sentence == "Increasing volume: no volume in this source"
 
 
 def test_that_a_past_candle_keeps_the_places_of_the_live_checks() -> None:

@@ -44,6 +44,14 @@ def test_that_volume_is_the_sum_over_the_quotes_of_the_minute() -> None:
     assert builder.forming.volume == 1.0
 
 
+def test_that_a_source_without_volume_builds_candles_without_volume() -> None:
+    builder = CandleBuilder("XAUUSD", has_volume=False)
+    builder.update(quote(0))
+    closed = builder.update(quote(60))
+    assert closed is not None
+    assert closed.volume is None
+
+
 def test_that_a_minute_without_a_quote_has_no_candle() -> None:
     closed, _ = built_from(quote(0), quote(600), quote(660))
     assert [candle.opened_at for candle in closed] == [MONDAY, MONDAY + timedelta(minutes=10)]

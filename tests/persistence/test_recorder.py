@@ -124,9 +124,9 @@ def test_that_a_recorded_replay_of_candles_plays_again_to_the_same_decisions(tmp
 class Scene:
     """A recorder that hears a scripted gold market, whose past is two candles."""
 
-    def __init__(self) -> None:
-        past = [candle(-2), candle(-1)]
-        self.player = ScriptedPlayer((past, []), source=source())
+    def __init__(self, *, has_volume: bool = True) -> None:
+        past = [candle(minute, volume=100.0 if has_volume else None) for minute in (-2, -1)]
+        self.player = ScriptedPlayer((past, []), source=source(has_volume=has_volume))
         self.clock = MarketClock(MONDAY)
         self.recorder = Recorder(self.player, self.clock)
         self.recorder.market_opens()
@@ -178,6 +178,14 @@ def test_that_any_quotes_are_heard_again_to_the_last_digit(rows: list[tuple[int,
 def test_that_candles_of_the_feed_and_what_it_does_not_tell_are_heard_again(tmp_path: Path) -> None:
     items = [quote(0), quote(59), candle(0, spread=None), quote(60), candle(1, taker_buy=40.0), quote(121)]
     assert heard_again(Scene().recorded(tmp_path, *items)) == items
+
+
+def test_that_a_market_without_volume_is_heard_again_without_it(tmp_path: Path) -> None:
+    scene = Scene(has_volume=False)
+    items = [quote(0), quote(59), candle(0, volume=None), quote(60), quote(121)]
+    tape = open_recording(scene.recorded(tmp_path, *items))
+    assert list(tape.items_from(tape.opens_at)) == items
+    assert [each.volume for each in tape.candles()] == [None] * 4
 
 
 def test_that_the_past_is_played_from_before_the_recording_as_candles_are(tmp_path: Path) -> None:

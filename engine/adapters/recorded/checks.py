@@ -52,11 +52,13 @@ def _prices(columns: CandleColumns) -> Iterator[Fault]:
 
 
 def _amounts(columns: CandleColumns) -> Iterator[Fault]:
-    yield _not_an_amount(columns.volume), _say("volume", columns.volume, "is not 0 or more")
+    volume = columns.volume
+    if volume is not None:
+        yield _not_an_amount(volume), _say("volume", volume, "is not 0 or more")
     if columns.spread is not None:
         yield _not_an_amount(columns.spread), _say("spread", columns.spread, "is not 0 or more")
-    if (taker_buy := columns.taker_buy) is not None:
-        allowed = columns.volume * (1 + 1e-9)
+    if volume is not None and (taker_buy := columns.taker_buy) is not None:
+        allowed = volume * (1 + 1e-9)
         yield _not_an_amount(taker_buy) | (taker_buy > allowed), _say("taker-buy volume", taker_buy, "is not a part")
 
 

@@ -43,14 +43,14 @@ class PriceColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandleColumns(PriceColumns):
-    """Candles; `at` is when each opened. `spread` and `taker_buy` are None where the source has none, and not a number
-    in rows without."""
+    """Candles; `at` is when each opened. `volume`, `spread` and `taker_buy` are None where the source has none, and not
+    a number in rows without."""
 
     open: Floats
     high: Floats
     low: Floats
     close: Floats
-    volume: Floats
+    volume: Floats | None = None
     spread: Floats | None = None
     taker_buy: Floats | None = None
 
@@ -66,7 +66,7 @@ class CandleColumns(PriceColumns):
             self.high.tolist(),
             self.low.tolist(),
             self.close.tolist(),
-            self.volume.tolist(),
+            self._optional(self.volume),
             self._optional(self.spread),
             self._optional(self.taker_buy),
             strict=True,

@@ -75,12 +75,14 @@ def _read(content: Content, name: str, symbol: str | None, clock: str | None, sp
         reading = found.read(table, instrument)
         utc, clock_words, is_clock_assumed = _utc(reading, clock, table.origin)
         columns, ticks, format_words = _checked(reading, utc, spread, table.origin)
+    if columns.volume is not None and not columns.volume.any():
+        columns = replace(columns, volume=None)  # a column of zeros stands for none
     source = Source(
         instrument=instrument,
         format=format_words,
         clock=clock_words,
         name=name,
-        has_volume=bool(columns.volume.any()),
+        has_volume=columns.volume is not None,
         has_spread=columns.spread is not None,
         has_aggressor_volume=columns.taker_buy is not None,
         has_quotes=ticks is not None,

@@ -35,8 +35,8 @@ from engine.market.tape import (
     stem_of,
 )
 
-_OPTIONAL = ("spread", "taker_buy")
-_CANDLE_NUMBERS = ("open", "high", "low", "close", "volume", *_OPTIONAL)
+_OPTIONAL = ("volume", "spread", "taker_buy")
+_CANDLE_NUMBERS = ("open", "high", "low", "close", *_OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ def open_tape(path: Path, facts: TapeFacts, symbol: str | None, clock: str | Non
     source = facts.source if symbol is None else msgspec.structs.replace(
         facts.source, instrument=instrument_for(symbol)
     )  # fmt: skip
-    past, heard = _joined([_rows(part, facts) for part in _parts(path, facts, origin)])
-    columns = _closed(past, heard, origin)
+    past, heard = _joined([_rows(part, facts) for part in _parts(path, facts, origin)], facts.source)
+    columns = _closed(past, heard, origin, facts.source)
     _check(columns, heard.quotes, origin)
     source = msgspec.structs.replace(source, name=path.parent.name, format=f"recording of {source.format}")
     return Tape(facts, source, columns, heard)
@@ -147,7 +147,7 @@ def _as_part(facts: TapeFacts, part: int) -> TapeFacts:
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 
-def _joined(parts: list[Rows]) -> tuple[CandleColumns, _Heard]:
+def _joined(parts: list[Rows], source: Source) -> tuple[CandleColumns, _Heard]:
     """The candles of the past, and what was heard."""
     kind, at, *numbers = (
         np.concatenate([part.values(name) for part in parts]) for name in ("kind", "time_us", *NUMBERS)
@@ -155,6 +155,8 @@ def _joined(parts: list[Rows]) -> tuple[CandleColumns, _Heard]:
     named = dict(zip(NUMBERS, numbers, strict=True))
     is_quote = kind == QUOTE
     quotes = TickColumns(at=at[is_quote], **{name: named[name][is_quote] for name in ("bid", "ask", "volume")})
+    if not source.has_volume:
+        named["volume"] = np.full(len(at), np.nan)
     past, heard = (_candles(at, named, kind == each) for each in (CANDLE_OF_THE_PAST, CANDLE))
     return past, _Heard(quotes, heard)
 
@@ -163,13 +165,14 @@ def _candles(at: Microseconds, numbers: dict[str, Floats], rows: NDArray[np.bool
     return CandleColumns(at=at[rows], **{name: numbers[name][rows] for name in _CANDLE_NUMBERS})
 
 
-def _closed(past: CandleColumns, heard: _Heard, origin: Origin) -> CandleColumns:
+def _closed(past: CandleColumns, heard: _Heard, origin: Origin, source: Source) -> CandleColumns:
     """All closed candles: of the past, as heard and, for the minutes in which none was heard, made of the quotes."""
     layers = [past, heard.candles]
     if len(heard.quotes):
         built = heard.quotes.closed_candles()
         nothing = np.full(len(built), np.nan)
-        layers.append(replace(built, taker_buy=nothing))
+        volume = built.volume if source.has_volume else nothing
+        layers.append(replace(built, volume=volume, taker_buy=nothing))
     at = np.concatenate([layer.at for layer in layers])
     _, rows = np.unique(at, return_index=True)  # the first layer that knows a minute has it
     if not len(rows):

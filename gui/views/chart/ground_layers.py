@@ -85,7 +85,7 @@ class VolumeLayer:
             return
         columns, scale, stride = frame.model.columns, frame.scale, frame.scale.stride
         rows = np.arange(frame.first - frame.first % stride, frame.last + 1, stride)
-        volume = np.maximum.reduceat(columns.volume.values[: frame.last + 1], rows)
+        volume = np.nan_to_num(np.fmax.reduceat(columns.volume.values[: frame.last + 1], rows))
         self.tallest = float(volume.max())
         if self.tallest <= 0.0:
             return
@@ -99,7 +99,7 @@ class VolumeLayer:
     def paint_forming(self, painter: QPainter, frame: Frame) -> None:
         """The column of the forming candle, on the scale of the closed ones."""
         forming, scale = frame.model.forming, frame.scale
-        if forming is None or self.tallest <= 0.0:
+        if forming is None or forming.volume is None or self.tallest <= 0.0:
             return
         height = min(1.0, forming.volume / self.tallest) * VOLUME_SHARE * scale.height
         width = column_width(scale)

@@ -70,7 +70,8 @@ class Readout(QWidget):
         prices = (("O", reading.open), ("H", reading.high), ("L", reading.low), ("C", reading.close))
         fields = [Field(name, self._price(price), ink) for name, price in prices]
         fields.append(Field("", self._change(reading), ink))
-        fields.append(Field("Vol", volume_text(reading.volume), self._text))
+        if reading.volume is not None:
+            fields.append(Field("Vol", volume_text(reading.volume), self._text))
         fields.append(Field("Spread", self._price(reading.spread), self._text))
         words = moment_text(reading.opened_at, self.zone)
         fields.append(Field("", words, self._muted))

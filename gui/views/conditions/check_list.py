@@ -134,7 +134,7 @@ class CheckList(QWidget):
         ink, shade, y = self._ink, self._ink.states[check.state], area.y() + 2
         self._paint_name(painter, area, y, check)
         right = area.right() + 1
-        is_quiet = check.state is State.ABSENT
+        is_quiet = check.state in (State.ABSENT, State.NOT_AVAILABLE)
         paint_right(painter, ink.small, right, y + 1, check.state.word, shade)
         left = paint_right(painter, ink.small, right, y + 15, check.numbers, ink.muted if is_quiet else ink.text)
         if check.gauge is not None:
@@ -148,7 +148,7 @@ class CheckList(QWidget):
             painter.fillRect(area.adjusted(-6, 0, 4, -1), ink.decides)
             painter.fillRect(area.x() - 6, area.y(), 2, area.height() - 1, ink.failed)
         ink.plain.paint(painter, area.x(), y, check.state.icon, ink.states[check.state])
-        is_quiet = check.state in (State.ABSENT, State.LIVE_ONLY)
+        is_quiet = check.state in (State.ABSENT, State.LIVE_ONLY, State.NOT_AVAILABLE)
         ink.plain.paint(painter, area.x() + ICON_WIDTH, y, check.title, ink.muted if is_quiet else ink.text)
 
 

@@ -43,6 +43,7 @@ class Ink:
             State.ABSENT: self.muted,
             State.UNKNOWN: self.warning,
             State.LIVE_ONLY: self.muted,
+            State.NOT_AVAILABLE: self.muted,
         }
         self.fills = self.states | {State.ABSENT: mixed(theme.text_muted, theme.surface, 0.5)}
         self.standings = {
