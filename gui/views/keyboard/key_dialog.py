@@ -77,7 +77,7 @@ class KeyDialog(FittedDialog):
     # -- on paper
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Save the keyboard map", "keyboard.html", FORMATS)
+        dialog = QFileDialog(self, "Save the keyboard map", str(Path.home() / "keyboard.html"), FORMATS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.save_to)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from gui.actions import make_action
+from gui.recordings_folder import recordings_folder
 from gui.viewmodels.opening import ChosenFile
 from gui.viewmodels.recording import RecordingModel
 
@@ -32,7 +33,7 @@ class FileMenu(QObject):
         self._window = window
         self._recent = recent
         self._recording = recording
-        self.folder = ""
+        self._folder = ""
         self.open = make_action(
             *(window, "file.open_recording", "Open recording …", "Plays files of recorded prices", self.choose_files),
             key="Ctrl+O",
@@ -53,17 +54,21 @@ class FileMenu(QObject):
         self._show_recording()
 
     def choose_files(self) -> None:
-        dialog = QFileDialog(self._window, "Open recording", self.folder, _FILTER)
+        dialog = QFileDialog(self._window, "Open recording", recordings_folder(self._last_used()), _FILTER)
         dialog.setObjectName("openRecording")
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(self._choose)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _choose(self, paths: list[str]) -> None:
-        self.folder = str(Path(paths[0]).parent)
+        self._folder = str(Path(paths[0]).parent)
         self.chosen.emit([ChosenFile(path=path) for path in paths])
+
+    def _last_used(self) -> str:
+        """The folder of what was opened last, in this run or in one before; empty where nothing was."""
+        newest = next((files[0] for files in self._recent() if files), None)
+        return self._folder or ("" if newest is None else str(Path(newest.path).parent))
 
     def fill_recent(self) -> None:
         """Lists what was opened last, newest first."""

@@ -96,7 +96,7 @@ class PresetBar(QWidget):
         self._ask_file("Export settings", QFileDialog.AcceptMode.AcceptSave, self._presets.export_to)
 
     def _ask_file(self, title: str, mode: QFileDialog.AcceptMode, act: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self.window(), title)
+        dialog = QFileDialog(self.window(), title, str(Path.home()))
         dialog.setNameFilter(FORMATS)
         dialog.setDefaultSuffix("json")
         dialog.setAcceptMode(mode)
