@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from gui.identity import identify, show_icon
 from gui.options import has_display, parser
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def _run(options: argparse.Namespace) -> int:
     # PySide6 puts a slower import in place, for a feature this program does not use.
     builtins.__import__ = plain_import
     keep_memory_small()
+    identify()
     application = QApplication([sys.argv[0]])
     gc.disable()  # nothing of a start is garbage; a keeper collects once the window stands
     from gui.log import start_logging
@@ -108,6 +110,7 @@ def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow
     window.show()
     for _ in range(3):
         application.processEvents()
+    show_icon()
     return window
 
 

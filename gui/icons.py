@@ -14,7 +14,8 @@ import resources
 _ICONS = Path(resources.__file__).parent / "icons"
 SMALL_PIXELS = (12, 16, 24, 32, 48)
 """Device pixels of icons in bars and titles, at 1, 1.5, 2 and 3 to a pixel."""
-LARGE_PIXELS = (16, 24, 32, 48, 64, 128, 256)
+LARGE_PIXELS = (16, 20, 24, 32, 40, 48, 64, 128, 256)
+"""What Windows asks for in title and task bar at 100 %, 125 %, 150 % and 200 %, and larger."""
 
 
 @cache

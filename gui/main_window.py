@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QWidget
 
 from gui.actions import make_action
 from gui.iconing import dress_icons
@@ -108,12 +108,10 @@ class MainWindow(QMainWindow):
 
     def furnishing(self, desk: DeskModel) -> Iterator[None]:
         """The same, in steps that are short enough for another window beside it to go on."""
-        from gui.icons import application_icon
         from gui.views.chart_deck import ChartDeck
         from gui.views.keyboard import KeyboardRoom
         from gui.views.status_bar import DeskStatusBar
 
-        QApplication.setWindowIcon(application_icon())  # of the task bar, and of dialogs too
         self.desk = desk
         self.deck = ChartDeck(self)
         self.deck.hide()
