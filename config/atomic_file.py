@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from config.file_names import fault_of_name
 from config.private_files import make_private_directory
 
 RETRY_PAUSES_S: Final = (0.01, 0.02, 0.04, 0.08, 0.15, *(0.2,) * 8, 0.1)
@@ -27,6 +28,8 @@ def write_atomically(path: Path, text: str) -> None:
     if path.is_char_device() or path.is_fifo():
         path.write_text(text, encoding="utf-8")  # such as /dev/stdout: nothing may take its place
         return
+    if fault := fault_of_name(path.name):
+        raise OSError(errno.EINVAL, fault, str(path))
     make_private_directory(path.parent)
     # In the same directory, since a file can be put into another's place within one file system only.
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -11,6 +11,7 @@ from config.atomic_file import reason_of, write_atomically
 from config.changes import leaves, put
 from config.faults import Fault, FaultyConfiguration
 from config.fields import WITH_THE_NEXT_CANDLE, effect_of
+from config.file_names import fault_of_name
 from config.loader import LARGEST_FILE, UnsavedConfiguration, as_json, overlaid, preset_names, with_preset
 from config.settings import Settings
 
@@ -52,9 +53,9 @@ class PresetShelf:
 
     def fault_of(self, name: str) -> str:
         """Why a preset cannot be called so; empty where it can."""
-        if NAME.fullmatch(name) is None or name != name.strip():
-            return "a name has 1 to 40 letters, digits, blanks, dots and dashes, and begins with a letter or digit"
-        return f"{name} comes with the program; take another name" if name in preset_names() else ""
+        if name in preset_names():
+            return f"{name} comes with the program; take another name"
+        return _fault_of_form(name) or fault_of_name(name)
 
     def save(self, name: str, settings: Settings) -> None:
         """Keeps what trading depends on, whole or not at all; neither the window's looks nor where prices come from.
@@ -65,6 +66,8 @@ class PresetShelf:
         for key, value in leaves(as_json(settings)):
             if effect_of(key) == WITH_THE_NEXT_CANDLE:
                 put(kept, key, value)
+        if self.fault_of(name):
+            raise UnsavedConfiguration(f"{name}: {self.fault_of(name)}")
         path = self._path(name)
         try:
             write_atomically(path, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
@@ -80,6 +83,13 @@ class PresetShelf:
             raise UnsavedConfiguration(f"{path}: the preset cannot be deleted: {reason_of(error)}") from error
 
     def _path(self, name: str) -> Path:
-        if self._directory is None or self.fault_of(name):
-            raise UnsavedConfiguration(f"{name}: {self.fault_of(name) or 'there is no place for presets here'}")
+        """Where a preset is kept, also one of a name that is given to no new one."""
+        if self._directory is None or _fault_of_form(name):
+            raise UnsavedConfiguration(f"{name}: {_fault_of_form(name) or 'there is no place for presets here'}")
         return self._directory / f"{name}.json"
+
+
+def _fault_of_form(name: str) -> str:
+    if NAME.fullmatch(name) is None or name != name.strip():
+        return "a name has 1 to 40 letters, digits, blanks, dots and dashes, and begins with a letter or digit"
+    return ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from config.file_names import fault_of_name
 from engine.domain.market import Candle, MarketItem, Source
 from engine.persistence.tape_rows import TapeRows
 
@@ -77,4 +78,7 @@ class Track:
     def stem(self) -> str:
         """What the names of its files begin with: the symbol, as far as files can be named so."""
         symbol = self.source.symbol
-        return symbol if _PLAIN.fullmatch(symbol) else f"{re.sub(r'[^A-Za-z0-9.]', '_', symbol)}~{self.place}"
+        is_device = bool(fault_of_name(symbol))  # such as that of a share which trades as CON
+        if _PLAIN.fullmatch(symbol) and not is_device:
+            return symbol
+        return f"{'_' if is_device else ''}{re.sub(r'[^A-Za-z0-9.]', '_', symbol)}~{self.place}"

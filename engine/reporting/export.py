@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from config.atomic_file import reason_of, replace_file
+from config.file_names import fault_of_name
 from engine.domain.journal import JournalEntry
 from engine.domain.trade_facts import TradeFacts
 from engine.errors import UnwritableExport
@@ -43,6 +44,8 @@ def export(path: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Te
     """
     if path.suffix.lower() not in SUFFIXES:
         raise UnwritableExport(f"{path.name} tells no form: its name must end in {' or '.join(SUFFIXES)}")
+    if fault := fault_of_name(path.name):
+        raise UnwritableExport(f"{path.name}: {fault}")
     part = path.with_name(f"{path.name}.part")
     try:
         is_whole = _written(part, columns, rows, tell)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QToolBar, QWidget
 
 from config.atomic_file import reason_of
+from config.file_names import fault_of_name
 from gui.layout.book import LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, Look
 from gui.layout.columns import ColumnKeeper
 from gui.layout.file import LayoutFile
@@ -159,8 +160,10 @@ class LayoutKeeper(QObject):
     # -- by name ------------------------------------------------------------------------------------------------
 
     def save_as(self, name: str) -> None:
-        """Raises ValueError for a name that is empty or too long, or where there are too many."""
+        """Raises ValueError for a name that is empty, too long or a device's, or where there are too many."""
         name = name.strip()
+        if fault := fault_of_name(name):
+            raise ValueError(fault)
         if not name or len(name) > LONGEST_NAME or (name not in self._book.named and len(self.names) >= MOST_NAMED):
             raise ValueError(f"a name has 1 to {LONGEST_NAME} characters, and there are at most {MOST_NAMED} layouts")
         self._rename({**self._book.named, name: self.take()})

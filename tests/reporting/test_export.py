@@ -90,6 +90,12 @@ def test_that_a_name_without_a_form_and_a_place_without_a_way_are_told(tmp_path:
         export(tmp_path / "nowhere" / "trades.csv", TRADE_COLUMNS, [], never)
 
 
+def test_that_a_device_is_no_file_to_export_to(tmp_path: Path) -> None:
+    with pytest.raises(UnwritableExport, match="Windows keeps the name AUX for a device"):
+        export(tmp_path / "aux.csv", TRADE_COLUMNS, [], never)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_that_no_rows_give_a_table_with_its_heads(tmp_path: Path) -> None:
     for name in ("a.csv", "a.parquet"):
         assert export(tmp_path / name, TRADE_COLUMNS, [], never)
