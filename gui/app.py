@@ -163,7 +163,7 @@ def _refused(reason: str) -> int:
 def _print_sources(desk: PlayedDesk | LiveDesk) -> None:
     """Of a live desk nothing is known yet."""
     for source in desk.engine.sources:
-        print(f"{source.symbol}: {source.format}, clock {source.clock}, {source.name}")  # noqa: T201
+        print(f"{source.symbol}: {source.name}, {source.words}")  # noqa: T201
 
 
 class Troubles(NamedTuple):

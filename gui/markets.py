@@ -107,6 +107,8 @@ def read(file: ChosenFile) -> tuple[FileFacts, Recording | None]:
             first_at=recording.first_at,
             last_at=recording.last_at,
             has_spread=source.has_spread,
+            spread=source.spread_from,
+            notes=source.notes,
             is_clock_assumed=recording.is_clock_assumed,
         ),
         recording,

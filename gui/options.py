@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--data", type=Path, action="append", nargs="+", metavar="FILE", help="play recordings")
     made.add_argument("--symbol", action="append", help="symbol of a file whose name does not tell, in their order")
     made.add_argument("--clock", help="clock of the files: UTC, UTC+3, ny-close, or a zone such as Europe/London")
-    made.add_argument("--spread", type=float, help="spread in price units, for files that have none")
+    made.add_argument("--spread", type=float, help="spread of every candle in price units, whatever the file says")
     made.add_argument("--start", type=_instant, help="begin to play here, such as 2026-03-02T14:00 (UTC)")
     made.add_argument("--speed", type=_speed, help="market seconds per second, 1 to 1000, or max")
     made.add_argument("--seed", type=int, help="seed of the demo market")

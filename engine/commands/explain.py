@@ -7,9 +7,9 @@ from datetime import datetime
 
 from engine.commands.judged_recording import JudgedRecording, add_recording_arguments, open_judged
 from engine.commands.terminal import instant, show
-from engine.conditions.catalogue import LAYER_TITLES, NO_VOLUME, headline, sentence, title
+from engine.conditions.catalogue import LAYER_TITLES, headline, sentence, title
 from engine.domain.judgement import Check, Explanation, LayerChecks
-from engine.domain.market import Side, minute_of
+from engine.domain.market import NO_VOLUME, Side, minute_of
 from engine.domain.snapshot import MarketSnapshot
 from engine.errors import DeskError
 

@@ -29,7 +29,7 @@ def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
     """The options that hold for one file or for several alike."""
     parser.add_argument("--clock", help="clock of the file: UTC, UTC+3, ny-close, or a zone such as Europe/London")
-    parser.add_argument("--spread", type=float, metavar="VALUE", help="spread in price units, where the file has none")
+    parser.add_argument("--spread", type=float, metavar="VALUE", help="spread of every candle, whatever the file says")
     parser.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the person's own")
 
 
@@ -67,7 +67,7 @@ def open_judged(options: argparse.Namespace) -> JudgedRecording:
     recording = open_recording(options.file, symbol=options.symbol, clock=options.clock, spread=options.spread)
     source = recording.source
     rules = settings.rules_for(source.symbol, source.instrument.stands_for)
-    say(f"{source.symbol}: {source.format}, clock {source.clock}, {len(recording.columns):,} candles")
+    say(f"{source.symbol}: {len(recording.columns):,} candles, {source.words}")
     if rules is None:
         say(f"{source.symbol}: no rules for this symbol, it is watched without trading")
     return JudgedRecording(

@@ -42,7 +42,7 @@ def print_replay(options: argparse.Namespace) -> int:
         )
     )
     for market in markets:
-        say(f"{market.source.symbol}: {market.source.format}, clock {market.source.clock}")
+        say(f"{market.source.symbol}: {market.source.words}")
     settings = load_settings(options.config)
     begins_at = min(market.first_at for market in markets)
     desk = build_engine(markets, settings, speed=math.inf, start=begins_at)

@@ -63,6 +63,8 @@ def print_scan(options: argparse.Namespace) -> int:
     digits = judged.source.instrument.digits
     _show_setups(scan.setups, digits)
     _show_days(scan)
+    for note in judged.source.notes:
+        show(note)
     _show_funnel(scan)
     _show_near_misses(scan)
     return 0

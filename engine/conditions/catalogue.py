@@ -6,7 +6,7 @@ from math import floor, inf, log10
 from typing import Final
 
 from engine.domain.judgement import Check, Explanation, Layer
-from engine.domain.market import Side
+from engine.domain.market import NO_VOLUME, Side
 
 LAYER_TITLES: Final = {
     Layer.PRE_TRADE: "Pre-trade filters",
@@ -50,9 +50,6 @@ _LEVELS: Final = {
     "INTRADAY_RANGE": "the day's {low}",
     "LIQUIDITY_CLUSTER": "the nearest cluster of {low}s",
 }
-
-NO_VOLUME: Final = "no volume in this source"
-"""What is said wherever volume is asked for and the source has none."""
 
 _SENTENCES: Final = {
     "at_least": "{title} {value} is at least {limit}",

@@ -132,10 +132,23 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     has_aggressor_volume: bool
     has_quotes: bool = False
     """Whether its quotes are known, and not only its candles."""
+    spread_from: str = "the market's"
+    """Whose spread its quotes have, in words."""
+    notes: tuple[str, ...] = ()
+    """What to know of its prices before going by them, in words."""
 
     @property
     def symbol(self) -> str:
         return self.instrument.symbol
+
+    @property
+    def words(self) -> str:
+        """What was recognised of it, for the user, in one line."""
+        return "; ".join((f"{self.format}, clock {self.clock}", f"spread: {self.spread_from}", *self.notes))
+
+
+NO_VOLUME = "no volume in this source"
+"""What is said wherever volume is asked for and the source has none."""
 
 
 class MarketClose(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from engine.conditions.catalogue import NO_VOLUME
 from engine.domain.judgement import Check
+from engine.domain.market import NO_VOLUME
 from gui.viewmodels.chart_reading import price_text, volume_text
 
 LIMIT_SHARE = 0.6

@@ -20,7 +20,10 @@ class ChosenFile(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
-    """What was recognised of a file; `name` is that of the file. Without a symbol nothing else is known."""
+    """What was recognised of a file; `name` is that of the file. Without a symbol nothing else is known.
+
+    `spread` is whose spread its candles have, and `notes` what to know before going by its prices, in words.
+    """
 
     name: str
     symbol: str | None = None
@@ -30,6 +33,8 @@ class FileFacts:
     first_at: datetime | None = None
     last_at: datetime | None = None
     has_spread: bool = True
+    spread: str = ""
+    notes: tuple[str, ...] = ()
     is_clock_assumed: bool = False
 
     @property

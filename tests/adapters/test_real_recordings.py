@@ -167,6 +167,15 @@ def test_that_real_taker_buying_is_a_part_of_the_volume() -> None:
     assert 0.4 < columns.taker_buy.sum() / columns.volume.sum() < 0.6
 
 
+def test_that_no_real_spread_is_zero_where_others_are_not() -> None:
+    recording = opened("xauusd_m1_mt5rates_2025-12-03_2026-03-18.parquet")
+    assert recording.columns.spread is not None
+    assert recording.columns.spread.min() > 0.0
+    assert recording.source.notes == (
+        "the spread of 13 of 100,000 candles is 0 in this file; the usual spread of their hour is used",
+    )
+
+
 def test_that_real_spreads_come_out_in_price() -> None:
     spreads = {name: opened(name).columns.spread for name in (MT5_EXPORT, MT5_RATES, MT5_RATES_CSV, MT5_BITCOIN)}
     medians = {name: float(np.median(spread)) for name, spread in spreads.items() if spread is not None}

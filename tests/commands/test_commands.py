@@ -103,3 +103,16 @@ def test_that_another_configuration_changes_the_judgement(lines, tmp_path: Path)
     strict.write_text('{"xauusd_rules": {"pre_trade_filters": {"spread": {"max_spread": 0.01}}}}')
     rows = lines("readings", str(recording(EXPORT)), "--limit", "200", "--config", str(strict))
     assert all(row["buy"]["layers"]["pre_trade"] is False for row in rows)
+
+
+def test_that_what_a_file_lacks_is_said_when_it_is_opened(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"2026.01.01,18:{minute:02},10,12,9,11,0\n" for minute in range(20))
+    file = tmp_path / "DAT_MT_XAUUSD_M1_202601.csv"
+    file.write_text(rows, encoding="utf-8")
+    for command in ("readings", "scan", "replay"):
+        assert main([command, str(file)]) == 0
+        assert "; spread: none; no volume in this source\n" in capfd.readouterr().err
+    assert main(["scan", str(file)]) == 0
+    assert "no volume in this source" in capfd.readouterr().out
+    assert main(["explain", str(file), "--at", "2026-01-01T23:10"]) == 0
+    assert "no volume in this source" in capfd.readouterr().out

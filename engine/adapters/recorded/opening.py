@@ -22,12 +22,13 @@ from engine.adapters.recorded.origin import Origin
 from engine.adapters.recorded.reading import SERVER_TIME, Format, Reading
 from engine.adapters.recorded.recording import Recording
 from engine.adapters.recorded.server_time import server_clock
+from engine.adapters.recorded.spreads import spread_in_use
 from engine.adapters.recorded.symbols import symbol_in
 from engine.adapters.recorded.tables import Table
 from engine.adapters.recorded.tape import open_tape, tape_part
 from engine.adapters.recorded.ticks import TICKS
 from engine.adapters.recorded.times import Microseconds
-from engine.domain.market import Source
+from engine.domain.market import NO_VOLUME, Source
 from engine.errors import UnknownSymbol, UnreadableRecording
 from engine.market.instruments import instrument_for
 
@@ -39,8 +40,9 @@ def open_recording(
 ) -> Recording:
     """Open one recorded file, whatever its format; what was recognised is told by the recording's `source`.
 
-    `clock` overrides that of the file: UTC, UTC+3, an IANA zone or ny-close. `spread` (price units) is for candles of
-    a file that has none. Raises `UnreadableRecording`, with file and line, for all that cannot be played faithfully.
+    `clock` overrides that of the file: UTC, UTC+3, an IANA zone or ny-close. `spread` (price units) is that of every
+    candle, whatever the file says; ticks have their own. Raises `UnreadableRecording`, with file and line, for all
+    that cannot be played faithfully.
     """
     recording = _opened(path, symbol, clock, spread)
     _give_back_memory()
@@ -74,9 +76,11 @@ def _read(content: Content, name: str, symbol: str | None, clock: str | None, sp
     with np.errstate(all="ignore"):  # absurd numbers are told by the checks, with their line
         reading = found.read(table, instrument)
         utc, clock_words, is_clock_assumed = _utc(reading, clock, table.origin)
-        columns, ticks, format_words = _checked(reading, utc, spread, table.origin)
+        columns, ticks, format_words = _checked(reading, utc, table.origin)
     if columns.volume is not None and not columns.volume.any():
         columns = replace(columns, volume=None)  # a column of zeros stands for none
+    columns, spread_words, spread_note = spread_in_use(columns, None if ticks else spread, instrument.day_roll)
+    volume_note = NO_VOLUME if columns.volume is None else ""
     source = Source(
         instrument=instrument,
         format=format_words,
@@ -86,6 +90,8 @@ def _read(content: Content, name: str, symbol: str | None, clock: str | None, sp
         has_spread=columns.spread is not None,
         has_aggressor_volume=columns.taker_buy is not None,
         has_quotes=ticks is not None,
+        spread_from=spread_words,
+        notes=tuple(note for note in (spread_note, volume_note) if note),
     )
     return Recording(source, columns, ticks, is_clock_assumed=is_clock_assumed)
 
@@ -134,9 +140,7 @@ def _utc(reading: Reading, given: str | None, origin: Origin) -> tuple[Microseco
     return clock.utc(wall, origin), f"{clock.words} ({why}{doubt})", is_assumed
 
 
-def _checked(
-    reading: Reading, utc: Microseconds, spread: float | None, origin: Origin
-) -> tuple[CandleColumns, TickColumns | None, str]:
+def _checked(reading: Reading, utc: Microseconds, origin: Origin) -> tuple[CandleColumns, TickColumns | None, str]:
     """Closed candles, the ticks they came from if any, and the format in words."""
     wall = reading.columns.at
     if isinstance(reading.columns, TickColumns):
@@ -151,8 +155,6 @@ def _checked(
     format_words = reading.format
     if reading.has_fillers:
         candles, format_words = _without_fillers(candles, format_words, origin)
-    if candles.spread is None and spread is not None:
-        candles = replace(candles, spread=np.full(len(candles), spread))
     return candles, None, format_words
 
 

@@ -122,8 +122,12 @@ class _FileGroup(QGroupBox):
             self._tell("Clock", facts.clock)
         self._tell("Candles", f"{facts.rows:,}")
         self._tell("From", f"{_spelt(facts.first_at)} to {_spelt(facts.last_at)} UTC")
-        if not facts.has_spread:
+        if facts.has_spread:
+            self._tell("Spread", facts.spread)
+        else:
             self._ask("Spread", self._spread_field())
+        for note in facts.notes:
+            self._tell("Note", note[0].upper() + note[1:])
 
     def _tell(self, name: str, words: str) -> None:
         label = QLabel(words)
