@@ -6,6 +6,7 @@ import errno
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -42,7 +43,7 @@ def write_atomically(path: Path, text: str) -> None:
         replace_file(written, path)
     except BaseException:
         with suppress(OSError):
-            written.unlink(missing_ok=True)
+            remove_file(written)
         raise
     _make_rename_durable(path.parent)
 
@@ -52,16 +53,28 @@ def replace_file(source: Path, target: Path) -> None:
 
     Not for the event loop, which may only try once. Raises `OSError`.
     """
+    _patiently(lambda: source.replace(target))
+
+
+def remove_file(path: Path) -> None:
+    """Removes the file at `path` if there is one; waits up to two seconds while a program has it open.
+
+    Not for the event loop, which may only try once. Raises `OSError`.
+    """
+    _patiently(lambda: path.unlink(missing_ok=True))
+
+
+def _patiently(act: Callable[[], object]) -> None:
     for pause_s in RETRY_PAUSES_S:
         try:
-            source.replace(target)
+            act()
         except OSError as error:
             if not _is_held(error):
                 raise
             time.sleep(pause_s)
         else:
             return
-    source.replace(target)
+    act()
 
 
 def reason_of(error: OSError) -> str:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from config.atomic_file import reason_of, write_atomically
+from config.atomic_file import reason_of, remove_file, write_atomically
 from config.changes import leaves, put
 from config.faults import Fault, FaultyConfiguration
 from config.fields import WITH_THE_NEXT_CANDLE, effect_of
@@ -78,7 +78,7 @@ class PresetShelf:
         """Removes one of a person's own. Raises `UnsavedConfiguration`."""
         path = self._path(name)
         try:
-            path.unlink(missing_ok=True)
+            remove_file(path)
         except OSError as error:
             raise UnsavedConfiguration(f"{path}: the preset cannot be deleted: {reason_of(error)}") from error
 

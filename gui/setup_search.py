@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -73,7 +72,8 @@ class SetupSearch(QObject):
         if process is not None:
             process.finished.disconnect(self._end)
             process.readyReadStandardOutput.disconnect(self._read)
-            _leave_to_its_end(process)
+            _leave_to_its_end(process, self._settings_file)
+            self._settings_file = None
         self._drop_settings()
 
     def close(self) -> None:
@@ -118,14 +118,24 @@ class SetupSearch(QObject):
         self.finished.emit("" if exit_code == 0 else complaint.rpartition("\n")[2] or "the search ended unexpectedly")
 
     def _drop_settings(self) -> None:
-        if self._settings_file is not None:
-            with suppress(OSError):  # the search that is being killed may have it open
-                self._settings_file.unlink(missing_ok=True)
-            self._settings_file = None
+        file, self._settings_file = self._settings_file, None
+        _drop(file)
 
 
-def _leave_to_its_end(process: QProcess) -> None:
+def _drop(file: Path | None) -> bool:
+    """Whether the file is gone; on Windows it stays while a process has it open."""
+    try:
+        if file is not None:
+            file.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
+
+
+def _leave_to_its_end(process: QProcess, settings: Path | None) -> None:
     """Kills a process without waiting for it; it outlives the window that began it by some milliseconds."""
     process.setParent(QCoreApplication.instance())
+    if not _drop(settings):
+        process.finished.connect(lambda: _drop(settings))
     process.finished.connect(process.deleteLater)
     process.kill()

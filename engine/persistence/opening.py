@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from config.atomic_file import reason_of, replace_file
+from config.atomic_file import reason_of, remove_file, replace_file
 from config.private_files import make_private_directory, make_private_file, tighten
 from engine.domain.risk import EVERY_SYMBOL, LockName
 from engine.errors import DeskIsRunning, UnusableStore
@@ -80,7 +80,7 @@ def _opened(directory: Path, now: datetime) -> OpenedStore:
         _begin_journal(database, archives, warning or "", now)
         if warning is not None:
             _halt(database, warning, now)
-            _beside(path, _SET_ASIDE).unlink(missing_ok=True)
+            _unmark(path, _SET_ASIDE)
         return OpenedStore(database, archives, () if warning is None else (warning,))
     except BaseException:
         desk_lock.release()
@@ -239,6 +239,12 @@ def _mark(path: Path, suffix: str, words: str) -> None:
         mark.write_text(words, encoding="utf-8")
 
 
+def _unmark(path: Path, suffix: str) -> None:
+    """Takes the note back; where another program keeps it there, the next start is told once more."""
+    with suppress(OSError):
+        remove_file(_beside(path, suffix))
+
+
 def _marked(path: Path, suffix: str) -> str | None:
     """What the mark says, None where there is none."""
     mark = _beside(path, suffix)
@@ -261,7 +267,7 @@ def _set_aside(path: Path, fault: str, now: datetime) -> str:
                 replace_file(part, _beside(aside, suffix))
     except OSError as error:
         if path.exists():
-            _beside(path, _SET_ASIDE).unlink(missing_ok=True)
+            _unmark(path, _SET_ASIDE)
         raise UnusableStore(f"{path} {fault}, and cannot be set aside: {reason_of(error)}") from error
     return warning
 

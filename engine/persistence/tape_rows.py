@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from config.atomic_file import replace_file
+from config.atomic_file import remove_file, replace_file
 from config.private_files import make_private_file
 from engine.domain.market import Candle, MarketItem
 from engine.market.arrow import ready_arrow
@@ -85,7 +85,7 @@ def write_part(path: Path, packed: bytes, facts: TapeFacts) -> int:
         replace_file(written, path)
     except BaseException:
         with suppress(OSError):
-            written.unlink(missing_ok=True)
+            remove_file(written)
         raise
     return size
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from config.atomic_file import reason_of, replace_file
+from config.atomic_file import reason_of, remove_file, replace_file
 from config.file_names import fault_of_name
 from engine.domain.journal import JournalEntry
 from engine.domain.trade_facts import TradeFacts
@@ -58,7 +58,7 @@ def export(path: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Te
         raise UnwritableExport(f"{path} cannot be written: {reason_of(error)}") from error
     finally:
         with suppress(OSError):
-            part.unlink(missing_ok=True)
+            remove_file(part)
 
 
 def _written(part: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Tell) -> bool:

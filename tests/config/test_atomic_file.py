@@ -9,6 +9,7 @@ import pytest
 
 from config.atomic_file import replace_file, write_atomically
 from config.loader import UnsavedConfiguration, load_settings, save_settings, shipped_settings
+from config.presets import PresetShelf
 from tests.refusing_renames import FOR_EVER, RefusingRenames
 
 
@@ -58,3 +59,30 @@ def test_that_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None
     (tmp_path / "config").touch()
     with pytest.raises(UnsavedConfiguration, match="it is a file, and a folder is needed"):
         save_settings(shipped_settings(), tmp_path / "config" / "settings.json")
+
+
+def test_that_a_removal_is_tried_for_two_seconds(renames: RefusingRenames, tmp_path: Path) -> None:
+    (tmp_path / "aside.json").write_text("{}")
+    renames.keep(12)
+    PresetShelf(tmp_path).delete("aside")
+    assert list(tmp_path.iterdir()) == []
+    assert 1.5 < renames.paused_s < 2.0
+
+
+def test_that_a_file_that_cannot_be_removed_is_named_with_the_likely_cause(
+    renames: RefusingRenames, tmp_path: Path
+) -> None:
+    (tmp_path / "aside.json").write_text("{}")
+    renames.keep(FOR_EVER)
+    with pytest.raises(UnsavedConfiguration, match=r"aside\.json: .*another program may have it open"):
+        PresetShelf(tmp_path).delete("aside")
+
+
+def test_that_a_write_that_fails_leaves_no_file_behind_though_a_scanner_has_it_open(
+    renames: RefusingRenames, tmp_path: Path
+) -> None:
+    renames.refuse(FOR_EVER, OSError(errno.ENOSPC, "no room"))
+    renames.keep(3)
+    with pytest.raises(OSError, match="no room"):
+        write_atomically(tmp_path / "file", "new")
+    assert list(tmp_path.iterdir()) == []

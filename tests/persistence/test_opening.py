@@ -20,6 +20,7 @@ from engine.persistence.opening import DATABASE_FILE, open_store, visit_store
 from engine.persistence.schema import MIGRATIONS, VERSION
 from tests.builders import MONDAY, plan
 from tests.plans.stores import StoredDesk
+from tests.refusing_renames import FOR_EVER, RefusingRenames
 
 
 def opened(directory: Path, at: datetime = MONDAY) -> tuple[str, ...]:
@@ -91,6 +92,19 @@ def test_that_a_newer_store_is_set_aside_unharmed_and_the_new_one_begins_halted(
     (halt,) = SqliteLockTable(database, Journal(database)).locks()
     assert (halt.name, halt.until) == (LockName.HALT, None)
     database.close()
+
+
+def test_that_a_scanner_that_has_the_note_open_keeps_no_desk_from_opening(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(foreign(directory)) as sql:
+        sql.execute(f"PRAGMA user_version = {VERSION + 1}")
+    disk = RefusingRenames(monkeypatch)
+    disk.keep(FOR_EVER)
+    (first,) = opened(directory)
+    disk.keep(0)
+    assert opened(directory) == (first,)
+    assert opened(directory) == ()
 
 
 def test_that_two_files_set_aside_in_the_same_second_do_not_meet(directory: Path) -> None:
