@@ -221,7 +221,7 @@ class PracticeTrading:
         self._fills = fills
         self._clock = clock
         self._archive = archive
-        self.contracts = {source.symbol: contract_for(source.instrument, settings.paper) for source in sources}
+        self.contracts = {source.symbol: self._terms(source, settings) for source in sources}
         self._modes: ModeSwitch | None = None
         self._broker: PaperBroker | None = None
         self._trader: Trader | None = None
@@ -229,7 +229,7 @@ class PracticeTrading:
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
         """A trader that knows nothing of the runs before, but that the desk was halted and which modes were chosen."""
         for source in self._sources:
-            self.contracts[source.symbol] = contract_for(source.instrument, settings.paper)
+            self.contracts[source.symbol] = self._terms(source, settings)
         broker = PaperBroker(self.contracts, settings.paper, self._clock, is_worst=self._fills.is_worst)
         trader = Trader(
             office=self._office(settings),
@@ -252,6 +252,10 @@ class PracticeTrading:
         """Whether anything depends on the prices within the minutes of that symbol."""
         broker, trader = self._broker, self._trader
         return broker is None or trader is None or broker.depends_on(symbol) or trader.depends_on(symbol)
+
+    def _terms(self, source: Source, settings: Settings) -> Contract:
+        fill_model = self._fills.model_of(has_quotes=source.has_quotes)
+        return contract_for(source.instrument, settings.paper, fill_model)
 
     def _office(self, settings: Settings) -> Office:
         archive = self._archive

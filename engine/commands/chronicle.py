@@ -9,7 +9,8 @@ import msgspec
 
 from engine.bus import Bus
 from engine.domain.execution_events import AccountUpdated, BrokerLinkChanged, TradeClosed
-from engine.domain.messages import CandleClosed, Event
+from engine.domain.fills import USUAL_FILLS, Fills
+from engine.domain.messages import CandleClosed, Event, MarketOpened
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import TradingEvent
 
@@ -17,14 +18,17 @@ _DECISIONS = tuple(kind for kind in get_args(TradingEvent) if kind not in (Accou
 
 
 class Chronicle:
-    """Listens to a desk from before its market opens: the same recording and settings give the same `decision_hash`."""
+    """Listens to a desk from before its market opens: the same recording, settings and fills give the same
+    `decision_hash`, another fill model another one."""
 
-    def __init__(self) -> None:
+    def __init__(self, fills: Fills = USUAL_FILLS) -> None:
+        self._fills = fills
         self.candles = 0
         self.trades: list[ClosedTrade] = []
         self._digest = hashlib.blake2b(digest_size=16)
 
     def listen(self, bus: Bus) -> None:
+        bus.subscribe(self._digest_fills, MarketOpened)
         bus.subscribe(self._count_candle, CandleClosed)
         bus.subscribe(self._keep_trade, TradeClosed)
         bus.subscribe(self._digest_decision, *_DECISIONS)
@@ -35,6 +39,11 @@ class Chronicle:
     def _keep_trade(self, event: Event) -> None:
         assert isinstance(event, TradeClosed)
         self.trades.append(event.trade)
+
+    def _digest_fills(self, event: Event) -> None:
+        assert isinstance(event, MarketOpened)
+        models = {source.symbol: self._fills.model_of(has_quotes=source.has_quotes) for source in event.sources}
+        self._digest.update(msgspec.json.encode(models, order="deterministic"))
 
     def _digest_decision(self, event: Event) -> None:
         self._digest.update(type(event).__name__.encode())

@@ -7,19 +7,30 @@ import asyncio
 import json
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from config.loader import load_settings
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
 from engine.commands.judged_recording import add_reading_options
-from engine.commands.terminal import say, show
+from engine.commands.replay_words import replay_table
+from engine.commands.terminal import positive, say, show
+from engine.domain.fills import FillModel, Fills
 from engine.domain.messages import Event, HistoryCompleted
 from engine.domain.risk import Authority
-from engine.domain.trades import ClosedTrade
+from engine.domain.trade_facts import TradeFacts
 from engine.domain.trading_messages import SetAuthority, SetAuto
+from engine.market.feed import Market
+from engine.reporting.words import FILL_MODELS
+from engine.statistics.figures import counted
+from engine.statistics.seeds import net_result
+
+MAX_SEED: Final = 2**63 - 1
 
 
 def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,11 +39,20 @@ def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--symbol", action="append", help="symbol of a file whose name does not tell, in their order")
     add_reading_options(parser)
     parser.add_argument("--auto", action="store_true", help="trade every setup; otherwise proposals wait for nobody")
+    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the first path (1)")
+    parser.add_argument("--paths", type=positive, default=1, metavar="K", help="play K seeds from N on (1)")
+    parser.add_argument(
+        "--fills",
+        choices=[FillModel.PATHS.value, FillModel.WORST.value],
+        default=FillModel.PATHS.value,
+        help="how candles fill orders: on a drawn path, or with the stop first; ticks are played as they are",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=print_replay)
 
 
 def print_replay(options: argparse.Namespace) -> int:
+    settings = load_settings(options.config)
     markets = open_markets(
         MarketChoice(
             files=tuple(options.files),
@@ -41,22 +61,50 @@ def print_replay(options: argparse.Namespace) -> int:
             spread=options.spread,
         )
     )
-    for market in markets:
+    is_worst = options.fills == FillModel.WORST
+    models = [Fills(is_worst=is_worst).model_of(has_quotes=market.source.has_quotes) for market in markets]
+    for market, model in zip(markets, models, strict=True):
         say(f"{market.source.symbol}: {market.source.words}")
-    settings = load_settings(options.config)
+        say(f"{market.source.symbol}: fills: {FILL_MODELS[model]}")
+    seeds = range(options.seed, options.seed + options.paths)
+    if FillModel.PATHS not in models and len(seeds) > 1:
+        say("No path is drawn for these recordings: every seed gives the same trades, so one is played")
+        seeds = seeds[:1]
+    runs = []
+    for seed in seeds:
+        runs.append(play(markets, settings, Fills(seed=seed, is_worst=is_worst), is_auto=options.auto))
+        if len(seeds) > 1:
+            say(f"seed {seed}: {len(runs[-1].trades)} trades in {runs[-1].seconds:.1f} s")
+    model = next((model for model in models if model is not FillModel.TICKS), FillModel.TICKS)
+    report = _report(runs, model, seeds)
+    show(json.dumps(report) if options.json else replay_table(report))
+    return 0
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a recording with one seed."""
+
+    candles: int
+    trades: tuple[TradeFacts, ...]
+    decision_hash: str
+    seconds: float
+
+
+def play(markets: Sequence[Market], settings: Settings, fills: Fills, *, is_auto: bool) -> Played:
+    """Plays the markets from their beginning to their end with a fresh paper account."""
     begins_at = min(market.first_at for market in markets)
-    desk = build_engine(markets, settings, speed=math.inf, start=begins_at)
-    chronicle = Chronicle()
+    desk = build_engine(markets, settings, speed=math.inf, start=begins_at, fills=fills)
+    chronicle = Chronicle(fills)
     chronicle.listen(desk.bus)
-    if options.auto:
+    if is_auto:
         trade_without_asking(desk, settings)
     started_s = time.perf_counter()
     asyncio.run(desk.engine.play())
     seconds = time.perf_counter() - started_s
+    desk.archive.journal.flush()
+    trades = counted(desk.archive.trades(settings).read())
     desk.archive.close()
-    report = _report(chronicle, seconds)
-    show(json.dumps(report) if options.json else _table(report))
-    return 0
+    return Played(candles=chronicle.candles, trades=trades, decision_hash=chronicle.decision_hash, seconds=seconds)
 
 
 def trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:
@@ -71,19 +119,32 @@ def trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:
     desk.bus.subscribe(switch, HistoryCompleted)
 
 
-def _report(chronicle: Chronicle, seconds: float) -> dict[str, Any]:
-    trades = chronicle.trades
+def _report(runs: Sequence[Played], model: FillModel, seeds: Sequence[int]) -> dict[str, Any]:
+    """Trades and decisions are those of the first seed, the figures those of all."""
+    first, found = runs[0], net_result([[each.trade for each in run.trades] for run in runs])
+    interval = found.interval
     return {
-        "candles": chronicle.candles,
-        "trades": [_trade(trade) for trade in trades],
-        "decision_hash": chronicle.decision_hash,
-        "ambiguous_exits": sum(trade.ambiguous_exits for trade in trades),
-        "profit_targets_first": round(sum(trade.profit_if_targets_first for trade in trades), 8),
-        "seconds": round(seconds, 3),
+        "candles": first.candles,
+        "trades": [_trade(each) for each in first.trades],
+        "decision_hash": first.decision_hash,
+        "fills": model.value,
+        "paths": len(seeds),
+        "seeds": list(seeds),
+        "seed_means": list(found.seed_means),
+        "counted": found.trades,
+        "days": found.days,
+        "mean_r": found.mean_r,
+        "mean_r_low": None if interval is None else interval.low,
+        "mean_r_high": None if interval is None else interval.high,
+        "gross_r": found.gross_r,
+        "cost_r": found.cost_r,
+        "depends_on_path": found.depends_on_path,
+        "seconds": round(sum(run.seconds for run in runs), 3),
     }
 
 
-def _trade(trade: ClosedTrade) -> dict[str, Any]:
+def _trade(facts: TradeFacts) -> dict[str, Any]:
+    trade = facts.trade
     return {
         "symbol": trade.symbol,
         "side": trade.side,
@@ -97,6 +158,11 @@ def _trade(trade: ClosedTrade) -> dict[str, Any]:
         "volume": trade.volume_lots,
         "profit": trade.net_profit,
         "r": trade.r,
+        "cost_r": trade.cost_r,
+        "fills": trade.fill_model,
+        "score": facts.score,
+        "session": facts.session,
+        "signals": list(facts.signals),
     }
 
 
@@ -104,21 +170,7 @@ def _instant(at: Any) -> str:
     return str(at.isoformat().replace("+00:00", "Z"))
 
 
-def _table(report: dict[str, Any]) -> str:
-    trades = report["trades"]
-    lines = [
-        f"{trade['entered_at'][:16]}  {trade['symbol']:10}{trade['side']:6}{trade['entry']:12.2f}{trade['exit']:12.2f}"
-        f"  {trade['reason']:16}{trade['profit']:10.2f}" + ("" if trade["r"] is None else f"{trade['r']:8.2f} R")
-        for trade in trades
-    ]
-    profit = sum(trade["profit"] for trade in trades)
-    share = report["ambiguous_exits"] / len(trades) if trades else 0.0
-    return "\n".join(
-        [
-            *lines,
-            f"{report['candles']:,} candles, {len(trades)} trades, profit {profit:.2f} in {report['seconds']:.1f} s",
-            f"{report['ambiguous_exits']} exits ({share:.0%}) had stop and target in one recorded candle; the stop was "
-            f"taken first. With targets first the profit would be {report['profit_targets_first']:.2f}.",
-            f"decisions {report['decision_hash']}",
-        ]
-    )
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) > MAX_SEED:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {MAX_SEED}")
+    return int(text)

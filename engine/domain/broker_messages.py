@@ -107,8 +107,8 @@ class StopsRefused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class PositionClosed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """`volume_lots` of a position were closed at `price`; `remaining_lots` are still open.
 
-    `profit` is before `commission` (both halves of the closed volume) and `swap`. Where a recorded candle held stop
-    and target, `profit_if_target_first` is what the other order of events would have gained.
+    `profit` is before `commission` (both halves of the closed volume) and `swap`. `price_cost` is the part of it that
+    spread and slippage took at entry and exit, never negative; None where that was not measured.
     """
 
     ticket: int
@@ -122,7 +122,7 @@ class PositionClosed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     commission: float
     swap: float
     at: datetime
-    profit_if_target_first: float | None = None
+    price_cost: float | None = None
 
 
 class CloseRefused(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -6,6 +6,7 @@ import math
 
 import msgspec
 
+from engine.domain.fills import FillModel
 from engine.domain.market import Side
 from engine.errors import InvalidOrder
 
@@ -27,8 +28,8 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     entered. Volumes are in lots. `stops_level` and `freeze_level` are distances in price units: a stop or target may
     not be placed nearer to the market than the first, nor be changed while the market is nearer to it than the second.
     `margin_rate` is the share of a position's value that is held as margin. `stands_for` as in `Instrument`. A
-    symbol that `is_round_the_clock` has no close, neither each day nor each week. Raises `InvalidOrder` if the terms
-    contradict themselves.
+    symbol that `is_round_the_clock` has no close, neither each day nor each week. `fill_model` says how orders are
+    simulated, None where a broker's market fills them. Raises `InvalidOrder` if the terms contradict themselves.
     """
 
     symbol: str
@@ -47,6 +48,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     gain_tick_value: float | None = None
     is_money_known: bool = True
     is_round_the_clock: bool = False
+    fill_model: FillModel | None = None
 
     def __post_init__(self) -> None:
         tick_value = self.tick_value if self.is_money_known else self.tick_size
@@ -91,7 +93,11 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
 
     def risk(self, entry: float, stop_loss: float, volume_lots: float) -> float:
         """Money lost if the stop is filled at its price; never negative."""
-        return round(abs(entry - stop_loss) / self.tick_size * self.tick_value * volume_lots, MONEY_DECIMALS)
+        return self.cost(abs(entry - stop_loss), volume_lots)
+
+    def cost(self, distance: float, volume_lots: float) -> float:
+        """Money lost where a price is worse by `distance`, in price units."""
+        return round(distance / self.tick_size * self.tick_value * volume_lots, MONEY_DECIMALS)
 
     def margin(self, price: float, volume_lots: float) -> float:
         """Money held while a position of this volume, opened at `price`, is open."""

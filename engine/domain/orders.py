@@ -139,7 +139,8 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 class Deal(msgspec.Struct, frozen=True, kw_only=True):
     """One execution of the broker's history; `side` is that of the deal: a SELL closes a BUY position.
 
-    Money in the account's currency, costs negative.
+    Money in the account's currency, costs negative. `price_cost` is what spread and slippage took by the distance of
+    `price` from the middle between bid and ask, never negative; None where that was not measured.
     """
 
     ticket: int
@@ -156,6 +157,7 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     token: str = ""
     is_ours: bool = True
+    price_cost: float | None = None
 
 
 class WorkingOrder(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from engine.domain.contract import MONEY_DECIMALS
+from engine.domain.fills import FillModel
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason, Order, Position, signed
 
@@ -24,16 +25,17 @@ class StopKind(StrEnum):
 
 
 class Realised(msgspec.Struct, frozen=True, kw_only=True):
-    """The closed part of a trade, in lots and money. `turnover` is the sum of exit price times lots."""
+    """The closed part of a trade, in lots and money. `turnover` is the sum of exit price times lots.
+
+    `price_cost` is the part of `profit` that spread and slippage took, None where it was not measured throughout.
+    """
 
     volume_lots: float = 0.0
     turnover: float = 0.0
     profit: float = 0.0
     commission: float = 0.0
     swap: float = 0.0
-    target_first_gain: float = 0.0
-    """How much more the other order of stop and target within one recorded candle would have gained."""
-    ambiguous_exits: int = 0
+    price_cost: float | None = 0.0
 
     def plus(self, part: Realised) -> Realised:
         return Realised(
@@ -42,8 +44,9 @@ class Realised(msgspec.Struct, frozen=True, kw_only=True):
             profit=_money(self.profit + part.profit),
             commission=_money(self.commission + part.commission),
             swap=_money(self.swap + part.swap),
-            target_first_gain=_money(self.target_first_gain + part.target_first_gain),
-            ambiguous_exits=self.ambiguous_exits + part.ambiguous_exits,
+            price_cost=None
+            if self.price_cost is None or part.price_cost is None
+            else _money(self.price_cost + part.price_cost),
         )
 
 
@@ -135,9 +138,11 @@ class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a trade. `exit` is the mean price of its exits, weighted by volume.
 
     `profit` is before `commission` and `swap` (negative where they cost); `r` is the net result in units of the risk
-    taken, None where the trade had no stop to measure it by. `profit_if_targets_first` is the net result had every
-    recorded candle that held stop and target reached the target first. `best_price` and `worst_price` are the exit
-    prices between which it moved, None where the desk did not watch all of it.
+    taken, None where the trade had no stop to measure it by. `cost_r` is what spread, slippage, commission and swap
+    took of it in the same unit, None where spread and slippage were not measured. `best_price` and `worst_price` are
+    the exit prices between which it moved, None where the desk did not watch all of it. `fill_model` is None where a
+    broker's market filled it; simulated trades kept by versions before 0.2 have none either, see
+    `engine.persistence.trades`.
     """
 
     plan_id: str
@@ -158,10 +163,10 @@ class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
     swap: float
     r: float | None
     trading_day: date
-    ambiguous_exits: int = 0
-    profit_if_targets_first: float = 0.0
     best_price: float | None = None
     worst_price: float | None = None
+    fill_model: FillModel | None = None
+    cost_r: float | None = None
 
     @property
     def trade_id(self) -> str:

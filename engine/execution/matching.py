@@ -85,17 +85,21 @@ def entered_positions(state: BrokerState) -> list[Position]:
 def closings_of(position: Position, told: Iterable[Deal], known_lots: float = 0.0) -> tuple[PositionClosed, ...]:
     """The closings of a position that the deals tell, oldest first, without the first `known_lots`.
 
-    `position` has the volume it was entered with. Entry commission is shared out by volume.
+    `position` has the volume it was entered with. Entry commission and costs in the price are shared out by volume.
     """
     deals = [deal for deal in told if deal.position_id == position.identifier]
     entry_commission = sum(deal.commission for deal in deals if deal.is_entry)
+    entry_costs = [deal.price_cost for deal in deals if deal.is_entry]
+    entry_cost = None if None in entry_costs else sum(cost for cost in entry_costs if cost is not None)
     closings = []
     done = 0.0
     for deal in (deal for deal in deals if not deal.is_entry):
         done += deal.volume_lots
         if done > known_lots + VOLUME_TOLERANCE:
-            share = entry_commission * deal.volume_lots / position.volume_lots
-            closings.append(_closing(position, deal, deal.commission + share, position.volume_lots - done))
+            share = deal.volume_lots / position.volume_lots
+            cost = None if entry_cost is None or deal.price_cost is None else deal.price_cost + entry_cost * share
+            commission = deal.commission + entry_commission * share
+            closings.append(_closing(position, deal, commission, cost, position.volume_lots - done))
     return tuple(closings)
 
 
@@ -183,7 +187,9 @@ def _grown(position: Position | None, deal: Deal) -> Position:
     return msgspec.structs.replace(position, volume_lots=round(volume, VOLUME_DECIMALS), entry=entry)
 
 
-def _closing(position: Position, deal: Deal, commission: float, remaining_lots: float) -> PositionClosed:
+def _closing(
+    position: Position, deal: Deal, commission: float, price_cost: float | None, remaining_lots: float
+) -> PositionClosed:
     return PositionClosed(
         ticket=position.ticket,
         identifier=position.identifier,
@@ -196,4 +202,5 @@ def _closing(position: Position, deal: Deal, commission: float, remaining_lots: 
         commission=commission,
         swap=deal.swap,
         at=deal.at,
+        price_cost=price_cost,
     )

@@ -126,15 +126,13 @@ class Portfolio:
 
     def realise(self, trade: OpenTrade, closing: PositionClosed) -> OpenTrade:
         """The trade after a part or all of its position was closed; its volume is what remains."""
-        alternative = closing.profit_if_target_first
         part = Realised(
             volume_lots=closing.volume_lots,
             turnover=closing.price * closing.volume_lots,
             profit=closing.profit,
             commission=closing.commission,
             swap=closing.swap,
-            target_first_gain=0.0 if alternative is None else alternative - closing.profit,
-            ambiguous_exits=0 if alternative is None else 1,
+            price_cost=closing.price_cost,
         )
         remaining = 0.0 if closing.remaining_lots < VOLUME_TOLERANCE else closing.remaining_lots
         return msgspec.structs.replace(
@@ -183,7 +181,7 @@ class Portfolio:
     def _closed(self, trade: OpenTrade, reason: ExitReason, at: datetime) -> ClosedTrade:
         position, realised, order = trade.position, trade.realised, trade.order
         net = realised.profit + realised.commission + realised.swap
-        risk = self.risk_money(trade)
+        contract, risk = self.contract(trade.symbol), self.risk_money(trade)
         price = round(realised.turnover / realised.volume_lots, MONEY_DECIMALS)
         best, worst = _excursion(trade, price)
         return ClosedTrade(
@@ -205,10 +203,12 @@ class Portfolio:
             swap=realised.swap,
             r=net / risk if risk else None,
             trading_day=self._day_of(at),
-            ambiguous_exits=realised.ambiguous_exits,
-            profit_if_targets_first=round(net + realised.target_first_gain, MONEY_DECIMALS),
             best_price=best,
             worst_price=worst,
+            fill_model=None if contract is None else contract.fill_model,
+            cost_r=None
+            if not risk or realised.price_cost is None
+            else (realised.price_cost - realised.commission - realised.swap) / risk,
         )
 
     def _index(self, symbol: str) -> None:

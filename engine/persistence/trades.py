@@ -9,7 +9,10 @@ from typing import Any
 
 import msgspec
 
+from engine.domain.account import PAPER_ACCOUNT
+from engine.domain.fills import FillModel
 from engine.domain.market import Session
+from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import Annotation, EntryGrounds, MinutePrices, TradeFacts
 from engine.domain.trades import ClosedTrade
 from engine.persistence.annotations import read_annotations
@@ -66,7 +69,7 @@ class StoredTrades:
         return date.fromisoformat(found[0]["day"]) if found[0]["day"] else None
 
     def _facts(self, row: sqlite3.Row, annotations: Mapping[str, Annotation]) -> TradeFacts:
-        trade = decoded(row["trade"], ClosedTrade)
+        trade = _with_fill_model(decoded(row["trade"], ClosedTrade), text(row["run"]), text(row["account"]))
         annotation = annotations.get(trade.trade_id)
         return TradeFacts(
             trade=trade,
@@ -84,6 +87,14 @@ class StoredTrades:
             if known is not None:
                 return {name: getattr(known, name) for name in ("session", "signals", "edges", "score")}
         return {"session": self._session_at(trade.entered_at)} | _told_by_plan(row["conditions"])
+
+
+def _with_fill_model(trade: ClosedTrade, run: str, account: str) -> ClosedTrade:
+    """A simulated result that names no fill model was kept by a version before 0.2, which had only one."""
+    is_simulated = bool(run) or account == PAPER_ACCOUNT
+    if trade.fill_model is not None or not is_simulated or trade.reason is ExitReason.PAPER_ENDED:
+        return trade
+    return msgspec.structs.replace(trade, fill_model=FillModel.FOUR_CORNER)
 
 
 class _Conditions(msgspec.Struct):

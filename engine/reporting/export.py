@@ -153,8 +153,8 @@ _OF_TRADE = {
     "trading_day": "date32",
     "favourable_r": "float64",
     "adverse_r": "float64",
-    "ambiguous_exits": "int64",
-    "profit_if_targets_first": "float64",
+    "cost_r": "float64",
+    "fill_model": "string",
 }
 _OF_FACTS = {
     "account": "string",

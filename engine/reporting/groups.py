@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine.reporting.words import MISSING, factor, money, r, share
+from engine.statistics.bootstrap import MIN_DAYS
 from engine.statistics.figures import Figures
 from engine.statistics.intervals import Interval
 
@@ -17,20 +18,20 @@ class Heading(NamedTuple):
     sample: str
 
 
+MEAN_TIP = f"95 % interval of the mean, resampled by trading day; not below {MIN_DAYS} days"
 GROUP_HEADINGS = (
     Heading("Trades", "Closed trades; below 20 nothing can be concluded", "1,234"),
     Heading("Win rate", "Share of trades with a net gain", "100 %"),
     Heading("Win rate, 95 %", "The true win rate lies here in 95 of 100 samples (Wilson)", "100 % to 100 %"),
-    Heading("Mean R", "Net result of a trade in units of the risk taken", "+10.00 R"),
-    Heading("Mean R, 95 %", "The true mean lies here in 95 of 100 samples (Student)", "+10.00 to +10.00 R"),
+    Heading("Mean R, net", "Result of a trade after all costs, in units of the risk taken", "+10.00 R"),
+    Heading("Mean R, 95 %", MEAN_TIP, "+10.00 to +10.00 R"),
+    Heading("Cost", "What spread, slippage, commission and swap took of a trade, mean in R", "10.00 R"),
     Heading("Sum R", "All results in R added up", "+100.00 R"),
     Heading("Expectancy", "Mean net money of a trade", "+1,000.00"),
     Heading("Net", "Money after costs", "+10,000.00"),
     Heading("Profit factor", "Money gained for each unit lost", "10.00"),
     Heading("MFE", "How far price went the trade's way, mean in R", "10.00"),
     Heading("MAE", "How far price went against the trade, mean in R", "10.00"),
-    Heading("Stop first", "Trades that ended within a recorded candle that held stop and target", "100 %"),
-    Heading("Targets first", "Net money had those candles reached the target first", "+10,000.00"),
 )
 
 
@@ -41,15 +42,14 @@ def group_cells(figures: Figures) -> tuple[str, ...]:
         share(figures.win_rate),
         _shares(figures.win_rate_interval),
         r(figures.mean_r),
-        _means(figures.mean_r_interval),
+        mean_words(figures),
+        MISSING if figures.mean_cost_r is None else f"{figures.mean_cost_r:.2f} R",
         r(figures.sum_r),
         money(figures.expectancy),
         money(figures.net_profit),
         factor(figures.profit_factor),
         _plain(figures.mean_favourable_r),
         _plain(figures.mean_adverse_r),
-        share(figures.ambiguous_share),
-        money(figures.profit_if_targets_first),
     )
 
 
@@ -57,7 +57,11 @@ def _shares(interval: Interval | None) -> str:
     return MISSING if interval is None else f"{share(interval.low)} to {share(interval.high)}"
 
 
-def _means(interval: Interval | None) -> str:
+def mean_words(figures: Figures) -> str:
+    """The interval of the mean of R, or that there are too few days for one."""
+    if figures.has_too_few_days:
+        return "too few days"
+    interval = figures.mean_r_interval
     return MISSING if interval is None else f"{r(interval.low).removesuffix(' R')} to {r(interval.high)}"
 
 

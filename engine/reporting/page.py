@@ -10,15 +10,30 @@ import msgspec
 
 from engine.conditions.catalogue import TITLES
 from engine.domain.account import account_words
+from engine.domain.fills import FillModel
 from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import MinutePrices, TradeFacts
-from engine.reporting.groups import GROUP_HEADINGS, group_cells
+from engine.reporting.groups import GROUP_HEADINGS, group_cells, mean_words
 from engine.reporting.market import MOST_PICTURES, Prices, pictures
 from engine.reporting.style import STYLE
 from engine.reporting.svg import Bar, bar_chart, line_chart
-from engine.reporting.words import GROUPINGS, SESSIONS, factor, group_name, money, price, r, share, span, spoken
+from engine.reporting.words import (
+    FILL_MODELS,
+    FILL_SENTENCES,
+    GROUPINGS,
+    SESSIONS,
+    factor,
+    group_name,
+    money,
+    price,
+    r,
+    share,
+    span,
+    spoken,
+)
+from engine.statistics.bootstrap import MIN_DAYS
 from engine.statistics.curves import deepest_fall, money_curve, r_curve, spread_of_r
-from engine.statistics.figures import FEWEST, Figures, counted, figures_of
+from engine.statistics.figures import FEWEST, Figures, by_fill_model, counted, figures_of
 from engine.statistics.grouping import Grouping, tabulate
 
 
@@ -41,10 +56,9 @@ def report_page(facts: Sequence[TradeFacts], scope: ReportScope, prices: Prices 
     with_result = counted(facts)
     parts = [
         _head(scope),
-        _summary(facts, with_result, scope),
+        _summary(facts, with_result),
         _market(with_result, prices, scope),
-        _charts(with_result, scope) if with_result else "",
-        *(_groups(with_result, grouping, scope) for grouping in Grouping if with_result),
+        *(_results(model, alike, scope) for model, alike in by_fill_model(with_result).items()),
         _trades(facts, scope) if facts else "",
         _remarks(),
         "</body></html>\n",
@@ -66,22 +80,54 @@ def _head(scope: ReportScope) -> str:
     )
 
 
-def _summary(facts: Sequence[TradeFacts], with_result: Sequence[TradeFacts], scope: ReportScope) -> str:
+def _summary(facts: Sequence[TradeFacts], with_result: Sequence[TradeFacts]) -> str:
+    """What a person must know before believing any figure."""
     if not with_result:
         return "<p>No trade was closed in this time: there is nothing to report.</p>"
-    figures = figures_of(with_result)
-    return f'<div class="tiles">{"".join(_tiles(with_result, figures, scope))}</div>{_sentences(facts, figures)}'
+    words = []
+    if len(by_fill_model(with_result)) > 1:
+        words.append("The trades were filled in different ways, which are counted apart.")
+    if runs := {each.run for each in facts if each.run}:
+        practice = sum(bool(each.run) for each in facts)
+        accounts = "one run on a paper account" if len(runs) == 1 else f"{len(runs)} runs on paper accounts"
+        words.append(f"{practice} of {len(facts)} trades were practice, in {accounts}.")
+    if len(names := sorted({account_words(each.account) for each in facts})) > 1:
+        words.append(f"The trades were made on {len(names)} accounts: {escape(', '.join(names))}.")
+    if ended := len(facts) - len(with_result):
+        words.append(f"Not counted, since they ended with their paper account and have no result: {ended}.")
+    return "".join(f"<p>{sentence}</p>" for sentence in words)
+
+
+# -- results of one fill model --------------------------------------------------------------------------------------
+
+
+def _results(model: FillModel | None, facts: Sequence[TradeFacts], scope: ReportScope) -> str:
+    """Figures, charts and groups of trades that were filled in the same way."""
+    figures = figures_of(facts)
+    warning = ' class="warning"' if model is FillModel.FOUR_CORNER else ""
+    few = f'<p class="warning">Fewer than {FEWEST} trades: too few to conclude anything.</p>'
+    return "".join(
+        (
+            f"<h2>Results, fills: {FILL_MODELS[model]}</h2><p{warning}>{FILL_SENTENCES[model]}</p>",
+            few if figures.is_too_few else "",
+            f'<div class="tiles">{"".join(_tiles(facts, figures, scope))}</div>',
+            _charts(facts, scope),
+            *(_groups(facts, grouping, scope) for grouping in Grouping),
+        )
+    )
 
 
 def _tiles(facts: Sequence[TradeFacts], figures: Figures, scope: ReportScope) -> Iterable[str]:
     currency = escape(scope.currency)
-    interval, mean = figures.win_rate_interval, figures.mean_r_interval
+    interval = figures.win_rate_interval
     yield _tile("Net result", money(figures.net_profit), currency, figures.net_profit)
     yield _tile("Sum of R", r(figures.sum_r), f"{figures.r_trades} trades with a stop", figures.sum_r)
     yield _tile("Trades", str(figures.trades), f"{figures.wins} won, {figures.losses} lost")
     if interval is not None:
         yield _tile("Win rate", share(figures.win_rate), f"{share(interval.low)} to {share(interval.high)}")
-    yield _tile("Mean R", r(figures.mean_r), "" if mean is None else f"{r(mean.low)} to {r(mean.high)}")
+    yield _tile("Mean R, net", r(figures.mean_r), f"{mean_words(figures)}, {figures.days} days")
+    if figures.mean_cost_r is not None:
+        yield _tile("Cost of a trade", f"{figures.mean_cost_r:.2f} R", "spread, slippage, commission, swap")
     yield _tile("Expectancy", money(figures.expectancy), f"{currency} a trade")
     yield _tile("Profit factor", factor(figures.profit_factor), "gained for each unit lost")
     yield _tile("Deepest fall", f"{deepest_fall(money_curve(facts)):,.2f}", f"{deepest_fall(r_curve(facts)):.2f} R")
@@ -97,27 +143,6 @@ def _tile(name: str, value: str, remark: str, amount: float = 0.0) -> str:
 
 def _plain(amount: float | None) -> str:
     return "–" if amount is None else f"{amount:.2f}"
-
-
-def _sentences(facts: Sequence[TradeFacts], figures: Figures) -> str:
-    """What a person must know before believing the figures."""
-    words = [
-        f"{figures.ambiguous} of {figures.trades} trades ({share(figures.ambiguous_share)}) ended within one recorded "
-        "candle that held both stop and target: the stop was counted first. With targets first the result would be "
-        f"{money(figures.profit_if_targets_first)}."
-    ]
-    if runs := {each.run for each in facts if each.run}:
-        practice = sum(bool(each.run) for each in facts)
-        accounts = "one run on a paper account" if len(runs) == 1 else f"{len(runs)} runs on paper accounts"
-        words.append(f"{practice} of {len(facts)} trades were practice, in {accounts}.")
-    if len(names := sorted({account_words(each.account) for each in facts})) > 1:
-        words.append(f"The trades were made on {len(names)} accounts: {escape(', '.join(names))}.")
-    if ended := len(facts) - figures.trades:
-        words.append(f"Not counted, since they ended with their paper account and have no result: {ended}.")
-    paragraphs = "".join(f"<p>{sentence}</p>" for sentence in words)
-    if figures.is_too_few:
-        paragraphs = f'<p class="warning">Fewer than {FEWEST} trades: too few to conclude anything.</p>{paragraphs}'
-    return paragraphs
 
 
 # -- the market -----------------------------------------------------------------------------------------------------
@@ -156,7 +181,7 @@ def _charts(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
             for grouping in (Grouping.HOUR, Grouping.SESSION, Grouping.EXIT_REASON)
         ),
     ]
-    return f'<h2>Charts</h2><div class="charts">{"".join(charts)}</div>'
+    return f'<h3>Charts</h3><div class="charts">{"".join(charts)}</div>'
 
 
 def _spread_bars(facts: Sequence[TradeFacts]) -> Iterable[Bar]:
@@ -185,13 +210,13 @@ def _groups(facts: Sequence[TradeFacts], grouping: Grouping, scope: ReportScope)
     overlap = '<p class="muted">A trade may stand in several of these groups.</p>' if grouping.may_overlap else ""
     title = GROUPINGS[grouping]
     table = f"<table><thead><tr><th>{title}</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    return f'<h2>By {title.lower()}</h2>{overlap}<div class="wide">{table}</div>'
+    return f'<h3>By {title.lower()}</h3>{overlap}<div class="wide">{table}</div>'
 
 
 _HEADINGS = (
     *(("Closed", ""), ("Symbol", ""), ("Side", ""), ("Lots", "number"), ("Entry", "number"), ("Exit", "number")),
     *(("Held", "number"), ("Why", ""), ("Session", ""), ("Score", "number"), ("Signals", ""), ("R", "number")),
-    *(("Net", "number"), ("Tags and note", "")),
+    *(("Net", "number"), ("Cost", "number"), ("Fills", ""), ("Tags and note", "")),
 )
 
 
@@ -220,6 +245,8 @@ def _trade(facts: TradeFacts, scope: ReportScope) -> str:
         (signals, ""),
         (r(trade.r), f"number {_tone(trade.r)}"),
         (money(trade.net_profit if has_result else None), f"number {_tone(trade.net_profit)}"),
+        ("–" if trade.cost_r is None else f"{trade.cost_r:.2f} R", "number"),
+        (FILL_MODELS[trade.fill_model] if has_result else "–", "still"),
     )
     words = "".join(f'<td class="{name}">{escape(text)}</td>' for text, name in cells)
     tags = "".join(f'<span class="tag">{escape(tag)}</span>' for tag in facts.tags)
@@ -237,9 +264,9 @@ def _time(at: datetime, scope: ReportScope, form: str) -> str:
 def _remarks() -> str:
     return (
         "<h2>How to read this</h2>"
-        '<p class="muted">1 R is the money between entry and first stop. Results are net of commission and swap; the '
-        "spread is in the prices. Intervals hold the true value in 95 of 100 samples: Wilson's for win rates, "
-        f"Student's for means of R. Groups of fewer than {FEWEST} trades are pale. MFE and MAE are how far price "
-        "went for and against a trade while it was open. Practice results come from a paper account, whose fills are "
-        "a model.</p>"
+        '<p class="muted">1 R is the money between entry and first stop. Results are net of spread, slippage, '
+        "commission and swap. Intervals hold the true value in 95 of 100 samples: Wilson's for win rates; those of a "
+        f"mean of R resample whole trading days, and are given from {MIN_DAYS} days on. Groups of fewer than {FEWEST} "
+        "trades are pale. MFE and MAE are how far price went for and against a trade while it was open. Results of a "
+        "paper account stand beside the model that filled them.</p>"
     )

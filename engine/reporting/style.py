@@ -13,6 +13,7 @@ STYLE: Final = """
 body { margin: 0 auto; padding: 24px; max-width: 1400px; background: var(--ground); color: var(--words);
   font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 h1 { margin: 0; font-size: 22px; } h2 { margin: 32px 0 8px; font-size: 16px; }
+h3 { margin: 24px 0 8px; font-size: 14px; }
 p { margin: 6px 0; max-width: 90ch; } .muted, .unit { color: var(--muted); } .unit { font-weight: 400; }
 .warning { color: var(--warning); } .gain { color: var(--gain); fill: var(--gain); }
 .loss { color: var(--loss); fill: var(--loss); }

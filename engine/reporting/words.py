@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.conditions.catalogue import TITLES
 from engine.domain.account import account_words
+from engine.domain.fills import FillModel
 from engine.domain.market import Session
 from engine.market.instruments import instrument_for
 from engine.statistics.grouping import Grouping
@@ -21,6 +22,21 @@ SESSIONS = {
     Session.NEW_YORK: "New York",
     Session.POST_NY: "Post-NY",
     Session.OFF: "Off hours",
+}
+
+FILL_MODELS = {
+    None: "broker",
+    FillModel.TICKS: "ticks",
+    FillModel.PATHS: "candle paths",
+    FillModel.WORST: "stop first",
+    FillModel.FOUR_CORNER: "four-corner",
+}
+FILL_SENTENCES = {
+    None: "Filled by the broker's market.",
+    FillModel.TICKS: "Simulated on quotes as they came.",
+    FillModel.PATHS: "Simulated on one drawn path within each candle; how much depends on the path: not measured.",
+    FillModel.WORST: "Simulated on candles: where one holds stop and target, the stop comes first.",
+    FillModel.FOUR_CORNER: "Four-corner fills of versions before 0.2: shows money that no market pays.",
 }
 
 GROUPINGS = {

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from math import inf
 from statistics import fmean
 
 import msgspec
 
+from engine.domain.fills import FillModel
 from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import TradeFacts
-from engine.statistics.intervals import Interval, of_mean, of_share
+from engine.statistics.bootstrap import MIN_DAYS, mean_by_day
+from engine.statistics.intervals import Interval, of_share
 
 FEWEST = 20
 """Trades below which nothing can be concluded."""
@@ -35,23 +38,27 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     win_rate_interval: Interval | None
     r_trades: int
     """Trades that had a stop to measure R by."""
+    days: int
+    """Trading days on which these ended."""
     sum_r: float
     mean_r: float | None
+    """Net of spread, slippage, commission and swap."""
     mean_r_interval: Interval | None
+    """Resampled by trading day; None on fewer than `MIN_DAYS`."""
+    mean_cost_r: float | None
+    """What spread, slippage, commission and swap took of a trade, of those where it was measured."""
     mean_favourable_r: float | None
     mean_adverse_r: float | None
     mean_held: timedelta | None
-    ambiguous: int
-    """Trades of which an exit came within a recorded candle that held stop and target: the stop counted first."""
-    profit_if_targets_first: float
 
     @property
     def is_too_few(self) -> bool:
         return self.trades < FEWEST
 
     @property
-    def ambiguous_share(self) -> float | None:
-        return self.ambiguous / self.trades if self.trades else None
+    def has_too_few_days(self) -> bool:
+        """Whether there is a mean of R without an interval."""
+        return self.mean_r is not None and self.mean_r_interval is None
 
 
 def counted(facts: Iterable[TradeFacts]) -> tuple[TradeFacts, ...]:
@@ -59,11 +66,21 @@ def counted(facts: Iterable[TradeFacts]) -> tuple[TradeFacts, ...]:
     return tuple(each for each in facts if each.trade.reason is not ExitReason.PAPER_ENDED)
 
 
+def by_fill_model(facts: Iterable[TradeFacts]) -> Mapping[FillModel | None, tuple[TradeFacts, ...]]:
+    """The trades of each fill model that occurs, which are never counted together: those of a broker's market (None)
+    first, then in the order of `FillModel`."""
+    found: defaultdict[FillModel | None, list[TradeFacts]] = defaultdict(list)
+    for each in facts:
+        found[each.trade.fill_model].append(each)
+    return {model: tuple(found[model]) for model in (None, *FillModel) if model in found}
+
+
 def figures_of(facts: Sequence[TradeFacts]) -> Figures:
-    """Counts trades that have a result."""
+    """Counts trades that have a result, all of one fill model."""
     trades = [each.trade for each in facts]
     nets = [trade.net_profit for trade in trades]
     rs = [trade.r for trade in trades if trade.r is not None]
+    days = [trade.trading_day for trade in trades if trade.r is not None]
     wins = sum(net > 0.0 for net in nets)
     return Figures(
         trades=len(trades),
@@ -76,16 +93,14 @@ def figures_of(facts: Sequence[TradeFacts]) -> Figures:
         win_rate=wins / len(trades) if trades else None,
         win_rate_interval=of_share(wins, len(trades)),
         r_trades=len(rs),
+        days=len(set(days)),
         sum_r=sum(rs),
         mean_r=_mean(rs),
-        mean_r_interval=of_mean(rs),
+        mean_r_interval=mean_by_day(rs, days) if len(set(days)) >= MIN_DAYS else None,
+        mean_cost_r=_mean([trade.cost_r for trade in trades if trade.cost_r is not None]),
         mean_favourable_r=_mean([r for trade in trades if (r := trade.favourable_r) is not None]),
         mean_adverse_r=_mean([r for trade in trades if (r := trade.adverse_r) is not None]),
         mean_held=_mean_span([trade.exited_at - trade.entered_at for trade in trades]),
-        ambiguous=sum(trade.ambiguous_exits > 0 for trade in trades),
-        profit_if_targets_first=sum(
-            trade.profit_if_targets_first if trade.ambiguous_exits else trade.net_profit for trade in trades
-        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import NamedTuple
@@ -10,11 +10,13 @@ from typing import NamedTuple
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.fills import FillModel
 from engine.domain.trade_facts import MinutePrices, TradeFacts
 from engine.persistence.trades import StoredTrades
 from engine.reporting.export import TRADE_COLUMNS, export, trade_rows
-from engine.reporting.words import GROUPINGS, money, r, share
-from engine.statistics.figures import Figures, counted, figures_of
+from engine.reporting.groups import mean_words
+from engine.reporting.words import FILL_MODELS, FILL_SENTENCES, GROUPINGS, money, r, share
+from engine.statistics.figures import Figures, by_fill_model, counted, figures_of
 from engine.statistics.grouping import Group, Grouping, tabulate
 from gui.viewmodels.background import Background, Progress
 from gui.viewmodels.statistics_table import StatisticsTable
@@ -32,15 +34,21 @@ SPANS = {
     "Last 365 days": timedelta(days=365),
 }
 PERIODS = (ANY_TIME, *SPANS)
+FILL_TITLES = {f"Fills: {words}": model for model, words in FILL_MODELS.items()}
+"""Trades of different fill models are never counted together."""
 GROUPING_TITLES = {f"By {title.lower()}": grouping for grouping, title in GROUPINGS.items()}
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Which trades count, and by what they are told apart."""
+    """Which trades count, and by what they are told apart.
+
+    Where no trade has the fill model `fills`, those of the first that some trade has count.
+    """
 
     run: str = THIS_RUN
     symbol: str = EVERY_SYMBOL
     period: str = ANY_TIME
+    fills: FillModel | None = None
     grouping: Grouping = Grouping.SESSION
 
 
@@ -61,6 +69,8 @@ class StatisticsModel(QObject):
         self.table = StatisticsTable(self)
         self.choice = Choice()
         self.symbols: tuple[str, ...] = ()
+        self.fills: FillModel | None = None
+        self.fill_models: tuple[FillModel | None, ...] = ()
         self.summary: tuple[str, ...] = ()
         self.zone: tzinfo = UTC
         self._now = now
@@ -92,7 +102,7 @@ class StatisticsModel(QObject):
         self.refresh()
 
     def choose(self, **choice: object) -> None:
-        """Another run, symbol, period or grouping."""
+        """Another run, symbol, period, fill model or grouping."""
         chosen = msgspec.structs.replace(self.choice, **choice)
         if chosen != self.choice:
             self.choice = chosen
@@ -119,8 +129,8 @@ class StatisticsModel(QObject):
         if found.choice != self.choice:
             self.refresh()
             return
-        self.symbols = found.symbols
-        self.summary = _summary(found.figures, found.in_other_runs)
+        self.symbols, self.fills, self.fill_models = found.symbols, found.fills, found.fill_models
+        self.summary = _summary(found)
         self.table.show(found.choice.grouping, found.groups, found.figures)
         self.changed.emit()
 
@@ -168,10 +178,19 @@ class _Chosen(NamedTuple):
         return [] if self.trades is None else self.trades.prices(run, symbol, since, until)
 
     def facts(self) -> list[TradeFacts]:
-        """The trades that pass, in the order of their ends."""
-        return [each for each in self.stored() if self.passes(each)]
+        """The trades of the choice, in the order of their ends; those without a result have no fill model."""
+        passing = [each for each in self.stored() if self.passes(each)]
+        with_result = counted(passing)
+        model = self.model_among(by_fill_model(with_result))
+        ids = {id(each) for each in with_result}
+        return [each for each in passing if id(each) not in ids or each.trade.fill_model == model]
+
+    def model_among(self, models: Collection[FillModel | None]) -> FillModel | None:
+        """The chosen fill model, or the first that there is."""
+        return self.choice.fills if self.choice.fills in models else next(iter(models), None)
 
     def passes(self, facts: TradeFacts) -> bool:
+        """Whether run, symbol and period are those of the choice."""
         is_of_run = {
             THIS_RUN: facts.run == self.run,
             PRACTICE: bool(facts.run),
@@ -184,6 +203,8 @@ class _Chosen(NamedTuple):
 
 class _Counted(NamedTuple):
     choice: Choice
+    fills: FillModel | None
+    fill_models: tuple[FillModel | None, ...]
     groups: Sequence[Group]
     figures: Figures
     symbols: tuple[str, ...]
@@ -192,25 +213,28 @@ class _Counted(NamedTuple):
 
 def _count(chosen: _Chosen, zone: tzinfo) -> _Counted:
     stored = chosen.stored()
-    facts = counted(each for each in stored if chosen.passes(each))
+    by_model = by_fill_model(counted(each for each in stored if chosen.passes(each)))
+    model = chosen.model_among(by_model)
+    facts = by_model.get(model, ())
     groups = tabulate(facts, chosen.choice.grouping, zone)
     symbols = tuple(sorted({each.trade.symbol for each in stored}))
     others = chosen._replace(choice=msgspec.structs.replace(chosen.choice, run=PRACTICE))
     in_other_runs = sum(others.passes(each) for each in stored) if chosen.choice.run == THIS_RUN and not facts else 0
-    return _Counted(chosen.choice, groups, figures_of(facts), symbols, in_other_runs)
+    return _Counted(chosen.choice, model, tuple(by_model), groups, figures_of(facts), symbols, in_other_runs)
 
 
-def _summary(figures: Figures, in_other_runs: int) -> tuple[str, ...]:
+def _summary(found: _Counted) -> tuple[str, ...]:
     """The whole in two sentences, with what speaks against believing it; without trades where there are some."""
-    if in_other_runs:
-        return f"This run has closed no trade yet; {PRACTICE} has {in_other_runs:,}", "Each jump starts a new run"
+    figures = found.figures
+    if found.in_other_runs:
+        return f"This run has closed no trade yet; {PRACTICE} has {found.in_other_runs:,}", "Each jump starts a new run"
     if not figures.trades:
         return ()
-    words = f"{figures.trades:,} trades, {share(figures.win_rate)} won, {r(figures.sum_r)}, {money(figures.net_profit)}"
-    if figures.is_too_few:
-        words += ": too few to conclude"
-    ambiguous = f"{share(figures.ambiguous_share)} ended in one candle with stop and target, stop first"
-    return words, f"{ambiguous}; targets first: {money(figures.profit_if_targets_first)}"
+    words = (
+        f"{figures.trades:,} trades, {share(figures.win_rate)} won, mean {r(figures.mean_r)} net "
+        f"({mean_words(figures)}), {money(figures.net_profit)}"
+    )
+    return f"{words}: too few to conclude" if figures.is_too_few else words, FILL_SENTENCES[found.fills]
 
 
 def _write_page(path: Path, chosen: _Chosen, zone: tzinfo, now: datetime) -> None:

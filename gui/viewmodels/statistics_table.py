@@ -24,9 +24,9 @@ COLUMNS = (
 )
 _RESULTS: Mapping[int, Callable[[Figures], float | None]] = {
     3: lambda figures: figures.mean_r,
-    5: lambda figures: figures.sum_r,
-    6: lambda figures: figures.expectancy,
-    7: lambda figures: figures.net_profit,
+    6: lambda figures: figures.sum_r,
+    7: lambda figures: figures.expectancy,
+    8: lambda figures: figures.net_profit,
 }
 """Columns of `GROUP_HEADINGS` that tell a gain or a loss."""
 

@@ -13,6 +13,7 @@ from engine.domain.broker_messages import (
 )
 from engine.domain.market import Side
 from engine.domain.orders import DealReason
+from engine.execution.matching import closings_of
 from tests.adapters.paper_market import Market, sell, state_of
 from tests.builders import BITCOIN, GOLD
 from tests.execution.desks import CONTRACTS
@@ -52,6 +53,46 @@ def test_that_money_is_told_after_each_deal() -> None:
     market.close(market.enter())
     market.quote(2, bid=2000.7)
     assert [event.account.balance for event in market.all(AccountChanged)] == [10_000.0, 10_000.5]
+
+
+@pytest.mark.parametrize("side", [Side.BUY, Side.SELL])
+def test_that_spread_and_slippage_cost_what_lies_between_the_prices_paid_and_the_middle(side: Side) -> None:
+    market = Market(slippage_spreads=0.5, commission_per_lot=3.5)
+    market.submit(volume_lots=0.04, **({} if side is Side.BUY else sell()))
+    market.quote(1, bid=2000.0, spread=0.2)
+    filled = market.the(OrderFilled)
+    market.close(filled, 0.01)
+    market.quote(2, bid=2000.3, spread=0.4)
+    market.close(filled, 0.03)
+    market.quote(3, bid=2000.1, spread=0.1)
+    middles = {0.01: 2000.5, 0.03: 2000.15}
+    for closing in market.all(PositionClosed):
+        gained = middles[closing.volume_lots] - 2000.1
+        gross = (gained if side is Side.BUY else -gained) * 100.0 * closing.volume_lots
+        assert closing.price_cost is not None
+        assert closing.profit + closing.price_cost == pytest.approx(gross, abs=1e-6)
+        assert closing.price_cost > 0.0
+
+
+def test_that_the_spread_is_paid_once_for_a_round_trip() -> None:
+    market = Market()
+    market.close(market.enter(volume_lots=0.1))
+    market.quote(2)
+    closing = market.the(PositionClosed)
+    assert (closing.profit, closing.price_cost) == (pytest.approx(-2.0), pytest.approx(2.0))
+
+
+def test_that_the_history_of_deals_tells_the_same_cost_as_the_answers() -> None:
+    market = Market(slippage_spreads=0.5)
+    filled = market.enter(volume_lots=0.04)
+    market.close(filled, 0.01)
+    market.quote(2, spread=0.4)
+    market.close(filled, 0.03)
+    market.quote(3, bid=2000.4)
+    told = closings_of(filled.position, state_of(market).deals)
+    assert [closing.price_cost for closing in told] == pytest.approx(
+        [closing.price_cost for closing in market.all(PositionClosed)]
+    )
 
 
 # -- netting ----------------------------------------------------------------------------------------------------------

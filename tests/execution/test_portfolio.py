@@ -66,15 +66,26 @@ def test_that_r_is_net_of_costs_and_of_the_whole_volume() -> None:
     assert book.is_flat
 
 
-def test_that_ambiguous_exits_keep_the_other_result_beside_them() -> None:
+def test_that_the_cost_of_a_trade_is_what_spread_slippage_and_commission_took_of_it() -> None:
     book = portfolio()
-    one = trade()
+    one = trade(position=position(volume_lots=0.02))
     book.put(one)
-    realised = book.realise(one, closing(profit=-0.7, profit_if_target_first=1.3, commission=-0.1))
-    closed = book.finish(realised, ExitReason.STOP_LOSS, at(60))
-    assert closed.ambiguous_exits == 1
-    assert closed.net_profit == pytest.approx(-0.8)
-    assert closed.profit_if_targets_first == pytest.approx(1.2)
+    half = {"volume_lots": 0.01, "profit": 0.7, "commission": -0.1}
+    first = book.realise(one, closing(remaining_lots=0.01, price_cost=0.2, **half))
+    closed = book.finish(book.realise(first, closing(price_cost=0.3, **half)), ExitReason.BY_HAND, at(60))
+    assert closed.r == pytest.approx(1.2 / 1.4)
+    assert closed.cost_r == pytest.approx((0.5 + 0.2) / 1.4)
+    assert closed.fill_model is None
+
+
+def test_that_the_cost_is_not_known_where_a_part_of_it_was_not_measured() -> None:
+    book = portfolio()
+    one = trade(position=position(volume_lots=0.02))
+    book.put(one)
+    first = book.realise(one, closing(volume_lots=0.01, remaining_lots=0.01, price_cost=0.2))
+    closed = book.finish(book.realise(first, closing(volume_lots=0.01)), ExitReason.BY_HAND, at(60))
+    assert closed.r is not None
+    assert closed.cost_r is None
 
 
 def test_that_a_trade_in_a_symbol_that_is_not_watched_now_ends_with_its_result_and_without_r() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.domain.fills import FillModel
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Session
 from engine.domain.messages import RecallCandle
@@ -183,7 +184,8 @@ def trades(count: int, **changes: Any) -> list[Any]:
     return [
         closed_trade(
             f"plan-{ticket}", profit=1.0 if ticket % 2 else -0.5, ticket=ticket,
-            entered_at=MONDAY + timedelta(minutes=ticket), exited_at=MONDAY + timedelta(minutes=ticket + 1), **changes
+            entered_at=MONDAY + timedelta(minutes=ticket), exited_at=MONDAY + timedelta(minutes=ticket + 1),
+            **({"fill_model": FillModel.PATHS} | changes)
         )
         for ticket in range(count)
     ]  # fmt: skip
@@ -199,7 +201,28 @@ def test_that_trades_of_this_run_are_counted_when_somebody_looks(looking: Lookin
         ["New York", "20", "50 %"],
         ["All trades", "80", "50 %"],
     ]
-    assert looking.room.statistics.summary.toolTip().startswith("80 trades, 50 % won, +40.00 R, +20.00\n0 % ended in")
+    assert looking.room.statistics.summary.toolTip() == (
+        "80 trades, 50 % won, mean +0.50 R net (too few days), +20.00\n"
+        "Simulated on one drawn path within each candle; how much depends on the path: not measured."
+    )
+    assert not looking.room.statistics.fills.isVisible()
+
+
+def test_that_trades_of_different_fills_are_never_counted_together(looking: Looking, tmp_path: Path) -> None:
+    looking.keep(*trades(30), run="p1-")
+    looking.keep(closed_trade(ticket=999, fill_model=None), run="p1-")
+    looking.count()
+    statistics, view = looking.model.statistics, looking.room.statistics
+    looking.until(lambda: view.fills.count() == 2)
+    assert [view.fills.itemText(place) for place in range(2)] == ["Fills: candle paths", "Fills: four-corner"]
+    assert statistics.summary[0].startswith("30 trades")
+    view.fills.setCurrentText("Fills: four-corner")
+    looking.until(lambda: statistics.summary[0].startswith("1 trades"))
+    assert statistics.summary[1].endswith("shows money that no market pays.")
+    statistics.export(tmp_path / "trades.csv")
+    looking.until(lambda: (tmp_path / "trades.csv").exists())
+    _, *rows = (tmp_path / "trades.csv").read_text(encoding="utf-8").splitlines()
+    assert [",four-corner," in row for row in rows] == [True]
 
 
 def test_that_a_run_without_trades_says_where_those_of_earlier_runs_are(looking: Looking) -> None:
@@ -235,7 +258,7 @@ def test_that_small_groups_are_pale_and_say_so(looking: Looking) -> None:
 
 def test_that_run_symbol_and_grouping_can_be_chosen(looking: Looking) -> None:
     looking.keep(*trades(20), run="p1-")
-    looking.keep(closed_trade(ticket=999, symbol="BTCUSD"), run="p0-")
+    looking.keep(closed_trade(ticket=999, symbol="BTCUSD", fill_model=FillModel.PATHS), run="p0-")
     looking.count()
     looking.until(lambda: looking.model.statistics.table.rowCount() == 2)
     view, rows = looking.room.statistics, looking.model.statistics.table.rowCount

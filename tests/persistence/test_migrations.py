@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.fills import FillModel
 from engine.domain.market import Session
 from engine.domain.trade_facts import TradeFacts
+from engine.domain.trades import ClosedTrade
 from engine.persistence.journal import Journal
 from engine.persistence.opening import DATABASE_FILE, open_store
 from engine.persistence.rows import json_text, stamp
@@ -36,13 +39,20 @@ def old_store(tmp_path: Path) -> Path:
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     *(trade.ticket, stamp(trade.entered_at), stamp(trade.exited_at), trade.symbol),
-                    *(trade.plan_id, json_text(trade)),
+                    *(trade.plan_id, _as_kept_before(trade)),
                 ),
             )
         sql.execute("INSERT INTO trade_plans (plan_id, conditions) VALUES ('scanner-p1-a', ?)", (conditions,))
         sql.execute("INSERT INTO trade_plans (plan_id, conditions) VALUES ('scanner-p2-b', '[\"foreign\"]')")
         sql.execute("PRAGMA user_version = 1")
     return tmp_path
+
+
+def _as_kept_before(trade: ClosedTrade) -> str:
+    """The trade as versions without fill models wrote it."""
+    fields: dict[str, object] = json.loads(json_text(trade))
+    del fields["fill_model"], fields["cost_r"]
+    return json.dumps(fields | {"ambiguous_exits": 1, "profit_if_targets_first": 1.5})
 
 
 def read(directory: Path, **wanted: datetime) -> list[TradeFacts]:
@@ -64,7 +74,17 @@ def test_that_an_old_trade_is_told_by_its_plan_and_its_entry(old_store: Path) ->
     assert (first.signals, first.edges, first.score) == (("OB_RETEST",), ("OB_ZONE",), 7.5)
     assert (second.signals, second.score) == ((), None)
     assert {first.session, second.session} == {Session.ASIA}
-    assert first.trade == closed_trade("scanner-p1-a")
+    assert first.trade == closed_trade("scanner-p1-a", fill_model=FillModel.FOUR_CORNER)
+
+
+def test_that_old_results_of_practice_are_known_as_four_corner_fills_and_those_of_a_broker_as_none(
+    old_store: Path,
+) -> None:
+    assert [(kept.run, kept.trade.fill_model) for kept in read(old_store)] == [
+        ("p1-", FillModel.FOUR_CORNER),
+        ("p2-", FillModel.FOUR_CORNER),
+        ("", None),
+    ]
 
 
 def test_that_the_journal_of_an_old_file_goes_on(old_store: Path) -> None:

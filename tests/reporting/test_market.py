@@ -80,7 +80,7 @@ def test_that_a_page_without_kept_prices_has_no_market() -> None:
 def test_that_everything_drawn_stays_within_the_picture() -> None:
     """A fill far outside the minutes that were kept as well."""
     page = report_page([facts(-40.0), facts(60.0, minute=20)], SCOPE, Kept(*range(30)))
-    picture = re.sub("<title>.*?</title>", "", page[page.index('viewBox="0 0 1320') : page.index("<h2>Charts")])
+    picture = re.sub("<title>.*?</title>", "", page[page.index('viewBox="0 0 1320') : page.index("<h2>Results")])
     points = re.findall(r'(?:points="|\s)(-?[\d.]+),(-?[\d.]+)', picture)
     points += re.findall(r'cx="(-?[\d.]+)" cy="(-?[\d.]+)"', picture)
     assert len(points) > 60

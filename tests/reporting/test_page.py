@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.domain.fills import FillModel
 from engine.domain.market import Session
 from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import TradeFacts
@@ -117,10 +118,21 @@ def test_that_small_groups_are_marked_and_a_small_day_is_warned_of() -> None:
     assert "London (too few)" in small.words
 
 
-def test_that_exits_in_one_candle_with_stop_and_target_are_stated_with_the_other_result() -> None:
-    page = read(facts(-0.5, ambiguous_exits=1, profit_if_targets_first=1.0), facts(1.0, minute=9))
-    assert "1 of 2 trades (50 %) ended within one recorded candle that held both stop and target" in page.words
-    assert "With targets first the result would be +2.00." in page.words
+def test_that_results_of_different_fills_are_told_apart_and_never_added_up() -> None:
+    old, new = FillModel.FOUR_CORNER, FillModel.PATHS
+    page = read(facts(2.0, run="p1-", fill_model=old), facts(-0.5, minute=9, run="p2-", fill_model=new))
+    assert page.is_sound
+    assert "The trades were filled in different ways, which are counted apart." in page.words
+    assert page.words.index("Results, fills: candle paths") < page.words.index("Results, fills: four-corner")
+    assert "shows money that no market pays" in page.words
+    assert "+1.50" not in page.words
+
+
+def test_that_a_mean_is_net_with_its_interval_or_says_that_there_are_too_few_days() -> None:
+    assert "too few days, 1 days" in read(facts(cost_r=0.25)).words
+    days = [facts(1.0, minute=1440 * day, cost_r=0.25) for day in range(5)]
+    assert "+2.00 to +2.00 R, 5 days" in read(*days).words
+    assert "0.25 R" in read(*days).words
 
 
 def test_that_a_day_without_trades_says_so() -> None:

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.domain.fills import FillModel
 from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import TradeFacts
+from engine.statistics.bootstrap import MIN_DAYS
 from engine.statistics.curves import deepest_fall, money_curve, r_curve, spread_of_r
-from engine.statistics.figures import FEWEST, counted, figures_of
-from engine.statistics.intervals import of_mean, of_share, t_quantile
+from engine.statistics.figures import FEWEST, by_fill_model, counted, figures_of
+from engine.statistics.intervals import of_share
 from tests.statistics.trades import facts
 
 RESULTS = st.lists(st.integers(-300, 300).map(lambda cents: cents / 100), max_size=60)
@@ -68,15 +70,8 @@ def test_that_the_bounds_of_a_share_are_where_it_would_be_just_plausible(counts:
             assert abs(count / total - bound) == pytest.approx(1.959964 * sqrt(bound * (1 - bound) / total), rel=1e-4)
 
 
-def test_that_the_interval_of_a_mean_is_that_of_the_textbook() -> None:
-    interval = of_mean([1.0, 2.0, 3.0, 4.0, 5.0])  # mean 3, standard deviation 1.5811, t(4) = 2.776
-    assert interval == pytest.approx((3 - 2.776 * 1.58114 / sqrt(5), 3 + 2.776 * 1.58114 / sqrt(5)), rel=1e-4)
-    assert (of_mean([1.0]), of_share(0, 0)) == (None, None)
-
-
-@pytest.mark.parametrize(("degrees", "quantile"), [(1, 12.706), (30, 2.042), (40, 2.021), (60, 2.000), (120, 1.980)])
-def test_that_quantiles_are_those_of_the_printed_table(degrees: int, quantile: float) -> None:
-    assert t_quantile(degrees) == pytest.approx(quantile, abs=6e-4)
+def test_that_no_share_has_an_interval_without_trades() -> None:
+    assert of_share(0, 0) is None
 
 
 def test_that_nothing_is_known_of_no_trades_and_nothing_lost_is_an_infinite_factor() -> None:
@@ -103,11 +98,30 @@ def test_that_how_far_price_went_is_the_mean_of_the_trades_that_know_it() -> Non
     assert (found.mean_favourable_r, found.mean_adverse_r) == (2.0, 0.5)
 
 
-def test_that_exits_in_one_candle_with_stop_and_target_are_told_with_the_other_result() -> None:
-    ambiguous = facts(-0.5, ambiguous_exits=1, profit_if_targets_first=1.0)
-    found = figures_of([ambiguous, facts(2.0, minute=1)])
-    assert (found.ambiguous, found.ambiguous_share) == (1, 0.5)
-    assert (found.net_profit, found.profit_if_targets_first) == (1.5, 3.0)
+def on_days(days: int) -> list[TradeFacts]:
+    """Two trades on each day, one of them lost."""
+    return [facts(profit, minute=1440 * day + place) for day in range(days) for place, profit in ((0, -0.5), (1, 1.0))]
+
+
+def test_that_a_mean_has_an_interval_only_where_there_are_enough_days() -> None:
+    few, enough = figures_of(on_days(MIN_DAYS - 1)), figures_of(on_days(MIN_DAYS))
+    assert (few.days, few.mean_r, few.mean_r_interval, few.has_too_few_days) == (MIN_DAYS - 1, 0.5, None, True)
+    assert enough.mean_r_interval is not None
+    assert (enough.mean_r_interval.low, enough.has_too_few_days) == (pytest.approx(0.5), False)
+    assert not figures_of([]).has_too_few_days
+
+
+def test_that_what_a_trade_cost_is_the_mean_of_the_trades_that_know_it() -> None:
+    found = figures_of([facts(cost_r=0.25), facts(minute=1, cost_r=0.75), facts(minute=2)])
+    assert (found.mean_cost_r, figures_of([facts()]).mean_cost_r) == (0.5, None)
+
+
+def test_that_trades_of_different_fills_are_kept_apart_with_those_of_the_broker_first() -> None:
+    models = (FillModel.FOUR_CORNER, None, FillModel.PATHS, None)
+    trades = [facts(minute=minute, fill_model=model) for minute, model in enumerate(models)]
+    found = by_fill_model(trades)
+    assert list(found) == [None, FillModel.PATHS, FillModel.FOUR_CORNER]
+    assert found[None] == (trades[1], trades[3])
 
 
 def test_that_trades_which_ended_with_their_paper_account_have_no_result() -> None:

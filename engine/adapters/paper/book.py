@@ -16,15 +16,20 @@ _FIRST_TICKET = 1001
 
 
 class _Held(msgspec.Struct):
-    """A position, the entry commission its open volume still carries, and when the broker's state shows it."""
+    """A position, what the entry of its open volume cost, and when the broker's state shows it."""
 
     position: Position
     entry_commission: float
+    entry_price_cost: float
     visible_at: datetime
 
 
 class PaperBook:
-    """Keeps what is true at the broker; money in the account's currency, costs negative."""
+    """Keeps what is true at the broker; money in the account's currency, costs negative.
+
+    A `worse_by` is how far a price is from the middle between bid and ask, in price units: half the spread and the
+    slippage.
+    """
 
     def __init__(self, contracts: Mapping[str, Contract], balance: float, commission_per_lot: float) -> None:
         self._contracts = contracts
@@ -89,7 +94,15 @@ class PaperBook:
     # -- what happens -------------------------------------------------------------------------------------------
 
     def open(
-        self, order: Order, volume_lots: float, price: float, at: datetime, *, has_stops: bool, token: str
+        self,
+        order: Order,
+        volume_lots: float,
+        price: float,
+        at: datetime,
+        *,
+        worse_by: float,
+        has_stops: bool,
+        token: str,
     ) -> Position:
         """A new position filled at `price`."""
         ticket = self._take_ticket()
@@ -105,12 +118,16 @@ class PaperBook:
             opened_at=at,
             token=token,
         )
-        commission = self._enter(position, volume_lots, price, at)
-        self._held[ticket] = _Held(position=position, entry_commission=commission, visible_at=at)
+        commission, price_cost = self._enter(position, volume_lots, price, worse_by, at)
+        self._held[ticket] = _Held(
+            position=position, entry_commission=commission, entry_price_cost=price_cost, visible_at=at
+        )
         self._index(order.symbol)
         return position
 
-    def grow(self, ticket: int, order: Order, volume_lots: float, price: float, at: datetime) -> Position:
+    def grow(
+        self, ticket: int, order: Order, volume_lots: float, price: float, at: datetime, *, worse_by: float
+    ) -> Position:
         """Netting: more of the same side, at the mean price of both, with the newer stop and target."""
         held = self._held[ticket]
         before = held.position
@@ -118,7 +135,9 @@ class PaperBook:
         entry = (before.entry * before.volume_lots + price * volume_lots) / volume
         levels = {"stop_loss": order.stop_loss, "take_profit": order.take_profit}
         held.position = msgspec.structs.replace(before, volume_lots=volume, entry=entry, **levels)
-        held.entry_commission += self._enter(before, volume_lots, price, at)
+        commission, price_cost = self._enter(before, volume_lots, price, worse_by, at)
+        held.entry_commission += commission
+        held.entry_price_cost += price_cost
         self._index(before.symbol)
         return held.position
 
@@ -155,18 +174,24 @@ class PaperBook:
         price: float,
         reason: DealReason,
         at: datetime,
-        target_price: float | None = None,
+        *,
+        worse_by: float,
     ) -> PositionClosed:
-        """Closes a part or all of a position; `target_price` is what the target would have paid, had it come first."""
+        """Closes a part or all of a position at `price`."""
         held = self._held[ticket]
         position = held.position
         contract = self._contracts[position.symbol]
-        entry_share = round(held.entry_commission * volume_lots / position.volume_lots, MONEY_DECIMALS)
-        exit_commission = self._commission(volume_lots)
+        share = volume_lots / position.volume_lots
+        entry_commission = round(held.entry_commission * share, MONEY_DECIMALS)
+        entry_price_cost = round(held.entry_price_cost * share, MONEY_DECIMALS)
+        exit_commission, exit_price_cost = self._commission(volume_lots), contract.cost(worse_by, volume_lots)
         profit = contract.profit(position.side, position.entry, price, volume_lots)
-        self._book_deal(position, volume_lots, price, reason, at, profit, exit_commission, is_entry=False)
+        costs = (exit_commission, exit_price_cost)
+        self._book_deal(position, volume_lots, price, reason, at, profit, costs, is_entry=False)
         remaining = round(position.volume_lots - volume_lots, VOLUME_DECIMALS)
-        self._shrink(held, remaining, entry_share)
+        held.entry_commission = round(held.entry_commission - entry_commission, MONEY_DECIMALS)
+        held.entry_price_cost = round(held.entry_price_cost - entry_price_cost, MONEY_DECIMALS)
+        self._shrink(held, remaining)
         return PositionClosed(
             ticket=ticket,
             identifier=position.identifier,
@@ -176,23 +201,24 @@ class PaperBook:
             volume_lots=volume_lots,
             remaining_lots=remaining,
             profit=profit,
-            commission=round(entry_share + exit_commission, MONEY_DECIMALS),
+            commission=round(entry_commission + exit_commission, MONEY_DECIMALS),
             swap=0.0,
             at=at,
-            profit_if_target_first=None
-            if target_price is None
-            else contract.profit(position.side, position.entry, target_price, volume_lots),
+            price_cost=round(entry_price_cost + exit_price_cost, MONEY_DECIMALS),
         )
 
     # -- parts --------------------------------------------------------------------------------------------------
 
-    def _enter(self, position: Position, volume_lots: float, price: float, at: datetime) -> float:
-        commission = self._commission(volume_lots)
-        self._book_deal(position, volume_lots, price, DealReason.DESK, at, 0.0, commission, is_entry=True)
-        return commission
+    def _enter(
+        self, position: Position, volume_lots: float, price: float, worse_by: float, at: datetime
+    ) -> tuple[float, float]:
+        """Commission and price cost of the entry."""
+        price_cost = self._contracts[position.symbol].cost(worse_by, volume_lots)
+        costs = (self._commission(volume_lots), price_cost)
+        self._book_deal(position, volume_lots, price, DealReason.DESK, at, 0.0, costs, is_entry=True)
+        return costs
 
-    def _shrink(self, held: _Held, remaining_lots: float, entry_share: float) -> None:
-        held.entry_commission = round(held.entry_commission - entry_share, MONEY_DECIMALS)
+    def _shrink(self, held: _Held, remaining_lots: float) -> None:
         if remaining_lots > 0.0:
             held.position = msgspec.structs.replace(held.position, volume_lots=remaining_lots)
         else:
@@ -207,10 +233,11 @@ class PaperBook:
         reason: DealReason,
         at: datetime,
         profit: float,
-        commission: float,
+        costs: tuple[float, float],
         *,
         is_entry: bool,
     ) -> None:
+        commission, price_cost = costs
         self.balance = round(self.balance + profit + commission, MONEY_DECIMALS)
         self._deals.append(
             Deal(
@@ -227,6 +254,7 @@ class PaperBook:
                 swap=0.0,
                 at=at,
                 token=position.token if is_entry else "",
+                price_cost=price_cost,
             )
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.paper import PaperSettings
 from config.symbol_names import pair_in
 from engine.domain.contract import Contract
+from engine.domain.fills import FillModel
 from engine.domain.market import DayRoll, Instrument
 
 _METAL_SIZES = {"XAU": 100.0, "XAG": 5000.0, "XPT": 100.0, "XPD": 100.0}
@@ -13,8 +14,11 @@ _COIN_SIZE = 1.0
 _CURRENCY_DIGITS = (3, 5)
 
 
-def contract_for(instrument: Instrument, settings: PaperSettings) -> Contract:
-    """The paper broker's terms; the account's currency is taken to be the one the instrument is quoted in."""
+def contract_for(instrument: Instrument, settings: PaperSettings, fill_model: FillModel = FillModel.TICKS) -> Contract:
+    """The paper broker's terms; the account's currency is taken to be the one the instrument is quoted in.
+
+    `fill_model` says which prices its orders meet.
+    """
     size = _contract_size(instrument)
     return Contract(
         symbol=instrument.symbol,
@@ -29,6 +33,7 @@ def contract_for(instrument: Instrument, settings: PaperSettings) -> Contract:
         margin_rate=1.0 / settings.leverage,
         stands_for=instrument.stands_for,
         is_round_the_clock=instrument.day_roll is DayRoll.UTC_MIDNIGHT,
+        fill_model=fill_model,
     )
 
 

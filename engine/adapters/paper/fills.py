@@ -67,7 +67,8 @@ class Fills:
         contract = self._contracts[order.symbol]
         if not contract.is_tradable(order.volume_lots):
             return INVALID_VOLUME
-        price = price_to_enter(order.side, quote) + signed(order.side, self._slippage(quote, contract))
+        slippage = self._slippage(quote, contract)
+        price = price_to_enter(order.side, quote) + signed(order.side, slippage)
         if order.max_deviation is not None and signed(order.side, price - order.reference_price) > order.max_deviation:
             return REQUOTE
         if not _may_stand(order.side, order.stop_loss, order.take_profit, quote, contract):
@@ -75,7 +76,7 @@ class Fills:
         volume = _part(order.volume_lots, fault.filled_fraction, contract)
         if contract.margin(price, volume) > self.account(quote.at).free_margin:
             return NO_MONEY
-        return self._fill(order, volume, price, fault, quote.at)
+        return self._fill(order, volume, price, quote.spread / 2.0 + slippage, fault, quote.at)
 
     def close(self, request: ClosePosition, fault: Fault, quote: Quote) -> PositionClosed | Refusal:
         position = self._book.get(request.ticket)
@@ -85,8 +86,10 @@ class Fills:
         if request.volume_lots > position.volume_lots:
             return INVALID_VOLUME
         volume = _part(request.volume_lots, fault.filled_fraction, contract)
-        price = exit_price(position.side, quote) - signed(position.side, self._slippage(quote, contract))
-        return self._book.close(request.ticket, volume, price, DealReason.DESK, quote.at)
+        slippage = self._slippage(quote, contract)
+        price = exit_price(position.side, quote) - signed(position.side, slippage)
+        worse_by = quote.spread / 2.0 + slippage
+        return self._book.close(request.ticket, volume, price, DealReason.DESK, quote.at, worse_by=worse_by)
 
     def change_stops(self, request: ChangeStops, quote: Quote | None) -> Position | Refusal:
         """Stop and target as asked, if the market at `quote` is far enough from both."""
@@ -115,10 +118,10 @@ class Fills:
         return [self._take_out(position, hit, quote) for position, hit in hits if hit is not None]
 
     def _take_out(self, position: Position, hit: Trigger, quote: Quote) -> PositionClosed:
-        price = hit.price
-        if hit.reason is DealReason.STOP_LOSS:
-            price -= signed(position.side, self._slippage(quote, self._contracts[quote.symbol]))
-        return self._book.close(position.ticket, position.volume_lots, price, hit.reason, quote.at)
+        is_stop = hit.reason is DealReason.STOP_LOSS
+        slippage = self._slippage(quote, self._contracts[quote.symbol]) if is_stop else 0.0
+        price, worse_by = hit.price - signed(position.side, slippage), quote.spread / 2.0 + slippage
+        return self._book.close(position.ticket, position.volume_lots, price, hit.reason, quote.at, worse_by=worse_by)
 
     def account(self, at: datetime) -> Account:
         return self._book.account(self._quotes, at, is_hedging=self._settings.is_hedging)
@@ -131,8 +134,9 @@ class Fills:
                 positions,
                 key=lambda one: contract.profit(one.side, one.entry, exit_price(one.side, quote), one.volume_lots),
             )
-            price = exit_price(worst.side, quote)
-            closed.append(self._book.close(worst.ticket, worst.volume_lots, price, DealReason.STOP_OUT, quote.at))
+            price, half = exit_price(worst.side, quote), quote.spread / 2.0
+            out = self._book.close(worst.ticket, worst.volume_lots, price, DealReason.STOP_OUT, quote.at, worse_by=half)
+            closed.append(out)
         return closed
 
     def _is_out_of_margin(self, at: datetime) -> bool:
@@ -141,26 +145,28 @@ class Fills:
 
     # -- fills --------------------------------------------------------------------------------------------------
 
-    def _fill(self, order: Order, volume: float, price: float, fault: Fault, at: datetime) -> tuple[BrokerEvent, ...]:
+    def _fill(
+        self, order: Order, volume: float, price: float, worse_by: float, fault: Fault, at: datetime
+    ) -> tuple[BrokerEvent, ...]:
         self._file(order, volume, OrderEnd.FILLED if volume == order.volume_lots else OrderEnd.CANCELLED, fault, at)
         standing = None if self._settings.is_hedging else next(iter(self._book.on(order.symbol)), None)
         if standing is None:
-            position = self._open(order, volume, price, fault, at)
+            position = self._open(order, volume, price, worse_by, fault, at)
             return (_filled(order, volume, price, position, at),)
         if standing.side is order.side:
-            position = self._book.grow(standing.ticket, order, volume, price, at)
+            position = self._book.grow(standing.ticket, order, volume, price, at, worse_by=worse_by)
             return (_filled(order, volume, price, position, at),)
         netted = min(volume, standing.volume_lots)
-        closing = self._book.close(standing.ticket, netted, price, DealReason.DESK, at)
+        closing = self._book.close(standing.ticket, netted, price, DealReason.DESK, at, worse_by=worse_by)
         remaining = self._contracts[order.symbol].round_volume_down(volume - netted)
         position = self._book.get(standing.ticket) or msgspec.structs.replace(standing, volume_lots=0.0)
         if remaining > 0.0:
-            position = self._open(order, remaining, price, fault, at)
+            position = self._open(order, remaining, price, worse_by, fault, at)
         return closing, _filled(order, volume, price, position, at)
 
-    def _open(self, order: Order, volume: float, price: float, fault: Fault, at: datetime) -> Position:
-        token = "" if fault.is_token_lost else order.token
-        position = self._book.open(order, volume, price, at, has_stops=not fault.is_stripped, token=token)
+    def _open(self, order: Order, volume: float, price: float, worse_by: float, fault: Fault, at: datetime) -> Position:
+        token, has_stops = "" if fault.is_token_lost else order.token, not fault.is_stripped
+        position = self._book.open(order, volume, price, at, worse_by=worse_by, has_stops=has_stops, token=token)
         self._book.hide(position.ticket, at + fault.visible_after)
         return position
 

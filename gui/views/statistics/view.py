@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPush
 
 from gui.layout.columns import TABLE_NAME_PROPERTY
 from gui.theme import Theme
-from gui.viewmodels.statistics import EVERY_SYMBOL, GROUPING_TITLES, PERIODS, RUNS, StatisticsModel
+from gui.viewmodels.statistics import EVERY_SYMBOL, FILL_TITLES, GROUPING_TITLES, PERIODS, RUNS, StatisticsModel
 from gui.views.trading.table import TradeTable
 from gui.views.work_line import WorkLine
 
@@ -61,6 +61,11 @@ class StatisticsView(QWidget):
         self.run = _box(RUNS, "Practice is on paper; each market that is played is a run", lambda run: choose(run=run))
         self.symbol = _box([EVERY_SYMBOL], "Which symbol", lambda symbol: choose(symbol=symbol))
         self.period = _box(PERIODS, "When trades ended, back from market time", lambda period: choose(period=period))
+        self.fills = _box(
+            (),
+            "By which prices trades were filled: never counted together",
+            lambda title: choose(fills=FILL_TITLES[title]),
+        )
         self.summary = Summary()
         self.export = QPushButton("Export …")
         self.export.setToolTip("Writes the chosen trades, with notes, to a CSV or Parquet file")
@@ -76,7 +81,7 @@ class StatisticsView(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(6)
-        for part in (self.grouping, self.run, self.symbol, self.period):
+        for part in (self.grouping, self.run, self.symbol, self.period, self.fills):
             row.addWidget(part)
         row.addWidget(self.summary, 1)
         row.addWidget(self.export)
@@ -100,12 +105,10 @@ class StatisticsView(QWidget):
     def _show_state(self) -> None:
         statistics = self._statistics
         self.summary.show_lines(statistics.summary)
-        wanted = [EVERY_SYMBOL, *statistics.symbols]
-        if wanted != [self.symbol.itemText(place) for place in range(self.symbol.count())]:
-            with QSignalBlocker(self.symbol):
-                self.symbol.clear()
-                self.symbol.addItems(wanted)
-                self.symbol.setCurrentText(statistics.choice.symbol)
+        _offer(self.symbol, [EVERY_SYMBOL, *statistics.symbols], statistics.choice.symbol)
+        titles = {model: title for title, model in FILL_TITLES.items()}
+        _offer(self.fills, [titles[model] for model in statistics.fill_models], titles[statistics.fills])
+        self.fills.setVisible(len(statistics.fill_models) > 1)
         self.export.setEnabled(statistics.progress is None and statistics.table.rowCount() > 0)
         self.work.show_progress(statistics.progress)
 
@@ -116,6 +119,15 @@ class StatisticsView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._statistics.watch(False)
+
+
+def _offer(box: QComboBox, titles: list[str], chosen: str) -> None:
+    """Has the box offer these titles and show the chosen one; nobody has chosen anything by that."""
+    with QSignalBlocker(box):
+        if titles != [box.itemText(place) for place in range(box.count())]:
+            box.clear()
+            box.addItems(titles)
+        box.setCurrentText(chosen)
 
 
 def _box(items: Iterable[str], tip: str, choose: Callable[[str], object]) -> QComboBox:

@@ -1,0 +1,72 @@
+"""The trades and figures of a replay as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.reporting.words import MISSING, r, share
+from engine.statistics.bootstrap import MIN_DAYS
+
+
+def replay_table(report: dict[str, Any]) -> str:
+    """One line for each trade of the first seed, then what all seeds say together and what that means."""
+    trades = report["trades"]
+    lines = [
+        f"{trade['entered_at'][:16]}  {trade['symbol']:10}{trade['side']:6}{trade['entry']:12.2f}{trade['exit']:12.2f}"
+        f"  {trade['reason']:16}{trade['profit']:10.2f}" + ("" if trade["r"] is None else f"{trade['r']:8.2f} R")
+        for trade in trades
+    ]
+    profit = sum(trade["profit"] for trade in trades)
+    return "\n".join(
+        [
+            *lines,
+            f"{report['candles']:,} candles, {len(trades)} trades, profit {profit:.2f} in {report['seconds']:.1f} s",
+            *(f"{name:18}{words}" for name, words in _figures(report)),
+            _meaning(report),
+            f"decisions {report['decision_hash']}",
+        ]
+    )
+
+
+def _figures(report: dict[str, Any]) -> list[tuple[str, str]]:
+    seeds = report["seeds"]
+    of_seeds = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+    depends = report["depends_on_path"]
+    figures = [("fills", f"{report['fills']}, {of_seeds}"), ("counted", _counted(report))]
+    if report["mean_r"] is None:
+        return figures
+    return [
+        *figures,
+        ("mean R, net", f"{r(report['mean_r'])}   {_interval(report)}"),
+        ("gross, cost", f"{r(report['gross_r'])}, {_plain(report['cost_r'])} R"),
+        *([("mean of each seed", ", ".join(r(mean) for mean in report["seed_means"]))] if len(seeds) > 1 else []),
+        ("depends on path", "not measured" if depends is None else f"{share(depends)} of the trades"),
+    ]
+
+
+def _counted(report: dict[str, Any]) -> str:
+    return f"{report['counted']} trades with a stop on {report['days']} trading days"
+
+
+def _interval(report: dict[str, Any]) -> str:
+    if report["days"] < MIN_DAYS:
+        return "too few days for an interval"
+    return f"[{r(report['mean_r_low'])}, {r(report['mean_r_high'])}] at 95 %, resampled by trading day"
+
+
+def _plain(amount: float | None) -> str:
+    return MISSING if amount is None else f"{amount:.2f}"
+
+
+def _meaning(report: dict[str, Any]) -> str:
+    """What a person may conclude from the interval."""
+    low, high = report["mean_r_low"], report["mean_r_high"]
+    if low is None:
+        return "No trade was closed: nothing can be concluded."
+    if report["days"] < MIN_DAYS:
+        return f"Fewer than {MIN_DAYS} trading days: too few to conclude anything."
+    if low > 0.0:
+        return "The whole interval is above zero: on days like these the trades gained after costs."
+    if high < 0.0:
+        return "The whole interval is below zero: on days like these the trades lost after costs."
+    return "Zero lies within the interval: neither a gain nor a loss can be told from chance."

@@ -1,0 +1,109 @@
+"""One strategy on several drawn paths: each trade's result is averaged over the seeds before trades are counted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
+from datetime import date
+from statistics import fmean
+from typing import Final
+
+import msgspec
+
+from engine.domain.market import minute_of
+from engine.domain.trades import ClosedTrade
+from engine.statistics.bootstrap import mean_by_day
+from engine.statistics.intervals import Interval
+
+DIFFERS_BY_R: Final = 0.1
+"""A trade whose result differs by more than this between seeds depends on the path."""
+
+
+class SeededTrade(msgspec.Struct, frozen=True, kw_only=True):
+    """A trade as the seeds have it: `rs` has its R for each seed, None where that seed has no such trade."""
+
+    day: date
+    rs: tuple[float | None, ...]
+    cost_r: float | None
+
+    @property
+    def r(self) -> float:
+        """Mean over the seeds that have it."""
+        return fmean(r for r in self.rs if r is not None)
+
+    @property
+    def depends_on_path(self) -> bool:
+        """Whether its R differs by more than `DIFFERS_BY_R`, or some seed does not have it."""
+        known = [r for r in self.rs if r is not None]
+        return len(known) < len(self.rs) or max(known) - min(known) > DIFFERS_BY_R
+
+
+class NetResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What `trades` trades on `days` trading days brought in R, on average; None without trades.
+
+    `mean_r` is net of spread, slippage, commission and swap, `cost_r` what these took, `gross_r` the sum of both.
+    `depends_on_path` is a share of the trades, None where there is only one seed.
+    """
+
+    trades: int
+    days: int
+    seed_means: tuple[float | None, ...]
+    mean_r: float | None = None
+    interval: Interval | None = None
+    cost_r: float | None = None
+    gross_r: float | None = None
+    depends_on_path: float | None = None
+
+
+def net_result(runs: Sequence[Sequence[ClosedTrade]]) -> NetResult:
+    """The result of the trades of each seed together; trades without R do not count."""
+    trades = matched(runs)
+    seed_means = tuple(_mean([trade.r for trade in run if trade.r is not None]) for run in runs)
+    days = [trade.day for trade in trades]
+    found = NetResult(trades=len(trades), days=len(set(days)), seed_means=seed_means)
+    if not trades:
+        return found
+    rs = [trade.r for trade in trades]
+    mean_r = fmean(rs)
+    costs = [trade.cost_r for trade in trades if trade.cost_r is not None]
+    cost_r = fmean(costs) if len(costs) == len(trades) else None
+    return msgspec.structs.replace(
+        found,
+        mean_r=mean_r,
+        interval=mean_by_day(rs, days),
+        cost_r=cost_r,
+        gross_r=None if cost_r is None else mean_r + cost_r,
+        depends_on_path=fmean(trade.depends_on_path for trade in trades) if len(runs) > 1 else None,
+    )
+
+
+def matched(runs: Sequence[Sequence[ClosedTrade]]) -> tuple[SeededTrade, ...]:
+    """The trades of all seeds, each once: those of one symbol, entry minute and side are the same trade.
+
+    Where a seed has several of these, the first is matched with the first, the second with the second. Its day is that
+    of the first seed that has it.
+    """
+    found: defaultdict[Hashable, dict[int, ClosedTrade]] = defaultdict(dict)
+    for place, run in enumerate(runs):
+        seen: Counter[Hashable] = Counter()
+        for trade in run:
+            if trade.r is None:
+                continue
+            key = (trade.symbol, minute_of(trade.entered_at), trade.side)
+            found[key, seen[key]][place] = trade
+            seen[key] += 1
+    return tuple(_seeded(of_seeds, len(runs)) for of_seeds in found.values())
+
+
+def _seeded(of_seeds: dict[int, ClosedTrade], seeds: int) -> SeededTrade:
+    costs = [trade.cost_r for trade in of_seeds.values()]
+    known = [cost for cost in costs if cost is not None]
+    return SeededTrade(
+        day=next(iter(of_seeds.values())).trading_day,
+        rs=tuple(of_seeds[place].r if place in of_seeds else None for place in range(seeds)),
+        cost_r=fmean(known) if len(known) == len(costs) else None,
+    )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if values else None

@@ -1,0 +1,70 @@
+"""The interval of a mean by trading days, against every draw there is."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import product
+from statistics import fmean
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.statistics.bootstrap import mean_by_day
+
+FIRST = date(2026, 3, 2)
+
+BY_DAY = st.lists(st.lists(st.floats(-3.0, 5.0), min_size=1, max_size=4), min_size=1, max_size=8)
+
+
+def flat(by_day: list[list[float]]) -> tuple[list[float], list[date]]:
+    """Values, and the day of each."""
+    values = [value for values in by_day for value in values]
+    return values, [FIRST + timedelta(days=day) for day, values in enumerate(by_day) for _ in values]
+
+
+def test_that_the_interval_is_that_of_all_draws_of_five_days() -> None:
+    by_day = [[1.0, -0.5], [-1.0], [2.0, 0.5, 0.0], [-1.0, -1.0], [0.75]]
+    means = [fmean(value for day in draw for value in by_day[day]) for draw in product(range(5), repeat=5)]
+    found = mean_by_day(*flat(by_day))
+    assert found is not None
+    low, high = np.quantile(means, (0.025, 0.975))
+    assert (found.low, found.high) == (pytest.approx(low, abs=0.05), pytest.approx(high, abs=0.05))
+
+
+def test_that_many_days_give_the_interval_of_the_normal_distribution() -> None:
+    of_days = np.random.default_rng(7).normal(0.1, 1.0, 400)
+    found = mean_by_day(*flat([[float(value)] for value in of_days]))
+    half = 1.96 * of_days.std() / np.sqrt(400)
+    assert found == pytest.approx((of_days.mean() - half, of_days.mean() + half), abs=0.01)
+
+
+def test_that_trades_of_one_day_do_not_count_as_evidence_of_their_own() -> None:
+    apart = mean_by_day(*flat([[value] for value in (1.0, 1.0, -1.0, -1.0) * 5]))
+    together = mean_by_day(*flat([[1.0] * 5, [-1.0] * 5, [1.0] * 5, [-1.0] * 5]))
+    assert apart is not None
+    assert together is not None
+    assert together.high - together.low > 1.5 * (apart.high - apart.low)
+
+
+@settings(max_examples=40, deadline=None)
+@given(BY_DAY, st.randoms(use_true_random=False))
+def test_that_the_mean_lies_within_and_the_order_of_trades_does_not_matter(
+    by_day: list[list[float]], random: object
+) -> None:
+    values, days = flat(by_day)
+    found = mean_by_day(values, days)
+    assert found is not None
+    assert found.low <= fmean(values) <= found.high
+    places = list(range(len(values)))
+    random.shuffle(places)  # type: ignore[attr-defined]
+    again = mean_by_day([values[place] for place in places], [days[place] for place in places])
+    assert again == pytest.approx(found, abs=1e-9)
+
+
+def test_that_one_day_gives_no_width_and_no_trade_no_interval() -> None:
+    assert mean_by_day([1.0, 0.5], [FIRST, FIRST]) == (0.75, 0.75)
+    assert mean_by_day([], []) is None
+    with pytest.raises(ValueError, match="2 values of 1 days"):
+        mean_by_day([1.0, 2.0], [FIRST])
