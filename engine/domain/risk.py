@@ -73,7 +73,7 @@ _SENTENCES: dict[DenialName, str] = {
     DenialName.SETUP_OVER: "the setup ended {value:.1f} s ago",
     DenialName.COOLDOWN: "cooldown after an entry: {value:.1f} s left of it",
     DenialName.COOL_OFF: "cool-off after an exit: {value:.1f} s left of it",
-    DenialName.BEFORE_CLOSE: "the market closes in {value:.0f} min; the last {limit:g} min are without entries",
+    DenialName.BEFORE_CLOSE: "the market closes in {value:.0f} min: no entries in the last {limit:g} min",
     DenialName.DATA_STALE: "the last quote is {value:.1f} s old, allowed are less than {limit:g} s",
     DenialName.SPREAD_TOO_WIDE: "spread {value:.6g} is above {limit:g}",
     DenialName.SPREAD_RATIO_TOO_HIGH: "spread is {value:.3g} times its mean, allowed are {limit:g}",

@@ -61,7 +61,7 @@ class TradingHours:
         self.use(settings)
 
     def use(self, settings: ExecutionSettings) -> None:
-        """Is flat by other settings from now on."""
+        """Follows other settings from now on."""
         self._lead = timedelta(minutes=settings.flat_before_close_minutes)
         self._ends = day_end if settings.flat_before_break else week_end
         self._found.clear()

@@ -128,7 +128,7 @@ def test_that_a_card_says_so_and_its_approval_is_refused() -> None:
     desk.propose(CLOSE - 11)
     (card,) = desk.cards
     assert [denial.sentence for denial in card.objections] == [
-        "the market closes in 10 min; the last 10 min are without entries"
+        "the market closes in 10 min: no entries in the last 10 min"
     ]
     desk.do(ApprovePlan(card.plan.plan_id))
     assert "the market closes in 10 min" in desk.refusals[0]
