@@ -8,6 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.adapters.mt5.gateway import gateway_changed
+from engine.adapters.mt5.link import LinkReport
+from engine.adapters.mt5.sentences import NOT_INSTALLED
 from engine.domain.messages import (
     ConfirmAccount,
     ConfirmClock,
@@ -51,6 +54,15 @@ def test_that_a_sound_connection_takes_no_room_and_the_account_stands_in_the_tit
     desk.desk.gateway.take(told())
     assert not desk.window.gateway.isVisible()
     assert desk.window.windowTitle().startswith("demo account 7 at Broker-Demo")
+
+
+def test_that_where_no_terminal_is_installed_the_line_says_what_to_install_and_opens_none(desk: DeskWindow) -> None:
+    desk.desk.gateway.take(gateway_changed(LinkReport(condition=NOT_INSTALLED)))
+    line = desk.window.gateway
+    assert line.isVisible()
+    assert line.way_out.text().startswith("Install MetaTrader 5 ")
+    assert not line.start.isVisible()
+    assert line.again.isVisible()
 
 
 def test_that_real_money_is_written_large(desk: DeskWindow) -> None:
