@@ -33,8 +33,9 @@ from windows_machine import (
     run,
 )
 
-SUITE: Final = ("persistence", "config", "commands", "plans", "risk", "execution", "adapters")
-_LONG: Final = ("persistence", "adapters")
+SUITE: Final = ("persistence", "config", "commands", "plans", "risk", "execution", "adapters", "adapters/mt5")
+"""Folders of the tests, each without those in it that are named themselves, the longest last."""
+_LONG: Final = ("persistence", "adapters", "adapters/mt5")
 """Folders whose tests go faster in several processes, one more than there are cores, since some of them wait."""
 _GOLD: Final = "XAUUSD_M1_202602160207_202602272357.csv"
 _BITCOIN: Final = "BTCUSDT-1m-2026-03.zip"
@@ -170,7 +171,9 @@ def suite(folder: str) -> Check:
     """The tests in one folder."""
 
     def look(windows: Windows) -> None:
-        _test(windows, (f"tests/{folder}",), at_once=(os.cpu_count() or 1) + 1 if folder in _LONG else 0)
+        within = [f"--ignore=tests/{each}" for each in SUITE if each.startswith(f"{folder}/")]
+        at_once = (os.cpu_count() or 1) + 1 if folder in _LONG else 0
+        _test(windows, (f"tests/{folder}", *within), at_once)
 
     return Check(f"suite {folder}", look)
 
