@@ -48,7 +48,9 @@ _OF_PACKAGE: Final = (
     "tests/adapters/mt5/test_without_terminal.py",
     "tests/adapters/mt5/strict_fake/test_against_package.py",
 )
-_MOST_REPEATED: Final = 10
+_ONE_BY_ONE: Final = 10
+_TOGETHER: Final = 100
+"""So many tests have room in a command line of Windows."""
 _MOST_SHOWN: Final = 6000
 _COMMAND_LIMIT_S: Final = 300.0
 _SUITE_LIMIT_S: Final = 1800.0
@@ -209,6 +211,8 @@ def judged(check: Check, windows: Windows) -> tuple[str, bool]:
             check.look(windows)
             verdict, is_good = "passed", True
         except Failed as failed:
+            which = ", ".join(failed.tests) or failed.said.strip().rpartition("\n")[2]
+            print(f"windows: {check.name}: failed, and is repeated: {which}"[:_MOST_SHOWN], flush=True)
             hurry, windows.ends_at = windows.ends_at, math.inf
             try:
                 verdict, is_good = _repeated(check, windows, failed)
@@ -220,9 +224,13 @@ def judged(check: Check, windows: Windows) -> tuple[str, bool]:
 
 
 def _repeated(check: Check, windows: Windows, first: Failed) -> tuple[str, bool]:
-    """Each test that failed by itself, so that a fault of Wine in one does not excuse another."""
-    one_by_one = first.tests if len(first.tests) <= _MOST_REPEATED else ()
-    again = [Check(name, partial(_test, names=(name,))) for name in one_by_one] or [check]
+    """A few tests that failed each by itself, so that a fault of Wine in one does not excuse another."""
+    if len(first.tests) <= _ONE_BY_ONE:
+        again = [Check(name, partial(_test, names=(name,))) for name in first.tests] or [check]
+    elif len(first.tests) <= _TOGETHER:
+        again = [Check(f"{len(first.tests)} tests", partial(_test, names=first.tests))]
+    else:
+        again = [check]
     of_wine: list[str] = []
     for each in again:
         try:

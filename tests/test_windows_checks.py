@@ -40,6 +40,7 @@ FAILED tests/risk/test_gate.py::test_that_a[XAUUSD-one two] - AssertionError: a 
 ERROR tests\\risk\\test_locks.py - ImportError
 2 failed, 3 passed in 1.20s
 """
+MANY = "".join(f"FAILED tests/risk/test_gate.py::test_that_{number} - AssertionError\n" for number in range(30))
 
 
 @pytest.fixture
@@ -115,6 +116,8 @@ def machine_that_says(machine: Any, *outcomes: tuple[int, str]) -> Any:
         ([(1, FAILURES), (0, ""), (1, "E  assert 1 == 2")], False, "FAILED"),
         ([(1, FAILURES), (1, IN_WINE), (0, "")], True, "not run: Wine's own fault: tests/risk/test_gate.py"),
         ([(1, FAILURES), (1, IN_WINE), (1, "E  assert 1 == 2")], False, "FAILED"),
+        ([(1, MANY), (0, "")], True, "passed, the second time: 30 tests"),
+        ([(1, MANY), (1, MANY)], False, "FAILED"),
         ([(3, IN_WINE), (0, "")], True, "the second time"),
         ([(3, IN_WINE), (3, IN_PYTHON)], False, "FAILED"),
         ([(3, ""), (3, IN_WINE)], True, "not run: Wine's own fault"),
