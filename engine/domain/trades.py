@@ -178,6 +178,11 @@ class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
         return _money(self.profit + self.commission + self.swap)
 
     @property
+    def gross_r(self) -> float | None:
+        """The result before spread, slippage, commission and swap; None where these or R are not known."""
+        return None if self.r is None or self.cost_r is None else self.r + self.cost_r
+
+    @property
     def favourable_r(self) -> float | None:
         """How far price went the trade's way (its MFE) in R, never negative; None where that is not known."""
         return self._excursion(self.best_price, 1.0)

@@ -11,7 +11,7 @@ from engine.domain.market import Side
 from engine.domain.trade_facts import MinutePrices, TradeFacts
 from engine.domain.trades import ClosedTrade
 from engine.reporting.svg import LEFT, RIGHT, Scale, framed, label
-from engine.reporting.words import price, r, spoken
+from engine.reporting.words import fills_in_words, price, r, spoken
 
 Prices = Callable[[str, str, datetime, datetime], Sequence[MinutePrices]]
 """The minutes of a run and a symbol that opened from an instant on and before another, as far as they were kept."""
@@ -119,6 +119,7 @@ def _words(trade: ClosedTrade, zone: tzinfo) -> str:
     return (
         f"{trade.side.value} {trade.volume_lots:g} at {price(trade.entry, trade.symbol)}, {entered}; "
         f"left at {price(trade.exit, trade.symbol)}, {exited}, {spoken(trade.reason.value)}; {r(trade.r)}"
+        f"{fills_in_words(trade.fill_model)}"
     )
 
 

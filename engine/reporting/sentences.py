@@ -7,11 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from engine.conditions.catalogue import TITLES
+from engine.domain.account import PAPER_ACCOUNT
+from engine.domain.fills import FillModel
 from engine.domain.journal import JournalEntry
 from engine.domain.orders import OrderTrace
 from engine.domain.tokens import installation_words
 from engine.reporting.bearings import Payload, unwrapped
-from engine.reporting.words import money, price, r, spoken
+from engine.reporting.words import fills_in_words, money, price, r, spoken
 
 _MOST_CHANGES = 3
 _AUTHORITIES = {0: "halt", 1: "close only", 2: "manual", 3: "auto"}
@@ -22,7 +24,7 @@ def sentence(entry: JournalEntry) -> str:
     tell = _SENTENCES.get(entry.kind)
     if tell is not None:
         with suppress(LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
-            return tell(unwrapped(entry.payload))
+            return tell(unwrapped(entry.payload)) + _fills(entry)
     return spoken(entry.kind).capitalize()
 
 
@@ -87,6 +89,17 @@ def _closed(payload: Payload) -> str:
     )
     result = money(net) if trade["r"] is None else f"{r(trade['r'])}, {money(net)}"
     return f"{words}: {spoken(trade['reason'])}, {result}"
+
+
+def _fills(entry: JournalEntry) -> str:
+    """How the orders of a simulated result were filled; on paper there was only one way before results named it."""
+    if entry.kind not in ("plan_closed", "trade_closed"):
+        return ""
+    payload = unwrapped(entry.payload)
+    trade = payload["told"]["trade"] if "told" in payload else payload["trade"]
+    is_older = "fill_model" not in trade and entry.account == PAPER_ACCOUNT
+    name = FillModel.FOUR_CORNER if is_older else trade.get("fill_model")
+    return fills_in_words(None if name is None else FillModel(name))
 
 
 def _ended(words: str) -> Callable[[Payload], str]:

@@ -59,6 +59,11 @@ _UNKNOWN = {
 }
 
 
+def fills_in_words(model: FillModel | None) -> str:
+    """To be put behind a simulated result; nothing where a broker's market filled the orders."""
+    return "" if model is None else f" ({FILL_MODELS[model]})"
+
+
 def group_name(grouping: Grouping, key: Any) -> str:
     """What a group of trades is called."""
     if key is None:

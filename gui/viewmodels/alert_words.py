@@ -27,6 +27,7 @@ from engine.domain.risk import ApprovalCard
 from engine.domain.tokens import installation_words
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import OtherDesksChanged
+from engine.reporting.words import fills_in_words
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.position_troubles import is_alarming, trouble_of
 from gui.viewmodels.trading_sentences import other_trade_words
@@ -154,7 +155,7 @@ def of_exit(trade: ClosedTrade) -> Alert:
     return Alert(
         kind=AlertKind.EXIT,
         title=f"{trade.side.value} {trade.symbol} closed: {r_text(trade.r)}",
-        words=f"{spoken(trade.reason.value)}, {money_text(trade.net_profit)}",
+        words=f"{spoken(trade.reason.value)}, {money_text(trade.net_profit)}{fills_in_words(trade.fill_model)}",
         symbol=trade.symbol,
         side=trade.side,
         check=str(trade.ticket),

@@ -99,7 +99,7 @@ class TradingModel(QObject):
         self.plans = PlansTable(self)
         self.notes = TradeNotes(self)
         self.history = HistoryTable(self.notes, self)
-        self.figures = FiguresModel(lambda: self._settings.risk_mitigation, self)
+        self.figures = FiguresModel(lambda: self._settings.risk_mitigation, self._contracts, self)
         self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
         self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
         for part in (

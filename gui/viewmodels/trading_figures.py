@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
 
 from config.trading import RiskMitigation
+from engine.domain.contract import Contract
+from engine.domain.fills import FillModel
 from engine.domain.trades import DayFigures
+from engine.reporting.words import FILL_MODELS
 from gui.viewmodels.trading_words import MISSING, money_text, r_text
 
 _HOUR = timedelta(hours=1)
@@ -33,9 +36,16 @@ class FiguresModel(QObject):
 
     changed = Signal()
 
-    def __init__(self, limits: Callable[[], RiskMitigation], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        limits: Callable[[], RiskMitigation],
+        contracts: Mapping[str, Contract] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`contracts` say how the orders of each symbol are filled."""
         super().__init__(parent)
         self._limits = limits
+        self._contracts = contracts or {}
         self._days: dict[date, DayFigures] = {}
         self._entries: deque[datetime] = deque()
         self._day_of: Callable[[datetime], date] | None = None
@@ -88,6 +98,9 @@ class FiguresModel(QObject):
             ("Costs in it", self._in_money(money_text(day.costs) if day.costs else "0.00")),
             ("Win rate", MISSING if day.win_rate is None else f"{100 * day.win_rate:.0f} %"),
             ("Expectancy", MISSING if day.expectancy_r is None else f"{r_text(day.expectancy_r)} a trade"),
+            ("Mean R, 95 %", MISSING if day.expectancy_r is None else "too few days: one"),
+            ("Depends on path", "not measured: one path" if self._is_on_a_path else "no"),
+            ("Fills", self.fills or MISSING),
             ("Drawdown", self._in_money(f"{day.drawdown:,.2f}")),
             ("Balance", MISSING if self.balance is None else self._in_money(f"{self.balance:,.2f}")),
         )
@@ -99,7 +112,22 @@ class FiguresModel(QObject):
         if not day.trades:
             return "Today: no trades"
         trades = "1 trade" if day.trades == 1 else f"{day.trades} trades"
-        return f"Today: {trades}, {r_text(day.r)}, {self._in_money(money_text(day.profit))}"
+        simulated = f" ({self.fills})" if self._is_simulated else ""
+        return f"Today: {trades}, {r_text(day.r)}, {self._in_money(money_text(day.profit))}{simulated}"
+
+    @property
+    def fills(self) -> str:
+        """How orders are filled here, in words; of several symbols each way once."""
+        models = [model for model in FILL_MODELS if model in {one.fill_model for one in self._contracts.values()}]
+        return ", ".join(FILL_MODELS[model] for model in models)
+
+    @property
+    def _is_simulated(self) -> bool:
+        return any(contract.fill_model is not None for contract in self._contracts.values())
+
+    @property
+    def _is_on_a_path(self) -> bool:
+        return any(contract.fill_model is FillModel.PATHS for contract in self._contracts.values())
 
     def _in_money(self, amount: str) -> str:
         """With the account's currency, once it is known."""

@@ -9,10 +9,11 @@ from PySide6.QtCore import QObject
 
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade
+from engine.reporting.words import FILL_MODELS
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trade_notes import TradeNotes, note_words
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
-from gui.viewmodels.trading_words import money_text, r_text, result_cell, span_text, spoken
+from gui.viewmodels.trading_words import MISSING, money_text, r_text, result_cell, span_text, spoken
 from gui.viewmodels.zones import row_text, zone_title
 
 COLUMNS = (
@@ -24,13 +25,17 @@ COLUMNS = (
     Column("Exit", "Mean price of the exits", "104,925.90", True),
     Column("Held", "Time from the fill to the exit", "10:00:00", True),
     Column("Why", "What closed it", "adverse candle"),
-    Column("R", "Net result in units of the risk taken", "+10.00 R", True),
-    Column("Net", "Result after costs", "+1,000.00", True),
+    Column(
+        "Fills", "How its orders were filled: by the broker's market, or simulated on ticks or candles", "candle paths"
+    ),
+    Column("R", "Result after all costs, in units of the risk taken", "+10.00 R", True),
+    Column("Net", "Money after all costs", "+1,000.00", True),
     Column("Note", "What you wrote about the trade; a click lets you write", "[fomo, late] chased it"),
-    Column("Gross", "Result before costs", "+1,000.00", True),
-    Column("Costs", "Commission and swap; the spread is in the prices", "-10.00", True),
+    Column("Gross", "Result before spread, slippage, commission and swap", "+10.00 R", True),
+    Column("Cost", "What spread, slippage, commission and swap took", "10.00 R", True),
+    Column("Commission", "Commission and swap, in money", "-10.00", True),
 )
-CLOSED, NET, NOTE = 0, 9, 10
+CLOSED, NET, NOTE = 0, 10, 11
 WRITE = "Write …"
 
 
@@ -84,7 +89,7 @@ class HistoryTable(RowTable):
 
     def _row(self, trade: ClosedTrade) -> list[Cell]:
         digits = self._digits.get(trade.symbol, 2)
-        net, costs = trade.net_profit, trade.commission + trade.swap
+        net, commission = trade.net_profit, trade.commission + trade.swap
         return [
             Cell(row_text(trade.exited_at, self._zone)),
             Cell(trade.symbol),
@@ -94,9 +99,11 @@ class HistoryTable(RowTable):
             Cell(price_text(trade.exit, digits)),
             Cell(span_text(trade.exited_at - trade.entered_at)),
             Cell(spoken(trade.reason.value)),
+            Cell(FILL_MODELS[trade.fill_model]),
             result_cell(r_text(trade.r), trade.r),
             result_cell(money_text(net), net),
             self._note(trade),
-            result_cell(money_text(trade.profit), trade.profit),
-            Cell(money_text(costs) if costs else "0.00"),
+            result_cell(r_text(trade.gross_r), trade.gross_r),
+            Cell(MISSING if trade.cost_r is None else f"{trade.cost_r:.2f} R"),
+            Cell(money_text(commission) if commission else "0.00"),
         ]

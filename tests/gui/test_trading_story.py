@@ -38,7 +38,8 @@ def test_that_a_setup_is_approved_by_key_stands_as_a_position_and_is_closed_by_b
     window.click_cell(positions, 0, "Close")
     window.tick(70, bid=2000.2)
     assert window.model.positions.rowCount() == 0
-    assert window.model.history.words(0)[7:] == ["manual", "+0.40 R", "+0.20", "Write …", "+0.20", "0.00"]
+    assert window.model.history.words(0)[7:11] == ["manual", "broker", "+0.40 R", "+0.20"]
+    assert window.model.history.words(0)[11:] == ["Write …", "+0.80 R", "0.40 R", "0.00"]
     assert window.room.tabs.tabText(2) == "History 1"
     assert window.room.tabs.summary.text() == "Today: 1 trade, +0.40 R, +0.20 USD"
     assert window.desk.orders == 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
 from config.trading import RiskMitigation
 from engine.domain.execution_events import OtherPositionsChanged, OtherTradeSeen
+from engine.domain.fills import FillModel
 from engine.domain.market import Side
 from engine.domain.orders import Position, WorkingOrder
 from engine.domain.plan import PlanStatus
@@ -17,7 +19,7 @@ from engine.domain.trading_messages import AddPlan, CancelPlan
 from gui.viewmodels.trading_figures import FiguresModel
 from gui.viewmodels.trading_plans import ALL, ENDED, FILTERS, WAITING, PlansTable
 from gui.viewmodels.trading_table import Cell, Column, RowTable
-from tests.builders import MONDAY, closed_trade, plan
+from tests.builders import GOLD_CONTRACT, MONDAY, closed_trade, plan
 from tests.gui.trading_window import TradingWindow
 
 
@@ -115,6 +117,17 @@ def test_that_the_days_results_are_told() -> None:
     assert results["Result"] == "−4.00 R, −2.00 USD"
     assert (results["Trades"], results["Win rate"], results["Drawdown"]) == ("2", "50 %", "3.00 USD")
     assert results["Expectancy"] == "−2.00 R a trade"
+
+
+def test_that_a_simulated_day_names_its_fills_and_claims_no_interval() -> None:
+    contract = msgspec.structs.replace(GOLD_CONTRACT, fill_model=FillModel.PATHS)
+    figures = FiguresModel(RiskMitigation, {"XAUUSD": contract})
+    figures.show(MONDAY.date(), DayFigures().plus(closed_trade(profit=1.0)))
+    results = dict(figures.results)
+    assert (results["Fills"], results["Depends on path"]) == ("candle paths", "not measured: one path")
+    assert results["Mean R, 95 %"] == "too few days: one"
+    assert figures.summary == "Today: 1 trade, +2.00 R, +1.00 (candle paths)"
+    assert "(" not in a_day().summary
 
 
 def test_that_the_use_of_each_limit_is_told() -> None:

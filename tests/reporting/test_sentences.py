@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 import engine
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.execution_events import (
     ExecutionEvent,
     OtherDeskSeen,
@@ -99,6 +100,21 @@ def test_that_the_life_of_a_trade_reads_as_a_story() -> None:
     assert words["trade_annotated"] == "Note: too early [fomo]"
     assert words["account_updated"].startswith("Account: balance ")
     assert not [kind for kind, line in words.items() if line == kind.replace("_", " ").capitalize()]
+
+
+@pytest.mark.parametrize(
+    ("account", "model", "end"),
+    [
+        ("4711 @ Broker", {"fill_model": None}, "+0.10"),
+        ("4711 @ Broker", {}, "+0.10"),
+        (PAPER_ACCOUNT, {"fill_model": "paths"}, "+0.10 (candle paths)"),
+        (PAPER_ACCOUNT, {}, "+0.10 (four-corner)"),
+    ],
+)
+def test_that_a_simulated_result_is_told_with_its_fills(account: str, model: dict[str, Any], end: str) -> None:
+    trade = {"side": "BUY", "volume_lots": 0.01, "symbol": "XAUUSD", "exit": 2000.0, "reason": "by_hand", "r": 0.2}
+    money = {"profit": 0.1, "commission": 0.0, "swap": 0.0}
+    assert sentence(entry("trade_closed", {"trade": trade | money | model}, account=account)).endswith(end)
 
 
 def test_that_a_clock_that_the_user_confirmed_is_told_with_the_servers_time() -> None:
