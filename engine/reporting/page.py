@@ -108,7 +108,7 @@ def _results(model: FillModel | None, facts: Sequence[TradeFacts], scope: Report
     few = f'<p class="warning">Fewer than {FEWEST} trades: too few to conclude anything.</p>'
     return "".join(
         (
-            f"<h2>Results, fills: {FILL_MODELS[model]}</h2><p{warning}>{FILL_SENTENCES[model]}</p>",
+            f"<h2>Results, fills: {FILL_MODELS[model]}</h2><p{warning}>{FILL_SENTENCES[model]}.</p>",
             few if figures.is_too_few else "",
             f'<div class="tiles">{"".join(_tiles(facts, figures, scope))}</div>',
             _charts(facts, scope),

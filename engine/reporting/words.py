@@ -32,11 +32,11 @@ FILL_MODELS = {
     FillModel.FOUR_CORNER: "four-corner",
 }
 FILL_SENTENCES = {
-    None: "Filled by the broker's market.",
-    FillModel.TICKS: "Simulated on quotes as they came.",
-    FillModel.PATHS: "Simulated on one drawn path within each candle; how much depends on the path: not measured.",
-    FillModel.WORST: "Simulated on candles: where one holds stop and target, the stop comes first.",
-    FillModel.FOUR_CORNER: "Four-corner fills of versions before 0.2: shows money that no market pays.",
+    None: "Filled by the broker's market",
+    FillModel.TICKS: "Simulated on quotes as they came",
+    FillModel.PATHS: "One drawn path a candle; depends on the path: not measured",
+    FillModel.WORST: "Simulated on candles, the stop before the target",
+    FillModel.FOUR_CORNER: "Four-corner fills: shows money that no market pays",
 }
 
 GROUPINGS = {

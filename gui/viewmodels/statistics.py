@@ -231,8 +231,8 @@ def _summary(found: _Counted) -> tuple[str, ...]:
     if not figures.trades:
         return ()
     words = (
-        f"{figures.trades:,} trades, {share(figures.win_rate)} won, mean {r(figures.mean_r)} net "
-        f"({mean_words(figures)}), {money(figures.net_profit)}"
+        f"{figures.trades:,} trades, mean {r(figures.mean_r)} net ({mean_words(figures)}), "
+        f"{share(figures.win_rate)} won, {money(figures.net_profit)}"
     )
     return f"{words}: too few to conclude" if figures.is_too_few else words, FILL_SENTENCES[found.fills]
 

@@ -93,14 +93,14 @@ class FiguresModel(QObject):
         day = self.figures
         return (
             ("Trading day", MISSING if self._today is None else f"{self._today:%a %d %b %Y}"),
+            ("Fills", self.fills or MISSING),
             ("Trades", f"{day.trades}"),
             ("Result", f"{r_text(day.r)}, {self._in_money(money_text(day.profit))}"),
-            ("Costs in it", self._in_money(money_text(day.costs) if day.costs else "0.00")),
+            ("Commission in it", self._in_money(money_text(day.costs) if day.costs else "0.00")),
             ("Win rate", MISSING if day.win_rate is None else f"{100 * day.win_rate:.0f} %"),
             ("Expectancy", MISSING if day.expectancy_r is None else f"{r_text(day.expectancy_r)} a trade"),
             ("Mean R, 95 %", MISSING if day.expectancy_r is None else "too few days: one"),
             ("Depends on path", "not measured: one path" if self._is_on_a_path else "no"),
-            ("Fills", self.fills or MISSING),
             ("Drawdown", self._in_money(f"{day.drawdown:,.2f}")),
             ("Balance", MISSING if self.balance is None else self._in_money(f"{self.balance:,.2f}")),
         )

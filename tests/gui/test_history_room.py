@@ -202,10 +202,10 @@ def test_that_trades_of_this_run_are_counted_when_somebody_looks(looking: Lookin
         ["All trades", "80", "50 %"],
     ]
     assert looking.room.statistics.summary.toolTip() == (
-        "80 trades, 50 % won, mean +0.50 R net (too few days), +20.00\n"
-        "Simulated on one drawn path within each candle; how much depends on the path: not measured."
+        "80 trades, mean +0.50 R net (too few days), 50 % won, +20.00\n"
+        "One drawn path a candle; depends on the path: not measured"
     )
-    assert not looking.room.statistics.fills.isVisible()
+    assert looking.room.statistics.fills.currentText() == "Fills: candle paths"
 
 
 def test_that_trades_of_different_fills_are_never_counted_together(looking: Looking, tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_that_trades_of_different_fills_are_never_counted_together(looking: Look
     assert statistics.summary[0].startswith("30 trades")
     view.fills.setCurrentText("Fills: four-corner")
     looking.until(lambda: statistics.summary[0].startswith("1 trades"))
-    assert statistics.summary[1].endswith("shows money that no market pays.")
+    assert statistics.summary[1].endswith("shows money that no market pays")
     statistics.export(tmp_path / "trades.csv")
     looking.until(lambda: (tmp_path / "trades.csv").exists())
     _, *rows = (tmp_path / "trades.csv").read_text(encoding="utf-8").splitlines()

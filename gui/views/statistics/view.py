@@ -108,7 +108,7 @@ class StatisticsView(QWidget):
         _offer(self.symbol, [EVERY_SYMBOL, *statistics.symbols], statistics.choice.symbol)
         titles = {model: title for title, model in FILL_TITLES.items()}
         _offer(self.fills, [titles[model] for model in statistics.fill_models], titles[statistics.fills])
-        self.fills.setVisible(len(statistics.fill_models) > 1)
+        self.fills.setVisible(bool(statistics.fill_models))
         self.export.setEnabled(statistics.progress is None and statistics.table.rowCount() > 0)
         self.work.show_progress(statistics.progress)
 
