@@ -131,7 +131,7 @@ class StatisticsModel(QObject):
             return
         self.symbols, self.fills, self.fill_models = found.symbols, found.fills, found.fill_models
         self.summary = _summary(found)
-        self.table.show(found.choice.grouping, found.groups, found.figures)
+        self.table.show(found.choice.grouping, found.groups, found.figures, found.fills)
         self.changed.emit()
 
     def _fail_to_count(self, reason: str) -> None:

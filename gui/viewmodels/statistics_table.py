@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject
 
+from engine.domain.fills import FillModel
 from engine.reporting.groups import GROUP_HEADINGS, group_cells
-from engine.reporting.words import GROUPINGS, group_name
+from engine.reporting.words import FILL_SENTENCES, GROUPINGS, group_name
 from engine.statistics.figures import FEWEST, Figures
 from engine.statistics.grouping import Group, Grouping
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
@@ -37,18 +38,24 @@ class StatisticsTable(RowTable):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
 
-    def show(self, grouping: Grouping, groups: Sequence[Group], figures: Figures) -> None:
+    def show(
+        self, grouping: Grouping, groups: Sequence[Group], figures: Figures, fills: FillModel | None = None
+    ) -> None:
+        """`fills` is the fill model of all these trades; results that no market pays are neither gain nor loss."""
         self.retitle(NAME, GROUPINGS[grouping])
-        rows = [(group.key, _row(group_name(grouping, group.key), group.figures)) for group in groups]
-        rows = [*rows, (ALL, _row(ALL, figures))] if figures.trades else []
+        is_real = fills is not FillModel.FOUR_CORNER
+        rows = [(group.key, _row(group_name(grouping, group.key), group.figures, is_real)) for group in groups]
+        name = ALL if is_real else f"{ALL}. {FILL_SENTENCES[fills]}"
+        rows = [*rows, (ALL, _row(name, figures, is_real))] if figures.trades else []
         self.replace(rows[::-1])
 
 
-def _row(name: str, figures: Figures) -> list[Cell]:
+def _row(name: str, figures: Figures, is_real: bool) -> list[Cell]:
     words = f"{name} (too few)" if figures.is_too_few else name
-    tone = Tone.MUTED if figures.is_too_few else Tone.PLAIN
+    is_pale = figures.is_too_few or not is_real
+    tone = Tone.MUTED if is_pale else Tone.PLAIN
     cells = [Cell(text, tone) for text in group_cells(figures)]
-    if not figures.is_too_few:
+    if not is_pale:
         for place, amount_of in _RESULTS.items():
             amount = amount_of(figures)
             if amount is not None and round(amount, 2):

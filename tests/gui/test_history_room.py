@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -210,19 +211,22 @@ def test_that_trades_of_this_run_are_counted_when_somebody_looks(looking: Lookin
 
 def test_that_trades_of_different_fills_are_never_counted_together(looking: Looking, tmp_path: Path) -> None:
     looking.keep(*trades(30), run="p1-")
-    looking.keep(closed_trade(ticket=999, fill_model=None), run="p1-")
+    old = closed_trade(ticket=999, fill_model=None)
+    looking.keep(*(msgspec.structs.replace(old, ticket=ticket) for ticket in range(900, 930)), run="p1-")
     looking.count()
     statistics, view = looking.model.statistics, looking.room.statistics
     looking.until(lambda: view.fills.count() == 2)
     assert [view.fills.itemText(place) for place in range(2)] == ["Fills: candle paths", "Fills: four-corner"]
     assert statistics.summary[0].startswith("30 trades")
     view.fills.setCurrentText("Fills: four-corner")
-    looking.until(lambda: statistics.summary[0].startswith("1 trades"))
+    looking.until(lambda: statistics.fills is FillModel.FOUR_CORNER)
     assert statistics.summary[1].endswith("shows money that no market pays")
+    assert looking.rows()[-1][0] == "All trades. Four-corner fills: shows money that no market pays"
+    assert {statistics.table.cell(0, column).tone for column in range(1, 9)} == {Tone.MUTED}
     statistics.export(tmp_path / "trades.csv")
     looking.until(lambda: (tmp_path / "trades.csv").exists())
     _, *rows = (tmp_path / "trades.csv").read_text(encoding="utf-8").splitlines()
-    assert [",four-corner," in row for row in rows] == [True]
+    assert [",four-corner," in row for row in rows] == [True] * 30
 
 
 def test_that_a_run_without_trades_says_where_those_of_earlier_runs_are(looking: Looking) -> None:
