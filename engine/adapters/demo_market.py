@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
 from engine.adapters.demo import calendar
 from engine.adapters.demo.calibration import CALIBRATIONS
-from engine.domain.market import CANDLE_LENGTH, Candle, Instrument, Quote, Source
+from engine.domain.market import CANDLE_LENGTH, Candle, Instrument, Minute, Source
 from engine.errors import DeskError
 from engine.market.instruments import instrument_for
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def demo_markets(seed: int) -> tuple[DemoMarket, ...]:
-    """Gold and bitcoin. The same seed gives the same quotes for ever."""
+    """Gold and bitcoin. The same seed gives the same candles for ever."""
     return tuple(DemoMarket(instrument_for(symbol), seed) for symbol in CALIBRATIONS)
 
 
 class DemoMarket:
-    """One instrument's demo prices: quotes only; its candles are exactly what a builder makes of them.
+    """One instrument's demo prices: candles, which are played as those of any recording.
 
     Raises `DeskError` for a symbol nothing is calibrated for, or a seed below zero.
     """
@@ -50,7 +50,6 @@ class DemoMarket:
             has_volume=True,
             has_spread=True,
             has_aggressor_volume=False,
-            has_quotes=True,
         )
 
     @property
@@ -69,28 +68,25 @@ class DemoMarket:
     def candles_before(self, instant: datetime, since: datetime | None = None) -> Iterator[Candle]:
         first_day = 0 if since is None else max(calendar.day_at(since, self._roll), 0)
         for number in range(first_day, calendar.day_at(instant, self._roll) + 1):
-            for candle in self._candles(number, instant):
+            for candle in self._candles(number):
+                if candle.opened_at >= instant:
+                    return
                 if since is None or candle.opened_at >= since:
                     yield candle
 
-    def items_from(self, instant: datetime) -> Iterator[Quote]:
-        first_day = max(calendar.day_at(instant, self._roll), 0)
-        for number in count(first_day):
-            opened_at = calendar.opening(number, self._roll)
-            first_minute = max((instant - opened_at) // CANDLE_LENGTH, 0)
-            for minute in range(first_minute, calendar.minutes_in(self._roll)):
-                for quote in self._quotes(number, minute, opened_at + minute * CANDLE_LENGTH):
-                    if quote.at >= instant:
-                        yield quote
+    def items_from(self, instant: datetime) -> Iterator[Minute]:
+        for number in count(max(calendar.day_at(instant, self._roll), 0)):
+            for candle in self._candles(number):
+                if candle.opened_at >= instant:
+                    yield Minute(candle)
 
-    def _candles(self, number: int, instant: datetime) -> Iterator[Candle]:
+    def _candles(self, number: int) -> Iterator[Candle]:
         day, per_unit, symbol = self._book.day(number), self._ticks_per_unit, self._instrument.symbol
-        closed = min((instant - day.opened_at) // CANDLE_LENGTH, len(day.nodes))
         opens, closes = day.nodes[:, 0] / per_unit, day.nodes[:, -1] / per_unit
         spreads = (day.nodes[:, -1] + day.spreads) / per_unit - closes
         columns = opens, day.highs / per_unit, day.lows / per_unit, closes, day.volumes.astype(float), spreads
         rows = zip(*(column.tolist() for column in columns), strict=True)
-        for minute, (open_, high, low, close, volume, spread) in zip(range(closed), rows, strict=False):
+        for minute, (open_, high, low, close, volume, spread) in enumerate(rows):
             yield Candle(
                 symbol=symbol,
                 opened_at=day.opened_at + minute * CANDLE_LENGTH,
@@ -101,12 +97,6 @@ class DemoMarket:
                 volume=volume,
                 spread=spread,
             )
-
-    def _quotes(self, number: int, minute: int, opened_at: datetime) -> Iterator[Quote]:
-        per_unit, symbol = self._ticks_per_unit, self._instrument.symbol
-        for ms, bid, spread in zip(*self._book.quotes(number, minute), strict=True):
-            at = opened_at + timedelta(milliseconds=ms)
-            yield Quote(symbol=symbol, at=at, bid=bid / per_unit, ask=(bid + spread) / per_unit)
 
 
 def _open_book(instrument: Instrument, seed: int) -> DayBook:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from engine.domain.market import Candle, Instrument, Quote
-from engine.fills.minutes import SECONDS
+from engine.fills.minutes import SECONDS, ask_of
 from engine.fills.walks import Walk, walk_library
 
 _AFTER: Final = tuple(timedelta(seconds=second) for second in range(SECONDS))
@@ -39,7 +39,7 @@ class CandlePaths:
             (candle.volume or 0.0) / SECONDS,
         )
         return [
-            Quote(symbol=symbol, at=opened_at + after, bid=bid, ask=bid + spread, volume=volume)
+            Quote(symbol=symbol, at=opened_at + after, bid=bid, ask=ask_of(bid, spread), volume=volume)
             for after, bid in zip(_AFTER, self.bids(candle, usual_range), strict=True)
         ]
 

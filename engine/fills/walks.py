@@ -105,7 +105,7 @@ def walk_library() -> WalkLibrary:
         ((_EDGE - 1 - opens) * _EDGE + _EDGE - 1 - closes) * 2 + ~rises,
         ((_EDGE - 1 - closes) * _EDGE + _EDGE - 1 - opens) * 2 + rises,
     ])  # fmt: skip
-    order = np.argsort(cells, kind="stable")
+    order = np.argsort(cells.astype(np.uint16), kind="stable")  # small numbers are sorted by radix
     sizes = np.rint(_OCTAVE * np.log2(ranges / np.median(ranges))).astype(np.int16)
     begins = np.searchsorted(cells[order], np.arange(_EDGE * _EDGE * 2 + 1))
     return WalkLibrary(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise, takewhile
 
@@ -13,9 +12,10 @@ from hypothesis import strategies as st
 from benchmarks.demo_market import CANDLES, demo, demo_statistics, real_statistics
 from config.settings import SessionsSettings
 from engine.adapters.demo_market import DemoMarket, demo_markets
+from engine.domain.fills import Fills
 from engine.domain.market import CANDLE_LENGTH, Candle, DayRoll, Quote, Session
 from engine.errors import DeskError
-from engine.market.candles import CandleBuilder
+from engine.fills.lanes import Lanes
 from engine.market.instruments import instrument_for
 from engine.market.sessions import NEW_YORK, SessionCalendar
 from tests.recordings import recording
@@ -68,42 +68,31 @@ def market_of(symbol: str, seed: int = 1) -> DemoMarket:
     return DemoMarket(instrument_for(symbol), seed)
 
 
-def quotes_between(market: DemoMarket, start: datetime, end: datetime) -> Iterator[Quote]:
-    return takewhile(lambda quote: quote.at < end, market.items_from(start))
-
-
-def built(market: DemoMarket, start: datetime, end: datetime) -> list[Candle]:
-    """The candles a builder makes of the quotes of those minutes."""
-    builder = CandleBuilder(market.source.symbol)
-    closed = [builder.update(quote) for quote in quotes_between(market, start, end)]
-    return [candle for candle in (*closed, builder.close_by(end)) if candle is not None]
-
-
 def candles_between(market: DemoMarket, start: datetime, end: datetime) -> list[Candle]:
     return [candle for candle in market.candles_before(end) if candle.opened_at >= start]
 
 
 @BOTH
 @pytest.mark.parametrize("start", [TUESDAY + timedelta(hours=12), FRIDAY_NIGHT], ids=["busy day", "into the weekend"])
-def test_that_the_history_is_exactly_what_a_builder_makes_of_the_quotes(symbol: str, start: datetime) -> None:
+def test_that_what_is_played_becomes_what_the_history_shows(symbol: str, start: datetime) -> None:
     market, end = market_of(symbol), start + timedelta(hours=4)
-    assert candles_between(market, start, end) == built(market, start, end)
+    played = takewhile(lambda candle: candle.opened_at < end, (minute.candle for minute in market.items_from(start)))
+    assert candles_between(market, start, end) == list(played)
 
 
 @BOTH
 def test_that_past_and_future_meet_at_the_instant_they_are_split(symbol: str) -> None:
     market = market_of(symbol)
     last, first = list(market.candles_before(market.opens_at))[-1], next(market.items_from(market.opens_at))
-    assert last.closed_at == market.opens_at
-    assert timedelta(0) <= first.at - market.opens_at < timedelta(seconds=10)
+    assert last.closed_at == market.opens_at == first.candle.opened_at
 
 
-@given(minutes=st.integers(0, 30 * 24 * 60), seconds=st.floats(0, 59, allow_nan=False))
+@given(minutes=st.integers(0, 30 * 24 * 60))
 @settings(max_examples=20, deadline=None)
-def test_that_any_instant_is_reached_without_playing_up_to_it(minutes: int, seconds: float) -> None:
+def test_that_any_minute_is_reached_without_playing_up_to_it(minutes: int) -> None:
     market, start = market_of(GOLD), TUESDAY + timedelta(minutes=minutes)
-    later = start + timedelta(seconds=seconds)
-    played = (quote for quote in market.items_from(start) if quote.at >= later)
+    later = start + timedelta(minutes=7)
+    played = (minute for minute in market.items_from(start) if minute.candle.opened_at >= later)
     assert list(islice(market_of(GOLD).items_from(later), 50)) == list(islice(played, 50))
 
 
@@ -124,10 +113,9 @@ def test_that_seeds_and_symbols_have_prices_of_their_own() -> None:
     assert all(one != other for at, one in enumerate(stories) for other in stories[:at])
 
 
-def test_that_seed_one_has_the_quotes_it_always_had() -> None:
-    gold, bitcoin = (next(market.items_from(OPENING)) for market in demo_markets(1))
-    assert gold == Quote(symbol=GOLD, at=OPENING + timedelta(milliseconds=70), bid=4682.34, ask=4682.5)
-    assert bitcoin == Quote(symbol=BITCOIN, at=OPENING + timedelta(milliseconds=75), bid=76736.41, ask=76737.41)
+def test_that_seed_one_has_the_prices_it_always_had() -> None:
+    gold, bitcoin = (next(market.items_from(OPENING)).candle for market in demo_markets(1))
+    assert (gold.opened_at, gold.open, bitcoin.open) == (OPENING, 4682.34, 76736.41)
 
 
 @BOTH
@@ -160,7 +148,7 @@ def test_that_gold_rests_each_evening_and_over_the_weekend(start: datetime) -> N
 
 def test_that_gold_asked_on_a_saturday_goes_on_when_the_week_opens() -> None:
     first = next(market_of(GOLD).items_from(datetime(2026, 4, 18, 12, 0, tzinfo=UTC)))
-    assert first.at.astimezone(NEW_YORK).strftime("%a %H:%M") == "Sun 18:00"
+    assert first.candle.opened_at.astimezone(NEW_YORK).strftime("%a %H:%M") == "Sun 18:00"
 
 
 def test_that_bitcoin_never_rests() -> None:
@@ -173,29 +161,27 @@ def test_that_bitcoin_never_rests() -> None:
 def test_that_before_its_first_candle_there_is_nothing_and_everything_comes_after(symbol: str) -> None:
     market, long_ago = market_of(symbol), datetime(2020, 1, 1, tzinfo=UTC)
     assert list(market.candles_before(long_ago)) == []
-    assert next(market.items_from(long_ago)).at - market.first_at < timedelta(seconds=10)
+    assert next(market.items_from(long_ago)).candle.opened_at == market.first_at
     assert market.last_at is None
 
 
 @BOTH
-def test_that_prices_lie_on_whole_ticks_and_time_runs_forward_in_fractions_of_seconds(symbol: str) -> None:
+def test_that_quotes_lie_on_whole_ticks_and_come_every_second(symbol: str) -> None:
     market = market_of(symbol)
-    quotes = list(islice(market.items_from(market.opens_at), 2000))
+    items = islice(Lanes([market], market.opens_at, Fills(), lambda _: True, lambda _: None), 2000)
+    quotes = [item for item in items if isinstance(item, Quote)]
     assert all(quote.bid == round(quote.bid, 2) and quote.ask == round(quote.ask, 2) for quote in quotes)
     assert all(quote.bid < quote.ask for quote in quotes)
-    assert all(sooner.at < later.at for sooner, later in pairwise(quotes))
-    waits = [(later.at - sooner.at).total_seconds() for sooner, later in pairwise(quotes)]
-    assert 0.05 < sum(waits) / len(waits) < 1.0
-    assert max(waits) > 5 * sum(waits) / len(waits)
+    assert {later.at - sooner.at for sooner, later in pairwise(quotes)} == {timedelta(seconds=1)}
 
 
 @pytest.mark.parametrize(("symbol", "price"), [(GOLD, 4700.0), (BITCOIN, 77000.0)])
 def test_that_prices_begin_at_todays_scale_and_stay_near_it_for_decades(symbol: str, price: float) -> None:
     market = market_of(symbol)
-    assert next(market.items_from(market.first_at)).bid == pytest.approx(price, rel=0.01)
+    assert next(market.items_from(market.first_at)).candle.open == pytest.approx(price, rel=0.01)
     for years in range(1, 40, 4):
-        later = next(market.items_from(TUESDAY + timedelta(days=365 * years)))
-        assert price / 2.5 < later.bid < price * 2.5
+        later = next(market.items_from(TUESDAY + timedelta(days=365 * years))).candle
+        assert price / 2.5 < later.open < price * 2.5
 
 
 def test_that_the_market_says_what_it_is() -> None:

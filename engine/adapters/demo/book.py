@@ -9,17 +9,16 @@ from numpy.random import PCG64, Generator
 from engine.adapters.demo.calibration import Calibration
 from engine.adapters.demo.levels import LevelChain
 from engine.adapters.demo.path import DayPainter, DayPath
-from engine.adapters.demo.quotes import minute_quotes
 from engine.domain.market import Instrument
 
-_LEVELS, _DAYS, _QUOTES = range(3)
+_LEVELS, _DAYS = range(2)
 _KEPT_DAYS = 3
 
 
 class DayBook:
-    """Any day and any minute of one instrument and seed; keeps the few days that were asked for last.
+    """Any day of one instrument and seed; keeps the few days that were asked for last.
 
-    Levels, each day and each minute draw from streams of their own, so that none depends on what was played before.
+    Levels and each day draw from streams of their own, so that none depends on what was played before.
     """
 
     def __init__(self, instrument: Instrument, calibration: Calibration, seed: int) -> None:
@@ -36,10 +35,6 @@ class DayBook:
             for oldest in list(self._kept)[:-_KEPT_DAYS]:
                 del self._kept[oldest]
         return self._kept[number]
-
-    def quotes(self, number: int, minute: int) -> tuple[list[int], list[int], list[int]]:
-        """Milliseconds after the minute's opening, bids and spreads in ticks, of that minute of the day."""
-        return minute_quotes(self.day(number), minute, self._stream(_QUOTES, number, minute))
 
     def _stream(self, *purpose: int) -> Generator:
         return Generator(PCG64([*self._entropy, *purpose]))
