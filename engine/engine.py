@@ -11,7 +11,7 @@ from config.settings import Settings
 from engine.bus import Bus
 from engine.changeover import Changeover
 from engine.clock import Clock
-from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Quote, Source, minute_of
+from engine.domain.market import CANDLE_LENGTH, Candle, FeedItem, Minute, Quote, Source, minute_of
 from engine.domain.messages import (
     ChangeSettings,
     Command,
@@ -41,6 +41,7 @@ from engine.domain.messages import (
 from engine.domain.trading_messages import CommandRefused, TradingCommand, TradingEvent
 from engine.driving import Driver
 from engine.errors import DeskError, InvalidMarketData
+from engine.fills.minutes import closing_quote
 from engine.history import history_of
 from engine.market.feed import Feed
 from engine.market.tape import Tape
@@ -158,7 +159,10 @@ class TradingEngine:
 
     async def _follow_feed(self) -> None:
         async for item in self._feed.items():
-            self._attempt(f"A quote of {item.symbol}", partial(self.process, item))
+            try:
+                self.process(item)
+            except Exception as error:
+                self._note(f"A quote of {item.symbol}", error)
 
     async def _keep_time(self, beat_s: float) -> None:
         while True:
@@ -169,9 +173,13 @@ class TradingEngine:
         try:
             work()
         except Exception as error:
-            if not self.survival.is_on:
-                raise
-            self.survival.note(part, error)
+            self._note(part, error)
+
+    def _note(self, part: str, error: Exception) -> None:
+        """To be called where `error` is handled."""
+        if not self.survival.is_on:
+            raise error
+        self.survival.note(part, error)
 
     def _close_only(self, cause: str) -> None:
         if self._trader is not None:
@@ -223,11 +231,14 @@ class TradingEngine:
 
     # -- the life of a candle -----------------------------------------------------------------------------------
 
-    def process(self, item: MarketItem) -> None:
+    def process(self, item: FeedItem) -> None:
         """Takes one item of the feed through the whole pipeline."""
         self._trading.note_time()
         if isinstance(item, Quote):
             self._take_quote(item)
+        elif isinstance(item, Minute):
+            self._take_quote(closing_quote(item.candle))
+            self._take_closed_candle(item.candle)
         else:
             self._take_closed_candle(item)
 

@@ -7,14 +7,14 @@ import heapq
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 
-from engine.adapters.item_order import time_of
 from engine.adapters.pace import Pace
 from engine.clock import MarketClock
 from engine.domain.fills import USUAL_FILLS, Fills
-from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source, minute_of
+from engine.domain.market import CANDLE_LENGTH, Candle, FeedItem, Quote, Source, minute_of
 from engine.errors import UnreadableRecording
 from engine.fills.lanes import Lanes
 from engine.market.feed import Market
+from engine.market.item_order import time_of
 
 LONGEST_WAIT_S = 60.0
 """Seconds of real time that a person is made to wait for the next item; nights and weekends that take longer are
@@ -141,7 +141,7 @@ class Playback:
         market = next(market for market in self._markets if market.source.symbol == symbol)
         return market.candles_before(minute_of(self.position), since)
 
-    async def items(self) -> AsyncIterator[MarketItem]:
+    async def items(self) -> AsyncIterator[FeedItem]:
         """Quotes and closed candles from there on, each when its time has come; ends with the markets or a seek."""
         run = self._run
         self._loop = asyncio.get_running_loop()
@@ -149,7 +149,7 @@ class Playback:
         self._pace.begin(self._start, self._breathed_at)
         lanes = Lanes(self._markets, self._start, self._fills, self._is_drawn, self._foresee)
         for item in lanes:
-            at = item.closed_at if isinstance(item, Candle) else item.at
+            at = time_of(item)
             if not self._may_follow_at_once():
                 await self._until(at, run)
             if run != self._run:
@@ -226,11 +226,11 @@ class Playback:
         follows_listener = self._is_stepping or self._pace.is_unbounded
         self._pace.begin(self.position if follows_listener else self._pace.reached(now), now)
 
-    def _ends_step(self, item: MarketItem, lanes: Lanes) -> bool:
+    def _ends_step(self, item: FeedItem, lanes: Lanes) -> bool:
         """Whether `item` is the last of a minute: its closed candle or, where there is none, the first quote after."""
         at = time_of(item)
         if self._step_ends_at is None:
-            self._step_ends_at = at if isinstance(item, Candle) else minute_of(at) + CANDLE_LENGTH
+            self._step_ends_at = minute_of(at) + CANDLE_LENGTH if isinstance(item, Quote) else at
         return at >= self._step_ends_at and not lanes.closes_another(at)
 
     def _within(self, instant: datetime) -> datetime:

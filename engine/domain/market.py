@@ -159,11 +159,19 @@ class MarketClose(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Minute(msgspec.Struct, frozen=True, gc=False):
-    """A minute of which only the candle is known: whoever plays it makes its quotes."""
+    """A played minute of which only the candle is known. Whoever plays it makes its quotes; where nothing depends on
+    them its last quote and its candle are enough, and it is heard when it closes."""
 
     candle: Candle
 
+    @property
+    def symbol(self) -> str:
+        return self.candle.symbol
+
+
+FeedItem = Quote | Candle | Minute
+"""What a feed yields, in order of time. A `Candle` is a *closed* candle with authority over the quotes of its minute:
+broker histories have them; a source of ticks yields quotes only, and candles are built."""
 
 MarketItem = Quote | Candle
-"""What a feed yields, in order of time. A `Candle` is a *closed* candle with authority over the quotes of its minute:
-recordings of candles and broker histories have them; a source of ticks yields quotes only, and candles are built."""
+"""What the engine believes of a market, whatever it was told as."""

@@ -10,9 +10,10 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from engine.domain.fills import Fills
-from engine.domain.market import Candle, MarketItem, Minute, Quote
+from engine.domain.market import Candle, FeedItem, Minute
 from engine.fills.minutes import CLOSING, closing_quote, opening_quote
 from engine.market.feed import Market
+from engine.market.item_order import order_of
 
 _USUAL_CANDLES: Final = 20
 _USUAL_SINCE: Final = timedelta(days=3)
@@ -20,7 +21,7 @@ _USUAL_SINCE: Final = timedelta(days=3)
 _FEWEST_CANDLES: Final = 5
 
 _Place = tuple[datetime, bool]
-"""A candle closes before the first quote of the next minute, whatever the symbols."""
+"""See `order_of`."""
 
 
 class _Foreseen(NamedTuple):
@@ -29,16 +30,22 @@ class _Foreseen(NamedTuple):
     candle: Candle
 
 
-_Item = MarketItem | Minute | _Foreseen
+class _Begins(NamedTuple):
+    """A minute of which nothing was played yet."""
+
+    minute: Minute
+
+
+_Item = FeedItem | _Begins | _Foreseen
 
 
 class Lanes:
     """The items of all markets from `instant` on.
 
     What a minute becomes is decided when it begins, and not before: `depends` tells whether anything depends on the
-    prices within the minute that the symbol's market begins. Where nothing does, the last quote and the closed candle
-    stand for it. `foresee` hears of each candle whose quotes were left out so that the stop comes first, before its
-    last quote: for the broker alone.
+    prices within the minute that the symbol's market begins. Where nothing does, it comes whole, when it closes.
+    `foresee` hears of each candle whose quotes were left out so that the stop comes first, before its last quote: for
+    the broker alone.
     """
 
     def __init__(
@@ -55,7 +62,7 @@ class Lanes:
         self._heap = [(place, number) for place, number in places if place is not None]
         heapq.heapify(self._heap)
 
-    def __iter__(self) -> Iterator[MarketItem]:
+    def __iter__(self) -> Iterator[FeedItem]:
         while self._heap:
             _, number = heapq.heappop(self._heap)
             lane = self._lanes[number]
@@ -92,26 +99,26 @@ class _Lane:
             following = next(self._items, None)
             if following is None:
                 return None
-            self._next.append(following)
+            self._next.append(_Begins(following) if isinstance(following, Minute) else following)
         return _place_of(self._next[0])
 
-    def take(self) -> MarketItem | _Foreseen | None:
+    def take(self) -> FeedItem | _Foreseen | None:
         """The next item, after a look ahead; None where a minute has begun instead, whose items come next."""
         item = self._next.popleft()
-        if not isinstance(item, Minute):
+        if not isinstance(item, _Begins):
             return item
-        self._next.extend(self._played(item.candle))
+        self._next.extend(self._played(item.minute))
         return None
 
-    def _played(self, candle: Candle) -> Iterable[_Item]:
-        usual = self._usual
+    def _played(self, minute: Minute) -> Iterable[_Item]:
+        candle, usual = minute.candle, self._usual
         played: Iterable[_Item]
         if self._is_worst:
             played = (opening_quote(candle), _Foreseen(candle), closing_quote(candle), candle)
         elif self._depends(self._symbol):
             played = (*self._paths.quotes(candle, usual.before(candle)), candle)
         else:
-            played = (closing_quote(candle), candle)
+            played = (minute,)
         usual.take(candle)
         return played
 
@@ -134,11 +141,9 @@ class _UsualRange:
 
 def _place_of(item: _Item) -> _Place:
     match item:
-        case Quote():
-            return item.at, True
-        case Candle():
-            return item.closed_at, False
-        case Minute():
-            return item.candle.opened_at, True
+        case _Begins():
+            return item.minute.candle.opened_at, True
         case _Foreseen():
             return item.candle.opened_at + CLOSING, True
+        case _:
+            return order_of(item)

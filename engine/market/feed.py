@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from engine.domain.market import Candle, MarketItem, Minute, Source
+from engine.domain.market import Candle, FeedItem, Source
 
 
 class Market(Protocol):
@@ -33,7 +33,7 @@ class Market(Protocol):
     def candles_before(self, instant: datetime, since: datetime | None = None) -> Iterator[Candle]:
         """Closed candles that opened before `instant` (a full minute), oldest first; from `since` on, if given."""
 
-    def items_from(self, instant: datetime) -> Iterator[MarketItem | Minute]:
+    def items_from(self, instant: datetime) -> Iterator[FeedItem]:
         """From `instant` on, in order of time: quotes, and closed candles where the market has them beside its quotes;
         minutes where it has nothing but candles."""
 
@@ -50,7 +50,7 @@ class Feed(Protocol):
     def history(self) -> Iterator[Candle]:
         """Closed candles of all symbols before the first item, in order of time."""
 
-    def items(self) -> AsyncIterator[MarketItem]:
+    def items(self) -> AsyncIterator[FeedItem]:
         """The live stream; it ends where the market ends.
 
         A feed that lives by the machine's clock yields the closed candle of each minute itself, before any quote of

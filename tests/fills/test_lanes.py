@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from engine.adapters.item_order import order_of, time_of
 from engine.domain.fills import Fills
 from engine.domain.market import Candle, MarketItem, Quote
 from engine.fills.lanes import Lanes
 from engine.market.feed import Market
+from engine.market.item_order import order_of, time_of
 from tests.adapters.markets import market_of_candles, market_of_ticks
 from tests.builders import MONDAY
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from engine.adapters.recorded.columns import CHUNK, CandleColumns, TickColumns, instant_of
-from engine.domain.market import Candle, MarketItem, Minute, Quote, Source
+from engine.domain.market import Candle, FeedItem, Minute, Quote, Source
 
 _HISTORY_CANDLES = 500
 
@@ -64,7 +64,7 @@ class Recording:
         first = 0 if since is None else self._columns.first_from(since)
         return self._columns.rows(slice(first, self._columns.first_from(instant))).candles(self._source.symbol)
 
-    def items_from(self, instant: datetime) -> Iterator[MarketItem | Minute]:
+    def items_from(self, instant: datetime) -> Iterator[FeedItem]:
         if self._ticks is not None:
             return self._quotes_of(self._ticks, instant)
         columns = self._columns.rows(slice(self._columns.first_from(instant), None))

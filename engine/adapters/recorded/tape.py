@@ -13,7 +13,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.adapters.item_order import order_of
 from engine.adapters.recorded.checks import check_candles, check_ticks
 from engine.adapters.recorded.columns import CandleColumns, Floats, TickColumns
 from engine.adapters.recorded.content import Content, read_content
@@ -21,8 +20,9 @@ from engine.adapters.recorded.origin import Origin, reason
 from engine.adapters.recorded.recording import Recording
 from engine.adapters.recorded.rows import Rows
 from engine.adapters.recorded.times import Microseconds
-from engine.domain.market import MarketItem, Minute, Source
+from engine.domain.market import FeedItem, Minute, Source
 from engine.market.instruments import instrument_for
+from engine.market.item_order import order_of
 from engine.market.tape import (
     CANDLE,
     CANDLE_OF_THE_PAST,
@@ -64,12 +64,12 @@ class Tape(Recording):
         """Where the recording began."""
         return self._starts_at
 
-    def items_from(self, instant: datetime) -> Iterator[MarketItem | Minute]:
+    def items_from(self, instant: datetime) -> Iterator[FeedItem]:
         symbol, columns, heard = self.source.symbol, self.columns, self._heard_candles
         before = slice(columns.first_from(instant), columns.first_from(self._starts_at))
         past = map(Minute, columns.rows(before).candles(symbol))
         heard = heard.rows(slice(heard.first_from(max(instant, self._starts_at)), None))
-        both: Iterator[MarketItem] = heapq.merge(
+        both: Iterator[FeedItem] = heapq.merge(
             heard.candles(symbol), self._quotes_of(self._quotes, instant), key=order_of
         )
         return chain(past, both)
