@@ -237,8 +237,7 @@ class TradingEngine:
         if isinstance(item, Quote):
             self._take_quote(item)
         elif isinstance(item, Minute):
-            self._take_quote(closing_quote(item.candle))
-            self._take_closed_candle(item.candle)
+            self._take_minute(item.candle)
         else:
             self._take_closed_candle(item)
 
@@ -260,6 +259,16 @@ class TradingEngine:
         self._trading.on_quote(quote)
         if self._bus.is_heard(QuoteReceived):
             self._bus.publish(QuoteReceived(quote, watch.builder.forming))
+
+    def _take_minute(self, candle: Candle) -> None:
+        """Takes a minute on whose prices nothing depends: its last quote, for who decides or looks, and its candle."""
+        quote = closing_quote(candle)
+        if self._bus.is_heard(QuoteReceived):
+            self._take_quote(quote)
+        else:
+            self._watches[candle.symbol].note(quote)
+            self._trading.on_quote(quote)
+        self._take_closed_candle(candle)
 
     def _take_closed_candle(self, candle: Candle) -> None:
         watch = self._watches[candle.symbol]

@@ -63,6 +63,10 @@ class Watch:
         self.builder.update(quote)
         self._quote = quote
 
+    def note(self, quote: Quote) -> None:
+        """The newest quote, of a minute whose candle is told whole."""
+        self._quote = quote
+
     def read(self, candle: Candle) -> CandleClosed:
         """Reads and judges a closed candle."""
         snapshot = self._reading.read(candle)

@@ -18,7 +18,9 @@ CANDLE_LENGTH = timedelta(minutes=1)
 
 def minute_of(instant: datetime) -> datetime:
     """When the candle opened that an instant falls into."""
-    return instant.replace(second=0, microsecond=0)
+    if instant.second or instant.microsecond:
+        return instant.replace(second=0, microsecond=0)
+    return instant
 
 
 class Side(StrEnum):

@@ -30,13 +30,7 @@ class _Foreseen(NamedTuple):
     candle: Candle
 
 
-class _Begins(NamedTuple):
-    """A minute of which nothing was played yet."""
-
-    minute: Minute
-
-
-_Item = FeedItem | _Begins | _Foreseen
+_Item = FeedItem | _Foreseen
 
 
 class Lanes:
@@ -56,23 +50,29 @@ class Lanes:
         depends: Callable[[str], bool],
         foresee: Callable[[Candle], None],
     ) -> None:
+        if len({market.source.has_quotes for market in markets}) > 1:
+            depends = _always  # the quotes of one market close the candles of another
         self._lanes = [_Lane(market, instant, fills, depends) for market in markets]
         self._foresee = foresee
-        places = ((lane.look_ahead(), number) for number, lane in enumerate(self._lanes))
-        self._heap = [(place, number) for place, number in places if place is not None]
+        self._heap = [(lane.place, number) for number, lane in enumerate(self._lanes) if lane.look_ahead()]
         heapq.heapify(self._heap)
 
     def __iter__(self) -> Iterator[FeedItem]:
-        while self._heap:
-            _, number = heapq.heappop(self._heap)
-            lane = self._lanes[number]
+        heap, lanes = self._heap, self._lanes
+        while heap:
+            _, number = heap[0]
+            lane = lanes[number]
             item = lane.take()
+            if item is None:
+                heapq.heapreplace(heap, (lane.place, number))
+                continue
+            heapq.heappop(heap)
             if isinstance(item, _Foreseen):
                 self._foresee(item.candle)
-            elif item is not None:
+            else:
                 yield item
-            if (place := lane.look_ahead()) is not None:
-                heapq.heappush(self._heap, (place, number))
+            if lane.look_ahead():
+                heapq.heappush(heap, (lane.place, number))
 
     def closes_another(self, at: datetime) -> bool:
         """Whether the next item is a candle that closes at this instant too."""
@@ -92,35 +92,45 @@ class _Lane:
         self._depends = depends
         self._usual = _UsualRange(market.candles_before(instant, instant - _USUAL_SINCE))
         self._next: deque[_Item] = deque()
+        self._minute: Minute | None = None
+        """What is played next, of which nothing was played yet."""
+        self.place: _Place = instant, True
 
-    def look_ahead(self) -> _Place | None:
-        """When its next item comes, or the minute begins that it plays next; None at its end."""
-        if not self._next:
-            following = next(self._items, None)
-            if following is None:
-                return None
-            self._next.append(_Begins(following) if isinstance(following, Minute) else following)
-        return _place_of(self._next[0])
+    def look_ahead(self) -> bool:
+        """Sets the place of the next item, or of the minute that is played next; False at the end."""
+        if self._next:
+            self.place = _place_of(self._next[0])
+            return True
+        following = next(self._items, None)
+        if following is None:
+            return False
+        if isinstance(following, Minute):
+            self._minute = following
+            self.place = following.candle.opened_at, True
+        else:
+            self._next.append(following)
+            self.place = order_of(following)
+        return True
 
     def take(self) -> FeedItem | _Foreseen | None:
         """The next item, after a look ahead; None where a minute has begun instead, whose items come next."""
-        item = self._next.popleft()
-        if not isinstance(item, _Begins):
-            return item
-        self._next.extend(self._played(item.minute))
+        if self._minute is None:
+            return self._next.popleft()
+        self._begin(self._minute)
+        self._minute = None
+        self.place = _place_of(self._next[0])
         return None
 
-    def _played(self, minute: Minute) -> Iterable[_Item]:
-        candle, usual = minute.candle, self._usual
-        played: Iterable[_Item]
+    def _begin(self, minute: Minute) -> None:
+        candle, played = minute.candle, self._next
         if self._is_worst:
-            played = (opening_quote(candle), _Foreseen(candle), closing_quote(candle), candle)
+            played.extend((opening_quote(candle), _Foreseen(candle), closing_quote(candle), candle))
         elif self._depends(self._symbol):
-            played = (*self._paths.quotes(candle, usual.before(candle)), candle)
+            played.extend(self._paths.quotes(candle, self._usual.before(candle)))
+            played.append(candle)
         else:
-            played = (minute,)
-        usual.take(candle)
-        return played
+            played.append(minute)
+        self._usual.take(candle)
 
 
 class _UsualRange:
@@ -139,11 +149,9 @@ class _UsualRange:
         return median(ranges) or None if len(ranges) >= _FEWEST_CANDLES else None
 
 
+def _always(_: str) -> bool:
+    return True
+
+
 def _place_of(item: _Item) -> _Place:
-    match item:
-        case _Begins():
-            return item.minute.candle.opened_at, True
-        case _Foreseen():
-            return item.candle.opened_at + CLOSING, True
-        case _:
-            return order_of(item)
+    return (item.candle.opened_at + CLOSING, True) if isinstance(item, _Foreseen) else order_of(item)

@@ -196,7 +196,7 @@ class Trader:
             self._flattening.is_in_force
             or bool(self._execution.portfolio.on(symbol))
             or self._execution.in_flight(symbol) > 0
-            or any(plan.symbol == symbol for plan in self._plans.unfinished)
+            or (self._plans.has_unfinished and any(plan.symbol == symbol for plan in self._plans.unfinished))
         )
 
     # -- time ---------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from engine.domain.fills import Fills
-from engine.domain.market import Candle, MarketItem, Quote
+from engine.domain.market import Candle, FeedItem, Minute, Quote
 from engine.fills.lanes import Lanes
 from engine.market.feed import Market
 from engine.market.item_order import order_of, time_of
@@ -35,26 +35,30 @@ def lanes(
     return Lanes(markets, MONDAY + timedelta(minutes=minute), fills or Fills(), depends, foresee)
 
 
-def test_that_a_minute_on_which_nothing_depends_is_its_last_quote_and_its_candle() -> None:
+def test_that_a_minute_on_which_nothing_depends_comes_whole_when_it_closes() -> None:
     market = market_of_candles([0, 1])
     items = list(lanes(market, depends=never))
-    assert [type(item) for item in items] == [Quote, Candle, Quote, Candle]
-    assert [item for item in items if isinstance(item, Candle)] == list(market.candles())
-    drawn = [item for item in lanes(market) if isinstance(item, Quote)]
-    assert [item for item in items if isinstance(item, Quote)] == [drawn[59], drawn[119]]
+    assert items == [Minute(candle) for candle in market.candles()]
+    assert [time_of(item) for item in items] == [candle.closed_at for candle in market.candles()]
+
+
+def test_that_candles_beside_ticks_are_drawn_since_their_quotes_close_the_minutes_of_the_others() -> None:
+    beside = market_of_ticks([2, 60, 61, 119], symbol="ETHUSD")
+    items = list(lanes(market_of_candles([0, 1]), beside, depends=never))
+    assert [item.symbol for item in items].count("XAUUSD") == 122
 
 
 def test_that_what_happens_in_one_minute_decides_whether_the_next_is_drawn() -> None:
-    items: list[MarketItem] = []
-    for item in lanes(market_of_candles([0, 1, 2]), depends=lambda _: len(items) == 2):
+    items: list[FeedItem] = []
+    for item in lanes(market_of_candles([0, 1, 2]), depends=lambda _: len(items) == 1):
         items.append(item)  # noqa: PERF402 - the next minute depends on how many there are
-    assert [type(item) for item in items] == [Quote, Candle, *[Quote] * 60, Candle, Quote, Candle]
+    assert [type(item) for item in items] == [Minute, *[Quote] * 60, Candle, Minute]
 
 
 def test_that_only_the_symbol_that_something_depends_on_is_drawn() -> None:
     gold, bitcoin = market_of_candles([0]), market_of_candles([0], symbol="BTCUSD")
     items = list(lanes(gold, bitcoin, depends=lambda symbol: symbol == "BTCUSD"))
-    assert [item.symbol for item in items].count("XAUUSD") == 2
+    assert [item.symbol for item in items].count("XAUUSD") == 1
     assert [item.symbol for item in items].count("BTCUSD") == 61
 
 
@@ -101,7 +105,7 @@ def test_that_for_the_worst_case_a_minute_is_open_and_close_and_the_broker_hears
     depends: Callable[[str], bool],
 ) -> None:
     market = market_of_candles([0, 1])
-    told: list[MarketItem] = []
+    told: list[FeedItem] = []
     for item in lanes(market, fills=Fills(is_worst=True), depends=depends, foresee=told.append):
         told.append(item)  # noqa: PERF402 - the broker is told in between
     first, second = market.candles()
