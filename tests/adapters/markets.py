@@ -14,7 +14,7 @@ from engine.market.instruments import instrument_for
 from tests.builders import MONDAY
 
 
-def source_of(symbol: str) -> Source:
+def source_of(symbol: str, *, has_quotes: bool = False) -> Source:
     return Source(
         instrument=instrument_for(symbol),
         format="test",
@@ -23,6 +23,7 @@ def source_of(symbol: str) -> Source:
         has_volume=True,
         has_spread=True,
         has_aggressor_volume=False,
+        has_quotes=has_quotes,
     )
 
 
@@ -48,4 +49,4 @@ def market_of_ticks(seconds: Sequence[float], *, symbol: str = "XAUUSD") -> Reco
         bid=np.full(len(seconds), 10.0),
         ask=np.full(len(seconds), 10.5),
     )
-    return Recording(source_of(symbol), ticks.closed_candles(), ticks)
+    return Recording(source_of(symbol, has_quotes=True), ticks.closed_candles(), ticks)
