@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.reporting.words import MISSING, r, share
+from engine.domain.fills import FillModel
+from engine.reporting.words import share
 from engine.statistics.bootstrap import MIN_DAYS
+from engine.statistics.figures import FEWEST
 
 
 def replay_table(report: dict[str, Any]) -> str:
@@ -31,16 +33,15 @@ def replay_table(report: dict[str, Any]) -> str:
 def _figures(report: dict[str, Any]) -> list[tuple[str, str]]:
     seeds = report["seeds"]
     of_seeds = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
-    depends = report["depends_on_path"]
     figures = [("fills", f"{report['fills']}, {of_seeds}"), ("counted", _counted(report))]
     if report["mean_r"] is None:
         return figures
     return [
         *figures,
-        ("mean R, net", f"{r(report['mean_r'])}   {_interval(report)}"),
-        ("gross, cost", f"{r(report['gross_r'])}, {_plain(report['cost_r'])} R"),
-        *([("mean of each seed", ", ".join(r(mean) for mean in report["seed_means"]))] if len(seeds) > 1 else []),
-        ("depends on path", "not measured" if depends is None else f"{share(depends)} of the trades"),
+        ("mean R, net", f"{_r(report['mean_r'])}   {_interval(report)}"),
+        ("gross, cost", f"{_r(report['gross_r'])}, {_r(report['cost_r'])}"),
+        *([("mean of each seed", ", ".join(_r(mean) for mean in report["seed_means"]))] if len(seeds) > 1 else []),
+        ("depends on path", _depends(report)),
     ]
 
 
@@ -48,14 +49,22 @@ def _counted(report: dict[str, Any]) -> str:
     return f"{report['counted']} trades with a stop on {report['days']} trading days"
 
 
+def _depends(report: dict[str, Any]) -> str:
+    if report["fills"] != FillModel.PATHS:
+        return "no path is drawn"
+    depends = report["depends_on_path"]
+    return "not measured: one seed" if depends is None else f"{share(depends)} of the trades"
+
+
 def _interval(report: dict[str, Any]) -> str:
     if report["days"] < MIN_DAYS:
         return "too few days for an interval"
-    return f"[{r(report['mean_r_low'])}, {r(report['mean_r_high'])}] at 95 %, resampled by trading day"
+    return f"[{_r(report['mean_r_low'])}, {_r(report['mean_r_high'])}] at 95 %, resampled by trading day"
 
 
-def _plain(amount: float | None) -> str:
-    return MISSING if amount is None else f"{amount:.2f}"
+def _r(amount: float | None) -> str:
+    """With a sign that every console can write."""
+    return "none" if amount is None else f"{amount:+.2f} R"
 
 
 def _meaning(report: dict[str, Any]) -> str:
@@ -65,6 +74,8 @@ def _meaning(report: dict[str, Any]) -> str:
         return "No trade was closed: nothing can be concluded."
     if report["days"] < MIN_DAYS:
         return f"Fewer than {MIN_DAYS} trading days: too few to conclude anything."
+    if report["counted"] < FEWEST:
+        return f"Fewer than {FEWEST} trades: too few to conclude anything."
     if low > 0.0:
         return "The whole interval is above zero: on days like these the trades gained after costs."
     if high < 0.0:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from engine.cli import main
+from engine.commands.replay_words import replay_table
 
 MINUTES = 1_440
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
@@ -123,9 +124,48 @@ def test_that_the_table_gives_the_figures_and_says_what_they_mean(
 ) -> None:
     assert main(["replay", str(walk), "--auto"]) == 0
     printed = capsys.readouterr().out
+    assert printed.isascii()
     assert "paths, seed 1" in printed
     assert "too few days for an interval" in printed
     assert "Fewer than 5 trading days: too few to conclude anything." in printed
+
+
+FIGURES: dict[str, Any] = {
+    "candles": 9_000,
+    "trades": [],
+    "decision_hash": "abc",
+    "fills": "paths",
+    "seeds": [1, 2],
+    "seed_means": [0.1, None],
+    "counted": 40,
+    "days": 9,
+    "mean_r": 0.1,
+    "mean_r_low": -0.1,
+    "mean_r_high": 0.3,
+    "gross_r": 0.3,
+    "cost_r": 0.2,
+    "depends_on_path": 0.25,
+    "seconds": 1.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "neither a gain nor a loss can be told from chance"),
+        ({"mean_r_low": 0.05}, "the trades gained after costs"),
+        ({"mean_r_high": -0.02, "mean_r": -0.1, "mean_r_low": -0.2}, "the trades lost after costs"),
+        ({"days": 4}, "Fewer than 5 trading days: too few to conclude anything."),
+        ({"counted": 19, "mean_r_low": 0.05}, "Fewer than 20 trades: too few to conclude anything."),
+        ({}, "mean R, net       +0.10 R   [-0.10 R, +0.30 R] at 95 %"),
+        ({}, "mean of each seed +0.10 R, none"),
+        ({}, "depends on path   25 % of the trades"),
+        ({"depends_on_path": None, "seeds": [3]}, "depends on path   not measured: one seed"),
+        ({"depends_on_path": None, "fills": "ticks", "seeds": [3]}, "depends on path   no path is drawn"),
+    ],
+)
+def test_that_the_interval_is_put_into_words(changes: dict[str, Any], words: str) -> None:
+    assert words in replay_table(FIGURES | changes)
 
 
 @pytest.mark.parametrize(
