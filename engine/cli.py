@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from config.atomic_file import reason_of
 from engine.commands.config import add_config
 from engine.commands.explain import add_explain
+from engine.commands.lab import add_lab
 from engine.commands.mt5 import add_mt5
 from engine.commands.plan import add_plan
 from engine.commands.readings import add_readings
@@ -50,6 +51,17 @@ def _never_fail_at_a_letter() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="microscalp", description="The micro-scalp desk, without its window.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (add_readings, add_explain, add_scan, add_setups, add_replay, add_plan, add_report, add_config, add_mt5):
+    for add in (
+        add_readings,
+        add_explain,
+        add_scan,
+        add_setups,
+        add_replay,
+        add_lab,
+        add_plan,
+        add_report,
+        add_config,
+        add_mt5,
+    ):
         add(commands)
     return parser

@@ -15,7 +15,7 @@ from engine.fills.minutes import CLOSING, closing_quote, opening_quote
 from engine.market.feed import Market
 from engine.market.item_order import order_of
 
-_USUAL_CANDLES: Final = 20
+USUAL_CANDLES: Final = 20
 _USUAL_SINCE: Final = timedelta(days=3)
 """The usual range is that of so many candles at most, none of them older: the same wherever playing began."""
 _FEWEST_CANDLES: Final = 5
@@ -137,7 +137,7 @@ class _UsualRange:
     """The median range of the last candles."""
 
     def __init__(self, candles: Iterable[Candle]) -> None:
-        self._known = deque(((one.opened_at, one.high - one.low) for one in candles), maxlen=_USUAL_CANDLES)
+        self._known = deque(((one.opened_at, one.high - one.low) for one in candles), maxlen=USUAL_CANDLES)
 
     def take(self, candle: Candle) -> None:
         self._known.append((candle.opened_at, candle.high - candle.low))

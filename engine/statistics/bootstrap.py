@@ -17,29 +17,34 @@ DRAWS: Final = 4_000
 SEED: Final = 1
 MIN_DAYS: Final = 5
 """Trading days below which an interval says too little to be shown."""
-_LEVELS: Final = (0.025, 0.975)
 _NUMBERS_AT_ONCE: Final = 1 << 17
 """Random numbers of one step: a few megabytes, and the rest of the program waits a millisecond at most."""
 
 
 def mean_by_day(values: Sequence[float], days: Sequence[date]) -> Interval | None:
-    """The 95 % interval of the mean of `values`, of which each belongs to the day at its place; None without values.
+    """The 95 % interval of the mean of `values`, of which each belongs to the day at its place; None without values."""
+    return mean_by_block(values, [day.toordinal() for day in days])
 
-    Whole days are drawn with replacement, as many as there are, and their values pooled: the percentile interval of
-    the block bootstrap (B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993). The same values give the
-    same interval on every machine. A single day gives an interval without width.
+
+def mean_by_block(values: Sequence[float], blocks: Sequence[int], share: float = 0.95) -> Interval | None:
+    """The interval of the mean of `values` that holds that share of the draws; None without values.
+
+    Each value belongs to the block, such as a day or an hour, that is named at its place. Whole blocks are drawn with
+    replacement, as many as there are, and their values pooled: the percentile interval of the block bootstrap (B. Efron
+    and R. Tibshirani, An Introduction to the Bootstrap, 1993). The same values give the same interval on every machine.
+    A single block gives an interval without width.
     """
     import numpy as np
 
-    if len(values) != len(days):
-        raise ValueError(f"{len(values)} values of {len(days)} days: each value needs its day")
-    if not values:
+    if len(values) != len(blocks):
+        raise ValueError(f"{len(values)} values of {len(blocks)} blocks: each value needs its block, such as its day")
+    if not len(values):
         return None
-    _, place = np.unique([day.toordinal() for day in days], return_inverse=True)
+    _, place = np.unique(blocks, return_inverse=True)
     counts = np.bincount(place).astype(np.float64)
     sums = np.bincount(place, weights=np.asarray(values, dtype=float))
-    mean = fmean(values)
-    low, high = np.quantile(_means(sums.astype(np.float64), counts), _LEVELS)
+    mean, levels = fmean(values), ((1.0 - share) / 2.0, (1.0 + share) / 2.0)
+    low, high = np.quantile(_means(sums.astype(np.float64), counts), levels)
     return Interval(min(mean, float(low)), max(mean, float(high)))  # rounding leaves no mean outside
 
 

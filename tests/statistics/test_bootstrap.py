@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.statistics.bootstrap import mean_by_day
+from engine.statistics.bootstrap import mean_by_block, mean_by_day
 
 FIRST = date(2026, 3, 2)
 
@@ -66,5 +66,24 @@ def test_that_the_mean_lies_within_and_the_order_of_trades_does_not_matter(
 def test_that_one_day_gives_no_width_and_no_trade_no_interval() -> None:
     assert mean_by_day([1.0, 0.5], [FIRST, FIRST]) == (0.75, 0.75)
     assert mean_by_day([], []) is None
-    with pytest.raises(ValueError, match="2 values of 1 days"):
+    with pytest.raises(ValueError, match="2 values of 1 blocks"):
         mean_by_day([1.0, 2.0], [FIRST])
+
+
+def test_that_an_interval_holds_the_mean_as_often_as_it_says() -> None:
+    random, hits = np.random.default_rng(1), 0
+    for _ in range(100):
+        values = np.repeat(random.standard_normal(40), 5) + random.standard_normal(200)
+        found = mean_by_block(values.tolist(), [place // 5 for place in range(200)], 0.90)
+        assert found is not None
+        hits += found.low <= 0.0 <= found.high
+    assert 80 <= hits <= 97
+
+
+def test_that_values_of_one_block_are_no_evidence_of_their_own() -> None:
+    values = [1.0] * 100 + [-1.0] * 100 + [0.5] * 100 + [-0.5] * 100
+    by_block = mean_by_block(values, [place // 100 for place in range(400)], 0.90)
+    one_by_one = mean_by_block(values, list(range(400)), 0.90)
+    assert by_block is not None
+    assert one_by_one is not None
+    assert by_block.high - by_block.low > 5.0 * (one_by_one.high - one_by_one.low)

@@ -1,0 +1,95 @@
+"""`microscalp lab null`: whether the simulation makes money where there is none to be made."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from config.loader import load_settings
+from engine.commands.terminal import positive, say, show
+
+EXIT_REFUTED: Final = 1
+"""Exit code where the measured difference lies beyond what is allowed."""
+
+_Item = TypeVar("_Item")
+
+
+def add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lab = commands.add_parser("lab", help="measure what figures of the past are worth")
+    tools = lab.add_subparsers(dest="tool", required=True)
+    null = tools.add_parser(
+        "null",
+        help="check simulated fills on a market that nobody can win",
+        description="Plays a seeded random walk at zero spread twice through the whole engine: as its one-second "
+        "quotes, and as one-minute candles by drawn paths. The trades that both have must not differ. Daily limits "
+        "are off. The exit code is 1 where the difference lies beyond 0.05 R.",
+    )
+    null.add_argument("--symbol", default="XAUUSD", help="XAUUSD (default) or BTCUSD: how large the market is")
+    null.add_argument("--days", type=positive, default=30, metavar="N", help="days of the market (default 30)")
+    null.add_argument("--seed", type=positive, default=1, metavar="N", help="seed of the market (default 1)")
+    null.add_argument("--paths", type=positive, default=8, metavar="K", help="paths of each candle (default 8)")
+    null.add_argument("--every-candle", action="store_true", help="open the conditions of an entry: more trades a day")
+    null.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the user's own")
+    null.add_argument("--workers", type=positive, metavar="N", help="processes (default: one for each core)")
+    null.add_argument("--json", action="store_true", help="print one JSON object")
+    null.set_defaults(run=print_null)
+
+
+def print_null(options: argparse.Namespace) -> int:
+    # numpy and the engine stay off the way to every other command
+    from engine.lab.calibration import Verdict, calibration_of
+    from engine.lab.exit_rules import rules_on
+    from engine.lab.null_market import check_symbol
+    from engine.lab.null_run import NullRun, play_days, with_every_candle, without_daily_limits
+
+    check_symbol(options.symbol)
+    settings = without_daily_limits(load_settings(options.config))
+    if options.every_candle:
+        settings = with_every_candle(settings, options.symbol)
+    run = NullRun(symbol=options.symbol, seed=options.seed, paths=options.paths)
+    started_s = time.perf_counter()
+    played = play_days(run, options.days, settings, options.workers or os.cpu_count() or 1)
+    found = calibration_of(_with_progress(played, options.days))
+    if found is None:
+        say(f"no trade of {options.days} days came about both on quotes and on paths; take more days or other settings")
+        return 0
+    report: dict[str, Any] = {
+        "market": {"symbol": run.symbol, "days": options.days, "seed": run.seed, "paths": run.paths},
+        "rules": sorted(rules_on(settings.execution)),
+        **msgspec.to_builtins(found),
+        "verdict": found.verdict,
+        "seconds": round(time.perf_counter() - started_s, 1),
+    }
+    show(json.dumps(report) if options.json else _table(report))
+    return EXIT_REFUTED if found.verdict is Verdict.REFUTED else 0
+
+
+def _table(report: dict[str, Any]) -> str:
+    market, unmatched = report["market"], (report["unmatched_quotes"], report["unmatched_paths"])
+    return "\n".join([
+        f"Random walk of {market['symbol']}'s size, {market['days']} days, seed {market['seed']}, zero spread; exits: "
+        + (", ".join(report["rules"]) or "stop and target alone"),
+        f"  on its one-second quotes      {report['quotes_r']:+.4f} R",
+        f"  on {market['paths']} paths of its minutes   {report['paths_r']:+.4f} R",
+        f"  difference                    {report['difference_r']:+.4f} R, 90 % within [{report['low']:+.4f}, "
+        f"{report['high']:+.4f}], {report['trades']:,} trades on {report['days']} days",
+        f"  trades that only one side has {unmatched[0]:,} on quotes, {unmatched[1]:,.1f} on each path",
+        f"{report['verdict']} ({report['seconds']:.0f} s); allowed are 0.05 R, and 6,000 trades at least to say so",
+    ])  # fmt: skip
+
+
+def _with_progress(items: Iterable[_Item], total: int) -> Iterator[_Item]:
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from tqdm import tqdm
+
+    yield from tqdm(items, total=total, unit=" days")

@@ -1,0 +1,1 @@
+"""What can be known about the strategy and its figures: measured on markets that it cannot win."""
