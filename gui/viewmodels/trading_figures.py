@@ -107,12 +107,12 @@ class FiguresModel(QObject):
 
     @property
     def summary(self) -> str:
-        """The day in one line."""
+        """The day in one line, with the fill model where it is simulated."""
         day = self.figures
-        if not day.trades:
-            return "Today: no trades"
-        trades = "1 trade" if day.trades == 1 else f"{day.trades} trades"
         simulated = f" ({self.fills})" if self._is_simulated else ""
+        if not day.trades:
+            return f"Today: no trades{simulated}"
+        trades = "1 trade" if day.trades == 1 else f"{day.trades} trades"
         return f"Today: {trades}, {r_text(day.r)}, {self._in_money(money_text(day.profit))}{simulated}"
 
     @property

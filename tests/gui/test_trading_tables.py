@@ -127,6 +127,7 @@ def test_that_a_simulated_day_names_its_fills_and_claims_no_interval() -> None:
     assert (results["Fills"], results["Depends on path"]) == ("candle paths", "not measured: one path")
     assert results["Mean R, 95 %"] == "too few days: one"
     assert figures.summary == "Today: 1 trade, +2.00 R, +1.00 (candle paths)"
+    assert FiguresModel(RiskMitigation, {"XAUUSD": contract}).summary == "Today: no trades (candle paths)"
     assert "(" not in a_day().summary
 
 
