@@ -53,7 +53,9 @@ def _depends(report: dict[str, Any]) -> str:
     if report["fills"] != FillModel.PATHS:
         return "no path is drawn"
     depends = report["depends_on_path"]
-    return "not measured: one seed" if depends is None else f"{share(depends)} of the trades"
+    if depends is not None:
+        return f"{share(depends)} of the trades that two seeds have"
+    return "not measured: one seed" if len(report["seeds"]) == 1 else "not measured: no trade of two seeds"
 
 
 def _interval(report: dict[str, Any]) -> str:

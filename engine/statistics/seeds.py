@@ -27,22 +27,27 @@ class SeededTrade(msgspec.Struct, frozen=True, kw_only=True):
     cost_r: float | None
 
     @property
-    def r(self) -> float:
-        """Mean over the seeds that have it."""
-        return fmean(r for r in self.rs if r is not None)
+    def known(self) -> list[float]:
+        """Its R on the seeds that have it."""
+        return [r for r in self.rs if r is not None]
 
     @property
-    def depends_on_path(self) -> bool:
-        """Whether its R differs by more than `DIFFERS_BY_R`, or some seed does not have it."""
-        known = [r for r in self.rs if r is not None]
-        return len(known) < len(self.rs) or max(known) - min(known) > DIFFERS_BY_R
+    def r(self) -> float:
+        """Mean over the seeds that have it."""
+        return fmean(self.known)
+
+    @property
+    def depends_on_path(self) -> bool | None:
+        """Whether its R differs by more than `DIFFERS_BY_R` between seeds; None where only one has it."""
+        known = self.known
+        return max(known) - min(known) > DIFFERS_BY_R if len(known) > 1 else None
 
 
 class NetResult(msgspec.Struct, frozen=True, kw_only=True):
     """What `trades` trades on `days` trading days brought in R, on average; None without trades.
 
     `mean_r` is net of spread, slippage, commission and swap, `cost_r` what these took, `gross_r` the sum of both.
-    `depends_on_path` is a share of the trades, None where there is only one seed.
+    `depends_on_path` is a share of the trades that two seeds have at least, None where there are none.
     """
 
     trades: int
@@ -56,24 +61,29 @@ class NetResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def net_result(runs: Sequence[Sequence[ClosedTrade]]) -> NetResult:
-    """The result of the trades of each seed together; trades without R do not count."""
+    """The result of the trades of each seed together; trades without R do not count.
+
+    A trade counts once, and weighs as much as the share of seeds that have it: what only a few paths lead to is as rare
+    in the mean as it is. With that, whole trading days are resampled for the interval.
+    """
     trades = matched(runs)
     seed_means = tuple(_mean([trade.r for trade in run if trade.r is not None]) for run in runs)
-    days = [trade.day for trade in trades]
-    found = NetResult(trades=len(trades), days=len(set(days)), seed_means=seed_means)
+    days = {trade.day for trade in trades}
+    found = NetResult(trades=len(trades), days=len(days), seed_means=seed_means)
     if not trades:
         return found
-    rs = [trade.r for trade in trades]
+    weights = [len(trade.known) for trade in trades]
+    rs = [r for trade in trades for r in trade.known]
     mean_r = fmean(rs)
     costs = [trade.cost_r for trade in trades if trade.cost_r is not None]
-    cost_r = fmean(costs) if len(costs) == len(trades) else None
+    cost_r = fmean(costs, weights) if len(costs) == len(trades) else None
     return msgspec.structs.replace(
         found,
         mean_r=mean_r,
-        interval=mean_by_day(rs, days),
+        interval=mean_by_day(rs, [trade.day for trade in trades for _ in trade.known]),
         cost_r=cost_r,
         gross_r=None if cost_r is None else mean_r + cost_r,
-        depends_on_path=fmean(trade.depends_on_path for trade in trades) if len(runs) > 1 else None,
+        depends_on_path=_mean([each for trade in trades if (each := trade.depends_on_path) is not None]),
     )
 
 

@@ -35,10 +35,15 @@ def test_that_the_result_of_a_trade_is_averaged_before_trades_are_counted() -> N
     assert found.depends_on_path == 0.5
 
 
-def test_that_a_trade_which_a_seed_does_not_have_depends_on_the_path_and_counts_with_those_that_have_it() -> None:
-    found = net_result([[trade(1, 1.0)], [trade(1, 1.0), trade(5, 0.5)], []])
-    assert (found.trades, found.mean_r, found.depends_on_path) == (2, 0.75, 1.0)
-    assert found.seed_means == (1.0, 0.75, None)
+def test_that_a_trade_weighs_as_much_as_the_share_of_seeds_that_have_it() -> None:
+    found = net_result([[trade(1, 1.0)], [trade(1, 1.0), trade(5, 0.4)], []])
+    assert (found.trades, found.mean_r) == (2, pytest.approx(0.8))
+    assert found.seed_means == (1.0, 0.7, None)
+
+
+def test_that_what_one_seed_alone_has_tells_nothing_of_the_path() -> None:
+    assert net_result([[trade(1, 1.0)], [trade(1, 1.0), trade(5, 0.5)]]).depends_on_path == 0.0
+    assert net_result([[trade(1, 1.0)], [trade(5, 0.5)]]).depends_on_path is None
 
 
 def test_that_the_other_side_and_the_other_symbol_of_a_minute_are_other_trades() -> None:
@@ -83,5 +88,5 @@ def test_that_every_trade_counts_once_and_gross_is_net_and_cost(runs: list[dict[
         assert found.mean_r is not None
         assert found.cost_r == pytest.approx(0.1)
         assert found.gross_r == found.mean_r + (found.cost_r or 0.0)
-        means = [[run[minute] for run in runs if minute in run] for minute in minutes]
-        assert found.mean_r == pytest.approx(sum(sum(of) / len(of) for of in means) / len(means))
+        everything = [r for run in runs for r in run.values()]
+        assert found.mean_r == pytest.approx(sum(everything) / len(everything))
