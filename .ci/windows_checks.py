@@ -42,7 +42,12 @@ _BITCOIN: Final = "BTCUSDT-1m-2026-03.zip"
 _RATES: Final = "xauusd_m1_mt5rates_2026-03-24_2026-03-31.csv"
 _COMMANDS: Final = (f"readings {{data}}{_GOLD}", f"scan {{data}}{_RATES}", f"replay {{data}}{_BITCOIN} --auto")
 _SECONDS: Final = re.compile(r"\bin \d+(\.\d+)? s\b|\"seconds\": [\d.]+")
-_FAILED_TEST: Final = re.compile(r"^(?:FAILED|ERROR) (\S+?\.py(?:::.*?)?)(?: - .*)?$", re.MULTILINE)
+_FAILED_TEST: Final = re.compile(
+    r"^(?:\[gw\d+\] \[ *\d+%\] )?(?:FAILED|ERROR) (\S+?\.py(?:::.*?)?)(?: - .*)?$"
+    r"|^(\S+?\.py::.*) (?:FAILED|ERROR) +\[ *\d+%\]$",
+    re.MULTILINE,
+)
+"""As pytest names it at the end, and while others still run: with one process and with several."""
 _UNWELL: Final = 1
 _OF_PACKAGE: Final = (
     "tests/adapters/mt5/test_without_terminal.py",
@@ -182,12 +187,17 @@ def suite(folder: str) -> Check:
 
 def _test(windows: Windows, names: Sequence[str], at_once: int = 0) -> None:
     quoted = " ".join(map(shlex.quote, names))
-    options = f"-q -n{at_once} --dist loadfile -p no:cacheprovider"
+    options = f"-v -n{at_once} --dist loadfile -p no:cacheprovider"
     options += f" -o faulthandler_timeout={_TEST_LIMIT_S} -o faulthandler_exit_on_timeout=true"
     outcome = windows.run(f'wine "$VPY" -m pytest {options} {quoted}', _SUITE_LIMIT_S)
     if outcome.code != 0:
-        failed = tuple(each.replace("\\", "/") for each in _FAILED_TEST.findall(outcome.output))
-        raise Failed(f"{outcome.said}\npytest ended with code {outcome.code}", failed)
+        raise Failed(f"{outcome.said}\npytest ended with code {outcome.code}", failed_tests(outcome.output))
+
+
+def failed_tests(said: str) -> tuple[str, ...]:
+    """The tests that failed, each once."""
+    names = (one or other for one, other in _FAILED_TEST.findall(said))
+    return tuple(dict.fromkeys(name.replace("\\", "/") for name in names))
 
 
 CHECKS: Final = (
@@ -208,7 +218,7 @@ def judged(check: Check, windows: Windows) -> tuple[str, bool]:
     begun = time.monotonic()
     try:
         try:
-            check.look(windows)
+            _look(check, windows)
             verdict, is_good = "passed", True
         except Failed as failed:
             which = ", ".join(failed.tests) or failed.said.strip().rpartition("\n")[2]
@@ -221,6 +231,16 @@ def judged(check: Check, windows: Windows) -> tuple[str, bool]:
     except NotRun as reason:
         verdict, is_good = f"not run: {reason}", True
     return f"windows: {check.name}: {verdict} ({time.monotonic() - begun:.0f} s)", is_good
+
+
+def _look(check: Check, windows: Windows) -> None:
+    """What failed before the time was over has failed."""
+    try:
+        check.look(windows)
+    except NotRun as cut:
+        if failed := failed_tests(cut.said):
+            raise Failed(f"{cut.said}\n{cut}", failed) from None
+        raise
 
 
 def _repeated(check: Check, windows: Windows, first: Failed) -> tuple[str, bool]:

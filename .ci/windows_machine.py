@@ -41,7 +41,11 @@ _WINE_MODULE: Final = re.compile(r"^PE-Wine .* (\S+)$", re.MULTILINE)
 
 
 class NotRun(Exception):
-    """What could not be looked at, for a reason that lies outside the desk."""
+    """What could not be looked at, for a reason that lies outside the desk; `said` is what was seen until then."""
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        super().__init__(reason)
+        self.said = said
 
 
 class Failure(Exception):
@@ -145,7 +149,7 @@ class Windows:
         left_s = self.ends_at - time.monotonic()
         outcome = self._run(command, min(limit_s, left_s), environment) if left_s > 0 else Outcome(_LATE, "")
         if outcome.is_late and left_s < limit_s:
-            raise NotRun("no time was left")
+            raise NotRun("no time was left", outcome.said)
         return outcome
 
     def _run(self, command: str, limit_s: float, environment: dict[str, str]) -> Outcome:

@@ -159,3 +159,27 @@ def test_that_what_could_not_be_looked_at_keeps_no_change_out(checks: Any) -> No
     verdict, is_good = checks.judged(checks.Check("window", look), None)
     assert is_good
     assert verdict == "windows: window: not run: no screen (0 s)"
+
+
+RUNNING = """tests/risk/test_gate.py::test_that_a[one two] PASSED                      [ 33%]
+tests/risk/test_gate.py::test_that_b[XAUUSD-one two] FAILED               [ 66%]
+[gw1] [ 70%] FAILED tests/risk/test_locks.py::test_that_c[a b]
+[gw0] [ 71%] PASSED tests/risk/test_locks.py::test_that_d
+"""
+
+
+def test_that_a_test_that_failed_before_the_time_was_over_is_repeated(machine: Any, checks: Any) -> None:
+    assert checks.failed_tests(RUNNING + FAILURES) == (
+        "tests/risk/test_gate.py::test_that_b[XAUUSD-one two]",
+        "tests/risk/test_locks.py::test_that_c[a b]",
+        "tests/risk/test_gate.py::test_that_a[XAUUSD-one two]",
+        "tests/risk/test_locks.py",
+    )
+    windows = machine_that_says(machine, (0, ""), (1, "E  assert 1 == 2"))
+
+    def run_out_of_time(_: Any) -> None:
+        raise checks.NotRun("no time was left", RUNNING)
+
+    verdict, is_good = checks.judged(checks.Check("suite risk", run_out_of_time), windows)
+    assert not is_good
+    assert "FAILED twice: tests/risk/test_locks.py::test_that_c[a b]" in verdict
