@@ -64,6 +64,7 @@ def test_that_something_is_decided_at_all(reference: Chronicle) -> None:
 
 @pytest.mark.parametrize("speed", [1.0, 1000.0])
 def test_that_the_speed_of_playing_changes_no_decision(stretch: Path, reference: Chronicle, speed: float) -> None:
+    """At a person's speed every minute is drawn; as fast as it goes, only where something depends on it."""
     slow = replayed(stretch, speed)
     assert (slow.decision_hash, slow.trades) == (reference.decision_hash, reference.trades)
 
