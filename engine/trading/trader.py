@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from config.settings import Settings
 from engine.clock import Clock
@@ -58,6 +58,8 @@ LATEST_SETUP = timedelta(seconds=10)
 
 SAFETY_PAUSE = timedelta(seconds=1)
 """Between two attempts to write what was ordered for safety and the store did not take."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 RECENT_PLANS = 200
 """Plans of earlier runs that are shown when the desk opens."""
@@ -250,7 +252,7 @@ class Trader:
     def _look_at_plans_if_due(self, now: datetime) -> None:
         if now < self._plans_due_at or not self._is_started:
             return
-        self._plans_due_at = now + self._check_interval
+        self._plans_due_at = _next_look(now, self._check_interval)
         if self._record.is_behind:
             self._guarded(self._record.catch_up)
         if self._plans.has_news:
@@ -450,3 +452,8 @@ class Trader:
 
     def _tell_plan(self, plan: TradePlan) -> None:
         self._publish(PlanChanged(plan))
+
+
+def _next_look(now: datetime, interval: timedelta) -> datetime:
+    """The next of the instants that lie `interval` apart: the same whichever quotes came before."""
+    return now + interval - (now - _EPOCH) % interval

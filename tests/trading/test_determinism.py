@@ -8,16 +8,21 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from config.settings import Settings
-from engine.bootstrap import MarketChoice, build_engine, open_markets
+from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
 from engine.commands.replay import trade_without_asking
+from engine.domain.messages import CandleClosed, Event
+from engine.domain.trading_messages import AddPlan
 from tests.adapters.virtual_time import VirtualLoop, in_virtual_time
+from tests.builders import plan
 from tests.recordings import recording
 
 EXPORT = "XAUUSD_M1_202602160207_202602272357.csv"
@@ -34,13 +39,20 @@ def stretch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def replayed(path: Path, speed: float, directory: Path | None = None) -> Chronicle:
-    """The chronicle of a recording played at that speed, waiting in virtual time."""
+def replayed(
+    path: Path,
+    speed: float,
+    directory: Path | None = None,
+    settings: Settings | None = None,
+    visit: Callable[[PlayedDesk], None] = lambda _: None,
+) -> Chronicle:
+    """The chronicle of a recording played at that speed, waiting in virtual time; `visit` meets the desk before."""
     markets = open_markets(MarketChoice(files=(path,)))
-    settings = Settings()
+    settings = settings or Settings()
     desk = build_engine(markets, settings, speed=speed, start=markets[0].first_at, directory=directory)
     chronicle = Chronicle()
     chronicle.listen(desk.bus)
+    visit(desk)
     trade_without_asking(desk, settings)
 
     async def play(_: VirtualLoop) -> None:
@@ -67,6 +79,35 @@ def test_that_the_speed_of_playing_changes_no_decision(stretch: Path, reference:
     """At a person's speed every minute is drawn; as fast as it goes, only where something depends on it."""
     slow = replayed(stretch, speed)
     assert (slow.decision_hash, slow.trades) == (reference.decision_hash, reference.trades)
+
+
+def plan_often(desk: PlayedDesk) -> None:
+    """After every twentieth candle somebody plans a trade at its close, for some minutes and a part of one."""
+    count = 0
+
+    def add(event: Event) -> None:
+        nonlocal count
+        assert isinstance(event, CandleClosed)
+        count += 1
+        if count % 20 == 0:
+            at, close = event.snapshot.candle.closed_at, event.snapshot.candle.close
+            levels = {"entry_price": close, "stop_loss": close - 0.9, "take_profit": close + 1.9}
+            ends_at = at + timedelta(minutes=7, seconds=13)
+            desk.engine.handle(AddPlan(plan(plan_id=f"plan-{count}", created_at=at, expires_at=ends_at, **levels)))
+
+    desk.bus.subscribe(add, CandleClosed)
+
+
+@pytest.mark.parametrize("check_s", [7, 137])
+def test_that_plans_are_compared_with_the_price_at_the_same_instants_at_any_speed(
+    stretch: Path, tmp_path: Path, check_s: int
+) -> None:
+    hours = tmp_path / EXPORT
+    hours.write_text("".join(stretch.read_text(encoding="utf-8").splitlines(keepends=True)[:201]), encoding="utf-8")
+    chosen = Settings(check_interval_seconds=check_s)
+    fast = replayed(hours, math.inf, settings=chosen, visit=plan_often)
+    slow = replayed(hours, 1000.0, settings=chosen, visit=plan_often)
+    assert (slow.decision_hash, slow.trades) == (fast.decision_hash, fast.trades)
 
 
 def test_that_a_store_on_the_disk_changes_no_decision(stretch: Path, reference: Chronicle, tmp_path: Path) -> None:
