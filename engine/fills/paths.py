@@ -62,7 +62,7 @@ class CandlePaths:
         per_unit = self._ticks_per_unit
         minute = int(candle.opened_at.timestamp()) // 60
         prices = (round(price * per_unit) for price in (candle.open, candle.high, candle.low, candle.close))
-        told = struct.pack("<5q", minute, *prices)
+        told = struct.pack("<5Q", *(each & _WORD for each in (minute, *prices)))
         return int.from_bytes(blake2b(told, key=self._key, digest_size=8).digest(), "little")
 
     def _priced(self, walk: Walk, candle: Candle) -> Walk:
@@ -76,6 +76,8 @@ class CandlePaths:
         return priced
 
 
+_WORD: Final = 2**64 - 1
+"""Whole numbers are told by their last 64 bits: eight decimals of a very large price need more."""
 _OFF_GRID: Final = 1e-6
 """Share of a tick by which a price may miss the grid and still count as on it."""
 

@@ -91,6 +91,14 @@ EVER = [
 ]
 
 
+def test_that_a_price_of_any_size_that_a_recording_may_have_is_drawn() -> None:
+    coin = instrument_for("SHIBUSD")
+    for size in (1e-8, 1.0, 9.9e11):
+        one = candle(open=size, high=size * 1.01, low=size * 0.99, close=size, symbol="SHIBUSD")
+        bids = CandlePaths(coin, 1).bids(one, None)
+        assert (bids[0], bids[-1], max(bids), min(bids)) == (one.open, one.close, one.high, one.low)
+
+
 def test_that_another_seed_minute_or_symbol_draws_another_path() -> None:
     one = candle(0, open=2000.0, high=2001.0, low=1999.5, close=2000.5)
     later = candle(1, open=2000.0, high=2001.0, low=1999.5, close=2000.5)
