@@ -342,7 +342,7 @@ def test_that_a_file_without_volume_notes_it(tmp_path: Path) -> None:
     assert source.words == "HistData (MetaTrader format), clock UTC-5; spread: none; no volume in this source"
 
 
-@pytest.mark.parametrize("spread", [-0.1, float("nan"), float("inf")])
-def test_that_a_given_spread_must_be_one(tmp_path: Path, spread: float) -> None:
-    with pytest.raises(UnreadableRecording, match="allowed is 0 or more"):
+@pytest.mark.parametrize("spread", [-0.1, 1e12, 1e300, float("nan"), float("inf")])
+def test_that_a_given_spread_obeys_the_limits_of_a_file_s(tmp_path: Path, spread: float) -> None:
+    with pytest.raises(UnreadableRecording, match="allowed are 0 and more, below 1e"):
         opened(tmp_path, "XAUUSD.csv", samples.HISTDATA, spread=spread)

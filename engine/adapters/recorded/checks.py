@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ from engine.adapters.recorded.times import MINUTE, Microseconds
 Fault = tuple[NDArray[np.bool_], Callable[[int], str]]
 """Which rows are at fault, and what to say of one."""
 
-_LARGEST = 1e12
+LARGEST: Final = 1e12
+"""Prices, spreads and amounts lie below it."""
 _ENOUGH_TO_TELL_THE_TIMEFRAME = 10
 
 
@@ -81,15 +83,15 @@ def _say(name: str, values: Floats, sentence: str) -> Callable[[int], str]:
 
 
 def _not_a_price(values: Floats) -> NDArray[np.bool_]:
-    return ~((values > 0) & (values < _LARGEST))
+    return ~((values > 0) & (values < LARGEST))
 
 
 def _not_an_amount(values: Floats) -> NDArray[np.bool_]:
-    return ~((values >= 0) & (values < _LARGEST))
+    return ~((values >= 0) & (values < LARGEST))
 
 
 def _allowed_prices() -> str:
-    return f"prices lie above 0 and below {_LARGEST:.0e}"
+    return f"prices lie above 0 and below {LARGEST:.0e}"
 
 
 def _after_first(is_at_fault: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from engine.adapters.recorded.binance import BINANCE
-from engine.adapters.recorded.checks import check_candles, check_ticks
+from engine.adapters.recorded.checks import LARGEST, check_candles, check_ticks
 from engine.adapters.recorded.clocks import file_clock, offset_words
 from engine.adapters.recorded.columns import CandleColumns, TickColumns
 from engine.adapters.recorded.containers import table_of
@@ -57,8 +56,10 @@ def _give_back_memory() -> None:
 
 
 def _opened(path: Path, symbol: str | None, clock: str | None, spread: float | None) -> Recording:
-    if spread is not None and not 0 <= spread < math.inf:
-        raise Origin(file=str(path)).error(f"a spread of {spread} cannot be; allowed is 0 or more")
+    if spread is not None and not 0 <= spread < LARGEST:
+        raise Origin(file=str(path)).error(
+            f"a spread of {spread} cannot be; allowed are 0 and more, below {LARGEST:.0e}"
+        )
     content = read_content(path)
     if (part := tape_part(content)) is not None:
         return open_tape(path, part, symbol, clock)
