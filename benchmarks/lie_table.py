@@ -13,13 +13,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from benchmarks.machine import print_json, print_machine, print_table
 from engine.domain.market import Candle
-from engine.fills.lanes import USUAL_CANDLES
 from engine.fills.paths import CandlePaths
+from engine.fills.usual import UsualRange
 from engine.lab.null_market import DAY_MINUTES, null_walk
 from engine.market.instruments import instrument_for
 from engine.statistics.bootstrap import mean_by_block
@@ -199,20 +198,13 @@ _NOISE: Final = 1e-9
 
 def drawn(bids: Floats, seed: int) -> Floats:
     """Each minute of `bids` as the desk plays its candle."""
-    opens, highs, lows, closes = (column.tolist() for column in corners(bids))
-    paths = CandlePaths(instrument_for(SYMBOL), seed)
-    usual = usual_ranges(bids)
+    paths, usual = CandlePaths(instrument_for(SYMBOL), seed), UsualRange([])
     rows = []
-    for minute, (open_, high, low, close) in enumerate(zip(opens, highs, lows, closes, strict=True)):
-        rows.append(paths.bids(_candle(minute, open_, high, low, close), usual[minute]))
+    for minute, prices in enumerate(zip(*(column.tolist() for column in corners(bids)), strict=True)):
+        candle = _candle(minute, *prices)
+        rows.append(paths.bids(candle, usual.before(candle)))
+        usual.take(candle)
     return np.array(rows)
-
-
-def usual_ranges(bids: Floats) -> list[float | None]:
-    """The median range of the candles before each, as many as the desk takes; None for the first ones."""
-    ranges = bids.max(axis=1) - bids.min(axis=1)
-    medians = np.median(sliding_window_view(ranges, USUAL_CANDLES), axis=1)[:-1]
-    return [*[None] * USUAL_CANDLES, *(median or None for median in medians.tolist())]
 
 
 def average_ranges(bids: Floats) -> Floats:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from statistics import median
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from engine.domain.fills import Fills
 from engine.domain.market import Candle, FeedItem, Minute
 from engine.fills.minutes import CLOSING, closing_quote, opening_quote
+from engine.fills.usual import USUAL_SINCE, UsualRange
 from engine.market.feed import Market
 from engine.market.item_order import order_of
-
-USUAL_CANDLES: Final = 20
-_USUAL_SINCE: Final = timedelta(days=3)
-"""The usual range is that of so many candles at most, none of them older: the same wherever playing began."""
-_FEWEST_CANDLES: Final = 5
 
 _Place = tuple[datetime, bool]
 """See `order_of`."""
@@ -90,7 +85,7 @@ class _Lane:
         self._paths = CandlePaths(market.source.instrument, fills.seed)
         self._is_worst = fills.is_worst
         self._depends = depends
-        self._usual = _UsualRange(market.candles_before(instant, instant - _USUAL_SINCE))
+        self._usual = UsualRange(market.candles_before(instant, instant - USUAL_SINCE))
         self._next: deque[_Item] = deque()
         self._minute: Minute | None = None
         """What is played next, of which nothing was played yet."""
@@ -131,22 +126,6 @@ class _Lane:
         else:
             played.append(minute)
         self._usual.take(candle)
-
-
-class _UsualRange:
-    """The median range of the last candles."""
-
-    def __init__(self, candles: Iterable[Candle]) -> None:
-        self._known = deque(((one.opened_at, one.high - one.low) for one in candles), maxlen=USUAL_CANDLES)
-
-    def take(self, candle: Candle) -> None:
-        self._known.append((candle.opened_at, candle.high - candle.low))
-
-    def before(self, candle: Candle) -> float | None:
-        """In price units; None where too few candles are known, or most of them stood still."""
-        since = candle.opened_at - _USUAL_SINCE
-        ranges = [height for at, height in self._known if at >= since]
-        return median(ranges) or None if len(ranges) >= _FEWEST_CANDLES else None
 
 
 def _always(_: str) -> bool:

@@ -25,9 +25,10 @@ _CELLS: Final = 32
 _EDGE: Final = _CELLS + 2
 _OCTAVE: Final = 32
 """Parts of a doubling of the range."""
-_SPREAD: Final = 0.4
+_SPREAD: Final = 0.37
 """Standard deviation of the natural logarithm of a minute's volatility about what the minutes before it say: gold of
-2025-12 to 2026-03 has 0.33, bitcoin of the same months 0.48, beside what chance does to a range."""
+2025-12 to 2026-03 has 0.30, bitcoin of the same months 0.48, beside what chance does to a range."""
+_REST_BITS, _REST = np.uint64(4), np.uint64(15)
 _CERTAIN: Final = 1 << 16
 
 Walk = NDArray[np.float64]
@@ -106,7 +107,8 @@ def walk_library() -> WalkLibrary:
         ((_EDGE - 1 - closes) * _EDGE + _EDGE - 1 - opens) * 2 + rises,
     ])  # fmt: skip
     order = np.argsort(cells.astype(np.uint16), kind="stable")  # small numbers are sorted by radix
-    sizes = np.rint(_OCTAVE * np.log2(ranges / np.median(ranges))).astype(np.int16)
+    usual = np.exp(np.log(ranges).mean())
+    sizes = np.rint(_OCTAVE * np.log2(ranges / usual)).astype(np.int16)
     begins = np.searchsorted(cells[order], np.arange(_EDGE * _EDGE * 2 + 1))
     return WalkLibrary(
         walks=walks,
@@ -118,12 +120,15 @@ def walk_library() -> WalkLibrary:
 
 
 def _walks() -> NDArray[np.int16]:
-    """Shape (walks, 60). A step is the number of ones among 64 random bits, less 32: as good as normal."""
+    """Shape (walks, 60). A step is the number of ones among 60 random bits, less 30, as good as normal; the other four
+    bits place it within its whole number, or else walks would return to the very same price too often."""
     walks = np.zeros((_WALKS, SECONDS), np.int16)
     bits = np.random.Philox(key=_KEY)
     for start in range(0, _WALKS, _BLOCK):
         raw = bits.random_raw(_BLOCK * (SECONDS - 1)).reshape(_BLOCK, SECONDS - 1)
-        np.cumsum(np.bitwise_count(raw).astype(np.int16) - 32, axis=1, out=walks[start : start + _BLOCK, 1:])
+        ones, rest = np.bitwise_count(raw >> _REST_BITS).astype(np.int16), (raw & _REST).astype(np.int16)
+        steps = (ones - 30) * 32 + rest * 2 - 15
+        np.cumsum(steps, axis=1, out=walks[start : start + _BLOCK, 1:])
     return walks
 
 

@@ -16,7 +16,6 @@ from benchmarks.lie_table import (
     nearer_extreme_first,
     results,
     ten_second_bars,
-    usual_ranges,
 )
 
 
@@ -99,8 +98,7 @@ def test_that_a_trade_that_nothing_ends_is_left_at_the_last_price() -> None:
     assert results(corners, trade(risk=2.0)).tolist() == [0.125]
 
 
-def test_that_the_usual_range_is_that_of_the_candles_before() -> None:
+def test_that_the_average_range_is_that_of_fourteen_candles() -> None:
     minutes = np.repeat(RISING, 22, axis=0)
     minutes[20] = 10.0 + 4.0 * (RISING[0] - 10.0)
-    assert usual_ranges(minutes) == [*[None] * 20, 3.0, 3.0]
-    assert average_ranges(minutes)[19] == 3.0
+    assert average_ranges(minutes)[19:21].tolist() == pytest.approx([3.0, (13 * 3.0 + 12.0) / 14.0])
