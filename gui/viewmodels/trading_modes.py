@@ -20,6 +20,7 @@ from engine.domain.trading_messages import (
 )
 from gui.viewmodels.zones import second_text, zone_name
 
+SYMBOL_MODES = ("MANUAL", "AUTO", "auto, held")
 MASTER_SWITCH = (
     ("AUTO", Authority.AUTO, "Symbols set to AUTO trade without asking"),
     ("MANUAL", Authority.MANUAL, "Every entry waits for your approval"),
@@ -140,10 +141,11 @@ class ModesModel(QObject):
         return self._told is not None and symbol in self._told.auto_symbols
 
     def mode_words(self, symbol: str) -> str:
-        """`AUTO` or `MANUAL`; `auto, held` where the master switch or a halt keeps an automatic symbol from trading."""
+        """One of `SYMBOL_MODES`; the last where the master switch or a halt keeps an automatic symbol from trading."""
+        manual, auto, held = SYMBOL_MODES
         if not self.is_auto(symbol):
-            return "MANUAL"
-        return "AUTO" if self.master == "AUTO" and not self.is_halted else "auto, held"
+            return manual
+        return auto if self.master == "AUTO" and not self.is_halted else held
 
     # -- what a person asks for
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, Qt, QTimeZone
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialogButtonBox, QFormLayout, QToolBar, QWidget
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialogButtonBox, QFormLayout, QToolBar, QToolButton, QWidget
 
 from gui.actions import make_action
 from gui.icons import tinted_icon
@@ -16,6 +16,9 @@ from gui.theme import Theme
 from gui.viewmodels.playback import SPEEDS, PlaybackModel, speed_label
 from gui.viewmodels.zones import DisplayZones, zone_title
 from gui.views.spin_margins import give_margins
+from gui.views.steady_width import keep_width
+
+PLAY_WORDS = ("Play", "Pause")
 
 
 class PlaybackBar(QToolBar):
@@ -65,9 +68,7 @@ class PlaybackBar(QToolBar):
 
     def set_theme(self, theme: Theme) -> None:
         """The one icon that follows what the market does; the others are given by name."""
-        self._icons = {
-            words: tinted_icon(words.lower(), theme.text, "", theme.text_muted) for words in ("Play", "Pause")
-        }
+        self._icons = {words: tinted_icon(words.lower(), theme.text, "", theme.text_muted) for words in PLAY_WORDS}
         self.refresh()
 
     def _give_way(self) -> None:
@@ -81,9 +82,12 @@ class PlaybackBar(QToolBar):
         if not self._playback.is_played:
             self._give_way()
             return
-        words = "Play" if self._playback.is_paused else "Pause"
+        words = PLAY_WORDS[0] if self._playback.is_paused else PLAY_WORDS[1]
         self.play.setText(words)
         self.play.setIcon(self._icons.get(words, QIcon()))
+        button = self.widgetForAction(self.play)
+        if isinstance(button, QToolButton):
+            keep_width(button, *PLAY_WORDS)
         for action in (self.play, self.step):
             action.setEnabled(not self._playback.has_ended)
         self.speed.setPlaceholderText(speed_label(self._playback.speed))

@@ -14,12 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from config.settings import SessionsSettings
 from engine.domain.market import Candle, DayRoll, Session, Side
-from engine.domain.messages import Pause, Seek, StepCandle
+from engine.domain.messages import Pause, PlaybackChanged, Seek, StepCandle
 from gui.theme import DARK
 from gui.viewmodels.playback import PlaybackModel
 from gui.viewmodels.timeline import SetupMark, TimelineModel
 from gui.viewmodels.timeline_ground import Ground, ground_of, instant, microseconds
 from gui.viewmodels.zones import DisplayZones
+from gui.views.playback_bar import PlaybackBar
 from gui.views.timeline import Timeline, TimelineBar
 from tests.builders import MONDAY, candle
 
@@ -258,3 +259,37 @@ def test_that_the_bar_appears_with_a_span_and_tells_what_is_looked_for(qtbot: Qt
     assert bar.search_words.text() == "Looking for setups: 40 %"
     with qtbot.waitSignal(playback.search.cancelled, timeout=1000):
         bar.cancel.click()
+
+
+def test_that_the_button_to_the_next_setup_stays_where_it_is_while_setups_are_looked_for(qtbot: QtBot) -> None:
+    playback = PlaybackModel()
+    bar = TimelineBar(playback, DisplayZones(), DARK)
+    qtbot.addWidget(bar)
+    playback.set_span(DAY, DAY + timedelta(days=1))
+    bar.resize(1200, 60)
+    bar.show()
+    button = bar.widgetForAction(bar.next)
+    assert button is not None
+    qtbot.waitUntil(lambda: button.geometry().right() > 1000, timeout=1000)
+    places = set()
+    for show in (lambda: playback.search.show_progress(0.04), lambda: playback.search.show_progress(0.5)):
+        show()
+        bar.layout().activate()
+        places.add(button.geometry().right())
+    playback.search.finish("No setup after this one")
+    bar.layout().activate()
+    places.add(button.geometry().right())
+    assert len(places) == 1
+
+
+def test_that_pausing_moves_no_button(qtbot: QtBot, playback: PlaybackModel) -> None:
+    bar = PlaybackBar(playback)
+    qtbot.addWidget(bar)
+    button = bar.widgetForAction(bar.play)
+    assert button is not None
+    widths, words = set(), set()
+    for is_paused in (False, True):
+        playback.show(PlaybackChanged(is_paused=is_paused, speed=1.0))
+        words.add(bar.play.text())
+        widths.add(button.sizeHint().expandedTo(button.minimumSize()).width())
+    assert (words, len(widths)) == ({"Play", "Pause"}, 1)

@@ -55,6 +55,16 @@ def test_that_an_automatic_symbol_is_told_as_held_while_the_master_switch_is_low
     assert bar.symbols["XAUUSD"].text() == "XAUUSD: MANUAL"
 
 
+def test_that_a_change_of_mode_moves_no_button(window: TradingWindow) -> None:
+    button = window.room.modes.symbols["XAUUSD"]
+    widths = {button.sizeHint().expandedTo(button.minimumSize()).width()}
+    for _ in range(2):
+        button.click()
+        window.frame()
+        widths.add(button.sizeHint().expandedTo(button.minimumSize()).width())
+    assert len(widths) == 1
+
+
 def test_that_one_chord_halts_and_only_a_click_on_release_lets_go(window: TradingWindow) -> None:
     bar = window.room.modes
     window.press(Qt.Key.Key_H, shift=True)

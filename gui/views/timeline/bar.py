@@ -17,7 +17,7 @@ from gui.views.timeline.widget import Timeline
 
 
 class TimelineBar(QToolBar):
-    """Stays away while there is nothing to wind through."""
+    """Stays away while there is nothing to play."""
 
     def __init__(
         self, playback: PlaybackModel, zones: DisplayZones, theme: Theme, parent: QWidget | None = None
@@ -29,10 +29,10 @@ class TimelineBar(QToolBar):
         self._zones = zones
         self.timeline = Timeline(playback.timeline, theme)
         self.timeline.sought.connect(playback.seek)
-        self.previous = self._action("previous_setup", "◀ Setup", "Wind to the setup before", "Shift+N")
+        self.previous = self._action("previous_setup", "◀ Setup", "Jump to the setup before", "Shift+N")
         self.addWidget(self.timeline)
-        self.next = self._action("next_setup", "Setup ▶", "Wind to the next setup, and hold after its candle", "N")
         self._add_search(playback.search)
+        self.next = self._action("next_setup", "Setup ▶", "Jump to the next setup, and pause after its candle", "N")
         zones.changed.connect(self._show_zone)
         playback.changed.connect(self.refresh)
         self._show_zone()
@@ -63,6 +63,11 @@ class TimelineBar(QToolBar):
 
     def _show_search(self) -> None:
         self.search_words.setText(self._search.words)
+        if self._search.is_running:  # the percentage gains digits while it runs
+            wide = self.search_words.fontMetrics().horizontalAdvance(f"{self._search.words}00")
+            self.search_words.setMinimumWidth(max(self.search_words.minimumWidth(), wide))
+        else:
+            self.search_words.setMinimumWidth(0)
         self._words_action.setVisible(bool(self._search.words))
         self._cancel_action.setVisible(self._search.is_running)
 

@@ -12,9 +12,10 @@ from gui.actions import EVERYWHERE_PROPERTY, make_action
 from gui.iconing import fill
 from gui.theme import Theme
 from gui.viewmodels.arming import Arming
-from gui.viewmodels.trading_modes import MASTER_SWITCH, ModesModel
+from gui.viewmodels.trading_modes import MASTER_SWITCH, SYMBOL_MODES, ModesModel
 from gui.views.keyboard.guard import KeyGuard
 from gui.views.short_label import ShortLabel
+from gui.views.steady_width import keep_width
 from gui.views.trading.restyle import restyle
 
 
@@ -166,6 +167,7 @@ class ModeBar(QToolBar):
                 self.symbols[symbol] = self._add_symbol(symbol)
             words, button = self._modes.mode_words(symbol), self.symbols[symbol]
             button.setText(f"{symbol}: {words}")
+            keep_width(button, *(f"{symbol}: {each}" for each in SYMBOL_MODES))
             button.setEnabled(self._modes.is_known)
             restyle(button, "mode", words if self._modes.is_known else "")
 

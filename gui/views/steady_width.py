@@ -1,0 +1,16 @@
+"""Buttons whose words change, as wide as the longest of them: what stands beside a button must not move."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+
+
+def keep_width(button: QAbstractButton, *choices: str) -> None:
+    """Gives `button` room for each of `choices`, whichever it shows now; again after its words or its font changed."""
+
+    def width(words: str) -> int:
+        return button.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, words).width()  # as the button measures it
+
+    around = button.sizeHint().width() - width(button.text())
+    button.setMinimumWidth(around + max(width(words) for words in choices))
