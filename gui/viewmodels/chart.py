@@ -94,6 +94,12 @@ class ChartModel(QObject):
         self.forming, self.quote = self._unless_closed(forming), quote
         self.live_changed.emit()
 
+    @property
+    def quote_spread(self) -> float | None:
+        """Of the newest quote, in price units; None without a quote, and where the source tells no spread."""
+        is_told = not self.count or known(self.columns.spread.values[-1]) is not None
+        return self.quote.spread if self.quote is not None and is_told else None
+
     def snapshot_row(self, index: int) -> CandleReading | None:
         """What a person is told about the candle of a row; None where no candle stands."""
         if 0 <= index < self.count:
@@ -151,7 +157,7 @@ class ChartModel(QObject):
             close=forming.close,
             volume=forming.volume,
             change=forming.close - float(self.columns.close.values[last]) if self.count else None,
-            spread=forming.spread if self.quote is None else self.quote.spread,
+            spread=forming.spread if self.quote is None else self.quote_spread,
             session=SESSION_TITLES[SESSIONS[int(self.sessions.at(last))]] if self.count else "",
             **self._readings(last),
         )

@@ -84,6 +84,15 @@ def test_that_the_forming_candle_reads_with_the_readings_of_the_last_closed_one(
     assert reading.spread == pytest.approx(0.4)
 
 
+def test_that_the_forming_candle_of_a_source_without_spreads_has_none() -> None:
+    model = chart()
+    model.append([snapshot(of=candle(0, spread=None))])
+    model.set_live(candle(1), quote(60.0, spread=0.0))
+    reading = model.snapshot_row(1)
+    assert reading is not None
+    assert (reading.spread, model.quote_spread) == (None, None)
+
+
 def test_that_the_forming_candle_goes_when_it_closes() -> None:
     model = chart()
     model.append(quiet_hours(3))

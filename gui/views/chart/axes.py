@@ -90,16 +90,16 @@ class PriceAxis:
             y += TAG_HEIGHT
 
     def _quote_rows(self, scale: Scale, price: float) -> tuple[int, list[tuple[str, QColor, QColor]]]:
-        quote, digits = self._model.quote, self._model.digits
+        quote, spread, digits = self._model.quote, self._model.quote_spread, self._model.digits
         rows = []
-        if self.shows_spread and quote is not None:
+        if self.shows_spread and quote is not None and spread is not None:
             rows.append((price_text(quote.ask, digits), self._ground, self._ask))
         above = len(rows)
         if self.shows_last:
             arrow = "▴" if price > scale.high else "▾" if price < scale.low else ""
             rows.append((arrow + price_text(price, digits), self.direction_ink, self._on_colour))
-        if self.shows_spread and quote is not None:
-            rows.append((f"sp {price_text(quote.spread, digits)}", self._ground, self._ask))
+        if self.shows_spread and spread is not None:
+            rows.append((f"sp {price_text(spread, digits)}", self._ground, self._ask))
         top = round(float(scale.y(price))) - TAG_HEIGHT // 2 - above * TAG_HEIGHT
         return min(max(top, 0), scale.height - len(rows) * TAG_HEIGHT), rows
 

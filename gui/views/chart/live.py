@@ -60,7 +60,7 @@ class LivePicture:
         if self._axis.shows_last and model.last_price is not None:
             y = float(scale.snapped_y(model.last_price))
             draw_dashes(painter, self._tile(self._axis.direction_ink), scale, 0, y, frame.labels.free_until(y))
-        if self._axis.shows_spread and model.quote is not None:
+        if self._axis.shows_spread and model.quote is not None and model.quote_spread is not None:
             y = float(scale.snapped_y(model.quote.ask))
             if frame.labels.free_until(y) == scale.width:
                 painter.fillRect(QRectF(scale.width - ASK_STUB_PIXELS, y, ASK_STUB_PIXELS, scale.wick), self._ask)

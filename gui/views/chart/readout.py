@@ -72,7 +72,8 @@ class Readout(QWidget):
         fields.append(Field("", self._change(reading), ink))
         if reading.volume is not None:
             fields.append(Field("Vol", volume_text(reading.volume), self._text))
-        fields.append(Field("Spread", self._price(reading.spread), self._text))
+        if reading.spread is not None:
+            fields.append(Field("Spread", self._price(reading.spread), self._text))
         words = moment_text(reading.opened_at, self.zone)
         fields.append(Field("", words, self._muted))
         return fields
@@ -96,8 +97,7 @@ class Readout(QWidget):
         if reading.change is None:
             return NOT_READY
         before = reading.close - reading.change
-        sign = "−" if reading.change < 0 else "+"
-        return f"{sign}{price_text(abs(reading.change), self._digits)} ({sign}{abs(reading.change) / before:.2%})"
+        return f"{reading.change:+z,.{self._digits}f} ({reading.change / before:+z.2%})".replace("-", "−")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
