@@ -46,7 +46,8 @@ def _figures(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _counted(report: dict[str, Any]) -> str:
-    return f"{report['counted']} trades with a stop on {report['days']} trading days"
+    each_once = ", those of several seeds once" if len(report["seeds"]) > 1 else ""
+    return f"{report['counted']} trades with a stop on {report['days']} trading days{each_once}"
 
 
 def _depends(report: dict[str, Any]) -> str:
@@ -66,7 +67,7 @@ def _interval(report: dict[str, Any]) -> str:
 
 def _r(amount: float | None) -> str:
     """With a sign that every console can write."""
-    return "none" if amount is None else f"{amount:+.2f} R"
+    return "none" if amount is None else f"{amount:+z.2f} R"
 
 
 def _meaning(report: dict[str, Any]) -> str:

@@ -128,4 +128,4 @@ def span(length: timedelta | None) -> str:
 
 def _signed(amount: float) -> str:
     """With its sign, but no minus before what is written as zero."""
-    return f"{round(amount, 2) + 0.0:+,.2f}".replace("-", MINUS)
+    return f"{amount:+z,.2f}".replace("-", MINUS)

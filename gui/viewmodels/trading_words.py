@@ -16,13 +16,13 @@ def price_or_missing(price: float | None, digits: int) -> str:
 
 
 def money_text(amount: float) -> str:
-    """A result with its sign: `+12.50`."""
-    return f"{amount:+,.2f}".replace("-", MINUS)
+    """A result with its sign: `+12.50`; no minus before what is written as zero."""
+    return f"{amount:+z,.2f}".replace("-", MINUS)
 
 
 def r_text(r: float | None) -> str:
-    """A result in units of the risk taken: `+0.82 R`."""
-    return MISSING if r is None else f"{r:+.2f} R".replace("-", MINUS)
+    """A result in units of the risk taken: `+0.82 R`; no minus before what is written as zero."""
+    return MISSING if r is None else f"{r:+z.2f} R".replace("-", MINUS)
 
 
 def result_cell(text: str, amount: float | None) -> Cell:
