@@ -140,8 +140,8 @@ class FiguresModel(QObject):
         return (
             self._loss(limits, day),
             _use("Losses in a row", day.consecutive_losses, limits.max_consecutive_losses),
-            _use("Trades this hour", self._entries_since(_HOUR), limits.max_trades_per_hour),
-            _use("Trades today", self._entries_of_today(), limits.max_trades_per_day),
+            _use("Orders this hour", self._entries_since(_HOUR), limits.max_trades_per_hour),
+            _use("Orders today", self._entries_of_today(), limits.max_trades_per_day),
             _use("Open positions", self.open_positions, limits.max_positions),
         )
 

@@ -139,7 +139,7 @@ def test_that_the_use_of_each_limit_is_told() -> None:
     uses = {use.title: use for use in figures.uses}
     assert uses["Daily loss"].words == "10.00 of 200.04 USD"
     assert uses["Losses in a row"].share == 0.25
-    assert (uses["Trades this hour"].words, uses["Trades today"].words) == ("1 of 10", "2 of 40")
+    assert (uses["Orders this hour"].words, uses["Orders today"].words) == ("1 of 10", "2 of 40")
     assert uses["Open positions"].words == "1 of 3"
 
 
