@@ -79,7 +79,9 @@ class ClosingModel(QObject):
         trades = self._trading.history.rowCount()
         if not (trades or self.open_positions):
             return None
-        words = f"This replay has {_counted(trades, 'closed trade')}. Its trades are lost when the window closes."
+        counts = ((trades, "closed trade"), (self.open_positions, "open position"))
+        parts = [_counted(number, what) for number, what in counts if number]
+        words = f"This replay has {' and '.join(parts)}. Its trades are lost when the window closes."
         return ClosingQuestion("Close the replay?", words, "Close without saving", "Save a report …")
 
     def _what_is_open(self) -> str:

@@ -148,6 +148,16 @@ def test_that_a_replay_with_trades_asks_whether_to_keep_them(desk: DeskWindow) -
     assert not desk.window.isVisible()
 
 
+def test_that_a_replay_with_a_position_alone_names_it_and_no_closed_trades(desk: DeskWindow) -> None:
+    desk.desk.closing.is_replay = True
+    trade(desk)
+    close_by_user(desk)
+    asked = dialog(desk)
+    assert asked is not None
+    assert asked.words.text() == "This replay has 1 open position. Its trades are lost when the window closes."
+    click(asked.leave)
+
+
 def test_that_the_next_start_says_what_became_of_a_position_on_paper(tmp_path: Path) -> None:
     first = TradingDesk(tmp_path, is_practice=True).start().trade_by_itself()
     first.propose()
