@@ -51,7 +51,7 @@ class HistoryRoom:
         self._window, self._desk, self._deck = window, desk, deck
         self._journal = Late(self._make_journal)
         self._statistics = Late(lambda: StatisticsView(desk.statistics, window.theme))
-        self.open_page: Callable[[Path], object] = _open_in_browser
+        self.open_page: Callable[[Path], bool] = _open_in_browser
         trading.tabs.addTab(self._statistics, "Statistics")
         dock = window.add_panel("journal", "Journal", self._journal, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.tabifyDockWidget(trading.dock, dock)
@@ -101,15 +101,14 @@ class HistoryRoom:
 
     def ask_report(self) -> None:
         """Asks where the page shall be written."""
-        dialog = QFileDialog(self._statistics, "Write a report", str(Path.home() / "report.html"), "Web page (*.html)")
+        dialog = QFileDialog(self._statistics, "Save report", str(Path.home() / "report.html"), "Web page (*.html)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self._desk.statistics.report(Path(name)))
         dialog.open()
 
     def _show_page(self, path: Path) -> None:
-        self._window.say(f"{path} is written")
-        self.open_page(path)
+        self._window.say(f"{path} is saved" if self.open_page(path) else f"{path} is saved; no program here shows it")
 
     def _show_zone(self) -> None:
         if self._journal.is_made:
@@ -122,5 +121,5 @@ class HistoryRoom:
         notes.begin(plan_id, title)
 
 
-def _open_in_browser(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+def _open_in_browser(path: Path) -> bool:
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -239,10 +239,30 @@ def test_that_a_run_without_trades_says_where_those_of_earlier_runs_are(looking:
     looking.until(lambda: looking.model.statistics.summary[0].startswith("3 trades"))
 
 
+def browser(shown: list[Path], *, opens: bool = True) -> Callable[[Path], bool]:
+    """What is asked to show pages, as it answers whether it can."""
+
+    def open_page(path: Path) -> bool:
+        shown.append(path)
+        return opens
+
+    return open_page
+
+
+def test_that_a_report_that_no_program_shows_is_named_all_the_same(looking: Looking, tmp_path: Path) -> None:
+    looking.count()
+    shown: list[Path] = []
+    looking.room.open_page = browser(shown, opens=False)
+    looking.model.statistics.report(tmp_path / "report.html")
+    looking.until(lambda: bool(shown))
+    said = looking.window.statusBar().currentMessage()
+    assert said == f"{tmp_path / 'report.html'} is saved; no program here shows it"
+
+
 def test_that_a_report_about_no_trade_says_so(looking: Looking, tmp_path: Path) -> None:
     looking.count()
     shown: list[Path] = []
-    looking.room.open_page = shown.append
+    looking.room.open_page = browser(shown)
     looking.model.statistics.report(tmp_path / "report.html")
     looking.until(lambda: bool(shown))
     page = shown[0].read_text(encoding="utf-8")
@@ -281,7 +301,7 @@ def test_that_a_report_is_written_and_shown_and_trades_are_exported(looking: Loo
     looking.count()
     looking.model.statistics.choose(run=EVERY_RUN)
     shown: list[Path] = []
-    looking.room.open_page = shown.append
+    looking.room.open_page = browser(shown)
     looking.model.statistics.report(tmp_path / "new" / "report.html")
     looking.until(lambda: bool(shown))
     assert "Trades: everything, Mon 2 Mar 2026 08:01 to Mon 2 Mar 2026 08:04" in shown[0].read_text(encoding="utf-8")
