@@ -28,4 +28,4 @@ def fault_of_name(name: str) -> str:
     What follows the first dot, and blanks before it, do not change what Windows takes the name for.
     """
     device = name.partition(".")[0].rstrip(" ").upper()
-    return f"Windows keeps the name {device} for a device; take another name" if device in RESERVED else ""
+    return f"Windows reserves the name {device} for a device; choose another name" if device in RESERVED else ""

@@ -167,7 +167,9 @@ class Settings(Section):
     )
     xauusd_rules: SymbolRules = setting(SymbolRules(), title="Gold", about="Rules of XAUUSD.")
     btcusd_rules: SymbolRules = setting(BITCOIN_RULES, title="Bitcoin", about="Rules of BTCUSD.")
-    execution: ExecutionSettings = setting(ExecutionSettings(), title="Execution", about="How trades are sent and led.")
+    execution: ExecutionSettings = setting(
+        ExecutionSettings(), title="Execution", about="Order placement and position management."
+    )
     risk_mitigation: RiskMitigation = setting(RiskMitigation(), title="Risk", about="Limits that protect the account.")
     health: HealthSettings = setting(
         HealthSettings(), title="Health", about="From where on the desk trusts itself with less."

@@ -13,11 +13,10 @@ def recordings_folder(last_used: str = "") -> str:
     """Folder in which to look for a recording first.
 
     The one used last, else where the MetaTrader 5 terminal that was used last lets programs write files, else the
-    downloads of the user.
+    downloads of the user, or their home where there are none.
     """
     if last_used:
         return last_used
     files = next((files for each in terminal_folders() if (files := each / "MQL5" / "Files").is_dir()), None)
-    return str(
-        files or QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation) or Path.home()
-    )
+    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return str(files or (downloads if downloads and Path(downloads).is_dir() else Path.home()))

@@ -158,6 +158,8 @@ def sentence(check: Check) -> str:
         return "the symbol is locked until a person lifts the lock"
     template = _OF_CHECK.get((check.name, check.case)) or _SENTENCES[check.case]
     value, limit = _numbers(check.value, check.limit)
+    if check.case == "locked":  # counted down in whole seconds, as beside it
+        value = f"{check.value:.0f}"
     words = _WORDS[check.side]
     if check.side is not None:
         is_exact = check.value == 0.0

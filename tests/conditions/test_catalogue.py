@@ -54,7 +54,7 @@ def test_that_an_unknown_spread_is_told_so() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(42.0, "the symbol is locked for another 42 s"), (inf, "the symbol is locked until a person lifts the lock")],
+    [(42.3, "the symbol is locked for another 42 s"), (inf, "the symbol is locked until a person lifts the lock")],
 )
 def test_that_a_lock_tells_how_long_it_lasts(seconds: float, words: str) -> None:
     live = LiveState(quote_age_s=0.0, lock_left_s=seconds)

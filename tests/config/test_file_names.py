@@ -54,7 +54,7 @@ def test_that_a_preset_of_such_a_name_is_still_read_and_deleted(tmp_path: Path) 
 
 
 def test_that_no_file_of_such_a_name_is_written(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="Windows keeps the name PRN for a device"):
+    with pytest.raises(OSError, match="Windows reserves the name PRN for a device"):
         write_atomically(tmp_path / "prn.html", "page")
     assert list(tmp_path.iterdir()) == []
 

@@ -351,7 +351,7 @@ def test_that_a_layout_needs_a_name_that_can_be_shown(qtbot: QtBot, name: str) -
 @pytest.mark.parametrize("name", ["CON", " nul ", "Com1.wide"])
 def test_that_a_layout_is_not_called_as_a_device(qtbot: QtBot, name: str) -> None:
     desk = Desk(qtbot, None)
-    with pytest.raises(ValueError, match=r"Windows keeps the name (CON|NUL|COM1) for a device"):
+    with pytest.raises(ValueError, match=r"Windows reserves the name (CON|NUL|COM1) for a device"):
         desk.window.layouts.save_as(name)
     assert desk.window.layouts.names == ()
 

@@ -41,8 +41,15 @@ def test_that_recordings_are_looked_for_where_the_terminal_used_last_writes_file
 
 
 @pytest.mark.usefixtures("roaming")
-def test_that_without_a_terminal_they_are_looked_for_among_the_downloads() -> None:
-    assert recordings_folder() == QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+@pytest.mark.parametrize("has_downloads", [True, False])
+def test_that_without_a_terminal_they_are_looked_for_among_the_downloads_or_at_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_downloads: bool
+) -> None:
+    downloads = tmp_path / "Downloads"
+    if has_downloads:
+        downloads.mkdir()
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(downloads))
+    assert recordings_folder() == str(downloads if has_downloads else Path.home())
 
 
 def test_that_the_folder_used_last_comes_before_all_others(roaming: Path, tmp_path: Path) -> None:

@@ -380,7 +380,7 @@ def test_that_a_preset_of_one_s_own_is_kept_loaded_and_deleted(own: Room, tmp_pa
 def test_that_a_preset_cannot_be_kept_under_a_name_that_leads_elsewhere(own: Room, tmp_path: Path, name: str) -> None:
     own.dialog.presets._save(name)
     own.settle()
-    assert own.dialog.said.text().startswith("Not kept: ")
+    assert own.dialog.said.text().startswith("Not saved: ")
     assert not (tmp_path / "presets").exists()
 
 

@@ -91,7 +91,7 @@ def test_that_a_name_without_a_form_and_a_place_without_a_way_are_told(tmp_path:
 
 
 def test_that_a_device_is_no_file_to_export_to(tmp_path: Path) -> None:
-    with pytest.raises(UnwritableExport, match="Windows keeps the name AUX for a device"):
+    with pytest.raises(UnwritableExport, match="Windows reserves the name AUX for a device"):
         export(tmp_path / "aux.csv", TRADE_COLUMNS, [], never)
     assert list(tmp_path.iterdir()) == []
 

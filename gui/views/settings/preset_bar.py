@@ -85,7 +85,7 @@ class PresetBar(QWidget):
     def _save(self, name: str) -> None:
         fault = self._presets.fault_of(name)
         if fault:
-            self._presets.said.emit(f"Not kept: {fault}.")
+            self._presets.said.emit(f"Not saved: {fault}.")
         else:
             self._presets.save(name)
 
