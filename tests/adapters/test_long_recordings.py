@@ -70,6 +70,8 @@ def test_that_a_long_file_reads_the_same_a_block_at_a_time(
     [
         ("2026-01-05 05:08:00,ten,12,9,11,5,30,0", f"line {LINE}: open 'ten' is not a number"),
         ("2026-01-05 05:08:00,true,12,9,11,5,30,0", f"line {LINE}: open 'true' is not a number"),
+        ("2026-01-05 05:08:00,10\u00a0,12,9,11,5,30,0", f"line {LINE}: open '10?' is not a number"),
+        ("2026-01-05 05:08:00,٣,12,9,11,5,30,0", f"line {LINE}: open '٣' is not a number"),
         ("2026-01-05 05:08:00,,12,9,11,5,30,0", f"line {LINE}: open is missing or not a number"),
         ("2026-01-05 05:08:00,10,12,9", f"line {LINE}: has 4 columns where 8 are expected"),
         ("2026-01-05 05:08,10,12,9,11,5,30,0,1", f"line {LINE}: has 9 columns where 8 are expected"),
@@ -93,6 +95,13 @@ def test_that_text_damaged_far_into_a_file_is_told_by_its_line(tmp_path: Path, e
     lines[LINE - 1] = damage + lines[LINE - 1]
     mark = b"\xff\xfe" if encoding == "utf-16-le" else b""
     assert complaint(tmp_path, mark + b"".join(lines)).startswith(f"line {LINE}: is not text")
+
+
+def test_that_the_first_damage_to_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "BLOCK", 1_000_000)
+    lines = RATES.encode().splitlines(keepends=True)
+    lines[3], lines[9] = b"\xe9" + lines[3], b"\0" + lines[9]
+    assert complaint(tmp_path, b"".join(lines)).startswith("line 4: is not text")
 
 
 def test_that_rows_which_state_an_offset_only_from_a_later_block_on_are_refused(tmp_path: Path) -> None:

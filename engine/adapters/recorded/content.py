@@ -100,14 +100,14 @@ def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _fault_in(block: bytes) -> int | None:
     """The first byte that is not text."""
-    if b"\0" in block:
-        return block.index(b"\0")
-    if not block.isascii():
+    nul = block.find(b"\0")
+    before = block if nul < 0 else block[:nul]
+    if not before.isascii():
         try:
-            block.decode()
+            before.decode()
         except UnicodeDecodeError as error:
             return error.start
-    return None
+    return None if nul < 0 else nul
 
 
 def _lines_of(blocks: Iterable[bytes]) -> int:
