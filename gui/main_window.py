@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
                 view = ChartView(model, self._theme)
                 view.set_zone(self.desk.zones.of(symbol))
                 view.hovered.connect(self.desk.conditions[symbol].point_at)
+                self.conditions.live.triggered.connect(view.look_away)
                 self.deck.add(symbol, view)
         if self.deck.views and self.centralWidget() is not self.deck:
             self.setCentralWidget(self.deck)

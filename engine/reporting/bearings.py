@@ -36,7 +36,11 @@ def symbol_of(entry: JournalEntry) -> str | None:
 
 
 def moment_of(entry: JournalEntry) -> datetime:
-    """The opening of the candle that a record belongs to: that of its signal or of its trade, where one is told."""
+    """The opening of the candle that a record belongs to: that of its signal or of its trade, where one is told.
+
+    A denial tells the quote that the risk gate judged: at the close of a candle the last one of that candle, whose
+    setup was denied.
+    """
     return _minute_told(entry.payload) or minute_of(entry.at)
 
 
@@ -44,7 +48,7 @@ def _minute_told(payload: Payload) -> datetime | None:
     told = payload.get("told")
     parts = (payload.get("inputs"), told, told.get("grounds") if isinstance(told, dict) else None)
     times = [part.get("candle_time") for part in parts if isinstance(part, dict)]
-    for time in (*times, payload.get("traded_at")):
+    for time in (*times, payload.get("traded_at"), _judged_at(told)):
         if not isinstance(time, str):
             continue
         with suppress(ValueError):
@@ -52,3 +56,9 @@ def _minute_told(payload: Payload) -> datetime | None:
             if at.tzinfo is not None and EARLIEST_YEAR <= at.year <= LATEST_YEAR:
                 return minute_of(at)
     return None
+
+
+def _judged_at(told: object) -> object:
+    inputs = told.get("inputs") if isinstance(told, dict) else None
+    quote = inputs.get("quote") if isinstance(inputs, dict) else None
+    return quote.get("at") if isinstance(quote, dict) else None

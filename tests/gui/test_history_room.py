@@ -131,6 +131,15 @@ def test_that_going_back_to_live_takes_the_mark_away(looking: Looking) -> None:
     assert looking.model.charts["XAUUSD"].marked_row is None
 
 
+def test_that_escape_takes_the_mark_away_too(looking: Looking) -> None:
+    looking.look_back(("halted", "XAUUSD", 30))
+    looking.choose(0)
+    looking.window.conditions.live.trigger()
+    assert looking.model.charts["XAUUSD"].marked_row is None
+    looking.model.conditions["XAUUSD"].ask()
+    assert looking.asked == []
+
+
 def test_that_a_record_about_no_symbol_is_shown_on_the_chart_in_front(looking: Looking) -> None:
     looking.look_back(("halted", None, 30))
     assert looking.choose(0).startswith("XAUUSD at Mon 2 Mar 2026 08:30")

@@ -166,6 +166,12 @@ def test_that_a_record_belongs_to_the_candle_of_its_signal() -> None:
     assert moment_of(entries["reconciled"]) == MONDAY
 
 
+def test_that_a_denial_at_the_close_belongs_to_the_candle_whose_setup_was_denied() -> None:
+    told = {"inputs": {"at": "2026-03-02T08:01:00Z", "quote": {"at": "2026-03-02T08:00:59Z"}}}
+    denied = msgspec.structs.replace(entry("plan_denied", {"was": "pending", "told": told}), at=at(60))
+    assert moment_of(denied) == MONDAY
+
+
 def test_that_events_of_a_position_are_found_by_its_symbol_and_plan() -> None:
     desk = TradingDesk().start().trade_by_itself()
     desk.propose()

@@ -171,6 +171,12 @@ class ChartView(QWidget):
         self._plot.moved()
         self._plot.point_at_row(row)
 
+    def look_away(self) -> None:
+        """Points at no candle any more, and marks none."""
+        self._forget_mark()
+        self._plot.point_at_row(None)
+        self._plot.moved()
+
     def _forget_mark(self) -> None:
         self._model.marked_row = None
 
