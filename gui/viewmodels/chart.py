@@ -155,12 +155,17 @@ class ChartModel(QObject):
             high=forming.high,
             low=forming.low,
             close=forming.close,
-            volume=forming.volume,
+            volume=self._whole(forming.volume),
             change=forming.close - float(self.columns.close.values[last]) if self.count else None,
             spread=forming.spread if self.quote is None else self.quote_spread,
             session=SESSION_TITLES[SESSIONS[int(self.sessions.at(last))]] if self.count else "",
             **self._readings(last),
         )
+
+    def _whole(self, volume: float | None) -> float | None:
+        """Ticks are counted: a played candle spreads theirs evenly over its seconds."""
+        before = known(self.columns.volume.values[-1]) if self.count else None
+        return float(round(volume)) if volume is not None and before is not None and before.is_integer() else volume
 
     def _readings(self, index: int) -> dict[str, float | None]:
         names = ("vwap", "vwap_sigma", "atr1", "atr14", "range_avg")

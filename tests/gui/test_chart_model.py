@@ -326,6 +326,18 @@ def test_that_a_candle_without_volume_has_none_to_read() -> None:
     assert reading.volume is None
 
 
+@pytest.mark.parametrize(("closed", "forming", "read"), [(180.0, 14.9, 15.0), (0.75, 0.126, 0.126)])
+def test_that_a_forming_candle_counts_whole_ticks_where_closed_ones_do(
+    closed: float, forming: float, read: float
+) -> None:
+    model = chart()
+    model.append([snapshot(of=candle(0, volume=closed))])
+    model.set_live(candle(1, volume=forming), quote(60.0))
+    reading = model.snapshot_row(1)
+    assert reading is not None
+    assert reading.volume == read
+
+
 @pytest.mark.parametrize(
     ("volume", "words"),
     [(0.125, "0.125"), (7.0, "7"), (845.0, "845"), (9999.0, "9,999"), (12_400.0, "12.4K"), (1_020_000.0, "1.02M")],
