@@ -121,11 +121,11 @@ def _tiles(facts: Sequence[TradeFacts], figures: Figures, scope: ReportScope) ->
     currency = escape(scope.currency)
     interval = figures.win_rate_interval
     yield _tile("Net result", money(figures.net_profit), currency, figures.net_profit)
-    yield _tile("Sum of R", r(figures.sum_r), f"{figures.r_trades} trades with a stop", figures.sum_r)
+    yield _tile("Sum of R", r(figures.sum_r), f"{_counted(figures.r_trades, 'trade')} with a stop", figures.sum_r)
     yield _tile("Trades", str(figures.trades), f"{figures.wins} won, {figures.losses} lost")
     if interval is not None:
         yield _tile("Win rate", share(figures.win_rate), f"{share(interval.low)} to {share(interval.high)}")
-    yield _tile("Mean R, net", r(figures.mean_r), f"{mean_words(figures)}, {figures.days} days")
+    yield _tile("Mean R, net", r(figures.mean_r), f"{mean_words(figures)}, {_counted(figures.days, 'day')}")
     if figures.mean_cost_r is not None:
         yield _tile("Cost of a trade", f"{figures.mean_cost_r:.2f} R", "spread, slippage, commission, swap")
     yield _tile("Expectancy", money(figures.expectancy), f"{currency} a trade")
@@ -184,16 +184,20 @@ def _charts(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
     return f'<h3>Charts</h3><div class="charts">{"".join(charts)}</div>'
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _spread_bars(facts: Sequence[TradeFacts]) -> Iterable[Bar]:
     for each in spread_of_r(facts):
-        words = f"{each.trades} trades from {r(each.low)} to {r(each.high)}"
+        words = f"{_counted(each.trades, 'trade')} from {r(each.low)} to {r(each.high)}"
         yield Bar(f"{each.low:g}".replace("-", "−"), each.trades, words, is_loss=each.low < 0.0)
 
 
 def _group_bars(facts: Sequence[TradeFacts], grouping: Grouping, scope: ReportScope) -> Iterable[Bar]:
     for group in tabulate(facts, grouping, scope.zone):
         name, figures = group_name(grouping, group.key), group.figures
-        hint = f"{name}: {r(figures.sum_r)} in {figures.trades} trades"
+        hint = f"{name}: {r(figures.sum_r)} in {_counted(figures.trades, 'trade')}"
         yield Bar(name, figures.sum_r, hint, is_loss=figures.sum_r < 0.0, is_faint=figures.is_too_few)
 
 

@@ -57,7 +57,9 @@ class DeskModel(QObject):
         self.health = HealthModel(self.trading.modes, self)
         self.volatility = VolatilityModel(self._settings, self)
         self.journal = JournalModel(lambda: self.trading.now, self)
-        self.statistics = StatisticsModel(lambda: self.trading.now, self)
+        self.statistics = StatisticsModel(
+            lambda: self.trading.now, self, currency=lambda: self.trading.figures.currency
+        )
         self.trading.notes.changed.connect(self.journal.take_annotation)
         self.trading.notes.changed.connect(self.statistics.refresh)
         self.trading.history.rowsInserted.connect(self.statistics.refresh)

@@ -63,8 +63,14 @@ class StatisticsModel(QObject):
     told = Signal(str)
     written = Signal(object)
 
-    def __init__(self, now: Callable[[], datetime | None], parent: QObject | None = None) -> None:
-        """`now` tells market time, None before the first quote."""
+    def __init__(
+        self,
+        now: Callable[[], datetime | None],
+        parent: QObject | None = None,
+        *,
+        currency: Callable[[], str] = str,
+    ) -> None:
+        """`now` tells market time, None before the first quote; `currency` that of the account, empty if unknown."""
         super().__init__(parent)
         self.table = StatisticsTable(self)
         self.choice = Choice()
@@ -73,7 +79,7 @@ class StatisticsModel(QObject):
         self.fill_models: tuple[FillModel | None, ...] = ()
         self.summary: tuple[str, ...] = ()
         self.zone: tzinfo = UTC
-        self._now = now
+        self._now, self._currency = now, currency
         self._trades: StoredTrades | None = None
         self._run: Callable[[], str] = str
         self._is_watched = self._is_outdated = False
@@ -122,7 +128,9 @@ class StatisticsModel(QObject):
         """The trades of the choice; made on the window's thread, read on another."""
         now, span = self._now(), SPANS.get(self.choice.period)
         since = None if now is None or span is None else now - span
-        return _Chosen(self.choice, self._run(), since, self._trades)
+        # other runs may have had accounts in other currencies
+        currency = self._currency() if self.choice.run == THIS_RUN and self._run() else ""
+        return _Chosen(self.choice, self._run(), since, self._trades, currency)
 
     def _show(self, found: _Counted) -> None:
         self._is_outdated = False
@@ -170,6 +178,7 @@ class _Chosen(NamedTuple):
     run: str
     since: datetime | None
     trades: StoredTrades | None
+    currency: str
 
     def stored(self) -> list[TradeFacts]:
         return [] if self.trades is None else self.trades.read()
@@ -209,6 +218,7 @@ class _Counted(NamedTuple):
     figures: Figures
     symbols: tuple[str, ...]
     in_other_runs: int
+    currency: str
 
 
 def _count(chosen: _Chosen, zone: tzinfo) -> _Counted:
@@ -220,7 +230,9 @@ def _count(chosen: _Chosen, zone: tzinfo) -> _Counted:
     symbols = tuple(sorted({each.trade.symbol for each in stored}))
     others = chosen._replace(choice=msgspec.structs.replace(chosen.choice, run=PRACTICE))
     in_other_runs = sum(others.passes(each) for each in stored) if chosen.choice.run == THIS_RUN and not facts else 0
-    return _Counted(chosen.choice, model, tuple(by_model), groups, figures_of(facts), symbols, in_other_runs)
+    return _Counted(
+        *(chosen.choice, model, tuple(by_model), groups, figures_of(facts), symbols, in_other_runs, chosen.currency)
+    )
 
 
 def _summary(found: _Counted) -> tuple[str, ...]:
@@ -230,9 +242,10 @@ def _summary(found: _Counted) -> tuple[str, ...]:
         return f"This run has closed no trade yet; {PRACTICE} has {found.in_other_runs:,}", "Each jump starts a new run"
     if not figures.trades:
         return ()
+    trades = "1 trade" if figures.trades == 1 else f"{figures.trades:,} trades"
     words = (
-        f"{figures.trades:,} trades, mean {r(figures.mean_r)} net ({mean_words(figures)}), "
-        f"{share(figures.win_rate)} won, {money(figures.net_profit)}"
+        f"{trades}, mean {r(figures.mean_r)} net ({mean_words(figures)}), "
+        f"{share(figures.win_rate)} won, {money(figures.net_profit)} {found.currency}".rstrip()
     )
     return f"{words}: too few to conclude" if figures.is_too_few else words, FILL_SENTENCES[found.fills]
 
@@ -241,7 +254,13 @@ def _write_page(path: Path, chosen: _Chosen, zone: tzinfo, now: datetime) -> Non
     from engine.reporting.page import ReportScope, report_page
 
     facts = chosen.facts()
-    scope = ReportScope(title=_title(chosen.choice, facts, zone), made_at=now, zone=zone, zone_name=zone_title(zone))
+    scope = ReportScope(
+        title=_title(chosen.choice, facts, zone),
+        made_at=now,
+        zone=zone,
+        zone_name=zone_title(zone),
+        currency=chosen.currency,
+    )
     write_page(path, report_page(facts, scope, chosen.prices))
 
 

@@ -129,7 +129,7 @@ def test_that_results_of_different_fills_are_told_apart_and_never_added_up() -> 
 
 
 def test_that_a_mean_is_net_with_its_interval_or_says_that_there_are_too_few_days() -> None:
-    assert "too few days, 1 days" in read(facts(cost_r=0.25)).words
+    assert "too few days, 1 day" in read(facts(cost_r=0.25)).words
     days = [facts(1.0, minute=1440 * day, cost_r=0.25) for day in range(5)]
     assert "+2.00 to +2.00 R, 5 days" in read(*days).words
     assert "0.25 R" in read(*days).words
