@@ -22,6 +22,10 @@ class Layer(StrEnum):
     CONFLUENCE = "confluence"
 
 
+_LAYERS = tuple(Layer)
+"""Going through an enumeration itself costs ten times as much, and is done for every candle."""
+
+
 class LiveState(msgspec.Struct, frozen=True, kw_only=True):
     """What only the present moment knows of a symbol; judging recorded candles goes without it."""
 
@@ -111,7 +115,7 @@ class SideJudgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def layers(self) -> tuple[LayerVerdict, ...]:
         """The four layers in the order in which they decide."""
         reasons = (self.pre_trade, self.location, self.signals, self.confluence)
-        return tuple(map(LayerVerdict, Layer, reasons))
+        return tuple(map(LayerVerdict, _LAYERS, reasons))
 
     @property
     def failed_layer(self) -> Layer | None:

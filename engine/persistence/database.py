@@ -70,7 +70,7 @@ class Database:
                 raise
 
     def _sync(self, synchronous: str) -> None:
-        if synchronous != self._synchronous:
+        if self._is_shared and synchronous != self._synchronous:
             self._connection.execute(f"PRAGMA synchronous = {synchronous}")
             self._synchronous = synchronous
 

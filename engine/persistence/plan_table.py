@@ -412,7 +412,7 @@ def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> 
             (change.unsent, at, "" if plan is None else plan.close_reason),
         )
     if plan is not None and change.was is not None:
-        values = plan_values(plan) | {"was": change.was.value}
+        values = plan_values(plan, ("plan_id", *_OUTCOME)) | {"was": change.was.value}
         cursor = sql.execute(
             f"UPDATE trade_plans SET {_OUTCOME_ASSIGNMENTS} WHERE plan_id = :plan_id AND status = :was "
             "AND EXISTS (SELECT 1 FROM accepted_plans WHERE plan_id = :plan_id)",

@@ -6,6 +6,7 @@ Other programs write to the file and disks fail: no row is trusted to hold what 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -36,9 +37,9 @@ def json_text(value: Any) -> str:
     return _encoder.encode(value).decode()
 
 
-def plan_values(plan: TradePlan) -> dict[str, object]:
+def plan_values(plan: TradePlan, columns: Iterable[str] = PLAN_COLUMNS) -> dict[str, object]:
     """The plan by column, as the table holds it; empty texts as NULL."""
-    return {column: _stored(getattr(plan, column)) for column in PLAN_COLUMNS}
+    return {column: _stored(getattr(plan, column)) for column in columns}
 
 
 def _stored(value: object) -> object:
