@@ -35,15 +35,15 @@ class AlertsSettings(Section):
         le=1000,
         unit="times",
         title="Quiet above",
-        about="Above this playback speed only locks, lost prices and positions at risk make alerts.",
+        about="Above this playback speed only blocked trading, a lost feed and positions at risk make alerts.",
     )
     feed_lost_seconds: float = setting(
-        15.0, ge=1, le=3600, unit="s", title="Prices lost after", about="Time without a quote that makes an alert."
+        15.0, ge=1, le=3600, unit="s", title="Feed lost after", about="Time without a quote that makes an alert."
     )
     setup: AlertRule = setting(AlertRule(), title="Setup", about="A candle passed all four layers.")
-    a_plus: AlertRule = setting(LOUD, title="A+ setup", about="A candle passed all layers with a first-class score.")
+    a_plus: AlertRule = setting(LOUD, title="A+ setup", about="A candle passed all layers with an A+ score.")
     one_gate_away: AlertRule = setting(
-        AlertRule(), title="One gate away", about="A single check is missing for a setup."
+        AlertRule(), title="1 condition missing", about="All conditions of a setup but one are met."
     )
     approval_waiting: AlertRule = setting(
         AlertRule(toast=False, notification=True, sound=True),
@@ -58,9 +58,11 @@ class AlertsSettings(Section):
         title="Position at risk",
         about="The broker refused to close a position or to move its stop, or a position has no stop.",
     )
-    feed_lost: AlertRule = setting(LOUD, title="Prices lost", about="Prices or the broker are out of reach.")
+    feed_lost: AlertRule = setting(
+        LOUD, title="Feed lost", about="There are no prices, or the broker cannot be reached."
+    )
     lock: AlertRule = setting(
         LOUD,
-        title="Lock",
-        about="The desk was halted, lowered its authority or is in doubt, or others trade on the account.",
+        title="Trading blocked",
+        about="The desk was halted, reduced its authority or has an unresolved order, or others trade on the account.",
     )

@@ -17,7 +17,7 @@ class FeedsSettings(Section):
         7, ge=0, le=2**31 - 1, title="Demo seed", about="The demo market repeats itself exactly for the same seed."
     )
     speed: float = setting(
-        1.0, ge=1, le=1000, unit="times", title="Speed", about="How much faster than life a played market runs."
+        1.0, ge=1, le=1000, unit="times", title="Speed", about="Playback speed: market seconds per second."
     )
 
 
@@ -31,5 +31,5 @@ class InterfaceSettings(Section):
     time_zone: Literal["utc", "exchange", "local", "broker"] = setting(
         "utc", title="Time zone", about="Zone in which times are shown."
     )
-    sounds: bool = setting(True, title="Sounds", about="Lets the desk be heard.")
-    notifications: bool = setting(True, title="Notifications", about="Lets the desk notify on the desktop.")
+    sounds: bool = setting(True, title="Sounds", about="Plays the sounds of alerts.")
+    notifications: bool = setting(True, title="Notifications", about="Shows alerts as desktop notifications.")

@@ -1,4 +1,4 @@
-"""Limits of the desk's own health: from where on a vital is told as doubtful, and from where on as bad."""
+"""Limits of the desk's own health: from where on a vital is reported as doubtful, and from where on as bad."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class HealthSettings(Section):
         le=300,
         unit="s",
         looser="higher",
-        title="Patience",
-        about="How long a vital is bad before authority goes down, and good before it lets go.",
+        title="Reaction delay",
+        about="How long a vital must be bad before authority is reduced, and good before it can be restored.",
     )
     data_age_warn_s: float = _doubtful(
-        10.0, most=3600, unit="s", title="Prices old", about="Age of the newest quote that is told as doubtful."
+        10.0, most=3600, unit="s", title="Prices old", about="Age of the newest quote that is reported as doubtful."
     )
     data_age_bad_s: float = _bad(
         60.0,
@@ -40,7 +40,11 @@ class HealthSettings(Section):
         about="Age of the newest quote from which the desk is CLOSE ONLY.",
     )
     clock_offset_warn_ms: float = _doubtful(
-        2_000.0, most=60_000, unit="ms", title="Clock off", about="Difference from the broker's clock that is doubtful."
+        2_000.0,
+        most=60_000,
+        unit="ms",
+        title="Clock off",
+        about="Difference from the broker's clock that is reported as doubtful.",
     )
     clock_offset_bad_ms: float = _bad(
         15_000.0,
@@ -50,32 +54,60 @@ class HealthSettings(Section):
         about="Difference from the broker's clock from which the desk is CLOSE ONLY.",
     )
     loop_lag_warn_ms: float = _doubtful(
-        100.0, most=60_000, unit="ms", title="Work late", about="How late the desk may come to its work."
+        100.0,
+        most=60_000,
+        unit="ms",
+        title="Work late",
+        about="Lateness of the desk's work that is reported as doubtful.",
     )
     loop_lag_bad_ms: float = _bad(
-        500.0, most=60_000, unit="ms", title="Work too late", about="Lateness from which nothing trades unasked."
+        500.0,
+        most=60_000,
+        unit="ms",
+        title="Work too late",
+        about="Lateness from which nothing trades without approval.",
     )
     memory_warn_mb: float = _doubtful(
-        1_500.0, most=1_000_000, unit="MB", title="Memory high", about="Memory of the desk that is told as doubtful."
+        1_500.0,
+        most=1_000_000,
+        unit="MB",
+        title="Memory high",
+        about="Memory of the desk that is reported as doubtful.",
     )
     memory_bad_mb: float = _bad(
-        3_000.0, most=1_000_000, unit="MB", title="Memory too high", about="Memory from which nothing trades unasked."
+        3_000.0,
+        most=1_000_000,
+        unit="MB",
+        title="Memory too high",
+        about="Memory from which nothing trades without approval.",
     )
     decision_age_warn_s: float = _doubtful(
-        90.0, most=3600, unit="s", title="Decision old", about="Time since a candle was judged that is doubtful."
+        90.0,
+        most=3600,
+        unit="s",
+        title="Decision old",
+        about="Time since a candle was judged that is reported as doubtful.",
     )
     decision_age_bad_s: float = _bad(
         180.0,
         most=3600,
         unit="s",
         title="Decision too old",
-        about="Time since a candle was judged from which nothing trades unasked.",
+        about="Time since a candle was judged from which nothing trades without approval.",
     )
     round_trip_warn_ms: float = _doubtful(
-        200.0, most=60_000, unit="ms", title="Broker slow", about="Round trip to the broker that is doubtful."
+        200.0,
+        most=60_000,
+        unit="ms",
+        title="Broker slow",
+        about="Round trip to the broker that is reported as doubtful.",
     )
     round_trip_bad_ms: float = _bad(
-        1_000.0, most=60_000, unit="ms", title="Broker too slow", about="Round trip from which nothing trades unasked."
+        1_000.0,
+        most=60_000,
+        unit="ms",
+        title="Broker too slow",
+        about="Round trip from which nothing trades without approval.",
     )
 
     @model_validator(mode="after")

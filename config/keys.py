@@ -39,7 +39,9 @@ class KeyboardSettings(Section):
         about="Time without a trading key after which the keyboard is disarmed.",
     )
     keys: Annotated[tuple[Choice, ...], Strict(False), Field(max_length=200)] = setting(
-        (), title="Keys", about="Keys that differ from the defaults, as action and key; no key takes the default away."
+        (),
+        title="Keys",
+        about="Keys that differ from the defaults, as action and key; an empty key removes the default.",
     )
 
     @property

@@ -1,4 +1,4 @@
-"""Settings of MetaTrader 5: which terminal and account, how it is asked, and when its silence is too long."""
+"""Settings of MetaTrader 5: which terminal and account, how it is polled, and when it counts as silent."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ class MetaTraderSettings(Section):
         "",
         max_length=1000,
         title="Terminal",
-        about="Path of terminal64.exe; empty takes the running terminal, name it where several are installed.",
+        about="Path of terminal64.exe; empty uses the running terminal; set it if several are installed.",
     )
     login: int = setting(
-        0, ge=0, le=2**63 - 1, title="Account", about="Number of the account; 0 takes the one the terminal is on."
+        0,
+        ge=0,
+        le=2**63 - 1,
+        title="Account",
+        about="Number of the account; 0 uses the one the terminal is logged in to.",
     )
     server: str = setting(
-        "", max_length=253, title="Server", about="The broker's trade server, as the terminal's login window writes it."
+        "", max_length=253, title="Server", about="The broker's trade server, as shown in the terminal's login window."
     )
     portable: bool = setting(
         False, title="Portable terminal", about="Whether the terminal keeps its files in its own directory."
@@ -30,36 +34,51 @@ class MetaTraderSettings(Section):
     may_start_terminal: bool = setting(
         False,
         title="May start the terminal",
-        about="Lets the desk open the terminal when it is closed, also after a person has closed it.",
+        about="Lets the desk open the terminal when it is closed, even if you closed it.",
     )
     attach_timeout_s: int = setting(
-        10, ge=1, le=120, unit="s", title="Wait for the terminal", about="How long a connection to it may take."
+        10, ge=1, le=120, unit="s", title="Connection timeout", about="How long connecting to the terminal may take."
     )
     poll_limit_s: float = setting(
-        10.0, gt=0, le=600, unit="s", title="Longest question", about="A question that takes longer counts as hanging."
+        10.0, gt=0, le=600, unit="s", title="Query timeout", about="A query that takes longer counts as hanging."
     )
     order_limit_s: float = setting(
-        30.0, gt=0, le=600, unit="s", title="Longest order", about="An order that takes longer counts as lost."
+        30.0,
+        gt=0,
+        le=600,
+        unit="s",
+        title="Order timeout",
+        about="The outcome of an order that takes longer is unknown.",
     )
     heartbeat_limit_s: float = setting(
-        5.0, gt=0, le=600, unit="s", title="Longest silence", about="A worker that is silent for longer is restarted."
+        5.0, gt=0, le=600, unit="s", title="Worker timeout", about="A worker that is silent for longer is restarted."
     )
     check_interval_s: float = setting(
-        1.0, gt=0, le=60, unit="s", title="Check of the link", about="How often account and permissions are looked at."
+        1.0, gt=0, le=60, unit="s", title="Connection check", about="How often account and permissions are checked."
     )
     tick_poll_ms: int = setting(
-        50, ge=5, le=10_000, unit="ms", title="Prices asked every", about="Between two looks at a lively symbol."
+        50,
+        ge=5,
+        le=10_000,
+        unit="ms",
+        title="Price poll interval",
+        about="Time between price polls of an active symbol.",
     )
     idle_poll_ms: int = setting(
-        500, ge=5, le=60_000, unit="ms", title="Quiet prices asked every", about="Between two looks at a quiet symbol."
+        500,
+        ge=5,
+        le=60_000,
+        unit="ms",
+        title="Idle price poll interval",
+        about="Time between price polls of a quiet symbol.",
     )
     position_poll_ms: int = setting(
         500,
         ge=50,
         le=60_000,
         unit="ms",
-        title="Positions asked every",
-        about="Between two looks at positions and orders; the desk never waits longer than 1,000 ms.",
+        title="Position poll interval",
+        about="Time between polls of positions and orders; the desk never waits longer than 1,000 ms.",
     )
     history_candles: int = setting(
         10_000, ge=500, le=100_000, unit="candles", title="History", about="Candles of each symbol read at the start."
@@ -69,5 +88,5 @@ class MetaTraderSettings(Section):
         pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$",
         max_length=200,
         title="Module",
-        about="Python module that speaks to the terminal; another than the package is an experimental bridge.",
+        about="Python module that connects to the terminal; any but MetaTrader's package is an experimental bridge.",
     )

@@ -12,7 +12,7 @@ class PaperSettings(Section):
         10_000.0, gt=0, le=1e12, unit="account currency", title="Starting balance", about="Money of the paper account."
     )
     latency_ms: int = setting(
-        50, ge=0, le=60_000, unit="ms", title="Latency", about="Time until the broker executes what it was asked."
+        50, ge=0, le=60_000, unit="ms", title="Latency", about="Time until the broker executes a request."
     )
     slippage_spreads: float = setting(
         0.0, ge=0, le=10, unit="spreads", title="Slippage", about="Mean extra cost of market orders and stops."
@@ -27,9 +27,9 @@ class PaperSettings(Section):
         50.0, gt=0, le=100, unit="%", title="Stop-out", about="Share of equity to margin that closes positions."
     )
     stops_level_points: int = setting(
-        0, ge=0, le=100_000, unit="points", title="Stops level", about="Least distance of stops from the market."
+        0, ge=0, le=100_000, unit="points", title="Stops level", about="Minimum distance of stops from the market."
     )
     is_hedging: bool = setting(
-        True, title="Hedging", about="Positions of a symbol stand side by side; off, they are netted into one."
+        True, title="Hedging", about="Keeps positions of a symbol separate; off, they are netted into one."
     )
     seed: int = setting(1, ge=0, le=2**31 - 1, title="Seed", about="Slippage repeats itself for the same seed.")

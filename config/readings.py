@@ -38,7 +38,7 @@ class VwapSettings(Section):
         ge=1,
         le=1440,
         unit="candles",
-        title="Ready after",
+        title="Warm-up",
         about="Candles of the trading day after which VWAP is trusted.",
     )
 
@@ -63,7 +63,7 @@ class AnalysisSettings(Section):
         le=200,
         unit="candles",
         title="Average range window",
-        about="Candles whose high minus low the average M1 range takes.",
+        about="Candles whose high minus low is averaged.",
     )
     expansion_window: int = setting(
         5,
@@ -71,7 +71,7 @@ class AnalysisSettings(Section):
         le=100,
         unit="candles",
         title="Expansion window",
-        about="Candles of recent true range that are compared with as many before them.",
+        about="Recent candles whose true range is compared with as many before them.",
     )
     expansion_factor: float = setting(
         1.1,
@@ -87,7 +87,7 @@ class AnalysisSettings(Section):
         le=1440,
         unit="candles",
         title="Day range usable after",
-        about="Candles of the day that must precede one before the day's high and low count.",
+        about="Candles of the day after which its high and low count as key levels.",
     )
     sweep_lookback: int = setting(
         10,
@@ -103,7 +103,7 @@ class AnalysisSettings(Section):
         le=1000,
         unit="candles",
         title="Spread window",
-        about="Candles whose spreads make up the usual spread.",
+        about="Candles whose spreads are averaged.",
     )
     asian_expansion_ratio: float = setting(
         2.0,
@@ -112,14 +112,14 @@ class AnalysisSettings(Section):
         unit="times",
         looser="higher",
         title="Asian expansion ratio",
-        about="Spread over its mean from which it is expanded in the Asian and post-New York hours.",
+        about="Spread / average from which the spread is expanded in the Asian and post-New York hours.",
     )
     divergence_candles: int = setting(
         5,
         ge=1,
         le=100,
         unit="candles",
-        title="Divergence counts for",
+        title="Max divergence age",
         about="Candles for which a divergence of order flow counts.",
     )
     equal_level_max_age: int = setting(
@@ -127,7 +127,7 @@ class AnalysisSettings(Section):
         ge=5,
         le=1000,
         unit="candles",
-        title="Equal levels: oldest swing",
+        title="Equal levels: max swing age",
         about="Age up to which a swing can be part of equal highs or lows.",
     )
     equal_level_tolerance_atr: float = setting(

@@ -12,50 +12,68 @@ _POINTS: dict[str, Any] = {"ge": 0, "le": 10, "unit": "points"}
 
 
 class ConfluenceScoring(Section):
-    """Layer 4: how much speaks for the trade, as a score."""
+    """Layer 4: the confluence score of a trade."""
 
-    min_score: float = setting(
-        5.0, ge=0, le=50, unit="points", title="Trade from", about="Score from which a trade is allowed."
-    )
+    min_score: float = setting(5.0, ge=0, le=50, unit="points", title="Min score", about="Minimum score of a setup.")
     a_plus_score: float = setting(
-        7.0, ge=0, le=50, unit="points", title="A+ from", about="Score from which a trade is first class."
+        7.0, ge=0, le=50, unit="points", title="A+ score", about="Minimum score of an A+ setup."
     )
-    max_score: float = setting(8.0, gt=0, le=50, unit="points", title="Cap", about="The score never exceeds this.")
+    max_score: float = setting(
+        8.0, gt=0, le=50, unit="points", title="Max score", about="The score never exceeds this."
+    )
     wick_good_bodies: float = setting(
         1.5, gt=0, le=100, unit="bodies", title="Good wick", about="Far wick that earns the points of a good one."
     )
     wick_strong_bodies: float = setting(
         2.0, gt=0, le=100, unit="bodies", title="Strong wick", about="Far wick that earns the points of a strong one."
     )
-    wick_good_points: float = setting(1.0, **_POINTS, title="Good wick earns", about="Points of a good wick.")
-    wick_strong_points: float = setting(2.0, **_POINTS, title="Strong wick earns", about="Points of a strong wick.")
+    wick_good_points: float = setting(1.0, **_POINTS, title="Points for good wick", about="Points of a good wick.")
+    wick_strong_points: float = setting(
+        2.0, **_POINTS, title="Points for strong wick", about="Points of a strong wick."
+    )
     vwap_near_bands: float = setting(
         2.0, ge=1, le=100, unit="bands", title="Near VWAP", about="Multiple of the micro band that counts as near."
     )
-    vwap_near_points: float = setting(1.0, **_POINTS, title="Near earns", about="Points near VWAP.")
-    vwap_inside_points: float = setting(2.0, **_POINTS, title="Inside earns", about="Points inside the micro band.")
+    vwap_near_points: float = setting(
+        1.0, **_POINTS, title="Points near VWAP", about="Points near VWAP, outside the micro band."
+    )
+    vwap_inside_points: float = setting(
+        2.0, **_POINTS, title="Points in VWAP band", about="Points inside the micro band of VWAP."
+    )
     persistence_min_seconds: float = setting(
-        30.0, ge=0, le=3600, unit="s", title="Persistence from", about="Shorter stays in the band earn no bonus."
+        30.0, ge=0, le=3600, unit="s", title="Min time in band", about="Less time in the band earns no bonus."
     )
     persistence_bonus_seconds: float = setting(
-        60.0, ge=0, le=3600, unit="s", title="Bonus from", about="Stay in the band that earns the bonus."
+        60.0, ge=0, le=3600, unit="s", title="Bonus after", about="Time in the band that earns the bonus."
     )
     persistence_bonus: float = setting(
-        1.1, ge=1, le=5, unit="times", title="Bonus", about="Factor on the points for VWAP after a stay in the band."
+        1.1,
+        ge=1,
+        le=5,
+        unit="times",
+        title="Bonus factor",
+        about="Factor on the points for VWAP after this time in the band.",
     )
     persistence_long_seconds: float = setting(
-        90.0, ge=0, le=3600, unit="s", title="Long bonus from", about="Stay in the band that earns the long bonus."
+        90.0, ge=0, le=3600, unit="s", title="Long bonus after", about="Time in the band that earns the long bonus."
     )
     persistence_long_bonus: float = setting(
-        1.2, ge=1, le=5, unit="times", title="Long bonus", about="Factor on the points for VWAP after a long stay."
+        1.2,
+        ge=1,
+        le=5,
+        unit="times",
+        title="Long bonus factor",
+        about="Factor on the points for VWAP after the longer time in the band.",
     )
-    one_edge_points: float = setting(1.0, **_POINTS, title="One edge earns", about="Points at a single edge.")
-    more_edges_points: float = setting(2.0, **_POINTS, title="More edges earn", about="Points at two edges or more.")
+    one_edge_points: float = setting(1.0, **_POINTS, title="Points at one level", about="Points at a single key level.")
+    more_edges_points: float = setting(
+        2.0, **_POINTS, title="Points at more levels", about="Points at two key levels or more."
+    )
     volatility_points: float = setting(
-        1.0, **_POINTS, title="Expanding volatility earns", about="Points while volatility is expanding."
+        1.0, **_POINTS, title="Points for volatility", about="Points while volatility is expanding."
     )
     session_points: float = setting(
-        1.0, **_POINTS, title="Active session earns", about="Points in London, the overlap and New York."
+        1.0, **_POINTS, title="Points for session", about="Points in London, the overlap and New York."
     )
 
     @model_validator(mode="after")

@@ -61,42 +61,49 @@ class SymbolRules(Section):
         PreTradeFilters(), title="Pre-trade filters", about="Layer 1: whether this is a market to trade in at all."
     )
     location_filter: LocationFilter = setting(
-        LocationFilter(), title="Location", about="Layer 2: price must be at an edge."
+        LocationFilter(), title="Location", about="Layer 2: price must be at a key level."
     )
     candle_signals: CandleSignals = setting(
         CandleSignals(), title="Candle signals", about="Layer 3: what the candle itself must show."
     )
     confluence_scoring: ConfluenceScoring = setting(
-        ConfluenceScoring(), title="Confluence", about="Layer 4: how much speaks for the trade."
+        ConfluenceScoring(), title="Confluence", about="Layer 4: the score that a trade needs."
     )
     stop_mode: Literal["price", "atr"] = setting(
         "price", title="Stops measured in", about="Whether the two ranges below are prices or multiples of ATR(14)."
     )
     sl_range: Range = setting(
-        (0.50, 1.20), unit="price or ATR(14)", title="Stop distance", about="Least and greatest distance of the stop."
+        (0.50, 1.20), unit="price or ATR(14)", title="Stop distance", about="Minimum and maximum stop distance."
     )
     tp_range: Range = setting(
-        (1.00, 2.50), unit="price or ATR(14)", title="Target distance", about="Least and greatest target distance."
+        (1.00, 2.50), unit="price or ATR(14)", title="Target distance", about="Minimum and maximum target distance."
     )
     reward_ratio: float = setting(
-        2.0, gt=0, le=100, unit="stop distances", title="Reward", about="Target distance before it is clamped."
+        2.0,
+        gt=0,
+        le=100,
+        unit="stop distances",
+        title="Reward / risk",
+        about="Target distance before it is clamped to its range.",
     )
     vwap: VwapSettings = setting(VwapSettings(), title="VWAP", about="The average price and its micro band.")
-    analysis: AnalysisSettings = setting(AnalysisSettings(), title="Readings", about="Windows and factors of readings.")
+    analysis: AnalysisSettings = setting(
+        AnalysisSettings(), title="Indicators", about="Windows and factors of indicators."
+    )
     micro_ob_range_type: Literal["atr", "pct"] = setting(
         "atr", title="Order-block zone measured in", about="Whether zones are sized in ATR(14) or as shares of price."
     )
     micro_ob_atr_min: float = setting(
-        0.1, gt=0, le=10, unit="ATR(14)", title="Zone at least (ATR)", about="Least height of a zone."
+        0.1, gt=0, le=10, unit="ATR(14)", title="Min zone height (ATR)", about="Minimum height of a zone."
     )
     micro_ob_atr_max: float = setting(
-        0.3, gt=0, le=10, unit="ATR(14)", title="Zone at most (ATR)", about="Greatest height of a zone."
+        0.3, gt=0, le=10, unit="ATR(14)", title="Max zone height (ATR)", about="Maximum height of a zone."
     )
     micro_ob_pct_min: float = setting(
-        0.0001, gt=0, le=0.1, unit="share of price", title="Zone at least (share)", about="Least height of a zone."
+        0.0001, gt=0, le=0.1, unit="share of price", title="Min zone height (share)", about="Minimum height of a zone."
     )
     micro_ob_pct_max: float = setting(
-        0.0005, gt=0, le=0.1, unit="share of price", title="Zone at most (share)", about="Greatest height of a zone."
+        0.0005, gt=0, le=0.1, unit="share of price", title="Max zone height (share)", about="Maximum height of a zone."
     )
     micro_ob_lookback: int = setting(
         3,
@@ -107,10 +114,10 @@ class SymbolRules(Section):
         about="Candles among which the block is looked for.",
     )
     micro_ob_impulse_atr: float = setting(
-        1.0, gt=0, le=10, unit="ATR(14)", title="Order-block impulse", about="Least move away that makes a block."
+        1.0, gt=0, le=10, unit="ATR(14)", title="Min order-block impulse", about="Minimum move away that makes a block."
     )
     micro_ob_max_age: int = setting(
-        60, ge=5, le=1000, unit="candles", title="Order-block oldest", about="Age at which a block ceases to count."
+        60, ge=5, le=1000, unit="candles", title="Max order-block age", about="Age at which a block no longer counts."
     )
 
     @model_validator(mode="after")
@@ -141,7 +148,7 @@ BITCOIN_RULES: Final = SymbolRules(
 
 
 class Settings(Section):
-    """All settings. Any further `<beginning of a symbol>_rules` adds rules for other instruments."""
+    """All settings. Any further `<symbol prefix>_rules` adds rules for other instruments."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, SymbolRules] = Field(init=False)
@@ -172,7 +179,7 @@ class Settings(Section):
     )
     risk_mitigation: RiskMitigation = setting(RiskMitigation(), title="Risk", about="Limits that protect the account.")
     health: HealthSettings = setting(
-        HealthSettings(), title="Health", about="From where on the desk trusts itself with less."
+        HealthSettings(), title="Health", about="Thresholds that reduce trading authority."
     )
     paper: PaperSettings = setting(
         PaperSettings(), effect="with the next paper account", title="Paper broker", about="The simulated account."
@@ -181,7 +188,7 @@ class Settings(Section):
         MetaTraderSettings(),
         effect="at the next start",
         title="MetaTrader 5",
-        about="The terminal, its account, and how it is asked.",
+        about="The terminal, its account, and how it is polled.",
     )
     sessions: SessionsSettings = setting(SessionsSettings(), title="Sessions", about="Hours of the trading sessions.")
     feeds: FeedsSettings = setting(
@@ -192,10 +199,10 @@ class Settings(Section):
         InterfaceSettings(), effect="at once", title="Interface", about="How the window looks."
     )
     alerts: AlertsSettings = setting(
-        AlertsSettings(), effect="at once", title="Alerts", about="What the desk tells unasked, and how."
+        AlertsSettings(), effect="at once", title="Alerts", about="What the desk alerts you to, and how."
     )
     keyboard: KeyboardSettings = setting(
-        KeyboardSettings(), effect="at once", title="Keyboard", about="Keys and their arming."
+        KeyboardSettings(), effect="at once", title="Keyboard", about="Keys, and arming them."
     )
 
     @model_validator(mode="after")

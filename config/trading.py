@@ -10,7 +10,7 @@ from config.section import TIME_OF_DAY, Names, Section, known_zone, setting
 
 
 class ExecutionSettings(Section):
-    """How approved trades are sent, and how open positions are led."""
+    """How approved trades are sent, and how open positions are managed."""
 
     auto_symbols: Names = setting(
         (),
@@ -52,7 +52,7 @@ class ExecutionSettings(Section):
         le=100_000,
         unit="points",
         looser="higher",
-        title="Least deviation",
+        title="Min deviation",
         about="Slippage an entry may always have, in price steps of its symbol.",
     )
     deviation_r: float = setting(
@@ -70,22 +70,37 @@ class ExecutionSettings(Section):
         le=2**31 - 1,
         effect="at the next start",
         title="Magic number",
-        about="Marks the desk's own orders; positions that carry another one are not led any more.",
+        about="Marks the desk's own orders; positions with another magic number are not managed.",
     )
     plan_expiry_minutes: int = setting(
-        30, ge=1, le=1440, unit="min", title="Plans live for", about="A plan that has not triggered by then expires."
+        30,
+        ge=1,
+        le=1440,
+        unit="min",
+        title="Plan lifetime",
+        about="A plan that no setup has triggered by then expires.",
     )
     trigger_distance_r: float = setting(
-        0.5, ge=0, le=10, unit="R", title="Trigger distance", about="Price this near to a plan's entry may trigger it."
+        0.5,
+        ge=0,
+        le=10,
+        unit="R",
+        title="Trigger distance",
+        about="A setup this near to a plan's entry may trigger it.",
     )
     adverse_candle_exit: bool = setting(
-        True, looser="off", title="Adverse candle exit", about="Leaves a position when a candle closes against it."
+        True, looser="off", title="Opposite candle close", about="Closes a position when a candle closes against it."
     )
     trailing: bool = setting(
         True, looser="off", title="Trailing stop", about="Lets the stop follow the best price of a winning position."
     )
     trailing_start_r: float = setting(
-        0.5, ge=0, le=100, unit="R", title="Trailing from", about="Profit at which the stop begins to follow."
+        0.5,
+        ge=0,
+        le=100,
+        unit="R",
+        title="Trailing start",
+        about="Profit at which the stop begins to follow the price.",
     )
     trailing_atr1: float = setting(
         0.3, gt=0, le=100, unit="ATR(1)", title="Trailing distance", about="How far the stop follows the best price."
@@ -97,7 +112,7 @@ class ExecutionSettings(Section):
         unit="min",
         looser="higher",
         title="Time stop",
-        about="Leaves a position of this age; none never does.",
+        about="Closes a position of this age; none switches it off.",
     )
     break_even_at_r: float | None = setting(
         None,
@@ -106,7 +121,7 @@ class ExecutionSettings(Section):
         unit="R",
         looser="higher",
         title="Break-even at",
-        about="Open profit at which the stop moves to the entry price; none never does.",
+        about="Open profit at which the stop moves to the entry price; none switches it off.",
     )
     flat_before_close_minutes: int = setting(
         10,
@@ -115,13 +130,13 @@ class ExecutionSettings(Section):
         unit="min",
         looser="lower",
         title="Flat before the close",
-        about="Closes positions and denies entries this long before the weekly close of their market; 0 never does.",
+        about="Closes positions and blocks entries this long before the weekly close of the market; 0 switches it off.",
     )
     flat_before_break: bool = setting(
         False,
         looser="off",
         title="Flat before the daily break",
-        about="Does the same, as long before, each day before the market's break.",
+        about="Does the same before each daily break of the market.",
     )
 
 
@@ -134,7 +149,7 @@ class RiskMitigation(Section):
         le=100,
         unit="positions",
         looser="higher",
-        title="Positions per symbol",
+        title="Max positions per symbol",
         about="Open positions of one symbol at a time.",
     )
     max_positions: int = setting(
@@ -143,7 +158,7 @@ class RiskMitigation(Section):
         le=100,
         unit="positions",
         looser="higher",
-        title="Positions in all",
+        title="Max open positions",
         about="Open positions of all symbols at a time.",
     )
     max_trades_per_hour: int = setting(
@@ -152,8 +167,8 @@ class RiskMitigation(Section):
         le=1000,
         unit="trades",
         looser="higher",
-        title="Trades per hour",
-        about="Entries within 60 minutes, all symbols.",
+        title="Max orders per hour",
+        about="Entry orders within 60 minutes, all symbols.",
     )
     max_trades_per_day: int = setting(
         40,
@@ -161,8 +176,8 @@ class RiskMitigation(Section):
         le=10_000,
         unit="trades",
         looser="higher",
-        title="Trades per day",
-        about="Entries per day of the account, all symbols together.",
+        title="Max orders per day",
+        about="Entry orders per day of the account, all symbols together.",
     )
     max_daily_loss_pct: float = setting(
         2.0,
@@ -170,7 +185,7 @@ class RiskMitigation(Section):
         le=100,
         unit="%",
         looser="higher",
-        title="Daily loss",
+        title="Max daily loss",
         about="Loss in a day of the account, all symbols and open positions included, that stops entries for the day.",
     )
     max_consecutive_losses: int = setting(
@@ -179,8 +194,8 @@ class RiskMitigation(Section):
         le=100,
         unit="trades",
         looser="higher",
-        title="Losses in a row",
-        about="Losing trades in a row that end the day.",
+        title="Max consecutive losses",
+        about="Losing trades in a row that stop entries for the day.",
     )
     account_day_ends: str = setting(
         "17:00",
@@ -196,7 +211,7 @@ class RiskMitigation(Section):
         about="IANA name of the zone in which the account's day ends.",
     )
     max_volume_lots: float = setting(
-        1.0, gt=0, le=1000, unit="lots", looser="higher", title="Largest volume", about="Volume that no order exceeds."
+        1.0, gt=0, le=1000, unit="lots", looser="higher", title="Max volume", about="Maximum volume of an order."
     )
     max_price_drift_r: float = setting(
         0.25,
@@ -204,8 +219,8 @@ class RiskMitigation(Section):
         le=10,
         unit="R",
         looser="higher",
-        title="Price drift",
-        about="Move of price since the idea that ends it.",
+        title="Max price drift",
+        about="Move of price since the signal, in R, that blocks the entry.",
     )
     max_slippage_pct: float = setting(
         0.1,
@@ -213,8 +228,8 @@ class RiskMitigation(Section):
         le=10,
         unit="%",
         looser="higher",
-        title="Slippage",
-        about="Move of price, as a share of it, that ends the idea.",
+        title="Max slippage",
+        about="Move of price since the signal, in percent, that blocks the entry.",
     )
     max_latency_ms: float = setting(
         200.0,
@@ -222,8 +237,8 @@ class RiskMitigation(Section):
         le=60_000,
         unit="ms",
         looser="higher",
-        title="Round trip",
-        about="Broker round trip that blocks entries.",
+        title="Max round trip",
+        about="A broker round trip above this blocks entries.",
     )
     cool_off_seconds: int = setting(
         60,
@@ -240,8 +255,8 @@ class RiskMitigation(Section):
         le=1440,
         unit="min",
         looser="lower",
-        title="Delay of loosening",
-        about="Wait before a loosened limit takes effect.",
+        title="Delay before a limit is relaxed",
+        about="Wait before a relaxed limit takes effect.",
     )
 
     @field_validator("account_day_zone")

@@ -49,7 +49,9 @@ def _never_fail_at_a_letter() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="microscalp", description="The micro-scalp desk, without its window.")
+    parser = argparse.ArgumentParser(
+        prog="microscalp", description="Commands of the micro-scalp desk that need no window."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     for add in (
         add_readings,

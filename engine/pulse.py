@@ -130,7 +130,7 @@ def _is_alone(quoted: datetime | None, newest_quote: datetime | None, now: datet
 
 def _why_silent(watch: Watch, player: Player | None, *, is_open: bool) -> str:
     if not watch.is_judged:
-        return "it is watched without trading"
+        return "it has no rules and is not traded"
     if player is not None and player.is_paused:
         return "the market is paused"
     return "" if is_open else "the market is closed at this hour"

@@ -194,7 +194,7 @@ def _loosenings(
     found = {}
     for key, value in loosened(limits, wanted).items():
         before, direction = known.get(key), direction_of(key)
-        assert direction is not None, "only limits are loosened"
+        assert direction is not None, "only limits are relaxed"
         is_more = before is None or is_looser(direction, before.value, value)
         found[key] = _Loosening(value, latest if before is None or is_more else min(before.due_at, latest))
     return found

@@ -36,7 +36,8 @@ class Survival:
         if sentence:
             self._publish(
                 FaultReported(
-                    UNEXPECTED, f"{sentence} The desk goes on but only closes positions (CLOSE ONLY); see the log."
+                    UNEXPECTED,
+                    f"{sentence} The desk keeps running but only closes positions (CLOSE ONLY); see the log.",
                 )
             )
 

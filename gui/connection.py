@@ -54,7 +54,7 @@ class ConnectionRoom:
             return
         await self._told(
             asyncio.to_thread(keep_password, account.login, account.server, password),
-            f"The key store keeps the password of {account.login} at {account.server}.",
+            f"The key store has the password of {account.login} at {account.server}.",
         )
 
     async def _forget(self) -> None:

@@ -32,7 +32,8 @@ BETWEEN_LOOKS_MS = 150
 _log = logging.getLogger(__name__)
 
 _WHEN_STOPPED = (
-    "Nothing is entered or led any more; stops that the broker holds stay. Close the window, and open the desk again."
+    "Trading has stopped. Open positions are not managed; stop losses at the broker stay active. "
+    "Close the window and restart the desk."
 )
 
 

@@ -96,7 +96,7 @@ class FirstOpening(Generic[T]):
         if error is None:
             self._end(making.result())
         elif not isinstance(error, Abandoned | DeskError):
-            _log.error("an opening that was given up failed", exc_info=error)
+            _log.error("an opening that was cancelled failed", exc_info=error)
 
     # -- what a person chooses ----------------------------------------------------------------------------------
 
@@ -137,10 +137,14 @@ def _way_out(error: DeskError) -> tuple[str, str, tuple[WayOut, ...]]:
         case DeskIsRunning():
             return "Another desk is running", "Close it, then try again.", (WayOut.AGAIN,)
         case UnreadableRecording():
-            return "The recording cannot be opened", "Mend the file, or look at the demo market meanwhile.", _ANYTHING
+            return "The recording cannot be opened", "Fix the file, or use the demo market meanwhile.", _ANYTHING
         case InvalidConfiguration():
-            return "The settings cannot be used", "Mend the file, then try again.", (WayOut.AGAIN, WayOut.FOLDER)
+            return "The settings cannot be used", "Fix the file, then try again.", (WayOut.AGAIN, WayOut.FOLDER)
         case UnusableStore():
-            return "The store cannot be used", "Nothing in it was changed. Mend that, then try again.", (WayOut.AGAIN,)
+            return (
+                "The store cannot be used",
+                "Nothing in it was changed. Fix the problem, then try again.",
+                (WayOut.AGAIN,),
+            )
         case _:
-            return "The desk cannot open", "Mend that, then try again.", (WayOut.AGAIN,)
+            return "The desk cannot open", "Fix the problem, then try again.", (WayOut.AGAIN,)

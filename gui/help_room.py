@@ -37,9 +37,9 @@ class HelpRoom(QObject):
             },
         )
         begin = self.introduction.begin
-        tip = "Leads through the window in a few steps"
+        tip = "Explains the window in a few steps"
         window.help_menu.addAction(make_action(window, "help.introduction", "Introduction", tip, begin))
-        tip = "Version, and where settings, plans and logs are"
+        tip = "Version and folders of settings, plans and logs"
         window.help_menu.addAction(make_action(window, "help.about", "About …", tip, self.show_about))
 
     def introduce_once(self, file: IntroducedFile) -> None:

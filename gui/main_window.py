@@ -209,7 +209,9 @@ class MainWindow(QMainWindow):
         self.tools_menu.addMenu("Trading").addActions(self.trading.actions)
         self.tools_menu.addAction(self.settings.action)
         self.view_menu.addAction(
-            make_action(self, "view.theme", "Light or dark", "Swaps light and dark surfaces", toggle, key="Ctrl+T")
+            make_action(
+                self, "view.theme", "Light or dark", "Switches between light and dark theme", toggle, key="Ctrl+T"
+            )
         )
         self.help_menu.addAction(self.keyboard.action)
         self.help = HelpRoom(self)

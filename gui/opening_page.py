@@ -14,10 +14,10 @@ WIDTH = 620
 class WayOut(Enum):
     """What a person can do: the words of its button, and its tip."""
 
-    AGAIN = ("Try again", "Opens the same once more")
+    AGAIN = ("Try again", "Tries to open the same market again")
     DEMO = ("Open the demo market", "Opens the demo market, with a paper account, instead")
-    FOLDER = ("Show the folder", "Opens the folder of the file, where it can be mended")
-    CANCEL = ("Cancel", "Gives the opening up")
+    FOLDER = ("Show the folder", "Opens the folder of the file")
+    CANCEL = ("Cancel", "Cancels the opening")
     CLOSE = ("Close", "Closes the desk")
 
 
@@ -39,7 +39,7 @@ class OpeningPage(QWidget):
         self.words.setFixedWidth(WIDTH)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setFixedSize(WIDTH // 2, 6)
-        self.bar.setToolTip("How many of the files are read")
+        self.bar.setToolTip("How many of the files have been read")
         self.buttons = {way: self._button(way) for way in WayOut}
         self._lay_out()
         self._offer(())

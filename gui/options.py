@@ -18,13 +18,15 @@ def parser() -> argparse.ArgumentParser:
         epilog="Commands without a window: microscalp readings --help",
     )
     made.add_argument("--data", type=Path, action="append", nargs="+", metavar="FILE", help="play recordings")
-    made.add_argument("--symbol", action="append", help="symbol of a file whose name does not tell, in their order")
+    made.add_argument(
+        "--symbol", action="append", help="symbol of each file whose name does not contain it, in the same order"
+    )
     made.add_argument("--clock", help="clock of the files: UTC, UTC+3, ny-close, or a zone such as Europe/London")
     made.add_argument("--spread", type=float, help="spread of every candle in price units, whatever the file says")
-    made.add_argument("--start", type=_instant, help="begin to play here, such as 2026-03-02T14:00 (UTC)")
+    made.add_argument("--start", type=_instant, help="start playing here, such as 2026-03-02T14:00 (UTC)")
     made.add_argument("--speed", type=_speed, help="market seconds per second, 1 to 1000, or max")
     made.add_argument("--seed", type=int, help="seed of the demo market")
-    made.add_argument("--data-dir", type=Path, metavar="DIR", help="where plans, locks and the journal are kept")
+    made.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of plans, locks and the journal")
     made.set_defaults(demo=False)
     made.add_argument("--tour", action="store_true", help="play fast, without a screen, and write pictures to tour/")
     return made

@@ -13,19 +13,19 @@ from engine.commands.terminal import say, show
 def add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("config", help="check, show or find the configuration")
     actions = parser.add_subparsers(dest="action", required=True)
-    check = actions.add_parser("check", help="check a file and name every fault in it")
+    check = actions.add_parser("check", help="check a file and list every error in it")
     check.add_argument("file", type=Path)
     check.set_defaults(run=check_file)
     shown = actions.add_parser("show", help="print the configuration in force as JSON")
-    shown.add_argument("--config", type=Path, metavar="FILE", help="another file than the person's own")
+    shown.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
     shown.set_defaults(run=show_settings)
-    path = actions.add_parser("path", help="print where a person's changes are kept")
+    path = actions.add_parser("path", help="print the path of the user's configuration file")
     path.set_defaults(run=show_path)
 
 
 def check_file(options: argparse.Namespace) -> int:
     settings = load_settings(options.file)
-    show(f"{options.file} is sound (settings {settings_hash(settings)})")
+    show(f"{options.file} is valid (settings {settings_hash(settings)})")
     return 0
 
 

@@ -19,7 +19,7 @@ class NoSuchCandle(DeskError):
 
 
 def add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("explain", help="tell the whole judgement of one candle, both sides")
+    parser = commands.add_parser("explain", help="explain every check of one candle, for both sides")
     add_recording_arguments(parser)
     parser.add_argument(
         "--at", type=instant, required=True, metavar="TIME", help="opening time of the candle, UTC: 2026-03-02T14:05"
@@ -31,7 +31,7 @@ def print_explanation(options: argparse.Namespace) -> int:
     judged = open_judged(options)
     snapshot = _snapshot_at(judged, minute_of(options.at))
     if judged.evaluator is None:
-        show(f"{judged.source.symbol} has no rules: nothing is judged.")
+        show(f"{judged.source.symbol} has no rules, so no candle is evaluated.")
         return 0
     digits = judged.source.instrument.digits
     _show_candle(snapshot, digits)
@@ -74,7 +74,7 @@ def _show_side(explanation: Explanation, side: Side) -> None:
     show()
     show(f"{side}: {headline(explanation, side)}")
     show(
-        f"  score {verdict.score:g} of 8: wick {points.wick:g}, VWAP {points.vwap:g}, edges {points.edges:g}, "
+        f"  score {verdict.score:g} of 8: wick {points.wick:g}, VWAP {points.vwap:g}, key levels {points.edges:g}, "
         f"volatility {points.volatility:g}, session {points.session:g}"
     )
     for layer in explanation.of(side):
@@ -109,4 +109,4 @@ def _show_idea(explanation: Explanation, digits: int) -> None:
     if idea.is_stop_inside_one_candle:
         show(f"  The stop is {idea.stop_in_ranges:.2f} average M1 ranges away: one candle can reach it.")
     if not idea.is_spread_known:
-        show("  The spread is unknown: entry and stop were made with a spread of zero.")
+        show("  The spread is unknown: entry and stop assume a spread of zero.")

@@ -21,16 +21,16 @@ from engine.domain.snapshot import MarketSnapshot
 
 def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which file is read, and how; the same for every command."""
-    parser.add_argument("file", type=Path, help="a recording; its format is recognised by its content")
-    parser.add_argument("--symbol", help="symbol of the file, where its name does not tell")
+    parser.add_argument("file", type=Path, help="a recording; its format is detected from its content")
+    parser.add_argument("--symbol", help="symbol of the file, if its name does not contain it")
     add_reading_options(parser)
 
 
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
     """The options that hold for one file or for several alike."""
-    parser.add_argument("--clock", help="clock of the file: UTC, UTC+3, ny-close, or a zone such as Europe/London")
-    parser.add_argument("--spread", type=float, metavar="VALUE", help="spread of every candle, whatever the file says")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the person's own")
+    parser.add_argument("--clock", help="time zone of the file: UTC, UTC+3, ny-close, or a zone such as Europe/London")
+    parser.add_argument("--spread", type=float, metavar="VALUE", help="spread of every candle, in place of the file's")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def open_judged(options: argparse.Namespace) -> JudgedRecording:
     rules = settings.rules_for(source.symbol, source.instrument.stands_for)
     say(f"{source.symbol}: {len(recording.columns):,} candles, {source.words}")
     if rules is None:
-        say(f"{source.symbol}: no rules for this symbol, it is watched without trading")
+        say(f"{source.symbol}: no rules for this symbol: chart only, no trading")
     return JudgedRecording(
         recording=recording,
         rules=rules,

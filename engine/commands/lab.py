@@ -23,21 +23,25 @@ _Item = TypeVar("_Item")
 
 
 def add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    lab = commands.add_parser("lab", help="measure what figures of the past are worth")
+    lab = commands.add_parser("lab", help="measure how far results on past data can be trusted")
     tools = lab.add_subparsers(dest="tool", required=True)
     null = tools.add_parser(
         "null",
-        help="check simulated fills on a market that nobody can win",
+        help="check simulated fills on a market without an edge",
         description="Plays a seeded random walk at zero spread twice through the whole engine: as its one-second "
         "quotes, and as one-minute candles by drawn paths. The trades that both have must not differ. Daily limits "
         "are off. The exit code is 1 where the difference lies beyond 0.05 R.",
     )
-    null.add_argument("--symbol", default="XAUUSD", help="XAUUSD (default) or BTCUSD: how large the market is")
+    null.add_argument(
+        "--symbol",
+        default="XAUUSD",
+        help="XAUUSD (default) or BTCUSD: the instrument whose price and volatility are used",
+    )
     null.add_argument("--days", type=positive, default=30, metavar="N", help="days of the market (default 30)")
     null.add_argument("--seed", type=positive, default=1, metavar="N", help="seed of the market (default 1)")
     null.add_argument("--paths", type=positive, default=8, metavar="K", help="paths of each candle (default 8)")
-    null.add_argument("--every-candle", action="store_true", help="open the conditions of an entry: more trades a day")
-    null.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the user's own")
+    null.add_argument("--every-candle", action="store_true", help="relax the entry conditions for more trades per day")
+    null.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
     null.add_argument("--workers", type=positive, metavar="N", help="processes (default: one for each core)")
     null.add_argument("--json", action="store_true", help="print one JSON object")
     null.set_defaults(run=print_null)

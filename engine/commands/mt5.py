@@ -23,16 +23,16 @@ _EXIT_UNWELL: Final = 1
 
 
 def add_mt5(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("mt5", help="examine the way to a MetaTrader 5 terminal")
+    parser = commands.add_parser("mt5", help="check the connection to a MetaTrader 5 terminal")
     tasks = parser.add_subparsers(dest="task", required=True)
-    doctor = tasks.add_parser("doctor", help="check terminal, account, switches, symbols, and say what to change")
+    doctor = tasks.add_parser("doctor", help="check terminal, account, switches and symbols, and say what to change")
     doctor.set_defaults(run=_doctor)
     recorder = tasks.add_parser("record", help="write an anonymised recording of a terminal's answers; nothing trades")
     recorder.add_argument("--output", type=Path, default=Path("terminal-answers.json"), help="file to write")
     recorder.set_defaults(run=_recorder)
     for each in (doctor, recorder):
-        each.add_argument("--config", type=Path, help="settings other than the person's own")
-        each.add_argument("--wait", type=positive, default=30, metavar="SECONDS", help="longest wait for the terminal")
+        each.add_argument("--config", type=Path, help="a configuration file to use instead of the user's")
+        each.add_argument("--wait", type=positive, default=30, metavar="SECONDS", help="timeout for the terminal")
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -47,37 +47,37 @@ class UnreadablePlan(DeskError):
 def add_plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("plan", help="add, list, show or cancel plans; beside a running desk or without one")
     actions = parser.add_subparsers(dest="action", required=True)
-    add = actions.add_parser("add", help="put a plan before the desk: it waits for a setup of its side near its entry")
+    add = actions.add_parser("add", help="add a plan; it waits for a setup of its side near its entry")
     _add_fields(add)
     _add_place(add, put_plan)
     listed = actions.add_parser("list", help="list the newest plans")
-    listed.add_argument("--limit", type=positive, default=20, metavar="N", help="how many; 20 if not said")
+    listed.add_argument("--limit", type=positive, default=20, metavar="N", help="how many (default 20)")
     listed.add_argument("--json", action="store_true", help="print one JSON object per plan")
     _add_place(listed, list_plans)
     shown = actions.add_parser("show", help="print everything about a plan as JSON")
     shown.add_argument("plan_id", metavar="ID")
     _add_place(shown, show_plan)
-    cancel = actions.add_parser("cancel", help="take back a plan that has sent no order")
+    cancel = actions.add_parser("cancel", help="cancel a plan that has sent no order")
     cancel.add_argument("plan_id", metavar="ID")
     _add_place(cancel, cancel_plan)
 
 
 def _add_fields(add: argparse.ArgumentParser) -> None:
-    add.add_argument("--id", dest="plan_id", help="name of the plan; made from the time if not given")
+    add.add_argument("--id", dest="plan_id", help="ID of the plan (default: made from the time)")
     add.add_argument("--symbol")
     add.add_argument("--side", dest="direction", choices=("buy", "sell", "BUY", "SELL"))
     add.add_argument("--entry", dest="entry_price", type=float, metavar="PRICE")
     add.add_argument("--stop", dest="stop_loss", type=float, metavar="PRICE")
     add.add_argument("--target", dest="take_profit", type=float, metavar="PRICE")
     add.add_argument("--volume", type=float, metavar="LOTS")
-    add.add_argument("--expires-minutes", type=positive, metavar="N", help="as configured if not given")
+    add.add_argument("--expires-minutes", type=positive, metavar="N", help="default: as configured")
     add.add_argument("--notes")
-    add.add_argument("--json", metavar="TEXT|FILE", help="a row of the table of plans as JSON; - reads standard input")
-    add.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the person's own")
+    add.add_argument("--json", metavar="TEXT|FILE", help="one row of the plan table as JSON; - reads standard input")
+    add.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
 
 
 def _add_place(parser: argparse.ArgumentParser, run: object) -> None:
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the desk keeps its plans and journal")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of the desk's plans and journal")
     parser.set_defaults(run=run)
 
 

@@ -11,7 +11,7 @@ from engine.commands.terminal import positive
 
 
 def add_readings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("readings", help="print all readings of a recording, one JSON object per candle")
+    parser = commands.add_parser("readings", help="print all indicators of a recording, one JSON object per candle")
     add_recording_arguments(parser)
     parser.add_argument("--limit", type=positive, metavar="N", help="stop after N candles")
     parser.set_defaults(run=print_readings)

@@ -35,17 +35,21 @@ MAX_SEED: Final = 2**63 - 1
 
 def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("replay", help="play recordings through the whole engine and print the trades")
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="recordings; they play together")
-    parser.add_argument("--symbol", action="append", help="symbol of a file whose name does not tell, in their order")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="recordings, played together")
+    parser.add_argument(
+        "--symbol", action="append", help="symbol of each file whose name does not contain it, in the same order"
+    )
     add_reading_options(parser)
-    parser.add_argument("--auto", action="store_true", help="trade every setup; otherwise proposals wait for nobody")
-    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the first path (1)")
-    parser.add_argument("--paths", type=positive, default=1, metavar="K", help="play K seeds from N on (1)")
+    parser.add_argument(
+        "--auto", action="store_true", help="trade every setup; without it, proposals expire unanswered"
+    )
+    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the first path (default 1)")
+    parser.add_argument("--paths", type=positive, default=1, metavar="K", help="play K seeds, from N on (default 1)")
     parser.add_argument(
         "--fills",
         choices=[FillModel.PATHS.value, FillModel.WORST.value],
         default=FillModel.PATHS.value,
-        help="how candles fill orders: on a drawn path, or with the stop first; ticks are played as they are",
+        help="how candles fill orders: along a drawn path, or with the stop first; ticks fill as recorded",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=print_replay)
@@ -68,7 +72,7 @@ def print_replay(options: argparse.Namespace) -> int:
         say(f"{market.source.symbol}: fills: {FILL_MODELS[model]}")
     seeds = range(options.seed, options.seed + options.paths)
     if FillModel.PATHS not in models and len(seeds) > 1:
-        say("No path is drawn for these recordings: every seed gives the same trades, so one is played")
+        say("No paths are drawn for these recordings: every seed gives the same trades, so only one is played")
         seeds = seeds[:1]
     runs = []
     for seed in seeds:

@@ -80,7 +80,7 @@ def _meaning(report: dict[str, Any]) -> str:
     if report["counted"] < FEWEST:
         return f"Fewer than {FEWEST} trades: too few to conclude anything."
     if low > 0.0:
-        return "The whole interval is above zero: on days like these the trades gained after costs."
+        return "The whole interval is above zero: on days like these the trades made money after costs."
     if high < 0.0:
-        return "The whole interval is below zero: on days like these the trades lost after costs."
-    return "Zero lies within the interval: neither a gain nor a loss can be told from chance."
+        return "The whole interval is below zero: on days like these the trades lost money after costs."
+    return "Zero lies within the interval: the result cannot be told from chance."

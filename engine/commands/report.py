@@ -25,19 +25,19 @@ class NoReport(DeskError):
 
 
 def add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("report", help="write the closed trades of a day or of a longer time as an HTML page")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the desk keeps its plans and journal")
-    parser.add_argument("--day", type=_day, metavar="DATE", help="trading day; the newest with a trade if not given")
-    parser.add_argument("--since", type=instant, metavar="TIME", help="trades that ended from then on (UTC)")
-    parser.add_argument("--until", type=instant, metavar="TIME", help="trades that ended before then (UTC)")
+    parser = commands.add_parser("report", help="write the closed trades of a day or a longer period as an HTML page")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of the desk's plans and journal")
+    parser.add_argument("--day", type=_day, metavar="DATE", help="trading day (default: the latest with a trade)")
+    parser.add_argument("--since", type=instant, metavar="TIME", help="trades closed at or after this time (UTC)")
+    parser.add_argument("--until", type=instant, metavar="TIME", help="trades closed before this time (UTC)")
     parser.add_argument("--output", type=Path, default=Path("report.html"), metavar="FILE", help="report.html")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="another configuration than the person's own")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
     parser.set_defaults(run=write_report)
 
 
 def write_report(options: argparse.Namespace) -> int:
     if options.day is not None and (options.since or options.until):
-        raise NoReport("--day and --since or --until exclude each other: give a trading day or a stretch of time")
+        raise NoReport("--day and --since or --until exclude each other: give a trading day or a period")
     page, said = _page(options, SystemClock().now())
     try:
         write_atomically(options.output, page)
@@ -52,7 +52,7 @@ def _page(options: argparse.Namespace, now: datetime) -> tuple[str, str]:
     """The page, and what it is about in a line. Raises `NoReport` where no desk has kept anything."""
     directory = options.data_dir or user_data_directory()
     if not (directory / DATABASE_FILE).exists():
-        raise NoReport(f"{directory} holds no store of a desk: --data-dir names the directory of one")
+        raise NoReport(f"{directory} holds no store: --data-dir must name the desk's data folder")
     sessions = SessionCalendar(load_settings(options.config).sessions, DayRoll.UTC_MIDNIGHT)
     database = visit_store(directory, now)
     try:

@@ -54,7 +54,7 @@ class Scan:
 def print_scan(options: argparse.Namespace) -> int:
     judged = open_judged(options)
     if judged.rules is None:
-        show(f"{judged.source.symbol} has no rules: nothing is judged.")
+        show(f"{judged.source.symbol} has no rules, so no candle is evaluated.")
         return 0
     scan = Scan()
     for snapshot, judgement in judged:
@@ -71,7 +71,7 @@ def print_scan(options: argparse.Namespace) -> int:
 
 
 def _show_setups(setups: Iterable[Setup], digits: int) -> None:
-    show(f"{'time (UTC)':17}{'side':6}{'score':>5} {'':3}{'entry':>11}{'stop':>11}{'target':>11}  signals; edges")
+    show(f"{'time (UTC)':17}{'side':6}{'score':>5} {'':3}{'entry':>11}{'stop':>11}{'target':>11}  signals; key levels")
     for setup in setups:
         idea = setup.idea
         prices = "".join(f"{price:11.{digits}f}" for price in (idea.entry, idea.stop_loss, idea.take_profit))
@@ -89,7 +89,7 @@ def _show_days(scan: Scan) -> None:
 
 def _show_funnel(scan: Scan) -> None:
     show()
-    show(f"{'layer':12}{'BUY let through':>22}{'alone':>10}{'SELL let through':>22}{'alone':>10}")
+    show(f"{'layer':12}{'BUY passed':>22}{'alone':>10}{'SELL passed':>22}{'alone':>10}")
     show(f"{'(candles)':12}{scan.candles:22,}{'':10}{scan.candles:22,}")
     for layer in Layer:
         cells = "".join(
@@ -99,7 +99,7 @@ def _show_funnel(scan: Scan) -> None:
         )
         show(f"{layer:12}{cells}")
     if scan.ties:
-        show(f"{scan.ties} candles passed on both sides with the same score: neither stood.")
+        show(f"{scan.ties} candles passed on both sides with the same score: no setup.")
 
 
 def _share(count: int, total: int) -> str:
@@ -108,6 +108,6 @@ def _share(count: int, total: int) -> str:
 
 def _show_near_misses(scan: Scan) -> None:
     show()
-    show("near misses: all checks passed but this one")
+    show("near misses: only this check failed")
     for name, count in scan.near_misses.most_common():
         show(f"  {name:24}{count:8,}")

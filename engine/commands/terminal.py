@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from engine.domain.market import Candle
 
 EXIT_REFUSED = 2
-"""Exit code for what a person can mend: a broken file, a wrong option."""
+"""Exit code for what the user can fix: a broken file, a wrong option."""
 
 
 def say(text: str) -> None:

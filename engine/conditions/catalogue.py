@@ -1,4 +1,4 @@
-"""Words for a person: what each check is called, how it came out, and what decided about a side."""
+"""Words for the user: what each check is called, its result, and what decided about a side."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ LAYER_TITLES: Final = {
 }
 
 TITLES: Final = {
-    "readings_ready": "Readings",
+    "readings_ready": "Indicators",
     "atr1_min": "ATR(1)",
     "range_avg_min": "Average M1 range",
     "spread_max": "Spread",
-    "spread_ratio": "Spread against its mean",
+    "spread_ratio": "Spread / average",
     "asian_expansion": "Spread expansion (Asia)",
     "session_allowed": "Session",
     "data_fresh": "Market data",
-    "not_locked": "Lock",
-    "edges": "Edges",
+    "not_locked": "Cooldown",
+    "edges": "Key levels",
     "VWAP_BAND": "VWAP band",
     "PRIOR_SESSION": "Prior session",
     "INTRADAY_RANGE": "Intraday range",
@@ -56,29 +56,29 @@ _SENTENCES: Final = {
     "below": "{title} {value} is below {limit}",
     "at_most": "{title} {value} is at most {limit}",
     "above": "{title} {value} is above {limit}",
-    "not_ready": "{title} is not ready yet",
+    "not_ready": "{title} is not warmed up yet",
     "unknown": "the spread is unknown: this source has none",
-    "no_spread": "the spread and its mean are zero",
-    "ready": "all readings are ready",
-    "no_vwap": "VWAP is not ready yet",
-    "no_atr14": "ATR(14) is not ready yet",
-    "no_atr1": "ATR(1) is not ready yet",
-    "no_range_avg": "the average M1 range is not ready yet",
-    "narrow": "spread is {value} times its mean, below the {limit} of an expansion",
-    "expanded": "spread is {value} times its mean; from {limit} on it is expanded in these hours",
+    "no_spread": "the spread and its average are zero",
+    "ready": "all indicators are warmed up",
+    "no_vwap": "VWAP is not warmed up yet",
+    "no_atr14": "ATR(14) is not warmed up yet",
+    "no_atr1": "ATR(1) is not warmed up yet",
+    "no_range_avg": "the average M1 range is not warmed up yet",
+    "narrow": "spread is {value} times its average, below the {limit} of an expansion",
+    "expanded": "spread is {value} times its average; from {limit} on it is expanded in these hours",
     "allowed": "the session may be traded",
     "blocked": "the hours after New York's close are blocked",
     "fresh": "the last quote is {value} s old, younger than {limit} s",
-    "stale": "the last quote is {value} s old; allowed is younger than {limit} s",
+    "stale": "the last quote is {value} s old, not younger than {limit} s",
     "no_quote": "no quote has come yet",
-    "unlocked": "the symbol is not locked",
-    "locked": "the symbol is locked for another {value} s",
+    "unlocked": "no cooldown",
+    "locked": "cooldown: {value} s left",
     "inside": "closed {value} from VWAP, inside the micro band of {limit}",
     "outside": "closed {value} from VWAP, outside the micro band of {limit}",
     "no_level": "there is no such level yet",
     "at": "at {level}, within {limit}",
-    "short_of": "stayed {value} {above} {level}; {limit} is allowed",
-    "lost": "closed {value} {below} {level}; {limit} is allowed",
+    "short_of": "stayed {value} {above} {level}, max {limit}",
+    "lost": "closed {value} {below} {level}, max {limit}",
     "in_zone": "overlaps a {bullish} order block",
     "off_zone": "the nearest {bullish} order block is {value} away",
     "no_block": "there is no {bullish} order block",
@@ -86,19 +86,19 @@ _SENTENCES: Final = {
     "swept_no_volume": "swept the {sell_side} liquidity, confidence {value}; " + NO_VOLUME,
     "no_volume": NO_VOLUME,
     "not_taken": "stopped {gap_above} the level to sweep",
-    "closed_through": "closed {gap_below} the level it took: a break, no sweep",
-    "other_side_surer": "the sweep of the other side is the surer one",
+    "closed_through": "closed {gap_below} the level it took: a break, not a sweep",
+    "other_side_surer": "the sweep of the other side has more confidence",
     "no_tap": "stayed {value} {above} the micro band",
     "behind_vwap": "closed {gap_below} VWAP",
-    "came_from_behind": "the candle before closed {gap_below} VWAP",
+    "came_from_behind": "the previous candle closed {gap_below} VWAP",
     "short_wick": "tapped the micro band, but the {wick} of {value} bodies is below {limit}",
     "rejected": "tapped the micro band and left {a_wick} of {value} bodies, at least {limit}",
-    "previous_alike": "the candle before did not {fall}",
+    "previous_alike": "the previous candle did not {fall}",
     "wrong_way": "the candle did not {rise}",
-    "opened_inside": "opened {value} {above} the close before",
-    "closed_inside": "closed {gap_below} the open before",
-    "small_body": "engulfs the candle before, but the body {value} is below {limit}",
-    "engulfed": "engulfs the candle before with a body of {value}, at least {limit}",
+    "opened_inside": "opened {value} {above} the previous close",
+    "closed_inside": "closed {gap_below} the previous open",
+    "small_body": "engulfs the previous candle, but the body {value} is below {limit}",
+    "engulfed": "engulfs the previous candle with a body of {value}, at least {limit}",
     "retested": "first touch of a {bullish} order block",
     "untouched": "the nearest untouched {bullish} order block is {value} away",
     "never": "none so far",
@@ -108,17 +108,17 @@ _SENTENCES: Final = {
 """By `Check.case`."""
 
 _OF_CHECK: Final = {
-    ("spread_ratio", "at_most"): "spread is {value} times its mean, at most {limit}",
-    ("spread_ratio", "above"): "spread is {value} times its mean, above {limit}",
-    ("spread_ratio", "at_most_no_volume"): "spread is {value} times its mean, at most {limit}; " + NO_VOLUME,
-    ("spread_ratio", "above_no_volume"): "spread is {value} times its mean, above {limit}; " + NO_VOLUME,
+    ("spread_ratio", "at_most"): "spread is {value} times its average, at most {limit}",
+    ("spread_ratio", "above"): "spread is {value} times its average, above {limit}",
+    ("spread_ratio", "at_most_no_volume"): "spread is {value} times its average, at most {limit}; " + NO_VOLUME,
+    ("spread_ratio", "above_no_volume"): "spread is {value} times its average, above {limit}; " + NO_VOLUME,
     ("asian_expansion", "other_hours"): "expansion counts in Asian and post-New York hours only",
-    ("edges", "at_least"): "edges: {value}, needed is {limit}",
-    ("edges", "below"): "price is at no edge",
-    ("primary_signals", "at_least"): "primary signals: {value}, needed are {limit}",
-    ("primary_signals", "below"): "primary signals: {value}, needed are {limit}",
-    ("secondary_signals", "at_least"): "secondary signals: {value}, needed are {limit}",
-    ("secondary_signals", "below"): "secondary signals: {value}, needed are {limit}",
+    ("edges", "at_least"): "key levels: {value} of min. {limit}",
+    ("edges", "below"): "not at a key level",
+    ("primary_signals", "at_least"): "primary signals: {value} of min. {limit}",
+    ("primary_signals", "below"): "primary signals: {value} of min. {limit}",
+    ("secondary_signals", "at_least"): "secondary signals: {value} of min. {limit}",
+    ("secondary_signals", "below"): "secondary signals: {value} of min. {limit}",
     ("LONG_WICK_TRAP", "at_least"): "{wick} of {value} bodies is at least {limit}",
     ("LONG_WICK_TRAP", "below"): "{wick} of {value} bodies is below {limit}",
     ("MICRO_LIQUIDITY_SWEEP", "not_ready"): "there are too few candles to sweep yet",
@@ -155,7 +155,7 @@ def title(name: str) -> str:
 def sentence(check: Check) -> str:
     """How a check came out, as one plain sentence: "spread 0.34 is above 0.25"."""
     if check.case == "locked" and check.value == inf:
-        return "the symbol is locked until a person lifts the lock"
+        return "entries are blocked by a halt or Flatten"
     template = _OF_CHECK.get((check.name, check.case)) or _SENTENCES[check.case]
     value, limit = _numbers(check.value, check.limit)
     if check.case == "locked":  # counted down in whole seconds, as beside it
@@ -179,7 +179,7 @@ def headline(explanation: Explanation, side: Side) -> str:
         checks = [check for layer in explanation.of(side) for check in layer.deciding]
         return sentence(next(check for check in checks if not check.is_passed))
     if judgement.is_tied:
-        return f"both sides pass with the same score {verdict.score:g}: neither stands"
+        return f"both sides pass with the same score {verdict.score:g}: no setup"
     if judgement.setup is None or judgement.setup.side is not side:
         return f"passes with score {verdict.score:g}, but the other side scores higher"
     return f"{'A+ setup' if verdict.is_a_plus else 'setup'} with score {verdict.score:g}"

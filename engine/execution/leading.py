@@ -114,7 +114,7 @@ class Leader:
         """Asks the broker for these levels, rounded to the tick; one not named stays as it was asked for last."""
         contract = self._portfolio.contract(trade.symbol)
         if contract is None:
-            self._refuse(trade, StopKind.BY_HAND, f"the terms of {trade.symbol} are not known: it is not watched now")
+            self._refuse(trade, StopKind.BY_HAND, f"the terms of {trade.symbol} are not known: it is not managed now")
             return
         stands = self._stops.latest(trade)
         stop = stands.stop_loss if stop_loss is UNSET else contract.round_price(stop_loss)
@@ -125,7 +125,7 @@ class Leader:
         if stop is None:
             self._refuse(trade, StopKind.BY_HAND, "the position has no stop yet: it is being protected")
         elif stop_loss is not UNSET and quote is not None and not is_placeable(trade.side, stop, quote, contract):
-            self._refuse(trade, StopKind.BY_HAND, f"a stop at {stop} is not behind the market far enough")
+            self._refuse(trade, StopKind.BY_HAND, f"a stop at {stop} is beyond the market or too close to it")
         else:
             self._move(trade, stop, target, StopKind.BY_HAND)
 

@@ -138,7 +138,7 @@ class ExecutionManager:
         if self._exits.is_flattening:
             return "every position is being closed"
         if not self._reconciler.is_reconciled:
-            return "positions and orders are not yet compared with the broker's"
+            return "positions and orders are not yet reconciled with the broker's"
         if (doubt := self.doubt(symbol)) is not None:
             return doubt
         if self.account is not None and not self.account.is_hedging and self._has_any(symbol):
@@ -151,7 +151,7 @@ class ExecutionManager:
             if entry.order.symbol == symbol:
                 return f"the outcome of order {entry.order.token} of {symbol} is unknown"
         if self._reconciler.vanished_on(symbol):
-            return f"a position of {symbol} is gone and the broker does not tell how"
+            return f"a position of {symbol} is gone, and the broker does not show why"
         return None
 
     def in_flight(self, symbol: str | None = None) -> int:
@@ -297,7 +297,7 @@ class ExecutionManager:
 
     def _own(self, ticket: int) -> OpenTrade | None:
         if any(position.ticket == ticket for position in self.portfolio.others):
-            raise NotOurPosition(f"position {ticket} was opened by a person or another program: the desk leaves it")
+            raise NotOurPosition(f"position {ticket} was opened by the user or another program: the desk leaves it")
         return self.portfolio.get(ticket)
 
     def _has_any(self, symbol: str) -> bool:

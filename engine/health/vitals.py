@@ -103,8 +103,8 @@ def _doubtful_alone(vital: Vital) -> Vital:
     return msgspec.structs.replace(
         vital,
         state=VitalState.WARN,
-        sentence=f"{vital.sentence.removesuffix('.')}; others come, so that its market is taken as closed.",
-        way_back="On a holiday wait for the next session; on any other day look at the symbol in the source.",
+        sentence=f"{vital.sentence.removesuffix('.')}; others come, so its market counts as closed.",
+        way_back="On a holiday wait for the next session; on any other day check the symbol in the source.",
     )
 
 
@@ -115,7 +115,7 @@ def _data_age(symbol: str, limits: HealthSettings) -> _Scale:
         bad=limits.data_age_bad_s,
         words=f"{symbol}: the newest quote is {{value}} s old",
         unknown=f"{symbol}: no quote has come yet",
-        way_back="Wait for prices to come again; if they do not, look at the source and the line to it.",
+        way_back="Wait for quotes; if none come, check the source and the connection to it.",
     )
 
 
@@ -124,7 +124,7 @@ def _decision_age(symbol: str, limits: HealthSettings) -> _Scale:
         unit="s",
         warn=limits.decision_age_warn_s,
         bad=limits.decision_age_bad_s,
-        words=f"{symbol}: the last decision fell {{value}} s ago, though prices come",
+        words=f"{symbol}: the last decision was {{value}} s ago, though quotes come",
         unknown=f"{symbol}: no candle has been judged yet",
         way_back="Wait for the next candle; if none is judged, restart the desk.",
     )
@@ -138,9 +138,9 @@ def _loop_lag(limits: HealthSettings) -> _Scale:
         unit="ms",
         warn=limits.loop_lag_warn_ms,
         bad=limits.loop_lag_bad_ms,
-        words="The desk came {value} ms late to its work",
-        unknown="How late the desk comes to its work is not measured yet",
-        way_back="Play slower, close replays or side-by-side charts, or end other programs that keep the machine busy.",
+        words="The event loop was {value} ms late",
+        unknown="The lag of the event loop is not measured yet",
+        way_back="Lower the playback speed, or close replays, side-by-side charts or other busy programs.",
     )
 
 
@@ -163,7 +163,7 @@ def _of_store(store: StoreSigns | None) -> Iterator[Vital]:
             name=VitalName.STORE,
             state=VitalState.BAD,
             sentence=f"The store is damaged ({store.damage}).",
-            way_back="Close what is open and restart the desk: it sets the store aside and starts a new one, halted.",
+            way_back="Close open positions and restart the desk: it sets the store aside and starts a new one, halted.",
         )
     elif store.unreadable:
         yield Vital(
@@ -227,7 +227,7 @@ def _clock_offset(limits: HealthSettings) -> _Scale:
         unit="ms",
         warn=limits.clock_offset_warn_ms,
         bad=limits.clock_offset_bad_ms,
-        words="This machine's clock and the broker's differ by {value} ms",
+        words="This computer's clock and the broker's differ by {value} ms",
         unknown="The broker's clock is not measured yet",
         way_back="Let the operating system set its clock from the internet.",
     )
@@ -240,7 +240,7 @@ def _round_trip(limits: HealthSettings) -> _Scale:
         bad=limits.round_trip_bad_ms,
         words="A round trip to the broker takes {value} ms",
         unknown="The round trip to the broker is not measured yet",
-        way_back="Look at the line; in the terminal, choose the access server with the shortest ping.",
+        way_back="Check the connection; in the terminal, choose the access server with the shortest ping.",
     )
 
 
@@ -265,7 +265,9 @@ def _of_safety(signs: SafetySigns | None) -> Iterator[Vital]:
         name=VitalName.SAFETY_ORDERS,
         state=state,
         sentence=sentence,
-        way_back="" if state is VitalState.GOOD else "Free space on the disk, or end the program that locks the file.",
+        way_back=""
+        if state is VitalState.GOOD
+        else "Free space on the disk, or close the program that locks the file.",
     )
 
 

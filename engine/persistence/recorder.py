@@ -104,7 +104,7 @@ class Recorder:
             await self._write(self.folder, starts_at)
             self.failure = None
         except OSError as error:
-            self.failure = f"the recording ended, since it cannot be written: {reason_of(error)}"
+            self.failure = f"the recording ended because it cannot be written: {reason_of(error)}"
         except Exception as error:
             _log.exception("a recording failed")
             self.failure = f"the recording ended unexpectedly ({type(error).__name__}: {error}); the log says where"

@@ -308,7 +308,7 @@ class PlanStore:
     def expire(self, at: datetime) -> tuple[TradePlan, ...]:
         """Ends plans whose time is over before a setup came, at most `MAX_EXPIRED` at a time."""
         due = [plan for plan in self._settled() if plan.status is PlanStatus.PENDING and plan.expires_at <= at]
-        return self._move_all(due[:MAX_EXPIRED], PlanStatus.EXPIRED, at, "no setup came in time", "desk")
+        return self._move_all(due[:MAX_EXPIRED], PlanStatus.EXPIRED, at, "no setup triggered it in time", "desk")
 
     # -- one move -----------------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ def export(path: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Te
     Not for the event loop.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise UnwritableExport(f"{path.name} tells no form: its name must end in {' or '.join(SUFFIXES)}")
+        raise UnwritableExport(f"{path.name} has no known format: its name must end in {' or '.join(SUFFIXES)}")
     if fault := fault_of_name(path.name):
         raise UnwritableExport(f"{path.name}: {fault}")
     part = path.with_name(f"{path.name}.part")

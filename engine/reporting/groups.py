@@ -21,16 +21,16 @@ class Heading(NamedTuple):
 MEAN_TIP = f"95 % interval of the mean, resampled by trading day; not below {MIN_DAYS} days"
 GROUP_HEADINGS = (
     Heading("Trades", "Closed trades; below 20 nothing can be concluded", "1,234"),
-    Heading("Win rate", "Share of trades with a net gain", "100 %"),
+    Heading("Win rate", "Share of trades with a net profit", "100 %"),
     Heading("Win rate, 95 %", "The true win rate lies here in 95 of 100 samples (Wilson)", "100 % to 100 %"),
     Heading("Mean R, net", "Result of a trade after all costs, in units of the risk taken", "+10.00 R"),
     Heading("Mean R, 95 %", MEAN_TIP, "+10.00 to +10.00 R"),
-    Heading("Cost", "What spread, slippage, commission and swap took of a trade, mean in R", "10.00 R"),
+    Heading("Cost", "What a trade paid in spread, slippage, commission and swap, mean in R", "10.00 R"),
     Heading("Sum R", "All results in R added up", "+100.00 R"),
     Heading("Expectancy", "Mean net money of a trade", "+1,000.00"),
     Heading("Net", "Money after costs", "+10,000.00"),
-    Heading("Profit factor", "Money gained for each unit lost", "10.00"),
-    Heading("MFE", "How far price went the trade's way, mean in R", "10.00"),
+    Heading("Profit factor", "Money won per unit of money lost", "10.00"),
+    Heading("MFE", "How far price went in favour of the trade, mean in R", "10.00"),
     Heading("MAE", "How far price went against the trade, mean in R", "10.00"),
 )
 

@@ -81,12 +81,12 @@ def _head(scope: ReportScope) -> str:
 
 
 def _summary(facts: Sequence[TradeFacts], with_result: Sequence[TradeFacts]) -> str:
-    """What a person must know before believing any figure."""
+    """What the user must know before trusting any figure."""
     if not with_result:
         return "<p>No trade was closed in this time: there is nothing to report.</p>"
     words = []
     if len(by_fill_model(with_result)) > 1:
-        words.append("The trades were filled in different ways, which are counted apart.")
+        words.append("The trades were filled in different ways, which are counted separately.")
     if runs := {each.run for each in facts if each.run}:
         practice = sum(bool(each.run) for each in facts)
         accounts = "one run on a paper account" if len(runs) == 1 else f"{len(runs)} runs on paper accounts"
@@ -94,7 +94,7 @@ def _summary(facts: Sequence[TradeFacts], with_result: Sequence[TradeFacts]) -> 
     if len(names := sorted({account_words(each.account) for each in facts})) > 1:
         words.append(f"The trades were made on {len(names)} accounts: {escape(', '.join(names))}.")
     if ended := len(facts) - len(with_result):
-        words.append(f"Not counted, since they ended with their paper account and have no result: {ended}.")
+        words.append(f"Not counted, because they ended with their paper account and have no result: {ended}.")
     return "".join(f"<p>{sentence}</p>" for sentence in words)
 
 
@@ -130,7 +130,7 @@ def _tiles(facts: Sequence[TradeFacts], figures: Figures, scope: ReportScope) ->
         yield _tile("Cost of a trade", f"{figures.mean_cost_r:.2f} R", "spread, slippage, commission, swap")
     yield _tile("Expectancy", money(figures.expectancy), f"{currency} a trade")
     yield _tile("Profit factor", factor(figures.profit_factor), "gained for each unit lost")
-    yield _tile("Deepest fall", f"{deepest_fall(money_curve(facts)):,.2f}", f"{deepest_fall(r_curve(facts)):.2f} R")
+    yield _tile("Max drawdown", f"{deepest_fall(money_curve(facts)):,.2f}", f"{deepest_fall(r_curve(facts)):.2f} R")
     yield _tile("Costs", money(figures.costs), "commission and swap")
     yield _tile("Held", span(figures.mean_held), "mean time in the market")
     yield _tile("MFE / MAE", f"{_plain(figures.mean_favourable_r)} / {_plain(figures.mean_adverse_r)}", "mean, in R")
@@ -168,14 +168,14 @@ def _charts(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
     days = len({each.trade.exited_at.astimezone(scope.zone).date() for each in facts})
     form = "%m-%d %H:%M" if days > 1 else "%H:%M"
     charts = [
-        line_chart("Result so far", [each.value for each in in_r], [_time(each.at, scope, form) for each in in_r], "R"),
+        line_chart("Equity curve", [each.value for each in in_r], [_time(each.at, scope, form) for each in in_r], "R"),
         line_chart(
-            "Result so far",
+            "Equity curve",
             [each.value for each in in_money],
             [_time(each.at, scope, form) for each in in_money],
             scope.currency or "money",
         ),
-        bar_chart("How R is spread", [*_spread_bars(facts)], "trades"),
+        bar_chart("R distribution", [*_spread_bars(facts)], "trades"),
         *(
             bar_chart(f"Sum of R by {GROUPINGS[grouping].lower()}", [*_group_bars(facts, grouping, scope)], "R")
             for grouping in (Grouping.HOUR, Grouping.SESSION, Grouping.EXIT_REASON)
@@ -269,8 +269,8 @@ def _remarks() -> str:
     return (
         "<h2>How to read this</h2>"
         '<p class="muted">1 R is the money between entry and first stop. Results are net of spread, slippage, '
-        "commission and swap. Intervals hold the true value in 95 of 100 samples: Wilson's for win rates; those of a "
-        f"mean of R resample whole trading days, and are given from {MIN_DAYS} days on. Groups of fewer than {FEWEST} "
-        "trades are pale. MFE and MAE are how far price went for and against a trade while it was open. Results of a "
-        "paper account stand beside the model that filled them.</p>"
+        "commission and swap. In 95 of 100 samples the interval holds the true value: Wilson's for win rates; those of "
+        f"a mean of R resample whole trading days, and are given from {MIN_DAYS} days on. Groups of fewer than "
+        f"{FEWEST} trades are pale. MFE and MAE are how far price went for and against a trade while it was open. "
+        "Results of a paper account stand beside the model that filled them.</p>"
     )

@@ -49,7 +49,7 @@ def _plan(payload: Payload) -> str:
 def _added(payload: Payload) -> str:
     setup = payload.get("inputs")
     if not isinstance(setup, dict):
-        return f"Plan kept: {_plan(payload)}"
+        return f"Plan saved: {_plan(payload)}"
     words = "A+ setup" if setup["is_a_plus"] else "Setup"
     return f"{words} of score {setup['score']:g}: {_plan(payload)}; {_signals(setup)}"
 
@@ -66,14 +66,14 @@ def _signals(setup: Payload) -> str:
 def _awaiting(payload: Payload) -> str:
     setup = payload.get("told")
     if not isinstance(setup, dict):
-        return "A setup triggered the plan: it waits for approval"
-    return f"Waits for approval: {setup['side']} {setup['symbol']}, score {setup['score']:g}, {_signals(setup)}"
+        return "A setup triggered the plan: awaiting approval"
+    return f"Awaiting approval: {setup['side']} {setup['symbol']}, score {setup['score']:g}, {_signals(setup)}"
 
 
 def _executing(payload: Payload) -> str:
     order, by = payload["told"]["order"], payload["told"]["approved_by"]
-    words = "without asking" if by == "auto" else f"approved by {_who(by)}"
-    return f"Order for {_order(order)} allowed to leave, {words}"
+    words = "without approval" if by == "auto" else f"approved by {_who(by)}"
+    return f"Order for {_order(order)} released, {words}"
 
 
 def _order(order: Payload) -> str:
@@ -129,7 +129,7 @@ def _opened(payload: Payload) -> str:
     slippage = payload["slippage"]
     words = f"Filled: {_position(payload)} at {price(position['entry'], position['symbol'])}"
     if payload["is_resumed"]:
-        words = f"Found again: {_position(payload)}, entered at {price(position['entry'], position['symbol'])}"
+        words = f"Found at the broker: {_position(payload)}, entered at {price(position['entry'], position['symbol'])}"
     if slippage:
         words += f", {price(abs(slippage), position['symbol'])} {'worse' if slippage > 0.0 else 'better'} than expected"
     return f"{words}, in part" if payload["is_partial"] else words
@@ -138,7 +138,7 @@ def _opened(payload: Payload) -> str:
 def _adopted(payload: Payload) -> str:
     order = payload["trade"]["order"]
     if order is None:
-        return f"Took over {_position(payload)}, which no known order accounts for"
+        return f"Took over {_position(payload)}, which matches no known order"
     return f"Took over {_position(payload)}: its order counted as failed, and the broker shows it filled after all"
 
 
@@ -158,7 +158,7 @@ def _others(payload: Payload) -> str:
 
 def _other_trade(payload: Payload) -> str:
     what = "An order" if payload["is_working"] else "A position"
-    whose = "of another desk" if payload["is_other_desk"] else "that is not this desk's"
+    whose = "of another desk" if payload["is_other_desk"] else "not of this desk"
     return (
         f"{what} {whose} is on the account: {payload['side']} {payload['volume_lots']:g} {payload['symbol']} "
         f"({payload['ticket']}); it counts against the limits"
@@ -209,8 +209,8 @@ def _account(payload: Payload) -> str:
 
 def _doubted(payload: Payload) -> str:
     if not payload["sentence"]:
-        return f"The broker's terms of {payload['symbol']} are no longer in doubt"
-    return f"The broker's terms of {payload['symbol']} are in doubt: {payload['sentence']}"
+        return f"The broker's contract terms of {payload['symbol']} are no longer in doubt"
+    return f"The broker's contract terms of {payload['symbol']} are in doubt: {payload['sentence']}"
 
 
 def _clock_confirmed(payload: Payload) -> str:
@@ -228,15 +228,15 @@ def _modes(payload: Payload) -> str:
     if was["authority"] != now["authority"]:
         parts.append(f"The desk went from {_AUTHORITIES[was['authority']]} to {_AUTHORITIES[now['authority']]}")
     before, after = set(was["auto_symbols"]), set(now["auto_symbols"])
-    parts += [f"{symbol} trades by itself" for symbol in sorted(after - before)]
-    parts += [f"{symbol} asks again" for symbol in sorted(before - after)]
+    parts += [f"{symbol} set to AUTO" for symbol in sorted(after - before)]
+    parts += [f"{symbol} set to MANUAL" for symbol in sorted(before - after)]
     return f"{', '.join(parts)}: {now['cause'] or _who(payload['by'])}"
 
 
 def _health(payload: Payload) -> str:
     if payload["is_holding"]:
         return f"Health allows {spoken(payload['allowed'])} at most: {payload['sentence'].removesuffix('.')}"
-    return f"Health holds authority down no longer by {spoken(payload['vital'])}"
+    return f"Health no longer reduces authority because of {spoken(payload['vital'])}"
 
 
 def _desk_closed(payload: Payload) -> str:
@@ -276,8 +276,8 @@ def _settings(payload: Payload) -> str:
 def _limits(payload: Payload) -> str:
     waiting = payload["waiting"]
     if not waiting:
-        return "No loosened limit waits for its delay"
-    return f"Loosened limits wait for their delay: {', '.join(map(_change, waiting))}"
+        return "No relaxed limit is waiting for its delay"
+    return f"Relaxed limits waiting for their delay: {', '.join(map(_change, waiting))}"
 
 
 def _change(change: Payload) -> str:
@@ -288,21 +288,21 @@ def _annotated(payload: Payload) -> str:
     now = payload["now"]
     note = " ".join(now["note"].split())
     tags = f" [{', '.join(now['tags'])}]" if now["tags"] else ""
-    return f"Note: {note or 'none'}{tags}" if note or tags else "Note taken back"
+    return f"Note: {note or 'none'}{tags}" if note or tags else "Note removed"
 
 
 def _refused(payload: Payload) -> str:
     name = payload["command"]
     words = name[0] + "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name[1:])
-    return f"{words} was not done: {payload['reason']}"
+    return f"{words} failed: {payload['reason']}"
 
 
 _SENTENCES: dict[str, Callable[[Payload], str]] = {
-    "plan_put": lambda payload: f"Plan put in by another program: {_plan(payload)}",
+    "plan_put": lambda payload: f"Plan added by another program: {_plan(payload)}",
     "plan_added": _added,
-    "plan_accepted": lambda payload: f"Plan taken in: {_plan(payload)}",
+    "plan_accepted": lambda payload: f"Plan accepted: {_plan(payload)}",
     "plan_refused": _ended("Plan refused"),
-    "plan_taken_back": lambda payload: f"Plan taken back by {_who(payload['by'])}",
+    "plan_taken_back": lambda payload: f"Plan cancelled by {_who(payload['by'])}",
     "plan_changed_outside": _changed_outside,
     "plan_conflict": _ended("Another program was faster"),
     "plan_awaiting_approval": _awaiting,
@@ -312,7 +312,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "plan_expired": _ended("Plan expired"),
     "plan_cancelled": _ended("Plan cancelled"),
     "plan_rejected": _ended("Plan rejected"),
-    "plan_denied": _ended("Denied by the risk gate"),
+    "plan_denied": _ended("Risk check failed"),
     "plan_failed": _ended("The order of the plan failed"),
     "order_sent": lambda payload: f"Order sent: {_order(payload['order'])}",
     "order_failed": lambda payload: f"Order failed: {_order(payload['order'])}: {payload['reason']}",
@@ -320,11 +320,11 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "unknown_orders_changed": _unknown_orders,
     "trade_opened": _opened,
     "trade_closed": _closed,
-    "trade_amended": lambda payload: f"The broker shows it otherwise than it was told: {_position(payload)}",
-    "trade_reduced": lambda payload: f"A part was closed; what remains is {_position(payload)}",
+    "trade_amended": lambda payload: f"The broker's position differs from the desk's record: {_position(payload)}",
+    "trade_reduced": lambda payload: f"Partly closed; what remains is {_position(payload)}",
     "trade_annotated": _annotated,
     "position_adopted": _adopted,
-    "position_vanished": lambda payload: f"{_position(payload)} is gone and the broker does not tell how",
+    "position_vanished": lambda payload: f"{_position(payload)} is gone, and the broker does not show why",
     "other_positions_changed": _others,
     "other_trade_seen": _other_trade,
     "other_desk_seen": lambda payload: f"Another desk was seen: {installation_words([payload['installation']])}",
@@ -332,11 +332,11 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "account_claimed": _other_desks("The user confirmed that this desk trades on the account"),
     "installation_named": _named,
     "stop_moved": lambda payload: f"Levels of {_position(payload)} ({spoken(payload['kind'])}): {_levels(payload)}",
-    "stop_move_refused": _why("The broker left the levels of"),
-    "protection_lost": _why("No stop protects"),
+    "stop_move_refused": _why("The broker did not change the levels of"),
+    "protection_lost": _why("No stop loss on"),
     "exit_sent": _exit_sent,
     "exit_refused": _why("The broker did not close"),
-    "reconciliation_started": lambda payload: f"Asking the broker what there is: {payload['reason']}",
+    "reconciliation_started": lambda payload: f"Asking the broker for positions and orders: {payload['reason']}",
     "reconciled": _reconciled,
     "account_updated": _account,
     "broker_link_changed": _link,
@@ -350,7 +350,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "flatten_progress": _flatten_progress,
     "flatten_ended": lambda _: "Flatten is done: everything is closed",
     "flatten_cancelled": lambda payload: f"Flatten cancelled by {_who(payload['by'])}",
-    "exits_ordered": lambda payload: f"Being closed, also after a restart: {_count(len(payload['exits']), 'position')}",
+    "exits_ordered": lambda payload: f"To be closed, also after a restart: {_count(len(payload['exits']), 'position')}",
     "command_refused": _refused,
     "settings_changed": _settings,
     "limits_noted": _limits,

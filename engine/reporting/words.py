@@ -34,9 +34,9 @@ FILL_MODELS = {
 FILL_SENTENCES = {
     None: "Filled by the broker's market",
     FillModel.TICKS: "Simulated on quotes as they came",
-    FillModel.PATHS: "One drawn path a candle; depends on the path: not measured",
+    FillModel.PATHS: "One drawn path per candle; dependence on the path is not measured",
     FillModel.WORST: "Simulated on candles, the stop before the target",
-    FillModel.FOUR_CORNER: "Four-corner fills: shows money that no market pays",
+    FillModel.FOUR_CORNER: "Four-corner fills: overstates results",
 }
 
 GROUPINGS = {
@@ -57,6 +57,10 @@ _UNKNOWN = {
     Grouping.TAG: "no tag",
     Grouping.ACCOUNT: account_words(""),
 }
+
+
+_SPOKEN = {"adverse_candle": "opposite candle close", "by_hand": "manual"}
+"""Machine names that stored records keep, where the trade uses other words."""
 
 
 def fills_in_words(model: FillModel | None) -> str:
@@ -84,8 +88,8 @@ def group_name(grouping: Grouping, key: Any) -> str:
 
 
 def spoken(name: str) -> str:
-    """`stop_loss` is told as `stop loss`."""
-    return name.replace("_", " ")
+    """A machine name as words: `stop_loss` becomes `stop loss`."""
+    return _SPOKEN.get(name) or name.replace("_", " ")
 
 
 def price(value: float | None, symbol: str) -> str:

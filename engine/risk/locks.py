@@ -92,7 +92,7 @@ class LockBook:
         return tuple(lock for lock in self._locks.values() if lock.holds_at(at))
 
     def seconds_left(self, symbol: str, at: datetime) -> float:
-        """How long entries of `symbol` stay locked: infinite while a lock waits for a person, 0.0 without a lock."""
+        """How long entries of `symbol` stay locked: infinite while a lock waits for the user, 0.0 without a lock."""
         holding = (lock for lock in self.holding(at) if lock.symbol in (symbol, EVERY_SYMBOL))
         return max((inf if lock.until is None else (lock.until - at).total_seconds() for lock in holding), default=0.0)
 

@@ -43,7 +43,7 @@ class Caution:
             return None
         return (
             f"health allows {_WORDS[self._health.allowed]} at most: {self._health.cause.removesuffix('.')}; "
-            "raise it again when that is good"
+            "raise it again when that has recovered"
         )
 
     def _note(self, vital: Vital) -> None:

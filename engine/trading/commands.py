@@ -85,8 +85,8 @@ class CommandDesk:
         match command:
             case AddPlan(plan):
                 return self._add(plan)
-            case CancelPlan(plan_id) if not self._entries.hold_back(plan_id, "cancelled by hand"):
-                plan = self._plans.cancel(plan_id, now, by=PERSON, reason="cancelled by hand")
+            case CancelPlan(plan_id) if not self._entries.hold_back(plan_id, "cancelled by the user"):
+                plan = self._plans.cancel(plan_id, now, by=PERSON, reason="cancelled by the user")
                 self._entries.withdraw(plan_id)
                 self._publish(PlanChanged(plan))
             case ApprovePlan(plan_id, shown):
@@ -127,7 +127,7 @@ class CommandDesk:
             case MoveStops():
                 return self._move_stops(command)
             case Reconcile():
-                self._execution.reconcile("asked for by hand")
+                self._execution.reconcile("requested by the user")
             case ConfirmRecords():
                 self._plans.put_on_record(self._records.confirm(now, by=PERSON))
                 self._publish(RecordsDiffer(()))

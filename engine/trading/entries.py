@@ -24,9 +24,9 @@ from engine.trading.sending import AUTO, Dispatch
 _CLICKS = {
     ClickRefusal.ALREADY_APPROVED: "it was approved already",
     ClickRefusal.ALREADY_REJECTED: "it was rejected already",
-    ClickRefusal.TOO_LATE: "its time is over",
+    ClickRefusal.TOO_LATE: "the time is over",
     ClickRefusal.WITHDRAWN: "it was withdrawn",
-    ClickRefusal.NEVER_ASKED: "it does not wait for approval",
+    ClickRefusal.NEVER_ASKED: "it is not awaiting approval",
 }
 
 
@@ -170,7 +170,7 @@ class EntryDesk:
     def _objection(self, card: ApprovalCard, shown: str | None) -> str | None:
         if shown not in (None, card.fingerprint):
             self._publish(ApprovalReviewed(card))
-            return "the proposal is not what the card showed any more: look at it again"
+            return "the proposal has changed since the card was shown: check it again"
         if card.objections:
             self._publish(ApprovalReviewed(card))
             return f"the risk check failed: {'; '.join(denial.sentence for denial in card.objections)}"
@@ -182,7 +182,7 @@ class EntryDesk:
         if isinstance(answer, ClickRefusal):
             return _CLICKS[answer]
         self._publish(ApprovalAnswered(plan_id, Verdict.REJECTED))
-        self._reject(plan_id, by, "rejected by hand")
+        self._reject(plan_id, by, "rejected by the user")
         return None
 
     def expire(self) -> None:

@@ -85,7 +85,7 @@ class Moment:
         """The terms of a symbol that may be entered; raises `InvalidOrder` where it is not watched now."""
         if (contract := self._execution.portfolio.contract(symbol)) is None:
             allowed = ", ".join(self._execution.portfolio.symbols)
-            raise InvalidOrder(f"{symbol} is not watched now: allowed are {allowed}")
+            raise InvalidOrder(f"{symbol} is not open now: allowed are {allowed}")
         return contract
 
     @property

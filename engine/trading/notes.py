@@ -58,9 +58,9 @@ def _clean_tag(tag: str) -> str:
 
 def _check(annotation: Annotation) -> None:
     if len(annotation.note) > NOTE_LENGTH:
-        raise InvalidNote(f"the note has {len(annotation.note):,} characters, allowed are {NOTE_LENGTH:,}")
+        raise InvalidNote(f"the note has {len(annotation.note):,} characters, max {NOTE_LENGTH:,}")
     if len(annotation.tags) > MOST_TAGS:
-        raise InvalidNote(f"there are {len(annotation.tags)} tags, allowed are {MOST_TAGS}")
+        raise InvalidNote(f"there are {len(annotation.tags)} tags, max {MOST_TAGS}")
     for tag in annotation.tags:
         if len(tag) > TAG_LENGTH:
-            raise InvalidNote(f"the tag {tag[:TAG_LENGTH]}… has {len(tag)} characters, allowed are {TAG_LENGTH}")
+            raise InvalidNote(f"the tag {tag[:TAG_LENGTH]}… has {len(tag)} characters, max {TAG_LENGTH}")

@@ -78,7 +78,7 @@ class OtherDesks:
             return None
         return (
             f"another desk trades on this account ({installation_words(self.undecided)}): "
-            "confirm first that this desk trades there"
+            "first confirm that this desk trades there"
         )
 
     @property

@@ -39,7 +39,7 @@ class LayoutFile:
 
     def _begin_anew(self, error: Exception) -> None:
         words = str(error) if isinstance(error, UnreadableLayout) else "it cannot be read"
-        self.fault = f"The saved layout is not used: {words}. The window stands as it does the first time"
+        self.fault = f"The saved layout is not used: {words}. The default layout is used"
         try:
             self.path.replace(self._aside)  # once: the window does not wait for who has it open
             self.fault += f"; the file is kept as {self._aside.name}."

@@ -20,11 +20,9 @@ class LayoutMenu(QMenu):
         self.setToolTipsVisible(True)
         self._keeper = keeper
         self.save = make_action(
-            *(self, "layout.save", "Save as …", "Keeps how everything stands now under a name", self.ask_name)
+            *(self, "layout.save", "Save as …", "Saves the current layout under a name", self.ask_name)
         )
-        self.reset = make_action(
-            *(self, "layout.reset", "Reset", "Puts everything where it stood the first time", keeper.reset)
-        )
+        self.reset = make_action(*(self, "layout.reset", "Reset", "Restores the default layout", keeper.reset))
         self._delete = QMenu("Delete", self)
         self.addActions([self.save, self.reset])
         self.addMenu(self._delete)
@@ -41,12 +39,12 @@ class LayoutMenu(QMenu):
         self._named = [self._named_action(name) for name in self._keeper.names]
         self.addActions(self._named)
         for name in self._keeper.names:
-            self._delete.addAction(name, partial(self._keeper.delete, name)).setToolTip(f"Forgets the layout {name}")
+            self._delete.addAction(name, partial(self._keeper.delete, name)).setToolTip(f"Deletes the layout {name}")
         for part in (self._delete.menuAction(), self._line):
             part.setVisible(bool(self._named))
 
     def _named_action(self, name: str) -> QAction:
-        action = QAction(name, self, toolTip=f"Puts everything as it is in the layout {name}")
+        action = QAction(name, self, toolTip=f"Loads the layout {name}")
         action.triggered.connect(lambda: self._keeper.load(name))
         return action
 
@@ -55,7 +53,7 @@ class LayoutMenu(QMenu):
         dialog = QInputDialog(self.parentWidget())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle("Save layout")
-        dialog.setLabelText("Name of this layout; the one that has it already is replaced")
+        dialog.setLabelText("Name of this layout; one with the same name is replaced")
         dialog.textValueSelected.connect(self._save)
         dialog.open()
 

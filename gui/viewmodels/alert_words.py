@@ -27,11 +27,11 @@ from engine.domain.risk import ApprovalCard
 from engine.domain.tokens import installation_words
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import OtherDesksChanged
-from engine.reporting.words import fills_in_words
+from engine.reporting.words import fills_in_words, spoken
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.position_troubles import is_alarming, trouble_of
 from gui.viewmodels.trading_sentences import other_trade_words
-from gui.viewmodels.trading_words import money_text, r_text, reason_text, span_text, spoken
+from gui.viewmodels.trading_words import money_text, r_text, reason_text, span_text
 
 
 class AlertKind(StrEnum):
@@ -52,14 +52,14 @@ class AlertKind(StrEnum):
 KIND_TITLES = {
     AlertKind.SETUP: "Setup",
     AlertKind.A_PLUS: "A+ setup",
-    AlertKind.ONE_GATE_AWAY: "One gate away",
+    AlertKind.ONE_GATE_AWAY: "1 condition missing",
     AlertKind.APPROVAL_WAITING: "Approval waiting",
     AlertKind.FILL: "Fill",
     AlertKind.EXIT: "Exit",
     AlertKind.DENIAL: "Denial",
     AlertKind.POSITION_AT_RISK: "Position at risk",
-    AlertKind.FEED_LOST: "Prices lost",
-    AlertKind.LOCK: "Lock",
+    AlertKind.FEED_LOST: "Feed lost",
+    AlertKind.LOCK: "Trading blocked",
 }
 
 
@@ -69,7 +69,7 @@ NOT_LOCKED = "not_locked"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Something to be told once. `symbol` is empty where it is about the whole desk; `at` is market time, aware UTC.
+    """Something to show once. `symbol` is empty where it is about the whole desk; `at` is market time, aware UTC.
 
     `check` tells causes of one kind, symbol and side apart. `candle_time` is the candle it is about, `plan_id` the
     proposal that waits.
@@ -114,7 +114,7 @@ def of_near_misses(explanation: Explanation) -> Iterator[Alert]:
         checks = (check for layer in explanation.of(side) for check in layer.deciding)
         yield Alert(
             kind=AlertKind.ONE_GATE_AWAY,
-            title=f"{side.value} {judgement.symbol} is one gate away",
+            title=f"{side.value} {judgement.symbol}: 1 condition missing",
             words=next(sentence(check) for check in checks if check.name == name),
             symbol=judgement.symbol,
             side=side,
@@ -143,7 +143,7 @@ def of_fill(event: TradeOpened, digits: Mapping[str, int]) -> Alert:
     return Alert(
         kind=AlertKind.FILL,
         title=f"{trade.side.value} {trade.symbol} filled at {price}",
-        words=f"{position.volume_lots:g} lots{', less than asked for' if event.is_partial else ''}",
+        words=f"{position.volume_lots:g} lots{', less than requested' if event.is_partial else ''}",
         symbol=trade.symbol,
         side=trade.side,
         check=str(trade.ticket),
@@ -185,16 +185,16 @@ def of_trouble(event: Event) -> Alert | None:
             title, symbol = f"{order.symbol}: the outcome of the order is unknown", order.symbol
         case PositionAdopted(trade=trade, at=at) if trade.order is not None:
             title, symbol = f"{trade.symbol} {trade.ticket}: filled after all", trade.symbol
-            reason = "its order counted as failed; the desk manages the position"
+            reason = "its order counted as failed; the desk manages this position"
         case ProtectionLost():
             return _of_risk(event)
         case ExitRefused() | StopMoveRefused():
             return _of_risk(event) if is_alarming(event) else None
         case PositionVanished(trade=trade, at=at):
             title, symbol = f"{trade.symbol} {trade.ticket} is gone", trade.symbol
-            reason = "the broker does not tell how"
+            reason = "the broker does not show why"
         case OtherTradeSeen(symbol=symbol, at=at):
-            title, reason = f"{symbol}: a trade that is not this desk's", other_trade_words(event)
+            title, reason = f"{symbol}: a trade by someone else", other_trade_words(event)
             check = f"other {event.ticket}"
             return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=check, at=at)
         case OtherDesksChanged(undecided=undecided) if undecided:

@@ -138,7 +138,9 @@ class AlertBoard(QObject):
 
     def try_out(self, kind: AlertKind, now_s: float) -> None:
         """Shows, notifies and plays a kind as if all three were switched on."""
-        alert = Alert(kind=kind, title=f"Test: {KIND_TITLES[kind]}", words="This is how an alert of this kind comes.")
+        alert = Alert(
+            kind=kind, title=f"Test: {KIND_TITLES[kind]}", words="This is what an alert of this kind looks like."
+        )
         self.recent.append(alert)
         self._add(alert, now_s)
         self.notified.emit(alert)
@@ -182,7 +184,7 @@ class AlertBoard(QObject):
             case GatewayChanged() | BrokerLinkChanged() | SourceMissing():
                 return self._of_link(event)
             case TermsDoubted(symbol, sentence) if sentence:
-                title = f"Terms of {symbol} are in doubt"
+                title = f"Contract terms of {symbol} are in doubt"
                 return [Alert(kind=AlertKind.LOCK, title=title, words=sentence, symbol=symbol, check=sentence)]
             case _:
                 trouble = of_trouble(event)
@@ -202,10 +204,10 @@ class AlertBoard(QObject):
             words, at = event.halt.reason, event.halt.since
             alerts.append(Alert(kind=AlertKind.LOCK, title="The desk is HALTED", words=words, check="halt", at=at))
         if event.cause and event.cause != cause:
-            title = "The desk lowered its authority"
+            title = "The desk reduced its authority"
             alerts.append(Alert(kind=AlertKind.LOCK, title=title, words=event.cause, check=event.cause))
         if event.unwritten:
-            title = "Not in the store yet"
+            title = "Not saved yet"
             alerts.append(Alert(kind=AlertKind.LOCK, title=title, words=event.unwritten, check="unwritten"))
         return alerts
 
@@ -220,7 +222,7 @@ class AlertBoard(QObject):
                 has = event.is_connected and event.may_trade
                 had, self._is_linked, title, check = self._is_linked, has, "The broker cannot trade", "broker"
             case SourceMissing(words):
-                had, has, title, check = True, False, "There are no prices", "source"
+                had, has, title, check = True, False, "No quotes", "source"
         return [Alert(kind=AlertKind.FEED_LOST, title=title, words=words, check=check)] if had and not has else []
 
     # -- prices that stay away ----------------------------------------------------------------------------------
@@ -241,7 +243,7 @@ class AlertBoard(QObject):
         for symbol, at in self._quoted_at.items():
             if now_s - at >= limit and symbol not in self._lost:
                 self._lost.add(symbol)
-                title, words = f"No prices of {symbol}", f"The last quote came {now_s - at:.0f} s ago"
+                title, words = f"No quotes of {symbol}", f"The last quote came {now_s - at:.0f} s ago"
                 self.tell(Alert(kind=AlertKind.FEED_LOST, title=title, words=words, symbol=symbol), now_s)
 
     # -- what is shown ------------------------------------------------------------------------------------------

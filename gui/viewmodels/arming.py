@@ -104,7 +104,7 @@ class Arming(QObject):
     def refresh(self) -> None:
         """Lets the countdown be seen, and ends it in time."""
         if self._ends_s is not None and not self.is_armed:
-            self.disarm("its time is over")
+            self.disarm("the time is over")
         else:
             self.changed.emit()
 

@@ -66,12 +66,12 @@ class ConditionsModel(QObject):
     def silence(self) -> str:
         """Why nothing is judged; empty where something is."""
         if self._rules is None:
-            return f"no rules for {self.symbol}: watched without trading; Tools, Settings adds rules"
+            return f"no rules for {self.symbol}: chart only, no trading; add rules in the settings"
         if self._live or self._recalled:
             return ""
         if not self._is_current:
-            return "reading the candles of the past"
-        return "waiting for the first closed candle: press play if the market is held"
+            return "reading history"
+        return "waiting for the first closed candle: press Play if the market is paused"
 
     def clear(self) -> None:
         """Forgets everything, as before a market that begins anew."""

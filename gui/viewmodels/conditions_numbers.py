@@ -19,14 +19,15 @@ AT_LEAST = frozenset(
     }
 )
 """Checks that want a value of their limit or more; the others want no more than it."""
+_COUNTED = frozenset({"edges", "primary_signals", "secondary_signals"})
 BELOW = frozenset({"asian_expansion", "data_fresh"})
 """Checks that want less than their limit."""
 
 _DECIMALS = {"times mean": 2, "bodies": 2, "confidence": 2, "s": 1}
-_UNIT_WORDS = {"times mean": "× mean", "bodies": "bodies", "s": "s", "candles": "candles", "confidence": "sure"}
+_UNIT_WORDS = {"times mean": "× avg", "bodies": "bodies", "s": "s", "candles": "candles", "confidence": "conf."}
 _MOST_DECIMALS = 8
 _UNMEASURED = {
-    "not_ready": "not ready",
+    "not_ready": "not warmed up",
     "no_level": "no level",
     "no_block": "no block",
     "never": "none so far",
@@ -48,7 +49,7 @@ class Gauge:
 
 
 def numbers(check: Check, digits: int) -> str:
-    """`0.34 > 0.25`, `0.12 off`, `2.10 ≥ 1.50 bodies`, `not ready`, or empty. Prices with `digits` decimals."""
+    """`0.34 > 0.25`, `0.12 off`, `2 of min. 1`, `not warmed up`, or empty. Prices with `digits` decimals."""
     if check.value is None:
         return _UNMEASURED.get(check.case, "")
     if check.name == "not_locked":
@@ -59,6 +60,8 @@ def numbers(check: Check, digits: int) -> str:
     if check.limit == 0.0 and check.unit == "price":
         return "" if check.is_passed else f"{_text(check.value, check.unit, digits)} off"
     value, limit = _pair(check, digits)
+    if check.name in _COUNTED:
+        return f"{value} of min. {limit}"
     return f"{value} {_relation(check)} {limit} {unit}".rstrip()
 
 
@@ -76,7 +79,7 @@ def gauge(check: Check) -> Gauge | None:
 def _lock_text(seconds_left: float) -> str:
     if seconds_left <= 0.0:
         return ""
-    return f"{seconds_left:.0f} s left" if math.isfinite(seconds_left) else "until lifted"
+    return f"{seconds_left:.0f} s left" if math.isfinite(seconds_left) else "blocked"
 
 
 def _relation(check: Check) -> str:

@@ -24,8 +24,8 @@ class State(Enum):
 
     PASS = ("✓", "pass")
     FAIL = ("✗", "fail")
-    COUNTS = ("●", "counts")
-    ABSENT = ("○", "absent")
+    COUNTS = ("●", "met")
+    ABSENT = ("○", "not met")
     UNKNOWN = ("?", "unknown")
     LIVE_ONLY = ("·", "live only")
     NOT_AVAILABLE = ("–", "n/a")
@@ -46,8 +46,8 @@ class Standing(Enum):
     A_PLUS = "A+ setup"
     TIED = "Tied"
     OUTSCORED = "Outscored"
-    ONE_GATE_AWAY = "One gate away"
-    HELD_BACK = "Held back"
+    ONE_GATE_AWAY = "1 condition missing"
+    HELD_BACK = "Blocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,9 @@ def read(explanation: Explanation, scoring: ConfluenceScoring, digits: int) -> C
         buy=buy,
         sell=sell,
         idea=None if setup is None else _idea(setup.idea, digits),
-        idea_missing="both sides pass level: no trade idea" if judgement.is_tied else "no setup on this candle",
+        idea_missing="both sides pass with the same score: no setup"
+        if judgement.is_tied
+        else "no setup on this candle",
     )
 
 

@@ -45,7 +45,7 @@ class ConnectionModel(QObject):
 
     def begin(self) -> None:
         self.findings, self.is_running = (), True
-        self.words = "Looking at the terminal …"
+        self.words = "Checking the terminal …"
         self.changed.emit()
 
     def add(self, finding: FindingRow) -> None:
@@ -59,9 +59,9 @@ class ConnectionModel(QObject):
         if not self.findings:
             self.words = "Cancelled."
         elif wanting:
-            self.words = f"{wanting} of {len(self.findings)} need a look."
+            self.words = f"{wanting} of {len(self.findings)} need attention."
         else:
-            self.words = "Everything is as it should be."
+            self.words = "Everything is OK."
         self.changed.emit()
 
     def say(self, words: str) -> None:

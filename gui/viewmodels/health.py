@@ -14,7 +14,7 @@ from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
 from gui.viewmodels.trading_words import MISSING
 
 TITLES = {
-    VitalName.DATA_AGE: ("data", "Age of prices"),
+    VitalName.DATA_AGE: ("data", "Quote age"),
     VitalName.WORKER: ("worker", "Worker"),
     VitalName.SAFETY_ORDERS: ("safety", "Safety orders"),
     VitalName.STORE: ("store", "Store"),
@@ -40,12 +40,12 @@ _OF_BROKER = frozenset({VitalName.WORKER, VitalName.CLOCK_OFFSET, VitalName.ROUN
 _LEVELS = {level: name for name, level, _ in MASTER_SWITCH}
 
 COLUMNS = (
-    Column("Vital", "What is looked at", "Age of prices BTCUSDc"),
-    Column("Now", "What was measured last", "15,000 ms", is_number=True),
-    Column("Doubtful", "From here on it is told as doubtful", "15,000 ms", is_number=True),
-    Column("Bad", "From here on it is bad; the limits are in the settings under Health", "15,000 ms", is_number=True),
-    Column("State", "What it is worth now", "not measured yet"),
-    Column("Allows while bad", "What the desk may still do after it has been bad for some seconds", "CLOSE ONLY"),
+    Column("Vital", "What is measured", "Quote age BTCUSDc"),
+    Column("Now", "The latest value", "15,000 ms", is_number=True),
+    Column("Doubtful", "The value from which it is doubtful", "15,000 ms", is_number=True),
+    Column("Bad", "The value from which it is bad; set under Settings, Health", "15,000 ms", is_number=True),
+    Column("State", "How good it is now", "not measured yet"),
+    Column("Allows while bad", "What the desk may still do if it stays bad for some seconds", "CLOSE ONLY"),
 )
 
 
@@ -110,11 +110,11 @@ class HealthModel(QObject):
         if self._stopped:
             return self._stopped
         if not self._sorted:
-            return "Health is measured as soon as the market runs."
+            return "Health is measured once the market runs."
         if self.is_lowered:
-            return f"The desk lowered itself to {self._modes.master}: {self._modes.cause}"
+            return f"The desk switched itself to {self._modes.master}: {self._modes.cause}"
         troubled = [vital for vital in self._sorted if vital.state in (VitalState.BAD, VitalState.WARN)]
-        return troubled[0].sentence if troubled else "The desk is well."
+        return troubled[0].sentence if troubled else "The desk is healthy."
 
     @property
     def tip(self) -> str:
@@ -151,9 +151,9 @@ class HealthModel(QObject):
         if not self.is_lowered:
             return ""
         if self.may_restore:
-            return "Nothing holds it down any more; it does not rise by itself: one click gives it back."
+            return "The cause is gone. Authority is not restored by itself: click to restore it."
         held = self._health.holding
-        return held[0].way_back if held and held[0].way_back else "Wait until this is good again for some seconds."
+        return held[0].way_back if held and held[0].way_back else "Wait until this has been good for some seconds."
 
     def restore(self) -> None:
         """Asks for what a person had set before; nothing where health does not allow more than there is."""

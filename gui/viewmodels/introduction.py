@@ -19,32 +19,32 @@ STEPS = (
     Step(
         "charts",
         "One candle a minute",
-        "The desk begins on the demo market: made-up prices and a paper account, where nothing can be lost. Markers "
-        "show what the strategy found on each candle. Drag to move, turn the wheel to zoom.",
+        "The desk starts on the demo market: simulated prices and a paper account, so no money is at risk. Markers "
+        "show what the strategy found on each candle. Drag to pan, scroll to zoom.",
     ),
     Step(
         "conditions",
         "Why, and why not",
         "Every closed candle is judged for BUY and for SELL in four layers. The first layer that fails decides, and "
-        "stands out here. Point at a candle to see what was thought of it.",
+        "is highlighted here. Point at a candle to see its conditions.",
     ),
     Step(
         "approvals",
         "You decide",
         "When all four layers pass, a card appears here with size, stop, target, cost and a countdown. Approve or "
-        "reject it; what nobody answers in time ends by itself.",
+        "reject it; a proposal that you do not answer in time expires.",
     ),
     Step(
         "halt",
         "Stop at once",
-        "HALT blocks every entry and takes back what waits, without asking. FLATTEN closes every position. Keys that "
-        "trade do nothing until they are armed; HALT always works.",
+        "HALT blocks every entry and cancels waiting proposals, without asking. FLATTEN closes every position. Keys "
+        "that trade do nothing until they are armed; HALT always works.",
     ),
     Step(
         "health",
-        "How the desk is",
-        "If prices grow old or the machine falls behind, the desk lowers what it may do by itself. A click here tells "
-        "why, and gives it back when all is well.",
+        "Health of the desk",
+        "If quotes are too old or the machine falls behind, the desk reduces its own authority. Click here to see "
+        "why, and to restore it when all is well.",
     ),
     Step(
         "settings",

@@ -19,10 +19,10 @@ from gui.viewmodels.zones import stamp_text, zone_title
 COLUMNS = (
     Column("Time, UTC", "Market time at which it happened; a played market repeats itself", "2026-02-18 08:31:59"),
     Column("Symbol", "What it is about", "XAUUSDc"),
-    Column("What happened", "In words; choose a record to see all that it holds", "m" * 54),
+    Column("What happened", "What happened; select a record to see its details", "m" * 54),
     Column("Group", "What kind of record it is", "Orders and positions"),
     Column("Plan", "Name of the plan it belongs to", "scanner-p12-0123456789abcdef"),
-    Column("No.", "Place in the journal, in the order of writing", "1,000,000", True),
+    Column("No.", "Number in the journal, in the order of writing", "1,000,000", True),
     Column("Account", "The account that the record is about, if any", "demo account 12345678 at Broker"),
 )
 TIME = 0

@@ -1,4 +1,4 @@
-"""Recordings that a person wants to open: what was recognised of each, and what only the person can tell."""
+"""Recordings that a person wants to open: what was detected of each, and what only the user knows."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def speed_label(speed: float) -> str:
 
 
 class PlaybackModel(QObject):
-    """Whether the market is held, how fast it plays, and where in the recording it is.
+    """Whether the market is paused, how fast it plays, and where in the recording it is.
 
     `looked_ahead` asks for a search beyond the setups that are known.
     """

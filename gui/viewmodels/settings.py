@@ -92,7 +92,7 @@ class SettingsModel(QObject):
         self._forget_faults()
         if changes:
             self.wanted = settings
-            self._notice(f"The file was edited: {changes_text(changes)}. This counts {effects_text(changes)}.")
+            self._notice(f"The file was edited: {changes_text(changes)}. It takes effect {effects_text(changes)}.")
             self.commanded.emit(ChangeSettings(settings, by="file"))
 
     def take_faults(self, faults: Sequence[str]) -> None:

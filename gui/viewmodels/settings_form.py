@@ -19,7 +19,7 @@ from gui.viewmodels.settings import SettingsModel
 from gui.viewmodels.settings_pages import SettingField, SettingsPage, pages_of
 from gui.viewmodels.settings_words import title_of, value_with_unit
 
-NOT_A_SYMBOL = "a symbol's beginning has 1 to 40 letters, digits and signs, without a blank"
+NOT_A_SYMBOL = "a symbol prefix has 1 to 40 letters, digits and signs, without spaces"
 
 
 class SettingsForm(QObject):

@@ -95,7 +95,7 @@ def pages_of(prefixes: Iterable[str]) -> tuple[SettingsPage, ...]:
         if place == last_rules:
             for prefix in prefixes:
                 title = prefix.upper()
-                about = f"Rules of the symbols that begin with {title}."
+                about = f"Rules of the symbols with the prefix {title}."
                 pages += _pages(SymbolRules, f"{prefix}{RULES_SUFFIX}", "", title, about)
     return tuple(pages)
 

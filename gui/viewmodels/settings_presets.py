@@ -17,7 +17,7 @@ from gui.viewmodels.settings_form import SettingsForm
 from gui.viewmodels.settings_words import title_of, value_with_unit
 from gui.viewmodels.trading_table import NOWHERE, Index
 
-HAS_FAULTS = "Put right what is marked first: settings with faults are not kept."
+HAS_FAULTS = "Correct the marked settings first: settings with errors are not saved."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class PresetsModel(QObject):
     def save(self, name: str) -> None:
         """Keeps what is written as a preset of that name."""
         if (settings := self._sound()) is not None:
-            self.errands.run(lambda: self._shelf.save(name, settings), lambda _: self._tell(f"Kept as preset {name}."))
+            self.errands.run(lambda: self._shelf.save(name, settings), lambda _: self._tell(f"Saved as preset {name}."))
 
     def delete(self, name: str) -> None:
         """Takes one of a person's own presets away."""
@@ -102,8 +102,8 @@ class PresetsModel(QObject):
     def _take(self, settings: Settings, origin: str) -> None:
         self._form.take(settings)
         count = len(self._form.changes)
-        words = f"changes {count} setting{'s' * (count != 1)}; nothing counts before you apply it"
-        self.said.emit(f"{origin} {words}." if count else f"{origin} says what is in force already.")
+        words = f"changes {count} setting{'s' * (count != 1)}; nothing takes effect until you apply it"
+        self.said.emit(f"{origin} {words}." if count else f"{origin} matches what is in force.")
 
     def _show(self, names: Any) -> None:
         self.shipped, self.own = names
@@ -125,7 +125,7 @@ class DifferenceTable(QAbstractTableModel):
     """Differences as rows."""
 
     HEADINGS = ("Setting", "Preset", "Now")
-    TIPS = ("Where the setting stands", "What the preset says", "What is written in the dialog now")
+    TIPS = ("Where the setting stands", "What the preset has", "What the dialog shows now")
 
     def __init__(self, rows: tuple[Difference, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)

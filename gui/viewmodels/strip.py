@@ -26,9 +26,9 @@ class Cell(IntEnum):
     NOT_JUDGED = 0
     PASSED = 1
     THROUGH = 2
-    """Passed, as all layers of this side did."""
+    """Passed, as did all layers of this side."""
     DECIDED = 3
-    """The first layer that failed: it held the side back."""
+    """The first layer that failed: it blocked the side."""
     BEHIND = 4
     """Failed behind the layer that decided."""
 

@@ -129,7 +129,7 @@ class TradingModel(QObject):
         self.now = None
         self._quotes.clear()
         self.orders_on_way.clear()
-        self.arming.disarm("the market opened anew")
+        self.arming.disarm("the market was restarted")
         self.draft.end()
         digits = {source.symbol: source.instrument.digits for source in sources}
         self.modes.open(digits)

@@ -18,7 +18,7 @@ from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trading_words import span_text
 
 UNMOVED_R = 0.005
-"""Moves of price below this are told as none."""
+"""Smaller moves of price are shown as none."""
 HURRY_S = 10.0
 """Seconds before the end from which the countdown warns."""
 
@@ -80,7 +80,7 @@ class ApprovalsModel(QObject):
         """A market begins anew; `digits` of prices by symbol."""
         self._digits = digits
         for card in self._cards.values():
-            self.told.emit(f"{_name(card)}: the proposal ended, since the market began again")
+            self.told.emit(f"{_name(card)}: the proposal ended because the market was restarted")
         self._cards.clear()
         self._answered.clear()
         self._refusals.clear()
@@ -224,7 +224,7 @@ class ApprovalsModel(QObject):
         self.changed.emit()
 
 
-_ENDS = {"expired": "the proposal expired", "withdrawn": "the proposal was withdrawn, since its plan ended"}
+_ENDS = {"expired": "the proposal expired", "withdrawn": "the proposal was withdrawn because its plan ended"}
 """Of proposals that nobody answered, by how they ended."""
 
 

@@ -99,10 +99,12 @@ class PlanDraft(QObject):
         """Why no plan can be written now; None where one can."""
         if symbol not in self.symbols:
             return (
-                f"No plan can be written: there are no rules for {symbol}" if symbol else "No plan can be written yet"
+                f"A plan cannot be created: there are no rules for {symbol}"
+                if symbol
+                else "A plan cannot be created yet"
             )
         if self._now is None or symbol not in self._quotes:
-            return f"No plan can be written before {symbol} has a price"
+            return f"A plan cannot be created until {symbol} has a price"
         return None
 
     def take_setup(self) -> None:

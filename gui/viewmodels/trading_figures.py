@@ -96,7 +96,7 @@ class FiguresModel(QObject):
             ("Fills", self.fills or MISSING),
             ("Trades", f"{day.trades}"),
             ("Result", f"{r_text(day.r)}, {self._in_money(money_text(day.profit))}"),
-            ("Commission in it", self._in_money(money_text(day.costs) if day.costs else "0.00")),
+            ("Commission included", self._in_money(money_text(day.costs) if day.costs else "0.00")),
             ("Win rate", MISSING if day.win_rate is None else f"{100 * day.win_rate:.0f} %"),
             ("Expectancy", MISSING if day.expectancy_r is None else f"{r_text(day.expectancy_r)} a trade"),
             ("Mean R, 95 %", MISSING if day.expectancy_r is None else "too few days: one"),
@@ -139,7 +139,7 @@ class FiguresModel(QObject):
         limits, day = self._limits(), self.figures
         return (
             self._loss(limits, day),
-            _use("Losses in a row", day.consecutive_losses, limits.max_consecutive_losses),
+            _use("Consecutive losses", day.consecutive_losses, limits.max_consecutive_losses),
             _use("Orders this hour", self._entries_since(_HOUR), limits.max_trades_per_hour),
             _use("Orders today", self._entries_of_today(), limits.max_trades_per_day),
             _use("Open positions", self.open_positions, limits.max_positions),

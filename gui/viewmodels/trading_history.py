@@ -9,22 +9,22 @@ from PySide6.QtCore import QObject
 
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade
-from engine.reporting.words import FILL_MODELS
+from engine.reporting.words import FILL_MODELS, spoken
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trade_notes import TradeNotes, note_words
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
-from gui.viewmodels.trading_words import MISSING, money_text, r_text, result_cell, span_text, spoken
+from gui.viewmodels.trading_words import MISSING, money_text, r_text, result_cell, span_text
 from gui.viewmodels.zones import row_text, zone_title
 
 COLUMNS = (
     Column("Closed, UTC", "Market time of the last exit", "02-18 08:31:59"),
     Column("Symbol", "What was traded", "XAUUSDc"),
-    Column("Side", "BUY gained when price rose, SELL when it fell", "SELL"),
+    Column("Side", "BUY profits when price rises, SELL when it falls", "SELL"),
     Column("Lots", "Volume", "0.01", True),
     Column("Entry", "Price of the fill", "104,925.90", True),
     Column("Exit", "Mean price of the exits", "104,925.90", True),
     Column("Held", "Time from the fill to the exit", "10:00:00", True),
-    Column("Why", "What closed it", "adverse candle"),
+    Column("Why", "What closed the trade", "opposite candle close"),
     Column(
         "Fills", "How its orders were filled: by the broker's market, or simulated on ticks or candles", "candle paths"
     ),

@@ -20,15 +20,15 @@ from engine.domain.trading_messages import (
 )
 from gui.viewmodels.zones import second_text, zone_name
 
-SYMBOL_MODES = ("MANUAL", "AUTO", "auto, held")
+SYMBOL_MODES = ("MANUAL", "AUTO", "AUTO (off)")
 MASTER_SWITCH = (
     ("AUTO", Authority.AUTO, "Symbols set to AUTO trade without asking"),
     ("MANUAL", Authority.MANUAL, "Every entry waits for your approval"),
-    ("CLOSE ONLY", Authority.EXITS_ONLY, "Positions are managed and closed, nothing is entered"),
+    ("CLOSE ONLY", Authority.EXITS_ONLY, "Positions are managed and closed; no entries"),
 )
 """Positions of the master switch, the most authority first: name, level, what it means."""
 
-HALT_REASON = "by hand"
+HALT_REASON = "manual halt"
 
 
 class ModesModel(QObject):
@@ -74,7 +74,7 @@ class ModesModel(QObject):
             case BrokerLinkChanged(is_connected=is_connected, may_trade=may_trade, reason=reason):
                 self._link = "" if is_connected and may_trade else f"the broker cannot trade: {reason}"
             case ReconciliationStarted():
-                self._doubt = "comparing positions and orders with the broker's"
+                self._doubt = "reconciling positions and orders with the broker's"
             case Reconciled(unknown=unknown):
                 self._doubt = f"outcome unknown: {', '.join(unknown)}" if unknown else ""
         self.changed.emit()
@@ -92,7 +92,7 @@ class ModesModel(QObject):
             return "No entries: every position is being closed (Flatten)"
         if self._link or self._doubt:
             return f"No entries: {self._link or self._doubt}"
-        return f"Lowered by the desk: {self.cause}" if self.cause else ""
+        return f"Reduced by the desk: {self.cause}" if self.cause else ""
 
     @property
     def unwritten(self) -> str:
@@ -142,10 +142,10 @@ class ModesModel(QObject):
 
     def mode_words(self, symbol: str) -> str:
         """One of `SYMBOL_MODES`; the last where the master switch or a halt keeps an automatic symbol from trading."""
-        manual, auto, held = SYMBOL_MODES
+        manual, auto, off = SYMBOL_MODES
         if not self.is_auto(symbol):
             return manual
-        return auto if self.master == "AUTO" and not self.is_halted else held
+        return auto if self.master == "AUTO" and not self.is_halted else off
 
     # -- what a person asks for
 

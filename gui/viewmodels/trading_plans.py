@@ -10,25 +10,26 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.account import NO_ACCOUNT, account_words
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trading_messages import CancelPlan
+from engine.reporting.words import spoken
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
-from gui.viewmodels.trading_words import reason_text, span_text, spoken
+from gui.viewmodels.trading_words import reason_text, span_text
 from gui.viewmodels.zones import row_text, second_text, zone_title
 
 COLUMNS = (
     Column("Made, UTC", "Market time at which the plan was made", "02-18 08:31:59"),
-    Column("Symbol", "What it trades", "XAUUSDc"),
+    Column("Symbol", "What the plan trades", "XAUUSDc"),
     Column("Side", "BUY or SELL", "SELL"),
-    Column("State", "Where the plan stands", "awaiting approval"),
-    Column("Age", "Market time since it was made, or how long it lived", "10:00:00", True),
-    Column("", "Take the plan back", "Cancel"),
-    Column("Reason", "Why it ended, or when it expires", "spread is 1.62 times its mean, allowed are 1.5"),
-    Column("Entry", "Price at which it wants to enter", "104,925.90", True),
-    Column("Stop", "Where it gives up", "104,925.90", True),
-    Column("Target", "Where it takes its profit", "104,925.90", True),
+    Column("State", "State of the plan", "awaiting approval"),
+    Column("Age", "Market time since it was made, or its lifetime", "10:00:00", True),
+    Column("", "Cancel the plan", "Cancel"),
+    Column("Reason", "Why it ended, or when it expires", "spread is 1.62 times its average, max 1.5"),
+    Column("Entry", "Planned entry price", "104,925.90", True),
+    Column("Stop", "Stop loss", "104,925.90", True),
+    Column("Target", "Take profit", "104,925.90", True),
     Column("Lots", "Volume", "0.01", True),
     Column("By", "Who made it", "scanner"),
-    Column("Plan", "Its name in the store", "scanner-p12-0123456789abcdef"),
+    Column("Plan", "ID of the plan", "scanner-p12-0123456789abcdef"),
     Column(
         "Account", "The account of the plan; it is executed only on that account", "demo account 12345678 at Broker"
     ),

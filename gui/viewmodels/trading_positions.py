@@ -20,7 +20,7 @@ from gui.viewmodels.trading_words import MISSING, money_text, price_or_missing, 
 
 COLUMNS = (
     Column("Symbol", "What is traded", "XAUUSDm.r"),
-    Column("Side", "BUY gains when price rises, SELL when it falls", "SELL"),
+    Column("Side", "BUY profits when price rises, SELL when it falls", "SELL"),
     Column("Lots", "Volume that is still open", "0.01", True),
     Column("Entry", "Price of the fill", "104,925.90", True),
     Column("Stop", "Where the broker closes the position at a loss", "104,925.90", True),
@@ -28,7 +28,7 @@ COLUMNS = (
     Column("R", "Result now, in units of the risk taken", "+10.00 R", True),
     Column("Money", "Result now, before costs", "+10,000.00", True),
     Column("Open for", "Market time since the fill", "10:00:00", True),
-    Column("Stop led by", "Who put the stop where it is", "by hand (asked)"),
+    Column("Stop type", "How the stop was set", "manual (requested)"),
     Column("", "Move the stop to the entry price", "Break-even"),
     Column("", "Close the position at the market", "Try again now"),
     Column("Status", "What the broker refused, and when it is tried again", "Not closed, attempt 10: Market closed"),
@@ -37,11 +37,11 @@ SYMBOL = 0
 R, MONEY, AGE, LED_BY, BREAK_EVEN, CLOSE, STATUS = range(6, 13)
 
 _LED_BY = {
-    StopKind.INITIAL: "initial stop",
+    StopKind.INITIAL: "initial",
     StopKind.TRAILING: "trailing",
     StopKind.BREAK_EVEN: "break-even",
-    StopKind.BY_HAND: "by hand",
-    StopKind.PROTECTION: "placed by desk",
+    StopKind.BY_HAND: "manual",
+    StopKind.PROTECTION: "added by desk",
 }
 _OTHER, _ORDER = "other", "order"
 _NO_RESULT = [Cell(MISSING)] * 3
@@ -187,12 +187,12 @@ class PositionsTable(RowTable):
         ours, words = list(self._trades), "There is no position of the desk"
         if row is not None:
             ours = [key for key in (self.key(row),) if key in self._trades]
-            words = "The chosen position is not the desk's"
+            words = "The selected position is not the desk's"
         elif len(ours) > 1:
             ours = [ticket for ticket in ours if self._trades[ticket].symbol == front]
             words = f"Several positions are open and none of {front}: choose one in the table"
         if not ours or ours[-1] in self._leaving:
-            self.told.emit("The position is on its way out" if ours else words)
+            self.told.emit("The position is being closed" if ours else words)
             return None
         return ours[-1]
 

@@ -1,4 +1,4 @@
-"""What a person must be told once, in a sentence."""
+"""Sentences that the user must see once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sentence_of(event: Event) -> str:
     """What a person must be told about an event unasked; empty where its place in the tables says enough."""
     match event:
         case CommandRefused(command, reason):
-            return f"{_deed(command)} was not done: {reason}"
+            return f"{_deed(command)} failed: {reason}"
         case FlattenChanged(rest=None, is_cancelled=False, had_nothing=True):
             return "Nothing is open: there was nothing to close"
         case FlattenChanged(rest=None, is_cancelled=is_cancelled):
@@ -52,13 +52,13 @@ def sentence_of(event: Event) -> str:
         case PositionAdopted(trade=trade) if trade.order is not None:
             return f"{trade.symbol} {trade.ticket}: the order that counted as failed was filled; the desk manages it"
         case ProtectionLost(trade=trade, reason=reason):
-            return f"{trade.symbol} {trade.ticket} STANDS WITHOUT A STOP: {reason}"
+            return f"{trade.symbol} {trade.ticket} HAS NO STOP: {reason}"
         case OtherTradeSeen():
             return other_trade_words(event)
         case PaperTradesEnded(plans):
             return paper_end_words(plans)
         case PositionVanished(trade=trade):
-            return f"{trade.symbol} {trade.ticket} is gone and the broker does not tell how"
+            return f"{trade.symbol} {trade.ticket} is gone, and the broker does not show why"
         case BrokerLinkChanged(is_connected=is_connected, may_trade=may_trade, reason=reason):
             return "" if is_connected and may_trade else f"The broker cannot trade: {reason}"
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engine.reporting.words import spoken
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.trading_table import Cell, Tone
 
@@ -41,11 +42,6 @@ def span_text(span: timedelta) -> str:
     if hours >= 24:
         return f"{hours // 24} d {hours % 24:02d} h"
     return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
-
-
-def spoken(name: str) -> str:
-    """A machine name as words: `stop_loss` is told as `stop loss`."""
-    return name.replace("_", " ")
 
 
 def reason_text(reason: str) -> str:

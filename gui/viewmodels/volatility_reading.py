@@ -19,10 +19,10 @@ from gui.viewmodels.conditions_numbers import Gauge, gauge, numbers
 from gui.viewmodels.spread_hours import HOURS, HourSpread, SpreadHours
 
 _TITLES = {
-    "spread_max": ("Spread", "Ask minus bid now, against the widest that is traded"),
-    "spread_ratio": ("Against its mean", "The spread now in means of the last candles' spreads, against the limit"),
-    "atr1_min": ("ATR(1)", "Mean true range of the last candles, against the least that is traded"),
-    "range_avg_min": ("Average M1 range", "Mean height of the last candles, against the least that is traded"),
+    "spread_max": ("Spread", "Ask minus bid now, and the maximum"),
+    "spread_ratio": ("Spread / average", "The spread now as a multiple of its recent average, and the maximum"),
+    "atr1_min": ("ATR(1)", "Mean true range of the last candles, and the minimum"),
+    "range_avg_min": ("Average M1 range", "Average range of the last candles, and the minimum"),
 }
 
 
@@ -142,7 +142,7 @@ class _Teller:
         lines = {name: Line(*_TITLES[name], self._price(value)) for name, value in values.items()}
         return [
             *(lines["spread_max"], self._hour_line(), lines["atr1_min"], self._atr14_line(), lines["range_avg_min"]),
-            Line("Cost of a trade", "Nothing is traded without rules", "no rules: watched only"),
+            Line("Cost of a trade", "Nothing is traded without rules", "no rules: chart only"),
         ]
 
     def _hour_line(self) -> Line:
@@ -183,7 +183,7 @@ class _Teller:
         )
 
     def _price(self, value: float | None) -> str:
-        return "not ready" if value is None else price_text(value, self._digits)
+        return "not warmed up" if value is None else price_text(value, self._digits)
 
 
 def _checked(check: Check, digits: int) -> Line:
@@ -195,7 +195,7 @@ def _checked(check: Check, digits: int) -> Line:
 def _both(found: list[str]) -> str:
     """One figure where buying and selling agree."""
     if not found:
-        return "not ready"
+        return "not warmed up"
     return (
         found[0]
         if len(set(found)) == 1

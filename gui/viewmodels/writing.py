@@ -64,7 +64,7 @@ class Writing(QObject):
     def _finish(self, path: Path, then: Callable[[], object] | None, *, is_whole: bool) -> None:
         self._end()
         if not is_whole:
-            self.told.emit(f"{path.name} was given up; nothing was written")
+            self.told.emit(f"{path.name} was cancelled; nothing was written")
         elif then is None:
             self.told.emit(f"{path} is written")
         else:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout
 from gui.layout.place import FittedDialog
 
 ABOUT = (
-    "A desk for one-minute micro-scalping: live charts, visible reasons, human approval, a safe order path. "
+    "A desk for one-minute scalping: live charts, a reason for every decision, manual approval, a safe order path. "
     "Nothing it shows is advice, and no result of the demo market or of a recording promises another."
 )
 

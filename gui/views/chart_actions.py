@@ -32,7 +32,7 @@ class ChartActions:
         self.symbols = [self._symbol_action(place) for place in range(MOST_SYMBOL_KEYS)]
         self.turning = [
             self._make("next_symbol", "Next symbol", "The next chart", lambda: deck.turn(1), "Ctrl+PgDown"),
-            self._make("previous_symbol", "Previous symbol", "The chart before", lambda: deck.turn(-1), "Ctrl+PgUp"),
+            self._make("previous_symbol", "Previous symbol", "The previous chart", lambda: deck.turn(-1), "Ctrl+PgUp"),
         ]
         self.views = self._view_actions()
         deck.addActions([*self.symbols, *self.turning, *self.views])
@@ -59,7 +59,7 @@ class ChartActions:
                 *("follow_live", "Follow live", "Back to the newest candle"), lambda view: view.follow_live(True), "End"
             ),
             self._view_action(
-                *("auto_price", "Automatic price scale", "Prices follow the candles in view again"),
+                *("auto_price", "Automatic price scale", "Scale prices to the candles in view"),
                 lambda view: view.scale_price_automatically(),
                 "Ctrl+0",
             ),

@@ -18,8 +18,8 @@ class ConnectionCheck(QWidget):
         super().__init__(parent)
         self._connection = connection
         self._shown: tuple[FindingRow, ...] = ()
-        self.test = _button("Test the connection", "Look at terminal, account, switches and symbols", connection.test)
-        self.cancel = _button("Cancel", "End the test", connection.cancel)
+        self.test = _button("Test the connection", "Check terminal, account, switches and symbols", connection.test)
+        self.cancel = _button("Cancel", "Cancel the test", connection.cancel)
         self.words = QLabel(wordWrap=True)
         self.words.setObjectName("connectionWords")
         self._rows = QGridLayout()
@@ -43,11 +43,11 @@ class ConnectionCheck(QWidget):
 
     def _password_row(self) -> QHBoxLayout:
         self.password = QLineEdit(echoMode=QLineEdit.EchoMode.Password, placeholderText="password of the account")
-        self.password.setToolTip("Needed only where the desk logs the terminal in; kept by the operating system")
+        self.password.setToolTip("Needed only if the desk logs the terminal in; stored by the operating system")
         self.password.setMaxLength(253)
         self.password.setMinimumWidth(220)
-        self.keep = _button("Keep", "Put the password into the operating system's key store", self._keep)
-        self.forget = _button("Forget", "Take it out of the key store", self._connection.forgotten.emit)
+        self.keep = _button("Save", "Save the password in the operating system's key store", self._keep)
+        self.forget = _button("Delete", "Delete the password from the key store", self._connection.forgotten.emit)
         row = QHBoxLayout()
         for part in (self.password, self.keep, self.forget):
             row.addWidget(part)
@@ -89,7 +89,7 @@ class ConnectionCheck(QWidget):
         row = self._rows.rowCount()
         mark = QLabel(WELL if finding.is_well else UNWELL)
         mark.setObjectName("findingMark")
-        mark.setToolTip("as it should be" if finding.is_well else "needs a look")
+        mark.setToolTip("OK" if finding.is_well else "needs attention")
         restyle(mark, "isWell", finding.is_well)
         words = f"{finding.words}\n{finding.advice}" if finding.advice else finding.words
         for column, label in enumerate((mark, QLabel(finding.subject), QLabel(words, wordWrap=True))):

@@ -26,7 +26,7 @@ class FaultBar(MessageBar):
         self.title, self.words = _label("faultTitle"), _label("faultWords")
         self.words.setWordWrap(True)
         self.dismiss = QPushButton("Dismiss")
-        self.dismiss.setToolTip("Takes this message away")
+        self.dismiss.setToolTip("Dismisses this message")
         self.dismiss.clicked.connect(self._dismiss)
         self.put(self.title)
         self.put(self.words, 1)

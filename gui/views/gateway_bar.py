@@ -17,7 +17,9 @@ class GatewayBar(MessageBar):
         self._gateway = gateway
         self.words = _label("gatewayWords")
         self.way_out = _label("gatewayWayOut")
-        self.confirm = _button("Confirm this account", "Trade on the account that the terminal is on", gateway.confirm)
+        self.confirm = _button(
+            "Confirm this account", "Trade on the account that the terminal is logged in to", gateway.confirm
+        )
         self.clock = _button(
             "This computer's clock is right",
             "Trust this computer's clock: the broker's server runs on an unusual time",

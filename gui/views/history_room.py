@@ -21,7 +21,7 @@ from gui.views.late import Late
 from gui.views.statistics.view import StatisticsView
 from gui.views.trading.room import TradingRoom
 
-OTHER_RUN = "The record is of an earlier run: the market on the chart may be another one. "
+OTHER_RUN = "The record is of an earlier run: the chart may show another market.  "
 
 
 class Window(Protocol):
@@ -60,7 +60,7 @@ class HistoryRoom:
                 self._statistics,
                 "file.report",
                 "Report …",
-                "Writes a page about the trades that Statistics counts, and shows it",
+                "Writes a page about the trades in Statistics, and opens it",
                 self.ask_report,
             )
         )

@@ -33,11 +33,11 @@ class PlaybackBar(QToolBar):
         self._playback = playback
         self._icons: dict[str, QIcon] = {}
         add, model = self._action, playback
-        self.play = add("play", "Pause", "Hold the market, or let it go on", model.toggle_pause, "Space")
-        self.back = add("back", "Back", "Begin the newest candle again, and hold", model.step_back, ",")
-        self.step = add("step", "Step", "Play to the end of the next candle, then hold", model.step, ".")
+        self.play = add("play", "Pause", "Pause or resume the market", model.toggle_pause, "Space")
+        self.back = add("back", "Back", "Restart the newest candle, then pause", model.step_back, ",")
+        self.step = add("step", "Step", "Play to the end of the next candle, then pause", model.step, ".")
         self.speed = self._make_speed_box()
-        self.go_to = add("go_to", "Go to…", "Wind to a date and time", self.ask_where_to_go, "Ctrl+G")
+        self.go_to = add("go_to", "Go to…", "Jump to a date and time", self.ask_where_to_go, "Ctrl+G")
         self._add_keys_alone()
         playback.changed.connect(self.refresh)
         self.refresh()
@@ -112,7 +112,7 @@ class GoToDialog(FittedDialog):
         self._zone = zone
         self.edit = QDateTimeEdit()
         give_margins(self.edit)
-        self.edit.setToolTip("The market begins anew here: everything before becomes history")
+        self.edit.setToolTip("The market restarts here: everything before becomes history")
         self.edit.setTimeZone(QTimeZone.utc())
         self.edit.setDisplayFormat("yyyy-MM-dd HH:mm")
         if playback.first_at is not None:
@@ -123,8 +123,8 @@ class GoToDialog(FittedDialog):
             self.edit.setDateTime(_wall_clock(playback.position, zone))
         buttons = QDialogButtonBox()
         for words, role, tip in (
-            ("Go", QDialogButtonBox.ButtonRole.AcceptRole, "Winds the market to this time"),
-            ("Cancel", QDialogButtonBox.ButtonRole.RejectRole, "Closes this, and the market goes on as it does"),
+            ("Go", QDialogButtonBox.ButtonRole.AcceptRole, "Jumps to this time"),
+            ("Cancel", QDialogButtonBox.ButtonRole.RejectRole, "Closes this without jumping"),
         ):
             buttons.addButton(words, role).setToolTip(tip)
         buttons.accepted.connect(self.accept)

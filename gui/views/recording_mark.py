@@ -18,7 +18,5 @@ class RecordingMark(QLabel):
 
     def refresh(self) -> None:
         self.setText(self._recording.words)
-        self.setToolTip(
-            f"Everything that is heard is written to {self._recording.folder}; File, Stop recording ends it"
-        )
+        self.setToolTip(f"Every quote and candle is written to {self._recording.folder}; File, Stop recording ends it")
         self.setVisible(self._recording.is_on)

@@ -36,6 +36,6 @@ def mark_replay(window: QMainWindow, words: str) -> None:
     badge = QLabel(window.menuBar())
     badge.setText(f"REPLAY  {badge.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, _LONGEST_PIXELS)}")
     badge.setObjectName("replayBadge")
-    badge.setToolTip(f"This window plays {words} with a paper account of its own; the other desk is untouched")
+    badge.setToolTip(f"This window plays {words} with its own paper account; the other desk is not affected")
     window.menuBar().setCornerWidget(badge, Qt.Corner.TopRightCorner)
     badge.show()

@@ -25,8 +25,8 @@ class SafetyBar(MessageBar):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setWordWrap(True)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.again = _button("Try again now", "Ask the broker at once to close what it refused", safety.try_again)
-        self.cancel = _button("Cancel Flatten", "Leave open what is open, and let entries through again", safety.cancel)
+        self.again = _button("Try again now", "Ask the broker again now to close what it refused", safety.try_again)
+        self.cancel = _button("Cancel Flatten", "Keep open positions, and allow entries again", safety.cancel)
         self.put(self.words, 1)
         guard = KeyGuard(arming, self)
         for button in (self.again, self.cancel):

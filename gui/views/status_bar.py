@@ -26,15 +26,15 @@ class DeskStatusBar(QStatusBar):
         self._playback = playback
         self._symbol = ""
         self.setSizeGripEnabled(False)
-        self.source = self._label("The symbol, the recognised format and the name of its source", gives_way=True)
-        self.clock = self._label("The clock in which the source writes its times; the desk converts to UTC")
+        self.source = self._label("Symbol, detected format and name of the source", gives_way=True)
+        self.clock = self._label("The time zone of the source; the desk converts to UTC")
         self.market_time = self._label("Market time of the newest quote")
         self.speed = self._label("Live, or market seconds per second")
         self.quote_age = self._label("Time since the window received the last quote")
         self.candles = self._label("Closed candles of this symbol")
         for label in (self.source, self.clock, self.market_time, self.speed, self.quote_age, self.candles):
             self.addWidget(label)
-        self.trouble = self._label("What was left out or went wrong since the desk was opened", gives_way=True)
+        self.trouble = self._label("What was left out or failed since the desk was opened", gives_way=True)
         self.addPermanentWidget(self.trouble)
         self.trouble.setObjectName("trouble")
         status.changed.connect(self.refresh)

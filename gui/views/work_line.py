@@ -20,7 +20,7 @@ class WorkLine(QWidget):
         self.bar.setFixedWidth(BAR_WIDTH)
         self.bar.setFixedHeight(6)
         self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Gives up; nothing is written then")
+        self.cancel.setToolTip("Cancels; nothing is written")
         self.cancel.clicked.connect(self._give_up)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 8, 2)

@@ -107,7 +107,7 @@ def test_that_a_real_recording_is_recognised(
     + [f"btcusdt_{market}_ws_2024-08-08_trades.parquet" for market in ("spot", "perp")],
 )
 def test_that_a_real_file_without_candles_or_quotes_is_refused(name: str) -> None:
-    with pytest.raises(UnreadableRecording, match="no format that can be played"):
+    with pytest.raises(UnreadableRecording, match="not a supported format"):
         open_recording(recording(name))
 
 

@@ -93,7 +93,7 @@ def test_that_a_sound_configuration_is_said_to_be_sound(tmp_path: Path, capfd: p
     sound = tmp_path / "sound.json"
     sound.write_text('{"cooldown_seconds": 60}')
     assert main(["config", "check", str(sound)]) == 0
-    assert "is sound" in capfd.readouterr().out
+    assert "is valid" in capfd.readouterr().out
     assert main(["config", "show", "--config", str(sound)]) == 0
     assert json.loads(capfd.readouterr().out)["cooldown_seconds"] == 60
 

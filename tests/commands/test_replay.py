@@ -152,9 +152,9 @@ FIGURES: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "neither a gain nor a loss can be told from chance"),
-        ({"mean_r_low": 0.05}, "the trades gained after costs"),
-        ({"mean_r_high": -0.02, "mean_r": -0.1, "mean_r_low": -0.2}, "the trades lost after costs"),
+        ({}, "the result cannot be told from chance"),
+        ({"mean_r_low": 0.05}, "the trades made money after costs"),
+        ({"mean_r_high": -0.02, "mean_r": -0.1, "mean_r_low": -0.2}, "the trades lost money after costs"),
         ({"days": 4}, "Fewer than 5 trading days: too few to conclude anything."),
         ({"counted": 19, "mean_r_low": 0.05}, "Fewer than 20 trades: too few to conclude anything."),
         ({}, "mean R, net       +0.10 R   [-0.10 R, +0.30 R] at 95 %"),

@@ -61,7 +61,7 @@ def test_that_a_directory_without_a_store_is_refused_and_none_is_made(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert report(tmp_path / "nowhere") == (2, "")
-    assert "holds no store of a desk" in capsys.readouterr().err
+    assert "holds no store" in capsys.readouterr().err
     assert not (tmp_path / "nowhere").exists()
 
 

@@ -33,8 +33,8 @@ def test_that_small_prices_are_not_rounded_away() -> None:
 def test_that_each_side_is_told_in_its_own_words() -> None:
     far = a_setup(day_low=1998.75)
     low, high = (sentence(check("INTRADAY_RANGE", side, far)) for side in Side)
-    assert low == "stayed 0.50 above the day's low; 0.25 is allowed"
-    assert high == "stayed 0.50 below the day's high; 0.25 is allowed"
+    assert low == "stayed 0.50 above the day's low, max 0.25"
+    assert high == "stayed 0.50 below the day's high, max 0.25"
 
 
 def test_that_a_close_exactly_at_a_price_is_told_so() -> None:
@@ -43,8 +43,10 @@ def test_that_a_close_exactly_at_a_price_is_told_so() -> None:
 
 
 def test_that_a_reading_that_is_not_ready_is_told_so() -> None:
-    assert sentence(check("atr1_min", Side.BUY, a_setup(atr1=None))) == "ATR(1) is not ready yet"
-    assert sentence(check("readings_ready", Side.BUY, a_setup(is_ready=False, vwap=None))) == "VWAP is not ready yet"
+    assert sentence(check("atr1_min", Side.BUY, a_setup(atr1=None))) == "ATR(1) is not warmed up yet"
+    assert (
+        sentence(check("readings_ready", Side.BUY, a_setup(is_ready=False, vwap=None))) == "VWAP is not warmed up yet"
+    )
 
 
 def test_that_an_unknown_spread_is_told_so() -> None:
@@ -54,7 +56,7 @@ def test_that_an_unknown_spread_is_told_so() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(42.3, "the symbol is locked for another 42 s"), (inf, "the symbol is locked until a person lifts the lock")],
+    [(42.3, "cooldown: 42 s left"), (inf, "entries are blocked by a halt or Flatten")],
 )
 def test_that_a_lock_tells_how_long_it_lasts(seconds: float, words: str) -> None:
     live = LiveState(quote_age_s=0.0, lock_left_s=seconds)
@@ -85,7 +87,7 @@ def test_that_the_headline_of_a_setup_tells_its_score(side: Side) -> None:
 
 def test_that_the_headline_tells_of_a_tie() -> None:
     tied = explained(Side.BUY, a_setup(candle=A_SPINNING_TOP))
-    assert headline(tied, Side.BUY) == "both sides pass with the same score 7: neither stands"
+    assert headline(tied, Side.BUY) == "both sides pass with the same score 7: no setup"
 
 
 @pytest.mark.parametrize("side", list(Side))

@@ -113,7 +113,7 @@ def test_that_a_wider_spread_is_allowed_while_volume_is_low(side: Side) -> None:
 def test_that_without_volume_the_wider_spread_of_low_volume_is_never_allowed(side: Side) -> None:
     found = check("spread_ratio", side, a_setup(candle=now_with(volume=None), spread_ratio=1.6, volume_mean_20=301.0))
     assert not found.is_passed
-    assert sentence(found) == "spread is 1.60 times its mean, above 1.50; no volume in this source"
+    assert sentence(found) == "spread is 1.60 times its average, above 1.50; no volume in this source"
 
 
 def test_that_half_the_usual_volume_is_not_yet_low(side: Side) -> None:

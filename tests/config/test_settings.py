@@ -150,7 +150,7 @@ def test_that_settings_which_contradict_each_other_are_refused(
 
 def test_that_a_strategy_without_any_edge_is_refused() -> None:
     edges = ("vwap_band", "prior_session", "intraday_range", "ob_zone", "liquidity_cluster")
-    with pytest.raises(ValidationError, match="every edge is switched off"):
+    with pytest.raises(ValidationError, match="every key level is switched off"):
         LocationFilter(**dict.fromkeys(edges, False))
 
 

@@ -64,7 +64,7 @@ def test_that_nothing_is_entered_before_the_first_comparison_with_the_broker() -
     desk.manager.start()
     assert "not connected" in (desk.manager.entry_block("XAUUSD") or "")
     desk.link(is_connected=True)
-    assert "not yet compared" in (desk.manager.entry_block("XAUUSD") or "")
+    assert "not yet reconciled" in (desk.manager.entry_block("XAUUSD") or "")
     with pytest.raises(EntryBlocked):
         desk.manager.submit(order())
     desk.show(broker_state())

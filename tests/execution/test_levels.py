@@ -61,7 +61,7 @@ def test_that_a_stop_dragged_past_the_market_snaps_back(desk: ScriptedDesk) -> N
     desk.quote(2)
     desk.manager.change_stops(1, 2000.1, 2002.0)
     assert desk.broker.asked(ChangeStops) == []
-    assert "not behind the market" in desk.of(StopMoveRefused)[0].reason
+    assert "beyond the market or too close" in desk.of(StopMoveRefused)[0].reason
 
 
 def test_that_the_latest_of_several_drags_wins(desk: ScriptedDesk) -> None:
@@ -119,6 +119,6 @@ def test_that_a_lost_link_stops_entries_until_all_is_compared_again(desk: Script
     desk.link(is_connected=False, reason="the terminal is closed")
     assert not desk.manager.is_reconciled
     desk.link(is_connected=True)
-    assert "not yet compared" in (desk.manager.entry_block("XAUUSD") or "")
+    assert "not yet reconciled" in (desk.manager.entry_block("XAUUSD") or "")
     desk.show(broker_state())
     assert desk.manager.entry_block("XAUUSD") is None

@@ -192,7 +192,7 @@ def test_that_the_trays_menu_shows_the_desk_and_halts_it(desk: DeskWindow) -> No
     show.trigger()
     assert not desk.window.isMinimized()
     halt.trigger()
-    assert desk.asked == [Halt("by hand")]
+    assert desk.asked == [Halt("manual halt")]
 
 
 class Tray(QSystemTrayIcon):

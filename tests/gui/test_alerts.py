@@ -73,7 +73,7 @@ def setup_candle(minute: int = 0, side: Side = Side.BUY, **changes: Any) -> Cand
 
 
 def tied() -> Explanation:
-    """A candle that is tied but for its volume: both sides are one gate away."""
+    """A candle that is tied but for its volume: both sides miss one condition."""
     top = A_SPINNING_TOP
     prices = {"open": top.open, "high": top.high, "low": top.low, "close": top.close}
     return explained(Side.BUY, a_setup(candle=candle(10, **prices, volume=1.0)), RULES)
@@ -114,7 +114,7 @@ def test_that_each_side_that_lacks_one_check_is_named_with_it() -> None:
     board = Board()
     board.take(LiveExplained(one_gate_away(Side.SELL)), 0.0)
     assert [(toast.alert.title, toast.alert.words) for toast in board.toasts] == [
-        ("SELL XAUUSD is one gate away", "secondary signals: 0, needed are 1")
+        ("SELL XAUUSD: 1 condition missing", "secondary signals: 0 of min. 1")
     ]
     both = Board()
     both.take(LiveExplained(tied()), 0.0)
@@ -191,7 +191,7 @@ def test_that_a_broker_that_stops_trading_and_prices_that_cannot_be_had_are_told
     board.take(SourceMissing("no file is there"), 2.0)
     assert [(toast.alert.title, toast.alert.words) for toast in board.toasts] == [
         ("The broker cannot trade", "it is closed"),
-        ("There are no prices", "no file is there"),
+        ("No quotes", "no file is there"),
     ]
 
 
@@ -200,7 +200,7 @@ def test_that_terms_in_doubt_are_told_and_their_end_is_not() -> None:
     board.take(TermsDoubted("GOLD", "trades are sized by 0.1"), 0.0)
     board.take(TermsDoubted("GOLD", ""), 1.0)
     assert [(toast.alert.title, toast.alert.words) for toast in board.toasts] == [
-        ("Terms of GOLD are in doubt", "trades are sized by 0.1")
+        ("Contract terms of GOLD are in doubt", "trades are sized by 0.1")
     ]
 
 
@@ -238,7 +238,7 @@ def test_that_a_market_that_never_quotes_after_its_history_is_missed() -> None:
     board.refresh(1000.0, is_held=False)
     board.take(HistoryCompleted(100), 1000.0)
     board.refresh(1015.0, is_held=False)
-    assert board.titles == ["No prices of XAUUSD"]
+    assert board.titles == ["No quotes of XAUUSD"]
 
 
 # -- what is not told ---------------------------------------------------------------------------------------------

@@ -43,20 +43,20 @@ def test_that_a_setup_is_called_one_and_the_other_side_told_what_holds_it_back(s
     reading = reading_of(setup_for(side))
     passed, held_back = of(reading, side), of(reading, side.opposite)
     assert (passed.standing, passed.headline) == (Standing.A_PLUS, "A+ setup with score 7")
-    assert held_back.headline == "Primary signals: 0, needed are 1"
+    assert held_back.headline == "Primary signals: 0 of min. 1"
     assert held_back.stopped_at == "Candle signals"
 
 
 @both_sides
 def test_that_a_side_that_lacks_one_check_is_one_gate_away(side: Side) -> None:
     verdict = of(reading_of(one_gate_away(side)), side)
-    assert (verdict.standing, verdict.headline) == (Standing.ONE_GATE_AWAY, "Secondary signals: 0, needed are 1")
+    assert (verdict.standing, verdict.headline) == (Standing.ONE_GATE_AWAY, "Secondary signals: 0 of min. 1")
 
 
 def test_that_two_equal_sides_are_tied_and_have_no_idea() -> None:
     reading = reading_of(explained(Side.BUY, a_setup(candle=A_SPINNING_TOP)))
     assert reading.buy.standing is Standing.TIED
-    assert (reading.idea, reading.idea_missing) == (None, "both sides pass level: no trade idea")
+    assert (reading.idea, reading.idea_missing) == (None, "both sides pass with the same score: no setup")
 
 
 def test_that_a_side_that_scores_less_is_outscored() -> None:
@@ -139,7 +139,7 @@ def test_that_a_past_candle_keeps_the_places_of_the_live_checks() -> None:
         check.name for check in reading_of(setup_for(Side.BUY)).pre_trade.checks
     ]
     lock = row(past, Side.BUY, "not_locked")
-    assert (lock.state, lock.sentence) == (State.LIVE_ONLY, "Lock: checked on the live candle only")
+    assert (lock.state, lock.sentence) == (State.LIVE_ONLY, "Cooldown: checked on the live candle only")
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_that_a_past_candle_keeps_the_places_of_the_live_checks() -> None:
         (a_check("spread_max", 0.34, 0.25), "0.34 > 0.25"),
         (a_check("spread_max", 0.2501, 0.25), "0.2501 > 0.2500"),
         (a_check("atr1_min", 1234.5, 0.5, is_passed=True), "1,234.50 ≥ 0.50"),
-        (a_check("spread_ratio", 1.87, 1.5, unit="times mean"), "1.87 > 1.50 × mean"),
-        (a_check("asian_expansion", 2.0, 2.0, unit="times mean"), "2.00 ≥ 2.00 × mean"),
+        (a_check("spread_ratio", 1.87, 1.5, unit="times mean"), "1.87 > 1.50 × avg"),
+        (a_check("asian_expansion", 2.0, 2.0, unit="times mean"), "2.00 ≥ 2.00 × avg"),
         (a_check("data_fresh", 5.0, 5.0, unit="s"), "5.0 ≥ 5.0 s"),
         (a_check("LONG_WICK_TRAP", 2.1, 1.5, unit="bodies", is_passed=True), "2.10 ≥ 1.50 bodies"),
         (a_check("SESSION_MOMENTUM", -1.0, 2.0), "−1.00 < 2.00"),
@@ -158,9 +158,9 @@ def test_that_a_past_candle_keeps_the_places_of_the_live_checks() -> None:
         (a_check("OB_ZONE", 0.0, 0.0, is_passed=True), ""),
         (a_check("INCREASING_VOLUME", 12_400.0, 10_100.0, unit="volume", is_passed=True), "12.4K ≥ 10.1K"),
         (a_check("score_min", 4.2, 5.0, unit="points"), "4.2 < 5"),
-        (a_check("atr1_min", None, None, case="not_ready"), "not ready"),
+        (a_check("atr1_min", None, None, case="not_ready"), "not warmed up"),
         (a_check("not_locked", 42.0, 0.0, unit="s"), "42 s left"),
-        (a_check("not_locked", inf, 0.0, unit="s"), "until lifted"),
+        (a_check("not_locked", inf, 0.0, unit="s"), "blocked"),
         (a_check("not_locked", 0.0, 0.0, unit="s", is_passed=True), ""),
         (a_check("session_allowed", None, None, unit="", is_passed=True, case="allowed"), ""),
     ],
@@ -191,14 +191,14 @@ def test_that_a_symbol_without_rules_is_watched_without_trading() -> None:
     asked = Asked(rules=None)
     asked.model.begin()
     assert asked.frame() == []
-    assert asked.model.silence == "no rules for XAUUSD: watched without trading; Tools, Settings adds rules"
+    assert asked.model.silence == "no rules for XAUUSD: chart only, no trading; add rules in the settings"
 
 
 def test_that_nothing_is_asked_before_the_past_is_read() -> None:
     asked = Asked()
     asked.model.refresh_live()
     assert asked.frame() == []
-    assert asked.model.silence == "reading the candles of the past"
+    assert asked.model.silence == "reading history"
     asked.model.begin()
     assert asked.frame() == [ExplainLive("XAUUSD")]
 

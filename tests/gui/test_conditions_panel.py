@@ -59,10 +59,10 @@ def test_that_both_sides_and_every_check_are_in_words(shown: Shown) -> None:
     for words in (
         "XAUUSD Live: candle of 08:10",
         "BUY A+ setup: A+ setup with score 7",
-        "SELL One gate away: Primary signals: 0, needed are 1",
+        "SELL 1 condition missing: Primary signals: 0 of min. 1",
         "Spread: pass 0.20 ≤ 0.25",
-        "BUY VWAP band: counts 0.25 ≤ 1.00",
-        "SELL Intraday range: absent",
+        "BUY VWAP band: met 0.25 ≤ 1.00",
+        "SELL Intraday range: not met",
         "score 7 (wick 2, VWAP 2, edges 1, volatility 1, session 1)",
     ):
         assert words in shown.panel.words
@@ -80,10 +80,10 @@ def test_that_a_stop_inside_one_candle_is_told_in_the_warning_colour(shown: Show
 def test_that_the_tooltip_of_a_check_is_its_sentence(shown: Shown) -> None:
     shown.model.show_live(setup_for(Side.BUY, **NOWHERE))
     sentences = shown.sentences()
-    assert "Edges: price is at no edge" in sentences
+    assert "Key levels: not at a key level" in sentences
     assert "Spread: spread 0.20 is at most 0.25" in sentences
-    assert "Intraday range: stayed 9.25 above the day's low; 0.25 is allowed" in sentences
-    assert "Intraday range: stayed 9.62 below the day's high; 0.25 is allowed" in sentences
+    assert "Intraday range: stayed 9.25 above the day's low, max 0.25" in sentences
+    assert "Intraday range: stayed 9.62 below the day's high, max 0.25" in sentences
 
 
 def test_that_the_spread_follows_the_quotes(shown: Shown) -> None:
@@ -91,7 +91,7 @@ def test_that_the_spread_follows_the_quotes(shown: Shown) -> None:
     before = picture(shown.panel.checks)
     shown.model.show_live(explained(Side.BUY, a_setup(), RULES, LiveState(quote_age_s=0.5, spread=0.34)))
     assert "Spread: fail 0.34 > 0.25" in shown.panel.words
-    assert "BUY stopped: Pre-trade filters: Spread 0.34 is above 0.25" in shown.panel.words
+    assert "BUY blocked by: Pre-trade filters: Spread 0.34 is above 0.25" in shown.panel.words
     assert picture(shown.panel.checks) != before
 
 
@@ -121,7 +121,7 @@ def test_that_nothing_jumps_between_the_live_candle_and_a_past_one(shown: Shown)
 
 def test_that_a_symbol_without_rules_says_so(qtbot: QtBot) -> None:
     shown = Shown(qtbot, rules=None)
-    assert shown.panel.words == "XAUUSD\nno rules for XAUUSD: watched without trading; Tools, Settings adds rules"
+    assert shown.panel.words == "XAUUSD\nno rules for XAUUSD: chart only, no trading; add rules in the settings"
     assert DARK.text_muted in colours(picture(shown.panel.head), QRegion(0, 30, 384, 40))
 
 
@@ -131,9 +131,9 @@ def test_that_the_panel_follows_the_symbol_it_was_shown_last(shown: Shown) -> No
     shown.panel.show_model(other.model)
     assert "waiting" in shown.panel.words or "reading" in shown.panel.words
     shown.model.show_live(one_gate_away(Side.SELL))
-    assert "one gate" not in shown.panel.words.lower()
+    assert "condition missing" not in shown.panel.words.lower()
     other.model.show_live(one_gate_away(Side.SELL))
-    assert "SELL One gate away" in shown.panel.words
+    assert "SELL 1 condition missing" in shown.panel.words
 
 
 def test_that_the_panel_can_be_used_in_a_small_window(shown: Shown) -> None:

@@ -144,7 +144,7 @@ def test_that_a_fill_after_all_a_trade_of_others_and_another_desk_raise_an_alert
     alerts = [of_trouble(event) for event in (late, theirs, OtherDesksChanged(("k3Xz9",)))]
     assert [alert is not None and (alert.kind, alert.title) for alert in alerts] == [
         (AlertKind.LOCK, "XAUUSD 1: filled after all"),
-        (AlertKind.LOCK, "XAUUSD: a trade that is not this desk's"),
+        (AlertKind.LOCK, "XAUUSD: a trade by someone else"),
         (AlertKind.LOCK, "Another desk trades on this account"),
     ]
     assert of_trouble(PositionAdopted(trade=trade(order=None), at=MONDAY)) is None

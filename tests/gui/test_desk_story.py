@@ -150,7 +150,7 @@ def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(pl
         for row in (200, 201, 202):
             view.plot.point_at_row(row)
         await story.until(lambda: "Candle of Tue 3 Mar 05:22" in window.conditions.panel.words)
-        assert "Lock: live only" in window.conditions.panel.words
+        assert "Cooldown: live only" in window.conditions.panel.words
         escape = next(action for action in window.actions() if action.shortcut() == QKeySequence("Esc"))
         escape.trigger()
         await story.until(lambda: "Live: candle of 08:39" in window.conditions.panel.words)

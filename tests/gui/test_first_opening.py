@@ -245,8 +245,8 @@ def test_that_an_engine_that_fails_is_told_in_the_window_that_stays(qapp: QAppli
         await story.until(lambda: story.first.engine.done())
         await story.until(lambda: told_in(story.first.window))
         sentence = told_in(story.first.window)[0]
-        assert sentence.startswith("A fault in the engine. Nothing is entered or led any more")
-        assert sentence.endswith("Close the window, and open the desk again.")
+        assert sentence.startswith("A fault in the engine. Trading has stopped")
+        assert sentence.endswith("Close the window and restart the desk.")
         assert story.first.window.isVisible()
         assert not story.desks.has_closed.is_set()
         assert story.first.window.desk.health.headline == "The engine has stopped: a fault in the engine."

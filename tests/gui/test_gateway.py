@@ -158,7 +158,7 @@ def test_that_findings_show_as_they_come_and_are_counted(connection: tuple[Conne
     model.add(FindingRow("Account", False, "netting", "Take a hedging account."))
     assert marks(check) == [WELL, UNWELL]
     model.end()
-    assert check.words.text() == "1 of 2 need a look."
+    assert check.words.text() == "1 of 2 need attention."
     model.begin()
     assert marks(check) == []
 

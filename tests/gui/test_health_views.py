@@ -51,8 +51,8 @@ def test_that_a_click_on_the_strip_opens_the_panel_with_limits_and_the_way_back(
     assert panel.isVisible()
     assert panel.headline.text() == "XAUUSD: the newest quote is 72 s old, the limit is 60 s."
     row = desk.desk.health.table.words(0)
-    assert row == ["Age of prices XAUUSD", "72 s", "10 s", "60 s", "bad, holds", "CLOSE ONLY"]
-    assert "Wait for prices" in panel.details.text()
+    assert row == ["Quote age XAUUSD", "72 s", "10 s", "60 s", "bad, holds", "CLOSE ONLY"]
+    assert "Wait for quotes" in panel.details.text()
     assert not panel.restore.isVisible()
 
 
@@ -68,7 +68,7 @@ def test_that_lowered_authority_comes_back_with_one_click_when_health_is_good(de
     desk.window.health.show()
     desk.desk.trading.take(LOWERED)
     desk.desk.health.show(FULL)
-    assert panel.headline.text().startswith("The desk lowered itself to MANUAL: The desk uses 3,500 MB")
+    assert panel.headline.text().startswith("The desk switched itself to MANUAL: The desk uses 3,500 MB")
     assert not panel.restore.isEnabled()
     assert "Close replays" in panel.way_back.text()
     desk.desk.health.show(lasting(PLAYED))
@@ -77,7 +77,7 @@ def test_that_lowered_authority_comes_back_with_one_click_when_health_is_good(de
     assert desk.asked[-1] == SetAuthority(Authority.AUTO)
     desk.desk.trading.take(ModesChanged(Authority.AUTO, frozenset(), "", None))
     assert not panel.restore.isVisible()
-    assert panel.headline.text() == "The desk is well."
+    assert panel.headline.text() == "The desk is healthy."
 
 
 def test_that_only_as_much_comes_back_as_health_allows(desk: DeskWindow) -> None:
@@ -92,4 +92,4 @@ def test_that_only_as_much_comes_back_as_health_allows(desk: DeskWindow) -> None
 def test_that_before_anything_is_measured_the_panel_says_when_it_will_be(desk: DeskWindow) -> None:
     desk.desk.health.show(Health(()))
     desk.window.health.show()
-    assert desk.window.health.panel.headline.text() == "Health is measured as soon as the market runs."
+    assert desk.window.health.panel.headline.text() == "Health is measured once the market runs."

@@ -213,7 +213,7 @@ def test_that_trades_of_this_run_are_counted_when_somebody_looks(looking: Lookin
     ]
     assert looking.room.statistics.summary.toolTip() == (
         "80 trades, mean +0.50 R net (too few days), 50 % won, +20.00\n"
-        "One drawn path a candle; depends on the path: not measured"
+        "One drawn path per candle; dependence on the path is not measured"
     )
     assert looking.room.statistics.fills.currentText() == "Fills: candle paths"
 
@@ -229,8 +229,8 @@ def test_that_trades_of_different_fills_are_never_counted_together(looking: Look
     assert statistics.summary[0].startswith("30 trades")
     view.fills.setCurrentText("Fills: four-corner")
     looking.until(lambda: statistics.fills is FillModel.FOUR_CORNER)
-    assert statistics.summary[1].endswith("shows money that no market pays")
-    assert looking.rows()[-1][0] == "All trades. Four-corner fills: shows money that no market pays"
+    assert statistics.summary[1].endswith("overstates results")
+    assert looking.rows()[-1][0] == "All trades. Four-corner fills: overstates results"
     assert {statistics.table.cell(0, column).tone for column in range(1, 9)} == {Tone.MUTED}
     statistics.export(tmp_path / "trades.csv")
     looking.until(lambda: (tmp_path / "trades.csv").exists())

@@ -233,7 +233,7 @@ def test_that_an_export_can_be_given_up_and_a_failure_is_told(reading: Reading, 
     assert model.progress is not None
     model.progress.give_up()
     reading.until(lambda: model.progress is None)
-    assert reading.told == ["journal.csv was given up; nothing was written"]
+    assert reading.told == ["journal.csv was cancelled; nothing was written"]
     assert not (tmp_path / "journal.csv").exists()
     model.export(tmp_path / "nowhere" / "journal.csv")
     reading.until(lambda: model.progress is None)

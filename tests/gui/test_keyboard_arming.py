@@ -65,7 +65,7 @@ def test_that_the_keyboard_is_disarmed_when_its_time_is_over(arming: Arming, clo
     clock.now_s += 0.5
     assert not arming.is_armed
     arming.refresh()
-    assert told == ["The keyboard is disarmed: its time is over"]
+    assert told == ["The keyboard is disarmed: the time is over"]
 
 
 def test_that_each_trading_key_begins_the_time_anew(arming: Arming, clock: Clock) -> None:
@@ -153,7 +153,7 @@ def test_that_the_button_arms_as_well(window: TradingWindow) -> None:
 
 def test_that_halt_works_unarmed_and_disarms(window: TradingWindow) -> None:
     window.press(Qt.Key.Key_H, shift=True)
-    assert window.asked == [Halt("by hand")]
+    assert window.asked == [Halt("manual halt")]
     window.model.arming.arm()
     window.frame()
     assert not window.model.arming.is_armed
@@ -178,7 +178,7 @@ def test_that_halt_works_while_a_person_types_and_over_a_dialog_that_locks_the_w
     qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_H, CTRL | SHIFT)
-    assert window.asked == [Halt("by hand")]
+    assert window.asked == [Halt("manual halt")]
     dialog.close()
 
 
@@ -186,7 +186,7 @@ def test_that_a_market_that_begins_anew_disarms(window: TradingWindow) -> None:
     window.arm()
     window.model.open([source()])
     assert not window.model.arming.is_armed
-    assert window.told == ["The keyboard is disarmed: the market opened anew"]
+    assert window.told == ["The keyboard is disarmed: the market was restarted"]
 
 
 def test_that_leaving_the_desk_for_another_program_disarms(window: TradingWindow, qapp: QApplication) -> None:
@@ -227,7 +227,7 @@ def test_that_pressing_a_button_by_the_keyboard_needs_arming(window: TradingWind
         QTest.keyClick(button, Qt.Key.Key_Space)
     assert window.asked == []
     QTest.keyClick(bar.halt, Qt.Key.Key_Space)
-    assert window.asked == [Halt("by hand")]
+    assert window.asked == [Halt("manual halt")]
 
 
 def test_that_no_card_can_be_answered_by_the_space_bar(window: TradingWindow) -> None:
@@ -295,4 +295,4 @@ def test_that_a_position_on_its_way_out_is_not_closed_again(window: TradingWindo
     window.frame()
     window.press(Qt.Key.Key_X, shift=True)
     assert [type(command) for command in window.asked].count(CloseTrade) == 1
-    assert window.told == ["The position is on its way out"]
+    assert window.told == ["The position is being closed"]

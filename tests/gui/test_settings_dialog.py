@@ -150,7 +150,7 @@ def test_that_a_value_that_is_not_allowed_says_what_is_at_the_field(room: Room) 
     assert row.fault_text == "✗ is 0; allowed is a whole number at least 1, at most 100"
     assert not room.dialog.apply.isEnabled()
     assert not room.dialog.accept_all.isEnabled()
-    assert "Risk › Positions in all" in room.dialog.faults.text()
+    assert "Risk › Max open positions" in room.dialog.faults.text()
     row = room.write("risk_mitigation.max_positions", "four")
     assert row.fault_text == '✗ is "four"; allowed is a whole number at least 1, at most 100'
     room.write("risk_mitigation.max_positions", "4")
@@ -245,7 +245,7 @@ def test_that_the_arrow_keys_step_in_the_last_place(room: Room) -> None:
 
 
 def test_that_a_search_leaves_what_has_its_words_and_goes_there(room: Room) -> None:
-    QTest.keyClicks(room.dialog.search, "bitcoin widest")
+    QTest.keyClicks(room.dialog.search, "bitcoin max spread")
     assert room.dialog.tree.current == "btcusd_rules.pre_trade_filters"
     view = room.dialog.view("btcusd_rules.pre_trade_filters")
     view.complete()
@@ -354,7 +354,7 @@ def test_that_a_preset_is_loaded_into_the_pages_and_compared(room: Room) -> None
     assert cells["Gold › Stop distance"] == ("1.2 to 2.5", "0.5 to 1.2")
     room.choose("Load", "atr_scaled")
     assert room.asked == []
-    assert room.dialog.said.text() == "Preset atr_scaled changes 6 settings; nothing counts before you apply it."
+    assert room.dialog.said.text() == "Preset atr_scaled changes 6 settings; nothing takes effect until you apply it."
     room.click(room.dialog.apply)
     assert room.asked[-1].xauusd_rules.stop_mode == "atr"
 
@@ -432,7 +432,7 @@ def test_that_an_edited_file_is_told_in_the_window_until_it_was_read(own: Room) 
     assert not notice.isVisible()
     own.desk.desk.settings.take_edit(with_values(PLAIN, {SPREAD: 0.1}))
     assert notice.isVisible()
-    assert "Widest spread 0.25 → 0.1" in notice.words.text()
+    assert "Max spread 0.25 → 0.1" in notice.words.text()
     assert own.desk.window.rect().contains(notice.geometry())
     own.click(notice.dismiss)
     assert not notice.isVisible()

@@ -71,8 +71,8 @@ def test_that_an_edited_file_is_asked_for_with_a_notice_of_what_changed(qtbot: Q
     wishes.look_twice()
     assert wishes.asked == [ChangeSettings(NARROW, by="file")]
     assert wishes.model.notice == (
-        "The file was edited: Gold › Pre-trade filters › Spread › Widest spread 0.25 → 0.1 price. "
-        "This counts with the next candle."
+        "The file was edited: Gold › Pre-trade filters › Spread › Max spread 0.25 → 0.1 price. "
+        "It takes effect with the next candle."
     )
 
 
@@ -172,7 +172,7 @@ def test_that_what_waits_can_be_withdrawn(qtbot: QtBot) -> None:
 def test_that_what_comes_into_force_is_told_once(qtbot: QtBot) -> None:
     wishes = Wishes(qtbot)
     wishes.model.take(SettingsChanged(NARROW, (Change(SPREAD, 0.25, 0.1),), NARROW, (), "desk"))
-    assert wishes.said == ["In force: Gold › Pre-trade filters › Spread › Widest spread 0.25 → 0.1 price"]
+    assert wishes.said == ["In force: Gold › Pre-trade filters › Spread › Max spread 0.25 → 0.1 price"]
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_that_what_cannot_be_kept_is_told_in_the_form_and_stays_there(window: Tr
     dialog.note.setPlainText("x" * 4_001)
     dialog.save()
     window.frame()
-    assert dialog.fault.text() == "the note has 4,001 characters, allowed are 4,000"
+    assert dialog.fault.text() == "the note has 4,001 characters, max 4,000"
     assert len(dialog.note.toPlainText()) == 4_001
     assert window.room.note_dialog is dialog
 

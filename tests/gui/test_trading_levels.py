@@ -60,7 +60,7 @@ def test_that_a_dragged_stop_moves_when_the_broker_agrees(window: TradingWindow)
     window.tick(62)
     assert level(window, LevelKind.STOP) == asked.stop_loss
     assert window.chart.trades.wishes == ()
-    assert window.model.positions.words(0)[9] == "by hand"
+    assert window.model.positions.words(0)[9] == "manual"
 
 
 def test_that_a_target_dragged_just_before_the_stop_is_not_lost(window: TradingWindow) -> None:
@@ -125,7 +125,7 @@ def test_that_a_refused_stop_snaps_back_and_says_why(window: TradingWindow) -> N
     window.frame()
     assert level(window, LevelKind.STOP) == 1999.5
     assert window.chart.trades.wish is None
-    assert "is not behind the market far enough" in window.told[0]
+    assert "is beyond the market or too close to it" in window.told[0]
 
 
 def test_that_the_entry_cannot_be_dragged_and_the_view_is_panned_instead(window: TradingWindow) -> None:

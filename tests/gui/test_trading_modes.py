@@ -49,7 +49,7 @@ def test_that_an_automatic_symbol_is_told_as_held_while_the_master_switch_is_low
     bar = window.room.modes
     bar.symbols["XAUUSD"].click()
     window.frame()
-    assert bar.symbols["XAUUSD"].text() == "XAUUSD: auto, held"
+    assert bar.symbols["XAUUSD"].text() == "XAUUSD: AUTO (off)"
     bar.symbols["XAUUSD"].click()
     window.frame()
     assert bar.symbols["XAUUSD"].text() == "XAUUSD: MANUAL"
@@ -70,13 +70,13 @@ def test_that_one_chord_halts_and_only_a_click_on_release_lets_go(window: Tradin
     window.press(Qt.Key.Key_H, shift=True)
     window.frame()
     assert bar.halt.text() == "HALTED"
-    assert bar.words.text().startswith("HALTED: by hand, since 08:00:01")
+    assert bar.words.text().startswith("HALTED: manual halt, since 08:00:01")
     assert not bar.halt.isEnabled()
     assert bar.release.isVisible()
     bar.release.click()
     window.frame()
     assert (bar.halt.text(), bar.words.text(), bar.release.isVisible()) == ("HALT", "", False)
-    assert window.asked == [Halt("by hand"), ReleaseHalt()]
+    assert window.asked == [Halt("manual halt"), ReleaseHalt()]
 
 
 def test_that_a_halt_takes_the_waiting_card_away(window: TradingWindow) -> None:
@@ -114,7 +114,7 @@ def test_that_what_the_broker_leaves_in_doubt_stands_beside_the_switches(window:
     assert bar.words.toolTip() == "No entries: the broker cannot trade: the terminal is gone"
     window.model.take(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY))
     window.model.take(ReconciliationStarted(reason="the broker is connected", at=MONDAY))
-    assert bar.words.toolTip() == "No entries: comparing positions and orders with the broker's"
+    assert bar.words.toolTip() == "No entries: reconciling positions and orders with the broker's"
     window.model.take(Reconciled(open_trades=0, unknown=("ms01",), at=MONDAY))
     assert bar.words.toolTip() == "No entries: outcome unknown: ms01"
     window.model.take(Reconciled(open_trades=0, unknown=(), at=MONDAY))

@@ -121,7 +121,7 @@ def test_that_what_the_desk_refuses_is_told_in_the_form(window: TradingWindow) -
 def test_that_no_plan_is_begun_before_there_is_a_price(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
     window.room.tabs.plans.new_plan.click()
-    assert window.told == ["No plan can be written before XAUUSD has a price"]
+    assert window.told == ["A plan cannot be created until XAUUSD has a price"]
     assert window.room.plan_dialog is None
 
 

@@ -89,8 +89,8 @@ def test_that_a_click_after_the_end_is_told_with_its_reason(window: TradingWindo
     card = window.room.desk.cards[window.card]
     card.approve.click()
     window.frame()
-    assert window.told == ["Approve plan was not done: its time is over"]
-    assert card.answer.text() == "its time is over"
+    assert window.told == ["Approve plan failed: the time is over"]
+    assert card.answer.text() == "the time is over"
     assert window.window.statusBar().currentMessage() == window.told[0]
 
 
@@ -108,7 +108,7 @@ def test_that_what_the_gate_objects_to_stands_on_the_card(window: TradingWindow)
     window.room.modes.master["CLOSE ONLY"].click()
     window.propose()
     gate = window.room.desk.cards[window.card].gate
-    assert gate.text() == "✗ Risk check failed: the desk may only close positions now"
+    assert gate.text() == "✗ Risk check failed: the desk is CLOSE ONLY"
 
 
 def test_that_the_card_tells_what_the_gate_would_say_now(window: TradingWindow) -> None:
@@ -117,7 +117,7 @@ def test_that_the_card_tells_what_the_gate_would_say_now(window: TradingWindow) 
     assert gate.text() == "✓ Risk check passed"
     window.tick(75, bid=1999.95)
     window.frame()
-    assert gate.text() == "✗ Risk check failed: price moved 0.3 R since the signal, allowed are 0.25 R"
+    assert gate.text() == "✗ Risk check failed: price moved 0.3 R since the signal, max 0.25 R"
     card = window.room.desk.cards[window.card]
     assert (card.approve.isEnabled(), card.reject.isEnabled()) == (False, True)
     window.tick(76)
@@ -131,7 +131,7 @@ def test_that_a_key_for_what_fails_the_risk_check_says_so_and_leaves_the_proposa
     window.frame()
     window.press(Qt.Key.Key_Return)
     window.frame()
-    why = "price moved 0.3 R since the signal, allowed are 0.25 R"
+    why = "price moved 0.3 R since the signal, max 0.25 R"
     assert window.told == [f"BUY XAUUSD was not approved: the risk check failed: {why}"]
     assert window.asked == []
     assert window.model.plans.words(0)[3] != "denied"

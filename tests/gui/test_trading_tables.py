@@ -95,7 +95,7 @@ def test_that_a_waiting_plan_is_cancelled_by_its_button(qtbot: QtBot) -> None:
     assert window.asked == [CancelPlan("plan-1")]
     assert window.model.plans.words(0)[3] == "pending"
     window.frame()
-    assert (window.model.plans.words(0)[3], window.model.plans.words(0)[6]) == ("cancelled", "cancelled by hand")
+    assert (window.model.plans.words(0)[3], window.model.plans.words(0)[6]) == ("cancelled", "cancelled by the user")
 
 
 def test_that_the_filter_box_shows_the_filter_of_the_model(qtbot: QtBot) -> None:
@@ -138,7 +138,7 @@ def test_that_the_use_of_each_limit_is_told() -> None:
     figures.count_entry(MONDAY + timedelta(minutes=80))
     uses = {use.title: use for use in figures.uses}
     assert uses["Daily loss"].words == "10.00 of 200.04 USD"
-    assert uses["Losses in a row"].share == 0.25
+    assert uses["Consecutive losses"].share == 0.25
     assert (uses["Orders this hour"].words, uses["Orders today"].words) == ("1 of 10", "2 of 40")
     assert uses["Open positions"].words == "1 of 3"
 

@@ -52,7 +52,7 @@ def test_that_figures_stand_against_their_limits() -> None:
     market.close(atr1=0.4, atr14=1.1, range_avg=0.9, spread_mean=0.2, spread_ratio=1.0)
     words = market.words()
     assert words["Spread"] == "0.20 ≤ 0.25"
-    assert words["Against its mean"] == "1.00 ≤ 1.50 × mean"
+    assert words["Spread / average"] == "1.00 ≤ 1.50 × avg"
     assert words["ATR(1)"] == "0.40 < 0.50"
     assert words["ATR(14)"] == "1.10"
     assert words["Average M1 range"] == "0.90 ≥ 0.80"
@@ -65,7 +65,7 @@ def test_that_the_live_spread_takes_the_place_of_the_candles() -> None:
     market.close(spread_mean=0.2, spread_ratio=1.0)
     market.chart.set_live(None, quote(61, spread=0.28))
     assert market.words()["Spread"] == "0.28 > 0.25"
-    assert market.words()["Against its mean"] == "1.40 ≤ 1.50 × mean"
+    assert market.words()["Spread / average"] == "1.40 ≤ 1.50 × avg"
 
 
 def test_that_a_trades_cost_is_spread_and_slippage_over_the_stop() -> None:
@@ -110,7 +110,7 @@ def test_that_a_source_without_spreads_and_a_symbol_without_rules_are_told_as_su
     market.model.open(other)
     market.model.append("EURUSD", [a_setup(candle=candle(symbol="EURUSD"))])
     market.model.front = "EURUSD"
-    assert market.words()["Cost of a trade"] == "no rules: watched only"
+    assert market.words()["Cost of a trade"] == "no rules: chart only"
 
 
 def test_that_other_settings_bring_other_limits() -> None:

@@ -36,7 +36,7 @@ def test_that_a_desk_that_falls_behind_asks_again_before_it_trades() -> None:
     desk.trader.heed(LATE)
     assert modes_of(desk).authority is Authority.MANUAL
     assert modes_of(desk).before is Authority.AUTO
-    assert modes_of(desk).cause == "The desk came 700 ms late to its work, the limit is 500 ms."
+    assert modes_of(desk).cause == "The event loop was 700 ms late, the limit is 500 ms."
     desk.propose()
     assert desk.statuses[-1] is PlanStatus.AWAITING_APPROVAL
 
@@ -65,8 +65,8 @@ def test_that_a_person_cannot_raise_authority_above_what_health_allows() -> None
     desk.do(SetAuthority(Authority.AUTO))
     assert modes_of(desk).authority is Authority.MANUAL
     assert desk.refusals == [
-        "health allows manual at most: The desk came 700 ms late to its work, the limit is 500 ms; "
-        "raise it again when that is good"
+        "health allows manual at most: The event loop was 700 ms late, the limit is 500 ms; "
+        "raise it again when that has recovered"
     ]
     desk.do(SetAuthority(Authority.EXITS_ONLY))
     assert modes_of(desk).authority is Authority.EXITS_ONLY
@@ -85,10 +85,10 @@ def test_that_a_change_of_health_is_journaled_once() -> None:
         desk.trader.heed(health)
     told = [line for line in records(desk) if "ealth" in line]
     assert sorted(told) == [
-        "Health allows manual at most: The desk came 700 ms late to its work, the limit is 500 ms",
-        "Health holds authority down no longer by loop lag",
+        "Health allows manual at most: The event loop was 700 ms late, the limit is 500 ms",
+        "Health no longer reduces authority because of loop lag",
     ]
-    assert sum("went from" in line and "late to its work" in line for line in records(desk)) == 1
+    assert sum("went from" in line and "event loop was" in line for line in records(desk)) == 1
 
 
 @given(

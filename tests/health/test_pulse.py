@@ -109,7 +109,7 @@ def test_that_a_holiday_of_gold_gives_bitcoin_back_after_half_an_hour() -> None:
     assert lowest[-1] is Authority.AUTO
     vital = market.vital(VitalName.DATA_AGE)
     assert vital.state is VitalState.WARN
-    assert "others come, so that its market is taken as closed" in vital.sentence
+    assert "others come, so its market counts as closed" in vital.sentence
     assert "holiday" in vital.way_back
 
 
@@ -160,7 +160,7 @@ def test_that_prices_without_a_decision_lower_authority() -> None:
         market.tick(MONDAY + timedelta(seconds=second))
         health = market.health()
     assert health.allowed is Authority.MANUAL
-    assert "the last decision fell 230 s ago" in health.cause
+    assert "the last decision was 230 s ago" in health.cause
 
 
 def test_that_a_symbol_without_rules_holds_nothing_back() -> None:
@@ -169,7 +169,7 @@ def test_that_a_symbol_without_rules_holds_nothing_back() -> None:
     market.watches = {"EURUSD": Watch(other, Settings())}
     market.tick(MONDAY, "EURUSD")
     market.clock.set(MONDAY + timedelta(hours=1))
-    assert market.vital(VitalName.DATA_AGE, "EURUSD").sentence == "EURUSD: it is watched without trading."
+    assert market.vital(VitalName.DATA_AGE, "EURUSD").sentence == "EURUSD: it has no rules and is not traded."
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_that_a_denied_plan_keeps_the_named_reason_with_its_value_and_limit(desk
     desk.plans.add(plan(), MONDAY)
     denial = Denial(name=DenialName.SPREAD_TOO_WIDE, value=0.34, limit=0.25)
     denied = desk.plans.deny("plan-1", at(1), denial=denial, signal_id="signal-1")
-    assert denied.close_reason == "spread_too_wide: spread 0.34 is above 0.25"
+    assert denied.close_reason == "spread_too_wide: spread 0.34 is above the maximum of 0.25"
     entry = next(desk.journal.read(kind="plan_denied"))
     assert entry.payload["told"]["denial"] == {"name": "spread_too_wide", "value": 0.34, "limit": 0.25}
     assert desk.plans.is_signal_used("signal-1")

@@ -122,9 +122,9 @@ def test_that_results_of_different_fills_are_told_apart_and_never_added_up() -> 
     old, new = FillModel.FOUR_CORNER, FillModel.PATHS
     page = read(facts(2.0, run="p1-", fill_model=old), facts(-0.5, minute=9, run="p2-", fill_model=new))
     assert page.is_sound
-    assert "The trades were filled in different ways, which are counted apart." in page.words
+    assert "The trades were filled in different ways, which are counted separately." in page.words
     assert page.words.index("Results, fills: candle paths") < page.words.index("Results, fills: four-corner")
-    assert "shows money that no market pays" in page.words
+    assert "overstates results" in page.words
     assert "+1.50" not in page.words
 
 

@@ -94,8 +94,8 @@ def test_that_the_life_of_a_trade_reads_as_a_story() -> None:
         "Setup of score 6: BUY 0.01 XAUUSD, entry 2,000.00, stop 1,999.50, target 2,001.00; "
         "Long wick trap, Increasing volume"
     )
-    assert words["plan_awaiting_approval"].startswith("Waits for approval: BUY XAUUSD, score 6, Long wick trap")
-    assert words["plan_executing"] == "Order for BUY 0.01 XAUUSD at 2,000.00 allowed to leave, approved by the user"
+    assert words["plan_awaiting_approval"].startswith("Awaiting approval: BUY XAUUSD, score 6, Long wick trap")
+    assert words["plan_executing"] == "Order for BUY 0.01 XAUUSD at 2,000.00 released, approved by the user"
     assert words["plan_closed"].startswith("BUY 0.01 XAUUSD closed at 1,99")
     assert words["trade_annotated"] == "Note: too early [fomo]"
     assert words["account_updated"].startswith("Account: balance ")
@@ -126,11 +126,11 @@ def test_that_what_a_person_asks_for_is_told() -> None:
     for command in (SetAuto("XAUUSD", True), AddPlan(plan()), AddPlan(plan()), Halt("news"), ReleaseHalt()):
         desk.do(command)
     words = told(desk)
-    assert words["modes_changed"] == "XAUUSD trades by itself: the user"
-    assert words["plan_added"].startswith("Plan kept: BUY 0.01 XAUUSD, entry 2,000.00")
+    assert words["modes_changed"] == "XAUUSD set to AUTO: the user"
+    assert words["plan_added"].startswith("Plan saved: BUY 0.01 XAUUSD, entry 2,000.00")
     assert words["plan_cancelled"] == "Plan cancelled: halt: news"
     assert (words["halted"], words["halt_released"]) == ("HALT by the user: news", "Halt released by the user")
-    assert words["command_refused"].startswith("Add plan was not done: plan plan-1")
+    assert words["command_refused"].startswith("Add plan failed: plan plan-1")
 
 
 def test_that_changed_settings_are_told_with_what_they_were() -> None:
@@ -141,12 +141,12 @@ def test_that_changed_settings_are_told_with_what_they_were() -> None:
     )
     assert sentence(entry("settings_changed", {"was": "", "now": "abc"})) == "Settings abc are in force"
     waits = sentence(entry("limits_noted", {"waiting": changes[:1]}))
-    assert waits == "Loosened limits wait for their delay: xauusd_rules.a 0.5 → [1, 2]"
+    assert waits == "Relaxed limits waiting for their delay: xauusd_rules.a 0.5 → [1, 2]"
 
 
 def test_that_a_denial_tells_its_reason_without_its_machine_name() -> None:
     denied = entry("plan_denied", {"reason": "cool_off: cool-off after an exit: 40.0 s left of it"})
-    assert sentence(denied) == "Denied by the risk gate: cool-off after an exit: 40.0 s left of it"
+    assert sentence(denied) == "Risk check failed: cool-off after an exit: 40.0 s left of it"
 
 
 @pytest.mark.parametrize("payload", [{}, {"trade": None}, {"told": [1]}, {"plan": {"symbol": 3}}, {"reason": 7}])

@@ -223,7 +223,7 @@ def test_that_the_first_objection_in_the_fixed_order_is_the_answer_and_all_of_th
 def test_that_a_denial_says_what_was_found_and_what_is_allowed() -> None:
     denial = GATE.check(BUY, state(quote=quote_with(0.34)))
     assert denial is not None
-    assert denial.sentence == "spread 0.34 is above 0.25"
+    assert denial.sentence == "spread 0.34 is above the maximum of 0.25"
     assert (denial.value, denial.limit) == (pytest.approx(0.34), 0.25)
 
 

@@ -80,7 +80,7 @@ def test_that_a_command_that_cannot_be_written_down_is_refused_with_a_sentence_a
     assert "allowed" in desk.refusals[0] or "counted" in desk.refusals[0]
     refused = list(desk.archive.journal.read(kind="command_refused"))
     assert [entry.payload["command"] for entry in refused] == [type(command).__name__]
-    assert "was not done: " in sentence(refused[0])
+    assert "failed: " in sentence(refused[0])
 
 
 def test_that_a_halt_is_never_refused_for_its_words(desk: TradingDesk) -> None:

@@ -54,7 +54,7 @@ def test_that_a_rejected_setup_sends_nothing(desk: TradingDesk) -> None:
     desk.propose()
     desk.do(RejectPlan(PLAN))
     desk.tick(61)
-    assert (desk.plans[PLAN].status, desk.plans[PLAN].close_reason) == (PlanStatus.REJECTED, "rejected by hand")
+    assert (desk.plans[PLAN].status, desk.plans[PLAN].close_reason) == (PlanStatus.REJECTED, "rejected by the user")
     assert desk.orders == 0
 
 
@@ -91,12 +91,12 @@ def test_that_a_late_click_sends_nothing(desk: TradingDesk) -> None:
     desk.tick(120)
     desk.do(ApprovePlan(PLAN))
     desk.tick(121)
-    assert (desk.orders, desk.refusals) == (0, ["its time is over"])
+    assert (desk.orders, desk.refusals) == (0, ["the time is over"])
 
 
 def test_that_a_click_on_something_unknown_is_refused(desk: TradingDesk) -> None:
     desk.do(ApprovePlan("nothing"))
-    assert desk.refusals == ["it does not wait for approval"]
+    assert desk.refusals == ["it is not awaiting approval"]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_that_an_approval_is_only_for_what_its_card_showed(desk: TradingDesk) ->
     another = msgspec.structs.replace(card, plan=msgspec.structs.replace(card.plan, volume=0.1))
     assert another.fingerprint != card.fingerprint
     desk.do(ApprovePlan(PLAN, another.fingerprint))
-    assert desk.refusals == ["the proposal is not what the card showed any more: look at it again"]
+    assert desk.refusals == ["the proposal has changed since the card was shown: check it again"]
     assert desk.of(ApprovalReviewed)[-1].card.fingerprint == card.fingerprint
     desk.do(ApprovePlan(PLAN, card.fingerprint))
     desk.tick(61)

@@ -49,9 +49,9 @@ def test_that_control_characters_are_left_out_of_a_note() -> None:
 @pytest.mark.parametrize(
     ("command", "reason"),
     [
-        (AnnotateTrade("plan-1", "x" * (NOTE_LENGTH + 1)), "the note has 4,001 characters, allowed are 4,000"),
-        (AnnotateTrade("plan-1", "", ("x" * (TAG_LENGTH + 1),)), "41 characters, allowed are 40"),
-        (AnnotateTrade("plan-1", "", tuple(map(str, range(MOST_TAGS + 1)))), "21 tags, allowed are 20"),
+        (AnnotateTrade("plan-1", "x" * (NOTE_LENGTH + 1)), "the note has 4,001 characters, max 4,000"),
+        (AnnotateTrade("plan-1", "", ("x" * (TAG_LENGTH + 1),)), "41 characters, max 40"),
+        (AnnotateTrade("plan-1", "", tuple(map(str, range(MOST_TAGS + 1)))), "21 tags, max 20"),
     ],
 )
 def test_that_what_is_too_long_to_keep_is_refused_in_words(command: AnnotateTrade, reason: str) -> None:

@@ -104,7 +104,7 @@ def test_that_a_proposal_nobody_answered_before_the_end_is_rejected(tmp_path: Pa
     second = again(first, tmp_path).start()
     assert second.plans["scanner-signal-0"].status is PlanStatus.REJECTED
     second.do(ApprovePlan("scanner-signal-0"))
-    assert second.refusals == ["it does not wait for approval"]
+    assert second.refusals == ["it is not awaiting approval"]
     second.close()
 
 

@@ -86,7 +86,7 @@ def _fall_silent(desk: TradingDesk) -> None:
     [
         (_halt, PlanStatus.CANCELLED, "halt: enough"),
         (_flatten, PlanStatus.CANCELLED, "every position is being closed (Flatten)"),
-        (_cancel, PlanStatus.CANCELLED, "cancelled by hand"),
+        (_cancel, PlanStatus.CANCELLED, "cancelled by the user"),
         (_switch_to_manual, PlanStatus.CANCELLED, "automatic trading was switched off before the order left"),
         (_lower, PlanStatus.CANCELLED, "automatic trading was switched off before the order left"),
         (_let_the_setup_end, PlanStatus.DENIED, "setup_over"),

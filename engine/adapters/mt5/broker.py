@@ -167,7 +167,9 @@ class TerminalBroker:
     def _objection(self, order: Order) -> Outcome | None:
         terms = self._terms.get(order.symbol)
         if terms is None or not terms.may_enter(order.side):
-            return refused(f"the broker lets no {order.side} of {order.symbol} be opened", Treatment.SIDE_DISABLED)
+            return refused(
+                f"the broker does not allow opening a {order.side} of {order.symbol}", Treatment.SIDE_DISABLED
+            )
         return self._restraint.objection(order.symbol, order.side)
 
     def _objection_at(self, tick: Fields, order: Order, sent_at: datetime) -> str:

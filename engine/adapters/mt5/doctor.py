@@ -73,9 +73,7 @@ class Doctor:
         told = await self._call("order_check", _trial(terms, tick, self._magic))
         if not isinstance(told, Answered):
             words = f"the terminal checks no order: {words_of(told)}"
-            return Finding(
-                subject=subject, is_well=False, words=words, advice="Look at what is said above, then at this."
-            )
+            return Finding(subject=subject, is_well=False, words=words, advice="Fix the findings above first.")
         return _of_check(subject, told.value)
 
     async def _ask(self, function: str, *arguments: object) -> Any:
@@ -91,17 +89,17 @@ def _of_check(subject: str, told: Fields) -> Finding:
     if code == 0:
         words = f"the terminal would take it, and {told['margin_free']:,.2f} of margin would stay free"
         return Finding(subject=subject, is_well=True, words=words)
-    advice = _AFTER_TRIAL.get(treatment(code), "Ask the broker about this number; the desk would trade nothing here.")
+    advice = _AFTER_TRIAL.get(treatment(code), "Ask the broker about this number; the desk would not trade here.")
     return Finding(subject=subject, is_well=False, words=f"{told['comment']} ({code})", advice=advice)
 
 
 _AFTER_TRIAL: Final = {
-    Treatment.LIMIT_REACHED: "The account has no room for the smallest order: pay in, or close positions and orders.",
+    Treatment.LIMIT_REACHED: "The account has no room for the smallest order: deposit money or close positions.",
     Treatment.MARKET_CLOSED: "Wait until the broker opens the market of this symbol.",
-    Treatment.TRADING_DISABLED: "Look at the switches; if all are on, ask the broker whether this account may trade.",
-    Treatment.SIDE_DISABLED: "The broker lets no position be opened here: ask it why, or choose another symbol.",
-    Treatment.NEXT_FILLING: "Nothing has to be done: the desk takes the next filling mode by itself.",
-    Treatment.PRICE_MOVED: "Test again: there was no price for a moment.",
+    Treatment.TRADING_DISABLED: "Check the switches; if all are on, ask the broker whether this account may trade.",
+    Treatment.SIDE_DISABLED: "The broker does not allow new positions here: ask why, or choose another symbol.",
+    Treatment.NEXT_FILLING: "Nothing to do: the desk uses the next filling mode by itself.",
+    Treatment.PRICE_MOVED: "Test again: there was briefly no price.",
     Treatment.BACK_OFF: "Test again in a minute: the broker is busy.",
 }
 
@@ -113,7 +111,7 @@ def _of_link(report: LinkReport) -> Finding:
             subject="Connection",
             is_well=False,
             words="The terminal has not answered yet.",
-            advice="Look whether it shows a login window or another dialog, then test again, or wait longer.",
+            advice="Check whether it shows a login window or another dialog, then test again, or wait longer.",
         )
     return Finding(
         subject="Connection",
@@ -124,7 +122,7 @@ def _of_link(report: LinkReport) -> Finding:
 
 
 def _of_report(report: LinkReport) -> list[Finding]:
-    findings = [Finding(subject="Package", is_well=True, words=f"version {report.module_version or 'not told'}")]
+    findings = [Finding(subject="Package", is_well=True, words=f"version {report.module_version or 'unknown'}")]
     if (terminal := report.terminal) is not None:
         words = f"{terminal.name}, build {terminal.build}, at {terminal.path}"
         findings.append(Finding(subject="Terminal", is_well=True, words=words))
@@ -157,7 +155,7 @@ def _of_clock(clock: ServerClock, asked: timedelta | None) -> Finding:
 
 def _of_account(account: AccountIdentity) -> str:
     if not account.is_hedging:
-        return "Take a hedging account: the desk enters nothing here."
+        return "Use a hedging account: the desk opens no positions here."
     if account.is_real:
         return "This is real money: the desk trades it only after you have confirmed the account."
     return ""
@@ -168,7 +166,7 @@ def _of_speed(report: LinkReport) -> list[Finding]:
     if (trips := report.round_trips) is not None:
         findings.append(
             Finding(
-                subject="Terminal's answers",
+                subject="Terminal round trip",
                 is_well=trips.p95_ms <= SLOW_CALL_MS,
                 words=f"median {trips.median_ms:.1f} ms, 95 % within {trips.p95_ms:.1f} ms",
                 advice=""
@@ -180,7 +178,7 @@ def _of_speed(report: LinkReport) -> list[Finding]:
         is_near = terminal.ping <= SLOW_PING
         findings.append(
             Finding(
-                subject="Way to the broker",
+                subject="Ping to the broker",
                 is_well=is_near,
                 words=f"{terminal.ping / timedelta(milliseconds=1):.0f} ms",
                 advice=""

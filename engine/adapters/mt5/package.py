@@ -17,7 +17,7 @@ def why_unavailable(module: str, platform: str = sys.platform) -> Condition | No
     if platform != "win32":
         return package_missing(
             "MetaTrader's Python package exists for Windows only.",
-            "Run the desk on Windows beside the terminal, or name an experimental bridge as the module.",
+            "Run the desk on the terminal's Windows computer, or set an experimental bridge as the module.",
         )
     if find_spec(module) is None:
         return package_missing(

@@ -20,7 +20,7 @@ _WAYS_TO_TRADE: Final[dict[int, str]] = {
 def trading_refused(symbol: str, code: int, words: str) -> Condition:
     return Condition(
         state=LinkState.TRADING_REFUSED,
-        sentence=f"An order of {symbol} was refused: {words}. The desk enters nothing more.",
+        sentence=f"An order of {symbol} was refused: {words}. The desk opens no more positions.",
         way_out=f"{_WAYS_TO_TRADE.get(code, _ASK_THE_BROKER)}. Then try again here.",
     )
 
@@ -28,7 +28,7 @@ def trading_refused(symbol: str, code: int, words: str) -> Condition:
 def order_astray(symbol: str, words: str) -> Condition:
     return Condition(
         state=LinkState.ORDER_ASTRAY,
-        sentence=f"An order of {symbol} was on its way as the account changed: {words}. The desk does not lead it.",
+        sentence=f"An order of {symbol} was on its way as the account changed: {words}. The desk does not manage it.",
         way_out=(
             "Look at that account: if a position stands there it has its stop and target, and is yours to close. "
             "Then try again here."
@@ -40,5 +40,5 @@ def limit_reached(symbol: str, words: str) -> Condition:
     return Condition(
         state=LinkState.LIMIT_REACHED,
         sentence=f"The account has no room for another position of {symbol}: {words}. Closing goes on.",
-        way_out="Entries go on when a position has closed. If you paid in or raised a limit, try again here.",
+        way_out="Entries resume when a position has closed. If you deposited money or raised a limit, try again here.",
     )

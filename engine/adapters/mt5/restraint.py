@@ -39,7 +39,7 @@ class Restraint:
         if self._quiet_until is not None:
             return refused("the broker asked for a pause", Treatment.BACK_OFF)
         if now < self._sides.get((symbol, side), _LONG_AGO):
-            return refused(f"the broker let no {side} of {symbol} be opened a while ago", Treatment.SIDE_DISABLED)
+            return refused(f"the broker recently refused to open a {side} of {symbol}", Treatment.SIDE_DISABLED)
         return None
 
     def heed(self, symbol: str, outcome: Outcome, side: Side | None = None) -> None:

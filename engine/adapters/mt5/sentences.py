@@ -32,25 +32,25 @@ NOT_INSTALLED: Final = Condition(
 )
 BROKER_DISCONNECTED: Final = Condition(
     state=LinkState.BROKER_DISCONNECTED,
-    sentence="The terminal has lost its connection to the broker; stops and targets stay with the broker.",
+    sentence="The terminal has lost its connection to the broker; stops and targets stay at the broker.",
     way_out="Wait: the terminal reconnects by itself. If it does not, look at its status bar and the network.",
 )
 API_DISABLED: Final = Condition(
     state=LinkState.API_DISABLED,
-    sentence="The terminal answers no program: its access by Python is switched off.",
+    sentence="The terminal does not answer programs: access by Python is switched off.",
     way_out=f"{PYTHON_API_ON}.",
     switches=(Switch.PYTHON_API,),
 )
 CLOCK_WAITS: Final = Condition(
     state=LinkState.CLOCK_UNSURE,
     sentence="The server's clock is not known yet: no fresh price has come.",
-    way_out="Wait for the market to move; at the weekend only crypto does.",
+    way_out="Wait for the next quote; at the weekend only crypto has any.",
 )
 
 CLOCK_REPEATS: Final = Condition(
     state=LinkState.CLOCK_UNSURE,
-    sentence="The server's clock went back and shows an hour for the second time: its stamps are not clear.",
-    way_out="Wait until the hour is over; open positions are led meanwhile.",
+    sentence="The server's clock went back and shows an hour for the second time: its times are ambiguous.",
+    way_out="Wait until the hour is over; open positions are managed meanwhile.",
 )
 
 SWITCHES: Final = {
@@ -80,7 +80,7 @@ def terminal_silent(answer: Failed | Lost | NotSent) -> Condition:
     return Condition(
         state=LinkState.TERMINAL_SILENT,
         sentence=f"The terminal does not answer: {words_of(answer)}. The desk keeps trying.",
-        way_out="Wait while it starts or updates itself; if it lasts, close its dialogs or restart the terminal.",
+        way_out="Wait while it starts or updates itself; if that takes long, close its dialogs or restart it.",
     )
 
 
@@ -133,7 +133,7 @@ def account_closes_in_order(found: AccountIdentity) -> Condition:
 def incompatible(words: str) -> Condition:
     return Condition(
         state=LinkState.INCOMPATIBLE,
-        sentence=f"Terminal and package do not fit each other: {words}.",
+        sentence=f"Terminal and package are incompatible: {words}.",
         way_out="Update both: the terminal under Help, Check for updates; the package with pip install -U MetaTrader5.",
     )
 
@@ -141,15 +141,15 @@ def incompatible(words: str) -> Condition:
 def build_changed(before: int, now: int) -> Condition:
     return Condition(
         state=LinkState.BUILD_CHANGED,
-        sentence=f"The terminal was updated from build {before} to {now}: the desk connects anew and checks it.",
-        way_out="Wait; if the versions no longer fit, the desk says so.",
+        sentence=f"The terminal was updated from build {before} to {now}: the desk reconnects and checks it.",
+        way_out="Wait; if the versions are no longer compatible, the desk says so.",
     )
 
 
 def worker_late(reason: str) -> Condition:
     return Condition(
         state=LinkState.WORKER_LATE,
-        sentence=f"The terminal hangs: {reason}. Its worker was ended and is started anew.",
+        sentence=f"The terminal hangs: {reason}. Its worker process is being restarted.",
         way_out="Wait; if it happens again, restart the terminal.",
     )
 
@@ -157,7 +157,7 @@ def worker_late(reason: str) -> Condition:
 def worker_died(reason: str) -> Condition:
     return Condition(
         state=LinkState.WORKER_DIED,
-        sentence=f"The worker died: {reason}. It is started anew.",
+        sentence=f"The worker process ended: {reason}. It is being restarted.",
         way_out="Wait; if it happens again, restart the terminal and the desk.",
     )
 

@@ -66,14 +66,14 @@ class SymbolResolver:
         told = await self._told(name)
         account = self._link.report.account
         if told is None or account is None:
-            return f"the terminal does not tell the terms of {name}"
+            return f"the terminal does not report the contract terms of {name}"
         try:
             terms = await self._with_money(told, account.currency)
             if isinstance(terms, str):
                 return msgspec.structs.replace(exit_terms(told, account.currency), doubt=terms)
             return terms
         except (InvalidOrder, ValueError, TypeError, KeyError, OverflowError) as error:
-            return f"the terms of {name} cannot be used: {error}"
+            return f"the contract terms of {name} cannot be used: {error}"
 
     async def _with_money(self, told: Fields, currency: str) -> SymbolTerms | str:
         """Terms to trade by, or a sentence that says which of them is not known yet."""

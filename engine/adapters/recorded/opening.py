@@ -58,7 +58,7 @@ def _give_back_memory() -> None:
 def _opened(path: Path, symbol: str | None, clock: str | None, spread: float | None) -> Recording:
     if spread is not None and not 0 <= spread < LARGEST:
         raise Origin(file=str(path)).error(
-            f"a spread of {spread} cannot be; allowed are 0 and more, below {LARGEST:.0e}"
+            f"a spread of {spread} is not possible; allowed are 0 and more, below {LARGEST:.0e}"
         )
     content = read_content(path)
     if (part := tape_part(content)) is not None:
@@ -103,7 +103,7 @@ def _format_of(table: Table) -> Format:
             return each
     what = "holds trades without bid and ask" if _are_trades(table) else f"begins with '{table.first_line[:80]}'"
     known = ", ".join(each.name for each in FORMATS)
-    raise table.origin.error(f"{what}, which is no format that can be played; known are {known}")
+    raise table.origin.error(f"{what}, which is not a supported format; supported are {known}")
 
 
 def _are_trades(table: Table) -> bool:
@@ -117,9 +117,7 @@ def _symbol(table: Table, given: str | None) -> str:
         return table.only_text("symbol")
     found = symbol_in(table.file_names)
     if found is None:
-        raise UnknownSymbol(
-            str(table.origin.error("does not tell its symbol by its name; give it, such as --symbol XAUUSD"))
-        )
+        raise UnknownSymbol(str(table.origin.error("has no symbol in its name; give it, such as --symbol XAUUSD")))
     return found
 
 

@@ -27,11 +27,11 @@ def server_clock(wall: Microseconds, origin: Origin) -> tuple[FileClock, str, bo
         if (utc := _rising(clock, wall, origin)) is None:
             continue
         if _rests_in_the_break(utc, origin):
-            return clock, "usual for MetaTrader" if name == NY_CLOSE else "recognised by the daily break", False
+            return clock, "usual for MetaTrader" if name == NY_CLOSE else "detected from the daily break", False
         first = first or name
     clock = file_clock(first or NY_CLOSE, origin)
     is_usual = first in (None, NY_CLOSE)
-    return clock, "usual for MetaTrader" if is_usual else "recognised by its summer time", is_usual
+    return clock, "usual for MetaTrader" if is_usual else "detected from its daylight saving time", is_usual
 
 
 def _rising(clock: FileClock, wall: Microseconds, origin: Origin) -> Microseconds | None:

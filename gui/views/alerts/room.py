@@ -87,7 +87,7 @@ class AlertRoom(QObject):
         """A button for each kind, which shows, notifies and plays it."""
         holder, board = QWidget(), self._board
         column, grid = QVBoxLayout(holder), QGridLayout()
-        column.addWidget(QLabel("Try each kind, whatever is switched off below:"))
+        column.addWidget(QLabel("Test each kind, even if it is switched off below:"))
         column.addLayout(grid)
         for number, (kind, title) in enumerate(KIND_TITLES.items()):
             button = QPushButton(f"Test: {title}")

@@ -1,4 +1,4 @@
-"""The candle that a person was led to."""
+"""The candle that the user selected elsewhere in the window."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEAST_PIXELS = 3
 class MomentLayer:
     """A pale column over the whole height, with a dashed line on either side."""
 
-    name, title = "moment", "Moment looked up"
+    name, title = "moment", "Selected candle"
 
     def __init__(self, theme: Theme) -> None:
         self._ground = colour(theme.accent, 0.16)

@@ -1,4 +1,4 @@
-"""The heat strip under a chart: one cell per candle, side and layer, so that a person sees where setups die."""
+"""The signal history under a chart: one cell per candle, side and layer, so that the user sees where setups fail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gui.viewmodels.strip import CELLS, LAYER_COUNT, NOT_JUDGED, SHORT_LAYER_TIT
 from gui.views.chart.labels import lettering
 from gui.views.chart.scale import Scale
 
-STRIP = ("strip", "Heat strip of the layers")
+STRIP = ("strip", "Signal history")
 PITCH = 9
 """Pixels from row to row, one of them a gap."""
 BAND = LAYER_COUNT * PITCH
@@ -32,7 +32,7 @@ CELL_WORDS = {
     Cell.NOT_JUDGED: "not judged",
     Cell.PASSED: "passed",
     Cell.THROUGH: "passed, as all layers did",
-    Cell.DECIDED: "failed first: it held the side back",
+    Cell.DECIDED: "failed first: it blocked this side",
     Cell.BEHIND: "failed too",
 }
 

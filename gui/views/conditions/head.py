@@ -163,4 +163,4 @@ class PanelHead(QWidget):
 
 def badge_words(side: SideReading) -> str:
     """What a side amounts to, or the layer that stopped it."""
-    return f"stopped: {side.stopped_at}" if side.standing is Standing.HELD_BACK else side.standing.value
+    return f"blocked by: {side.stopped_at}" if side.standing is Standing.HELD_BACK else side.standing.value

@@ -30,7 +30,7 @@ class ConditionsRoom:
         self.panel = ConditionPanel(theme)
         self.dock = window.add_panel("conditions", "Conditions", self.panel, Qt.DockWidgetArea.RightDockWidgetArea)
         self.toggle = self.dock.toggleViewAction()
-        self.toggle.setToolTip("What the strategy thinks of a candle, and why")
+        self.toggle.setToolTip("Why a candle does or does not pass")
         self.toggle.setShortcut(QKeySequence("Ctrl+I"))
         tip = "The conditions of the newest candle"
         self.live = make_action(owner, "chart.live", "Return to live", tip, self._return_to_live, key="Esc")

@@ -14,7 +14,7 @@ from gui.views.keyboard.guard import KeyGuard
 from gui.views.trading.restyle import restyle
 from gui.views.trading.table import TradeTable
 
-SILENCE = "Nothing is measured yet. Health is told about once a second while a market runs."
+SILENCE = "Nothing is measured yet. Health is updated about once a second while a market runs."
 
 
 class HealthPanel(QWidget):
@@ -29,7 +29,7 @@ class HealthPanel(QWidget):
         self.table = TradeTable(health.table, theme, SILENCE)
         self.table.setProperty(TABLE_NAME_PROPERTY, "health")
         self.restore = QPushButton()
-        self.restore.setToolTip("Gives the desk back what it may do; it never takes that back by itself")
+        self.restore.setToolTip("Restores the desk's authority; the desk never restores it by itself")
         self.restore.clicked.connect(lambda: health.restore())
         self._guard.watch(self.restore)
         self._lay_out()

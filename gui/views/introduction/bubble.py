@@ -34,8 +34,8 @@ class Bubble(QFrame):
         for label, name in ((self.title, "Title"), (self.words, "Words"), (self.count, "Count")):
             label.setObjectName(f"introduction{name}")
         self.skip = _button("Skip", "Ends the introduction; Help, Introduction shows it again", model.end)
-        self.back = _button("Back", "The step before", model.go_back)
-        self.further = _button("Next", "The next step", model.go_on)
+        self.back = _button("Back", "Previous step", model.go_back)
+        self.further = _button("Next", "Next step", model.go_on)
         self._lay_out()
         self.hide()
 

@@ -22,7 +22,7 @@ from gui.viewmodels.journal_tree import Branch
 from gui.viewmodels.trade_notes import note_words
 from gui.views.scrolling import leave_ground_to_frame
 
-SILENCE = "Click a record to see all that it holds, and its moment on the chart."
+SILENCE = "Select a record to see its details and its candle on the chart."
 
 
 class RecordDetails(QWidget):

@@ -18,7 +18,7 @@ from gui.views.journal.filter_bar import FilterBar
 from gui.views.trading.table import TradeTable
 from gui.views.work_line import WorkLine
 
-SILENCE = "Nothing of the journal passes the filter. Choose All kinds, All symbols and Any time to see everything."
+SILENCE = "No record passes the filter. Choose All kinds, All symbols and Any time to see everything."
 WIDE = 1.5
 """Times as wide as high from which on the record stands beside the list."""
 FORMS = "CSV, for spreadsheets (*.csv);;Parquet, for programs (*.parquet)"

@@ -51,11 +51,13 @@ class KeyDialog(FittedDialog):
         column.addWidget(self.list, 1)
         column.addWidget(self.said)
         row = QHBoxLayout()
-        self.clear_key = self._button(row, "No key", "Take the key of the chosen action away", self.list.take_key_away)
-        self.reset_key = self._button(row, "Reset key", "The default of the chosen action", self.list.reset_key)
-        self.reset_all = self._button(row, "Reset all", "The defaults of all actions", self.list.reset_all)
+        self.clear_key = self._button(row, "No key", "Remove the key of the selected action", self.list.take_key_away)
+        self.reset_key = self._button(
+            row, "Reset key", "Restore the default of the selected action", self.list.reset_key
+        )
+        self.reset_all = self._button(row, "Reset all", "Restore the defaults of all actions", self.list.reset_all)
         row.addStretch(1)
-        self.save = self._button(row, "Save as …", "The map as a web page, to be printed", self._ask_where)
+        self.save = self._button(row, "Save as …", "Save the key map as a web page for printing", self._ask_where)
         self.leave = self._button(row, "Close", "Close this window", self.close)
         column.addLayout(row)
 
@@ -72,7 +74,7 @@ class KeyDialog(FittedDialog):
             words = f"Keys that need arming do nothing until you {self._arming.way_to_arm}. Clicks never need it."
         else:
             words = "The settings say that keys need no arming: keys that trade work at once."
-        self.about.setText(f"{words} To take another key, double click it and strike the new one.")
+        self.about.setText(f"{words} To take another key, double click it and press the new one.")
 
     # -- on paper
 

@@ -26,7 +26,7 @@ HEADS = {
     "Action": "What the key does",
     "Key": "Double click, or F2, to take another key",
     "Arming": "Whether the key works only while the keyboard is armed",
-    "Note": "What differs from the defaults, and what cannot be",
+    "Note": "What differs from the defaults, or cannot be used",
 }
 KEY = 1
 ALWAYS = "always works"

@@ -40,7 +40,7 @@ class OpeningDialog(FittedDialog):
         self._rows = QVBoxLayout(self)
         self.words = QLabel()
         self.bar = QProgressBar(maximum=_PROGRESS_STEPS, textVisible=False)
-        self.bar.setToolTip("How many of the files are read")
+        self.bar.setToolTip("How many of the files have been read")
         self._rows.addWidget(self.words)
         self._rows.addWidget(self.bar)
         self._groups: list[_FileGroup] = []
@@ -56,7 +56,7 @@ class OpeningDialog(FittedDialog):
         self.here = QPushButton("Open here")
         self.here.setToolTip("Closes the market of this window, and plays these recordings in its place")
         self.beside = QPushButton("Open in a new window")
-        self.beside.setToolTip("Plays them beside this window, with a paper account of their own")
+        self.beside.setToolTip("Plays them in another window, with its own paper account")
         self.cancel = box.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.cancel.setToolTip("Opens nothing")
         box.addButton(self.here, role)
@@ -87,8 +87,8 @@ class OpeningDialog(FittedDialog):
 
     def _summary(self) -> str:
         if any(facts.is_asking for facts in self._model.facts):
-            return "This was recognised. Some of it only you can tell:"
-        return "This was recognised:"
+            return "Detected. Fill in what the files do not say:"
+        return "Detected:"
 
     def _show_facts(self) -> None:
         for row, facts in enumerate(self._model.facts):
@@ -146,13 +146,13 @@ class _FileGroup(QGroupBox):
 
     def _symbol_field(self) -> QLineEdit:
         field = QLineEdit(placeholderText="such as XAUUSD")
-        field.setToolTip("The name of the file does not tell whose prices it holds")
+        field.setToolTip("The file name does not contain the symbol")
         field.textChanged.connect(lambda text: self._model.tell(self._row, symbol=text.strip() or None))
         return field
 
     def _clock_field(self, assumed: str) -> QComboBox:
         field = QComboBox(editable=True)
-        field.setToolTip("By which clock the file writes its times: the usual one, a zone, or an offset such as UTC+3")
+        field.setToolTip("Time zone of the file's times: the usual one, a zone, or an offset such as UTC+3")
         field.addItem(f"as usual: {assumed.partition(' (')[0]}")
         field.addItems(list(_CLOCKS))
         usual = field.itemText(0)

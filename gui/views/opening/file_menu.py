@@ -43,7 +43,7 @@ class FileMenu(QObject):
             self.demo_wanted.emit,
         )
         self.record = make_action(
-            *(window, "file.record", "Record", "Writes the running market to files that can be played again"),
+            *(window, "file.record", "Record", "Records the running market to files that can be played again"),
             recording.toggle,
         )
         menu.addAction(self.open)

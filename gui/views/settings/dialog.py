@@ -57,7 +57,7 @@ class SettingsDialog(FittedDialog):
         self._views: dict[str, PageView] = {}
         self._found: frozenset[str] | None = None
         self.search = QLineEdit(placeholderText="Search all settings", clearButtonEnabled=True)
-        self.search.setToolTip("Words of a setting's title, group, help or key")
+        self.search.setToolTip("Words in a setting's title, group, help or key")
         for clear in self.search.findChildren(QToolButton):
             clear.setToolTip("Clears the search")
         self.search.textChanged.connect(self._seek)
@@ -98,10 +98,14 @@ class SettingsDialog(FittedDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self.presets, 1)
-        self.revert = self._button("Reset", "Forgets what you wrote here and did not apply", self._form.revert)
-        self.cancel = self._button("Cancel", "Closes the settings and forgets what was not applied", self.reject)
-        self.apply = self._button("Apply", "Asks the desk to work by these settings, and keeps them", self._apply)
-        self.accept_all = self._button("OK", "Applies what you wrote, and closes the settings", self._apply_and_close)
+        self.revert = self._button("Reset", "Discards changes that you have not applied", self._form.revert)
+        self.cancel = self._button(
+            "Cancel", "Closes the settings and discards changes that you have not applied", self.reject
+        )
+        self.apply = self._button("Apply", "Applies and saves these settings", self._apply)
+        self.accept_all = self._button(
+            "OK", "Applies and saves these settings, and closes the dialog", self._apply_and_close
+        )
         for button in (self.revert, self.cancel, self.apply, self.accept_all):
             row.addWidget(button)
         return row

@@ -135,7 +135,7 @@ class RangeEditor(Editor):
         super().__init__()
         self.low, self.high = NumberEdit(is_whole=False), NumberEdit(is_whole=False)
         row = _fill(self, self.low)
-        for edit, end in ((self.low, "Least"), (self.high, "Greatest")):
+        for edit, end in ((self.low, "Min"), (self.high, "Max")):
             edit.setToolTip(f"{end}; allowed is {field.allowed}")
             edit.textEdited.connect(lambda _: self.edited.emit([self.low.number(), self.high.number()]))
         row.addWidget(QLabel("to"))

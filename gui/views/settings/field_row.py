@@ -110,7 +110,7 @@ class Below(QWidget):
         self.withdraw = QPushButton("Withdraw")
         self.withdraw.setObjectName("settingWithdraw")
         self.withdraw.setAutoDefault(False)
-        self.withdraw.setToolTip("Takes back what waits: the value that is in force stays")
+        self.withdraw.setToolTip("Cancels the waiting change: the value in force stays")
         self.withdraw.clicked.connect(lambda: withdraw())
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 3, 0, 0)
@@ -149,5 +149,5 @@ def _help(field: SettingField) -> str:
 
 
 def _tip(field: SettingField) -> str:
-    loosens = "\nA limit: set looser, it waits before it counts." if field.is_limit else ""
-    return f"{field.about}\nAllowed is {field.allowed}.\nCounts {field.effect}.{loosens}\n{field.key}"
+    loosens = "\nA limit: relaxing it takes effect after a delay." if field.is_limit else ""
+    return f"{field.about}\nAllowed is {field.allowed}.\nTakes effect {field.effect}.{loosens}\n{field.key}"

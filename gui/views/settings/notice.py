@@ -22,7 +22,7 @@ class SettingsNotice(MessageBar):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.show_settings = _button("Settings", "Opens the settings", show_settings)
-        self.dismiss = _button("Dismiss", "Takes this line away", model.dismiss)
+        self.dismiss = _button("Dismiss", "Dismisses this line", model.dismiss)
         self.put(self.words, 1)
         self.put(self.show_settings)
         self.put(self.dismiss)

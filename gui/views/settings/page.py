@@ -56,7 +56,9 @@ class PageView(QScrollArea):
         titles.addWidget(_words("settingsPageTitle", title_of(self.page.key) if self.page.parent else self.page.title))
         titles.addWidget(_words("settingHelp", self.page.about))
         self.reset = QPushButton("Page defaults")
-        self.reset.setToolTip("Writes the default of every setting of this page; nothing counts before you apply it")
+        self.reset.setToolTip(
+            "Restores the default of every setting on this page; nothing takes effect until you apply it"
+        )
         self.reset.setAutoDefault(False)
         self.reset.clicked.connect(lambda: self._form.reset(self.page.fields))
         head = QHBoxLayout()

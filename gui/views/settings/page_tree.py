@@ -24,7 +24,7 @@ class PageTree(QTreeWidget):
         leave_ground_to_frame(self)
         self.setFixedWidth(WIDTH)
         self.setIndentation(16)
-        self.setToolTip("Pages of settings; ● was edited and is not applied, ✗ has something wrong")
+        self.setToolTip("Pages of settings; ● has changes that are not applied, ✗ has errors")
         self._form = form
         self._items: dict[str, QTreeWidgetItem] = {}
         self._found: frozenset[str] | None = None

@@ -40,15 +40,15 @@ class PresetBar(QWidget):
         self.presets_menu, self.file_menu = QMenu(self), QMenu(self)
         for menu in (self.presets_menu, self.file_menu):
             menu.setToolTipsVisible(True)
-        self.presets_button = _menu_button("Presets ▾", "Sets of settings to load, compare and keep", self.presets_menu)
-        self.file_button = _menu_button("File ▾", "Takes settings from a file, or writes them into one", self.file_menu)
+        self.presets_button = _menu_button("Presets ▾", "Load, compare and save sets of settings", self.presets_menu)
+        self.file_button = _menu_button("File ▾", "Import settings from a file, or export them", self.file_menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.presets_button)
         row.addWidget(self.file_button)
         row.addStretch(1)
-        _add(self.file_menu, "Import …", "Writes the settings of a file into the pages", self._ask_import)
-        _add(self.file_menu, "Export …", "Writes all settings into a file", self._ask_export)
+        _add(self.file_menu, "Import …", "Loads the settings of a file into the pages", self._ask_import)
+        _add(self.file_menu, "Export …", "Writes all settings to a file", self._ask_export)
         presets.changed.connect(self._fill)
         presets.compared.connect(self._show_comparison)
         self._fill()
@@ -57,12 +57,12 @@ class PresetBar(QWidget):
         menu, presets = self.presets_menu, self._presets
         menu.clear()
         names = (*presets.shipped, *presets.own)
-        self._submenu("Load", "Writes the values of a preset into the pages", names, presets.load)
-        self._submenu("Compare with", "What a preset has otherwise", names, presets.compare)
+        self._submenu("Load", "Loads the values of a preset into the pages", names, presets.load)
+        self._submenu("Compare with", "Shows how a preset differs", names, presets.compare)
         menu.addSeparator()
-        keep = _add(menu, "Save as …", "Keeps what is written as a preset of your own", self._ask_name)
+        keep = _add(menu, "Save as …", "Saves the current values as your own preset", self._ask_name)
         keep.setEnabled(presets.may_keep)
-        self._submenu("Delete", "Takes one of your own presets away", presets.own, presets.delete)
+        self._submenu("Delete", "Deletes one of your own presets", presets.own, presets.delete)
 
     def _submenu(self, title: str, tip: str, names: Sequence[str], act: Callable[[str], None]) -> None:
         menu = self.presets_menu.addMenu(title)
@@ -109,7 +109,7 @@ class PresetBar(QWidget):
 
 
 class Comparison(FittedDialog):
-    """What a preset has otherwise than it is written now."""
+    """Shows how a preset differs than it is written now."""
 
     def __init__(self, name: str, differences: tuple[Difference, ...], parent: QWidget) -> None:
         super().__init__(parent)

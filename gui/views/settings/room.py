@@ -31,7 +31,7 @@ class SettingsRoom:
         self._geometry: QByteArray | None = None
         self.dialog: SettingsDialog | None = None
         self.notice = SettingsNotice(window, model, self.open)
-        tip = "Everything the desk can be told, per symbol and in general"
+        tip = "All settings, in general and per symbol"
         self.action = make_action(window, "settings.open", "Settings …", tip, self.open, key="Ctrl+,")
         self.action.setIconText("Settings")
         self.button = self._add_button()

@@ -29,8 +29,8 @@ class RulesBar(QWidget):
         super().__init__()
         self._form, self._choose = form, choose
         self._page = ""
-        self.add = _button("Add symbol …", "Begins rules for the symbols of a further instrument", self._ask)
-        self.remove = _button("Remove", "Takes out the rules of this symbol", self._remove)
+        self.add = _button("Add symbol …", "Adds rules for another instrument", self._ask)
+        self.remove = _button("Remove", "Removes the rules of this symbol", self._remove)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.add, 1)
@@ -58,9 +58,9 @@ class NewRules(FittedDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._form, self._choose = form, choose
         self.prefix = QLineEdit(placeholderText="XAGUSD", maxLength=40)
-        self.prefix.setToolTip("How the symbols begin, without the broker's suffix")
+        self.prefix.setToolTip("Prefix of the symbols, without the broker's suffix")
         self.like = QComboBox()
-        self.like.setToolTip("The rules that are copied to begin with; distances are prices, so look at each of them")
+        self.like.setToolTip("The rules to copy from; distances are prices, so check each of them")
         for key in form.rules:
             self.like.addItem(title_of(key), key)
         self.fault = QLabel(wordWrap=True)
@@ -72,7 +72,7 @@ class NewRules(FittedDialog):
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setToolTip("Adds the pages of these rules")
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Adds nothing")
         column = QFormLayout(self)
-        column.addRow("Symbols that begin with", self.prefix)
+        column.addRow("Symbol prefix", self.prefix)
         column.addRow("Start from", self.like)
         column.addRow(self.fault)
         column.addRow(self.buttons)

@@ -16,7 +16,7 @@ from gui.views.trading.table import TradeTable
 from gui.views.work_line import WorkLine
 
 SILENCE = (
-    "No closed trades to count here. Choose Everything to see those of earlier runs; trades of this run are counted "
+    "No closed trades here. Choose Everything to see those of earlier runs; trades of this run are counted "
     "as soon as they close."
 )
 FORMS = "CSV, for spreadsheets (*.csv);;Parquet, for programs (*.parquet)"
@@ -56,19 +56,21 @@ class StatisticsView(QWidget):
         self._statistics = statistics
         choose = statistics.choose
         self.grouping = _box(
-            GROUPING_TITLES, "What trades are told apart by", lambda title: choose(grouping=GROUPING_TITLES[title])
+            GROUPING_TITLES, "How trades are grouped", lambda title: choose(grouping=GROUPING_TITLES[title])
         )
         self.run = _box(RUNS, "Practice is on paper; each market that is played is a run", lambda run: choose(run=run))
         self.symbol = _box([EVERY_SYMBOL], "Which symbol", lambda symbol: choose(symbol=symbol))
-        self.period = _box(PERIODS, "When trades ended, back from market time", lambda period: choose(period=period))
+        self.period = _box(
+            PERIODS, "When trades were closed, counted back from market time", lambda period: choose(period=period)
+        )
         self.fills = _box(
             (),
-            "By which prices trades were filled: never counted together",
+            "How trades were filled: different fill models are never counted together",
             lambda title: choose(fills=FILL_TITLES[title]),
         )
         self.summary = Summary()
         self.export = QPushButton("Export …")
-        self.export.setToolTip("Writes the chosen trades, with notes, to a CSV or Parquet file")
+        self.export.setToolTip("Writes the shown trades, with notes, to a CSV or Parquet file")
         self.export.clicked.connect(self._ask_file)
         self.table = TradeTable(statistics.table, theme, SILENCE)
         self.table.setProperty(TABLE_NAME_PROPERTY, "statistics")
@@ -96,7 +98,7 @@ class StatisticsView(QWidget):
         self.table.set_theme(theme)
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self, "Export the chosen trades", str(Path.home() / "trades.csv"), FORMS)
+        dialog = QFileDialog(self, "Export trades", str(Path.home() / "trades.csv"), FORMS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self._statistics.export(Path(name)))

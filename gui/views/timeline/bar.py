@@ -29,7 +29,7 @@ class TimelineBar(QToolBar):
         self._zones = zones
         self.timeline = Timeline(playback.timeline, theme)
         self.timeline.sought.connect(playback.seek)
-        self.previous = self._action("previous_setup", "◀ Setup", "Jump to the setup before", "Shift+N")
+        self.previous = self._action("previous_setup", "◀ Setup", "Jump to the previous setup", "Shift+N")
         self.addWidget(self.timeline)
         self._add_search(playback.search)
         self.next = self._action("next_setup", "Setup ▶", "Jump to the next setup, and pause after its candle", "N")
@@ -50,7 +50,7 @@ class TimelineBar(QToolBar):
     def _add_search(self, search: SearchModel) -> None:
         self._search = search
         self.search_words = QLabel()
-        self.search_words.setToolTip("Setups of the whole market are looked for beside the desk, at a low priority")
+        self.search_words.setToolTip("Searches the whole market for setups in the background")
         self.search_words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self._words_action = self.addWidget(self.search_words)
         self.cancel = QToolButton()

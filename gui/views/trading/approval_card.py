@@ -10,8 +10,8 @@ from gui.viewmodels.trading_approvals import ApprovalsModel, CardReading
 from gui.views.trading.click_guard import ClickGuard, GuardedButton
 from gui.views.trading.restyle import restyle
 
-APPROVE_TIP = "Send the order if it still holds"
-REJECT_TIP = "Let it go"
+APPROVE_TIP = "Send the order if the risk check still passes"
+REJECT_TIP = "Reject the proposal"
 MARGIN, SPACING = 8, 4
 
 
@@ -31,7 +31,7 @@ class CardView(QFrame):
         self._guard, self._fingerprint = guard, ""
         self.title, self.badge = _label("cardTitle"), _label("cardBadge")
         self.countdown = _label("cardCountdown")
-        self.countdown.setToolTip("Market time until the setup is over")
+        self.countdown.setToolTip("Market time until the setup expires")
         self.signals = _label(wraps=True)
         self.figures = [_label("cardFigure") for _ in range(4)]
         self._names = [_label("cardName") for _ in range(4)]

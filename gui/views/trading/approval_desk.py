@@ -60,7 +60,10 @@ class ApprovalDesk(QScrollArea):
         self._show_cards()
 
     def _make_actions(self) -> None:
-        approve, reject = "Sends the order of the oldest card if it still holds", "Lets the oldest card go"
+        approve, reject = (
+            "Sends the order of the oldest proposal if the risk check still passes",
+            "Rejects the oldest proposal",
+        )
         self.approve_action = make_action(
             *(self, "trading.approve", "Approve", approve, self._approve_oldest),
             key="Ctrl+Return; Ctrl+Enter",

@@ -8,7 +8,7 @@ from gui.theme import Theme
 from gui.viewmodels.trading_history import HistoryTable
 from gui.views.trading.table import TradeTable
 
-SILENCE = "No closed trades in this run yet. What positions bring is listed here, with R and costs."
+SILENCE = "No closed trades in this run yet. Closed positions are listed here, with R and costs."
 
 
 class HistoryView(TradeTable):

@@ -64,7 +64,7 @@ class ModeBar(QToolBar):
     def _make_actions(self) -> None:
         modes = self._modes
         self.halt_action = make_action(
-            *(self, "trading.halt", "Halt", "Block every entry and take back what waits", modes.halt),
+            *(self, "trading.halt", "Halt", "Block every entry and cancel waiting proposals", modes.halt),
             key="Ctrl+Shift+H",
         )
         self.halt_action.setProperty(EVERYWHERE_PROPERTY, True)
@@ -73,7 +73,7 @@ class ModeBar(QToolBar):
                 self,
                 "trading.flatten",
                 "Flatten (close all)",
-                "Close every position of the desk, and enter nothing until that is done",
+                "Close every position of the desk; no entries until that is done",
                 modes.flatten,
             ),
             key="Ctrl+Shift+F",
@@ -81,11 +81,17 @@ class ModeBar(QToolBar):
         )
         self.flatten_action.setIconText("FLATTEN")
         self.release_action = make_action(
-            *(self, "trading.release_halt", "Release halt", "Let entries through again", modes.release_halt),
+            *(self, "trading.release_halt", "Release halt", "Allow entries again", modes.release_halt),
             is_trading=True,
         )
         self.arm_action = make_action(
-            *(self, "trading.arm", "Arm keys", "Let keys trade for a while, or no longer", self._arming.toggle),
+            *(
+                self,
+                "trading.arm",
+                "Arm keys",
+                "Let keys trade for a limited time, or disarm them",
+                self._arming.toggle,
+            ),
             key="Ctrl+Shift+A",
         )
 

@@ -10,13 +10,13 @@ from gui.viewmodels.trading_plans import FILTERS, PlansTable
 from gui.views.trading.table import TradeTable
 
 SILENCE = (
-    "No plans here. Every setup becomes a plan by itself, and New plan writes one that waits for a setup; "
-    "choose All states to see those of other states."
+    "No plans here. Every setup creates a plan; New plan creates one that waits for a setup. "
+    "Choose All states to see plans in other states."
 )
 
 
 class PlanTable(QWidget):
-    """The filter above, the plans below; a click on Cancel takes a waiting plan back."""
+    """The filter above, the plans below; a click on Cancel cancels a waiting plan."""
 
     def __init__(self, plans: PlansTable, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class PlanTable(QWidget):
         self.head.addWidget(self.filter)
         self.head.addStretch(1)
         self.new_plan = QPushButton("New plan …")
-        self.new_plan.setToolTip("Write a plan that waits for a setup; from the living setup where there is one")
+        self.new_plan.setToolTip("Create a plan that waits for a setup; starts from the current setup, if any")
         self.head.addWidget(self.new_plan)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -148,7 +148,7 @@ class HourPicture(Picture):
 class RangePicture(Picture):
     """A bar for each of the last candles; those below the least that is traded are marked."""
 
-    tip = "How far each of the last candles went from low to high, their average, and the least that is traded"
+    tip = "How far each of the last candles went from low to high, their average, and the minimum"
 
     def show_reading(self, reading: VolatilityReading) -> None:
         before = self._reading

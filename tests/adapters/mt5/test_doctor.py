@@ -45,7 +45,7 @@ async def findings(
 async def test_that_a_sound_terminal_is_found_sound(book: BookClient) -> None:
     book.reset(quick_world())
     found = await findings(book)
-    assert found.pop("Terminal's answers")  # slow ones on a busy machine
+    assert found.pop("Terminal round trip")  # slow ones on a busy machine
     assert [finding for finding in found.values() if not finding.is_well] == []
     assert {"Connection", "Account", "Server's clock", GOLD, f"{GOLD}, trial of an order"} <= found.keys()
     assert book.log(function="order_send") == []
@@ -78,7 +78,7 @@ async def test_that_the_servers_clock_is_told_though_the_suffix_of_the_symbol_wa
 @pytest.mark.parametrize(
     ("account", "is_open", "words", "advice"),
     [
-        (Account(balance=1.0), True, "No money (10019)", "pay in"),
+        (Account(balance=1.0), True, "No money (10019)", "deposit money"),
         (Account(), False, "Market closed (10018)", "Wait until"),
     ],
 )

@@ -151,7 +151,7 @@ async def test_that_beside_another_desk_auto_is_refused_until_the_user_says_whic
         assert "installation OTHER" in desk.refusals[-1]
     async with world_desk(book, directory=tmp_path, is_fresh=False) as again:
         again.do(SetAuthority(Authority.AUTO))
-        assert "confirm first that this desk trades" in again.refusals[-1]
+        assert "first confirm that this desk trades" in again.refusals[-1]
         assert again.of(OtherDesksChanged)[-1].undecided == ("OTHER",)
         again.do(TradeHere())
         again.do(SetAuthority(Authority.AUTO))
@@ -210,7 +210,7 @@ async def test_that_of_two_desks_on_this_computer_only_the_first_trades_by_itsel
         first.trade_by_itself()
         async with world_desk(book, directory=tmp_path / "b", shared=shared, is_fresh=False) as second:
             second.trade_by_itself()
-            assert "confirm first that this desk trades" in second.refusals[0]
+            assert "first confirm that this desk trades" in second.refusals[0]
             assert first.refusals == []
     async with world_desk(book, directory=tmp_path / "c", shared=shared, is_fresh=False) as third:
         third.trade_by_itself()

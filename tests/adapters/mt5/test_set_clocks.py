@@ -78,7 +78,7 @@ async def test_that_a_card_of_twenty_minutes_ago_sends_no_order_though_the_clock
         book.advance(1_200.0, in_steps_of=60.0)
         desk.do(ApprovePlan(plan_id))
         await desk.until(lambda: bool(desk.refusals))
-        assert desk.refusals == ["its time is over"]
+        assert desk.refusals == ["the time is over"]
         assert not desk.sent("open")
 
 

@@ -70,7 +70,7 @@ def test_that_a_setup_is_approved_by_key_and_its_stop_dragged_to_where_the_broke
         assert person.level(LevelKind.STOP).price == stop
         person.go_on(1.0)
         await person.until(lambda: person.level(LevelKind.STOP).price == pytest.approx(wished, abs=1.0))
-        assert trading.positions.words(0)[9] == "by hand"
+        assert trading.positions.words(0)[9] == "manual"
 
     run(qapp, lambda: Folder(tmp_path).sit(tell))
 
