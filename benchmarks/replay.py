@@ -29,9 +29,9 @@ from engine.adapters.recorded import open_recording
 from engine.analysis.analyzer import Analyzer
 from engine.bootstrap import build_engine
 from engine.commands.chronicle import Chronicle
-from engine.commands.replay import trade_without_asking
 from engine.conditions.evaluator import Evaluator
 from engine.domain.market import Candle, Minute, Source
+from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
 
 WANTED_RATIO, WANTED_MB = 0.35, 250

@@ -15,16 +15,15 @@ import msgspec
 
 from config.loader import load_settings
 from config.settings import Settings
-from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
+from engine.bootstrap import MarketChoice, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
 from engine.commands.judged_recording import add_reading_options
 from engine.commands.replay_words import replay_table
 from engine.commands.terminal import positive, say, show
 from engine.domain.fills import FillModel, Fills
-from engine.domain.messages import Event, HistoryCompleted
-from engine.domain.risk import Authority
 from engine.domain.trade_facts import TradeFacts
-from engine.domain.trading_messages import SetAuthority, SetAuto
+from engine.lab.calibrated import is_calibrated
+from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
 from engine.reporting.words import FILL_MODELS
 from engine.statistics.figures import counted
@@ -80,7 +79,7 @@ def print_replay(options: argparse.Namespace) -> int:
         if len(seeds) > 1:
             say(f"seed {seed}: {len(runs[-1].trades)} trades in {runs[-1].seconds:.1f} s")
     model = next((model for model in models if model is not FillModel.TICKS), FillModel.TICKS)
-    report = _report(runs, model, seeds)
+    report = _report(runs, model, seeds) | {"calibrated": is_calibrated(settings.execution, models)}
     show(json.dumps(report) if options.json else replay_table(report))
     return 0
 
@@ -109,18 +108,6 @@ def play(markets: Sequence[Market], settings: Settings, fills: Fills, *, is_auto
     trades = counted(desk.archive.trades(settings).read())
     desk.archive.close()
     return Played(candles=chronicle.candles, trades=trades, decision_hash=chronicle.decision_hash, seconds=seconds)
-
-
-def trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:
-    """Switches to auto once the market is open; symbols without rules have nothing to trade by."""
-
-    def switch(_: Event) -> None:
-        desk.engine.handle(SetAuthority(Authority.AUTO))
-        for source in desk.engine.sources:
-            if settings.rules_for(source.symbol, source.instrument.stands_for) is not None:
-                desk.engine.handle(SetAuto(source.symbol, True))
-
-    desk.bus.subscribe(switch, HistoryCompleted)
 
 
 def _report(runs: Sequence[Played], model: FillModel, seeds: Sequence[int]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def replay_table(report: dict[str, Any]) -> str:
 def _figures(report: dict[str, Any]) -> list[tuple[str, str]]:
     seeds = report["seeds"]
     of_seeds = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
-    figures = [("fills", f"{report['fills']}, {of_seeds}"), ("counted", _counted(report))]
+    figures = [("fills", f"{report['fills']}, {of_seeds}, {_calibrated(report)}"), ("counted", _counted(report))]
     if report["mean_r"] is None:
         return figures
     return [
@@ -43,6 +43,12 @@ def _figures(report: dict[str, Any]) -> list[tuple[str, str]]:
         *([("mean of each seed", ", ".join(_r(mean) for mean in report["seed_means"]))] if len(seeds) > 1 else []),
         ("depends on path", _depends(report)),
     ]
+
+
+def _calibrated(report: dict[str, Any]) -> str:
+    if report["fills"] == FillModel.TICKS:
+        return "as recorded"
+    return "calibrated for these exits" if report["calibrated"] else "UNCALIBRATED for these exits (see docs/fills.md)"
 
 
 def _counted(report: dict[str, Any]) -> str:
@@ -62,7 +68,8 @@ def _depends(report: dict[str, Any]) -> str:
 def _interval(report: dict[str, Any]) -> str:
     if report["days"] < MIN_DAYS:
         return "too few days for an interval"
-    return f"[{_r(report['mean_r_low'])}, {_r(report['mean_r_high'])}] at 95 %, resampled by trading day"
+    caution = "" if report["calibrated"] else "; uncalibrated"
+    return f"[{_r(report['mean_r_low'])}, {_r(report['mean_r_high'])}] at 95 %, resampled by trading day{caution}"
 
 
 def _r(amount: float | None) -> str:

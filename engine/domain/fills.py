@@ -36,3 +36,5 @@ class Fills(msgspec.Struct, frozen=True, kw_only=True):
 
 
 USUAL_FILLS: Final = Fills()
+PATHS_VERSION: Final = 1
+"""Of how paths are drawn: rises with every change of a path, after which fills have to be calibrated again."""

@@ -14,15 +14,14 @@ import msgspec
 
 from config.section import Section
 from config.settings import Settings
-from engine.bootstrap import PlayedDesk, build_engine
+from engine.bootstrap import build_engine
 from engine.domain.execution_events import TradeClosed
 from engine.domain.fills import Fills
-from engine.domain.messages import Event, HistoryCompleted
-from engine.domain.risk import Authority
+from engine.domain.messages import Event
 from engine.domain.trades import ClosedTrade
-from engine.domain.trading_messages import SetAuthority, SetAuto
 from engine.lab.null_market import null_pair
 from engine.lab.pairing import Pairs, PlayedTrade, paired, played_trades
+from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
 
 AnySection = TypeVar("AnySection", bound=Section)
@@ -106,18 +105,6 @@ def trades_of(market: Market, settings: Settings, fills: Fills, start: datetime)
     asyncio.run(desk.engine.play())
     desk.archive.close()
     return played_trades(trades)
-
-
-def trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:
-    """Switches to auto once the market is open; symbols without rules have nothing to trade by."""
-
-    def switch(_: Event) -> None:
-        desk.engine.handle(SetAuthority(Authority.AUTO))
-        for source in desk.engine.sources:
-            if settings.rules_for(source.symbol, source.instrument.stands_for) is not None:
-                desk.engine.handle(SetAuto(source.symbol, True))
-
-    desk.bus.subscribe(switch, HistoryCompleted)
 
 
 def _changed(section: AnySection, **values: Any) -> AnySection:

@@ -90,6 +90,7 @@ def test_that_every_seed_is_a_path_of_its_own_and_the_first_names_trades_and_dec
 def test_that_the_stop_first_bound_is_another_model_and_needs_one_run(walk: Path) -> None:
     worst = replayed(walk, "--fills", "worst", "--paths", "3")
     assert (worst["fills"], worst["paths"], worst["seeds"]) == ("worst", 1, [1])
+    assert worst["calibrated"] is False
     assert worst["depends_on_path"] is None
     assert {trade["fills"] for trade in worst["trades"]} == {"worst"}
 
@@ -112,6 +113,7 @@ def test_that_ticks_are_played_as_they_are_and_candles_beside_them_name_the_mode
 ) -> None:
     alone = replayed(ticks)
     assert (alone["fills"], alone["trades"], alone["mean_r"]) == ("ticks", [], None)
+    assert alone["calibrated"] is True
     assert main(["replay", str(ticks), str(walk), "--symbol", "XAGUSD", "--json"]) == 0
     printed = capsys.readouterr()
     assert json.loads(printed.out)["fills"] == "paths"
@@ -145,6 +147,7 @@ FIGURES: dict[str, Any] = {
     "gross_r": 0.3,
     "cost_r": 0.2,
     "depends_on_path": 0.25,
+    "calibrated": True,
     "seconds": 1.0,
 }
 
@@ -162,6 +165,10 @@ FIGURES: dict[str, Any] = {
         ({}, "depends on path   25 % of the trades"),
         ({"depends_on_path": None, "seeds": [3]}, "depends on path   not measured: one seed"),
         ({"depends_on_path": None, "fills": "ticks", "seeds": [3]}, "depends on path   no path is drawn"),
+        ({}, "fills             paths, seeds 1 to 2, calibrated for these exits"),
+        ({"calibrated": False}, "fills             paths, seeds 1 to 2, UNCALIBRATED for these exits"),
+        ({"calibrated": False}, "resampled by trading day; uncalibrated"),
+        ({"fills": "ticks"}, "fills             ticks, seeds 1 to 2, as recorded"),
     ],
 )
 def test_that_the_interval_is_put_into_words(changes: dict[str, Any], words: str) -> None:

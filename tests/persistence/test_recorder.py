@@ -22,10 +22,10 @@ from engine.adapters.recorded import open_recording
 from engine.bootstrap import MarketChoice, build_engine, open_markets
 from engine.clock import MarketClock
 from engine.commands.chronicle import Chronicle
-from engine.commands.replay import trade_without_asking
 from engine.domain.market import Candle, MarketItem, Minute, Quote
 from engine.domain.messages import CandleClosed, Event, HistoryCompleted, HistoryRead
 from engine.errors import UnreadableRecording
+from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
 from engine.persistence import recorder as recording
 from engine.persistence import tape_tracks

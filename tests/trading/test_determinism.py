@@ -18,9 +18,9 @@ import pytest
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
-from engine.commands.replay import trade_without_asking
 from engine.domain.messages import CandleClosed, Event
 from engine.domain.trading_messages import AddPlan
+from engine.lab.unattended import trade_without_asking
 from tests.adapters.virtual_time import VirtualLoop, in_virtual_time
 from tests.builders import plan
 from tests.recordings import recording

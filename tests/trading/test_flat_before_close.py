@@ -16,12 +16,12 @@ from engine.adapters.paper.faults import MARKET_CLOSED, NO_FAULT, Fault
 from engine.adapters.recorded import Recording, open_recording
 from engine.bootstrap import build_engine
 from engine.commands.chronicle import Chronicle
-from engine.commands.replay import trade_without_asking
 from engine.domain.broker_messages import BrokerRequest, ClosePosition
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import ApprovePlan
+from engine.lab.unattended import trade_without_asking
 from engine.market.hours import week_end
 from tests.builders import MONDAY
 from tests.recordings import recording

@@ -1,0 +1,43 @@
+"""Which exits the fills of simulated figures have been measured for, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from config.trading import ExecutionSettings
+from engine.domain.fills import PATHS_VERSION, FillModel
+from engine.lab.calibration import Calibration, Verdict
+from engine.lab.exit_rules import ALL_RULES, ExitRule, ExitRules, rules_on
+
+
+class Measured(NamedTuple):
+    """What a calibration belongs to; another version of the paths, or another set of rules, needs its own."""
+
+    paths_version: int
+    rules: ExitRules
+
+
+def is_calibrated(execution: ExecutionSettings, models: Iterable[FillModel]) -> bool:
+    """Whether figures made with these exits and fill models have passed; those of ticks need not."""
+    return all(model is FillModel.TICKS or _has_passed(execution, model) for model in models)
+
+
+def _has_passed(execution: ExecutionSettings, model: FillModel) -> bool:
+    if model is not FillModel.PATHS:
+        return False
+    found = MEASURED.get(Measured(PATHS_VERSION, rules_on(execution)))
+    return found is not None and found.verdict is Verdict.CALIBRATED
+
+
+MEASURED: Final[Mapping[Measured, Calibration]] = {
+    Measured(1, ExitRules({ExitRule.TRAILING, ExitRule.OPPOSITE_CANDLE})): Calibration(
+        trades=9554, days=20, quotes_r=0.0063, paths_r=0.0060, difference_r=-0.0004,
+        low=-0.0483, high=0.0449, unmatched_quotes=1072, unmatched_paths=2218.0,
+    ),
+    Measured(1, ALL_RULES): Calibration(
+        trades=5259, days=11, quotes_r=-0.0198, paths_r=0.0268, difference_r=0.0466,
+        low=0.0069, high=0.0970, unmatched_quotes=598, unmatched_paths=1248.5,
+    ),
+}  # fmt: skip
+"""As `benchmarks.calibration` measured it on a walk of gold's size; the same table stands in docs/fills.md."""
