@@ -150,7 +150,7 @@ class ApprovalsModel(QObject):
             levels=_levels(card, digits),
             risk=self._risk(card),
             stop_note=_stop_note(card),
-            cost=f"{card.cost_r:.2f} R",
+            cost=f"{card.cost_r:.2f} R" if setup.idea.is_spread_known else f"{card.cost_r:.2f} R without spread",
             drift=_drift_words(drift),
             has_drifted=drift is not None and abs(drift) > self._most_drift_r(),
             spread=self._spread(card, digits),
@@ -169,6 +169,8 @@ class ApprovalsModel(QObject):
         return f"{words} = 1 R, {100.0 * card.money_at_risk / self.balance:.2g} % of the balance"
 
     def _spread(self, card: ApprovalCard, digits: int) -> str:
+        if not card.setup.idea.is_spread_known:
+            return "unknown"
         quote, then = self._quotes.get(card.plan.symbol), price_text(card.spread, digits)
         if quote is None:
             return then
@@ -252,7 +254,7 @@ def _stop_note(card: ApprovalCard) -> str:
 
 def _drift_words(drift_r: float | None) -> str:
     if drift_r is None:
-        return "no quote"
+        return "unknown, no quote yet"
     if abs(drift_r) < UNMOVED_R:
         return "unmoved"
     return f"{'worse' if drift_r > 0.0 else 'better'} by {abs(drift_r):.2f} R"

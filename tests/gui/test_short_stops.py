@@ -31,6 +31,16 @@ def test_that_an_approval_warns_of_a_stop_inside_one_candle(window: TradingWindo
     assert model.reading(card.plan.plan_id).stop_note == ""
 
 
+def test_that_an_approval_on_a_source_without_spreads_calls_the_spread_unknown(window: TradingWindow) -> None:
+    window.propose()
+    (card,) = window.desk.cards
+    model = ApprovalsModel(lambda: 0.25)
+    idea = replace(card.setup.idea, is_spread_known=False)
+    model.ask(replace(card, cost_r=0.0, spread=0.0, setup=replace(card.setup, idea=idea)))
+    reading = model.reading(card.plan.plan_id)
+    assert (reading.spread, reading.cost) == ("unknown", "0.00 R without spread")
+
+
 def test_that_a_plan_being_written_warns_of_a_stop_inside_one_candle(qtbot: QtBot) -> None:  # noqa: ARG001
     draft = PlanDraft(Settings(), {"XAUUSD": GOLD_CONTRACT}, lambda _: False)
     chart = ChartModel(GOLD)

@@ -20,7 +20,7 @@ SENTENCE_LINES = 3
 SCORE_TOP = SENTENCE_TOP + 53
 PARTS_TOP = SCORE_TOP + 28
 IDEA_TOP = PARTS_TOP + 36
-HEIGHT = IDEA_TOP + 42
+HEIGHT = IDEA_TOP + 50
 BAR_LEFT = 40
 BAR_HEIGHT = 9
 LINE = 14
@@ -158,7 +158,8 @@ class PanelHead(QWidget):
             ink.plain.paint(painter, x, IDEA_TOP, words, shade)
             x += ink.plain.width(words) + 9
         note = f"▲ {idea.stop_note}" if idea.is_stop_short else idea.stop_note
-        ink.plain.paint(painter, PAD, IDEA_TOP + 17, note, ink.warning if idea.is_stop_short else ink.muted)
+        shade = ink.warning if idea.is_stop_short else ink.muted
+        self._sentences.paint(painter, PAD, IDEA_TOP + 17, self.width() - 2 * PAD, note, shade)
 
 
 def badge_words(side: SideReading) -> str:
