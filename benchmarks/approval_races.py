@@ -2,7 +2,7 @@
 
     python -m benchmarks.approval_races [--runs N] [--seed S] [--json]
 
-Each run lays a proposal before a person, then lets clicks, halts, cancellations (some of them by another program on
+Each run lays a proposal before the user, then lets clicks, halts, cancellations (some of them by another program on
 the same store), restarts and the market's time follow each other at random. Everything is judged by the broker's true
 book: only what was approved, once and in time, by the first click that counted, may have become an order.
 """

@@ -190,7 +190,7 @@ class FaultDesk:
                 await asyncio.sleep(_STEP_S)
 
     async def trades(self) -> None:
-        """A setup now and then, on any symbol and side; what is open is led by the desk, and sometimes by a person."""
+        """A setup now and then, on any symbol and side; what is open is led by the desk, and sometimes by the user."""
         for symbol in self.desk.settings.symbols:
             self.desk.engine.handle(SetAuto(symbol, True))
         while True:
@@ -241,7 +241,7 @@ class FaultDesk:
             self.desk.engine.handle(MoveStops(ticket, round(stop + away, 3), target))
 
     def try_again(self) -> None:
-        """A person has read what lasts until somebody does."""
+        """The user has read what lasts until somebody does."""
         if self.diary.condition in _FOR_A_PERSON:
             self.desk.engine.handle(ReconnectGateway())
 

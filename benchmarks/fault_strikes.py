@@ -96,7 +96,7 @@ async def algo_off(stage: Stage) -> None:
 
 
 async def refused(stage: Stage) -> None:
-    """The broker says that it takes no orders; a person tries again after a while."""
+    """The broker says that it takes no orders; the user tries again after a while."""
     has_struck = await stage.arm(refusal(stage.random.choice((10017, 10026, 10027, 10032)), requests=OPEN))
     known_at = time.time() + _SAID_WITHIN_S
     await stage.wait(0.5, 3.0)

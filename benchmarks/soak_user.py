@@ -1,4 +1,4 @@
-"""The person of the soak: opens, changes and closes everything there is in the window, again and again."""
+"""The user of the soak: opens, changes and closes everything there is in the window, again and again."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from benchmarks.machine import Row, print_json, print_machine, print_table, summ
 PATIENCE_S = 60.0
 _STORE = TemporaryDirectory(prefix="microscalp-startup-")
 DESK = (sys.executable, "-P", "-m", "gui.app", "--data-dir", _STORE.name)
-"""With a store of its own: a desk that is running, and a person's plans, are left alone."""
+"""With a store of its own: a desk that is running, and the user's plans, are left alone."""
 EMPTY_WINDOW = """
 import json, sys, time
 from PySide6 import QtCore, QtWidgets

@@ -1,4 +1,4 @@
-"""The fields of the settings as a person meets them: every group and every setting, with what is declared of it."""
+"""The fields of the settings as the user meets them: every group and every setting, with what is declared of it."""
 
 from __future__ import annotations
 

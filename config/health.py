@@ -18,7 +18,7 @@ def _bad(default: float, *, title: str, unit: str, about: str, most: float) -> A
 
 
 class HealthSettings(Section):
-    """A vital that stays bad lowers what the desk may do; nothing but a person raises it again."""
+    """A vital that stays bad lowers what the desk may do; nothing but the user raises it again."""
 
     patience_seconds: float = setting(
         5.0,

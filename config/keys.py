@@ -1,4 +1,4 @@
-"""Settings of the keyboard: which keys a person chose, and how trading keys are kept from being struck by mistake."""
+"""Settings of the keyboard: which keys the user chose, and how trading keys are kept from being struck by mistake."""
 
 from __future__ import annotations
 

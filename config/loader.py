@@ -1,4 +1,4 @@
-"""Reads the configuration: shipped defaults, what a person changed above them, and presets; writes it safely."""
+"""Reads the configuration: shipped defaults, what the user changed above them, and presets; writes it safely."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def shipped_settings() -> Settings:
 
 
 def user_file() -> Path:
-    """Where a person's changes are kept; the file need not exist."""
+    """Where the user's changes are kept; the file need not exist."""
     return user_config_path("microscalp", appauthor=False) / SHIPPED_NAME
 
 
 def load_settings(path: Path | None = None) -> Settings:
-    """The shipped defaults with what `path` says above them; without `path` the person's own file, if there is one.
+    """The shipped defaults with what `path` says above them; without `path` the user's own file, if there is one.
 
     Raises `FaultyConfiguration` with every fault that was found.
     """
@@ -102,7 +102,7 @@ def preset_names() -> tuple[str, ...]:
 
 
 def export_settings(settings: Settings, path: Path) -> None:
-    """Writes every setting, so that a person can read them all. Raises `UnsavedConfiguration`."""
+    """Writes every setting, so that the user can read them all. Raises `UnsavedConfiguration`."""
     try:
         write_atomically(path, json.dumps(as_json(settings), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Presets: those that come with the program, and a person's own, kept as files beside the configuration."""
+"""Presets: those that come with the program, and the user's own, kept as files beside the configuration."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class PresetShelf:
     """All presets by name. Everything here reads or writes files."""
 
     def __init__(self, directory: Path | None) -> None:
-        """`directory` holds a person's own; without one only those of the program are there."""
+        """`directory` holds the user's own; without one only those of the program are there."""
         self._directory = directory
 
     @property
     def own(self) -> tuple[str, ...]:
-        """Names of a person's own presets, in alphabetical order."""
+        """Names of the user's own presets, in alphabetical order."""
         if self._directory is None or not self._directory.is_dir():
             return ()
         found = (path.stem for path in self._directory.glob("*.json"))
@@ -75,7 +75,7 @@ class PresetShelf:
             raise UnsavedConfiguration(f"{path}: the preset cannot be written: {reason_of(error)}") from error
 
     def delete(self, name: str) -> None:
-        """Removes one of a person's own. Raises `UnsavedConfiguration`."""
+        """Removes one of the user's own. Raises `UnsavedConfiguration`."""
         path = self._path(name)
         try:
             remove_file(path)

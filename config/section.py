@@ -38,7 +38,7 @@ def setting(
     effect: Effect | None = None,
     **bounds: Any,
 ) -> Any:
-    """One described field: `title` and `about` for a person, `unit` of the value, and pydantic's own bounds.
+    """One described field: `title` and `about` for the user, `unit` of the value, and pydantic's own bounds.
 
     `looser` makes it a limit that protects; `effect` holds for all that is in a group, and is "with the next candle"
     where neither the field nor a group around it says otherwise.

@@ -44,7 +44,7 @@ BEAT_S: Final = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketChoice:
-    """What a person asked to see: recordings, or the demo market where no file is named."""
+    """What the user asked to see: recordings, or the demo market where no file is named."""
 
     files: tuple[Path, ...] = ()
     symbols: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class LiveDesk:
 
 
 def user_data_directory() -> Path:
-    """Where a person's desk keeps its store, unless told otherwise; it need not exist."""
+    """Where the user's desk keeps its store, unless told otherwise; it need not exist."""
     from platformdirs import user_data_path
 
     return user_data_path("microscalp", appauthor=False)

@@ -1,4 +1,4 @@
-"""A played market in the hands of a person: held, stepped, hurried and wound; what came of it is announced."""
+"""A played market in the hands of the user: held, stepped, hurried and wound; what came of it is announced."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Driver:
         self.has_sought = asyncio.Event()
 
     def drive(self, command: PlayerCommand) -> None:
-        """Does what a person asks for, and tells how the market plays from then on."""
+        """Does what the user asks for, and tells how the market plays from then on."""
         player = self.player
         if player is None:
             return

@@ -77,7 +77,7 @@ class TradingEngine:
         early: EarlyOrders | None = None,
     ) -> None:
         """`beat_s` is how often trading sees to what is due without a quote, None where quotes are all the time there
-        is; `tape` hears all that is believed, `gateway` what a person wants of the way to the broker. `pulse` tells how
+        is; `tape` hears all that is believed, `gateway` what the user wants of the way to the broker. `pulse` tells how
         the desk is while it runs; a market that is only played through needs none. `early` takes what is ordered for
         safety before a market has opened; one that is played opens at once."""
         self._gateway = gateway
@@ -104,7 +104,7 @@ class TradingEngine:
     # -- life ---------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Follows the feed, anew after each seek; ends only by cancellation, since a person may always wind back.
+        """Follows the feed, anew after each seek; ends only by cancellation, since the user may always wind back.
 
         A live feed that ends has learned something that its past has to be read by, and begins anew at once. What
         fails unexpectedly is passed over with less authority, and a live market is begun anew: it trades when broker
@@ -302,7 +302,7 @@ class TradingEngine:
     # -- commands -----------------------------------------------------------------------------------------------
 
     def handle(self, command: Command) -> None:
-        """Carries out what a person asked for; what came of it is announced as an event."""
+        """Carries out what the user asked for; what came of it is announced as an event."""
         try:
             self._carry_out(command)
         except Exception as error:

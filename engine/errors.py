@@ -2,7 +2,7 @@
 
 
 class DeskError(Exception):
-    """Base of every error the desk raises on purpose; its text is fit to be shown to a person."""
+    """Base of every error the desk raises on purpose; its text is fit to be shown to the user."""
 
 
 class InvalidMarketData(DeskError):
@@ -14,7 +14,7 @@ class UnreadableRecording(DeskError):
 
 
 class UnknownSymbol(UnreadableRecording):
-    """A recording that does not tell whose prices it holds: a person has to."""
+    """A recording that does not tell whose prices it holds: the user has to."""
 
 
 class InvalidConfiguration(DeskError):
@@ -62,4 +62,4 @@ class NotUnknown(DeskError):
 
 
 class NotOurPosition(DeskError):
-    """A position of a person or of another program, which the desk never touches."""
+    """A position of the user or of another program, which the desk never touches."""

@@ -17,7 +17,7 @@ CHUNK: Final = 100
 """Candles read between two looks at the rest of the loop: some four milliseconds, most of them to judge."""
 SHOWN: Final = timedelta(days=14)
 """How much of a played market is shown before the place it was wound to: a window takes four times as long to show a
-candle as the engine to read it, and a person who winds to the next setup waits for both."""
+candle as the engine to read it, and the user who winds to the next setup waits for both."""
 
 _DAWN = datetime.min.replace(tzinfo=UTC)
 

@@ -52,7 +52,7 @@ HOUSEKEEPING_AFTER_S, HOUSEKEEPING_EVERY_S = 10.0, 3600.0
 
 
 class Archive:
-    """The store of a desk and its journal; `warnings` are what a person must know about how it was opened.
+    """The store of a desk and its journal; `warnings` are what the user must know about how it was opened.
 
     `run` names the practice run that goes on, empty where there is none.
     """
@@ -121,7 +121,7 @@ class Archive:
         return StoredTrades(self._reading(), SessionCalendar(settings.sessions, DayRoll.UTC_MIDNIGHT).session)
 
     def pages(self) -> JournalPages:
-        """The journal for a person who leafs through it."""
+        """The journal for the user who leafs through it."""
         return JournalPages(self._reading(), self.journal.flush, self.archives)
 
     async def keep_house(self, machine: Clock, months: Callable[[], int]) -> None:

@@ -1,4 +1,4 @@
-"""Actions that a person can trigger: each has a name by which the keyboard map knows it."""
+"""Actions that the user can trigger: each has a name by which the keyboard map knows it."""
 
 from __future__ import annotations
 

@@ -224,7 +224,7 @@ def _choice(options: argparse.Namespace, settings: Settings) -> MarketChoice:
 
 
 async def _trade(window: MainWindow, opened: Opened, troubles: Troubles, ending: ProcessEnd) -> int:
-    """Runs engine and window until a person closes the window or the process is told to end."""
+    """Runs engine and window until the user closes the window or the process is told to end."""
     from config.loader import user_file
     from engine.bootstrap import PlayedDesk, user_data_directory
     from gui.desks import Desks
@@ -248,7 +248,7 @@ async def _trade(window: MainWindow, opened: Opened, troubles: Troubles, ending:
     if troubles.log_fault:
         window.faults.tell("No log is written", troubles.log_fault)
     troubles.unhandled.noticed.connect(window.faults.tell)
-    window.desk.settings.keep_in(user_file())  # a replay beside it leaves the person's settings alone
+    window.desk.settings.keep_in(user_file())  # a replay beside it leaves the user's settings alone
     if markets is not None and not choice.files:
         window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
     milestone("furnished")

@@ -104,10 +104,10 @@ class Desks(QObject):
         running.engine.add_done_callback(lambda task: self._take_ended_engine(running, task))
         return running
 
-    # -- what a person asks for ---------------------------------------------------------------------------------
+    # -- what the user asks for ---------------------------------------------------------------------------------
 
     def open_files(self, asked_by: RunningDesk, files: list[ChosenFile]) -> None:
-        """Reads files and asks what only a person can tell, over the window that asked."""
+        """Reads files and asks what only the user can tell, over the window that asked."""
         from gui.opener import Opener
 
         async def play(markets: Markets, read: list[ChosenFile], is_new_window: bool) -> None:
@@ -193,7 +193,7 @@ class Desks(QObject):
     # -- ends ---------------------------------------------------------------------------------------------------
 
     def _notice_closed_window(self, running: RunningDesk) -> None:
-        """A person may have been quicker than the furnishing, when nobody listened to the window yet."""
+        """The user may have been quicker than the furnishing, when nobody listened to the window yet."""
         if not running.window.isVisible():
             self._take_closed_window(running)
 
@@ -226,7 +226,7 @@ class Desks(QObject):
                 await replay.close()
 
     def _spawn(self, asked_by: RunningDesk | None, work: Coroutine[None, None, None]) -> None:
-        """Does something beside the rest; an error that a person can mend is told over the window that asked."""
+        """Does something beside the rest; an error that the user can mend is told over the window that asked."""
 
         async def told() -> None:
             try:

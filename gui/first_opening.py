@@ -28,18 +28,18 @@ Tell = Callable[[str, int, int], None]
 
 
 class Abandoned(Exception):
-    """A person gave the opening up."""
+    """The user gave the opening up."""
 
 
 class _Closed(Exception):
-    """A person closed the window."""
+    """The user closed the window."""
 
 
 class FirstOpening(Generic[T]):
-    """Tries until there is a desk, or a person would rather close."""
+    """Tries until there is a desk, or the user would rather close."""
 
     def __init__(self, window: MainWindow, *, end: Callable[[T], None], folder: Path) -> None:
-        """`end` ends a desk that was made although nobody waits for it any more; `folder` has a person's settings."""
+        """`end` ends a desk that was made although nobody waits for it any more; `folder` has the user's settings."""
         self._page: OpeningPage = window.opening
         self._window = window
         self._end = end
@@ -52,7 +52,7 @@ class FirstOpening(Generic[T]):
         self._is_closed = True
 
     async def open(self, make: Callable[[Tell], T], make_demo: Callable[[Tell], T]) -> T | None:
-        """None where a person closed the window. The makers run beside the loop."""
+        """None where the user closed the window. The makers run beside the loop."""
         while True:
             try:
                 return await self._attempt(make)
@@ -98,7 +98,7 @@ class FirstOpening(Generic[T]):
         elif not isinstance(error, Abandoned | DeskError):
             _log.error("an opening that was cancelled failed", exc_info=error)
 
-    # -- what a person chooses ----------------------------------------------------------------------------------
+    # -- what the user chooses ----------------------------------------------------------------------------------
 
     async def _ask(self, title: str, sentence: str, ways: tuple[WayOut, ...]) -> WayOut:
         """The first choice that leads on."""

@@ -43,7 +43,7 @@ class HelpRoom(QObject):
         window.help_menu.addAction(make_action(window, "help.about", "About …", tip, self.show_about))
 
     def introduce_once(self, file: IntroducedFile) -> None:
-        """Begins when the window has settled, unless the person has seen it."""
+        """Begins when the window has settled, unless the user has seen it."""
         if file.has_been:
             return
         self.introduction.model.ended.connect(

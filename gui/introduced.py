@@ -1,4 +1,4 @@
-"""Whether a person has seen the introduction, in a file beside the settings."""
+"""Whether the user has seen the introduction, in a file beside the settings."""
 
 from __future__ import annotations
 

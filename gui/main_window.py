@@ -31,7 +31,7 @@ FIRST_SIZE = QSize(1400, 860)
 
 
 class MainWindow(QMainWindow):
-    """Toolbar, charts and status bar around a `DeskModel`. `closed` is emitted when a person closes it."""
+    """Toolbar, charts and status bar around a `DeskModel`. `closed` is emitted when the user closes it."""
 
     closed = Signal()
 
@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
             self.conditions.show(symbol)
 
     def say(self, words: str) -> None:
-        """A sentence that a person must read once."""
+        """A sentence that the user must read once."""
         self.statusBar().showMessage(words, SAID_FOR_MS)
 
     def _show_look(self) -> None:

@@ -1,4 +1,4 @@
-"""Markets that a person opens in the window: read beside everything else, remembered for the next time."""
+"""Markets that the user opens in the window: read beside everything else, remembered for the next time."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _recorded_in(path: Path) -> list[Path]:
 
 
 def read(file: ChosenFile) -> tuple[FileFacts, Recording | None]:
-    """What is recognised of a file, and its prices unless a person has to name the symbol first.
+    """What is recognised of a file, and its prices unless the user has to name the symbol first.
 
     Raises `UnreadableRecording`. Not for the event loop.
     """

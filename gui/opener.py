@@ -1,4 +1,4 @@
-"""From files that a person chose to markets that can be played: reads, asks what is missing, tells what is broken."""
+"""From files that the user chose to markets that can be played: reads, asks what is missing, tells what is broken."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ WIDTH = 620
 
 
 class WayOut(Enum):
-    """What a person can do: the words of its button, and its tip."""
+    """What the user can do: the words of its button, and its tip."""
 
     AGAIN = ("Try again", "Tries to open the same market again")
     DEMO = ("Open the demo market", "Opens the demo market, with a paper account, instead")
@@ -22,7 +22,7 @@ class WayOut(Enum):
 
 
 class OpeningPage(QWidget):
-    """`chosen` carries the `WayOut` that a person chose."""
+    """`chosen` carries the `WayOut` that the user chose."""
 
     chosen = Signal(object)
 

@@ -21,12 +21,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--symbol", action="append", help="symbol of each file whose name does not contain it, in the same order"
     )
-    made.add_argument("--clock", help="clock of the files: UTC, UTC+3, ny-close, or a zone such as Europe/London")
-    made.add_argument("--spread", type=float, help="spread of every candle in price units, whatever the file says")
+    made.add_argument("--clock", help="time zone of the files: UTC, UTC+3, ny-close, or a zone such as Europe/London")
+    made.add_argument("--spread", type=float, help="spread of every candle in price units, in place of the file's")
     made.add_argument("--start", type=_instant, help="start playing here, such as 2026-03-02T14:00 (UTC)")
     made.add_argument("--speed", type=_speed, help="market seconds per second, 1 to 1000, or max")
     made.add_argument("--seed", type=int, help="seed of the demo market")
-    made.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of plans, locks and the journal")
+    made.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of the desk's plans and journal")
     made.set_defaults(demo=False)
     made.add_argument("--tour", action="store_true", help="play fast, without a screen, and write pictures to tour/")
     return made

@@ -12,7 +12,7 @@ TABLES_SHARE = 0.22
 
 
 class PanelBoard:
-    """Knows every dock that a person can hide."""
+    """Knows every dock that the user can hide."""
 
     def __init__(self, window: QMainWindow, menu: QMenu) -> None:
         self._window, self._menu = window, menu

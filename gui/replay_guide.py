@@ -29,7 +29,7 @@ _LOOK_EVERY_MS = 1000
 
 class ReplayGuide(QObject):
     """Recordings are searched as a whole, soon after they open; the demo market, which never ends, a week at a time and
-    only when a person asks for the next setup. `arguments` are those of the command `setups`, for each market."""
+    only when the user asks for the next setup. `arguments` are those of the command `setups`, for each market."""
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ class Unusable(Exception):
 
 
 def main(packages: Sequence[str]) -> int:
-    """Make sure of Qt, or of the Debian packages named; 0 when all is there, 1 after saying what a person must do."""
+    """Make sure of Qt, or of the Debian packages named; 0 when all is there, 1 after saying what the user must do."""
     try:
         if packages:
             require(packages)
@@ -43,7 +43,7 @@ def main(packages: Sequence[str]) -> int:
 
 
 def explanation(error: ImportError) -> str:
-    """What a person can do about Qt not being importable, in place of `error`'s own words."""
+    """What the user can do about Qt not being importable, in place of `error`'s own words."""
     missing = missing_libraries() if sys.platform == "linux" else []
     if not missing:
         return f"Qt cannot be loaded: {error}."
@@ -124,7 +124,7 @@ def renamed(package: str) -> str:
 
 
 def shortage(missing: Sequence[str], packages: Sequence[str]) -> str:
-    """The sentence for a person who must act: what is missing and the one command that brings it."""
+    """The sentence for the user who must act: what is missing and the one command that brings it."""
     lacking = f"This system lacks {', '.join(missing or packages)}, which the desk needs."
     if shutil.which("apt-get") is None:
         return f"{lacking} Install it with the system's package manager, then start the desk again."

@@ -106,7 +106,7 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
 async def _play(desk: PlayedDesk, book: PictureBook) -> float:
     """To the end of the recording; a market that never ends is left after a day. Returns the seconds that it took.
 
-    Holds at the first setup that waits for a person, for pictures of it; from then on the desk trades by itself, so
+    Holds at the first setup that waits for the user, for pictures of it; from then on the desk trades by itself, so
     that its tables are filled.
     """
     hold = _Hold(desk)
@@ -129,7 +129,7 @@ async def _play(desk: PlayedDesk, book: PictureBook) -> float:
 
 
 class _Hold:
-    """Pauses the market at the first setup that waits for a person; `is_held` until it is let go."""
+    """Pauses the market at the first setup that waits for the user; `is_held` until it is let go."""
 
     def __init__(self, desk: PlayedDesk) -> None:
         self._desk = desk
@@ -142,7 +142,7 @@ class _Hold:
             self._desk.engine.handle(Pause())
 
     def let_go(self) -> None:
-        """From here on without a person."""
+        """From here on without the user."""
         self.is_held = False
         engine = self._desk.engine
         engine.handle(SetAuthority(Authority.AUTO))

@@ -44,7 +44,7 @@ class PictureBook:
         await self._panels()
 
     async def show_waiting(self) -> None:
-        """A setup that waits for a person, while the keys are armed."""
+        """A setup that waits for the user, while the keys are armed."""
         self._window.resize(*PANEL_SCREEN)
         usual = self._window.theme
         self._window.desk.trading.arming.toggle()

@@ -1,4 +1,4 @@
-"""Markets known ahead, played as if they were live: held, hurried, stepped and wound by a person."""
+"""Markets known ahead, played as if they were live: held, hurried, stepped and wound by the user."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.market.feed import Market
 from engine.market.item_order import time_of
 
 LONGEST_WAIT_S = 60.0
-"""Seconds of real time that a person is made to wait for the next item; nights and weekends that take longer are
+"""Seconds of real time that the user is made to wait for the next item; nights and weekends that take longer are
 skipped."""
 _SHORTEST_NAP_S = 0.004
 _LONGEST_SPELL_S = 0.004
@@ -96,7 +96,7 @@ class Playback:
     def speed(self) -> float:
         return self._pace.speed
 
-    # -- what a person does -------------------------------------------------------------------------------------
+    # -- what the user does -------------------------------------------------------------------------------------
 
     def pause(self) -> None:
         self._anchor()
@@ -195,7 +195,7 @@ class Playback:
         await self._rest(0)
 
     async def _rest(self, seconds: float | None) -> None:
-        """Gives the loop its turn for that long, or until a person does something."""
+        """Gives the loop its turn for that long, or until the user does something."""
         assert self._loop is not None
         self._waiter = waiter = self._loop.create_future()
         timer = None if seconds is None else self._loop.call_later(seconds, self._wake)

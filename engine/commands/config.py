@@ -1,4 +1,4 @@
-"""`microscalp config check|show|path`: the configuration, for a person and for scripts."""
+"""`microscalp config check|show|path`: the configuration, for the user and for scripts."""
 
 from __future__ import annotations
 

@@ -90,9 +90,17 @@ def _show_layer(layer: LayerChecks) -> None:
         _show_check(check, "yes" if check.is_passed else "no")
 
 
+_UNITS = {"edges": "key levels", "times mean": "times average"}
+"""Units of checks that keep their machine name, in the words of the screen."""
+
+
 def _show_check(check: Check, word: str) -> None:
     distance = check.distance
-    missing = f"  [{check.name}, {distance:.6g} {check.unit} from passing]" if distance else f"  [{check.name}]"
+    missing = (
+        f"  [{check.name}, {distance:.6g} {_UNITS.get(check.unit, check.unit)} from passing]"
+        if distance
+        else f"  [{check.name}]"
+    )
     show(f"    {word:5}{title(check.name)}: {sentence(check)}{missing}")
 
 

@@ -79,14 +79,15 @@ def print_null(options: argparse.Namespace) -> int:
 def _table(report: dict[str, Any]) -> str:
     market, unmatched = report["market"], (report["unmatched_quotes"], report["unmatched_paths"])
     return "\n".join([
-        f"Random walk of {market['symbol']}'s size, {market['days']} days, seed {market['seed']}, zero spread; exits: "
-        + (", ".join(report["rules"]) or "stop and target alone"),
+        f"Random walk with the price and volatility of {market['symbol']}, {market['days']} days, "
+        f"seed {market['seed']}, zero spread; exits: "
+        + (", ".join(report["rules"]) or "stop and target only"),
         f"  on its one-second quotes      {report['quotes_r']:+.4f} R",
         f"  on {market['paths']} paths of its minutes   {report['paths_r']:+.4f} R",
         f"  difference                    {report['difference_r']:+.4f} R, 90 % within [{report['low']:+.4f}, "
         f"{report['high']:+.4f}], {report['trades']:,} trades on {report['days']} days",
         f"  trades that only one side has {unmatched[0]:,} on quotes, {unmatched[1]:,.1f} on each path",
-        f"{report['verdict']} ({report['seconds']:.0f} s); allowed are 0.05 R, and 6,000 trades at least to say so",
+        f"{report['verdict']} ({report['seconds']:.0f} s); max 0.05 R, judged on at least 6,000 trades",
     ])  # fmt: skip
 
 

@@ -48,7 +48,7 @@ async def _examine(settings: Settings, wait_s: float) -> int:
 
 
 def _show(finding: Finding) -> None:
-    show(f"{'ok  ' if finding.is_well else 'LOOK'}  {finding.subject}: {finding.words}")
+    show(f"{'ok  ' if finding.is_well else 'FAIL'}  {finding.subject}: {finding.words}")
     if finding.advice:
         show(f"      -> {finding.advice}")
 

@@ -25,7 +25,7 @@ def replay_table(report: dict[str, Any]) -> str:
             f"{report['candles']:,} candles, {len(trades)} trades, profit {profit:.2f} in {report['seconds']:.1f} s",
             *(f"{name:18}{words}" for name, words in _figures(report)),
             _meaning(report),
-            f"decisions {report['decision_hash']}",
+            f"decision hash {report['decision_hash']}",
         ]
     )
 
@@ -78,7 +78,7 @@ def _r(amount: float | None) -> str:
 
 
 def _meaning(report: dict[str, Any]) -> str:
-    """What a person may conclude from the interval."""
+    """What the user may conclude from the interval."""
     low, high = report["mean_r_low"], report["mean_r_high"]
     if low is None:
         return "No trade was closed: nothing can be concluded."

@@ -1,4 +1,4 @@
-"""How commands talk to a person: results on standard output, messages and progress on standard error."""
+"""How commands talk to the user: results on standard output, messages and progress on standard error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXIT_REFUSED = 2
 
 
 def say(text: str) -> None:
-    """A message for the person, kept apart from the results."""
+    """A message for the user, kept apart from the results."""
     print(text, file=sys.stderr)  # noqa: T201
 
 
@@ -24,7 +24,7 @@ def show(text: str = "") -> None:
 
 
 def with_progress(candles: Iterable[Candle], total: int) -> Iterator[Candle]:
-    """The candles, with a progress bar where a person watches a terminal."""
+    """The candles, with a progress bar where the user watches a terminal."""
     if not sys.stderr.isatty():
         yield from candles
         return

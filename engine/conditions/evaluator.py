@@ -30,7 +30,7 @@ class _Alike(msgspec.Struct, frozen=True, gc=False):
 class Evaluator:
     """The strategy's opinion on one instrument. It remembers nothing: the same snapshot is judged the same way.
 
-    `evaluate` is made for every candle and only decides; `explain` measures every check, for a person who looks.
+    `evaluate` is made for every candle and only decides; `explain` measures every check, for the user who looks.
     """
 
     def __init__(self, instrument: Instrument, rules: SymbolRules) -> None:

@@ -1,4 +1,4 @@
-"""How far each candle signal was: the checks of layer 3, made when somebody looks."""
+"""How far each candle signal was: the checks of layer 3, made when the user looks."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ class FillModel(StrEnum):
     WORST = "worst"
     """Recorded candles, of which open and close are seen: a stop that lies within one comes before its target."""
     FOUR_CORNER = "four-corner"
-    """What versions before 0.2 did: open, high, low and close, between which a trailing stop jumps. It shows money that
-    no market pays; only results kept from then carry it."""
+    """What versions before 0.2 did: open, high, low and close, between which a trailing stop jumps. It overstates
+    results; only stored results of those versions have it."""
 
 
 class Fills(msgspec.Struct, frozen=True, kw_only=True):

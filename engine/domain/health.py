@@ -56,7 +56,7 @@ that falls behind does not trade unasked."""
 class Vital(msgspec.Struct, frozen=True, kw_only=True):
     """One vital of the desk, or of one `symbol`; `value`, `warn` and `bad` are in `unit`, None where there is none.
 
-    `way_back` says what a person can do, empty while the vital is good. `is_holding`: it has been bad for so long that
+    `way_back` says what the user can do, empty while the vital is good. `is_holding`: it has been bad for so long that
     it holds authority down; it lets go when it has been good for as long.
     """
 

@@ -34,7 +34,7 @@ class LiveState(msgspec.Struct, frozen=True, kw_only=True):
     spread: float | None = None
     """Spread of the last quote in price units: it takes the place of the candle's."""
     lock_left_s: float = 0.0
-    """Seconds for which the symbol stays locked, infinite until a person lifts the lock; 0 without a lock."""
+    """Seconds for which the symbol stays locked, infinite until the user lifts the lock; 0 without a lock."""
 
 
 class Check(msgspec.Struct, frozen=True, gc=False):
@@ -42,7 +42,7 @@ class Check(msgspec.Struct, frozen=True, gc=False):
 
     `name` is for machines and stable. `side` is None where the check is the same for both. `value` and `limit` are in
     `unit`, and None where there is nothing to measure. `case` tells how it came out: by it the catalogue finds the
-    sentence for a person.
+    sentence for the user.
     """
 
     name: str
@@ -204,7 +204,7 @@ class LayerChecks(msgspec.Struct, frozen=True, gc=False):
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A judgement with every check of the four layers of both sides: made when somebody looks."""
+    """A judgement with every check of the four layers of both sides: made when the user looks."""
 
     judgement: Judgement
     buy: tuple[LayerChecks, ...]

@@ -122,7 +122,7 @@ class Candle(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where the prices of one symbol come from, and what that source can tell.
 
-    `format` and `clock` are words for a person ("Binance klines", "UTC").
+    `format` and `clock` are words for the user ("Binance klines", "UTC").
     """
 
     instrument: Instrument

@@ -111,9 +111,9 @@ class SettingsChanged(msgspec.Struct, frozen=True):
 class GatewayChanged(msgspec.Struct, frozen=True):
     """The way to a broker's account is in another condition; where prices are played there is none.
 
-    `state` is its stable machine name, `sentence` says what is the matter and `way_out` what a person can do about
+    `state` is its stable machine name, `sentence` says what is the matter and `way_out` what the user can do about
     it. `account` names the account in words, "" while none is known; `unconfirmed` is the number of one that waits
-    for a person's word. `may_start` says that the desk could open the broker's program if a person consents.
+    for the user's word. `may_start` says that the desk could open the broker's program if the user consents.
     `unconfirmed_clock`: how many minutes the server is ahead of UTC by this computer's clock, while only the user can
     say whether this clock is right; else None.
     """
@@ -135,7 +135,7 @@ class HealthReported(msgspec.Struct, frozen=True, gc=False):
 
 
 class SourceMissing(msgspec.Struct, frozen=True):
-    """Prices that a person asked for cannot be had, and why."""
+    """Prices that the user asked for cannot be had, and why."""
 
     reason: str
 
@@ -230,7 +230,7 @@ class ChangeSettings(msgspec.Struct, frozen=True):
 
 
 class ConfirmAccount(msgspec.Struct, frozen=True):
-    """Trade on the account of this number, which a person has seen."""
+    """Trade on the account of this number, which the user has seen."""
 
     login: int
 

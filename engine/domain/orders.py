@@ -34,7 +34,7 @@ class ExitReason(StrEnum):
     BY_DESK = "by_desk"
     """By an order of the desk whose reason is not known any more: it was restarted in between."""
     BY_HAND = "by_hand"
-    """In the broker's own terminal, by a person."""
+    """In the broker's own terminal, by the user."""
     PAPER_ENDED = "paper_ended"
     """The paper account it was in is gone."""
     OTHER = "other"

@@ -19,7 +19,7 @@ TIMEFRAME = "M1"
 
 
 class PlanStatus(StrEnum):
-    """Where a plan stands. *Denied* by our gate, *rejected* by a person or as invalid, *failed* at the broker."""
+    """Where a plan stands. *Denied* by our gate, *rejected* by the user or as invalid, *failed* at the broker."""
 
     PENDING = "pending"
     AWAITING_APPROVAL = "awaiting_approval"

@@ -104,12 +104,12 @@ class Denial(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sentence(self) -> str:
-        """The reason for a person; made when somebody looks."""
+        """The reason for the user; made when the user looks."""
         return _SENTENCES[self.name].format(value=self.value, limit=self.limit)
 
 
 class LockName(StrEnum):
-    """What may hold back new entries for a time, or until a person lets go."""
+    """What may hold back new entries for a time, or until the user lets go."""
 
     HALT = "halt"
     FLATTEN = "flatten"
@@ -161,7 +161,7 @@ class OrderProposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ApprovalCard(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person sees of a proposal that waits: the plan, the setup behind it, what it risks and what it costs.
+    """What the user sees of a proposal that waits: the plan, the setup behind it, what it risks and what it costs.
 
     `spread` is that of the moment, `money_at_risk` what the stop would lose in the account's currency, `cost_r` the
     spread and expected slippage as a share of 1 R, `objections` what the gate would say now.

@@ -1,4 +1,4 @@
-"""All that is known of a closed trade: why its order was sent, what became of it, what a person wrote about it."""
+"""All that is known of a closed trade: why its order was sent, what became of it, what the user wrote about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class EntryGrounds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Annotation(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person wrote about a trade, at `at` (aware UTC); an empty one has been taken back."""
+    """What the user wrote about a trade, at `at` (aware UTC); an empty one has been taken back."""
 
     trade_id: str
     at: datetime

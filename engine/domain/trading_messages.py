@@ -60,7 +60,7 @@ class SetAuto(msgspec.Struct, frozen=True):
 
 
 class Halt(msgspec.Struct, frozen=True):
-    """Block every entry and take back what waits, until a person lets go."""
+    """Block every entry and take back what waits, until the user lets go."""
 
     reason: str
 
@@ -119,7 +119,7 @@ class SettleUnknownOrder(msgspec.Struct, frozen=True):
 
 
 class AnnotateTrade(msgspec.Struct, frozen=True):
-    """Write down what a person thinks of a trade, in place of what stood there; `trade_id` is that of `ClosedTrade`."""
+    """Write down what the user thinks of a trade, in place of what stood there; `trade_id` is that of `ClosedTrade`."""
 
     trade_id: str
     note: str
@@ -163,7 +163,7 @@ class PlanRefused(msgspec.Struct, frozen=True):
 
 
 class ApprovalAsked(msgspec.Struct, frozen=True):
-    """A proposal waits for a person."""
+    """A proposal waits for the user."""
 
     card: ApprovalCard
 
@@ -184,7 +184,7 @@ class ApprovalAnswered(msgspec.Struct, frozen=True):
 class ModesChanged(msgspec.Struct, frozen=True):
     """What the desk may do by itself now; `halt` is the latched lock, where there is one.
 
-    `cause` says why the desk lowered its own authority, and `before` what a person had set until then. `unwritten`
+    `cause` says why the desk lowered its own authority, and `before` what the user had set until then. `unwritten`
     says what of this is in force but not durable yet, and why; empty where all of it is.
     """
 
@@ -248,13 +248,13 @@ class DayFiguresChanged(msgspec.Struct, frozen=True):
 
 
 class TradeAnnotated(msgspec.Struct, frozen=True):
-    """What a person wrote about a trade is on the disk."""
+    """What the user wrote about a trade is on the disk."""
 
     annotation: Annotation
 
 
 class CommandRefused(msgspec.Struct, frozen=True):
-    """What a person asked for was not done."""
+    """What the user asked for was not done."""
 
     command: TradingCommand
     reason: str

@@ -1,4 +1,4 @@
-"""Leads open positions: out in time, behind the market by stops that tighten, and to the levels that a person wants."""
+"""Leads open positions: out in time, behind the market by stops that tighten, and to the levels that the user wants."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Leader:
             level, kind = tighter
             self._move(moved, level, moved.position.take_profit, kind)
 
-    # -- what a person wants ------------------------------------------------------------------------------------
+    # -- what the user wants ------------------------------------------------------------------------------------
 
     def break_even(self, trade: OpenTrade) -> None:
         """Moves the stop to the entry; refused while the market is not beyond it."""

@@ -131,7 +131,7 @@ class ExecutionManager:
     # -- entries ------------------------------------------------------------------------------------------------
 
     def entry_block(self, symbol: str) -> str | None:
-        """Why no order of `symbol` may be sent now, in words for a person; None if one may."""
+        """Why no order of `symbol` may be sent now, in words for the user; None if one may."""
         link = self.link
         if link is None or not link.is_connected or not link.may_trade:
             return f"the broker cannot trade: {link.reason if link else 'not connected'}"
@@ -146,7 +146,7 @@ class ExecutionManager:
         return None
 
     def doubt(self, symbol: str) -> str | None:
-        """What nobody knows of an order or a position of `symbol`, in words for a person; None if all is known."""
+        """What nobody knows of an order or a position of `symbol`, in words for the user; None if all is known."""
         for entry in self._ledger.doubtful:
             if entry.order.symbol == symbol:
                 return f"the outcome of order {entry.order.token} of {symbol} is unknown"
@@ -234,7 +234,7 @@ class ExecutionManager:
         """Closes a position of ours; one that is gone is left alone.
 
         Where the broker refused to close it and the next attempt waits for its time, it is made at once.
-        Raises `NotOurPosition` for that of a person or of another program.
+        Raises `NotOurPosition` for that of the user or of another program.
         """
         if (trade := self._own(ticket)) is not None:
             self._exits.ask_at_once(trade, reason, self._clock.now())

@@ -37,7 +37,7 @@ class Levels(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Change(msgspec.Struct):
-    """A change under way, and the one a person wants after it."""
+    """A change under way, and the one the user wants after it."""
 
     levels: Levels
     asked_at: datetime

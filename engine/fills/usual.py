@@ -1,4 +1,4 @@
-"""How large minutes have been lately: what tells a candle that ran from one that was rough."""
+"""The recent range of minutes: tells a candle that trended from one that was choppy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ USUAL_SINCE: Final = timedelta(days=3)
 """The usual range is that of so many candles at most, none of them older: the same wherever playing began."""
 FEWEST_CANDLES: Final = 5
 _HALF_LIFE: Final = 5.0
-"""In candles. With 3 to 5 the range of the next minute is foretold best: gold of 2025-12 to 2026-03 leaves a standard
+"""In candles. With 3 to 5 the range of the next minute is predicted best: gold of 2025-12 to 2026-03 leaves a standard
 deviation of 0.44 of its logarithm (the median of 20 leaves 0.46), bitcoin of the same months 0.58 either way."""
 _WEIGHTS: Final = tuple(0.5 ** (age / _HALF_LIFE) for age in range(USUAL_CANDLES))
 
@@ -28,12 +28,12 @@ class UsualRange:
         self._newest_first.reverse()
 
     def take(self, candle: Candle) -> None:
-        """A candle has closed; one that stood still says nothing."""
+        """Counts a closed candle; one without range is ignored."""
         if candle.high > candle.low:
             self._newest_first.appendleft(_known(candle))
 
     def before(self, candle: Candle) -> float | None:
-        """In price units; None where fewer than five candles of the last three days are known that moved."""
+        """In price units; None if fewer than five candles with a range are known from the last three days."""
         since = candle.opened_at - USUAL_SINCE
         total = weights = 0.0
         count = 0

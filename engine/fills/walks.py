@@ -1,4 +1,4 @@
-"""A library of random walks: what a minute can look like from second to second, found by the shape of its candle.
+"""A library of random walks: what a minute can look like second by second, looked up by the shape of its candle.
 
 Scaled to the same range, two facts of a walk are left: where it opens and where it closes within that range. Walks are
 kept by these two, so that one that fits a candle is found at once and needs little bending. All of it is made of raw

@@ -51,4 +51,4 @@ def with_rules(settings: Settings, rules: Set[ExitRule]) -> Settings:
 
 def described(rules: Set[ExitRule]) -> str:
     """The rules in words, in the order of their kinds."""
-    return " + ".join(rule for rule in ExitRule if rule in rules) or "stop and target alone"
+    return " + ".join(rule for rule in ExitRule if rule in rules) or "stop and target only"

@@ -63,7 +63,7 @@ class Feed(Protocol):
 
 @runtime_checkable
 class Player(Feed, Protocol):
-    """A feed of played markets, which a person can hold, hurry and wind."""
+    """A feed of played markets, which the user can hold, hurry and wind."""
 
     @property
     def is_paused(self) -> bool: ...

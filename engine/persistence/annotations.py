@@ -1,4 +1,4 @@
-"""What stands beside a trade in SQLite: what a person wrote about it, and why its order was sent."""
+"""What stands beside a trade in SQLite: what the user wrote about it, and why its order was sent."""
 
 from __future__ import annotations
 

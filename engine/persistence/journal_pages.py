@@ -1,4 +1,4 @@
-"""The journal for a person who leafs through it: any record by its number, and which numbers pass a filter."""
+"""The journal for the user who leafs through it: any record by its number, and which numbers pass a filter."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class JournalPages:
         return int(self._database.read(query)[0]["began"])
 
     def annotation(self, trade_id: str) -> Annotation | None:
-        """What a person wrote about a trade."""
+        """What the user wrote about a trade."""
         return read_annotation(self._database, trade_id)
 
 

@@ -38,7 +38,7 @@ _OURS = ("desk.*", "*-account.json", "recent_recordings.json")
 
 
 class OpenedStore:
-    """The store of a desk, and what a person must know about how it was opened."""
+    """The store of a desk, and what the user must know about how it was opened."""
 
     def __init__(self, database: Database, archives: JournalArchives, warnings: tuple[str, ...]) -> None:
         self.database = database

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 class Recorder:
-    """A `Tape` that writes what it hears while a person wants it to.
+    """A `Tape` that writes what it hears while the user wants it to.
 
     A recording is a folder: for each symbol the closed candles before it began, then a part for each hour, each a
     whole Parquet file at any time. A seek ends it, since a market that jumps cannot be played again as one.
@@ -76,7 +76,7 @@ class Recorder:
         if track.full:
             self._wakes.set()
 
-    # -- what a person asks for ---------------------------------------------------------------------------------
+    # -- what the user asks for ---------------------------------------------------------------------------------
 
     def stop(self) -> None:
         """Ends the recording, once all that was heard until now is written."""

@@ -1,4 +1,4 @@
-"""Closed trades with all that is known of them: why they were made, in which run, and what a person wrote."""
+"""Closed trades with all that is known of them: why they were made, in which run, and what the user wrote."""
 
 from __future__ import annotations
 

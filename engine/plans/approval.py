@@ -1,4 +1,4 @@
-"""Waits for a person: every proposal gets one answer, and only one, however often and however late it is clicked."""
+"""Waits for the user: every proposal gets one answer, and only one, however often and however late it is clicked."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _REFUSAL_AFTER: Final = {
 
 
 class ApprovalDesk:
-    """Holds proposals until a person answers or their time is over; told the time, never asking for it.
+    """Holds proposals until the user answers or their time is over; told the time, never asking for it.
 
     Whoever is handed a `Waiting` by `approve` is the only one who ever will be: it leaves the desk at once.
     """

@@ -1,4 +1,4 @@
-"""From a setup to what is to be traded: the plan of a person that waited for it, or a proposal of the scanner's own."""
+"""From a setup to what is to be traded: the plan of the user that waited for it, or a proposal of the scanner's own."""
 
 from __future__ import annotations
 

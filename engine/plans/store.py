@@ -173,7 +173,7 @@ class PlanStore:
         return plan
 
     def await_approval(self, plan_id: str, at: datetime, *, signal_id: str, inputs: Any = None) -> TradePlan:
-        """A setup triggered the plan, and a person is to decide."""
+        """A setup triggered the plan, and the user is to decide."""
         return self._move(plan_id, PlanStatus.AWAITING_APPROVAL, at, "", inputs, signal_id=signal_id)
 
     def intend(
@@ -289,7 +289,7 @@ class PlanStore:
         return self._move(plan_id, PlanStatus.DENIED, at, reason, told, signal_id=signal_id)
 
     def reject(self, plan_id: str, at: datetime, *, by: str, reason: str) -> TradePlan:
-        """A person said no, or nothing in time."""
+        """The user said no, or nothing in time."""
         return self._move(plan_id, PlanStatus.REJECTED, at, reason, {"by": by})
 
     def cancel(self, plan_id: str, at: datetime, *, by: str, reason: str) -> TradePlan:

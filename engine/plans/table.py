@@ -194,7 +194,7 @@ class PlanTable(Protocol):
         """Whether the result of that position is kept already."""
 
     def annotation(self, trade_id: str) -> Annotation | None:
-        """What a person wrote about a trade."""
+        """What the user wrote about a trade."""
 
     def annotate(self, annotation: Annotation, record: JournalRecord) -> None:
-        """Keeps what a person wrote, in place of what stood there."""
+        """Keeps what the user wrote, in place of what stood there."""

@@ -1,4 +1,4 @@
-"""The kinds of records in groups that a person can choose."""
+"""The kinds of records in groups that the user can choose."""
 
 from __future__ import annotations
 

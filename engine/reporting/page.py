@@ -38,7 +38,7 @@ from engine.statistics.grouping import Grouping, tabulate
 
 
 class ReportScope(msgspec.Struct, frozen=True, kw_only=True):
-    """What a report is about. Times are shown in `zone`, which a person knows as `zone_name`; money in `currency`."""
+    """What a report is about. Times are shown in `zone`, which the user knows as `zone_name`; money in `currency`."""
 
     title: str
     made_at: datetime

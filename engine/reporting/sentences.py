@@ -20,7 +20,7 @@ _AUTHORITIES = {0: "halt", 1: "close only", 2: "manual", 3: "auto"}
 
 
 def sentence(entry: JournalEntry) -> str:
-    """What happened, for a person; what a later desk wrote, or wrote otherwise, is told by its kind."""
+    """What happened, for the user; what a later desk wrote, or wrote otherwise, is told by its kind."""
     tell = _SENTENCES.get(entry.kind)
     if tell is not None:
         with suppress(LookupError, TypeError, ValueError, AttributeError, ArithmeticError):

@@ -133,7 +133,7 @@ class LockBook:
     # -- halt ---------------------------------------------------------------------------------------------------
 
     def engage_halt(self, at: datetime, *, by: str, reason: str) -> Lock:
-        """Blocks every entry from this instant until a person lets go; the first reason stands."""
+        """Blocks every entry from this instant until the user lets go; the first reason stands."""
         if self.halt is not None:
             return self.halt
         lock = Lock(name=LockName.HALT, since=at, until=None, reason=reason)

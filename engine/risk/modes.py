@@ -36,14 +36,14 @@ class Modes(msgspec.Struct, frozen=True, kw_only=True):
     cause: str = ""
     """Why authority is as low as it is."""
     before: Authority | None = None
-    """What a person had set before failures lowered it; None where none did."""
+    """What the user had set before failures lowered it; None where none did."""
 
     def is_auto(self, symbol: str) -> bool:
         return self.authority is Authority.AUTO and symbol in self.auto_symbols
 
 
 class ModeSwitch:
-    """Keeps the modes. A failure can only lower authority, and it stays lowered until a person raises it.
+    """Keeps the modes. A failure can only lower authority, and it stays lowered until the user raises it.
 
     A desk begins in manual mode with the symbols named in its settings, or with less where the user had set less; only
     where `may_remember` says so does it take up the modes of the run before. The halt is a lock: see `LockBook`.
@@ -73,11 +73,11 @@ class ModeSwitch:
         return self._become(lowered, at, by="desk")
 
     def set_authority(self, to: Authority, at: datetime, *, by: str) -> Modes:
-        """A person sets the master switch, up or down."""
+        """The user sets the master switch, up or down."""
         return self._become(msgspec.structs.replace(self.modes, authority=to, cause="", before=None), at, by=by)
 
     def set_symbol(self, symbol: str, at: datetime, *, is_auto: bool, by: str) -> Modes:
-        """A person lets `symbol` trade without asking, or not."""
+        """The user lets `symbol` trade without asking, or not."""
         others = self.modes.auto_symbols - {symbol}
         chosen = others | {symbol} if is_auto else others
         return self._become(msgspec.structs.replace(self.modes, auto_symbols=chosen), at, by=by)

@@ -1,4 +1,4 @@
-"""The desk does no more than its health allows: authority goes down with it, and only a person raises it again."""
+"""The desk does no more than its health allows: authority goes down with it, and only the user raises it again."""
 
 from __future__ import annotations
 

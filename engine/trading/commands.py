@@ -1,4 +1,4 @@
-"""What a person asks for, carried out by those whose room it is."""
+"""What the user asks for, carried out by those whose room it is."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ class Trader:
     def use(self, settings: Settings, snapshots: Mapping[str, MarketSnapshot]) -> None:
         """Works by other settings from now on; `snapshots` are the readings of the last candles by these, by symbol.
 
-        Modes are a person's alone, and the paper account stays as it was opened.
+        Modes are the user's alone, and the paper account stays as it was opened.
         """
         risk = settings.risk_mitigation
         self._settings = settings
@@ -188,7 +188,7 @@ class Trader:
         self._tell_figures(self._clock.now())
 
     def lock_left_s(self, symbol: str) -> float:
-        """Seconds for which entries of `symbol` stay locked, infinite until a person lets go; 0 without a lock."""
+        """Seconds for which entries of `symbol` stay locked, infinite until the user lets go; 0 without a lock."""
         return self._locks.seconds_left(symbol, self._clock.now())
 
     def depends_on(self, symbol: str) -> bool:
@@ -280,11 +280,11 @@ class Trader:
         self._office.journal(JournalRecord(at=self._clock.now(), kind="plan_conflict", payload=payload))
 
     def keep_to_exits(self, cause: str) -> None:
-        """Nothing is entered until a person says so: something that has to be written down could not be."""
+        """Nothing is entered until the user says so: something that has to be written down could not be."""
         self.lower(Authority.EXITS_ONLY, cause)
 
     def lower(self, to: Authority, cause: str) -> None:
-        """Takes authority down to `to`, if it is higher, until a person raises it again."""
+        """Takes authority down to `to`, if it is higher, until the user raises it again."""
         was = self._modes.modes
         with suppress(UnusableStore):  # less authority is in force even where it cannot be written down
             self._modes.lower(to, self._clock.now(), cause=cause)
@@ -339,7 +339,7 @@ class Trader:
         snapshot = self._view.snapshots.get(symbol)
         return plan_terms(rules, contract, None if snapshot is None else snapshot.atr14)
 
-    # -- what a person asks for ---------------------------------------------------------------------------------
+    # -- what the user asks for ---------------------------------------------------------------------------------
 
     def handle(self, command: TradingCommand) -> None:
         """Carries out a command; what cannot be done is told with the reason."""

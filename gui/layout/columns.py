@@ -1,4 +1,4 @@
-"""The columns of tables, as a person put them."""
+"""The columns of tables, as the user put them."""
 
 from __future__ import annotations
 

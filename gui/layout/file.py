@@ -11,7 +11,7 @@ LARGEST_FILE = 2_000_000
 
 
 def user_layout_file() -> Path:
-    """Where a person's layouts are kept; the file need not exist."""
+    """Where the user's layouts are kept; the file need not exist."""
     from platformdirs import user_config_path
 
     return user_config_path("microscalp", appauthor=False) / "layouts.json"

@@ -28,7 +28,7 @@ WRITE_AFTER = 6
 class LayoutKeeper(QObject):
     """Without a file it puts layouts back by name and forgets them with the window.
 
-    `changed` tells that other layouts have names; `told` is a sentence for the person.
+    `changed` tells that other layouts have names; `told` is a sentence for the user.
     """
 
     changed = Signal()

@@ -109,7 +109,7 @@ class AlertBoard(QObject):
     # -- what is told -------------------------------------------------------------------------------------------
 
     def take(self, event: Event, now_s: float) -> None:
-        """Tells what of an event a person wants to be told."""
+        """Tells what of an event the user wants to be told."""
         for alert in self._alerts_of(event, now_s):
             self.tell(alert, now_s)
 
@@ -249,7 +249,7 @@ class AlertBoard(QObject):
     # -- what is shown ------------------------------------------------------------------------------------------
 
     def dismiss(self, number: int) -> None:
-        """A person has seen it."""
+        """The user has seen it."""
         self._show(tuple(toast for toast in self.toasts if toast.number != number))
 
     def _add(self, alert: Alert, now_s: float) -> None:

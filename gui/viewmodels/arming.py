@@ -1,4 +1,4 @@
-"""Whether keys that trade do anything, as state: armed by a person, for a time, and disarmed by all that surprises."""
+"""Whether keys that trade do anything, as state: armed by the user, for a time, and disarmed by all that surprises."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TICK_MS = 250
 class Arming(QObject):
     """Armed until `arm_seconds` pass without a trading key. `clock` returns seconds that go on during sleep.
 
-    `told` is a sentence that a person must read once. `key_words` names the keys that arm, for those sentences.
+    `told` is a sentence that the user must read once. `key_words` names the keys that arm, for those sentences.
     """
 
     changed = Signal()
@@ -60,7 +60,7 @@ class Arming(QObject):
         """Whole seconds until the keyboard is disarmed by itself, rounded up; 0 while it is not armed."""
         return 0 if self._ends_s is None else max(0, math.ceil(self._ends_s - self._clock()))
 
-    # -- what a person does
+    # -- what the user does
 
     def toggle(self) -> None:
         if self.is_armed:

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class Progress(QObject):
-    """How far something is that a person waits for and may give up.
+    """How far something is that the user waits for and may give up.
 
     `moved` tells how many of its `steps` are done, `ended` that it is over in whatever way.
     """

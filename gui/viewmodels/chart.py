@@ -23,7 +23,7 @@ LEVELS = ("day_high", "day_low", "prior_day_high", "prior_day_low", "prior_sessi
 class ChartModel(QObject):
     """Closed candles are rows 0..count-1; the forming candle, where there is one, stands at row `count`.
 
-    `marked_row` is the candle that a person was led to, if any. `appended` tells the first new row and how many came;
+    `marked_row` is the candle that the user was led to, if any. `appended` tells the first new row and how many came;
     `live_changed` that the forming candle or the quote moved.
     """
 
@@ -101,7 +101,7 @@ class ChartModel(QObject):
         return self.quote.spread if self.quote is not None and is_told else None
 
     def snapshot_row(self, index: int) -> CandleReading | None:
-        """What a person is told about the candle of a row; None where no candle stands."""
+        """What the user is told about the candle of a row; None where no candle stands."""
         if 0 <= index < self.count:
             return self._closed_row(index)
         return self._forming_row(self.forming) if index == self.count and self.forming is not None else None

@@ -1,4 +1,4 @@
-"""One candle as a person reads it: its prices and what was known at its close."""
+"""One candle as the user reads it: its prices and what was known at its close."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the strategy thinks of one symbol, as state: of the newest candle, or of the one a person points at."""
+"""What the strategy thinks of one symbol, as state: of the newest candle, or of the one the user points at."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ConditionsModel(QObject):
         self._is_current = self._wants_live = self._wants_recall = False
         self._show()
 
-    # -- what a person looks at
+    # -- what the user looks at
 
     def point_at(self, row: int | None) -> None:
         """Shows the candle of a row of the chart; the forming one and None are live."""
@@ -124,7 +124,7 @@ class ConditionsModel(QObject):
                 self._show()
 
     def show_recalled(self, recalled: CandleRecalled) -> None:
-        """Shows a past candle, unless a person points elsewhere by now."""
+        """Shows a past candle, unless the user points elsewhere by now."""
         if recalled.candle.snapshot.candle.opened_at == self._pointed and recalled.explanation is not None:
             self._recalled = recalled.explanation
             self._show()

@@ -1,4 +1,4 @@
-"""A judgement as a person reads it: both sides, their score, and every check with its state in words."""
+"""A judgement as the user reads it: both sides, their score, and every check with its state in words."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class CheckReading:
 
     @property
     def sentence(self) -> str:
-        """How the check came out, made when somebody asks."""
+        """How the check came out, made when the user asks."""
         if self.check is None:
             return f"{self.title}: checked on the live candle only"
         return f"{self.title}: {sentence(self.check)}"

@@ -1,4 +1,4 @@
-"""The way to the broker's account as state: what is the matter with it, and what a person can do."""
+"""The way to the broker's account as state: what is the matter with it, and what the user can do."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class GatewayModel(QObject):
 
     @property
     def is_shown(self) -> bool:
-        """Whether there is something that a person should read."""
+        """Whether there is something that the user should read."""
         return self._told is not None and (not self._told.is_ready or bool(self._notes))
 
     @property
@@ -75,7 +75,7 @@ class GatewayModel(QObject):
 
     @property
     def unconfirmed(self) -> int | None:
-        """The number of an account that waits for a person's word."""
+        """The number of an account that waits for the user's word."""
         return None if self._told is None else self._told.unconfirmed
 
     @property
@@ -88,7 +88,7 @@ class GatewayModel(QObject):
         """Whether the desk could open the broker's program."""
         return self._told is not None and self._told.may_start
 
-    # -- what a person asks for
+    # -- what the user asks for
 
     def confirm(self) -> None:
         """Takes the account that is shown for the right one."""

@@ -156,7 +156,7 @@ class HealthModel(QObject):
         return held[0].way_back if held and held[0].way_back else "Wait until this has been good for some seconds."
 
     def restore(self) -> None:
-        """Asks for what a person had set before; nothing where health does not allow more than there is."""
+        """Asks for what the user had set before; nothing where health does not allow more than there is."""
         if self._restored is not None:
             self.commanded.emit(SetAuthority(self._restored))
 

@@ -56,7 +56,7 @@ STEPS = (
 
 
 class IntroductionModel(QObject):
-    """`ended` is emitted when a person has seen the last step, or had enough."""
+    """`ended` is emitted when the user has seen the last step, or had enough."""
 
     changed = Signal()
     ended = Signal()

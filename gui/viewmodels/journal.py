@@ -24,7 +24,7 @@ LOOK_EVERY_MS = 500
 
 
 class Chosen(NamedTuple):
-    """The record that a person looks at, and what was written about its trade; `is_of_this_run` says that the market
+    """The record that the user looks at, and what was written about its trade; `is_of_this_run` says that the market
     on the charts is the one it belongs to."""
 
     entry: JournalEntry
@@ -44,7 +44,7 @@ class JournalModel(QObject):
     `is_watched`.
 
     `changed` is emitted when filter, count or progress have; `chosen_changed` when another record is looked at;
-    `moment_asked` tells symbol (may be empty) and instant that a person wants to see on a chart.
+    `moment_asked` tells symbol (may be empty) and instant that the user wants to see on a chart.
     """
 
     changed = Signal()
@@ -98,7 +98,7 @@ class JournalModel(QObject):
         return self._timer.isActive()
 
     def watch(self, is_watched: bool) -> None:
-        """Whether somebody looks: only then the journal is read."""
+        """Whether the user looks: only then the journal is read."""
         if is_watched and self._pages is not None:
             self._timer.start()
             self.look()
@@ -214,7 +214,7 @@ class JournalModel(QObject):
             self._reading.run(lambda: pages.annotation(plan_id), lambda found: self._show_chosen(entry, found))
 
     def take_annotation(self, annotation: Annotation) -> None:
-        """A person has written about a trade."""
+        """The user has written about a trade."""
         if self.chosen is not None and self.chosen.entry.plan_id == annotation.trade_id:
             self._show_chosen(self.chosen.entry, annotation)
 

@@ -1,4 +1,4 @@
-"""What a person wants to see of the journal, as they say it: periods end now, kinds come in groups."""
+"""What the user wants to see of the journal, as they say it: periods end now, kinds come in groups."""
 
 from __future__ import annotations
 

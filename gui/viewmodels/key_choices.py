@@ -1,4 +1,4 @@
-"""The keys that a person chose, as state: what the settings say, and the wish for others."""
+"""The keys that the user chose, as state: what the settings say, and the wish for others."""
 
 from __future__ import annotations
 

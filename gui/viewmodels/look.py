@@ -9,7 +9,7 @@ from engine.domain.messages import ChangeSettings
 
 
 class LookModel(QObject):
-    """Follows the settings; what a person switches becomes a wish for other settings."""
+    """Follows the settings; what the user switches becomes a wish for other settings."""
 
     changed = Signal()
     commanded = Signal(object)

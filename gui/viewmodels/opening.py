@@ -1,4 +1,4 @@
-"""Recordings that a person wants to open: what was detected of each, and what only the user knows."""
+"""Recordings that the user wants to open: what was detected of each, and what only the user knows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 
 class ChosenFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A recording and what a person told of it; None is left to the file."""
+    """A recording and what the user told of it; None is left to the file."""
 
     path: str
     symbol: str | None = None
@@ -84,6 +84,6 @@ class OpeningModel(QObject):
         self.ended.emit()
 
     def tell(self, row: int, **told: object) -> None:
-        """What a person says of a file: `symbol`, `clock` or `spread`."""
+        """What the user says of a file: `symbol`, `clock` or `spread`."""
         self.files[row] = msgspec.structs.replace(self.files[row], **told)
         self.changed.emit()

@@ -105,7 +105,7 @@ class PlaybackModel(QObject):
             self.has_ended = has_ended
             self.changed.emit()
 
-    # -- what a person asks for
+    # -- what the user asks for
 
     def toggle_pause(self) -> None:
         self.commanded.emit(Resume() if self.is_paused else Pause())

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 
 class RecordingModel(QObject):
-    """`asked` carries whether a person wants to record; what is shown follows what the recorder says."""
+    """`asked` carries whether the user wants to record; what is shown follows what the recorder says."""
 
     changed = Signal()
     asked = Signal(bool)

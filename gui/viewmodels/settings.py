@@ -16,7 +16,7 @@ from gui.viewmodels.settings_words import changes_text, effects_text
 
 
 class SettingsModel(QObject):
-    """Asks the engine for other settings, and keeps them in a person's file, where there is one.
+    """Asks the engine for other settings, and keeps them in the user's file, where there is one.
 
     `changed` follows every answer of the engine; `noticed` says that `notice` or `faults` of the file are others;
     `told` is a sentence to be read once.
@@ -61,7 +61,7 @@ class SettingsModel(QObject):
             self.told.emit(f"In force: {changes_text(counted)}")
         self.changed.emit()
 
-    # -- what a person wants
+    # -- what the user wants
 
     def ask(self, settings: Settings) -> None:
         """Asks for these settings, and keeps them."""
@@ -87,7 +87,7 @@ class SettingsModel(QObject):
     # -- what the file says
 
     def take_edit(self, settings: Settings) -> None:
-        """Somebody wrote the file."""
+        """The user wrote the file."""
         changes = changes_between(self.wanted, settings)
         self._forget_faults()
         if changes:
@@ -96,7 +96,7 @@ class SettingsModel(QObject):
             self.commanded.emit(ChangeSettings(settings, by="file"))
 
     def take_faults(self, faults: Sequence[str]) -> None:
-        """Somebody wrote the file, and it cannot be used."""
+        """The user wrote the file, and it cannot be used."""
         self.faults = tuple(faults)
         more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
         self._notice(f"The edited file is not used: {faults[0]}.{more} The settings stay as they were.")

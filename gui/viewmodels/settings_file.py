@@ -1,4 +1,4 @@
-"""A person's own configuration file: written off the window's thread, and looked at in case somebody edits it."""
+"""The user's own configuration file: written off the window's thread, and looked at in case somebody edits it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SettingsFile(QObject):
 
     @property
     def presets(self) -> Path:
-        """Where a person's own presets are kept; it need not exist."""
+        """Where the user's own presets are kept; it need not exist."""
         return self.path.parent / DIRECTORY
 
     def start(self) -> None:

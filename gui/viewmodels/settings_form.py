@@ -1,4 +1,4 @@
-"""A draft of other settings: every value as a person left it, what is wrong with it, and what it would change."""
+"""A draft of other settings: every value as the user left it, what is wrong with it, and what it would change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SettingsForm(QObject):
     """`changed` follows every value, fault and mark; `shaped` tells that there are other pages.
 
     Values are as the file writes them. A text that is no number is kept as it is, so that it can be said what is
-    wrong with it. What others change meanwhile comes in beside what a person has written.
+    wrong with it. What others change meanwhile comes in beside what the user has written.
     """
 
     changed = Signal()
@@ -106,7 +106,7 @@ class SettingsForm(QObject):
             self._begin(self._plain)
 
     def may_remove(self, key: str) -> bool:
-        """Whether a page is of rules that a person added."""
+        """Whether a page is of rules that the user added."""
         return is_rules_key(key) and key not in Settings.model_fields
 
     @property

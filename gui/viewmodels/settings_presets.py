@@ -78,7 +78,7 @@ class PresetsModel(QObject):
             self.errands.run(lambda: self._shelf.save(name, settings), lambda _: self._tell(f"Saved as preset {name}."))
 
     def delete(self, name: str) -> None:
-        """Takes one of a person's own presets away."""
+        """Takes one of the user's own presets away."""
         self.errands.run(lambda: self._shelf.delete(name), lambda _: self._tell(f"Preset {name} is deleted."))
 
     def import_from(self, path: Path) -> None:

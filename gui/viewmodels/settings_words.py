@@ -30,7 +30,7 @@ def title_of(key: str) -> str:
 
 
 def value_text(value: Any) -> str:
-    """A value for a person, without its unit."""
+    """A value for the user, without its unit."""
     match value:
         case None:
             return NOTHING

@@ -55,7 +55,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 class StatisticsModel(QObject):
     """Reads and counts beside the window's thread, while it `is_watched`.
 
-    `changed` is emitted when figures or progress have; `told` is a sentence that a person must read once; `written`
+    `changed` is emitted when figures or progress have; `told` is a sentence that the user must read once; `written`
     names a page to look at.
     """
 
@@ -97,7 +97,7 @@ class StatisticsModel(QObject):
         self._writing.close()
 
     def watch(self, is_watched: bool) -> None:
-        """Whether somebody looks."""
+        """Whether the user looks."""
         self._is_watched = is_watched
         if is_watched:
             self.refresh()

@@ -1,4 +1,4 @@
-"""Notes on trades, as state: what is known of them, and the one that a person is writing."""
+"""Notes on trades, as state: what is known of them, and the one that the user is writing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.domain.trading_messages import AnnotateTrade
 
 
 class NoteDraft(NamedTuple):
-    """What is being written about a trade that a person knows by `title`; `fault` says why it was not kept."""
+    """What is being written about a trade that the user knows by `title`; `fault` says why it was not kept."""
 
     trade_id: str
     title: str
@@ -45,7 +45,7 @@ class TradeNotes(QObject):
     # -- writing
 
     def begin(self, trade_id: str, title: str) -> None:
-        """Lets a person write about a trade, or change what is written."""
+        """Lets the user write about a trade, or change what is written."""
         known = self._kept.get(trade_id)
         note, tags = ("", "") if known is None else (known.note, ", ".join(known.tags))
         self.draft = NoteDraft(trade_id, title, note, tags)

@@ -70,7 +70,7 @@ from gui.viewmodels.trading_sentences import sentence_of, sentence_of_change
 
 
 class TradingModel(QObject):
-    """Hears every trading event. `told` is a sentence that a person must read once.
+    """Hears every trading event. `told` is a sentence that the user must read once.
 
     Figures that move with the quotes follow at `refresh`, a few times a second. Without `contracts`, by symbol, open
     positions are told in R only.
@@ -120,7 +120,7 @@ class TradingModel(QObject):
         self.approvals.moved.emit()
 
     def draw_on(self, chart: ChartModel) -> None:
-        """Keeps the lines of a symbol's chart; what a person drags there is asked of the broker."""
+        """Keeps the lines of a symbol's chart; what the user drags there is asked of the broker."""
         self._levels.draw_on(chart)
         self.draft.add_chart(chart)
 

@@ -1,4 +1,4 @@
-"""What waits for a person, as cards: what is proposed, what it costs, and how the market has moved since."""
+"""What waits for the user, as cards: what is proposed, what it costs, and how the market has moved since."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class ApprovalsModel(QObject):
             self.commanded.emit(ReviewApprovals())
             self.moved.emit()
 
-    # -- what a person sees
+    # -- what the user sees
 
     @property
     def waiting(self) -> tuple[str, ...]:
@@ -189,7 +189,7 @@ class ApprovalsModel(QObject):
     def _seconds_left(self, card: ApprovalCard) -> float | None:
         return None if self._now is None else max(0.0, (card.ends_at - self._now).total_seconds())
 
-    # -- what a person answers
+    # -- what the user answers
 
     def approve(self, plan_id: str) -> None:
         """Sends the answer, with what the card shows, unless it has one or the risk check fails."""

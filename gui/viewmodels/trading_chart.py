@@ -1,4 +1,4 @@
-"""The levels of positions, plans and drafts on the charts, and what a person drags there."""
+"""The levels of positions, plans and drafts on the charts, and what the user drags there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan that a person is writing: from scratch, from a setup, or from a place on the chart."""
+"""A plan that the user is writing: from scratch, from a setup, or from a place on the chart."""
 
 from __future__ import annotations
 

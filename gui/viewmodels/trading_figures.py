@@ -79,7 +79,7 @@ class FiguresModel(QObject):
         self._now, self._day_of, self._today = now, day_of, day_of(now)
         self.changed.emit()
 
-    # -- what a person sees
+    # -- what the user sees
 
     @property
     def figures(self) -> DayFigures:

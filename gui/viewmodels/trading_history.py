@@ -72,7 +72,7 @@ class HistoryTable(RowTable):
         self.put(key, self._row(trade))
 
     def click(self, row: int, column: int) -> None:
-        """Lets a person write about the trade, where its note was clicked."""
+        """Lets the user write about the trade, where its note was clicked."""
         if column == NOTE:
             trade = self._trades[self.key(row)]
             when = f"{row_text(trade.exited_at, self._zone)} {zone_title(self._zone)}"

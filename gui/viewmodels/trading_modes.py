@@ -122,7 +122,7 @@ class ModesModel(QObject):
 
     @property
     def before(self) -> Authority | None:
-        """What a person had set before the desk lowered itself; None where it did not."""
+        """What the user had set before the desk lowered itself; None where it did not."""
         return None if self._told is None else self._told.before
 
     @property
@@ -147,7 +147,7 @@ class ModesModel(QObject):
             return manual
         return auto if self.master == "AUTO" and not self.is_halted else off
 
-    # -- what a person asks for
+    # -- what the user asks for
 
     def set_master(self, name: str) -> None:
         """Raises StopIteration for a name that is no position of the switch."""

@@ -162,7 +162,7 @@ class PositionsTable(RowTable):
             return super().tip(row, column)
         return f"{self.cell(row, STATUS).text}. {trouble.way_out}"
 
-    # -- what a person asks for
+    # -- what the user asks for
 
     def click(self, row: int, column: int) -> None:
         """A click on a cell; only those that say so do anything."""
@@ -183,7 +183,7 @@ class PositionsTable(RowTable):
             self.commanded.emit(BreakEven(ticket))
 
     def _meant(self, row: int | None, front: str) -> int | None:
-        """The ticket that a person means; where it is nobody's, says why."""
+        """The ticket that the user means; where it is nobody's, says why."""
         ours, words = list(self._trades), "There is no position of the desk"
         if row is not None:
             ours = [key for key in (self.key(row),) if key in self._trades]

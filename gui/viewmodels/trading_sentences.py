@@ -24,7 +24,7 @@ from gui.viewmodels.trading_words import reason_text
 
 
 def sentence_of(event: Event) -> str:
-    """What a person must be told about an event unasked; empty where its place in the tables says enough."""
+    """What the user must be told about an event unasked; empty where its place in the tables says enough."""
     match event:
         case CommandRefused(command, reason):
             return f"{_deed(command)} failed: {reason}"
@@ -80,7 +80,7 @@ def other_trade_words(event: OtherTradeSeen) -> str:
 
 
 def sentence_of_change(before: TradePlan | None, plan: TradePlan) -> str:
-    """What a person must be told about a plan that moved on in this run; one that is merely recalled says nothing."""
+    """What the user must be told about a plan that moved on in this run; one that is merely recalled says nothing."""
     if before is None or before.is_final or plan.status is not PlanStatus.DENIED:
         return ""
     return f"{plan.direction.value} {plan.symbol} was denied: {reason_text(plan.close_reason)}"

@@ -40,7 +40,7 @@ class _Symbol:
 
 
 class VolatilityModel(QObject):
-    """Remembers candles as they come; what it says is worked out when somebody looks."""
+    """Remembers candles as they come; what it says is worked out when the user looks."""
 
     changed = Signal()
 

@@ -1,4 +1,4 @@
-"""Files that a person asked for: written beside the window's thread, one at a time, whole or given up."""
+"""Files that the user asked for: written beside the window's thread, one at a time, whole or given up."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write_page(path: Path, text: str) -> None:
 class Writing(QObject):
     """`progress` tells how far the file is that is being written, None where none is.
 
-    `changed` is emitted when it has begun or ended; `told` is a sentence that a person must read once.
+    `changed` is emitted when it has begun or ended; `told` is a sentence that the user must read once.
     """
 
     changed = Signal()

@@ -15,7 +15,7 @@ MIN_HEIGHT_BELOW = 72
 
 
 class ChartDeck(QWidget):
-    """Holds the chart views; `front_changed` tells the symbol that a person looks at.
+    """Holds the chart views; `front_changed` tells the symbol that the user looks at.
 
     Side by side that is the chart that the mouse was over last.
     """

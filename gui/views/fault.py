@@ -1,4 +1,4 @@
-"""What went wrong, told once and in words, in one place of the window, until a person has read it."""
+"""What went wrong, told once and in words, in one place of the window, until the user has read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts into the window what a person looks back at: journal, statistics, and the way from a record to the charts."""
+"""Puts into the window what the user looks back at: journal, statistics, and the way from a record to the charts."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class HistoryRoom:
             self._deck.show_symbol(number)
             self._deck.views[number].look_at(place.row, is_marked=True)
             if focus is not None:
-                focus.setFocus()  # a person goes on through the records
+                focus.setFocus()  # the user goes on through the records
             chosen = self._desk.journal.chosen
             words = f"{OTHER_RUN}{words}" if chosen is not None and not chosen.is_of_this_run else words
         self.journal.details.show_place(words)

@@ -1,4 +1,4 @@
-"""Room for a part of the window that is made when somebody first looks at it."""
+"""Room for a part of the window that is made when the user first looks at it."""
 
 from __future__ import annotations
 

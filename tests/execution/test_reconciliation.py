@@ -359,7 +359,7 @@ def test_that_a_position_gone_without_a_trace_is_told_loudly_and_blocks_its_symb
     desk.quote(12)
     desk.show(broker_state())
     assert len(desk.of(PositionVanished)) == 1
-    assert "does not tell how" in (desk.manager.entry_block("XAUUSD") or "")
+    assert "does not show why" in (desk.manager.entry_block("XAUUSD") or "")
 
 
 def test_that_a_position_still_shown_after_its_close_is_not_adopted_again(desk: ScriptedDesk) -> None:

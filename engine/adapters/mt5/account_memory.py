@@ -1,4 +1,4 @@
-"""Which account a person has confirmed: remembered beside the store, so that another one is noticed after a restart."""
+"""Which account the user has confirmed: remembered beside the store, so that another one is noticed after a restart."""
 
 from __future__ import annotations
 

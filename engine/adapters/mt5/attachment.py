@@ -36,7 +36,7 @@ class Attachment:
     """Attaches without credentials first: that needs no password, and switches nobody's terminal.
 
     It logs in only where the settings name an account, and takes the terminal to that one from another only until
-    it is settled: later it was a person who chose the other. `may_start_once` is a person's consent to open it.
+    it is settled: later it was the user who chose the other. `may_start_once` is the user's consent to open it.
     `missing` says that the last attempt to open it found none: until there is one, it is not merely closed.
     """
 

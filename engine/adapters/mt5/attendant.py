@@ -43,7 +43,7 @@ class Pace:
     first_retry_s: float = 1.0
     longest_retry_s: float = 60.0
     closed_look_s: float = 2.0
-    """Between two looks whether a person has opened the terminal."""
+    """Between two looks whether the user has opened the terminal."""
     tick_look_s: float = 0.25
     """Between two looks at ticks while the server's clock is measured."""
     clock_lasts_s: float = 3600.0
@@ -118,7 +118,7 @@ class Attendant:
         self._wake.set()
 
     async def pause(self) -> None:
-        """Before the next attempt: ever longer, until something succeeds or a person asks for it."""
+        """Before the next attempt: ever longer, until something succeeds or the user asks for it."""
         self._wake.clear()
         waits_for_user = self._board.report.state in self._opened_by_user
         await self._sleep(self._pace.closed_look_s if waits_for_user else self._retry_s)
@@ -207,7 +207,7 @@ class Attendant:
             self._gauge.at_server(look.account.server)
             self._attachment.is_settled = True
         if look.switched_off:
-            self.permit(LinkState.TRADING_REFUSED)  # the switch is found, and has to be switched on by a person
+            self.permit(LinkState.TRADING_REFUSED)  # the switch is found, and has to be switched on by the user
         condition = obstacle or look.obstacle or self._timekeeper.doubt or self._forbidden or READY
         if condition.state is LinkState.READY:
             self._retry_s = self._pace.first_retry_s

@@ -312,7 +312,7 @@ class TerminalBroker:
                 await self._look()
 
     async def _look(self) -> None:
-        """Stops and targets are the server's, and a person may trade beside the desk: both show here first."""
+        """Stops and targets are the server's, and the user may trade beside the desk: both show here first."""
         try:
             working, positions = await self._book.working(), await self._book.positions()
             account = await self._book.account()

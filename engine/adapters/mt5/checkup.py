@@ -1,4 +1,4 @@
-"""A link of its own for as long as somebody looks at a terminal, whether a desk runs or not."""
+"""A link of its own for as long as the user looks at a terminal, whether a desk runs or not."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def looking_link(settings: Settings, wait_s: float) -> AsyncIterator[Termi
 
 
 async def _watch_clock(link: TerminalSupervisor, names: Sequence[str]) -> None:
-    """Only symbols as the broker spells them have ticks that tell its time; a person may have left a suffix out."""
+    """Only symbols as the broker spells them have ticks that tell its time; the user may have left a suffix out."""
     found = await SymbolResolver(link).resolve(names)
     link.watch_clock([terms.symbol for terms in found.terms])
 

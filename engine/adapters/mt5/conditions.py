@@ -34,9 +34,9 @@ class LinkState(StrEnum):
     ALGO_TRADING_OFF = "algo_trading_off"
     CLOCK_UNSURE = "clock_unsure"
     TRADING_REFUSED = "trading_refused"
-    """The broker said that it takes no orders: nothing more is tried before a person says so."""
+    """The broker said that it takes no orders: nothing more is tried before the user says so."""
     ORDER_ASTRAY = "order_astray"
-    """An order met another account than its own: a person has to look there."""
+    """An order met another account than its own: the user has to look there."""
     LIMIT_REACHED = "limit_reached"
     """The account has no room for another position: money, number or volume."""
     READY = "ready"
@@ -62,7 +62,7 @@ _READABLE: Final = frozenset(
 
 
 class Switch(StrEnum):
-    """Who can forbid trading by program, in the order in which a person should look."""
+    """Who can forbid trading by program, in the order in which the user should look."""
 
     TERMINAL_BUTTON = "terminal_button"
     PYTHON_API = "python_api"

@@ -14,7 +14,7 @@ class KeyStoreFailed(DeskError):
 
 
 def password_of(login: int, server: str) -> str | None:
-    """The password of an account, None where none is kept. May ask the person; raises `KeyStoreFailed`."""
+    """The password of an account, None where none is kept. May ask the user; raises `KeyStoreFailed`."""
     import keyring
 
     try:

@@ -92,7 +92,7 @@ class Dealer:
         return False
 
     async def _has_room(self, request: Request) -> bool:
-        """The levels of an entry were let through by a person or the gate: they are sent again, never moved."""
+        """The levels of an entry were let through by the user or the gate: they are sent again, never moved."""
         symbol = request["symbol"]
         told, tick = await self._ask("symbol_info", symbol), await self._tick(symbol, Priority.OPEN)
         return told is not None and tick is not None and has_room(request, told, tick)

@@ -48,7 +48,7 @@ class Doctor:
         self._magic = magic
 
     async def examine(self) -> AsyncIterator[Finding]:
-        """Findings in the order in which a person should read them; what cannot be asked is left out."""
+        """Findings in the order in which the user should read them; what cannot be asked is left out."""
         report = self._link.report
         yield _of_link(report)
         if not report.may_read:

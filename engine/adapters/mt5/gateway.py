@@ -1,4 +1,4 @@
-"""The link to the terminal as the desk speaks of it: a gateway whose condition is told, and which a person can help."""
+"""The link to the terminal as the desk speaks of it: a gateway whose condition is told, and which the user can help."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from engine.domain.messages import (
 
 
 class Gateway:
-    """Tells the bus what the link and the feed have to say, and the link what a person wants."""
+    """Tells the bus what the link and the feed have to say, and the link what the user wants."""
 
     def __init__(
         self,

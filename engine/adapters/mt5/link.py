@@ -216,7 +216,7 @@ class TerminalLink(Protocol):
         """
 
     def forbid(self, condition: Condition) -> None:
-        """Lets no order of priority OPEN begin, for the reason in `condition`, until a person tries again."""
+        """Lets no order of priority OPEN begin, for the reason in `condition`, until the user tries again."""
 
     def permit(self, state: LinkState) -> None:
         """Takes back what was forbidden by a condition of this state."""
@@ -229,7 +229,7 @@ class TerminalLink(Protocol):
 
 
 class SupervisedLink(TerminalLink, Protocol):
-    """A link that is kept up while `run` runs, and that a person can help."""
+    """A link that is kept up while `run` runs, and that the user can help."""
 
     async def run(self) -> None: ...
 

@@ -67,7 +67,7 @@ def with_fresh_stop(request: Request, held: Fields, told: Fields, tick: Fields, 
     """A refused change of levels with its stop moved as far off the market as the broker wants it by now.
 
     None where that would loosen the stop that the position `held` has, and where there was none to be moved. The
-    target stays: it is where a person or a plan wants to be paid.
+    target stays: it is where the user or a plan wants to be paid.
     """
     if not request["sl"]:
         return None

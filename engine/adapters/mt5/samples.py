@@ -80,6 +80,6 @@ def _holds_results(value: Sequence[Any]) -> bool:
 
 
 def _field(name: str, value: Any, is_told: bool) -> list[Any]:
-    """Name, type, and the value where it says nothing of the person."""
+    """Name, type, and the value where it says nothing of the user."""
     is_open = (is_told and name not in _MONEY_OF_CHECK) or name in _MODES
     return [name, type(value).__name__, value if is_open and not isinstance(value, Mapping) else None]

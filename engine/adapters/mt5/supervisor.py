@@ -96,7 +96,7 @@ class TerminalSupervisor:
     def _may_begin(self, call: TerminalCall) -> bool:
         return self.report.may_trade if call.priority is Priority.OPEN else self.report.may_read
 
-    # -- what a person can do -------------------------------------------------------------------------------------
+    # -- what the user can do -------------------------------------------------------------------------------------
 
     def retry(self, *, may_start_terminal: bool = False) -> None:
         """Tries again now; `may_start_terminal` consents to opening a closed terminal this once."""
@@ -107,7 +107,7 @@ class TerminalSupervisor:
         self._attendant.wake()
 
     def confirm_account(self, login: int) -> None:
-        """Takes the account that the terminal is on for the right one, if its number is the `login` a person saw."""
+        """Takes the account that the terminal is on for the right one, if its number is the `login` the user saw."""
         found = self.report.account
         if found is not None and found.login == login:
             self._memory.confirm(found)

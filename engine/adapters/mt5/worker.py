@@ -108,7 +108,7 @@ class Lane:
         return _Failure(int(code), str(text))
 
     def _strayed(self) -> _Failure | None:
-        """Between the look at the account and the order lies a moment in which a person may have switched it."""
+        """Between the look at the account and the order lies a moment in which the user may have switched it."""
         with suppress(Exception):  # who cannot say any more has answered for the account that it was on
             found = self._module.account_info()
             if found is not None and (other := self._other_account(found)):

@@ -23,7 +23,7 @@ _FARTHEST_OFFSET_MINUTES = 14 * 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileClock:
-    """A zone, read `ahead` microseconds early; `words` name it to a person."""
+    """A zone, read `ahead` microseconds early; `words` name it to the user."""
 
     words: str
     zone: tzinfo

@@ -1,4 +1,4 @@
-"""Which stretch of candles and prices is in view, and how a person moves it."""
+"""Which stretch of candles and prices is in view, and how the user moves it."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class ChartView(QWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         return actions
 
-    # -- what a person or the window asks for
+    # -- what the user or the window asks for
 
     @property
     def overlays(self) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,7 @@ CROSSHAIR = ("crosshair", "Crosshair")
 class Crosshair:
     """Where the mouse is over the plot; `point` is None where it is not.
 
-    Then `row` may still name a candle that a person points at elsewhere, which has a vertical line only.
+    Then `row` may still name a candle that the user points at elsewhere, which has a vertical line only.
     """
 
     def __init__(self, theme: Theme, price_axis: PriceAxis, time_axis: TimeAxis) -> None:

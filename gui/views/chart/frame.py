@@ -48,7 +48,7 @@ class Frame:
 
 
 class Layer(Protocol):
-    """Something that is painted over the plot and can be switched off by `name`; `title` is for a person."""
+    """Something that is painted over the plot and can be switched off by `name`; `title` is for the user."""
 
     name: str
     title: str

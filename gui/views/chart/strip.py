@@ -83,7 +83,7 @@ class HeatStrip(QWidget):
             self.update()
 
     def mark(self, row: int | None) -> None:
-        """Frames the column of the candle that a person looks at."""
+        """Frames the column of the candle that the user looks at."""
         if row != self._marked:
             scale = self._view_scale()
             for each in (self._marked, row):

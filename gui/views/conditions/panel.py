@@ -1,4 +1,4 @@
-"""The condition panel of the symbol a person looks at."""
+"""The condition panel of the symbol the user looks at."""
 
 from __future__ import annotations
 

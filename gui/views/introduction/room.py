@@ -1,4 +1,4 @@
-"""Leads a person through the window; everything else goes on meanwhile."""
+"""Leads the user through the window; everything else goes on meanwhile."""
 
 from __future__ import annotations
 

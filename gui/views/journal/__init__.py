@@ -1,1 +1,1 @@
-"""What happened, for a person who looks back."""
+"""What happened, for the user who looks back."""

@@ -26,7 +26,7 @@ SILENCE = "Select a record to see its details and its candle on the chart."
 
 
 class RecordDetails(QWidget):
-    """`note_wanted` and `plan_wanted` are emitted when a person wants to write about the trade, or to see all of it."""
+    """`note_wanted` and `plan_wanted` are emitted when the user wants to write about the trade, or to see all of it."""
 
     note_wanted = Signal()
     plan_wanted = Signal()

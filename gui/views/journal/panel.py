@@ -74,7 +74,7 @@ class JournalPanel(QWidget):
         self._journal.set_zone(zone)
         self.filters.set_zone(zone)
 
-    # -- what a person asks for
+    # -- what the user asks for
 
     def _wish(self, wish: JournalWish) -> None:
         self._journal.set_filter(wish.filter_at(self._journal.now), is_run_only=wish.is_run_only)

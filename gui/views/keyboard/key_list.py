@@ -153,7 +153,7 @@ class KeyList(QTreeWidget):
                 row.setHidden(not all(word in said for word in wanted))
             head.setHidden(all(row.isHidden() for row in rows))
 
-    # -- what a person asks for ---------------------------------------------------------------------------------
+    # -- what the user asks for ---------------------------------------------------------------------------------
 
     @property
     def current(self) -> str:

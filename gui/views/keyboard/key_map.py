@@ -1,4 +1,4 @@
-"""The map of the keyboard: it finds the window's actions by name and gives them the keys a person chose."""
+"""The map of the keyboard: it finds the window's actions by name and gives them the keys the user chose."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class KeyEntry:
 
 
 class KeyMap(QObject):
-    """Keys of the actions below `window`: the defaults, and what a person chose instead.
+    """Keys of the actions below `window`: the defaults, and what the user chose instead.
 
     `changed` is emitted when any action has other keys. What was chosen and cannot be is in `faults`, by name.
     """

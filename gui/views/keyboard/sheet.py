@@ -15,7 +15,7 @@ _FIRST = ("trading", "chart", "overlay", "replay", "panel")
 
 
 def group_title(group: str) -> str:
-    """The first part of actions' names, for a person."""
+    """The first part of actions' names, for the user."""
     return _TITLES.get(group, group.replace("_", " ").capitalize())
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class FileDrop(QObject):
-    """`dropped` carries the paths of the files that a person lets go over the window."""
+    """`dropped` carries the paths of the files that the user lets go over the window."""
 
     dropped = Signal(object)
 

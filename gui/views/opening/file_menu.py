@@ -17,7 +17,7 @@ _FILTER = "Recordings (*.csv *.txt *.parquet *.zip *.gz *.json);;All files (*)"
 
 
 class FileMenu(QObject):
-    """`chosen` carries what a person wants to open, `demo_wanted` is for the demo market."""
+    """`chosen` carries what the user wants to open, `demo_wanted` is for the demo market."""
 
     chosen = Signal(object)
     demo_wanted = Signal()

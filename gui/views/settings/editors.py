@@ -1,4 +1,4 @@
-"""Editors of single values: each shows a value as the file writes it, and tells what a person makes of it.
+"""Editors of single values: each shows a value as the file writes it, and tells what the user makes of it.
 
 What cannot be read as a number is told as the text that it is, so that the field can say what is wrong with it.
 """
@@ -21,7 +21,7 @@ LONGEST_TEXT = 4_000
 
 
 class Editor(QWidget):
-    """One value; `edited` carries it whenever a person changed it, never when it is shown by `show_value`."""
+    """One value; `edited` carries it whenever the user changed it, never when it is shown by `show_value`."""
 
     edited = Signal(object)
 

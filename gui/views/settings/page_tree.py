@@ -13,7 +13,7 @@ _KEY = Qt.ItemDataRole.UserRole
 
 
 class PageTree(QTreeWidget):
-    """`chosen` carries the key of the page that a person picked."""
+    """`chosen` carries the key of the page that the user picked."""
 
     chosen = Signal(str)
 

@@ -71,7 +71,7 @@ class PresetBar(QWidget):
         for name in names:
             _add(menu, name, tip, partial(act, name))
 
-    # -- what a person is asked
+    # -- what the user is asked
 
     def _ask_name(self) -> None:
         dialog = QInputDialog(self.window())

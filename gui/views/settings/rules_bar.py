@@ -37,7 +37,7 @@ class RulesBar(QWidget):
         row.addWidget(self.remove)
 
     def set_page(self, key: str) -> None:
-        """The page that is shown: rules that a person added can be taken out."""
+        """The page that is shown: rules that the user added can be taken out."""
         self._page = key.partition(".")[0]
         self.remove.setEnabled(self._form.may_remove(self._page))
 

@@ -27,7 +27,7 @@ _SESSION_NAMES = {
 class Timeline(QWidget):
     """Paints a picture that is kept for its width, and over it the position and the time under the mouse.
 
-    `sought` is emitted with an instant (aware UTC) when a person clicks, or lets go after dragging.
+    `sought` is emitted with an instant (aware UTC) when the user clicks, or lets go after dragging.
     """
 
     sought = Signal(object)

@@ -28,7 +28,7 @@ CLEAR_AFTER_MS = 50
 class TradingRoom:
     """The switches in a row of their own, what waits above the conditions, the tables below the charts.
 
-    What a person must read once is said in the status bar. `front` tells the symbol of the chart in front.
+    What the user must read once is said in the status bar. `front` tells the symbol of the chart in front.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ LEAST = QSize(330, 178)
 
 
 class VolatilityPanel(QWidget):
-    """Works out a reading only while somebody can see it."""
+    """Works out a reading only while the user can see it."""
 
     def __init__(
         self, volatility: VolatilityModel, zones: DisplayZones, theme: Theme, parent: QWidget | None = None
