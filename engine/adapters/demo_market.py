@@ -46,7 +46,7 @@ class DemoMarket:
             instrument=self._instrument,
             format="demo market",
             clock="UTC",
-            name=f"demo market, seed {self._seed}",
+            name=f"seed {self._seed}",
             has_volume=True,
             has_spread=True,
             has_aggressor_volume=False,

@@ -18,11 +18,15 @@ def replay_table(report: dict[str, Any]) -> str:
         f"  {trade['reason']:16}{trade['profit']:10.2f}" + ("" if trade["r"] is None else f"{trade['r']:8.2f} R")
         for trade in trades
     ]
+    titles = f"{'entered, UTC':18}{'symbol':10}{'side':6}{'entry':>12}{'exit':>12}"
+    head = f"{titles}  {'exit by':16}{'profit':>10}{'R, net':>10}"
     profit = sum(trade["profit"] for trade in trades)
+    of_seed = f" of seed {report['seeds'][0]}" if len(report["seeds"]) > 1 else ""
+    made = f"{len(trades)} {'trade' if len(trades) == 1 else 'trades'}{of_seed}"
     return "\n".join(
         [
-            *lines,
-            f"{report['candles']:,} candles, {len(trades)} trades, profit {profit:.2f} in {report['seconds']:.1f} s",
+            *([head, *lines] if lines else []),
+            f"{report['candles']:,} candles, {made}, profit {profit:.2f} in {report['seconds']:.1f} s",
             *(f"{name:18}{words}" for name, words in _figures(report)),
             _meaning(report),
             f"decision hash {report['decision_hash']}",

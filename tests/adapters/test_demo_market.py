@@ -186,7 +186,7 @@ def test_that_prices_begin_at_todays_scale_and_stay_near_it_for_decades(symbol: 
 
 def test_that_the_market_says_what_it_is() -> None:
     source = market_of(GOLD, seed=5).source
-    assert (source.format, source.clock, source.name) == ("demo market", "UTC", "demo market, seed 5")
+    assert (source.format, source.clock, source.name) == ("demo market", "UTC", "seed 5")
     assert (source.has_volume, source.has_spread, source.has_aggressor_volume) == (True, True, False)
     assert source.instrument.day_roll is DayRoll.NEW_YORK_17
 

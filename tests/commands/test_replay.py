@@ -175,6 +175,23 @@ def test_that_the_interval_is_put_into_words(changes: dict[str, Any], words: str
     assert words in replay_table(FIGURES | changes)
 
 
+def test_that_the_columns_of_the_trades_are_named_and_their_seed_is() -> None:
+    trade = {
+        "entered_at": "2026-02-16T00:22:01+00:00",
+        "symbol": "XAUUSD",
+        "side": "SELL",
+        "entry": 5014.99,
+        "exit": 5013.82,
+        "reason": "trailing_stop",
+        "profit": 1.17,
+        "r": 1.14,
+    }
+    head, line, total, *_ = replay_table(FIGURES | {"trades": [trade]}).splitlines()
+    assert head.split() == ["entered,", "UTC", "symbol", "side", "entry", "exit", "exit", "by", "profit", "R,", "net"]
+    assert len(head) == len(line)
+    assert "1 trade of seed 1" in total
+
+
 @pytest.mark.parametrize(
     "wrong", [("--seed", "-1"), ("--seed", "1.5"), ("--paths", "0"), ("--fills", "best"), ("--seed", "9" * 30)]
 )
