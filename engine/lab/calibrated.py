@@ -36,8 +36,12 @@ MEASURED: Final[Mapping[Measured, Calibration]] = {
         low=-0.0483, high=0.0449, unmatched_quotes=1072, unmatched_paths=2218.0,
     ),
     Measured(1, ALL_RULES): Calibration(
-        trades=5259, days=11, quotes_r=-0.0198, paths_r=0.0268, difference_r=0.0466,
-        low=0.0069, high=0.0970, unmatched_quotes=598, unmatched_paths=1248.5,
+        trades=9530, days=20, quotes_r=0.0131, paths_r=0.0106, difference_r=-0.0026,
+        low=-0.0486, high=0.0393, unmatched_quotes=1083, unmatched_paths=2260.5,
+    ),
+    Measured(1, ExitRules()): Calibration(
+        trades=6649, days=16, quotes_r=0.0536, paths_r=0.0542, difference_r=0.0006,
+        low=-0.0639, high=0.0589, unmatched_quotes=306, unmatched_paths=685.5,
     ),
 }  # fmt: skip
 """As `benchmarks.calibration` measured it on a walk of gold's size; the same table stands in docs/fills.md."""
