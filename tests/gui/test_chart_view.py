@@ -283,6 +283,17 @@ def test_that_nothing_is_hovered_beyond_the_newest_candle(view: ChartView, model
     assert view.plot.hovered_row is None
 
 
+@pytest.mark.parametrize(
+    ("close", "words"), [(2000.25, "+0.25 (+0.01%)"), (1999.98, "−0.02 (0.00%)"), (2000.0, "0.00 (0.00%)")]
+)
+def test_that_a_change_that_is_written_as_zero_has_no_sign(qtbot: QtBot, close: float, words: str) -> None:
+    model = ChartModel(GOLD)
+    view = ChartView(model, DARK)
+    qtbot.addWidget(view)
+    model.append([snapshot(of=candle(close=2000.0)), snapshot(1, of=candle(1, close=close, high=2001.0, low=1999.0))])
+    assert f" {words} " in view.reading_text
+
+
 def test_that_prices_are_shown_with_the_digits_of_the_instrument(qtbot: QtBot) -> None:
     model = ChartModel(Instrument(symbol="EURUSD", digits=5, tick_size=0.00001, day_roll=GOLD.day_roll))
     view = ChartView(model, DARK)

@@ -97,7 +97,8 @@ class Readout(QWidget):
         if reading.change is None:
             return NOT_READY
         before = reading.close - reading.change
-        return f"{reading.change:+z,.{self._digits}f} ({reading.change / before:+z.2%})".replace("-", "−")
+        price, share = f"{reading.change:+z,.{self._digits}f}", f"{reading.change / before:+z.2%}"
+        return f"{_without_sign_of_zero(price)} ({_without_sign_of_zero(share)})".replace("-", "−")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -121,3 +122,7 @@ class Readout(QWidget):
     ) -> float:
         lettering.paint(painter, x, y + (ROW_HEIGHT - lettering.height) / 2, words, ink)
         return lettering.width(words)
+
+
+def _without_sign_of_zero(number: str) -> str:
+    return number if any(digit in number for digit in "123456789") else number.lstrip("+")
