@@ -156,7 +156,7 @@ class ProtectionLost(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class PositionVanished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A position of ours is gone and the broker's history does not tell how: its symbol takes no entries until then."""
+    """A position of ours is gone and the broker's history does not show why: its symbol takes no entries until then."""
 
     trade: OpenTrade
     at: datetime

@@ -196,7 +196,7 @@ class Reconciler:
     # -- positions ----------------------------------------------------------------------------------------------
 
     def _follow_trades(self, state: BrokerState, now: datetime) -> bool:
-        """Follows every open trade; False if one is gone and the history does not tell how."""
+        """Follows every open trade; False if one is gone and the history does not show why."""
         shown = {position.identifier: position for position in state.positions}
         for known in self._portfolio.open_trades:
             trade = self._grown(known, state, now)

@@ -95,7 +95,7 @@ class StopKeeper:
         naked = self._naked.get(trade.ticket)
         if naked is None:
             naked = self._naked[trade.ticket] = _Naked(since=now)
-            self._announce(ProtectionLost(trade=trade, reason="the position stands without a stop", at=now))
+            self._announce(ProtectionLost(trade=trade, reason="the position has no stop", at=now))
         if naked.is_hopeless or now - naked.since >= PROTECT_WITHIN:
             return False
         if trade.ticket in self._changes:
@@ -152,7 +152,7 @@ class StopKeeper:
         if is_free or is_beyond(trade.side, stop or 0.0, stands or 0.0):
             self.move(trade, levels, now)
             return
-        reason = "the stop stands beyond the entry already"
+        reason = "the stop is already beyond the entry"
         self._announce(StopMoveRefused(trade=trade, kind=levels.kind, reason=reason, at=now))
         if levels.take_profit != trade.position.take_profit:  # asked for before, and still wanted
             self.move(trade, Levels(stop_loss=stands, take_profit=levels.take_profit, kind=StopKind.BY_HAND), now)

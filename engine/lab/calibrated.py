@@ -44,4 +44,4 @@ MEASURED: Final[Mapping[Measured, Calibration]] = {
         low=-0.0639, high=0.0589, unmatched_quotes=306, unmatched_paths=685.5,
     ),
 }  # fmt: skip
-"""As `benchmarks.calibration` measured it on a walk of gold's size; the same table stands in docs/fills.md."""
+"""As `benchmarks.calibration` measured it on a walk with the volatility of gold; docs/fills.md has the same table."""

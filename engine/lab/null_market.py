@@ -1,4 +1,4 @@
-"""A market that nobody can win: a seeded random walk from second to second at zero spread, without drift."""
+"""A market without an edge: a seeded random walk from second to second at zero spread, without drift."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class DifferenceTable(QAbstractTableModel):
     """Differences as rows."""
 
     HEADINGS = ("Setting", "Preset", "Now")
-    TIPS = ("Where the setting stands", "What the preset has", "What the dialog shows now")
+    TIPS = ("Name of the setting", "What the preset has", "What the dialog shows now")
 
     def __init__(self, rows: tuple[Difference, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""`microscalp lab`: what figures of the past are worth."""
+"""`microscalp lab`: how far results on past data can be trusted."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def test_that_a_trailing_stop_refused_for_a_fleeting_reason_alarms_only_when_it_
 
 def test_that_a_position_without_a_stop_is_an_alarm_of_the_same_kind() -> None:
     board = Board()
-    board.take(ProtectionLost(trade=trade(), reason="the position stands without a stop", at=MONDAY), 0.0)
+    board.take(ProtectionLost(trade=trade(), reason="the position has no stop", at=MONDAY), 0.0)
     assert board.heard == ["position_at_risk"]
     assert board.toasts[0].alert.title == "BUY XAUUSD 1: NO STOP"
 

@@ -1,4 +1,4 @@
-"""Facts about the market that nobody can win."""
+"""Facts about the market without an edge."""
 
 from __future__ import annotations
 

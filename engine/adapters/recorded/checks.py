@@ -68,7 +68,7 @@ def _minutes(columns: CandleColumns, wall: Microseconds) -> Iterator[Fault]:
     step = np.diff(columns.at)
     yield columns.at % MINUTE != 0, lambda row: f"{_spelt(wall, row)} is not the start of a minute"
     yield _after_first(step < 0), lambda row: _goes_back(wall, row)
-    yield _after_first(step == 0), lambda row: f"{_spelt(wall, row)} stands twice; every minute may stand once"
+    yield _after_first(step == 0), lambda row: f"{_spelt(wall, row)} occurs twice; every minute may occur once"
 
 
 def _raise_earliest(faults: list[Fault], origin: Origin) -> None:

@@ -178,7 +178,7 @@ class ModeBar(QToolBar):
             restyle(button, "mode", words if self._modes.is_known else "")
 
     def _add_symbol(self, symbol: str) -> QToolButton:
-        tip = f"Whether {symbol} trades without asking while the master switch stands at AUTO; a click changes it"
+        tip = f"Whether {symbol} trades without asking while the master switch is at AUTO; a click changes it"
         button = _button(symbol, tip, lambda: self._modes.toggle_symbol(symbol))
         self._guard.watch(button)
         self._symbol_row.addWidget(button)

@@ -13,7 +13,7 @@ from gui.viewmodels.trading_table import Tone
 from gui.views.trading.table import TradeTable
 
 SILENCE = (
-    "No open positions. While a symbol stands at MANUAL its setups wait at the top right for your approval; "
+    "No open positions. While a symbol is at MANUAL its setups await your approval at the top right; "
     "set the symbol and the master switch to AUTO and the desk trades them by itself."
 )
 

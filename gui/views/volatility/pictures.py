@@ -84,10 +84,7 @@ def _top(highest: float, limit: float | None) -> float:
 class HourPicture(Picture):
     """Bars reach to an hour's middle spread, thin ones to what nine of ten candles stay below."""
 
-    tip = (
-        "The middle spread of each hour of the day, and as a thin bar what nine of ten candles stayed below; "
-        "the hour it is now stands out"
-    )
+    tip = "Median spread of each hour of the day; the thin bar is the 90th percentile; the current hour is highlighted"
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
