@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.domain.fills import FillModel
-from engine.reporting.words import share
+from engine.reporting.words import share, spoken
 from engine.statistics.bootstrap import MIN_DAYS
 from engine.statistics.figures import FEWEST
 
@@ -15,11 +15,12 @@ def replay_table(report: dict[str, Any]) -> str:
     trades = report["trades"]
     lines = [
         f"{trade['entered_at'][:16]}  {trade['symbol']:10}{trade['side']:6}{trade['entry']:12.2f}{trade['exit']:12.2f}"
-        f"  {trade['reason']:16}{trade['profit']:10.2f}" + ("" if trade["r"] is None else f"{trade['r']:8.2f} R")
+        f"  {spoken(trade['reason']):23}{trade['profit']:10.2f}"
+        + ("" if trade["r"] is None else f"{trade['r']:8.2f} R")
         for trade in trades
     ]
     titles = f"{'entered, UTC':18}{'symbol':10}{'side':6}{'entry':>12}{'exit':>12}"
-    head = f"{titles}  {'exit by':16}{'profit':>10}{'R, net':>10}"
+    head = f"{titles}  {'exit by':23}{'profit':>10}{'R, net':>10}"
     profit = sum(trade["profit"] for trade in trades)
     of_seed = f" of seed {report['seeds'][0]}" if len(report["seeds"]) > 1 else ""
     made = f"{len(trades)} {'trade' if len(trades) == 1 else 'trades'}{of_seed}"

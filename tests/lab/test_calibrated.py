@@ -29,7 +29,7 @@ def test_that_settings_with_some_rules_have_those_and_no_others_on(rules: ExitRu
 
 def test_that_rules_are_named_in_one_order() -> None:
     assert described(ALL_RULES) == "trailing + opposite-candle + break-even + time-stop"
-    assert described(ExitRules()) == "stop and target alone"
+    assert described(ExitRules()) == "stop and target only"
 
 
 def test_that_figures_are_calibrated_where_these_very_exits_passed() -> None:
