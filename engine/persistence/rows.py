@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from engine.domain.plan import TradePlan
+from engine.domain.well_formed import fault_in
 
 PLAN_COLUMNS = TradePlan.__struct_fields__
 """The columns of `trade_plans` are the fields of a plan, in this order or any other."""
@@ -95,9 +96,14 @@ def number(value: object) -> float:
 
 
 def decoded(value: object, kind: type[T]) -> T:
-    """The JSON that a column holds as a `kind`, every instant in it aware; raises ValueError and `MsgspecError`."""
+    """The JSON that a column holds as a `kind`, every instant in it aware; raises ValueError and `MsgspecError`.
+
+    The numbers of a structure are those that can be used in calculations; see `fault_in`.
+    """
     found = msgspec.json.decode(text(value), type=kind)
     _require_zones(found)
+    if isinstance(found, msgspec.Struct) and (fault := fault_in(found)) is not None:
+        raise ValueError(fault)
     return found
 
 

@@ -21,7 +21,6 @@ from engine.persistence.prices import read_prices
 from engine.persistence.rows import decoded, stamp, text
 
 _DAY = "CASE WHEN typeof(t.trade) = 'text' AND json_valid(t.trade) THEN json_extract(t.trade, '$.trading_day') END"
-_LIKE_A_DAY = "GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'"
 
 _SELECT = """
     SELECT t.ticket, t.trade, t.run, t.account, g.grounds, p.conditions, p.created_by FROM closed_trades t
@@ -65,7 +64,7 @@ class StoredTrades:
 
     def newest_day(self) -> date | None:
         """The latest trading day that has a trade; None before the first."""
-        found = self._database.read(f"SELECT max({_DAY}) AS day FROM closed_trades t WHERE {_DAY} {_LIKE_A_DAY}")
+        found = self._database.read(f"SELECT max({_DAY}) AS day FROM closed_trades t WHERE date({_DAY}) = {_DAY}")
         return date.fromisoformat(found[0]["day"]) if found[0]["day"] else None
 
     def _facts(self, row: sqlite3.Row, annotations: Mapping[str, Annotation]) -> TradeFacts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import sqlite3
 from contextlib import closing
@@ -112,3 +113,35 @@ def test_that_rows_that_cannot_be_read_are_told_beside_the_report(
     code, page = report(kept)
     assert (code, "Long wick trap" in page) == (0, True)
     assert "1 trades; 1 row of annotations cannot be read: scanner-signal-0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-19-39", "9999-99-99", "0000-01-01", "now", "-100-01-01"])
+def test_that_a_day_that_no_calendar_has_is_no_newest_day(kept: Path, day: str) -> None:
+    add_trade(kept, trading_day=day)
+    code, page = report(kept)
+    assert (code, "Trades of 2026-03-02" in page) == (0, True)
+
+
+@pytest.mark.parametrize("field", ["r", "cost_r", "profit", "commission", "entry", "exit", "best_price", "volume_lots"])
+def test_that_a_trade_of_impossible_size_is_left_out(
+    kept: Path, capsys: pytest.CaptureFixture[str], field: str
+) -> None:
+    add_trade(kept, **{field: 1e308})
+    code, page = report(kept)
+    assert (code, "Long wick trap" in page) == (0, True)
+    assert "1 trades; 1 row of closed_trades cannot be read" in capsys.readouterr().err
+
+
+def add_trade(directory: Path, **changes: object) -> None:
+    """Another program copies the trade of the store, with those changes."""
+    with closing(sqlite3.connect(directory / DATABASE_FILE)) as other:
+        other.row_factory = sqlite3.Row
+        row = dict(other.execute("SELECT * FROM closed_trades").fetchone())
+        row |= {
+            "ticket": 7,
+            "plan_id": "other",
+            "trade": json.dumps(json.loads(row["trade"]) | {"ticket": 7} | changes),
+        }
+        places = ", ".join(f":{name}" for name in row)
+        other.execute(f"INSERT INTO closed_trades ({', '.join(row)}) VALUES ({places})", row)
+        other.commit()
