@@ -117,6 +117,7 @@ def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow
 async def _run_desk(window: MainWindow, options: argparse.Namespace, troubles: Troubles, ending: ProcessEnd) -> int:
     if options.tour:
         return await _run_tour(window, options)
+    ending.watch(lambda: None)  # Ctrl+C while this imports must not cancel what comes after
     from config.loader import user_file
     from gui.first_opening import FirstOpening
 

@@ -31,6 +31,17 @@ for name in ("SIGINT", "SIGHUP"):  # a shell's background lets its processes ign
 from gui.app import main
 sys.exit(main(["--data-dir", "data"]))
 """
+TOLD_EARLY = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Early:
+    def find_spec(self, name, *_):
+        if name == "gui.first_opening":
+            signal.raise_signal(getattr(signal, sys.argv[1]))
+sys.meta_path.insert(0, Early())
+from gui.app import main
+sys.exit(main(["--data-dir", "data", *sys.argv[2:]]))
+"""
 SENT = [name for name in SIGNALS if hasattr(signal, name) and (sys.platform != "win32" or name == "SIGBREAK")]
 
 
@@ -79,6 +90,25 @@ def test_that_a_desk_that_is_told_to_end_says_so_in_its_journal(tmp_path: Path, 
     kind, payload = last_record(tmp_path)
     assert kind == "desk_closed"
     assert payload["cause"] == "system"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process at once that sends these to itself")
+@pytest.mark.parametrize(("name", "data"), [("SIGINT", ""), ("SIGTERM", "missing.csv")])
+def test_that_being_told_to_end_before_there_is_anything_to_open_ends_without_a_traceback(
+    tmp_path: Path, name: str, data: str
+) -> None:
+    below = {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    ended = subprocess.run(
+        [sys.executable, "-c", TOLD_EARLY, name, *(["--data", data] if data else [])],
+        cwd=tmp_path,
+        env=os.environ | below | {"XDG_CONFIG_HOME": str(tmp_path / "config")},
+        capture_output=True,
+        text=True,
+        timeout=ENDED_WITHIN_S,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that a shell lets a process ignore")
