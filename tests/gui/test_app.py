@@ -34,7 +34,7 @@ def test_that_without_a_display_the_desk_says_so_and_leaves_pictures_of_a_day_wi
     told = microscalp(tmp_path)
     assert told.returncode == 0, told.stderr
     assert "No display" in told.stdout
-    assert "XAUUSD: demo market" in told.stdout
+    assert "XAUUSD: seed 7, demo market" in told.stdout
     tour = tmp_path / "tour"
     summary = json.loads((tour / "summary.json").read_text())
     assert set(summary["candles"]) == {"XAUUSD", "BTCUSD"}
