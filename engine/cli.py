@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
+from typing import Final
 
 from config.atomic_file import reason_of
 from engine.commands.config import add_config
@@ -22,6 +23,9 @@ from engine.commands.setups import add_setups
 from engine.commands.terminal import EXIT_REFUSED, say
 from engine.errors import DeskError
 
+EXIT_STOPPED: Final = 130
+"""Exit code after Ctrl+C, as shells have it."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one command; returns the exit code."""
@@ -32,6 +36,9 @@ def main(arguments: Sequence[str]) -> int:
     except DeskError as error:
         say(f"microscalp: {error}")
         return EXIT_REFUSED
+    except KeyboardInterrupt:
+        say("microscalp: stopped")
+        return EXIT_STOPPED
     except BrokenPipeError:
         # The reader of a pipe has seen enough, as `head` does; what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,17 @@ def test_that_a_broken_file_is_refused_in_one_line(tmp_path: Path, capfd: pytest
     assert told.err.startswith("microscalp: ")
     assert "XAUUSD.csv" in told.err
     assert len(told.err.splitlines()) == 1
+
+
+def test_that_ctrl_c_stops_a_command_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def ctrl_c(_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("engine.commands.replay.open_markets", ctrl_c)
+    assert main(["replay", "any.csv"]) == 130
+    assert capfd.readouterr().err == "microscalp: stopped\n"
 
 
 def test_that_explain_tells_every_layer_of_both_sides(capfd: pytest.CaptureFixture[str]) -> None:
