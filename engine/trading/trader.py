@@ -199,6 +199,7 @@ class Trader:
             or bool(self._execution.portfolio.on(symbol))
             or self._execution.in_flight(symbol) > 0
             or (self._plans.has_unfinished and any(plan.symbol == symbol for plan in self._plans.unfinished))
+            or self._plans.has_news  # what another program wrote may be a plan of any symbol
         )
 
     # -- time ---------------------------------------------------------------------------------------------------

@@ -6,9 +6,11 @@ import asyncio
 import json
 import math
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -18,9 +20,11 @@ import pytest
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
+from engine.domain.market import Side
 from engine.domain.messages import CandleClosed, Event
 from engine.domain.trading_messages import AddPlan
 from engine.lab.unattended import trade_without_asking
+from engine.persistence.opening import DATABASE_FILE
 from tests.adapters.virtual_time import VirtualLoop, in_virtual_time
 from tests.builders import plan
 from tests.recordings import recording
@@ -108,6 +112,35 @@ def test_that_plans_are_compared_with_the_price_at_the_same_instants_at_any_spee
     fast = replayed(hours, math.inf, settings=chosen, visit=plan_often)
     slow = replayed(hours, 1000.0, settings=chosen, visit=plan_often)
     assert (slow.decision_hash, slow.trades) == (fast.decision_hash, fast.trades)
+
+
+def test_that_a_plan_that_another_program_writes_is_taken_in_at_the_same_instant_at_any_speed(
+    stretch: Path, tmp_path: Path
+) -> None:
+    hour = tmp_path / EXPORT
+    hour.write_text("".join(stretch.read_text(encoding="utf-8").splitlines(keepends=True)[:61]), encoding="utf-8")
+    row = plan(direction=Side.BUY)
+    values = (row.symbol, row.direction, row.entry_price, row.stop_loss, row.take_profit, row.volume)
+
+    def played(speed: float) -> Chronicle:
+        directory = tmp_path / f"{speed}"
+        directory.mkdir()
+
+        def write_beside(desk: PlayedDesk) -> None:
+            def write(_: Event) -> None:
+                with closing(sqlite3.connect(directory / DATABASE_FILE, isolation_level=None)) as other:
+                    if other.execute("SELECT count(*) FROM trade_plans").fetchone()[0] == 0:
+                        other.execute(
+                            "INSERT INTO trade_plans (plan_id, symbol, direction, entry_price, stop_loss, take_profit, "
+                            """volume, conditions) VALUES ('p', ?, ?, ?, ?, ?, ?, '{"plan_type": "micro_scalp"}')""",
+                            values,
+                        )
+
+            desk.bus.subscribe(write, CandleClosed)
+
+        return replayed(hour, speed, directory, visit=write_beside)
+
+    assert played(1000.0).decision_hash == played(math.inf).decision_hash
 
 
 def test_that_a_store_on_the_disk_changes_no_decision(stretch: Path, reference: Chronicle, tmp_path: Path) -> None:
