@@ -155,7 +155,7 @@ def doctor(windows: Windows) -> None:
     """The doctor meets MetaTrader's own package, and no terminal."""
     _require_package(windows)
     outcome = windows.run('wine "$PY" run.py mt5 doctor', _COMMAND_LIMIT_S)
-    if outcome.code != _UNWELL or "The terminal is closed." not in outcome.output:
+    if outcome.code != _UNWELL or "Install MetaTrader 5" not in outcome.output:
         raise Failed(f"{outcome.said}\nthe doctor ended with code {outcome.code}")
 
 
