@@ -197,7 +197,7 @@ def _test(windows: Windows, names: Sequence[str], at_once: int = 0) -> None:
 def failed_tests(said: str) -> tuple[str, ...]:
     """The tests that failed, each once."""
     names = (one or other for one, other in _FAILED_TEST.findall(said))
-    return tuple(dict.fromkeys(name.replace("\\", "/") for name in names))
+    return tuple(dict.fromkeys(name.strip().replace("\\", "/") for name in names))
 
 
 CHECKS: Final = (

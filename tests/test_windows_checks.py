@@ -163,7 +163,7 @@ def test_that_what_could_not_be_looked_at_keeps_no_change_out(checks: Any) -> No
 
 RUNNING = """tests/risk/test_gate.py::test_that_a[one two] PASSED                      [ 33%]
 tests/risk/test_gate.py::test_that_b[XAUUSD-one two] FAILED               [ 66%]
-[gw1] [ 70%] FAILED tests/risk/test_locks.py::test_that_c[a b]
+[gw1] [ 70%] FAILED tests/risk/test_locks.py::test_that_c[a b]\x20
 [gw0] [ 71%] PASSED tests/risk/test_locks.py::test_that_d
 """
 
