@@ -30,7 +30,7 @@ from tests.builders import plan
 from tests.recordings import recording
 
 EXPORT = "XAUUSD_M1_202602160207_202602272357.csv"
-CANDLES = 2_000
+CANDLES = 1_200
 
 
 @pytest.fixture(scope="module")

@@ -150,8 +150,8 @@ def test_that_a_position_taken_up_after_a_restart_is_closed_as_well(tmp_path: Pa
 def over_the_weekend(minutes: int, tmp_path: Path) -> tuple[list[ClosedTrade], list[ClosedTrade]]:
     """All trades, and those that stood over the weekend, with stops far enough away for a trade of hours."""
     whole = open_recording(recording(EARLY_BROKER))
-    ends = (datetime.fromisoformat(f"2025-12-{each}Z") for each in ("04T20:00", "08T15:30"))
-    days = slice(*(whole.columns.first_from(end) for end in ends))
+    begins, friday, ends = (datetime.fromisoformat(f"2025-12-{each}Z") for each in ("04T14:00", "05T14:00", "08T15:30"))
+    days = slice(*(whole.columns.first_from(end) for end in (begins, ends)))
     part = Recording(whole.source, whole.columns.rows(days))
     file = tmp_path / "settings.json"
     file.write_text(
@@ -163,7 +163,7 @@ def over_the_weekend(minutes: int, tmp_path: Path) -> tuple[list[ClosedTrade], l
         }}"""
     )
     chosen: Settings = load_settings(file)
-    desk = build_engine([part], chosen, speed=math.inf, start=part.first_at)
+    desk = build_engine([part], chosen, speed=math.inf, start=friday)
     chronicle = Chronicle()
     chronicle.listen(desk.bus)
     trade_without_asking(desk, chosen)
