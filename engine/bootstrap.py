@@ -155,7 +155,7 @@ def build_engine(
     """
     from engine.adapters.mt5.account_memory import AccountMemory
 
-    if not all(market.source.has_quotes for market in markets):
+    if not fills.is_worst and not all(market.source.has_quotes for market in markets):
         from engine.fills.walks import walk_library
 
         walk_library()  # the first path must not wait for it

@@ -6,6 +6,7 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from engine.domain.fills import Fills
@@ -85,7 +86,8 @@ class _Lane:
         self._paths = CandlePaths(market.source.instrument, fills.seed)
         self._is_worst = fills.is_worst
         self._depends = depends
-        self._usual = UsualRange(market.candles_before(instant, instant - USUAL_SINCE))
+        self._past = partial(market.candles_before, instant, instant - USUAL_SINCE)
+        self._usual: UsualRange | None = None
         self._next: deque[_Item] = deque()
         self._minute: Minute | None = None
         """What is played next, of which nothing was played yet."""
@@ -120,7 +122,10 @@ class _Lane:
         candle, played = minute.candle, self._next
         if self._is_worst:
             played.extend((opening_quote(candle), _Foreseen(candle), closing_quote(candle), candle))
-        elif self._depends(self._symbol):
+            return
+        if self._usual is None:  # a market of ticks never needs it
+            self._usual = UsualRange(self._past())
+        if self._depends(self._symbol):
             played.extend(self._paths.quotes(candle, self._usual.before(candle)))
             played.append(candle)
         else:
