@@ -29,7 +29,7 @@ from gui.viewmodels.desk import DeskModel
 from gui.viewmodels.trading_levels import LevelKind, TradeLine
 
 GOLD, SEED = "XAUUSD", 7
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 MOST_STEPS = 120
 """Minutes within which the demo market has a setup of gold."""
 
