@@ -50,7 +50,7 @@ _FAILED_TEST: Final = re.compile(
 """As pytest names it at the end, and while others still run: with one process and with several."""
 _UNWELL: Final = 1
 _OF_PACKAGE: Final = (
-    "tests/adapters/mt5/test_without_terminal.py",
+    "tests/adapters/mt5/link/test_without_terminal.py",
     "tests/adapters/mt5/strict_fake/test_against_package.py",
 )
 _ONE_BY_ONE: Final = 10

@@ -18,7 +18,7 @@ from typing import Final
 
 from benchmarks.crash_desk import Insight
 from benchmarks.fault_desk import FaultDesk, running_desk
-from engine.adapters.mt5.link import LinkReport
+from engine.adapters.mt5.port import LinkReport
 from engine.domain.messages import Event
 from engine.domain.trading_messages import Halt, ReleaseHalt
 from tests.fake_metatrader5.book import BookClient

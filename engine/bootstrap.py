@@ -30,10 +30,10 @@ from engine.settings_store import SettingsStore
 from engine.watch import Watch
 
 if TYPE_CHECKING:
-    from engine.adapters.mt5.broker import TerminalBroker
-    from engine.adapters.mt5.clock_watch import ClockWatch
-    from engine.adapters.mt5.feed import TerminalFeed
-    from engine.adapters.mt5.link import SupervisedLink
+    from engine.adapters.mt5.clock.watch import ClockWatch
+    from engine.adapters.mt5.market.feed import TerminalFeed
+    from engine.adapters.mt5.port import SupervisedLink
+    from engine.adapters.mt5.trade.broker import TerminalBroker
 
 LONGEST_LOOK: Final = timedelta(seconds=1)
 """What others trade on the account has to be seen within this time, whatever the position poll interval."""
@@ -153,7 +153,7 @@ def build_engine(
     Plans, locks and journal are kept in `directory`, or in memory where none is given. Raises `DeskIsRunning` and
     `UnusableStore`. Not for the event loop.
     """
-    from engine.adapters.mt5.account_memory import AccountMemory
+    from engine.adapters.mt5.link.account_memory import AccountMemory
 
     if not fills.is_worst and not all(market.source.has_quotes for market in markets):
         from engine.fills.walks import walk_library
@@ -201,9 +201,9 @@ def build_live_engine(settings: Settings, *, directory: Path | None, shared: Pat
 
     In the folder `shared` each desk of the user notes which account it trades; without it no other desk is noticed.
     """
-    from engine.adapters.mt5.account_memory import AccountMemory
-    from engine.adapters.mt5.clock_memory import ClockMemory
-    from engine.adapters.mt5.supervisor import TerminalSupervisor
+    from engine.adapters.mt5.clock.memory import ClockMemory
+    from engine.adapters.mt5.link.account_memory import AccountMemory
+    from engine.adapters.mt5.link.supervisor import TerminalSupervisor
 
     machine = SteadyClock()
     memory = AccountMemory(directory)
@@ -224,13 +224,13 @@ def live_desk(
     shared: Path | None = None,
 ) -> LiveDesk:
     """An engine behind a link to a terminal, in the time of `machine`; otherwise as `build_live_engine`."""
-    from engine.adapters.mt5.broker import TerminalBroker
-    from engine.adapters.mt5.clock_watch import ClockWatch
-    from engine.adapters.mt5.feed import TerminalFeed
-    from engine.adapters.mt5.gateway import Gateway
-    from engine.adapters.mt5.link_signs import link_signs
-    from engine.adapters.mt5.server_time import BrokerClock, ServerTimes
-    from engine.adapters.mt5.terminal_book import TerminalBook
+    from engine.adapters.mt5.clock.server_time import BrokerClock, ServerTimes
+    from engine.adapters.mt5.clock.watch import ClockWatch
+    from engine.adapters.mt5.link.gateway import Gateway
+    from engine.adapters.mt5.link.link_signs import link_signs
+    from engine.adapters.mt5.market.feed import TerminalFeed
+    from engine.adapters.mt5.trade.broker import TerminalBroker
+    from engine.adapters.mt5.trade.terminal_book import TerminalBook
 
     terminal, bus = settings.metatrader, Bus()
     archive = Archive.open(directory, settings, machine)

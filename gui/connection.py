@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 
 from config.settings import Settings
 from engine.adapters.mt5.credentials import forget_password, keep_password
-from engine.adapters.mt5.package import why_unavailable
+from engine.adapters.mt5.link.package import why_unavailable
 from engine.errors import DeskError
 from gui.viewmodels.connection import ConnectionModel, FindingRow
 
@@ -38,7 +38,7 @@ class ConnectionRoom:
         self._task = asyncio.get_running_loop().create_task(work)
 
     async def _examine(self) -> None:
-        from engine.adapters.mt5.checkup import checkup
+        from engine.adapters.mt5.checkup.visit import checkup
 
         self.model.begin()
         try:

@@ -11,11 +11,11 @@ from typing import Final
 from config.atomic_file import write_atomically
 from config.loader import load_settings
 from config.settings import Settings
-from engine.adapters.mt5.checkup import checkup, looking_link
-from engine.adapters.mt5.doctor import Finding
-from engine.adapters.mt5.samples import record
-from engine.adapters.mt5.server_time import ServerTimes
-from engine.adapters.mt5.symbols import SymbolResolver
+from engine.adapters.mt5.checkup.doctor import Finding
+from engine.adapters.mt5.checkup.samples import record
+from engine.adapters.mt5.checkup.visit import checkup, looking_link
+from engine.adapters.mt5.clock.server_time import ServerTimes
+from engine.adapters.mt5.market.symbols import SymbolResolver
 from engine.clock import SystemClock
 from engine.commands.terminal import EXIT_REFUSED, positive, say, show
 

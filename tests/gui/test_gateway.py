@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.adapters.mt5.gateway import gateway_changed
-from engine.adapters.mt5.link import LinkReport
-from engine.adapters.mt5.sentences import NOT_INSTALLED
+from engine.adapters.mt5.link.gateway import gateway_changed
+from engine.adapters.mt5.link.sentences import NOT_INSTALLED
+from engine.adapters.mt5.port import LinkReport
 from engine.domain.messages import (
     ConfirmAccount,
     ConfirmClock,

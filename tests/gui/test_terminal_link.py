@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.link import Lost, TerminalCall
+from engine.adapters.mt5.port import Lost, TerminalCall
 from gui.event_loop import QtEventLoop
 from tests.adapters.mt5.linked import StandIn, linked, swift_settings
 

@@ -70,6 +70,21 @@ class Switch(StrEnum):
     BROKER_EXPERTS = "broker_experts"
 
 
+SWITCHES: Final = {
+    Switch.TERMINAL_BUTTON: ("the terminal's Algo Trading button", "Press Algo Trading in the terminal's toolbar"),
+    Switch.PYTHON_API: (
+        "the terminal's option that disables trading by Python",
+        "Untick the option that disables trading by Python under Tools, Options, Expert Advisors in the terminal",
+    ),
+    Switch.INVESTOR_PASSWORD: (
+        "the account itself, as with an investor password",
+        "Log in with the master password, or ask the broker why the account may not trade",
+    ),
+    Switch.BROKER_EXPERTS: ("the broker, for programs", "Ask the broker to allow expert advisors on this account"),
+}
+"""Where each is switched off, and what the user can do about it."""
+
+
 class Condition(msgspec.Struct, frozen=True, kw_only=True):
     """A state in words fit for the window; `way_out` is empty where nothing is to be done."""
 

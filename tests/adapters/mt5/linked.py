@@ -12,13 +12,13 @@ from typing import Any
 
 from config.atomic_file import replace_file
 from config.metatrader import MetaTraderSettings
-from engine.adapters.mt5.account_memory import AccountMemory
-from engine.adapters.mt5.attendant import Pace
-from engine.adapters.mt5.clock_memory import ClockMemory
+from engine.adapters.mt5.clock.memory import ClockMemory
+from engine.adapters.mt5.clock.rules import NEW_YORK_CLOSE
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.link import LinkReport
-from engine.adapters.mt5.server_rules import NEW_YORK_CLOSE
-from engine.adapters.mt5.supervisor import TerminalSupervisor
+from engine.adapters.mt5.link.account_memory import AccountMemory
+from engine.adapters.mt5.link.attendant import Pace
+from engine.adapters.mt5.link.supervisor import TerminalSupervisor
+from engine.adapters.mt5.port import LinkReport
 from engine.clock import SteadyClock, running_s
 
 MODULE = "tests.adapters.mt5.stand_in"

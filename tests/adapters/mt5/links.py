@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from engine.adapters.mt5.conditions import Condition, LinkState
-from engine.adapters.mt5.link import (
+from engine.adapters.mt5.link.sentences import READY
+from engine.adapters.mt5.port import (
     AccountIdentity,
     Answer,
     Answered,
@@ -22,8 +23,7 @@ from engine.adapters.mt5.link import (
     TerminalCall,
     TerminalIdentity,
 )
-from engine.adapters.mt5.results import plain
-from engine.adapters.mt5.sentences import READY
+from engine.adapters.mt5.worker.results import plain
 from engine.clock import running_s
 from tests import fake_metatrader5 as fake
 from tests.fake_metatrader5.book import BookClient

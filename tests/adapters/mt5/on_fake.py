@@ -12,14 +12,14 @@ import pytest
 
 from config.metatrader import MetaTraderSettings
 from config.trading import ExecutionSettings
-from engine.adapters.mt5.account_memory import AccountMemory
-from engine.adapters.mt5.broker import TerminalBroker
+from engine.adapters.mt5.clock.server_time import BrokerClock, ServerTimes
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.server_time import BrokerClock, ServerTimes
-from engine.adapters.mt5.supervisor import TerminalSupervisor
-from engine.adapters.mt5.symbols import SymbolResolver
-from engine.adapters.mt5.terminal_book import TerminalBook
-from engine.adapters.mt5.terms import SymbolTerms
+from engine.adapters.mt5.link.account_memory import AccountMemory
+from engine.adapters.mt5.link.supervisor import TerminalSupervisor
+from engine.adapters.mt5.market.symbols import SymbolResolver
+from engine.adapters.mt5.market.terms import SymbolTerms
+from engine.adapters.mt5.trade.broker import TerminalBroker
+from engine.adapters.mt5.trade.terminal_book import TerminalBook
 from engine.clock import SteadyClock
 from engine.domain.broker_messages import BrokerEvent, OrderFilled, SubmitOrder
 from engine.domain.market import Side

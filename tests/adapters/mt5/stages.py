@@ -12,10 +12,10 @@ from typing import Any
 
 from config.paper import PaperSettings
 from config.settings import Settings
-from engine.adapters.mt5.broker import TerminalBroker
-from engine.adapters.mt5.server_time import ServerTimes
-from engine.adapters.mt5.symbols import SymbolResolver
-from engine.adapters.mt5.terminal_book import TerminalBook
+from engine.adapters.mt5.clock.server_time import ServerTimes
+from engine.adapters.mt5.market.symbols import SymbolResolver
+from engine.adapters.mt5.trade.broker import TerminalBroker
+from engine.adapters.mt5.trade.terminal_book import TerminalBook
 from engine.adapters.paper.faults import Fault
 from engine.domain.broker_messages import BrokerRequest, ClosePosition, SubmitOrder
 from engine.domain.market import Quote

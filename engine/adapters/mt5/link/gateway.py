@@ -1,0 +1,102 @@
+"""The link to the terminal as the desk speaks of it: a gateway whose condition is told, and which the user can help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from engine.adapters.mt5.conditions import LinkState
+from engine.adapters.mt5.port import LinkReport, SupervisedLink
+from engine.clock import Clock
+from engine.domain.journal import JournalRecord
+from engine.domain.messages import (
+    ConfirmAccount,
+    ConfirmClock,
+    Event,
+    FaultReported,
+    GatewayChanged,
+    GatewayCommand,
+    QuoteRefused,
+    ReconnectGateway,
+    SourceFound,
+    SourceMissing,
+    TermsDoubted,
+)
+
+
+class Gateway:
+    """Tells the bus what the link and the feed have to say, and the link what the user wants."""
+
+    def __init__(
+        self,
+        link: SupervisedLink,
+        publish: Callable[[Event], None],
+        journal: Callable[[JournalRecord], None],
+        clock: Clock,
+    ) -> None:
+        self._link = link
+        self._publish = publish
+        self._journal = journal
+        self._clock = clock
+        self._told: GatewayChanged | None = None
+        self._notice = ""
+        link.listen(self._follow)
+
+    def handle(self, command: GatewayCommand) -> None:
+        match command:
+            case ConfirmAccount(login):
+                self._link.confirm_account(login)
+            case ConfirmClock(minutes):
+                self._confirm_clock(minutes)
+            case ReconnectGateway(may_start):
+                self._link.retry(may_start_terminal=may_start)
+
+    def _confirm_clock(self, minutes: int) -> None:
+        if minutes == _unconfirmed_clock(self._link.report):  # what the user saw may be another question by now
+            told = {"server_ahead_minutes": minutes}
+            self._journal(JournalRecord(at=self._clock.now(), kind="clock_confirmed", payload=told))
+            self._link.confirm_clock(timedelta(minutes=minutes))
+
+    def refuse(self, symbol: str, reason: str) -> None:
+        self._publish(QuoteRefused(symbol, reason))
+
+    def miss(self, reason: str) -> None:
+        self._publish(SourceMissing(reason))
+
+    def found(self, reason: str) -> None:
+        self._publish(SourceFound(reason))
+
+    def doubt(self, symbol: str, sentence: str) -> None:
+        told = {"symbol": symbol, "sentence": sentence}
+        self._journal(JournalRecord(at=self._clock.now(), kind="terms_doubted", symbol=symbol, payload=told))
+        self._publish(TermsDoubted(symbol, sentence))
+
+    def _follow(self, report: LinkReport) -> None:
+        changed = gateway_changed(report)
+        if changed != self._told:
+            self._told = changed
+            self._publish(changed)
+        if report.notice != self._notice:
+            self._notice = report.notice
+            self._publish(FaultReported("The confirmed account is not saved", report.notice))
+
+
+def gateway_changed(report: LinkReport) -> GatewayChanged:
+    """The condition of the link, without a word of what is behind it."""
+    condition, account = report.condition, report.account
+    waits = condition.state in (LinkState.ACCOUNT_UNCONFIRMED, LinkState.ACCOUNT_SWITCHED)
+    return GatewayChanged(
+        state=condition.state,
+        sentence=condition.sentence,
+        way_out=condition.way_out,
+        is_ready=report.may_trade,
+        account="" if account is None else str(account),
+        unconfirmed=account.login if waits and account is not None else None,
+        may_start=condition.state is LinkState.TERMINAL_CLOSED,
+        unconfirmed_clock=_unconfirmed_clock(report),
+    )
+
+
+def _unconfirmed_clock(report: LinkReport) -> int | None:
+    is_asked = report.state is LinkState.CLOCK_UNSURE and report.asked_offset is not None
+    return round(report.asked_offset / timedelta(minutes=1)) if is_asked and report.asked_offset is not None else None

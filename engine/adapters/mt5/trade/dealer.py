@@ -1,0 +1,151 @@
+"""Sends trade requests through the terminal: what is refused for good may be tried once more, what is unclear never."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+
+from engine.adapters.mt5.codes import OrderFilling, TradeAction
+from engine.adapters.mt5.market.terms import Fields, SymbolTerms
+from engine.adapters.mt5.port import ORDER_SEND, Answered, Priority, TerminalCall
+from engine.adapters.mt5.trade.account_lane import Lane
+from engine.adapters.mt5.trade.outcome import Outcome, outcome_of, refused
+from engine.adapters.mt5.trade.requests import Request, has_room, with_fresh_stop
+from engine.adapters.mt5.trade.treatments import Treatment
+from engine.domain.market import Side
+from engine.domain.orders import Order, is_beyond, signed
+
+_log = logging.getLogger(__name__)
+
+_MOST_ATTEMPTS: Final = 3
+_ENTRY_PATIENCE: Final = timedelta(seconds=1)
+_EXIT_PATIENCE: Final = timedelta(seconds=20)
+"""An entry that has to wait for its turn has missed its moment; an exit is worth waiting for."""
+
+MakeRequest = Callable[[Fields, OrderFilling], Request]
+"""A request at a fresh tick, with a filling mode."""
+
+
+class Dealer:
+    """Keeps, by symbol, the filling mode that the broker turned out to take."""
+
+    def __init__(self, link: Lane) -> None:
+        self._link = link
+        self._refused_fillings: dict[str, set[OrderFilling]] = {}
+        self._closed_at: dict[str, int] = {}
+        """Stamp of the tick at which the market of a symbol turned out to be closed."""
+
+    async def deal(
+        self,
+        terms: SymbolTerms,
+        priority: Priority,
+        make: MakeRequest,
+        objection: Callable[[Fields], str] = lambda _: "",
+    ) -> Outcome:
+        """Sends a market request; again only after a No that leaves nothing behind.
+
+        A fresh tick goes into each attempt; `objection` says what speaks against it, "" where nothing does.
+        """
+        symbol, outcome = terms.symbol, refused("there is no price", Treatment.MARKET_CLOSED)
+        for attempt in range(1, _MOST_ATTEMPTS + 1):
+            tick = await self._tick(symbol, priority)
+            if tick is None:
+                return outcome
+            if tick["time_msc"] == self._closed_at.get(symbol):
+                return refused("the market is closed, and no price has come since", Treatment.MARKET_CLOSED)
+            if reason := objection(tick):
+                return refused(reason, Treatment.PRICE_MOVED)
+            before, request = outcome, make(tick, self._filling(terms))
+            outcome = msgspec.structs.replace(await self._send(request, TradeAction.DEAL, priority), attempts=attempt)
+            if outcome.treatment is Treatment.MARKET_CLOSED:
+                self._closed_at[symbol] = tick["time_msc"]
+            if not await self._is_worth_more(request, terms, outcome, before):
+                return outcome
+        return outcome
+
+    async def change_levels(self, request: Request, terms: SymbolTerms) -> tuple[Request, Outcome]:
+        """Puts stop and target of a position where the request says, or the stop as near to it as the broker takes it.
+
+        Gives the request that was sent last with what came of it.
+        """
+        outcome = await self._send(request, TradeAction.SLTP, Priority.PROTECT)
+        if (
+            outcome.treatment is Treatment.FRESH_LEVELS
+            and (fresh := await self._recomputed(request, terms)) is not None
+        ):
+            request, outcome = fresh, await self._send(fresh, TradeAction.SLTP, Priority.PROTECT)
+        return request, outcome
+
+    async def _is_worth_more(self, request: Request, terms: SymbolTerms, outcome: Outcome, before: Outcome) -> bool:
+        """Whether a No to the request may be followed by another try; `before` is the answer that came before it."""
+        match outcome.treatment:
+            case Treatment.PRICE_MOVED:
+                return True
+            case Treatment.NEXT_FILLING:
+                return self._has_another_than(OrderFilling(request["type_filling"]), terms)
+            case Treatment.FRESH_LEVELS if before.treatment is not Treatment.FRESH_LEVELS:
+                return "sl" not in request or await self._has_room(request)
+        return False
+
+    async def _has_room(self, request: Request) -> bool:
+        """The levels of an entry were let through by the user or the gate: they are sent again, never moved."""
+        symbol = request["symbol"]
+        told, tick = await self._ask("symbol_info", symbol), await self._tick(symbol, Priority.OPEN)
+        return told is not None and tick is not None and has_room(request, told, tick)
+
+    async def _recomputed(self, request: Request, terms: SymbolTerms) -> Request | None:
+        told, tick = await self._ask("symbol_info", terms.symbol), await self._tick(terms.symbol, Priority.PROTECT)
+        held = await self._ask("positions_get", ticket=request["position"])
+        if told is None or tick is None or not held:
+            return None
+        return with_fresh_stop(request, held[0], told, tick, terms.contract)
+
+    async def _ask(self, function: str, *arguments: object, **keywords: object) -> Any:
+        call = TerminalCall(function=function, arguments=arguments, keywords=keywords, priority=Priority.PROTECT)
+        answer = await self._link.call(call)
+        return answer.value if isinstance(answer, Answered) else None
+
+    def _filling(self, terms: SymbolTerms) -> OrderFilling:
+        refused = self._refused_fillings.get(terms.symbol, set())
+        return next((each for each in terms.fillings if each not in refused), terms.fillings[0])
+
+    def _has_another_than(self, refused: OrderFilling, terms: SymbolTerms) -> bool:
+        """Remembers the refusal. Where every mode was refused all of them count again: no position may be left
+        without a way out of it."""
+        known = self._refused_fillings.setdefault(terms.symbol, set())
+        known.add(refused)
+        if known.issuperset(terms.fillings):
+            known.clear()
+        return bool(known)
+
+    async def _tick(self, symbol: str, priority: Priority) -> Fields | None:
+        call = TerminalCall(
+            function="symbol_info_tick", arguments=(symbol,), priority=priority, begin_within=_patience(priority)
+        )
+        answer = await self._link.call(call)
+        return answer.value if isinstance(answer, Answered) and answer.value["bid"] > 0.0 else None
+
+    async def _send(self, request: Request, action: TradeAction, priority: Priority) -> Outcome:
+        call = TerminalCall(
+            function=ORDER_SEND, arguments=(request,), priority=priority, begin_within=_patience(priority)
+        )
+        outcome = outcome_of(await self._link.call(call), action)
+        if outcome.treatment is Treatment.REFUSED:
+            _log.error("the terminal refused %s: %s", request, outcome.words)
+        return outcome
+
+
+def _patience(priority: Priority) -> timedelta:
+    return _ENTRY_PATIENCE if priority is Priority.OPEN else _EXIT_PATIENCE
+
+
+def is_near(order: Order, tick: Fields) -> bool:
+    """Whether the order would still be the one that was let through: between its levels, and not much dearer."""
+    price = float(tick["ask"] if order.side is Side.BUY else tick["bid"])
+    is_between = is_beyond(order.side, price, order.stop_loss) and is_beyond(order.side, order.take_profit, price)
+    worse = signed(order.side, price - order.reference_price)
+    return is_between and (order.max_deviation is None or worse <= order.max_deviation)

@@ -1,0 +1,216 @@
+"""The process that alone imports the terminal's module: one lane, one call at a time, the most urgent first.
+
+Run as `python -m engine.adapters.mt5.worker <module> <seconds between beats> <process of the desk>`; it speaks the
+frames of `wire` on its standard input and output and ends when the desk does. The module may hold the GIL for as long
+as a call lasts, and a call may never come back: both are the desk's to notice.
+"""
+
+from __future__ import annotations
+
+import heapq
+import importlib
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from engine.adapters.mt5.codes import BROKE, RAISED, STRAYED
+from engine.adapters.mt5.credentials import KeyStoreFailed, password_of
+from engine.adapters.mt5.port import ORDER_SEND
+from engine.adapters.mt5.worker.lifeline import follow_desk
+from engine.adapters.mt5.worker.results import plain
+from engine.adapters.mt5.worker.wire import (
+    LOG_IN,
+    Ask,
+    Beat,
+    Began,
+    Dropped,
+    Erred,
+    FrameWriter,
+    Hello,
+    NoModule,
+    Pin,
+    Returned,
+    read_to_worker,
+)
+from engine.clock import running_s
+
+_REFUSALS_OF_FORM: Final = (TypeError, ValueError, OverflowError, SystemError, AttributeError)
+"""What the module raises before anything has left the machine."""
+
+
+class _Failure(NamedTuple):
+    code: int
+    text: str
+
+
+class Queue:
+    """What waits for the lane, filled by the thread that reads the pipe."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, int, Ask]] = []
+        self._changed = threading.Condition()
+
+    def put(self, ask: Ask) -> None:
+        with self._changed:
+            heapq.heappush(self._waiting, (ask.priority, ask.number, ask))
+            self._changed.notify()
+
+    def take(self, patience_s: float) -> Ask | None:
+        """The most urgent ask, within one priority the oldest; None after `patience_s` without any."""
+        with self._changed:
+            if not self._waiting:
+                self._changed.wait(patience_s)
+            return heapq.heappop(self._waiting)[2] if self._waiting else None
+
+
+class Lane:
+    """The only place where the module is called: whoever called last owns `last_error`."""
+
+    def __init__(self, module: Any, writer: FrameWriter) -> None:
+        self._module = module
+        self._writer = writer
+        self.pin: Pin = Pin(account=None)
+        self._meant: dict[str, Any] | None = None
+
+    def serve(self, ask: Ask) -> None:
+        """Answers with `Dropped`, or with `Began` and what came of the call."""
+        if (objection := self._objection(ask)) is not None:
+            self._writer.write(Dropped(number=ask.number, reason=objection))
+            return
+        self._writer.write(Began(number=ask.number))
+        begun = time.perf_counter()
+        outcome = self._outcome(ask)
+        took_ms = (time.perf_counter() - begun) * 1000.0
+        if isinstance(outcome, _Failure):
+            self._writer.write(Erred(number=ask.number, code=outcome.code, text=outcome.text, took_ms=took_ms))
+            return
+        at_s = running_s()
+        self._writer.write(Returned(number=ask.number, value=plain(outcome), took_ms=took_ms, at_s=at_s))
+
+    def _outcome(self, ask: Ask) -> Any:
+        try:
+            value = self._log_in(ask) if ask.function == LOG_IN else self._call(ask)
+            outcome = self._failure() if value is None or value is False else value
+            return self._strayed() or outcome if ask.function == ORDER_SEND else outcome
+        except KeyStoreFailed as error:
+            return _Failure(RAISED, str(error))
+        except _REFUSALS_OF_FORM as error:
+            return _Failure(RAISED, _told(error))
+        except Exception as error:
+            return _Failure(BROKE, _told(error))
+
+    def _failure(self) -> _Failure:
+        code, text = self._module.last_error()
+        return _Failure(int(code), str(text))
+
+    def _strayed(self) -> _Failure | None:
+        """Between the look at the account and the order lies a moment in which the user may have switched it."""
+        with suppress(Exception):  # who cannot say any more has answered for the account that it was on
+            found = self._module.account_info()
+            if found is not None and (other := self._other_account(found)):
+                return _Failure(STRAYED, f"{other}: the order may have met that one")
+        return None
+
+    def _objection(self, ask: Ask) -> str | None:
+        objection = self._objection_to_order() if ask.function == ORDER_SEND else None
+        # Looked at last: the look at the account takes its time as well.
+        return objection or ("its turn came too late" if running_s() > ask.begin_by else None)
+
+    def _objection_to_order(self) -> str | None:
+        # The terminal may have been switched to another account since the desk last looked.
+        self._meant = self.pin.account
+        if self._meant is None:
+            return "no account is confirmed"
+        try:
+            found = self._module.account_info()
+        except Exception as error:
+            return f"the terminal does not say which account it is on: {_told(error)}"
+        if found is None:
+            return "the terminal does not say which account it is on"
+        return self._other_account(found)
+
+    def _other_account(self, found: Any) -> str | None:
+        if all(getattr(found, name) == value for name, value in (self._meant or {}).items()):
+            return None
+        return f"the terminal is on another account now ({found.login} at {found.server})"
+
+    def _call(self, ask: Ask) -> Any:
+        function = getattr(self._module, ask.function)
+        # The module tells an empty dictionary of keywords from none, and refuses orders with the former.
+        if ask.keywords:
+            return function(*ask.arguments, **ask.keywords)
+        return function(*ask.arguments)
+
+    def _log_in(self, ask: Ask) -> Any:
+        login, server, timeout_ms = ask.arguments
+        password = password_of(login, server)
+        if password is None:
+            raise KeyStoreFailed(f"no password of account {login} at {server} is kept")
+        try:
+            return self._module.login(login, password=password, server=server, timeout=timeout_ms)
+        except Exception as error:  # its words and its frames may hold the password
+            raise KeyStoreFailed(f"the login raised {type(error).__name__}") from None
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def main(module_name: str, beat_s: float, desk: int) -> None:
+    """Serves the desk until it is gone."""
+    follow_desk(desk)
+    for name in ("SIGINT", "SIGHUP", "SIGBREAK"):  # the desk decides when the worker ends
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    stream, writer = _own_pipes()
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:
+        writer.write(NoModule(text=_told(error)))
+        stream.read()  # until the desk lets go
+        return
+    writer.write(Hello(pid=os.getpid(), version=str(getattr(module, "__version__", ""))))
+    queue, lane = Queue(), Lane(module, writer)
+    threading.Thread(target=_listen, args=(stream, queue, lane), daemon=True).start()
+    threading.Thread(target=_beat, args=(writer, beat_s), daemon=True).start()
+    while True:
+        if (ask := queue.take(beat_s)) is not None:
+            lane.serve(ask)
+        else:
+            writer.write(Beat(is_of_lane=True))
+
+
+def _own_pipes() -> tuple[BinaryIO, FrameWriter]:
+    """The pipes to the desk, out of reach of whatever the module prints or starts."""
+    stream = os.fdopen(os.dup(0), "rb")
+    writer = FrameWriter(os.fdopen(os.dup(1), "wb"))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    return stream, writer
+
+
+def _listen(stream: BinaryIO, queue: Queue, lane: Lane) -> None:
+    while (message := read_to_worker(stream)) is not None:
+        if isinstance(message, Pin):
+            lane.pin = message
+        else:
+            queue.put(message)
+    os._exit(0)  # the desk is gone: also out of a call that does not come back
+
+
+def _beat(writer: FrameWriter, beat_s: float) -> None:
+    with suppress(OSError):  # the desk is gone: the thread that listens to it ends the worker
+        while True:
+            time.sleep(beat_s)
+            writer.write(Beat(is_of_lane=False))
+
+
+if __name__ == "__main__":
+    with suppress(BrokenPipeError):
+        main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))

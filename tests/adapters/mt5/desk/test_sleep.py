@@ -1,0 +1,166 @@
+"""The computer sleeps, or the program is stopped, with a position open: the first thing after it is to look."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from engine.adapters.mt5.clock.server_time import ServerTimes
+from engine.adapters.mt5.market.symbols import SymbolResolver
+from engine.adapters.mt5.trade.broker import TerminalBroker
+from engine.adapters.mt5.trade.terminal_book import TerminalBook
+from engine.domain.broker_messages import BrokerEvent, OrderRefused, SubmitOrder
+from engine.domain.execution_events import ExitRefused, ExitSent, Reconciled, ReconciliationStarted
+from engine.domain.market import Side
+from engine.domain.messages import CandleClosed, QuoteReceived
+from engine.domain.orders import ExitReason, Order
+from engine.domain.tokens import order_token
+from engine.domain.trading_messages import Flatten
+from tests.adapters.mt5.linked import PATIENCE_S
+from tests.adapters.mt5.links import BookClock, DirectLink
+from tests.adapters.mt5.world_desk import BID, GOLD, HAMMER, MAGIC, OFFSET, QUIET, SPREAD, WorldDesk, world, world_desk
+from tests.fake_metatrader5.book import BookClient, refusal
+
+TWO_HOURS_S = 7_200.0
+
+
+@pytest.fixture(scope="module")
+def book() -> Iterator[BookClient]:
+    with BookClient.start() as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def _without_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
+
+
+def sleep(book: BookClient, *bids: float, seconds: float = TWO_HOURS_S) -> None:
+    """The desk does nothing for so long; meanwhile there are these prices, a few seconds from one to the next."""
+    for bid in bids:
+        book.advance(7.0, in_steps_of=7.0)
+        book.push(GOLD, bid, bid + SPREAD)
+        seconds -= 7.0
+    book.advance(seconds, in_steps_of=60.0)
+
+
+async def opened(desk: WorldDesk) -> None:
+    """A position whose own minute is over."""
+    desk.trade_by_itself()
+    await desk.enter()
+    await desk.minute(QUIET, base=BID + 0.3)
+
+
+async def test_that_the_first_thing_after_two_hours_of_sleep_is_comparing_with_the_broker(book: BookClient) -> None:
+    async with world_desk(book) as desk:
+        await opened(desk)
+        before, compared = len(desk.events), len(desk.of(Reconciled))
+        sleep(book)
+        book.push(GOLD, BID, BID + SPREAD)
+        await desk.hears(Reconciled, compared + 1)
+        kinds = (ReconciliationStarted, QuoteReceived, CandleClosed, ExitSent, Reconciled)
+        first = next(event for event in desk.events[before:] if isinstance(event, kinds))
+        assert isinstance(first, ReconciliationStarted)
+        assert "stood still for 7,200 s" in first.reason
+
+
+async def test_that_a_position_whose_stop_was_hit_in_sleep_is_not_closed_a_second_time(book: BookClient) -> None:
+    async with world_desk(book) as desk:
+        await opened(desk)
+        (held,) = book.positions()
+        sleep(book, BID, BID - 0.2, held["sl"] - 0.2)  # the candle falls as well, which is a reason to leave
+        assert not book.positions()
+        assert (await desk.closes()).reason is ExitReason.STOP_LOSS
+        assert not desk.sent("close")
+        assert not desk.of(ExitSent)
+
+
+async def test_that_what_a_candle_of_the_sleep_asks_for_waits_until_the_broker_has_told_its_state(
+    book: BookClient,
+) -> None:
+    async with world_desk(book) as desk:
+        await opened(desk)
+        desk.link.silent = ("positions_get",)
+        closed = len(desk.of(CandleClosed))
+        sleep(book, BID, BID - 0.2, BID - 0.4)
+        await desk.until(lambda: len(desk.of(CandleClosed)) > closed)
+        assert not desk.sent("close")
+        desk.link.silent = ()
+        desk.advance(5.0)
+        assert (await desk.closes()).reason is ExitReason.ADVERSE_CANDLE
+
+
+async def test_that_nothing_enters_after_sleep_before_the_broker_has_told_its_state(book: BookClient) -> None:
+    async with world_desk(book) as desk:
+        desk.trade_by_itself()
+        desk.link.silent = ("positions_get",)
+        sleep(book)
+        await desk.minute(HAMMER)
+        assert desk.denials() == ["not_reconciled"]
+        desk.link.silent = ()
+        desk.advance(60.0)
+        await desk.until(lambda: isinstance(desk.of(Reconciled)[-1], Reconciled) and len(desk.of(Reconciled)) == 2)
+        await desk.enter()
+
+
+async def test_that_flatten_after_sleep_waits_for_nothing(book: BookClient) -> None:
+    async with world_desk(book) as desk:
+        await opened(desk)
+        sleep(book)
+        desk.link.silent = ("orders_get",)  # the state cannot be had, a single position can
+        desk.do(Flatten())
+        assert (await desk.closes()).reason is ExitReason.FLATTEN
+
+
+async def test_that_a_flatten_that_was_refused_before_the_sleep_goes_on_after_it(book: BookClient) -> None:
+    async with world_desk(book) as desk:
+        await opened(desk)
+        book.inject(refusal(10024, requests=("close",), count=1))
+        desk.do(Flatten())
+        await desk.hears(ExitRefused)
+        desk.link.silent = ("orders_get",)
+        sleep(book)
+        desk.advance(1.0)
+        assert (await desk.closes()).reason is ExitReason.FLATTEN
+
+
+async def test_that_ten_seconds_of_standing_still_are_enough_and_nine_are_not(book: BookClient) -> None:
+    async with world_desk(book) as desk:
+        started = len(desk.of(ReconciliationStarted))
+        sleep(book, seconds=9.0)
+        desk.desk.engine.on_time()
+        assert len(desk.of(ReconciliationStarted)) == started
+        sleep(book, seconds=10.0)
+        desk.desk.engine.on_time()
+        assert len(desk.of(ReconciliationStarted)) == started + 1
+
+
+async def test_that_an_order_that_lay_there_while_the_computer_slept_is_not_sent(book: BookClient) -> None:
+    book.reset(world())
+    book.push(GOLD, BID, BID + SPREAD)
+    link, clock, told = DirectLink(book, OFFSET), BookClock(book), list[BrokerEvent]()
+    times = ServerTimes(link)
+    terms = {each.symbol: each for each in (await SymbolResolver(link).resolve([GOLD])).terms}
+    terminal = TerminalBook(link, times, clock, MAGIC)
+    broker = TerminalBroker(link, terminal, terms, clock, timedelta(seconds=60))
+    broker.connect(told.append)
+    order = Order(
+        token=order_token("p"), plan_id="p", magic=MAGIC, symbol=GOLD, side=Side.BUY, volume_lots=0.01,
+        stop_loss=BID - 2.0, take_profit=BID + 4.0, reference_price=BID + SPREAD,
+    )  # fmt: skip
+    running = asyncio.create_task(broker.run())
+    broker.send(SubmitOrder(order=order))
+    sleep(book, seconds=6.0)
+    async with asyncio.timeout(PATIENCE_S):
+        while not any(isinstance(event, OrderRefused) for event in told):
+            await asyncio.sleep(0.002)
+    (refused,) = (event for event in told if isinstance(event, OrderRefused))
+    assert "waited too long" in refused.refusal.reason
+    assert not book.log(function="order_send")
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
