@@ -39,9 +39,9 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.errors import IllegalTransition
-from engine.execution.broker import BrokerListener
 from engine.persistence.opening import visit_store
 from engine.persistence.plan_visitor import PlanVisitor
+from engine.trading.broker import BrokerListener
 
 COUNTED: Final = ("duplicates", "unapproved", "after_the_end", "untold")
 

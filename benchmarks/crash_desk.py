@@ -44,7 +44,7 @@ from engine.domain.trading_messages import (
     SettleUnknownOrder,
     TradingEvent,
 )
-from engine.execution.broker import BrokerListener
+from engine.trading.broker import BrokerListener
 
 SETUP_EVERY: Final = timedelta(seconds=1)
 

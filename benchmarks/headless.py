@@ -20,13 +20,13 @@ from engine.domain.judgement import Setup, TradeIdea
 from engine.domain.market import Candle, DayRoll, Instrument, Quote, Side, Source
 from engine.domain.messages import CandleClosed
 from engine.domain.trading_messages import TradingEvent
-from engine.execution.broker import Broker, Venue
 from engine.practice import Archive
-from engine.risk.locks import LockBook
-from engine.risk.modes import ModeSwitch
+from engine.trading.broker import Broker, Venue
 from engine.trading.exit_orders import ExitOrders
-from engine.trading.office import Office
-from engine.trading.other_desks import OtherDesks
+from engine.trading.risk.locks import LockBook
+from engine.trading.risk.modes import ModeSwitch
+from engine.trading.risk.other_desks import OtherDesks
+from engine.trading.store import Office
 from engine.trading.trader import Trader
 
 SYMBOL: Final = "XAUUSD"

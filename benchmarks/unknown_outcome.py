@@ -31,9 +31,9 @@ from engine.domain.market import DayRoll, Instrument, Quote, Side
 from engine.domain.orders import Order
 from engine.domain.tokens import order_token
 from engine.errors import EntryBlocked
-from engine.execution.ledger import KnownOrder
-from engine.execution.manager import ExecutionManager
-from engine.execution.portfolio import Portfolio
+from engine.trading.execution import ExecutionManager
+from engine.trading.orders.ledger import KnownOrder
+from engine.trading.positions.portfolio import Portfolio
 
 START: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 SYMBOL: Final = "XAUUSD"

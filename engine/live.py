@@ -10,13 +10,13 @@ from engine.domain.contract import Contract
 from engine.domain.risk import Authority
 from engine.domain.tokens import Installation
 from engine.domain.trading_messages import TradingEvent
-from engine.execution.broker import Broker
 from engine.persistence.presence import AccountPresence
 from engine.practice import Archive, mode_switch, office_of
-from engine.risk.modes import ModeSwitch
+from engine.trading.broker import Broker
 from engine.trading.early import EarlyOrders
 from engine.trading.exit_orders import ExitOrders
-from engine.trading.other_desks import OtherDesks
+from engine.trading.risk.modes import ModeSwitch
+from engine.trading.risk.other_desks import OtherDesks
 from engine.trading.trader import Trader
 
 

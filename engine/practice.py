@@ -39,11 +39,11 @@ from engine.persistence.rows import json_text
 from engine.persistence.safety_page import SafetyPage
 from engine.persistence.safety_table import SafetyTable
 from engine.persistence.trades import StoredTrades
-from engine.risk.locks import LockBook, LockTable
-from engine.risk.modes import ModeSwitch
 from engine.trading.exit_orders import ExitOrders
-from engine.trading.office import Office
-from engine.trading.other_desks import OtherDesks
+from engine.trading.risk.locks import LockBook, LockTable
+from engine.trading.risk.modes import ModeSwitch
+from engine.trading.risk.other_desks import OtherDesks
+from engine.trading.store import Office
 from engine.trading.trader import Trader
 
 _RUNS = "practice_runs"

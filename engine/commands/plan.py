@@ -23,8 +23,8 @@ from engine.errors import DeskError
 from engine.market.instruments import instrument_for
 from engine.persistence.opening import visit_store
 from engine.persistence.plan_visitor import PlanVisitor
-from engine.plans.table import Row
-from engine.plans.validation import Examination, examine, plan_terms
+from engine.trading.plans.table import Row
+from engine.trading.plans.validation import Examination, examine, plan_terms
 
 AUTHOR = "command line"
 

@@ -13,7 +13,7 @@ from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.rows import EARLIEST, instant, stamp, text
 from engine.persistence.write_queue import Outcome
-from engine.plans.table import PlanChange
+from engine.trading.plans.table import PlanChange
 
 _HALT_IN_DOUBT = Lock(
     name=LockName.HALT, since=EARLIEST, until=None, reason="a lock in the store cannot be read: it may have been a halt"

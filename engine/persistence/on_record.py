@@ -14,7 +14,7 @@ from engine.domain.trades import ClosedTrade
 from engine.persistence.accounts import ASSIGNED
 from engine.persistence.database import Database
 from engine.persistence.rows import decoded, instant, stamp, text
-from engine.plans.table import OnRecord, PlanChange
+from engine.trading.plans.table import OnRecord, PlanChange
 
 _DIFFERENCES: Final = ("records_differ", "records_confirmed")
 _SINCE: Final = ("plan_executing", "plan_open", "plan_closed", "trade_closed", "plan_conflict", *_DIFFERENCES)

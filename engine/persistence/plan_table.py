@@ -36,8 +36,8 @@ from engine.persistence.rows import (
     text,
 )
 from engine.persistence.schema import UNFINISHED
-from engine.plans.table import Answer, Intent, Noted, OnRecord, Outcome, Overtaken, PlanChange, Row
-from engine.plans.validation import LONGEST_CONDITIONS
+from engine.trading.plans.table import Answer, Intent, Noted, OnRecord, Outcome, Overtaken, PlanChange, Row
+from engine.trading.plans.validation import LONGEST_CONDITIONS
 
 _COLUMNS = ", ".join(PLAN_COLUMNS)
 _PLACES = ", ".join(f":{column}" for column in PLAN_COLUMNS)

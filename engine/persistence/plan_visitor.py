@@ -11,7 +11,7 @@ from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.plan_table import SqlitePlanTable
 from engine.persistence.rows import PLAN_COLUMNS, plan_values, stamp
-from engine.plans.table import Row
+from engine.trading.plans.table import Row
 
 
 class PlanVisitor:

@@ -18,8 +18,8 @@ from engine.errors import DeskError, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.rows import json_text
 from engine.persistence.safety_page import ROOM, SafetyPage
-from engine.risk.modes import MEMORY as MODES
-from engine.risk.modes import stricter
+from engine.trading.risk.modes import MEMORY as MODES
+from engine.trading.risk.modes import stricter
 
 _Key = tuple[str, str, str]
 """Name, symbol and account of a lock; of what is remembered an empty text and its name."""

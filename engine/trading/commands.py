@@ -37,12 +37,12 @@ from engine.domain.trading_messages import (
     TradingCommand,
     TradingEvent,
 )
-from engine.execution.manager import ExecutionManager
-from engine.plans.store import PlanStore
-from engine.plans.validation import TermsFor, faults_of, moved_stop_fault
-from engine.trading.entries import EntryDesk
+from engine.trading.approvals.entries import EntryDesk
+from engine.trading.execution import ExecutionManager
 from engine.trading.flattening import Flattening
-from engine.trading.office import Office
+from engine.trading.plans.store import PlanStore
+from engine.trading.plans.validation import TermsFor, faults_of, moved_stop_fault
+from engine.trading.store import Office
 
 _AUTO_OFF = "the user switched automatic trading off before the order was sent"
 

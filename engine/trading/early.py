@@ -20,9 +20,9 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.errors import UnusableStore
-from engine.risk.locks import LockBook, LockTable
-from engine.risk.modes import Modes
 from engine.trading.commands import PERSON
+from engine.trading.risk.locks import LockBook, LockTable
+from engine.trading.risk.modes import Modes
 
 _NOBODY_KNOWS = FlattenRest(positions=0, orders=0, is_certain=False)
 

@@ -12,7 +12,7 @@ from engine.domain.execution_events import ExecutionEvent, ExitSent, PositionAdo
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import ExitReason
 from engine.domain.trades import ExitOrder
-from engine.risk.modes import ModeMemory
+from engine.trading.risk.modes import ModeMemory
 
 MEMORY: Final = "exits"
 """Name under which they are remembered."""

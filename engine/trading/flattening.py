@@ -11,8 +11,8 @@ from engine.domain.journal import JournalRecord
 from engine.domain.trades import FlattenRest
 from engine.domain.trading_messages import FlattenChanged, TradingEvent
 from engine.errors import UnusableStore
-from engine.execution.manager import ExecutionManager
-from engine.risk.locks import LockBook
+from engine.trading.execution import ExecutionManager
+from engine.trading.risk.locks import LockBook
 
 _PAUSE: Final = timedelta(seconds=1)
 """Between two attempts to write down that all is closed."""

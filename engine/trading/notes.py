@@ -9,7 +9,7 @@ from datetime import datetime
 from engine.domain.journal import JournalRecord
 from engine.domain.trade_facts import Annotation
 from engine.errors import InvalidNote
-from engine.plans.table import PlanTable
+from engine.trading.plans.table import PlanTable
 
 NOTE_LENGTH, TAG_LENGTH, MOST_TAGS = 4_000, 40, 20
 

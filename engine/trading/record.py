@@ -11,8 +11,8 @@ from engine.domain.execution_events import ExecutionEvent, OrderFailed, TradeClo
 from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.errors import IllegalTransition, PlanConflict
-from engine.plans.store import PlanStore
-from engine.trading.office import Office
+from engine.trading.plans.store import PlanStore
+from engine.trading.store import Office
 
 _CAPITAL = re.compile(r"(?<!^)([A-Z])")
 

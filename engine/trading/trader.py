@@ -36,21 +36,21 @@ from engine.domain.trading_messages import (
 )
 from engine.domain.well_formed import fault_in, well_formed_text
 from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
-from engine.execution.broker import Broker, Venue
-from engine.execution.manager import ExecutionManager
-from engine.execution.portfolio import Portfolio
 from engine.market.account_day import AccountDay
 from engine.market.hours import TradingHours
-from engine.plans.validation import plan_terms
-from engine.trading.caution import Caution
+from engine.trading.approvals.entries import EntryDesk
+from engine.trading.approvals.sending import AUTO, Dispatch
+from engine.trading.broker import Broker, Venue
 from engine.trading.commands import CommandDesk
-from engine.trading.entries import EntryDesk
+from engine.trading.execution import ExecutionManager
 from engine.trading.flattening import Flattening
 from engine.trading.market_view import MarketView
-from engine.trading.moment import Moment
-from engine.trading.office import Office
+from engine.trading.plans.validation import plan_terms
+from engine.trading.positions.portfolio import Portfolio
 from engine.trading.record import TradeRecord
-from engine.trading.sending import AUTO, Dispatch
+from engine.trading.risk.caution import Caution
+from engine.trading.risk.context import Moment
+from engine.trading.store import Office
 from engine.trading.wakefulness import Wakefulness
 
 LATEST_SETUP = timedelta(seconds=10)

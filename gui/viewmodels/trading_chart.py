@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import MoveStops
-from engine.plans.planner import SCANNER
+from engine.trading.plans.planner import SCANNER
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.trading_draft import PlanDraft
 from gui.viewmodels.trading_levels import LevelKind, TradeLine, TradeLines, lines_of_plan, lines_of_trade

@@ -14,7 +14,7 @@ from engine.domain.market import Quote, Side
 from engine.domain.orders import signed
 from engine.domain.plan import TradePlan, price_to_enter
 from engine.domain.trading_messages import AddPlan, CommandRefused
-from engine.plans.validation import faults_of
+from engine.trading.plans.validation import faults_of
 from gui.viewmodels.chart import ChartModel
 from gui.viewmodels.trading_draft_templates import DraftFields, Templates
 from gui.viewmodels.trading_levels import LevelKind, TradeLine, draft_lines

@@ -11,7 +11,7 @@ from engine.domain.contract import Contract
 from engine.domain.market import Side
 from engine.domain.orders import signed
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanTerms, TradePlan
-from engine.plans.validation import plan_terms
+from engine.trading.plans.validation import plan_terms
 from gui.viewmodels.chart import ChartModel
 
 

@@ -13,7 +13,7 @@ from engine.domain.market import Quote
 from engine.domain.orders import Position, WorkingOrder, exit_price
 from engine.domain.trades import OpenTrade, StopKind
 from engine.domain.trading_messages import BreakEven, CloseTrade
-from engine.execution.exits import break_even_stop
+from engine.trading.positions.rules import break_even_stop
 from gui.viewmodels.position_troubles import PositionTrouble, trouble_of
 from gui.viewmodels.trading_table import Cell, Column, RowTable, Tone
 from gui.viewmodels.trading_words import MISSING, money_text, price_or_missing, r_text, result_cell, span_text

@@ -12,7 +12,7 @@ from engine.conditions.pre_trade import PreTradeFilter
 from engine.domain.judgement import Check, LiveState, TradeIdea
 from engine.domain.market import Quote, Side
 from engine.domain.snapshot import MarketSnapshot
-from engine.risk.sizing import entry_cost
+from engine.trading.risk.sizing import entry_cost
 from gui.viewmodels.candle_columns import seconds_of
 from gui.viewmodels.chart_reading import price_text
 from gui.viewmodels.conditions_numbers import Gauge, gauge, numbers

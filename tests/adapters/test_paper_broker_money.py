@@ -13,7 +13,7 @@ from engine.domain.broker_messages import (
 )
 from engine.domain.market import Side
 from engine.domain.orders import DealReason
-from engine.execution.matching import closings_of
+from engine.trading.reconciliation.matching import closings_of
 from tests.adapters.paper_market import Market, sell, state_of
 from tests.builders import BITCOIN, GOLD
 from tests.execution.desks import CONTRACTS

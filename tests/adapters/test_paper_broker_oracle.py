@@ -24,9 +24,9 @@ from engine.domain.fills import Fills
 from engine.domain.market import Candle, Quote, Side
 from engine.domain.orders import Order
 from engine.domain.tokens import order_token
-from engine.execution.manager import ExecutionManager
-from engine.execution.portfolio import Portfolio
 from engine.fills.lanes import Lanes
+from engine.trading.execution import ExecutionManager
+from engine.trading.positions.portfolio import Portfolio
 from tests.recordings import recording
 
 NO_OTHER_EXITS = ExecutionSettings(adverse_candle_exit=False, trailing_start_r=100.0)

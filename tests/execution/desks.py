@@ -37,10 +37,10 @@ from engine.domain.orders import (
     RefusalPolicy,
 )
 from engine.domain.trades import OpenTrade
-from engine.execution.broker import Broker, BrokerListener
-from engine.execution.ledger import KnownOrder
-from engine.execution.manager import ExecutionManager
-from engine.execution.portfolio import Portfolio
+from engine.trading.broker import Broker, BrokerListener
+from engine.trading.execution import ExecutionManager
+from engine.trading.orders.ledger import KnownOrder
+from engine.trading.positions.portfolio import Portfolio
 from tests.builders import GOLD_CONTRACT, MONDAY, order, quote
 
 T = TypeVar("T")

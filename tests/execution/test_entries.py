@@ -18,7 +18,7 @@ from engine.domain.execution_events import (
 )
 from engine.domain.orders import Order
 from engine.errors import EntryBlocked, InvalidOrder
-from engine.execution.broker import ANSWER_WITHIN
+from engine.trading.broker import ANSWER_WITHIN
 from tests.builders import order
 from tests.execution.desks import (
     NO_MONEY,

@@ -18,7 +18,7 @@ from engine.domain.execution_events import (
 from engine.domain.market import Side
 from engine.domain.orders import OrderEnd, OrderTrace, WorkingOrder
 from engine.errors import NotUnknown
-from engine.execution.ledger import KnownOrder
+from engine.trading.orders.ledger import KnownOrder
 from tests.builders import order
 from tests.execution.desks import REQUOTE, ScriptedDesk, at, broker_state, deals_of, ended_order, position
 

@@ -13,7 +13,7 @@ from config.trading import ExecutionSettings
 from engine.domain.market import Quote, Side
 from engine.domain.orders import is_beyond
 from engine.domain.trades import OpenTrade, StopKind
-from engine.execution.exits import (
+from engine.trading.positions.rules import (
     break_even_stop,
     followed,
     is_adverse,

@@ -27,7 +27,7 @@ from engine.domain.market import Side
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import ExitOrder, StopKind
 from engine.errors import EntryBlocked
-from engine.execution.ledger import KnownOrder
+from engine.trading.orders.ledger import KnownOrder
 from tests.builders import candle, order
 from tests.execution.desks import (
     BUSY,

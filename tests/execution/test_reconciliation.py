@@ -19,7 +19,7 @@ from engine.domain.execution_events import (
 from engine.domain.market import Side
 from engine.domain.orders import DealReason, ExitReason, Order, WorkingOrder
 from engine.domain.trades import StopKind
-from engine.execution.ledger import KnownOrder
+from engine.trading.orders.ledger import KnownOrder
 from tests.builders import order
 from tests.execution.desks import ScriptedDesk, at, broker_state, deals_of, position
 

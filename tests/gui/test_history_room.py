@@ -18,8 +18,8 @@ from engine.domain.messages import RecallCandle
 from engine.domain.trade_facts import Annotation
 from engine.persistence.journal_pages import JournalPages
 from engine.persistence.trades import StoredTrades
-from engine.plans.table import PlanChange
 from engine.statistics.grouping import Grouping
+from engine.trading.plans.table import PlanChange
 from gui.main_window import MainWindow
 from gui.theme import DARK
 from gui.viewmodels.desk import DeskModel

@@ -16,7 +16,7 @@ from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.opening import DATABASE_FILE, open_in_memory, open_store
 from engine.persistence.plan_table import SqlitePlanTable
-from engine.plans.store import PlanStore
+from engine.trading.plans.store import PlanStore
 from tests.builders import GOLD_CONTRACT, MONDAY
 
 LIFE = timedelta(minutes=30)

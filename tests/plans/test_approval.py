@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.plans.approval import ApprovalDesk, ClickRefusal, Waiting
-from engine.plans.planner import ends_at, order_proposal
+from engine.trading.approvals.desk import ApprovalDesk, ClickRefusal, Waiting
+from engine.trading.plans.planner import ends_at, order_proposal
 from tests.builders import plan, setup
 
 SETUP = setup()

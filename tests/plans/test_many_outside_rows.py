@@ -13,7 +13,7 @@ import pytest
 from engine.domain.plan import PlanStatus
 from engine.persistence.opening import DATABASE_FILE, open_store
 from engine.persistence.schema import MIGRATIONS, UNFINISHED
-from engine.plans import intake
+from engine.trading.plans import intake
 from tests.builders import MONDAY, plan
 from tests.persistence.test_outside_rows import insert, stored
 from tests.plans.stores import StoredDesk

@@ -13,8 +13,8 @@ from engine.domain.judgement import Setup
 from engine.domain.market import Side
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.errors import IllegalTransition, PlanConflict
-from engine.plans.approval import ApprovalDesk, ClickRefusal, Waiting
-from engine.plans.planner import order_proposal, scanner_plan, triggered_plan
+from engine.trading.approvals.desk import ApprovalDesk, ClickRefusal, Waiting
+from engine.trading.plans.planner import order_proposal, scanner_plan, triggered_plan
 from tests.builders import GOLD_CONTRACT, MONDAY, closed_trade, order, plan, quote, setup
 from tests.plans.stores import StoredDesk
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.domain.market import Side
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
+from engine.trading.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
 from tests.builders import GOLD_CONTRACT, MONDAY, plan, quote, setup
 
 SETUP = setup()

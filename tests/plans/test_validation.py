@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.domain.market import Side
 from engine.domain.plan import PlanStatus, PlanTerms
-from engine.plans.validation import Examination, examine, is_micro_scalp
+from engine.trading.plans.validation import Examination, examine, is_micro_scalp
 from tests.builders import GOLD_CONTRACT, MONDAY
 
 LIFE = timedelta(minutes=30)

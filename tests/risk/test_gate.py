@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from config.settings import RiskMitigation, SymbolRules
 from engine.domain.market import MarketClose, Side
 from engine.domain.risk import Authority, DenialName, DeskState, OrderProposal
-from engine.risk.gate import RiskGate
+from engine.trading.risk.gate import RiskGate
 from tests.builders import GOLD_CONTRACT, MONDAY, quote
 
 GATE = RiskGate(SymbolRules(), RiskMitigation())

@@ -15,8 +15,8 @@ from engine.persistence.journal import Journal
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.opening import open_store
 from engine.persistence.safety_table import SafetyTable
-from engine.risk.locks import LockBook
-from engine.risk.modes import ModeSwitch
+from engine.trading.risk.locks import LockBook
+from engine.trading.risk.modes import ModeSwitch
 from tests.builders import MONDAY
 
 COOLDOWN, COOL_OFF = timedelta(seconds=30), timedelta(seconds=60)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.settings import ExecutionSettings
-from engine.risk.sizing import max_deviation, size
+from engine.trading.risk.sizing import max_deviation, size
 from tests.builders import GOLD_CONTRACT
 
 FIXED = ExecutionSettings(sizing="fixed", volume_lots=0.29)

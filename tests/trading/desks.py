@@ -31,11 +31,11 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.practice import Archive, PracticeTrading
-from engine.risk.locks import LockBook
-from engine.risk.modes import ModeSwitch
 from engine.trading.exit_orders import ExitOrders
-from engine.trading.office import Office
-from engine.trading.other_desks import OtherDesks
+from engine.trading.risk.locks import LockBook
+from engine.trading.risk.modes import ModeSwitch
+from engine.trading.risk.other_desks import OtherDesks
+from engine.trading.store import Office
 from engine.trading.trader import Trader
 from tests.builders import GOLD, GOLD_CONTRACT, MONDAY, candle, quote, setup
 from tests.conditions.markets import RULES, a_setup

@@ -11,7 +11,7 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import AddPlan, ApprovalAnswered, ApprovalReviewed, ApprovePlan, Halt, RejectPlan
-from engine.plans.approval import Verdict
+from engine.trading.approvals.desk import Verdict
 from tests.builders import plan, setup
 from tests.trading.desks import BID, TradingDesk
 

@@ -28,7 +28,7 @@ from engine.domain.broker_messages import (
 from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote
 from engine.domain.orders import Account, Deal, Position, WorkingOrder
-from engine.execution.broker import BrokerListener
+from engine.trading.broker import BrokerListener
 
 MAX_WAIT: Final = timedelta(minutes=2)
 """How long a request waits for a quote of its symbol before the market counts as closed."""

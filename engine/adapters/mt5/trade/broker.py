@@ -44,7 +44,7 @@ from engine.domain.broker_messages import (
     SubmitOrder,
 )
 from engine.domain.orders import Order, Position, WorkingOrder
-from engine.execution.broker import BrokerListener
+from engine.trading.broker import BrokerListener
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ _DONE: Final = (Treatment.DONE, Treatment.PARTIAL)
 
 
 class TerminalBroker:
-    """A `Broker` (see `engine.execution.broker`). `run` carries out what was sent, until it is cancelled."""
+    """A `Broker` (see `engine.trading.broker`). `run` carries out what was sent, until it is cancelled."""
 
     def __init__(
         self,

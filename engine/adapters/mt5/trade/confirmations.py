@@ -13,7 +13,7 @@ from engine.adapters.mt5.trade.terminal_book import BrokerSilent, TerminalBook
 from engine.clock import Clock
 from engine.domain.broker_messages import ClosePosition, PositionClosed
 from engine.domain.orders import Deal, Order, Position
-from engine.execution.matching import closings_of
+from engine.trading.reconciliation.matching import closings_of
 
 T = TypeVar("T")
 

@@ -36,12 +36,12 @@ from engine.domain.execution_events import (
 from engine.domain.orders import Account, Order, OrderTrace, Position, Refusal, RefusalPolicy
 from engine.domain.trades import OpenTrade, StopKind
 from engine.errors import NotUnknown
-from engine.execution.closing import ExitDesk
-from engine.execution.ledger import OrderLedger, UnresolvedOrder
-from engine.execution.portfolio import VOLUME_TOLERANCE, Portfolio
-from engine.execution.reconciliation import Reconciler
-from engine.execution.stops import StopKeeper
-from engine.execution.trade_keeper import TradeKeeper
+from engine.trading.orders.ledger import OrderLedger, UnresolvedOrder
+from engine.trading.positions.exits import ExitDesk
+from engine.trading.positions.portfolio import VOLUME_TOLERANCE, Portfolio
+from engine.trading.positions.stops import StopKeeper
+from engine.trading.positions.trade_keeper import TradeKeeper
+from engine.trading.reconciliation.reconciler import Reconciler
 
 _SETTLED: Final = "settled by the user: it opened no position"
 _SETTLES_ITSELF: Final = (OrderTrace.WORKING, OrderTrace.EXECUTED)

@@ -17,9 +17,9 @@ from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
 from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
-from engine.plans.intake import Intake, NewsFromOutside, plan_of, reading_of
-from engine.plans.table import Intent, OnRecord, PlanChange, PlanTable, Row, plan_record
-from engine.plans.validation import TermsFor
+from engine.trading.plans.intake import Intake, NewsFromOutside, plan_of, reading_of
+from engine.trading.plans.table import Intent, OnRecord, PlanChange, PlanTable, Row, plan_record
+from engine.trading.plans.validation import TermsFor
 
 MAX_EXPIRED = 200
 """Plans that are ended together because their time is over: some milliseconds."""

@@ -23,9 +23,12 @@ from engine.domain.execution_events import (
 )
 from engine.domain.orders import OrderTrace, Position, WorkingOrder
 from engine.domain.trades import OpenTrade
-from engine.execution.closing import ExitDesk
-from engine.execution.ledger import OrderLedger, UnresolvedOrder
-from engine.execution.matching import (
+from engine.trading.orders.ledger import OrderLedger, UnresolvedOrder
+from engine.trading.positions.exits import ExitDesk
+from engine.trading.positions.portfolio import VOLUME_TOLERANCE, Portfolio
+from engine.trading.positions.stops import StopKeeper
+from engine.trading.positions.trade_keeper import TradeKeeper
+from engine.trading.reconciliation.matching import (
     FILLED_BEFORE,
     SETTLE_AFTER,
     Filled,
@@ -36,11 +39,8 @@ from engine.execution.matching import (
     judge,
     with_volume,
 )
-from engine.execution.ownership import Ownership
-from engine.execution.portfolio import VOLUME_TOLERANCE, Portfolio
-from engine.execution.queries import StateQueries
-from engine.execution.stops import StopKeeper
-from engine.execution.trade_keeper import TradeKeeper
+from engine.trading.reconciliation.ownership import Ownership
+from engine.trading.reconciliation.queries import StateQueries
 
 _OF_EARLIER_RUN: Final = "the desk was restarted before the answer came"
 

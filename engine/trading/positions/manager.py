@@ -13,11 +13,18 @@ from engine.domain.execution_events import ExecutionEvent, StopMoveRefused
 from engine.domain.market import Candle, MarketClose, Quote
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
-from engine.execution.closing import ExitDesk
-from engine.execution.exits import break_even_stop, followed, is_adverse, is_out_of_time, is_placeable, tighter_stop
-from engine.execution.portfolio import Portfolio
-from engine.execution.stops import Levels, StopKeeper
-from engine.execution.trade_keeper import TradeKeeper
+from engine.trading.positions.exits import ExitDesk
+from engine.trading.positions.portfolio import Portfolio
+from engine.trading.positions.rules import (
+    break_even_stop,
+    followed,
+    is_adverse,
+    is_out_of_time,
+    is_placeable,
+    tighter_stop,
+)
+from engine.trading.positions.stops import Levels, StopKeeper
+from engine.trading.positions.trade_keeper import TradeKeeper
 
 CloseAfter = Callable[[str, datetime], MarketClose | None]
 """The close of a symbol's market before which a position that was open at an instant has to be gone, if any."""

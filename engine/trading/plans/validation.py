@@ -16,7 +16,7 @@ from engine.domain.market import Side
 from engine.domain.orders import signed
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, PlanTerms, TradePlan
 from engine.domain.trades import OpenTrade
-from engine.plans.fields import FieldReader, json_object
+from engine.trading.plans.fields import FieldReader, json_object
 
 LONGEST_ID = 64
 LONGEST_SYMBOL = 64

@@ -11,7 +11,7 @@ import msgspec
 from engine.domain.journal import JournalRecord
 from engine.domain.risk import Authority
 from engine.domain.tokens import PAPER_INSTALLATION, Installation, installation_words
-from engine.risk.modes import ModeMemory
+from engine.trading.risk.modes import ModeMemory
 
 _MEMORY: Final = "other desks of"
 

@@ -13,7 +13,7 @@ from engine.domain.orders import Deal, ExitReason
 from engine.domain.risk import Authority, Lock
 from engine.domain.tokens import installation_of
 from engine.domain.trades import ClosedTrade
-from engine.plans.table import OnRecord
+from engine.trading.plans.table import OnRecord
 
 _WORDS = {"halt": "the halt", "flatten": "Flatten", "cooldown": "the cooldown", "cool_off": "the cool-off"}
 

@@ -10,8 +10,8 @@ import msgspec
 from engine.clock import fine_s
 from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.plans.table import Answer, Noted, PlanTable, Row, plan_record
-from engine.plans.validation import Examination, TermsFor, examine, is_micro_scalp, read_plan
+from engine.trading.plans.table import Answer, Noted, PlanTable, Row, plan_record
+from engine.trading.plans.validation import Examination, TermsFor, examine, is_micro_scalp, read_plan
 
 SHOWN_ID = 80
 """Characters of an impossible plan id that are shown."""

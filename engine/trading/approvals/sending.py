@@ -19,13 +19,13 @@ from engine.domain.tokens import order_token
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trading_messages import PlanChanged, TradingEvent
 from engine.errors import DeskError, EntryBlocked, IllegalTransition, InvalidOrder, PlanConflict, UnusableStore
-from engine.execution.manager import ExecutionManager
-from engine.plans.store import PlanStore
-from engine.risk.gate import RiskGate
-from engine.risk.modes import ModeSwitch
-from engine.risk.sizing import max_deviation
+from engine.trading.execution import ExecutionManager
 from engine.trading.market_view import MarketView
-from engine.trading.moment import Moment
+from engine.trading.plans.store import PlanStore
+from engine.trading.risk.context import Moment
+from engine.trading.risk.gate import RiskGate
+from engine.trading.risk.modes import ModeSwitch
+from engine.trading.risk.sizing import max_deviation
 
 AUTO: Final = "auto"
 """Approver of an order for which the user was not asked."""

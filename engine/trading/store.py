@@ -13,18 +13,18 @@ from engine.domain.journal import JournalRecord
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trades import ClosedTrade
-from engine.execution.ledger import KnownOrder
-from engine.execution.portfolio import COUNTED_FOR, Portfolio
-from engine.plans.store import PlanStore
-from engine.plans.table import PlanTable
-from engine.plans.validation import TermsFor
-from engine.risk.locks import LockBook
-from engine.risk.modes import ModeSwitch
-from engine.trading.account_records import AccountRecords
 from engine.trading.exit_orders import ExitOrders
-from engine.trading.moment import Moment
 from engine.trading.notes import NoteBook
-from engine.trading.other_desks import OtherDesks
+from engine.trading.orders.ledger import KnownOrder
+from engine.trading.plans.store import PlanStore
+from engine.trading.plans.table import PlanTable
+from engine.trading.plans.validation import TermsFor
+from engine.trading.positions.portfolio import COUNTED_FOR, Portfolio
+from engine.trading.reconciliation.account_records import AccountRecords
+from engine.trading.risk.context import Moment
+from engine.trading.risk.locks import LockBook
+from engine.trading.risk.modes import ModeSwitch
+from engine.trading.risk.other_desks import OtherDesks
 
 PRACTICE_OVER = "the paper account ended with the desk"
 

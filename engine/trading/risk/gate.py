@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from config.settings import RiskMitigation, SymbolRules
 from engine.domain.risk import Denial, DeskState, OrderProposal
-from engine.risk.limits import (
+from engine.trading.risk.limits import (
     AuthorityLimit,
     CloseLimit,
     ConnectionLimit,

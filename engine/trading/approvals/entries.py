@@ -12,14 +12,14 @@ from engine.domain.judgement import Setup
 from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
 from engine.domain.risk import ApprovalCard
 from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, ApprovalReviewed, PlanChanged, TradingEvent
-from engine.plans.approval import ApprovalDesk, ClickRefusal, Verdict, Waiting
-from engine.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
-from engine.plans.store import PlanStore
-from engine.risk.modes import ModeSwitch
-from engine.risk.sizing import entry_cost, size
+from engine.trading.approvals.desk import ApprovalDesk, ClickRefusal, Verdict, Waiting
+from engine.trading.approvals.sending import AUTO, Dispatch
 from engine.trading.market_view import MarketView
-from engine.trading.moment import Moment
-from engine.trading.sending import AUTO, Dispatch
+from engine.trading.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
+from engine.trading.plans.store import PlanStore
+from engine.trading.risk.context import Moment
+from engine.trading.risk.modes import ModeSwitch
+from engine.trading.risk.sizing import entry_cost, size
 
 _CLICKS = {
     ClickRefusal.ALREADY_APPROVED: "it was approved already",

@@ -19,16 +19,16 @@ from engine.domain.orders import Account, ExitReason, Order
 from engine.domain.tokens import PAPER_INSTALLATION
 from engine.domain.trades import ExitOrder, FlattenRest, OpenTrade
 from engine.errors import EntryBlocked, InvalidOrder, NotOurPosition
-from engine.execution.answers import Answers
-from engine.execution.broker import ANSWER_WITHIN, Broker
-from engine.execution.closing import ExitDesk
-from engine.execution.leading import CloseAfter, Leader
-from engine.execution.ledger import KnownOrder, OrderLedger
-from engine.execution.ownership import Ownership
-from engine.execution.portfolio import Portfolio
-from engine.execution.reconciliation import Reconciler
-from engine.execution.stops import StopKeeper
-from engine.execution.trade_keeper import TradeKeeper
+from engine.trading.broker import ANSWER_WITHIN, Broker
+from engine.trading.broker_events import Answers
+from engine.trading.orders.ledger import KnownOrder, OrderLedger
+from engine.trading.positions.exits import ExitDesk
+from engine.trading.positions.manager import CloseAfter, Leader
+from engine.trading.positions.portfolio import Portfolio
+from engine.trading.positions.stops import StopKeeper
+from engine.trading.positions.trade_keeper import TradeKeeper
+from engine.trading.reconciliation.ownership import Ownership
+from engine.trading.reconciliation.reconciler import Reconciler
 
 
 class ExecutionManager:

@@ -9,9 +9,9 @@ import msgspec
 from engine.domain.broker_messages import BrokerState
 from engine.domain.orders import Deal, EndedOrder, Position, WorkingOrder
 from engine.domain.tokens import installation_of
-from engine.execution.ledger import OrderLedger
-from engine.execution.matching import fits
-from engine.execution.portfolio import Portfolio
+from engine.trading.orders.ledger import OrderLedger
+from engine.trading.positions.portfolio import Portfolio
+from engine.trading.reconciliation.matching import fits
 
 
 class Ownership:

@@ -11,13 +11,13 @@ from engine.domain.contract import Contract
 from engine.domain.plan import price_to_enter
 from engine.domain.risk import Authority, DeskState, Lock, LockName, OrderProposal
 from engine.errors import InvalidOrder
-from engine.execution.manager import ExecutionManager
-from engine.execution.portfolio import COUNTED_FOR, DayOf
 from engine.market.hours import TradingHours
-from engine.plans.store import PlanStore
-from engine.risk.locks import LockBook
-from engine.risk.modes import ModeSwitch
+from engine.trading.execution import ExecutionManager
 from engine.trading.market_view import MarketView
+from engine.trading.plans.store import PlanStore
+from engine.trading.positions.portfolio import COUNTED_FOR, DayOf
+from engine.trading.risk.locks import LockBook
+from engine.trading.risk.modes import ModeSwitch
 
 _HOUR = timedelta(hours=1)
 _MILLISECOND = timedelta(milliseconds=1)

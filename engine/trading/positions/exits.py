@@ -12,7 +12,7 @@ from engine.domain.broker_messages import BrokerRequest, ClosePosition
 from engine.domain.execution_events import ExecutionEvent, ExitRefused, ExitSent
 from engine.domain.orders import ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import ExitOrder, OpenTrade
-from engine.execution.broker import ANSWER_WITHIN
+from engine.trading.broker import ANSWER_WITHIN
 
 FIRST_PAUSE: Final = timedelta(seconds=1)
 NAKED_PAUSE: Final = timedelta(milliseconds=100)

@@ -20,10 +20,10 @@ from engine.domain.execution_events import (
 from engine.domain.market import Quote
 from engine.domain.orders import DealReason, ExitReason, Order, Position, is_beyond, signed
 from engine.domain.trades import OpenTrade, StopKind
-from engine.execution.closing import ExitDesk
-from engine.execution.ledger import UnresolvedOrder
-from engine.execution.portfolio import VOLUME_TOLERANCE, Portfolio
-from engine.execution.stops import StopKeeper
+from engine.trading.orders.ledger import UnresolvedOrder
+from engine.trading.positions.exits import ExitDesk
+from engine.trading.positions.portfolio import VOLUME_TOLERANCE, Portfolio
+from engine.trading.positions.stops import StopKeeper
 
 _BY_STOP = {StopKind.TRAILING: ExitReason.TRAILING_STOP, StopKind.BREAK_EVEN: ExitReason.BREAK_EVEN}
 _BY_BROKER = {

@@ -14,8 +14,8 @@ from engine.domain.execution_events import ExecutionEvent, ProtectionLost, StopM
 from engine.domain.market import Quote
 from engine.domain.orders import Position, Refusal, RefusalPolicy, is_beyond
 from engine.domain.trades import OpenTrade, StopKind
-from engine.execution.broker import ANSWER_WITHIN
-from engine.execution.exits import missing_stop
+from engine.trading.broker import ANSWER_WITHIN
+from engine.trading.positions.rules import missing_stop
 
 PROTECT_WITHIN: Final = timedelta(milliseconds=500)
 """A missing stop has to be back by then; the rest of the one second is left for closing the position."""
