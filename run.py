@@ -123,7 +123,9 @@ def set_up(wanted: dict[str, bytes]) -> None:
         install_packages(wanted, lock)
         for name in wanted:
             if not is_stamped(name, wanted):  # all that is left are Qt's system libraries
-                require_success([PYTHON, "-P", "-m", "gui.system_libraries"], lock, "The desk was not started.")
+                require_success(
+                    [PYTHON, "-P", "-m", "gui.platform.system_libraries"], lock, "The desk was not started."
+                )
                 write_stamp(name, wanted)
     except OSError as error:
         raise SetUpFailed(f"Set-up failed: {error}.") from error
@@ -180,7 +182,7 @@ def require_venv_module(lock: int) -> None:
     """Debian and Ubuntu keep the module in a package of its own."""
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     say("This Python came without its modules venv and ensurepip.")
-    command = [sys.executable, "-P", os.path.join(ROOT, "gui", "system_libraries.py"), package]
+    command = [sys.executable, "-P", os.path.join(ROOT, "gui", "platform", "system_libraries.py"), package]
     require_success(command, lock, "The desk was not set up.")
 
 

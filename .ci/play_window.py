@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui.app import main
-from gui.main_window import MainWindow
+from gui.window import MainWindow
 
 _TRADES: Final = 3
 _PATIENCE_S: Final = 120.0

@@ -44,8 +44,8 @@ def stall(hang_s: float, limit_s: float) -> list[Row]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from gui.event_loop import QtEventLoop
-    from gui.garbage import GarbageKeeper
+    from gui.platform.event_loop import QtEventLoop
+    from gui.platform.garbage import GarbageKeeper
 
     application = QApplication([])
     keeper = GarbageKeeper(application)  # as in the window
@@ -101,7 +101,7 @@ def _beside() -> Iterator[Beside]:
 
 
 async def _measure(hang_s: float, limit_s: float) -> list[Row]:
-    from gui.garbage import keep_what_exists
+    from gui.platform.garbage import keep_what_exists
 
     with BookClient.start(world(_SYMBOLS, 1)) as book, _beside() as beside:
         async with running_desk(book, 1, _SYMBOLS, poll_limit_s=limit_s, order_limit_s=limit_s) as desk:

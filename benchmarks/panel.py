@@ -17,10 +17,10 @@ from benchmarks.random_market import GOLD, RULES, judgements, snapshots
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Explanation, LiveState
 from gui import theme
-from gui.viewmodels.chart import ChartModel
-from gui.viewmodels.conditions import ConditionsModel
-from gui.viewmodels.conditions_reading import read
-from gui.views.conditions import ConditionPanel
+from gui.features.chart.model.chart import ChartModel
+from gui.features.conditions.model.conditions import ConditionsModel
+from gui.features.conditions.model.reading import read
+from gui.features.conditions.view.conditions import ConditionPanel
 
 WIDTH = 384
 HEIGHTS = {"window 1400 x 860": 770, "window 1280 x 720": 630, "all checks in view": 1150}

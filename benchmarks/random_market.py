@@ -12,7 +12,7 @@ from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Judgement
 from engine.domain.market import Candle, DayRoll, Instrument, Quote, Source
 from engine.domain.snapshot import MarketSnapshot
-from gui.viewmodels.chart import ChartModel
+from gui.features.chart.model.chart import ChartModel
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

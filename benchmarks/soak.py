@@ -34,12 +34,12 @@ from config.settings import Settings
 from engine.bootstrap import build_engine
 from gui import theme
 from gui.desks import Desks
-from gui.event_loop import QtEventLoop
-from gui.garbage import GarbageKeeper, keep_what_exists
-from gui.layout.file import LayoutFile
-from gui.main_window import MainWindow
-from gui.markets import Markets
-from gui.memory import MemoryKeeper, keep_memory_small
+from gui.features.layout.file import LayoutFile
+from gui.features.opening.markets import Markets
+from gui.platform.event_loop import QtEventLoop
+from gui.platform.garbage import GarbageKeeper, keep_what_exists
+from gui.platform.memory import MemoryKeeper, keep_memory_small
+from gui.window import MainWindow
 
 SPEED, SEED = 20.0, 7
 WARM_UP_SHARE = 1 / 3

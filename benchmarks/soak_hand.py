@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from gui.desks import Desks
-from gui.main_window import MainWindow
 from gui.running_desk import RunningDesk
+from gui.window import MainWindow
 
 STEP_S = 0.03
 """Between two moves of the hand."""

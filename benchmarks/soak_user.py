@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QTabBar
 from benchmarks.soak_hand import STEP_S, Hand, NoAnswer
 from config.changes import with_values
 from gui.desks import Desks
-from gui.main_window import MainWindow
-from gui.viewmodels.opening import ChosenFile
-from gui.views.opening.dialog import OpeningDialog
+from gui.features.opening.model import ChosenFile
+from gui.features.opening.view.dialog import OpeningDialog
+from gui.window import MainWindow
 
 COLOURS = ("colour_blind", "east_asian", "standard")
 SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"

@@ -24,10 +24,10 @@ from engine.domain.market import Quote, Side
 from engine.domain.orders import Position
 from engine.domain.trades import OpenTrade
 from gui import theme
-from gui.viewmodels.arming import Arming
-from gui.viewmodels.trading_positions import MONEY, PositionsTable, R
-from gui.viewmodels.trading_table import Cell, Tone
-from gui.views.trading.position_table import PositionTable
+from gui.features.keyboard.model.arming import Arming
+from gui.features.trading.model.positions import MONEY, PositionsTable, R
+from gui.features.trading.model.table import Cell, Tone
+from gui.features.trading.view.position_table import PositionTable
 
 WIDTH, HEIGHT = 1280, 800
 ROWS, CHANGED_ROWS = 1_000, 25

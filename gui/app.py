@@ -12,18 +12,18 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gui.identity import identify, show_icon
-from gui.options import has_display, parser
+from gui.platform.identity import identify, show_icon
+from gui.platform.options import has_display, parser
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, MarketChoice, PlayedDesk
-    from gui.first_opening import Tell
-    from gui.isolation import Unhandled
-    from gui.main_window import MainWindow
-    from gui.process_end import ProcessEnd
+    from gui.features.opening.first_opening import Tell
+    from gui.platform.isolation import Unhandled
+    from gui.platform.process_end import ProcessEnd
+    from gui.window import MainWindow
 
 EXIT_FAILED, EXIT_REFUSED = 1, 2
 INTRODUCED = "introduced.txt"
@@ -57,9 +57,9 @@ def _run(options: argparse.Namespace) -> int:
     try:
         from PySide6.QtWidgets import QApplication
 
-        from gui.memory import keep_memory_small
+        from gui.platform.memory import keep_memory_small
     except ImportError as error:
-        from gui.system_libraries import explanation
+        from gui.platform.system_libraries import explanation
 
         print(explanation(error), file=sys.stderr)  # noqa: T201
         return 1
@@ -70,13 +70,13 @@ def _run(options: argparse.Namespace) -> int:
     identify()
     application = QApplication([sys.argv[0]])
     gc.disable()  # nothing of a start is garbage; a keeper collects once the window stands
-    from gui.log import start_logging
+    from gui.platform.log import start_logging
 
     log_fault = start_logging()
     window = _open_window(application, keeps_layout=not options.tour)
-    from gui.event_loop import QtEventLoop
-    from gui.isolation import Unhandled
-    from gui.process_end import ProcessEnd
+    from gui.platform.event_loop import QtEventLoop
+    from gui.platform.isolation import Unhandled
+    from gui.platform.process_end import ProcessEnd
 
     unhandled, ending = Unhandled(), ProcessEnd()
     try:
@@ -94,11 +94,11 @@ def _run(options: argparse.Namespace) -> int:
 
 def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow:
     """Paints an empty window before the heavy libraries are imported, where and in the look that the last one had."""
-    from gui.layout.file import LayoutFile, user_layout_file
-    from gui.main_window import MainWindow
-    from gui.startup_trace import FirstPaint
+    from gui.features.layout.file import LayoutFile, user_layout_file
+    from gui.features.settings.theming import last_theme
+    from gui.platform.startup_trace import FirstPaint
     from gui.theme import DARK, apply
-    from gui.theming import last_theme
+    from gui.window import MainWindow
 
     application.setApplicationName("microscalp")
     application.setQuitOnLastWindowClosed(False)
@@ -119,7 +119,7 @@ async def _run_desk(window: MainWindow, options: argparse.Namespace, troubles: T
         return await _run_tour(window, options)
     ending.watch(lambda: None)  # Ctrl+C while this imports must not cancel what comes after
     from config.loader import user_file
-    from gui.first_opening import FirstOpening
+    from gui.features.opening.first_opening import FirstOpening
 
     opening = FirstOpening[Opened](window, end=lambda opened: opened.desk.archive.close(), folder=user_file().parent)
     ending.watch(window.close_now)
@@ -138,8 +138,8 @@ async def _run_tour(window: MainWindow, options: argparse.Namespace) -> int:
     from config.atomic_file import reason_of
     from engine.bootstrap import PlayedDesk
     from engine.errors import DeskError
-    from gui.garbage import GarbageKeeper
-    from gui.tour import run_tour
+    from gui.platform.garbage import GarbageKeeper
+    from gui.tour.tour import run_tour
 
     GarbageKeeper(window)
     try:
@@ -229,11 +229,11 @@ async def _trade(window: MainWindow, opened: Opened, troubles: Troubles, ending:
     from config.loader import user_file
     from engine.bootstrap import PlayedDesk, user_data_directory
     from gui.desks import Desks
-    from gui.garbage import GarbageKeeper, keep_what_exists
-    from gui.introduced import IntroducedFile
-    from gui.markets import Markets
-    from gui.memory import MemoryKeeper
-    from gui.startup_trace import milestone
+    from gui.features.help.introduced import IntroducedFile
+    from gui.features.opening.markets import Markets
+    from gui.platform.garbage import GarbageKeeper, keep_what_exists
+    from gui.platform.memory import MemoryKeeper
+    from gui.platform.startup_trace import milestone
 
     desk, options = opened
     directory = options.data_dir or user_data_directory()

@@ -31,9 +31,9 @@ from engine.domain.messages import (
     TermsDoubted,
 )
 from engine.domain.snapshot import MarketSnapshot
-from gui.isolation import Isolation
-from gui.viewmodels.desk import DeskModel
-from gui.viewmodels.timeline import mark_of
+from gui.features.desk.model.desk import DeskModel
+from gui.features.replay.model.timeline import mark_of
+from gui.platform.isolation import Isolation
 
 FRAME_MS = 16
 TEXT_INTERVAL_S = 0.25

@@ -16,15 +16,15 @@ from config.settings import Settings
 from engine.bootstrap import LiveDesk, PlayedDesk, build_engine
 from engine.errors import DeskError
 from gui.bridge import EngineBridge
+from gui.features.layout.file import LayoutFile
+from gui.features.opening.markets import Markets, RecentFiles
+from gui.features.opening.model import ChosenFile
+from gui.features.opening.view.file_drop import FileDrop
+from gui.features.opening.view.file_menu import FileMenu
+from gui.features.replay.view.replay_mark import mark_replay
 from gui.furnishing import furnish, furnish_beside
-from gui.layout.file import LayoutFile
-from gui.main_window import MainWindow
-from gui.markets import Markets, RecentFiles
 from gui.running_desk import RunningDesk
-from gui.viewmodels.opening import ChosenFile
-from gui.views.opening.file_drop import FileDrop
-from gui.views.opening.file_menu import FileMenu
-from gui.views.replay_mark import mark_replay
+from gui.window import MainWindow
 
 BETWEEN_LOOKS_MS = 150
 """A window that changes its look holds the event loop for some frames, and is painted after that."""
@@ -108,7 +108,7 @@ class Desks(QObject):
 
     def open_files(self, asked_by: RunningDesk, files: list[ChosenFile]) -> None:
         """Reads files and asks what only the user can tell, over the window that asked."""
-        from gui.opener import Opener
+        from gui.features.opening.opener import Opener
 
         async def play(markets: Markets, read: list[ChosenFile], is_new_window: bool) -> None:
             await self._note(read)

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QWidget
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.domain.messages import PlaybackChanged
 from gui.bridge import EngineBridge
-from gui.connection import ConnectionRoom
-from gui.main_window import MainWindow
-from gui.sounds import play
-from gui.startup_trace import milestone
-from gui.viewmodels.connection import ConnectionModel
-from gui.viewmodels.desk import DeskModel
+from gui.features.connection.model.connection import ConnectionModel
+from gui.features.connection.room import ConnectionRoom
+from gui.features.desk.model.desk import DeskModel
+from gui.platform.sounds import play
+from gui.platform.startup_trace import milestone
+from gui.window import MainWindow
 
 TURN_S = 0.002
 """Between two steps: what was put in is laid out and painted."""
@@ -90,6 +90,6 @@ def offer_connection(window: MainWindow, connection: ConnectionModel) -> None:
 
 
 def _connection_check(model: ConnectionModel) -> QWidget:
-    from gui.views.connection_check import ConnectionCheck
+    from gui.features.connection.view.connection_check import ConnectionCheck
 
     return ConnectionCheck(model)

@@ -10,12 +10,12 @@ from engine.clock import SystemClock
 from engine.domain.journal import JournalRecord
 from engine.domain.messages import SettingsChanged
 from gui.bridge import EngineBridge
-from gui.main_window import MainWindow
-from gui.markets import Markets
-from gui.replay_guide import ReplayGuide
-from gui.viewmodels.ownership import own_parts
-from gui.viewmodels.recording import RecordingModel
-from gui.views.recording_mark import RecordingMark
+from gui.features.opening.markets import Markets
+from gui.features.replay.guide import ReplayGuide
+from gui.features.replay.model.recording import RecordingModel
+from gui.features.replay.view.recording_mark import RecordingMark
+from gui.platform.ownership import own_parts
+from gui.window import MainWindow
 
 
 class RunningDesk:

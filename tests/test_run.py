@@ -48,11 +48,12 @@ def run() -> ModuleType:
 
 def product(folder: Path) -> Path:
     """A repository with the real run.py, a desk that tells how it was started, and nothing to install yet."""
-    (folder / "gui").mkdir(parents=True)
+    (folder / "gui" / "platform").mkdir(parents=True)
     shutil.copy(RUN, folder)
     (folder / "gui" / "__init__.py").touch()
     (folder / "gui" / "app.py").write_text(DESK, encoding="utf-8")
-    (folder / "gui" / "system_libraries.py").write_text("", encoding="utf-8")
+    (folder / "gui" / "platform" / "__init__.py").touch()
+    (folder / "gui" / "platform" / "system_libraries.py").write_text("", encoding="utf-8")
     (folder / "requirements.txt").write_text("# nothing\n", encoding="utf-8")
     return folder
 

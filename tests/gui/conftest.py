@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from gui.garbage import collect_due
+from gui.platform.garbage import collect_due
 
 SCREEN = os.path.relpath(Path(__file__).with_name("screen.json"))
 """A screen of 1920 x 1080: Qt's own without one has 800 x 800, for which no trader's window is made. Relative, since a

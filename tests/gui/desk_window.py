@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
 from engine.domain.messages import ChangeSettings, Command, SettingsChanged
-from gui.main_window import MainWindow
+from gui.features.desk.model.desk import DeskModel
 from gui.theme import DARK
-from gui.viewmodels.desk import DeskModel
+from gui.window import MainWindow
 from tests.builders import BITCOIN
 from tests.fakes import source
-from tests.gui.chart_builders import flush, quiet_hours
+from tests.gui.chart.builders import flush, quiet_hours
 
 
 class DeskWindow:

@@ -13,14 +13,14 @@ from config.settings import Settings
 from engine.adapters.recorded import open_recording
 from engine.bootstrap import build_engine
 from gui.desks import Desks
-from gui.event_loop import QtEventLoop
-from gui.main_window import MainWindow
-from gui.markets import Markets
+from gui.features.desk.view.fault import FaultBar
+from gui.features.opening.markets import Markets
+from gui.features.opening.model import ChosenFile
+from gui.features.opening.view.dialog import OpeningDialog
+from gui.platform.event_loop import QtEventLoop
 from gui.running_desk import RunningDesk
 from gui.theme import DARK
-from gui.viewmodels.opening import ChosenFile
-from gui.views.fault import FaultBar
-from gui.views.opening.dialog import OpeningDialog
+from gui.window import MainWindow
 
 
 def gold_rows(path: Path, minutes: int) -> Path:

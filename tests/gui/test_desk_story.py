@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 from config.settings import Settings
 from engine.adapters.recorded import open_recording
 from engine.bootstrap import PlayedDesk, build_engine
-from gui.event_loop import QtEventLoop
 from gui.furnishing import furnish
-from gui.main_window import MainWindow
+from gui.platform.event_loop import QtEventLoop
 from gui.theme import DARK
+from gui.window import MainWindow
 from tests.gui.desks_story import gold_rows
 
 CANDLES = 400

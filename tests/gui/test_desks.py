@@ -25,12 +25,12 @@ from engine.domain.market import MarketItem, Minute
 from engine.domain.risk import LockName
 from engine.domain.trading_messages import Flatten, Halt
 from engine.persistence.opening import open_store
-from gui import replay_guide
-from gui.main_window import MainWindow
-from gui.markets import Markets
-from gui.viewmodels.opening import ChosenFile
-from gui.viewmodels.timeline import SetupMark, mark_of
-from gui.viewmodels.timeline_ground import instant
+from gui.features.opening.markets import Markets
+from gui.features.opening.model import ChosenFile
+from gui.features.replay import guide
+from gui.features.replay.model.timeline import SetupMark, mark_of
+from gui.features.replay.model.timeline_ground import instant
+from gui.window import MainWindow
 from tests.builders import MONDAY
 from tests.gui.desks_story import Story, gold_rows, told_in
 from tests.gui.desks_story import play as play_story
@@ -422,7 +422,7 @@ def test_that_the_setups_of_a_whole_recording_are_found_and_traded_by_hand_one_a
 def test_that_the_next_setup_of_the_demo_market_is_looked_for_ahead(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay_guide, "SEARCHED_AHEAD", timedelta(hours=12))
+    monkeypatch.setattr(guide, "SEARCHED_AHEAD", timedelta(hours=12))
 
     async def tell(story: Story) -> None:
         window, playback = story.first.window, story.first.window.desk.playback

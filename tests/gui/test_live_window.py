@@ -12,9 +12,9 @@ from config.desk import FeedsSettings
 from config.settings import Settings
 from engine.bootstrap import build_live_engine
 from gui.desks import Desks
-from gui.event_loop import QtEventLoop
-from gui.main_window import MainWindow
+from gui.platform.event_loop import QtEventLoop
 from gui.theme import DARK
+from gui.window import MainWindow
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
 from tests.fake_metatrader5.book import BookClient
 

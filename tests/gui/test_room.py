@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.messages import GatewayChanged
 from engine.domain.trading_messages import ApprovalAsked
+from gui.features.chart.view.chart_view import LEAST_PLOT_HEIGHT
 from gui.theme import DARK, style_sheet
-from gui.views.chart.chart_view import LEAST_PLOT_HEIGHT
-from gui.views.short_label import ShortLabel
+from gui.widgets.short_label import ShortLabel
 from tests.fakes import source
-from tests.gui.chart_builders import flush
+from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
-from tests.gui.trading_window import TradingWindow
+from tests.gui.trading.window import TradingWindow
 from tests.trading.desks import TradingDesk
 
 SCREEN = (1280, 720)

@@ -26,15 +26,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.actions import make_action
-from gui.opening_page import OpeningPage
-from gui.viewmodels.opening import ChosenFile, FileFacts, OpeningModel
-from gui.views.late import Late
-from gui.views.opening.dialog import OpeningDialog
-from gui.views.playback_bar import GoToDialog
-from tests.gui.chart_builders import flush
+from gui.features.opening.model import ChosenFile, FileFacts, OpeningModel
+from gui.features.opening.view.dialog import OpeningDialog
+from gui.features.opening.view.opening_page import OpeningPage
+from gui.features.replay.view.playback_bar import GoToDialog
+from gui.widgets.actions import make_action
+from gui.widgets.late import Late
+from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
-from tests.gui.trading_window import TradingWindow
+from tests.gui.trading.window import TradingWindow
 
 POLISHED, STYLED = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_StyledBackground
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QSlider)

@@ -19,14 +19,14 @@ from engine.bootstrap import build_engine
 from engine.domain.messages import Pause, Resume, SetSpeed, StepCandle
 from engine.market.feed import Market
 from gui.desks import Desks
-from gui.event_loop import QtEventLoop
-from gui.layout.file import LayoutFile
-from gui.main_window import MainWindow
-from gui.markets import Markets
+from gui.features.desk.model.desk import DeskModel
+from gui.features.layout.file import LayoutFile
+from gui.features.opening.markets import Markets
+from gui.features.trading.model.levels import LevelKind, TradeLine
+from gui.platform.event_loop import QtEventLoop
 from gui.running_desk import RunningDesk
 from gui.theme import DARK
-from gui.viewmodels.desk import DeskModel
-from gui.viewmodels.trading_levels import LevelKind, TradeLine
+from gui.window import MainWindow
 
 GOLD, SEED = "XAUUSD", 7
 PATIENCE_S = 60.0

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.risk import ApprovalCard
 from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, ApprovePlan, RejectPlan
+from gui.features.approvals.view.approval_card import CardView
+from gui.features.approvals.view.approval_desk import ENDED_FOR_MS
+from gui.features.approvals.view.click_guard import LOOK_EVERY_MS, STILL_FOR_MS
 from gui.theme import DARK, apply, colour
-from gui.views.trading.approval_card import CardView
-from gui.views.trading.approval_desk import ENDED_FOR_MS
-from gui.views.trading.click_guard import LOOK_EVERY_MS, STILL_FOR_MS
-from tests.gui.chart_builders import flush
+from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
 from tests.trading.desks import TradingDesk
 

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from engine.domain.execution_events import TradeClosed, TradeOpened
 from engine.domain.messages import PlaybackChanged
 from engine.domain.trading_messages import Flatten, PaperTradesEnded
-from gui.viewmodels.closing import PAUSED
-from gui.viewmodels.trading_sentences import sentence_of
-from gui.views.closing import ClosingDialog
-from tests.gui.chart_builders import flush
+from gui.features.desk.model.closing import PAUSED
+from gui.features.desk.view.closing import ClosingDialog
+from gui.features.trading.model.sentences import sentence_of
+from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
 from tests.trading.desks import TradingDesk
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.domain.risk import LockName
-from gui.viewmodels.trading_levels import LevelKind
+from gui.features.trading.model.levels import LevelKind
 from tests.gui.stories.demo_desk import GOLD, Folder, Person, run
 
 

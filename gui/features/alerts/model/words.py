@@ -1,0 +1,219 @@
+"""What makes an alert, and how it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.conditions.catalogue import TITLES, sentence
+from engine.domain.execution_events import (
+    ExitRefused,
+    OrderFailed,
+    OrderUnknown,
+    OtherTradeSeen,
+    PositionAdopted,
+    PositionVanished,
+    ProtectionLost,
+    StopMoveRefused,
+    TradeOpened,
+)
+from engine.domain.judgement import Explanation, Setup
+from engine.domain.market import Side
+from engine.domain.messages import Event
+from engine.domain.plan import TradePlan
+from engine.domain.risk import ApprovalCard
+from engine.domain.tokens import installation_words
+from engine.domain.trades import ClosedTrade
+from engine.domain.trading_messages import OtherDesksChanged
+from engine.reporting.words import fills_in_words, spoken
+from gui.features.chart.model.reading import price_text
+from gui.features.trading.model.position_troubles import is_alarming, trouble_of
+from gui.features.trading.model.sentences import other_trade_words
+from gui.features.trading.model.words import money_text, r_text, reason_text, span_text
+
+
+class AlertKind(StrEnum):
+    """The kinds, by the names that the settings and the sounds have for them."""
+
+    SETUP = "setup"
+    A_PLUS = "a_plus"
+    ONE_GATE_AWAY = "one_gate_away"
+    APPROVAL_WAITING = "approval_waiting"
+    FILL = "fill"
+    EXIT = "exit"
+    DENIAL = "denial"
+    POSITION_AT_RISK = "position_at_risk"
+    FEED_LOST = "feed_lost"
+    LOCK = "lock"
+
+
+KIND_TITLES = {
+    AlertKind.SETUP: "Setup",
+    AlertKind.A_PLUS: "A+ setup",
+    AlertKind.ONE_GATE_AWAY: "1 condition missing",
+    AlertKind.APPROVAL_WAITING: "Approval waiting",
+    AlertKind.FILL: "Fill",
+    AlertKind.EXIT: "Exit",
+    AlertKind.DENIAL: "Denial",
+    AlertKind.POSITION_AT_RISK: "Position at risk",
+    AlertKind.FEED_LOST: "Feed lost",
+    AlertKind.LOCK: "Trading blocked",
+}
+
+
+NOT_LOCKED = "not_locked"
+"""The check that fails while a lock holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something to show once. `symbol` is empty where it is about the whole desk; `at` is market time, aware UTC.
+
+    `check` tells causes of one kind, symbol and side apart. `candle_time` is the candle it is about, `plan_id` the
+    proposal that waits.
+    """
+
+    kind: AlertKind
+    title: str
+    words: str = ""
+    symbol: str = ""
+    side: Side | None = None
+    check: str = ""
+    at: datetime | None = None
+    candle_time: datetime | None = None
+    plan_id: str = ""
+
+    @property
+    def cause(self) -> tuple[AlertKind, str, Side | None, str]:
+        """What must not be told twice within a minute."""
+        return self.kind, self.symbol, self.side, self.check
+
+
+def of_setup(setup: Setup) -> Alert:
+    kind = AlertKind.A_PLUS if setup.is_a_plus else AlertKind.SETUP
+    names = ", ".join(TITLES.get(name, name) for name in (*setup.signals, *setup.edges))
+    return Alert(
+        kind=kind,
+        title=f"{KIND_TITLES[kind]}: {setup.side.value} {setup.symbol}, score {setup.score:.3g}",
+        words=names,
+        symbol=setup.symbol,
+        side=setup.side,
+        at=setup.known_at,
+        candle_time=setup.candle_time,
+    )
+
+
+def of_near_misses(explanation: Explanation) -> Iterator[Alert]:
+    """One for each side that lacks exactly one check; a lock follows from what the desk did and is no news."""
+    judgement = explanation.judgement
+    for side, name in judgement.near_misses:
+        if name == NOT_LOCKED:
+            continue
+        checks = (check for layer in explanation.of(side) for check in layer.deciding)
+        yield Alert(
+            kind=AlertKind.ONE_GATE_AWAY,
+            title=f"{side.value} {judgement.symbol}: 1 condition missing",
+            words=next(sentence(check) for check in checks if check.name == name),
+            symbol=judgement.symbol,
+            side=side,
+            check=name,
+            at=judgement.candle_time,
+            candle_time=judgement.candle_time,
+        )
+
+
+def of_card(card: ApprovalCard) -> Alert:
+    plan = card.plan
+    return Alert(
+        kind=AlertKind.APPROVAL_WAITING,
+        title=f"{plan.direction.value} {plan.symbol} waits for your approval",
+        words=f"score {card.setup.score:.3g}, {span_text(card.ends_at - card.asked_at)} to answer",
+        symbol=plan.symbol,
+        side=plan.direction,
+        at=card.asked_at,
+        plan_id=plan.plan_id,
+    )
+
+
+def of_fill(event: TradeOpened, digits: Mapping[str, int]) -> Alert:
+    trade, position = event.trade, event.trade.position
+    price = price_text(position.entry, digits.get(trade.symbol, 2))
+    return Alert(
+        kind=AlertKind.FILL,
+        title=f"{trade.side.value} {trade.symbol} filled at {price}",
+        words=f"{position.volume_lots:g} lots{', less than requested' if event.is_partial else ''}",
+        symbol=trade.symbol,
+        side=trade.side,
+        check=str(trade.ticket),
+        at=event.at,
+    )
+
+
+def of_exit(trade: ClosedTrade) -> Alert:
+    return Alert(
+        kind=AlertKind.EXIT,
+        title=f"{trade.side.value} {trade.symbol} closed: {r_text(trade.r)}",
+        words=f"{spoken(trade.reason.value)}, {money_text(trade.net_profit)}{fills_in_words(trade.fill_model)}",
+        symbol=trade.symbol,
+        side=trade.side,
+        check=str(trade.ticket),
+        at=trade.exited_at,
+    )
+
+
+def of_denial(plan: TradePlan) -> Alert:
+    """Of a plan that the risk gate denied."""
+    return Alert(
+        kind=AlertKind.DENIAL,
+        title=f"{plan.direction.value} {plan.symbol} was denied",
+        words=reason_text(plan.close_reason),
+        symbol=plan.symbol,
+        side=plan.direction,
+        check=plan.close_reason.partition(":")[0],
+    )
+
+
+def of_trouble(event: Event) -> Alert | None:
+    """Of an order or a position that is not as it should be; None for any other event."""
+    match event:
+        case OrderFailed(order=order, reason=reason, at=at):
+            title = f"The order for {order.symbol} failed"
+            return Alert(kind=AlertKind.DENIAL, title=title, words=reason, symbol=order.symbol, check="failed", at=at)
+        case OrderUnknown(order=order, reason=reason, at=at):
+            title, symbol = f"{order.symbol}: the outcome of the order is unknown", order.symbol
+        case PositionAdopted(trade=trade, at=at) if trade.order is not None:
+            title, symbol = f"{trade.symbol} {trade.ticket}: filled after all", trade.symbol
+            reason = "its order counted as failed; the desk manages this position"
+        case ProtectionLost():
+            return _of_risk(event)
+        case ExitRefused() | StopMoveRefused():
+            return _of_risk(event) if is_alarming(event) else None
+        case PositionVanished(trade=trade, at=at):
+            title, symbol = f"{trade.symbol} {trade.ticket} is gone", trade.symbol
+            reason = "the broker does not show why"
+        case OtherTradeSeen(symbol=symbol, at=at):
+            title, reason = f"{symbol}: a trade by someone else", other_trade_words(event)
+            check = f"other {event.ticket}"
+            return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=check, at=at)
+        case OtherDesksChanged(undecided=undecided) if undecided:
+            words = f"{installation_words(undecided)}; AUTO is off until you say which desk trades"
+            return Alert(kind=AlertKind.LOCK, title="Another desk trades on this account", words=words, check="desks")
+        case _:
+            return None
+    return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=type(event).__name__, at=at)
+
+
+def _of_risk(event: ExitRefused | StopMoveRefused | ProtectionLost) -> Alert:
+    """Of a position that the broker does not close or protect."""
+    trade, trouble = event.trade, trouble_of(event)
+    return Alert(
+        kind=AlertKind.POSITION_AT_RISK,
+        title=f"{trade.side.value} {trade.symbol} {trade.ticket}: {trouble.headline}",
+        words=f"{trouble.reason}. {trouble.way_out}",
+        symbol=trade.symbol,
+        side=trade.side,
+        check=f"{type(event).__name__} {trade.ticket}",
+        at=event.at,
+    )

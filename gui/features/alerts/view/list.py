@@ -1,0 +1,56 @@
+"""The alerts of this run in a list, the newest first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+
+from gui.features.alerts.model.alerts import AlertBoard
+from gui.features.alerts.model.words import KIND_TITLES, Alert
+from gui.features.desk.model.zones import DisplayZones, second_text
+
+ALERT_ROLE = Qt.ItemDataRole.UserRole
+
+
+class AlertList(QListWidget):
+    """Shows what a board keeps while it is in sight; a click on an alert is `chosen`."""
+
+    chosen = Signal(object)
+
+    def __init__(self, board: AlertBoard, zones: DisplayZones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("alertList")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrap(False)
+        self._board, self._zones = board, zones
+        self._shown: tuple[Alert, ...] = ()
+        board.changed.connect(self.refresh)
+        zones.changed.connect(self._fill)
+        self.itemClicked.connect(lambda item: self.chosen.emit(item.data(ALERT_ROLE)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Follows the board; a hidden list is not updated."""
+        if not self.isVisible():
+            return
+        self._board.note_seen()
+        if (recent := tuple(self._board.recent)) != self._shown:
+            self._shown = recent
+            self._fill()
+
+    def _fill(self) -> None:
+        self.clear()
+        for alert in reversed(self._shown):
+            item = QListWidgetItem(self._line(alert))
+            item.setToolTip(alert.words)
+            item.setData(ALERT_ROLE, alert)
+            self.addItem(item)
+
+    def _line(self, alert: Alert) -> str:
+        zone = self._zones.of(alert.symbol) if alert.symbol else self._zones.common
+        time = "" if alert.at is None else second_text(alert.at, zone)
+        return "  ·  ".join(part for part in (time, KIND_TITLES[alert.kind], alert.title, alert.words) if part)

@@ -1,0 +1,129 @@
+"""One proposal that awaits approval: everything the user must know to say yes or no, and the two buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.features.approvals.model import ApprovalsModel, CardReading
+from gui.features.approvals.view.click_guard import ClickGuard, GuardedButton
+from gui.widgets.restyle import restyle
+
+APPROVE_TIP = "Send the order if the risk check still passes"
+REJECT_TIP = "Reject the proposal"
+MARGIN, SPACING = 8, 4
+
+
+class CardView(QFrame):
+    """Shows one plan; its buttons answer for it once. `chosen` is a click beside the buttons.
+
+    The buttons stand above what may grow, so that no longer text moves them.
+    """
+
+    chosen = Signal()
+
+    def __init__(
+        self, plan_id: str, approvals: ApprovalsModel, guard: ClickGuard, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("approvalCard")
+        self._guard, self._fingerprint = guard, ""
+        self.title, self.badge = _label("cardTitle"), _label("cardBadge")
+        self.countdown = _label("cardCountdown")
+        self.countdown.setToolTip("Market time until the setup expires")
+        self.signals = _label(wraps=True)
+        self.figures = [_label("cardFigure") for _ in range(4)]
+        self._names = [_label("cardName") for _ in range(4)]
+        self.money = _label(wraps=True)
+        self.moves = _label(wraps=True)
+        self.gate = _label("cardGate", wraps=True)
+        self.gate.setMinimumHeight(2 * self.gate.fontMetrics().lineSpacing())  # an objection moves no other card
+        self.gate.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.approve = GuardedButton("Approve", "approve", APPROVE_TIP, guard)
+        self.reject = GuardedButton("Reject", "reject", REJECT_TIP, guard)
+        self.approve.clicked.connect(lambda: approvals.approve(plan_id))
+        self.reject.clicked.connect(lambda: approvals.reject(plan_id))
+        self.answer = _label("cardAnswer", wraps=True)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head, buttons, grid = QHBoxLayout(), QHBoxLayout(), QGridLayout()
+        head.addWidget(self.title)
+        head.addWidget(self.badge)
+        head.addStretch(1)
+        head.addWidget(self.countdown)
+        grid.setVerticalSpacing(0)
+        for place, (name, figure) in enumerate(zip(self._names, self.figures, strict=True)):
+            grid.addWidget(name, 0, place)
+            grid.addWidget(figure, 1, place)
+        buttons.addWidget(self.approve, 3)
+        buttons.addWidget(self.reject, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, MARGIN, 10, MARGIN)
+        column.setSpacing(SPACING)
+        column.addLayout(head)
+        column.addLayout(buttons)
+        column.addWidget(self.signals)
+        column.addLayout(grid)
+        for part in (self.money, self.moves, self.gate):
+            column.addWidget(part)
+        column.addWidget(self.answer)
+
+    @property
+    def height_to_buttons(self) -> int:
+        """Pixels from the card's top to below its buttons."""
+        head = max(self.title.sizeHint().height(), self.badge.sizeHint().height())
+        return MARGIN + head + SPACING + self.approve.sizeHint().height() + MARGIN
+
+    def end(self, words: str) -> None:
+        """Keeps its place, as high as it is, with what became of it; its buttons are dead."""
+        self.setFixedHeight(self.height())
+        self.countdown.setText(words)
+        self.answer.clear()
+        for button in (self.approve, self.reject):
+            button.setEnabled(False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.chosen.emit()
+        super().mousePressEvent(event)
+
+    def show_reading(self, reading: CardReading) -> None:
+        self.title.setText(f"{reading.side} {reading.symbol}")
+        self.badge.setText(f"{reading.score} · A+" if reading.is_a_plus else reading.score)
+        restyle(self.badge, "isAPlus", reading.is_a_plus)
+        self.countdown.setText(reading.countdown)
+        restyle(self.countdown, "isHurried", reading.is_hurried)
+        self.signals.setText(reading.signals)
+        for name, figure, (title, number) in zip(self._names, self.figures, reading.levels, strict=True):
+            name.setText(title)
+            figure.setText(number)
+        note = f" · ▲ {reading.stop_note}" if reading.stop_note else ""
+        self.money.setText(f"Risk {reading.risk} · cost {reading.cost}{note}")
+        restyle(self.money, "isWarning", bool(reading.stop_note))
+        self.moves.setText(f"Since the signal: price {reading.drift} · spread {reading.spread}")
+        restyle(self.moves, "isWarning", reading.has_drifted)
+        self._show_risk_check(reading.objections)
+        self._show_answer(reading)
+        if reading.fingerprint != self._fingerprint:
+            self._fingerprint = reading.fingerprint
+            self._guard.restart(self.approve)
+
+    def _show_risk_check(self, objections: tuple[str, ...]) -> None:
+        words = f"✗ Risk check failed: {'; '.join(objections)}" if objections else "✓ Risk check passed"
+        self.gate.setText(words)
+        restyle(self.gate, "isWarning", bool(objections))
+
+    def _show_answer(self, reading: CardReading) -> None:
+        self.approve.setEnabled(not reading.is_answered and not reading.objections)
+        self.reject.setEnabled(not reading.is_answered)
+        self.answer.setText(reading.answer)
+        self.answer.setVisible(bool(reading.answer))
+
+
+def _label(name: str = "", *, wraps: bool = False) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(wraps)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

@@ -1,0 +1,178 @@
+"""The state behind one symbol's chart: columns of closed candles, findings, and the candle that is forming."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.judgement import Judgement
+from engine.domain.market import Candle, Instrument, Quote
+from engine.domain.snapshot import MarketSnapshot
+from gui.features.chart.model.candle_columns import CandleColumns, Floats, seconds_of
+from gui.features.chart.model.findings import Findings
+from gui.features.chart.model.reading import SESSION_TITLES, SESSIONS, CandleReading, known
+from gui.features.chart.model.runs import Runs
+from gui.features.chart.model.strip import Verdicts
+from gui.features.trading.model.levels import TradeLines
+
+LEVELS = ("day_high", "day_low", "prior_day_high", "prior_day_low", "prior_session_high", "prior_session_low")
+
+
+class ChartModel(QObject):
+    """Closed candles are rows 0..count-1; the forming candle, where there is one, stands at row `count`.
+
+    `marked_row` is the candle that the user was led to, if any. `appended` tells the first new row and how many came;
+    `live_changed` that the forming candle or the quote moved.
+    """
+
+    was_reset = Signal()
+    appended = Signal(int, int)
+    live_changed = Signal()
+
+    def __init__(self, instrument: Instrument, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.symbol = instrument.symbol
+        self.stands_for = instrument.stands_for
+        self.digits = instrument.digits
+        self.columns = CandleColumns()
+        self.sessions = Runs()
+        self.anchors = Runs()
+        self.levels = {name: Runs() for name in LEVELS}
+        self.findings = Findings(self.columns)
+        self.verdicts = Verdicts()
+        self.trades = TradeLines(instrument.digits, self)
+        self.marked_row: int | None = None
+        self.forming: Candle | None = None
+        self.quote: Quote | None = None
+
+    @property
+    def count(self) -> int:
+        """Closed candles."""
+        return len(self.columns)
+
+    @property
+    def end(self) -> int:
+        """One past the last candle that can be painted, the forming one included."""
+        return self.count + (self.forming is not None)
+
+    @property
+    def last_price(self) -> float | None:
+        """The bid, or the last close where no quote is known; None on an empty chart."""
+        if self.quote is not None:
+            return self.quote.bid
+        if self.forming is not None:
+            return self.forming.close
+        return float(self.columns.close.values[-1]) if self.count else None
+
+    def clear(self) -> None:
+        """Forgets everything, as before a market that begins anew."""
+        self.forming = self.quote = self.marked_row = None
+        self.columns.clear()
+        self.findings.clear()
+        self.verdicts.clear()
+        for runs in (self.sessions, self.anchors, *self.levels.values()):
+            runs.clear()
+        self.was_reset.emit()
+
+    def append(self, snapshots: Sequence[MarketSnapshot], judgements: Sequence[Judgement | None] = ()) -> None:
+        """Adds closed candles in order of time, one live or thousands of history, with a judgement each or none."""
+        if not snapshots:
+            return
+        first = self.count
+        self.columns.extend(snapshots)
+        self._extend_runs(first, snapshots)
+        for index, snapshot in enumerate(snapshots, first):
+            self.findings.take(index, snapshot)
+        self.verdicts.extend(judgements or [None] * len(snapshots))
+        self.forming = self._unless_closed(self.forming)
+        self.appended.emit(first, len(snapshots))
+
+    def set_live(self, forming: Candle | None, quote: Quote | None) -> None:
+        """The candle of the running minute and the newest quote; each None where there is none."""
+        self.forming, self.quote = self._unless_closed(forming), quote
+        self.live_changed.emit()
+
+    @property
+    def quote_spread(self) -> float | None:
+        """Of the newest quote, in price units; None without a quote, and where the source tells no spread."""
+        is_told = not self.count or known(self.columns.spread.values[-1]) is not None
+        return self.quote.spread if self.quote is not None and is_told else None
+
+    def snapshot_row(self, index: int) -> CandleReading | None:
+        """What the user is told about the candle of a row; None where no candle stands."""
+        if 0 <= index < self.count:
+            return self._closed_row(index)
+        return self._forming_row(self.forming) if index == self.count and self.forming is not None else None
+
+    def price_range(self, first: int, last: int) -> tuple[float, float] | None:
+        """Lowest low and highest high of rows `first`..`last`, the forming candle's too; None where there is none."""
+        lows, highs = (column.values[max(0, first) : last + 1] for column in (self.columns.low, self.columns.high))
+        ends = [(float(lows.min()), float(highs.max()))] if len(lows) else []
+        if self.forming is not None and first <= self.count <= last:
+            ends.append((self.forming.low, self.forming.high))
+        return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+
+    def _unless_closed(self, forming: Candle | None) -> Candle | None:
+        """A quote may arrive after the close of the candle it belonged to."""
+        if forming is None or not self.count or seconds_of(forming.opened_at) > self.columns.time.values[-1]:
+            return forming
+        return None
+
+    def _extend_runs(self, first: int, snapshots: Sequence[MarketSnapshot]) -> None:
+        numbers = {session: number for number, session in enumerate(SESSIONS)}
+        self.sessions.extend(first, np.array([numbers[each.session] for each in snapshots], np.float64))
+        self.anchors.extend(first, np.array([seconds_of(each.vwap_anchored_at) for each in snapshots], np.float64))
+        for name, runs in self.levels.items():
+            runs.extend(first, _numbers([getattr(each, name) for each in snapshots]))
+
+    def _closed_row(self, index: int) -> CandleReading:
+        columns = self.columns
+        close = float(columns.close.values[index])
+        return CandleReading(
+            index=index,
+            opened_at=columns.opened_at(index),
+            is_forming=False,
+            open=float(columns.open.values[index]),
+            high=float(columns.high.values[index]),
+            low=float(columns.low.values[index]),
+            close=close,
+            volume=known(columns.volume.values[index]),
+            change=close - float(columns.close.values[index - 1]) if index else None,
+            spread=known(columns.spread.values[index]),
+            session=SESSION_TITLES[SESSIONS[int(self.sessions.at(index))]],
+            **self._readings(index),
+        )
+
+    def _forming_row(self, forming: Candle) -> CandleReading:
+        last = self.count - 1
+        return CandleReading(
+            index=self.count,
+            opened_at=forming.opened_at,
+            is_forming=True,
+            open=forming.open,
+            high=forming.high,
+            low=forming.low,
+            close=forming.close,
+            volume=self._whole(forming.volume),
+            change=forming.close - float(self.columns.close.values[last]) if self.count else None,
+            spread=forming.spread if self.quote is None else self.quote_spread,
+            session=SESSION_TITLES[SESSIONS[int(self.sessions.at(last))]] if self.count else "",
+            **self._readings(last),
+        )
+
+    def _whole(self, volume: float | None) -> float | None:
+        """Ticks are counted: a played candle spreads theirs evenly over its seconds."""
+        before = known(self.columns.volume.values[-1]) if self.count else None
+        return float(round(volume)) if volume is not None and before is not None and before.is_integer() else volume
+
+    def _readings(self, index: int) -> dict[str, float | None]:
+        names = ("vwap", "vwap_sigma", "atr1", "atr14", "range_avg")
+        if index < 0:
+            return dict.fromkeys(names)
+        return {name: known(getattr(self.columns, name).values[index]) for name in names}
+
+
+def _numbers(values: Sequence[float | None]) -> Floats:
+    return np.array(values, np.float64)

@@ -1,0 +1,190 @@
+"""Findings in price, kept as sorted columns so that a chart looks only at the ones in view."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+import numpy as np
+
+from engine.domain.market import Side
+from engine.domain.snapshot import MarketSnapshot
+from engine.domain.structure import BreakKind, Direction, OrderBlock, StructureBreak, Sweep, SweptSide, Swing
+from gui.features.chart.model.candle_columns import CandleColumns, Column
+
+STILL_VALID = -1
+"""In place of an index: has not happened yet."""
+
+
+class Marks:
+    """Points in price, one candle each, oldest first. `is_high` tells the side of the candle they belong to."""
+
+    def __init__(self) -> None:
+        self.index = Column(np.int64)
+        self.price = Column()
+        self.is_high = Column(np.bool_)
+        self.strength = Column()
+
+    def add(self, index: int, price: float, is_high: bool, strength: float = 1.0) -> None:
+        self.index.append(index)
+        self.price.append(price)
+        self.is_high.append(is_high)
+        self.strength.append(strength)
+
+    def between(self, first: int, last: int) -> slice:
+        """The rows of candles `first`..`last`."""
+        at = np.searchsorted(self.index.values, (first, last + 1))
+        return slice(int(at[0]), int(at[1]))
+
+    def clear(self) -> None:
+        for column in (self.index, self.price, self.is_high, self.strength):
+            column.clear()
+
+
+class Breaks:
+    """Breaks of structure: from the candle of the swing to the candle that closed beyond it, sorted by the latter."""
+
+    def __init__(self) -> None:
+        self.start = Column(np.int64)
+        self.end = Column(np.int64)
+        self.price = Column()
+        self.is_up = Column(np.bool_)
+        self.is_choch = Column(np.bool_)
+        self._longest = 0
+
+    def add(self, start: int, end: int, found: StructureBreak) -> None:
+        self.start.append(start)
+        self.end.append(end)
+        self.price.append(found.level)
+        self.is_up.append(found.direction is Direction.UP)
+        self.is_choch.append(found.event is BreakKind.CHOCH)
+        self._longest = max(self._longest, end - start)
+
+    def between(self, first: int, last: int) -> slice:
+        """Rows that may touch candles `first`..`last`."""
+        at = np.searchsorted(self.end.values, (first, last + self._longest + 1))
+        return slice(int(at[0]), int(at[1]))
+
+    def clear(self) -> None:
+        for column in (self.start, self.end, self.price, self.is_up, self.is_choch):
+            column.clear()
+        self._longest = 0
+
+
+class Zones:
+    """Stretches of price from the candle that made them known to the one that ended them, sorted by the former.
+
+    `end` is `STILL_VALID` while they stand, `touched` while they are fresh.
+    """
+
+    def __init__(self) -> None:
+        self.start = Column(np.int64)
+        self.end = Column(np.int64)
+        self.touched = Column(np.int64)
+        self.low = Column()
+        self.high = Column()
+        self.is_bullish = Column(np.bool_)
+        self._standing: dict[object, int] = {}
+        self._longest = 0
+
+    def add(self, key: object, start: int, low: float, high: float, is_bullish: bool) -> None:
+        self._standing[key] = self.start.count
+        self.start.append(start)
+        self.end.append(STILL_VALID)
+        self.touched.append(STILL_VALID)
+        self.low.append(low)
+        self.high.append(high)
+        self.is_bullish.append(is_bullish)
+
+    def touch(self, key: object, index: int) -> None:
+        """The zone is fresh no more since candle `index`; later touches change nothing."""
+        row = self._standing[key]
+        if self.touched.values[row] == STILL_VALID:
+            self.touched.values[row] = index
+
+    def end_all_but(self, keys: AbstractSet[object], index: int) -> None:
+        """Ends at candle `index` whatever stands and is not named."""
+        for key in [key for key in self._standing if key not in keys]:
+            row = self._standing.pop(key)
+            self.end.values[row] = index
+            self._longest = max(self._longest, index - int(self.start.values[row]))
+
+    def is_standing(self, key: object) -> bool:
+        return key in self._standing
+
+    def between(self, first: int, last: int) -> slice:
+        """Rows that may touch candles `first`..`last`."""
+        starts = self.start.values
+        a, b = np.searchsorted(starts, (first - self._longest, last + 1))
+        return slice(min([int(a), *self._standing.values()]), int(b))
+
+    def clear(self) -> None:
+        for column in (self.start, self.end, self.touched, self.low, self.high, self.is_bullish):
+            column.clear()
+        self._standing.clear()
+        self._longest = 0
+
+
+class Findings:
+    """All findings of one symbol; reads each snapshot once, in order of time."""
+
+    def __init__(self, columns: CandleColumns) -> None:
+        self._columns = columns
+        self.order_blocks = Zones()
+        self.equal_levels = Zones()
+        self.swings = Marks()
+        self.sweeps = Marks()
+        self.breaks = Breaks()
+        self._blocks: tuple[OrderBlock, ...] = ()
+        self._equal: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+
+    def take(self, index: int, snapshot: MarketSnapshot) -> None:
+        """Adds what was found at the candle of row `index`."""
+        for swing in snapshot.swings:
+            self._take_swing(swing)
+        if snapshot.sweep is not None:
+            self._take_sweep(index, snapshot.sweep)
+        if snapshot.structure is not None:
+            self.breaks.add(self._row(snapshot.structure.swing_time, index), index, snapshot.structure)
+        if snapshot.order_blocks != self._blocks:
+            self._take_blocks(index, snapshot.order_blocks)
+        if (snapshot.equal_highs, snapshot.equal_lows) != self._equal:
+            self._take_equal_levels(index, snapshot.equal_highs, snapshot.equal_lows)
+
+    def _row(self, instant: datetime, latest: int) -> int:
+        return min(latest, self._columns.index_of(instant))
+
+    def _take_swing(self, swing: Swing) -> None:
+        row = self._columns.index_of(swing.candle_time)
+        if self._columns.opened_at(row) == swing.candle_time:
+            self.swings.add(row, swing.price, swing.is_high)
+
+    def _take_sweep(self, index: int, sweep: Sweep) -> None:
+        self.sweeps.add(index, sweep.level, sweep.side is SweptSide.BUY_SIDE, sweep.confidence)
+
+    def _take_blocks(self, index: int, blocks: tuple[OrderBlock, ...]) -> None:
+        zones, keys = self.order_blocks, set()
+        for block in blocks:
+            key = (block.direction, block.candle_time)
+            keys.add(key)
+            if not zones.is_standing(key):
+                zones.add(key, self._row(block.known_at, index), block.low, block.high, block.direction is Side.BUY)
+            if not block.is_fresh:
+                zones.touch(key, index)
+        zones.end_all_but(keys, index)
+        self._blocks = blocks
+
+    def _take_equal_levels(self, index: int, highs: tuple[float, ...], lows: tuple[float, ...]) -> None:
+        zones = self.equal_levels
+        levels = {(True, price) for price in highs} | {(False, price) for price in lows}
+        for key in levels:
+            if not zones.is_standing(key):
+                zones.add(key, index, key[1], key[1], not key[0])
+        zones.end_all_but(levels, index)
+        self._equal = (highs, lows)
+
+    def clear(self) -> None:
+        for group in (self.order_blocks, self.equal_levels, self.swings, self.sweeps, self.breaks):
+            group.clear()
+        self._blocks = ()
+        self._equal = ((), ())

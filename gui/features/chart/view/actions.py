@@ -1,0 +1,79 @@
+"""What keys do to the charts. Keys that move a view work while the keyboard is at the charts: tables need theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+
+from gui.features.chart.view.chart_view import ChartView
+from gui.features.chart.view.deck import ChartDeck
+from gui.widgets.actions import make_action
+
+MOST_SYMBOL_KEYS = 9
+PAN = 0.1
+"""Of the width in view, for one press."""
+
+
+class ChartActions:
+    """Actions on the chart that has the keyboard, or on the one in front; `symbols` and `views` by group."""
+
+    def __init__(self, deck: ChartDeck) -> None:
+        self._deck = deck
+        self.side_by_side = self._make(
+            *("side_by_side", "Side by side", "All charts at once, or one tab each", lambda: None, "Ctrl+B")
+        )
+        self.side_by_side.setCheckable(True)
+        self.side_by_side.toggled.connect(deck.set_side_by_side)
+        self.reset = self._make(
+            *("reset", "Reset view", "The newest candles at the usual width", self._reset_all, "Home")
+        )
+        self.symbols = [self._symbol_action(place) for place in range(MOST_SYMBOL_KEYS)]
+        self.turning = [
+            self._make("next_symbol", "Next symbol", "The next chart", lambda: deck.turn(1), "Ctrl+PgDown"),
+            self._make("previous_symbol", "Previous symbol", "The previous chart", lambda: deck.turn(-1), "Ctrl+PgUp"),
+        ]
+        self.views = self._view_actions()
+        deck.addActions([*self.symbols, *self.turning, *self.views])
+
+    def _make(self, name: str, text: str, tip: str, act: Callable[[], object], key: str) -> QAction:
+        return make_action(self._deck, f"chart.{name}", text, tip, act, key=key)
+
+    def _reset_all(self) -> None:
+        self._deck.each(lambda view: view.reset_view())
+
+    def _symbol_action(self, place: int) -> QAction:
+        number = place + 1
+        tip = f"Brings the chart of symbol {number} to the front"
+        show = self._deck.show_symbol
+        return self._make(f"symbol_{number}", f"Symbol {number}", tip, lambda: show(place), f"Ctrl+{number}")
+
+    def _view_actions(self) -> list[QAction]:
+        made = [
+            self._view_action("zoom_in", "Zoom in", "Wider candles", lambda view: view.zoom(1), "+; =; Up"),
+            self._view_action("zoom_out", "Zoom out", "Narrower candles", lambda view: view.zoom(-1), "-; Down"),
+            self._view_action("pan_left", "Pan left", "To earlier candles", lambda view: view.pan(-PAN), "Left"),
+            self._view_action("pan_right", "Pan right", "To later candles", lambda view: view.pan(PAN), "Right"),
+            self._view_action(
+                *("follow_live", "Follow live", "Back to the newest candle"), lambda view: view.follow_live(True), "End"
+            ),
+            self._view_action(
+                *("auto_price", "Automatic price scale", "Scale prices to the candles in view"),
+                lambda view: view.scale_price_automatically(),
+                "Ctrl+0",
+            ),
+        ]
+        for action in made[:4]:
+            action.setAutoRepeat(True)
+        return made
+
+    def _view_action(self, name: str, text: str, tip: str, act: Callable[[ChartView], object], key: str) -> QAction:
+        def act_on_view() -> None:
+            view = self._deck.view_at_keyboard
+            if view is not None:
+                act(view)
+
+        action = self._make(name, text, tip, act_on_view, key)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        return action

@@ -1,0 +1,243 @@
+"""One symbol's chart: the read-out above, the candles below, the way back to the newest one."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.view.navigation import ZOOM_PER_NOTCH
+from gui.features.chart.view.plot import ChartPlot
+from gui.features.chart.view.readout import Readout
+from gui.features.chart.view.strip import STRIP, HeatStrip
+from gui.theme import Theme
+
+TEXT_INTERVAL_MS = 100
+"""Words refresh more slowly than curves: faster than this nobody can read them."""
+BUTTON_INSET = 12
+LEAST_PLOT_HEIGHT = 130
+"""With room for a toast; what messages need is taken from the panels."""
+
+
+class ChartView(QWidget):
+    """Paints a `ChartModel`. A right click lists the overlays and begins plans; a double click resets the view.
+
+    `hovered` tells the row of the candle under the mouse, on the chart or on its heat strip, None when there is none.
+    """
+
+    hovered = Signal(object)
+
+    def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._readout = Readout(model.symbol, model.digits, theme)
+        self._plot = ChartPlot(model, theme)
+        self.strip = HeatStrip(model, lambda: self._plot.canvas.view_scale, theme)
+        self._live_button = QPushButton("Live ▸", self._plot)
+        self._live_button.setObjectName("liveButton")
+        self._live_button.setToolTip("Back to the newest candle")
+        self._live_button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._live_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._live_button.hide()
+        self._text_timer = QTimer(self, singleShot=True, interval=TEXT_INTERVAL_MS)
+        self._is_outdated = False
+        self._lay_out()
+        self.plan_here = self._make_plan_action()
+        self.overlay_actions = self._make_overlay_actions()
+        self._connect()
+        self._show_reading()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._readout)
+        self._plot.setMinimumHeight(LEAST_PLOT_HEIGHT)
+        layout.addWidget(self._plot, 1)
+        layout.addWidget(self.strip)
+        self.setFocusProxy(self._plot)
+
+    def _connect(self) -> None:
+        self._text_timer.timeout.connect(self._read_again)
+        self._plot.hovered.connect(self._hover)
+        self.strip.hovered.connect(self._plot.point_at_row)
+        self._plot.view_moved.connect(self.strip.follow_view)
+        self._plot.follow_changed.connect(lambda is_following: self._live_button.setVisible(not is_following))
+        self._plot.laid_out.connect(self._place_button)
+        self._live_button.clicked.connect(lambda: self.follow_live(True))
+        self._model.was_reset.connect(self._show_reading)
+        for changed in (self._model.appended, self._model.live_changed):
+            changed.connect(self._read_soon)
+
+    def _make_plan_action(self) -> QAction:
+        action = QAction("Plan a trade here …", self)
+        action.triggered.connect(self._ask_plan)
+        separator = QAction(self)
+        separator.setSeparator(True)
+        self.addActions([action, separator])
+        return action
+
+    def _ask_plan(self) -> None:
+        """At the price that was clicked, or at the last one where the keyboard called the menu."""
+        price = self._plot.pressed_price or self._model.last_price
+        if price is not None:
+            self._model.trades.ask_plan(price)
+
+    def _make_overlay_actions(self) -> dict[str, QAction]:
+        actions = {}
+        for name, title in self.overlays:
+            action = QAction(title, self, checkable=True, checked=True)
+            action.toggled.connect(lambda is_visible, name=name: self.set_overlay_visible(name, is_visible))
+            actions[name] = action
+            self.addAction(action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        return actions
+
+    # -- what the user or the window asks for
+
+    @property
+    def overlays(self) -> tuple[tuple[str, str], ...]:
+        """Name and title of everything that can be switched off."""
+        return (*self._plot.canvas.overlays, STRIP)
+
+    def set_overlay_visible(self, name: str, is_visible: bool) -> None:
+        """Raises KeyError for a name that is no overlay's."""
+        if name == STRIP[0]:
+            self.strip.setVisible(is_visible)
+        else:
+            self._plot.canvas.set_overlay_visible(name, is_visible)
+        self.overlay_actions[name].setChecked(is_visible)
+
+    def is_overlay_visible(self, name: str) -> bool:
+        return self.strip.isVisibleTo(self) if name == STRIP[0] else self._plot.canvas.is_overlay_visible(name)
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the newest candle stays in view."""
+        return self._plot.camera.is_following
+
+    def follow_live(self, is_following: bool) -> None:
+        if is_following:
+            self._forget_mark()
+            self._plot.camera.follow()
+        else:
+            self._plot.camera.stop_following()
+        self._plot.moved()
+
+    def zoom(self, notches: float) -> None:
+        """Candles become wider, about the right edge, as by so many notches of the wheel; narrower where negative."""
+        camera = self._plot.camera
+        camera.zoom(ZOOM_PER_NOTCH**notches, camera.last)
+        self._plot.moved()
+
+    def pan(self, share: float) -> None:
+        """To later candles by a share of the width in view; to earlier ones where negative."""
+        camera = self._plot.camera
+        camera.pan(share * (camera.last - camera.first))
+        self._plot.moved()
+
+    def scale_price_automatically(self) -> None:
+        """The candles in view decide the prices in view again."""
+        self._plot.camera.auto_price()
+        self._plot.moved()
+
+    def reset_view(self) -> None:
+        """The newest candles at the usual size, prices scaling by themselves."""
+        self._forget_mark()
+        self._plot.camera.reset()
+        self._plot.moved()
+
+    def show_candles(self, candles: int) -> None:
+        """The newest candles, so many of them, following."""
+        self._plot.camera.show_candles(candles)
+        self._plot.moved()
+
+    def look_at_newest_setup(self) -> bool:
+        """Brings the newest setup into view and points at its candle; False where there is none."""
+        rows = self._model.verdicts.setups.index.values
+        if not len(rows):
+            return False
+        self.look_at(int(rows[-1]))
+        return True
+
+    def look_at(self, row: int, *, is_marked: bool = False) -> None:
+        """Brings the candle of a row into view and points at it; marked, it can be told after the mouse has moved."""
+        camera = self._plot.camera
+        self._model.marked_row = row if is_marked else None
+        camera.pan(row + (camera.last - camera.first) / 3.0 - camera.last)
+        self._plot.moved()
+        self._plot.point_at_row(row)
+
+    def look_away(self) -> None:
+        """Points at no candle any more, and marks none."""
+        self._forget_mark()
+        self._plot.point_at_row(None)
+        self._plot.moved()
+
+    def _forget_mark(self) -> None:
+        self._model.marked_row = None
+
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self._readout, self._plot, self.strip):
+            part.set_theme(theme)
+        self._show_reading()
+
+    def look_at_newest(self, opened_at: datetime | None) -> None:
+        """Back to the newest candles, and to the one that opened at an instant, where it is given and is there."""
+        self.follow_live(True)
+        columns = self._model.columns
+        row = columns.index_of(opened_at) if opened_at is not None else self._model.count
+        if row < self._model.count and columns.opened_at(row) == opened_at:
+            self._plot.point_at_row(row)
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        self._readout.zone = zone
+        self._plot.set_zone(zone)
+        self._show_reading()
+
+    @property
+    def plot(self) -> ChartPlot:
+        """The painted part, for gestures and pictures."""
+        return self._plot
+
+    @property
+    def reading_text(self) -> str:
+        """What the read-out says."""
+        return self._readout.text()
+
+    # -- the read-out
+
+    def _hover(self, row: int | None) -> None:
+        self.strip.mark(row)
+        self._show_reading()
+        self.hovered.emit(row)
+
+    def _read_soon(self) -> None:
+        """At once where the last reading is old enough, else when it is."""
+        if self._text_timer.isActive():
+            self._is_outdated = True
+        else:
+            self._show_reading()
+
+    def _read_again(self) -> None:
+        if self._is_outdated:
+            self._show_reading()
+
+    def _show_reading(self) -> None:
+        row = self._plot.hovered_row
+        reading = self._model.snapshot_row(self._model.end - 1 if row is None else row)
+        self._is_outdated = False
+        if reading is not None:
+            self._text_timer.start()
+        self._readout.show_reading(reading)
+
+    # -- the button
+
+    def _place_button(self) -> None:
+        plot, size = self._plot.canvas.plot, self._live_button.sizeHint()
+        corner = QPoint(plot.width() - size.width() - BUTTON_INSET, plot.height() - size.height() - BUTTON_INSET)
+        self._live_button.setGeometry(corner.x(), corner.y(), size.width(), size.height())

@@ -1,0 +1,121 @@
+"""Levels in price: of the day, the prior day, the prior session, and equal highs and lows."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from gui.features.chart.model.findings import STILL_VALID
+from gui.features.chart.model.reading import price_text
+from gui.features.chart.view.layers.brushwork import dash_tile, draw_dashes
+from gui.features.chart.view.layers.frame import Frame
+from gui.features.chart.view.layers.labels import EdgeLabel, Label, lettering
+from gui.theme import Theme, colour, mixed
+
+LEVEL_RANK = 2
+EQUAL_LEVEL_RANK = 6
+LEAST_STEP = 1.0
+LEVEL_LEAST_STEP = 0.03
+SAME_LEVEL_PIXELS = 160.0
+"""A level whose price shifts a little as swings join it is named once over this distance."""
+
+
+class LevelLayer:
+    """A pair of levels as stepped lines, named with their price at the right edge."""
+
+    name: str
+    title: str
+    _readings: tuple[tuple[str, str], ...]
+
+    def __init__(self, ink: QColor, tile: QPixmap) -> None:
+        self._ink = ink
+        self._tile = tile
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        if frame.has_candles and frame.scale.step >= LEVEL_LEAST_STEP:
+            for reading, words in self._readings:
+                self._paint_one(painter, frame, reading, words)
+
+    def _paint_one(self, painter: QPainter, frame: Frame, reading: str, words: str) -> None:
+        model, scale = frame.model, frame.scale
+        starts, ends, prices = model.levels[reading].between(frame.first, frame.last, model.count)
+        left = np.maximum(scale.x(starts - 0.5), 0.0)
+        right = np.where((ends > frame.last) & frame.reaches_live, scale.width, scale.x(ends - 0.5))
+        in_view = (scale.low < prices) & (prices < scale.high)
+        box = np.stack((left, scale.snapped_y(prices), right - left), axis=1)[in_view]
+        for x, y, width in box.tolist():
+            draw_dashes(painter, self._tile, scale, x, y, width)
+        if len(prices) and in_view[-1]:
+            text = f"{words} {price_text(prices[-1], model.digits)}"
+            frame.labels.add_at_edge(EdgeLabel(float(scale.y(prices[-1])), text, self._ink, LEVEL_RANK))
+
+
+class DayLevelLayer(LevelLayer):
+    """High and low of the trading day so far, dotted."""
+
+    name, title = "day_levels", "Day high and low"
+    _readings = (("day_high", "Day high"), ("day_low", "Day low"))
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(colour(theme.day_level), dash_tile(colour(theme.day_level), 1, 3))
+
+
+class PriorDayLevelLayer(LevelLayer):
+    """High and low of the trading day before, solid."""
+
+    name, title = "prior_day_levels", "Prior day high and low"
+    _readings = (("prior_day_high", "PDH"), ("prior_day_low", "PDL"))
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(colour(theme.prior_day_level), dash_tile(colour(theme.prior_day_level), 8, 0))
+
+
+class PriorSessionLevelLayer(LevelLayer):
+    """High and low of the last completed session, dashed."""
+
+    name, title = "prior_session_levels", "Prior session high and low"
+    _readings = (("prior_session_high", "PSH"), ("prior_session_low", "PSL"))
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(colour(theme.prior_session_level), dash_tile(colour(theme.prior_session_level), 6, 4))
+
+
+class EqualLevelLayer:
+    """Equal highs and lows, for as long as they held."""
+
+    name, title = "equal_levels", "Equal highs and lows"
+
+    def __init__(self, theme: Theme) -> None:
+        self._tile = dash_tile(mixed(theme.equal_level, theme.background, 0.8), 2, 2)
+        self._ink = colour(theme.equal_level)
+        self._lettering = lettering(10)
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        if not frame.has_candles or frame.scale.step < LEAST_STEP:
+            return
+        zones, scale = frame.model.findings.equal_levels, frame.scale
+        rows = zones.between(frame.first, frame.last)
+        ends = np.where(zones.end.values[rows] == STILL_VALID, frame.model.count, zones.end.values[rows])
+        left, right = scale.x(zones.start.values[rows]), scale.x(ends)
+        y, is_low = scale.snapped_y(zones.low.values[rows]), zones.is_bullish.values[rows]
+        in_view = (right > 0.0) & (y >= 0.0) & (y < scale.height)
+        columns = (part[in_view].tolist() for part in (left, right, y, is_low))
+        named = {True: (-math.inf, 0.0), False: (-math.inf, 0.0)}
+        for x, end, level, below in zip(*columns, strict=True):
+            begin = max(0, int(x))
+            draw_dashes(painter, self._tile, scale, begin, level, max(2, int(end) - begin))
+            named[below] = self._name(frame, (x, end, level), below, named[below])
+
+    def _name(
+        self, frame: Frame, line: tuple[float, float, float], is_low: bool, before: tuple[float, float]
+    ) -> tuple[float, float]:
+        """Names a line unless it is too short or goes on from the one named `before`; returns the last one named."""
+        left, right, y = line
+        words, top = ("EQL", y + 1.0) if is_low else ("EQH", y - self._lettering.height - 1.0)
+        goes_on = left - before[0] < SAME_LEVEL_PIXELS and abs(y - before[1]) < self._lettering.height
+        if goes_on or right - left < self._lettering.width(words):
+            return before
+        frame.labels.add(Label(left, top, words, self._ink, self._lettering, EQUAL_LEVEL_RANK))
+        return left, y

@@ -1,0 +1,115 @@
+"""What holds still between two closed candles, painted once per change of the view."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QPainter, QPixmap
+
+from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.view.axes import PriceAxis, TimeAxis
+from gui.features.chart.view.layers.candle_layer import CandleLayer
+from gui.features.chart.view.layers.finding_layers import OrderBlockLayer, StructureLayer, SweepLayer, SwingLayer
+from gui.features.chart.view.layers.frame import Frame, Layer
+from gui.features.chart.view.layers.ground_layers import EmptyLayer, GridLayer, SessionLayer, VolumeLayer
+from gui.features.chart.view.layers.labels import LabelBoard, Occupied, lettering
+from gui.features.chart.view.layers.level_layers import (
+    DayLevelLayer,
+    EqualLevelLayer,
+    PriorDayLevelLayer,
+    PriorSessionLevelLayer,
+)
+from gui.features.chart.view.layers.moment_layer import MomentLayer
+from gui.features.chart.view.layers.setup_layer import SetupLayer
+from gui.features.chart.view.layers.trade_layer import TradeLayer
+from gui.features.chart.view.layers.vwap_layers import AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
+from gui.features.chart.view.scale import Scale
+from gui.features.chart.view.ticks import price_ticks, time_ticks
+from gui.theme import Theme, colour
+
+
+class StillPicture:
+    """Layers, axes and words of one view, kept in a pixmap."""
+
+    def __init__(self, model: ChartModel, theme: Theme, price_axis: PriceAxis, time_axis: TimeAxis) -> None:
+        self._model = model
+        self._price_axis, self._time_axis = price_axis, time_axis
+        self.hidden: set[str] = set()
+        self._lettering = lettering(11)
+        self.pixmap = QPixmap()
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Layers hold nothing but their colours: other ones take their place."""
+        self._ground = colour(theme.background)
+        self.candles, self.volume, self._empty = CandleLayer(theme), VolumeLayer(theme), EmptyLayer(theme)
+        self.layers: tuple[Layer, ...] = (
+            SessionLayer(theme),
+            GridLayer(theme),
+            MomentLayer(theme),
+            self.volume,
+            MicroBandLayer(theme),
+            SigmaLayer(theme),
+            OrderBlockLayer(theme),
+            DayLevelLayer(theme),
+            PriorDayLevelLayer(theme),
+            PriorSessionLevelLayer(theme),
+            EqualLevelLayer(theme),
+            StructureLayer(theme),
+            AnchorLayer(theme),
+            VwapLayer(theme),
+            SwingLayer(theme),
+            SweepLayer(theme),
+            SetupLayer(theme),
+            TradeLayer(theme),
+        )
+
+    def paint(self, scale: Scale, size: QRect) -> Frame:
+        """Paints the view anew; returns what was in it."""
+        if self.pixmap.size() != size.size() * scale.ratio:
+            self.pixmap = QPixmap(size.size() * scale.ratio)
+            self.pixmap.setDevicePixelRatio(scale.ratio)
+        frame = self._frame(scale)
+        painter = QPainter(self.pixmap)
+        painter.fillRect(size, self._ground)
+        painter.setClipRect(0, 0, scale.width, scale.height)
+        self._paint_plot(painter, frame)
+        painter.setClipping(False)
+        self._price_axis.paint(painter, frame, size.width() - scale.width)
+        self._time_axis.paint(painter, frame, size.width() - scale.width)
+        painter.end()
+        return frame
+
+    def _paint_plot(self, painter: QPainter, frame: Frame) -> None:
+        if not frame.model.end:
+            self._empty.paint(painter, frame)
+            return
+        for layer in self.layers:
+            if layer.name not in self.hidden:
+                layer.paint(painter, frame)
+        self.candles.paint(painter, frame)
+        frame.labels.paint(painter)
+
+    def _frame(self, scale: Scale) -> Frame:
+        model = self._model
+        first, last = scale.rows(model.count)
+        is_priced = model.end > 0
+        return Frame(
+            model=model,
+            scale=scale,
+            first=first,
+            last=last,
+            labels=LabelBoard(self._lettering, self._ground, QSize(scale.width, scale.height), self._occupancy(scale)),
+            price_ticks=price_ticks(scale, model.digits) if is_priced else np.empty(0),
+            time_ticks=time_ticks(model.columns.time.values[first : last + 1], first, scale.step, self._time_axis.zone),
+        )
+
+    def _occupancy(self, scale: Scale) -> Occupied:
+        highs, lows = self._model.columns.high.values, self._model.columns.low.values
+
+        def is_occupied(left: float, top: float, width: float, height: float) -> bool:
+            rows = slice(max(0, round(scale.index_at(left))), max(0, round(scale.index_at(left + width)) + 1))
+            reaches, begins = highs[rows] >= scale.price_at(top + height), lows[rows] <= scale.price_at(top)
+            return bool((reaches & begins).any())
+
+        return is_occupied

@@ -1,0 +1,211 @@
+"""The chart's window into the market: pyqtgraph's view as the frame, a camera, a canvas."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.view.camera import Camera
+from gui.features.chart.view.canvas import Canvas
+from gui.features.chart.view.level_hand import LevelHand
+from gui.features.chart.view.navigation import Navigator, Part
+from gui.theme import Theme
+
+
+class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
+    """Shows a model through a camera. The `ViewBox` carries the same range, for items that belong to pyqtgraph.
+
+    `hovered` tells the row under the mouse, None where no candle stands; `follow_changed` whether the view follows.
+    """
+
+    hovered = Signal(object)
+    follow_changed = Signal(bool)
+    laid_out = Signal()
+    view_moved = Signal()
+
+    def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(False)  # files are for the window, and a scene would take them
+        self._paint_no_ground()
+        self._model = model
+        self.camera = Camera(model)
+        self.canvas = Canvas(model, self.camera, theme, self.viewport())
+        self._navigator = Navigator(self.camera, self.canvas)
+        self._hand = LevelHand(self.canvas, model.trades)
+        self.pressed_price: float | None = None
+        self.view_box = pg.ViewBox(enableMenu=False, enableMouse=False)
+        self.scene().addItem(self.canvas)
+        self.scene().addItem(self.view_box)
+        self._mouse: QPoint | None = None
+        self._hovered: int | None = None
+        self._was_following = True
+        model.was_reset.connect(self._reset)
+        model.appended.connect(self._append)
+        model.live_changed.connect(self._move_live)
+        model.trades.changed.connect(lambda: self.canvas.refresh())
+
+    def _paint_no_ground(self) -> None:
+        """The canvas covers all: Qt's own background would cost more than a tick."""
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        self.setBackgroundBrush(QBrush())
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setAutoFillBackground(False)
+        self.setOptimizationFlag(self.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(self.OptimizationFlag.DontAdjustForAntialiasing)
+
+    # -- what the view shows
+
+    @property
+    def hovered_row(self) -> int | None:
+        return self._hovered
+
+    def point_at_row(self, row: int | None) -> None:
+        """As if the mouse were over the candle of a row; None takes it away."""
+        self.canvas.move_cross(None, row)
+        self._tell_hovered()
+
+    def moved(self) -> None:
+        """Brings everything in line with the camera."""
+        camera = self.camera
+        self.view_box.setRange(
+            xRange=(camera.first, camera.last), yRange=(camera.low, camera.high), padding=0, disableAutoRange=False
+        )
+        self.view_box.updateMatrix()  # left to pyqtgraph, it would come during the paint and ask for a second one
+        self.canvas.refresh()
+        self.view_moved.emit()
+        if camera.is_following != self._was_following:
+            self._was_following = camera.is_following
+            self.follow_changed.emit(camera.is_following)
+        self._tell_hovered()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.canvas.set_theme(theme)
+
+    def set_zone(self, zone: tzinfo) -> None:
+        self.canvas.time_axis.zone = zone
+        self.canvas.refresh()
+
+    def _reset(self) -> None:
+        self.camera.reset()
+        self._fit_price_axis()
+        self.moved()
+
+    def _append(self, first: int, count: int) -> None:
+        if first:
+            self.camera.shift(count)
+        else:
+            self.camera.follow()
+        self._fit_price_axis()
+        self.moved()
+
+    def _move_live(self) -> None:
+        forming, camera = self._model.forming, self.camera
+        if not self._model.count or self._leaves_view():
+            camera.fit_price()
+            self._fit_price_axis()
+            self.moved()
+        else:
+            self.canvas.refresh_live()
+        if forming is not None and self._hovered is None:
+            self._tell_hovered()
+
+    def _leaves_view(self) -> bool:
+        """Whether the forming candle needs more room than prices that scale by themselves have left."""
+        forming, camera = self._model.forming, self.camera
+        if forming is None or not camera.is_auto_price or not camera.first - 1.0 < self._model.count < camera.last:
+            return False
+        return not camera.covers(forming.low, forming.high)
+
+    # -- the window
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "canvas"):
+            self._lay_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._lay_out()
+
+    def event(self, event: QEvent) -> bool:
+        is_handled = bool(super().event(event))
+        if event.type() is QEvent.Type.DevicePixelRatioChange and hasattr(self, "canvas"):
+            self._lay_out()  # the window came onto another screen: what was painted for the old one is of no use
+        return is_handled
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.canvas.exposed = event.region()
+        super().paintEvent(event)
+        self.canvas.exposed = None
+
+    def _lay_out(self) -> None:
+        area = self.viewport().size()
+        self.canvas.resize(area.width(), area.height(), self.devicePixelRatioF())
+        self.view_box.setGeometry(QRectF(self.canvas.plot))
+        self.camera.resize(self.canvas.plot.width())
+        self.moved()
+        self.laid_out.emit()
+
+    def _fit_price_axis(self) -> None:
+        if self.canvas.fit_price_axis():
+            self._lay_out()
+
+    # -- the mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        self.pressed_price = self.canvas.view_scale.price_at(float(point.y()))
+        if event.button() is Qt.MouseButton.LeftButton and not self._hand.grab(point):
+            self._navigator.grab(point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._hand.release()
+            self._navigator.release()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        self._point_at(point)
+        self._hand.drag(point)
+        if self._navigator.drag(point):
+            self.moved()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._navigator.double_click(event.position().toPoint()):
+            self.moved()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._navigator.wheel(event.position().toPoint(), event.angleDelta()):
+            self.moved()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys belong to actions: a scene would scroll."""
+        event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point_at(None)
+
+    def _point_at(self, point: QPoint | None) -> None:
+        if point is not None:
+            is_over_line = self._hand.is_dragging or self._hand.line_at(point) is not None
+            shape = Qt.CursorShape.SizeVerCursor if is_over_line else self._navigator.cursor(point)
+            self.viewport().setCursor(shape)
+            is_over_plot = self._navigator.part(point) is Part.PLOT
+            point = point if is_over_plot else None
+        self.canvas.move_cross(point)
+        self._tell_hovered()
+
+    def _tell_hovered(self) -> None:
+        row = self.canvas.crosshair.index(self.canvas.view_scale)
+        if row is not None and not 0 <= row < self._model.end:
+            row = None
+        if row != self._hovered:
+            self._hovered = row
+            self.hovered.emit(row)

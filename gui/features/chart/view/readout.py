@@ -1,0 +1,128 @@
+"""The line above the chart: prices and readings of the candle under the mouse, or of the running one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.features.chart.model.reading import CandleReading, price_text, volume_text
+from gui.features.chart.view.layers.labels import Lettering, lettering
+from gui.features.desk.model.zones import moment_text
+from gui.theme import Theme, colour
+
+ROW_HEIGHT = 20
+INSET = 10
+FIELD_GAP = 12
+NAME_GAP = 4
+NOT_READY = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A name and what it reads."""
+
+    name: str
+    words: str
+    ink: QColor
+
+
+class Readout(QWidget):
+    """Two rows of fields; those that do not fit are left out from the end, never cut."""
+
+    def __init__(self, symbol: str, digits: int, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._symbol, self._digits = symbol, digits
+        self.zone: tzinfo = UTC
+        self._strong, self._plain = lettering(13, QFont.Weight.Medium), lettering(12)
+        self._rows: tuple[list[Field], list[Field]] = ([], [])
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The fields are made anew with the next reading."""
+        self._ground, self._muted, self._text = (
+            colour(token) for token in (theme.background, theme.text_muted, theme.text)
+        )
+        self._up, self._down = colour(theme.up), colour(theme.down)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 2 * ROW_HEIGHT + 6)
+
+    def text(self) -> str:
+        """Everything that is shown, as one line of words."""
+        return " ".join(f"{field.name} {field.words}".strip() for row in self._rows for field in row)
+
+    def show_reading(self, reading: CandleReading | None) -> None:
+        """None where there is no candle at all."""
+        rows = ([], []) if reading is None else (self._prices(reading), self._readings(reading))
+        if rows != self._rows:
+            self._rows = rows
+            self.update()
+
+    def _prices(self, reading: CandleReading) -> list[Field]:
+        ink = self._up if reading.close >= reading.open else self._down
+        prices = (("O", reading.open), ("H", reading.high), ("L", reading.low), ("C", reading.close))
+        fields = [Field(name, self._price(price), ink) for name, price in prices]
+        fields.append(Field("", self._change(reading), ink))
+        if reading.volume is not None:
+            fields.append(Field("Vol", volume_text(reading.volume), self._text))
+        if reading.spread is not None:
+            fields.append(Field("Spread", self._price(reading.spread), self._text))
+        words = moment_text(reading.opened_at, self.zone)
+        fields.append(Field("", words, self._muted))
+        return fields
+
+    def _readings(self, reading: CandleReading) -> list[Field]:
+        named = (
+            *(("VWAP", reading.vwap), ("σ", reading.vwap_sigma), ("ATR(1)", reading.atr1)),
+            *(("ATR(14)", reading.atr14), ("Range", reading.range_avg)),
+        )
+        fields = [Field(name, self._price(value), self._text) for name, value in named]
+        if reading.session:
+            fields.append(Field("", reading.session, self._muted))
+        if reading.is_forming:
+            fields.append(Field("", "forming", self._muted))
+        return fields
+
+    def _price(self, price: float | None) -> str:
+        return NOT_READY if price is None else price_text(price, self._digits)
+
+    def _change(self, reading: CandleReading) -> str:
+        if reading.change is None:
+            return NOT_READY
+        before = reading.close - reading.change
+        price, share = f"{reading.change:+z,.{self._digits}f}", f"{reading.change / before:+z.2%}"
+        return f"{_without_sign_of_zero(price)} ({_without_sign_of_zero(share)})".replace("-", "−")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._ground)
+        x = INSET + self._paint_words(painter, INSET, 4, f"{self._symbol} · M1", self._strong, self._text) + FIELD_GAP
+        self._paint_row(painter, x, 4, self._rows[0])
+        self._paint_row(painter, INSET, 4 + ROW_HEIGHT, self._rows[1])
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, x: float, y: float, fields: list[Field]) -> None:
+        for field in fields:
+            name_width = self._plain.width(field.name) + NAME_GAP if field.name else 0.0
+            if x + name_width + self._plain.width(field.words) > self.width() - INSET:
+                return
+            self._paint_words(painter, x, y, field.name, self._plain, self._muted)
+            x += name_width
+            x += self._paint_words(painter, x, y, field.words, self._plain, field.ink) + FIELD_GAP
+
+    def _paint_words(
+        self, painter: QPainter, x: float, y: float, words: str, lettering: Lettering, ink: QColor
+    ) -> float:
+        lettering.paint(painter, x, y + (ROW_HEIGHT - lettering.height) / 2, words, ink)
+        return lettering.width(words)
+
+
+def _without_sign_of_zero(number: str) -> str:
+    return number if any(digit in number for digit in "123456789") else number.lstrip("+")

@@ -1,0 +1,108 @@
+"""Where the axes have their marks: round prices, round times of the chosen zone, dates where a day begins."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.features.chart.model.candle_columns import Integers
+from gui.features.chart.view.scale import Scale
+from gui.features.desk.model.zones import date_text, minute_text
+
+MINUTE_S = 60
+DAY_S = 86_400
+STEPS_S = tuple(MINUTE_S * minutes for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720)) + tuple(
+    DAY_S * days for days in (1, 2, 7, 14, 28, 56)
+)
+PRICE_SPACING = 52.0
+TIME_SPACING = 92.0
+MONDAY_S = 4 * DAY_S
+"""1970-01-05 was a Monday; weeks are counted from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeTick:
+    """A mark of the time axis at row `index`; `is_day` where a day begins."""
+
+    index: int
+    label: str
+    is_day: bool
+
+
+def price_step(low: float, high: float, height: float, digits: int) -> float:
+    """The distance of marks: 1, 2 or 5 times a power of ten, never finer than the instrument's digits."""
+    rough = max((high - low) * PRICE_SPACING / max(height, PRICE_SPACING), 10.0**-digits)
+    power = 10.0 ** math.floor(math.log10(rough) + 1e-9)
+    return next(power * factor for factor in (1.0, 2.0, 5.0, 10.0) if power * factor >= rough * (1.0 - 1e-9))
+
+
+def price_ticks(scale: Scale, digits: int) -> NDArray[np.float64]:
+    """Round prices in view, lowest first."""
+    step = price_step(scale.low, scale.high, scale.height, digits)
+    first = math.ceil(scale.low / step)
+    return np.arange(first, math.floor(scale.high / step) + 1, dtype=np.float64) * np.float64(step)
+
+
+def time_step(pixels_per_candle: float) -> int:
+    """The distance of marks in seconds, as if no minute were missing."""
+    wanted = TIME_SPACING / pixels_per_candle * MINUTE_S
+    return next((step for step in STEPS_S if step >= wanted), STEPS_S[-1])
+
+
+def zone_offsets(times: Integers, zone: tzinfo) -> Integers:
+    """Seconds to add to each of the rising UTC `times` for the zone's clock, summer time included."""
+    offsets = np.empty(len(times), np.int64)
+    pending = [(0, len(times))]
+    while pending:
+        a, b = pending.pop()
+        if a >= b:
+            continue
+        left, right = _offset(int(times[a]), zone), _offset(int(times[b - 1]), zone)
+        if b - a <= 2 or (left == right and times[b - 1] - times[a] < 30 * DAY_S):
+            offsets[a:b] = left
+            offsets[b - 1] = right
+        else:
+            middle = (a + b) // 2
+            pending += [(a, middle), (middle, b)]
+    return offsets
+
+
+def _offset(seconds: int, zone: tzinfo) -> int:
+    offset = datetime.fromtimestamp(seconds, UTC).astimezone(zone).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
+
+
+def time_ticks(times: Integers, first: int, pixels_per_candle: float, zone: tzinfo) -> list[TimeTick]:
+    """Marks among the candles in view: rows that begin another step of the zone's clock, dates where a day begins.
+
+    `times` are the rows in view (seconds since 1970 UTC), `first` is the row of the first of them. Marks closer than
+    their labels are wide give way, times before dates.
+    """
+    if len(times) < 2:
+        return []
+    local = times + zone_offsets(times, zone)
+    step = time_step(pixels_per_candle)
+    begins = np.flatnonzero(np.diff((local - MONDAY_S) // step)) + 1
+    days = set((np.flatnonzero(np.diff(local // DAY_S)) + 1).tolist())
+    rows = sorted(days.union(begins.tolist())) if step < DAY_S else begins.tolist()
+    return _spaced([_tick(int(local[row]), row + first, row in days) for row in rows], pixels_per_candle)
+
+
+def _tick(local_s: int, index: int, is_day: bool) -> TimeTick:
+    moment = datetime.fromtimestamp(local_s, UTC)
+    return TimeTick(index, date_text(moment, UTC) if is_day else minute_text(moment, UTC), is_day)
+
+
+def _spaced(ticks: list[TimeTick], pixels_per_candle: float) -> list[TimeTick]:
+    least = 0.62 * TIME_SPACING / pixels_per_candle
+    kept: list[TimeTick] = []
+    for tick in ticks:
+        while kept and tick.is_day and not kept[-1].is_day and tick.index - kept[-1].index < least:
+            kept.pop()
+        if not kept or tick.index - kept[-1].index >= least:
+            kept.append(tick)
+    return kept

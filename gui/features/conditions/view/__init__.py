@@ -1,0 +1,1 @@
+"""The condition panel: what the strategy thinks of a candle, and why."""

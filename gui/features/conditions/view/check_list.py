@@ -1,0 +1,159 @@
+"""Every check of the four layers: layer 1 for both sides, the others side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from gui.features.conditions.model.reading import CheckReading, ConditionsReading, LayerReading, State
+from gui.features.conditions.view.ink import COLUMN_GAP, PAD, Ink, paint_gauge, paint_right
+from gui.theme import Theme
+
+HEADING_HEIGHT = 25
+WIDE_ROW = 20
+ROW = 32
+ICON_WIDTH = 15
+GAUGE_HEIGHT = 4
+WIDE_WORD, WIDE_NUMBERS, WIDE_GAUGE = 52, 92, 46
+GAUGE_SHARE = 0.34
+"""Of a column's width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A check and where it stands."""
+
+    area: QRect
+    check: CheckReading
+
+
+class CheckList(QWidget):
+    """Paints the checks of a reading; the sentence of each is its tooltip."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._ink = Ink(theme)
+        self._reading: ConditionsReading | None = None
+        self._rows: list[Row] = []
+
+    def set_theme(self, theme: Theme) -> None:
+        self._ink = Ink(theme)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(380, self.minimumHeight())
+
+    def show_reading(self, reading: ConditionsReading | None) -> None:
+        """None where nothing is judged."""
+        self._reading = reading
+        height = 0 if reading is None else _height(reading)
+        if height != self.minimumHeight():
+            self.setMinimumHeight(height)
+        self.update()
+
+    def sentence_at(self, point: QPoint) -> str:
+        """The sentence of the check at a point; empty where there is none."""
+        return next((row.check.sentence for row in self._rows if row.area.contains(point)), "")
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.sentence_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._ink.ground)
+        self._rows = []
+        if self._reading is not None:
+            self._paint_reading(painter, self._reading, event.rect())
+        painter.end()
+
+    def _paint_reading(self, painter: QPainter, reading: ConditionsReading, exposed: QRect) -> None:
+        y = self._paint_wide_layer(painter, reading.pre_trade, exposed)
+        for buy, sell in zip(reading.buy.layers, reading.sell.layers, strict=True):
+            y = self._paint_pair(painter, y, (buy, sell), exposed)
+
+    def _paint_wide_layer(self, painter: QPainter, layer: LayerReading, exposed: QRect) -> int:
+        self._paint_heading(painter, 0, layer)
+        right = self.width() - PAD
+        x = self._paint_verdict(painter, right, 0, layer)
+        paint_right(painter, self._ink.small, x - 6, 5, "both sides", self._ink.muted)
+        for place, check in enumerate(layer.checks):
+            area = QRect(PAD, HEADING_HEIGHT + place * WIDE_ROW, self.width() - 2 * PAD, WIDE_ROW)
+            self._rows.append(Row(area, check))
+            if area.intersects(exposed):
+                self._paint_wide(painter, area, check)
+        return HEADING_HEIGHT + len(layer.checks) * WIDE_ROW + 6
+
+    def _paint_pair(self, painter: QPainter, y: int, layers: tuple[LayerReading, LayerReading], exposed: QRect) -> int:
+        self._paint_heading(painter, y, layers[0])
+        width = (self.width() - 2 * PAD - COLUMN_GAP) // 2
+        top = y + HEADING_HEIGHT
+        for column, layer in enumerate(layers):
+            x = PAD + column * (width + COLUMN_GAP)
+            left = self._paint_verdict(painter, x + width, y, layer)
+            paint_right(painter, self._ink.small, left - 5, y + 5, ("BUY", "SELL")[column], self._ink.muted)
+            for place, check in enumerate(layer.checks):
+                area = QRect(x, top + place * ROW, width, ROW)
+                self._rows.append(Row(area, check))
+                if area.intersects(exposed):
+                    self._paint_narrow(painter, area, check)
+        bottom = top + max(len(layer.checks) for layer in layers) * ROW
+        painter.fillRect(PAD + width + COLUMN_GAP // 2, top, 1, bottom - top, self._ink.line)
+        return bottom + 6
+
+    def _paint_heading(self, painter: QPainter, y: int, layer: LayerReading) -> None:
+        painter.fillRect(0, y, self.width(), HEADING_HEIGHT - 3, self._ink.raised)
+        words = f"{layer.number}  {layer.title}"
+        self._ink.heading.paint(painter, PAD, y + 4, words, self._ink.text)
+
+    def _paint_verdict(self, painter: QPainter, right: int, y: int, layer: LayerReading) -> float:
+        state = State.PASS if layer.is_passed else State.FAIL
+        words = f"{state.icon} {state.word}"
+        return paint_right(painter, self._ink.plain, right, y + 4, words, self._ink.states[state])
+
+    def _paint_wide(self, painter: QPainter, area: QRect, check: CheckReading) -> None:
+        ink, shade, y = self._ink, self._ink.states[check.state], area.y() + 3
+        self._paint_name(painter, area, y, check)
+        right = area.right() + 1
+        paint_right(painter, ink.small, right, y + 1, check.state.word, shade)
+        right -= WIDE_WORD
+        paint_right(painter, ink.small, right, y + 1, check.numbers, ink.text)
+        if check.gauge is not None:
+            gauge = QRect(right - WIDE_NUMBERS - WIDE_GAUGE, y + 6, WIDE_GAUGE, GAUGE_HEIGHT)
+            paint_gauge(painter, gauge, check.gauge, ink.fills[check.state], ink)
+
+    def _paint_narrow(self, painter: QPainter, area: QRect, check: CheckReading) -> None:
+        ink, shade, y = self._ink, self._ink.states[check.state], area.y() + 2
+        self._paint_name(painter, area, y, check)
+        right = area.right() + 1
+        is_quiet = check.state in (State.ABSENT, State.NOT_AVAILABLE)
+        paint_right(painter, ink.small, right, y + 1, check.state.word, shade)
+        left = paint_right(painter, ink.small, right, y + 15, check.numbers, ink.muted if is_quiet else ink.text)
+        if check.gauge is not None:
+            start = area.x() + ICON_WIDTH
+            width = min(round(GAUGE_SHARE * area.width()), round(left) - 8 - start)
+            paint_gauge(painter, QRect(start, y + 20, width, GAUGE_HEIGHT), check.gauge, ink.fills[check.state], ink)
+
+    def _paint_name(self, painter: QPainter, area: QRect, y: int, check: CheckReading) -> None:
+        ink = self._ink
+        if check.decides:
+            painter.fillRect(area.adjusted(-6, 0, 4, -1), ink.decides)
+            painter.fillRect(area.x() - 6, area.y(), 2, area.height() - 1, ink.failed)
+        ink.plain.paint(painter, area.x(), y, check.state.icon, ink.states[check.state])
+        is_quiet = check.state in (State.ABSENT, State.LIVE_ONLY, State.NOT_AVAILABLE)
+        ink.plain.paint(painter, area.x() + ICON_WIDTH, y, check.title, ink.muted if is_quiet else ink.text)
+
+
+def _height(reading: ConditionsReading) -> int:
+    height = HEADING_HEIGHT + len(reading.pre_trade.checks) * WIDE_ROW + 6
+    for buy, sell in zip(reading.buy.layers, reading.sell.layers, strict=True):
+        height += HEADING_HEIGHT + max(len(buy.checks), len(sell.checks)) * ROW + 6
+    return height

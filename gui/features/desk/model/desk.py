@@ -1,0 +1,136 @@
+"""The whole window as state: chart and conditions of each symbol, the player, alerts, the status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from config.settings import Settings
+from engine.domain.contract import Contract
+from engine.domain.market import Source
+from engine.domain.messages import ChangeSettings
+from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
+from gui.features.alerts.model.alerts import AlertBoard
+from gui.features.chart.model.chart import ChartModel
+from gui.features.conditions.model.conditions import ConditionsModel
+from gui.features.connection.model.gateway import GatewayModel
+from gui.features.desk.model.closing import ClosingModel
+from gui.features.desk.model.status import StatusModel
+from gui.features.desk.model.zones import DisplayZones
+from gui.features.health.model import HealthModel
+from gui.features.journal.model.journal import JournalModel
+from gui.features.keyboard.model.key_choices import KeyChoices
+from gui.features.replay.model.playback import PlaybackModel
+from gui.features.settings.model.look import LookModel
+from gui.features.settings.model.settings import SettingsModel
+from gui.features.statistics.model.statistics import StatisticsModel
+from gui.features.trading.model.trading import TradingModel
+from gui.features.volatility.model.volatility import VolatilityModel
+
+_ANSWERED_BY_A_QUOTE = (ApprovePlan, MoveStops, BreakEven, CloseTrade, Flatten)
+
+
+class DeskModel(QObject):
+    """Owns the view-models. `opened` is emitted when the charts of a market exist.
+
+    `faulted` carries a title and a sentence about a part that failed while the desk goes on.
+    """
+
+    opened = Signal()
+    commanded = Signal(object)
+    faulted = Signal(str, str)
+
+    def __init__(self, settings: Settings | None = None, contracts: Mapping[str, Contract] | None = None) -> None:
+        super().__init__()
+        self._settings = settings or Settings()
+        self.look = LookModel(self._settings, self)
+        self.zones = DisplayZones(self._settings.interface.time_zone, self)
+        self.charts: dict[str, ChartModel] = {}
+        self.has_untold_charts = False
+        self.conditions: dict[str, ConditionsModel] = {}
+        self.playback = PlaybackModel()
+        self.status = StatusModel()
+        self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
+        self.trading = TradingModel(self._settings, contracts)
+        self.gateway = GatewayModel(self)
+        self.health = HealthModel(self.trading.modes, self)
+        self.volatility = VolatilityModel(self._settings, self)
+        self.journal = JournalModel(lambda: self.trading.now, self)
+        self.statistics = StatisticsModel(
+            lambda: self.trading.now, self, currency=lambda: self.trading.figures.currency
+        )
+        self.trading.notes.changed.connect(self.journal.take_annotation)
+        self.trading.notes.changed.connect(self.statistics.refresh)
+        self.trading.history.rowsInserted.connect(self.statistics.refresh)
+        self.zones.changed.connect(lambda: self.statistics.set_zone(self.zones.common))
+        self.keys = KeyChoices(self._settings, self)
+        self.settings = SettingsModel(self._settings, self)
+        for owned in (self.playback, self.status, self.trading):
+            owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
+        for part in (self.playback, self.trading, self.health, self.gateway, self.settings):
+            part.commanded.connect(self.commanded)
+        self.closing = ClosingModel(self.trading, self.playback, self)
+        self.closing.commanded.connect(self.commanded)
+        self.trading.commanded.connect(self._say_what_waits)
+        for wishing in (self.look, self.keys):
+            wishing.commanded.connect(self._ask_beside)
+        self.settings.told.connect(self.trading.told)
+        self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
+
+    def use_settings(self, settings: Settings) -> None:
+        """Shows everything by settings that have come into force."""
+        self._settings = settings
+        self.look.use_settings(settings)
+        self.zones.use_settings(settings)
+        self.keys.use_settings(settings)
+        self.alerts.use_settings(settings)
+        self.trading.use_settings(settings)
+        self.volatility.use_settings(settings)
+        for symbol, conditions in self.conditions.items():
+            conditions.use_rules(settings.rules_for(symbol, self.charts[symbol].stands_for))
+
+    def _say_what_waits(self, command: object) -> None:
+        """The paper broker of a paused market answers with the next quote."""
+        if self.playback.is_paused and isinstance(command, _ANSWERED_BY_A_QUOTE):
+            self.trading.told.emit("The market is paused: this waits for the next quote")
+
+    def _ask_beside(self, command: ChangeSettings) -> None:
+        """A part of the window wishes for other settings; it knows of those in force only."""
+        self.settings.ask_beside(command.settings)
+
+    def open(self, sources: Sequence[Source]) -> None:
+        """Empties the charts for a market that begins anew; makes those that do not exist yet."""
+        self.prepare(sources)
+        self.tell_opened()
+
+    def prepare(self, sources: Sequence[Source]) -> None:
+        """As `open`, but does not tell of charts that are new: that takes a window a frame of its own."""
+        self.zones.open(sources)
+        self.status.open(sources)
+        self.playback.open()
+        self.alerts.open(sources)
+        for source in sources:
+            if source.symbol in self.charts:
+                self.charts[source.symbol].clear()
+                self.conditions[source.symbol].clear()
+            else:
+                self._add(source)
+                self.has_untold_charts = True
+            self.volatility.open(self.charts[source.symbol])
+        self.trading.open(sources)
+
+    def tell_opened(self) -> None:
+        """Tells of the charts that were made since."""
+        if self.has_untold_charts:
+            self.has_untold_charts = False
+            self.opened.emit()
+
+    def _add(self, source: Source) -> None:
+        chart = ChartModel(source.instrument)
+        conditions = ConditionsModel(chart, self._settings.rules_for(source.symbol, chart.stands_for))
+        for owned in (chart, conditions):
+            owned.setParent(self)
+        conditions.commanded.connect(self.commanded)
+        self.trading.draw_on(chart)
+        self.charts[source.symbol], self.conditions[source.symbol] = chart, conditions

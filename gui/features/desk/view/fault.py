@@ -1,0 +1,61 @@
+"""What went wrong, told once and in words, in one place of the window, until the user has read it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from gui.widgets.message_bar import MessageBar
+
+
+class Fault(NamedTuple):
+    """A few words, and the sentence with the way out."""
+
+    title: str
+    sentence: str
+
+
+class FaultBar(MessageBar):
+    """Shows the newest fault, and the ones before it as each is dismissed. What is told already is not told again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("faults", "What went wrong", parent)
+        self.faults: list[Fault] = []
+        self.title, self.words = _label("faultTitle"), _label("faultWords")
+        self.words.setWordWrap(True)
+        self.dismiss = QPushButton("Dismiss")
+        self.dismiss.setToolTip("Dismisses this message")
+        self.dismiss.clicked.connect(self._dismiss)
+        self.put(self.title)
+        self.put(self.words, 1)
+        self.put(self.dismiss)
+        self.refresh()
+
+    def tell(self, title: str, sentence: str) -> None:
+        """Shows a fault; the same one only once."""
+        fault = Fault(title, sentence)
+        if fault not in self.faults:
+            self.faults.append(fault)
+            self.refresh()
+
+    def refresh(self) -> None:
+        if self.faults:
+            fault, others = self.faults[-1], len(self.faults) - 1
+            self.title.setText(f"▲ {fault.title}")
+            self.words.setText(fault.sentence)
+            self.dismiss.setText(f"Dismiss ({others} more)" if others else "Dismiss")
+        self.show_line(bool(self.faults))
+
+    def _dismiss(self) -> None:
+        self.faults.pop()
+        self.refresh()
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

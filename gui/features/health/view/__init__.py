@@ -1,0 +1,1 @@
+"""The strip and the panel that show how the desk is."""

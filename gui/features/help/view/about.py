@@ -1,0 +1,62 @@
+"""What this program is, and where its files are."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from PySide6 import __version__ as binding_version
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.features.layout.place import FittedDialog
+
+ABOUT = (
+    "A desk for one-minute scalping: live charts, a reason for every decision, manual approval, a safe order path. "
+    "Nothing it shows is advice, and no result of the demo market or of a recording promises another."
+)
+
+
+class AboutDialog(FittedDialog):
+    """`folders` are the places of files by what is in them."""
+
+    def __init__(self, folders: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("about")
+        self.setWindowTitle("About the micro-scalp desk")
+        title, words = QLabel(f"Micro-scalp desk {_own_version()}"), QLabel(ABOUT, wordWrap=True)
+        title.setObjectName("aboutTitle")
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        built_on = f"Python {platform.python_version()}, Qt {qVersion()}, PySide {binding_version}"
+        for name, value in {"Built on": built_on, **folders}.items():
+            form.addRow(_label("aboutName", name), _label("aboutValue", value))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Closes this")
+        buttons.rejected.connect(self.close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(title)
+        column.addWidget(words)
+        column.addLayout(form)
+        column.addWidget(buttons)
+        self.setMinimumWidth(560)
+
+
+def _own_version() -> str:
+    """Empty where the program runs from a folder that was never installed."""
+    try:
+        return version("microscalp")
+    except PackageNotFoundError:
+        return ""
+
+
+def _label(name: str, words: str) -> QLabel:
+    label = QLabel(words)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,106 @@
+"""The bubble of the introduction, and the ring around what it speaks of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gui.features.help.model import IntroductionModel
+
+WIDTH, GAP, EDGE = 340, 10, 8
+"""Pixels: of the bubble, between it and the ring, and to the window's edges."""
+
+
+class Ring(QFrame):
+    """Lets the mouse through."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("introductionRing")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+
+class Bubble(QFrame):
+    """Esc ends it wherever the keyboard is within it."""
+
+    def __init__(self, model: IntroductionModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("introduction")
+        self.setFixedWidth(WIDTH)
+        self._model = model
+        self.title, self.words, self.count = (QLabel(), QLabel(wordWrap=True), QLabel())
+        for label, name in ((self.title, "Title"), (self.words, "Words"), (self.count, "Count")):
+            label.setObjectName(f"introduction{name}")
+        self.skip = _button("Skip", "Ends the introduction; Help, Introduction shows it again", model.end)
+        self.back = _button("Back", "Previous step", model.go_back)
+        self.further = _button("Next", "Next step", model.go_on)
+        self._lay_out()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        row, column = QHBoxLayout(), QVBoxLayout(self)
+        row.addWidget(self.count, 1)
+        for button in (self.skip, self.back, self.further):
+            row.addWidget(button)
+        column.setContentsMargins(16, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.title)
+        column.addWidget(self.words)
+        column.addLayout(row)
+
+    def refresh(self) -> None:
+        """Shows the step of the model."""
+        step = self._model.step
+        if step is None:
+            return
+        self.title.setText(step.title)
+        self.words.setText(step.words)
+        self.count.setText(self._model.count_words)
+        self.back.setEnabled(not self._model.is_first)
+        self.further.setText("Done" if self._model.is_last else "Next")
+        self.skip.setVisible(not self._model.is_last)
+        self.setFixedHeight(self.heightForWidth(WIDTH))
+
+    def stand_beside(self, target: QRect, room: QRect) -> None:
+        """Where it covers `target` the least: below, above, to the left, to the right, else in the middle of it."""
+        width, height = self.width(), self.height()
+        places = (
+            QRect(target.left(), target.bottom() + GAP, width, height),
+            QRect(target.left(), target.top() - GAP - height, width, height),
+            QRect(target.left() - GAP - width, target.top(), width, height),
+            QRect(target.right() + GAP, target.top(), width, height),
+        )
+        inner = room.adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        pushed = [_pushed_into(place, inner) for place in places]
+        free = [place for place in pushed if not place.intersects(target)]
+        middle = QRect(0, 0, width, height)
+        middle.moveCenter(target.center())
+        self.move((free[0] if free else _pushed_into(middle, inner)).topLeft())
+
+    def event(self, event: QEvent) -> bool:
+        is_override = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            event.accept()  # the key belongs to the charts otherwise
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._model.end()
+        else:
+            super().keyPressEvent(event)
+
+
+def _pushed_into(place: QRect, room: QRect) -> QRect:
+    x = max(room.left(), min(place.left(), room.right() - place.width()))
+    y = max(room.top(), min(place.top(), room.bottom() - place.height()))
+    return QRect(x, y, place.width(), place.height())
+
+
+def _button(words: str, tip: str, act: object) -> QPushButton:
+    button = QPushButton(words)
+    button.setToolTip(tip)
+    button.clicked.connect(act)
+    return button

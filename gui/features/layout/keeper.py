@@ -1,0 +1,234 @@
+"""Keeps the layout of one window: takes it, writes it a moment after each change, puts it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtWidgets import QDockWidget, QToolBar, QWidget
+
+from config.atomic_file import reason_of
+from config.file_names import fault_of_name
+from gui.features.layout.book import LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, Look
+from gui.features.layout.columns import ColumnKeeper
+from gui.features.layout.file import LayoutFile
+from gui.features.layout.place import fit_to_screen
+
+if TYPE_CHECKING:
+    from gui.features.chart.view.chart_view import ChartView
+    from gui.window import MainWindow
+
+LOOK_EVERY_MS = 500
+"""How often the window is compared with what was written: what moved and came to rest is written."""
+WRITE_AFTER = 6
+"""Looks after which even what does not come to rest is written."""
+
+
+class LayoutKeeper(QObject):
+    """Without a file it puts layouts back by name and forgets them with the window.
+
+    `changed` tells that other layouts have names; `told` is a sentence for the user.
+    """
+
+    changed = Signal()
+    told = Signal(str)
+
+    def __init__(self, window: MainWindow, file: LayoutFile | None) -> None:
+        super().__init__(window)
+        self._window, self._file = window, file
+        self._book = LayoutBook() if file is None else file.book
+        self._written = self._book
+        self._first: Layout | None = None
+        self._first_place = ""
+        self._columns = ColumnKeeper(window)
+        self._seen: LayoutBook | None = None
+        self._looks = 0
+        self.is_restored = self._has_complained = self._is_refused = False
+        self._pool = QThreadPool(self, maxThreadCount=1)  # one writing after the other
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._book.named, key=str.casefold))
+
+    # -- at the start -------------------------------------------------------------------------------------------
+
+    def place_window(self) -> None:
+        """Puts the window where it stood, if there still is a screen."""
+        self._first_place = _base64(self._window.saveGeometry())
+        current = self._book.current
+        if current is not None:
+            self._place(current)
+
+    def begin(self) -> None:
+        """All docks are there: puts back what was kept, and keeps what changes from now on."""
+        self._columns.settle(self._window)
+        self._show_new_parts()
+        self._first = replace(self.take(), place=self._first_place)
+        if self._book.current is not None:
+            self.is_restored = self._restore(self._book.current)
+            if not self.is_restored:
+                self.told.emit("The saved layout is not used: it does not fit this window.")
+        self._window.desk.opened.connect(self._restore_charts)
+        self._restore_charts()
+        if self._file is not None:
+            if self._file.fault:
+                self.told.emit(self._file.fault)
+            self._timer.start()
+
+    def _show_new_parts(self) -> None:
+        """Qt shows what joins a visible window a moment later; a state saved before that would keep it hidden."""
+        parts: list[QWidget] = [*self._window.findChildren(QToolBar), *self._window.findChildren(QDockWidget)]
+        for part in parts:
+            if not part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+                part.show()
+
+    def settle(self, part: QWidget) -> None:
+        """Puts the columns of a part back that the window has got since."""
+        self._columns.settle(part)
+
+    def _restore_charts(self) -> None:
+        if self._book.current is not None:
+            self._put_charts(self._book.current)
+
+    # -- as it is -----------------------------------------------------------------------------------------------
+
+    def take(self) -> Layout:
+        """How the window stands now."""
+        window, current = self._window, self._book.current
+        deck = window.deck
+        return Layout(
+            place=_base64(window.saveGeometry()),
+            docks=_base64(window.saveState(VERSION)),
+            is_side_by_side=deck.is_side_by_side,
+            front=deck.front_symbol or (current.front if current else ""),
+            hidden_overlays=_hidden(deck.views[0]) if deck.views else (current.hidden_overlays if current else ()),
+            columns=self._columns.take(),
+        )
+
+    def look(self) -> None:
+        """Writes what has changed since it was written and rests since the last look, or has moved for long.
+
+        What could not be written is tried again.
+        """
+        if self._pool.activeThreadCount():
+            return
+        book = self._now()
+        is_at_rest, self._seen = book == self._seen, book
+        if book == self._written and not self._is_refused:
+            self._looks = 0
+            return
+        self._looks += 1
+        if is_at_rest or self._looks >= WRITE_AFTER:
+            self._keep(book)
+
+    def _now(self) -> LayoutBook:
+        look = self._window.desk.look
+        return replace(self._book, current=self.take(), look=Look(look.surfaces, look.colours))
+
+    def close(self) -> None:
+        """Keeps how the window stands at its end."""
+        if self._file is not None and self._timer.isActive():
+            self._timer.stop()
+            self._keep(self._now())
+            self.wait()
+
+    def wait(self) -> None:
+        """Until the disk has what was kept."""
+        self._pool.waitForDone()
+
+    def _keep(self, book: LayoutBook) -> None:
+        self._book = self._written = book
+        self._looks = 0
+        file = self._file
+        if file is not None:
+            self._pool.start(lambda: self._write(file, book))
+
+    def _write(self, file: LayoutFile, book: LayoutBook) -> None:
+        """In a thread of its own: a disk may be slow."""
+        try:
+            file.write(book)
+            self._is_refused = False
+        except OSError as error:
+            self._is_refused = True
+            if not self._has_complained:
+                self._has_complained = True
+                self.told.emit(f"The layout cannot be saved: {reason_of(error)}")
+
+    # -- by name ------------------------------------------------------------------------------------------------
+
+    def save_as(self, name: str) -> None:
+        """Raises ValueError for a name that is empty, too long or a device's, or where there are too many."""
+        name = name.strip()
+        if fault := fault_of_name(name):
+            raise ValueError(fault)
+        if not name or len(name) > LONGEST_NAME or (name not in self._book.named and len(self.names) >= MOST_NAMED):
+            raise ValueError(f"a name has 1 to {LONGEST_NAME} characters, and there are at most {MOST_NAMED} layouts")
+        self._rename({**self._book.named, name: self.take()})
+
+    def load(self, name: str) -> None:
+        """Raises KeyError for a name that no layout has."""
+        self._put(self._book.named[name])
+
+    def delete(self, name: str) -> None:
+        """Raises KeyError for a name that no layout has."""
+        named = dict(self._book.named)
+        del named[name]
+        self._rename(named)
+
+    def reset(self) -> None:
+        """As the window stood the first time."""
+        if self._first is not None:
+            self._put(replace(self._first, front=self._window.deck.front_symbol))
+            self._window.arrange_panels()
+
+    def _rename(self, named: dict[str, Layout]) -> None:
+        self._keep(replace(self._book, current=self.take(), named=named))
+        self.changed.emit()
+
+    # -- back into place ----------------------------------------------------------------------------------------
+
+    def _put(self, layout: Layout) -> None:
+        self._place(layout)
+        self._restore(layout)
+        self._put_charts(layout)
+
+    def _place(self, layout: Layout) -> None:
+        self._window.restoreGeometry(QByteArray.fromBase64(layout.place.encode()))
+        fit_to_screen(self._window)
+
+    def _restore(self, layout: Layout) -> bool:
+        """False where Qt does not understand what it said once."""
+        window = self._window
+        if not window.restoreState(QByteArray.fromBase64(layout.docks.encode()), VERSION):
+            return False
+        self._columns.put(layout.columns)
+        for dock in window.findChildren(QDockWidget):
+            if dock.isFloating():
+                fit_to_screen(dock)
+        window.trading.show_desk()
+        return True
+
+    def _put_charts(self, layout: Layout) -> None:
+        window = self._window
+        if window.deck.views:
+            window.chart_actions.side_by_side.setChecked(layout.is_side_by_side)
+            window.deck.each(lambda view: _hide(view, layout.hidden_overlays))
+            if layout.front in window.deck.symbols:
+                window.deck.show_symbol(window.deck.symbols.index(layout.front))
+
+
+def _base64(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def _hidden(view: ChartView) -> tuple[str, ...]:
+    """Charts hide the same."""
+    return tuple(name for name, _ in view.overlays if not view.is_overlay_visible(name))
+
+
+def _hide(view: ChartView, hidden: tuple[str, ...]) -> None:
+    for name, _ in view.overlays:
+        view.set_overlay_visible(name, name not in hidden)

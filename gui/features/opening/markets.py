@@ -1,0 +1,136 @@
+"""Markets that the user opens in the window: read beside everything else, remembered for the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from config.atomic_file import write_atomically
+from engine.bootstrap import MarketChoice, open_markets
+from engine.errors import UnknownSymbol
+from engine.market.arrow import ready_arrow
+from engine.market.feed import Market
+from engine.market.tape import part_name, stem_of
+from gui.features.opening.model import ChosenFile, FileFacts
+
+if TYPE_CHECKING:
+    from engine.adapters.recorded import Recording  # the readers stay off the way to the first window
+
+MOST_RECENT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Markets:
+    """What plays in a window; `arguments` name each market to the command `setups`."""
+
+    markets: tuple[Market, ...]
+    arguments: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of_choice(cls, choice: MarketChoice, markets: tuple[Market, ...]) -> Markets:
+        """What the command line named, and was opened."""
+        if not choice.files:
+            return cls(markets, tuple(_demo_arguments(market, choice.seed) for market in markets))
+        symbols = [*choice.symbols, *[None] * (len(choice.files) - len(choice.symbols))]
+        files = {
+            path.name: ChosenFile(path=str(path), symbol=symbol, clock=choice.clock, spread=choice.spread)
+            for path, symbol in zip(choice.files, symbols, strict=True)
+        }
+        return cls(markets, tuple(_file_arguments(each) for each in files.values()))
+
+    @classmethod
+    def of_files(cls, files: Sequence[ChosenFile], recordings: Sequence[Recording]) -> Markets:
+        ordered = sorted(recordings, key=lambda recording: recording.place)
+        return cls(tuple(ordered), tuple(map(_file_arguments, files)))
+
+    @classmethod
+    def demo(cls, seed: int) -> Markets:
+        choice = MarketChoice(seed=seed)
+        return cls.of_choice(choice, open_markets(choice))
+
+
+def _demo_arguments(market: Market, seed: int) -> tuple[str, ...]:
+    return ("--symbol", market.source.symbol, "--seed", str(seed))
+
+
+def _file_arguments(file: ChosenFile) -> tuple[str, ...]:
+    told = {"--symbol": file.symbol, "--clock": file.clock, "--spread": file.spread}
+    options = (word for name, value in told.items() if value is not None for word in (name, str(value)))
+    return (str(Path(file.path).absolute()), *options)
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def expanded(files: Sequence[ChosenFile]) -> list[ChosenFile]:
+    """The files to read: of a desk's own recording one part for each symbol, whichever parts or folder were chosen."""
+    found: dict[str, ChosenFile] = {}
+    for file in files:
+        for path in _recorded_in(Path(file.path)):
+            found.setdefault(str(path), msgspec.structs.replace(file, path=str(path)))
+    return list(found.values())
+
+
+def _recorded_in(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(path.glob(part_name("*", 0))) or [path]
+    stem = stem_of(path.name)
+    first = path if stem is None else path.with_name(part_name(stem, 0))
+    return [first if first.is_file() else path]
+
+
+def read(file: ChosenFile) -> tuple[FileFacts, Recording | None]:
+    """What is recognised of a file, and its prices unless the user has to name the symbol first.
+
+    Raises `UnreadableRecording`. Not for the event loop.
+    """
+    from engine.adapters.recorded import open_recording
+
+    ready_arrow()
+    path = Path(file.path)
+    try:
+        recording = open_recording(path, symbol=file.symbol, clock=file.clock, spread=file.spread)
+    except UnknownSymbol:
+        return FileFacts(name=path.name), None
+    source = recording.source
+    return (
+        FileFacts(
+            name=path.name,
+            symbol=source.symbol,
+            format=source.format,
+            clock=source.clock,
+            rows=len(recording.columns),
+            first_at=recording.first_at,
+            last_at=recording.last_at,
+            has_spread=source.has_spread,
+            spread=source.spread_from,
+            notes=source.notes,
+            is_clock_assumed=recording.is_clock_assumed,
+        ),
+        recording,
+    )
+
+
+# -- remembering ------------------------------------------------------------------------------------------------------
+
+
+class RecentFiles:
+    """What was opened last, newest first, in a file of its own; a file that cannot be read counts as none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def listed(self) -> list[list[ChosenFile]]:
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=list[list[ChosenFile]])
+        except (OSError, msgspec.DecodeError):
+            return []
+
+    def note(self, files: Sequence[ChosenFile]) -> None:
+        """Raises `OSError`. Not for the event loop."""
+        listed = [list(files), *(each for each in self.listed() if each != list(files))][:MOST_RECENT]
+        write_atomically(self._path, msgspec.json.encode(listed).decode())

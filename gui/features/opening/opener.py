@@ -1,0 +1,65 @@
+"""From files that the user chose to markets that can be played: reads, asks what is missing, tells what is broken."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING
+
+from gui.features.opening.markets import Markets, expanded, read
+from gui.features.opening.model import ChosenFile, FileFacts, OpeningModel
+from gui.features.opening.view.dialog import OpeningDialog
+
+if TYPE_CHECKING:
+    from engine.adapters.recorded import Recording
+    from gui.window import MainWindow
+
+Play = Callable[[Markets, list[ChosenFile], bool], Coroutine[None, None, None]]
+"""Plays markets, in a new window or in the one that asked."""
+
+
+class Opener:
+    """One opening over a window. A cancelled one lets the file that is being read be read, and forgets it."""
+
+    def __init__(self, window: MainWindow, files: list[ChosenFile], *, may_replace: bool) -> None:
+        self._window = window
+        self._model = OpeningModel(files, may_replace=may_replace)
+        self._read: list[tuple[ChosenFile, Recording | None]] = []
+
+    async def open(self, play: Play) -> None:
+        """Asks by a dialog, and plays what was read. Raises `DeskError` for what cannot be opened."""
+        wish: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._model.asked_for.connect(lambda is_new: None if wish.done() else wish.set_result(is_new))
+        self._model.cancelled.connect(_canceller())
+        OpeningDialog(self._model, self._window).open()
+        try:
+            self._model.files = await asyncio.to_thread(expanded, self._model.files)
+            self._model.show_facts(await self._read_all())
+            is_new_window = await wish
+            await self._read_all()
+        finally:
+            self._model.end()
+        recordings = [recording for _, recording in self._read if recording is not None]
+        await play(Markets.of_files(self._model.files, recordings), self._model.files, is_new_window)
+
+    async def _read_all(self) -> list[FileFacts]:
+        """Reads what was not read yet, or has been told something new."""
+        facts: list[FileFacts] = []
+        known, files = self._read, self._model.files
+        self._read = []
+        for row, file in enumerate(files):
+            if row < len(known) and known[row][0] == file:
+                self._read.append(known[row])
+                continue
+            self._model.show_reading(file.path.replace("\\", "/").rpartition("/")[2], row / len(files))
+            told, recording = await asyncio.to_thread(read, file)
+            self._read.append((file, recording))
+            facts.append(told)
+        return facts
+
+
+def _canceller() -> Callable[[], object]:
+    """Cancels the task that is running now."""
+    task = asyncio.current_task()
+    assert task is not None
+    return task.cancel

@@ -1,0 +1,141 @@
+"""Looks for the setups of whole markets in processes of their own, at a low priority, so that no frame waits for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, Signal
+
+import gui
+from config.atomic_file import reason_of
+from config.loader import as_json
+from config.settings import Settings
+from engine.commands.search_lines import FoundSetup, SearchLine
+from gui.features.replay.model.timeline import SetupMark
+from gui.features.replay.model.timeline_ground import microseconds
+
+_decode = msgspec.json.Decoder(SearchLine).decode
+
+
+class SetupSearch(QObject):
+    """One market after the other, each by the arguments of the command `setups`.
+
+    `finished` carries what went wrong, or nothing; it is not emitted after `cancel`.
+    """
+
+    found = Signal(object)
+    progressed = Signal(float)
+    finished = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: deque[Sequence[str]] = deque()
+        self._markets = 0
+        self._process: QProcess | None = None
+        self._settings_file: Path | None = None
+        self._is_closed = False
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
+    def start(self, markets: Iterable[Sequence[str]], settings: Settings) -> None:
+        """Ends what runs, and begins anew; after `close` nothing begins."""
+        self.cancel()
+        if self._is_closed:
+            return
+        self._waiting = deque(markets)
+        self._markets = len(self._waiting)
+        try:
+            self._write_settings(settings)
+        except OSError as error:
+            self.finished.emit(f"The search cannot begin: {error.filename or 'a temporary file'}: {reason_of(error)}")
+        else:
+            self._begin_next()
+
+    def _write_settings(self, settings: Settings) -> None:
+        descriptor, name = tempfile.mkstemp(prefix="microscalp-", suffix=".json")
+        self._settings_file = Path(name)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(as_json(settings), file)
+
+    def cancel(self) -> None:
+        process, self._process = self._process, None
+        self._waiting.clear()
+        if process is not None:
+            process.finished.disconnect(self._end)
+            process.readyReadStandardOutput.disconnect(self._read)
+            _leave_to_its_end(process, self._settings_file)
+            self._settings_file = None
+        self._drop_settings()
+
+    def close(self) -> None:
+        """Cancels for good: a process that began now would be destroyed with its window, while it runs."""
+        self._is_closed = True
+        self.cancel()
+
+    def _begin_next(self) -> None:
+        process = self._process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert("PYTHONPATH", str(Path(gui.__file__).parents[1]))
+        process.setProcessEnvironment(environment)
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(self._end)
+        arguments = ["-m", "gui.app", "setups", *self._waiting.popleft(), "--config", str(self._settings_file)]
+        process.start(sys.executable, arguments)
+
+    def _read(self) -> None:
+        marks: list[SetupMark] = []
+        process = self._process
+        while process is not None and process.canReadLine():
+            line = _decode(process.readLine().data())
+            if isinstance(line, FoundSetup):
+                marks.append(SetupMark(microseconds(line.candle_time), line.symbol, line.side, line.is_a_plus))
+            else:
+                done = self._markets - len(self._waiting) - 1
+                self.progressed.emit((done + line.share) / self._markets)
+        if marks:
+            self.found.emit(marks)
+
+    def _end(self, exit_code: int, _: QProcess.ExitStatus) -> None:
+        self._read()
+        process, self._process = self._process, None
+        assert process is not None
+        process.deleteLater()
+        if exit_code == 0 and self._waiting:
+            self._begin_next()
+            return
+        self._waiting.clear()
+        self._drop_settings()
+        complaint = bytes(process.readAllStandardError().data()).decode(errors="replace").strip()
+        self.finished.emit("" if exit_code == 0 else complaint.rpartition("\n")[2] or "the search ended unexpectedly")
+
+    def _drop_settings(self) -> None:
+        file, self._settings_file = self._settings_file, None
+        _drop(file)
+
+
+def _drop(file: Path | None) -> bool:
+    """Whether the file is gone; on Windows it stays while a process has it open."""
+    try:
+        if file is not None:
+            file.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
+
+
+def _leave_to_its_end(process: QProcess, settings: Path | None) -> None:
+    """Kills a process without waiting for it; it outlives the window that began it by some milliseconds."""
+    process.setParent(QCoreApplication.instance())
+    if not _drop(settings):
+        process.finished.connect(lambda: _drop(settings))
+    process.finished.connect(process.deleteLater)
+    process.kill()

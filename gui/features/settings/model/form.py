@@ -1,0 +1,234 @@
+"""A draft of other settings: every value as the user left it, what is wrong with it, and what it would change."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from PySide6.QtCore import QObject, Signal
+
+from config.changes import Change, changes_between, leaves, put
+from config.faults import Fault, validation_faults
+from config.loader import as_json
+from config.settings import RULES_SUFFIX, Settings, is_rules_key
+from gui.features.settings.model.pages import SettingField, SettingsPage, pages_of
+from gui.features.settings.model.settings import SettingsModel
+from gui.features.settings.model.words import title_of, value_with_unit
+
+NOT_A_SYMBOL = "a symbol prefix has 1 to 40 letters, digits and signs, without spaces"
+
+
+class SettingsForm(QObject):
+    """`changed` follows every value, fault and mark; `shaped` tells that there are other pages.
+
+    Values are as the file writes them. A text that is no number is kept as it is, so that it can be said what is
+    wrong with it. What others change meanwhile comes in beside what the user has written.
+    """
+
+    changed = Signal()
+    shaped = Signal()
+
+    def __init__(self, model: SettingsModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._set_base(as_json(model.wanted))
+        self._plain = copy.deepcopy(self._base)
+        self._settings: Settings | None = model.wanted
+        self._faults: tuple[Fault, ...] = ()
+        self._written: dict[str, Any] = {}
+        self.pages: tuple[SettingsPage, ...] = ()
+        self._shape()
+        self._check()
+        model.changed.connect(self._follow)
+
+    # -- values
+
+    def value(self, key: str) -> Any:
+        """What is written under a dotted key."""
+        return self._written[key]
+
+    def unavailable(self, key: str) -> Mapping[str, str]:
+        """The choices of a setting that cannot work on this computer, with the reason."""
+        return self._model.unavailable.get(key, {})
+
+    def set(self, key: str, value: Any) -> None:
+        """Writes a value; nothing is asked of the engine before `apply`."""
+        if key in self._written and self._written[key] == value and type(self._written[key]) is type(value):
+            return
+        put(self._plain, key, value)
+        self._check()
+        self.changed.emit()
+
+    def reset(self, fields: Iterable[SettingField]) -> None:
+        """Back to the defaults, as far as there are any."""
+        for field in fields:
+            if field.has_default:
+                put(self._plain, field.key, copy.deepcopy(field.default))
+        self._check()
+        self.changed.emit()
+
+    def revert(self) -> None:
+        """Forgets what was written since the last time it was applied."""
+        self._begin(self._base)
+
+    def take(self, settings: Settings) -> None:
+        """Writes other settings in the place of all: those of a preset, or of a file."""
+        self._begin(as_json(settings))
+
+    def _begin(self, plain: Mapping[str, Any]) -> None:
+        self._plain = copy.deepcopy(dict(plain))
+        self._check()
+        self._shape()
+        self.changed.emit()
+
+    # -- rules of further symbols
+
+    def add_rules(self, prefix: str, like: str) -> str:
+        """Begins rules for the symbols that begin with `prefix`, as those under `like` are; else why that cannot be."""
+        prefix = prefix.strip().lower()
+        key = f"{prefix}{RULES_SUFFIX}"
+        if not is_rules_key(key) or "." in prefix:
+            return NOT_A_SYMBOL
+        if key in self._plain:
+            return f"{prefix.upper()} has rules already"
+        self._plain[key] = copy.deepcopy(self._plain[like])
+        self._begin(self._plain)
+        return ""
+
+    def remove_rules(self, key: str) -> None:
+        """Takes the rules of a further symbol out."""
+        if self.may_remove(key):
+            del self._plain[key]
+            self._begin(self._plain)
+
+    def may_remove(self, key: str) -> bool:
+        """Whether a page is of rules that the user added."""
+        return is_rules_key(key) and key not in Settings.model_fields
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Keys of all rules."""
+        return tuple(key for key in self._plain if is_rules_key(key))
+
+    # -- what is found about it
+
+    @property
+    def settings(self) -> Settings | None:
+        """What is written, None while something is wrong with it."""
+        return self._settings
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What applying would change; nothing while something is wrong."""
+        return () if self._settings is None else changes_between(self._model.wanted, self._settings)
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether something is written that was not applied."""
+        return self._plain != self._base
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Everything that is wrong, each with the place where it is."""
+        return tuple(f"{title_of(fault.key)}: {fault.problem}" for fault in self._faults)
+
+    def fault(self, key: str) -> str:
+        """What is wrong with one setting; empty where nothing is."""
+        found = (fault for fault in self._faults if _is_about(fault, key))
+        return "; ".join(fault.problem for fault in found)
+
+    def faults_of(self, page: SettingsPage) -> tuple[str, ...]:
+        """What is wrong between the settings of a page."""
+        groups = {page.key, *(group.key for group in page.groups)}
+        return tuple(fault.problem for fault in self._faults if fault.key in groups)
+
+    def has_fault(self, page: SettingsPage) -> bool:
+        return bool(self.faults_of(page)) or any(self.fault(field.key) for field in page.fields)
+
+    def is_changed(self, key: str) -> bool:
+        """Whether something else is written than what was applied last."""
+        return key not in self._applied or self._applied[key] != self._written.get(key)
+
+    def is_default(self, field: SettingField) -> bool:
+        return not field.has_default or self._written.get(field.key) == field.default
+
+    def waiting(self, key: str) -> tuple[str, datetime | None] | None:
+        """What is in force of a setting while another value waits, and until when; None where nothing waits."""
+        for each in self._model.waiting:
+            if each.change.key == key:
+                return value_with_unit(key, each.change.old), each.due_at
+        return None
+
+    def withdraw(self, key: str) -> None:
+        """Takes back what waits for its delay."""
+        for each in self._model.waiting:
+            if each.change.key == key and each.change.old is not None:
+                self.set(key, each.change.old)
+        self._model.withdraw([key])
+
+    def found(self, words: str) -> frozenset[str]:
+        """Keys of the settings that a search finds by title, key, group or help; every word must be found."""
+        sought = words.lower().split()
+        return frozenset(
+            field.key for page in self.pages for field in page.fields if _is_sought(page, field, sought)
+        )  # fmt: skip
+
+    # -- what comes of it
+
+    def apply(self) -> bool:
+        """Asks for what is written; False while something is wrong with it."""
+        if self._settings is None:
+            return False
+        self._set_base(as_json(self._settings))
+        if changes_between(self._model.wanted, self._settings):
+            self._model.ask(self._settings)
+        self.changed.emit()
+        return True
+
+    # -- parts
+
+    def _follow(self) -> None:
+        """Others have changed settings: they come in under what was written here."""
+        base = as_json(self._model.wanted)
+        if base != self._base:
+            own = {key: value for key, value in self._written.items() if self.is_changed(key)}
+            self._set_base(base)
+            plain = copy.deepcopy(base)
+            for key, value in own.items():
+                put(plain, key, value)
+            self._begin(plain)
+        else:
+            self.changed.emit()
+
+    def _set_base(self, plain: dict[str, Any]) -> None:
+        self._base, self._applied = plain, dict(leaves(plain))
+
+    def _check(self) -> None:
+        self._written = dict(leaves(self._plain))
+        try:
+            self._settings, self._faults = Settings.model_validate(self._plain), ()
+        except ValidationError as error:
+            self._settings, self._faults = None, tuple(validation_faults(error, ""))
+
+    def _shape(self) -> None:
+        further = [key.removesuffix(RULES_SUFFIX) for key in self.rules if key not in Settings.model_fields]
+        pages = pages_of(further)
+        if [page.key for page in pages] != [page.key for page in self.pages]:
+            self.pages = pages
+            self.shaped.emit()
+
+
+def _is_about(fault: Fault, key: str) -> bool:
+    """Whether a fault is of a setting itself, or of its group and names it."""
+    group, _, name = key.rpartition(".")
+    is_named = fault.key == group and re.search(rf"\b{re.escape(name)}\b", fault.problem) is not None
+    return fault.key == key or fault.key.startswith(f"{key}.") or is_named
+
+
+def _is_sought(page: SettingsPage, field: SettingField, sought: Sequence[str]) -> bool:
+    text = " ".join((title_of(field.key), page.title, field.about, field.key)).lower()
+    return all(word in text for word in sought)

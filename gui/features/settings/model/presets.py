@@ -1,0 +1,153 @@
+"""Presets, import and export of the settings that are written in the dialog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
+
+from config.changes import changes_between
+from config.loader import export_settings, load_settings
+from config.presets import PresetShelf
+from config.settings import Settings
+from gui.features.settings.model.form import SettingsForm
+from gui.features.settings.model.words import title_of, value_with_unit
+from gui.features.trading.model.table import NOWHERE, Index
+from gui.platform.background import Background
+
+HAS_FAULTS = "Correct the marked settings first: settings with errors are not saved."
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A setting that a preset has otherwise: its place, what the preset says, and what is written now."""
+
+    title: str
+    preset: str
+    now: str
+
+
+class PresetsModel(QObject):
+    """Lays presets and files over the form, and keeps what is written there. `said` is a sentence to be read.
+
+    `changed` tells that there are other presets; `compared` carries the name and the differences of one.
+    """
+
+    changed = Signal()
+    said = Signal(str)
+    compared = Signal(str, object)
+
+    def __init__(self, form: SettingsForm, directory: Path | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._form = form
+        self._shelf = PresetShelf(directory)
+        self.may_keep = directory is not None
+        self.errands = Background(self, self.said.emit)
+        self.shipped: tuple[str, ...] = ()
+        self.own: tuple[str, ...] = ()
+        self.look()
+
+    def look(self) -> None:
+        """Finds out which presets there are."""
+        self.errands.run(lambda: (self._shelf.shipped, self._shelf.own), self._show)
+
+    def load(self, name: str) -> None:
+        """Writes the values of a preset into the form; nothing counts before it is applied."""
+        if (below := self._sound()) is not None:
+            self.errands.run(
+                lambda: self._shelf.laid_over(below, name), lambda found: self._take(found, f"Preset {name}")
+            )
+
+    def compare(self, name: str) -> None:
+        """Tells what a preset has otherwise than it is written now."""
+        if (below := self._sound()) is not None:
+            self.errands.run(
+                lambda: self._shelf.laid_over(below, name),
+                lambda found: self.compared.emit(name, _differences(below, found)),
+            )
+
+    def fault_of(self, name: str) -> str:
+        """Why a preset cannot be called so; empty where it can."""
+        return self._shelf.fault_of(name)
+
+    def save(self, name: str) -> None:
+        """Keeps what is written as a preset of that name."""
+        if (settings := self._sound()) is not None:
+            self.errands.run(lambda: self._shelf.save(name, settings), lambda _: self._tell(f"Saved as preset {name}."))
+
+    def delete(self, name: str) -> None:
+        """Takes one of the user's own presets away."""
+        self.errands.run(lambda: self._shelf.delete(name), lambda _: self._tell(f"Preset {name} is deleted."))
+
+    def import_from(self, path: Path) -> None:
+        """Writes the settings of a file into the form; nothing counts before it is applied."""
+        self.errands.run(lambda: load_settings(path), lambda found: self._take(found, path.name))
+
+    def export_to(self, path: Path) -> None:
+        """Writes what stands in the form into a file."""
+        if (settings := self._sound()) is not None:
+            self.errands.run(
+                lambda: export_settings(settings, path), lambda _: self.said.emit(f"Written to {path.name}.")
+            )
+
+    # -- parts
+
+    def _sound(self) -> Settings | None:
+        if self._form.settings is None:
+            self.said.emit(HAS_FAULTS)
+        return self._form.settings
+
+    def _take(self, settings: Settings, origin: str) -> None:
+        self._form.take(settings)
+        count = len(self._form.changes)
+        words = f"changes {count} setting{'s' * (count != 1)}; nothing takes effect until you apply it"
+        self.said.emit(f"{origin} {words}." if count else f"{origin} matches what is in force.")
+
+    def _show(self, names: Any) -> None:
+        self.shipped, self.own = names
+        self.changed.emit()
+
+    def _tell(self, words: str) -> None:
+        self.said.emit(words)
+        self.look()
+
+
+def _differences(now: Settings, preset: Settings) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(title_of(each.key), value_with_unit(each.key, each.new), value_with_unit(each.key, each.old))
+        for each in changes_between(now, preset)
+    )
+
+
+class DifferenceTable(QAbstractTableModel):
+    """Differences as rows."""
+
+    HEADINGS = ("Setting", "Preset", "Now")
+    TIPS = ("Name of the setting", "What the preset has", "What the dialog shows now")
+
+    def __init__(self, rows: tuple[Difference, ...], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows = rows
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.HEADINGS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        row = self._rows[index.row()]
+        return (row.title, row.preset, row.now)[index.column()]
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.TIPS[section]
+        return self.HEADINGS[section] if role == Qt.ItemDataRole.DisplayRole else None

@@ -1,0 +1,44 @@
+"""The line that tells what an edited file did to the settings, until it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton
+
+from gui.features.settings.model.settings import SettingsModel
+from gui.widgets.message_bar import MessageBar
+from gui.widgets.restyle import restyle
+
+
+class SettingsNotice(MessageBar):
+    """Stands in a row of its own below the bars of the window."""
+
+    def __init__(self, window: QMainWindow, model: SettingsModel, show_settings: Callable[[], None]) -> None:
+        super().__init__("settingsNotice", "Settings that were edited", window)
+        self._model = model
+        self.words = QLabel(wordWrap=True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.show_settings = _button("Settings", "Opens the settings", show_settings)
+        self.dismiss = _button("Dismiss", "Dismisses this line", model.dismiss)
+        self.put(self.words, 1)
+        self.put(self.show_settings)
+        self.put(self.dismiss)
+        window.addToolBarBreak()
+        window.addToolBar(self)
+        model.noticed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.words.setText(self._model.notice)
+        restyle(self, "isFaulty", bool(self._model.faults))
+        self.show_line(bool(self._model.notice))
+
+
+def _button(words: str, tip: str, act: Callable[[], object]) -> QPushButton:
+    button = QPushButton(words)
+    button.setToolTip(tip)
+    button.clicked.connect(lambda: act())
+    return button

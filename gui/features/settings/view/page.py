@@ -1,0 +1,148 @@
+"""One page of settings: its fields in groups, and room above them for what is written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from gui.features.settings.model.form import SettingsForm
+from gui.features.settings.model.pages import FieldGroup, SettingField, SettingsPage
+from gui.features.settings.model.words import title_of
+from gui.features.settings.view.field_row import FieldRow
+from gui.widgets.scrolling import leave_ground_to_frame
+
+AT_ONCE = 6
+"""Rows that fill the page as it is first seen."""
+A_SLICE = 3
+HEAD_PARTS = 2
+"""The title, and what is wrong with the page as a whole."""
+
+
+class PageView(QScrollArea):
+    """Rows for every field of a page. `seek` leaves those that a search found."""
+
+    def __init__(self, form: SettingsForm, page: SettingsPage, instant_text: Callable[[datetime], str]) -> None:
+        super().__init__()
+        self.setObjectName("settingsPage")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.page = page
+        self._form, self._instant_text = form, instant_text
+        self.rows: dict[str, FieldRow] = {}
+        self._headings: list[tuple[FieldGroup, QWidget]] = []
+        self.faults = _words("settingFault")
+        content = QWidget()
+        content.setObjectName("settingsContent")
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(16, 12, 16, 16)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head())
+        self._column.addWidget(self.faults)
+        self._column.addStretch(1)
+        self.setWidget(content)
+        leave_ground_to_frame(self)
+        self._found: frozenset[str] | None = None
+        self._unbuilt = self._build()
+        self._add(AT_ONCE)
+
+    def _head(self) -> QHBoxLayout:
+        titles = QVBoxLayout()
+        titles.setSpacing(0)
+        titles.addWidget(_words("settingsPageTitle", title_of(self.page.key) if self.page.parent else self.page.title))
+        titles.addWidget(_words("settingHelp", self.page.about))
+        self.reset = QPushButton("Page defaults")
+        self.reset.setToolTip(
+            "Restores the default of every setting on this page; nothing takes effect until you apply it"
+        )
+        self.reset.setAutoDefault(False)
+        self.reset.clicked.connect(lambda: self._form.reset(self.page.fields))
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 0, 8, 8)
+        head.addLayout(titles, 1)
+        head.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
+    # -- rows take some milliseconds each: those in sight come at once, the rest as the loop has time
+
+    def _build(self) -> Iterator[None]:
+        for group in self.page.groups:
+            if group.title:
+                heading = QLabel(group.title)
+                heading.setObjectName("settingsGroup")
+                heading.setToolTip(group.about)
+                self._headings.append((group, heading))
+                self._insert(heading, is_shown=self._is_found(group.fields))
+            for field in group.fields:
+                row = self.rows[field.key] = FieldRow(self._form, field, self._instant_text)
+                self._insert(row, is_shown=self._is_found((field,)))
+                yield
+
+    def _insert(self, widget: QWidget, *, is_shown: bool) -> None:
+        self._column.insertWidget(self._column.count() - 1, widget)
+        widget.setVisible(is_shown)
+
+    def _add(self, rows: int) -> None:
+        built = sum(1 for _ in islice(self._unbuilt, rows))
+        self.refresh()
+        if built == rows:
+            QTimer.singleShot(0, self, lambda: self._add(A_SLICE))
+
+    def complete(self) -> None:
+        """Makes the rows that are missing, at once."""
+        for _ in self._unbuilt:
+            pass
+
+    def add_above(self, widget: QWidget) -> None:
+        """Puts something written by hand above the fields, where nobody has to scroll for it.
+
+        It has to see to its own words and tooltips.
+        """
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 8, 8)
+        row.addWidget(widget)
+        if isinstance(widget, QPushButton):
+            row.addStretch(1)  # a button of the width of a page looks like a bar
+        self._column.insertLayout(HEAD_PARTS, row)
+
+    # -- what is shown
+
+    def refresh(self) -> None:
+        """Shows everything as the form has it now."""
+        faults = self._form.faults_of(self.page)
+        self.faults.setText("\n".join(f"✗ {fault}" for fault in faults))
+        self.faults.setVisible(bool(faults))
+        for row in self.rows.values():
+            row.refresh()
+
+    def seek(self, found: frozenset[str] | None) -> None:
+        """Leaves the rows whose keys were found; all of them where nothing is sought."""
+        if found == self._found:
+            return
+        self._found = found
+        self.reset.setVisible(found is None)  # it would reset what is not in sight
+        for row in self.rows.values():
+            row.setVisible(self._is_found((row.field,)))
+        for group, heading in self._headings:
+            heading.setVisible(self._is_found(group.fields))
+
+    def _is_found(self, fields: Sequence[SettingField]) -> bool:
+        found = self._found
+        return found is None or any(field.key in found for field in fields)
+
+    def show_field(self, key: str) -> None:
+        """Brings a row into sight and puts the keyboard there."""
+        self.complete()
+        row = self.rows[key]
+        self.ensureWidgetVisible(row)
+        row.editor.setFocus()
+
+
+def _words(name: str, text: str = "") -> QLabel:
+    label = QLabel(text, wordWrap=True)
+    label.setObjectName(name)
+    return label

@@ -1,0 +1,156 @@
+"""Presets and files: to load, to compare, to keep, to delete, to take in and to give out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QInputDialog,
+    QLabel,
+    QMenu,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.features.layout.place import FittedDialog
+from gui.features.settings.model.presets import Difference, DifferenceTable, PresetsModel
+from gui.widgets.scrolling import leave_ground_to_frame
+
+FORMATS = "Settings (*.json)"
+TABLE_SIZE = (720, 420)
+VALUE_WIDTH = 170
+
+
+class PresetBar(QWidget):
+    """Two buttons with menus."""
+
+    def __init__(self, presets: PresetsModel) -> None:
+        super().__init__()
+        self._presets = presets
+        self.presets_menu, self.file_menu = QMenu(self), QMenu(self)
+        for menu in (self.presets_menu, self.file_menu):
+            menu.setToolTipsVisible(True)
+        self.presets_button = _menu_button("Presets ▾", "Load, compare and save sets of settings", self.presets_menu)
+        self.file_button = _menu_button("File ▾", "Import settings from a file, or export them", self.file_menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.presets_button)
+        row.addWidget(self.file_button)
+        row.addStretch(1)
+        _add(self.file_menu, "Import …", "Loads the settings of a file into the pages", self._ask_import)
+        _add(self.file_menu, "Export …", "Writes all settings to a file", self._ask_export)
+        presets.changed.connect(self._fill)
+        presets.compared.connect(self._show_comparison)
+        self._fill()
+
+    def _fill(self) -> None:
+        menu, presets = self.presets_menu, self._presets
+        menu.clear()
+        names = (*presets.shipped, *presets.own)
+        self._submenu("Load", "Loads the values of a preset into the pages", names, presets.load)
+        self._submenu("Compare with", "Shows how a preset differs", names, presets.compare)
+        menu.addSeparator()
+        keep = _add(menu, "Save as …", "Saves the current values as your own preset", self._ask_name)
+        keep.setEnabled(presets.may_keep)
+        self._submenu("Delete", "Deletes one of your own presets", presets.own, presets.delete)
+
+    def _submenu(self, title: str, tip: str, names: Sequence[str], act: Callable[[str], None]) -> None:
+        menu = self.presets_menu.addMenu(title)
+        menu.setToolTipsVisible(True)
+        menu.setEnabled(bool(names))
+        for name in names:
+            _add(menu, name, tip, partial(act, name))
+
+    # -- what the user is asked
+
+    def _ask_name(self) -> None:
+        dialog = QInputDialog(self.window())
+        dialog.setObjectName("presetName")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Save preset")
+        dialog.setLabelText("Name of the preset")
+        dialog.textValueSelected.connect(self._save)
+        dialog.open()
+
+    def _save(self, name: str) -> None:
+        fault = self._presets.fault_of(name)
+        if fault:
+            self._presets.said.emit(f"Not saved: {fault}.")
+        else:
+            self._presets.save(name)
+
+    def _ask_import(self) -> None:
+        self._ask_file("Import settings", QFileDialog.AcceptMode.AcceptOpen, self._presets.import_from)
+
+    def _ask_export(self) -> None:
+        self._ask_file("Export settings", QFileDialog.AcceptMode.AcceptSave, self._presets.export_to)
+
+    def _ask_file(self, title: str, mode: QFileDialog.AcceptMode, act: Callable[[Path], None]) -> None:
+        dialog = QFileDialog(self.window(), title, str(Path.home()))
+        dialog.setNameFilter(FORMATS)
+        dialog.setDefaultSuffix("json")
+        dialog.setAcceptMode(mode)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: act(Path(name)))
+        dialog.open()
+
+    def _show_comparison(self, name: str, differences: tuple[Difference, ...]) -> None:
+        Comparison(name, differences, self.window()).open()
+
+
+class Comparison(FittedDialog):
+    """Shows how a preset differs than it is written now."""
+
+    def __init__(self, name: str, differences: tuple[Difference, ...], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("comparison")
+        self.setWindowTitle(f"Preset {name}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*TABLE_SIZE)
+        self.table = QTableView()
+        self.table.setObjectName("tradeTable")
+        self.table.setModel(DifferenceTable(differences, self.table))
+        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        leave_ground_to_frame(self.table)
+        self.table.setShowGrid(False)
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            self.table.setColumnWidth(column, VALUE_WIDTH)
+        count = len(differences)
+        words = f"{count} setting{'s differ' if count != 1 else ' differs'}." if count else "Nothing differs."
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Closes the comparison")
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(QLabel(words))
+        layout.addWidget(self.table, 1)
+        layout.addWidget(buttons)
+
+
+def _menu_button(words: str, tip: str, menu: QMenu) -> QToolButton:
+    button = QToolButton()
+    button.setText(words)
+    button.setToolTip(tip)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)
+    return button
+
+
+def _add(menu: QMenu, words: str, tip: str, act: Callable[[], object]) -> QAction:
+    action = menu.addAction(words)
+    action.setToolTip(tip)
+    action.triggered.connect(lambda _=False: act())
+    return action

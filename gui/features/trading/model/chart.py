@@ -1,0 +1,97 @@
+"""The levels of positions, plans and drafts on the charts, and what the user drags there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain, islice
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.plan import TradePlan
+from engine.domain.trading_messages import MoveStops
+from engine.trading.plans.planner import SCANNER
+from gui.features.chart.model.chart import ChartModel
+from gui.features.trading.model.draft import PlanDraft
+from gui.features.trading.model.levels import LevelKind, TradeLine, TradeLines, lines_of_plan, lines_of_trade
+from gui.features.trading.model.plans import PlansTable
+from gui.features.trading.model.positions import PositionsTable
+
+MAX_PLANS = 30
+"""Plans whose levels a chart shows, the oldest of those that wait; more could not be told apart."""
+
+
+class ChartLevels(QObject):
+    """Draws what the tables hold; a level that is dropped elsewhere stays where it is until the broker agrees."""
+
+    commanded = Signal(object)
+
+    def __init__(
+        self, positions: PositionsTable, plans: PlansTable, draft: PlanDraft, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._positions = positions
+        self._plans = plans
+        self._draft = draft
+        self._digits: Mapping[str, int] = {}
+        self._lines: dict[str, TradeLines] = {}
+
+    def draw_on(self, chart: ChartModel) -> None:
+        """Keeps the lines of a symbol's chart from now on."""
+        self._lines[chart.symbol] = chart.trades
+        chart.trades.dropped.connect(self._drop)
+        chart.trades.value_of = self._value_of
+
+    def open(self, digits: Mapping[str, int]) -> None:
+        """A market begins anew; `digits` are the decimals of prices by symbol."""
+        self._digits = digits
+        self.draw()
+
+    def draw(self) -> None:
+        """Levels of positions, and of the plans that no setup stands behind yet, up to `MAX_PLANS` of each chart."""
+        for symbol in self._lines:
+            self._draw_symbol(symbol)
+
+    def _draw_symbol(self, symbol: str) -> None:
+        digits = self._digits.get(symbol, 2)
+        trades = (trade for trade in self._positions.trades if trade.symbol == symbol)
+        plans = (plan for plan in self._plans.waiting if plan.symbol == symbol and plan.created_by != SCANNER)
+        self._lines[symbol].show(
+            chain(
+                chain.from_iterable(lines_of_plan(plan, digits) for plan in islice(plans, MAX_PLANS)),
+                chain.from_iterable(lines_of_trade(trade, digits) for trade in trades),
+            )
+        )
+
+    def take_plan(self, plan: TradePlan) -> None:
+        """A plan changed; that of a setup names its signal."""
+        lines, signal_id = self._lines.get(plan.symbol), plan.conditions.get("signal_id")
+        if lines is not None and plan.created_by == SCANNER and isinstance(signal_id, str):
+            lines.end_idea(signal_id if plan.is_final else "")
+        if lines is not None:
+            self._draw_symbol(plan.symbol)
+
+    def _drop(self, line: TradeLine, price: float) -> None:
+        if line.is_draft:
+            self._draft.move_level(line, price)
+        else:
+            self._move_stops(line, price)
+
+    def _move_stops(self, line: TradeLine, price: float) -> None:
+        """Asks for the level that was dropped, and for no other."""
+        trade = self._positions.trade(line.ticket)
+        if trade is None or trade.position.stop_loss is None:
+            return
+        if line.kind is LevelKind.STOP:
+            self.commanded.emit(MoveStops(trade.ticket, stop_loss=price))
+        else:
+            self.commanded.emit(MoveStops(trade.ticket, take_profit=price))
+
+    def refuse(self, ticket: int) -> None:
+        """Levels of a position that were asked for stay where they are."""
+        for lines in self._lines.values():
+            lines.refuse(ticket)
+
+    def _value_of(self, line: TradeLine, price: float) -> str:
+        """What a position would bring if it ended at a price: in R, and in money where the contract is known."""
+        trade = self._positions.trade(line.ticket)
+        return "" if trade is None else self._positions.value_at(trade, price)

@@ -1,0 +1,166 @@
+"""Today's figures: what the day brought, and how much of each limit is used up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QObject, Signal
+
+from config.trading import RiskMitigation
+from engine.domain.contract import Contract
+from engine.domain.fills import FillModel
+from engine.domain.trades import DayFigures
+from engine.reporting.words import FILL_MODELS
+from gui.features.trading.model.words import MISSING, money_text, r_text
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How much of a limit is used: words, and the share of it, 0..1 and beyond."""
+
+    title: str
+    words: str
+    share: float
+
+
+class FiguresModel(QObject):
+    """Realised results of the account's present day, all symbols together.
+
+    Entries are those this window heard of: orders of an earlier run of the day are not among them.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        limits: Callable[[], RiskMitigation],
+        contracts: Mapping[str, Contract] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`contracts` say how the orders of each symbol are filled."""
+        super().__init__(parent)
+        self._limits = limits
+        self._contracts = contracts or {}
+        self._days: dict[date, DayFigures] = {}
+        self._entries: deque[datetime] = deque()
+        self._day_of: Callable[[datetime], date] | None = None
+        self._today: date | None = None
+        self._now: datetime | None = None
+        self.balance: float | None = None
+        self.currency = ""
+        self.open_profit = 0.0
+        self.open_positions = 0
+
+    def open(self) -> None:
+        """A market begins anew, with an account of its own."""
+        self._days.clear()
+        self._entries.clear()
+        self._today = self._now = self.balance = None
+        self.open_profit, self.open_positions = 0.0, 0
+        self.changed.emit()
+
+    # -- what the engine tells
+
+    def show(self, trading_day: date, figures: DayFigures) -> None:
+        self._days[trading_day] = figures
+        self.changed.emit()
+
+    def count_entry(self, at: datetime) -> None:
+        """An order to enter was sent."""
+        self._entries.append(at)
+
+    def move_on(self, now: datetime, day_of: Callable[[datetime], date]) -> None:
+        """The market's time, and which day of the account an instant belongs to."""
+        self._now, self._day_of, self._today = now, day_of, day_of(now)
+        self.changed.emit()
+
+    # -- what the user sees
+
+    @property
+    def figures(self) -> DayFigures:
+        if self._today is None:
+            return DayFigures() if not self._days else self._days[max(self._days)]
+        return self._days.get(self._today, DayFigures())
+
+    @property
+    def results(self) -> tuple[tuple[str, str], ...]:
+        """Title and words of each result of the day."""
+        day = self.figures
+        return (
+            ("Trading day", MISSING if self._today is None else f"{self._today:%a %d %b %Y}"),
+            ("Fills", self.fills or MISSING),
+            ("Trades", f"{day.trades}"),
+            ("Result", f"{r_text(day.r)}, {self._in_money(money_text(day.profit))}"),
+            ("Commission included", self._in_money(money_text(day.costs) if day.costs else "0.00")),
+            ("Win rate", MISSING if day.win_rate is None else f"{100 * day.win_rate:.0f} %"),
+            ("Expectancy", MISSING if day.expectancy_r is None else f"{r_text(day.expectancy_r)} a trade"),
+            ("Mean R, 95 %", MISSING if day.expectancy_r is None else "too few days: one"),
+            ("Depends on path", "not measured: one path" if self._is_on_a_path else "no"),
+            ("Drawdown", self._in_money(f"{day.drawdown:,.2f}")),
+            ("Balance", MISSING if self.balance is None else self._in_money(f"{self.balance:,.2f}")),
+        )
+
+    @property
+    def summary(self) -> str:
+        """The day in one line, with the fill model where it is simulated."""
+        day = self.figures
+        simulated = f" ({self.fills})" if self._is_simulated else ""
+        if not day.trades:
+            return f"Today: no trades{simulated}"
+        trades = "1 trade" if day.trades == 1 else f"{day.trades} trades"
+        return f"Today: {trades}, {r_text(day.r)}, {self._in_money(money_text(day.profit))}{simulated}"
+
+    @property
+    def fills(self) -> str:
+        """How orders are filled here, in words; of several symbols each way once."""
+        models = [model for model in FILL_MODELS if model in {one.fill_model for one in self._contracts.values()}]
+        return ", ".join(FILL_MODELS[model] for model in models)
+
+    @property
+    def _is_simulated(self) -> bool:
+        return any(contract.fill_model is not None for contract in self._contracts.values())
+
+    @property
+    def _is_on_a_path(self) -> bool:
+        return any(contract.fill_model is FillModel.PATHS for contract in self._contracts.values())
+
+    def _in_money(self, amount: str) -> str:
+        """With the account's currency, once it is known."""
+        return f"{amount} {self.currency}".rstrip()
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The limits of the day and how far each is used up."""
+        limits, day = self._limits(), self.figures
+        return (
+            self._loss(limits, day),
+            _use("Consecutive losses", day.consecutive_losses, limits.max_consecutive_losses),
+            _use("Orders this hour", self._entries_since(_HOUR), limits.max_trades_per_hour),
+            _use("Orders today", self._entries_of_today(), limits.max_trades_per_day),
+            _use("Open positions", self.open_positions, limits.max_positions),
+        )
+
+    def _loss(self, limits: RiskMitigation, day: DayFigures) -> Use:
+        """Against the balance with which the day began, open positions included, as the risk gate counts it."""
+        if self.balance is None:
+            return Use("Daily loss", MISSING, 0.0)
+        loss = max(0.0, -(day.profit + self.open_profit))
+        most = limits.max_daily_loss_pct / 100.0 * (self.balance - day.profit)
+        return Use("Daily loss", self._in_money(f"{loss:,.2f} of {most:,.2f}"), loss / most if most > 0.0 else 1.0)
+
+    def _entries_of_today(self) -> int:
+        day_of = self._day_of
+        return 0 if day_of is None else sum(day_of(at) == self._today for at in self._entries)
+
+    def _entries_since(self, span: timedelta) -> int:
+        now = self._now
+        return 0 if now is None else sum(at > now - span for at in self._entries)
+
+
+def _use(title: str, used: int, most: int) -> Use:
+    return Use(title, f"{used} of {most}", used / most)

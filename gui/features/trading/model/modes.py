@@ -1,0 +1,166 @@
+"""What the desk may do by itself, as state: the master switch, each symbol's mode, the halt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, tzinfo
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import (
+    Flatten,
+    FlattenChanged,
+    Halt,
+    ModesChanged,
+    ReleaseHalt,
+    SetAuthority,
+    SetAuto,
+)
+from gui.features.desk.model.zones import second_text, zone_name
+
+SYMBOL_MODES = ("MANUAL", "AUTO", "AUTO (off)")
+MASTER_SWITCH = (
+    ("AUTO", Authority.AUTO, "Symbols set to AUTO trade without asking"),
+    ("MANUAL", Authority.MANUAL, "Every entry waits for your approval"),
+    ("CLOSE ONLY", Authority.EXITS_ONLY, "Positions are managed and closed; no entries"),
+)
+"""Positions of the master switch, the most authority first: name, level, what it means."""
+
+HALT_REASON = "manual halt"
+
+
+class ModesModel(QObject):
+    """Nothing is known, and nothing can be asked for, before the engine has told its modes."""
+
+    changed = Signal()
+    commanded = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.symbols: tuple[str, ...] = ()
+        self._told: ModesChanged | None = None
+        self._link = self._doubt = ""
+        self.is_flattening = False
+        """Whether everything is being closed, and nothing can be entered."""
+        self._zone: tzinfo = UTC
+
+    def open(self, symbols: Iterable[str]) -> None:
+        """The symbols of a market that begins; its modes are told later."""
+        self.symbols = tuple(symbols)
+        self._link = self._doubt = ""
+        self.is_flattening = False
+        self.changed.emit()
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        self._zone = zone
+        self.changed.emit()
+
+    def show(self, event: ModesChanged) -> None:
+        self._told = event
+        self.changed.emit()
+
+    def show_flatten(self, event: FlattenChanged) -> None:
+        """Whether a Flatten is in force."""
+        if self.is_flattening != (event.rest is not None):
+            self.is_flattening = event.rest is not None
+            self.changed.emit()
+
+    def show_broker(self, event: BrokerLinkChanged | ReconciliationStarted | Reconciled) -> None:
+        """What keeps entries back on the broker's side."""
+        match event:
+            case BrokerLinkChanged(is_connected=is_connected, may_trade=may_trade, reason=reason):
+                self._link = "" if is_connected and may_trade else f"the broker cannot trade: {reason}"
+            case ReconciliationStarted():
+                self._doubt = "reconciling positions and orders with the broker's"
+            case Reconciled(unknown=unknown):
+                self._doubt = f"outcome unknown: {', '.join(unknown)}" if unknown else ""
+        self.changed.emit()
+
+    # -- what is shown
+
+    @property
+    def hindrance(self) -> str:
+        """Why nothing can be entered, in words, the gravest reason first; empty where something can."""
+        if self.unwritten:
+            return f"{'HALTED. ' if self.is_halted else ''}{self.unwritten[:1].upper()}{self.unwritten[1:]}"
+        if self.is_halted:
+            return f"HALTED: {self.halt_reason}"
+        if self.is_flattening:
+            return "No entries: every position is being closed (Flatten)"
+        if self._link or self._doubt:
+            return f"No entries: {self._link or self._doubt}"
+        return f"Reduced by the desk: {self.cause}" if self.cause else ""
+
+    @property
+    def unwritten(self) -> str:
+        """What is in force but not durable yet, and why; empty where all of it is."""
+        return "" if self._told is None else self._told.unwritten
+
+    @property
+    def is_known(self) -> bool:
+        return self._told is not None
+
+    @property
+    def master(self) -> str:
+        """The position of the master switch by name; empty while unknown."""
+        if self._told is None:
+            return ""
+        return next((name for name, level, _ in MASTER_SWITCH if level is self._told.authority), "HALT")
+
+    @property
+    def cause(self) -> str:
+        """Why the desk lowered its own authority; empty where it did not."""
+        return "" if self._told is None else self._told.cause
+
+    @property
+    def authority(self) -> Authority | None:
+        """The level of the master switch; None while unknown."""
+        return None if self._told is None else self._told.authority
+
+    @property
+    def before(self) -> Authority | None:
+        """What the user had set before the desk lowered itself; None where it did not."""
+        return None if self._told is None else self._told.before
+
+    @property
+    def is_halted(self) -> bool:
+        return self._told is not None and self._told.halt is not None
+
+    @property
+    def halt_reason(self) -> str:
+        if self._told is None or self._told.halt is None:
+            return ""
+        since = self._told.halt.since
+        return f"{self._told.halt.reason}, since {second_text(since, self._zone)} {zone_name(self._zone, since)}"
+
+    def is_auto(self, symbol: str) -> bool:
+        """Whether the symbol is set to trade without asking, whatever the master switch says."""
+        return self._told is not None and symbol in self._told.auto_symbols
+
+    def mode_words(self, symbol: str) -> str:
+        """One of `SYMBOL_MODES`; the last where the master switch or a halt keeps an automatic symbol from trading."""
+        manual, auto, off = SYMBOL_MODES
+        if not self.is_auto(symbol):
+            return manual
+        return auto if self.master == "AUTO" and not self.is_halted else off
+
+    # -- what the user asks for
+
+    def set_master(self, name: str) -> None:
+        """Raises StopIteration for a name that is no position of the switch."""
+        self.commanded.emit(SetAuthority(next(level for each, level, _ in MASTER_SWITCH if each == name)))
+
+    def toggle_symbol(self, symbol: str) -> None:
+        self.commanded.emit(SetAuto(symbol, not self.is_auto(symbol)))
+
+    def halt(self) -> None:
+        self.commanded.emit(Halt(HALT_REASON))
+
+    def release_halt(self) -> None:
+        self.commanded.emit(ReleaseHalt())
+
+    def flatten(self) -> None:
+        self.commanded.emit(Flatten())

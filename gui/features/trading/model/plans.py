@@ -1,0 +1,176 @@
+"""Plans of every state as a table, with a filter, their age and why they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, tzinfo
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.account import NO_ACCOUNT, account_words
+from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.trading_messages import CancelPlan
+from engine.reporting.words import spoken
+from gui.features.chart.model.reading import price_text
+from gui.features.desk.model.zones import row_text, second_text, zone_title
+from gui.features.trading.model.table import Cell, Column, RowTable, Tone
+from gui.features.trading.model.words import reason_text, span_text
+
+COLUMNS = (
+    Column("Made, UTC", "Market time at which the plan was made", "02-18 08:31:59"),
+    Column("Symbol", "What the plan trades", "XAUUSDc"),
+    Column("Side", "BUY or SELL", "SELL"),
+    Column("State", "State of the plan", "awaiting approval"),
+    Column("Age", "Market time since it was made, or its lifetime", "10:00:00", True),
+    Column("", "Cancel the plan", "Cancel"),
+    Column("Reason", "Why it ended, or when it expires", "spread is 1.62 times its average, max 1.5"),
+    Column("Entry", "Planned entry price", "104,925.90", True),
+    Column("Stop", "Stop loss", "104,925.90", True),
+    Column("Target", "Take profit", "104,925.90", True),
+    Column("Lots", "Volume", "0.01", True),
+    Column("By", "Who made it", "scanner"),
+    Column("Plan", "ID of the plan", "scanner-p12-0123456789abcdef"),
+    Column(
+        "Account", "The account of the plan; it is executed only on that account", "demo account 12345678 at Broker"
+    ),
+)
+MADE, AGE = 0, 4
+
+_WAITING = frozenset({PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL})
+_LIVE = frozenset({PlanStatus.EXECUTING, PlanStatus.OPEN})
+ALL, WAITING, LIVE, ENDED = "All states", "Waiting", "At the broker", "Ended"
+FILTERS: Mapping[str, frozenset[PlanStatus]] = {
+    ALL: frozenset(PlanStatus),
+    WAITING: _WAITING,
+    LIVE: _LIVE,
+    ENDED: frozenset(PlanStatus) - _WAITING - _LIVE,
+    **{
+        spoken(status.value).capitalize(): frozenset({status}) for status in PlanStatus if status is not PlanStatus.OPEN
+    },
+}
+"""What can be chosen: the states by groups, then one by one."""
+
+
+class PlansTable(RowTable):
+    """One row per plan that the filter lets through, the one first heard of last on top."""
+
+    commanded = Signal(object)
+    filter_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, parent)
+        self._digits: Mapping[str, int] = {}
+        self._plans: dict[str, TradePlan] = {}
+        self._unfinished: dict[str, TradePlan] = {}
+        self._now: datetime | None = None
+        self._zone: tzinfo = UTC
+        self._account = NO_ACCOUNT
+        self.filter = ALL
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        self._zone = zone
+        self.retitle(MADE, f"Made, {zone_title(zone)}")
+        self._show_all()
+
+    def open(self, digits: Mapping[str, int]) -> None:
+        """A market begins anew; what the store knows is told again."""
+        self._digits = digits
+        self._plans.clear()
+        self._unfinished.clear()
+        self._now = None
+        self.replace([])
+
+    def use_account(self, account: str) -> None:
+        """Whose plans the desk carries out from now on."""
+        self._account = account
+        self._show_all()
+
+    @property
+    def waiting(self) -> Iterable[TradePlan]:
+        """Plans of this account that have sent no order yet, oldest first."""
+        return (plan for plan in self._unfinished.values() if self._may_be_cancelled(plan))
+
+    def _may_be_cancelled(self, plan: TradePlan) -> bool:
+        return plan.status in _WAITING and not self._is_of_another_account(plan)
+
+    def _is_of_another_account(self, plan: TradePlan) -> bool:
+        return NO_ACCOUNT not in (plan.account, self._account) and plan.account != self._account
+
+    def plan(self, plan_id: str) -> TradePlan | None:
+        """What is known of a plan; None where nothing is."""
+        return self._plans.get(plan_id)
+
+    def show(self, plan: TradePlan) -> None:
+        """A plan came into being or moved on."""
+        self._plans[plan.plan_id] = plan
+        if plan.is_final:
+            self._unfinished.pop(plan.plan_id, None)
+        else:
+            self._unfinished[plan.plan_id] = plan
+        if plan.status in FILTERS[self.filter]:
+            self.put(plan.plan_id, self._row(plan))
+        else:
+            self.remove(plan.plan_id)
+
+    def move_on(self, now: datetime | None) -> None:
+        """Ages at the market's time."""
+        self._now = now
+        for plan_id, plan in self._unfinished.items():
+            if self.has(plan_id):
+                self.put_cell(plan_id, AGE, self._age(plan))
+
+    def set_filter(self, name: str) -> None:
+        """Raises KeyError for a name that is none of `FILTERS`."""
+        if name not in FILTERS:
+            raise KeyError(name)
+        self.filter = name
+        self._show_all()
+        self.filter_changed.emit()
+
+    def _show_all(self) -> None:
+        states = FILTERS[self.filter]
+        self.replace([(plan.plan_id, self._row(plan)) for plan in self._plans.values() if plan.status in states])
+
+    def click(self, row: int, column: int) -> None:
+        """A click on a cell; only those that say so do anything."""
+        if self.cell(row, column).tone is Tone.ACTION:
+            self.commanded.emit(CancelPlan(self.key(row)))
+
+    # -- cells
+
+    def _row(self, plan: TradePlan) -> list[Cell]:
+        digits = self._digits.get(plan.symbol, 2)
+        prices = (plan.entry_price, plan.stop_loss, plan.take_profit)
+        return [
+            Cell(row_text(plan.created_at, self._zone)),
+            Cell(plan.symbol),
+            Cell(plan.direction.value),
+            Cell(spoken(plan.status.value), _TONES.get(plan.status, Tone.PLAIN)),
+            self._age(plan),
+            Cell("Cancel", Tone.ACTION) if self._may_be_cancelled(plan) else Cell(""),
+            Cell(self._reason(plan), Tone.MUTED),
+            *(Cell(price_text(price, digits)) for price in prices),
+            Cell(f"{plan.volume:g}"),
+            Cell(plan.created_by),
+            Cell(plan.plan_id),
+            Cell(account_words(plan.account), Tone.MUTED if self._is_of_another_account(plan) else Tone.PLAIN),
+        ]
+
+    def _age(self, plan: TradePlan) -> Cell:
+        end = plan.close_time if plan.is_final else self._now
+        return Cell("" if end is None else span_text(end - plan.created_at))
+
+    def _reason(self, plan: TradePlan) -> str:
+        """Why it ended; while it waits, until when it does."""
+        if plan.is_final:
+            return reason_text(plan.close_reason)
+        return f"until {second_text(plan.expires_at, self._zone)}" if plan.status in _WAITING else ""
+
+
+_TONES = {
+    PlanStatus.AWAITING_APPROVAL: Tone.WARNING,
+    PlanStatus.DENIED: Tone.WARNING,
+    PlanStatus.FAILED: Tone.WARNING,
+    **dict.fromkeys((PlanStatus.EXPIRED, PlanStatus.CANCELLED, PlanStatus.REJECTED), Tone.MUTED),
+}

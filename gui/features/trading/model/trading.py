@@ -1,0 +1,271 @@
+"""Trading as state: modes, what waits for approval, positions, plans, history and the day's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QObject, Signal
+
+from config.settings import Settings
+from engine.domain.contract import Contract
+from engine.domain.execution_events import (
+    AccountUpdated,
+    BrokerLinkChanged,
+    ExitRefused,
+    ExitSent,
+    OrderFailed,
+    OrderSent,
+    OtherPositionsChanged,
+    PositionAdopted,
+    PositionVanished,
+    ProtectionLost,
+    Reconciled,
+    ReconciliationStarted,
+    StopMoved,
+    StopMoveRefused,
+    TradeAmended,
+    TradeClosed,
+    TradeOpened,
+    TradeReduced,
+    UnknownOrdersChanged,
+)
+from engine.domain.market import Quote, Source
+from engine.domain.messages import Event
+from engine.domain.plan import TradePlan
+from engine.domain.trading_messages import (
+    AccountOpened,
+    AnnotateTrade,
+    ApprovalAnswered,
+    ApprovalAsked,
+    ApprovalReviewed,
+    ApprovePlan,
+    CommandRefused,
+    DayFiguresChanged,
+    FlattenChanged,
+    ModesChanged,
+    MoveStops,
+    OtherDesksChanged,
+    PlanChanged,
+    RecordsDiffer,
+    RejectPlan,
+    TradeAnnotated,
+)
+from engine.market.account_day import AccountDay
+from gui.features.approvals.model import ApprovalsModel
+from gui.features.chart.model.chart import ChartModel
+from gui.features.keyboard.model.arming import Arming
+from gui.features.trading.model.chart import ChartLevels
+from gui.features.trading.model.decisions import DecisionsModel
+from gui.features.trading.model.draft import PlanDraft
+from gui.features.trading.model.figures import FiguresModel
+from gui.features.trading.model.history import HistoryTable
+from gui.features.trading.model.modes import ModesModel
+from gui.features.trading.model.notes import TradeNotes
+from gui.features.trading.model.plans import PlansTable
+from gui.features.trading.model.position_troubles import is_alarming
+from gui.features.trading.model.positions import PositionsTable
+from gui.features.trading.model.safety import SafetyModel
+from gui.features.trading.model.sentences import sentence_of, sentence_of_change
+
+
+class TradingModel(QObject):
+    """Hears every trading event. `told` is a sentence that the user must read once.
+
+    Figures that move with the quotes follow at `refresh`, a few times a second. Without `contracts`, by symbol, open
+    positions are told in R only.
+    """
+
+    commanded = Signal(object)
+    told = Signal(str)
+
+    def __init__(
+        self, settings: Settings, contracts: Mapping[str, Contract] | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._contracts = contracts or {}
+        self._day = AccountDay.by(settings.risk_mitigation)
+        self._quotes: dict[str, Quote] = {}
+        self.now: datetime | None = None
+        self.orders_on_way: set[str] = set()
+        """Tokens of orders that were sent and whose outcome is not known yet."""
+        self.arming = Arming(settings.keyboard, self)
+        self.modes = ModesModel(self)
+        self.safety = SafetyModel(self)
+        self.decisions = DecisionsModel(self)
+        self.approvals = ApprovalsModel(lambda: self._settings.risk_mitigation.max_price_drift_r, self)
+        self.positions = PositionsTable(self._contracts, self)
+        self.plans = PlansTable(self)
+        self.notes = TradeNotes(self)
+        self.history = HistoryTable(self.notes, self)
+        self.figures = FiguresModel(lambda: self._settings.risk_mitigation, self._contracts, self)
+        self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
+        self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
+        for part in (
+            *(self.modes, self.safety, self.decisions, self.approvals, self.positions),
+            *(self.plans, self.draft, self.notes, self._levels),
+        ):
+            part.commanded.connect(self.commanded)
+        for speaker in (self.arming, self.approvals, self.positions, self.draft):
+            speaker.told.connect(self.told)
+
+    def use_settings(self, settings: Settings) -> None:
+        """Other settings are in force: limits, and the terms of plans that are written."""
+        self._settings = settings
+        self._day = AccountDay.by(settings.risk_mitigation)
+        self.arming.use_keyboard(settings.keyboard)
+        self.draft.use_settings(settings)
+        self.figures.changed.emit()
+        self.approvals.moved.emit()
+
+    def draw_on(self, chart: ChartModel) -> None:
+        """Keeps the lines of a symbol's chart; what the user drags there is asked of the broker."""
+        self._levels.draw_on(chart)
+        self.draft.add_chart(chart)
+
+    def open(self, sources: Sequence[Source]) -> None:
+        """A market begins anew, with an account of its own."""
+        self.now = None
+        self._quotes.clear()
+        self.orders_on_way.clear()
+        self.arming.disarm("the market was restarted")
+        self.draft.end()
+        digits = {source.symbol: source.instrument.digits for source in sources}
+        self.modes.open(digits)
+        self.figures.open()
+        self.decisions.open()
+        self.safety.open()
+        for part in (self.approvals, self.positions, self.plans, self.history):
+            part.open(digits)
+        self._levels.open(digits)
+
+    # -- what the engine tells
+
+    def take(self, event: Event) -> None:
+        """Shows what an event of trading tells; any other is no matter."""
+        match event:
+            case ModesChanged(halt=halt):
+                if halt is not None and not self.modes.is_halted:
+                    self.arming.disarm("the desk was halted")
+                self.modes.show(event)
+                self.safety.show_modes(event)
+            case FlattenChanged():
+                self.modes.show_flatten(event)
+                self.safety.show_flatten(event)
+            case DayFiguresChanged(trading_day, figures):
+                self.figures.show(trading_day, figures)
+            case PlanChanged(plan):
+                self._take_plan(plan)
+            case AccountUpdated(account=account):
+                self.approvals.currency = self.figures.currency = account.currency
+                self.approvals.balance = self.figures.balance = account.balance
+                self.positions.show_currency(account.currency)
+                self.history.show_currency(account.currency)
+            case BrokerLinkChanged() | ReconciliationStarted() | Reconciled():
+                self.modes.show_broker(event)
+            case ApprovalAsked() | ApprovalReviewed() | ApprovalAnswered() | CommandRefused():
+                self._take_approval(event)
+            case UnknownOrdersChanged():
+                self.decisions.show_unknown(event)
+            case OtherDesksChanged():
+                self.decisions.show_other_desks(event)
+            case AccountOpened(account=account):
+                self.plans.use_account(account)
+            case RecordsDiffer():
+                self.decisions.show_differences(event)
+            case TradeAnnotated(annotation):
+                self.notes.take(annotation)
+            case _:
+                self._take_position(event)
+        self._tell(sentence_of(event))
+
+    def _take_plan(self, plan: TradePlan) -> None:
+        before = self.plans.plan(plan.plan_id)
+        self.plans.show(plan)
+        self.draft.take_plan(plan)
+        self._tell(sentence_of_change(before, plan))
+        self._levels.take_plan(plan)
+
+    def _tell(self, words: str) -> None:
+        if words:
+            self.told.emit(words)
+
+    def _take_approval(self, event: ApprovalAsked | ApprovalReviewed | ApprovalAnswered | CommandRefused) -> None:
+        match event:
+            case ApprovalAsked(card):
+                self._reach(card.asked_at)
+                self.approvals.ask(card)
+            case ApprovalReviewed(card):
+                self.approvals.review(card)
+            case ApprovalAnswered(plan_id, verdict):
+                self.approvals.take_away(plan_id, verdict)
+            case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):
+                self.approvals.refuse(plan_id, reason)
+            case CommandRefused(MoveStops(ticket)):
+                self._levels.refuse(ticket)
+            case CommandRefused(AnnotateTrade(trade_id), reason):
+                self.notes.refuse(trade_id, reason)
+            case CommandRefused():
+                self.draft.take_refusal(event)
+
+    def _follow_order(self, event: Event) -> None:
+        match event:
+            case OrderSent(order=order):
+                self.orders_on_way.add(order.token)
+            case OrderFailed(order=order):
+                self.orders_on_way.discard(order.token)
+            case TradeOpened(trade=trade) | PositionAdopted(trade=trade) if trade.order is not None:
+                self.orders_on_way.discard(trade.order.token)
+
+    def _take_position(self, event: Event) -> None:
+        self._follow_order(event)
+        match event:
+            case StopMoved(trade=trade):
+                self.positions.end_stop_trouble(trade.ticket)
+                self.positions.show(trade)
+            case TradeOpened() | PositionAdopted() | TradeReduced() | TradeAmended():
+                self.positions.show(event.trade)
+            case ExitSent(trade=trade):
+                self.positions.show_leaving(trade.ticket)
+            case ExitRefused() | ProtectionLost():
+                self.positions.show_trouble(event)
+            case StopMoveRefused(trade=trade):
+                self._levels.refuse(trade.ticket)
+                if is_alarming(event):
+                    self.positions.show_trouble(event)
+            case PositionVanished():
+                self.positions.take_away(event.trade.ticket)
+            case TradeClosed(trade=trade):
+                self.positions.take_away(trade.ticket)
+                self.history.show(trade)
+            case OtherPositionsChanged(positions=positions, orders=orders):
+                self.positions.show_others(positions, orders)
+            case OrderSent(at=at):
+                self.figures.count_entry(at)
+        self._levels.draw()
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        for part in (self.modes, self.decisions, self.plans, self.history):
+            part.set_zone(zone)
+
+    def take_quote(self, quote: Quote) -> None:
+        self._quotes[quote.symbol] = quote
+        self._reach(quote.at)
+
+    def refresh(self) -> None:
+        """Brings everything that moves with quotes and time up to date."""
+        self.approvals.move_on(self._quotes, self.now)
+        self.positions.move_on(self._quotes, self.now)
+        self.safety.move_on(self.now)
+        self.plans.move_on(self.now)
+        self.draft.move_on(self._quotes, self.now)
+        self.figures.open_positions = self.positions.rowCount()
+        self.figures.open_profit = self.positions.profit
+        if self.now is not None:
+            self.figures.move_on(self.now, self._day.day_of)
+
+    def _reach(self, instant: datetime) -> None:
+        """The market's time never goes back within a run."""
+        self.now = instant if self.now is None else max(self.now, instant)

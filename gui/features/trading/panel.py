@@ -1,0 +1,131 @@
+"""Puts the trading half into the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
+
+from gui.features.approvals.view.approval_desk import ApprovalDesk
+from gui.features.keyboard.view.armed_frame import ArmedFrame
+from gui.features.layout.place import keep_clear
+from gui.features.trading.model.trading import TradingModel
+from gui.features.trading.view.desk_tabs import DeskTabs
+from gui.features.trading.view.mode_bar import ModeBar
+from gui.features.trading.view.note_dialog import NoteDialog
+from gui.features.trading.view.plan_dialog import PlanDialog
+from gui.features.trading.view.position_actions import PositionActions
+from gui.theme import Theme
+from gui.widgets.dock import make_dock
+
+TOLD_FOR_MS = 12_000
+CLEAR_AFTER_MS = 50
+"""After a panel floats or a card comes: by then both are laid out."""
+
+
+class TradingRoom:
+    """The switches in a row of their own, what waits above the conditions, the tables below the charts.
+
+    What the user must read once is said in the status bar. `front` tells the symbol of the chart in front.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        trading: TradingModel,
+        theme: Theme,
+        conditions: QDockWidget,
+        front: Callable[[], str] = str,
+    ) -> None:
+        self._trading, self._window = trading, window
+        self._known: set[str] = set()
+        self.modes = ModeBar(trading.modes, trading.arming, theme)
+        window.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
+        window.addToolBar(self.modes)
+        self.desk = ApprovalDesk(trading.approvals)
+        self.desk_dock = make_dock(window, "approvalDesk", "Approvals", self.desk, theme, is_closable=False)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.desk_dock)
+        window.splitDockWidget(self.desk_dock, conditions, Qt.Orientation.Vertical)
+        self.tabs = DeskTabs(trading, theme)
+        self.position_actions = PositionActions(self.tabs.positions, trading.positions, front)
+        self.frame = ArmedFrame(trading.arming, window)
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.dock = make_dock(window, "trading", "Trading", self.tabs, theme)
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
+        trading.approvals.changed.connect(self.show_desk)
+        self.modes.waiting.clicked.connect(self.bring_desk)
+        self._clearing = QTimer(window, interval=CLEAR_AFTER_MS, singleShot=True)
+        self._clearing.timeout.connect(self._clear_desk)
+        self.show_desk()
+        self.plan_dialog: PlanDialog | None = None
+        self.tabs.plans.new_plan.clicked.connect(lambda: trading.draft.begin(front()))
+        trading.draft.begun.connect(self._open_plan)
+        trading.draft.ended.connect(self._forget_plan)
+        self.note_dialog: NoteDialog | None = None
+        trading.notes.begun.connect(self._open_note)
+        trading.notes.ended.connect(self._forget_note)
+        trading.told.connect(lambda words: window.statusBar().showMessage(words, TOLD_FOR_MS))
+
+    @property
+    def actions(self) -> list[QAction]:
+        """What can be done by key or from a menu."""
+        modes, desk, positions = self.modes, self.desk, self.position_actions
+        return [
+            *(desk.approve_action, desk.reject_action, positions.close, positions.break_even),
+            *(modes.flatten_action, modes.halt_action, modes.release_action, modes.arm_action),
+        ]
+
+    def _open_plan(self) -> None:
+        """One form at a time, and none that locks the window: halt and flatten stay in reach."""
+        if self.plan_dialog is None:
+            self.plan_dialog = PlanDialog(self._trading.draft, self._window)
+            self.plan_dialog.show()
+        self.plan_dialog.activateWindow()
+
+    def _forget_plan(self) -> None:
+        self.plan_dialog = None
+
+    def _open_note(self) -> None:
+        if self.note_dialog is None:
+            self.note_dialog = NoteDialog(self._trading.notes, self._window)
+            self.note_dialog.show()
+        self.note_dialog.show_draft()
+        self.note_dialog.activateWindow()
+
+    def _forget_note(self) -> None:
+        self.note_dialog = None
+
+    def show_desk(self) -> None:
+        """The desk takes room only while something waits; what is new is announced in the system's task bar as well.
+
+        It comes to the front wherever the user put it, and nothing that floats covers it.
+        """
+        waiting = set(self._trading.approvals.waiting)
+        self.desk_dock.setVisible(bool(waiting))
+        self.modes.show_waiting(len(waiting))
+        if waiting - self._known:
+            self.bring_desk()
+            QApplication.alert(self._window)
+        self._known = waiting
+
+    def bring_desk(self) -> None:
+        """Brings what awaits approval into sight."""
+        self.desk_dock.raise_()
+        self.clear_desk_soon()
+
+    def clear_desk_soon(self) -> None:
+        """Once everything is laid out, and the user drags nothing any more."""
+        self._clearing.start()
+
+    def _clear_desk(self) -> None:
+        if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self.clear_desk_soon()
+            return
+        if not self.desk.isVisible():
+            return
+        area = QRect(self.desk.mapToGlobal(QPoint(0, 0)), self.desk.size())
+        for dock in self._window.findChildren(QDockWidget):
+            if dock.isFloating() and dock.isVisible() and dock is not self.desk_dock:
+                keep_clear(dock, area)

@@ -1,0 +1,81 @@
+"""The tabs below the charts: positions, plans, history, today."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QTabWidget, QWidget
+
+from gui.features.layout.columns import TABLE_NAME_PROPERTY
+from gui.features.settings.theming import dress_parts
+from gui.features.trading.model.trading import TradingModel
+from gui.features.trading.view.figures import FiguresView
+from gui.features.trading.view.history import HistoryView
+from gui.features.trading.view.plan_table import PlanTable
+from gui.features.trading.view.position_table import PositionTable
+from gui.theme import Theme
+from gui.widgets.late import Late
+from gui.widgets.scrolling import leave_ground_to_frame
+
+HEIGHT, LEAST_HEIGHT = 164, 96
+
+
+class DeskTabs(QTabWidget):
+    """Titles count the rows; the day's result stands in the corner whatever tab is in front."""
+
+    def __init__(self, trading: TradingModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("deskTabs")
+        self.setDocumentMode(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tabBar().setDrawBase(False)
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self._trading = trading
+        self.positions = PositionTable(trading.positions, theme, trading.arming)
+        self.plans = PlanTable(trading.plans, theme)
+        self.history = HistoryView(trading.history, theme)
+        named = {"positions": self.positions, "plans": self.plans.table, "history": self.history}
+        for name, view in named.items():
+            view.setProperty(TABLE_NAME_PROPERTY, name)
+        pages = {"Positions": self.positions, "Plans": self.plans, "History": self.history, "Today": Late(self._today)}
+        for title, page in pages.items():
+            self.addTab(page, title)
+        self.summary = QLabel()
+        self.summary.setObjectName("daySummary")
+        self.setCornerWidget(self.summary)
+        for table in (trading.positions, trading.plans, trading.history):
+            for changed in (table.rowsInserted, table.rowsRemoved, table.modelReset):
+                changed.connect(self._count)
+        trading.figures.changed.connect(self._show_summary)
+        self._count()
+        self._show_summary()
+
+    def _today(self) -> QScrollArea:
+        """The figures scroll: else they alone would keep the tabs high."""
+        area = QScrollArea()
+        area.setObjectName("today")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(FiguresView(self._trading.figures))
+        leave_ground_to_frame(area)
+        return area
+
+    def set_theme(self, theme: Theme) -> None:
+        dress_parts(self, theme)
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Not what the highest of the pages would like: each scrolls."""
+        return QSize(super().minimumSizeHint().width(), LEAST_HEIGHT)
+
+    def _count(self) -> None:
+        tables = (self._trading.positions, self._trading.plans, self._trading.history)
+        for place, (title, table) in enumerate(zip(("Positions", "Plans", "History"), tables, strict=True)):
+            rows = table.rowCount()
+            self.setTabText(place, f"{title} {rows}" if rows else title)
+
+    def _show_summary(self) -> None:
+        words = self._trading.figures.summary
+        if words != self.summary.text():
+            self.summary.setText(words)

@@ -1,0 +1,19 @@
+"""Closed trades of this run."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from gui.features.trading.model.history import HistoryTable
+from gui.features.trading.view.table import TradeTable
+from gui.theme import Theme
+
+SILENCE = "No closed trades in this run yet. Closed positions are listed here, with R and costs."
+
+
+class HistoryView(TradeTable):
+    """The newest on top."""
+
+    def __init__(self, history: HistoryTable, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(history, theme, SILENCE, parent)
+        self.acted.connect(history.click)

@@ -1,0 +1,51 @@
+"""Plans of all states, with a filter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gui.features.trading.model.plans import FILTERS, PlansTable
+from gui.features.trading.view.table import TradeTable
+from gui.theme import Theme
+
+SILENCE = (
+    "No plans here. Every setup creates a plan; New plan creates one that waits for a setup. "
+    "Choose All states to see plans in other states."
+)
+
+
+class PlanTable(QWidget):
+    """The filter above, the plans below; a click on Cancel cancels a waiting plan."""
+
+    def __init__(self, plans: PlansTable, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plans = plans
+        self.filter = QComboBox()
+        self.filter.addItems(list(FILTERS))
+        self.filter.setToolTip("Which plans are shown")
+        self.filter.textActivated.connect(plans.set_filter)
+        self.table = TradeTable(plans, theme, SILENCE)
+        self.table.acted.connect(plans.click)
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(8, 4, 8, 4)
+        self.head.setSpacing(8)
+        self.head.addWidget(QLabel("Show"))
+        self.head.addWidget(self.filter)
+        self.head.addStretch(1)
+        self.new_plan = QPushButton("New plan …")
+        self.new_plan.setToolTip("Create a plan that waits for a setup; starts from the current setup, if any")
+        self.head.addWidget(self.new_plan)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.head)
+        column.addWidget(self.table, 1)
+        plans.filter_changed.connect(self._show_filter)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.table.set_theme(theme)
+
+    def _show_filter(self) -> None:
+        with QSignalBlocker(self.filter):
+            self.filter.setCurrentText(self._plans.filter)

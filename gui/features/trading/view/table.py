@@ -1,0 +1,187 @@
+"""A table of trading: it paints its cells itself, since fifty a tick through Qt's own style would cost too much."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from gui.features.approvals.view.click_guard import STILL_FOR_MS
+from gui.features.chart.view.layers.labels import lettering
+from gui.features.trading.model.table import RowTable, Tone
+from gui.theme import Theme, colour, font
+from gui.widgets.scrolling import leave_ground_to_frame
+
+ROW_HEIGHT = 24
+INSET = 8
+
+
+class CellPainter(QStyledItemDelegate):
+    """Words in the colour of their tone; what can be clicked looks like a button."""
+
+    def __init__(self, table: RowTable, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._table = table
+        self._plain, self._strong = lettering(12), lettering(12, QFont.Weight.Medium)
+        self._numbers = tuple(column.is_number for column in table.columns)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._inks: dict[Tone, QColor] = {
+            Tone.PLAIN: colour(theme.text),
+            Tone.MUTED: colour(theme.text_muted),
+            Tone.GAIN: colour(theme.up),
+            Tone.LOSS: colour(theme.down),
+            Tone.PASSED: colour(theme.passed),
+            Tone.FAILED: colour(theme.failed),
+            Tone.WARNING: colour(theme.warning),
+            Tone.ACTION: colour(theme.accent),
+        }
+        self._ground, self._chosen = colour(theme.background), colour(theme.surface_hover)
+        self._button, self._edge = colour(theme.surface_raised), colour(theme.border)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        rect: QRect = option.rect
+        column = index.column()
+        cell = self._table.cell(index.row(), column)
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(rect, self._chosen if is_chosen else self._ground)
+        lettering = self._strong if cell.tone in (Tone.WARNING, Tone.FAILED) else self._plain
+        if cell.tone is Tone.ACTION:
+            self._paint_button(painter, rect, has_focus=bool(option.state & QStyle.StateFlag.State_HasFocus))
+        y = rect.y() + (rect.height() - lettering.height) / 2
+        room, words = rect.width() - 2 * INSET, cell.text
+        width = lettering.width(words)
+        if width > room:
+            words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+            width = room
+        if cell.tone is Tone.ACTION:
+            x = rect.x() + (rect.width() - width) / 2
+        else:
+            x = rect.right() - INSET - width if self._numbers[column] else rect.x() + INSET
+        lettering.paint(painter, x, y, words, self._inks[cell.tone])
+
+    def _paint_button(self, painter: QPainter, rect: QRect, *, has_focus: bool) -> None:
+        frame = rect.adjusted(3, 2, -3, -2)
+        painter.fillRect(frame, self._inks[Tone.ACTION] if has_focus else self._edge)
+        painter.fillRect(frame.adjusted(1, 1, -1, -1), self._button)
+
+
+class TradeTable(QTableView):
+    """Shows a table; says `silence` where there are no rows.
+
+    `acted` tells row and column of a cell that was clicked, or chosen by the arrows and Return.
+    """
+
+    acted = Signal(int, int)
+
+    def __init__(self, table: RowTable, theme: Theme, silence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tradeTable")
+        self._table, self._theme, self._silence = table, theme, silence
+        self._lettering = lettering(12)
+        self._cells = CellPainter(table, theme, self)
+        self.setModel(table)
+        self.setItemDelegate(self._cells)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+        self._fit_columns(table)
+        leave_ground_to_frame(self)
+        self._still_since = QElapsedTimer()
+        self._still_since.start()
+        self._is_click_admitted = False
+        for moved in (table.rowsInserted, table.rowsRemoved, table.modelReset, self.verticalScrollBar().valueChanged):
+            moved.connect(self._still_since.start)
+        self.clicked.connect(self._act_on)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Another row may have slid under the pointer: a row that appeared or moved a moment ago takes no click."""
+        self._is_click_admitted = self._still_since.elapsed() >= STILL_FOR_MS
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second click may hit another row, so it acts on none."""
+        self._is_click_admitted = False
+        super().mouseDoubleClickEvent(event)
+
+    def _act_on(self, index: QModelIndex) -> None:
+        if self._is_click_admitted or self._table.cell(index.row(), index.column()).tone is not Tone.ACTION:
+            self.acted.emit(index.row(), index.column())
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._cells.set_theme(theme)
+        self.viewport().update()
+
+    def _fit_columns(self, table: RowTable) -> None:
+        rows, heads = self.verticalHeader(), self.horizontalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.hide()
+        heads.setSectionsMovable(True)
+        heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        heads.customContextMenuRequested.connect(self._ask_columns)
+        heads.setHighlightSections(False)
+        heads.setMinimumSectionSize(24)
+        for place, column in enumerate(table.columns):
+            words = max(self._lettering.width(column.sample), self._lettering.width(column.title))
+            self.setColumnWidth(place, round(words) + 2 * INSET + 4)
+
+    def _ask_columns(self, point: QPoint) -> None:
+        menu = self.column_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.horizontalHeader().mapToGlobal(point))
+
+    def column_menu(self) -> QMenu:
+        """A switch for each column; the last one in sight stays."""
+        heads, menu = self.horizontalHeader(), QMenu(self)
+        seen = [number for number in range(heads.count()) if not heads.isSectionHidden(number)]
+        for number in range(heads.count()):
+            title = self.model().headerData(number, Qt.Orientation.Horizontal)
+            tip = self.model().headerData(number, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+            action = menu.addAction(title or tip)
+            action.setCheckable(True)
+            action.setChecked(number in seen)
+            action.setEnabled(seen != [number])
+            action.toggled.connect(partial(self._show_column, number))
+        return menu
+
+    def _show_column(self, number: int, is_shown: bool) -> None:
+        self.setColumnHidden(number, not is_shown)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not index.isValid():
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.acted.emit(index.row(), index.column())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.model().rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setFont(font(12))
+            painter.setPen(colour(self._theme.text_muted))
+            area = self.viewport().rect().adjusted(16, 8, -16, -8)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._silence)
+            painter.end()

@@ -1,0 +1,1 @@
+"""The panel of spread and volatility."""

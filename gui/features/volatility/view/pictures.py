@@ -1,0 +1,191 @@
+"""Two small pictures: how wide the spread is at each hour of the day, and how far the last candles went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.features.chart.model.reading import price_text
+from gui.features.chart.view.layers.labels import lettering
+from gui.features.desk.model.zones import minute_text, zone_title
+from gui.features.volatility.model.reading import VolatilityReading
+from gui.theme import Theme, colour, mixed
+
+LEFT, TITLE, FOOT, LABELS = 10.0, 18.0, 14.0, 52.0
+"""Pixels: free to the left, of the title above, of the hours below, and of the figures to the right."""
+ROOM_ABOVE = 1.1
+FAR = 2.0
+HOURS_A_LABEL = 6
+
+
+class Picture(QWidget):
+    """Bars above a common ground, with lines across that carry a figure each."""
+
+    tip = ""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setToolTip(self.tip)
+        self._small = lettering(10)
+        self._reading: VolatilityReading | None = None
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._ground, self._line = colour(theme.surface), colour(theme.border)
+        self._words, self._muted = colour(theme.text), colour(theme.text_muted)
+        self._bar, self._thin = (
+            mixed(theme.text_muted, theme.surface, 0.55),
+            mixed(theme.text_muted, theme.surface, 0.8),
+        )
+        self._accent, self._failed, self._limit = colour(theme.accent), colour(theme.failed), colour(theme.warning)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 150)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(170, 96)
+
+    def _begin(self, painter: QPainter, title: str) -> QRectF:
+        """Paints the ground and the title; the area for the bars."""
+        painter.fillRect(self.rect(), self._ground)
+        area = QRectF(LEFT, TITLE, self.width() - LEFT - LABELS, self.height() - TITLE - FOOT)
+        self._small.paint(painter, LEFT, 2.0, title, self._muted)
+        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1.0), self._line)
+        return area
+
+    def _paint_levels(
+        self, painter: QPainter, area: QRectF, top: float, levels: Sequence[tuple[float | None, str, QColor]]
+    ) -> None:
+        """Lines from the left to their figures, which make room for each other; what lies above the top has no line."""
+        known = sorted(((value, words, ink) for value, words, ink in levels if value), key=lambda level: level[0])
+        free_until = float(self.height())
+        for value, words, ink in known:
+            y = max(area.top(), area.bottom() - area.height() * value / top)
+            if value <= top:
+                painter.fillRect(QRectF(area.left(), y, area.width(), 1.0), ink)
+            free_until = min(free_until, y + self._small.height / 2) - self._small.height
+            self._small.paint(painter, area.right() + 4.0, free_until, words if value <= top else f"{words} ↑", ink)
+
+
+def _top(highest: float, limit: float | None) -> float:
+    """What the height of a picture stands for: a limit that is far above all else does not flatten the rest."""
+    if limit is not None and highest < limit <= FAR * highest:
+        highest = limit
+    return ROOM_ABOVE * highest
+
+
+class HourPicture(Picture):
+    """Bars reach to an hour's middle spread, thin ones to what nine of ten candles stay below."""
+
+    tip = "Median spread of each hour of the day; the thin bar is the 90th percentile; the current hour is highlighted"
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._zone: tzinfo = UTC
+
+    def show_reading(self, reading: VolatilityReading, zone: tzinfo) -> None:
+        before = self._reading
+        seen = (reading.hours, reading.hour, reading.spread, reading.spread_limit)
+        shown = None if before is None else (before.hours, before.hour, before.spread, before.spread_limit)
+        if seen != shown or zone is not self._zone:
+            self._reading, self._zone = reading, zone
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        area = self._begin(painter, f"Spread by the hour, {zone_title(self._zone)}")
+        if self._reading is not None:
+            self._paint(painter, self._reading, area)
+        painter.end()
+
+    def _paint(self, painter: QPainter, reading: VolatilityReading, area: QRectF) -> None:
+        known = [hour.wide for hour in reading.hours if hour is not None]
+        top = _top(max([*known, reading.spread or 0.0], default=0.0), reading.spread_limit)
+        if top <= 0.0:
+            self._small.paint(painter, area.left() + 4.0, area.center().y(), "the source has no spread", self._muted)
+            return
+        step = area.width() / len(reading.hours)
+        for place in range(len(reading.hours)):
+            self._paint_hour(
+                painter, reading, place, QRectF(area.left() + place * step, area.top(), step, area.height()), top
+            )
+        self._paint_levels(
+            painter,
+            area,
+            top,
+            (
+                (reading.spread, price_text(reading.spread or 0.0, reading.digits), self._words),
+                (reading.spread_limit, f"≤ {price_text(reading.spread_limit or 0.0, reading.digits)}", self._limit),
+            ),
+        )
+
+    def _paint_hour(self, painter: QPainter, reading: VolatilityReading, place: int, cell: QRectF, top: float) -> None:
+        """`place` counts from the zone's midnight, or from the first hour of UTC that begins after it."""
+        offset = reading.at.astimezone(self._zone).utcoffset()
+        hour = (place - (0 if offset is None else int(offset.total_seconds() // 3600))) % len(reading.hours)
+        found = reading.hours[hour]
+        if found is not None:
+            ink, width = self._accent if hour == reading.hour else self._bar, max(1.0, cell.width() - 2.0)
+            for value, share in ((found.wide, 0.3), (found.median, 1.0)):
+                height = cell.height() * value / top
+                x = cell.center().x() - width * share / 2
+                painter.fillRect(QRectF(x, cell.bottom() - height, width * share, height), ink)
+        if place % HOURS_A_LABEL == 0:
+            begins = datetime(reading.at.year, reading.at.month, reading.at.day, hour, tzinfo=UTC)
+            self._small.paint(painter, cell.left(), cell.bottom() + 1.0, minute_text(begins, self._zone), self._muted)
+
+
+class RangePicture(Picture):
+    """A bar for each of the last candles; those below the least that is traded are marked."""
+
+    tip = "How far each of the last candles went from low to high, their average, and the minimum"
+
+    def show_reading(self, reading: VolatilityReading) -> None:
+        before = self._reading
+        if before is None or (reading.symbol, reading.ranges, reading.range_limit, reading.stops) != (
+            *(before.symbol, before.ranges, before.range_limit, before.stops),
+        ):
+            self._reading = reading
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        count = 0 if self._reading is None else len(self._reading.ranges)
+        area = self._begin(painter, f"Range of the last {count} candles")
+        if self._reading is not None:
+            self._paint(painter, self._reading, area)
+        painter.end()
+
+    def _paint(self, painter: QPainter, reading: VolatilityReading, area: QRectF) -> None:
+        levels = (reading.range_avg or 0.0, reading.range_limit or 0.0, *reading.stops)
+        top = ROOM_ABOVE * max(*reading.ranges, *levels)
+        if top <= 0.0:
+            return
+        step = area.width() / max(1, len(reading.ranges))
+        for place, height in enumerate(reading.ranges):
+            is_low = reading.range_limit is not None and height < reading.range_limit
+            reach = area.height() * height / top
+            bar = QRectF(area.left() + place * step, area.bottom() - reach, max(1.0, step - 1.0), reach)
+            painter.fillRect(bar, self._failed if is_low else self._bar)
+        self._small.paint(painter, area.left(), area.bottom() + 1.0, "oldest", self._muted)
+        width = self._small.width("newest")
+        self._small.paint(painter, area.right() - width - 4.0, area.bottom() + 1.0, "newest", self._muted)
+        self._paint_levels(painter, area, top, self._levels(reading))
+
+    def _levels(self, reading: VolatilityReading) -> list[tuple[float | None, str, QColor]]:
+        def words(sign: str, value: float | None) -> str:
+            return f"{sign} {price_text(value or 0.0, reading.digits)}"
+
+        stop = min(reading.stops, default=None)
+        return [
+            (reading.range_avg, words("ø", reading.range_avg), self._words),
+            (stop, words("stop", stop), self._accent),
+            (reading.range_limit, words("≥", reading.range_limit), self._limit),
+        ]

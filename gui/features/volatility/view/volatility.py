@@ -1,0 +1,86 @@
+"""Spread and volatility of one symbol: figures with their limits, the day's spreads, the last candles' ranges."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.features.desk.model.zones import DisplayZones
+from gui.features.volatility.model.volatility import VolatilityModel
+from gui.features.volatility.view.lines import LineList
+from gui.features.volatility.view.pictures import HourPicture, RangePicture
+from gui.theme import Theme
+
+WIDE = 640
+"""Pixels from which the pictures stand beside the figures."""
+HIGH = 420
+"""Pixels from which there is room for them below the figures."""
+LEAST = QSize(330, 178)
+
+
+class VolatilityPanel(QWidget):
+    """Works out a reading only while the user can see it."""
+
+    def __init__(
+        self, volatility: VolatilityModel, zones: DisplayZones, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("volatilityPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumSize(LEAST)
+        self._volatility, self._zones = volatility, zones
+        self.silence, self.warning = _label("volatilitySilence"), _label("volatilityWarning")
+        self.silence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.lines, self.hours, self.ranges = LineList(theme), HourPicture(theme), RangePicture(theme)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(6)
+        self._row.addWidget(self.lines, 5)
+        self._row.addWidget(self.hours, 4)
+        self._row.addWidget(self.ranges, 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 8, 4)
+        column.setSpacing(4)
+        column.addWidget(self.silence, 1)
+        column.addWidget(self.warning)
+        column.addLayout(self._row, 1)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self.lines, self.hours, self.ranges):
+            part.set_theme(theme)
+
+    def refresh(self) -> None:
+        if not self.isVisible():
+            return
+        reading = self._volatility.reading()
+        has_room = self.width() >= WIDE or self.height() >= HIGH
+        for part, is_shown in ((self.lines, True), (self.hours, has_room), (self.ranges, has_room)):
+            part.setVisible(is_shown and reading is not None)
+        self.silence.setVisible(reading is None)
+        self.silence.setText(self._volatility.silence)
+        words = "" if reading is None else reading.warning
+        self.warning.setVisible(bool(words))
+        self.warning.setText(f"▲ {words}")
+        if reading is not None:
+            self.lines.show_reading(reading)
+            self.hours.show_reading(reading, self._zones.of(reading.symbol))
+            self.ranges.show_reading(reading)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= WIDE
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        self.refresh()
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

@@ -1,5 +1,0 @@
-"""The panel of spread and volatility."""
-
-from gui.views.volatility.room import VolatilityRoom
-
-__all__ = ["VolatilityRoom"]

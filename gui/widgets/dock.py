@@ -1,0 +1,63 @@
+"""What every panel of the window stands in: a dock with a slim title."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+
+from gui.theme import Theme
+from gui.theme.icons import tinted_icon
+
+Feature = QDockWidget.DockWidgetFeature
+TITLE_HEIGHT = 22
+ICON_PIXELS = 12
+
+
+class PanelTitle(QWidget):
+    """The name of a panel, and its two buttons. A drag of the rest moves the panel, a double click lets it float."""
+
+    def __init__(self, dock: QDockWidget, theme: Theme) -> None:
+        super().__init__(dock)
+        self.setObjectName("panelTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(TITLE_HEIGHT)
+        self._dock = dock
+        self._words = QLabel(dock.windowTitle())
+        self._words.setObjectName("panelName")
+        self.floats, self.closes = _button("Lets the panel float, or docks it again"), _button("Hides the panel")
+        self.floats.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
+        self.closes.clicked.connect(dock.close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 3, 0)
+        row.setSpacing(2)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.floats)
+        row.addWidget(self.closes)
+        self.closes.setVisible(bool(dock.features() & Feature.DockWidgetClosable))
+        dock.windowTitleChanged.connect(self._words.setText)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.floats.setIcon(tinted_icon("float", theme.text_muted))
+        self.closes.setIcon(tinted_icon("close", theme.text_muted))
+
+
+def make_dock(
+    window: QMainWindow, name: str, title: str, content: QWidget, theme: Theme, *, is_closable: bool = True
+) -> QDockWidget:
+    """A dock that can be moved, tabbed and put onto another screen; `name` is stable, the layout knows it by that."""
+    dock = QDockWidget(title, window)
+    dock.setObjectName(name)
+    features = Feature.DockWidgetMovable | Feature.DockWidgetFloatable
+    dock.setFeatures(features | Feature.DockWidgetClosable if is_closable else features)
+    dock.setTitleBarWidget(PanelTitle(dock, theme))
+    dock.setWidget(content)
+    return dock
+
+
+def _button(tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setToolTip(tip)
+    button.setIconSize(QSize(ICON_PIXELS, ICON_PIXELS))
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

@@ -1,0 +1,303 @@
+"""The map of the keyboard: every key belongs to a named action, and a person may choose others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QKeySequenceEdit
+from pytestqt.qtbot import QtBot
+
+from config.keys import KeyboardSettings
+from config.loader import parse_settings
+from config.settings import Settings
+from engine.domain.messages import ChangeSettings
+from engine.errors import InvalidConfiguration
+from gui.features.keyboard.view.key_dialog import KeyDialog
+from gui.features.keyboard.view.key_list import KEY
+from tests.gui.chart.builders import flush
+from tests.gui.desk_window import DeskWindow
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> DeskWindow:
+    return DeskWindow(qtbot)
+
+
+def keys_of(desk: DeskWindow, name: str) -> str:
+    return next(entry.text for entry in desk.window.keys.entries() if entry.name == name)
+
+
+# -- the map ------------------------------------------------------------------------------------------------------
+
+
+def test_that_every_key_of_the_window_belongs_to_a_named_action(desk: DeskWindow) -> None:
+    assert desk.window.findChildren(QShortcut) == []
+    actions = desk.window.findChildren(QAction)
+    assert [action.text() for action in actions if action.shortcuts() and not action.objectName()] == []
+
+
+def test_that_no_two_actions_have_the_same_key(desk: DeskWindow) -> None:
+    keys = [key.toString() for action in desk.window.keys.actions.values() for key in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+    assert desk.window.keys.faults == {}
+
+
+def test_that_the_map_has_all_that_a_trader_does_by_key(desk: DeskWindow) -> None:
+    names = set(desk.window.keys.actions)
+    assert {
+        f"trading.{verb}" for verb in ("arm", "approve", "reject", "close", "break_even", "flatten", "halt")
+    } <= names
+    assert {"trading.release_halt", "chart.side_by_side", "chart.auto_price", "chart.follow_live"} <= names
+    assert {f"overlay.{name}" for name, _ in desk.window.deck.views[0].overlays} <= names
+    assert {"panel.conditions", "help.keys"} <= names
+    assert keys_of(desk, "trading.release_halt") == ""
+
+
+def test_that_tips_name_the_keys_in_force(desk: DeskWindow) -> None:
+    assert desk.window.chart_actions.reset.toolTip() == "The newest candles at the usual width (Home)"
+    desk.window.keys.choose("chart.reset", "F6")
+    desk.answer()
+    assert desk.window.chart_actions.reset.toolTip() == "The newest candles at the usual width (F6)"
+
+
+def test_that_a_chosen_key_works_once_the_settings_have_it_and_the_old_one_no_more(desk: DeskWindow) -> None:
+    assert desk.window.keys.choose("chart.side_by_side", "F6") == ""
+    desk.press(Qt.Key.Key_F6)
+    assert not desk.window.deck.is_side_by_side
+    desk.answer()
+    desk.press(Qt.Key.Key_B, CTRL)
+    assert not desk.window.deck.is_side_by_side
+    desk.press(Qt.Key.Key_F6)
+    assert desk.window.deck.is_side_by_side
+
+
+def test_that_only_what_differs_from_the_defaults_is_kept(desk: DeskWindow) -> None:
+    keys = desk.window.keys
+    keys.choose("chart.reset", "F6")
+    desk.answer()
+    assert desk.desk.keys.chosen == {"chart.reset": "F6"}
+    keys.choose("help.keys", "")
+    desk.answer()
+    assert desk.desk.keys.chosen == {"chart.reset": "F6", "help.keys": ""}
+    keys.reset("chart.reset")
+    desk.answer()
+    assert desk.desk.keys.chosen == {"help.keys": ""}
+    keys.reset_all()
+    desk.answer()
+    assert desk.desk.keys.chosen == {}
+    assert keys_of(desk, "help.keys") == "F1"
+
+
+def test_that_a_key_that_another_action_has_is_refused_with_its_owner(desk: DeskWindow) -> None:
+    assert desk.window.keys.choose("chart.reset", "Ctrl+B") == "Ctrl+B is the key of Side by side"
+    assert desk.asked == []
+
+
+def test_that_what_trades_or_halts_gets_no_key_that_is_struck_while_writing(desk: DeskWindow) -> None:
+    for name in ("trading.halt", "trading.approve"):
+        allowed = [key for key in ("H", "Shift+H", "F8", "Alt+H") if not desk.window.keys.fault(name, key)]
+        assert allowed == ["F8", "Alt+H"]
+
+
+def test_that_words_that_are_no_key_are_refused(desk: DeskWindow) -> None:
+    assert desk.window.keys.choose("chart.reset", "Hyper+Q") == "Hyper+Q is no key"
+
+
+def test_that_a_default_that_another_action_has_taken_cannot_come_back_unasked(desk: DeskWindow) -> None:
+    keys = desk.window.keys
+    for name, key in (("chart.reset", "F6"), ("chart.live", "Home")):
+        assert keys.choose(name, key) == ""
+        desk.answer()
+    assert keys.reset("chart.reset") == "Home is the key of Return to live"
+
+
+def test_that_a_written_choice_that_cannot_be_leaves_the_default_and_is_told(qtbot: QtBot) -> None:
+    written = ("chart.reset: Ctrl+B", "help.keys: nonsense", "no.such_action: F9", "trading.arm: F10")
+    desk = DeskWindow(qtbot, Settings(keyboard=KeyboardSettings(keys=written)))
+    assert desk.window.keys.faults == {
+        "chart.reset": "Ctrl+B is the key of Side by side",
+        "help.keys": "nonsense is no key",
+    }
+    assert [keys_of(desk, name) for name in ("chart.reset", "help.keys", "trading.arm")] == ["Home", "F1", "F10"]
+    assert "press F10" in desk.desk.trading.arming.way_to_arm
+
+
+def test_that_a_line_that_chooses_nothing_is_told_with_what_is_allowed() -> None:
+    with pytest.raises(InvalidConfiguration, match=r"keyboard.keys.0 'Home' chooses no key; allowed is an action and"):
+        parse_settings(b'{"keyboard": {"keys": ["Home"]}}', "a file")
+
+
+# -- the charts ---------------------------------------------------------------------------------------------------
+
+
+def test_that_halt_is_given_to_dialogs_and_is_no_entry_of_every_menu(desk: DeskWindow) -> None:
+    halt = desk.action("trading.halt")
+    desk.window.keyboard.show()
+    flush()
+    assert halt in desk.window.keyboard.dialog.actions()
+    desk.window.keyboard.dialog.close()
+    desk.window.file_menu.popup(desk.window.pos())
+    flush()
+    QApplication.instance().focusWindowChanged.emit(None)  # type: ignore[union-attr]
+    assert halt not in desk.window.file_menu.actions()
+    desk.window.file_menu.close()
+
+
+def test_that_keys_turn_from_symbol_to_symbol(desk: DeskWindow) -> None:
+    deck = desk.window.deck
+    desk.press(Qt.Key.Key_2, CTRL)
+    assert deck.front_symbol == "BTCUSD"
+    desk.press(Qt.Key.Key_PageDown, CTRL)
+    assert deck.front_symbol == "XAUUSD"
+    desk.press(Qt.Key.Key_PageUp, CTRL)
+    assert deck.front_symbol == "BTCUSD"
+    desk.press(Qt.Key.Key_B, CTRL)
+    desk.press(Qt.Key.Key_1, CTRL)
+    assert deck.front_symbol == "XAUUSD"
+    assert deck.view_at_keyboard is deck.views[0]
+
+
+def test_that_keys_zoom_pan_and_follow_the_chart_in_front(desk: DeskWindow) -> None:
+    view = desk.window.deck.views[0]
+    camera = view.plot.camera
+    step = camera.step
+    desk.press(Qt.Key.Key_Plus)
+    assert camera.step > step
+    desk.press(Qt.Key.Key_Minus)
+    assert camera.step == pytest.approx(step)
+    last = camera.last
+    for _ in range(4):
+        desk.press(Qt.Key.Key_Left)
+    assert camera.last < last
+    assert not view.is_following
+    desk.press(Qt.Key.Key_End)
+    assert view.is_following
+    camera.zoom_price(2.0)
+    desk.press(Qt.Key.Key_0, CTRL)
+    assert camera.is_auto_price
+    desk.press(Qt.Key.Key_Plus)
+    desk.press(Qt.Key.Key_Home)
+    assert camera.step == pytest.approx(step)
+
+
+def test_that_arrows_in_a_table_leave_the_chart_alone(desk: DeskWindow) -> None:
+    camera, table = desk.window.deck.views[0].plot.camera, desk.window.trading.tabs.positions
+    last = camera.last
+    table.setFocus()
+    desk.press(Qt.Key.Key_Left, on=table)
+    assert camera.last == last
+
+
+def test_that_an_overlay_can_be_given_a_key(desk: DeskWindow) -> None:
+    name = desk.window.deck.views[0].overlays[0][0]
+    desk.window.keys.choose(f"overlay.{name}", "F7")
+    desk.answer()
+    desk.press(Qt.Key.Key_F7)
+    assert [view.is_overlay_visible(name) for view in desk.window.deck.views] == [False, False]
+
+
+def test_that_the_conditions_come_and_go_by_key(desk: DeskWindow) -> None:
+    assert desk.window.conditions.panel.isVisible()
+    desk.press(Qt.Key.Key_I, CTRL)
+    flush()
+    assert not desk.window.conditions.panel.isVisible()
+
+
+# -- the dialog ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dialog(desk: DeskWindow) -> KeyDialog:
+    desk.press(Qt.Key.Key_F1)
+    flush()
+    assert desk.window.keyboard.dialog is not None
+    return desk.window.keyboard.dialog
+
+
+def test_that_f1_shows_every_action_beside_the_desk(desk: DeskWindow, dialog: KeyDialog) -> None:
+    assert not dialog.isModal()
+    assert set(dialog.list.rows) == set(desk.window.keys.actions)
+    row = dialog.list.rows["trading.approve"]
+    assert [row.text(column) for column in range(3)] == ["Approve", "Ctrl+Return or Ctrl+Enter", "needs arming"]
+    assert dialog.list.rows["trading.halt"].text(2) == "always works"
+    desk.window.keyboard.show()
+    assert desk.window.findChildren(KeyDialog) == [dialog]
+
+
+def test_that_a_search_leaves_the_rows_that_have_all_words(dialog: KeyDialog) -> None:
+    dialog.search.setText("zoom ctrl")
+    assert _shown(dialog) == set()
+    dialog.search.setText("ZOOM in")
+    assert _shown(dialog) == {"chart.zoom_in"}
+    dialog.search.clear()
+    assert _shown(dialog) == set(dialog.list.rows)
+
+
+def _shown(dialog: KeyDialog) -> set[str]:
+    return {name for name, row in dialog.list.rows.items() if not row.isHidden()}
+
+
+def strike(dialog: KeyDialog, name: str, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    """Begins to edit the key of an action, and strikes another one."""
+    dialog.list.setCurrentItem(dialog.list.rows[name], KEY)
+    dialog.list.editItem(dialog.list.rows[name], KEY)
+    (edit,) = dialog.list.findChildren(QKeySequenceEdit)
+    QTest.keyClick(edit, key, modifiers)
+    flush()
+
+
+def test_that_a_key_is_changed_by_striking_another_one(desk: DeskWindow, dialog: KeyDialog) -> None:
+    strike(dialog, "chart.reset", Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    (command,) = [command for command in desk.asked if isinstance(command, ChangeSettings)]
+    assert command.settings.keyboard.keys == ("chart.reset: Ctrl+Shift+Return",)
+    desk.answer()
+    row = dialog.list.rows["chart.reset"]
+    assert (row.text(KEY), row.text(3)) == ("Ctrl+Shift+Return", "changed; the default is Home")
+    dialog.reset_key.click()
+    desk.answer()
+    assert (row.text(KEY), row.text(3)) == ("Home", "")
+
+
+def test_that_a_conflict_stands_in_the_row_and_changes_nothing(desk: DeskWindow, dialog: KeyDialog) -> None:
+    strike(dialog, "chart.reset", Qt.Key.Key_B, CTRL)
+    row = dialog.list.rows["chart.reset"]
+    assert (row.text(KEY), row.text(3)) == ("Home", "✗ Ctrl+B is the key of Side by side")
+    assert desk.asked == []
+
+
+def test_that_a_key_can_be_taken_away_and_all_can_come_back(desk: DeskWindow, dialog: KeyDialog) -> None:
+    dialog.list.setCurrentItem(dialog.list.rows["chart.reset"])
+    dialog.clear_key.click()
+    desk.answer()
+    assert dialog.list.rows["chart.reset"].text(KEY) == "—"
+    dialog.reset_all.click()
+    desk.answer()
+    assert dialog.list.rows["chart.reset"].text(KEY) == "Home"
+
+
+def save(dialog: KeyDialog, path: Path) -> None:
+    dialog.save_to(str(path))
+    dialog.errands.wait()
+    QCoreApplication.processEvents()
+
+
+def test_that_the_map_can_be_put_on_paper(dialog: KeyDialog, tmp_path: Path) -> None:
+    path = tmp_path / "keys.html"
+    save(dialog, path)
+    assert dialog.said.text() == f"Saved as {path}"
+    text = path.read_text(encoding="utf-8")
+    assert "<h2>Trading</h2>" in text
+    assert "<td>Approve</td><td>Ctrl+Return or Ctrl+Enter</td><td>needs arming</td>" in text
+
+
+def test_that_a_place_that_cannot_be_written_is_told(dialog: KeyDialog, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    path = tmp_path / "file" / "keys.html"
+    save(dialog, path)
+    assert dialog.said.text() == f"{path} cannot be written: it is a file, and a folder is needed"

@@ -1,0 +1,37 @@
+"""What the page that opens a recording says of its spread and volume."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.features.opening.markets import ChosenFile, read
+from gui.features.opening.model import OpeningModel
+from gui.features.opening.view.dialog import OpeningDialog
+
+HEADER = "time,open,high,low,close,tick_volume,spread\n"
+ROWS = "".join(f"2026-03-24 17:{minute:02}:00,10.01,12,9,11,{{volume}},{minute % 2}\n" for minute in range(20))
+
+
+def words_on_page(qtbot: QtBot, file: Path) -> list[str]:
+    model = OpeningModel([ChosenFile(path=str(file))], may_replace=True)
+    dialog = OpeningDialog(model)
+    qtbot.addWidget(dialog)
+    facts, _ = read(model.files[0])
+    model.show_facts([facts])
+    return [label.text() for label in dialog.findChildren(QLabel)]
+
+
+@pytest.mark.parametrize("volume", [5, 0])
+def test_that_the_page_says_whose_spread_is_used_and_what_the_file_lacks(
+    qtbot: QtBot, tmp_path: Path, volume: int
+) -> None:
+    file = tmp_path / "xauusd.csv"
+    file.write_text(HEADER + ROWS.format(volume=volume), encoding="utf-8")
+    words = words_on_page(qtbot, file)
+    assert "the file's, with the usual one of the hour where it says 0" in words
+    assert "The spread of 10 of 20 candles is 0 in this file; the usual spread of their hour is used" in words
+    assert ("No volume in this source" in words) is (volume == 0)

@@ -1,0 +1,440 @@
+"""The settings dialog on the whole window: found, changed, marked, refused, applied and taken back by a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from config.changes import changes_between, with_values
+from config.loader import export_settings, load_settings
+from config.settings import Settings
+from engine.domain.messages import ChangeSettings, SettingsChanged, WaitingChange
+from gui.features.settings.model.form import NOT_A_SYMBOL, SettingsForm
+from gui.features.settings.view.dialog import PAGES_KEPT, SettingsDialog
+from gui.features.settings.view.field_row import FieldRow
+from gui.features.settings.view.preset_bar import Comparison
+from gui.features.settings.view.rules_bar import NewRules
+from tests.builders import MONDAY
+from tests.gui.chart.builders import flush
+from tests.gui.desk_window import DeskWindow
+
+SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
+LOSS = "risk_mitigation.max_daily_loss_pct"
+PLAIN = Settings()
+
+
+class Room:
+    """The window with its settings open; the engine answers at `answer`."""
+
+    def __init__(self, qtbot: QtBot, settings_file: Path | None = None) -> None:
+        self.desk = DeskWindow(qtbot)
+        if settings_file is not None:
+            self.desk.desk.settings.keep_in(settings_file)
+        self.desk.action("settings.open").trigger()
+        flush()
+        self.settle()
+
+    @property
+    def dialog(self) -> SettingsDialog:
+        dialog = self.desk.window.settings.dialog
+        assert dialog is not None
+        return dialog
+
+    @property
+    def form(self) -> SettingsForm:
+        return self.dialog._form
+
+    def row(self, key: str) -> FieldRow:
+        """The row of a setting, on its page."""
+        self.dialog.show_field(key)
+        flush()
+        return self.dialog.view(self.dialog.tree.current).rows[key]
+
+    def write(self, key: str, text: str) -> FieldRow:
+        """Writes a text into the field of a setting, key by key."""
+        row = self.row(key)
+        field = row.editor.findChild(QLineEdit)
+        assert field is not None
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        return row
+
+    def click(self, button: QAbstractButton) -> None:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        flush()
+
+    def choose(self, title: str, name: str) -> None:
+        """An entry of the menu of presets."""
+        self.settle()
+        menus = {action.text(): action.menu() for action in self.dialog.presets.presets_menu.actions()}
+        entries = {action.text(): action for action in menus[title].actions()}  # type: ignore[attr-defined]
+        entries[name].trigger()
+        self.settle()
+
+    def settle(self) -> None:
+        """Work on files is done, and its result shown."""
+        errands = self.dialog.presets._presets.errands
+        for _ in range(2):
+            errands.wait()
+            flush()
+
+    @property
+    def asked(self) -> list[Settings]:
+        return [command.settings for command in self.desk.asked if isinstance(command, ChangeSettings)]
+
+    def answer(self, in_force: Settings = PLAIN) -> None:
+        """The engine takes note of what was asked for last; what is not in force waits ten minutes."""
+        wanted = self.asked[-1]
+        waiting = (
+            WaitingChange(change, MONDAY + timedelta(minutes=10)) for change in changes_between(in_force, wanted)
+        )
+        self.desk.desk.settings.take(SettingsChanged(in_force, (), wanted, tuple(waiting), "window"))
+        flush()
+
+
+@pytest.fixture
+def room(qtbot: QtBot) -> Room:
+    return Room(qtbot)
+
+
+@pytest.fixture
+def own(qtbot: QtBot, tmp_path: Path) -> Room:
+    """With a file of the person's own."""
+    return Room(qtbot, tmp_path / "settings.json")
+
+
+# -- writing and applying -----------------------------------------------------------------------------------------
+
+
+def test_that_a_setting_is_changed_marked_and_applied(room: Room) -> None:
+    row = room.write(LOSS, "1.5")
+    assert row.property("isEdited") is True
+    assert "●" in room.dialog.tree.currentItem().text(0)
+    assert room.asked == []
+    room.click(room.dialog.apply)
+    assert room.asked == [with_values(PLAIN, {LOSS: 1.5})]
+    room.answer(with_values(PLAIN, {LOSS: 1.5}))
+    assert row.property("isEdited") is False
+    assert row.title.property("isOwn") is True
+    assert not room.dialog.apply.isEnabled()
+
+
+def test_that_ok_applies_and_closes_and_cancel_forgets(room: Room) -> None:
+    room.write(LOSS, "1.5")
+    room.click(room.dialog.accept_all)
+    assert len(room.asked) == 1
+    assert room.desk.window.settings.dialog is None
+    room.desk.action("settings.open").trigger()
+    room.write(LOSS, "1.2")
+    room.click(room.dialog.cancel)
+    assert len(room.asked) == 1
+
+
+def test_that_a_value_that_is_not_allowed_says_what_is_at_the_field(room: Room) -> None:
+    row = room.write("risk_mitigation.max_positions", "0")
+    assert row.fault_text == "✗ is 0; allowed is a whole number at least 1, at most 100"
+    assert not room.dialog.apply.isEnabled()
+    assert not room.dialog.accept_all.isEnabled()
+    assert "Risk › Max open positions" in room.dialog.faults.text()
+    row = room.write("risk_mitigation.max_positions", "four")
+    assert row.fault_text == '✗ is "four"; allowed is a whole number at least 1, at most 100'
+    room.write("risk_mitigation.max_positions", "4")
+    assert row.fault_text == ""
+    assert room.dialog.apply.isEnabled()
+
+
+def test_that_settings_that_contradict_each_other_say_so_at_both_fields(room: Room) -> None:
+    row = room.write("risk_mitigation.max_positions_per_symbol", "5")
+    said = "✗ max_positions_per_symbol 5 is above max_positions 3; allowed is at most that"
+    assert row.fault_text == said
+    assert room.row("risk_mitigation.max_positions").fault_text == said
+    assert room.dialog.view("risk_mitigation").faults.text() == said
+    assert not room.dialog.apply.isEnabled()
+
+
+def test_that_one_setting_a_page_or_all_of_it_is_reset(room: Room) -> None:
+    row = room.write(LOSS, "1.5")
+    room.write("risk_mitigation.max_positions", "7")
+    room.click(row.reset)
+    assert room.form.value(LOSS) == 2.0
+    room.click(room.dialog.view("risk_mitigation").reset)
+    assert room.form.value("risk_mitigation.max_positions") == 3
+    room.write(SPREAD, "0.1")
+    room.click(room.dialog.revert)
+    assert room.form.value(SPREAD) == 0.25
+
+
+def test_that_what_waits_says_until_when_and_can_be_withdrawn(room: Room) -> None:
+    row = room.write(SPREAD, "0.5")
+    room.click(room.dialog.apply)
+    room.answer()
+    assert row.withdraw is not None
+    assert row.findChild(QLabel, "settingWaits").text() == "◷ 0.25 price is in force until 08:10:00 UTC"  # type: ignore[attr-defined]
+    room.click(row.withdraw)
+    assert room.asked[-1] == PLAIN
+    room.answer()
+    assert not row.withdraw.isVisible()
+    assert room.form.value(SPREAD) == 0.25
+    assert not room.form.is_edited
+
+
+def test_that_what_others_change_comes_in_beside_what_is_being_written(room: Room) -> None:
+    room.write(SPREAD, "0.1")
+    other = with_values(PLAIN, {LOSS: 1.0})
+    room.desk.desk.settings.take(SettingsChanged(other, (), other, (), "file"))
+    assert room.form.value(LOSS) == 1.0
+    assert room.form.value(SPREAD) == 0.1
+    room.click(room.dialog.apply)
+    assert room.asked == [with_values(PLAIN, {LOSS: 1.0, SPREAD: 0.1})]
+
+
+# -- every kind of value ------------------------------------------------------------------------------------------
+
+
+def test_that_switches_choices_lists_ranges_and_missing_numbers_are_edited(room: Room) -> None:
+    room.row("xauusd_rules.candle_signals.ob_retest").editor.box.click()  # type: ignore[union-attr]
+    box = room.row("execution.sizing").editor.findChild(QComboBox)
+    assert box is not None
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    names = room.row("execution.auto_symbols").editor.findChild(QPlainTextEdit)
+    assert names is not None
+    QTest.keyClicks(names, "XAU")
+    room.write("execution.time_stop_minutes", "45")
+    high = room.row("xauusd_rules.sl_range").editor.high  # type: ignore[union-attr]
+    high.selectAll()
+    QTest.keyClicks(high, "1.5")
+    room.write("sessions.asia.opens", "10:30")
+    room.click(room.dialog.apply)
+    expected = {
+        "xauusd_rules.candle_signals.ob_retest": False,
+        "execution.sizing": "risk",
+        "execution.auto_symbols": ["XAU"],
+        "execution.time_stop_minutes": 45.0,
+        "xauusd_rules.sl_range": [0.5, 1.5],
+        "sessions.asia.opens": "10:30",
+    }
+    assert room.asked == [with_values(PLAIN, expected)]
+    room.write("execution.time_stop_minutes", " ")
+    assert room.form.value("execution.time_stop_minutes") is None
+
+
+def test_that_the_arrow_keys_step_in_the_last_place(room: Room) -> None:
+    field = room.row(SPREAD).editor.findChild(QLineEdit)
+    assert field is not None
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert room.form.value(SPREAD) == 0.26
+
+
+# -- finding ------------------------------------------------------------------------------------------------------
+
+
+def test_that_a_search_leaves_what_has_its_words_and_goes_there(room: Room) -> None:
+    QTest.keyClicks(room.dialog.search, "bitcoin max spread")
+    assert room.dialog.tree.current == "btcusd_rules.pre_trade_filters"
+    view = room.dialog.view("btcusd_rules.pre_trade_filters")
+    view.complete()
+    shown = [key.rpartition(".")[2] for key, row in view.rows.items() if row.isVisible()]
+    assert shown == ["max_spread", "max_ratio", "max_ratio_low_volume"]
+    room.dialog.search.setText("no such words")
+    assert room.dialog.nothing.isVisible()
+    room.dialog.search.clear()
+    assert all(row.isVisibleTo(view) for row in view.rows.values())
+
+
+def test_that_the_key_of_a_setting_finds_it(room: Room) -> None:
+    assert room.form.found("loosen_delay_minutes") == {"risk_mitigation.loosen_delay_minutes"}
+
+
+def test_that_every_setting_has_a_row_and_every_control_a_tooltip(room: Room) -> None:
+    keys = {field.key for page in room.form.pages for field in page.fields}
+    views = [room.dialog.view(page.key) for page in room.form.pages]
+    for view in views:
+        view.complete()
+    assert {key for view in views for key in view.rows} == keys
+    controls = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QPlainTextEdit)
+    bare = [each for each in room.dialog.findChildren(QWidget) if isinstance(each, controls) and not each.toolTip()]
+    assert [(each, each.objectName()) for each in bare if not each.objectName().startswith("qt_")] == []
+
+
+def test_that_pages_left_long_ago_are_made_again_with_what_was_written_on_them(room: Room) -> None:
+    room.write(SPREAD, "0.3")
+    before = room.dialog.view("xauusd_rules.pre_trade_filters")
+    for page in room.form.pages:
+        room.dialog.tree.choose(page.key)
+    flush()
+    assert room.dialog.stack.count() == PAGES_KEPT + 1  # and what is said where a search finds nothing
+    room.dialog.tree.choose("xauusd_rules.pre_trade_filters")
+    after = room.dialog.view("xauusd_rules.pre_trade_filters")
+    assert after is not before
+    assert room.row(SPREAD).editor.findChild(QLineEdit).text() == "0.3"  # type: ignore[union-attr]
+
+
+def test_that_something_written_by_hand_stands_above_the_fields_of_a_page(room: Room) -> None:
+    room.click(room.dialog.cancel)
+    room.desk.window.settings.add_extra("feeds", lambda: QLabel("a button to try it"))
+    room.desk.action("settings.open").trigger()
+    room.dialog.tree.choose("feeds")
+    view = room.dialog.view("feeds")
+    view.complete()
+    above = [label for label in view.findChildren(QLabel) if label.text() == "a button to try it"]
+    assert len(above) == 1
+    flush()
+    assert above[0].y() < min(row.y() for row in view.rows.values())
+
+
+def test_that_default_and_bounds_stand_below_a_setting_and_are_never_torn_at_the_end_of_a_line(room: Room) -> None:
+    def tail(key: str) -> str:
+        """After the word Default, with `_` for a space at which no line ends."""
+        return room.row(key).help.text().partition("Default")[2].replace("\u00a0", "_")
+
+    assert tail("xauusd_rules.sl_range") == "_0.5_to_1.2, allowed_above_0_to_1000000."
+    assert tail("risk_mitigation.loosen_delay_minutes") == "_10, allowed_0_to_1440."
+    assert tail("feeds.demo_seed") == "_7."
+
+
+# -- rules of further symbols -------------------------------------------------------------------------------------
+
+
+def _new_rules(room: Room, prefix: str, like: str) -> NewRules:
+    room.click(room.dialog.rules.add)
+    dialog = room.dialog.findChild(NewRules)
+    assert isinstance(dialog, NewRules)
+    dialog.prefix.setText(prefix)
+    dialog.like.setCurrentIndex(dialog.like.findData(like))
+    dialog._add()
+    flush()
+    return dialog
+
+
+def test_that_rules_for_a_further_symbol_are_begun_as_a_copy_and_taken_out_again(room: Room) -> None:
+    _new_rules(room, "ETHUSD", "btcusd_rules")
+    assert room.dialog.tree.current == "ethusd_rules"
+    room.click(room.dialog.apply)
+    rules = room.asked[-1].rules_for("ETHUSDc")
+    assert rules == PLAIN.btcusd_rules
+    assert room.dialog.rules.remove.isEnabled()
+    room.click(room.dialog.rules.remove)
+    room.click(room.dialog.apply)
+    assert room.asked[-1] == PLAIN
+
+
+def test_that_rules_that_exist_or_cannot_be_named_so_are_not_begun(room: Room) -> None:
+    assert _new_rules(room, "XAUUSD", "xauusd_rules").fault.text() == "✗ XAUUSD has rules already"
+    assert room.form.add_rules("E T H", "xauusd_rules") == NOT_A_SYMBOL
+    assert room.form.add_rules("eth.usd", "xauusd_rules") == NOT_A_SYMBOL
+    room.dialog.tree.choose("xauusd_rules")
+    assert not room.dialog.rules.remove.isEnabled()
+
+
+# -- presets and files --------------------------------------------------------------------------------------------
+
+
+def test_that_a_preset_is_loaded_into_the_pages_and_compared(room: Room) -> None:
+    room.choose("Compare with", "atr_scaled")
+    table = room.dialog.findChild(Comparison)
+    assert isinstance(table, Comparison)
+    model = table.table.model()
+    cells = {model.index(row, 0).data(): (model.index(row, 1).data(), model.index(row, 2).data()) for row in range(6)}
+    assert cells["Gold › Stop distance"] == ("1.2 to 2.5", "0.5 to 1.2")
+    room.choose("Load", "atr_scaled")
+    assert room.asked == []
+    assert room.dialog.said.text() == "Preset atr_scaled changes 6 settings; nothing takes effect until you apply it."
+    room.click(room.dialog.apply)
+    assert room.asked[-1].xauusd_rules.stop_mode == "atr"
+
+
+def test_that_a_preset_of_one_s_own_is_kept_loaded_and_deleted(own: Room, tmp_path: Path) -> None:
+    own.write(SPREAD, "0.1")
+    own.write("feeds.demo_seed", "9")
+    own.dialog.presets._ask_name()
+    asking = own.dialog.findChild(QInputDialog, "presetName")
+    assert isinstance(asking, QInputDialog)
+    asking.textValueSelected.emit("careful")
+    own.settle()
+    assert (tmp_path / "presets" / "careful.json").is_file()
+    own.click(own.dialog.revert)
+    own.choose("Load", "careful")
+    assert own.form.value(SPREAD) == 0.1
+    assert own.form.value("feeds.demo_seed") == 7  # where prices come from is no part of a preset
+    own.choose("Delete", "careful")
+    assert list((tmp_path / "presets").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", "../out", "a/b", "atr_scaled", " blank", "." * 3, "x" * 60])
+def test_that_a_preset_cannot_be_kept_under_a_name_that_leads_elsewhere(own: Room, tmp_path: Path, name: str) -> None:
+    own.dialog.presets._save(name)
+    own.settle()
+    assert own.dialog.said.text().startswith("Not saved: ")
+    assert not (tmp_path / "presets").exists()
+
+
+def test_that_a_preset_somebody_spoilt_says_what_is_wrong_with_it(own: Room, tmp_path: Path) -> None:
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "spoilt.json").write_text('{"cooldown_seconds": "soon"}')
+    own.dialog.presets._presets.look()
+    own.choose("Load", "spoilt")
+    assert 'cooldown_seconds is "soon"; allowed is a whole number' in own.dialog.said.text()
+    assert not own.form.is_edited
+
+
+def test_that_settings_are_taken_from_a_file_and_written_into_one(room: Room, tmp_path: Path) -> None:
+    narrow = with_values(PLAIN, {SPREAD: 0.1})
+    export_settings(narrow, tmp_path / "narrow.json")
+    presets = room.dialog.presets._presets
+    presets.import_from(tmp_path / "narrow.json")
+    room.settle()
+    assert room.form.settings == narrow
+    presets.export_to(tmp_path / "again.json")
+    room.settle()
+    assert load_settings(tmp_path / "again.json") == narrow
+    (tmp_path / "bad.json").write_bytes(b"\xff\xfe{")
+    presets.import_from(tmp_path / "bad.json")
+    room.settle()
+    assert "is not UTF-8 text" in room.dialog.said.text()
+    assert room.form.settings == narrow
+
+
+# -- the window beside it -----------------------------------------------------------------------------------------
+
+
+def test_that_the_window_stays_in_reach_and_one_dialog_is_enough(room: Room) -> None:
+    first = room.dialog
+    assert not first.isModal()
+    room.desk.action("settings.open").trigger()
+    assert room.dialog is first
+
+
+def test_that_the_dialog_keeps_its_size(own: Room) -> None:
+    own.dialog.resize(790, 590)
+    own.click(own.dialog.cancel)
+    own.desk.action("settings.open").trigger()
+    assert (own.dialog.width(), own.dialog.height()) == (790, 590)
+
+
+def test_that_an_edited_file_is_told_in_the_window_until_it_was_read(own: Room) -> None:
+    notice = own.desk.window.settings.notice
+    assert not notice.isVisible()
+    own.desk.desk.settings.take_edit(with_values(PLAIN, {SPREAD: 0.1}))
+    assert notice.isVisible()
+    assert "Max spread 0.25 → 0.1" in notice.words.text()
+    assert own.desk.window.rect().contains(notice.geometry())
+    own.click(notice.dismiss)
+    assert not notice.isVisible()
+    own.desk.desk.settings.take_faults(["settings.json: cooldown_seconds is -1; allowed is a whole number"])
+    assert notice.property("isFaulty") is True

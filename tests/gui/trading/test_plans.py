@@ -1,0 +1,147 @@
+"""Writing a plan: from scratch, from a setup, from a place on the chart."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from config.settings import PaperSettings, Settings
+from engine.adapters.paper.contracts import contract_for
+from engine.domain.plan import PlanStatus
+from engine.domain.trading_messages import AddPlan
+from gui.features.chart.model.chart import ChartModel
+from gui.features.trading.model.draft import PlanDraft
+from gui.features.trading.view.plan_dialog import PlanDialog
+from tests.builders import BITCOIN, GOLD, MONDAY, quote
+from tests.gui.chart.builders import flush
+from tests.gui.trading.window import TradingWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> TradingWindow:
+    window = TradingWindow(qtbot)
+    window.tick(5)
+    return window
+
+
+def begin_at(window: TradingWindow, price: float) -> PlanDialog:
+    """A right click on the chart at a price, and the first entry of its menu."""
+    QTest.mousePress(window.view.plot.viewport(), Qt.MouseButton.RightButton, pos=window.point(price))
+    window.view.plan_here.trigger()
+    dialog = window.room.plan_dialog
+    assert dialog is not None
+    return dialog
+
+
+def shown(dialog: PlanDialog) -> tuple[str, float, float, float]:
+    return dialog.side.currentText(), dialog.entry.value(), dialog.stop.value(), dialog.target.value()
+
+
+def test_that_a_new_plan_begins_at_the_market_with_levels_the_rules_allow(window: TradingWindow) -> None:
+    window.room.tabs.plans.new_plan.click()
+    dialog = window.room.plan_dialog
+    assert dialog is not None
+    assert shown(dialog) == ("BUY", 2000.0, 1999.15, 2001.7)
+    assert dialog.summary.text() == "Stop 0.85, target 1.70, reward 2.00 R, risk 0.85"
+    assert (dialog.faults.text(), dialog.add.isEnabled()) == ("", True)
+
+
+def test_that_a_plan_above_the_market_sells_and_one_below_it_buys(window: TradingWindow) -> None:
+    side, entry, stop, target = shown(begin_at(window, 2000.6))
+    assert (side, entry) == ("SELL", pytest.approx(2000.6, abs=0.02))
+    assert target < entry < stop
+    assert shown(begin_at(window, 1999.4))[0] == "BUY"
+
+
+def test_that_the_plan_is_sent_once_and_the_form_closes_when_it_exists(window: TradingWindow) -> None:
+    dialog = begin_at(window, 1999.5)
+    dialog.add.click()
+    dialog.add.click()
+    (asked,) = window.asked
+    assert isinstance(asked, AddPlan)
+    assert (dialog.add.text(), dialog.isVisible()) == ("sent", True)
+    window.frame()
+    assert not window.room.plan_dialog
+    assert window.desk.plans[asked.plan.plan_id].status is PlanStatus.PENDING
+    assert [line.is_draft for line in window.chart.trades.lines] == [False] * 3
+
+
+def test_that_a_faulty_plan_cannot_be_sent_and_says_why(window: TradingWindow) -> None:
+    dialog = begin_at(window, 1999.5)
+    dialog.stop.setValue(1990.0)
+    assert "is outside 0.5 to 1.2" in dialog.faults.text()
+    dialog.add.click()
+    assert (dialog.add.isEnabled(), window.asked) == (False, [])
+
+
+def test_that_the_levels_of_a_draft_are_dragged_on_the_chart(window: TradingWindow) -> None:
+    dialog = begin_at(window, 1999.6)
+    _, entry, stop, target = shown(dialog)
+    window.drag(stop, stop - 0.2)
+    assert dialog.stop.value() == pytest.approx(stop - 0.2, abs=0.03)
+    window.drag(entry, entry + 0.1)
+    assert dialog.entry.value() - entry == pytest.approx(dialog.target.value() - target)
+    assert window.asked == []
+
+
+def test_that_another_side_mirrors_the_levels(window: TradingWindow) -> None:
+    dialog = begin_at(window, 1999.5)
+    _, entry, stop, target = shown(dialog)
+    dialog.side.textActivated.emit("SELL")
+    assert shown(dialog) == ("SELL", entry, pytest.approx(2 * entry - stop), pytest.approx(2 * entry - target))
+
+
+def test_that_a_cancelled_draft_leaves_nothing_behind(window: TradingWindow) -> None:
+    begin_at(window, 1999.5).reject()
+    flush()
+    assert (window.room.plan_dialog, window.chart.trades.lines, window.asked) == (None, (), [])
+
+
+def test_that_two_plans_of_one_second_have_names_of_their_own(window: TradingWindow) -> None:
+    for _ in range(2):
+        begin_at(window, 1999.5).add.click()
+        window.frame()
+    first, second = (command.plan.plan_id for command in window.asked if isinstance(command, AddPlan))
+    assert first != second
+    assert window.told == []
+
+
+def test_that_what_the_desk_refuses_is_told_in_the_form(window: TradingWindow) -> None:
+    dialog = begin_at(window, 1999.5)
+    dialog.minutes.setValue(1)
+    window.desk.clock.set(quote(3600).at)
+    dialog.add.click()
+    window.frame()
+    assert "is in the past" in dialog.faults.text()
+    assert dialog.isVisible()
+
+
+def test_that_no_plan_is_begun_before_there_is_a_price(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    window.room.tabs.plans.new_plan.click()
+    assert window.told == ["A plan cannot be created until XAUUSD has a price"]
+    assert window.room.plan_dialog is None
+
+
+def test_that_a_new_plan_is_of_the_chart_in_front_unless_only_another_has_a_price(qtbot: QtBot) -> None:  # noqa: ARG001
+    draft = PlanDraft(
+        Settings(), {each.symbol: contract_for(each, PaperSettings()) for each in (GOLD, BITCOIN)}, lambda _: False
+    )
+    for instrument in (GOLD, BITCOIN):
+        draft.add_chart(ChartModel(instrument))
+    gold, bitcoin = quote(), quote(symbol="BTCUSD", bid=75_000.0)
+    begun = []
+    for quotes in ({"BTCUSD": bitcoin}, {"XAUUSD": gold}, {"XAUUSD": gold, "BTCUSD": bitcoin}):
+        draft.move_on(quotes, MONDAY)
+        draft.begin("BTCUSD")
+        assert draft.fields is not None
+        begun.append(draft.fields.symbol)
+    assert begun == ["BTCUSD", "XAUUSD", "BTCUSD"]
+
+
+def test_that_a_market_that_begins_anew_closes_the_form(window: TradingWindow) -> None:
+    begin_at(window, 1999.5)
+    window.model.open([])
+    assert window.room.plan_dialog is None

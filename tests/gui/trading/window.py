@@ -1,0 +1,135 @@
+"""The trading half of the window on a desk with the paper broker; the market and the frames are told by a test."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
+
+from config.settings import Settings
+from engine.adapters.paper.faults import FaultPlan
+from engine.domain.trading_messages import ReviewApprovals, TradingCommand
+from gui import theme
+from gui.features.approvals.view.click_guard import LOOK_EVERY_MS, STILL_FOR_MS
+from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.view.chart_view import ChartView
+from gui.features.keyboard.model.key_choices import KeyChoices
+from gui.features.keyboard.view.key_map import KeyMap
+from gui.features.trading.model.table import Tone
+from gui.features.trading.model.trading import TradingModel
+from gui.features.trading.panel import TradingRoom
+from gui.features.trading.view.table import TradeTable
+from tests.builders import GOLD, GOLD_CONTRACT, quote
+from tests.fakes import source
+from tests.gui.chart.builders import flush, quiet_hours
+from tests.trading.desks import BID, TradingDesk
+
+
+class TradingWindow:
+    """`frame` brings the window up to what the desk has said; nothing is shown before."""
+
+    def __init__(self, qtbot: QtBot, faults: FaultPlan | None = None) -> None:
+        self.desk = TradingDesk(faults=faults)
+        self.model = TradingModel(Settings(), {"XAUUSD": GOLD_CONTRACT})
+        self.asked: list[TradingCommand] = []
+        self.told: list[str] = []
+        self.model.commanded.connect(self._remember)
+        self.model.commanded.connect(self.desk.do)
+        self.model.told.connect(self.told.append)
+        self.window = QMainWindow()
+        self.model.setParent(self.window)
+        qtbot.addWidget(self.window)
+        self._furnish()
+        self.room = TradingRoom(self.window, self.model, theme.DARK, self._conditions)
+        self.keys = KeyMap(self.window, self.model.arming, KeyChoices(Settings(), self.model))
+        self.keys.adopt()
+        self._seen = 0
+        self.desk.start()
+        self.window.resize(1280, 720)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.window.activateWindow()
+        self.frame()
+
+    def _furnish(self) -> None:
+        self.chart = ChartModel(GOLD)
+        self.model.draw_on(self.chart)
+        self.model.open([source()])
+        self.chart.append(quiet_hours(60))
+        self.view = ChartView(self.chart, theme.DARK)
+        self.field = QLineEdit()
+        self._conditions = QDockWidget()
+        self._conditions.setWidget(self.field)
+        self.window.setCentralWidget(self.view)
+        self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._conditions)
+
+    # -- the market ---------------------------------------------------------------------------------------------
+
+    def propose(self, minute: int = 0) -> None:
+        """A setup to buy at 2000.0 with its stop at 1999.5."""
+        self.desk.propose(minute)
+        self.model.take_quote(quote(60 * minute + 59, bid=BID))
+        self.frame()
+
+    def tick(self, seconds: float, *, bid: float = BID) -> None:
+        self.desk.tick(seconds, bid=bid)
+        self.model.take_quote(quote(seconds, bid=bid))
+        self.frame()
+
+    def frame(self) -> None:
+        new, self._seen = self.desk.events[self._seen :], len(self.desk.events)
+        for event in new:
+            self.model.take(event)
+        self.model.refresh()
+        flush()
+
+    def _remember(self, command: TradingCommand) -> None:
+        if not isinstance(command, ReviewApprovals):  # the window's own question, several times a second
+            self.asked.append(command)
+
+    # -- a person -----------------------------------------------------------------------------------------------
+
+    def press(self, key: Qt.Key, on: QWidget | None = None, *, shift: bool = False) -> None:
+        """Ctrl and a key, where the keyboard is or on the window."""
+        modifiers = Qt.KeyboardModifier.ControlModifier
+        if shift:
+            modifiers |= Qt.KeyboardModifier.ShiftModifier
+        QTest.keyClick(on or self.window, key, modifiers)
+
+    def arm(self) -> None:
+        """By its key, as a person would."""
+        self.press(Qt.Key.Key_A, shift=True)
+
+    def click(self, button: QWidget, *, is_double: bool = False) -> None:
+        """With the mouse, on a button of a card that has been in sight for long enough."""
+        QTest.qWait(STILL_FOR_MS + 2 * LOOK_EVERY_MS)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        if is_double:
+            QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
+
+    def click_cell(self, table: TradeTable, row: int, words: str) -> None:
+        """The cell of a row that says so."""
+        column = table.model().words(row).index(words)  # type: ignore[attr-defined]
+        if table.model().cell(row, column).tone is Tone.ACTION:  # type: ignore[attr-defined]
+            QTest.qWait(STILL_FOR_MS)
+        place = table.visualRect(table.model().index(row, column)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    def point(self, price: float) -> QPoint:
+        """A point of the chart at a price, away from labels."""
+        return QPoint(200, round(float(self.view.plot.canvas.view_scale.y(price))))
+
+    def drag(self, start: float, end: float) -> None:
+        """Presses the mouse at one price of the chart, and lets go at another."""
+        viewport = self.view.plot.viewport()
+        QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=self.point(start))
+        QTest.mouseMove(viewport, self.point(0.5 * (start + end)))
+        QTest.mouseMove(viewport, self.point(end))
+        QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=self.point(end))
+
+    @property
+    def card(self) -> str:
+        """The id of the one plan that waits."""
+        (plan_id,) = self.room.desk.cards
+        return plan_id
