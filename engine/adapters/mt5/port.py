@@ -6,90 +6,15 @@ event loop only. A call is answered exactly once; the link never repeats one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Protocol
 
 import msgspec
 
+from engine.adapters.mt5.calls import Answer, TerminalCall
 from engine.adapters.mt5.conditions import Condition, LinkState
-
-if TYPE_CHECKING:
-    import asyncio  # the worker, which imports this, runs no loop and starts in half the time without one
-
-ORDER_SEND: Final = "order_send"
-
-
-class Priority(IntEnum):
-    """Who goes first when the lane is free; within one priority, who came first."""
-
-    CLOSE = 0
-    PROTECT = 1
-    OPEN = 2
-    POLL = 3
-
-
-class TerminalCall(msgspec.Struct, frozen=True, kw_only=True):
-    """One function of the terminal's module, with its arguments as plain floats, ints, texts and dictionaries.
-
-    `begin_within` bounds the wait for its turn, from the moment of asking: what comes too late is never sent.
-    `answer_within` bounds the call itself, None for the configured limit: a terminal that takes longer hangs, and
-    its worker is killed.
-    """
-
-    function: str
-    arguments: tuple[Any, ...] = ()
-    keywords: Mapping[str, Any] = {}
-    priority: Priority = Priority.POLL
-    begin_within: timedelta = timedelta(seconds=2)
-    answer_within: timedelta | None = None
-
-    @property
-    def is_order(self) -> bool:
-        """Whether the call may change something at the broker."""
-        return self.function == ORDER_SEND
-
-
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """The terminal's answer: what the module returned, with result types as dictionaries by field name.
-
-    Tuples come as lists, tables as numpy structured arrays that cannot be written to. `at_s` is the machine's running
-    time when the answer came, in seconds (`engine.clock.running_s`); `took_ms` the time within the module alone.
-    """
-
-    value: Any
-    took_ms: float
-    at_s: float
-
-
-class Failed(msgspec.Struct, frozen=True, kw_only=True):
-    """The terminal said no: the module's `last_error` read right after the call, such as -2 and its words.
-
-    `code` is `codes.RAISED` where the module raised instead; the request did not leave the machine then.
-    """
-
-    code: int
-    text: str
-
-
-class Lost(msgspec.Struct, frozen=True, kw_only=True):
-    """The call began and its answer is not known: it may have been carried out.
-
-    `code` is that of the broken connection to the terminal, None where the worker died or was killed.
-    """
-
-    reason: str
-    code: int | None = None
-
-
-class NotSent(msgspec.Struct, frozen=True, kw_only=True):
-    """The call never began: it came too late, or the link could not take it. Nothing happened at the terminal."""
-
-    reason: str
-
-
-Answer = Answered | Failed | Lost | NotSent
 
 
 class AccountIdentity(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,20 +9,10 @@ from typing import Any
 
 import msgspec
 
+from engine.adapters.mt5.calls import Answer, Answered, Failed, NotSent, TerminalCall
 from engine.adapters.mt5.conditions import Condition, LinkState
 from engine.adapters.mt5.link.sentences import READY
-from engine.adapters.mt5.port import (
-    AccountIdentity,
-    Answer,
-    Answered,
-    Failed,
-    LinkListener,
-    LinkReport,
-    NotSent,
-    ServerClock,
-    TerminalCall,
-    TerminalIdentity,
-)
+from engine.adapters.mt5.port import AccountIdentity, LinkListener, LinkReport, ServerClock, TerminalIdentity
 from engine.adapters.mt5.worker.results import plain
 from engine.clock import running_s
 from tests import fake_metatrader5 as fake

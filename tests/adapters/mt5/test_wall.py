@@ -36,8 +36,7 @@ def test_that_nothing_in_the_engine_outside_the_adapter_names_the_terminal() -> 
 @pytest.mark.parametrize(
     "source",
     [
-        "from engine.adapters.mt5.port import LinkReport",
-        "raise DeskError('the MetaTrader terminal is closed')",
+        "from engine.adapters.mt5.port import LinkReportraise DeskError('the MetaTrader terminal is closed')",
         "def retry_mt5() -> None: ...",
         "# as Meta Trader does",
         "REQUOTE = Refusal(code=10004, reason='Requote')",

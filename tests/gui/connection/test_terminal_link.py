@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from engine.adapters.mt5.calls import Lost, TerminalCall
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.port import Lost, TerminalCall
 from gui.platform.event_loop import QtEventLoop
 from tests.adapters.mt5.linked import StandIn, linked, swift_settings
 

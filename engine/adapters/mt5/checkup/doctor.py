@@ -8,20 +8,12 @@ from typing import Any, Final
 
 import msgspec
 
+from engine.adapters.mt5.calls import Answer, Answered, TerminalCall
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode, TradeAction
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.link.sentences import words_of
 from engine.adapters.mt5.market.symbols import SymbolResolver
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms
-from engine.adapters.mt5.port import (
-    AccountIdentity,
-    Answer,
-    Answered,
-    LinkReport,
-    ServerClock,
-    TerminalCall,
-    TerminalLink,
-)
+from engine.adapters.mt5.port import AccountIdentity, LinkReport, ServerClock, TerminalLink
 from engine.adapters.mt5.trade.requests import Request
 from engine.adapters.mt5.trade.treatments import Treatment, treatment
 
@@ -72,7 +64,7 @@ class Doctor:
             )
         told = await self._call("order_check", _trial(terms, tick, self._magic))
         if not isinstance(told, Answered):
-            words = f"the terminal checks no order: {words_of(told)}"
+            words = f"the terminal checks no order: {told.words}"
             return Finding(subject=subject, is_well=False, words=words, advice="Fix the findings above first.")
         return _of_check(subject, told.value)
 

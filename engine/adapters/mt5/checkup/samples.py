@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from engine.adapters.mt5.calls import Answered, Failed, TerminalCall
 from engine.adapters.mt5.codes import Timeframe
-from engine.adapters.mt5.port import Answered, Failed, TerminalCall, TerminalLink
+from engine.adapters.mt5.port import TerminalLink
 
 FORMAT: Final = 1
 _ROWS: Final = 5

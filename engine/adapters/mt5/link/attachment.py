@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from config.metatrader import MetaTraderSettings
+from engine.adapters.mt5.calls import Answered
 from engine.adapters.mt5.codes import ErrorCode
 from engine.adapters.mt5.conditions import Condition, LinkState
 from engine.adapters.mt5.link.board import Board
@@ -15,15 +16,12 @@ from engine.adapters.mt5.link.sentences import (
     NOT_INSTALLED,
     STARTING,
     TERMINAL_CLOSED,
-    code_of,
     not_logged_in,
     of_failed_attach,
     terminal_not_found,
-    words_of,
 )
 from engine.adapters.mt5.link.terminal_process import InstallationProbe, TerminalProbe
 from engine.adapters.mt5.link.watched_worker import WatchedWorker
-from engine.adapters.mt5.port import Answered
 from engine.adapters.mt5.worker.wire import LOG_IN
 
 _PIPE_LIMIT: Final = timedelta(seconds=65)
@@ -85,7 +83,7 @@ class Attachment:
         limit = _PIPE_LIMIT + timedelta(seconds=settings.attach_timeout_s)
         answer = await worker.ask("initialize", *path, answer_within=limit, **keywords)
         self.missing = None
-        if isinstance(answer, Answered) or (settings.login and code_of(answer) in _LOG_IN_MAY_HELP):
+        if isinstance(answer, Answered) or (settings.login and answer.code in _LOG_IN_MAY_HELP):
             return None
         failed = of_failed_attach(answer)
         self.missing = failed if failed.state is LinkState.TERMINAL_NOT_FOUND else None
@@ -100,4 +98,4 @@ class Attachment:
         timeout = timedelta(seconds=settings.attach_timeout_s)
         arguments = (settings.login, settings.server, settings.attach_timeout_s * 1000)
         answer = await worker.ask(LOG_IN, *arguments, answer_within=_PIPE_LIMIT + timeout)
-        return None if isinstance(answer, Answered) else not_logged_in(words_of(answer))
+        return None if isinstance(answer, Answered) else not_logged_in(answer.words)

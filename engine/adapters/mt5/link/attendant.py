@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from config.metatrader import MetaTraderSettings
+from engine.adapters.mt5.calls import Answered, Failed, NotSent
 from engine.adapters.mt5.clock.gauge import ClockGauge
 from engine.adapters.mt5.clock.timekeeper import Timekeeper
 from engine.adapters.mt5.conditions import Condition, LinkState
@@ -28,7 +29,7 @@ from engine.adapters.mt5.link.sentences import (
     package_missing,
 )
 from engine.adapters.mt5.link.watched_worker import WatchedWorker
-from engine.adapters.mt5.port import AccountIdentity, Answered, Failed, NotSent
+from engine.adapters.mt5.port import AccountIdentity
 from engine.adapters.mt5.worker.wire import NoModule
 from engine.clock import SteadyClock
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from engine.adapters.mt5.calls import Failed
 from engine.adapters.mt5.codes import RAISED, AccountKind, MarginMode
 from engine.adapters.mt5.conditions import Condition, Switch
 from engine.adapters.mt5.link.sentences import (
@@ -17,7 +18,7 @@ from engine.adapters.mt5.link.sentences import (
     algo_trading_off,
     terminal_silent,
 )
-from engine.adapters.mt5.port import AccountIdentity, Failed, TerminalIdentity
+from engine.adapters.mt5.port import AccountIdentity, TerminalIdentity
 
 PINNED_FIELDS: Final = ("login", "server", "trade_mode", "margin_mode", "currency")
 """Fields of `account_info` that make an account the one it is."""

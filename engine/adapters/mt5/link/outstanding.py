@@ -10,7 +10,8 @@ from itertools import count
 from statistics import quantiles
 from typing import Final
 
-from engine.adapters.mt5.port import Answer, Lost, NotSent, RoundTrips, TerminalCall
+from engine.adapters.mt5.calls import Answer, Lost, NotSent, TerminalCall
+from engine.adapters.mt5.port import RoundTrips
 
 _REMEMBERED: Final = 256
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.adapters.mt5.codes import RAISED, ErrorCode
+from engine.adapters.mt5.calls import Unanswered
+from engine.adapters.mt5.codes import ErrorCode
 from engine.adapters.mt5.conditions import SWITCHES, Condition, LinkState, Switch
-from engine.adapters.mt5.port import AccountIdentity, Answer, Failed, Lost, NotSent
+from engine.adapters.mt5.port import AccountIdentity
 
 STARTING: Final = Condition(state=LinkState.STARTING, sentence="The desk is connecting to the terminal.")
 READY: Final = Condition(state=LinkState.READY, sentence="The terminal is connected and takes orders.")
@@ -50,10 +51,10 @@ def terminal_not_found(words: str) -> Condition:
     )
 
 
-def terminal_silent(answer: Failed | Lost | NotSent) -> Condition:
+def terminal_silent(answer: Unanswered) -> Condition:
     return Condition(
         state=LinkState.TERMINAL_SILENT,
-        sentence=f"The terminal does not answer: {words_of(answer)}. The desk keeps trying.",
+        sentence=f"The terminal does not answer: {answer.words}. The desk keeps trying.",
         way_out="Wait while it starts or updates itself; if that takes long, close its dialogs or restart it.",
     )
 
@@ -146,15 +147,15 @@ def algo_trading_off(switches: tuple[Switch, ...]) -> Condition:
     )
 
 
-def of_failed_look(answer: Failed | Lost | NotSent) -> Condition:
+def of_failed_look(answer: Unanswered) -> Condition:
     """What it means that a terminal which was attached does not tell of itself."""
-    return API_DISABLED if code_of(answer) == ErrorCode.AUTO_TRADING_DISABLED else terminal_silent(answer)
+    return API_DISABLED if answer.code == ErrorCode.AUTO_TRADING_DISABLED else terminal_silent(answer)
 
 
-def of_failed_attach(answer: Failed | Lost | NotSent) -> Condition:
+def of_failed_attach(answer: Unanswered) -> Condition:
     """What it means that the terminal could not be attached to."""
-    words = words_of(answer)
-    match code_of(answer):
+    words = answer.words
+    match answer.code:
         case ErrorCode.INVALID_VERSION:
             return incompatible(words)
         case ErrorCode.AUTO_TRADING_DISABLED:
@@ -166,18 +167,6 @@ def of_failed_attach(answer: Failed | Lost | NotSent) -> Condition:
         case ErrorCode.INTERNAL_FAIL_INIT if any(sign in words for sign in _NOT_FOUND):
             return terminal_not_found(words)
     return terminal_silent(answer)
-
-
-def code_of(answer: Answer) -> int | None:
-    """The module's error, None where it told none."""
-    return answer.code if isinstance(answer, Failed | Lost) else None
-
-
-def words_of(answer: Failed | Lost | NotSent) -> str:
-    """What went wrong, with the module's number for whoever looks it up."""
-    words = answer.text if isinstance(answer, Failed) else answer.reason
-    code = code_of(answer)
-    return words if code in (None, RAISED) else f"{words} ({code})"
 
 
 _NOT_FOUND: Final = ("not found", "create failed", "No MQL5 folder", "No origin.txt")

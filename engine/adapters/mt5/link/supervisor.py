@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from config.metatrader import MetaTraderSettings
+from engine.adapters.mt5.calls import Answer, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.clock.gauge import ClockGauge
 from engine.adapters.mt5.clock.memory import ClockMemory
 from engine.adapters.mt5.conditions import OFF, Condition, LinkState
@@ -19,7 +20,7 @@ from engine.adapters.mt5.link.package import why_unavailable
 from engine.adapters.mt5.link.sentences import STARTING, worker_died, worker_late
 from engine.adapters.mt5.link.terminal_process import InstallationProbe, TerminalProbe, installation_probe_of, probe_of
 from engine.adapters.mt5.link.watched_worker import Ending, WatchedWorker
-from engine.adapters.mt5.port import Answer, LinkListener, LinkReport, NotSent, Priority, TerminalCall
+from engine.adapters.mt5.port import LinkListener, LinkReport
 from engine.clock import SteadyClock
 
 

@@ -10,11 +10,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 from config.metatrader import MetaTraderSettings
-from engine.adapters.mt5.codes import is_connection_error
+from engine.adapters.mt5.calls import Answer, Answered, Lost, NotSent, TerminalCall
 from engine.adapters.mt5.link.outstanding import Outstanding, RoundTripMeter
 from engine.adapters.mt5.link.process import Heard, WorkerProcess
-from engine.adapters.mt5.port import Answer, Answered, Failed, Lost, NotSent, TerminalCall
-from engine.adapters.mt5.worker.wire import Ask, Beat, Began, Dropped, Erred, Hello, NoModule, Pin, Returned
+from engine.adapters.mt5.worker.wire import Ask, Beat, Began, Hello, NoModule, Pin, Settled
 from engine.clock import running_s
 
 START_LIMIT_S: Final = 30.0
@@ -77,16 +76,8 @@ class WatchedWorker:
             future.set_result(NotSent(reason="the worker has ended"))
             return future
         number = self._outstanding.add(call, future)
-        self._process.send(
-            Ask(
-                number=number,
-                function=call.function,
-                arguments=call.arguments,
-                keywords=dict(call.keywords),
-                priority=int(call.priority),
-                begin_by=running_s() + call.begin_within.total_seconds(),
-            )
-        )
+        begin_by = running_s() + call.begin_within.total_seconds()
+        self._process.send(Ask(number=number, call=call, begin_by=begin_by))
         return future
 
     async def ask(
@@ -117,20 +108,12 @@ class WatchedWorker:
                 self.greeting.set_result(message)
             case Began(number=number):
                 self._outstanding.begin(number, heard.at)
-            case Returned(number=number, value=value, took_ms=took_ms, at_s=at_s):
-                self._meter.add(took_ms)
-                self._outstanding.settle(number, Answered(value=value, took_ms=took_ms, at_s=at_s))
-            case Erred():
-                self._settle_error(message)
-            case Dropped(number=number, reason=reason):
-                self._outstanding.settle(number, NotSent(reason=reason))
-
-    def _settle_error(self, error: Erred) -> None:
-        if is_connection_error(error.code):
-            self._outstanding.settle(error.number, Lost(reason=error.text, code=error.code))
-            self._on_broken_connection()
-        else:
-            self._outstanding.settle(error.number, Failed(code=error.code, text=error.text))
+            case Settled(number=number, answer=answer):
+                if isinstance(answer, Answered):
+                    self._meter.add(answer.took_ms)
+                self._outstanding.settle(number, answer)
+                if isinstance(answer, Lost):
+                    self._on_broken_connection()
 
     def _end(self, code: int) -> None:
         reason = self._verdict or f"its process ended with code {code}"

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from engine.adapters.mt5.calls import Answered, Priority, TerminalCall
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.codes import Timeframe
 from engine.adapters.mt5.market.terms import SymbolTerms
-from engine.adapters.mt5.port import Answered, Priority, TerminalCall, TerminalLink
+from engine.adapters.mt5.port import TerminalLink
 from engine.domain.market import CANDLE_LENGTH, Candle
 from engine.errors import InvalidMarketData
 

@@ -9,10 +9,11 @@ from typing import Any, Final
 import msgspec
 
 from config.symbol_names import DOLLARS, names_of, pair_in
+from engine.adapters.mt5.calls import Answered, TerminalCall
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode
 from engine.adapters.mt5.market.money import tick_money
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms, exit_terms, margin_rate, meaning_in, symbol_terms
-from engine.adapters.mt5.port import Answered, TerminalCall, TerminalLink
+from engine.adapters.mt5.port import TerminalLink
 from engine.errors import InvalidOrder
 
 _CORE: Final = re.compile(r"[A-Z]{6}|[A-Z]{3,5}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from engine.adapters.mt5.port import Answer, NotSent, TerminalCall, TerminalLink
+from engine.adapters.mt5.calls import Answer, NotSent, TerminalCall
+from engine.adapters.mt5.port import TerminalLink
 
 
 class Lane(Protocol):

@@ -10,10 +10,11 @@ from typing import Final
 
 import msgspec
 
+from engine.adapters.mt5.calls import Priority
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.market.symbols import SymbolResolver
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms
-from engine.adapters.mt5.port import LinkReport, Priority, TerminalLink
+from engine.adapters.mt5.port import LinkReport, TerminalLink
 from engine.adapters.mt5.trade.account_lane import AccountLane
 from engine.adapters.mt5.trade.confirmations import Confirmations
 from engine.adapters.mt5.trade.dealer import Dealer, is_near

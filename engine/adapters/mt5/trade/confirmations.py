@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
+from engine.adapters.mt5.calls import Priority
 from engine.adapters.mt5.market.terms import Fields
-from engine.adapters.mt5.port import Priority
 from engine.adapters.mt5.trade.terminal_book import BrokerSilent, TerminalBook
 from engine.clock import Clock
 from engine.domain.broker_messages import ClosePosition, PositionClosed

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
+from engine.adapters.mt5.calls import ORDER_SEND, Answered, Priority, TerminalCall
 from engine.adapters.mt5.codes import OrderFilling, TradeAction
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms
-from engine.adapters.mt5.port import ORDER_SEND, Answered, Priority, TerminalCall
 from engine.adapters.mt5.trade.account_lane import Lane
 from engine.adapters.mt5.trade.outcome import Outcome, outcome_of, refused
 from engine.adapters.mt5.trade.requests import Request, has_room, with_fresh_stop

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
+from engine.adapters.mt5.calls import Answer, Answered, Failed, Lost, NotSent
 from engine.adapters.mt5.codes import RAISED, TradeAction
 from engine.adapters.mt5.market.terms import Fields
-from engine.adapters.mt5.port import Answer, Answered, Failed, Lost, NotSent
 from engine.adapters.mt5.trade.treatments import Treatment, treatment
 from engine.domain.broker_messages import (
     BrokerEvent,

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from engine.adapters.mt5.calls import Answered, Priority, TerminalCall
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.market.terms import Fields
-from engine.adapters.mt5.port import Answered, Priority, TerminalCall, TerminalLink
+from engine.adapters.mt5.port import TerminalLink
 from engine.adapters.mt5.trade.book import account_of, deals_of, ended_orders_of, position_of, working_orders_of
 from engine.clock import Clock
 from engine.domain.broker_messages import BrokerState

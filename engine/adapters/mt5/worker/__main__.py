@@ -15,11 +15,11 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final
 
-from engine.adapters.mt5.codes import BROKE, RAISED, STRAYED
+from engine.adapters.mt5.calls import Answer, Answered, Failed, Lost, NotSent, TerminalCall
+from engine.adapters.mt5.codes import BROKE, RAISED, STRAYED, is_connection_error
 from engine.adapters.mt5.credentials import KeyStoreFailed, password_of
-from engine.adapters.mt5.port import ORDER_SEND
 from engine.adapters.mt5.worker.lifeline import follow_desk
 from engine.adapters.mt5.worker.results import plain
 from engine.adapters.mt5.worker.wire import (
@@ -27,24 +27,17 @@ from engine.adapters.mt5.worker.wire import (
     Ask,
     Beat,
     Began,
-    Dropped,
-    Erred,
     FrameWriter,
     Hello,
     NoModule,
     Pin,
-    Returned,
+    Settled,
     read_to_worker,
 )
 from engine.clock import running_s
 
 _REFUSALS_OF_FORM: Final = (TypeError, ValueError, OverflowError, SystemError, AttributeError)
 """What the module raises before anything has left the machine."""
-
-
-class _Failure(NamedTuple):
-    code: int
-    text: str
 
 
 class Queue:
@@ -56,7 +49,7 @@ class Queue:
 
     def put(self, ask: Ask) -> None:
         with self._changed:
-            heapq.heappush(self._waiting, (ask.priority, ask.number, ask))
+            heapq.heappush(self._waiting, (ask.call.priority, ask.number, ask))
             self._changed.notify()
 
     def take(self, patience_s: float) -> Ask | None:
@@ -77,46 +70,45 @@ class Lane:
         self._meant: dict[str, Any] | None = None
 
     def serve(self, ask: Ask) -> None:
-        """Answers with `Dropped`, or with `Began` and what came of the call."""
+        """Tells that the call begins, before anything of it can have been carried out, and what came of it."""
         if (objection := self._objection(ask)) is not None:
-            self._writer.write(Dropped(number=ask.number, reason=objection))
-            return
-        self._writer.write(Began(number=ask.number))
+            answer: Answer = NotSent(reason=objection)
+        else:
+            self._writer.write(Began(number=ask.number))
+            answer = self._answer(ask.call)
+        self._writer.write(Settled(number=ask.number, answer=answer))
+
+    def _answer(self, call: TerminalCall) -> Answer:
         begun = time.perf_counter()
-        outcome = self._outcome(ask)
-        took_ms = (time.perf_counter() - begun) * 1000.0
-        if isinstance(outcome, _Failure):
-            self._writer.write(Erred(number=ask.number, code=outcome.code, text=outcome.text, took_ms=took_ms))
-            return
-        at_s = running_s()
-        self._writer.write(Returned(number=ask.number, value=plain(outcome), took_ms=took_ms, at_s=at_s))
-
-    def _outcome(self, ask: Ask) -> Any:
         try:
-            value = self._log_in(ask) if ask.function == LOG_IN else self._call(ask)
-            outcome = self._failure() if value is None or value is False else value
-            return self._strayed() or outcome if ask.function == ORDER_SEND else outcome
+            value = self._log_in(call) if call.function == LOG_IN else self._call(call)
+            failure = self._failure() if value is None or value is False else None
         except KeyStoreFailed as error:
-            return _Failure(RAISED, str(error))
+            return Failed(code=RAISED, text=str(error))
         except _REFUSALS_OF_FORM as error:
-            return _Failure(RAISED, _told(error))
+            return Failed(code=RAISED, text=_told(error))
         except Exception as error:
-            return _Failure(BROKE, _told(error))
+            return Lost(code=BROKE, reason=_told(error))
+        took_ms, at_s = (time.perf_counter() - begun) * 1000.0, running_s()
+        failure = (self._strayed() if call.is_order else None) or failure
+        return failure or Answered(value=plain(value), took_ms=took_ms, at_s=at_s)
 
-    def _failure(self) -> _Failure:
+    def _failure(self) -> Failed | Lost:
         code, text = self._module.last_error()
-        return _Failure(int(code), str(text))
+        if is_connection_error(int(code)):
+            return Lost(code=int(code), reason=str(text))
+        return Failed(code=int(code), text=str(text))
 
-    def _strayed(self) -> _Failure | None:
+    def _strayed(self) -> Lost | None:
         """Between the look at the account and the order lies a moment in which the user may have switched it."""
         with suppress(Exception):  # who cannot say any more has answered for the account that it was on
             found = self._module.account_info()
             if found is not None and (other := self._other_account(found)):
-                return _Failure(STRAYED, f"{other}: the order may have met that one")
+                return Lost(code=STRAYED, reason=f"{other}: the order may have met that one")
         return None
 
     def _objection(self, ask: Ask) -> str | None:
-        objection = self._objection_to_order() if ask.function == ORDER_SEND else None
+        objection = self._objection_to_order() if ask.call.is_order else None
         # Looked at last: the look at the account takes its time as well.
         return objection or ("its turn came too late" if running_s() > ask.begin_by else None)
 
@@ -138,15 +130,15 @@ class Lane:
             return None
         return f"the terminal is on another account now ({found.login} at {found.server})"
 
-    def _call(self, ask: Ask) -> Any:
-        function = getattr(self._module, ask.function)
+    def _call(self, call: TerminalCall) -> Any:
+        function = getattr(self._module, call.function)
         # The module tells an empty dictionary of keywords from none, and refuses orders with the former.
-        if ask.keywords:
-            return function(*ask.arguments, **ask.keywords)
-        return function(*ask.arguments)
+        if call.keywords:
+            return function(*call.arguments, **call.keywords)
+        return function(*call.arguments)
 
-    def _log_in(self, ask: Ask) -> Any:
-        login, server, timeout_ms = ask.arguments
+    def _log_in(self, call: TerminalCall) -> Any:
+        login, server, timeout_ms = call.arguments
         password = password_of(login, server)
         if password is None:
             raise KeyStoreFailed(f"no password of account {login} at {server} is kept")

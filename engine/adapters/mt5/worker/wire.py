@@ -11,6 +11,8 @@ from typing import IO, Any, Final
 
 import msgspec
 
+from engine.adapters.mt5.calls import Answer, TerminalCall
+
 LOG_IN: Final = "desk_log_in"
 """Not a function of the module: the worker's own way to log in, which fetches the password where it is needed."""
 
@@ -24,10 +26,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A call for the lane; not to be begun after `begin_by`, in seconds of the machine's running time."""
 
     number: int
-    function: str
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
-    priority: int
+    call: TerminalCall
     begin_by: float
 
 
@@ -67,31 +66,14 @@ class Began(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     number: int
 
 
-class Returned(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    number: int
-    value: Any
-    took_ms: float
-    at_s: float
-    """The machine's running time right after the call, in seconds."""
-
-
-class Erred(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The call gave the module's value for failure; `code` and `text` are its `last_error` right after."""
+class Settled(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """What came of the call: nothing more is said of it."""
 
     number: int
-    code: int
-    text: str
-    took_ms: float
+    answer: Answer
 
 
-class Dropped(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The call was not begun and will not be."""
-
-    number: int
-    reason: str
-
-
-ToDesk = Hello | NoModule | Beat | Began | Returned | Erred | Dropped
+ToDesk = Hello | NoModule | Beat | Began | Settled
 
 # -- frames -------------------------------------------------------------------------------------------------------
 

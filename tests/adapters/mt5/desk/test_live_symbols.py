@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from config.settings import ExecutionSettings
+from engine.adapters.mt5.calls import Answer, Answered, Failed, TerminalCall
 from engine.adapters.mt5.market.symbols import SymbolResolver
-from engine.adapters.mt5.port import Answer, Answered, Failed, TerminalCall
 from engine.domain.execution_events import OrderSent, PositionAdopted, Reconciled, TradeOpened
 from engine.domain.market import DayRoll, Side
 from engine.domain.messages import CandleClosed, QuoteReceived, SourceFound, SourceMissing, TermsDoubted

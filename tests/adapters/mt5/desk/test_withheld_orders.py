@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.adapters.mt5.port import ORDER_SEND, Answer, Priority, TerminalCall
+from engine.adapters.mt5.calls import ORDER_SEND, Answer, Priority, TerminalCall
 from engine.domain.execution_events import OrderFailed, OrderSent, TradeClosed
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority

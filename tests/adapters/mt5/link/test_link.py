@@ -12,9 +12,9 @@ import numpy as np
 import psutil
 import pytest
 
+from engine.adapters.mt5.calls import Answered, Failed, Lost, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link.outstanding import Outstanding
-from engine.adapters.mt5.port import Answered, Failed, Lost, NotSent, Priority, TerminalCall
 from engine.clock import running_s
 from tests.adapters.mt5.linked import ACCOUNT, SERVER_AHEAD, StandIn, linked, swift_settings
 

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from config.metatrader import MetaTraderSettings
+from engine.adapters.mt5.calls import Failed, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.clock.memory import ClockMemory
 from engine.adapters.mt5.clock.rules import NEW_YORK_CLOSE, UTC_ALL_YEAR, ServerRule, new_york_rule
 from engine.adapters.mt5.clock.watch import ClockWatch
@@ -22,7 +23,6 @@ from engine.adapters.mt5.link.gateway import Gateway, gateway_changed
 from engine.adapters.mt5.link.package import why_unavailable
 from engine.adapters.mt5.link.sentences import of_failed_attach
 from engine.adapters.mt5.link.terminal_process import is_terminal, probe_of
-from engine.adapters.mt5.port import Failed, NotSent, Priority, TerminalCall
 from engine.clock import SteadyClock
 from engine.domain.journal import JournalRecord
 from engine.domain.market import DayRoll

@@ -9,8 +9,8 @@ import pytest
 
 import tests.fake_metatrader5 as module
 from engine.adapters.mt5 import codes
+from engine.adapters.mt5.calls import Answered, Failed, Lost, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.conditions import LinkState, Switch
-from engine.adapters.mt5.port import Answered, Failed, Lost, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.worker.results import RESULT_FIELDS
 from tests.adapters.mt5.linked import SERVER_AHEAD, linked, swift_settings
 from tests.fake_metatrader5.book import (

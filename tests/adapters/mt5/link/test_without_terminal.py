@@ -14,11 +14,11 @@ import pytest
 
 from config.metatrader import PACKAGE
 from config.settings import Settings
+from engine.adapters.mt5.calls import Answered, Failed, Lost, NotSent
 from engine.adapters.mt5.checkup.visit import checkup
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link.outstanding import RoundTripMeter
 from engine.adapters.mt5.link.watched_worker import WatchedWorker
-from engine.adapters.mt5.port import Answered, Failed, Lost, NotSent
 from engine.adapters.mt5.worker.wire import Hello
 from engine.cli import main
 from tests.adapters.mt5.linked import PATIENCE_S, linked

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from engine.adapters.mt5.calls import Answer, Failed, TerminalCall
 from engine.adapters.mt5.market.symbol_keeper import SymbolKeeper
-from engine.adapters.mt5.port import Answer, Failed, TerminalCall
 from tests.adapters.mt5.links import BookClock, DirectLink
 from tests.adapters.mt5.world_desk import GOLD, START
 from tests.fake_metatrader5.book import BookClient, Clock, World, exness_bitcoin, exness_gold

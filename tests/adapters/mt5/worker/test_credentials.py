@@ -15,9 +15,10 @@ import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyStore
 
+from engine.adapters.mt5.calls import TerminalCall
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.credentials import KeyStoreFailed, forget_password, keep_password, password_of
-from engine.adapters.mt5.worker.wire import LOG_IN, Ask, Began, FrameWriter, Hello, Returned, read_to_desk
+from engine.adapters.mt5.worker.wire import LOG_IN, Ask, Began, FrameWriter, Hello, Settled, read_to_desk
 from engine.clock import running_s
 from tests.adapters.mt5.key_store import FileKeyStore
 from tests.adapters.mt5.linked import ACCOUNT, MODULE, StandIn, linked, swift_settings
@@ -146,19 +147,13 @@ def test_that_no_password_travels_through_the_pipes(terminal: StandIn) -> None:
         worker.stdin.write(sent)
         worker.stdin.flush()
         messages = [read_to_desk(told) for _ in range(3)]  # type: ignore[arg-type]
-    assert [type(message) for message in messages] == [Hello, Began, Returned]
+    assert [type(message) for message in messages] == [Hello, Began, Settled]
     assert terminal.calls("login") == [[777, "Broker-Demo"]]
     assert SECRET.encode() not in sent + told.content
 
 
 def login_as_it_is_sent() -> bytes:
-    ask = Ask(
-        number=1,
-        function=LOG_IN,
-        arguments=(777, "Broker-Demo", 1000),
-        keywords={},
-        priority=3,
-        begin_by=running_s() + 60,
-    )
+    call = TerminalCall(function=LOG_IN, arguments=(777, "Broker-Demo", 1000))
+    ask = Ask(number=1, call=call, begin_by=running_s() + 60)
     FrameWriter(stream := BytesIO()).write(ask)
     return stream.getvalue()

@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.adapters.mt5.calls import Answered
 from engine.adapters.mt5.worker.results import RESULT_FIELDS, plain
-from engine.adapters.mt5.worker.wire import Began, FrameWriter, Returned, ToDesk, read_to_desk
+from engine.adapters.mt5.worker.wire import Began, FrameWriter, Settled, ToDesk, read_to_desk
 from tests.adapters.mt5.linked import Linked, StandIn
 
 ROOT = Path(__file__).resolve().parents[4]
 DESK = """
 import asyncio
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.port import TerminalCall
+from engine.adapters.mt5.calls import TerminalCall
 from tests.adapters.mt5.linked import linked, swift_settings
 
 async def main():
@@ -56,7 +57,8 @@ def sent(message: ToDesk) -> ToDesk | None:
 
 
 def test_that_a_message_arrives_as_it_was_sent_and_half_a_message_is_the_end() -> None:
-    message = Returned(number=7, value={"sl": 0.0, "ticket": 2**63, "comment": "ms"}, took_ms=1.5, at_s=12.5)
+    value = {"sl": 0.0, "ticket": 2**63, "comment": "ms"}
+    message = Settled(number=7, answer=Answered(value=value, took_ms=1.5, at_s=12.5))
     assert sent(message) == message
     stream = BytesIO()
     FrameWriter(stream).write(Began(number=1))
@@ -66,10 +68,11 @@ def test_that_a_message_arrives_as_it_was_sent_and_half_a_message_is_the_end() -
 
 def test_that_a_table_arrives_with_its_columns() -> None:
     table = np.array([(1, 2.5, 7)], dtype=[("time", "<i8"), ("bid", "<f8"), ("flags", "<u4")])
-    message = sent(Returned(number=1, value=table, took_ms=0.1, at_s=12.5))
-    assert isinstance(message, Returned)
-    assert message.value.dtype == table.dtype
-    assert message.value.tolist() == table.tolist()
+    message = sent(Settled(number=1, answer=Answered(value=table, took_ms=0.1, at_s=12.5)))
+    assert isinstance(message, Settled)
+    assert isinstance(message.answer, Answered)
+    assert message.answer.value.dtype == table.dtype
+    assert message.answer.value.tolist() == table.tolist()
 
 
 def test_that_results_become_dictionaries_down_to_the_request_within() -> None:
