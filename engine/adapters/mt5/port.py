@@ -13,7 +13,7 @@ from typing import Protocol
 
 import msgspec
 
-from engine.adapters.mt5.calls import Answer, TerminalCall
+from engine.adapters.mt5.calls import Answer, NotSent, TerminalCall
 from engine.adapters.mt5.conditions import Condition, LinkState
 
 
@@ -163,3 +163,10 @@ class SupervisedLink(TerminalLink, Protocol):
     def confirm_clock(self, offset: timedelta) -> None: ...
 
     def retry(self, *, may_start_terminal: bool = False) -> None: ...
+
+
+def not_sent(reason: str) -> asyncio.Future[Answer]:
+    """The answer to a call that nobody makes."""
+    answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    answer.set_result(NotSent(reason=reason))
+    return answer

@@ -9,10 +9,17 @@ from typing import Any
 
 import msgspec
 
-from engine.adapters.mt5.calls import Answer, Answered, Failed, NotSent, TerminalCall
+from engine.adapters.mt5.calls import Answer, Answered, Failed, TerminalCall
 from engine.adapters.mt5.conditions import Condition, LinkState
 from engine.adapters.mt5.link.sentences import READY
-from engine.adapters.mt5.port import AccountIdentity, LinkListener, LinkReport, ServerClock, TerminalIdentity
+from engine.adapters.mt5.port import (
+    AccountIdentity,
+    LinkListener,
+    LinkReport,
+    ServerClock,
+    TerminalIdentity,
+    not_sent,
+)
 from engine.adapters.mt5.worker.results import plain
 from engine.clock import running_s
 from tests import fake_metatrader5 as fake
@@ -35,9 +42,7 @@ class ReportingLink:
         return lambda: None
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
-        answer = asyncio.get_running_loop().create_future()
-        answer.set_result(NotSent(reason=f"{call.function} is not to be had here"))
-        return answer
+        return not_sent(f"{call.function} is not to be had here")
 
     def forbid(self, condition: Condition) -> None:
         """It takes no calls anyway."""

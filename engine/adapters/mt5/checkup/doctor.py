@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from engine.adapters.mt5.calls import Answer, Answered, TerminalCall
+from engine.adapters.mt5.calls import Answer, Answered, TerminalCall, value_of
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode, TradeAction
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.market.symbols import SymbolResolver
@@ -69,8 +69,7 @@ class Doctor:
         return _of_check(subject, told.value)
 
     async def _ask(self, function: str, *arguments: object) -> Any:
-        answer = await self._call(function, *arguments)
-        return answer.value if isinstance(answer, Answered) else None
+        return value_of(await self._call(function, *arguments))
 
     async def _call(self, function: str, *arguments: object) -> Answer:
         return await self._link.call(TerminalCall(function=function, arguments=arguments))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from config.metatrader import MetaTraderSettings
-from engine.adapters.mt5.calls import Answer, NotSent, Priority, TerminalCall
+from engine.adapters.mt5.calls import Answer, Priority, TerminalCall
 from engine.adapters.mt5.clock.gauge import ClockGauge
 from engine.adapters.mt5.clock.memory import ClockMemory
 from engine.adapters.mt5.conditions import OFF, Condition, LinkState
@@ -20,7 +20,7 @@ from engine.adapters.mt5.link.package import why_unavailable
 from engine.adapters.mt5.link.sentences import STARTING, worker_died, worker_late
 from engine.adapters.mt5.link.terminal_process import InstallationProbe, TerminalProbe, installation_probe_of, probe_of
 from engine.adapters.mt5.link.watched_worker import Ending, WatchedWorker
-from engine.adapters.mt5.port import LinkListener, LinkReport
+from engine.adapters.mt5.port import LinkListener, LinkReport, not_sent
 from engine.clock import SteadyClock
 
 
@@ -78,9 +78,7 @@ class TerminalSupervisor:
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
         if self._worker is not None and self._may_begin(call):
             return self._worker.call(call)
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        future.set_result(NotSent(reason=self.report.condition.sentence))
-        return future
+        return not_sent(self.report.condition.sentence)
 
     def forbid(self, condition: Condition) -> None:
         self._attendant.forbid(condition)

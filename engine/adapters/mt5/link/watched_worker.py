@@ -10,9 +10,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 from config.metatrader import MetaTraderSettings
-from engine.adapters.mt5.calls import Answer, Answered, Lost, NotSent, TerminalCall
+from engine.adapters.mt5.calls import Answer, Answered, Lost, TerminalCall
 from engine.adapters.mt5.link.outstanding import Outstanding, RoundTripMeter
 from engine.adapters.mt5.link.process import Heard, WorkerProcess
+from engine.adapters.mt5.port import not_sent
 from engine.adapters.mt5.worker.wire import Ask, Beat, Began, Hello, NoModule, Pin, Settled
 from engine.clock import running_s
 
@@ -71,10 +72,9 @@ class WatchedWorker:
     # -- calls --------------------------------------------------------------------------------------------------
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         if self.ended.done():
-            future.set_result(NotSent(reason="the worker has ended"))
-            return future
+            return not_sent("the worker has ended")
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         number = self._outstanding.add(call, future)
         begin_by = running_s() + call.begin_within.total_seconds()
         self._process.send(Ask(number=number, call=call, begin_by=begin_by))

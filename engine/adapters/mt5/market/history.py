@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.adapters.mt5.calls import Answered, Priority, TerminalCall
+from engine.adapters.mt5.calls import Priority, TerminalCall, value_of
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.codes import Timeframe
 from engine.adapters.mt5.market.terms import SymbolTerms
@@ -81,8 +81,7 @@ class CandleHistory:
             priority=Priority.POLL,
             answer_within=answer_within,
         )
-        answer = await self._link.call(call)
-        return answer.value if isinstance(answer, Answered) else None
+        return value_of(await self._link.call(call))
 
     def _decide_volume(self, symbol: str, pages: list[Any]) -> None:
         if symbol not in self._has_real_volume and any(len(rows) for rows in pages):

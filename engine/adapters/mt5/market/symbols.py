@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from config.symbol_names import DOLLARS, names_of, pair_in
-from engine.adapters.mt5.calls import Answered, TerminalCall
+from engine.adapters.mt5.calls import TerminalCall, value_of
 from engine.adapters.mt5.codes import OrderType, SymbolTradeMode
 from engine.adapters.mt5.market.money import tick_money
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms, exit_terms, margin_rate, meaning_in, symbol_terms
@@ -115,8 +115,8 @@ class SymbolResolver:
         return [each for each in told if each["trade_mode"] == SymbolTradeMode.FULL]
 
     async def _ask(self, function: str, *arguments: object, keywords: dict[str, object] | None = None) -> Any:
-        answer = await self._link.call(TerminalCall(function=function, arguments=arguments, keywords=keywords or {}))
-        return answer.value if isinstance(answer, Answered) else None
+        call = TerminalCall(function=function, arguments=arguments, keywords=keywords or {})
+        return value_of(await self._link.call(call))
 
 
 def _stands_for(told: Fields, base: str, quote: str) -> bool:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
 
-from engine.adapters.mt5.calls import Answer, NotSent, TerminalCall
-from engine.adapters.mt5.port import TerminalLink
-
-
-class Lane(Protocol):
-    """Takes calls, as a `TerminalLink` does."""
-
-    def call(self, call: TerminalCall) -> asyncio.Future[Answer]: ...
+from engine.adapters.mt5.calls import Answer, TerminalCall
+from engine.adapters.mt5.port import TerminalLink, not_sent
 
 
 class AccountLane:
-    """A `Lane` that is open while the terminal is logged in to `account`; waiting requests are not carried over."""
+    """Open while the terminal is logged in to `account`; waiting requests are not carried over."""
 
     def __init__(self, link: TerminalLink) -> None:
         self._link = link
@@ -29,8 +22,7 @@ class AccountLane:
         return str(self._link.report.account) == self.account
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
+        """As `TerminalLink.call`."""
         if self.is_open:
             return self._link.call(call)
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        answer.set_result(NotSent(reason=f"the terminal is not logged in to the {self.account}"))
-        return answer
+        return not_sent(f"the terminal is not logged in to the {self.account}")

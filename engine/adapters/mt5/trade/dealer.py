@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
 
-from engine.adapters.mt5.calls import ORDER_SEND, Answered, Priority, TerminalCall
+from engine.adapters.mt5.calls import ORDER_SEND, Priority, TerminalCall, value_of
 from engine.adapters.mt5.codes import OrderFilling, TradeAction
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms
-from engine.adapters.mt5.trade.account_lane import Lane
+from engine.adapters.mt5.trade.account_lane import AccountLane
 from engine.adapters.mt5.trade.outcome import Outcome, outcome_of, refused
 from engine.adapters.mt5.trade.requests import Request, has_room, with_fresh_stop
 from engine.adapters.mt5.trade.treatments import Treatment
-from engine.domain.market import Side
-from engine.domain.orders import Order, is_beyond, signed
 
 _log = logging.getLogger(__name__)
 
 _MOST_ATTEMPTS: Final = 3
-_ENTRY_PATIENCE: Final = timedelta(seconds=1)
-_EXIT_PATIENCE: Final = timedelta(seconds=20)
-"""An entry that has to wait for its turn has missed its moment; an exit is worth waiting for."""
 
 MakeRequest = Callable[[Fields, OrderFilling], Request]
 """A request at a fresh tick, with a filling mode."""
@@ -33,8 +27,8 @@ MakeRequest = Callable[[Fields, OrderFilling], Request]
 class Dealer:
     """Keeps, by symbol, the filling mode that the broker turned out to take."""
 
-    def __init__(self, link: Lane) -> None:
-        self._link = link
+    def __init__(self, lane: AccountLane) -> None:
+        self._lane = lane
         self._refused_fillings: dict[str, set[OrderFilling]] = {}
         self._closed_at: dict[str, int] = {}
         """Stamp of the tick at which the market of a symbol turned out to be closed."""
@@ -106,8 +100,7 @@ class Dealer:
 
     async def _ask(self, function: str, *arguments: object, **keywords: object) -> Any:
         call = TerminalCall(function=function, arguments=arguments, keywords=keywords, priority=Priority.PROTECT)
-        answer = await self._link.call(call)
-        return answer.value if isinstance(answer, Answered) else None
+        return value_of(await self._lane.call(call))
 
     def _filling(self, terms: SymbolTerms) -> OrderFilling:
         refused = self._refused_fillings.get(terms.symbol, set())
@@ -124,28 +117,16 @@ class Dealer:
 
     async def _tick(self, symbol: str, priority: Priority) -> Fields | None:
         call = TerminalCall(
-            function="symbol_info_tick", arguments=(symbol,), priority=priority, begin_within=_patience(priority)
+            function="symbol_info_tick", arguments=(symbol,), priority=priority, begin_within=priority.patience
         )
-        answer = await self._link.call(call)
-        return answer.value if isinstance(answer, Answered) and answer.value["bid"] > 0.0 else None
+        tick = value_of(await self._lane.call(call))
+        return tick if tick is not None and tick["bid"] > 0.0 else None
 
     async def _send(self, request: Request, action: TradeAction, priority: Priority) -> Outcome:
         call = TerminalCall(
-            function=ORDER_SEND, arguments=(request,), priority=priority, begin_within=_patience(priority)
+            function=ORDER_SEND, arguments=(request,), priority=priority, begin_within=priority.patience
         )
-        outcome = outcome_of(await self._link.call(call), action)
+        outcome = outcome_of(await self._lane.call(call), action)
         if outcome.treatment is Treatment.REFUSED:
             _log.error("the terminal refused %s: %s", request, outcome.words)
         return outcome
-
-
-def _patience(priority: Priority) -> timedelta:
-    return _ENTRY_PATIENCE if priority is Priority.OPEN else _EXIT_PATIENCE
-
-
-def is_near(order: Order, tick: Fields) -> bool:
-    """Whether the order would still be the one that was let through: between its levels, and not much dearer."""
-    price = float(tick["ask"] if order.side is Side.BUY else tick["bid"])
-    is_between = is_beyond(order.side, price, order.stop_loss) and is_beyond(order.side, order.take_profit, price)
-    worse = signed(order.side, price - order.reference_price)
-    return is_between and (order.max_deviation is None or worse <= order.max_deviation)

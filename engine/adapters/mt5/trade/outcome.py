@@ -16,9 +16,12 @@ from engine.domain.broker_messages import (
     ChangeStops,
     ChangeUncertain,
     ClosePosition,
+    CloseRefused,
+    OrderRefused,
     OrderUncertain,
     QueryFailed,
     QueryState,
+    StopsRefused,
     SubmitOrder,
 )
 from engine.domain.orders import Refusal, RefusalPolicy
@@ -31,21 +34,24 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     treatment: Treatment
-    code: int
+    code: int = RAISED
     words: str
     result: Fields = {}
     attempts: int = 1
 
     @property
-    def refusal(self) -> Refusal:
-        """The broker's No, for an outcome that is one."""
-        policy = self.treatment.policy or RefusalPolicy.INVALID
-        return Refusal(code=self.code, reason=self.words, policy=policy)
+    def is_done(self) -> bool:
+        """Whether it was carried out, if only in part; what it brought has to be looked at."""
+        return self.treatment in (Treatment.DONE, Treatment.PARTIAL)
 
     @property
     def is_open(self) -> bool:
         """Whether the request may have been carried out without our knowing."""
         return self.treatment in (Treatment.UNKNOWN, Treatment.ACCEPTED)
+
+    def unseen(self, words: str) -> Outcome:
+        """The same where the server does not show what it says to have done."""
+        return msgspec.structs.replace(self, treatment=Treatment.UNKNOWN, words=words)
 
 
 def outcome_of(answer: Answer, action: TradeAction) -> Outcome:
@@ -61,20 +67,31 @@ def outcome_of(answer: Answer, action: TradeAction) -> Outcome:
         case Lost(reason=reason, code=code):
             return Outcome(treatment=Treatment.UNKNOWN, code=code or RAISED, words=reason)
         case NotSent(reason=reason):
-            return Outcome(treatment=Treatment.BACK_OFF, code=RAISED, words=reason)
+            return Outcome(treatment=Treatment.BACK_OFF, words=reason)
 
 
 def refused(words: str, kind: Treatment) -> Outcome:
     """A No of our own, before anything was sent."""
-    return Outcome(treatment=kind, code=RAISED, words=words)
+    return Outcome(treatment=kind, words=words)
 
 
-def unclear(request: BrokerRequest, reason: str, now: datetime) -> BrokerEvent:
-    """What is told of a request that nobody knows the outcome of."""
+def event_of(request: BrokerRequest, outcome: Outcome, now: datetime) -> BrokerEvent:
+    """What is told of a request that was not carried out, or of which nobody knows."""
+    policy = outcome.treatment.policy or RefusalPolicy.INVALID
+    refusal = Refusal(code=outcome.code, reason=outcome.words, policy=policy)
     match request:
+        case QueryState(number=asked):
+            return QueryFailed(number=asked, reason=outcome.words, at=now)
+        case SubmitOrder(order=order) if outcome.is_open:
+            number = int(outcome.result.get("order", 0)) or None
+            return OrderUncertain(
+                token=order.token, reason=outcome.words, at=now, number=number, attempts=outcome.attempts
+            )
         case SubmitOrder(order=order):
-            return OrderUncertain(token=order.token, reason=reason, at=now)
-        case QueryState(number=number):
-            return QueryFailed(number=number, reason=reason, at=now)
-        case ClosePosition(ticket=ticket) | ChangeStops(ticket=ticket):
-            return ChangeUncertain(ticket=ticket, reason=reason, at=now)
+            return OrderRefused(token=order.token, refusal=refusal, at=now)
+        case ClosePosition(ticket=ticket) | ChangeStops(ticket=ticket) if outcome.is_open:
+            return ChangeUncertain(ticket=ticket, reason=outcome.words, at=now)
+        case ClosePosition(ticket=ticket):
+            return CloseRefused(ticket=ticket, refusal=refusal, at=now)
+        case ChangeStops(ticket=ticket):
+            return StopsRefused(ticket=ticket, refusal=refusal, at=now)

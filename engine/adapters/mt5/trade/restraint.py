@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from engine.adapters.mt5.codes import RAISED, STRAYED, ErrorCode, RetCode
+from engine.adapters.mt5.codes import RAISED, STRAYED, ErrorCode
 from engine.adapters.mt5.conditions import SWITCHES, Condition, LinkState, Switch
 from engine.adapters.mt5.port import TerminalLink
 from engine.adapters.mt5.trade.outcome import Outcome, refused
-from engine.adapters.mt5.trade.treatments import Treatment
+from engine.adapters.mt5.trade.treatments import RetCode, Treatment
 from engine.clock import Clock
 from engine.domain.market import Side
 

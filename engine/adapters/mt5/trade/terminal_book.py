@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from engine.adapters.mt5.calls import Answered, Priority, TerminalCall
+from engine.adapters.mt5.calls import Answer, Answered, Priority, TerminalCall, value_of
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.market.terms import Fields
 from engine.adapters.mt5.port import TerminalLink
@@ -18,9 +18,6 @@ from engine.errors import DeskError
 
 _AHEAD: Final = timedelta(days=2)
 """The server's clock may be ahead of ours, so that "until now" would miss what has just happened."""
-_PATIENCE: Final = timedelta(seconds=20)
-_ENTRY_PATIENCE: Final = timedelta(seconds=1)
-"""What has to be looked at before an entry is not worth more waiting than the entry itself."""
 
 
 class BrokerSilent(DeskError):
@@ -92,8 +89,7 @@ class TerminalBook:
     async def deals_of_position(self, identifier: int, since: datetime, priority: Priority) -> tuple[Fields, ...]:
         """The raw deals of one position, oldest first; looked up by date where the terminal does not know the id."""
         answer = await self._call("history_deals_get", keywords={"position": identifier}, priority=priority)
-        told = answer.value if isinstance(answer, Answered) else ()
-        if not told:
+        if not (told := value_of(answer)):
             told = [each for each in await self._deals_told(since) if each["position_id"] == identifier]
         return tuple(sorted(told, key=lambda deal: deal["time_msc"]))
 
@@ -117,12 +113,12 @@ class TerminalBook:
 
     async def _call(
         self, function: str, *arguments: object, keywords: dict[str, Any] | None = None, priority: Priority
-    ) -> object:
+    ) -> Answer:
         call = TerminalCall(
             function=function,
             arguments=arguments,
             keywords=keywords or {},
             priority=priority,
-            begin_within=_ENTRY_PATIENCE if priority is Priority.OPEN else _PATIENCE,
+            begin_within=priority.patience,
         )
         return await self._link.call(call)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Final
+from enum import IntEnum, StrEnum
+from typing import Final, Self
 
-from engine.adapters.mt5.codes import RAISED, ErrorCode, RetCode, TradeAction
+from engine.adapters.mt5.codes import RAISED, ErrorCode, TradeAction
 from engine.domain.orders import RefusalPolicy
 
 
 class Treatment(StrEnum):
-    """What to do with an answer. Nothing but a named second attempt is ever sent again."""
+    """What to do with an answer. Nothing but a named second attempt is ever sent again.
+
+    `policy` is the refusal that the engine should hear of, None where the answer is not, or not surely, a refusal.
+    """
+
+    policy: RefusalPolicy | None
+
+    def __new__(cls, value: str, policy: RefusalPolicy | None = None) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.policy = value, policy
+        return member
 
     DONE = "done"
     """Carried out: confirm by looking at positions and deals."""
@@ -20,78 +30,89 @@ class Treatment(StrEnum):
     """Taken, not executed yet: look at order, deals and position until it is."""
     UNKNOWN = "unknown"
     """May have been executed: stop new entries and find out by looking."""
-    PRICE_MOVED = "price_moved"
+    PRICE_MOVED = "price_moved", RefusalPolicy.PRICE_MOVED
     """A fresh tick, the signal checked again, and one or two more attempts within its life."""
-    BACK_OFF = "back_off"
+    BACK_OFF = "back_off", RefusalPolicy.WAIT
     """Too many or locked: wait from a second on, then look before anything else."""
-    NEXT_FILLING = "next_filling"
+    NEXT_FILLING = "next_filling", RefusalPolicy.INVALID
     """The next filling mode that the symbol allows, once."""
-    FRESH_LEVELS = "fresh_levels"
+    FRESH_LEVELS = "fresh_levels", RefusalPolicy.STOPS_TOO_CLOSE
     """Stops too close: levels from a fresh tick, once."""
-    REFUSED = "refused"
+    REFUSED = "refused", RefusalPolicy.INVALID
     """Refused for good, or a fault of ours: never again, and the whole request into the log."""
-    MARKET_CLOSED = "market_closed"
+    MARKET_CLOSED = "market_closed", RefusalPolicy.MARKET_CLOSED
     """Wait until ticks move again."""
-    LIMIT_REACHED = "limit_reached"
+    LIMIT_REACHED = "limit_reached", RefusalPolicy.LIMIT_REACHED
     """No entries; closing remains possible."""
-    TRADING_DISABLED = "trading_disabled"
+    TRADING_DISABLED = "trading_disabled", RefusalPolicy.TRADING_DISABLED
     """Halt, and say which switch."""
-    POSITION_GONE = "position_gone"
+    POSITION_GONE = "position_gone", RefusalPolicy.POSITION_GONE
     """Closed or closing already: a success for a close, to be confirmed by looking."""
-    NO_CHANGE = "no_change"
+    NO_CHANGE = "no_change", RefusalPolicy.NO_CHANGE
     """The levels are those asked for: a success for a change of stops."""
-    SIDE_DISABLED = "side_disabled"
+    SIDE_DISABLED = "side_disabled", RefusalPolicy.SIDE_DISABLED
     """This side, or this order of closing, is not allowed here."""
 
-    @property
-    def policy(self) -> RefusalPolicy | None:
-        """The refusal that the engine should hear of, None where the answer is not, or not surely, a refusal."""
-        return _POLICIES.get(self)
+
+class RetCode(IntEnum):
+    """What the trade server, or the terminal on its behalf, says to a request, and what that calls for."""
+
+    treatment: Treatment
+
+    def __new__(cls, code: int, treatment: Treatment = Treatment.UNKNOWN) -> Self:
+        member = int.__new__(cls, code)
+        member._value_, member.treatment = code, treatment
+        return member
+
+    REQUOTE = 10004, Treatment.PRICE_MOVED
+    REJECT = 10006, Treatment.REFUSED
+    CANCEL = 10007, Treatment.REFUSED
+    PLACED = 10008, Treatment.ACCEPTED
+    DONE = 10009, Treatment.DONE
+    DONE_PARTIAL = 10010, Treatment.PARTIAL
+    ERROR = 10011
+    TIMEOUT = 10012
+    INVALID = 10013, Treatment.REFUSED
+    INVALID_VOLUME = 10014, Treatment.REFUSED
+    INVALID_PRICE = 10015, Treatment.REFUSED
+    INVALID_STOPS = 10016, Treatment.FRESH_LEVELS
+    TRADE_DISABLED = 10017, Treatment.TRADING_DISABLED
+    MARKET_CLOSED = 10018, Treatment.MARKET_CLOSED
+    NO_MONEY = 10019, Treatment.LIMIT_REACHED
+    PRICE_CHANGED = 10020, Treatment.PRICE_MOVED
+    PRICE_OFF = 10021, Treatment.PRICE_MOVED
+    INVALID_EXPIRATION = 10022, Treatment.REFUSED
+    ORDER_CHANGED = 10023
+    TOO_MANY_REQUESTS = 10024, Treatment.BACK_OFF
+    NO_CHANGES = 10025, Treatment.NO_CHANGE
+    SERVER_DISABLES_AT = 10026, Treatment.TRADING_DISABLED
+    CLIENT_DISABLES_AT = 10027, Treatment.TRADING_DISABLED
+    LOCKED = 10028, Treatment.BACK_OFF
+    FROZEN = 10029, Treatment.FRESH_LEVELS
+    INVALID_FILL = 10030, Treatment.NEXT_FILLING
+    CONNECTION = 10031
+    ONLY_REAL = 10032, Treatment.TRADING_DISABLED
+    LIMIT_ORDERS = 10033, Treatment.LIMIT_REACHED
+    LIMIT_VOLUME = 10034, Treatment.LIMIT_REACHED
+    INVALID_ORDER = 10035, Treatment.REFUSED
+    POSITION_CLOSED = 10036, Treatment.POSITION_GONE
+    INVALID_CLOSE_VOLUME = 10038, Treatment.REFUSED
+    CLOSE_ORDER_EXIST = 10039, Treatment.POSITION_GONE
+    LIMIT_POSITIONS = 10040, Treatment.LIMIT_REACHED
+    REJECT_CANCEL = 10041
+    LONG_ONLY = 10042, Treatment.SIDE_DISABLED
+    SHORT_ONLY = 10043, Treatment.SIDE_DISABLED
+    CLOSE_ONLY = 10044, Treatment.SIDE_DISABLED
+    FIFO_CLOSE = 10045, Treatment.SIDE_DISABLED
+    HEDGE_PROHIBITED = 10046, Treatment.SIDE_DISABLED
 
 
-_POLICIES: Final = {
-    Treatment.PRICE_MOVED: RefusalPolicy.PRICE_MOVED,
-    Treatment.BACK_OFF: RefusalPolicy.WAIT,
-    Treatment.NEXT_FILLING: RefusalPolicy.INVALID,
-    Treatment.FRESH_LEVELS: RefusalPolicy.STOPS_TOO_CLOSE,
-    Treatment.REFUSED: RefusalPolicy.INVALID,
-    Treatment.MARKET_CLOSED: RefusalPolicy.MARKET_CLOSED,
-    Treatment.LIMIT_REACHED: RefusalPolicy.LIMIT_REACHED,
-    Treatment.TRADING_DISABLED: RefusalPolicy.TRADING_DISABLED,
-    Treatment.POSITION_GONE: RefusalPolicy.POSITION_GONE,
-    Treatment.NO_CHANGE: RefusalPolicy.NO_CHANGE,
-    Treatment.SIDE_DISABLED: RefusalPolicy.SIDE_DISABLED,
+_TREATMENTS: Final[dict[int, Treatment]] = {
+    **{int(code): code.treatment for code in RetCode},
+    RAISED: Treatment.REFUSED,
+    ErrorCode.INVALID_PARAMS: Treatment.REFUSED,
+    ErrorCode.AUTO_TRADING_DISABLED: Treatment.TRADING_DISABLED,
 }
-
-_BY_TREATMENT: Final[dict[Treatment, tuple[int, ...]]] = {
-    Treatment.DONE: (RetCode.DONE,),
-    Treatment.PARTIAL: (RetCode.DONE_PARTIAL,),
-    Treatment.ACCEPTED: (RetCode.PLACED,),
-    Treatment.PRICE_MOVED: (RetCode.REQUOTE, RetCode.PRICE_CHANGED, RetCode.PRICE_OFF),
-    Treatment.BACK_OFF: (RetCode.TOO_MANY_REQUESTS, RetCode.LOCKED),
-    Treatment.NEXT_FILLING: (RetCode.INVALID_FILL,),
-    Treatment.FRESH_LEVELS: (RetCode.INVALID_STOPS, RetCode.FROZEN),
-    Treatment.REFUSED: (
-        RetCode.REJECT, RetCode.CANCEL, RetCode.INVALID, RetCode.INVALID_VOLUME, RetCode.INVALID_PRICE,
-        RetCode.INVALID_EXPIRATION, RetCode.INVALID_ORDER, RetCode.INVALID_CLOSE_VOLUME,
-        ErrorCode.INVALID_PARAMS, RAISED,
-    ),
-    Treatment.MARKET_CLOSED: (RetCode.MARKET_CLOSED,),
-    Treatment.LIMIT_REACHED: (
-        RetCode.NO_MONEY, RetCode.LIMIT_ORDERS, RetCode.LIMIT_VOLUME, RetCode.LIMIT_POSITIONS,
-    ),
-    Treatment.TRADING_DISABLED: (
-        RetCode.TRADE_DISABLED, RetCode.SERVER_DISABLES_AT, RetCode.CLIENT_DISABLES_AT, RetCode.ONLY_REAL,
-        ErrorCode.AUTO_TRADING_DISABLED,
-    ),
-    Treatment.POSITION_GONE: (RetCode.POSITION_CLOSED, RetCode.CLOSE_ORDER_EXIST),
-    Treatment.NO_CHANGE: (RetCode.NO_CHANGES,),
-    Treatment.SIDE_DISABLED: (
-        RetCode.LONG_ONLY, RetCode.SHORT_ONLY, RetCode.CLOSE_ONLY, RetCode.FIFO_CLOSE, RetCode.HEDGE_PROHIBITED,
-    ),
-}  # fmt: skip
-
-_TREATMENTS: Final = {int(code): treatment for treatment, codes in _BY_TREATMENT.items() for code in codes}
 
 
 def treatment(code: int, action: TradeAction = TradeAction.DEAL) -> Treatment:

@@ -11,6 +11,7 @@ import tests.fake_metatrader5 as module
 from engine.adapters.mt5 import codes
 from engine.adapters.mt5.calls import Answered, Failed, Lost, NotSent, Priority, TerminalCall
 from engine.adapters.mt5.conditions import LinkState, Switch
+from engine.adapters.mt5.trade.treatments import RetCode
 from engine.adapters.mt5.worker.results import RESULT_FIELDS
 from tests.adapters.mt5.linked import SERVER_AHEAD, linked, swift_settings
 from tests.fake_metatrader5.book import (
@@ -60,7 +61,7 @@ async def test_that_the_link_is_ready_with_the_terminals_own_facts(book: BookCli
     assert report.clock.offset == SERVER_AHEAD
     assert report.module_version == module.__version__
     assert isinstance(sent, Answered)
-    assert sent.value["retcode"] == codes.RetCode.DONE
+    assert sent.value["retcode"] == RetCode.DONE
     assert sent.value["request"] == BUY | dict.fromkeys(("order", "position", "position_by", "expiration"), 0) | {
         "stoplimit": 0.0
     }
@@ -172,9 +173,9 @@ PREFIXES: dict[type[IntEnum], str] = {
     codes.TradeExecution: "SYMBOL_TRADE_EXECUTION", codes.SymbolTradeMode: "SYMBOL_TRADE_MODE",
     codes.AccountKind: "ACCOUNT_TRADE_MODE", codes.MarginMode: "ACCOUNT_MARGIN_MODE",
     codes.OrderState: "ORDER_STATE", codes.PositionType: "POSITION_TYPE", codes.DealType: "DEAL_TYPE",
-    codes.DealEntry: "DEAL_ENTRY", codes.DealReasonCode: "DEAL_REASON", codes.RetCode: "TRADE_RETCODE",
+    codes.DealEntry: "DEAL_ENTRY", codes.DealReasonCode: "DEAL_REASON", RetCode: "TRADE_RETCODE",
 }  # fmt: skip
-NOT_EXPORTED = {codes.RetCode.HEDGE_PROHIBITED}
+NOT_EXPORTED = {RetCode.HEDGE_PROHIBITED}
 
 
 @pytest.mark.parametrize("kind", PREFIXES, ids=lambda kind: kind.__name__)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.adapters.mt5.codes import RAISED, ErrorCode, RetCode, TradeAction, is_connection_error
-from engine.adapters.mt5.trade.treatments import Treatment, treatment
+from engine.adapters.mt5.codes import RAISED, ErrorCode, TradeAction, is_connection_error
+from engine.adapters.mt5.trade.treatments import RetCode, Treatment, treatment
 
 POLICY = {
     Treatment.DONE: (10009,),
