@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from config.settings import Settings
 from config.trading import ExecutionSettings, RiskMitigation
 from engine.adapters.paper.contracts import contract_for

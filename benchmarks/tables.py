@@ -17,8 +17,7 @@ from functools import partial
 from benchmarks.machine import print_json, print_machine, print_table, summary
 from benchmarks.painting import dressed_application, flush, painted_ms
 from benchmarks.random_market import GOLD, START
-from config.keys import KeyboardSettings
-from config.paper import PaperSettings
+from config.desk import KeyboardSettings, PaperSettings
 from engine.adapters.paper.contracts import contract_for
 from engine.domain.market import Quote, Side
 from engine.domain.orders import Position

@@ -19,7 +19,7 @@ from typing import Final
 import msgspec
 
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from config.trading import ExecutionSettings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from annotated_types import Interval, Unit
+
 from config.section import Names, Section, setting
 from config.symbol_names import begins_with
 
@@ -9,13 +13,11 @@ from config.symbol_names import begins_with
 class AlertRule(Section):
     """What is done about one kind of alert."""
 
-    toast: bool = setting(True, title="In the window", about="Shows a small card below the prices.")
-    notification: bool = setting(
-        False, title="On the desktop", about="Notifies on the desktop while another program is in front."
-    )
-    sound: bool = setting(False, title="Sound", about="Plays the sound of this kind.")
+    toast: bool = setting(True, "In the window", "Shows a small card below the prices.")
+    notification: bool = setting(False, "On the desktop", "Notifies on the desktop while another program is in front.")
+    sound: bool = setting(False, "Sound", "Plays the sound of this kind.")
     silent_symbols: Names = setting(
-        (), title="Not for", about="Symbols without this alert, by prefix or by the market they stand for."
+        (), "Not for", "Symbols without this alert, by prefix or by the market they stand for."
     )
 
     def is_silent_for(self, symbol: str, stands_for: str = "") -> bool:
@@ -29,40 +31,31 @@ LOUD = AlertRule(toast=True, notification=True, sound=True)
 class AlertsSettings(Section):
     """One rule for each kind, under the name of the kind."""
 
-    quiet_above_speed: float = setting(
+    quiet_above_speed: Annotated[float, Interval(ge=1, le=1000), Unit("times")] = setting(
         20.0,
-        ge=1,
-        le=1000,
-        unit="times",
-        title="Quiet above",
-        about="Above this playback speed only blocked trading, a lost feed and positions at risk make alerts.",
+        "Quiet above",
+        "Above this playback speed only blocked trading, a lost feed and positions at risk make alerts.",
     )
-    feed_lost_seconds: float = setting(
-        15.0, ge=1, le=3600, unit="s", title="Feed lost after", about="Time without a quote that makes an alert."
+    feed_lost_seconds: Annotated[float, Interval(ge=1, le=3600), Unit("s")] = setting(
+        15.0, "Feed lost after", "Time without a quote that makes an alert."
     )
-    setup: AlertRule = setting(AlertRule(), title="Setup", about="A candle passed all four layers.")
-    a_plus: AlertRule = setting(LOUD, title="A+ setup", about="A candle passed all layers with an A+ score.")
-    one_gate_away: AlertRule = setting(
-        AlertRule(), title="1 condition missing", about="All conditions of a setup but one are met."
-    )
+    setup: AlertRule = setting(AlertRule(), "Setup", "A candle passed all four layers.")
+    a_plus: AlertRule = setting(LOUD, "A+ setup", "A candle passed all layers with an A+ score.")
+    one_gate_away: AlertRule = setting(AlertRule(), "1 condition missing", "All conditions of a setup but one are met.")
     approval_waiting: AlertRule = setting(
-        AlertRule(toast=False, notification=True, sound=True),
-        title="Approval waiting",
-        about="A proposal waits for your answer.",
+        AlertRule(toast=False, notification=True, sound=True), "Approval waiting", "A proposal waits for your answer."
     )
-    fill: AlertRule = setting(LOUD, title="Fill", about="An order became a position.")
-    exit: AlertRule = setting(LOUD, title="Exit", about="A position was closed.")
-    denial: AlertRule = setting(AlertRule(sound=True), title="Denial", about="An entry was denied, or failed.")
+    fill: AlertRule = setting(LOUD, "Fill", "An order became a position.")
+    exit: AlertRule = setting(LOUD, "Exit", "A position was closed.")
+    denial: AlertRule = setting(AlertRule(sound=True), "Denial", "An entry was denied, or failed.")
     position_at_risk: AlertRule = setting(
         LOUD,
-        title="Position at risk",
-        about="The broker refused to close a position or to move its stop, or a position has no stop.",
+        "Position at risk",
+        "The broker refused to close a position or to move its stop, or a position has no stop.",
     )
-    feed_lost: AlertRule = setting(
-        LOUD, title="Feed lost", about="There are no prices, or the broker cannot be reached."
-    )
+    feed_lost: AlertRule = setting(LOUD, "Feed lost", "There are no prices, or the broker cannot be reached.")
     lock: AlertRule = setting(
         LOUD,
-        title="Trading blocked",
-        about="The desk was halted, reduced its authority or has an unresolved order, or others trade on the account.",
+        "Trading blocked",
+        "The desk was halted, reduced its authority or has an unresolved order, or others trade on the account.",
     )

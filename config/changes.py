@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from config.loader import as_json
+from config.fields import path_of
 from config.settings import Settings
 
 
@@ -23,7 +23,7 @@ class Change(NamedTuple):
 
 def changes_between(old: Settings, new: Settings) -> tuple[Change, ...]:
     """Every setting that differs, in the order in which settings are declared."""
-    return tuple(_differences(as_json(old), as_json(new), ""))
+    return tuple(_differences(old.as_json(), new.as_json(), ""))
 
 
 def leaves(group: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
@@ -40,7 +40,7 @@ def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:
 
     Raises `pydantic.ValidationError` if what comes of it is not allowed.
     """
-    plain = as_json(settings)
+    plain = settings.as_json()
     for key, value in values.items():
         put(plain, key, value)
     return Settings.model_validate(plain)
@@ -48,7 +48,7 @@ def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:
 
 def put(plain: dict[str, Any], key: str, value: Any) -> None:
     """Writes one value into groups of plain JSON values, under its dotted key."""
-    *groups, name = key.split(".")
+    *groups, name = path_of(key)
     for group in groups:
         plain = plain.setdefault(group, {})
     plain[name] = value

@@ -2,161 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
 
-from pydantic import model_validator
+from annotated_types import Interval, Unit
 
-from config.section import PRICE_LIMIT, Section, setting
+from config.section import PRICE_LIMIT, Looser, Section, setting
 
 
 class VolatilityFilter(Section):
     """How volatile the market must be before anything is traded."""
 
-    atr1_min: float = setting(
-        0.5, ge=0, le=PRICE_LIMIT, unit="price", title="Min ATR(1)", about="ATR(1) below this blocks trading."
+    atr1_min: Annotated[float, Interval(ge=0, le=PRICE_LIMIT), Unit("price")] = setting(
+        0.5, "Min ATR(1)", "ATR(1) below this blocks trading."
     )
-    m1_range_avg_min: float = setting(
-        0.8,
-        ge=0,
-        le=PRICE_LIMIT,
-        unit="price",
-        title="Min average M1 range",
-        about="An average M1 range below this blocks trading.",
+    m1_range_avg_min: Annotated[float, Interval(ge=0, le=PRICE_LIMIT), Unit("price")] = setting(
+        0.8, "Min average M1 range", "An average M1 range below this blocks trading."
     )
     dynamic_threshold: bool = setting(
-        False,
-        title="Dynamic ATR(1) threshold",
-        about="Adjusts the minimum ATR(1) to the mean true range of the last 30 candles.",
+        False, "Dynamic ATR(1) threshold", "Adjusts the minimum ATR(1) to the mean true range of the last 30 candles."
     )
-    dynamic_high_ratio: float = setting(
-        1.5,
-        gt=0,
-        le=100,
-        unit="times min ATR(1)",
-        title="High volatility above",
-        about="Mean true range above which the threshold is raised.",
+    dynamic_high_ratio: Annotated[float, Interval(gt=0, le=100), Unit("times min ATR(1)")] = setting(
+        1.5, "High volatility above", "Mean true range above which the threshold is raised."
     )
-    dynamic_high_factor: float = setting(
-        1.2,
-        gt=0,
-        le=10,
-        unit="times",
-        title="High volatility factor",
-        about="Factor on the threshold while volatility is high.",
+    dynamic_high_factor: Annotated[float, Interval(gt=0, le=10), Unit("times")] = setting(
+        1.2, "High volatility factor", "Factor on the threshold while volatility is high."
     )
-    dynamic_low_ratio: float = setting(
-        0.7,
-        gt=0,
-        le=100,
-        unit="times min ATR(1)",
-        title="Low volatility below",
-        about="Mean true range below which the threshold is lowered.",
+    dynamic_low_ratio: Annotated[float, Interval(gt=0, le=100), Unit("times min ATR(1)")] = setting(
+        0.7, "Low volatility below", "Mean true range below which the threshold is lowered."
     )
-    dynamic_low_factor: float = setting(
-        0.9,
-        gt=0,
-        le=10,
-        unit="times",
-        title="Low volatility factor",
-        about="Factor on the threshold while volatility is low.",
+    dynamic_low_factor: Annotated[float, Interval(gt=0, le=10), Unit("times")] = setting(
+        0.9, "Low volatility factor", "Factor on the threshold while volatility is low."
     )
 
-    @model_validator(mode="after")
-    def _quiet_is_below_lively(self) -> Self:
-        if self.dynamic_low_ratio > self.dynamic_high_ratio:
-            raise ValueError(
-                f"dynamic_low_ratio {self.dynamic_low_ratio:g} is above dynamic_high_ratio "
-                f"{self.dynamic_high_ratio:g}; allowed is at most that"
-            )
-        return self
+    ascending: ClassVar = (("dynamic_low_ratio", "dynamic_high_ratio"),)
 
 
 class SpreadFilter(Section):
     """What a trade may cost at the moment of entry."""
 
-    max_spread: float = setting(
-        0.25,
-        gt=0,
-        le=PRICE_LIMIT,
-        unit="price",
-        looser="higher",
-        title="Max spread",
-        about="A spread above this blocks trading.",
+    max_spread: Annotated[float, Interval(gt=0, le=PRICE_LIMIT), Unit("price"), Looser.HIGHER] = setting(
+        0.25, "Max spread", "A spread above this blocks trading."
     )
-    max_ratio: float = setting(
-        1.5,
-        gt=0,
-        le=100,
-        unit="times average",
-        looser="higher",
-        title="Max spread / average",
-        about="A spread above this many times its own average blocks trading.",
+    max_ratio: Annotated[float, Interval(gt=0, le=100), Unit("times average"), Looser.HIGHER] = setting(
+        1.5, "Max spread / average", "A spread above this many times its own average blocks trading."
     )
-    max_ratio_low_volume: float = setting(
-        2.0,
-        gt=0,
-        le=100,
-        unit="times average",
-        looser="higher",
-        title="Max spread / average at low volume",
-        about="Replaces the ratio above while volume is low.",
+    max_ratio_low_volume: Annotated[float, Interval(gt=0, le=100), Unit("times average"), Looser.HIGHER] = setting(
+        2.0, "Max spread / average at low volume", "Replaces the ratio above while volume is low."
     )
-    low_volume_fraction: float = setting(
-        0.5,
-        ge=0,
-        le=1,
-        unit="share of average",
-        looser="higher",
-        title="Low volume below",
-        about="Share of the average volume of the previous 20 candles, below which volume is low.",
+    low_volume_fraction: Annotated[float, Interval(ge=0, le=1), Unit("share of average"), Looser.HIGHER] = setting(
+        0.5, "Low volume below", "Share of the average volume of the previous 20 candles, below which volume is low."
     )
 
 
 class PreTradeFilters(Section):
     """Layer 1: is this a market to trade in at all? Every filter must pass."""
 
-    volatility: VolatilityFilter = setting(
-        VolatilityFilter(), title="Volatility", about="How volatile the market must be."
+    volatility: VolatilityFilter = setting(VolatilityFilter(), "Volatility", "How volatile the market must be.")
+    spread: SpreadFilter = setting(SpreadFilter(), "Spread", "What a trade may cost.")
+    block_post_ny_session: Annotated[bool, Looser.OFF] = setting(
+        True, "Block after New York", "Blocks trading in the hours after New York's close."
     )
-    spread: SpreadFilter = setting(SpreadFilter(), title="Spread", about="What a trade may cost.")
-    block_post_ny_session: bool = setting(
-        True, looser="off", title="Block after New York", about="Blocks trading in the hours after New York's close."
-    )
-    max_quote_age_seconds: float = setting(
-        5.0,
-        gt=0,
-        le=300,
-        unit="s",
-        looser="higher",
-        title="Max quote age",
-        about="Trading is blocked while the last quote is this old or older.",
+    max_quote_age_seconds: Annotated[float, Interval(gt=0, le=300), Unit("s"), Looser.HIGHER] = setting(
+        5.0, "Max quote age", "Trading is blocked while the last quote is this old or older."
     )
 
 
 class LocationFilter(Section):
     """Layer 2: price must be at a key level. Each kind of level can be switched off."""
 
-    tolerance_atr: float = setting(
-        0.25, ge=0, le=10, unit="ATR(14)", title="Tolerance", about="Distance at which price is still at a level."
+    tolerance_atr: Annotated[float, Interval(ge=0, le=10), Unit("ATR(14)")] = setting(
+        0.25, "Tolerance", "Distance at which price is still at a level."
     )
-    vwap_band: bool = setting(True, title="VWAP band", about="Counts a close inside the micro band of VWAP.")
-    prior_session: bool = setting(
-        True, title="Prior session", about="Counts the low and high of the last completed session."
-    )
-    intraday_range: bool = setting(True, title="Intraday range", about="Counts the day's low and high so far.")
-    ob_zone: bool = setting(True, title="Order block", about="Counts zones of valid order blocks.")
+    vwap_band: bool = setting(True, "VWAP band", "Counts a close inside the micro band of VWAP.")
+    prior_session: bool = setting(True, "Prior session", "Counts the low and high of the last completed session.")
+    intraday_range: bool = setting(True, "Intraday range", "Counts the day's low and high so far.")
+    ob_zone: bool = setting(True, "Order block", "Counts zones of valid order blocks.")
     liquidity_cluster: bool = setting(
-        True, title="Liquidity cluster", about="Counts equal lows and highs and those of the prior day."
+        True, "Liquidity cluster", "Counts equal lows and highs and those of the prior day."
     )
 
-    @model_validator(mode="after")
-    def _has_an_edge(self) -> Self:
+    def contradictions(self) -> Iterator[str]:
         edges = ("vwap_band", "prior_session", "intraday_range", "ob_zone", "liquidity_cluster")
         if not any(getattr(self, edge) for edge in edges):
-            raise ValueError(
-                f"every key level is switched off, so nothing would ever trade; allowed is one of {edges} on"
-            )
-        return self
+            yield f"every key level is switched off, so nothing would ever trade; allowed is one of {edges} on"
 
 
 PRIMARY_SIGNALS = ("long_wick_trap", "micro_liquidity_sweep", "vwap_tap_rejection", "strong_engulfing")
@@ -166,64 +95,107 @@ SECONDARY_SIGNALS = ("ob_retest", "fresh_micro_choch", "session_momentum", "incr
 class CandleSignals(Section):
     """Layer 3: what the candle itself must show. Each signal can be switched off."""
 
-    min_primary: int = setting(
-        1,
-        ge=0,
-        le=4,
-        unit="signals",
-        title="Min primary signals",
-        about="Primary signals of one side that a setup needs.",
+    min_primary: Annotated[int, Interval(ge=0, le=4), Unit("signals")] = setting(
+        1, "Min primary signals", "Primary signals of one side that a setup needs."
     )
-    min_secondary: int = setting(
-        1,
-        ge=0,
-        le=5,
-        unit="signals",
-        title="Min secondary signals",
-        about="Secondary signals of the same side that a setup needs.",
+    min_secondary: Annotated[int, Interval(ge=0, le=5), Unit("signals")] = setting(
+        1, "Min secondary signals", "Secondary signals of the same side that a setup needs."
     )
-    min_wick_bodies: float = setting(
-        1.5, gt=0, le=100, unit="bodies", title="Min wick", about="Wick from which a candle rejects a price."
+    min_wick_bodies: Annotated[float, Interval(gt=0, le=100), Unit("bodies")] = setting(
+        1.5, "Min wick", "Wick from which a candle rejects a price."
     )
-    engulfing_body_atr: float = setting(
-        0.5, ge=0, le=10, unit="ATR(14)", title="Min engulfing body", about="Minimum body of an engulfing candle."
+    engulfing_body_atr: Annotated[float, Interval(ge=0, le=10), Unit("ATR(14)")] = setting(
+        0.5, "Min engulfing body", "Minimum body of an engulfing candle."
     )
-    choch_max_age: int = setting(
-        5, ge=0, le=1000, unit="candles", title="Max CHOCH age", about="Age up to which a change of character counts."
+    choch_max_age: Annotated[int, Interval(ge=0, le=1000), Unit("candles")] = setting(
+        5, "Max CHOCH age", "Age up to which a change of character counts."
     )
-    momentum_atr: float = setting(
-        1.0, ge=0, le=100, unit="ATR(14)", title="Min momentum", about="Minimum move of the close over 15 candles."
+    momentum_atr: Annotated[float, Interval(ge=0, le=100), Unit("ATR(14)")] = setting(
+        1.0, "Min momentum", "Minimum move of the close over 15 candles."
     )
-    volume_factor: float = setting(
-        1.2,
-        gt=0,
-        le=100,
-        unit="times",
-        title="Min volume growth",
-        about="Minimum volume relative to the previous candle.",
+    volume_factor: Annotated[float, Interval(gt=0, le=100), Unit("times")] = setting(
+        1.2, "Min volume growth", "Minimum volume relative to the previous candle."
     )
-    long_wick_trap: bool = setting(True, title="Long wick trap", about="Counts a long wick on the trade's far side.")
-    micro_liquidity_sweep: bool = setting(True, title="Liquidity sweep", about="Counts a sweep that closed back.")
-    vwap_tap_rejection: bool = setting(True, title="VWAP tap", about="Counts a touch of the micro band that held.")
-    strong_engulfing: bool = setting(True, title="Engulfing", about="Counts a body that engulfs the previous one.")
-    ob_retest: bool = setting(True, title="Order-block retest", about="Counts the first touch of an order block.")
-    fresh_micro_choch: bool = setting(True, title="Fresh CHOCH", about="Counts a recent change of character.")
-    session_momentum: bool = setting(True, title="Session momentum", about="Counts a move with an active session.")
-    increasing_volume: bool = setting(
-        True, title="Increasing volume", about="Counts more volume than on the previous candle."
-    )
-    cvd_divergence: bool = setting(True, title="CVD divergence", about="Counts order flow against price.")
+    long_wick_trap: bool = setting(True, "Long wick trap", "Counts a long wick on the trade's far side.")
+    micro_liquidity_sweep: bool = setting(True, "Liquidity sweep", "Counts a sweep that closed back.")
+    vwap_tap_rejection: bool = setting(True, "VWAP tap", "Counts a touch of the micro band that held.")
+    strong_engulfing: bool = setting(True, "Engulfing", "Counts a body that engulfs the previous one.")
+    ob_retest: bool = setting(True, "Order-block retest", "Counts the first touch of an order block.")
+    fresh_micro_choch: bool = setting(True, "Fresh CHOCH", "Counts a recent change of character.")
+    session_momentum: bool = setting(True, "Session momentum", "Counts a move with an active session.")
+    increasing_volume: bool = setting(True, "Increasing volume", "Counts more volume than on the previous candle.")
+    cvd_divergence: bool = setting(True, "CVD divergence", "Counts order flow against price.")
 
-    @model_validator(mode="after")
-    def _has_enough_signals(self) -> Self:
-        faults = [
-            f"{key} is {needed} but only {count} of {names} are switched on; allowed is at most {count}"
-            for key, needed, names in (
-                ("min_primary", self.min_primary, PRIMARY_SIGNALS),
-                ("min_secondary", self.min_secondary, SECONDARY_SIGNALS),
-            )
-            if needed > (count := sum(getattr(self, name) for name in names))
-        ]
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
+    def contradictions(self) -> Iterator[str]:
+        for key, needed, names in (
+            ("min_primary", self.min_primary, PRIMARY_SIGNALS),
+            ("min_secondary", self.min_secondary, SECONDARY_SIGNALS),
+        ):
+            if needed > (count := sum(getattr(self, name) for name in names)):
+                yield f"{key} is {needed} but only {count} of {names} are switched on; allowed is at most {count}"
+
+
+Points = Annotated[float, Interval(ge=0, le=10), Unit("points")]
+
+
+class ConfluenceScoring(Section):
+    """Layer 4: the confluence score of a trade."""
+
+    min_score: Annotated[float, Interval(ge=0, le=50), Unit("points")] = setting(
+        5.0, "Min score", "Minimum score of a setup."
+    )
+    a_plus_score: Annotated[float, Interval(ge=0, le=50), Unit("points")] = setting(
+        7.0, "A+ score", "Minimum score of an A+ setup."
+    )
+    max_score: Annotated[float, Interval(gt=0, le=50), Unit("points")] = setting(
+        8.0, "Max score", "The score never exceeds this."
+    )
+    wick_good_bodies: Annotated[float, Interval(gt=0, le=100), Unit("bodies")] = setting(
+        1.5, "Good wick", "Far wick that earns the points of a good one."
+    )
+    wick_strong_bodies: Annotated[float, Interval(gt=0, le=100), Unit("bodies")] = setting(
+        2.0, "Strong wick", "Far wick that earns the points of a strong one."
+    )
+    wick_good_points: Points = setting(1.0, "Points for good wick", "Points of a good wick.")
+    wick_strong_points: Points = setting(2.0, "Points for strong wick", "Points of a strong wick.")
+    vwap_near_bands: Annotated[float, Interval(ge=1, le=100), Unit("bands")] = setting(
+        2.0, "Near VWAP", "Multiple of the micro band that counts as near."
+    )
+    vwap_near_points: Points = setting(1.0, "Points near VWAP", "Points near VWAP, outside the micro band.")
+    vwap_inside_points: Points = setting(2.0, "Points in VWAP band", "Points inside the micro band of VWAP.")
+    persistence_min_seconds: Annotated[float, Interval(ge=0, le=3600), Unit("s")] = setting(
+        30.0, "Min time in band", "Less time in the band earns no bonus."
+    )
+    persistence_bonus_seconds: Annotated[float, Interval(ge=0, le=3600), Unit("s")] = setting(
+        60.0, "Bonus after", "Time in the band that earns the bonus."
+    )
+    persistence_bonus: Annotated[float, Interval(ge=1, le=5), Unit("times")] = setting(
+        1.1, "Bonus factor", "Factor on the points for VWAP after this time in the band."
+    )
+    persistence_long_seconds: Annotated[float, Interval(ge=0, le=3600), Unit("s")] = setting(
+        90.0, "Long bonus after", "Time in the band that earns the long bonus."
+    )
+    persistence_long_bonus: Annotated[float, Interval(ge=1, le=5), Unit("times")] = setting(
+        1.2, "Long bonus factor", "Factor on the points for VWAP after the longer time in the band."
+    )
+    one_edge_points: Points = setting(1.0, "Points at one level", "Points at a single key level.")
+    more_edges_points: Points = setting(2.0, "Points at more levels", "Points at two key levels or more.")
+    volatility_points: Points = setting(1.0, "Points for volatility", "Points while volatility is expanding.")
+    session_points: Points = setting(1.0, "Points for session", "Points in London, the overlap and New York.")
+
+    ascending: ClassVar = (
+        ("min_score", "a_plus_score"),
+        ("a_plus_score", "max_score"),
+        ("wick_good_bodies", "wick_strong_bodies"),
+        ("wick_good_points", "wick_strong_points"),
+        ("vwap_near_points", "vwap_inside_points"),
+        ("persistence_bonus_seconds", "persistence_long_seconds"),
+        ("persistence_bonus", "persistence_long_bonus"),
+        ("one_edge_points", "more_edges_points"),
+    )
+
+    def contradictions(self) -> Iterator[str]:
+        vwap = self.vwap_inside_points * self.persistence_long_bonus
+        most = self.wick_strong_points + vwap + self.more_edges_points + self.volatility_points + self.session_points
+        if self.min_score > most:
+            yield f"min_score {self.min_score:g} cannot be reached; allowed is at most {most:g}, all points"

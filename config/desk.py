@@ -1,8 +1,12 @@
-"""Settings of the desk around the strategy: where prices come from, and how the window looks."""
+"""Settings of the desk around the strategy: prices, the simulated account, the store, the window and its keys."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from annotated_types import Interval, MaxLen, Unit
+from pydantic import AfterValidator, Strict
 
 from config.section import Section, setting
 
@@ -11,25 +15,103 @@ class FeedsSettings(Section):
     """Where prices come from when nothing else is asked for."""
 
     source: Literal["demo", "metatrader"] = setting(
-        "demo", title="Source", about="The demo market with a paper account, or MetaTrader 5 with its account."
+        "demo", "Source", "The demo market with a paper account, or MetaTrader 5 with its account."
     )
-    demo_seed: int = setting(
-        7, ge=0, le=2**31 - 1, title="Demo seed", about="The demo market repeats itself exactly for the same seed."
+    demo_seed: Annotated[int, Interval(ge=0, le=2**31 - 1)] = setting(
+        7, "Demo seed", "The demo market repeats itself exactly for the same seed."
     )
-    speed: float = setting(
-        1.0, ge=1, le=1000, unit="times", title="Speed", about="Playback speed: market seconds per second."
+    speed: Annotated[float, Interval(ge=1, le=1000), Unit("times")] = setting(
+        1.0, "Speed", "Playback speed: market seconds per second."
     )
 
 
 class InterfaceSettings(Section):
     """How the window looks and what it tells unasked."""
 
-    theme: Literal["dark", "light"] = setting("dark", title="Theme", about="Dark or light surfaces.")
+    theme: Literal["dark", "light"] = setting("dark", "Theme", "Dark or light surfaces.")
     colours: Literal["standard", "colour_blind", "east_asian"] = setting(
-        "standard", title="Candle colours", about="Colours of rising and falling candles."
+        "standard", "Candle colours", "Colours of rising and falling candles."
     )
     time_zone: Literal["utc", "exchange", "local", "broker"] = setting(
-        "utc", title="Time zone", about="Zone in which times are shown."
+        "utc", "Time zone", "Zone in which times are shown."
     )
-    sounds: bool = setting(True, title="Sounds", about="Plays the sounds of alerts.")
-    notifications: bool = setting(True, title="Notifications", about="Shows alerts as desktop notifications.")
+    sounds: bool = setting(True, "Sounds", "Plays the sounds of alerts.")
+    notifications: bool = setting(True, "Notifications", "Shows alerts as desktop notifications.")
+
+
+class PaperSettings(Section):
+    """The simulated account that trades until a real one is chosen."""
+
+    starting_balance: Annotated[float, Interval(gt=0, le=1e12), Unit("account currency")] = setting(
+        10_000.0, "Starting balance", "Money of the paper account."
+    )
+    latency_ms: Annotated[int, Interval(ge=0, le=60_000), Unit("ms")] = setting(
+        50, "Latency", "Time until the broker executes a request."
+    )
+    slippage_spreads: Annotated[float, Interval(ge=0, le=10), Unit("spreads")] = setting(
+        0.0, "Slippage", "Mean extra cost of market orders and stops."
+    )
+    commission_per_lot: Annotated[float, Interval(ge=0, le=10_000), Unit("money per lot")] = setting(
+        0.0, "Commission", "Charged per lot at entry and at exit."
+    )
+    leverage: Annotated[float, Interval(ge=1, le=10_000), Unit("times")] = setting(
+        100.0, "Leverage", "Position value that one unit of margin carries."
+    )
+    stop_out_pct: Annotated[float, Interval(gt=0, le=100), Unit("%")] = setting(
+        50.0, "Stop-out", "Share of equity to margin that closes positions."
+    )
+    stops_level_points: Annotated[int, Interval(ge=0, le=100_000), Unit("points")] = setting(
+        0, "Stops level", "Minimum distance of stops from the market."
+    )
+    is_hedging: bool = setting(True, "Hedging", "Keeps positions of a symbol separate; off, they are netted into one.")
+    seed: Annotated[int, Interval(ge=0, le=2**31 - 1)] = setting(
+        1, "Seed", "Slippage repeats itself for the same seed."
+    )
+
+
+class StoreSettings(Section):
+    """The store holds all that the desk needs to trade; old records move to files beside it."""
+
+    journal_months: Annotated[int, Interval(ge=1, le=120), Unit("months")] = setting(
+        6,
+        "Journal in the store",
+        "Whole months of the journal kept in the store; older ones move to archive files and stay readable.",
+    )
+
+
+_SEPARATOR = ": "
+
+
+def _is_choice(line: str) -> str:
+    name, separator, _ = line.partition(_SEPARATOR.rstrip())
+    if not separator or not name or " " in name:
+        raise ValueError(f"{line!r} chooses no key; allowed is an action and its key, such as chart.reset: Ctrl+R")
+    return line
+
+
+Choice = Annotated[str, MaxLen(120), AfterValidator(_is_choice)]
+
+
+class KeyboardSettings(Section):
+    """Keys of the window's actions, and the arming of those that trade."""
+
+    needs_arming: bool = setting(
+        True, "Trading keys need arming", "Keys that trade do nothing until the keyboard is armed; halt always works."
+    )
+    arm_seconds: Annotated[int, Interval(ge=5, le=3600), Unit("s")] = setting(
+        60, "Armed for", "Time without a trading key after which the keyboard is disarmed."
+    )
+    keys: Annotated[tuple[Choice, ...], Strict(False), MaxLen(200)] = setting(
+        (), "Keys", "Keys that differ from the defaults, as action and key; an empty key removes the default."
+    )
+
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """Keys by the names of actions where they differ from the defaults; several keys stand between semicolons."""
+        parts = (line.partition(_SEPARATOR.rstrip()) for line in self.keys)
+        return {name: text.strip() for name, _, text in parts}
+
+    def choosing(self, chosen: Mapping[str, str]) -> KeyboardSettings:
+        """The same settings with other keys, by the names of actions."""
+        lines = tuple(f"{name}{_SEPARATOR}{text}".rstrip() for name, text in sorted(chosen.items()))
+        return self.model_copy(update={"keys": lines})

@@ -34,13 +34,13 @@ def parse_object(content: bytes, origin: str) -> tuple[dict[str, Any], list[Faul
         said = json.loads(text, object_pairs_hook=_Group)
     except json.JSONDecodeError as error:
         problem = f"line {error.lineno}, column {error.colno}: is not JSON: {error.msg}"
-        raise FaultyConfiguration([Fault(origin, "", problem)]) from None
+        raise FaultyConfiguration(Fault(origin, "", problem)) from None
     except ValueError as error:
-        raise FaultyConfiguration([Fault(origin, "", f"is not usable JSON: {error}")]) from None
+        raise FaultyConfiguration(Fault(origin, "", f"is not usable JSON: {error}")) from None
     except RecursionError:
         raise _too_deep(origin) from None
     if not isinstance(said, _Group):
-        raise FaultyConfiguration([Fault(origin, "", "is not a group of settings; allowed is one object in braces")])
+        raise FaultyConfiguration(Fault(origin, "", "is not a group of settings; allowed is one object in braces"))
     return said, [Fault(origin, key, "occurs more than once; allowed is once") for key in _repeated(said, origin)]
 
 
@@ -52,7 +52,7 @@ def _text(content: bytes, origin: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problem = f"line {line}: is not UTF-8 text (byte 0x{content[error.start]:02x}); save the file as UTF-8"
-        raise FaultyConfiguration([Fault(origin, "", problem)]) from None
+        raise FaultyConfiguration(Fault(origin, "", problem)) from None
 
 
 def _repeated(said: _Group, origin: str) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _repeated(said: _Group, origin: str) -> Iterator[str]:
 
 
 def _too_deep(origin: str) -> FaultyConfiguration:
-    return FaultyConfiguration([Fault(origin, "", f"is nested too deeply; allowed are {DEEPEST} groups in groups")])
+    return FaultyConfiguration(Fault(origin, "", f"is nested too deeply; allowed are {DEEPEST} groups in groups"))
 
 
 def _normal(key: str) -> str:

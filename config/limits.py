@@ -11,10 +11,9 @@ from math import inf
 from typing import Any, Final
 
 from config.changes import leaves, put
-from config.fields import leaf_fields, looser_of, rules_prefix
-from config.loader import as_json
+from config.fields import direction_of, path_of, rules_prefix
 from config.section import Looser
-from config.settings import RULES_SUFFIX, Settings, SymbolRules
+from config.settings import RULES_SUFFIX, Settings
 from config.symbol_names import meaning_of
 
 LOOSEN_DELAY: Final = "risk_mitigation.loosen_delay_minutes"
@@ -22,44 +21,33 @@ LOOSEN_DELAY: Final = "risk_mitigation.loosen_delay_minutes"
 Limits = Mapping[str, Any]
 """Values of limits by dotted key, as the file writes them; those of rules for every beginning that has rules."""
 
-_GENERAL: Final[Mapping[str, Looser]] = {
-    key: looser
-    for key, field in leaf_fields(Settings)
-    if rules_prefix(key) is None and (looser := looser_of(field)) is not None
-}
-_OF_RULES: Final[Mapping[str, Looser]] = {
-    key: looser for key, field in leaf_fields(SymbolRules) if (looser := looser_of(field)) is not None
-}
-
-
-def direction_of(key: str) -> Looser | None:
-    """Which way the limit under a dotted key is loosened; None where it is no limit."""
-    if rules_prefix(key) is None:
-        return _GENERAL.get(key)
-    return _OF_RULES.get(key.partition(".")[2])
-
 
 def limits_in(settings: Settings, prefixes: Iterable[str] = ()) -> dict[str, Any]:
     """Every limit of `settings`; rules for each beginning that they name, and for `prefixes` as they fall to them."""
-    plain = dict(leaves(as_json(settings)))
-    found = {key: plain[key] for key in _GENERAL}
-    for prefix in (*settings.rules, *(prefix for prefix in prefixes if prefix not in settings.rules)):
-        if (rules := settings.rules_for(prefix, meaning_of(prefix))) is not None:
-            values = dict(leaves(rules.model_dump(mode="json")))
-            found |= {f"{prefix}{RULES_SUFFIX}.{key}": values[key] for key in _OF_RULES}
-    return found
+    plain = settings.as_json()
+    for prefix in prefixes:
+        _begin_rules(plain, settings, prefix)
+    return {key: value for key, value in leaves(plain) if direction_of(key) is not None}
+
+
+def _begin_rules(plain: dict[str, Any], settings: Settings, prefix: str) -> bool:
+    """Whether rules apply to a beginning: where it has none of its own, it begins with those that it falls to."""
+    rules = settings.rules_for(prefix, meaning_of(prefix))
+    if rules is not None:
+        plain.setdefault(f"{prefix}{RULES_SUFFIX}", rules.as_json())
+    return rules is not None
 
 
 def is_looser(direction: Looser, old: Any, new: Any) -> bool:
     """Whether `new` lets more through than `old`."""
     match direction:
-        case "higher":
+        case Looser.HIGHER:
             return _number(new) > _number(old)
-        case "lower":
+        case Looser.LOWER:
             return _number(new) < _number(old)
-        case "off":
+        case Looser.OFF:
             return bool(old) and not new
-        case "any":
+        case Looser.ANY:
             return bool(old != new)
 
 
@@ -86,15 +74,11 @@ def held_at(wanted: Settings, held: Limits) -> Settings:
     """
     if not held:
         return wanted
-    plain = as_json(wanted)
+    plain = wanted.as_json()
     for key, value in held.items():
         prefix = rules_prefix(key)
-        if prefix is not None and f"{prefix}{RULES_SUFFIX}" not in plain:
-            rules = wanted.rules_for(prefix, meaning_of(prefix))
-            if rules is None:
-                continue
-            plain[f"{prefix}{RULES_SUFFIX}"] = rules.model_dump(mode="json")
-        put(plain, key, value)
+        if prefix is None or _begin_rules(plain, wanted, prefix):
+            put(plain, key, value)
     return Settings.model_validate(plain)
 
 
@@ -112,7 +96,7 @@ def _in_force_at(in_force: Limits, key: str, prefixes: Iterable[str]) -> str | N
         return key if key in in_force else None
     for name in (prefix, meaning_of(prefix).lower()):
         if fitting := [known for known in prefixes if name.startswith(known)]:
-            known = f"{max(fitting, key=len)}{RULES_SUFFIX}.{key.partition('.')[2]}"
+            known = ".".join((f"{max(fitting, key=len)}{RULES_SUFFIX}", *path_of(key)[1:]))
             return known if known in in_force else None
     return None
 

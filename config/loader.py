@@ -1,4 +1,4 @@
-"""Reads the configuration: shipped defaults, what the user changed above them, and presets; writes it safely."""
+"""Reads the configuration: shipped defaults with what the user changed above them; writes it safely."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from config.atomic_file import reason_of, write_atomically
 from config.faults import Fault, FaultyConfiguration, missing_prices, unknown_keys, validation_faults
 from config.json_text import parse_object
-from config.moved import with_new_names
+from config.migrations import NEWEST, VERSION_KEY, migrate
 from config.settings import Settings, is_rules_key
 from engine.errors import DeskError
 
@@ -35,7 +35,7 @@ class UnsavedConfiguration(DeskError):
 def shipped_settings() -> Settings:
     """The defaults that come with the program."""
     shipped = files("config").joinpath(SHIPPED_NAME)
-    return _settings_of(shipped.read_bytes(), str(shipped), Settings())
+    return parse_settings(shipped.read_bytes(), str(shipped), Settings())
 
 
 def user_file() -> Path:
@@ -43,10 +43,11 @@ def user_file() -> Path:
     return user_config_path("microscalp", appauthor=False) / SHIPPED_NAME
 
 
-def load_settings(path: Path | None = None) -> Settings:
-    """The shipped defaults with what `path` says above them; without `path` the user's own file, if there is one.
+def load_settings(path: Path | None = None, below: Settings | None = None) -> Settings:
+    """The shipped defaults, or those `below`, with what `path` says above them.
 
-    Raises `FaultyConfiguration` with every fault that was found.
+    Without `path` it is the user's own file, if there is one. Raises `FaultyConfiguration` with every fault that was
+    found.
     """
     is_asked_for, path = path is not None, path or user_file()
     try:
@@ -54,35 +55,50 @@ def load_settings(path: Path | None = None) -> Settings:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         if is_asked_for:
-            raise FaultyConfiguration([Fault(str(path), "", "does not exist")]) from None
+            raise FaultyConfiguration(Fault(str(path), "", "does not exist")) from None
         if any(each.is_file() for each in path.parents):  # Windows calls that a file that does not exist
-            raise FaultyConfiguration([Fault(str(path), "", f"cannot be read: {os.strerror(ENOTDIR)}")]) from None
-        return shipped_settings()
+            raise FaultyConfiguration(Fault(str(path), "", f"cannot be read: {os.strerror(ENOTDIR)}")) from None
+        return below or shipped_settings()
     except OSError as error:
-        raise FaultyConfiguration([Fault(str(path), "", f"cannot be read: {error.strerror}")]) from None
-    return parse_settings(content, str(path))
+        raise FaultyConfiguration(Fault(str(path), "", f"cannot be read: {error.strerror}")) from None
+    return parse_settings(content, str(path), below)
 
 
-def parse_settings(content: bytes, origin: str) -> Settings:
-    """The shipped defaults with what `content`, the bytes of a file called `origin`, says above them.
-
-    Raises `FaultyConfiguration` with every fault that was found.
-    """
-    return _settings_of(content, origin, shipped_settings())
-
-
-def overlaid(settings: Settings, content: bytes, origin: str) -> Settings:
-    """`settings` with what `content`, the bytes of a file called `origin`, says above them.
+def parse_settings(content: bytes, origin: str, below: Settings | None = None) -> Settings:
+    """The shipped defaults, or those `below`, with what the bytes of a file called `origin` say above them.
 
     Raises `FaultyConfiguration` with every fault that was found.
     """
-    return _settings_of(content, origin, settings)
+    if len(content) > LARGEST_FILE:
+        raise FaultyConfiguration(Fault(origin, "", f"is too large; allowed are {LARGEST_FILE:,} bytes"))
+    under = (below or shipped_settings()).as_json()
+    said, faults = parse_object(content, origin)
+    migrate(said, origin)
+    faults += unknown_keys(said, origin)
+    faults += missing_prices({key: value for key, value in said.items() if key not in under}, origin)
+    known = {key: value for key, value in said.items() if key in Settings.model_fields or is_rules_key(key)}
+    try:
+        settings = Settings.model_validate(_merged(under, known))
+    except ValidationError as error:
+        raise FaultyConfiguration(*faults, *validation_faults(error, origin)) from None
+    if faults:
+        raise FaultyConfiguration(*faults)
+    return settings
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:
     """Writes what differs from the shipped defaults, whole or not at all. Raises `UnsavedConfiguration`."""
-    path = path or user_file()
-    text = json.dumps(_difference(as_json(settings), as_json(shipped_settings())), indent=2, ensure_ascii=False)
+    write_settings(_difference(settings.as_json(), shipped_settings().as_json()), path or user_file())
+
+
+def export_settings(settings: Settings, path: Path) -> None:
+    """Writes every setting, so that the user can read them all. Raises `UnsavedConfiguration`."""
+    write_settings(settings.as_json(), path)
+
+
+def write_settings(plain: Mapping[str, Any], path: Path) -> None:
+    """Writes groups of plain JSON values as a file of the newest version. Raises `UnsavedConfiguration`."""
+    text = json.dumps({VERSION_KEY: NEWEST, **plain}, indent=2, ensure_ascii=False)
     try:
         write_atomically(path, text + "\n")
     except OSError as error:
@@ -91,55 +107,8 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
 
 def settings_hash(settings: Settings) -> str:
     """Sixteen hexadecimal digits that name these settings, the same in every process."""
-    canonical = json.dumps(as_json(settings), sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(settings.as_json(), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
-
-
-def preset_names() -> tuple[str, ...]:
-    """The presets that come with the program, in alphabetical order."""
-    presets = files("config").joinpath("presets").iterdir()
-    return tuple(sorted(preset.name.removesuffix(".json") for preset in presets if preset.name.endswith(".json")))
-
-
-def export_settings(settings: Settings, path: Path) -> None:
-    """Writes every setting, so that the user can read them all. Raises `UnsavedConfiguration`."""
-    try:
-        write_atomically(path, json.dumps(as_json(settings), indent=2, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise UnsavedConfiguration(f"{path}: the settings cannot be written: {reason_of(error)}") from error
-
-
-def with_preset(settings: Settings, name: str) -> Settings:
-    """`settings` with a preset's values in their place. Raises `FaultyConfiguration` for an unknown name."""
-    if name not in preset_names():
-        raise FaultyConfiguration([Fault("presets", name, f"is no preset; allowed are {', '.join(preset_names())}")])
-    preset = files("config").joinpath("presets", f"{name}.json")
-    return _settings_of(preset.read_bytes(), str(preset), settings)
-
-
-def as_json(settings: Settings) -> dict[str, Any]:
-    """The settings as groups of plain JSON values."""
-    return settings.model_dump(mode="json")
-
-
-def _settings_of(content: bytes, origin: str, below: Settings) -> Settings:
-    if len(content) > LARGEST_FILE:
-        raise FaultyConfiguration([Fault(origin, "", f"is too large; allowed are {LARGEST_FILE:,} bytes")])
-    found, faults = parse_object(content, origin)
-    said = with_new_names(found, origin)
-    faults += [*unknown_keys(said, origin), *missing_prices(_without(said, as_json(below)), origin)]
-    known = {key: value for key, value in said.items() if key in Settings.model_fields or is_rules_key(key)}
-    try:
-        settings = Settings.model_validate(_merged(as_json(below), known))
-    except ValidationError as error:
-        raise FaultyConfiguration([*faults, *validation_faults(error, origin)]) from None
-    if faults:
-        raise FaultyConfiguration(faults)
-    return settings
-
-
-def _without(said: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in said.items() if key not in below}
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from config.atomic_file import reason_of, remove_file, write_atomically
+from config.atomic_file import reason_of, remove_file
 from config.changes import leaves, put
 from config.faults import Fault, FaultyConfiguration
 from config.fields import WITH_THE_NEXT_CANDLE, effect_of
 from config.file_names import fault_of_name
-from config.loader import LARGEST_FILE, UnsavedConfiguration, as_json, overlaid, preset_names, with_preset
+from config.loader import UnsavedConfiguration, load_settings, parse_settings, write_settings
 from config.settings import Settings
 
 NAME: Final = re.compile(r"\w[\w .-]{0,39}")
 DIRECTORY: Final = "presets"
+_SHIPPED: Final = files("config") / DIRECTORY
 
 
 class PresetShelf:
@@ -32,28 +34,26 @@ class PresetShelf:
         if self._directory is None or not self._directory.is_dir():
             return ()
         found = (path.stem for path in self._directory.glob("*.json"))
-        return tuple(sorted(name for name in found if name not in preset_names()))
+        return tuple(sorted(name for name in found if name not in self.shipped))
 
     @property
     def shipped(self) -> tuple[str, ...]:
-        """Names of the presets that come with the program."""
-        return preset_names()
+        """Names of the presets that come with the program, in alphabetical order."""
+        return _shipped_names()
 
     def laid_over(self, settings: Settings, name: str) -> Settings:
         """`settings` with the values of a preset in their place. Raises `FaultyConfiguration`."""
-        if name in preset_names():
-            return with_preset(settings, name)
-        path = self._path(name)
-        try:
-            with path.open("rb") as file:
-                content = file.read(LARGEST_FILE + 1)
-        except OSError as error:
-            raise FaultyConfiguration([Fault(str(path), "", f"cannot be read: {error.strerror}")]) from None
-        return overlaid(settings, content, str(path))
+        if name in self.shipped:
+            preset = _SHIPPED / f"{name}.json"
+            return parse_settings(preset.read_bytes(), str(preset), settings)
+        if name not in self.own:
+            allowed = ", ".join((*self.shipped, *self.own))
+            raise FaultyConfiguration(Fault("presets", name, f"is no preset; allowed are {allowed}"))
+        return load_settings(self._path(name), settings)
 
     def fault_of(self, name: str) -> str:
         """Why a preset cannot be called so; empty where it can."""
-        if name in preset_names():
+        if name in self.shipped:
             return f"{name} comes with the program; take another name"
         return _fault_of_form(name) or fault_of_name(name)
 
@@ -62,17 +62,13 @@ class PresetShelf:
 
         Raises `UnsavedConfiguration`.
         """
-        kept: dict[str, object] = {}
-        for key, value in leaves(as_json(settings)):
+        if fault := self.fault_of(name):
+            raise UnsavedConfiguration(f"{name}: {fault}")
+        kept: dict[str, Any] = {}
+        for key, value in leaves(settings.as_json()):
             if effect_of(key) == WITH_THE_NEXT_CANDLE:
                 put(kept, key, value)
-        if self.fault_of(name):
-            raise UnsavedConfiguration(f"{name}: {self.fault_of(name)}")
-        path = self._path(name)
-        try:
-            write_atomically(path, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
-        except OSError as error:
-            raise UnsavedConfiguration(f"{path}: the preset cannot be written: {reason_of(error)}") from error
+        write_settings(kept, self._path(name))
 
     def delete(self, name: str) -> None:
         """Removes one of the user's own. Raises `UnsavedConfiguration`."""
@@ -87,6 +83,11 @@ class PresetShelf:
         if self._directory is None or _fault_of_form(name):
             raise UnsavedConfiguration(f"{name}: {_fault_of_form(name) or 'there is no place for presets here'}")
         return self._directory / f"{name}.json"
+
+
+@cache
+def _shipped_names() -> tuple[str, ...]:
+    return tuple(sorted(each.name.removesuffix(".json") for each in _SHIPPED.iterdir() if each.name.endswith(".json")))
 
 
 def _fault_of_form(name: str) -> str:

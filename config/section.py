@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from enum import Enum
+from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from annotated_types import Interval, MaxLen, MinLen
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
 
 PRICE_LIMIT = 1_000_000.0
 """No distance in price units is larger than this."""
 
-TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
-"""A time of the day as HH:MM."""
+
+class Looser(Enum):
+    """Which way a limit lets more through; stands in the type of what is a limit.
+
+    With a higher or lower number, switched off, or with any other value where nobody can say. Null is the highest
+    number of all. In rules of symbols nothing is `ANY`: see `config.limits.held_at`.
+    """
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    OFF = "off"
+    ANY = "any"
+
+
+Effect = Literal["at once", "with the next candle", "with the next paper account", "at the next start"]
+"""When a changed setting begins to count; a relaxed limit waits before that."""
 
 
 class Section(BaseModel):
@@ -19,36 +36,39 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
+    ascending: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Pairs of settings of which the first may not be above the second."""
 
-Looser = Literal["higher", "lower", "off", "any"]
-"""Which way a limit lets more through: with a higher or lower number, switched off, or with any other value where
-nobody can say. Null is the highest number of all. In rules of symbols nothing is "any": see `config.limits.held_at`."""
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        faults = [
+            f"{low} {getattr(self, low):g} is above {high} {getattr(self, high):g}; allowed is at most that"
+            for low, high in self.ascending
+            if getattr(self, low) > getattr(self, high)
+        ]
+        if faults := [*faults, *self.contradictions()]:
+            raise ValueError("; ".join(faults))
+        return self
 
-Effect = Literal["at once", "with the next candle", "with the next paper account", "at the next start"]
-"""When a changed setting begins to count; a loosened limit waits before that."""
+    def contradictions(self) -> Iterator[str]:
+        """What else is wrong between settings of this group, and what is allowed."""
+        yield from ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The settings as groups of plain JSON values."""
+        return self.model_dump(mode="json")
 
 
-def setting(
-    default: Any,
-    *,
-    title: str,
-    about: str,
-    unit: str = "",
-    looser: Looser | None = None,
-    effect: Effect | None = None,
-    **bounds: Any,
-) -> Any:
-    """One described field: `title` and `about` for the user, `unit` of the value, and pydantic's own bounds.
+def setting(default: Any, title: str, about: str, *, effect: Effect | None = None, **constraints: Any) -> Any:
+    """One described field: `title` and `about` for the user, and pydantic's own constraints.
 
-    `looser` makes it a limit that protects; `effect` holds for all that is in a group, and is "with the next candle"
-    where neither the field nor a group around it says otherwise.
+    Bounds, unit and `Looser` stand in its type. `effect` holds for all that is in a group, and is "with the next
+    candle" where neither the field nor a group around it says otherwise.
     """
-    described: dict[str, Any] = {"unit": unit, "looser": looser, "effect": effect}
-    return Field(default, title=title, description=about, json_schema_extra=described, **bounds)
+    return Field(default, title=title, description=about, json_schema_extra={"effect": effect}, **constraints)
 
 
-def known_zone(zone: str) -> str:
-    """Returns `zone` if it is the IANA name of a time zone; raises ValueError otherwise."""
+def _known_zone(zone: str) -> str:
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
@@ -63,8 +83,12 @@ def _is_ordered(bounds: tuple[float, float]) -> tuple[float, float]:
     return bounds
 
 
-Positive = Annotated[float, Field(gt=0, le=PRICE_LIMIT)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["08:30"])]
+"""A time of the day as HH:MM."""
+TimeZone = Annotated[str, AfterValidator(_known_zone), Field(examples=["Asia/Tokyo"])]
+"""The IANA name of a time zone."""
 
 # JSON knows lists only, so a list is welcome where a tuple is kept; what is in it stays strict.
-Range = Annotated[tuple[Positive, Positive], Strict(False), AfterValidator(_is_ordered)]
-Names = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=40)], ...], Strict(False), Field(max_length=100)]
+_Distance = Annotated[float, Interval(gt=0, le=PRICE_LIMIT)]
+Range = Annotated[tuple[_Distance, _Distance], Strict(False), AfterValidator(_is_ordered)]
+Names = Annotated[tuple[Annotated[str, MinLen(1), MaxLen(40)], ...], Strict(False), MaxLen(100)]

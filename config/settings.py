@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from annotated_types import Interval, Unit
+from pydantic import ConfigDict, Field
 
 from config.alerts import AlertsSettings
-from config.conditions import CandleSignals, LocationFilter, PreTradeFilters, SpreadFilter, VolatilityFilter
-from config.desk import FeedsSettings, InterfaceSettings
+from config.conditions import (
+    CandleSignals,
+    ConfluenceScoring,
+    LocationFilter,
+    PreTradeFilters,
+    SpreadFilter,
+    VolatilityFilter,
+)
+from config.desk import FeedsSettings, InterfaceSettings, KeyboardSettings, PaperSettings, StoreSettings
 from config.health import HealthSettings
-from config.keys import KeyboardSettings
+from config.indicators import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
 from config.metatrader import MetaTraderSettings
-from config.paper import PaperSettings
-from config.readings import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
-from config.scoring import ConfluenceScoring
-from config.section import Names, Range, Section, setting
-from config.store import StoreSettings
+from config.section import Looser, Names, Range, Section, setting
 from config.symbol_names import begins_with
 from config.trading import ExecutionSettings, RiskMitigation
 
@@ -58,83 +62,62 @@ class SymbolRules(Section):
     """The rules of one instrument; the defaults are those of gold."""
 
     pre_trade_filters: PreTradeFilters = setting(
-        PreTradeFilters(), title="Pre-trade filters", about="Layer 1: whether this is a market to trade in at all."
+        PreTradeFilters(), "Pre-trade filters", "Layer 1: whether this is a market to trade in at all."
     )
-    location_filter: LocationFilter = setting(
-        LocationFilter(), title="Location", about="Layer 2: price must be at a key level."
-    )
+    location_filter: LocationFilter = setting(LocationFilter(), "Location", "Layer 2: price must be at a key level.")
     candle_signals: CandleSignals = setting(
-        CandleSignals(), title="Candle signals", about="Layer 3: what the candle itself must show."
+        CandleSignals(), "Candle signals", "Layer 3: what the candle itself must show."
     )
     confluence_scoring: ConfluenceScoring = setting(
-        ConfluenceScoring(), title="Confluence", about="Layer 4: the score that a trade needs."
+        ConfluenceScoring(), "Confluence", "Layer 4: the score that a trade needs."
     )
     stop_mode: Literal["price", "atr"] = setting(
-        "price", title="Stops measured in", about="Whether the two ranges below are prices or multiples of ATR(14)."
+        "price", "Stops measured in", "Whether the two ranges below are prices or multiples of ATR(14)."
     )
-    sl_range: Range = setting(
-        (0.50, 1.20), unit="price or ATR(14)", title="Stop distance", about="Minimum and maximum stop distance."
+    sl_range: Annotated[Range, Unit("price or ATR(14)")] = setting(
+        (0.50, 1.20), "Stop distance", "Minimum and maximum stop distance."
     )
-    tp_range: Range = setting(
-        (1.00, 2.50), unit="price or ATR(14)", title="Target distance", about="Minimum and maximum target distance."
+    tp_range: Annotated[Range, Unit("price or ATR(14)")] = setting(
+        (1.00, 2.50), "Target distance", "Minimum and maximum target distance."
     )
-    reward_ratio: float = setting(
-        2.0,
-        gt=0,
-        le=100,
-        unit="stop distances",
-        title="Reward / risk",
-        about="Target distance before it is clamped to its range.",
+    reward_ratio: Annotated[float, Interval(gt=0, le=100), Unit("stop distances")] = setting(
+        2.0, "Reward / risk", "Target distance before it is clamped to its range."
     )
-    vwap: VwapSettings = setting(VwapSettings(), title="VWAP", about="The average price and its micro band.")
-    analysis: AnalysisSettings = setting(
-        AnalysisSettings(), title="Indicators", about="Windows and factors of indicators."
-    )
+    vwap: VwapSettings = setting(VwapSettings(), "VWAP", "The average price and its micro band.")
+    analysis: AnalysisSettings = setting(AnalysisSettings(), "Indicators", "Windows and factors of indicators.")
     micro_ob_range_type: Literal["atr", "pct"] = setting(
-        "atr", title="Order-block zone measured in", about="Whether zones are sized in ATR(14) or as shares of price."
+        "atr", "Order-block zone measured in", "Whether zones are sized in ATR(14) or as shares of price."
     )
-    micro_ob_atr_min: float = setting(
-        0.1, gt=0, le=10, unit="ATR(14)", title="Min zone height (ATR)", about="Minimum height of a zone."
+    micro_ob_atr_min: Annotated[float, Interval(gt=0, le=10), Unit("ATR(14)")] = setting(
+        0.1, "Min zone height (ATR)", "Minimum height of a zone."
     )
-    micro_ob_atr_max: float = setting(
-        0.3, gt=0, le=10, unit="ATR(14)", title="Max zone height (ATR)", about="Maximum height of a zone."
+    micro_ob_atr_max: Annotated[float, Interval(gt=0, le=10), Unit("ATR(14)")] = setting(
+        0.3, "Max zone height (ATR)", "Maximum height of a zone."
     )
-    micro_ob_pct_min: float = setting(
-        0.0001, gt=0, le=0.1, unit="share of price", title="Min zone height (share)", about="Minimum height of a zone."
+    micro_ob_pct_min: Annotated[float, Interval(gt=0, le=0.1), Unit("share of price")] = setting(
+        0.0001, "Min zone height (share)", "Minimum height of a zone."
     )
-    micro_ob_pct_max: float = setting(
-        0.0005, gt=0, le=0.1, unit="share of price", title="Max zone height (share)", about="Maximum height of a zone."
+    micro_ob_pct_max: Annotated[float, Interval(gt=0, le=0.1), Unit("share of price")] = setting(
+        0.0005, "Max zone height (share)", "Maximum height of a zone."
     )
-    micro_ob_lookback: int = setting(
-        3,
-        ge=1,
-        le=20,
-        unit="candles",
-        title="Order-block lookback",
-        about="Candles among which the block is looked for.",
+    micro_ob_lookback: Annotated[int, Interval(ge=1, le=20), Unit("candles")] = setting(
+        3, "Order-block lookback", "Candles among which the block is looked for."
     )
-    micro_ob_impulse_atr: float = setting(
-        1.0, gt=0, le=10, unit="ATR(14)", title="Min order-block impulse", about="Minimum move away that makes a block."
+    micro_ob_impulse_atr: Annotated[float, Interval(gt=0, le=10), Unit("ATR(14)")] = setting(
+        1.0, "Min order-block impulse", "Minimum move away that makes a block."
     )
-    micro_ob_max_age: int = setting(
-        60, ge=5, le=1000, unit="candles", title="Max order-block age", about="Age at which a block no longer counts."
+    micro_ob_max_age: Annotated[int, Interval(ge=5, le=1000), Unit("candles")] = setting(
+        60, "Max order-block age", "Age at which a block no longer counts."
     )
 
-    @model_validator(mode="after")
-    def _ranges_agree(self) -> Self:
-        faults = [
-            f"{low} {getattr(self, low):g} is above {high} {getattr(self, high):g}; allowed is at most that"
-            for low, high in (("micro_ob_atr_min", "micro_ob_atr_max"), ("micro_ob_pct_min", "micro_ob_pct_max"))
-            if getattr(self, low) > getattr(self, high)
-        ]
+    ascending: ClassVar = (("micro_ob_atr_min", "micro_ob_atr_max"), ("micro_ob_pct_min", "micro_ob_pct_max"))
+
+    def contradictions(self) -> Iterator[str]:
         if self.tp_range[0] < self.sl_range[0] or self.tp_range[1] < self.sl_range[1]:
-            faults.append(
+            yield (
                 f"tp_range {list(self.tp_range)} lies below sl_range {list(self.sl_range)}; "
                 "allowed are targets at least as far as stops"
             )
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
 
 
 BITCOIN_RULES: Final = SymbolRules(
@@ -153,64 +136,46 @@ class Settings(Section):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, SymbolRules] = Field(init=False)
 
-    enabled: bool = setting(True, title="Strategy enabled", about="Lets the strategy propose trades.")
+    enabled: bool = setting(True, "Strategy enabled", "Lets the strategy propose trades.")
     symbols: Names = setting(
         ("BTCUSDc", "XAUUSDc"),
+        "Symbols",
+        "Symbols as the broker writes them, with prefix and suffix.",
         effect="at the next start",
-        title="Symbols",
-        about="Symbols as the broker writes them, with prefix and suffix.",
     )
-    check_interval_seconds: int = setting(
-        10, ge=1, le=300, unit="s", title="Plan check", about="How often waiting plans are compared with the price."
+    check_interval_seconds: Annotated[int, Interval(ge=1, le=300), Unit("s")] = setting(
+        10, "Plan check", "How often waiting plans are compared with the price."
     )
-    cooldown_seconds: int = setting(
-        30,
-        ge=0,
-        le=86_400,
-        unit="s",
-        looser="lower",
-        title="Cooldown",
-        about="Wait after an entry before the symbol trades again.",
+    cooldown_seconds: Annotated[int, Interval(ge=0, le=86_400), Unit("s"), Looser.LOWER] = setting(
+        30, "Cooldown", "Wait after an entry before the symbol trades again."
     )
-    xauusd_rules: SymbolRules = setting(SymbolRules(), title="Gold", about="Rules of XAUUSD.")
-    btcusd_rules: SymbolRules = setting(BITCOIN_RULES, title="Bitcoin", about="Rules of BTCUSD.")
-    execution: ExecutionSettings = setting(
-        ExecutionSettings(), title="Execution", about="Order placement and position management."
-    )
-    risk_mitigation: RiskMitigation = setting(RiskMitigation(), title="Risk", about="Limits that protect the account.")
-    health: HealthSettings = setting(
-        HealthSettings(), title="Health", about="Thresholds that reduce trading authority."
-    )
+    xauusd_rules: SymbolRules = setting(SymbolRules(), "Gold", "Rules of XAUUSD.")
+    btcusd_rules: SymbolRules = setting(BITCOIN_RULES, "Bitcoin", "Rules of BTCUSD.")
+    execution: ExecutionSettings = setting(ExecutionSettings(), "Execution", "Order placement and position management.")
+    risk_mitigation: RiskMitigation = setting(RiskMitigation(), "Risk", "Limits that protect the account.")
+    health: HealthSettings = setting(HealthSettings(), "Health", "Thresholds that reduce trading authority.")
     paper: PaperSettings = setting(
-        PaperSettings(), effect="with the next paper account", title="Paper broker", about="The simulated account."
+        PaperSettings(), "Paper broker", "The simulated account.", effect="with the next paper account"
     )
     metatrader: MetaTraderSettings = setting(
         MetaTraderSettings(),
+        "MetaTrader 5",
+        "The terminal, its account, and how it is polled.",
         effect="at the next start",
-        title="MetaTrader 5",
-        about="The terminal, its account, and how it is polled.",
     )
-    sessions: SessionsSettings = setting(SessionsSettings(), title="Sessions", about="Hours of the trading sessions.")
-    feeds: FeedsSettings = setting(
-        FeedsSettings(), effect="at the next start", title="Feeds", about="Where prices come from."
-    )
-    store: StoreSettings = setting(StoreSettings(), title="Store", about="What is kept, and for how long.")
-    interface: InterfaceSettings = setting(
-        InterfaceSettings(), effect="at once", title="Interface", about="How the window looks."
-    )
+    sessions: SessionsSettings = setting(SessionsSettings(), "Sessions", "Hours of the trading sessions.")
+    feeds: FeedsSettings = setting(FeedsSettings(), "Feeds", "Where prices come from.", effect="at the next start")
+    store: StoreSettings = setting(StoreSettings(), "Store", "What is kept, and for how long.")
+    interface: InterfaceSettings = setting(InterfaceSettings(), "Interface", "How the window looks.", effect="at once")
     alerts: AlertsSettings = setting(
-        AlertsSettings(), effect="at once", title="Alerts", about="What the desk alerts you to, and how."
+        AlertsSettings(), "Alerts", "What the desk alerts you to, and how.", effect="at once"
     )
-    keyboard: KeyboardSettings = setting(
-        KeyboardSettings(), effect="at once", title="Keyboard", about="Keys, and arming them."
-    )
+    keyboard: KeyboardSettings = setting(KeyboardSettings(), "Keyboard", "Keys, and arming them.", effect="at once")
 
-    @model_validator(mode="after")
-    def _knows_its_rules(self) -> Self:
+    def contradictions(self) -> Iterator[str]:
         for key in self.__pydantic_extra__:
             if not is_rules_key(key) or key != key.lower():
-                raise ValueError(f"{key!r} is not a setting; allowed besides the known ones is <symbol>{RULES_SUFFIX}")
-        return self
+                yield f"{key!r} is not a setting; allowed besides the known ones is <symbol>{RULES_SUFFIX}"
 
     @property
     def rules(self) -> Mapping[str, SymbolRules]:

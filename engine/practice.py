@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from config.changes import Change
-from config.loader import as_json
 from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for
@@ -97,7 +96,7 @@ class Archive:
     ) -> None:
         """From now on records carry the hash of these settings; the changes that led to them are told with it."""
         told = {"by": by, "changes": [change._asdict() for change in changes]}
-        self.journal.use_settings(json_text(as_json(settings)), at, told)
+        self.journal.use_settings(json_text(settings.as_json()), at, told)
 
     def remembered(self, name: str) -> str | None:
         """What was remembered under that name, in this run or before."""

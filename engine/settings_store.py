@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from config.changes import Change, changes_between, with_values
-from config.fields import effect_of
-from config.limits import LOOSEN_DELAY, Limits, direction_of, held_at, is_looser, limits_in, loosened, value_in_force
+from config.fields import direction_of, effect_of
+from config.limits import LOOSEN_DELAY, Limits, held_at, is_looser, limits_in, loosened, value_in_force
 from config.settings import Settings
 from engine.domain.journal import JournalRecord
 from engine.domain.messages import SettingsChanged, WaitingChange

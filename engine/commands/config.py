@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from config.loader import as_json, load_settings, settings_hash, user_file
+from config.loader import load_settings, settings_hash, user_file
 from engine.commands.terminal import say, show
 
 
@@ -32,7 +32,7 @@ def check_file(options: argparse.Namespace) -> int:
 def show_settings(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
     say(f"settings {settings_hash(settings)}")
-    show(json.dumps(as_json(settings), indent=2))
+    show(json.dumps(settings.as_json(), indent=2))
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for
 from engine.adapters.paper.faults import Fault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from engine.adapters.paper.contracts import contract_for
 from engine.domain.broker_messages import (
     AccountChanged,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from config.trading import ExecutionSettings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for

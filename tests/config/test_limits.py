@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from config.changes import Change, changes_between, with_values
-from config.fields import effect_of, field_path, leaf_fields, looser_of
-from config.limits import direction_of, held_at, is_looser, limits_in, loosened
-from config.settings import RiskMitigation, Settings, SymbolRules
+from config.fields import Kind, SettingField, direction_of, effect_of, field_at
+from config.limits import held_at, is_looser, limits_in, loosened
+from config.section import Looser
+from config.settings import Settings
 
 PLAIN = Settings()
 
@@ -57,34 +58,44 @@ def test_that_a_wider_spread_is_looser_and_a_narrower_one_is_not() -> None:
 @pytest.mark.parametrize(
     ("direction", "old", "new", "expected"),
     [
-        ("higher", 1, 2, True),
-        ("higher", 30.0, None, True),
-        ("higher", None, 30.0, False),
-        ("lower", 60, 30, True),
-        ("lower", 60, 90, False),
-        ("off", True, False, True),
-        ("off", False, True, False),
-        ("any", "fixed", "risk", True),
-        ("any", "risk", "risk", False),
+        (Looser.HIGHER, 1, 2, True),
+        (Looser.HIGHER, 30.0, None, True),
+        (Looser.HIGHER, None, 30.0, False),
+        (Looser.LOWER, 60, 30, True),
+        (Looser.LOWER, 60, 90, False),
+        (Looser.OFF, True, False, True),
+        (Looser.OFF, False, True, False),
+        (Looser.ANY, "fixed", "risk", True),
+        (Looser.ANY, "risk", "risk", False),
     ],
 )
-def test_that_every_kind_of_limit_knows_its_loose_side(direction: Any, old: Any, new: Any, expected: bool) -> None:
+def test_that_every_kind_of_limit_knows_its_loose_side(direction: Looser, old: Any, new: Any, expected: bool) -> None:
     assert is_looser(direction, old, new) is expected
 
 
+def settings_in(key: str) -> list[SettingField]:
+    group = field_at(key)
+    assert group is not None
+    return [field for field in group.everything() if not field.parts]
+
+
 def test_that_every_limit_of_risk_has_a_direction() -> None:
-    assert all(looser_of(field) is not None for _, field in leaf_fields(RiskMitigation))
+    assert all(field.looser is not None for field in settings_in("risk_mitigation"))
 
 
 def test_that_a_limit_that_can_be_higher_or_lower_is_a_number() -> None:
-    for key, field in (*leaf_fields(Settings), *leaf_fields(SymbolRules)):
-        if (looser := looser_of(field)) is not None:
-            kind = {"higher": (int, float, float | None), "lower": (int, float), "off": (bool,)}
-            assert looser == "any" or field.annotation in kind[looser], key
+    kinds = {
+        Looser.HIGHER: (Kind.WHOLE, Kind.NUMBER),
+        Looser.LOWER: (Kind.WHOLE, Kind.NUMBER),
+        Looser.OFF: (Kind.SWITCH,),
+    }
+    for field in settings_in(""):
+        assert field.looser in (None, Looser.ANY) or field.kind in kinds[field.looser], field.key
+        assert field.looser is not Looser.LOWER or not field.is_optional, field.key
 
 
 def test_that_every_limit_of_rules_has_a_tighter_side() -> None:
-    assert all(looser_of(field) != "any" for _, field in leaf_fields(SymbolRules))
+    assert all(field.looser is not Looser.ANY for field in settings_in("xagusd_rules"))
 
 
 def test_that_rules_for_a_longer_beginning_are_no_way_around_a_limit() -> None:
@@ -146,9 +157,24 @@ def test_that_a_group_tells_for_all_its_settings_when_they_count() -> None:
     assert effect_of("execution.deviation_points") == "with the next candle"
 
 
+def titles(key: str) -> tuple[str, ...]:
+    field = field_at(key)
+    return () if field is None else field.titles
+
+
 def test_that_keys_lead_to_their_fields() -> None:
-    assert [field.title for field in field_path("xauusd_rules.vwap.tolerance")] == ["Gold", "VWAP", "Fixed tolerance"]
-    assert [field.title for field in field_path("xagusd_rules.vwap.tolerance")] == ["VWAP", "Fixed tolerance"]
-    assert field_path("vwap.nothing") == ()
-    assert direction_of("xagusd_rules.pre_trade_filters.spread.max_ratio") == "higher"
+    assert titles("xauusd_rules.vwap.tolerance") == ("Gold", "VWAP", "Fixed tolerance")
+    assert titles("xagusd_rules.vwap.tolerance") == ("XAGUSD", "VWAP", "Fixed tolerance")
+    assert titles("vwap.nothing") == ()
+    assert direction_of("xagusd_rules.pre_trade_filters.spread.max_ratio") is Looser.HIGHER
     assert direction_of("xagusd_rules.vwap.tolerance") is None
+
+
+def test_that_a_limit_is_one_for_a_symbol_with_dots_in_its_name_too() -> None:
+    key = "xauusd.r_rules.pre_trade_filters.spread.max_spread"
+    assert titles(key) == ("XAUUSD.R", "Pre-trade filters", "Spread", "Max spread")
+    wider = with_values(PLAIN, {key: 5.0})
+    assert wider.rules["xauusd.r"].pre_trade_filters.spread.max_spread == 5.0
+    assert loosened(limits_in(PLAIN), wider) == {key: 5.0}
+    held = held_at(wider, {key: 0.25})
+    assert held.rules["xauusd.r"].pre_trade_filters.spread.max_spread == 0.25

@@ -14,13 +14,13 @@ from config.loader import (
     UnsavedConfiguration,
     load_settings,
     parse_settings,
-    preset_names,
     save_settings,
     settings_hash,
     shipped_settings,
     user_file,
-    with_preset,
 )
+from config.migrations import NEWEST
+from config.presets import PresetShelf
 from config.settings import InterfaceSettings, Settings, SymbolRules
 from engine.errors import InvalidConfiguration
 
@@ -94,10 +94,10 @@ def test_that_rules_of_another_symbol_can_be_added() -> None:
 def test_that_rules_of_another_symbol_must_state_their_prices() -> None:
     told = faults_in({"eurusd_rules": {"sl_range": [0.0004, 0.0008]}})
     assert [fault.split()[1] for fault in told] == [
-        "eurusd_rules.tp_range",
         "eurusd_rules.pre_trade_filters.volatility.atr1_min",
         "eurusd_rules.pre_trade_filters.volatility.m1_range_avg_min",
         "eurusd_rules.pre_trade_filters.spread.max_spread",
+        "eurusd_rules.tp_range",
     ]
 
 
@@ -205,7 +205,7 @@ def quiet() -> Settings:
 
 def test_that_only_what_differs_from_the_defaults_is_written(own_directory: Path) -> None:
     save_settings(quiet())
-    assert json.loads(user_file().read_text()) == {"interface": {"sounds": False}}
+    assert json.loads(user_file().read_text()) == {"version": NEWEST, "interface": {"sounds": False}}
     assert load_settings() == quiet()
     assert [file.name for file in own_directory.iterdir()] == [user_file().name]
 
@@ -242,8 +242,9 @@ def test_that_settings_cannot_be_written_below_a_file(tmp_path: Path) -> None:
 
 
 def test_that_the_atr_preset_moves_stops_and_nothing_else() -> None:
-    assert preset_names() == ("atr_scaled",)
-    settings = with_preset(quiet(), "atr_scaled")
+    shelf = PresetShelf(None)
+    assert shelf.shipped == ("atr_scaled",)
+    settings = shelf.laid_over(quiet(), "atr_scaled")
     own = {"stop_mode", "sl_range", "tp_range"}
     for rules, before in (
         (settings.xauusd_rules, quiet().xauusd_rules),
@@ -256,7 +257,7 @@ def test_that_the_atr_preset_moves_stops_and_nothing_else() -> None:
 
 def test_that_an_unknown_preset_is_told_with_those_there_are() -> None:
     with pytest.raises(FaultyConfiguration, match="aggressive is no preset; allowed are atr_scaled"):
-        with_preset(shipped_settings(), "aggressive")
+        PresetShelf(None).laid_over(shipped_settings(), "aggressive")
 
 
 def test_that_equal_settings_have_the_same_hash_and_others_another() -> None:

@@ -2,73 +2,60 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
-from annotated_types import Ge, Gt, Le, Lt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
+from config.changes import put
 from config.faults import FaultyConfiguration
-from config.loader import as_json, load_settings, parse_settings, save_settings, settings_hash, shipped_settings
-from config.section import Section
-from config.settings import Settings, SymbolRules, is_rules_key
+from config.fields import EVERYTHING, Kind, SettingField, field_at
+from config.loader import load_settings, parse_settings, save_settings, settings_hash, shipped_settings
+from config.settings import Settings, is_rules_key
 
-Path_ = tuple[str, ...]
-
-
-def leaves(section: type[Section], path: Path_ = ()) -> list[tuple[Path_, FieldInfo]]:
-    found: list[tuple[Path_, FieldInfo]] = []
-    for name, field in section.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-            found += leaves(field.annotation, (*path, name))
-        else:
-            found.append(((*path, name), field))
-    return found
+PLAIN = shipped_settings().as_json()
+FIELDS = [field for field in EVERYTHING.everything() if not field.parts]
+FURTHER = "eurusd_rules"
+FURTHER_RULES = field_at(FURTHER)
+assert FURTHER_RULES is not None
+FURTHER_FIELDS = [field for field in FURTHER_RULES.everything() if not field.parts]
 
 
-LEAVES = leaves(Settings)
-FURTHER_RULES = [(("eurusd_rules", *path), field) for path, field in leaves(SymbolRules)]
-
-
-def values_of(field: FieldInfo) -> st.SearchStrategy[Any]:
-    kind, bounds = field.annotation, {type(bound): bound for bound in field.metadata}
-    if get_origin(kind) is Literal:
-        return st.sampled_from(get_args(kind))
-    if kind is bool:
-        return st.booleans()
-    if kind is int:
-        return st.integers(bounds[Ge].ge, bounds[Le].le)
-    if kind is str:
-        return st.sampled_from(["UTC", "Europe/Paris"] if field.title == "Time zone" else ["00:00", "12:30", "23:59"])
-    if get_origin(kind) is tuple and get_args(kind)[-1] is ...:
-        return st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10), max_size=3)
-    if get_origin(kind) is tuple:
-        return st.lists(st.floats(1e-6, 1e6), min_size=2, max_size=2).map(sorted)
-    least, most = bounds.get(Ge) or bounds[Gt], bounds.get(Le) or bounds[Lt]
-    open_below = isinstance(least, Gt)
-    numbers = st.floats(getattr(least, "ge", getattr(least, "gt", 0.0)), most.le, exclude_min=open_below)
-    return numbers if kind is float else st.one_of(st.none(), numbers)
+def values_of(field: SettingField) -> st.SearchStrategy[Any]:
+    bounds = field.bounds
+    match field.kind:
+        case Kind.CHOICE:
+            return st.sampled_from(field.choices)
+        case Kind.SWITCH:
+            return st.booleans()
+        case Kind.WHOLE:
+            return st.integers(int(bounds["ge"]), int(bounds["le"]))
+        case Kind.TEXT:
+            is_zone = field.title == "Time zone"
+            return st.sampled_from(["UTC", "Europe/Paris"] if is_zone else ["00:00", "12:30", "23:59"])
+        case Kind.NAMES:
+            return st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10), max_size=3)
+        case Kind.RANGE:
+            return st.lists(st.floats(1e-6, 1e6), min_size=2, max_size=2).map(sorted)
+    least = bounds.get("ge", bounds.get("gt"))
+    numbers = st.floats(least, bounds["le"], exclude_min="gt" in bounds)
+    return st.one_of(st.none(), numbers) if field.is_optional else numbers
 
 
 @st.composite
 def any_settings(draw: st.DrawFn) -> Settings:
     """Valid settings that differ from the shipped ones here and there, some with rules of a further symbol."""
-    said = as_json(shipped_settings())
-    fields = LEAVES
+    said, fields = PLAIN, FIELDS
     if draw(st.booleans()):
-        said["eurusd_rules"] = as_json(shipped_settings())["xauusd_rules"]
-        fields = LEAVES + FURTHER_RULES
-    for path, field in draw(st.lists(st.sampled_from(fields), max_size=6, unique_by=lambda leaf: leaf[0])):
-        changed = json.loads(json.dumps(said))
-        group = changed
-        for name in path[:-1]:
-            group = group[name]
-        group[path[-1]] = draw(values_of(field))
+        said, fields = {**PLAIN, FURTHER: PLAIN["xauusd_rules"]}, FIELDS + FURTHER_FIELDS
+    for field in draw(st.lists(st.sampled_from(fields), max_size=6, unique_by=lambda field: field.key)):
+        changed = copy.deepcopy(said)
+        put(changed, field.key, draw(values_of(field)))
         try:
             Settings.model_validate(changed)
         except ValidationError:
@@ -91,12 +78,12 @@ def test_that_any_settings_survive_being_saved_and_loaded(chosen: Settings) -> N
 @settings(max_examples=50, deadline=None)
 @given(any_settings())
 def test_that_settings_written_in_full_are_read_again(chosen: Settings) -> None:
-    assert parse_settings(json.dumps(as_json(chosen)).encode(), "full.json") == chosen
+    assert parse_settings(json.dumps(chosen.as_json()).encode(), "full.json") == chosen
 
 
 # -- damage -------------------------------------------------------------------------------------------------------
 
-TEXT = json.dumps(as_json(shipped_settings()), indent=1).encode()
+TEXT = json.dumps(shipped_settings().as_json(), indent=1).encode()
 places = st.integers(0, len(TEXT) - 1)
 lines = st.integers(0, TEXT.count(b"\n"))
 
@@ -134,11 +121,11 @@ def test_that_a_damaged_file_is_refused_or_read_as_it_plainly_says(content: byte
     except FaultyConfiguration:
         return
     given_values = json.loads(content, object_pairs_hook=once)
-    below = as_json(shipped_settings())
+    below = shipped_settings().as_json()
     for key in given_values.keys() - below.keys():
         assert is_rules_key(key)  # rules of another instrument: what they leave out has the defaults of gold
-        below[key] = as_json(Settings())["xauusd_rules"]
-    assert as_json(read) == laid_over(below, given_values)
+        below[key] = Settings().as_json()["xauusd_rules"]
+    assert read.as_json() == laid_over(below, given_values)
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

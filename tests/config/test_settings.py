@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
+from config.fields import EVERYTHING, Kind
 from config.loader import shipped_settings
 from config.section import Section
 from config.settings import (
     BITCOIN_RULES,
     CandleSignals,
     ConfluenceScoring,
+    HealthSettings,
     LocationFilter,
     RiskMitigation,
     SessionHours,
@@ -24,34 +23,19 @@ from config.settings import (
     VolatilityFilter,
 )
 
-
-def fields_of(section: type[Section], path: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    for name, field in section.model_fields.items():
-        yield f"{path}{name}", field
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-            yield from fields_of(field.annotation, f"{path}{name}.")
-
-
-FIELDS = dict(fields_of(Settings))
+FIELDS = {field.key: field for field in EVERYTHING.everything() if field.key}
 
 
 @pytest.mark.parametrize("path", FIELDS)
-def test_that_every_setting_has_a_title_a_unit_and_one_sentence_of_help(path: str) -> None:
-    field = FIELDS[path]
-    assert field.title
-    assert field.description
-    assert field.description.endswith(".")
-    assert isinstance(field.json_schema_extra, dict)
-    assert "unit" in field.json_schema_extra
+def test_that_every_setting_has_a_title_and_one_sentence_of_help(path: str) -> None:
+    assert FIELDS[path].title
+    assert FIELDS[path].about.endswith(".")
 
 
-@pytest.mark.parametrize(
-    "path", [path for path, field in FIELDS.items() if field.annotation in (int, float, float | None)]
-)
+@pytest.mark.parametrize("path", [path for path, field in FIELDS.items() if field.kind in (Kind.WHOLE, Kind.NUMBER)])
 def test_that_every_number_is_bounded_on_both_sides(path: str) -> None:
-    kinds = {type(bound) for bound in FIELDS[path].metadata}
-    assert kinds & {Ge, Gt}
-    assert kinds & {Le, Lt}
+    assert FIELDS[path].bounds.keys() & {"ge", "gt"}
+    assert FIELDS[path].bounds.keys() & {"le", "lt"}
 
 
 def test_that_settings_cannot_be_changed_in_place() -> None:
@@ -162,3 +146,8 @@ def test_that_both_contradictions_of_one_group_are_told() -> None:
 def test_that_bitcoins_rules_are_golds_but_for_its_prices() -> None:
     own = {"pre_trade_filters", "sl_range", "tp_range", "vwap"}
     assert BITCOIN_RULES.model_dump(exclude=own) == SymbolRules().model_dump(exclude=own)
+
+
+def test_that_every_doubtful_vital_is_below_the_bad_one() -> None:
+    doubtful = [name for name in HealthSettings.model_fields if "_warn_" in name]
+    assert HealthSettings.ascending == tuple((name, name.replace("_warn_", "_bad_")) for name in doubtful)

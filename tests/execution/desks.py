@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from config.trading import ExecutionSettings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.faults import FaultPlan

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from config.trading import ExecutionSettings
 from engine.adapters.paper.faults import NO_FAULT, Fault, RandomFaults
 from engine.domain.broker_messages import BrokerRequest, QueryState, SubmitOrder

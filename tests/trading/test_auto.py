@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from config.trading import RiskMitigation
 from engine.domain.execution_events import TradeOpened
 from engine.domain.market import Side

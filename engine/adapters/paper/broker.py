@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from engine.adapters.paper.answers import Answers
 from engine.adapters.paper.book import PaperBook
 from engine.adapters.paper.faults import MARKET_CLOSED, Fault, FaultPlan, NoFaults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from config.symbol_names import pair_in
 from engine.domain.contract import Contract
 from engine.domain.fills import FillModel

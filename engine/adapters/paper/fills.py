@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from engine.adapters.paper.book import PaperBook
 from engine.adapters.paper.faults import (
     INVALID_STOPS,

@@ -15,7 +15,6 @@ from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironm
 
 import gui
 from config.atomic_file import reason_of
-from config.loader import as_json
 from config.settings import Settings
 from engine.commands.search_lines import FoundSetup, SearchLine
 from gui.features.replay.model.timeline import SetupMark
@@ -64,7 +63,7 @@ class SetupSearch(QObject):
         descriptor, name = tempfile.mkstemp(prefix="microscalp-", suffix=".json")
         self._settings_file = Path(name)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(as_json(settings), file)
+            json.dump(settings.as_json(), file)
 
     def cancel(self) -> None:
         process, self._process = self._process, None

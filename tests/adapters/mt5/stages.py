@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.market.symbols import SymbolResolver

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from config.alerts import AlertRule, AlertsSettings
-from config.loader import parse_settings
 from config.settings import InterfaceSettings, Settings
 from engine.bus import Bus
 from engine.domain.execution_events import BrokerLinkChanged, TradeClosed, TradeOpened
@@ -30,7 +29,6 @@ from engine.domain.messages import (
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, Halt, ModesChanged, PlanChanged
-from engine.errors import InvalidConfiguration
 from gui.bridge import EngineBridge
 from gui.features.alerts.model.alerts import MAX_TOASTS, REPEAT_AFTER_S, SHOWN_FOR_S, AlertBoard
 from gui.features.alerts.model.words import Alert, AlertKind
@@ -382,30 +380,6 @@ def test_that_the_bridge_brings_events_and_quotes_to_the_board(qtbot: QtBot) -> 
     bus.publish(setup_candle(1))
     bridge.drain()
     assert len(desk.alerts.toasts) == 1
-
-
-# -- settings that moved ------------------------------------------------------------------------------------------
-
-
-def test_that_a_file_with_the_old_names_still_counts(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
-    old = b'{"interface": {"one_gate_away_notice": false, "one_gate_away_sound": true, "sounds": false}}'
-    settings = parse_settings(old, "mine.json")
-    assert settings.alerts.one_gate_away == AlertRule(toast=False, sound=True)
-    assert settings.interface == InterfaceSettings(sounds=False)
-    assert "mine.json: interface.one_gate_away_notice is called alerts.one_gate_away.toast now" in caplog.messages
-
-
-def test_that_the_new_name_counts_where_both_are_there() -> None:
-    both = b'{"interface": {"one_gate_away_sound": true}, "alerts": {"one_gate_away": {"sound": false}}}'
-    assert not parse_settings(both, "mine.json").alerts.one_gate_away.sound
-
-
-@pytest.mark.parametrize("alerts", ["5", '{"one_gate_away": 5}', "[]"])
-def test_that_a_wrong_group_is_told_even_beside_an_old_name(alerts: str) -> None:
-    text = f'{{"interface": {{"one_gate_away_sound": true}}, "alerts": {alerts}}}'
-    with pytest.raises(InvalidConfiguration, match="alerts"):
-        parse_settings(text.encode(), "mine.json")
 
 
 def test_that_every_kind_has_a_rule() -> None:

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
-from config.keys import KeyboardSettings
+from config.desk import KeyboardSettings
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, Halt, RejectPlan
 from gui.features.keyboard.model.arming import Arming
 from gui.features.trading.model.positions import CLOSE

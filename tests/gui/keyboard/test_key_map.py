@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QKeySequenceEdit
 from pytestqt.qtbot import QtBot
 
-from config.keys import KeyboardSettings
+from config.desk import KeyboardSettings
 from config.loader import parse_settings
 from config.settings import Settings
 from engine.domain.messages import ChangeSettings

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from config.keys import KeyboardSettings
+from config.desk import KeyboardSettings
 from engine.domain.broker_messages import ClosePosition
 from engine.domain.risk import Authority
 from engine.domain.trades import FlattenRest

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from config.keys import KeyboardSettings
+from config.desk import KeyboardSettings
 from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
-from config.paper import PaperSettings
+from config.desk import PaperSettings
 from config.settings import Settings, SpreadFilter
 from gui.features.chart.model.chart import ChartModel
 from gui.features.volatility.model.reading import Line

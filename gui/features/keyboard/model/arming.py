@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from config.keys import KeyboardSettings
+from config.desk import KeyboardSettings
 from engine.clock import running_s
 
 TICK_MS = 250

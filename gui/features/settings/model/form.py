@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, Signal
 
 from config.changes import Change, changes_between, leaves, put
 from config.faults import Fault, validation_faults
-from config.loader import as_json
+from config.fields import SettingField
 from config.settings import RULES_SUFFIX, Settings, is_rules_key
-from gui.features.settings.model.pages import SettingField, SettingsPage, pages_of
+from gui.features.settings.model.pages import SettingsPage, pages_of
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.settings.model.words import title_of, value_with_unit
 
@@ -35,7 +35,7 @@ class SettingsForm(QObject):
     def __init__(self, model: SettingsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._set_base(as_json(model.wanted))
+        self._set_base(model.wanted.as_json())
         self._plain = copy.deepcopy(self._base)
         self._settings: Settings | None = model.wanted
         self._faults: tuple[Fault, ...] = ()
@@ -77,7 +77,7 @@ class SettingsForm(QObject):
 
     def take(self, settings: Settings) -> None:
         """Writes other settings in the place of all: those of a preset, or of a file."""
-        self._begin(as_json(settings))
+        self._begin(settings.as_json())
 
     def _begin(self, plain: Mapping[str, Any]) -> None:
         self._plain = copy.deepcopy(dict(plain))
@@ -143,7 +143,7 @@ class SettingsForm(QObject):
 
     def faults_of(self, page: SettingsPage) -> tuple[str, ...]:
         """What is wrong between the settings of a page."""
-        groups = {page.key, *(group.key for group in page.groups)}
+        groups = {group.key for group in (page.group, *page.headings)}
         return tuple(fault.problem for fault in self._faults if fault.key in groups)
 
     def has_fault(self, page: SettingsPage) -> bool:
@@ -183,7 +183,7 @@ class SettingsForm(QObject):
         """Asks for what is written; False while something is wrong with it."""
         if self._settings is None:
             return False
-        self._set_base(as_json(self._settings))
+        self._set_base(self._settings.as_json())
         if changes_between(self._model.wanted, self._settings):
             self._model.ask(self._settings)
         self.changed.emit()
@@ -193,7 +193,7 @@ class SettingsForm(QObject):
 
     def _follow(self) -> None:
         """Others have changed settings: they come in under what was written here."""
-        base = as_json(self._model.wanted)
+        base = self._model.wanted.as_json()
         if base != self._base:
             own = {key: value for key, value in self._written.items() if self.is_changed(key)}
             self._set_base(base)
@@ -230,5 +230,5 @@ def _is_about(fault: Fault, key: str) -> bool:
 
 
 def _is_sought(page: SettingsPage, field: SettingField, sought: Sequence[str]) -> bool:
-    text = " ".join((title_of(field.key), page.title, field.about, field.key)).lower()
+    text = " ".join((title_of(field.key), page.group.title, field.about, field.key)).lower()
     return all(word in text for word in sought)

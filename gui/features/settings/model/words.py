@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from config.changes import Change
-from config.fields import effect_of, field_path, rules_prefix, unit_of
+from config.fields import SettingField, effect_of, field_at
 
 NOTHING = "none"
-_BOUNDS = re.compile(r"(?P<kind>above|at least) (?P<least>\S+), at most (?P<most>\S+)")
 _BOUNDLESS = 1e9
 MOST_CHANGES = 3
 """Changes that one sentence names; more are counted."""
 
 
-def place_of(key: str) -> tuple[str, ...]:
-    """Titles from the outermost group down to the setting under a dotted key: `Gold`, `VWAP`, `Fixed tolerance`."""
-    titles = tuple(field.title or "" for field in field_path(key))
-    prefix = rules_prefix(key)
-    depth = key.count(".") + 1
-    return titles if len(titles) == depth or prefix is None else (prefix.upper(), *titles)
-
-
 def title_of(key: str) -> str:
-    """The place of a setting in one line."""
-    return " › ".join(place_of(key)) or key
+    """The place of a setting, or of what stands in its list, in one line: `Gold › VWAP › Fixed tolerance`."""
+    field = field_at(key) or field_at(key.rpartition(".")[0])
+    return key if field is None else " › ".join(field.titles)
 
 
 def value_text(value: Any) -> str:
@@ -51,8 +42,8 @@ def value_text(value: Any) -> str:
 
 def value_with_unit(key: str, value: Any) -> str:
     """A value with the unit of its setting: `0.25 price`, `10 min`."""
-    fields = field_path(key)
-    unit = unit_of(fields[-1]) if fields and isinstance(value, int | float) and not isinstance(value, bool) else ""
+    field = field_at(key)
+    unit = field.unit if field and isinstance(value, int | float) and not isinstance(value, bool) else ""
     return f"{value_text(value)} {unit}".rstrip()
 
 
@@ -74,9 +65,10 @@ def effects_text(changes: Sequence[Change]) -> str:
     return effects[0] if len(effects) == 1 else ", ".join(f"partly {effect}" for effect in effects)
 
 
-def bounds_text(allowed: str) -> str:
-    """The bounds in what `allowed` says, short: `1 to 20`, `above 0 to 100`; empty where they bind nobody."""
-    found = _BOUNDS.search(allowed)
-    if found is None or float(found["most"]) >= _BOUNDLESS:
+def bounds_text(field: SettingField) -> str:
+    """The bounds of a setting, short: `1 to 20`, `above 0 to 100`; empty where they bind nobody."""
+    bounds = field.bounds
+    if not {"gt", "ge"} & bounds.keys() or bounds["le"] >= _BOUNDLESS:
         return ""
-    return f"{'above ' if found['kind'] == 'above' else ''}{found['least']} to {found['most']}"
+    least = f"above {bounds['gt']:.12g}" if "gt" in bounds else f"{bounds['ge']:.12g}"
+    return f"{least} to {bounds['le']:.12g}"

@@ -12,7 +12,8 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from gui.features.settings.model.pages import Kind, SettingField, choice_text
+from config.fields import Kind, SettingField
+from gui.features.settings.model.pages import choice_text
 from gui.widgets.scrolling import leave_ground_to_frame
 
 WIDTH = 190

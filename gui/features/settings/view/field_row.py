@@ -8,8 +8,9 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from config.fields import Kind, SettingField
 from gui.features.settings.model.form import SettingsForm
-from gui.features.settings.model.pages import Kind, SettingField, choice_text
+from gui.features.settings.model.pages import choice_text
 from gui.features.settings.model.words import bounds_text, value_text
 from gui.features.settings.view.editors import ChoiceEditor, make_editor
 from gui.widgets.restyle import restyle
@@ -143,11 +144,11 @@ def _default(field: SettingField) -> str:
 
 def _help(field: SettingField) -> str:
     default = f"Default {_default(field)}" if field.has_default else "Has no default"
-    bounds = bounds_text(field.allowed)
+    bounds = bounds_text(field)
     parts = [part.replace(" ", NO_BREAK) for part in (default, f"allowed {bounds}" if bounds else "") if part]
     return f"{field.about} {', '.join(parts)}."
 
 
 def _tip(field: SettingField) -> str:
-    loosens = "\nA limit: relaxing it takes effect after a delay." if field.is_limit else ""
+    loosens = "\nA limit: relaxing it takes effect after a delay." if field.looser is not None else ""
     return f"{field.about}\nAllowed is {field.allowed}.\nTakes effect {field.effect}.{loosens}\n{field.key}"

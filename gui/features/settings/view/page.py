@@ -9,8 +9,9 @@ from itertools import islice
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from config.fields import SettingField
 from gui.features.settings.model.form import SettingsForm
-from gui.features.settings.model.pages import FieldGroup, SettingField, SettingsPage
+from gui.features.settings.model.pages import SettingsPage
 from gui.features.settings.model.words import title_of
 from gui.features.settings.view.field_row import FieldRow
 from gui.widgets.scrolling import leave_ground_to_frame
@@ -34,7 +35,7 @@ class PageView(QScrollArea):
         self.page = page
         self._form, self._instant_text = form, instant_text
         self.rows: dict[str, FieldRow] = {}
-        self._headings: list[tuple[FieldGroup, QWidget]] = []
+        self._headings: list[tuple[SettingField, QWidget]] = []
         self.faults = _words("settingFault")
         content = QWidget()
         content.setObjectName("settingsContent")
@@ -53,8 +54,8 @@ class PageView(QScrollArea):
     def _head(self) -> QHBoxLayout:
         titles = QVBoxLayout()
         titles.setSpacing(0)
-        titles.addWidget(_words("settingsPageTitle", title_of(self.page.key) if self.page.parent else self.page.title))
-        titles.addWidget(_words("settingHelp", self.page.about))
+        titles.addWidget(_words("settingsPageTitle", title_of(self.page.group.key)))
+        titles.addWidget(_words("settingHelp", self.page.group.about))
         self.reset = QPushButton("Page defaults")
         self.reset.setToolTip(
             "Restores the default of every setting on this page; nothing takes effect until you apply it"
@@ -70,14 +71,14 @@ class PageView(QScrollArea):
     # -- rows take some milliseconds each: those in sight come at once, the rest as the loop has time
 
     def _build(self) -> Iterator[None]:
-        for group in self.page.groups:
-            if group.title:
+        for group in (self.page.group, *self.page.headings):
+            if group is not self.page.group:
                 heading = QLabel(group.title)
                 heading.setObjectName("settingsGroup")
                 heading.setToolTip(group.about)
                 self._headings.append((group, heading))
-                self._insert(heading, is_shown=self._is_found(group.fields))
-            for field in group.fields:
+                self._insert(heading, is_shown=self._is_found(group.settings))
+            for field in group.settings:
                 row = self.rows[field.key] = FieldRow(self._form, field, self._instant_text)
                 self._insert(row, is_shown=self._is_found((field,)))
                 yield
@@ -128,7 +129,7 @@ class PageView(QScrollArea):
         for row in self.rows.values():
             row.setVisible(self._is_found((row.field,)))
         for group, heading in self._headings:
-            heading.setVisible(self._is_found(group.fields))
+            heading.setVisible(self._is_found(group.settings))
 
     def _is_found(self, fields: Sequence[SettingField]) -> bool:
         found = self._found

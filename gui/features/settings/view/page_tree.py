@@ -41,7 +41,7 @@ class PageTree(QTreeWidget):
             parent = self._items.get(page.parent)
             item = QTreeWidgetItem(parent) if parent is not None else QTreeWidgetItem(self)
             item.setData(0, _KEY, page.key)
-            item.setToolTip(0, page.about)
+            item.setToolTip(0, page.group.about)
             item.setExpanded(page.key in open_keys)
             self._items[page.key] = item
         self.blockSignals(False)
@@ -65,7 +65,7 @@ class PageTree(QTreeWidget):
             is_edited = any(self._form.is_changed(field.key) for field in page.fields)
             mark = "  ✗" if self._form.has_fault(page) else "  ●" if is_edited else ""
             count = 0 if self._found is None else sum(field.key in self._found for field in page.fields)
-            text = f"{page.title}{f' ({count})' if count else ''}{mark}"
+            text = f"{page.group.title}{f' ({count})' if count else ''}{mark}"
             if item.text(0) != text:
                 item.setText(0, text)
 
