@@ -40,7 +40,8 @@ def main(arguments: list[str]) -> int:
     is_test = arguments[:1] == ["test"]
     if is_test or "--tour" in arguments:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    wanted = wanted_stamps(is_test, may_open_window=is_test or not arguments or arguments[0].startswith("-"))
+    opens_window = not arguments or (arguments[0].startswith("-") and arguments[0] != "--version")
+    wanted = wanted_stamps(is_test, may_open_window=is_test or opens_window)
     try:
         if not is_set_up(wanted):
             set_up(wanted)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from config import VERSION
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("config", "engine", "gui", "resources")
 FIND_RESOURCES = """
@@ -110,3 +112,20 @@ def test_that_an_installed_desk_finds_its_resources_from_any_folder(wheel: Path,
     )
     assert outcome.returncode == 0, outcome.stderr
     assert Path(outcome.stdout.strip()).is_relative_to(installed)
+
+
+def test_that_the_version_is_told_from_a_checkout_without_starting_qt() -> None:
+    ask = """
+import sys
+from gui.app import main
+try:
+    main(["--version"])
+finally:
+    assert "PySide6" not in sys.modules
+"""
+    answer = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout == f"microscalp {VERSION}\n"
+
+
+def test_that_the_changelog_has_an_entry_for_the_version() -> None:
+    assert f"## [{VERSION}] - " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

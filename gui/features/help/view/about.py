@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6 import __version__ as binding_version
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
+from config import VERSION
 from gui.features.layout.place import FittedDialog
 
 ABOUT = (
@@ -26,7 +26,7 @@ class AboutDialog(FittedDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("about")
         self.setWindowTitle("About the micro-scalp desk")
-        title, words = QLabel(f"Micro-scalp desk {_own_version()}"), QLabel(ABOUT, wordWrap=True)
+        title, words = QLabel(f"Micro-scalp desk {VERSION}"), QLabel(ABOUT, wordWrap=True)
         title.setObjectName("aboutTitle")
         form = QFormLayout()
         form.setHorizontalSpacing(24)
@@ -44,14 +44,6 @@ class AboutDialog(FittedDialog):
         column.addLayout(form)
         column.addWidget(buttons)
         self.setMinimumWidth(560)
-
-
-def _own_version() -> str:
-    """Empty where the program runs from a folder that was never installed."""
-    try:
-        return version("microscalp")
-    except PackageNotFoundError:
-        return ""
 
 
 def _label(name: str, words: str) -> QLabel:
