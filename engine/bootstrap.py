@@ -21,9 +21,9 @@ from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
 from engine.live import LiveTrading
 from engine.market.feed import Market
-from engine.persistence.installation import open_installation
-from engine.persistence.presence import AccountPresence
-from engine.persistence.recorder import Recorder
+from engine.persistence.desks.installation import open_installation
+from engine.persistence.desks.presence import AccountPresence
+from engine.persistence.tape.recorder import Recorder
 from engine.practice import Archive, PracticeTrading
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
@@ -147,11 +147,12 @@ def build_engine(
     start: datetime | None = None,
     directory: Path | None = None,
     fills: Fills = USUAL_FILLS,
+    is_reported: bool = True,
 ) -> PlayedDesk:
     """An engine that trades on paper and plays `markets` at `speed` market seconds per second, candles as `fills` says.
 
-    Plans, locks and journal are kept in `directory`, or in memory where none is given. Raises `DeskIsRunning` and
-    `UnusableStore`. Not for the event loop.
+    Plans, locks and journal are kept in `directory`, or in memory where none is given, with the prices around each
+    trade if it `is_reported`. Raises `DeskIsRunning` and `UnusableStore`. Not for the event loop.
     """
     from engine.adapters.mt5.link.account_memory import AccountMemory
 
@@ -173,7 +174,8 @@ def build_engine(
         foresee=practice.foresee,
     )
     bus = Bus()
-    archive.listen(bus)
+    if is_reported:
+        archive.listen(bus)
     recorder = Recorder(player, clock)
     store = SettingsStore(settings, archive, clock.now(), may_resume=False)
     pulse = Pulse(

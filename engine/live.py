@@ -10,7 +10,7 @@ from engine.domain.contract import Contract
 from engine.domain.risk import Authority
 from engine.domain.tokens import Installation
 from engine.domain.trading_messages import TradingEvent
-from engine.persistence.presence import AccountPresence
+from engine.persistence.desks.presence import AccountPresence
 from engine.practice import Archive, mode_switch, office_of
 from engine.trading.broker import Broker
 from engine.trading.early import EarlyOrders

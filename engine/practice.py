@@ -25,9 +25,7 @@ from engine.domain.risk import Lock, LockName
 from engine.domain.trading_messages import TradingEvent
 from engine.market.sessions import SessionCalendar
 from engine.persistence.accounts import assign_unknown
-from engine.persistence.archives import JournalArchives
 from engine.persistence.database import Database
-from engine.persistence.housekeeping import Housekeeper
 from engine.persistence.journal import Journal
 from engine.persistence.journal_pages import JournalPages
 from engine.persistence.lock_table import SqliteLockTable
@@ -38,6 +36,8 @@ from engine.persistence.rows import json_text
 from engine.persistence.safety_page import SafetyPage
 from engine.persistence.safety_table import SafetyTable
 from engine.persistence.trades import StoredTrades
+from engine.persistence.upkeep.archives import JournalArchives
+from engine.persistence.upkeep.housekeeping import Housekeeper
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.risk.locks import LockBook, LockTable
 from engine.trading.risk.modes import ModeSwitch

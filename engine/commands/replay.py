@@ -96,7 +96,7 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
 def play(markets: Sequence[Market], settings: Settings, fills: Fills, *, is_auto: bool) -> Played:
     """Plays the markets from their beginning to their end with a fresh paper account."""
     begins_at = min(market.first_at for market in markets)
-    desk = build_engine(markets, settings, speed=math.inf, start=begins_at, fills=fills)
+    desk = build_engine(markets, settings, speed=math.inf, start=begins_at, fills=fills, is_reported=False)
     chronicle = Chronicle(fills)
     chronicle.listen(desk.bus)
     if is_auto:

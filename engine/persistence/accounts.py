@@ -9,6 +9,7 @@ from engine.domain.account import NO_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
+from engine.persistence.rows import insert
 
 ASSIGNED: Final = "accounts_assigned"
 """Name under which the store remembers that it is done; a new store has nothing to assign."""
@@ -35,4 +36,4 @@ def assign_unknown(database: Database, journal: Journal, account: str, at: datet
             table, _, condition = rows.partition(" WHERE ")
             sql.execute(f"UPDATE OR IGNORE {table} SET account = ? WHERE {condition}", (account,))
         sql.execute("DELETE FROM outside_writes WHERE plan_id IN (SELECT plan_id FROM accepted_plans)")  # no news
-        sql.execute("INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)", (ASSIGNED, account))
+        insert(sql, "memory", {"name": ASSIGNED, "value": account}, otherwise="REPLACE")

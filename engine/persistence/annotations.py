@@ -1,20 +1,19 @@
-"""What stands beside a trade in SQLite: what the user wrote about it, and why its order was sent."""
+"""What the user wrote about a trade, in SQLite."""
 
 from __future__ import annotations
 
 import sqlite3
 
-from engine.domain.trade_facts import Annotation, EntryGrounds
+import msgspec
+
+from engine.domain.trade_facts import Annotation
 from engine.persistence.database import Database
-from engine.persistence.rows import decoded, instant, json_text, stamp, text
+from engine.persistence.rows import decoded, insert, instant, text
 
 
 def write_annotation(sql: sqlite3.Connection, annotation: Annotation) -> None:
     """Keeps an annotation in place of the one before; what that said stays in the journal."""
-    sql.execute(
-        "INSERT OR REPLACE INTO annotations (trade_id, at, note, tags) VALUES (?, ?, ?, ?)",
-        (annotation.trade_id, stamp(annotation.at), annotation.note, json_text(annotation.tags)),
-    )
+    insert(sql, "annotations", msgspec.structs.asdict(annotation), otherwise="REPLACE")
 
 
 def read_annotation(database: Database, trade_id: str) -> Annotation | None:
@@ -40,8 +39,3 @@ def _annotation_of(row: sqlite3.Row) -> Annotation:
         note=text(row["note"]),
         tags=decoded(row["tags"], tuple[str, ...]),
     )
-
-
-def write_grounds(sql: sqlite3.Connection, plan_id: str, grounds: EntryGrounds) -> None:
-    """Keeps why the order of a plan was sent."""
-    sql.execute("INSERT INTO entry_grounds (plan_id, grounds) VALUES (?, ?)", (plan_id, json_text(grounds)))

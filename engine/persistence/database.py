@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from engine.errors import BrokenConstraint, UnusableStore
-from engine.persistence.desk_lock import DeskLock
+from engine.persistence.desks.lock import DeskLock
 from engine.persistence.faults import StoreFaults
 
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")

@@ -13,15 +13,15 @@ from engine.domain.journal import JournalEntry, JournalRecord
 from engine.errors import UnusableStore
 from engine.persistence.database import Database
 from engine.persistence.faults import StoreFaults
-from engine.persistence.rows import decoded, instant, json_text, optional_text, stamp, text
-from engine.persistence.write_queue import INSERT_LINE, Line, Outcome, Write, WriteQueue
+from engine.persistence.rows import decoded, insert, instant, json_text, optional_text, stamp, text
+from engine.persistence.write_queue import WriteQueue
+from engine.persistence.writes import INSERT_LINE, LINE, Line, Outcome, Write
 
 PAGE: Final = 500
 """Entries read at a time."""
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
-_COLUMNS = ("at", "kind", "symbol", "plan_id", "settings", "payload", "account")
-JOURNAL_COLUMNS = ("seq", *_COLUMNS)
+JOURNAL_COLUMNS = ("seq", *LINE)
 
 
 class Change(NamedTuple):
@@ -65,9 +65,7 @@ class Journal:
         self._settings = digest
 
         def keep(sql: sqlite3.Connection) -> None:
-            sql.execute(
-                "INSERT OR IGNORE INTO settings (hash, at, settings) VALUES (?, ?, ?)", (digest, stamp(at), settings)
-            )
+            insert(sql, "settings", {"hash": digest, "at": at, "settings": settings}, otherwise="IGNORE")
 
         self.write(record, keep)
         return digest
@@ -219,7 +217,7 @@ def _entry_of(row: sqlite3.Row) -> JournalEntry:
 
 
 def _raw_entry(row: sqlite3.Row) -> JournalEntry:
-    at, kind, symbol, plan_id, settings, payload, account = (_lenient(row[name]) for name in _COLUMNS)
+    at, kind, symbol, plan_id, settings, payload, account = (_lenient(row[name]) for name in LINE)
     return JournalEntry(
         seq=row["seq"],
         at=_EPOCH,

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from engine.domain.journal import JournalEntry, JournalFilter
 from engine.domain.trade_facts import Annotation
 from engine.persistence.annotations import read_annotation
-from engine.persistence.archives import SYMBOLS, JournalArchives
 from engine.persistence.database import Database
 from engine.persistence.journal import JOURNAL_COLUMNS, entries_of
 from engine.persistence.rows import stamp
+from engine.persistence.upkeep.archives import SYMBOLS, JournalArchives
 
 STRETCH = 20_000
 """Records that are searched at a time: some tens of milliseconds."""

@@ -6,26 +6,20 @@ import sqlite3
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
+
 from engine.domain.journal import JournalRecord
 from engine.domain.risk import Lock, LockName
 from engine.errors import UnusableStore
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
-from engine.persistence.rows import EARLIEST, instant, stamp, text
-from engine.persistence.write_queue import Outcome
-from engine.trading.plans.table import PlanChange
+from engine.persistence.rows import EARLIEST, insert, instant, text
+from engine.persistence.unwritten import Unwritten, key_of
+from engine.persistence.writes import Outcome
 
 _HALT_IN_DOUBT = Lock(
     name=LockName.HALT, since=EARLIEST, until=None, reason="a lock in the store cannot be read: it may have been a halt"
 )
-
-
-class Lifted(NamedTuple):
-    """A lock that is to go."""
-
-    name: LockName
-    symbol: str
-    account: str
 
 
 class _Remembered(NamedTuple):
@@ -54,20 +48,11 @@ class SqliteLockTable:
 
     def locks(self) -> tuple[Lock, ...]:
         """Every lock that is kept; one that cannot be read may be any of them, and halts until the user lets go."""
-        unwritten = self._journal.unwritten()
+        unwritten = Unwritten(self._journal.unwritten())
         found = self._database.read("SELECT * FROM locks ORDER BY since")
         readable = self._readable(found)
         in_doubt = () if len(readable) == len(found) else (_HALT_IN_DOUBT,)
-        locks = {_key(lock): lock for lock in (*in_doubt, *readable)}
-        for subject in unwritten:
-            match subject:
-                case Lock():
-                    locks[_key(subject)] = subject
-                case PlanChange():
-                    locks |= {_key(lock): lock for lock in subject.locks}
-                case Lifted():
-                    locks.pop(subject, None)
-        return tuple(locks.values())
+        return unwritten.apply_to((*in_doubt, *readable))
 
     def hold(self, lock: Lock, record: JournalRecord, done: Outcome | None = None) -> None:
         self._journal.write(record, lambda sql: write_lock(sql, lock), subject=lock, done=done)
@@ -86,7 +71,7 @@ class SqliteLockTable:
                 for each in kept:
                     write_lock(sql, each)
 
-        self._journal.write(record, delete, subject=_key(lock), done=done)
+        self._journal.write(record, delete, subject=key_of(lock), done=done)
 
     def _readable(self, rows: list[sqlite3.Row]) -> list[Lock]:
         faults = self._database.faults
@@ -108,14 +93,9 @@ class SqliteLockTable:
         done: Outcome | None = None,
     ) -> None:
         def keep(sql: sqlite3.Connection) -> None:
-            sql.execute("INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)", (name, value))
+            insert(sql, "memory", {"name": name, "value": value}, otherwise="REPLACE")
 
         self._journal.write(record, keep, subject=_Remembered(name, value), is_durable=is_durable, done=done)
-
-
-def _key(lock: Lock) -> Lifted:
-    """The key of a lock: there is one lock for each."""
-    return Lifted(lock.name, lock.symbol, lock.account)
 
 
 def _lock_of(row: sqlite3.Row) -> Lock:
@@ -131,14 +111,4 @@ def _lock_of(row: sqlite3.Row) -> Lock:
 
 def write_lock(sql: sqlite3.Connection, lock: Lock) -> None:
     """Writes a lock in place of an older one of the same name, symbol and account."""
-    sql.execute(
-        "INSERT OR REPLACE INTO locks (name, symbol, since, until, reason, account) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            lock.name.value,
-            lock.symbol,
-            stamp(lock.since),
-            None if lock.until is None else stamp(lock.until),
-            lock.reason,
-            lock.account,
-        ),
-    )
+    insert(sql, "locks", msgspec.structs.asdict(lock), otherwise="REPLACE")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +13,8 @@ from engine.domain.trades import ClosedTrade
 from engine.persistence.accounts import ASSIGNED
 from engine.persistence.database import Database
 from engine.persistence.rows import decoded, instant, stamp, text
-from engine.trading.plans.table import OnRecord, PlanChange
+from engine.persistence.unwritten import Unwritten, key_of
+from engine.trading.plans.table import OnRecord
 
 _DIFFERENCES: Final = ("records_differ", "records_confirmed")
 _SINCE: Final = ("plan_executing", "plan_open", "plan_closed", "trade_closed", "plan_conflict", *_DIFFERENCES)
@@ -66,18 +66,18 @@ def read_on_record(database: Database, since: datetime, account: str) -> OnRecor
     )
 
 
-def with_unwritten(known: OnRecord, changes: Iterable[PlanChange], account: str) -> OnRecord:
-    """With what is on its way to the journal and was not read there."""
-    ours = [change for change in changes if account in (change.account, change.record.account)]
+def with_unwritten(known: OnRecord, unwritten: Unwritten, account: str) -> OnRecord:
+    """With what was on its way to the journal before it was read."""
+    ours = [change for change in unwritten.changes if account in (change.account, change.record.account)]
+    intents = (each.intent for each in ours if each.intent is not None)
     confirmed = (change.record.payload["keys"] for change in ours if change.record.kind == "records_confirmed")
+    locks = (*known.locks, *(lock for change in ours for lock in change.locks))
+    lifted = unwritten.lifted
     return msgspec.structs.replace(
         known,
         trades=(*known.trades, *(change.trade for change in ours if change.trade is not None)),
-        entries=(
-            *known.entries,
-            *((each.intent.order.plan_id, each.intent.at) for each in ours if each.intent is not None),
-        ),
-        locks=(*known.locks, *(lock for change in ours for lock in change.locks)),
+        entries=(*known.entries, *((intent.order.plan_id, intent.at) for intent in intents)),
+        locks=(*(lock for lock in locks if key_of(lock) not in lifted), *unwritten.locks(account)),
         confirmed=known.confirmed.union(*confirmed),
     )
 

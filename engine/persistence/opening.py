@@ -10,14 +10,16 @@ from pathlib import Path
 
 from config.atomic_file import reason_of, remove_file, replace_file
 from config.private_files import make_private_directory, make_private_file, tighten
-from engine.domain.risk import EVERY_SYMBOL, LockName
+from engine.domain.risk import Lock, LockName
 from engine.errors import DeskIsRunning, UnusableStore
-from engine.persistence.archives import ARCHIVE_FOLDER, JournalArchives
 from engine.persistence.database import Database, explained, is_damage
-from engine.persistence.desk_lock import DeskLock
-from engine.persistence.rows import json_text, stamp
-from engine.persistence.schema import MIGRATIONS, NOTE_EVERY_PLAN, VERSION, guards
-from engine.persistence.soundness import fault_within, version_of
+from engine.persistence.desks.lock import DeskLock
+from engine.persistence.guards import NOTE_EVERY_PLAN, guards, is_noting
+from engine.persistence.lock_table import write_lock
+from engine.persistence.migrations import MIGRATIONS, VERSION
+from engine.persistence.rows import insert
+from engine.persistence.upkeep.archives import ARCHIVE_FOLDER, JournalArchives
+from engine.persistence.upkeep.soundness import fault_within, version_of
 
 DATABASE_FILE = "desk.sqlite3"
 BUSY_TIMEOUT_MS = 2_000
@@ -124,7 +126,7 @@ def open_reader(database: Database) -> Database:
 def open_in_memory() -> Database:
     """A store that is gone when it is closed: for replays."""
     connection = _configured(sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None))
-    _bring_up_to_date(connection)
+    _bring_up_to_date(connection, is_shared=False)
     return Database(connection, is_shared=False)
 
 
@@ -150,7 +152,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA wal_autocheckpoint = 0")  # an order never waits for housekeeping
-            _bring_up_to_date(connection)
+            _bring_up_to_date(connection, is_shared=True)
         except BaseException:
             connection.close()
             raise
@@ -186,19 +188,17 @@ def _lenient_text(raw: bytes) -> str:
     return raw.decode("utf-8", errors="replace")
 
 
-def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, *, is_shared: bool) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         for number in range(version_of(connection), VERSION):
             for statement in MIGRATIONS[number]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
-        noting = connection.execute(
-            "SELECT count(*) FROM sqlite_master WHERE name IN ('plans_are_noted', 'changes_are_noted')"
-        )
-        if noting.fetchone()[0] < 2:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        if not is_noting(row["name"] for row in triggers):
             connection.execute(NOTE_EVERY_PLAN)
-        for statement in guards():
+        for statement in guards(is_shared=is_shared):
             connection.execute(statement)
         connection.execute("COMMIT")
     except BaseException:
@@ -274,10 +274,7 @@ def _set_aside(path: Path, fault: str, now: datetime) -> str:
 
 def _halt(database: Database, reason: str, now: datetime) -> None:
     with database.transaction(is_durable=True) as sql:
-        sql.execute(
-            "INSERT OR REPLACE INTO locks (name, symbol, since, reason) VALUES (?, ?, ?, ?)",
-            (LockName.HALT.value, EVERY_SYMBOL, now.isoformat(), reason),
-        )
+        write_lock(sql, Lock(name=LockName.HALT, since=now, until=None, reason=reason))
 
 
 def _begin_journal(database: Database, archives: JournalArchives, reason: str, now: datetime) -> None:
@@ -288,7 +285,5 @@ def _begin_journal(database: Database, archives: JournalArchives, reason: str, n
     if not newest and not reason:
         return
     with database.transaction(is_durable=True) as sql:
-        sql.execute(
-            "INSERT INTO journal (seq, at, kind, settings, payload) VALUES (?, ?, 'store_begun', '', ?)",
-            (newest + 1, stamp(now), json_text({"reason": reason})),
-        )
+        begun = {"seq": newest + 1, "at": now, "kind": "store_begun", "settings": "", "payload": {"reason": reason}}
+        insert(sql, "journal", begun)

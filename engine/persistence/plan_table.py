@@ -3,54 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
 
-import msgspec
-
-from engine.domain.account import NO_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PLAN_TYPE, PlanStatus, TradePlan
-from engine.domain.risk import Lock
 from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation
-from engine.domain.trades import ClosedTrade, DayFigures
-from engine.errors import BrokenConstraint, DeskError, PlanConflict, UnusableStore
-from engine.persistence.annotations import read_annotation, write_annotation, write_grounds
+from engine.domain.trades import ClosedTrade
+from engine.errors import DeskError, PlanConflict, UnusableStore
+from engine.persistence.annotations import read_annotation, write_annotation
 from engine.persistence.database import Database
-from engine.persistence.faults import StoreFaults
 from engine.persistence.journal import Change, Journal
-from engine.persistence.lock_table import Lifted, write_lock
+from engine.persistence.migrations import UNFINISHED
 from engine.persistence.on_record import read_on_record, with_unwritten
-from engine.persistence.rows import (
-    PLAN_COLUMNS,
-    decoded,
-    instant,
-    json_text,
-    plan_values,
-    stamp,
-    text,
-)
-from engine.persistence.schema import UNFINISHED
+from engine.persistence.plan_writes import PlanWrite, carry_out, forget, write_answer, write_change
+from engine.persistence.rows import PLAN_COLUMNS, decoded, instant, json_text, plan_values, stamp, text
+from engine.persistence.unwritten import Accepted, Unwritten, trade_key
 from engine.trading.plans.table import Answer, Intent, Noted, OnRecord, Outcome, Overtaken, PlanChange, Row
 from engine.trading.plans.validation import LONGEST_CONDITIONS
 
 _COLUMNS = ", ".join(PLAN_COLUMNS)
-_PLACES = ", ".join(f":{column}" for column in PLAN_COLUMNS)
-_ASSIGNMENTS = ", ".join(f"{column} = :{column}" for column in PLAN_COLUMNS)
-_OUTCOME = ("status", "executed_at", "ticket", "profit_loss", "exit_price", "close_time", "close_reason")
-_OUTCOME_ASSIGNMENTS = ", ".join(f"{column} = :{column}" for column in _OUTCOME)
 _FINAL = ", ".join(f"'{status.value}'" for status in PlanStatus if status.is_final)
-_FIGURES = DayFigures.__struct_fields__
-_UPSERT_FIGURES = (
-    f"INSERT OR REPLACE INTO daily_figures (account, trading_day, symbol, {', '.join(_FIGURES)}) "
-    f"VALUES (?, ?, ?, {', '.join('?' * len(_FIGURES))})"
-)
-
 
 _NOTED = """
     SELECT q.place, p.rowid AS number, EXISTS (SELECT 1 FROM accepted_plans WHERE plan_id = q.plan_id) AS is_accepted,
@@ -64,12 +41,6 @@ _NOTED = """
     WHERE q.place > ? ORDER BY q.place LIMIT ?
 """
 """What others wrote, and whether it is the plan of another program: as `is_micro_scalp` says, but before it is read."""
-
-
-class _Accepted(NamedTuple):
-    """A row from outside that was taken in as `plan`."""
-
-    plan: TradePlan
 
 
 class _Outcome:
@@ -102,39 +73,40 @@ class SqlitePlanTable:
     def commit(self, change: PlanChange, done: Outcome | None = None) -> None:
         if self._journal.writes_later:
             self._require_possible(change)
-        self._write(change, partial(_write, change=change, faults=self._database.faults), done)
+        told = partial(self._hear, change) if done is None and self._journal.writes_later else done
+        write = self._writing(change)
+        self._journal.write(change.record, write, subject=change, is_kept=done is None, done=told)
 
     def commit_all(self, changes: Sequence[PlanChange]) -> list[PlanChange]:
         possible = self._possible(changes) if self._journal.writes_later else list(changes)
-        held = self._write_all(
-            (each, partial(_write, change=each, faults=self._database.faults), each) for each in possible
-        )
+        held = self._write_all((each, self._writing(each), each) for each in possible)
         return [change for change, is_held in zip(possible, held, strict=True) if is_held]
 
     def _possible(self, changes: Sequence[PlanChange]) -> list[PlanChange]:
         """The moves that the store does not speak against by now; it is asked again when they are written."""
-        unwritten = {plan_id: plan.status.value for plan_id, plan in self._unwritten_plans().items()}
+        unwritten = {plan_id: plan.status.value for plan_id, plan in self._unwritten().plans.items()}
         wanted = json_text([change.plan.plan_id for change in changes if change.plan is not None])
         query = "SELECT plan_id, status FROM trade_plans WHERE plan_id IN (SELECT value FROM json_each(?))"
         statuses = {row["plan_id"]: row["status"] for row in self._database.read(query, (wanted,))} | unwritten
         return [each for each in changes if each.plan is None or statuses.get(each.plan.plan_id) == each.was]
 
     def answer(self, answers: Sequence[Answer], places: Sequence[int]) -> list[bool]:
-        held = self._write_all((_change_of(each), partial(_answer, answer=each), _subject_of(each)) for each in answers)
+        held = self._write_all(
+            (_change_of(each), _about(each.record, partial(write_answer, answer=each)), _subject_of(each))
+            for each in answers
+        )
         with suppress(UnusableStore):  # the answers hold: what is not forgotten is looked at again at the next start
-            self._journal.write_beside(partial(_forget, places=tuple(places)))
+            self._journal.write_beside(partial(forget, places=tuple(places)))
         return held
 
-    def _write_all(
-        self, parts: Iterable[tuple[PlanChange, Callable[[sqlite3.Connection], None], object]]
-    ) -> list[bool]:
+    def _write_all(self, parts: Iterable[tuple[PlanChange, PlanWrite, object]]) -> list[bool]:
         """Whether each is written, or on its way; raises `UnusableStore` where nothing can be written."""
         outcomes: list[_Outcome] = []
         changes = []
         for change, write, subject in parts:
             outcomes.append(_Outcome())
             done = partial(self._hear, change) if self._journal.writes_later else outcomes[-1].hear
-            changes.append(Change(change.record, partial(_carry_out, write, change), subject, done))
+            changes.append(Change(change.record, write, subject, done))
         self._journal.write_all(changes)
         for outcome in outcomes:
             if outcome.error is not None and not isinstance(outcome.error, PlanConflict):
@@ -144,12 +116,8 @@ class SqlitePlanTable:
     def note(self, record: JournalRecord) -> None:
         self._journal.append(record)
 
-    def _write(
-        self, change: PlanChange, write: Callable[[sqlite3.Connection], None], done: Outcome | None = None
-    ) -> None:
-        told = partial(self._hear, change) if done is None and self._journal.writes_later else done
-        carry_out = partial(_carry_out, write, change)
-        self._journal.write(change.record, carry_out, subject=change, is_kept=done is None, done=told)
+    def _writing(self, change: PlanChange) -> PlanWrite:
+        return _about(change.record, partial(write_change, change=change, faults=self._database.faults))
 
     def _hear(self, change: PlanChange, error: DeskError | None) -> None:
         if error is not None:
@@ -179,7 +147,7 @@ class SqlitePlanTable:
         return [Noted(row["place"], rows.get(row["number"]), bool(row["is_accepted"])) for row in found]
 
     def unfinished(self, account: str) -> list[Row]:
-        unwritten = {key: plan for key, plan in self._unwritten_plans().items() if plan.account == account}
+        unwritten = {key: plan for key, plan in self._unwritten().plans.items() if plan.account == account}
         found = self._rows(
             f"INDEXED BY plans_unfinished WHERE {UNFINISHED} AND account = ? "
             "AND plan_id IN (SELECT plan_id FROM accepted_plans) ORDER BY rowid",
@@ -190,7 +158,7 @@ class SqlitePlanTable:
         return [row for plan_id, row in rows.items() if plan_id not in unwritten or not unwritten[plan_id].is_final]
 
     def status_of(self, plan_id: str) -> PlanStatus | None:
-        if (unwritten := self._unwritten_plans().get(plan_id)) is not None:
+        if (unwritten := self._unwritten().plan(plan_id)) is not None:
             return unwritten.status
         found = self._database.read("SELECT status FROM trade_plans WHERE plan_id = ?", (plan_id,))
         try:
@@ -199,31 +167,29 @@ class SqlitePlanTable:
             return None
 
     def get(self, plan_id: str) -> Row | None:
-        unwritten = self._unwritten_plans().get(plan_id)
+        unwritten = self._unwritten().plan(plan_id)
         found = self._rows("WHERE plan_id = ?", plan_id)
         row = found[0] if found else None
         return row if unwritten is None else _row_of(unwritten, row)
 
     def recent(self, count: int) -> list[Row]:
-        unwritten = self._unwritten_plans()
+        unwritten = self._unwritten().plans
         rows = {str(row.fields["plan_id"]): row for row in reversed(self._rows("ORDER BY rowid DESC LIMIT ?", count))}
         rows |= {plan_id: _row_of(plan, rows.get(plan_id)) for plan_id, plan in unwritten.items()}
         return list(reversed(rows.values()))[:count]
 
     def signal_owner(self, signal_id: str) -> str | None:
-        for change in self._unwritten():
-            if change.signal_id == signal_id and change.plan is not None:
-                return change.plan.plan_id
+        if (owner := self._unwritten().signal_owner(signal_id)) is not None:
+            return owner
         found = self._database.read("SELECT plan_id FROM signals WHERE signal_id = ?", (signal_id,))
         return str(found[0]["plan_id"]) if found else None
 
     def has_intent(self, token: str) -> bool:
-        if any(change.intent is not None and change.intent.order.token == token for change in self._unwritten()):
-            return True
-        return bool(self._database.read("SELECT 1 FROM intents WHERE token = ?", (token,)))
+        is_unwritten = self._unwritten().has_intent(token)
+        return is_unwritten or bool(self._database.read("SELECT 1 FROM intents WHERE token = ?", (token,)))
 
     def intents(self, since: datetime, account: str) -> list[Intent]:
-        unwritten, plans = self._unwritten(), self._unwritten_plans()
+        unwritten = self._unwritten()
         found = self._database.read(
             f"SELECT i.*, p.ticket, coalesce(p.status IN ({_FINAL}), 0) AS is_over, u.token AS unsent FROM intents i "
             "LEFT JOIN trade_plans p ON p.plan_id = i.plan_id LEFT JOIN unsent_intents u ON u.token = i.token "
@@ -237,15 +203,12 @@ class SqlitePlanTable:
             "intents", found, _intent_of, name=lambda row: row["plan_id"], is_needed=True
         )
         intents = {intent.order.token: intent for intent in written}
-        for change in unwritten:
-            if change.intent is not None and change.plan is not None and change.plan.account == account:
-                intents.setdefault(change.intent.order.token, change.intent)
-            elif change.unsent in intents:
-                intents[change.unsent] = msgspec.structs.replace(intents[change.unsent], is_unsent=True)
-        return [_with_outcome(intent, plans.get(intent.order.plan_id)) for intent in intents.values()]
+        for intent in unwritten.intents(account):
+            intents.setdefault(intent.order.token, intent)
+        return [unwritten.outcome_of(intent) for intent in intents.values()]
 
     def closed_trades(self, since: datetime, account: str) -> list[ClosedTrade]:
-        unwritten = self._unwritten_trades(account)
+        unwritten = self._unwritten().trades(account)
         found = self._database.read(
             "SELECT ticket, trade FROM closed_trades WHERE exited_at >= ? AND account = ? ORDER BY exited_at, rowid",
             (stamp(since), account),
@@ -255,19 +218,15 @@ class SqlitePlanTable:
             name=lambda row: row["ticket"],
             is_needed=True,
         )
-        known = {_key(trade) for trade in written}
-        return written + [trade for trade in unwritten if trade.exited_at >= since and _key(trade) not in known]
+        known = {trade_key(trade) for trade in written}
+        return written + [trade for trade in unwritten if trade.exited_at >= since and trade_key(trade) not in known]
 
     def on_record(self, since: datetime, account: str) -> OnRecord:
-        unwritten = self._journal.unwritten()  # first: what is written meanwhile is read twice, never not at all
-        found = with_unwritten(read_on_record(self._database, since, account), self._unwritten(), account)
-        begun = [each for each in unwritten if isinstance(each, Lock) and each.account in (NO_ACCOUNT, account)]
-        lifted = {each for each in unwritten if isinstance(each, Lifted)}
-        locks = [lock for lock in found.locks if (lock.name, lock.symbol, lock.account) not in lifted]
-        return msgspec.structs.replace(found, locks=(*locks, *begun))
+        unwritten = self._unwritten()
+        return with_unwritten(read_on_record(self._database, since, account), unwritten, account)
 
     def has_trade(self, trade: ClosedTrade, account: str) -> bool:
-        if any(_key(one) == _key(trade) for one in self._unwritten_trades(account)):
+        if trade_key(trade) in map(trade_key, self._unwritten().trades(account)):
             return True
         found = self._database.read(
             "SELECT 1 FROM closed_trades WHERE account = ? AND ticket = ? AND entered_at = ? AND plan_id = ?",
@@ -276,26 +235,13 @@ class SqlitePlanTable:
         return bool(found)
 
     def annotation(self, trade_id: str) -> Annotation | None:
-        unwritten = [each for each in self._journal.unwritten() if isinstance(each, Annotation)]
-        found = read_annotation(self._database, trade_id)
-        return next((each for each in reversed(unwritten) if each.trade_id == trade_id), found)
+        return self._unwritten().annotation(trade_id) or read_annotation(self._database, trade_id)
 
     def annotate(self, annotation: Annotation, record: JournalRecord) -> None:
         self._journal.write(record, partial(write_annotation, annotation=annotation), subject=annotation)
 
-    def _unwritten(self) -> list[PlanChange]:
-        return [each for each in self._journal.unwritten() if isinstance(each, PlanChange)]
-
-    def _unwritten_trades(self, account: str) -> list[ClosedTrade]:
-        changes = (change for change in self._unwritten() if change.account == account)
-        return [change.trade for change in changes if change.trade is not None]
-
-    def _unwritten_plans(self) -> dict[str, TradePlan]:
-        """The newest state of every plan whose row says something else yet."""
-        plans = (
-            each.plan for each in self._journal.unwritten() if isinstance(each, PlanChange | _Accepted) and each.plan
-        )
-        return {plan.plan_id: plan for plan in plans}
+    def _unwritten(self) -> Unwritten:
+        return Unwritten(self._journal.unwritten())
 
     def leave_out(self, row: Row, reason: str) -> None:
         self._database.faults.note("trade_plans", row.fields["plan_id"], reason, is_needed=True)
@@ -316,15 +262,6 @@ class SqlitePlanTable:
         return [Row(row["number"], {column: row[column] for column in PLAN_COLUMNS}) for row in found]
 
 
-@contextmanager
-def _as_conflict(plan_id: str | None) -> Iterator[None]:
-    """Turns a write that the guards of the store refuse into `PlanConflict`: another program was faster."""
-    try:
-        yield
-    except (sqlite3.IntegrityError, BrokenConstraint) as error:
-        raise PlanConflict(f"plan {plan_id}: {error}") from error
-
-
 def _row_of(plan: TradePlan, row: Row | None) -> Row:
     """The row as it will be; 0 stands for the number that it will get."""
     return Row(0 if row is None else row.number, plan_values(plan))
@@ -341,138 +278,13 @@ def _intent_of(row: sqlite3.Row) -> Intent:
     )
 
 
-def _with_outcome(intent: Intent, plan: TradePlan | None) -> Intent:
-    """With what became of its plan, where that is not on the disk yet."""
-    return intent if plan is None else msgspec.structs.replace(intent, ticket=plan.ticket, is_over=plan.is_final)
-
-
-def _key(trade: ClosedTrade) -> tuple[int, datetime, str]:
-    return trade.ticket, trade.entered_at, trade.plan_id
-
-
 def _change_of(answer: Answer) -> PlanChange:
     return PlanChange(plan=None if answer.reason else answer.plan, was=None, record=answer.record)
 
 
 def _subject_of(answer: Answer) -> object:
-    return None if answer.reason or answer.plan is None else _Accepted(answer.plan)
+    return None if answer.reason or answer.plan is None else Accepted(answer.plan)
 
 
-def _carry_out(write: Callable[[sqlite3.Connection], None], change: PlanChange, sql: sqlite3.Connection) -> None:
-    with _as_conflict(change.record.plan_id):
-        write(sql)
-
-
-def _answer(sql: sqlite3.Connection, *, answer: Answer) -> None:
-    at = stamp(answer.record.at)
-    if answer.reason or answer.plan is None:
-        _require(
-            sql.execute(
-                "UPDATE trade_plans SET status = 'rejected', close_reason = ?, close_time = ?, "
-                "created_at = coalesce(created_at, ?) WHERE rowid = ? AND status = 'pending'",
-                (answer.reason, at, at, answer.row.number),
-            ),
-            answer.record.plan_id or "",
-        )
-        sql.execute(
-            "DELETE FROM outside_writes WHERE plan_id = (SELECT plan_id FROM trade_plans WHERE rowid = ?)",
-            (answer.row.number,),
-        )
-        return
-    values = plan_values(answer.plan) | {"number": answer.row.number}
-    cursor = sql.execute(f"UPDATE trade_plans SET {_ASSIGNMENTS} WHERE rowid = :number AND status = 'pending'", values)
-    _require(cursor, answer.plan.plan_id)
-    _mark_accepted(sql, answer.plan.plan_id, answer.record.at)
-
-
-def _forget(sql: sqlite3.Connection, *, places: Sequence[int]) -> None:
-    """What has been looked at is no news any more; what was written again since has another place."""
-    sql.execute("DELETE FROM outside_writes WHERE place IN (SELECT value FROM json_each(?))", (json_text(places),))
-
-
-def _write(sql: sqlite3.Connection, change: PlanChange, faults: StoreFaults) -> None:
-    at = stamp(change.record.at)
-    plan = change.plan
-    if plan is not None and change.was is None:
-        sql.execute(f"INSERT INTO trade_plans ({_COLUMNS}) VALUES ({_PLACES})", plan_values(plan))
-        _mark_accepted(sql, plan.plan_id, change.record.at)
-    if change.signal_id is not None and plan is not None:
-        _claim(sql, change.signal_id, plan.plan_id, at)
-    if change.intent is not None and plan is not None:
-        intent = change.intent
-        sql.execute(
-            "INSERT INTO intents (token, plan_id, at, approved_by, order_sent, account) VALUES (?, ?, ?, ?, ?, ?)",
-            (intent.order.token, plan.plan_id, at, intent.approved_by, json_text(intent.order), plan.account),
-        )
-        if intent.grounds is not None:
-            write_grounds(sql, plan.plan_id, intent.grounds)
-    if change.unsent is not None:
-        sql.execute(
-            "INSERT INTO unsent_intents (token, at, reason) VALUES (?, ?, ?)",
-            (change.unsent, at, "" if plan is None else plan.close_reason),
-        )
-    if plan is not None and change.was is not None:
-        values = plan_values(plan, ("plan_id", *_OUTCOME)) | {"was": change.was.value}
-        cursor = sql.execute(
-            f"UPDATE trade_plans SET {_OUTCOME_ASSIGNMENTS} WHERE plan_id = :plan_id AND status = :was "
-            "AND EXISTS (SELECT 1 FROM accepted_plans WHERE plan_id = :plan_id)",
-            values,
-        )
-        _require(cursor, plan.plan_id)
-        sql.execute("DELETE FROM outside_writes WHERE plan_id = ?", (plan.plan_id,))
-    if change.trade is not None:
-        _keep_trade(sql, change.trade, change, faults)
-    for lock in change.locks:
-        write_lock(sql, lock)
-
-
-def _mark_accepted(sql: sqlite3.Connection, plan_id: str, at: datetime) -> None:
-    sql.execute("INSERT INTO accepted_plans (plan_id, at) VALUES (?, ?)", (plan_id, stamp(at)))
-
-
-def _claim(sql: sqlite3.Connection, signal_id: str, plan_id: str, at: str) -> None:
-    owner = sql.execute("SELECT plan_id FROM signals WHERE signal_id = ?", (signal_id,)).fetchone()
-    if owner is None:
-        sql.execute("INSERT INTO signals (signal_id, plan_id, at) VALUES (?, ?, ?)", (signal_id, plan_id, at))
-    elif owner["plan_id"] != plan_id:
-        raise PlanConflict(f"plan {plan_id}: signal {signal_id} was used by plan {owner['plan_id']} already")
-
-
-def _require(cursor: sqlite3.Cursor, plan_id: str) -> None:
-    if cursor.rowcount != 1:
-        raise PlanConflict(f"plan {plan_id} was changed by another program")
-
-
-def _keep_trade(sql: sqlite3.Connection, trade: ClosedTrade, change: PlanChange, faults: StoreFaults) -> None:
-    """Keeps the result and counts it in the figures of its day; one that is kept already counts once."""
-    cursor = sql.execute(
-        "INSERT OR IGNORE INTO closed_trades (ticket, entered_at, exited_at, symbol, plan_id, run, trade, account) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            trade.ticket,
-            stamp(trade.entered_at),
-            stamp(trade.exited_at),
-            trade.symbol,
-            trade.plan_id,
-            change.run,
-            json_text(trade),
-            change.account,
-        ),
-    )
-    if cursor.rowcount != 1:
-        return
-    of = (change.account, trade.trading_day.isoformat(), trade.symbol)
-    figures = _figures(sql, of, faults).plus(trade)
-    sql.execute(_UPSERT_FIGURES, (*of, *msgspec.structs.astuple(figures)))
-
-
-def _figures(sql: sqlite3.Connection, of: tuple[str, str, str], faults: StoreFaults) -> DayFigures:
-    """What the day of an account brought in a symbol until now; what cannot be read begins again."""
-    query = "SELECT * FROM daily_figures WHERE account = ? AND trading_day = ? AND symbol = ?"
-    found = sql.execute(query, of).fetchall()
-    figures = faults.read("daily_figures", found, _figures_of, name=lambda _: " ".join(of[1:]))
-    return figures[0] if figures else DayFigures()
-
-
-def _figures_of(row: sqlite3.Row) -> DayFigures:
-    return msgspec.convert({name: row[name] for name in _FIGURES}, DayFigures)
+def _about(record: JournalRecord, write: PlanWrite) -> PlanWrite:
+    return partial(carry_out, write, record.plan_id)

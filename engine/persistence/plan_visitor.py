@@ -10,7 +10,7 @@ from engine.errors import BrokenConstraint, IllegalTransition, PlanConflict
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.plan_table import SqlitePlanTable
-from engine.persistence.rows import PLAN_COLUMNS, plan_values, stamp
+from engine.persistence.rows import insert, plan_values, stamp
 from engine.trading.plans.table import Row
 
 
@@ -23,12 +23,10 @@ class PlanVisitor:
 
     def add(self, plan: TradePlan, at: datetime) -> None:
         """Puts a plan that has been examined into the table; raises `PlanConflict` where its id has been used."""
-        columns = ", ".join(PLAN_COLUMNS)
-        places = ", ".join(f":{column}" for column in PLAN_COLUMNS)
         record = JournalRecord(at=at, kind="plan_put", symbol=plan.symbol, plan_id=plan.plan_id, payload=plan)
         try:
             with self._journal.recorded(record) as sql:
-                sql.execute(f"INSERT INTO trade_plans ({columns}) VALUES ({places})", plan_values(plan))
+                insert(sql, "trade_plans", plan_values(plan))
         except BrokenConstraint as error:
             raise PlanConflict(f"plan {plan.plan_id} exists already") from error
 

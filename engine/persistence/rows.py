@@ -6,9 +6,11 @@ Other programs write to the file and disks fail: no row is trusted to hold what 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from functools import cache
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -40,19 +42,33 @@ def json_text(value: Any) -> str:
 
 def plan_values(plan: TradePlan, columns: Iterable[str] = PLAN_COLUMNS) -> dict[str, object]:
     """The plan by column, as the table holds it; empty texts as NULL."""
-    return {column: _stored(getattr(plan, column)) for column in columns}
+    return {column: None if (value := getattr(plan, column)) == "" else stored(value) for column in columns}
 
 
-def _stored(value: object) -> object:
+def insert(
+    sql: sqlite3.Connection, table: str, row: Mapping[str, object], *, otherwise: Literal["", "IGNORE", "REPLACE"] = ""
+) -> bool:
+    """Writes a row, given by column, and returns whether it did; `otherwise` says what gives way to an equal key."""
+    cursor = sql.execute(insertion(table, tuple(row), otherwise), tuple(map(stored, row.values())))
+    return cursor.rowcount == 1
+
+
+@cache
+def insertion(table: str, columns: tuple[str, ...], otherwise: str = "") -> str:
+    """The statement that writes a row of these columns."""
+    verb = f"INSERT OR {otherwise}" if otherwise else "INSERT"
+    return f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def stored(value: object) -> object:
+    """A value as a column holds it."""
     match value:
         case datetime():
             return stamp(value)
-        case dict():
-            return json_text(value)
-        case "":
-            return None
         case str():
             return str(value)
+        case dict() | tuple() | msgspec.Struct():
+            return json_text(value)
         case _:
             return value
 

@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from engine.domain.health import SafetySigns
 from engine.domain.journal import JournalRecord
-from engine.domain.risk import Lock, LockName
+from engine.domain.risk import Lock
 from engine.errors import DeskError, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
-from engine.persistence.rows import json_text
-from engine.persistence.safety_page import ROOM, SafetyPage
-from engine.trading.risk.modes import MEMORY as MODES
+from engine.persistence.safety_orders import Fitting, OrderKey, SafetyOrder, decoded, fitting, halt, lock_key
+from engine.persistence.safety_page import SafetyPage
 from engine.trading.risk.modes import stricter
-
-_Key = tuple[str, str, str]
-"""Name, symbol and account of a lock; of what is remembered an empty text and its name."""
-
-_REASON: Final = 200
-"""Characters of a lock's reason that the page has room for."""
-_TITLES: Final = {LockName.HALT: "halt", LockName.FLATTEN: "Flatten"}
-
-
-class _Fitting(NamedTuple):
-    """What goes onto the page, and the titles of what it has no room for."""
-
-    text: bytes
-    left_out: str
-
-
-class _Unwritten(msgspec.Struct, frozen=True, kw_only=True):
-    """An order for safety that the store does not have: a lock, or a value to remember under a name."""
-
-    record: JournalRecord
-    lock: Lock | None = None
-    name: str = ""
-    value: str = ""
-
-    @property
-    def key(self) -> _Key:
-        return ("", self.name, "") if self.lock is None else _key(self.lock)
-
-    @property
-    def is_rare(self) -> bool:
-        """Whether the page may take it before the store has answered: closes of positions are too many for that."""
-        return self.lock is not None or self.name.startswith(MODES)
-
-    @property
-    def title(self) -> str:
-        if self.lock is not None:
-            return _TITLES.get(self.lock.name, self.lock.name.value)
-        return "lower authority" if self.name.startswith(MODES) else "close of a position"
 
 
 class SafetyTable:
@@ -75,8 +35,8 @@ class SafetyTable:
         self._page_writer: ThreadPoolExecutor | None = None
         self._page_fault = self._store_fault = ""
         self._is_page_used = False
-        self._unwritten: dict[_Key, _Unwritten] = {}
-        self._on_its_way: dict[_Key, _Unwritten] = {}
+        self._unwritten: dict[OrderKey, SafetyOrder] = {}
+        self._on_its_way: dict[OrderKey, SafetyOrder] = {}
         table.on_failure(self._fail)
         self._take_page(at)
         self._write_what_waits()
@@ -116,11 +76,11 @@ class SafetyTable:
 
     def locks(self) -> tuple[Lock, ...]:
         waiting = {one.key: one.lock for one in self._unwritten.values() if one.lock is not None}
-        stored = (lock for lock in self._table.locks() if _key(lock) not in waiting)
+        stored = (lock for lock in self._table.locks() if lock_key(lock) not in waiting)
         return (*stored, *waiting.values())
 
     def hold(self, lock: Lock, record: JournalRecord) -> None:
-        self._make_safer(_Unwritten(record=record, lock=lock))
+        self._make_safer(SafetyOrder(record=record, lock=lock))
 
     def lift(self, lock: Lock, record: JournalRecord) -> None:
         self._allow_more(lambda: self._table.lift(lock, record))
@@ -132,7 +92,7 @@ class SafetyTable:
         return self._table.remembered(name) if waiting is None else waiting.value
 
     def tighten(self, name: str, value: str, record: JournalRecord) -> None:
-        self._make_safer(_Unwritten(record=record, name=name, value=value))
+        self._make_safer(SafetyOrder(record=record, name=name, value=value))
 
     def remember(self, name: str, value: str, record: JournalRecord, *, is_durable: bool = True) -> None:
         self._allow_more(lambda: self._table.remember(name, value, record, is_durable=is_durable))
@@ -148,7 +108,7 @@ class SafetyTable:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def _make_safer(self, order: _Unwritten) -> None:
+    def _make_safer(self, order: SafetyOrder) -> None:
         self._unwritten.pop(order.key, None)
         self._unwritten[order.key] = order
         self._write_what_waits()
@@ -174,7 +134,7 @@ class SafetyTable:
         if self._unwritten and self._store_fault:
             raise UnusableStore(self._store_fault)
 
-    def _send(self, order: _Unwritten) -> None:
+    def _send(self, order: SafetyOrder) -> None:
         self._on_its_way[order.key] = order
         done = partial(self._end, order)
         if order.lock is not None:
@@ -182,7 +142,7 @@ class SafetyTable:
         else:
             self._table.remember(order.name, order.value, order.record, done=done)
 
-    def _end(self, order: _Unwritten, error: DeskError | None) -> None:
+    def _end(self, order: SafetyOrder, error: DeskError | None) -> None:
         """The store has the order, or does not take it now."""
         if self._on_its_way.get(order.key) is order:
             del self._on_its_way[order.key]
@@ -207,7 +167,7 @@ class SafetyTable:
         if self._page is None or not (orders or self._is_page_used):
             return
         self._is_page_used = True
-        put = partial(self._put_on_page, self._page, _fitting(orders) if orders else _Fitting(b"", ""))
+        put = partial(self._put_on_page, self._page, fitting(orders) if orders else Fitting(b"", ""))
         if self._table.writes_later or self._page_writer is not None:
             # Beside the loop, and not behind the store: that may be waiting for another program.
             self._page_writer = self._page_writer or ThreadPoolExecutor(1, thread_name_prefix="safety")
@@ -217,7 +177,7 @@ class SafetyTable:
         else:
             put()
 
-    def _put_on_page(self, page: SafetyPage, fitting: _Fitting) -> None:
+    def _put_on_page(self, page: SafetyPage, fitting: Fitting) -> None:
         try:
             page.write(fitting.text)
         except UnusableStore as error:
@@ -240,69 +200,16 @@ class SafetyTable:
         self._page_fault = ""
         content = self._page.content
         self._is_page_used = content.is_damaged or bool(content.text)
-        orders = _decoded(content.text)
+        orders = decoded(content.text)
         if orders is None or content.is_damaged:
             orders = [
                 *(orders or ()),
-                _halt(f"{self._page.path.name} is damaged or was changed: a safety order may be lost", at),
+                halt(f"{self._page.path.name} is damaged or was changed: a safety order may be lost", at),
             ]
-        stored = {_key(lock) for lock in self._table.locks()}
+        stored = {lock_key(lock) for lock in self._table.locks()}
         for order in orders:
             if order.lock is None:
                 strict = stricter(order.value, self._table.remembered(order.name))
                 order = msgspec.structs.replace(order, value=strict)
             if order.key not in stored:  # else the store has it, and its first reason stands
                 self._unwritten.setdefault(order.key, order)
-
-
-def _fitting(orders: Iterable[_Unwritten]) -> _Fitting:
-    """What a page holds of the orders, a halt and a Flatten before all others, and the titles of the rest."""
-    kept: list[_Unwritten] = []
-    left_out: list[str] = []
-    for order in sorted(orders, key=_rank):
-        order = _shortened(order)
-        if len(json_text([*kept, order]).encode()) <= ROOM:
-            kept.append(order)
-        else:
-            left_out.append(order.title)
-    return _Fitting(json_text(kept).encode(), ", ".join(dict.fromkeys(left_out)))
-
-
-def _rank(order: _Unwritten) -> int:
-    if order.lock is not None:
-        return 0 if order.lock.name in _TITLES else 2
-    return 1 if order.is_rare else 3
-
-
-def _shortened(order: _Unwritten) -> _Unwritten:
-    """The reason of a lock as far as the page has room for it; the store gets the whole of it."""
-    lock = order.lock
-    if lock is None or len(lock.reason) <= _REASON:
-        return order
-    lock = msgspec.structs.replace(lock, reason=f"{lock.reason[:_REASON]}…")
-    record = order.record
-    if isinstance(record.payload, dict) and "reason" in record.payload:
-        record = msgspec.structs.replace(record, payload=record.payload | {"reason": lock.reason})
-    return msgspec.structs.replace(order, lock=lock, record=record)
-
-
-def _decoded(text: bytes) -> list[_Unwritten] | None:
-    """What the page says; None where it says nothing that the desk has written."""
-    if not text:
-        return []
-    try:
-        return msgspec.json.decode(text, type=list[_Unwritten])
-    except (msgspec.DecodeError, ValueError):
-        return None
-
-
-def _halt(reason: str, at: datetime) -> _Unwritten:
-    payload: dict[str, Any] = {"by": "desk", "reason": reason}
-    return _Unwritten(
-        record=JournalRecord(at=at, kind="halted", payload=payload),
-        lock=Lock(name=LockName.HALT, since=at, until=None, reason=reason),
-    )
-
-
-def _key(lock: Lock) -> _Key:
-    return lock.name.value, lock.symbol, lock.account

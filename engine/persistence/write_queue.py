@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import Final
 
-from engine.errors import BrokenConstraint, DeskError, UnusableStore
+from engine.errors import DeskError, UnusableStore
 from engine.persistence.database import Database
+from engine.persistence.writes import Line, Outcome, Write, is_durable, write_all
 
 FLUSH_INTERVAL_S: Final = 0.25
 """Records that no change goes with are written that often; what could not be written is tried again then."""
@@ -26,44 +26,7 @@ CHECKPOINT_AFTER: Final = 500
 BATCH: Final = 300
 """Records and changes of one transaction, at most: a few milliseconds."""
 
-Line: TypeAlias = tuple[str, str, str | None, str | None, str, str, str | None]
-"""A row of the journal without its number."""
-Outcome: TypeAlias = Callable[[DeskError | None], None]
-"""Hears how a write ended: None once it is written, `PlanConflict` where the store said otherwise, `UnusableStore`
-where it was given up."""
-
-INSERT_LINE: Final = (
-    "INSERT INTO journal (at, kind, symbol, plan_id, settings, payload, account) VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
-
 _log = logging.getLogger(__name__)
-
-
-class Write:
-    """A change with its journal record: both are written, or neither is."""
-
-    __slots__ = ("change", "done", "error", "is_durable", "is_kept", "is_over", "line", "subject")
-
-    def __init__(
-        self,
-        line: Line | None,
-        change: Callable[[sqlite3.Connection], None],
-        *,
-        subject: object = None,
-        is_durable: bool = True,
-        is_kept: bool = True,
-        done: Outcome | None = None,
-    ) -> None:
-        """`subject` says what the change is about, for whoever has to know of it before it is on the disk. Durable: a
-        power cut does not take it. Kept: tried again for as long as the store cannot be written; else given up."""
-        self.line = line
-        self.change = change
-        self.subject = subject
-        self.is_durable = is_durable
-        self.is_kept = is_kept
-        self.done = done
-        self.is_over = False
-        self.error: DeskError | None = None
 
 
 class WriteQueue:
@@ -214,7 +177,8 @@ class WriteQueue:
             if not batch:
                 return False
             try:
-                errors = self._written(batch)
+                with self._database.transaction(is_durable=is_durable(batch)) as sql:
+                    ended = write_all(sql, batch)
             except BaseException as error:
                 with self._guard:
                     self._waiting.extendleft(reversed(batch))
@@ -223,24 +187,9 @@ class WriteQueue:
                     self._give_up(unkept, error)
                 raise
             self._since_checkpoint += len(batch)
-            for write, fault in errors:
+            for write, fault in ended:
                 self._end(write, fault)
             return True
-
-    def _written(self, batch: Sequence[Line | Write]) -> list[tuple[Write, DeskError | None]]:
-        is_durable = any(isinstance(each, Write) and each.is_durable for each in batch)
-        ended: list[tuple[Write, DeskError | None]] = []
-        lines: list[Line] = []
-        with self._database.transaction(is_durable=is_durable) as sql:
-            for each in batch:
-                if isinstance(each, Write):
-                    _insert(sql, lines)
-                    lines = []
-                    ended.append((each, _carried_out(sql, each)))
-                else:
-                    lines.append(each)
-            _insert(sql, lines)
-        return ended
 
     # -- what came of it ----------------------------------------------------------------------------------------
 
@@ -277,51 +226,3 @@ class WriteQueue:
                 loop.call_soon_threadsafe(act, *arguments)
             except RuntimeError:  # it was closed meanwhile
                 _log.info("the desk ended before it heard what became of its last writes")
-
-
-def _carried_out(sql: sqlite3.Connection, write: Write) -> DeskError | None:
-    """Why the store does not take the change; raises what is wrong with the store itself."""
-    sql.execute("SAVEPOINT change")
-    try:
-        write.change(sql)
-        if write.line is not None:
-            sql.execute(INSERT_LINE, write.line)
-    except Exception as error:
-        if _is_of_store(error):
-            raise
-        sql.execute("ROLLBACK TO change")
-        sql.execute("RELEASE change")
-        return error if isinstance(error, DeskError) else BrokenConstraint(f"the store refused it: {error}")
-    sql.execute("RELEASE change")
-    return None
-
-
-def _insert(sql: sqlite3.Connection, lines: Sequence[Line]) -> None:
-    """Writes records; one that cannot be written at all keeps no other back."""
-    if not lines:
-        return
-    sql.execute("SAVEPOINT records")
-    try:
-        sql.executemany(INSERT_LINE, lines)
-    except Exception as error:
-        if _is_of_store(error):
-            raise
-        sql.execute("ROLLBACK TO records")
-        for line in lines:
-            _insert_if_possible(sql, line)
-    sql.execute("RELEASE records")
-
-
-def _insert_if_possible(sql: sqlite3.Connection, line: Line) -> None:
-    try:
-        sql.execute(INSERT_LINE, line)
-    except Exception as error:
-        if _is_of_store(error):
-            raise
-        _log.error("a record of kind %r could not be written: %s", line[1], error)
-
-
-def _is_of_store(error: Exception) -> bool:
-    """Whether the store is at fault and not the write at hand: then everything is tried again."""
-    is_its_fault = isinstance(error, sqlite3.OperationalError | sqlite3.InternalError | UnusableStore)
-    return is_its_fault or type(error) is sqlite3.DatabaseError

@@ -15,7 +15,7 @@ from config.loader import UnsavedConfiguration
 from config.presets import PresetShelf
 from config.settings import Settings
 from engine.market.tape import part_name
-from engine.persistence.tape_tracks import Track
+from engine.persistence.tape.tracks import Track
 from tests.adapters.markets import source_of
 
 FREE = ("", "CONSOLE", "COM0", "COM10", "LPT", "gold.con", ".nul", "my nul", "aux-1", "XAUUSD", "con_1")

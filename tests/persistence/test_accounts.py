@@ -13,12 +13,13 @@ from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.market import Session
 from engine.persistence.accounts import assign_unknown
 from engine.persistence.database import Database
+from engine.persistence.guards import guards
 from engine.persistence.journal import Journal
 from engine.persistence.lock_table import SqliteLockTable
+from engine.persistence.migrations import MIGRATIONS
 from engine.persistence.opening import DATABASE_FILE, open_store
 from engine.persistence.plan_table import SqlitePlanTable
 from engine.persistence.rows import json_text, stamp
-from engine.persistence.schema import MIGRATIONS, guards
 from engine.persistence.trades import StoredTrades
 from tests.builders import MONDAY, closed_trade, order
 
@@ -59,7 +60,7 @@ def old_store(tmp_path: Path) -> Path:
         sql.execute(
             "INSERT INTO journal (at, kind, settings, payload) VALUES (?, 'halted', '', '{}')", (stamp(MONDAY),)
         )
-        for statement in guards():
+        for statement in guards(is_shared=True):
             if "account" not in statement and "unsent" not in statement:
                 sql.execute(statement)
         sql.execute(

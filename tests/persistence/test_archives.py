@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from engine.domain.journal import JournalEntry, JournalFilter, JournalRecord
-from engine.persistence import housekeeping
-from engine.persistence.archives import ARCHIVE_FOLDER
-from engine.persistence.housekeeping import Housekeeper
 from engine.persistence.journal import Journal
 from engine.persistence.journal_pages import JournalPages
 from engine.persistence.opening import DATABASE_FILE, connect, open_store
+from engine.persistence.upkeep import housekeeping
+from engine.persistence.upkeep.archives import ARCHIVE_FOLDER
+from engine.persistence.upkeep.housekeeping import Housekeeper
 
 NOW = datetime(2026, 9, 15, 12, tzinfo=UTC)
 MONTHS = 6
@@ -133,7 +133,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from engine.persistence import housekeeping
+from engine.persistence.upkeep import housekeeping
 from engine.persistence.opening import connect, open_store
 housekeeping.KEPT_RECORDS, housekeeping._BATCH, housekeeping._PAUSE_S = 5, 3, 0.0
 directory, now = Path(sys.argv[1]), datetime(2026, 9, 15, 12, tzinfo=UTC)
@@ -265,7 +265,7 @@ def test_that_bytes_which_are_no_text_are_moved_as_they_are(desk: Desk) -> None:
 def test_that_damage_of_a_large_store_is_found_in_the_background(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.persistence.soundness.WHOLE_CHECK_BYTES", 0)
+    monkeypatch.setattr("engine.persistence.upkeep.soundness.WHOLE_CHECK_BYTES", 0)
     desk = Desk(tmp_path)
     desk.write(NOW - timedelta(days=2), 300)
     desk.close()

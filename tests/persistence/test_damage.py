@@ -11,8 +11,8 @@ import pytest
 
 from engine.clock import MarketClock
 from engine.domain.trading_messages import Flatten
+from engine.persistence.migrations import MIGRATIONS
 from engine.persistence.opening import DATABASE_FILE, open_store
-from engine.persistence.schema import MIGRATIONS
 from tests.builders import MONDAY, plan
 from tests.plans.stores import StoredDesk
 from tests.trading.desks import TradingDesk, settings
@@ -173,7 +173,7 @@ def test_that_a_log_whose_store_is_gone_is_set_aside_and_not_thrown_away(directo
 def test_that_damage_which_only_the_guards_meet_sets_the_store_aside_as_well(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.persistence.soundness.WHOLE_CHECK_BYTES", 0)
+    monkeypatch.setattr("engine.persistence.upkeep.soundness.WHOLE_CHECK_BYTES", 0)
     path = directory / DATABASE_FILE
     with closing(sqlite3.connect(path, isolation_level=None)) as sql:
         sql.execute("DROP TRIGGER plans_are_noted")

@@ -13,7 +13,7 @@ from config.settings import Settings
 from engine.clock import MarketClock
 from engine.domain.journal import JournalFilter
 from engine.domain.tokens import Installation, is_installation
-from engine.persistence.installation import FILE, open_installation
+from engine.persistence.desks.installation import FILE, open_installation
 from engine.practice import Archive
 from tests.builders import MONDAY
 

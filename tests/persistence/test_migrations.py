@@ -15,9 +15,9 @@ from engine.domain.market import Session
 from engine.domain.trade_facts import TradeFacts
 from engine.domain.trades import ClosedTrade
 from engine.persistence.journal import Journal
+from engine.persistence.migrations import MIGRATIONS, VERSION
 from engine.persistence.opening import DATABASE_FILE, open_store
 from engine.persistence.rows import json_text, stamp
-from engine.persistence.schema import MIGRATIONS, VERSION
 from engine.persistence.trades import StoredTrades
 from tests.builders import MONDAY, closed_trade
 

@@ -16,8 +16,8 @@ from engine.errors import DeskIsRunning, UnusableStore
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.lock_table import SqliteLockTable
+from engine.persistence.migrations import MIGRATIONS, VERSION
 from engine.persistence.opening import DATABASE_FILE, open_store, visit_store
-from engine.persistence.schema import MIGRATIONS, VERSION
 from tests.builders import MONDAY, plan
 from tests.plans.stores import StoredDesk
 from tests.refusing_renames import FOR_EVER, RefusingRenames

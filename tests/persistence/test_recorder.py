@@ -27,9 +27,9 @@ from engine.domain.messages import CandleClosed, Event, HistoryCompleted, Histor
 from engine.errors import UnreadableRecording
 from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
-from engine.persistence import recorder as recording
-from engine.persistence import tape_tracks
-from engine.persistence.recorder import Recorder
+from engine.persistence.tape import recorder as recording
+from engine.persistence.tape import tracks as tape_tracks
+from engine.persistence.tape.recorder import Recorder
 from tests.builders import MONDAY, candle, quote
 from tests.fakes import ScriptedPlayer, Witness, source
 from tests.recordings import recording as real_recording
@@ -380,7 +380,7 @@ def test_that_a_spoilt_recording_is_refused_with_a_sentence(
 KILLED = """
 import asyncio, sys
 from pathlib import Path
-from engine.persistence import recorder as recording
+from engine.persistence.tape import recorder as recording
 from tests.builders import quote
 from tests.persistence.test_recorder import Scene
 

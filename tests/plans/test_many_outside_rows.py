@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from engine.domain.plan import PlanStatus
+from engine.persistence.migrations import MIGRATIONS, UNFINISHED
 from engine.persistence.opening import DATABASE_FILE, open_store
-from engine.persistence.schema import MIGRATIONS, UNFINISHED
 from engine.trading.plans import intake
 from tests.builders import MONDAY, plan
 from tests.persistence.test_outside_rows import insert, stored

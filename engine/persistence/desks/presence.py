@@ -9,7 +9,7 @@ from pathlib import Path
 from config.private_files import make_private_directory
 from engine.domain.tokens import is_installation
 from engine.errors import DeskIsRunning
-from engine.persistence.desk_lock import DeskLock
+from engine.persistence.desks.lock import DeskLock
 
 _log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from engine.clock import Clock
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, minute_of
 from engine.market.feed import Feed
 from engine.market.tape import CANDLE_OF_THE_PAST, TAPE_VERSION, TapeFacts, part_name
-from engine.persistence.tape_rows import TapeRows, write_part
-from engine.persistence.tape_tracks import Part, Track
+from engine.persistence.tape.rows import TapeRows, write_part
+from engine.persistence.tape.tracks import Part, Track
 
 FLUSH_S = 5.0
 """So much of what was heard is lost at most when the desk is killed."""

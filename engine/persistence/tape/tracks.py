@@ -9,7 +9,7 @@ from datetime import datetime
 
 from config.file_names import fault_of_name
 from engine.domain.market import Candle, MarketItem, Source
-from engine.persistence.tape_rows import TapeRows
+from engine.persistence.tape.rows import TapeRows
 
 ROWS_A_PART = 100_000
 _PLAIN = re.compile(r"[\w.]+")

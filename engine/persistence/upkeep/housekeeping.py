@@ -14,13 +14,13 @@ from typing import Final
 import msgspec
 
 from engine.errors import UnusableStore
-from engine.persistence.archives import JournalArchives, prepare
 from engine.persistence.database import Database, explained
 from engine.persistence.faults import ARCHIVE_FILES
+from engine.persistence.guards import lifted
 from engine.persistence.journal import entries_of
-from engine.persistence.rows import stamp
-from engine.persistence.schema import lifted
-from engine.persistence.soundness import damage_within
+from engine.persistence.rows import insert, stamp
+from engine.persistence.upkeep.archives import JournalArchives, prepare
+from engine.persistence.upkeep.soundness import damage_within
 
 CHECK_EVERY: Final = timedelta(days=1)
 KEPT_RECORDS: Final = 20_000
@@ -108,9 +108,9 @@ class Housekeeper:
         if (damage := damage_within(sql)) is not None:
             self._database.faults.report_damage(damage.removeprefix("is damaged (").removesuffix(")"))
             return
-        value = msgspec.json.encode(_Checked(now, newest)).decode()
+        row = {"name": _CHECKED, "value": _Checked(now, newest)}
         with self._database.transaction(is_durable=False) as writing:
-            writing.execute("INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)", (_CHECKED, value))
+            insert(writing, "memory", row, otherwise="REPLACE")
 
     def _last_check(self, sql: sqlite3.Connection) -> _Checked | None:
         found = sql.execute("SELECT value FROM memory WHERE name = ?", (_CHECKED,)).fetchone()

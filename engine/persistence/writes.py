@@ -1,0 +1,112 @@
+"""What is written in one transaction: records of the journal, and changes with theirs, in the order of adding."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from engine.errors import BrokenConstraint, DeskError, UnusableStore
+from engine.persistence.rows import insertion
+
+Line: TypeAlias = tuple[str, str, str | None, str | None, str, str, str | None]
+"""A row of the journal without its number."""
+LINE: Final = ("at", "kind", "symbol", "plan_id", "settings", "payload", "account")
+INSERT_LINE: Final = insertion("journal", LINE)
+
+Outcome: TypeAlias = Callable[[DeskError | None], None]
+"""Hears how a write ended: None once it is written, `PlanConflict` where the store said otherwise, `UnusableStore`
+where it was given up."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Write:
+    """A change with its journal record: both are written, or neither is.
+
+    `subject` says what the change is about, for whoever has to know of it before it is on the disk. Durable: a power
+    cut does not take it. Kept: tried again for as long as the store cannot be written; else given up.
+    """
+
+    line: Line | None
+    change: Callable[[sqlite3.Connection], None]
+    subject: object = None
+    is_durable: bool = True
+    is_kept: bool = True
+    done: Outcome | None = None
+    is_over: bool = False
+    error: DeskError | None = None
+
+
+Ended: TypeAlias = tuple[Write, DeskError | None]
+"""A change that was written, or why the store does not take it."""
+
+
+def is_durable(batch: Sequence[Line | Write]) -> bool:
+    return any(isinstance(each, Write) and each.is_durable for each in batch)
+
+
+def write_all(sql: sqlite3.Connection, batch: Sequence[Line | Write]) -> list[Ended]:
+    """Writes what is waiting, and returns how each change ended; raises what is wrong with the store itself."""
+    ended: list[Ended] = []
+    lines: list[Line] = []
+    for each in batch:
+        if isinstance(each, Write):
+            _insert(sql, lines)
+            lines = []
+            ended.append((each, _carried_out(sql, each)))
+        else:
+            lines.append(each)
+    _insert(sql, lines)
+    return ended
+
+
+def _carried_out(sql: sqlite3.Connection, write: Write) -> DeskError | None:
+    """Why the store does not take the change; raises what is wrong with the store itself."""
+    sql.execute("SAVEPOINT change")
+    try:
+        write.change(sql)
+        if write.line is not None:
+            sql.execute(INSERT_LINE, write.line)
+    except Exception as error:
+        if _is_of_store(error):
+            raise
+        sql.execute("ROLLBACK TO change")
+        sql.execute("RELEASE change")
+        return error if isinstance(error, DeskError) else BrokenConstraint(f"the store refused it: {error}")
+    sql.execute("RELEASE change")
+    return None
+
+
+def _insert(sql: sqlite3.Connection, lines: Sequence[Line]) -> None:
+    """Writes records; one that cannot be written at all keeps no other back."""
+    if not lines:
+        return
+    sql.execute("SAVEPOINT records")
+    try:
+        sql.executemany(INSERT_LINE, lines)
+    except Exception as error:
+        if _is_of_store(error):
+            raise
+        sql.execute("ROLLBACK TO records")
+        for line in lines:
+            _insert_if_possible(sql, line)
+    sql.execute("RELEASE records")
+
+
+def _insert_if_possible(sql: sqlite3.Connection, line: Line) -> None:
+    try:
+        sql.execute(INSERT_LINE, line)
+    except Exception as error:
+        if _is_of_store(error):
+            raise
+        _log.error("a record of kind %r could not be written: %s", line[1], error)
+
+
+def _is_of_store(error: Exception) -> bool:
+    """Whether the store is at fault and not the write at hand: then everything is tried again."""
+    is_its_fault = isinstance(error, sqlite3.OperationalError | sqlite3.InternalError | UnusableStore)
+    return is_its_fault or type(error) is sqlite3.DatabaseError
