@@ -228,8 +228,7 @@ def live_desk(
     """An engine behind a link to a terminal, in the time of `machine`; otherwise as `build_live_engine`."""
     from engine.adapters.mt5.clock.server_time import BrokerClock, ServerTimes
     from engine.adapters.mt5.clock.watch import ClockWatch
-    from engine.adapters.mt5.link.gateway import Gateway
-    from engine.adapters.mt5.link.link_signs import link_signs
+    from engine.adapters.mt5.link.gateway import Gateway, link_signs
     from engine.adapters.mt5.market.feed import TerminalFeed
     from engine.adapters.mt5.trade.broker import TerminalBroker
     from engine.adapters.mt5.trade.terminal_book import TerminalBook

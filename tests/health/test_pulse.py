@@ -15,7 +15,7 @@ from config.health import HealthSettings
 from config.settings import Settings
 from engine.adapters.machine import Machine
 from engine.adapters.mt5.conditions import Condition, LinkState
-from engine.adapters.mt5.link.link_signs import link_signs
+from engine.adapters.mt5.link.gateway import link_signs
 from engine.adapters.mt5.port import LinkReport, RoundTrips, ServerClock, TerminalIdentity
 from engine.clock import MarketClock
 from engine.domain.health import Health, LinkSigns, Vital, VitalName, VitalState

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 
 from config.settings import Settings
 from engine.adapters.mt5.credentials import forget_password, keep_password
-from engine.adapters.mt5.link.package import why_unavailable
+from engine.adapters.mt5.link.installation import why_unavailable
 from engine.errors import DeskError
 from gui.features.connection.model.connection import ConnectionModel, FindingRow
 

@@ -16,7 +16,7 @@ from engine.adapters.mt5.clock.memory import ClockMemory
 from engine.adapters.mt5.clock.rules import NEW_YORK_CLOSE
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link.account_memory import AccountMemory
-from engine.adapters.mt5.link.attendant import Pace
+from engine.adapters.mt5.link.patience import Pace
 from engine.adapters.mt5.link.supervisor import TerminalSupervisor
 from engine.adapters.mt5.port import LinkReport
 from engine.clock import SteadyClock, running_s

@@ -11,7 +11,7 @@ from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.calls import Answered
 from engine.adapters.mt5.codes import ErrorCode
 from engine.adapters.mt5.conditions import Condition, LinkState
-from engine.adapters.mt5.link.board import Board
+from engine.adapters.mt5.link.installation import InstallationProbe, TerminalProbe
 from engine.adapters.mt5.link.sentences import (
     NOT_INSTALLED,
     STARTING,
@@ -20,7 +20,7 @@ from engine.adapters.mt5.link.sentences import (
     of_failed_attach,
     terminal_not_found,
 )
-from engine.adapters.mt5.link.terminal_process import InstallationProbe, TerminalProbe
+from engine.adapters.mt5.link.status import LinkStatus
 from engine.adapters.mt5.link.watched_worker import WatchedWorker
 from engine.adapters.mt5.worker.wire import LOG_IN
 
@@ -41,12 +41,12 @@ class Attachment:
     def __init__(
         self,
         settings: MetaTraderSettings,
-        board: Board,
+        status: LinkStatus,
         is_terminal_running: TerminalProbe,
         is_terminal_installed: InstallationProbe,
     ) -> None:
         self._settings = settings
-        self._board = board
+        self._status = status
         self._is_terminal_running = is_terminal_running
         self._is_terminal_installed = is_terminal_installed
         self.missing: Condition | None = None
@@ -57,7 +57,7 @@ class Attachment:
         """What stands in the way, None once the terminal answers."""
         if (trouble := await self._find_terminal()) is not None:
             return trouble
-        self._board.put(condition=STARTING)
+        self._status.put(condition=STARTING)
         return await self._initialize(worker) or await self._log_in(worker)
 
     async def _find_terminal(self) -> Condition | None:

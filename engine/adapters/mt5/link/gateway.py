@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Final
 
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.port import LinkReport, SupervisedLink
 from engine.clock import Clock
+from engine.domain.health import LinkSigns
 from engine.domain.journal import JournalRecord
 from engine.domain.messages import (
     ConfirmAccount,
@@ -22,6 +24,8 @@ from engine.domain.messages import (
     SourceMissing,
     TermsDoubted,
 )
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class Gateway:
@@ -100,3 +104,25 @@ def gateway_changed(report: LinkReport) -> GatewayChanged:
 def _unconfirmed_clock(report: LinkReport) -> int | None:
     is_asked = report.state is LinkState.CLOCK_UNSURE and report.asked_offset is not None
     return round(report.asked_offset / timedelta(minutes=1)) if is_asked and report.asked_offset is not None else None
+
+
+def link_signs(report: LinkReport, computer_ahead: timedelta | None = None) -> LinkSigns:
+    """A worker whose terminal can be read works; what else keeps it from trading has conditions of its own.
+
+    `computer_ahead` is how far this computer's clock is ahead of the broker's now, None where nobody compares.
+    """
+    condition = report.condition
+    return LinkSigns(
+        is_working=report.may_read,
+        sentence=condition.sentence,
+        way_out=condition.way_out,
+        clock_offset_ms=None if report.clock is None else report.clock.residual / _MILLISECOND,
+        computer_ahead_ms=None if report.clock is None or computer_ahead is None else computer_ahead / _MILLISECOND,
+        round_trip_ms=_round_trip_ms(report),
+    )
+
+
+def _round_trip_ms(report: LinkReport) -> float | None:
+    """Of a terminal that tells nothing any more, the last one measured says nothing."""
+    round_trip = report.round_trip
+    return None if round_trip is None or not report.may_read else round_trip / _MILLISECOND

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
-from statistics import quantiles
-from typing import Final
 
 from engine.adapters.mt5.calls import Answer, Lost, NotSent, TerminalCall
-from engine.adapters.mt5.port import RoundTrips
-
-_REMEMBERED: Final = 256
 
 
 @dataclass(slots=True)
@@ -80,25 +74,6 @@ class Outstanding:
         for entry in entries.values():
             never_began = is_heard_out and entry.begun_at is None
             _settle(entry.future, NotSent(reason=reason) if never_began else Lost(reason=reason))
-
-
-class RoundTripMeter:
-    """Times of the latest calls."""
-
-    def __init__(self) -> None:
-        self._times: deque[float] = deque(maxlen=_REMEMBERED)
-        self._count = 0
-
-    def add(self, took_ms: float) -> None:
-        self._times.append(took_ms)
-        self._count += 1
-
-    @property
-    def round_trips(self) -> RoundTrips | None:
-        if not self._times:
-            return None
-        cuts = quantiles(self._times, n=20, method="inclusive") if len(self._times) > 1 else [self._times[0]] * 19
-        return RoundTrips(last_ms=self._times[-1], median_ms=cuts[9], p95_ms=cuts[18], count=self._count)
 
 
 def _settle(future: asyncio.Future[Answer], answer: Answer) -> None:

@@ -10,15 +10,21 @@ from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.calls import Answer, Priority, TerminalCall
 from engine.adapters.mt5.clock.gauge import ClockGauge
 from engine.adapters.mt5.clock.memory import ClockMemory
+from engine.adapters.mt5.clock.timekeeper import Timekeeper
 from engine.adapters.mt5.conditions import OFF, Condition, LinkState
 from engine.adapters.mt5.link.account_memory import AccountMemory
 from engine.adapters.mt5.link.attachment import Attachment
-from engine.adapters.mt5.link.attendant import Attendant, Pace
-from engine.adapters.mt5.link.board import Board
-from engine.adapters.mt5.link.outstanding import RoundTripMeter
-from engine.adapters.mt5.link.package import why_unavailable
+from engine.adapters.mt5.link.attendant import Attendant
+from engine.adapters.mt5.link.installation import (
+    InstallationProbe,
+    TerminalProbe,
+    installation_probe_of,
+    probe_of,
+    why_unavailable,
+)
+from engine.adapters.mt5.link.patience import Pace, Patience
 from engine.adapters.mt5.link.sentences import STARTING, worker_died, worker_late
-from engine.adapters.mt5.link.terminal_process import InstallationProbe, TerminalProbe, installation_probe_of, probe_of
+from engine.adapters.mt5.link.status import LinkStatus
 from engine.adapters.mt5.link.watched_worker import Ending, WatchedWorker
 from engine.adapters.mt5.port import LinkListener, LinkReport, not_sent
 from engine.clock import SteadyClock
@@ -43,26 +49,23 @@ class TerminalSupervisor:
         is_terminal_running: TerminalProbe | None = None,
         is_terminal_installed: InstallationProbe | None = None,
     ) -> None:
+        pace = pace or Pace()
         self._settings = settings
         self._memory = memory
-        self._board = Board()
-        self._meter = RoundTripMeter()
+        self._status = LinkStatus()
+        self._patience = Patience(settings, pace)
+        self._gauge = ClockGauge(clocks)
+        self._timekeeper = Timekeeper(
+            *(self._gauge, clock, symbols, self._patience.wake), look_s=pace.tick_look_s, lasts_s=pace.clock_lasts_s
+        )
         self._attachment = Attachment(
             settings,
-            self._board,
+            self._status,
             is_terminal_running or probe_of(settings.module),
             is_terminal_installed or installation_probe_of(settings.module),
         )
         self._attendant = Attendant(
-            settings,
-            memory,
-            self._board,
-            self._meter,
-            clock,
-            pace or Pace(),
-            self._attachment,
-            symbols,
-            ClockGauge(clocks),
+            settings, memory, self._status, self._patience, self._attachment, self._gauge, self._timekeeper
         )
         self._worker: WatchedWorker | None = None
 
@@ -70,30 +73,30 @@ class TerminalSupervisor:
 
     @property
     def report(self) -> LinkReport:
-        return self._board.report
+        return self._status.report
 
     def listen(self, listener: LinkListener) -> Callable[[], None]:
-        return self._board.listen(listener)
+        return self._status.listen(listener)
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
-        if self._worker is not None and self._may_begin(call):
+        may_begin = self.report.may_trade if call.priority is Priority.OPEN else self.report.may_read
+        if self._worker is not None and may_begin:
             return self._worker.call(call)
         return not_sent(self.report.condition.sentence)
 
     def forbid(self, condition: Condition) -> None:
-        self._attendant.forbid(condition)
+        self._status.forbid(condition)
 
     def permit(self, state: LinkState) -> None:
-        self._attendant.permit(state)
+        if self._status.permit(state):
+            self._patience.wake()
 
     def measure_clock(self, condition: Condition) -> None:
-        self._attendant.measure_clock(condition)
+        self._gauge.forget(condition)
+        self._status.lower(condition)
 
     def watch_clock(self, symbols: Sequence[str]) -> None:
-        self._attendant.watch_clock(symbols)
-
-    def _may_begin(self, call: TerminalCall) -> bool:
-        return self.report.may_trade if call.priority is Priority.OPEN else self.report.may_read
+        self._timekeeper.symbols = tuple(symbols)
 
     # -- what the user can do -------------------------------------------------------------------------------------
 
@@ -102,19 +105,20 @@ class TerminalSupervisor:
         self._attachment.may_start_once = may_start_terminal
         self._attachment.is_settled = False
         self._attachment.missing = None
-        self._attendant.permit(self.report.state)
-        self._attendant.wake()
+        self._status.permit(self.report.state)
+        self._patience.wake()
 
     def confirm_account(self, login: int) -> None:
         """Takes the account that the terminal is on for the right one, if its number is the `login` the user saw."""
         found = self.report.account
         if found is not None and found.login == login:
             self._memory.confirm(found)
-            self._attendant.wake()
+            self._patience.wake()
 
     def confirm_clock(self, offset: timedelta) -> None:
         """Takes this computer's clock for right, if the server's is still the `offset` by it that the user saw."""
-        self._attendant.confirm_clock(offset)
+        self._gauge.confirm(offset)
+        self._patience.wake()
 
     # -- life -----------------------------------------------------------------------------------------------------
 
@@ -122,23 +126,23 @@ class TerminalSupervisor:
         """Keeps the link up; ends only by cancellation, and takes the worker along."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._memory.keep(lambda words: self._board.put(notice=words)))
+                tasks.create_task(self._memory.keep(lambda words: self._status.put(notice=words)))
                 while True:
                     await self._live()
         finally:
-            self._board.put(condition=OFF, worker_pid=None)
+            self._status.put(condition=OFF, worker_pid=None)
 
     async def _live(self) -> None:
         if (missing := why_unavailable(self._settings.module)) is not None:
-            self._board.put(condition=missing)
-            await self._attendant.pause()
-            return
-        self._board.put(condition=STARTING)
-        ending = await self._employ(WatchedWorker(self._settings, self._meter, self._attendant.wake))
-        if not ending.is_wanted:
+            self._status.put(condition=missing)
+        else:
+            self._status.put(condition=STARTING)
+            ending = await self._employ(WatchedWorker(self._settings, self._status.time, self._patience.wake))
+            if ending.is_wanted:
+                return
             condition = worker_late(ending.reason) if ending.is_late else worker_died(ending.reason)
-            self._board.put(condition=condition, worker_pid=None, restarts=self.report.restarts + 1)
-            await self._attendant.pause()
+            self._status.put(condition=condition, worker_pid=None, restarts=self.report.restarts + 1)
+        await self._patience.pause(self.report.state)
 
     async def _employ(self, worker: WatchedWorker) -> Ending:
         """One life of a worker, from its start to its end."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.calls import Answer, Answered, Lost, TerminalCall
-from engine.adapters.mt5.link.outstanding import Outstanding, RoundTripMeter
+from engine.adapters.mt5.link.outstanding import Outstanding
 from engine.adapters.mt5.link.process import Heard, WorkerProcess
 from engine.adapters.mt5.port import not_sent
 from engine.adapters.mt5.worker.wire import Ask, Beat, Began, Hello, NoModule, Pin, Settled
@@ -38,12 +38,12 @@ class WatchedWorker:
     """`ended` is set once; every call given to `call` is settled before."""
 
     def __init__(
-        self, settings: MetaTraderSettings, meter: RoundTripMeter, on_broken_connection: Callable[[], None]
+        self, settings: MetaTraderSettings, on_timed: Callable[[float], None], on_broken_connection: Callable[[], None]
     ) -> None:
         self._limit_s = settings.heartbeat_limit_s
         self._poll_limit = timedelta(seconds=settings.poll_limit_s)
         self._order_limit = timedelta(seconds=settings.order_limit_s)
-        self._meter = meter
+        self._on_timed = on_timed
         self._on_broken_connection = on_broken_connection
         self._outstanding = Outstanding()
         self._process = WorkerProcess(settings.module, self._limit_s / _BEATS_IN_LIMIT, self._hear, self._end)
@@ -110,7 +110,7 @@ class WatchedWorker:
                 self._outstanding.begin(number, heard.at)
             case Settled(number=number, answer=answer):
                 if isinstance(answer, Answered):
-                    self._meter.add(answer.took_ms)
+                    self._on_timed(answer.took_ms)
                 self._outstanding.settle(number, answer)
                 if isinstance(answer, Lost):
                     self._on_broken_connection()

@@ -20,9 +20,8 @@ from engine.adapters.mt5.clock.watch import ClockWatch
 from engine.adapters.mt5.conditions import LinkState, Switch
 from engine.adapters.mt5.link.account_memory import AccountMemory
 from engine.adapters.mt5.link.gateway import Gateway, gateway_changed
-from engine.adapters.mt5.link.package import why_unavailable
+from engine.adapters.mt5.link.installation import is_terminal, probe_of, why_unavailable
 from engine.adapters.mt5.link.sentences import of_failed_attach
-from engine.adapters.mt5.link.terminal_process import is_terminal, probe_of
 from engine.clock import SteadyClock
 from engine.domain.journal import JournalRecord
 from engine.domain.market import DayRoll

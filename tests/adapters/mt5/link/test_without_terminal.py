@@ -17,7 +17,6 @@ from config.settings import Settings
 from engine.adapters.mt5.calls import Answered, Failed, Lost, NotSent
 from engine.adapters.mt5.checkup.visit import checkup
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.link.outstanding import RoundTripMeter
 from engine.adapters.mt5.link.watched_worker import WatchedWorker
 from engine.adapters.mt5.worker.wire import Hello
 from engine.cli import main
@@ -75,7 +74,7 @@ def config(module: str, tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def worker(module: str) -> AsyncIterator[WatchedWorker]:
-    started = WatchedWorker(fake_settings(module=module), RoundTripMeter(), lambda: None)
+    started = WatchedWorker(fake_settings(module=module), lambda _: None, lambda: None)
     await started.start()
     yield started
     await started.close()

@@ -1,23 +1,45 @@
-"""Whether the terminal's program runs or is installed: to be known before the module connects, which would start it."""
+"""What there is on this machine: MetaTrader's package, the terminal's program, and whether that runs.
+
+It has to be known before the module connects, which would start the terminal.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import PureWindowsPath
 from typing import Final
 
 from config.metatrader import PACKAGE
 from config.terminal_folders import is_terminal_installed
+from engine.adapters.mt5.conditions import Condition
+from engine.adapters.mt5.link.sentences import package_missing
 
 TERMINAL_NAMES: Final = ("terminal64.exe", "terminal.exe")
 
 TerminalProbe = Callable[[str], bool | None]
 """Tells whether the terminal of this path, or any where it is empty, runs; None where that cannot be found out."""
 
-
 InstallationProbe = Callable[[], bool | None]
 """Tells whether any terminal is installed; None where that cannot be found out."""
+
+
+def why_unavailable(module: str, platform: str = sys.platform) -> Condition | None:
+    """Why `module` cannot work here, None where it may: MetaTrader's own package exists for Windows only."""
+    if module != PACKAGE:
+        return None
+    if platform != "win32":
+        return package_missing(
+            "MetaTrader's Python package exists for Windows only.",
+            "Run the desk on the terminal's Windows computer, or set an experimental bridge as the module.",
+        )
+    if find_spec(module) is None:
+        return package_missing(
+            "MetaTrader's Python package is not installed.",
+            "In the desk's folder: .venv\\Scripts\\python -m pip install MetaTrader5. Then start the desk again.",
+        )
+    return None
 
 
 def is_terminal(program: str, path: str) -> bool:
