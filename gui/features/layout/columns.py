@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTableView
 
-from gui.features.layout.book import Columns
+from gui.features.layout.file import Columns
 
 TABLE_NAME_PROPERTY = "tableName"
 """Set on tables whose columns are kept."""

@@ -1,13 +1,94 @@
-"""The file that layouts are kept in."""
+"""Layouts as values, and the file that they are kept in. What is read there is believed in no point."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Final
 
-from gui.features.layout.book import LayoutBook, UnreadableLayout, as_text, book_of
+import msgspec
+from msgspec import Meta
 
-LARGEST_FILE = 2_000_000
+from engine.errors import DeskError
+
+VERSION: Final = 1
+"""Of the file, and of what Qt remembers of docks and toolbars: another one is not understood."""
+MOST_NAMED: Final = 50
+LONGEST_NAME: Final = 60
+LARGEST_FILE: Final = 2_000_000
 """Bytes; fifty layouts are a tenth of it."""
+
+_MOST_ITEMS = Meta(max_length=200)
+_Text = Annotated[str, Meta(max_length=200)]
+_Numbers = Annotated[tuple[int, ...], _MOST_ITEMS]
+_State = Annotated[bytes, Meta(max_length=75_000)]
+"""What Qt says of its widgets; in base 64 in the file."""
+
+
+class UnreadableLayout(DeskError):
+    """Says in words what is wrong with a file of layouts."""
+
+
+class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The columns of a table by their numbers: in order of sight, their widths in pixels, and those not shown."""
+
+    order: _Numbers
+    widths: _Numbers
+    hidden: _Numbers
+
+    def fits(self, count: int) -> bool:
+        """Whether a table of so many columns can be laid out like this, with at least one in sight."""
+        numbers = set(range(count))
+        return (
+            sorted(self.order) == list(range(count))
+            and len(self.widths) == count
+            and set(self.hidden) < numbers
+            and all(0 <= width <= 10_000 for width in self.widths)
+        )
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`place` and `docks` are what Qt says of the window and of what is docked in it."""
+
+    place: _State
+    docks: _State
+    is_side_by_side: bool
+    front: _Text
+    hidden_overlays: Annotated[tuple[_Text, ...], _MOST_ITEMS]
+    columns: Annotated[Mapping[_Text, Columns], _MOST_ITEMS]
+
+
+class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Surfaces and candle colours of the last run, with which the next one begins before it knows its settings."""
+
+    surfaces: _Text
+    colours: _Text
+
+
+class LayoutBook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The layout at present, None before there was one, and those with a name."""
+
+    version: int = VERSION
+    current: Layout | None
+    named: Annotated[Mapping[Annotated[str, Meta(max_length=LONGEST_NAME)], Layout], Meta(max_length=MOST_NAMED)]
+    look: Look | None
+
+
+EMPTY: Final = LayoutBook(current=None, named={}, look=None)
+
+
+class _Versioned(msgspec.Struct):
+    version: int
+
+
+def book_of(text: str) -> LayoutBook:
+    """Raises `UnreadableLayout` where the text is anything but a book of layouts."""
+    try:
+        if msgspec.json.decode(text, type=_Versioned).version != VERSION:
+            raise UnreadableLayout("it is of another version")
+        return msgspec.json.decode(text, type=LayoutBook)
+    except (ValueError, RecursionError):
+        raise UnreadableLayout("it is damaged") from None
 
 
 def user_layout_file() -> Path:
@@ -32,10 +113,10 @@ class LayoutFile:
                 raise UnreadableLayout("it is far too large")
             return book_of(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            return LayoutBook()
+            return EMPTY
         except (UnreadableLayout, OSError, ValueError) as error:
             self._begin_anew(error)
-            return LayoutBook()
+            return EMPTY
 
     def _begin_anew(self, error: Exception) -> None:
         words = str(error) if isinstance(error, UnreadableLayout) else "it cannot be read"
@@ -61,4 +142,5 @@ class LayoutFile:
         if self._must_set_aside:
             replace_file(self.path, self._aside)
             self._must_set_aside = False
-        write_atomically(self.path, as_text(book))
+        text = msgspec.json.format(msgspec.json.encode(book, order="sorted"), indent=1)
+        write_atomically(self.path, f"{text.decode()}\n")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtCore import QByteArray, QObject, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QToolBar, QWidget
 
 from config.atomic_file import reason_of
 from config.file_names import fault_of_name
-from gui.features.layout.book import LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, Look
 from gui.features.layout.columns import ColumnKeeper
-from gui.features.layout.file import LayoutFile
+from gui.features.layout.file import EMPTY, LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, LayoutFile, Look
 from gui.features.layout.place import fit_to_screen
 
 if TYPE_CHECKING:
@@ -37,10 +36,10 @@ class LayoutKeeper(QObject):
     def __init__(self, window: MainWindow, file: LayoutFile | None) -> None:
         super().__init__(window)
         self._window, self._file = window, file
-        self._book = LayoutBook() if file is None else file.book
+        self._book = EMPTY if file is None else file.book
         self._written = self._book
         self._first: Layout | None = None
-        self._first_place = ""
+        self._first_place = b""
         self._columns = ColumnKeeper(window)
         self._seen: LayoutBook | None = None
         self._looks = 0
@@ -57,7 +56,7 @@ class LayoutKeeper(QObject):
 
     def place_window(self) -> None:
         """Puts the window where it stood, if there still is a screen."""
-        self._first_place = _base64(self._window.saveGeometry())
+        self._first_place = _state(self._window.saveGeometry())
         current = self._book.current
         if current is not None:
             self._place(current)
@@ -100,8 +99,8 @@ class LayoutKeeper(QObject):
         window, current = self._window, self._book.current
         deck = window.deck
         return Layout(
-            place=_base64(window.saveGeometry()),
-            docks=_base64(window.saveState(VERSION)),
+            place=_state(window.saveGeometry()),
+            docks=_state(window.saveState(VERSION)),
             is_side_by_side=deck.is_side_by_side,
             front=deck.front_symbol or (current.front if current else ""),
             hidden_overlays=_hidden(deck.views[0]) if deck.views else (current.hidden_overlays if current else ()),
@@ -161,7 +160,7 @@ class LayoutKeeper(QObject):
 
     def save_as(self, name: str) -> None:
         """Raises ValueError for a name that is empty, too long or a device's, or where there are too many."""
-        name = name.strip()
+        name = name.strip().encode(errors="replace").decode()  # no file can hold half a character
         if fault := fault_of_name(name):
             raise ValueError(fault)
         if not name or len(name) > LONGEST_NAME or (name not in self._book.named and len(self.names) >= MOST_NAMED):
@@ -196,13 +195,13 @@ class LayoutKeeper(QObject):
         self._put_charts(layout)
 
     def _place(self, layout: Layout) -> None:
-        self._window.restoreGeometry(QByteArray.fromBase64(layout.place.encode()))
+        self._window.restoreGeometry(QByteArray(layout.place))
         fit_to_screen(self._window)
 
     def _restore(self, layout: Layout) -> bool:
         """False where Qt does not understand what it said once."""
         window = self._window
-        if not window.restoreState(QByteArray.fromBase64(layout.docks.encode()), VERSION):
+        if not window.restoreState(QByteArray(layout.docks), VERSION):
             return False
         self._columns.put(layout.columns)
         for dock in window.findChildren(QDockWidget):
@@ -220,8 +219,8 @@ class LayoutKeeper(QObject):
                 window.deck.show_symbol(window.deck.symbols.index(layout.front))
 
 
-def _base64(state: QByteArray) -> str:
-    return bytes(state.toBase64().data()).decode("ascii")
+def _state(said: QByteArray) -> bytes:
+    return bytes(said.data())
 
 
 def _hidden(view: ChartView) -> tuple[str, ...]:

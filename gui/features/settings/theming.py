@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from gui.features.layout.book import Look
+from gui.features.layout.file import Look
 from gui.theme import DARK, Theme, apply, style_sheet, theme_for
 from gui.theme.iconing import dress_icons
 
