@@ -28,6 +28,7 @@ from engine.adapters.paper.broker import PaperBroker
 from engine.clock import MarketClock
 from engine.domain.broker_messages import BrokerRequest
 from engine.domain.market import Quote, Side
+from engine.domain.messages import CandleClosed
 from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import (
     ApprovalAsked,
@@ -39,6 +40,7 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.errors import IllegalTransition
+from engine.market.state import MarketState
 from engine.persistence.opening import visit_store
 from engine.persistence.plan_visitor import PlanVisitor
 from engine.trading.broker import BrokerListener
@@ -64,7 +66,7 @@ class CountingBroker:
     """Passes everything on to the paper broker and counts the orders by their plan."""
 
     def __init__(self, clock: MarketClock) -> None:
-        self.paper = PaperBroker(CONTRACTS, PAPER, clock)
+        self.paper = PaperBroker(CONTRACTS, PAPER, clock, MarketState())
         self.sent: Counter[str] = Counter()
 
     def connect(self, listener: BrokerListener) -> None:
@@ -157,12 +159,15 @@ class Race:
 
     def _propose(self) -> None:
         side = self._random.choice((Side.BUY, Side.SELL))
-        self._trader.on_candle(self._setups.on(self._quote, side, "signal"))
+        self._close(self._setups.on(self._quote, side, "signal"))
         self._ends_at = self._clock.now() + timedelta(minutes=1)
 
     def _close_candle(self) -> None:
-        closed = self._setups.on(self._quote, Side.BUY, "signal")
-        self._trader.on_candle(closed)  # the same signal once more
+        self._close(self._setups.on(self._quote, Side.BUY, "signal"))  # the same signal once more
+
+    def _close(self, closed: CandleClosed) -> None:
+        self._broker.paper.market.on_candle(closed.snapshot)
+        self._trader.on_candle(closed)
 
     def _wait(self, seconds: float) -> None:
         for _ in range(max(1, round(seconds / 0.5))):
@@ -172,12 +177,15 @@ class Race:
 
     def _open(self) -> None:
         self._archive = open_archive(self._directory, self._clock)
-        self._trader = open_desk(self._archive, self._clock, self._broker, self._broker.paper, self._take)
+        self._trader = open_desk(
+            self._archive, self._clock, self._broker.paper.market, self._broker, self._broker.paper, self._take
+        )
         self._trader.start()
 
     def _tick(self, at: datetime) -> None:
         self._clock.set(at)
         self._quote = Quote(symbol=SYMBOL, at=at, bid=2000.0, ask=2000.1)
+        self._broker.paper.market.on_quote(self._quote)
         self._trader.on_quote(self._quote)
 
     def _take(self, event: TradingEvent) -> None:

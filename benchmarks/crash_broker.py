@@ -21,6 +21,7 @@ from engine.adapters.paper.broker import PaperBroker
 from engine.clock import MarketClock
 from engine.domain.broker_messages import BrokerEvent, SubmitOrder
 from engine.domain.market import Quote
+from engine.market.state import MarketState
 
 STEP: Final = timedelta(milliseconds=100)
 STEP_S: Final = 0.004
@@ -34,7 +35,7 @@ class TrueBook:
     def __init__(self, seed: int, listener: Listener) -> None:
         self._random = random.Random(seed)
         self._clock = MarketClock(START)
-        self._broker = PaperBroker(CONTRACTS, PAPER, self._clock)
+        self._broker = PaperBroker(CONTRACTS, PAPER, self._clock, MarketState())
         self._bid = 2000.0
         self._newcomers: queue.SimpleQueue[Connection] = queue.SimpleQueue()
         self._harness: Connection = listener.accept()
@@ -103,6 +104,7 @@ class TrueBook:
         self._tell("time", self._clock.now())  # fills of this instant are told before its quote
         self._bid = round(self._bid + self._random.gauss(0.0, 0.05), 2)
         quote = Quote(symbol=SYMBOL, at=self._clock.now(), bid=self._bid, ask=round(self._bid + 0.1, 2))
+        self._broker.market.on_quote(quote)
         self._broker.on_quote(quote)
         self._tell("quote", quote)
         self._watch_stops()

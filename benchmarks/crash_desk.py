@@ -44,6 +44,7 @@ from engine.domain.trading_messages import (
     SettleUnknownOrder,
     TradingEvent,
 )
+from engine.market.state import MarketState
 from engine.trading.broker import BrokerListener
 
 SETUP_EVERY: Final = timedelta(seconds=1)
@@ -109,10 +110,11 @@ class Desk:
         _, now = line.recv()
         self._started_at = now
         self._clock = MarketClock(now)
+        self._market = MarketState()
         self._broker = RemoteBroker(line)
         self._insight = Insight()
         self._journal = (archive := open_archive(directory, self._clock)).journal
-        self._trader = open_desk(archive, self._clock, self._broker, None, self._insight.take)
+        self._trader = open_desk(archive, self._clock, self._market, self._broker, None, self._insight.take)
         self._setups = SetupMaker()
         self._is_trading = self._has_recovered = False
         self._setup_due_at = now
@@ -149,6 +151,7 @@ class Desk:
             _say(report=sorted(self._insight.tickets))
 
     def _take(self, quote: Quote) -> None:
+        self._market.on_quote(quote)
         self._trader.on_quote(quote)
         for token in self._insight.without_trace:
             self._trader.handle(SettleUnknownOrder(token))
@@ -158,7 +161,9 @@ class Desk:
         if self._is_trading and quote.at >= self._setup_due_at:
             self._setup_due_at = quote.at + SETUP_EVERY
             side = self._random.choice((Side.BUY, Side.SELL))
-            self._trader.on_candle(self._setups.on(quote, side, f"signal-{quote.at:%H%M%S%f}"))
+            closed = self._setups.on(quote, side, f"signal-{quote.at:%H%M%S%f}")
+            self._market.on_candle(closed.snapshot)
+            self._trader.on_candle(closed)
         if self._is_trading and self._insight.tickets and self._random.random() < 0.02:
             self._trader.handle(CloseTrade(self._random.choice(sorted(self._insight.tickets))))
 

@@ -225,7 +225,9 @@ class FaultDesk:
         # The setup is of this moment, whatever the age of the price that it rests on.
         fresh = msgspec.structs.replace(quote, at=self.desk.clock.now())
         side = self._random.choice((Side.BUY, Side.SELL))
-        self.trader.on_candle(self._setups.on(fresh, side, f"signal-{self._signals}"))
+        closed = self._setups.on(fresh, side, f"signal-{self._signals}")
+        self.desk.engine._market.on_candle(closed.snapshot)
+        self.trader.on_candle(closed)
 
     def _meddle(self) -> None:
         if not self.diary.stops:

@@ -20,6 +20,7 @@ from engine.domain.judgement import Setup, TradeIdea
 from engine.domain.market import Candle, DayRoll, Instrument, Quote, Side, Source
 from engine.domain.messages import CandleClosed
 from engine.domain.trading_messages import TradingEvent
+from engine.market.state import MarketState
 from engine.practice import Archive
 from engine.trading.broker import Broker, Venue
 from engine.trading.exit_orders import ExitOrders
@@ -55,7 +56,12 @@ CONTRACTS: Final = {SYMBOL: contract_for(GOLD, PAPER)}
 
 
 def open_desk(
-    archive: Archive, clock: Clock, broker: Broker, venue: Venue | None, publish: Callable[[TradingEvent], None]
+    archive: Archive,
+    clock: Clock,
+    market: MarketState,
+    broker: Broker,
+    venue: Venue | None,
+    publish: Callable[[TradingEvent], None],
 ) -> Trader:
     """A desk that takes up what `archive` remembers."""
     office = Office(
@@ -75,6 +81,7 @@ def open_desk(
         office=office,
         settings=SETTINGS,
         clock=clock,
+        market=market,
         broker=broker,
         venue=venue,
         contracts=CONTRACTS,

@@ -31,6 +31,7 @@ from engine.domain.market import DayRoll, Instrument, Quote, Side
 from engine.domain.orders import Order
 from engine.domain.tokens import order_token
 from engine.errors import EntryBlocked
+from engine.market.state import MarketState
 from engine.trading.execution import ExecutionManager
 from engine.trading.orders.ledger import KnownOrder
 from engine.trading.positions.portfolio import Portfolio
@@ -103,7 +104,8 @@ class Run:
         self._clock = MarketClock(START)
         settings = PaperSettings(latency_ms=50)
         self._contracts = {SYMBOL: contract_for(GOLD, settings)}
-        self._broker = PaperBroker(self._contracts, settings, self._clock, self._faults)
+        self._market = MarketState()
+        self._broker = PaperBroker(self._contracts, settings, self._clock, self._market, self._faults)
         self._events: list[ExecutionEvent] = []
         self._manager = self._started()
         self._bid = 2000.0
@@ -154,6 +156,7 @@ class Run:
         manager = ExecutionManager(
             self._broker,
             self._clock,
+            self._market,
             ExecutionSettings(),
             Portfolio(self._contracts, lambda instant: instant.date()),
             lambda _: None,
@@ -186,6 +189,7 @@ class Run:
         self._clock.set(self._clock.now() + STEP)
         self._bid = round(self._bid + self._random.gauss(0.0, self._volatility()), 2)
         quote = Quote(symbol=SYMBOL, at=self._clock.now(), bid=self._bid, ask=self._bid + 0.15)
+        self._market.on_quote(quote)
         self._broker.on_quote(quote)
         self._manager.on_quote(quote)
         self._watch_stops(quote.at)

@@ -13,6 +13,7 @@ from engine.domain.market import CANDLE_LENGTH, Candle, minute_of
 from engine.domain.messages import ChangeSettings, SettingsChanged
 from engine.errors import UnusableStore
 from engine.market.feed import Feed
+from engine.market.state import MarketState
 from engine.reading import Reading, ReadingTerms, Rereading
 from engine.settings_store import SettingsStore
 from engine.trading.trader import Trader
@@ -61,7 +62,9 @@ class Changeover:
         if self._rereading is not None:
             self._rereading.note(candle)
 
-    def begin_minute(self, opens_at: datetime, watches: Mapping[str, Watch], trader: Trader) -> SettingsChanged | None:
+    def begin_minute(
+        self, opens_at: datetime, watches: Mapping[str, Watch], market: MarketState, trader: Trader
+    ) -> SettingsChanged | None:
         """To be called while no candle forms; tells what came into force with the candles that open then."""
         if not self._store.is_due(opens_at):
             return None
@@ -72,8 +75,9 @@ class Changeover:
         self._rereading = None
         for symbol, watch in watches.items():
             watch.use(target, readings.get(symbol), opens_at)
-        snapshots = {symbol: watch.newest for symbol, watch in watches.items()}
-        trader.use(target, {symbol: newest for symbol, newest in snapshots.items() if newest is not None})
+            if watch.newest is not None:
+                market.on_candle(watch.newest)  # the same candle, by the other settings
+        trader.use(target)
         return self._store.take_effect(opens_at)
 
     def write(self, told: SettingsChanged) -> str | None:

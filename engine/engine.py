@@ -44,6 +44,7 @@ from engine.errors import DeskError, InvalidMarketData
 from engine.fills.minutes import closing_quote
 from engine.history import history_of
 from engine.market.feed import Feed
+from engine.market.state import MarketState
 from engine.market.tape import Tape
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
@@ -55,7 +56,7 @@ from engine.watch import Watch
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
 WatchFactory = Callable[[Source, Settings], Watch]
-TraderFactory = Callable[[Callable[[TradingEvent], None], Settings], Trader]
+TraderFactory = Callable[[Callable[[TradingEvent], None], Settings, MarketState], Trader]
 """Makes the trader of a market that begins; its events go to the callable."""
 
 
@@ -93,6 +94,7 @@ class TradingEngine:
         self._open_trading = open_trading
         self._changeover = Changeover(settings, feed, clock)
         self._watches: dict[str, Watch] = {}
+        self._market = MarketState()
         self._trader: Trader | None = None
         self._minute_ends_at = _DAWN
         self.survival = Survival(bus.publish, self._close_only)
@@ -192,7 +194,7 @@ class TradingEngine:
 
     def _look_at_health(self) -> None:
         assert self._pulse is not None
-        health = self._pulse.take(self._watches, self._driver.player, asyncio.get_running_loop().time())
+        health = self._pulse.take(self._watches, self._market, self._driver.player, asyncio.get_running_loop().time())
         if self._trader is not None:
             self._trader.heed(health)
         self._bus.publish(HealthReported(health))
@@ -203,12 +205,12 @@ class TradingEngine:
         settings = self._changeover.settings
         left = self._watches if self._driver.player is not None else {}
         self._watches = {source.symbol: self._watch_for(source, settings) for source in self._feed.sources}
-        self._minute_ends_at = _DAWN
+        self._market, self._minute_ends_at = MarketState(), _DAWN
         if self._tape is not None:
             self._tape.market_opens()
         self._stop_trading()
         self._bus.publish(MarketOpened(self._feed.sources))
-        self._trader = self._open_trading(self._bus.publish, settings)
+        self._trader = self._open_trading(self._bus.publish, settings, self._market)
         return left
 
     def _stop_trading(self) -> None:
@@ -220,6 +222,7 @@ class TradingEngine:
         winds_to = None if self._driver.player is None else self._clock.now()
         for chunk in history_of(self._feed, self._watches, winds_to, left):
             for closed in chunk.read:
+                self._market.on_candle(closed.snapshot)
                 self._trading.on_history(closed)
             if chunk.shown:
                 self._bus.publish(HistoryRead(chunk.shown))
@@ -246,7 +249,7 @@ class TradingEngine:
             self._close_minutes_before(quote.at)
         watch = self._watches[quote.symbol]
         try:
-            watch.take(quote)
+            watch.on_quote(quote)
         except InvalidMarketData as error:
             self._bus.publish(QuoteRefused(quote.symbol, str(error)))
             return
@@ -254,6 +257,7 @@ class TradingEngine:
             if not self.survival.is_on:
                 raise
             self.survival.note(f"The indicators of {quote.symbol}", error)  # its positions are managed all the same
+        self._market.on_quote(quote)
         if self._tape is not None:
             self._tape.take(quote)
         self._trading.on_quote(quote)
@@ -266,7 +270,7 @@ class TradingEngine:
         if self._bus.is_heard(QuoteReceived):
             self._take_quote(quote)
         else:
-            self._watches[candle.symbol].note(quote)
+            self._market.on_quote(quote)
             self._trading.on_quote(quote)
         self._take_closed_candle(candle)
 
@@ -290,10 +294,11 @@ class TradingEngine:
 
     def _begin_minute(self, opens_at: datetime) -> None:
         """The one place where other settings come into force: while no candle forms."""
-        self._tell_settings(self._changeover.begin_minute(opens_at, self._watches, self._trading))
+        self._tell_settings(self._changeover.begin_minute(opens_at, self._watches, self._market, self._trading))
 
     def _close(self, watch: Watch, candle: Candle) -> None:
         closed = watch.read(candle)
+        self._market.on_candle(closed.snapshot)
         self._changeover.note(candle)
         self._bus.publish(closed)
         self._trading.on_candle(closed)
@@ -354,7 +359,9 @@ class TradingEngine:
         watch = self._watches.get(symbol)
         if watch is None:
             return  # a record of the journal may be about a symbol that is not watched now
-        explanation = watch.explain_live(self._clock.now(), self._trading.lock_left_s(symbol))
+        explanation = watch.explain_live(
+            self._clock.now(), self._market.quotes.get(symbol), self._trading.lock_left_s(symbol)
+        )
         if explanation is not None:
             self._bus.publish(LiveExplained(explanation))
 

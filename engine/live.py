@@ -10,6 +10,7 @@ from engine.domain.contract import Contract
 from engine.domain.risk import Authority
 from engine.domain.tokens import Installation
 from engine.domain.trading_messages import TradingEvent
+from engine.market.state import MarketState
 from engine.persistence.desks.presence import AccountPresence
 from engine.practice import Archive, mode_switch, office_of
 from engine.trading.broker import Broker
@@ -52,7 +53,7 @@ class LiveTrading:
         """Takes what the user orders for safety before the market is open."""
         return EarlyOrders(self._clock, self._archive.locks)
 
-    def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
+    def open(self, publish: Callable[[TradingEvent], None], settings: Settings, market: MarketState) -> Trader:
         """A trader that takes up orders, positions, plans and locks as the store and the broker have them."""
         archive, account = self._archive, self._account_now()
         archive.assign_unknown(account, self._clock.now())
@@ -66,6 +67,7 @@ class LiveTrading:
             ),
             settings=settings,
             clock=self._clock,
+            market=market,
             broker=self._broker,
             venue=None,
             contracts=self._contracts,

@@ -24,6 +24,7 @@ from engine.domain.market import Candle, DayRoll, Source
 from engine.domain.risk import Lock, LockName
 from engine.domain.trading_messages import TradingEvent
 from engine.market.sessions import SessionCalendar
+from engine.market.state import MarketState
 from engine.persistence.accounts import assign_unknown
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
@@ -225,15 +226,16 @@ class PracticeTrading:
         self._broker: PaperBroker | None = None
         self._trader: Trader | None = None
 
-    def open(self, publish: Callable[[TradingEvent], None], settings: Settings) -> Trader:
+    def open(self, publish: Callable[[TradingEvent], None], settings: Settings, market: MarketState) -> Trader:
         """A trader that knows nothing of the runs before, but that the desk was halted and which modes were chosen."""
         for source in self._sources:
             self.contracts[source.symbol] = self._terms(source, settings)
-        broker = PaperBroker(self.contracts, settings.paper, self._clock, is_worst=self._fills.is_worst)
+        broker = PaperBroker(self.contracts, settings.paper, self._clock, market, is_worst=self._fills.is_worst)
         trader = Trader(
             office=self._office(settings),
             settings=settings,
             clock=self._clock,
+            market=market,
             broker=broker,
             venue=broker,
             contracts=self.contracts,

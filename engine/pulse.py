@@ -14,6 +14,7 @@ from engine.domain.store import StoreSigns
 from engine.health.watch import HealthWatch
 from engine.market.feed import Player
 from engine.market.hours import open_since
+from engine.market.state import MarketState
 from engine.watch import Watch
 
 LOOK_S: Final = 1.0
@@ -73,11 +74,14 @@ class Pulse:
                 await asyncio.sleep(self._look_s)
                 look()
 
-    def take(self, watches: Mapping[str, Watch], player: Player | None, now_s: float) -> Health:
+    def take(self, watches: Mapping[str, Watch], market: MarketState, player: Player | None, now_s: float) -> Health:
         """How the desk is at `now_s` of the loop's time."""
-        newest = max((each.quoted_at for each in watches.values() if each.quoted_at is not None), default=None)
+        quoted = {symbol: quote.at for symbol, quote in market.quotes.items()}
+        newest = max(quoted.values(), default=None)
         signs = VitalSigns(
-            symbols=tuple(self._of_symbol(symbol, watch, player, newest) for symbol, watch in watches.items()),
+            symbols=tuple(
+                self._of_symbol(symbol, watch, player, quoted.get(symbol), newest) for symbol, watch in watches.items()
+            ),
             loop_lag_ms=self._machine.take_loop_lag_ms(),
             memory_mb=self._machine.memory_mb(),
             link=None if self._link is None else self._link(),
@@ -87,9 +91,14 @@ class Pulse:
         return self._watch.look(signs, self._limits(), now_s)
 
     def _of_symbol(
-        self, symbol: str, watch: Watch, player: Player | None, newest_quote: datetime | None
+        self,
+        symbol: str,
+        watch: Watch,
+        player: Player | None,
+        quoted: datetime | None,
+        newest_quote: datetime | None,
     ) -> SymbolSigns:
-        now, quoted, newest = self._clock.now(), watch.quoted_at, watch.newest
+        now, newest = self._clock.now(), watch.newest
         opened = open_since(watch.day_roll, now)
         data_age_s = decision_age_s = None
         if quoted is not None:
@@ -102,7 +111,7 @@ class Pulse:
             data_age_s=data_age_s,
             decision_age_s=decision_age_s,
             why_silent=_why_silent(watch, player, is_open=opened is not None),
-            is_alone=_is_alone(watch.quoted_at, newest_quote, now),
+            is_alone=_is_alone(quoted, newest_quote, now),
         )
 
     def _resumed_at(self, symbol: str, quoted: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""What the engine keeps of one symbol: its candle that is forming, its readings, its judge, its newest quote."""
+"""What the engine keeps of one symbol: its candle that is forming, its readings, its judge."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ class Watch:
         self._evaluator = self._judge_by(self._rules)
         self._reading = Reading(source, reading_terms(settings, source.instrument))
         self._eras: list[_Era] = []
-        self._quote: Quote | None = None
 
     @property
     def day_roll(self) -> DayRoll:
@@ -49,23 +48,13 @@ class Watch:
         return self._evaluator is not None
 
     @property
-    def quoted_at(self) -> datetime | None:
-        """When the newest quote came; None before the first."""
-        return None if self._quote is None else self._quote.at
-
-    @property
     def newest(self) -> MarketSnapshot | None:
         """The readings after the last candle; None before the first."""
         return self._reading.newest
 
-    def take(self, quote: Quote) -> None:
+    def on_quote(self, quote: Quote) -> None:
         """Raises `InvalidMarketData` if the quote comes from before the last one."""
         self.builder.update(quote)
-        self._quote = quote
-
-    def note(self, quote: Quote) -> None:
-        """The newest quote, of a minute whose candle is told whole."""
-        self._quote = quote
 
     def read(self, candle: Candle) -> CandleClosed:
         """Reads and judges a closed candle."""
@@ -90,14 +79,15 @@ class Watch:
             return CandleRecalled(CandleClosed(snapshot, None), None)
         return CandleRecalled(CandleClosed(snapshot, evaluator.evaluate(snapshot)), evaluator.explain(snapshot))
 
-    def explain_live(self, now: datetime, lock_left_s: float) -> Explanation | None:
-        """Every check of the newest candle, with the spread, the age of the quotes and the lock as they are `now`.
+    def explain_live(self, now: datetime, quote: Quote | None, lock_left_s: float) -> Explanation | None:
+        """Every check of the newest candle, with the spread, the age of the newest `quote` and the lock as they are
+        `now`.
 
         None before the first candle, and for a symbol that is watched without trading.
         """
         if self._evaluator is None or self.newest is None:
             return None
-        return self._evaluator.explain(self.newest, self._live_state(now, lock_left_s))
+        return self._evaluator.explain(self.newest, self._live_state(now, quote, lock_left_s))
 
     # -- other settings -----------------------------------------------------------------------------------------
 
@@ -130,8 +120,7 @@ class Watch:
                 return era.reading, era.evaluator
         return self._reading, self._evaluator
 
-    def _live_state(self, now: datetime, lock_left_s: float) -> LiveState:
-        quote = self._quote
+    def _live_state(self, now: datetime, quote: Quote | None, lock_left_s: float) -> LiveState:
         if quote is None:
             return LiveState(quote_age_s=None, lock_left_s=lock_left_s)
         age_s = max(0.0, (now - quote.at).total_seconds())

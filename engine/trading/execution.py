@@ -19,6 +19,7 @@ from engine.domain.orders import Account, ExitReason, Order
 from engine.domain.tokens import PAPER_INSTALLATION
 from engine.domain.trades import ExitOrder, FlattenRest, OpenTrade
 from engine.errors import EntryBlocked, InvalidOrder, NotOurPosition
+from engine.market.state import MarketState
 from engine.trading.broker import ANSWER_WITHIN, Broker
 from engine.trading.broker_events import Answers
 from engine.trading.orders.ledger import KnownOrder, OrderLedger
@@ -42,6 +43,7 @@ class ExecutionManager:
         self,
         broker: Broker,
         clock: Clock,
+        market: MarketState,
         settings: ExecutionSettings,
         portfolio: Portfolio,
         intend: Callable[[Order], None],
@@ -59,15 +61,15 @@ class ExecutionManager:
         self._clock = clock
         self._intend = intend
         self._announce = announce
-        self._quotes: dict[str, Quote] = {}
-        self._missed: list[tuple[Candle, float | None]] = []
+        self._market = market
+        self._missed: list[Candle] = []
         """Candles that closed after the desk stood still, before the broker sent the state of its positions."""
         self._ledger = OrderLedger()
         self._exits = ExitDesk(broker.send, announce)
         self._stops = StopKeeper(broker.send, announce)
-        self._keeper = TradeKeeper(portfolio, self._exits, self._stops, self._quotes, announce)
+        self._keeper = TradeKeeper(portfolio, self._exits, self._stops, market, announce)
         self._leader = Leader(
-            *(clock, settings, portfolio, self._keeper, self._exits, self._stops, self._quotes, announce),
+            *(clock, settings, portfolio, self._keeper, self._exits, self._stops, market, announce),
             close_after,
         )
         self._reconciler = Reconciler(
@@ -192,18 +194,17 @@ class ExecutionManager:
 
     def on_quote(self, quote: Quote) -> None:
         """Leads the open trades of the quote's symbol, then sees to answers that are overdue."""
-        self._quotes[quote.symbol] = quote
         if self.portfolio.is_flat and self._ledger.is_empty and not self._reconciler.is_pending:
             return
         self._manage(self.portfolio.on(quote.symbol))
 
-    def on_candle(self, candle: Candle, atr1: float | None) -> None:
-        """Leaves positions the closed candle speaks against; `atr1` is ATR(1) at its close, in price units."""
+    def on_candle(self, candle: Candle) -> None:
+        """Leaves positions the closed candle speaks against."""
         if self._reconciler.is_blind:
-            self._missed.append((candle, atr1))
+            self._missed.append(candle)
         else:
             self._act_on_missed()
-            self._leader.on_candle(candle, atr1)
+            self._leader.on_candle(candle)
 
     def on_time(self) -> None:
         """Does what is due without a quote: time stops, repeated requests, missing answers. A few times a second."""
@@ -216,7 +217,7 @@ class ExecutionManager:
         if not is_blind:
             self._act_on_missed()
         for trade in trades:
-            quote = self._quotes.get(trade.symbol)
+            quote = self._market.quotes.get(trade.symbol)
             if quote is not None and not is_blind:
                 self._leader.lead(trade, quote, now)
             elif self._exits.is_ordered(trade.ticket) or (self._exits.is_leaving(trade.ticket) and not is_blind):
@@ -225,8 +226,8 @@ class ExecutionManager:
 
     def _act_on_missed(self) -> None:
         missed, self._missed = self._missed, []
-        for candle, atr1 in missed:
-            self._leader.on_candle(candle, atr1)
+        for candle in missed:
+            self._leader.on_candle(candle)
 
     # -- commands -----------------------------------------------------------------------------------------------
 

@@ -18,7 +18,6 @@ from engine.domain.messages import CandleClosed
 from engine.domain.orders import Order
 from engine.domain.plan import PlanTerms, TradePlan
 from engine.domain.risk import Authority
-from engine.domain.snapshot import MarketSnapshot
 from engine.domain.trading_messages import (
     AccountOpened,
     ApprovePlan,
@@ -38,13 +37,13 @@ from engine.domain.well_formed import fault_in, well_formed_text
 from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
 from engine.market.account_day import AccountDay
 from engine.market.hours import TradingHours
+from engine.market.state import MarketState
 from engine.trading.approvals.entries import EntryDesk
 from engine.trading.approvals.sending import AUTO, Dispatch
 from engine.trading.broker import Broker, Venue
 from engine.trading.commands import CommandDesk
 from engine.trading.execution import ExecutionManager
 from engine.trading.flattening import Flattening
-from engine.trading.market_view import MarketView
 from engine.trading.plans.validation import plan_terms
 from engine.trading.positions.portfolio import Portfolio
 from engine.trading.record import TradeRecord
@@ -52,9 +51,6 @@ from engine.trading.risk.caution import Caution
 from engine.trading.risk.context import Moment
 from engine.trading.store import Office
 from engine.trading.wakefulness import Wakefulness
-
-LATEST_SETUP = timedelta(seconds=10)
-"""A candle that is told longer after its close was missed when it closed: nobody enters on what is found on it."""
 
 SAFETY_PAUSE = timedelta(seconds=1)
 """Between two attempts to write what was ordered for safety and the store did not take."""
@@ -73,6 +69,7 @@ class Trader:
         office: Office,
         settings: Settings,
         clock: Clock,
+        market: MarketState,
         broker: Broker,
         venue: Venue | None,
         contracts: Mapping[str, Contract],
@@ -86,24 +83,32 @@ class Trader:
         self._day = AccountDay.by(settings.risk_mitigation)
         self._publish = publish
         self._hours = TradingHours(contracts, settings.execution)
-        self._view = MarketView()
+        self._market = market
         self._locks, self._modes, self._plans = office.locks, office.modes, office.plans_for(self._terms)
         self._record = TradeRecord(clock, office, self._plans, self._tell_plan)
         self._execution = ExecutionManager(
-            *(broker, clock, settings.execution, Portfolio(contracts, self._day.day_of), self._intend, self._hear),
+            *(
+                broker,
+                clock,
+                market,
+                settings.execution,
+                Portfolio(contracts, self._day.day_of),
+                self._intend,
+                self._hear,
+            ),
             *(office.other_desks.installation.name, self._plans.has_sent, self._audit),
             self._hours.close_after,
         )
         self._moment = Moment(
-            *(clock, self._view, self._plans, self._locks, self._modes, self._execution, self._day.day_of),
+            *(clock, market, self._plans, self._locks, self._modes, self._execution, self._day.day_of),
             self._hours,
         )
         self._dispatch = Dispatch(
-            *(clock, settings, self._view, self._moment, self._plans, self._modes, self._execution),
+            *(clock, settings, market, self._moment, self._plans, self._modes, self._execution),
             *(self._once_durable, self._not_intended, publish),
         )
         self._entries = EntryDesk(
-            *(clock, settings, self._view, self._moment, self._plans, self._modes, self._dispatch),
+            *(clock, settings, market, self._moment, self._plans, self._modes, self._dispatch),
             *(publish, office.scope),
         )
         self._flattening = Flattening(clock, self._locks, self._execution, office.journal, publish)
@@ -162,8 +167,8 @@ class Trader:
         """No order leaves from now on: another trader takes over, or the desk is closed."""
         self._entries.stop("the desk was closed before the order left")
 
-    def use(self, settings: Settings, snapshots: Mapping[str, MarketSnapshot]) -> None:
-        """Works by other settings from now on; `snapshots` are the readings of the last candles by these, by symbol.
+    def use(self, settings: Settings) -> None:
+        """Works by other settings from now on.
 
         Modes are the user's alone, and the paper account stays as it was opened.
         """
@@ -177,7 +182,6 @@ class Trader:
         self._use_day(AccountDay.by(risk))
         self._dispatch.use(settings)
         self._entries.use(settings)
-        self._view.snapshots.update(snapshots)
 
     def _use_day(self, day: AccountDay) -> None:
         if day == self._day:
@@ -219,7 +223,6 @@ class Trader:
 
     def on_quote(self, quote: Quote) -> None:
         """Fills and exits by a new quote; now and then what waits is looked at as well."""
-        self._view.quotes[quote.symbol] = quote
         if self._venue is not None:
             self._venue.on_quote(quote)
         self._execution.on_quote(quote)
@@ -237,14 +240,13 @@ class Trader:
     def on_history(self, closed: CandleClosed) -> None:
         """Readings from before the live stream: known, never acted on."""
         self._hours.note(closed.snapshot)
-        self._view.snapshots[closed.snapshot.candle.symbol] = closed.snapshot
 
     def on_candle(self, closed: CandleClosed) -> None:
         """Leaves what the candle speaks against, then looks at what it proposes."""
         snapshot = closed.snapshot
         self._hours.note(snapshot)
-        self._execution.on_candle(snapshot.candle, snapshot.atr1)
-        setup = self._view.take_candle(closed, self._clock.now() - LATEST_SETUP)
+        self._execution.on_candle(snapshot.candle)
+        setup = self._entries.on_candle(closed)
         if self._plans.has_unfinished:
             self._guarded(self._entries.expire)
         if setup is not None and setup.symbol in self._contracts:
@@ -337,7 +339,7 @@ class Trader:
         rules = None if contract is None else self._settings.rules_for(symbol, contract.stands_for)
         if rules is None or contract is None:
             return None
-        snapshot = self._view.snapshots.get(symbol)
+        snapshot = self._market.snapshots.get(symbol)
         return plan_terms(rules, contract, None if snapshot is None else snapshot.atr14)
 
     # -- what the user asks for ---------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from engine.domain.broker_messages import (
 )
 from engine.domain.market import Candle, Side
 from engine.domain.orders import Order
+from engine.market.state import MarketState
 from tests.builders import BITCOIN, GOLD, MONDAY, order, quote
 from tests.execution.desks import at
 
@@ -45,12 +46,14 @@ class Market:
         self.told: list[BrokerEvent] = []
         paper = PaperSettings(**settings)  # type: ignore[arg-type]
         contracts = {name: contract_for(one, paper) for name, one in (("XAUUSD", GOLD), ("BTCUSD", BITCOIN))}
-        self.broker = PaperBroker(contracts, paper, self.clock, Faults(*faults), is_worst=is_worst)
+        self.broker = PaperBroker(contracts, paper, self.clock, MarketState(), Faults(*faults), is_worst=is_worst)
         self.broker.connect(self.told.append)
 
     def quote(self, seconds: float, bid: float = 2000.0, spread: float = 0.2, symbol: str = "XAUUSD") -> None:
         self.clock.set(at(seconds))
-        self.broker.on_quote(quote(seconds, bid=bid, spread=spread, symbol=symbol))
+        one = quote(seconds, bid=bid, spread=spread, symbol=symbol)
+        self.broker.market.on_quote(one)
+        self.broker.on_quote(one)
 
     def submit(self, **changes: object) -> Order:
         one = order(**changes)  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ from engine.domain.market import Candle, Quote, Side
 from engine.domain.orders import Order
 from engine.domain.tokens import order_token
 from engine.fills.lanes import Lanes
+from engine.market.state import MarketState
 from engine.trading.execution import ExecutionManager
 from engine.trading.positions.portfolio import Portfolio
 from tests.recordings import recording
@@ -89,24 +90,26 @@ def _signals(candles: list[Candle], risk: float, reward: float) -> Iterator[tupl
             yield candle.opened_at, Signal(side, stop, target)
 
 
-def _on_paper(market: Recording, signals: dict[datetime, Signal], lots: float) -> list[Result]:
+def _on_paper(recording: Recording, signals: dict[datetime, Signal], lots: float) -> list[Result]:
     """Where nothing is known of a minute but its candle, the stop comes first: as the peer has it."""
-    paper, instrument = PaperSettings(starting_balance=1e9), market.source.instrument
+    paper, instrument = PaperSettings(starting_balance=1e9), recording.source.instrument
     contracts = {instrument.symbol: contract_for(instrument, paper)}
-    clock = MarketClock(market.first_at)
-    broker = PaperBroker(contracts, paper, clock, is_worst=True)
+    clock = MarketClock(recording.first_at)
+    market = MarketState()
+    broker = PaperBroker(contracts, paper, clock, market, is_worst=True)
     events: list[ExecutionEvent] = []
     portfolio = Portfolio(contracts, lambda instant: instant.date())
-    manager = ExecutionManager(broker, clock, NO_OTHER_EXITS, portfolio, lambda _: None, events.append)
+    manager = ExecutionManager(broker, clock, market, NO_OTHER_EXITS, portfolio, lambda _: None, events.append)
     manager.start()
-    for item in Lanes([market], market.first_at, Fills(is_worst=True), lambda _: True, broker.foresee):
+    for item in Lanes([recording], recording.first_at, Fills(is_worst=True), lambda _: True, broker.foresee):
         if isinstance(item, Quote):
             clock.set(item.at)
+            market.on_quote(item)
             broker.on_quote(item)
             manager.on_quote(item)
             continue
         clock.set(item.closed_at)
-        manager.on_candle(item, None)
+        manager.on_candle(item)
         if (signal := signals.get(item.opened_at)) is not None:
             manager.submit(_order(item, signal, lots))
     closed = (event.trade for event in events if isinstance(event, TradeClosed))

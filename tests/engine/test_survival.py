@@ -40,10 +40,10 @@ BAD = 1234.5
 class FragileWatch(Watch):
     """Readings with a fault in them."""
 
-    def take(self, quote: Quote) -> None:
+    def on_quote(self, quote: Quote) -> None:
         if quote.bid == BAD:
             raise ZeroDivisionError("a fault of the readings")
-        super().take(quote)
+        super().on_quote(quote)
 
 
 class LiveFeed:

@@ -37,11 +37,13 @@ from engine.domain.orders import (
     RefusalPolicy,
 )
 from engine.domain.trades import OpenTrade
+from engine.market.state import MarketState
 from engine.trading.broker import Broker, BrokerListener
 from engine.trading.execution import ExecutionManager
 from engine.trading.orders.ledger import KnownOrder
 from engine.trading.positions.portfolio import Portfolio
 from tests.builders import GOLD_CONTRACT, MONDAY, order, quote
+from tests.conditions.markets import a_setup
 
 T = TypeVar("T")
 
@@ -147,15 +149,22 @@ class Desk:
     """A manager and everything it announced; `record` is what makes an intent durable."""
 
     def __init__(
-        self, broker: Broker, clock: MarketClock, settings: ExecutionSettings | None = None, **ownership: Any
+        self,
+        broker: Broker,
+        clock: MarketClock,
+        market: MarketState,
+        settings: ExecutionSettings | None = None,
+        **ownership: Any,
     ) -> None:
         self.clock = clock
+        self.market = market
         self.events: list[ExecutionEvent] = []
         self.intended: list[Order] = []
         self.record: Callable[[Order], None] = self.intended.append
         self.manager = ExecutionManager(
             broker,
             clock,
+            market,
             settings or ExecutionSettings(),
             portfolio(),
             lambda order: self.record(order),
@@ -167,6 +176,11 @@ class Desk:
     def portfolio(self) -> Portfolio:
         return self.manager.portfolio
 
+    def close_candle(self, closed: Candle, atr1: float | None) -> None:
+        """The candle closes with this ATR(1), in price units."""
+        self.market.on_candle(msgspec.structs.replace(a_setup(candle=closed), atr1=atr1))
+        self.manager.on_candle(closed)
+
     def of(self, kind: type[T]) -> list[T]:
         return [event for event in self.events if isinstance(event, kind)]
 
@@ -177,7 +191,7 @@ class ScriptedDesk(Desk):
     def __init__(self, settings: ExecutionSettings | None = None, **ownership: Any) -> None:
         """`ownership` is the installation of the desk, and which tokens its store has."""
         self.broker = ScriptedBroker()
-        super().__init__(self.broker, MarketClock(MONDAY), settings, **ownership)
+        super().__init__(self.broker, MarketClock(MONDAY), MarketState(), settings, **ownership)
 
     def start(self, *known: KnownOrder, state: BrokerState | None = None) -> None:
         """Connects and lets the broker show `state`, by default an account with nothing open."""
@@ -200,7 +214,9 @@ class ScriptedDesk(Desk):
 
     def quote(self, seconds: float, bid: float = 2000.0, symbol: str = "XAUUSD") -> None:
         self.clock.set(at(seconds))
-        self.manager.on_quote(quote(seconds, bid=bid, symbol=symbol))
+        one = quote(seconds, bid=bid, symbol=symbol)
+        self.market.on_quote(one)
+        self.manager.on_quote(one)
 
     def open_trade(self, *, stop_loss: float | None = 1999.5, **changes: object) -> OpenTrade:
         """Sends `order()` and lets the broker fill it."""
@@ -230,19 +246,20 @@ class PaperDesk(Desk):
         faults: FaultPlan | None = None,
     ) -> None:
         clock = MarketClock(MONDAY)
-        self.broker = PaperBroker(CONTRACTS, paper or PaperSettings(), clock, faults)
-        super().__init__(self.broker, clock, settings)
+        self.broker = PaperBroker(CONTRACTS, paper or PaperSettings(), clock, MarketState(), faults)
+        super().__init__(self.broker, clock, self.broker.market, settings)
         self.manager.start()
 
     def quote(self, seconds: float, bid: float = 2000.0, spread: float = 0.2, symbol: str = "XAUUSD") -> None:
         self.clock.set(at(seconds))
         one = quote(seconds, bid=bid, spread=spread, symbol=symbol)
+        self.market.on_quote(one)
         self.broker.on_quote(one)
         self.manager.on_quote(one)
 
     def candle(self, closed: Candle, atr1: float | None = None) -> None:
         self.clock.set(closed.closed_at)
-        self.manager.on_candle(closed, atr1)
+        self.close_candle(closed, atr1)
 
 
 def broker_state(**changes: object) -> BrokerState:

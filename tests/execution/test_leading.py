@@ -45,7 +45,7 @@ from tests.execution.desks import (
 
 def test_that_an_adverse_candle_closes_the_position(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.on_candle(candle(1, open=2000.3, close=1999.9), 1.0)
+    desk.close_candle(candle(1, open=2000.3, close=1999.9), 1.0)
     assert desk.of(ExitSent)[0].reason is ExitReason.ADVERSE_CANDLE
     asked = desk.broker.asked(ClosePosition)[0]
     assert (asked.ticket, asked.volume_lots) == (1, 0.01)
@@ -55,13 +55,13 @@ def test_that_the_adverse_candle_exit_can_be_switched_off() -> None:
     desk = ScriptedDesk(ExecutionSettings(adverse_candle_exit=False))
     desk.start()
     desk.open_trade()
-    desk.manager.on_candle(candle(1, open=2000.3, close=1999.9), 1.0)
+    desk.close_candle(candle(1, open=2000.3, close=1999.9), 1.0)
     assert desk.broker.asked(ClosePosition) == []
 
 
 def test_that_a_winning_trade_trails_its_stop_on_every_quote(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.on_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    desk.close_candle(candle(0, open=2000.0, close=2000.3), 0.5)
     desk.quote(61, bid=2000.6)
     assert desk.broker.asked(ChangeStops)[0].stop_loss == 2000.45
     desk.broker.tell(StopsChanged(ticket=1, stop_loss=2000.45, take_profit=2001.5, at=at(61)))
@@ -72,7 +72,7 @@ def test_that_a_winning_trade_trails_its_stop_on_every_quote(desk: ScriptedDesk)
 
 def test_that_one_change_of_a_stop_is_under_way_at_a_time(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.on_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    desk.close_candle(candle(0, open=2000.0, close=2000.3), 0.5)
     for second in range(61, 65):
         desk.quote(second, bid=2000.6 + second / 100)
     assert len(desk.broker.asked(ChangeStops)) == 1
@@ -80,7 +80,7 @@ def test_that_one_change_of_a_stop_is_under_way_at_a_time(desk: ScriptedDesk) ->
 
 def test_that_a_refused_trailing_stop_rests_for_a_second(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.on_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    desk.close_candle(candle(0, open=2000.0, close=2000.3), 0.5)
     desk.quote(61, bid=2000.6)
     desk.broker.tell(StopsRefused(ticket=1, refusal=TOO_CLOSE, at=at(61)))
     desk.quote(61.5, bid=2000.7)
@@ -92,7 +92,7 @@ def test_that_a_refused_trailing_stop_rests_for_a_second(desk: ScriptedDesk) -> 
 
 def test_that_a_stop_hit_after_trailing_is_told_as_such(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.on_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    desk.close_candle(candle(0, open=2000.0, close=2000.3), 0.5)
     desk.quote(61, bid=2000.6)
     desk.broker.tell(StopsChanged(ticket=1, stop_loss=2000.45, take_profit=2001.5, at=at(61)))
     desk.broker.tell(closing(price=2000.45, profit=0.25))

@@ -24,6 +24,7 @@ from engine.domain.messages import HealthReported, HistoryCompleted
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ModesChanged, SetAuthority
 from engine.market.hours import open_since
+from engine.market.state import MarketState
 from engine.pulse import Pulse
 from engine.watch import Watch
 from tests.builders import BITCOIN, MONDAY, candle, quote
@@ -60,11 +61,12 @@ class Market:
         self.watches = {each.symbol: Watch(each, Settings()) for each in sources}
         self.player = ScriptedPlayer(((), ()), source=sources[0])
         self.pulse = Pulse(StillMachine(), self.clock, HealthSettings)
+        self.market = MarketState()
         self._now_s = 0.0
 
     def tick(self, at: datetime, symbol: str = "XAUUSD") -> None:
         self.clock.set(at)
-        self.watches[symbol].take(Quote(symbol=symbol, at=at, bid=2000.0, ask=2000.2))
+        self.market.on_quote(Quote(symbol=symbol, at=at, bid=2000.0, ask=2000.2))
 
     def close(self, closed: Candle) -> None:
         self.clock.set(max(self.clock.now(), closed.closed_at))
@@ -72,7 +74,7 @@ class Market:
 
     def health(self, seconds: float = 1.0) -> Health:
         self._now_s += seconds
-        return self.pulse.take(self.watches, self.player, self._now_s)
+        return self.pulse.take(self.watches, self.market, self.player, self._now_s)
 
     def vital(self, name: VitalName, symbol: str = "XAUUSD") -> Vital:
         return next(vital for vital in self.health().vitals if (vital.name, vital.symbol) == (name, symbol))

@@ -16,7 +16,7 @@ from engine.clock import MarketClock
 from engine.conditions.evaluator import Evaluator
 from engine.domain.execution_events import TradeClosed
 from engine.domain.judgement import Setup
-from engine.domain.market import Side
+from engine.domain.market import Quote, Side
 from engine.domain.messages import CandleClosed
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import ApprovalCard, Authority
@@ -30,6 +30,7 @@ from engine.domain.trading_messages import (
     TradingCommand,
     TradingEvent,
 )
+from engine.market.state import MarketState
 from engine.practice import Archive, PracticeTrading
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.risk.locks import LockBook
@@ -68,11 +69,12 @@ class TradingDesk:
         self.clock = clock or MarketClock(MONDAY)
         self.archive = Archive.open(directory, self.settings, self.clock)
         contracts = {"XAUUSD": GOLD_CONTRACT}
-        self.broker = broker or PaperBroker(contracts, self.settings.paper, self.clock, faults)
+        self.broker = broker or PaperBroker(contracts, self.settings.paper, self.clock, MarketState(), faults)
+        self.market = self.broker.market
         self.events: list[TradingEvent] = []
         if is_practice:
             self.trader = PracticeTrading([source()], self.settings, self.clock, self.archive).open(
-                self.events.append, self.settings
+                self.events.append, self.settings, self.market
             )
             return
         self.open_again()
@@ -83,6 +85,7 @@ class TradingDesk:
             office=self._office(),
             settings=self.settings,
             clock=self.clock,
+            market=self.market,
             broker=self.broker,
             venue=self.broker,
             contracts={"XAUUSD": GOLD_CONTRACT},
@@ -122,7 +125,13 @@ class TradingDesk:
         """A quote so many seconds after Monday's start."""
         new = quote(seconds, bid=bid, spread=spread)
         self.clock.set(new.at)
+        self.market.on_quote(new)
         self.trader.on_quote(new)
+
+    def show_broker(self, new: Quote) -> None:
+        """A quote that only the broker sees."""
+        self.market.on_quote(new)
+        self.broker.on_quote(new)
 
     def close_candle(
         self,
@@ -138,6 +147,7 @@ class TradingDesk:
         self.clock.set(max(self.clock.now(), closed.closed_at))
         snapshot = a_setup(candle=closed, spread_mean=mean_spread, spread_ratio=0.2 / mean_spread)
         judgement = msgspec.structs.replace(Evaluator(GOLD, RULES).evaluate(snapshot), setup=found)
+        self.market.on_candle(snapshot)
         self.trader.on_candle(CandleClosed(snapshot, judgement))
 
     def propose(

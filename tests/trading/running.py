@@ -13,6 +13,7 @@ from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
 from engine.clock import MarketClock
 from engine.domain.broker_messages import BrokerRequest, SubmitOrder
+from engine.market.state import MarketState
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import GOLD_CONTRACT, MONDAY
 from tests.trading.desks import TradingDesk, settings
@@ -25,7 +26,7 @@ class Outbox(PaperBroker):
     """The paper broker, which also keeps what it was asked for, and how many intents lay on the disk at each order."""
 
     def __init__(self, clock: MarketClock, directory: Path) -> None:
-        super().__init__({"XAUUSD": GOLD_CONTRACT}, settings().paper, clock, None)
+        super().__init__({"XAUUSD": GOLD_CONTRACT}, settings().paper, clock, MarketState())
         self._directory = directory
         self.requests: list[BrokerRequest] = []
         self.intents_at_orders: list[int] = []

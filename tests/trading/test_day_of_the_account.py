@@ -49,6 +49,6 @@ def test_that_figures_follow_when_the_day_of_the_account_is_set_otherwise(tmp_pa
     desk = TradingDesk(tmp_path, settings=ONE_LOSS, clock=MarketClock(MONDAY.replace(hour=22, minute=30))).start()
     assert desk.of(DayFiguresChanged)[-1].figures.trades == 0
     midnight = ONE_LOSS.risk_mitigation.model_copy(update={"account_day_ends": "00:00", "account_day_zone": "UTC"})
-    desk.trader.use(ONE_LOSS.model_copy(update={"risk_mitigation": midnight}), {})
+    desk.trader.use(ONE_LOSS.model_copy(update={"risk_mitigation": midnight}))
     assert desk.of(DayFiguresChanged)[-1].figures.trades == 1
     desk.close()

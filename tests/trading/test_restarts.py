@@ -56,7 +56,7 @@ def test_that_a_position_that_closed_meanwhile_is_told_with_its_result(tmp_path:
     first.tick(61)
     second = again(first, tmp_path)
     second.broker.connect(lambda _: None)
-    second.broker.on_quote(quote(65, bid=1999.3))
+    second.show_broker(quote(65, bid=1999.3))
     second.clock.set(quote(66).at)
     second.start()
     assert second.plans["scanner-signal-0"].profit_loss == pytest.approx(-0.7)
@@ -69,7 +69,7 @@ def test_that_an_order_filled_while_nobody_listened_is_found(tmp_path: Path) -> 
     first.propose()
     second = again(first, tmp_path)
     second.broker.connect(lambda _: None)
-    second.broker.on_quote(quote(61, bid=BID))
+    second.show_broker(quote(61, bid=BID))
     second.clock.set(quote(62).at)
     second.start()
     assert second.plans["scanner-signal-0"].status is PlanStatus.OPEN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from engine.adapters.paper.faults import Fault
@@ -26,17 +26,15 @@ _LOST = "the answer was lost"
 
 
 class Answers:
-    """`tell` hears each answer, `tell_money` those that move the account; `quotes` are the newest ones by symbol."""
+    """`tell` hears each answer, `tell_money` those that move the account."""
 
     def __init__(
         self,
         fills: Fills,
-        quotes: Mapping[str, Quote],
         tell: Callable[[BrokerEvent], None],
         tell_money: Callable[[BrokerEvent], None],
     ) -> None:
         self._fills = fills
-        self._quotes = quotes
         self._tell = tell
         self._tell_money = tell_money
 
@@ -68,13 +66,13 @@ class Answers:
         else:
             self._tell_money(outcome)
 
-    def change(self, request: ChangeStops, fault: Fault, now: datetime) -> None:
+    def change(self, request: ChangeStops, fault: Fault, quote: Quote | None, now: datetime) -> None:
         if fault.is_answer_lost:
             if fault.is_executed:
-                self._fills.change_stops(request, self._quotes.get(request.symbol))
+                self._fills.change_stops(request, quote)
             self._lose_answer(request.ticket, fault, now)
             return
-        outcome = fault.refusal or self._fills.change_stops(request, self._quotes.get(request.symbol))
+        outcome = fault.refusal or self._fills.change_stops(request, quote)
         if isinstance(outcome, Refusal):
             self._tell(StopsRefused(ticket=request.ticket, refusal=outcome, at=now))
             return

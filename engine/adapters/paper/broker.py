@@ -28,6 +28,7 @@ from engine.domain.broker_messages import (
 from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote
 from engine.domain.orders import Account, Deal, Position, WorkingOrder
+from engine.market.state import MarketState
 from engine.trading.broker import BrokerListener
 
 MAX_WAIT: Final = timedelta(minutes=2)
@@ -43,7 +44,7 @@ class _Pending(msgspec.Struct, frozen=True):
 
 
 class PaperBroker:
-    """A `Broker` that lives on quotes: call `on_quote` with each before the desk decides on it.
+    """A `Broker` that lives on the quotes of `market`: call `on_quote` with each before the desk decides on it.
 
     Market orders are filled at the first quote of their symbol that arrives after the latency. Where only open and
     close of each minute are played (`is_worst`), they are filled at the next of these whatever the latency: to wait for
@@ -55,19 +56,20 @@ class PaperBroker:
         contracts: Mapping[str, Contract],
         settings: PaperSettings,
         clock: Clock,
+        market: MarketState,
         faults: FaultPlan | None = None,
         *,
         is_worst: bool = False,
     ) -> None:
+        self.market = market
         self._clock = clock
         self._faults = faults or NoFaults()
         self._latency = timedelta(0) if is_worst else timedelta(milliseconds=settings.latency_ms)
-        self._quotes: dict[str, Quote] = {}
         self._minutes: dict[str, Candle] = {}
         self._wire: list[_Pending] = []
         self._book = PaperBook(contracts, settings.starting_balance, settings.commission_per_lot)
-        self._fills = Fills(self._book, contracts, self._quotes, settings)
-        self._answers = Answers(self._fills, self._quotes, self._tell, self._tell_money)
+        self._fills = Fills(self._book, contracts, market, settings)
+        self._answers = Answers(self._fills, self._tell, self._tell_money)
         self._listener: BrokerListener | None = None
 
     @property
@@ -113,10 +115,8 @@ class PaperBroker:
         symbol = quote.symbol
         foreseen = self._minutes.pop(symbol, None) if self._minutes else None
         if not self._wire and not self._book.on(symbol):
-            self._quotes[symbol] = quote
             return
-        self._change_stops(quote.at)
-        self._quotes[symbol] = quote
+        self._change_stops(quote.at, quote)
         if foreseen is not None:
             for closed in self._fills.trigger_within(foreseen, quote):
                 self._tell_money(closed)
@@ -128,7 +128,7 @@ class PaperBroker:
         """Answers what needs no quote, and refuses what has waited for one too long."""
         if self._wire:
             now = self._clock.now()
-            self._change_stops(now)
+            self._change_stops(now, None)
             self._serve(now, None)
 
     def depends_on(self, symbol: str) -> bool:
@@ -137,12 +137,15 @@ class PaperBroker:
 
     # -- the wire -----------------------------------------------------------------------------------------------
 
-    def _change_stops(self, now: datetime) -> None:
-        """Changes of stops are judged by the market they arrive in: before the newest quote."""
+    def _change_stops(self, now: datetime, newest: Quote | None) -> None:
+        """Changes of stops are judged by the market they arrive in: before the `newest` quote, where one has come."""
         wire, self._wire = self._wire, []
         for pending in wire:
             if isinstance(pending.request, ChangeStops) and self._has_arrived(pending, now):
-                self._answers.change(pending.request, pending.fault, now)
+                symbol = pending.request.symbol
+                is_moved = newest is not None and newest.symbol == symbol
+                quote = self.market.before if is_moved else self.market.quotes.get(symbol)
+                self._answers.change(pending.request, pending.fault, quote, now)
             else:
                 self._wire.append(pending)
 

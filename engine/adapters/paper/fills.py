@@ -25,6 +25,7 @@ from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote, Side
 from engine.domain.orders import Account, DealReason, Order, OrderEnd, Position, Refusal, exit_price, signed
 from engine.domain.plan import price_to_enter
+from engine.market.state import MarketState
 
 _LEVEL_TOLERANCE = 1e-6
 """Share of a tick by which a level may miss the broker's least distance."""
@@ -37,12 +38,12 @@ class Fills:
         self,
         book: PaperBook,
         contracts: Mapping[str, Contract],
-        quotes: Mapping[str, Quote],
+        market: MarketState,
         settings: PaperSettings,
     ) -> None:
         self._book = book
         self._contracts = contracts
-        self._quotes = quotes
+        self._market = market
         self._settings = settings
         self._random = random.Random(settings.seed)
 
@@ -124,7 +125,7 @@ class Fills:
         return self._book.close(position.ticket, position.volume_lots, price, hit.reason, quote.at, worse_by=worse_by)
 
     def account(self, at: datetime) -> Account:
-        return self._book.account(self._quotes, at, is_hedging=self._settings.is_hedging)
+        return self._book.account(self._market.quotes, at, is_hedging=self._settings.is_hedging)
 
     def _stop_out(self, quote: Quote) -> list[PositionClosed]:
         closed = []

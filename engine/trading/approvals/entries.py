@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.judgement import Setup
+from engine.domain.messages import CandleClosed
 from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
 from engine.domain.risk import ApprovalCard
 from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, ApprovalReviewed, PlanChanged, TradingEvent
+from engine.market.state import MarketState
 from engine.trading.approvals.desk import ApprovalDesk, ClickRefusal, Verdict, Waiting
 from engine.trading.approvals.sending import AUTO, Dispatch
-from engine.trading.market_view import MarketView
 from engine.trading.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
 from engine.trading.plans.store import PlanStore
 from engine.trading.risk.context import Moment
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.sizing import entry_cost, size
+
+LATEST_SETUP = timedelta(seconds=10)
+"""A candle that is told longer after its close was missed when it closed: nobody enters on what is found on it."""
 
 _CLICKS = {
     ClickRefusal.ALREADY_APPROVED: "it was approved already",
@@ -37,7 +42,7 @@ class EntryDesk:
         self,
         clock: Clock,
         settings: Settings,
-        view: MarketView,
+        market: MarketState,
         moment: Moment,
         plans: PlanStore,
         modes: ModeSwitch,
@@ -46,7 +51,9 @@ class EntryDesk:
         scope: str,
     ) -> None:
         self._clock = clock
-        self._view = view
+        self._market = market
+        self._setups: dict[str, Setup] = {}
+        """By symbol, the setup that lives on its last candle."""
         self._moment = moment
         self._plans = plans
         self._modes = modes
@@ -62,10 +69,20 @@ class EntryDesk:
 
     # -- setups and plans ---------------------------------------------------------------------------------------
 
+    def on_candle(self, closed: CandleClosed) -> Setup | None:
+        """The setup of a newly closed candle, which ends the one before it; None too where it was missed."""
+        symbol = closed.snapshot.candle.symbol
+        setup = None if closed.judgement is None else closed.judgement.setup
+        if setup is None or setup.known_at < self._clock.now() - LATEST_SETUP:
+            self._setups.pop(symbol, None)
+            return None
+        self._setups[symbol] = setup
+        return setup
+
     def consider(self, setup: Setup) -> None:
         """A setup triggers the plan that waits for it; the scanner proposes where no plan of its side waits."""
         setup = self._scoped(setup)
-        plans, quote = self._plans, self._view.quotes.get(setup.symbol)
+        plans, quote = self._plans, self._market.quotes.get(setup.symbol)
         if quote is None or not self._settings.enabled or plans.is_signal_used(setup.signal_id):
             return
         now = self._clock.now()
@@ -80,7 +97,7 @@ class EntryDesk:
     def check_plans(self) -> None:
         """Compares waiting plans with the setups that still live: price may have come into reach since."""
         now = self._clock.now()
-        for setup in tuple(self._view.setups.values()):
+        for setup in tuple(self._setups.values()):
             if now < ends_at(setup) and self._plans.pending_for(setup.symbol):
                 self.consider(setup)
 
@@ -118,7 +135,7 @@ class EntryDesk:
                     plan=plan,
                     proposal=proposal,
                     setup=setup,
-                    spread=self._view.quotes[plan.symbol].spread,
+                    spread=self._market.quotes[plan.symbol].spread,
                     asked_at=now,
                 )
             )

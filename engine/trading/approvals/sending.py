@@ -19,8 +19,8 @@ from engine.domain.tokens import order_token
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trading_messages import PlanChanged, TradingEvent
 from engine.errors import DeskError, EntryBlocked, IllegalTransition, InvalidOrder, PlanConflict, UnusableStore
+from engine.market.state import MarketState
 from engine.trading.execution import ExecutionManager
-from engine.trading.market_view import MarketView
 from engine.trading.plans.store import PlanStore
 from engine.trading.risk.context import Moment
 from engine.trading.risk.gate import RiskGate
@@ -51,7 +51,7 @@ class Dispatch:
         self,
         clock: Clock,
         settings: Settings,
-        view: MarketView,
+        market: MarketState,
         moment: Moment,
         plans: PlanStore,
         modes: ModeSwitch,
@@ -63,7 +63,7 @@ class Dispatch:
         """`guarded` carries out what happens once an intent is durable. `refused` hears of a plan, who approved it,
         and why its intent could not be written: then nothing has happened."""
         self._clock = clock
-        self._view = view
+        self._market = market
         self._moment = moment
         self._plans = plans
         self._modes = modes
@@ -248,7 +248,7 @@ class Dispatch:
         return EntryGrounds(
             signal_id=setup.signal_id,
             candle_time=setup.candle_time,
-            session=self._view.snapshots[setup.symbol].session,
+            session=self._market.snapshots[setup.symbol].session,
             signals=setup.signals,
             edges=setup.edges,
             score=setup.score,

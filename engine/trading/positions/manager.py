@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import UNSET, UnsetType
@@ -13,6 +13,7 @@ from engine.domain.execution_events import ExecutionEvent, StopMoveRefused
 from engine.domain.market import Candle, MarketClose, Quote
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
+from engine.market.state import MarketState
 from engine.trading.positions.exits import ExitDesk
 from engine.trading.positions.portfolio import Portfolio
 from engine.trading.positions.rules import (
@@ -31,7 +32,7 @@ CloseAfter = Callable[[str, datetime], MarketClose | None]
 
 
 class Leader:
-    """Decides on every quote and candle what an open trade needs; `quotes` are the newest ones by symbol."""
+    """Decides on every quote and candle what an open trade needs."""
 
     def __init__(
         self,
@@ -41,7 +42,7 @@ class Leader:
         keeper: TradeKeeper,
         exits: ExitDesk,
         stops: StopKeeper,
-        quotes: Mapping[str, Quote],
+        market: MarketState,
         announce: Callable[[ExecutionEvent], None],
         close_after: CloseAfter,
     ) -> None:
@@ -51,10 +52,9 @@ class Leader:
         self._keeper = keeper
         self._exits = exits
         self._stops = stops
-        self._quotes = quotes
+        self._market = market
         self._announce = announce
         self._close_after = close_after
-        self._atr1: dict[str, float] = {}
 
     def use(self, settings: ExecutionSettings) -> None:
         """Leads by other settings from now on."""
@@ -75,10 +75,8 @@ class Leader:
         else:
             self._tighten(trade, quote, now)
 
-    def on_candle(self, candle: Candle, atr1: float | None) -> None:
-        """Leaves positions the closed candle speaks against; `atr1` is ATR(1) at its close, in price units."""
-        if atr1 is not None:
-            self._atr1[candle.symbol] = atr1
+    def on_candle(self, candle: Candle) -> None:
+        """Leaves positions the closed candle speaks against."""
         if self._settings.adverse_candle_exit:
             for trade in self._portfolio.on(candle.symbol):
                 if is_adverse(trade, candle):
@@ -96,7 +94,7 @@ class Leader:
         contract = self._portfolio.contract(trade.symbol)
         if contract is None or not self._stops.may_tighten(trade.ticket, now):
             return
-        tighter = tighter_stop(moved, quote, self._atr1.get(trade.symbol), contract, self._settings)
+        tighter = tighter_stop(moved, quote, self._market.atr1(trade.symbol), contract, self._settings)
         if tighter is not None:
             level, kind = tighter
             self._move(moved, level, moved.position.take_profit, kind)
@@ -105,7 +103,7 @@ class Leader:
 
     def break_even(self, trade: OpenTrade) -> None:
         """Moves the stop to the entry; refused while the market is not beyond it."""
-        quote, contract = self._quotes.get(trade.symbol), self._portfolio.contract(trade.symbol)
+        quote, contract = self._market.quotes.get(trade.symbol), self._portfolio.contract(trade.symbol)
         level = None
         if quote is not None and contract is not None:
             level = break_even_stop(trade, quote, contract)
@@ -128,7 +126,7 @@ class Leader:
         target = stands.take_profit
         if take_profit is not UNSET:
             target = None if take_profit is None else contract.round_price(take_profit)
-        quote = self._quotes.get(trade.symbol)
+        quote = self._market.quotes.get(trade.symbol)
         if stop is None:
             self._refuse(trade, StopKind.BY_HAND, "the position has no stop yet: it is being protected")
         elif stop_loss is not UNSET and quote is not None and not is_placeable(trade.side, stop, quote, contract):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Set
 from datetime import datetime
 
 import msgspec
@@ -17,9 +17,9 @@ from engine.domain.execution_events import (
     TradeOpened,
     TradeReduced,
 )
-from engine.domain.market import Quote
 from engine.domain.orders import DealReason, ExitReason, Order, Position, is_beyond, signed
 from engine.domain.trades import OpenTrade, StopKind
+from engine.market.state import MarketState
 from engine.trading.orders.ledger import UnresolvedOrder
 from engine.trading.positions.exits import ExitDesk
 from engine.trading.positions.portfolio import VOLUME_TOLERANCE, Portfolio
@@ -42,13 +42,13 @@ class TradeKeeper:
         portfolio: Portfolio,
         exits: ExitDesk,
         stops: StopKeeper,
-        quotes: Mapping[str, Quote],
+        market: MarketState,
         announce: Callable[[ExecutionEvent], None],
     ) -> None:
         self._portfolio = portfolio
         self._exits = exits
         self._stops = stops
-        self._quotes = quotes
+        self._market = market
         self._announce = announce
         self._finished: set[int] = set()
 
@@ -104,7 +104,7 @@ class TradeKeeper:
         """Sees to it that the position has a stop, or is closed."""
         if trade.position.stop_loss is not None or self._exits.is_leaving(trade.ticket):
             return
-        contract, quote = self._portfolio.contract(trade.symbol), self._quotes.get(trade.symbol)
+        contract, quote = self._portfolio.contract(trade.symbol), self._market.quotes.get(trade.symbol)
         if not self._stops.protect(trade, quote, contract, now):
             self._exits.ask(trade, ExitReason.UNPROTECTED, now)
 

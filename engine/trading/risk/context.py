@@ -12,8 +12,8 @@ from engine.domain.plan import price_to_enter
 from engine.domain.risk import Authority, DeskState, Lock, LockName, OrderProposal
 from engine.errors import InvalidOrder
 from engine.market.hours import TradingHours
+from engine.market.state import MarketState
 from engine.trading.execution import ExecutionManager
-from engine.trading.market_view import MarketView
 from engine.trading.plans.store import PlanStore
 from engine.trading.positions.portfolio import COUNTED_FOR, DayOf
 from engine.trading.risk.locks import LockBook
@@ -39,7 +39,7 @@ class Moment:
     def __init__(
         self,
         clock: Clock,
-        view: MarketView,
+        market: MarketState,
         plans: PlanStore,
         locks: LockBook,
         modes: ModeSwitch,
@@ -48,7 +48,7 @@ class Moment:
         hours: TradingHours,
     ) -> None:
         self._clock = clock
-        self._view = view
+        self._market = market
         self._plans = plans
         self._locks = locks
         self._modes = modes
@@ -94,18 +94,18 @@ class Moment:
         account = self._execution.account
         if account is None:
             return 0.0
-        return account.balance + self._execution.portfolio.floating_profit(self._view.quotes)
+        return account.balance + self._execution.portfolio.floating_profit(self._market.quotes)
 
     def state(self, proposal: OrderProposal) -> DeskState:
         """What the gate has to know; what was reserved for this very proposal does not stand against it."""
         now, symbol = self._clock.now(), proposal.symbol
-        execution, locks, view = self._execution, self._locks, self._view
+        execution, locks, market = self._execution, self._locks, self._market
         portfolio, link, account = execution.portfolio, execution.link, execution.account
         today = self._day_of(now)
         own = self._reserved.get(proposal.plan_id, _NOTHING)
         others = [one for plan_id, one in self._reserved.items() if plan_id != proposal.plan_id]
         figures = portfolio.figures(today)
-        quote, contract = view.quotes.get(symbol), self.contract(symbol)
+        quote, contract = market.quotes.get(symbol), self.contract(symbol)
         price = proposal.idea_price if quote is None else price_to_enter(proposal.side, quote)
         return DeskState(
             at=now,
@@ -121,15 +121,15 @@ class Moment:
             else locks.until(LockName.COOLDOWN, symbol),
             cool_off_until=locks.until(LockName.COOL_OFF, symbol),
             quote=quote,
-            spread_mean=view.spread_mean(symbol),
-            is_volume_low=view.is_volume_low(symbol),
+            spread_mean=market.spread_mean(symbol),
+            is_volume_low=market.is_volume_low(symbol),
             latency_ms=None if link is None or link.round_trip is None else link.round_trip / _MILLISECOND,
             positions_of_symbol=self._positions(symbol) + sum(one.symbol == symbol for one in others),
             positions_in_all=len(portfolio.open_trades) + execution.in_flight() + len(portfolio.foreign) + len(others),
             entries_last_hour=sum(at > now - _HOUR for at in self._entries) + len(others),
             entries_today=sum(self._day_of(at) == today for at in self._entries) + len(others),
             realised_today=figures.profit,
-            open_profit=portfolio.floating_profit(view.quotes),
+            open_profit=portfolio.floating_profit(market.quotes),
             consecutive_losses=figures.consecutive_losses,
             equity=self.equity,
             margin_free=0.0 if account is None else account.free_margin,

@@ -20,6 +20,7 @@ from engine.adapters.paper.faults import Fault
 from engine.domain.broker_messages import BrokerRequest, ClosePosition, SubmitOrder
 from engine.domain.market import Quote
 from engine.domain.trading_messages import TradingCommand
+from engine.market.state import MarketState
 from engine.practice import Archive
 from engine.trading.trader import Trader
 from tests.adapters.mt5.links import BookClock, DirectLink
@@ -102,7 +103,7 @@ class PaperStage(Stage):
         before.broker.connect(lambda _: None)
         if meanwhile is not None:
             seconds, bid = meanwhile
-            before.broker.on_quote(quote(seconds, bid=bid))
+            before.show_broker(quote(seconds, bid=bid))
             before.clock.set(quote(seconds).at)
         self.desk = TradingDesk(
             self._directory, settings=before.settings, broker=before.broker, clock=before.clock
@@ -134,6 +135,7 @@ class _TerminalDesk(TradingDesk):
         self.clock = _PushedClock(book)  # type: ignore[assignment]
         self.archive = Archive.open(directory, chosen, self.clock)
         self.events = []
+        self.market = MarketState()
         self._book = book
         self.link = DirectLink(book, timedelta(hours=2))
 
@@ -146,6 +148,7 @@ class _TerminalDesk(TradingDesk):
             office=self._office(),
             settings=self.settings,
             clock=self.clock,
+            market=self.market,
             broker=self.terminal,
             venue=_Pushing(self._book),
             contracts={symbol: each.contract for symbol, each in terms.items()},
