@@ -28,9 +28,9 @@ from engine.domain.messages import QuoteReceived
 from engine.domain.snapshot import MarketSnapshot
 from gui import theme
 from gui.bridge import EngineBridge
+from gui.desk_model import DeskModel
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
-from gui.features.desk.model.desk import DeskModel
 
 WIDTH, HEIGHT, VISIBLE = 1400, 800, 500
 MANY, FEW = 100_000, 1_000

@@ -94,8 +94,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _open_window(application: QApplication, *, keeps_layout: bool) -> MainWindow:
     """Paints an empty window before the heavy libraries are imported, where and in the look that the last one had."""
-    from gui.features.layout.file import LayoutFile, user_layout_file
-    from gui.features.settings.theming import last_theme
+    from gui.features.layout.file import LayoutFile, last_theme, user_layout_file
     from gui.platform.startup_trace import FirstPaint
     from gui.theme import DARK, apply
     from gui.window import MainWindow

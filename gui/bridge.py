@@ -31,7 +31,7 @@ from engine.domain.messages import (
     TermsDoubted,
 )
 from engine.domain.snapshot import MarketSnapshot
-from gui.features.desk.model.desk import DeskModel
+from gui.desk_model import DeskModel
 from gui.features.replay.model.timeline import mark_of
 from gui.platform.isolation import Isolation
 

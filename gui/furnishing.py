@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.domain.messages import PlaybackChanged
 from gui.bridge import EngineBridge
+from gui.desk_model import DeskModel
 from gui.features.connection.model.connection import ConnectionModel
 from gui.features.connection.room import ConnectionRoom
-from gui.features.desk.model.desk import DeskModel
 from gui.platform.sounds import play
 from gui.platform.startup_trace import milestone
 from gui.window import MainWindow

@@ -11,19 +11,19 @@ from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QWidget
 from gui.features.layout.file import LayoutFile
 from gui.features.layout.keeper import LayoutKeeper
 from gui.features.layout.menu import LayoutMenu
-from gui.features.layout.place import largest_size
 from gui.features.opening.view.opening_page import OpeningPage
-from gui.features.settings.theming import dress
 from gui.panels import PanelBoard
 from gui.theme import Theme, style_sheet, theme_for
-from gui.theme.iconing import dress_icons
+from gui.theme.iconing import tint_icons
 from gui.widgets.actions import make_action
+from gui.widgets.place import largest_size
+from gui.widgets.theming import switch_theme
 
 # The views bring numpy and pyqtgraph, a good half second of imports: they come in `furnish`, after the first paint.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gui.features.desk.model.desk import DeskModel
-    from gui.features.desk.view.closing import ClosingRoom
+    from gui.desk_model import DeskModel
+    from gui.features.closing.panel import ClosingGuard
 
 SAID_FOR_MS = 12_000
 FIRST_SIZE = QSize(1400, 860)
@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         for menu in (self.file_menu, self.view_menu, self.tools_menu, self.help_menu, self.panels_menu):
             menu.setToolTipsVisible(True)
         self._board = PanelBoard(self, self.panels_menu)
-        self.closing: ClosingRoom | None = None
+        self.closing: ClosingGuard | None = None
 
     def add_panel(
         self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, is_shown: bool = False
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         """Another look, of which the loop gets a turn between its steps."""
         if theme != self._theme:
             self._theme = theme
-            dress(self, theme)
+            switch_theme(self, theme)
 
     def close_now(self) -> None:
         """Closes without a question: the program ends, or another desk takes this one's place."""
@@ -109,8 +109,8 @@ class MainWindow(QMainWindow):
     def furnishing(self, desk: DeskModel) -> Iterator[None]:
         """The same, in steps that are short enough for another window beside it to go on."""
         from gui.features.chart.view.deck import ChartDeck
-        from gui.features.desk.view.status_bar import DeskStatusBar
         from gui.features.keyboard.panel import KeyboardRoom
+        from gui.features.status.view.status_bar import DeskStatusBar
 
         self.desk = desk
         self.deck = ChartDeck(self)
@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         self.keys = self.keyboard.map
         self._fill_menus()
         yield
-        dress_icons(self, self._theme)
+        tint_icons(self, self._theme)
         yield
         self._follow()
         self._show_look()
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
     def _add_messages(self) -> None:
         """Lines across the window, which take room only while they have something to say."""
         from gui.features.connection.view.gateway_bar import GatewayBar
-        from gui.features.desk.view.fault import FaultBar
+        from gui.features.status.view.fault_bar import FaultBar
         from gui.features.trading.view.decision_bar import DecisionBar
         from gui.features.trading.view.safety_bar import SafetyBar
 
@@ -189,14 +189,14 @@ class MainWindow(QMainWindow):
 
     def _add_rooms(self) -> None:
         """Panels beside the tables of trading."""
-        from gui.features.desk.view.closing import ClosingRoom
+        from gui.features.closing.panel import ClosingGuard
         from gui.features.health.panel import HealthRoom
         from gui.features.journal.panel import HistoryRoom
         from gui.features.volatility.panel import VolatilityRoom
 
         desk, tables = self.desk, self.trading.dock
         self.history = HistoryRoom(self, desk, self.deck, self.trading)
-        self.closing = ClosingRoom(self, desk.closing, self.history.ask_report)
+        self.closing = ClosingGuard(self, desk.closing, self.history.ask_report)
         self.health = HealthRoom(self, desk.health, desk.trading.arming, tables)
         self.volatility = VolatilityRoom(self, desk.volatility, desk.zones, tables, desk.status.changed)
         self.alerts.add_list(self, tables)

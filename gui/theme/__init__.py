@@ -1,9 +1,9 @@
 """The look of the desk: colours by role, the bundled fonts, the style sheet. No widget names a colour itself."""
 
-from gui.theme.dress import apply, palette, style_sheet
 from gui.theme.letters import FONT_FAMILIES, font, load_fonts
 from gui.theme.palettes import COLOUR_SETS, DARK, LIGHT, SURFACES, theme_for
 from gui.theme.shades import colour, contrast, linear_rgb, mixed
+from gui.theme.style import apply, palette, style_sheet
 from gui.theme.tokens import Theme
 
 __all__ = [

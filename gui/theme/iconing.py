@@ -35,7 +35,7 @@ FILLED_PROPERTY = "isFilled"
 """Set on an action while its button is filled with a colour, on which its icon has to stand out."""
 
 
-def dress_icons(root: QObject, theme: Theme) -> None:
+def tint_icons(root: QObject, theme: Theme) -> None:
     """Gives icons in the theme's colours, beside their words, to all below `root` that has one of the names."""
     for bar in root.findChildren(QToolBar):
         bar.setIconSize(ICON_SIZE)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
 from engine.domain.messages import ChangeSettings, Command, SettingsChanged
-from gui.features.desk.model.desk import DeskModel
+from gui.desk_model import DeskModel
 from gui.theme import DARK
 from gui.window import MainWindow
 from tests.builders import BITCOIN

@@ -13,10 +13,10 @@ from config.settings import Settings
 from engine.adapters.recorded import open_recording
 from engine.bootstrap import build_engine
 from gui.desks import Desks
-from gui.features.desk.view.fault import FaultBar
 from gui.features.opening.markets import Markets
 from gui.features.opening.model import ChosenFile
 from gui.features.opening.view.dialog import OpeningDialog
+from gui.features.status.view.fault_bar import FaultBar
 from gui.platform.event_loop import QtEventLoop
 from gui.running_desk import RunningDesk
 from gui.theme import DARK

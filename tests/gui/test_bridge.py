@@ -18,7 +18,7 @@ from engine.domain.messages import (
     QuoteRefused,
 )
 from gui.bridge import CANDLE_MS, EngineBridge
-from gui.features.desk.model.desk import DeskModel
+from gui.desk_model import DeskModel
 from tests.builders import candle, quote
 from tests.fakes import source
 

@@ -16,8 +16,8 @@ from gui.features.alerts.view.toasts import ToastRow
 from gui.features.alerts.view.tray import DeskTray, desktop_place
 from gui.features.approvals.view.approval_desk import ApprovalDesk
 from gui.features.chart.view.deck import ChartDeck
-from gui.features.desk.model.zones import DisplayZones
 from gui.widgets.late import Late
+from gui.zones import DisplayZones
 
 TESTS_IN_ROW = 3
 

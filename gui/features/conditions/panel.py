@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDockWidget, QWidget
 
+from gui.desk_model import DeskModel
 from gui.features.conditions.view.conditions import ConditionPanel
-from gui.features.desk.model.desk import DeskModel
 from gui.theme import Theme
 from gui.widgets.actions import make_action
 

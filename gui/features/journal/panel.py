@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMenu, QWidget
 
+from gui.desk_model import DeskModel
 from gui.features.chart.view.deck import ChartDeck
-from gui.features.desk.model.desk import DeskModel
 from gui.features.journal.model.moments import find
 from gui.features.journal.view.journal import JournalPanel
 from gui.features.statistics.view.statistics import StatisticsView

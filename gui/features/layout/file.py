@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from engine.errors import DeskError
+from gui.theme import DARK, Theme, theme_for
 
 VERSION: Final = 1
 """Of the file, and of what Qt remembers of docks and toolbars: another one is not understood."""
@@ -96,6 +97,14 @@ def user_layout_file() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("microscalp", appauthor=False) / "layouts.json"
+
+
+def last_theme(look: Look | None) -> Theme:
+    """The theme of the last run; the dark one where that is not known."""
+    try:
+        return DARK if look is None else theme_for(look.surfaces, look.colours)
+    except KeyError:
+        return DARK
 
 
 class LayoutFile:

@@ -12,7 +12,7 @@ from config.atomic_file import reason_of
 from config.file_names import fault_of_name
 from gui.features.layout.columns import ColumnKeeper
 from gui.features.layout.file import EMPTY, LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, LayoutFile, Look
-from gui.features.layout.place import fit_to_screen
+from gui.widgets.place import fit_to_screen
 
 if TYPE_CHECKING:
     from gui.features.chart.view.chart_view import ChartView

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
-from gui.features.desk.model.zones import DisplayZones, second_text, zone_name
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.settings.view.notice import SettingsNotice
 from gui.widgets.actions import make_action
+from gui.zones import DisplayZones, second_text, zone_name
 
 if TYPE_CHECKING:
     from gui.features.settings.view.dialog import SettingsDialog

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 from gui.features.approvals.view.approval_desk import ApprovalDesk
 from gui.features.keyboard.view.armed_frame import ArmedFrame
-from gui.features.layout.place import keep_clear
 from gui.features.trading.model.trading import TradingModel
 from gui.features.trading.view.desk_tabs import DeskTabs
 from gui.features.trading.view.mode_bar import ModeBar
@@ -19,6 +18,7 @@ from gui.features.trading.view.plan_dialog import PlanDialog
 from gui.features.trading.view.position_actions import PositionActions
 from gui.theme import Theme
 from gui.widgets.dock import make_dock
+from gui.widgets.place import keep_clear
 
 TOLD_FOR_MS = 12_000
 CLEAR_AFTER_MS = 50

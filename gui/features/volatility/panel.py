@@ -7,11 +7,11 @@ from typing import Protocol
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QDockWidget, QWidget
 
-from gui.features.desk.model.zones import DisplayZones
 from gui.features.volatility.model.volatility import VolatilityModel
 from gui.features.volatility.view.volatility import VolatilityPanel
 from gui.theme import Theme
 from gui.widgets.late import Late
+from gui.zones import DisplayZones
 
 
 class Window(Protocol):

@@ -30,9 +30,9 @@ from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, Halt, ModesChanged, PlanChanged
 from gui.bridge import EngineBridge
+from gui.desk_model import DeskModel
 from gui.features.alerts.model.alerts import MAX_TOASTS, REPEAT_AFTER_S, SHOWN_FOR_S, AlertBoard
 from gui.features.alerts.model.words import Alert, AlertKind
-from gui.features.desk.model.desk import DeskModel
 from tests.builders import MONDAY, candle, plan
 from tests.conditions.markets import RULES, a_setup, explained
 from tests.conditions.test_setups import A_SPINNING_TOP

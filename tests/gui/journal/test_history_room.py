@@ -20,7 +20,7 @@ from engine.persistence.journal_pages import JournalPages
 from engine.persistence.trades import StoredTrades
 from engine.statistics.grouping import Grouping
 from engine.trading.plans.table import PlanChange
-from gui.features.desk.model.desk import DeskModel
+from gui.desk_model import DeskModel
 from gui.features.journal.model.moments import find
 from gui.features.journal.panel import OTHER_RUN
 from gui.features.statistics.model.statistics import EVERY_RUN, GROUPING_TITLES, PRACTICE

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
-from gui.features.desk.model.desk import DeskModel
+from gui.desk_model import DeskModel
 from gui.features.layout.file import LayoutFile
 from gui.theme import DARK
 from gui.window import MainWindow

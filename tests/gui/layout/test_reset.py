@@ -10,10 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.features.desk.model.desk import DeskModel
+from gui.desk_model import DeskModel
 from gui.features.layout.file import VERSION, LayoutFile
-from gui.features.layout.place import fit_to_screen, largest_size
 from gui.theme import DARK
+from gui.widgets.place import fit_to_screen, largest_size
 from gui.window import MainWindow
 from tests.builders import BITCOIN
 from tests.fakes import source

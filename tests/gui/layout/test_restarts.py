@@ -9,8 +9,7 @@ from PySide6.QtCore import QRect
 from pytestqt.qtbot import QtBot
 
 from config.settings import InterfaceSettings, Settings
-from gui.features.layout.file import LayoutFile, Look
-from gui.features.settings.theming import last_theme
+from gui.features.layout.file import LayoutFile, Look, last_theme
 from gui.theme import DARK, LIGHT
 from tests.gui.chart.builders import flush
 from tests.gui.layout.desk import BOTTOM, Desk, overlay

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from engine.domain.messages import Seek, SetSpeed
 from engine.domain.risk import Authority
 from engine.errors import DeskIsRunning, InvalidConfiguration, UnreadableRecording, UnusableStore
-from gui.features.desk.model.desk import DeskModel
+from gui.desk_model import DeskModel
 from gui.features.opening.first_opening import Abandoned, FirstOpening, Tell
 from gui.features.opening.view.opening_page import WayOut
 from gui.platform.event_loop import QtEventLoop

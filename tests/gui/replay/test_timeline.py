@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from config.settings import SessionsSettings
 from engine.domain.market import Candle, DayRoll, Session, Side
 from engine.domain.messages import Pause, PlaybackChanged, Seek, StepCandle
-from gui.features.desk.model.zones import DisplayZones
 from gui.features.replay.model.playback import PlaybackModel
 from gui.features.replay.model.timeline import SetupMark, TimelineModel
 from gui.features.replay.model.timeline_ground import Ground, ground_of, instant, microseconds
@@ -23,6 +22,7 @@ from gui.features.replay.view.playback_bar import PlaybackBar
 from gui.features.replay.view.timeline.bar import TimelineBar
 from gui.features.replay.view.timeline.widget import Timeline
 from gui.theme import DARK
+from gui.zones import DisplayZones
 from tests.builders import MONDAY, candle
 
 pytestmark = pytest.mark.usefixtures("qapp")

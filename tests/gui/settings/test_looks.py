@@ -17,8 +17,8 @@ from config.settings import InterfaceSettings, Settings
 from engine.domain.messages import ChangeSettings
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ModesChanged
+from gui.desk_model import DeskModel
 from gui.features.chart.view.chart_view import ChartView
-from gui.features.desk.model.desk import DeskModel
 from gui.features.trading.model.modes import MASTER_SWITCH
 from gui.theme import COLOUR_SETS, DARK, FONT_FAMILIES, LIGHT, SURFACES, Theme, apply, theme_for
 from gui.theme.iconing import ICONS

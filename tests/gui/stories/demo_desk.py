@@ -18,8 +18,8 @@ from engine.adapters.demo_market import demo_markets
 from engine.bootstrap import build_engine
 from engine.domain.messages import Pause, Resume, SetSpeed, StepCandle
 from engine.market.feed import Market
+from gui.desk_model import DeskModel
 from gui.desks import Desks
-from gui.features.desk.model.desk import DeskModel
 from gui.features.layout.file import LayoutFile
 from gui.features.opening.markets import Markets
 from gui.features.trading.model.levels import LevelKind, TradeLine

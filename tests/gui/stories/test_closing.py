@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from engine.domain.execution_events import TradeClosed, TradeOpened
 from engine.domain.messages import PlaybackChanged
 from engine.domain.trading_messages import Flatten, PaperTradesEnded
-from gui.features.desk.model.closing import PAUSED
-from gui.features.desk.view.closing import ClosingDialog
+from gui.features.closing.model import PAUSED
+from gui.features.closing.view.dialog import ClosingDialog
 from gui.features.trading.model.sentences import sentence_of
 from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow

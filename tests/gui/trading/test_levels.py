@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.domain.messages import PlaybackChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import AddPlan, ApprovePlan, CloseTrade, Halt, MoveStops, PlanChanged
-from gui.features.desk.model.desk import DeskModel
+from gui.desk_model import DeskModel
 from gui.features.trading.model.chart import MAX_PLANS
 from gui.features.trading.model.levels import LevelKind
 from gui.features.trading.model.positions import BREAK_EVEN, PositionsTable

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.words import KIND_TITLES, Alert
-from gui.features.desk.model.zones import DisplayZones, second_text
+from gui.zones import DisplayZones, second_text
 
 ALERT_ROLE = Qt.ItemDataRole.UserRole
 

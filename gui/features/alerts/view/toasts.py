@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from gui.features.alerts.model.alerts import MAX_TOASTS, AlertBoard, Toast
 from gui.features.alerts.model.words import KIND_TITLES
-from gui.features.desk.model.zones import DisplayZones, second_text
+from gui.zones import DisplayZones, second_text
 
 WIDTH = 300
 GAP, BETWEEN = 8, 4

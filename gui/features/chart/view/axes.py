@@ -14,8 +14,8 @@ from gui.features.chart.model.reading import price_text
 from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.layers.labels import lettering
 from gui.features.chart.view.scale import Scale
-from gui.features.desk.model.zones import moment_text, zone_name
 from gui.theme import Theme, colour
+from gui.zones import moment_text, zone_name
 
 TIME_AXIS_HEIGHT = 26
 TAG_HEIGHT = 18

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.features.chart.model.reading import CandleReading, price_text, volume_text
 from gui.features.chart.view.layers.labels import Lettering, lettering
-from gui.features.desk.model.zones import moment_text
 from gui.theme import Theme, colour
+from gui.zones import moment_text
 
 ROW_HEIGHT = 20
 INSET = 10

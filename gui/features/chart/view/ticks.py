@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gui.features.chart.model.candle_columns import Integers
 from gui.features.chart.view.scale import Scale
-from gui.features.desk.model.zones import date_text, minute_text
+from gui.zones import date_text, minute_text
 
 MINUTE_S = 60
 DAY_S = 86_400

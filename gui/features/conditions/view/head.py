@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.features.conditions.model.conditions import ConditionsModel
 from gui.features.conditions.model.reading import ConditionsReading, ScoreReading, SideReading, Standing
 from gui.features.conditions.view.ink import COLUMN_GAP, PAD, Ink, Paragraphs, paint_right
-from gui.features.desk.model.zones import day_minute_text, minute_text
 from gui.theme import Theme, font
+from gui.zones import day_minute_text, minute_text
 
 TITLE_TOP, SIDES_TOP = 8, 36
 SENTENCE_TOP = SIDES_TOP + 21

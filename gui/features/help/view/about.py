@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from config import VERSION
-from gui.features.layout.place import FittedDialog
+from gui.widgets.place import FittedDialog
 
 ABOUT = (
     "A desk for one-minute scalping: live charts, a reason for every decision, manual approval, a safe order path. "

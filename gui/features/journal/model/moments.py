@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine.domain.market import minute_of
 from gui.features.chart.model.candle_columns import seconds_of
 from gui.features.chart.model.chart import ChartModel
-from gui.features.desk.model.zones import moment_text, zone_title
+from gui.zones import moment_text, zone_title
 
 
 class Place(NamedTuple):

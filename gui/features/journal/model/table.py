@@ -13,8 +13,8 @@ from engine.domain.journal import JournalEntry
 from engine.reporting.bearings import symbol_of
 from engine.reporting.kinds import ALL_KINDS, WARNINGS
 from engine.reporting.sentences import sentence
-from gui.features.desk.model.zones import stamp_text, zone_title
 from gui.features.trading.model.table import NOWHERE, Cell, Column, Index, RowTable, Tone
+from gui.zones import stamp_text, zone_title
 
 COLUMNS = (
     Column("Time, UTC", "Market time at which it happened; a played market repeats itself", "2026-02-18 08:31:59"),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from engine.domain.journal import JournalEntry
 from engine.reporting.words import spoken
-from gui.features.desk.model.zones import stamp_text, zone_title
+from gui.zones import stamp_text, zone_title
 
 LONGEST = 2_000
 

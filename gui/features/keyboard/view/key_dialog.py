@@ -12,9 +12,9 @@ from gui.features.keyboard.model.arming import Arming
 from gui.features.keyboard.view.key_list import KeyList
 from gui.features.keyboard.view.key_map import KeyMap
 from gui.features.keyboard.view.sheet import page
-from gui.features.layout.place import FittedDialog
 from gui.platform.background import Background
 from gui.platform.writing import write_page
+from gui.widgets.place import FittedDialog
 
 SIZE = (820, 620)
 FORMATS = "Web page (*.html)"

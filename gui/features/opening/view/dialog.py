@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.features.desk.model.zones import stamp_text
-from gui.features.layout.place import FittedDialog
 from gui.features.opening.model import FileFacts, OpeningModel
+from gui.widgets.place import FittedDialog
 from gui.widgets.spin_margins import give_margins
+from gui.zones import stamp_text
 
 _CLOCKS = ("UTC", "UTC+2", "UTC+3", "Europe/Athens", "ny-close")
 _PROGRESS_STEPS = 1000

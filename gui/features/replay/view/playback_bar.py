@@ -9,14 +9,14 @@ from PySide6.QtCore import QDateTime, QSignalBlocker, Qt, QTimeZone
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialogButtonBox, QFormLayout, QToolBar, QToolButton, QWidget
 
-from gui.features.desk.model.zones import DisplayZones, zone_title
-from gui.features.layout.place import FittedDialog
 from gui.features.replay.model.playback import SPEEDS, PlaybackModel, speed_label
 from gui.theme import Theme
 from gui.theme.icons import tinted_icon
 from gui.widgets.actions import make_action
+from gui.widgets.place import FittedDialog
 from gui.widgets.spin_margins import give_margins
 from gui.widgets.steady_width import keep_width
+from gui.zones import DisplayZones, zone_title
 
 PLAY_WORDS = ("Play", "Pause")
 

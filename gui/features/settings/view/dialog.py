@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.features.layout.place import FittedDialog
 from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.presets import PresetsModel
 from gui.features.settings.view.page import PageView
 from gui.features.settings.view.page_tree import PageTree
 from gui.features.settings.view.preset_bar import PresetBar
 from gui.features.settings.view.rules_bar import RulesBar
+from gui.widgets.place import FittedDialog
 
 SIZE, LEAST_SIZE = (960, 660), (780, 480)
 MOST_FAULTS = 3

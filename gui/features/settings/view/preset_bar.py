@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.features.layout.place import FittedDialog
 from gui.features.settings.model.presets import Difference, DifferenceTable, PresetsModel
+from gui.widgets.place import FittedDialog
 from gui.widgets.scrolling import leave_ground_to_frame
 
 FORMATS = "Settings (*.json)"

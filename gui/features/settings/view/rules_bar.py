@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from config.settings import RULES_SUFFIX
-from gui.features.layout.place import FittedDialog
 from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.words import title_of
+from gui.widgets.place import FittedDialog
 
 
 class RulesBar(QWidget):

@@ -18,10 +18,10 @@ from engine.reporting.groups import mean_words
 from engine.reporting.words import FILL_MODELS, FILL_SENTENCES, GROUPINGS, money, r, share
 from engine.statistics.figures import Figures, by_fill_model, counted, figures_of
 from engine.statistics.grouping import Group, Grouping, tabulate
-from gui.features.desk.model.zones import moment_text, zone_title
 from gui.features.statistics.model.table import StatisticsTable
 from gui.platform.background import Background, Progress
 from gui.platform.writing import Writing, write_page
+from gui.zones import moment_text, zone_title
 
 THIS_RUN, PRACTICE, LIVE, EVERY_RUN = "This run", "All practice", "All live", "Everything"
 RUNS = (THIS_RUN, PRACTICE, LIVE, EVERY_RUN)

@@ -17,7 +17,7 @@ from engine.domain.trading_messages import (
     SettleUnknownOrder,
     TradeHere,
 )
-from gui.features.desk.model.zones import second_text, zone_name
+from gui.zones import second_text, zone_name
 
 MOST_DIFFERENCES = 3
 """Differences that are spelled out; the journal has them all."""

@@ -11,10 +11,10 @@ from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade
 from engine.reporting.words import FILL_MODELS, spoken
 from gui.features.chart.model.reading import price_text
-from gui.features.desk.model.zones import row_text, zone_title
 from gui.features.trading.model.notes import TradeNotes, note_words
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.trading.model.words import MISSING, money_text, r_text, result_cell, span_text
+from gui.zones import row_text, zone_title
 
 COLUMNS = (
     Column("Closed, UTC", "Market time of the last exit", "02-18 08:31:59"),

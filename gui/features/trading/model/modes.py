@@ -18,7 +18,7 @@ from engine.domain.trading_messages import (
     SetAuthority,
     SetAuto,
 )
-from gui.features.desk.model.zones import second_text, zone_name
+from gui.zones import second_text, zone_name
 
 SYMBOL_MODES = ("MANUAL", "AUTO", "AUTO (off)")
 MASTER_SWITCH = (

@@ -12,9 +12,9 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trading_messages import CancelPlan
 from engine.reporting.words import spoken
 from gui.features.chart.model.reading import price_text
-from gui.features.desk.model.zones import row_text, second_text, zone_title
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.trading.model.words import reason_text, span_text
+from gui.zones import row_text, second_text, zone_title
 
 COLUMNS = (
     Column("Made, UTC", "Market time at which the plan was made", "02-18 08:31:59"),

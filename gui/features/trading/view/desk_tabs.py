@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QTabWidget, QWidget
 
 from gui.features.layout.columns import TABLE_NAME_PROPERTY
-from gui.features.settings.theming import dress_parts
 from gui.features.trading.model.trading import TradingModel
 from gui.features.trading.view.figures import FiguresView
 from gui.features.trading.view.history import HistoryView
@@ -15,6 +14,7 @@ from gui.features.trading.view.position_table import PositionTable
 from gui.theme import Theme
 from gui.widgets.late import Late
 from gui.widgets.scrolling import leave_ground_to_frame
+from gui.widgets.theming import theme_parts
 
 HEIGHT, LEAST_HEIGHT = 164, 96
 
@@ -60,7 +60,7 @@ class DeskTabs(QTabWidget):
         return area
 
     def set_theme(self, theme: Theme) -> None:
-        dress_parts(self, theme)
+        theme_parts(self, theme)
 
     def sizeHint(self) -> QSize:
         return QSize(800, HEIGHT)

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from gui.features.layout.place import FittedDialog
 from gui.features.trading.model.notes import TradeNotes
+from gui.widgets.place import FittedDialog
 from gui.widgets.scrolling import leave_ground_to_frame
 
 WIDTH, HEIGHT = 420, 260

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.features.layout.place import FittedDialog
 from gui.features.trading.model.draft import SIDES, PlanDraft
+from gui.widgets.place import FittedDialog
 from gui.widgets.spin_margins import give_margins
 
 WIDTH = 380

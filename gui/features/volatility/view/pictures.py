@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.features.chart.model.reading import price_text
 from gui.features.chart.view.layers.labels import lettering
-from gui.features.desk.model.zones import minute_text, zone_title
 from gui.features.volatility.model.reading import VolatilityReading
 from gui.theme import Theme, colour, mixed
+from gui.zones import minute_text, zone_title
 
 LEFT, TITLE, FOOT, LABELS = 10.0, 18.0, 14.0, 52.0
 """Pixels: free to the left, of the title above, of the hours below, and of the figures to the right."""

@@ -6,11 +6,11 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.features.desk.model.zones import DisplayZones
 from gui.features.volatility.model.volatility import VolatilityModel
 from gui.features.volatility.view.lines import LineList
 from gui.features.volatility.view.pictures import HourPicture, RangePicture
 from gui.theme import Theme
+from gui.zones import DisplayZones
 
 WIDE = 640
 """Pixels from which the pictures stand beside the figures."""

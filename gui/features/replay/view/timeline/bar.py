@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QToolBar, QToolButton, QWidget
 
-from gui.features.desk.model.zones import DisplayZones
 from gui.features.replay.model.playback import PlaybackModel
 from gui.features.replay.model.search import SearchModel
 from gui.features.replay.view.timeline.widget import Timeline
 from gui.theme import Theme
 from gui.widgets.actions import make_action
+from gui.zones import DisplayZones
 
 
 class TimelineBar(QToolBar):

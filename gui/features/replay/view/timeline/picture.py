@@ -8,11 +8,11 @@ from itertools import product
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap, QPolygonF
 
-from gui.features.desk.model.zones import date_text
 from gui.features.replay.model.timeline import SetupMark, TimelineModel
 from gui.features.replay.model.timeline_ground import Stretch, instant
 from gui.features.replay.view.timeline.scale import TimelineScale
 from gui.theme import Theme, colour, font, mixed
+from gui.zones import date_text
 
 LABELS_HEIGHT = 13.0
 MARK_PIXELS = 7.0

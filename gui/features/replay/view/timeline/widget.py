@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.features.desk.model.zones import day_minute_text, zone_title
 from gui.features.replay.model.timeline import TimelineModel
 from gui.features.replay.model.timeline_ground import instant, microseconds
 from gui.features.replay.view.timeline.picture import BAND_HEIGHT, BAND_TOP, HEIGHT, LABELS_HEIGHT, picture_of
 from gui.features.replay.view.timeline.scale import TimelineScale
 from gui.theme import Theme, colour, font
+from gui.zones import day_minute_text, zone_title
 
 _REPAINT_MS = 200
 """Setups that a scan finds are drawn together: each new picture of a year costs some milliseconds."""

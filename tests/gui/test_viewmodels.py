@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from engine.domain.messages import Pause, PlaybackChanged, Resume, Seek, SetSpeed, StepCandle
-from gui.features.desk.model.status import StatusModel
 from gui.features.replay.model.playback import PlaybackModel, speed_label
+from gui.features.status.model import StatusModel
 from tests.builders import MONDAY, quote
 from tests.fakes import source
 

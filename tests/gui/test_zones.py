@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from config.settings import InterfaceSettings, Settings
 from engine.domain.market import Source
 from engine.market.instruments import instrument_for
-from gui.features.desk.model.clock_zones import LocalZone, ShiftedZone, zone_of_clock
-from gui.features.desk.model.zones import (
+from gui.clock_zones import LocalZone, ShiftedZone, zone_of_clock
+from gui.zones import (
     DisplayZones,
     day_minute_text,
     moment_text,

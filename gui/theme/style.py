@@ -1,4 +1,4 @@
-"""Dresses the application: the style sheet, and the palette for what the sheet leaves to Qt."""
+"""The look of the application: the style sheet, and the palette for what the sheet leaves to Qt."""
 
 from __future__ import annotations
 

@@ -4,43 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
-from gui.features.desk.model.closing import ClosingModel, ClosingQuestion
-from gui.features.layout.place import FittedDialog
-
-MIN_WIDTH = 460
+from gui.features.closing.model import ClosingModel
+from gui.features.closing.view.dialog import ClosingDialog
 
 
-class ClosingDialog(FittedDialog):
-    """A question and its answers; closing the dialog, or Esc, means to stay."""
-
-    def __init__(self, question: ClosingQuestion, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(question.title)
-        self.setMinimumWidth(MIN_WIDTH)
-        self.words = QLabel(question.words)
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.leave, self.first, self.stay = _button(question.leave), _button(question.first), _button("Stay")
-        self.stay.setDefault(True)
-        self.stay.clicked.connect(self.reject)
-        row, column = QHBoxLayout(), QVBoxLayout(self)
-        for button in (self.leave, self.first, self.stay):
-            row.addWidget(button)
-        column.addWidget(self.words)
-        column.addLayout(row)
-
-    def wait(self, words: str) -> None:
-        """Shows that what the user chose to do first is under way; the user may still stay."""
-        self.words.setText(words)
-        for button in (self.leave, self.first):
-            button.setEnabled(False)
-
-
-class ClosingRoom(QObject):
+class ClosingGuard(QObject):
     """Asks the user before a window closes. It never holds up a log-off or shutdown of the system."""
 
     def __init__(self, window: QWidget, model: ClosingModel, ask_report: Callable[[], None]) -> None:
@@ -87,9 +58,3 @@ class ClosingRoom(QObject):
     def _close(self) -> None:
         self._model.leave()
         self._window.close()
-
-
-def _button(words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setAutoDefault(False)
-    return button

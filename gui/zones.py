@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
 from engine.domain.market import DayRoll, Source
-from gui.features.desk.model.clock_zones import NEW_YORK, LocalZone, offset_name, zone_of_clock
+from gui.clock_zones import NEW_YORK, LocalZone, offset_name, zone_of_clock
 
 EXCHANGES = {DayRoll.NEW_YORK_17: NEW_YORK, DayRoll.UTC_MIDNIGHT: UTC}
 """Metals and currencies trade by the clock of New York, crypto by UTC."""

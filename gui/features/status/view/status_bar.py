@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from gui.features.desk.model.status import StatusModel
-from gui.features.desk.model.zones import DisplayZones, stamp_text, zone_name
 from gui.features.replay.model.playback import PlaybackModel, speed_label
+from gui.features.status.model import StatusModel
 from gui.widgets.short_label import ShortLabel
+from gui.zones import DisplayZones, stamp_text, zone_name
 
 
 class DeskStatusBar(QStatusBar):

@@ -8,24 +8,15 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from gui.features.layout.file import Look
-from gui.theme import DARK, Theme, apply, style_sheet, theme_for
-from gui.theme.iconing import dress_icons
+from gui.theme import Theme, apply, style_sheet
+from gui.theme.iconing import tint_icons
 
 NEXT_STEP_MS = 8
 """Half a frame: what else is due comes in between."""
-_DRESSED = object()
+_DONE = object()
 
 
-def last_theme(look: Look | None) -> Theme:
-    """The theme of the last run; the dark one where that is not known."""
-    try:
-        return DARK if look is None else theme_for(look.surfaces, look.colours)
-    except KeyError:
-        return DARK
-
-
-class Wardrobe(QObject):
+class ThemeSwitcher(QObject):
     """Changes the look of windows that are open, one step in a turn of the loop.
 
     Palette, sheet and parts take a frame or two each, and nothing of a window is painted in between. A look that was
@@ -38,8 +29,8 @@ class Wardrobe(QObject):
         self._timer = QTimer(self, interval=NEXT_STEP_MS, singleShot=True)
         self._timer.timeout.connect(self._step)
 
-    def dress(self, window: QWidget, theme: Theme) -> None:
-        """Dresses a window anew, with all that belongs to it."""
+    def apply(self, window: QWidget, theme: Theme) -> None:
+        """Begins to change the look of a window and of all that belongs to it."""
         window.setUpdatesEnabled(False)
         self._steps.pop(window, None)
         self._steps[window] = _steps(window, theme)
@@ -47,7 +38,7 @@ class Wardrobe(QObject):
 
     def _step(self) -> None:
         window, steps = next(iter(self._steps.items()))
-        if not isValid(window) or next(steps, _DRESSED) is _DRESSED:
+        if not isValid(window) or next(steps, _DONE) is _DONE:
             del self._steps[window]
         if self._steps:
             self._timer.start()
@@ -58,17 +49,17 @@ def _steps(window: QWidget, theme: Theme) -> Iterator[None]:
     yield
     window.setStyleSheet(style_sheet(theme))
     yield
-    dress_parts(window, theme)
+    theme_parts(window, theme)
     yield
-    dress_icons(window, theme)
+    tint_icons(window, theme)
     window.setUpdatesEnabled(True)
 
 
-def dress(window: QWidget, theme: Theme) -> None:
+def switch_theme(window: QWidget, theme: Theme) -> None:
     """Changes the look of a window as soon as the loop has turns for it."""
     application = _application()
-    wardrobe = application.findChild(Wardrobe) or Wardrobe(application)
-    wardrobe.dress(window, theme)
+    switcher = application.findChild(ThemeSwitcher) or ThemeSwitcher(application)
+    switcher.apply(window, theme)
 
 
 def _application() -> QApplication:
@@ -77,7 +68,7 @@ def _application() -> QApplication:
     return application
 
 
-def dress_parts(root: QObject, theme: Theme) -> None:
+def theme_parts(root: QObject, theme: Theme) -> None:
     """Hands the theme to the outermost parts of a window that keep one, its panels and dialogs among them.
 
     Such a part has a method `set_theme`, and sees to all it holds.
@@ -85,6 +76,6 @@ def dress_parts(root: QObject, theme: Theme) -> None:
     for child in root.children():
         set_theme = getattr(child, "set_theme", None)  # a protocol's check would cost a third of all of this
         if set_theme is None:
-            dress_parts(child, theme)
+            theme_parts(child, theme)
         else:
             set_theme(theme)

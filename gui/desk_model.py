@@ -13,11 +13,9 @@ from engine.domain.messages import ChangeSettings
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.chart.model.chart import ChartModel
+from gui.features.closing.model import ClosingModel
 from gui.features.conditions.model.conditions import ConditionsModel
 from gui.features.connection.model.gateway import GatewayModel
-from gui.features.desk.model.closing import ClosingModel
-from gui.features.desk.model.status import StatusModel
-from gui.features.desk.model.zones import DisplayZones
 from gui.features.health.model import HealthModel
 from gui.features.journal.model.journal import JournalModel
 from gui.features.keyboard.model.key_choices import KeyChoices
@@ -25,8 +23,10 @@ from gui.features.replay.model.playback import PlaybackModel
 from gui.features.settings.model.look import LookModel
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.statistics.model.statistics import StatisticsModel
+from gui.features.status.model import StatusModel
 from gui.features.trading.model.trading import TradingModel
 from gui.features.volatility.model.volatility import VolatilityModel
+from gui.zones import DisplayZones
 
 _ANSWERED_BY_A_QUOTE = (ApprovePlan, MoveStops, BreakEven, CloseTrade, Flatten)
 
