@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.child_process import is_frozen
 from gui.platform.identity import identify, show_icon
 from gui.platform.options import has_display, parser
 
@@ -35,11 +36,20 @@ LIVE_STORE = "live"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the desk; returns the exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments and not arguments[0].startswith("-"):
-        from engine.cli import main as run_command
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if is_frozen():
+        from multiprocessing import freeze_support
 
-        return run_command(arguments)
+        freeze_support()
+    match arguments:
+        case ["worker", name, *rest]:
+            from engine.workers import run_worker
+
+            return run_worker(name, rest)
+        case [name, *_] if not name.startswith("-"):
+            from engine.cli import main as run_command
+
+            return run_command(arguments)
     options = parser().parse_args(arguments)
     if not options.tour and not has_display():
         print("No display: neither DISPLAY nor WAYLAND_DISPLAY is set. Running the tour instead.")  # noqa: T201

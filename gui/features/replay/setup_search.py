@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, Signal
 
-import gui
 from config.atomic_file import reason_of
 from config.settings import Settings
 from engine.commands.search_lines import FoundSetup, SearchLine
 from gui.features.replay.model.timeline import SetupMark
 from gui.features.replay.model.timeline_ground import microseconds
+from gui.platform.child import child_process
 
 _decode = msgspec.json.Decoder(SearchLine).decode
 
@@ -81,14 +80,11 @@ class SetupSearch(QObject):
         self.cancel()
 
     def _begin_next(self) -> None:
-        process = self._process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("PYTHONPATH", str(Path(gui.__file__).parents[1]))
-        process.setProcessEnvironment(environment)
+        process = child_process(self, "setups", *self._waiting.popleft(), "--config", str(self._settings_file))
+        self._process = process
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._end)
-        arguments = ["-m", "gui.app", "setups", *self._waiting.popleft(), "--config", str(self._settings_file)]
-        process.start(sys.executable, arguments)
+        process.start()
 
     def _read(self) -> None:
         marks: list[SetupMark] = []
