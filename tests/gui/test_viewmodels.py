@@ -8,7 +8,7 @@ import pytest
 from engine.domain.messages import Pause, PlaybackChanged, Resume, Seek, SetSpeed, StepCandle
 from gui.features.replay.model.playback import PlaybackModel, speed_label
 from gui.features.status.model import StatusModel
-from tests.builders import MONDAY, quote
+from tests.builders import MONDAY, candle, quote
 from tests.fakes import source
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -45,6 +45,18 @@ def test_that_choosing_the_speed_that_is_shown_asks_nothing(playback: PlaybackMo
     playback.commanded.connect(asked.append)
     playback.set_speed(playback.speed)
     assert asked == []
+
+
+def test_that_the_market_stands_nowhere_until_its_history_is_read(playback: PlaybackModel) -> None:
+    """A search for the next setup begins where the market stands, and would read all of history piece by piece."""
+    playback.open()
+    for minute in range(3):
+        playback.take(candle(minute))
+    assert playback.position is None
+    playback.complete_history()
+    assert playback.position == MONDAY + timedelta(minutes=3)
+    playback.reach(MONDAY + timedelta(minutes=3, seconds=7))
+    assert playback.position == MONDAY + timedelta(minutes=3, seconds=7)
 
 
 @pytest.mark.parametrize(("speed", "label"), [(1.0, "1x"), (1000.0, "1000x"), (math.inf, "max")])

@@ -78,6 +78,8 @@ class PlaybackModel(QObject):
     def complete_history(self) -> None:
         """The candles before the position are all known."""
         self._has_history = True
+        if self.newest_candle_at is not None:
+            self.reach(self.newest_candle_at + _MINUTE)
 
     def take(self, candle: Candle) -> None:
         """A candle has closed."""
@@ -89,10 +91,10 @@ class PlaybackModel(QObject):
 
         Nor is the last quote of a candle, which is shown in the same frame as its close, and after it.
         """
-        if self._heading is None:
+        if self._heading is None and self._has_history:
             newest = self.newest_candle_at
             self.position = at if newest is None else max(at, newest + _MINUTE)
-        elif self._has_opened and at >= self._heading:
+        elif self._heading is not None and self._has_opened and at >= self._heading:
             self.position, self._heading = at, None
 
     @property
