@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TypeVar
-
-import pytest
 
 from config.metatrader import MetaTraderSettings
 from config.trading import ExecutionSettings
@@ -48,12 +46,6 @@ def fake_settings(**changes: object) -> MetaTraderSettings:
         "attach_timeout_s": 1, "tick_poll_ms": 5, "idle_poll_ms": 10,
     }  # fmt: skip
     return MetaTraderSettings(**(fields | changes))  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def running_book() -> Iterator[BookClient]:
-    with BookClient.start(quick_world()) as book:
-        yield book
 
 
 class Brokerage:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -25,12 +24,6 @@ from tests.fake_metatrader5.book import Account, BookClient, exness_gold
 
 RECORDINGS = sorted(Path(__file__).with_name("recordings").glob("*.json"))
 """Of real terminals, made by `microscalp mt5 record`."""
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
 
 
 async def findings(

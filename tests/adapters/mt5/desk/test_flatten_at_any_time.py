@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,22 +25,10 @@ from engine.domain.trading_messages import (
     ReleaseHalt,
     SetAuthority,
 )
-from tests.adapters.mt5.world_desk import WorldDesk, world_desk
+from tests.adapters.mt5.desk.world_desk import WorldDesk, world_desk
 from tests.fake_metatrader5.book import BookClient, refusal
 
 TOO_MANY_REQUESTS = 10024
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In this world no tick of a minute comes after those of the next."""
-    monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
 
 
 async def leave_a_position(book: BookClient, directory: Path) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -45,12 +44,6 @@ T = TypeVar("T")
 
 PATIENCE_S = 30.0
 PLAN = "scanner-signal-1"
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start(quick_world()) as client:
-        yield client
 
 
 def live_settings(address: str) -> Settings:
@@ -130,10 +123,9 @@ async def live(book: BookClient, directory: Path) -> AsyncIterator[Told]:
 async def test_that_a_trade_is_approved_led_and_counted_though_its_worker_is_killed(
     book: BookClient, tmp_path: Path
 ) -> None:
-    await _minute_is_young()
     book.reset(quick_world())
     async with live(book, tmp_path) as desk:
-        assert desk.of(HistoryCompleted)[0].candles == 60
+        assert desk.of(HistoryCompleted)[0].candles in (59, 60, 61)  # a minute may end while history is read
         await _is_ready(desk)
         await desk.approves()
         opened = (await desk.hears(TradeOpened)).trade
@@ -170,12 +162,6 @@ async def test_that_an_order_whose_answer_broke_off_is_found_by_the_next_desk(bo
         assert [each["ticket"] for each in book.positions()] == [found.trade.ticket]
         assert second.status is PlanStatus.OPEN
         assert len(book.log(function="order_send")) == 1
-
-
-async def _minute_is_young() -> None:
-    """History that is read just before or after a minute ends has a candle more or less: this one is not near."""
-    while not 3.0 <= time.time() % 60.0 < 50.0:
-        await asyncio.sleep(0.1)
 
 
 async def _is_ready(desk: Told) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -30,22 +30,10 @@ from engine.domain.trading_messages import (
     SetAuthority,
     TradeHere,
 )
-from tests.adapters.mt5.world_desk import BID, GOLD, HAMMER, MAGIC, SPREAD, WorldDesk, desk_settings, world_desk
+from tests.adapters.mt5.desk.world_desk import BID, GOLD, HAMMER, MAGIC, SPREAD, WorldDesk, desk_settings, world_desk
 from tests.fake_metatrader5.book import BookClient, timed_out
 
 ONE = RiskMitigation(cool_off_seconds=0, max_positions_per_symbol=1, max_positions=1)
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A candle is closed as soon as the terminal has made the next one."""
-    monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
 
 
 async def test_that_an_order_left_in_the_terminal_is_seen_and_counts(book: BookClient) -> None:

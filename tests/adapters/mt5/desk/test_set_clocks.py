@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-
-import pytest
 
 from engine.adapters.mt5.link.sentences import READY
 from engine.domain.execution_events import BrokerLinkChanged, ExitRefused
@@ -15,21 +12,10 @@ from engine.domain.messages import CandleClosed, HealthReported, QuoteReceived, 
 from engine.domain.orders import ExitReason
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ApprovePlan, Flatten, ModesChanged
-from tests.adapters.mt5.world_desk import BID, FALLING, HAMMER, QUIET, WorldDesk, world_desk
+from tests.adapters.mt5.desk.world_desk import BID, FALLING, HAMMER, QUIET, WorldDesk, world_desk
 from tests.fake_metatrader5.book import BookClient, refusal
 
 BACK = -timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def _without_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
 
 
 async def _minutes(desk: WorldDesk, count: int, *, base: float = BID) -> None:

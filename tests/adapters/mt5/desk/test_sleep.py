@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-
-import pytest
 
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.market.symbols import SymbolResolver
@@ -20,23 +17,23 @@ from engine.domain.messages import CandleClosed, QuoteReceived
 from engine.domain.orders import ExitReason, Order
 from engine.domain.tokens import order_token
 from engine.domain.trading_messages import Flatten
+from tests.adapters.mt5.desk.world_desk import (
+    BID,
+    GOLD,
+    HAMMER,
+    MAGIC,
+    OFFSET,
+    QUIET,
+    SPREAD,
+    WorldDesk,
+    world,
+    world_desk,
+)
 from tests.adapters.mt5.linked import PATIENCE_S
 from tests.adapters.mt5.links import BookClock, DirectLink
-from tests.adapters.mt5.world_desk import BID, GOLD, HAMMER, MAGIC, OFFSET, QUIET, SPREAD, WorldDesk, world, world_desk
 from tests.fake_metatrader5.book import BookClient, refusal
 
 TWO_HOURS_S = 7_200.0
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def _without_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
 
 
 def sleep(book: BookClient, *bids: float, seconds: float = TWO_HOURS_S) -> None:

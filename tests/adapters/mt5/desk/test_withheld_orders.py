@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -14,9 +14,9 @@ from engine.domain.execution_events import OrderFailed, OrderSent, TradeClosed
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import CloseTrade, Flatten, Halt, SetAuthority, SetAuto, TradingCommand
-from tests.adapters.mt5 import world_desk as worlds
+from tests.adapters.mt5.desk import world_desk as worlds
+from tests.adapters.mt5.desk.world_desk import GOLD, HAMMER, WorldDesk, world_desk
 from tests.adapters.mt5.links import DirectLink
-from tests.adapters.mt5.world_desk import GOLD, HAMMER, WorldDesk, world_desk
 from tests.fake_metatrader5.book import BookClient, requote
 
 
@@ -41,15 +41,8 @@ class SlowLink(DirectLink):
         return answer()
 
 
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
-
-
 @pytest.fixture(autouse=True)
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
     monkeypatch.setattr(worlds, "DirectLink", SlowLink)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import IntEnum
 
 import pytest
@@ -36,12 +35,6 @@ BUY = {
 }  # fmt: skip
 ORDER = TerminalCall(function="order_send", arguments=(BUY,), priority=Priority.OPEN)
 ON_FAKE = swift_settings(module="tests.fake_metatrader5")
-
-
-@pytest.fixture(scope="module")
-def running_book() -> Iterator[BookClient]:
-    with BookClient.start() as book:
-        yield book
 
 
 @pytest.fixture

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-
-import pytest
 
 from engine.adapters.mt5.calls import Answer, Failed, TerminalCall
 from engine.adapters.mt5.market.symbol_keeper import SymbolKeeper
+from tests.adapters.mt5.desk.world_desk import GOLD, START
 from tests.adapters.mt5.links import BookClock, DirectLink
-from tests.adapters.mt5.world_desk import GOLD, START
 from tests.fake_metatrader5.book import BookClient, Clock, World, exness_bitcoin, exness_gold
 
 BITCOIN = "BTCUSDm"
@@ -19,12 +16,6 @@ WORLD = World(
     symbols=(exness_gold(seed=None, history_minutes=5), exness_bitcoin(seed=None, history_minutes=5)),
     clock=Clock(start=START, is_manual=True),
 )
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
 
 
 class Keeping:

@@ -12,12 +12,6 @@ from tests.fake_metatrader5.book import BookClient, World, exness_bitcoin, exnes
 SYMBOLS = (exness_gold(seed=None, history_minutes=60), exness_bitcoin(seed=None, history_minutes=60))
 
 
-@pytest.fixture(scope="session")
-def running_book() -> Iterator[BookClient]:
-    with BookClient.start() as book:
-        yield book
-
-
 @pytest.fixture
 def book(running_book: BookClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[BookClient]:
     """A still world; the module is attached to its terminal."""

@@ -22,10 +22,8 @@ from engine.domain.broker_messages import (
 )
 from engine.domain.market import Side
 from engine.domain.orders import Order, Position, RefusalPolicy
-from tests.adapters.mt5.on_fake import GOLD, Brokerage, brokerage, quick_world, running_book
+from tests.adapters.mt5.on_fake import GOLD, Brokerage, brokerage, quick_world
 from tests.fake_metatrader5.book import BookClient, Fault, exness_gold, ipc_failure, refusal
-
-__all__ = ["running_book"]
 
 
 def sent(book: BookClient) -> int:

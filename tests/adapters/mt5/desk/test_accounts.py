@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,24 +27,13 @@ from engine.domain.trading_messages import (
     RecordsDiffer,
     TradeHere,
 )
-from tests.adapters.mt5 import world_desk as w
+from tests.adapters.mt5.desk import world_desk as w
 from tests.adapters.mt5.links import ACCOUNT
 from tests.builders import plan
 from tests.fake_metatrader5.book import Account, BookClient
 
 FIRST, SECOND = "demo account 1001 at Fake-Demo", "real account 2 at Fake-Demo"
 ONE_LOSS = RiskMitigation(cool_off_seconds=0, max_consecutive_losses=1, max_positions_per_symbol=1)
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
 
 
 def new_world(book: BookClient) -> None:

@@ -1,55 +1,37 @@
-"""Facts about a broker's symbols on the whole live desk: what they are called, and what their terms do to a trade."""
+"""Symbols that the terminal knows later, or has not loaded yet."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from config.settings import ExecutionSettings
 from engine.adapters.mt5.calls import Answer, Answered, Failed, TerminalCall
-from engine.adapters.mt5.market.symbols import SymbolResolver
 from engine.domain.execution_events import OrderSent, PositionAdopted, Reconciled, TradeOpened
-from engine.domain.market import DayRoll, Side
-from engine.domain.messages import CandleClosed, QuoteReceived, SourceFound, SourceMissing, TermsDoubted
+from engine.domain.messages import QuoteReceived, SourceFound, SourceMissing, TermsDoubted
 from engine.domain.orders import ExitReason
 from engine.domain.trading_messages import CloseTrade, Flatten
-from tests.adapters.mt5 import world_desk
-from tests.adapters.mt5.links import DirectLink
-from tests.adapters.mt5.world_desk import (
+from tests.adapters.mt5.desk import world_desk
+from tests.adapters.mt5.desk.world_desk import (
     BID,
     GOLD,
     HAMMER,
     MAGIC,
-    OFFSET,
     QUIET,
     SPREAD,
-    START,
     WorldDesk,
     desk_settings,
     lose_store,
     token_in,
 )
-from tests.fake_metatrader5.book import BookClient, Clock, Symbol, World, exness_bitcoin, exness_gold, lost_answer
+from tests.adapters.mt5.links import DirectLink
+from tests.fake_metatrader5.book import BookClient, Symbol, exness_bitcoin, exness_gold, lost_answer
 
 BITCOIN = "BTCUSDm"
-BY_RISK = desk_settings(execution=ExecutionSettings(sizing="risk", risk_pct=0.5))
 STILL = {"seed": None, "history_minutes": 60, "gap_probability": 0.0}
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Candles of this world are whole as soon as their minute is over."""
-    monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -67,14 +49,6 @@ def loading(monkeypatch: pytest.MonkeyPatch) -> type[Loading]:
     return Loading
 
 
-@pytest.fixture
-def misreporting(monkeypatch: pytest.MonkeyPatch) -> type[Misreporting]:
-    """The link of desks to come, to a broker that states a wrong tick value."""
-    monkeypatch.setattr(world_desk, "DirectLink", Misreporting)
-    monkeypatch.setattr(Misreporting, "share", 1.0)
-    return Misreporting
-
-
 def begin(book: BookClient, *symbols: Symbol) -> None:
     book.reset(world_desk.world(symbols=symbols))
     for symbol in symbols:
@@ -87,57 +61,6 @@ def gold(**changes: object) -> Symbol:
 
 def bitcoin(**changes: object) -> Symbol:
     return exness_bitcoin(**(STILL | changes))  # type: ignore[arg-type]
-
-
-def resolver(book: BookClient, *symbols: Symbol) -> SymbolResolver:
-    book.reset(World(symbols=symbols, clock=Clock(start=START, is_manual=True)))
-    for symbol in symbols:
-        book.push(symbol.name, symbol.price, symbol.price + SPREAD)
-    return SymbolResolver(DirectLink(book, OFFSET))
-
-
-# -- what a name stands for -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["GOLD", "mXAUUSD"])
-async def test_that_gold_by_another_name_is_found_and_judged_by_the_rules_of_gold(
-    book: BookClient, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setattr(world_desk, "GOLD", name)
-    begin(book, gold(name=name))
-    desk = WorldDesk(book, desk_settings(symbols=("XAUUSD",)), None)
-    try:
-        await desk.start()
-        desk.trade_by_itself()
-        await desk.minute(HAMMER)
-        assert desk.of(CandleClosed)[-1].judgement is not None
-        await desk.until(lambda: bool(book.positions()))
-    finally:
-        await desk.stop()
-
-
-@pytest.mark.parametrize("name", ["#BTCUSD", "CRYPTO.BTCUSD", "BITCOIN", "mBTCUSD", "btc-cfd"])
-async def test_that_bitcoin_by_another_name_rolls_its_day_at_midnight_utc(book: BookClient, name: str) -> None:
-    (terms,) = (await resolver(book, bitcoin(name=name)).resolve([name])).terms
-    assert (terms.instrument.day_roll, terms.instrument.stands_for) == (DayRoll.UTC_MIDNIGHT, "BTCUSD")
-    assert terms.contract.stands_for == "BTCUSD"
-
-
-@pytest.mark.parametrize("asked", ["XAUUSD", "GOLD", "XAU/USD", "gold#"])
-async def test_that_gold_is_found_by_whatever_name_the_user_writes(book: BookClient, asked: str) -> None:
-    found = await resolver(book, gold(name="XAUUSD.r"), bitcoin()).resolve([asked])
-    assert [terms.symbol for terms in found.terms] == ["XAUUSD.r"]
-
-
-async def test_that_a_company_called_gold_is_not_taken_for_the_metal(book: BookClient) -> None:
-    company = gold(name="GOLD", base="USD", path="Stocks\\NYSE\\GOLD")
-    found = await resolver(book, company).resolve(["XAUUSD"])
-    assert found.terms == ()
-    (terms,) = (await resolver(book, company).resolve(["GOLD"])).terms
-    assert desk_settings().rules_for(terms.symbol, terms.contract.stands_for) is None
-
-
-# -- symbols that come later ----------------------------------------------------------------------------------
 
 
 class Loading(DirectLink):
@@ -317,84 +240,5 @@ async def test_that_a_tick_value_of_nothing_is_asked_for_again_and_entries_wait_
         book.change_symbol(GOLD, tick_value=None)
         await desk.until(lambda: desk.of(TermsDoubted)[-1].sentence == "")
         await desk.enter()
-    finally:
-        await desk.stop()
-
-
-# -- what a step of the price is worth ------------------------------------------------------------------------
-
-
-class Misreporting(DirectLink):
-    """`symbol_info` states `share` of the true tick value; what the broker books and calculates is right."""
-
-    share = 1.0
-
-    def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
-        answer = super().call(call)
-        told = answer.result()
-        if call.function == "symbol_info" and isinstance(told, Answered):
-            fields = {name: told.value[name] * self.share for name in told.value if name.startswith("trade_tick_val")}
-            return answered(msgspec.structs.replace(told, value=told.value | fields))
-        return answer
-
-
-def at_risk(book: BookClient) -> list[float]:
-    """What the stops of the open positions would lose by the broker's own sums, in dollars."""
-    return [(each["price_open"] - each["sl"]) * 100.0 * each["volume"] for each in book.positions()]
-
-
-@pytest.mark.parametrize("share", [1.0, 0.1, 10.0])
-async def test_that_a_trade_is_sized_by_the_worse_of_two_tick_values(
-    book: BookClient, misreporting: type[Misreporting], share: float
-) -> None:
-    misreporting.share = share
-    begin(book, gold())
-    desk = WorldDesk(book, BY_RISK, None)
-    try:
-        await desk.start()
-        desk.trade_by_itself()
-        await desk.enter()
-        (money,) = at_risk(book)
-        assert money <= 50.0
-        assert money > 40.0 or share > 1.0
-        assert [event.symbol for event in desk.of(TermsDoubted)] == ([] if share == 1.0 else [GOLD])
-        contract = desk.desk.contracts[GOLD]
-        assert contract.profit(Side.BUY, BID, BID + 1.0, 1.0) == pytest.approx(100.0 * min(1.0, share))
-        assert contract.profit(Side.BUY, BID, BID - 1.0, 1.0) == pytest.approx(-100.0 * max(1.0, share))
-        assert contract.margin(BID, 1.0) == pytest.approx(BID * 100.0 / 500, rel=1e-3)
-    finally:
-        await desk.stop()
-
-
-async def test_that_nothing_is_sized_by_tick_values_that_are_absurdly_far_apart(
-    book: BookClient, misreporting: type[Misreporting]
-) -> None:
-    misreporting.share = 0.001
-    begin(book, gold())
-    desk = WorldDesk(book, BY_RISK, None)
-    try:
-        await desk.start()
-        desk.trade_by_itself()
-        await desk.minute(HAMMER)
-        await desk.until(lambda: desk.denials() == ["terms_unknown"])
-        assert book.positions() == []
-        assert "no trade can be sized" in desk.of(TermsDoubted)[-1].sentence
-    finally:
-        await desk.stop()
-
-
-async def test_that_a_tick_value_that_goes_wrong_later_is_noticed_within_the_hour(
-    book: BookClient, misreporting: type[Misreporting]
-) -> None:
-    begin(book, gold())
-    desk = WorldDesk(book, BY_RISK, None)
-    try:
-        await desk.start()
-        desk.trade_by_itself()
-        misreporting.share = 0.1
-        book.advance(3601.0, in_steps_of=600.0)
-        await desk.hears(TermsDoubted)
-        await desk.enter()
-        assert [money <= 50.0 for money in at_risk(book)] == [True]
     finally:
         await desk.stop()

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
-
 from engine.domain.messages import RecallCandle
 from engine.domain.trading_messages import CloseTrade, DayFiguresChanged
-from tests.adapters.mt5 import world_desk as w
+from tests.adapters.mt5.desk import world_desk as w
 from tests.fake_metatrader5.book import BookClient, exness_bitcoin, exness_gold
 
 BITCOIN = "BTCUSDm"
-
-
-@pytest.fixture(scope="module")
-def book() -> Iterator[BookClient]:
-    with BookClient.start() as client:
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
 
 
 async def test_that_a_desk_starts_and_counts_the_day_after_its_symbols_were_changed(
