@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,11 +12,12 @@ from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.faults import FaultPlan
-from engine.clock import MarketClock
+from engine.clock import Clock, MarketClock
 from engine.conditions.evaluator import Evaluator
+from engine.domain.contract import Contract
 from engine.domain.execution_events import TradeClosed
 from engine.domain.judgement import Setup
-from engine.domain.market import Quote, Side
+from engine.domain.market import Candle, Quote, Side
 from engine.domain.messages import CandleClosed
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import ApprovalCard, Authority
@@ -31,12 +32,11 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.market.state import MarketState
-from engine.practice import Archive, PracticeTrading
+from engine.practice import Archive, PracticeTrading, office_of
+from engine.trading.broker import Broker, Venue
 from engine.trading.exit_orders import ExitOrders
-from engine.trading.risk.locks import LockBook
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
-from engine.trading.store import Office
 from engine.trading.trader import Trader
 from tests.builders import GOLD, GOLD_CONTRACT, MONDAY, candle, quote, setup
 from tests.conditions.markets import RULES, a_setup
@@ -50,6 +50,37 @@ BID = 1999.8
 
 def settings(**changes: object) -> Settings:
     return Settings(**({"paper": PaperSettings(latency_ms=0)} | changes))  # type: ignore[arg-type]
+
+
+def with_setup(closed: Candle, found: Setup | None, mean_spread: float = 0.2) -> CandleClosed:
+    """A closed candle with the setup that was found on it."""
+    snapshot = a_setup(candle=closed, spread_mean=mean_spread, spread_ratio=0.2 / mean_spread)
+    return CandleClosed(snapshot, msgspec.structs.replace(Evaluator(GOLD, RULES).evaluate(snapshot), setup=found))
+
+
+def open_trader(
+    archive: Archive,
+    settings: Settings,
+    clock: Clock,
+    market: MarketState,
+    broker: Broker,
+    venue: Venue | None,
+    contracts: Mapping[str, Contract],
+    publish: Callable[[TradingEvent], None],
+) -> Trader:
+    """A trader on any broker that takes up what `archive` remembers."""
+    locks = archive.locks
+    modes = ModeSwitch(locks, frozenset(), may_remember=settings.execution.remember_auto)
+    return Trader(
+        office=office_of(archive, settings, locks, modes, ExitOrders(clock, locks), OtherDesks.of_paper(locks)),
+        settings=settings,
+        clock=clock,
+        market=market,
+        broker=broker,
+        venue=venue,
+        contracts=contracts,
+        publish=publish,
+    )
 
 
 class TradingDesk:
@@ -81,31 +112,12 @@ class TradingDesk:
 
     def open_again(self) -> None:
         """The market begins, or begins anew, in the same program: another trader on the same store and broker."""
-        self.trader = Trader(
-            office=self._office(),
-            settings=self.settings,
-            clock=self.clock,
-            market=self.market,
-            broker=self.broker,
-            venue=self.broker,
-            contracts={"XAUUSD": GOLD_CONTRACT},
-            publish=self.events.append,
-        )
+        self.open_with(self.broker, self.broker, {"XAUUSD": GOLD_CONTRACT})
 
-    def _office(self) -> Office:
-        locks = self.archive.locks
-        return Office(
-            table=self.archive.plans,
-            locks=LockBook(
-                locks,
-                timedelta(seconds=self.settings.cooldown_seconds),
-                timedelta(seconds=self.settings.risk_mitigation.cool_off_seconds),
-            ),
-            modes=ModeSwitch(locks, frozenset(), may_remember=self.settings.execution.remember_auto),
-            exits=ExitOrders(self.clock, locks),
-            other_desks=OtherDesks.of_paper(locks),
-            journal=self.archive.journal.append,
-            life=timedelta(minutes=self.settings.execution.plan_expiry_minutes),
+    def open_with(self, broker: Broker, venue: Venue | None, contracts: Mapping[str, Contract]) -> None:
+        """A trader on any broker takes up what the store remembers."""
+        self.trader = open_trader(
+            self.archive, self.settings, self.clock, self.market, broker, venue, contracts, self.events.append
         )
 
     def start(self) -> TradingDesk:
@@ -145,10 +157,9 @@ class TradingDesk:
         """The candle of that minute closes, with the setup that was found on it."""
         closed = candle(minute, close=close, **shape)  # type: ignore[arg-type]
         self.clock.set(max(self.clock.now(), closed.closed_at))
-        snapshot = a_setup(candle=closed, spread_mean=mean_spread, spread_ratio=0.2 / mean_spread)
-        judgement = msgspec.structs.replace(Evaluator(GOLD, RULES).evaluate(snapshot), setup=found)
-        self.market.on_candle(snapshot)
-        self.trader.on_candle(CandleClosed(snapshot, judgement))
+        found_on = with_setup(closed, found, mean_spread)
+        self.market.on_candle(found_on.snapshot)
+        self.trader.on_candle(found_on)
 
     def propose(
         self, minute: int = 0, *, side: Side = Side.BUY, price: float = 2000.0, mean_spread: float = 0.2

@@ -22,7 +22,6 @@ from engine.domain.market import Quote
 from engine.domain.trading_messages import TradingCommand
 from engine.market.state import MarketState
 from engine.practice import Archive
-from engine.trading.trader import Trader
 from tests.adapters.mt5.links import BookClock, DirectLink
 from tests.builders import MONDAY, quote
 from tests.fake_metatrader5.book import Account, BookClient, Clock, World, axi_gold
@@ -144,16 +143,8 @@ class _TerminalDesk(TradingDesk):
         terms = {each.symbol: each for each in (await SymbolResolver(self.link).resolve([SYMBOL])).terms}
         seen = TerminalBook(self.link, times, self.clock, self.settings.execution.magic)
         self.terminal = TerminalBroker(self.link, seen, terms, self.clock, _LOOK)
-        self.trader = Trader(
-            office=self._office(),
-            settings=self.settings,
-            clock=self.clock,
-            market=self.market,
-            broker=self.terminal,
-            venue=_Pushing(self._book),
-            contracts={symbol: each.contract for symbol, each in terms.items()},
-            publish=self.events.append,
-        )
+        contracts = {symbol: each.contract for symbol, each in terms.items()}
+        self.open_with(self.terminal, _Pushing(self._book), contracts)
 
 
 class TerminalStage(Stage):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks.fault_cases import CASES
-from benchmarks.fault_judge import is_doubled, wrong_outcomes
-from benchmarks.faults import run_case
+from benchmarks.chaos.fault_cases import CASES
+from benchmarks.chaos.fault_judge import is_doubled, wrong_outcomes
+from benchmarks.chaos.faults import run_case
 from tests.fake_metatrader5.book import Entry
 
 

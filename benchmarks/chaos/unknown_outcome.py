@@ -1,6 +1,6 @@
 """The answer to an order is lost, and the order did or did not fill: is what became of it always found out?
 
-    python -m benchmarks.unknown_outcome [--runs N] [--seed S] [--json]
+    python -m benchmarks.chaos.unknown_outcome [--runs N] [--seed S] [--json]
 
 Each run sends one order to the paper broker in a random market, loses the answer in one of several ways, and goes on
 trying to enter. An order of which the broker shows nothing has to stay unknown, and its symbol blocked, until the user

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from benchmarks.fault_desk import FaultDesk, running_desk, world
+from benchmarks.chaos.fault_desk import FaultDesk, running_desk, world
 from benchmarks.machine import Row
 from tests.fake_metatrader5.book import BookClient, hang
 from tests.fake_metatrader5.book import delay as takes

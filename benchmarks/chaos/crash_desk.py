@@ -1,4 +1,4 @@
-"""The desk of `benchmarks.crash`: headless, on the store in a directory, made to be killed at any moment.
+"""The desk of `benchmarks.chaos.crash`: headless, on the store in a directory, made to be killed at any moment.
 
 Of an order that never left before the end the broker can show nothing: once it was asked, the user settles it.
 
@@ -19,7 +19,7 @@ from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import Final
 
-from benchmarks.headless import SYMBOL, SetupMaker, open_archive, open_desk
+from benchmarks.chaos.headless import SYMBOL, open_archive, open_desk, setup_on
 from engine.clock import MarketClock
 from engine.domain.broker_messages import BrokerRequest
 from engine.domain.execution_events import (
@@ -115,7 +115,6 @@ class Desk:
         self._insight = Insight()
         self._journal = (archive := open_archive(directory, self._clock)).journal
         self._trader = open_desk(archive, self._clock, self._market, self._broker, None, self._insight.take)
-        self._setups = SetupMaker()
         self._is_trading = self._has_recovered = False
         self._setup_due_at = now
 
@@ -161,7 +160,7 @@ class Desk:
         if self._is_trading and quote.at >= self._setup_due_at:
             self._setup_due_at = quote.at + SETUP_EVERY
             side = self._random.choice((Side.BUY, Side.SELL))
-            closed = self._setups.on(quote, side, f"signal-{quote.at:%H%M%S%f}")
+            closed = setup_on(quote, side, f"signal-{quote.at:%H%M%S%f}")
             self._market.on_candle(closed.snapshot)
             self._trader.on_candle(closed)
         if self._is_trading and self._insight.tickets and self._random.random() < 0.02:

@@ -1,6 +1,7 @@
 """Everything that is known to go wrong between a desk and MetaTrader goes wrong: what is noticed, and what is lost?
 
-    python -m benchmarks.faults [--seeds N] [--fault NAME ...] [--unknown N] [--hang SECONDS] [--at-once N] [--json]
+    python -m benchmarks.chaos.faults [--seeds N] [--fault NAME ...] [--unknown N] [--hang SECONDS] [--at-once N]
+                                      [--json]
 
 Each run starts the whole desk against the strict terminal, lets it trade, lets one fault strike a few times at random
 moments and judges by the broker's own book. Then answers to `--unknown` orders are lost in every way there is, and a
@@ -23,12 +24,12 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.fault_cases import CASES
-from benchmarks.fault_desk import running_desk, world
-from benchmarks.fault_judge import VIOLATIONS, Verdict, Watchman, agreement, judge
-from benchmarks.fault_outcomes import lose_answers
-from benchmarks.fault_stage import Case, Stage
-from benchmarks.fault_stall import is_late, stall
+from benchmarks.chaos.fault_cases import CASES
+from benchmarks.chaos.fault_desk import running_desk, world
+from benchmarks.chaos.fault_judge import VIOLATIONS, Verdict, Watchman, agreement, judge
+from benchmarks.chaos.fault_outcomes import lose_answers
+from benchmarks.chaos.fault_stage import Case, Stage
+from benchmarks.chaos.fault_stall import is_late, stall
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 from engine.domain.messages import Event
 from tests.fake_metatrader5.book import Account, BookClient, Server

@@ -1,4 +1,4 @@
-"""The desk of `benchmarks.crash --broker metatrader`: the whole live desk on a book that runs, made to be killed.
+"""The desk of `benchmarks.chaos.crash --broker metatrader`: the whole live desk on a book that runs, made to be killed.
 
 It prints one JSON object a line: `worker` with the process of its worker whenever that is another one, `recovered`
 when it agrees with the broker and nothing is unknown (the user settles what never left), `halted` when a halt is on
@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-from benchmarks.crash_desk import Insight
-from benchmarks.fault_desk import FaultDesk, running_desk
+from benchmarks.chaos.crash_desk import Insight
+from benchmarks.chaos.fault_desk import FaultDesk, running_desk
 from engine.adapters.mt5.port import LinkReport
 from engine.domain.messages import Event
 from engine.domain.trading_messages import Halt, ReleaseHalt

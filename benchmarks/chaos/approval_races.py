@@ -1,6 +1,6 @@
 """Clicks that are late, doubled or contradictory, while plans end in other ways: does any make a wrong order?
 
-    python -m benchmarks.approval_races [--runs N] [--seed S] [--json]
+    python -m benchmarks.chaos.approval_races [--runs N] [--seed S] [--json]
 
 Each run lays a proposal before the user, then lets clicks, halts, cancellations (some of them by another program on
 the same store), restarts and the market's time follow each other at random. Everything is judged by the broker's true
@@ -22,7 +22,7 @@ from typing import Final
 
 import msgspec
 
-from benchmarks.headless import CONTRACTS, PAPER, START, SYMBOL, SetupMaker, open_archive, open_desk
+from benchmarks.chaos.headless import CONTRACTS, PAPER, START, SYMBOL, open_archive, open_desk, setup_on
 from benchmarks.machine import print_machine, print_table
 from engine.adapters.paper.broker import PaperBroker
 from engine.clock import MarketClock
@@ -84,10 +84,9 @@ class CountingBroker:
 class Race:
     """One proposal and everything that happens to it."""
 
-    def __init__(self, seed: int, directory: Path, setups: SetupMaker) -> None:
+    def __init__(self, seed: int, directory: Path) -> None:
         self._random = random.Random(seed)
         self._directory = directory
-        self._setups = setups
         self._clock = MarketClock(START)
         self._broker = CountingBroker(self._clock)
         self._statuses: dict[str, PlanStatus] = {}
@@ -159,11 +158,11 @@ class Race:
 
     def _propose(self) -> None:
         side = self._random.choice((Side.BUY, Side.SELL))
-        self._close(self._setups.on(self._quote, side, "signal"))
+        self._close(setup_on(self._quote, side, "signal"))
         self._ends_at = self._clock.now() + timedelta(minutes=1)
 
     def _close_candle(self) -> None:
-        self._close(self._setups.on(self._quote, Side.BUY, "signal"))  # the same signal once more
+        self._close(setup_on(self._quote, Side.BUY, "signal"))  # the same signal once more
 
     def _close(self, closed: CandleClosed) -> None:
         self._broker.paper.market.on_candle(closed.snapshot)
@@ -210,10 +209,10 @@ class Race:
 
 def results(runs: int, seed: int) -> dict[str, object]:
     """All figures of `runs` races; the same seed gives the same figures."""
-    setups, outcomes = SetupMaker(), []
+    outcomes = []
     for number in range(runs):
         with TemporaryDirectory() as directory:
-            outcomes.append(Race(seed * 1_000_003 + number, Path(directory), setups).play())
+            outcomes.append(Race(seed * 1_000_003 + number, Path(directory)).play())
     return {
         "runs": runs,
         "seed": seed,

@@ -1,4 +1,4 @@
-"""Answers to orders are lost by the hundred on one desk with many symbols: the great number in `benchmarks.faults`."""
+"""Answers to orders are lost by the hundred on one desk with many symbols: the great number in `faults`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.fault_desk import Diary, running_desk, world
-from benchmarks.fault_judge import Verdict, Watchman, agreement, judge
+from benchmarks.chaos.fault_desk import Diary, running_desk, world
+from benchmarks.chaos.fault_judge import Verdict, Watchman, agreement, judge
 from engine.domain.execution_events import OrderFailed, OrderUnknown, TradeOpened
 from tests.fake_metatrader5.book import (
     BookClient,

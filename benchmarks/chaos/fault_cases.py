@@ -1,4 +1,4 @@
-"""The faults of `benchmarks.faults`: how each strikes, and by which word of the desk it is noticed."""
+"""The faults of `benchmarks.chaos.faults`: how each strikes, and by which word of the desk it is noticed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from benchmarks.fault_stage import Case
-from benchmarks.fault_strikes import (
+from benchmarks.chaos.fault_stage import Case
+from benchmarks.chaos.fault_strikes import (
     OPEN,
     absurd,
     algo_off,

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.headless import SetupMaker
+from benchmarks.chaos.headless import setup_on
 from config.health import HealthSettings
 from config.metatrader import MetaTraderSettings
 from config.settings import Settings
@@ -175,7 +175,6 @@ class FaultDesk:
         self.desk = desk
         self.diary = diary
         self._random = random.Random(seed)
-        self._setups = SetupMaker()
         self._signals = 0
         self.is_trading = False
 
@@ -225,7 +224,7 @@ class FaultDesk:
         # The setup is of this moment, whatever the age of the price that it rests on.
         fresh = msgspec.structs.replace(quote, at=self.desk.clock.now())
         side = self._random.choice((Side.BUY, Side.SELL))
-        closed = self._setups.on(fresh, side, f"signal-{self._signals}")
+        closed = setup_on(fresh, side, f"signal-{self._signals}")
         self.desk.engine._market.on_candle(closed.snapshot)
         self.trader.on_candle(closed)
 

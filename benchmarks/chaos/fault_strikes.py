@@ -1,4 +1,4 @@
-"""How each fault of `benchmarks.faults` strikes."""
+"""How each fault of `benchmarks.chaos.faults` strikes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 import psutil
 
-from benchmarks.fault_stage import Stage, Strike
+from benchmarks.chaos.fault_stage import Stage, Strike
 from tests.fake_metatrader5.book import (
     Fault,
     blank_result,

@@ -1,4 +1,4 @@
-"""A desk that is used without a pause: `python -m benchmarks.soak [--minutes N] [--json] [--stacks]`.
+"""A desk that is used without a pause: `python -m benchmarks.chaos.soak [--minutes N] [--json] [--stacks]`.
 
 The real window runs on the demo market at 20x, on Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise, and a
 scripted person opens, changes and closes everything in it, round after round: as quickly as a hand can within each act,
@@ -26,10 +26,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.chaos.soak_gauges import Complaints, LoopWatch, MemoryWatch, StackWatch, open_handles
+from benchmarks.chaos.soak_user import Person
 from benchmarks.machine import print_json, print_machine, print_table
 from benchmarks.painting import dressed_application
-from benchmarks.soak_gauges import Complaints, LoopWatch, MemoryWatch, StackWatch, open_handles
-from benchmarks.soak_user import Person
 from config.settings import Settings
 from engine.bootstrap import build_engine
 from gui import theme
@@ -150,7 +150,9 @@ def print_results(results: dict[str, object]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m benchmarks.chaos.soak",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--minutes", type=float, default=60.0, help="how long the desk is used")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")

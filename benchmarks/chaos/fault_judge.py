@@ -1,4 +1,4 @@
-"""Judges a run of `benchmarks.faults` by the broker's own log, positions and deals, against the desk's words."""
+"""Judges a run of `benchmarks.chaos.faults` by the broker's own log, positions and deals, against the desk's words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.fault_desk import MAGIC, FaultDesk, is_filled
+from benchmarks.chaos.fault_desk import MAGIC, FaultDesk, is_filled
 from engine.domain.messages import GatewayChanged
 from tests.fake_metatrader5.book import BookClient, Entry
 

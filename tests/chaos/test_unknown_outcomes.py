@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.unknown_outcome import FAULTS, results
+from benchmarks.chaos.unknown_outcome import FAULTS, results
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

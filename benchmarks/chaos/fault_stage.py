@@ -1,4 +1,4 @@
-"""Where a fault of `benchmarks.faults` strikes: a running desk, the broker's book behind it, and what is kept of it."""
+"""Where a fault of `faults` strikes: a running desk, the broker's book behind it, and what is kept of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from benchmarks.fault_desk import MAGIC, FaultDesk, symbol_names
+from benchmarks.chaos.fault_desk import MAGIC, FaultDesk, symbol_names
 from engine.domain.messages import Event
 from tests.fake_metatrader5.book import BookClient, Fault
 

@@ -1,6 +1,6 @@
 """A desk is killed at random points of its orders' lives and started again: is anything lost, doubled or unprotected?
 
-    python -m benchmarks.crash [--runs N] [--seed S] [--broker paper|metatrader] [--json]
+    python -m benchmarks.chaos.crash [--runs N] [--seed S] [--broker paper|metatrader] [--json]
 
 The desk runs headless in a process of its own, against a paper broker in another one: the true book. Each run kills
 the desk with SIGKILL, starts it again on the same store, and compares what it says with the book and the store.
@@ -29,14 +29,14 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.headless import SETTINGS
+from benchmarks.chaos.headless import SETTINGS
 from benchmarks.machine import print_machine, print_table, summary
 from engine.persistence.opening import DATABASE_FILE
 
 KILLS_PER_BOOK: Final = 10
 """After so many kills a new store and a new book begin."""
 PATIENCE_S: Final = 30.0
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 HALT_SHARE: Final = 0.15
 """Of all kills, those that come right after a halt."""
 _COOL_OFF_S: Final = SETTINGS.risk_mitigation.cool_off_seconds
@@ -61,9 +61,9 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 class DeskProcess:
     """One desk, from its start to its violent end."""
 
-    def __init__(self, arguments: list[str], module: str = "benchmarks.crash_desk", *, is_told: bool = False) -> None:
-        """`is_told` where it reads words from its standard input."""
-        command = [sys.executable, "-m", module, *arguments]
+    def __init__(self, arguments: list[str], module: str = "crash_desk", *, is_told: bool = False) -> None:
+        """`module` stands beside this one; `is_told` where it reads words from its standard input."""
+        command = [sys.executable, "-m", f"benchmarks.chaos.{module}", *arguments]
         told = subprocess.PIPE if is_told else None
         self._process = subprocess.Popen(command, stdin=told, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
@@ -176,7 +176,7 @@ class Book:
 def opened_book(seed: int) -> Iterator[Book]:
     """A broker process with an empty book, a desk with an empty store."""
     key = secrets.token_hex(16)
-    command = [sys.executable, "-m", "benchmarks.crash_broker", "--seed", str(seed), "--key", key]
+    command = [sys.executable, "-m", "benchmarks.chaos.crash_broker", "--seed", str(seed), "--key", key]
     with (
         TemporaryDirectory() as directory,
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as broker,
@@ -225,7 +225,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     options = parser.parse_args()
     if options.broker == "metatrader":
-        from benchmarks.crash_terminal import compare_all
+        from benchmarks.chaos.crash_terminal import compare_all
 
         comparisons, orphans = compare_all(options.runs, options.seed, options.at_once)
         figures = figures_of(comparisons, options.seed) | {"orphans": orphans}

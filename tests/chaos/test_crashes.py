@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import approval_races, crash
+from benchmarks.chaos import approval_races, crash
 
 
 def test_that_kills_lose_nothing_and_double_nothing() -> None:

@@ -1,4 +1,4 @@
-"""The true book of `benchmarks.crash`: a paper broker in a process of its own, that outlives every desk.
+"""The true book of `benchmarks.chaos.crash`: a paper broker in a process of its own, that outlives every desk.
 
 It prints its port, then serves the harness and one desk at a time. Messages are pairs of a word and a value.
 """
@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, Listener, wait
 from typing import Any, Final
 
-from benchmarks.headless import CONTRACTS, PAPER, START, SYMBOL
+from benchmarks.chaos.headless import CONTRACTS, PAPER, START, SYMBOL
 from engine.adapters.paper.broker import PaperBroker
 from engine.clock import MarketClock
 from engine.domain.broker_messages import BrokerEvent, SubmitOrder

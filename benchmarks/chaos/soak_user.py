@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QTabBar
 
-from benchmarks.soak_hand import STEP_S, Hand, NoAnswer
+from benchmarks.chaos.soak_hand import STEP_S, Hand, NoAnswer
 from config.changes import with_values
 from gui.desks import Desks
 from gui.features.opening.model import ChosenFile

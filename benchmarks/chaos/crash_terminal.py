@@ -1,4 +1,4 @@
-"""The true book of `benchmarks.crash --broker metatrader`: the strict terminal's, which outlives every desk."""
+"""The true book of `benchmarks.chaos.crash --broker metatrader`: the strict terminal's, which outlives every desk."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from typing import Any, Final
 
 import psutil
 
-from benchmarks.crash import HALT_SHARE, KILLS_PER_BOOK, Comparison, DeskProcess
-from benchmarks.crash_terminal_desk import SYMBOLS, WAIT_S
-from benchmarks.fault_desk import MAGIC, symbol_names, world
-from benchmarks.fault_judge import is_doubled
+from benchmarks.chaos.crash import HALT_SHARE, KILLS_PER_BOOK, Comparison, DeskProcess
+from benchmarks.chaos.crash_terminal_desk import SYMBOLS, WAIT_S
+from benchmarks.chaos.fault_desk import MAGIC, symbol_names, world
+from benchmarks.chaos.fault_judge import is_doubled
 from engine.persistence.opening import DATABASE_FILE
 from tests.fake_metatrader5.book import BookClient, Clock, Entry, Server, delay
 
@@ -59,7 +59,7 @@ class TerminalBook:
     def _start(self) -> DeskProcess:
         arguments = ["--address", self._book.address, "--directory", str(self._directory)]
         seed = str(self._random.randrange(1 << 30))
-        return DeskProcess([*arguments, "--seed", seed], module="benchmarks.crash_terminal_desk", is_told=True)
+        return DeskProcess([*arguments, "--seed", seed], module="crash_terminal_desk", is_told=True)
 
     def _recover(self) -> float:
         self._worker = self._desk.hear("worker")
