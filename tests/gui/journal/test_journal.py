@@ -16,7 +16,8 @@ from engine.domain.journal import JournalFilter, JournalRecord
 from engine.domain.trade_facts import Annotation
 from engine.persistence.journal_pages import STRETCH, JournalPages
 from engine.persistence.opening import open_reader
-from engine.reporting.kinds import ALL_KINDS, BROKER, NOTES, RESULTS
+from engine.reporting.sentences import ALL_KINDS
+from engine.reporting.telling import BROKER, NOTES, RESULTS
 from gui import theme
 from gui.features.journal.model.journal import JournalModel
 from gui.features.journal.model.table import MOST_KEPT, PAGE

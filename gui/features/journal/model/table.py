@@ -11,8 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.domain.journal import JournalEntry
 from engine.reporting.bearings import symbol_of
-from engine.reporting.kinds import ALL_KINDS, WARNINGS
-from engine.reporting.sentences import sentence
+from engine.reporting.sentences import ALL_KINDS, WARNINGS, sentence
 from gui.features.trading.model.table import NOWHERE, Cell, Column, Index, RowTable, Tone
 from gui.zones import stamp_text, zone_title
 

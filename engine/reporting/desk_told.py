@@ -1,0 +1,183 @@
+"""What records of the desk, its settings and its broker say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from engine.domain.tokens import installation_words
+from engine.reporting.bearings import Payload
+from engine.reporting.telling import BROKER, DESK, Telling, count, who
+from engine.reporting.words import spoken
+
+_MOST_CHANGES: Final = 3
+_AUTHORITIES: Final = {0: "halt", 1: "close only", 2: "manual", 3: "auto"}
+
+
+def _others(payload: Payload) -> str:
+    orders = len(payload.get("orders", ()))
+    return f"Positions of others: {len(payload['positions'])}, working orders of others: {orders}"
+
+
+def _other_trade(payload: Payload) -> str:
+    what = "An order" if payload["is_working"] else "A position"
+    whose = "of another desk" if payload["is_other_desk"] else "not of this desk"
+    return (
+        f"{what} {whose} is on the account: {payload['side']} {payload['volume_lots']:g} {payload['symbol']} "
+        f"({payload['ticket']}); it counts against the limits"
+    )
+
+
+def _other_desks(words: str) -> Callable[[Payload], str]:
+    return lambda payload: f"{words}; other desks seen: {installation_words(payload['installations'])}"
+
+
+def _named(payload: Payload) -> str:
+    words = f"This data folder is installation {payload['installation']}"
+    before = payload["copied_from"]
+    return f"{words}; it was copied or moved from installation {before}" if before else words
+
+
+def _reconciled(payload: Payload) -> str:
+    words = f"Desk and broker agree: {payload['open_trades']} open"
+    return f"{words}; still unknown: {', '.join(payload['unknown'])}" if payload["unknown"] else words
+
+
+def _link(payload: Payload) -> str:
+    if payload["is_connected"] and payload["may_trade"]:
+        return "The broker is connected and takes orders"
+    state = "is connected but takes no orders" if payload["is_connected"] else "is not connected"
+    return f"The broker {state}: {payload['reason']}"
+
+
+def _account(payload: Payload) -> str:
+    account = payload["account"]
+    return f"Account: balance {account['balance']:,.2f} {account['currency']}, equity {account['equity']:,.2f}"
+
+
+def _doubted(payload: Payload) -> str:
+    if not payload["sentence"]:
+        return f"The broker's contract terms of {payload['symbol']} are no longer in doubt"
+    return f"The broker's contract terms of {payload['symbol']} are in doubt: {payload['sentence']}"
+
+
+def _clock_confirmed(payload: Payload) -> str:
+    minutes = int(payload["server_ahead_minutes"])
+    offset = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+    return f"The user confirmed that this computer's clock is right and the broker's server is at {offset}"
+
+
+def _modes(payload: Payload) -> str:
+    was, now = payload["was"], payload["now"]
+    parts = []
+    if was["authority"] != now["authority"]:
+        parts.append(f"The desk went from {_AUTHORITIES[was['authority']]} to {_AUTHORITIES[now['authority']]}")
+    before, after = set(was["auto_symbols"]), set(now["auto_symbols"])
+    parts += [f"{symbol} set to AUTO" for symbol in sorted(after - before)]
+    parts += [f"{symbol} set to MANUAL" for symbol in sorted(before - after)]
+    return f"{', '.join(parts)}: {now['cause'] or who(payload['by'])}"
+
+
+def _health(payload: Payload) -> str:
+    if payload["is_holding"]:
+        return f"Health allows {spoken(payload['allowed'])} at most: {payload['sentence'].removesuffix('.')}"
+    return f"Health no longer reduces authority because of {spoken(payload['vital'])}"
+
+
+def _desk_closed(payload: Payload) -> str:
+    who = "The operating system closed the desk" if payload["cause"] == "system" else "The desk was closed"
+    if not payload["positions"] and not payload["orders"]:
+        return f"{who}; nothing was open"
+    left = [f"{count(payload['positions'], 'position')} open"] if payload["positions"] else []
+    left += [f"{count(payload['orders'], 'order')} without an answer"] if payload["orders"] else []
+    fate = "stops stay at the broker" if payload["is_live"] else "the paper account ended with it"
+    return f"{who} with {' and '.join(left)}: {fate}"
+
+
+def _flatten_progress(payload: Payload) -> str:
+    orders = f" and {count(payload['orders'], 'order')} on the way" if payload["orders"] else ""
+    doubt = "" if payload["is_certain"] else ", not yet confirmed by the broker"
+    return f"Flatten: {count(payload['positions'], 'position')}{orders} left{doubt}"
+
+
+def _unreadable(payload: Payload) -> str:
+    if payload["table"] == "archive":
+        return f"Archive file {payload['row']}: {payload['reason']}"
+    return f"Row {payload['row']} of {payload['table']} is left out: {payload['reason']}"
+
+
+def _settings(payload: Payload) -> str:
+    changes = payload.get("changes")
+    if not changes:
+        return f"Settings {payload['now']} are in force"
+    more = f", and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
+    return f"Settings changed by {who(payload['by'])}: {', '.join(map(_change, changes[:_MOST_CHANGES]))}{more}"
+
+
+def _limits(payload: Payload) -> str:
+    waiting = payload["waiting"]
+    if not waiting:
+        return "No relaxed limit is waiting for its delay"
+    return f"Relaxed limits waiting for their delay: {', '.join(map(_change, waiting))}"
+
+
+def _change(change: Payload) -> str:
+    return f"{change['key']} {json.dumps(change['old'])} → {json.dumps(change['new'])}"
+
+
+def _refused(payload: Payload) -> str:
+    name = payload["command"]
+    words = name[0] + "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name[1:])
+    return f"{words} failed: {payload['reason']}"
+
+
+DESK_TOLD: Final[Mapping[str, Telling]] = {
+    "other_positions_changed": Telling(BROKER, _others),
+    "other_trade_seen": Telling(BROKER, _other_trade),
+    "other_desk_seen": Telling(
+        BROKER, lambda payload: f"Another desk was seen: {installation_words([payload['installation']])}"
+    ),
+    "other_desks_seen": Telling(
+        BROKER, _other_desks("AUTO is off until the user says which desk trades on the account")
+    ),
+    "account_claimed": Telling(BROKER, _other_desks("The user confirmed that this desk trades on the account")),
+    "installation_named": Telling(BROKER, _named),
+    "reconciliation_started": Telling(BROKER, "Asking the broker for positions and orders: {reason}"),
+    "reconciled": Telling(BROKER, _reconciled),
+    "account_updated": Telling(BROKER, _account),
+    "broker_link_changed": Telling(BROKER, _link),
+    "terms_doubted": Telling(BROKER, _doubted, is_warning=True),
+    "clock_confirmed": Telling(BROKER, _clock_confirmed),
+    "modes_changed": Telling(DESK, _modes),
+    "health_changed": Telling(DESK, _health),
+    "halted": Telling(DESK, "HALT by {by}: {reason}", is_warning=True),
+    "halt_released": Telling(DESK, "Halt released by {by}"),
+    "flatten_begun": Telling(DESK, "FLATTEN by {by}: every position is to be closed", is_warning=True),
+    "flatten_progress": Telling(DESK, _flatten_progress),
+    "flatten_ended": Telling(DESK, "Flatten is done: everything is closed"),
+    "flatten_cancelled": Telling(DESK, "Flatten cancelled by {by}"),
+    "command_refused": Telling(DESK, _refused, is_warning=True),
+    "settings_changed": Telling(DESK, _settings),
+    "limits_noted": Telling(DESK, _limits),
+    "row_unreadable": Telling(DESK, _unreadable, is_warning=True),
+    "store_begun": Telling(DESK, lambda payload: f"A new store was started: {payload['reason'] or 'there was none'}"),
+    "records_differ": Telling(
+        DESK,
+        lambda payload: f"The records of the account do not agree: {'; '.join(payload['differences'])}",
+        is_warning=True,
+    ),
+    "records_confirmed": Telling(
+        DESK,
+        lambda payload: f"The user confirmed the records of the account: {count(len(payload['keys']), 'difference')}",
+    ),
+    "accounts_assigned": Telling(
+        DESK,
+        lambda payload: (
+            f"Older records that named no account now belong to the {payload['account']}: "
+            f"{count(payload['trades'], 'trade')}, {count(payload['plans'], 'plan')}"
+        ),
+    ),
+    "desk_closed": Telling(DESK, _desk_closed),
+    "practice_begun": Telling(DESK, "Practice run {run} begins with a paper account of its own"),
+}

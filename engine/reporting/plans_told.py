@@ -1,0 +1,69 @@
+"""What records of plans and setups say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from engine.conditions.catalogue import TITLES
+from engine.reporting.bearings import Payload
+from engine.reporting.telling import ORDERS, PLANS, Telling, order_words, plan_words, who
+from engine.reporting.words import spoken
+
+
+def _added(payload: Payload) -> str:
+    setup = payload.get("inputs")
+    if not isinstance(setup, dict):
+        return f"Plan saved: {plan_words(payload)}"
+    words = "A+ setup" if setup["is_a_plus"] else "Setup"
+    return f"{words} of score {setup['score']:g}: {plan_words(payload)}; {_signals(setup)}"
+
+
+def _signals(setup: Payload) -> str:
+    return ", ".join(TITLES.get(name, spoken(name)) for name in setup["signals"])
+
+
+def _awaiting(payload: Payload) -> str:
+    setup = payload.get("told")
+    if not isinstance(setup, dict):
+        return "A setup triggered the plan: awaiting approval"
+    return f"Awaiting approval: {setup['side']} {setup['symbol']}, score {setup['score']:g}, {_signals(setup)}"
+
+
+def _executing(payload: Payload) -> str:
+    order, by = payload["told"]["order"], payload["told"]["approved_by"]
+    words = "without approval" if by == "auto" else f"approved by {who(by)}"
+    return f"Order for {order_words(order)} released, {words}"
+
+
+def _ended(words: str) -> Callable[[Payload], str]:
+    def tell(payload: Payload) -> str:
+        name, parted, reason = payload["reason"].partition(": ")
+        why = reason if parted and "_" in name else payload["reason"]
+        return f"{words}: {spoken(why)}" if why else words
+
+    return tell
+
+
+def _changed_outside(payload: Payload) -> str:
+    reason = f": {payload['reason']}" if payload["reason"] else ""
+    return f"Another program made the plan {spoken(payload['now'])}, it was {spoken(payload['was'])}{reason}"
+
+
+PLANS_TOLD: Final[Mapping[str, Telling]] = {
+    "plan_put": Telling(PLANS, "Plan added by another program: {plan}"),
+    "plan_added": Telling(PLANS, _added),
+    "plan_accepted": Telling(PLANS, "Plan accepted: {plan}"),
+    "plan_refused": Telling(PLANS, _ended("Plan refused"), is_warning=True),
+    "plan_taken_back": Telling(PLANS, "Plan cancelled by {by}"),
+    "plan_changed_outside": Telling(PLANS, _changed_outside),
+    "plan_conflict": Telling(PLANS, _ended("Another program was faster"), is_warning=True),
+    "plan_awaiting_approval": Telling(PLANS, _awaiting),
+    "plan_executing": Telling(ORDERS, _executing),
+    "plan_open": Telling(ORDERS, "The order of the plan was filled"),
+    "plan_expired": Telling(PLANS, _ended("Plan expired")),
+    "plan_cancelled": Telling(PLANS, _ended("Plan cancelled")),
+    "plan_rejected": Telling(PLANS, _ended("Plan rejected")),
+    "plan_denied": Telling(PLANS, _ended("Risk check failed")),
+    "plan_failed": Telling(ORDERS, _ended("The order of the plan failed"), is_warning=True),
+}
