@@ -11,6 +11,7 @@ from config.settings import Settings
 from engine.adapters.mt5.checkup.doctor import Doctor, Finding
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link.account_memory import AccountMemory
+from engine.adapters.mt5.link.patience import Pace
 from engine.adapters.mt5.link.supervisor import TerminalSupervisor
 from engine.adapters.mt5.market.symbols import SymbolResolver
 from engine.clock import SteadyClock
@@ -25,6 +26,8 @@ _PASSING: Final = (
     LinkState.TERMINAL_SILENT,
 )
 """Conditions that a little patience may change before the terminal can be read."""
+_PACE: Final = Pace(first_retry_s=0.25, tick_look_s=0.05)
+"""Somebody sits and waits for it."""
 
 
 async def checkup(settings: Settings, wait_s: float) -> AsyncIterator[Finding]:
@@ -38,7 +41,7 @@ async def checkup(settings: Settings, wait_s: float) -> AsyncIterator[Finding]:
 async def looking_link(settings: Settings, wait_s: float) -> AsyncIterator[TerminalSupervisor]:
     """A link to look through, never to trade: it starts no terminal, and takes the account for what it is."""
     terminal = settings.metatrader.model_copy(update={"may_start_terminal": False})
-    link = TerminalSupervisor(terminal, AccountMemory(), SteadyClock(), symbols=settings.symbols)
+    link = TerminalSupervisor(terminal, AccountMemory(), SteadyClock(), symbols=settings.symbols, pace=_PACE)
     running = asyncio.create_task(link.run())
     try:
         with suppress(TimeoutError):

@@ -44,9 +44,12 @@ asyncio.run(main())
 
 
 async def is_gone(pid: int) -> bool:
-    """Whether the process ends before patience does."""
+    """Whether the process ends before patience does; the system may keep its name for a while after that."""
     for _ in range(round(PATIENCE_S / 0.05)):
-        if not psutil.pid_exists(pid):
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
             return True
         await asyncio.sleep(0.05)
     return False

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import msgspec
+import pytest
 
 from engine.adapters.mt5.link.sentences import BROKER_DISCONNECTED, READY, TERMINAL_CLOSED
 from engine.adapters.mt5.port import ServerClock
@@ -105,7 +106,8 @@ async def test_that_a_candle_made_from_quotes_is_not_followed_by_the_brokers_own
         assert [candle.opened_at for candle in listener.candles] == [MINUTE + CANDLE_LENGTH]
 
 
-async def test_that_prices_go_on_where_candles_cannot_be_had(book: BookClient) -> None:
+async def test_that_prices_go_on_where_candles_cannot_be_had(book: BookClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.adapters.mt5.market.feed._CANDLE_PATIENCE_S", 0.1)
     async with listening(book, names=(GOLD,)) as listener:
         await listener.tick(4000.0)
         listener.link.silent = ("copy_rates_from_pos",)

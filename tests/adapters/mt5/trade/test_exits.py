@@ -94,7 +94,10 @@ async def test_that_the_stop_moves_and_the_target_stays(running_book: BookClient
         assert (await desk.hears(StopsRefused)).refusal.policy is RefusalPolicy.NO_CHANGE
 
 
-async def test_that_a_stop_the_server_only_says_it_took_is_not_believed(running_book: BookClient) -> None:
+async def test_that_a_stop_the_server_only_says_it_took_is_not_believed(
+    running_book: BookClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.adapters.mt5.trade.confirmations._BETWEEN_LOOKS_S", 0.002)
     async with brokerage(running_book) as desk:
         position = await desk.opens()
         assert position.stop_loss is not None
