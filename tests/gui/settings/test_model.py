@@ -165,7 +165,7 @@ def test_that_what_waits_can_be_withdrawn(qtbot: QtBot) -> None:
     wishes = Wishes(qtbot)
     wishes.model.ask(with_values(PLAIN, {SPREAD: 0.5, "cooldown_seconds": 5}))
     wishes.answer()
-    wishes.model.withdraw([SPREAD])
+    wishes.model.withdraw(SPREAD)
     assert wishes.asked[-1].settings == with_values(PLAIN, {"cooldown_seconds": 5})
 
 

@@ -35,14 +35,11 @@ class SettingsForm(QObject):
     def __init__(self, model: SettingsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._set_base(model.wanted.as_json())
-        self._plain = copy.deepcopy(self._base)
-        self._settings: Settings | None = model.wanted
+        self._settings: Settings | None = None
         self._faults: tuple[Fault, ...] = ()
-        self._written: dict[str, Any] = {}
         self.pages: tuple[SettingsPage, ...] = ()
-        self._shape()
-        self._check()
+        self._set_base(model.wanted)
+        self.take(model.wanted)
         model.changed.connect(self._follow)
 
     # -- values
@@ -57,33 +54,26 @@ class SettingsForm(QObject):
 
     def set(self, key: str, value: Any) -> None:
         """Writes a value; nothing is asked of the engine before `apply`."""
-        if key in self._written and self._written[key] == value and type(self._written[key]) is type(value):
-            return
-        put(self._plain, key, value)
-        self._check()
-        self.changed.emit()
+        if key not in self._written or (self._written[key], type(self._written[key])) != (value, type(value)):
+            put(self._plain, key, value)
+            self._follow_values()
 
     def reset(self, fields: Iterable[SettingField]) -> None:
         """Back to the defaults, as far as there are any."""
         for field in fields:
             if field.has_default:
                 put(self._plain, field.key, copy.deepcopy(field.default))
-        self._check()
-        self.changed.emit()
+        self._follow_values()
 
     def revert(self) -> None:
         """Forgets what was written since the last time it was applied."""
-        self._begin(self._base)
+        self._plain = copy.deepcopy(self._base)
+        self._follow_values()
 
     def take(self, settings: Settings) -> None:
         """Writes other settings in the place of all: those of a preset, or of a file."""
-        self._begin(settings.as_json())
-
-    def _begin(self, plain: Mapping[str, Any]) -> None:
-        self._plain = copy.deepcopy(dict(plain))
-        self._check()
-        self._shape()
-        self.changed.emit()
+        self._plain = settings.as_json()
+        self._follow_values()
 
     # -- rules of further symbols
 
@@ -96,14 +86,14 @@ class SettingsForm(QObject):
         if key in self._plain:
             return f"{prefix.upper()} has rules already"
         self._plain[key] = copy.deepcopy(self._plain[like])
-        self._begin(self._plain)
+        self._follow_values()
         return ""
 
     def remove_rules(self, key: str) -> None:
         """Takes the rules of a further symbol out."""
         if self.may_remove(key):
             del self._plain[key]
-            self._begin(self._plain)
+            self._follow_values()
 
     def may_remove(self, key: str) -> bool:
         """Whether a page is of rules that the user added."""
@@ -158,17 +148,15 @@ class SettingsForm(QObject):
 
     def waiting(self, key: str) -> tuple[str, datetime | None] | None:
         """What is in force of a setting while another value waits, and until when; None where nothing waits."""
-        for each in self._model.waiting:
-            if each.change.key == key:
-                return value_with_unit(key, each.change.old), each.due_at
-        return None
+        waits = self._model.waits(key)
+        return None if waits is None else (value_with_unit(key, waits.change.old), waits.due_at)
 
     def withdraw(self, key: str) -> None:
         """Takes back what waits for its delay."""
-        for each in self._model.waiting:
-            if each.change.key == key and each.change.old is not None:
-                self.set(key, each.change.old)
-        self._model.withdraw([key])
+        waits = self._model.waits(key)
+        if waits is not None and waits.change.old is not None:
+            self.set(key, waits.change.old)
+            self._model.withdraw(key)
 
     def found(self, words: str) -> frozenset[str]:
         """Keys of the settings that a search finds by title, key, group or help; every word must be found."""
@@ -183,8 +171,8 @@ class SettingsForm(QObject):
         """Asks for what is written; False while something is wrong with it."""
         if self._settings is None:
             return False
-        self._set_base(self._settings.as_json())
-        if changes_between(self._model.wanted, self._settings):
+        self._set_base(self._settings)
+        if self.changes:
             self._model.ask(self._settings)
         self.changed.emit()
         return True
@@ -193,33 +181,31 @@ class SettingsForm(QObject):
 
     def _follow(self) -> None:
         """Others have changed settings: they come in under what was written here."""
-        base = self._model.wanted.as_json()
-        if base != self._base:
+        if self._model.wanted.as_json() != self._base:
             own = {key: value for key, value in self._written.items() if self.is_changed(key)}
-            self._set_base(base)
-            plain = copy.deepcopy(base)
+            self._set_base(self._model.wanted)
+            self._plain = copy.deepcopy(self._base)
             for key, value in own.items():
-                put(plain, key, value)
-            self._begin(plain)
-        else:
-            self.changed.emit()
+                put(self._plain, key, value)
+        self._follow_values()
 
-    def _set_base(self, plain: dict[str, Any]) -> None:
-        self._base, self._applied = plain, dict(leaves(plain))
+    def _set_base(self, settings: Settings) -> None:
+        self._base = settings.as_json()
+        self._applied = dict(leaves(self._base))
 
-    def _check(self) -> None:
+    def _follow_values(self) -> None:
+        """Finds what is wrong with what is written, and which pages it has."""
         self._written = dict(leaves(self._plain))
+        self._settings, self._faults = None, ()
         try:
-            self._settings, self._faults = Settings.model_validate(self._plain), ()
+            self._settings = Settings.model_validate(self._plain)
         except ValidationError as error:
-            self._settings, self._faults = None, tuple(validation_faults(error, ""))
-
-    def _shape(self) -> None:
-        further = [key.removesuffix(RULES_SUFFIX) for key in self.rules if key not in Settings.model_fields]
-        pages = pages_of(further)
-        if [page.key for page in pages] != [page.key for page in self.pages]:
+            self._faults = tuple(validation_faults(error, ""))
+        pages = pages_of(key.removesuffix(RULES_SUFFIX) for key in self.rules if self.may_remove(key))
+        if pages != self.pages:
             self.pages = pages
             self.shaped.emit()
+        self.changed.emit()
 
 
 def _is_about(fault: Fault, key: str) -> bool:

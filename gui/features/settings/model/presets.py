@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from config.changes import changes_between
 from config.loader import export_settings, load_settings
@@ -14,14 +13,12 @@ from config.presets import PresetShelf
 from config.settings import Settings
 from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.words import title_of, value_with_unit
-from gui.features.trading.model.table import NOWHERE, Index
 from gui.platform.background import Background
 
 HAS_FAULTS = "Correct the marked settings first: settings with errors are not saved."
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """A setting that a preset has otherwise: its place, what the preset says, and what is written now."""
 
     title: str
@@ -119,35 +116,3 @@ def _differences(now: Settings, preset: Settings) -> tuple[Difference, ...]:
         Difference(title_of(each.key), value_with_unit(each.key, each.new), value_with_unit(each.key, each.old))
         for each in changes_between(now, preset)
     )
-
-
-class DifferenceTable(QAbstractTableModel):
-    """Differences as rows."""
-
-    HEADINGS = ("Setting", "Preset", "Now")
-    TIPS = ("Name of the setting", "What the preset has", "What the dialog shows now")
-
-    def __init__(self, rows: tuple[Difference, ...], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows = rows
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.HEADINGS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        row = self._rows[index.row()]
-        return (row.title, row.preset, row.now)[index.column()]
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self.TIPS[section]
-        return self.HEADINGS[section] if role == Qt.ItemDataRole.DisplayRole else None

@@ -77,12 +77,15 @@ class SettingsModel(QObject):
         if changes:
             self.ask(with_values(self.wanted, {change.key: change.new for change in changes}))
 
-    def withdraw(self, keys: Sequence[str]) -> None:
-        """Takes back what waits under these keys."""
-        taken = {each.change.key: each.change.old for each in self.waiting if each.change.key in keys}
-        values = {key: old for key, old in taken.items() if old is not None}
-        if values:
-            self.ask(with_values(self.wanted, values))
+    def waits(self, key: str) -> WaitingChange | None:
+        """What waits of a setting; None where nothing does."""
+        return next((each for each in self.waiting if each.change.key == key), None)
+
+    def withdraw(self, key: str) -> None:
+        """Takes back what waits of a setting."""
+        waits = self.waits(key)
+        if waits is not None and waits.change.old is not None:
+            self.ask(with_values(self.wanted, {key: waits.change.old}))
 
     # -- what the file says
 

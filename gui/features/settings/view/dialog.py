@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from gui.features.settings.view.page import PageView
 from gui.features.settings.view.page_tree import PageTree
 from gui.features.settings.view.preset_bar import PresetBar
 from gui.features.settings.view.rules_bar import RulesBar
+from gui.widgets.controls import make_button, make_words
 from gui.widgets.place import FittedDialog
 
 SIZE, LEAST_SIZE = (960, 660), (780, 480)
@@ -70,9 +70,7 @@ class SettingsDialog(FittedDialog):
         self.stack.addWidget(self.nothing)
         self.rules = RulesBar(form, self.tree.choose)
         self.presets = PresetBar(presets)
-        self.faults, self.said = QLabel(wordWrap=True), QLabel(wordWrap=True)
-        self.faults.setObjectName("settingFault")
-        self.said.setObjectName("settingsSaid")
+        self.faults, self.said = make_words("settingFault"), make_words("settingsSaid")
         self.said.hide()
         presets.said.connect(self._say)
         self._lay_out()
@@ -98,24 +96,17 @@ class SettingsDialog(FittedDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self.presets, 1)
-        self.revert = self._button("Reset", "Discards changes that you have not applied", self._form.revert)
-        self.cancel = self._button(
+        self.revert = make_button("Reset", "Discards changes that you have not applied", self._form.revert)
+        self.cancel = make_button(
             "Cancel", "Closes the settings and discards changes that you have not applied", self.reject
         )
-        self.apply = self._button("Apply", "Applies and saves these settings", self._apply)
-        self.accept_all = self._button(
+        self.apply = make_button("Apply", "Applies and saves these settings", self._apply)
+        self.accept_all = make_button(
             "OK", "Applies and saves these settings, and closes the dialog", self._apply_and_close
         )
         for button in (self.revert, self.cancel, self.apply, self.accept_all):
             row.addWidget(button)
         return row
-
-    def _button(self, words: str, tip: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words)
-        button.setToolTip(tip)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
-        return button
 
     # -- pages
 

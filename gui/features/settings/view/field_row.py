@@ -13,6 +13,7 @@ from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.pages import choice_text
 from gui.features.settings.model.words import bounds_text, value_text
 from gui.features.settings.view.editors import ChoiceEditor, make_editor
+from gui.widgets.controls import make_button, make_words
 from gui.widgets.restyle import restyle
 
 UNIT_WIDTH = 124
@@ -36,7 +37,7 @@ class FieldRow(QFrame):
             self.editor.grey_out(form.unavailable(field.key))
         self.editor.edited.connect(lambda value: form.set(field.key, value))
         self.title.setBuddy(self.editor)
-        self.help = _words("settingHelp", _help(field))
+        self.help = make_words("settingHelp", _help(field))
         self.reset = QToolButton()
         self.reset.setText("↺")
         self.reset.setObjectName("settingReset")
@@ -107,12 +108,9 @@ class Below(QWidget):
 
     def __init__(self, withdraw: Callable[[], None]) -> None:
         super().__init__()
-        self.fault, self.waits = _words("settingFault"), _words("settingWaits")
-        self.withdraw = QPushButton("Withdraw")
+        self.fault, self.waits = make_words("settingFault"), make_words("settingWaits")
+        self.withdraw = make_button("Withdraw", "Cancels the waiting change: the value in force stays", withdraw)
         self.withdraw.setObjectName("settingWithdraw")
-        self.withdraw.setAutoDefault(False)
-        self.withdraw.setToolTip("Cancels the waiting change: the value in force stays")
-        self.withdraw.clicked.connect(lambda: withdraw())
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 3, 0, 0)
         grid.setColumnStretch(0, 1)
@@ -128,12 +126,6 @@ class Below(QWidget):
         self.waits.setText(words)
         self.waits.setVisible(bool(words))
         self.withdraw.setVisible(may_withdraw)
-
-
-def _words(name: str, text: str = "") -> QLabel:
-    label = QLabel(text, wordWrap=True)
-    label.setObjectName(name)
-    return label
 
 
 def _default(field: SettingField) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton
+from PySide6.QtWidgets import QLabel, QMainWindow
 
 from gui.features.settings.model.settings import SettingsModel
+from gui.widgets.controls import make_button
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.restyle import restyle
 
@@ -21,8 +22,8 @@ class SettingsNotice(MessageBar):
         self.words = QLabel(wordWrap=True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.show_settings = _button("Settings", "Opens the settings", show_settings)
-        self.dismiss = _button("Dismiss", "Dismisses this line", model.dismiss)
+        self.show_settings = make_button("Settings", "Opens the settings", show_settings)
+        self.dismiss = make_button("Dismiss", "Dismisses this line", model.dismiss)
         self.put(self.words, 1)
         self.put(self.show_settings)
         self.put(self.dismiss)
@@ -35,10 +36,3 @@ class SettingsNotice(MessageBar):
         self.words.setText(self._model.notice)
         restyle(self, "isFaulty", bool(self._model.faults))
         self.show_line(bool(self._model.notice))
-
-
-def _button(words: str, tip: str, act: Callable[[], object]) -> QPushButton:
-    button = QPushButton(words)
-    button.setToolTip(tip)
-    button.clicked.connect(lambda: act())
-    return button

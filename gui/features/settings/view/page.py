@@ -14,6 +14,7 @@ from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.pages import SettingsPage
 from gui.features.settings.model.words import title_of
 from gui.features.settings.view.field_row import FieldRow
+from gui.widgets.controls import make_button, make_words
 from gui.widgets.scrolling import leave_ground_to_frame
 
 AT_ONCE = 6
@@ -36,7 +37,7 @@ class PageView(QScrollArea):
         self._form, self._instant_text = form, instant_text
         self.rows: dict[str, FieldRow] = {}
         self._headings: list[tuple[SettingField, QWidget]] = []
-        self.faults = _words("settingFault")
+        self.faults = make_words("settingFault")
         content = QWidget()
         content.setObjectName("settingsContent")
         self._column = QVBoxLayout(content)
@@ -54,14 +55,10 @@ class PageView(QScrollArea):
     def _head(self) -> QHBoxLayout:
         titles = QVBoxLayout()
         titles.setSpacing(0)
-        titles.addWidget(_words("settingsPageTitle", title_of(self.page.group.key)))
-        titles.addWidget(_words("settingHelp", self.page.group.about))
-        self.reset = QPushButton("Page defaults")
-        self.reset.setToolTip(
-            "Restores the default of every setting on this page; nothing takes effect until you apply it"
-        )
-        self.reset.setAutoDefault(False)
-        self.reset.clicked.connect(lambda: self._form.reset(self.page.fields))
+        titles.addWidget(make_words("settingsPageTitle", title_of(self.page.group.key)))
+        titles.addWidget(make_words("settingHelp", self.page.group.about))
+        tip = "Restores the default of every setting on this page; nothing takes effect until you apply it"
+        self.reset = make_button("Page defaults", tip, lambda: self._form.reset(self.page.fields))
         head = QHBoxLayout()
         head.setContentsMargins(12, 0, 8, 8)
         head.addLayout(titles, 1)
@@ -141,9 +138,3 @@ class PageView(QScrollArea):
         row = self.rows[key]
         self.ensureWidgetVisible(row)
         row.editor.setFocus()
-
-
-def _words(name: str, text: str = "") -> QLabel:
-    label = QLabel(text, wordWrap=True)
-    label.setObjectName(name)
-    return label

@@ -9,26 +9,33 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QInputDialog,
     QLabel,
     QMenu,
-    QTableView,
+    QTableWidget,
+    QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.features.settings.model.presets import Difference, DifferenceTable, PresetsModel
+from gui.features.settings.model.presets import Difference, PresetsModel
+from gui.widgets.controls import make_button
 from gui.widgets.place import FittedDialog
 from gui.widgets.scrolling import leave_ground_to_frame
 
 FORMATS = "Settings (*.json)"
 TABLE_SIZE = (720, 420)
 VALUE_WIDTH = 170
+COLUMNS = {
+    "Setting": "Name of the setting",
+    "Preset": "What the preset has",
+    "Now": "What the dialog shows now",
+}
+"""Headings and their tips."""
 
 
 class PresetBar(QWidget):
@@ -109,35 +116,45 @@ class PresetBar(QWidget):
 
 
 class Comparison(FittedDialog):
-    """Shows how a preset differs than it is written now."""
+    """Shows how a preset differs from what is written now."""
 
-    def __init__(self, name: str, differences: tuple[Difference, ...], parent: QWidget) -> None:
+    def __init__(self, name: str, differences: Sequence[Difference], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("comparison")
         self.setWindowTitle(f"Preset {name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*TABLE_SIZE)
-        self.table = QTableView()
+        self.table = QTableWidget(len(differences), len(COLUMNS))
         self.table.setObjectName("tradeTable")
-        self.table.setModel(DifferenceTable(differences, self.table))
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
         leave_ground_to_frame(self.table)
         self.table.setShowGrid(False)
+        self._fill(differences)
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
-            self.table.setColumnWidth(column, VALUE_WIDTH)
         count = len(differences)
         words = f"{count} setting{'s differ' if count != 1 else ' differs'}." if count else "Nothing differs."
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Closes the comparison")
-        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(QLabel(words))
         layout.addWidget(self.table, 1)
-        layout.addWidget(buttons)
+        layout.addWidget(make_button("Close", "Closes the comparison", self.reject), 0, Qt.AlignmentFlag.AlignRight)
+
+    def _fill(self, differences: Sequence[Difference]) -> None:
+        for column, (heading, tip) in enumerate(COLUMNS.items()):
+            self.table.setHorizontalHeaderItem(column, _cell(heading, tip))
+            self.table.setColumnWidth(column, VALUE_WIDTH)
+        for row, difference in enumerate(differences):
+            for column, words in enumerate(difference):
+                self.table.setItem(row, column, _cell(words, words))
+
+
+def _cell(words: str, tip: str) -> QTableWidgetItem:
+    cell = QTableWidgetItem(words)
+    cell.setToolTip(tip)
+    return cell
 
 
 def _menu_button(words: str, tip: str, menu: QMenu) -> QToolButton:

@@ -10,15 +10,14 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QWidget,
 )
 
 from config.settings import RULES_SUFFIX
 from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.words import title_of
+from gui.widgets.controls import make_button, make_words
 from gui.widgets.place import FittedDialog
 
 
@@ -29,8 +28,8 @@ class RulesBar(QWidget):
         super().__init__()
         self._form, self._choose = form, choose
         self._page = ""
-        self.add = _button("Add symbol …", "Adds rules for another instrument", self._ask)
-        self.remove = _button("Remove", "Removes the rules of this symbol", self._remove)
+        self.add = make_button("Add symbol …", "Adds rules for another instrument", self._ask)
+        self.remove = make_button("Remove", "Removes the rules of this symbol", self._remove)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.add, 1)
@@ -63,8 +62,7 @@ class NewRules(FittedDialog):
         self.like.setToolTip("The rules to copy from; distances are prices, so check each of them")
         for key in form.rules:
             self.like.addItem(title_of(key), key)
-        self.fault = QLabel(wordWrap=True)
-        self.fault.setObjectName("settingFault")
+        self.fault = make_words("settingFault")
         self.fault.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self._add)
@@ -84,11 +82,3 @@ class NewRules(FittedDialog):
         if not fault:
             self._choose(f"{self.prefix.text().strip().lower()}{RULES_SUFFIX}")
             self.accept()
-
-
-def _button(words: str, tip: str, act: Callable[[], object]) -> QPushButton:
-    button = QPushButton(words)
-    button.setToolTip(tip)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda: act())
-    return button
