@@ -1,24 +1,19 @@
-"""Other settings in a running engine: from the next candle on, never half of them, and loosened limits later."""
+"""Other settings in a running engine: from the next candle on, and never half of them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from config.changes import Change, with_values
 from config.settings import Settings
-from engine.bus import Bus
-from engine.clock import MarketClock
-from engine.domain.market import Candle, DayRoll, Instrument, Quote, Source
+from engine.domain.market import DayRoll, Instrument
 from engine.domain.messages import (
     CandleClosed,
     CandleRecalled,
     ChangeSettings,
-    Event,
     HistoryRead,
     QuoteReceived,
     RecallCandle,
@@ -26,103 +21,9 @@ from engine.domain.messages import (
     SettingsChanged,
 )
 from engine.domain.trading_messages import TradingEvent
-from engine.engine import TradingEngine
-from engine.practice import Archive, PracticeTrading
-from engine.settings_store import SettingsStore
-from engine.watch import Watch
-from tests.builders import MONDAY, candle, quote
-from tests.fakes import ScriptedPlayer, Witness, source
-
-SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
-LOOKBACK = "xauusd_rules.analysis.sweep_lookback"
-CALM = {
-    "xauusd_rules.pre_trade_filters.volatility.atr1_min": 0.0,
-    "xauusd_rules.pre_trade_filters.volatility.m1_range_avg_min": 0.0,
-    "xauusd_rules.pre_trade_filters.spread.max_ratio": 100.0,
-}
-"""Lets a market of single quotes pass every filter but the one that is looked at."""
-
-
-class Remembering(ScriptedPlayer):
-    """A player whose past goes on with what was played."""
-
-    def __init__(self, past: list[Candle], beside: tuple[Source, ...]) -> None:
-        super().__init__((past, ()), (past, ()), source=source(), beside=beside)
-        self.played: list[Candle] = []
-
-    def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
-        yield from super().past(symbol, since)
-        yield from (
-            each for each in self.played if each.symbol == symbol and (since is None or each.opened_at >= since)
-        )
-
-
-class Desk:
-    """An engine whose market a test tells, quote by quote, after its history."""
-
-    def __init__(self, history: int = 30, *, settings: Settings | None = None, beside: tuple[Source, ...] = ()) -> None:
-        self.past = [market_candle(minute) for minute in range(history)]
-        self.player = Remembering(self.past, beside)
-        self.bus, self.clock, self.witness = Bus(), MarketClock(MONDAY + timedelta(minutes=history)), Witness()
-        self.bus.subscribe(self.witness)
-        self.bus.subscribe(self._remember, CandleClosed)
-        self.settings = settings or with_values(Settings(), CALM)
-        self.archive = Archive.open(None, self.settings, self.clock)
-        practice = PracticeTrading(self.player.sources, self.settings, self.clock, self.archive)
-        store = SettingsStore(self.settings, self.archive, self.clock.now(), may_resume=False)
-        self.engine = TradingEngine(self.player, self.bus, self.clock, Watch, practice.open, store)
-
-    async def open(self) -> Desk:
-        await self.engine.play()
-        return self
-
-    def _remember(self, event: Event) -> None:
-        assert isinstance(event, CandleClosed)
-        self.player.played.append(event.snapshot.candle)
-
-    def quote(self, seconds: float, **values: Any) -> None:
-        """A quote so many seconds after the history's end."""
-        new = quote(60 * len(self.past) + seconds, **values)
-        self.clock.set(new.at)
-        self.engine.process(new)
-
-    def play(self, minutes: int, *, since: int = 0) -> None:
-        """Four quotes for each of so many minutes."""
-        for minute in range(since, since + minutes):
-            for each in quotes_of(market_candle(len(self.past) + minute)):
-                self.clock.set(each.at)
-                self.engine.process(each)
-
-    def ask(self, values: Mapping[str, Any], by: str = "window") -> None:
-        self.engine.handle(ChangeSettings(with_values(self.settings, values), by))
-
-    @property
-    def told(self) -> list[SettingsChanged]:
-        return self.witness.of(SettingsChanged)
-
-    def verdicts(self) -> list[tuple[datetime, str | None]]:
-        """The live candles, and why layer 1 let none of them be traded."""
-        closed = self.witness.of(CandleClosed)
-        return [(each.snapshot.candle.opened_at, each.judgement and each.judgement.buy.pre_trade) for each in closed]
-
-
-def market_candle(minute: int) -> Candle:
-    """A lively market without an end: every candle has quotes enough to be made of four."""
-    close = 2000.0 + (minute * 7) % 13 - (minute * 5) % 7
-    opening = 2000.0 + ((minute - 1) * 7) % 13 - ((minute - 1) * 5) % 7
-    high, low = max(opening, close) + minute % 3, min(opening, close) - minute % 4
-    return candle(minute, open=opening, high=high, low=low, close=close, volume=4.0)
-
-
-def quotes_of(made: Candle) -> list[Quote]:
-    seconds = (made.opened_at - MONDAY).total_seconds()
-    prices = (made.open, made.high, made.low, made.close)
-    return [quote(seconds + 15 * place, bid=price) for place, price in enumerate(prices)]
-
-
-def minute(number: int) -> datetime:
-    return MONDAY + timedelta(minutes=number)
-
+from tests.builders import MONDAY
+from tests.engine.changes import LOOKBACK, SPREAD, Desk, market_candle, minute
+from tests.fakes import source
 
 # -- the next candle ----------------------------------------------------------------------------------------------
 
@@ -274,93 +175,3 @@ async def test_that_asking_for_what_is_in_force_changes_nothing() -> None:
         event for event in plain.witness.events if not isinstance(event, TradingEvent)
     ]
     assert kept == plain.witness.events
-
-
-# -- loosened limits ----------------------------------------------------------------------------------------------
-
-
-async def test_that_a_loosened_limit_waits_ten_minutes_and_a_tightened_one_does_not() -> None:
-    desk = await Desk().open()
-    desk.quote(0)
-    desk.ask({SPREAD: 0.5, "risk_mitigation.max_positions_per_symbol": 1})
-    (waiting,) = [each for each in desk.told[-1].waiting if each.due_at is not None]
-    assert (waiting.change, waiting.due_at) == (Change(SPREAD, 0.25, 0.5), minute(40))
-    desk.quote(60)
-    assert [change.key for change in desk.told[-1].changes] == ["risk_mitigation.max_positions_per_symbol"]
-    for number in range(2, 10):
-        desk.quote(60 * number, spread=0.3)
-    desk.quote(600, spread=0.3)
-    assert (desk.told[-1].by, desk.told[-1].changes) == ("desk", (Change(SPREAD, 0.25, 0.5),))
-    desk.quote(660, spread=0.3)
-    assert desk.verdicts()[-2:] == [(minute(39), "spread_max"), (minute(40), None)]
-
-
-async def test_that_what_waits_is_taken_back_by_asking_for_what_is_in_force() -> None:
-    desk = await Desk().open()
-    desk.quote(0)
-    desk.ask({SPREAD: 0.5})
-    desk.ask({})
-    assert desk.told[-1].waiting == ()
-    desk.quote(600)
-    desk.quote(660)
-    assert len(desk.told) == 2
-
-
-async def test_that_asking_again_for_more_waits_again_and_for_less_does_not() -> None:
-    desk = await Desk().open()
-    desk.quote(0)
-    desk.ask({SPREAD: 0.5})
-    desk.quote(120)
-    desk.ask({SPREAD: 0.4})
-    assert desk.told[-1].waiting[0].due_at == minute(40)
-    desk.ask({SPREAD: 0.6})
-    assert desk.told[-1].waiting[0].due_at == minute(42)
-
-
-async def test_that_a_shorter_delay_waits_for_the_longer_one() -> None:
-    desk = await Desk().open()
-    desk.quote(0)
-    desk.ask({"risk_mitigation.loosen_delay_minutes": 0})
-    desk.quote(60)
-    desk.ask({"risk_mitigation.loosen_delay_minutes": 0, SPREAD: 0.5})
-    due = {each.change.key: each.due_at for each in desk.told[-1].waiting}
-    assert due == {"risk_mitigation.loosen_delay_minutes": minute(40), SPREAD: minute(41)}
-
-
-async def test_that_winding_a_market_on_does_not_shorten_the_wait() -> None:
-    desk = await Desk().open()
-    desk.quote(0)
-    desk.ask({SPREAD: 0.5})
-    desk.quote(240)
-    desk.clock.set(minute(300))
-    desk.engine.handle(Seek(minute(300)))
-    await desk.open()
-    assert desk.told[-1].waiting[0].due_at == minute(40)
-    desk.clock.set(minute(300))
-
-
-# -- the journal --------------------------------------------------------------------------------------------------
-
-
-async def test_that_every_changed_key_is_in_the_journal_with_both_values() -> None:
-    desk = await Desk().open()
-    desk.quote(0)
-    desk.ask({SPREAD: 0.1, LOOKBACK: 12}, by="file")
-    desk.quote(60)
-    entry = list(desk.archive.journal.read(kind="settings_changed"))[-1]
-    assert entry.payload["by"] == "file"
-    assert entry.payload["changes"] == [
-        {"key": SPREAD, "old": 0.25, "new": 0.1},
-        {"key": LOOKBACK, "old": 10, "new": 12},
-    ]
-    assert desk.archive.journal.settings == entry.payload["now"]
-
-
-async def test_that_a_loosened_limit_is_in_the_journal_when_it_is_asked_for() -> None:
-    desk = await Desk().open()
-    desk.quote(0)
-    desk.ask({SPREAD: 0.5})
-    entry = list(desk.archive.journal.read(kind="limits_noted"))[-1]
-    assert entry.payload["waiting"] == [
-        {"key": SPREAD, "old": 0.25, "new": 0.5, "due_at": f"{minute(40).isoformat().replace('+00:00', 'Z')}"}
-    ]

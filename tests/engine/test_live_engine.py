@@ -6,20 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from config.settings import Settings
-from engine.bus import Bus
-from engine.clock import MarketClock
 from engine.domain.market import MarketItem
 from engine.domain.messages import MarketOpened
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import AddPlan, CommandRefused, PlanChanged, SetAuthority
-from engine.engine import TradingEngine
-from engine.practice import Archive, PracticeTrading
-from engine.settings_store import SettingsStore
-from engine.watch import Watch
 from tests.builders import MONDAY, plan, quote
-from tests.fakes import ScriptedPlayer, Witness, source
+from tests.engine.desks import EngineDesk
+from tests.fakes import ScriptedPlayer, source
 
 
 class OpenEndedFeed(ScriptedPlayer):
@@ -39,15 +33,10 @@ class OpenEndedFeed(ScriptedPlayer):
         await asyncio.Event().wait()
 
 
-class LiveDesk:
+class LiveDesk(EngineDesk):
     def __init__(self) -> None:
-        self.feed, self.bus, self.clock, self.witness = OpenEndedFeed(), Bus(), MarketClock(MONDAY), Witness()
-        self.bus.subscribe(self.witness)
-        settings = Settings()
-        archive = Archive.open(None, settings, self.clock)
-        store = SettingsStore(settings, archive, self.clock.now(), may_resume=False)
-        trading = PracticeTrading(self.feed.sources, settings, self.clock, archive)
-        self.engine = TradingEngine(self.feed, self.bus, self.clock, Watch, trading.open, store, beat_s=0.001)
+        self.feed = OpenEndedFeed()
+        super().__init__(self.feed, beat_s=0.001)
 
 
 async def test_that_nothing_trades_before_the_feed_is_known_and_a_person_is_told_so() -> None:

@@ -8,10 +8,8 @@ from datetime import datetime
 
 import pytest
 
-from config.settings import Settings
 from engine import survival
 from engine.bus import Bus
-from engine.clock import MarketClock
 from engine.domain.market import Candle, MarketItem, Quote
 from engine.domain.messages import (
     CandleClosed,
@@ -23,14 +21,12 @@ from engine.domain.messages import (
 )
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import AddPlan, CommandRefused, ModesChanged, SetAuthority
-from engine.engine import TradingEngine
 from engine.faults import FaultLog
 from engine.market.feed import Feed
-from engine.practice import Archive, PracticeTrading
-from engine.settings_store import SettingsStore
 from engine.survival import Survival
 from engine.watch import Watch
 from tests.builders import BITCOIN, MONDAY, quote
+from tests.engine.desks import EngineDesk
 from tests.fakes import ScriptedPlayer, Witness, source
 
 BAD = 1234.5
@@ -71,17 +67,11 @@ class LiveFeed:
         return iter(())
 
 
-class Desk:
+class Desk(EngineDesk):
     """An engine that runs until it is told to end, with a switch at AUTO."""
 
     def __init__(self, feed: Feed) -> None:
-        self.bus, self.clock, self.witness = Bus(), MarketClock(MONDAY), Witness()
-        self.bus.subscribe(self.witness)
-        settings = Settings()
-        archive = Archive.open(None, settings, self.clock)
-        practice = PracticeTrading(feed.sources, settings, self.clock, archive)
-        store = SettingsStore(settings, archive, self.clock.now(), may_resume=False)
-        self.engine = TradingEngine(feed, self.bus, self.clock, FragileWatch, practice.open, store)
+        super().__init__(feed, watch=FragileWatch)
         self.bus.subscribe(self._switch_on, HistoryCompleted)
 
     def _switch_on(self, _: Event) -> None:

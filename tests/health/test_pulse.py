@@ -28,7 +28,7 @@ from engine.market.state import MarketState
 from engine.pulse import Pulse
 from engine.watch import Watch
 from tests.builders import BITCOIN, MONDAY, candle, quote
-from tests.engine.test_engine import Desk
+from tests.engine.desks import ScriptedDesk
 from tests.fakes import ScriptedPlayer, source
 
 FRIDAY_CLOSE = datetime(2026, 3, 6, 22, 0, tzinfo=UTC)
@@ -194,7 +194,7 @@ def test_that_gold_rests_each_evening_and_over_the_weekend(instant: datetime, si
 # -- a running engine -------------------------------------------------------------------------------------------------
 
 
-async def run_until(desk: Desk, is_enough: Callable[[], bool]) -> None:
+async def run_until(desk: ScriptedDesk, is_enough: Callable[[], bool]) -> None:
     running = asyncio.create_task(desk.engine.run())
     async with asyncio.timeout(5):
         while not is_enough():
@@ -207,7 +207,9 @@ async def run_until(desk: Desk, is_enough: Callable[[], bool]) -> None:
 async def test_that_a_running_engine_tells_its_health_and_lowers_itself_when_the_machine_falls_behind() -> None:
     machine = StillMachine(loop_lag_ms=900.0)
     limits = HealthSettings(patience_seconds=0)
-    desk = Desk(((), (quote(0), quote(30))), pulse=lambda clock: Pulse(machine, clock, lambda: limits, look_s=0.001))
+    desk = ScriptedDesk(
+        ((), (quote(0), quote(30))), pulse=lambda clock: Pulse(machine, clock, lambda: limits, look_s=0.001)
+    )
     desk.bus.subscribe(lambda _: desk.engine.handle(SetAuthority(Authority.AUTO)), HistoryCompleted)
     await run_until(desk, lambda: any(modes.cause for modes in desk.witness.of(ModesChanged)))
     assert desk.witness.of(ModesChanged)[-1].authority is Authority.MANUAL

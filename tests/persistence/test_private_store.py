@@ -14,7 +14,7 @@ import pytest
 from config.loader import save_settings, shipped_settings
 from engine.persistence.opening import open_store
 from tests.builders import quote
-from tests.persistence.test_recorder import Scene
+from tests.persistence.tape.tapes import Scene
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 

@@ -14,8 +14,8 @@ from engine.adapters.recorded.clocks import file_clock
 from engine.adapters.recorded.columns import instant_of, microseconds
 from engine.adapters.recorded.origin import Origin
 from engine.errors import UnreadableRecording
-from tests.adapters import samples
-from tests.adapters.samples import mt5_rates, parquet, written
+from tests.adapters.recorded import samples
+from tests.adapters.recorded.samples import mt5_rates, parquet, written
 
 ORIGIN = Origin(file="prices.csv")
 

@@ -6,83 +6,17 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from engine.domain.journal import JournalEntry, JournalFilter, JournalRecord
-from engine.persistence.journal import Journal
-from engine.persistence.journal_pages import JournalPages
-from engine.persistence.opening import DATABASE_FILE, connect, open_store
+from engine.domain.journal import JournalFilter
+from engine.persistence.opening import DATABASE_FILE
 from engine.persistence.upkeep import housekeeping
 from engine.persistence.upkeep.archives import ARCHIVE_FOLDER
-from engine.persistence.upkeep.housekeeping import Housekeeper
-
-NOW = datetime(2026, 9, 15, 12, tzinfo=UTC)
-MONTHS = 6
-
-
-class Desk:
-    """A store whose journal goes back ten months: a record a day, and a halt in the second of them."""
-
-    def __init__(self, directory: Path) -> None:
-        store = open_store(directory, NOW)
-        self.directory = directory
-        self.warnings, self.database, self.archives = store.warnings, store.database, store.archives
-        self.journal = Journal(store.database)
-        self.pages = JournalPages(store.database, self.journal.flush, store.archives)
-        self.keeper = Housekeeper(store.database, partial(connect, directory), store.archives)
-
-    def write(self, first: datetime, days: int) -> None:
-        for day in range(days):
-            kind, symbol = ("halted", None) if day == 40 else ("plan_added", ("XAUUSD", "BTCUSD")[day % 2])
-            record = JournalRecord(
-                at=first + timedelta(days=day), kind=kind, symbol=symbol, plan_id=f"p{day}", payload={"day": day}
-            )
-            self.journal.append(record)
-        self.journal.flush()
-
-    @property
-    def entries(self) -> list[JournalEntry]:
-        return self.pages.entries(range(1, self.pages.newest() + 1))
-
-    @property
-    def in_store(self) -> list[int]:
-        return [row["seq"] for row in self.database.read("SELECT seq FROM journal ORDER BY seq")]
-
-    def archived(self) -> dict[str, list[int]]:
-        found = {}
-        for path in sorted((self.directory / ARCHIVE_FOLDER).glob("*.sqlite3")):
-            with closing(sqlite3.connect(path)) as sql, suppress(sqlite3.OperationalError):
-                found[path.name] = [row[0] for row in sql.execute("SELECT seq FROM journal ORDER BY seq")]
-        return found
-
-    @property
-    def moved(self) -> list[int]:
-        return sorted(chain.from_iterable(self.archived().values()))
-
-    def close(self) -> None:
-        self.keeper.stop()
-        self.database.close()
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"KEPT_RECORDS": 5, "_BATCH": 40, "_PAUSE_S": 0.0}.items():
-        monkeypatch.setattr(housekeeping, name, value)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    desk.write(NOW - timedelta(days=300), 301)
-    yield desk
-    desk.close()
+from tests.persistence.upkeep.desks import MONTHS, NOW, Desk
 
 
 def test_that_whole_months_beyond_those_kept_move_and_every_record_stays_readable_in_its_place(desk: Desk) -> None:
@@ -257,63 +191,3 @@ def test_that_bytes_which_are_no_text_are_moved_as_they_are(desk: Desk) -> None:
         archive.text_factory = bytes
         row = archive.execute("SELECT settings, payload FROM journal WHERE kind = 'odd'").fetchone()
     assert row == (b"a\xffb", b"\xff\xfe")
-
-
-# -- checks -----------------------------------------------------------------------------------------------------------
-
-
-def test_that_damage_of_a_large_store_is_found_in_the_background(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.persistence.upkeep.soundness.WHOLE_CHECK_BYTES", 0)
-    desk = Desk(tmp_path)
-    desk.write(NOW - timedelta(days=2), 300)
-    desk.close()
-    path = tmp_path / DATABASE_FILE
-    with closing(sqlite3.connect(path)) as sql:
-        root = sql.execute("SELECT rootpage FROM sqlite_master WHERE name = 'journal_by_plan'").fetchone()[0]
-    raw = bytearray(path.read_bytes())
-    raw[4096 * (root - 1) : 4096 * root] = b"\xa5" * 4096
-    path.write_bytes(raw)
-    second = Desk(tmp_path)
-    assert second.warnings == ()
-    second.keeper.work(NOW, MONTHS)
-    assert second.database.faults.signs.damage
-    second.close()
-    third = Desk(tmp_path)
-    assert "is damaged" in third.warnings[0]
-    third.close()
-
-
-def test_that_pages_are_looked_at_once_a_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = []
-    monkeypatch.setattr(housekeeping, "damage_within", lambda sql: looks.append(sql))
-    for hours in (0, 1, 23, 25, 26):
-        desk.keeper.work(NOW + timedelta(hours=hours), MONTHS)
-    assert len(looks) == 2
-
-
-def test_that_records_that_cannot_be_read_are_counted_though_nobody_looks_at_them(desk: Desk) -> None:
-    with desk.database.transaction(is_durable=False) as sql:
-        sql.execute("INSERT INTO journal (at, kind, settings, payload) VALUES ('never', 'odd', '', '{')")
-    desk.keeper.work(NOW, MONTHS)
-    assert desk.database.faults.signs.unreadable == "1 row of journal cannot be read: 302"
-
-
-def test_that_months_that_cannot_be_put_away_stay_in_the_store_and_are_told_until_they_can(desk: Desk) -> None:
-    before = desk.entries
-    folder = desk.directory / ARCHIVE_FOLDER
-    folder.write_text("a file in its place")
-    desk.keeper.work(NOW, MONTHS)
-    assert desk.database.faults.signs.upkeep
-    assert desk.entries == before
-    folder.unlink()
-    desk.keeper.work(NOW, MONTHS)
-    assert desk.database.faults.signs.upkeep == ""
-    assert desk.archived()
-
-
-def test_that_a_keeper_that_was_stopped_does_nothing_more(desk: Desk) -> None:
-    desk.keeper.stop()
-    desk.keeper.work(NOW, MONTHS)
-    assert desk.archived() == {}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from engine.adapters.recorded import content, open_recording
 from engine.adapters.recorded.columns import CandleColumns
 from engine.errors import UnreadableRecording
-from tests.adapters import samples
-from tests.adapters.samples import mt5_rates, written, zipped
+from tests.adapters.recorded import samples
+from tests.adapters.recorded.samples import mt5_rates, written, zipped
 
 TIMES = [f"2026-01-05 {hour:02}:{minute:02}:00" for hour in range(1, 6) for minute in range(60)]
 RATES = mt5_rates(TIMES)

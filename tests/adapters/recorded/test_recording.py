@@ -13,9 +13,9 @@ from engine.adapters.recorded.columns import TickColumns, instant_of, instants_o
 from engine.adapters.recorded.recording import Recording
 from engine.domain.market import Candle, MarketItem, Minute, Quote
 from engine.market.candles import CandleBuilder
-from tests.adapters import samples
 from tests.adapters.markets import market_of_candles, market_of_ticks, source_of
-from tests.adapters.samples import written
+from tests.adapters.recorded import samples
+from tests.adapters.recorded.samples import written
 from tests.builders import MONDAY
 
 

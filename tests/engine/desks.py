@@ -1,0 +1,66 @@
+"""An engine with paper trading on a feed of a test, and what it announced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from config.settings import Settings
+from engine.bus import Bus
+from engine.clock import Clock, MarketClock
+from engine.domain.market import Candle, MarketItem, Source
+from engine.domain.messages import CandleClosed, HistoryRead
+from engine.engine import TradingEngine
+from engine.market.feed import Feed
+from engine.practice import Archive, PracticeTrading
+from engine.pulse import Pulse
+from engine.settings_store import SettingsStore
+from engine.watch import Watch
+from tests.builders import MONDAY
+from tests.fakes import ScriptedPlayer, Witness, source
+
+
+class EngineDesk:
+    def __init__(
+        self,
+        feed: Feed,
+        settings: Settings | None = None,
+        *,
+        at: datetime = MONDAY,
+        watch: type[Watch] = Watch,
+        beat_s: float | None = None,
+        pulse: Callable[[Clock], Pulse] | None = None,
+    ) -> None:
+        self.bus, self.clock, self.witness = Bus(), MarketClock(at), Witness()
+        self.bus.subscribe(self.witness)
+        self.settings = settings or Settings()
+        self.archive = Archive.open(None, self.settings, self.clock)
+        practice = PracticeTrading(feed.sources, self.settings, self.clock, self.archive)
+        store = SettingsStore(self.settings, self.archive, self.clock.now(), may_resume=False)
+        self.engine = TradingEngine(
+            *(feed, self.bus, self.clock, watch, practice.open, store),
+            beat_s=beat_s,
+            pulse=None if pulse is None else pulse(self.clock),
+        )
+
+
+class ScriptedDesk(EngineDesk):
+    """On a market whose past and future are given."""
+
+    def __init__(
+        self,
+        *scripts: tuple[Sequence[Candle], Sequence[MarketItem]],
+        settings: Settings | None = None,
+        beside: tuple[Source, ...] = (),
+        pulse: Callable[[Clock], Pulse] | None = None,
+    ) -> None:
+        self.player = ScriptedPlayer(*scripts, source=source(), beside=beside)
+        super().__init__(self.player, settings, pulse=pulse)
+
+    @property
+    def past(self) -> list[CandleClosed]:
+        """The candles of the past as they were told."""
+        return [each for event in self.witness.of(HistoryRead) for each in event.candles]
+
+    def closed_candles(self) -> list[Candle]:
+        return [event.snapshot.candle for event in self.witness.of(CandleClosed)]

@@ -1,0 +1,134 @@
+"""A market that begins anew elsewhere, and how much of its past is read and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from math import sin
+
+import pytest
+
+from config.changes import with_values
+from config.settings import Settings
+from engine.domain.messages import (
+    CandleClosed,
+    CandleRecalled,
+    ChangeSettings,
+    Event,
+    HistoryCompleted,
+    HistoryRead,
+    MarketOpened,
+    QuoteReceived,
+    RecallCandle,
+    Seek,
+)
+from engine.recall import CHECKPOINT_CANDLES
+from engine.watch import Watch
+from tests.builders import BITCOIN, MONDAY, candle, quote
+from tests.engine.desks import ScriptedDesk
+from tests.fakes import source
+
+
+async def test_that_a_seek_makes_the_market_begin_anew() -> None:
+    desk = ScriptedDesk(((), (quote(0), quote(10))), ((candle(0), candle(1)), (quote(120),)))
+    await desk.engine.play()
+    desk.engine.handle(Seek(MONDAY + timedelta(minutes=2)))
+    await desk.engine.play()
+    assert len(desk.witness.of(MarketOpened)) == 2
+    assert desk.player.sought == [MONDAY + timedelta(minutes=2)]
+    assert desk.witness.of(HistoryCompleted)[-1] == HistoryCompleted(2)
+
+
+async def test_that_a_seek_while_history_is_read_plays_nothing_of_what_was_left() -> None:
+    past = [candle(minute) for minute in range(600)]
+    desk = ScriptedDesk((past, (quote(36_000),)), (past[:120], (quote(7_200),)))
+
+    def wind_back(_: Event) -> None:
+        if not desk.player.sought:
+            desk.engine.handle(Seek(MONDAY + timedelta(hours=2)))
+
+    desk.bus.subscribe(wind_back, HistoryRead)
+    await desk.engine.play()
+    assert desk.witness.of(QuoteReceived) == []
+    await desk.engine.play()
+    assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(120)]
+    assert [event.quote for event in desk.witness.of(QuoteReceived)] == [quote(7_200)]
+
+
+THREE_WEEKS = 21 * 1440
+
+
+async def test_that_a_long_past_is_read_whole_and_its_last_weeks_are_told() -> None:
+    early = [candle(minute - THREE_WEEKS, close=2000.0 + minute % 7) for minute in range(300)]
+    late = [candle(minute - 300, close=2010.0 + minute % 11) for minute in range(300)]
+    desk = ScriptedDesk(([*early, *late], ()))
+    await desk.engine.play()
+    watch = Watch(source(), Settings())
+    assert desk.past == [watch.read(each) for each in (*early, *late)][300:]
+    assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(600)]
+    desk.engine.handle(RecallCandle("XAUUSD", late[100].opened_at))
+    assert desk.witness.of(CandleRecalled)[-1].candle == desk.past[100]
+
+
+class WoundDesk:
+    """A desk on a month of gold, a candle each quarter of an hour, that is wound to so many of its candles."""
+
+    MONTH = tuple(
+        candle(15 * (place - 3000), close=2000.0 + 7 * sin(place / 9) + place % 13 / 10) for place in range(3000)
+    )
+
+    def __init__(self, *places: int, settings: Settings | None = None) -> None:
+        self._places = places
+        self.desk = ScriptedDesk(*((self.MONTH[:place], ()) for place in places), settings=settings)
+
+    async def play(self, between: Callable[[ScriptedDesk], None] | None = None) -> list[CandleClosed]:
+        """What is told of the past where it is wound to last; `between` comes before that."""
+        desk = self.desk
+        for number, place in enumerate(self._places):
+            desk.clock.set(self.MONTH[place - 1].closed_at)
+            if number > 0:
+                desk.engine.handle(Seek(desk.clock.now()))
+            if number == len(self._places) - 1 and between is not None:
+                between(desk)
+            desk.witness.events.clear()
+            await desk.engine.play()
+        return desk.past
+
+    @property
+    def read_last(self) -> int:
+        """Candles read where it was wound to last."""
+        return self.desk.witness.of(HistoryCompleted)[-1].candles
+
+
+@pytest.mark.parametrize("places", [(3000, 2900), (3000, 2000, 2950), (2000, 3000), (3000, 1400, 1500)])
+async def test_that_a_wound_desk_tells_what_one_that_opens_there_tells(places: tuple[int, ...]) -> None:
+    wound, opened = WoundDesk(*places), WoundDesk(places[-1])
+    assert await wound.play() == await opened.play()
+    for place in (places[-1] - 1, places[-1] - 600, 3):
+        told = []
+        for each in (wound, opened):
+            each.desk.engine.handle(RecallCandle("XAUUSD", each.MONTH[place].opened_at))
+            told.append(each.desk.witness.of(CandleRecalled)[-1])
+        assert told[0] == told[1]
+
+
+async def test_that_winding_reads_no_more_of_the_past_than_it_shows_and_a_checkpoint_back() -> None:
+    wound = WoundDesk(3000, 2900)
+    shown = await wound.play()
+    assert 0 < len(shown) <= wound.read_last <= len(shown) + CHECKPOINT_CANDLES
+
+
+async def test_that_a_past_read_by_other_settings_is_read_again_when_the_market_is_wound() -> None:
+    other = with_values(Settings(), {"xauusd_rules.analysis.sweep_lookback": 5})
+    wound, opened = WoundDesk(3000, 2900), WoundDesk(2900, settings=other)
+    told = await wound.play(lambda desk: desk.engine.handle(ChangeSettings(other, "person")))
+    assert told == await opened.play()
+    assert wound.read_last == 2900
+
+
+async def test_that_a_symbol_that_ended_long_ago_is_told_from_its_beginning() -> None:
+    gold = [candle(minute - THREE_WEEKS) for minute in range(20)]
+    bitcoin = [candle(minute - 20, symbol="BTCUSD") for minute in range(20)]
+    desk = ScriptedDesk(([*gold, *bitcoin], ()), beside=(source(instrument=BITCOIN),))
+    await desk.engine.play()
+    assert [each.snapshot.candle for each in desk.past] == [*gold, *bitcoin]
