@@ -10,7 +10,7 @@ from engine.domain.contract import Contract
 from engine.domain.judgement import Setup, TradeIdea
 from engine.domain.market import Candle, DayRoll, Instrument, Quote, Side
 from engine.domain.orders import ExitReason, Order
-from engine.domain.plan import TradePlan
+from engine.domain.plan import Permit, PlanStatus, TradePlan
 from engine.domain.tokens import order_token
 from engine.domain.trades import ClosedTrade
 
@@ -128,6 +128,11 @@ def order(plan_id: str = "plan-1", **changes: Any) -> Order:
         "reference_price": 2000.0,
     }
     return Order(plan_id=plan_id, **(fields | changes))
+
+
+def permit(order: Order) -> Permit:
+    """What the store hands out once the intent of `order` is on the disk."""
+    return Permit(token=order.token, approved_by="person", plan=plan(order.plan_id, status=PlanStatus.EXECUTING))
 
 
 def closed_trade(plan_id: str = "plan-1", *, profit: float = -0.5, ticket: int = 1, **changes: Any) -> ClosedTrade:

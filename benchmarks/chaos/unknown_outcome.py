@@ -29,12 +29,13 @@ from engine.domain.broker_messages import BrokerRequest, SubmitOrder
 from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderUnknown, TradeOpened
 from engine.domain.market import DayRoll, Instrument, Quote, Side
 from engine.domain.orders import Order
+from engine.domain.plan import Permit, PlanStatus, TradePlan
 from engine.domain.tokens import order_token
 from engine.errors import EntryBlocked
 from engine.market.state import MarketState
-from engine.trading.execution import ExecutionManager
-from engine.trading.orders.ledger import KnownOrder
+from engine.trading.orders.execution import Execution
 from engine.trading.positions.portfolio import Portfolio
+from engine.trading.reconciliation.ledger import KnownOrder
 
 START: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 SYMBOL: Final = "XAUUSD"
@@ -107,7 +108,7 @@ class Run:
         self._market = MarketState()
         self._broker = PaperBroker(self._contracts, settings, self._clock, self._market, self._faults)
         self._events: list[ExecutionEvent] = []
-        self._manager = self._started()
+        self._execution = self._started()
         self._bid = 2000.0
         self._entered = 0
         self._naked: timedelta = timedelta(0)
@@ -117,7 +118,7 @@ class Run:
         """Sends the order, loses its answer and lets the market run until the desk knows, or too long."""
         self._tick()
         order = self._order("plan")
-        self._manager.submit(order)
+        self._submit(order)
         sent_at = self._clock.now()
         if self.case == "restarted in between":
             self._restart(order, sent_at)
@@ -128,7 +129,7 @@ class Run:
         resolution = self._clock.now() - sent_at
         is_resolved = self._is_resolved(order)
         if not is_resolved and not self._has_evidence:
-            self._manager.settle_unknown(order.token)
+            self._execution.orders.settle_unknown(order.token)
         for _ in range(8):
             self._tick()
         return self._outcome(order, resolution, is_resolved=is_resolved)
@@ -152,23 +153,39 @@ class Run:
             is_stripped=self.case == "filled without its stop",
         )
 
-    def _started(self, *known: KnownOrder) -> ExecutionManager:
-        manager = ExecutionManager(
+    def _started(self, *known: KnownOrder) -> Execution:
+        execution = Execution(
             self._broker,
             self._clock,
             self._market,
             ExecutionSettings(),
             Portfolio(self._contracts, lambda instant: instant.date()),
-            lambda _: None,
             self._events.append,
         )
-        manager.start(known)
-        return manager
+        execution.start(known)
+        return execution
+
+    def _submit(self, order: Order) -> None:
+        plan = TradePlan(
+            plan_id=order.plan_id,
+            symbol=order.symbol,
+            direction=order.side,
+            entry_price=order.reference_price,
+            stop_loss=order.stop_loss,
+            take_profit=order.take_profit,
+            volume=order.volume_lots,
+            conditions={},
+            created_at=self._clock.now(),
+            created_by="benchmark",
+            status=PlanStatus.EXECUTING,
+            expires_at=self._clock.now() + LONGEST,
+        )
+        self._execution.orders.submit(order, Permit(token=order.token, approved_by="person", plan=plan))
 
     def _restart(self, order: Order, sent_at: datetime) -> None:
         """The desk dies with the order on its way; the next one knows the intent only."""
         self._clock.set(sent_at + timedelta(milliseconds=10))
-        self._manager = self._started(KnownOrder(order=order, sent_at=sent_at))
+        self._execution = self._started(KnownOrder(order=order, sent_at=sent_at))
 
     def _order(self, plan_id: str) -> Order:
         side = self._random.choice((Side.BUY, Side.SELL))
@@ -191,7 +208,7 @@ class Run:
         quote = Quote(symbol=SYMBOL, at=self._clock.now(), bid=self._bid, ask=self._bid + 0.15)
         self._market.on_quote(quote)
         self._broker.on_quote(quote)
-        self._manager.on_quote(quote)
+        self._execution.on_quote(quote)
         self._watch_stops(quote.at)
 
     def _volatility(self) -> float:
@@ -209,7 +226,7 @@ class Run:
         if self._is_awaited():
             return
         try:
-            self._manager.submit(self._order(f"second-{self._clock.now().isoformat()}"))
+            self._submit(self._order(f"second-{self._clock.now().isoformat()}"))
         except EntryBlocked:
             return
         self._entered += 1
@@ -237,7 +254,7 @@ class Run:
             has_evidence=self._has_evidence,
             is_resolved=is_resolved,
             is_right=self._opened(order) is is_filled and self._failed(order) is not is_filled,
-            is_freed=self._manager.entry_block(SYMBOL) is None,
+            is_freed=self._execution.orders.entry_block(SYMBOL) is None,
             entries_while_unknown=self._entered,
             duplicates=sum(count - 1 for count in self._faults.sent.values()),
             without_stop_s=self._naked.total_seconds(),

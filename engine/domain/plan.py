@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -16,6 +16,9 @@ from engine.errors import IllegalTransition
 
 PLAN_TYPE = "micro_scalp"
 TIMEFRAME = "M1"
+
+AUTO: Final = "auto"
+"""Approver of an order for which the user was not asked."""
 
 
 class PlanStatus(StrEnum):
@@ -131,6 +134,17 @@ class TradePlan(msgspec.Struct, frozen=True, kw_only=True):
         if self.status is not PlanStatus.EXECUTING or status not in ENDS_UNSENT:
             raise IllegalTransition(f"plan {self.plan_id} is {self.status.value}: it cannot become {status.value}")
         return msgspec.structs.replace(self, status=status, **facts)
+
+
+class Permit(msgspec.Struct, frozen=True, kw_only=True):
+    """The order of this token may leave, once: its intent is on the disk, and `plan` is executing.
+
+    `approved_by` is who let it go, `AUTO` where nobody was asked.
+    """
+
+    token: str
+    approved_by: str
+    plan: TradePlan
 
 
 def price_to_enter(side: Side, quote: Quote) -> float:

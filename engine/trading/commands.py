@@ -38,8 +38,8 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.trading.approvals.entries import EntryDesk
-from engine.trading.execution import ExecutionManager
 from engine.trading.flattening import Flattening
+from engine.trading.orders.execution import Execution
 from engine.trading.plans.store import PlanStore
 from engine.trading.plans.validation import TermsFor, faults_of, moved_stop_fault
 from engine.trading.store import Office
@@ -59,7 +59,7 @@ class CommandDesk:
         office: Office,
         plans: PlanStore,
         entries: EntryDesk,
-        execution: ExecutionManager,
+        execution: Execution,
         flattening: Flattening,
         terms_for: TermsFor,
         objection: Callable[[Authority], str | None],
@@ -71,7 +71,7 @@ class CommandDesk:
         self._other_desks, self._records = office.other_desks, office.records
         self._plans = plans
         self._entries = entries
-        self._execution = execution
+        self._execution, self._orders, self._positions = execution, execution.orders, execution.positions
         self._flattening = flattening
         self._terms = terms_for
         self._objection = objection
@@ -102,7 +102,7 @@ class CommandDesk:
                 if authority > Authority.EXITS_ONLY:
                     self._plans.settle_doubts()
                 else:
-                    self._execution.withhold("the user switched to CLOSE ONLY before the order was sent")
+                    self._orders.withhold("the user switched to CLOSE ONLY before the order was sent")
                 self._entries.withhold_automatic(_AUTO_OFF)
                 self._tell_modes()
             case SetAuto(symbol, is_auto):
@@ -121,9 +121,9 @@ class CommandDesk:
             case CancelFlatten():
                 return self._flattening.cancel(PERSON)
             case CloseTrade(ticket):
-                self._execution.close(ticket)
+                self._positions.close(ticket)
             case BreakEven(ticket):
-                self._execution.break_even(ticket)
+                self._positions.break_even(ticket)
             case MoveStops():
                 return self._move_stops(command)
             case Reconcile():
@@ -135,7 +135,7 @@ class CommandDesk:
                 self._other_desks.accept(now, by=PERSON)
                 self._publish(OtherDesksChanged(()))
             case SettleUnknownOrder(token):
-                self._execution.settle_unknown(token)
+                self._orders.settle_unknown(token)
             case AnnotateTrade(trade_id, note, tags):
                 self._publish(TradeAnnotated(self._notes.annotate(trade_id, note, tags, now, by=PERSON)))
         return None
@@ -148,12 +148,12 @@ class CommandDesk:
         return None
 
     def _move_stops(self, asked: MoveStops) -> str | None:
-        trade = self._execution.portfolio.get(asked.ticket)
+        trade = self._positions.portfolio.get(asked.ticket)
         if trade is not None and asked.stop_loss is not UNSET:
             fault = moved_stop_fault(trade, asked.stop_loss, self._terms(trade.symbol))
             if fault is not None:
                 return fault
-        self._execution.change_stops(asked.ticket, asked.stop_loss, asked.take_profit)
+        self._positions.change_stops(asked.ticket, asked.stop_loss, asked.take_profit)
         return None
 
     def _halt(self, reason: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from engine.domain.journal import JournalRecord
 from engine.domain.trades import FlattenRest
 from engine.domain.trading_messages import FlattenChanged, TradingEvent
 from engine.errors import UnusableStore
-from engine.trading.execution import ExecutionManager
+from engine.trading.orders.execution import Execution
 from engine.trading.risk.locks import LockBook
 
 _PAUSE: Final = timedelta(seconds=1)
@@ -25,7 +25,7 @@ class Flattening:
         self,
         clock: Clock,
         locks: LockBook,
-        execution: ExecutionManager,
+        execution: Execution,
         journal: Callable[[JournalRecord], None],
         publish: Callable[[TradingEvent], None],
     ) -> None:
@@ -45,14 +45,14 @@ class Flattening:
     def begin(self, by: str) -> None:
         """Orders everything closed; where that is in force already, refused closes are asked for again at once."""
         self._locks.engage_flatten(self._clock.now(), by=by)
-        self._execution.flatten()
+        self._execution.positions.flatten()
         self.follow()
 
     def resume(self) -> None:
         """Continues a Flatten that an earlier run, or the market before, did not finish."""
         if self.is_in_force:
             self._has_found = True  # by the run that it was ordered in, as far as is known
-            self._execution.flatten()
+            self._execution.positions.flatten()
             self.follow()
 
     def cancel(self, by: str) -> str | None:
@@ -89,7 +89,7 @@ class Flattening:
 
     def _end(self, since: datetime, by: str, *, is_cancelled: bool) -> None:
         self._locks.end_flatten(self._clock.now(), by=by, is_cancelled=is_cancelled)
-        self._execution.end_flatten()
+        self._execution.positions.end_flatten()
         had_nothing, self._has_found = not self._has_found, False
         self._rest = self._ends_from = None
         self._publish(FlattenChanged(since, None, is_cancelled, had_nothing))

@@ -15,13 +15,13 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trades import ClosedTrade
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.notes import NoteBook
-from engine.trading.orders.ledger import KnownOrder
 from engine.trading.plans.store import PlanStore
 from engine.trading.plans.table import PlanTable
 from engine.trading.plans.validation import TermsFor
 from engine.trading.positions.portfolio import COUNTED_FOR, Portfolio
 from engine.trading.reconciliation.account_records import AccountRecords
-from engine.trading.risk.context import Moment
+from engine.trading.reconciliation.ledger import KnownOrder
+from engine.trading.risk.context import RiskContext
 from engine.trading.risk.locks import LockBook
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
@@ -77,7 +77,7 @@ class Office:
         """The sole owner of plan state in this run; `terms_for` is what plans must keep to."""
         return PlanStore(self._table, terms_for, self._life, run=self.scope, account=self.account)
 
-    def resume(self, plans: PlanStore, portfolio: Portfolio, moment: Moment, now: datetime) -> ResumedOrders:
+    def resume(self, plans: PlanStore, portfolio: Portfolio, risk: RiskContext, now: datetime) -> ResumedOrders:
         """Counts what belongs to this day, and names the orders whose end only the broker can tell."""
         if self.scope:
             lost = tuple(plan for plan in plans.unfinished if plan.status in (PlanStatus.EXECUTING, PlanStatus.OPEN))
@@ -96,10 +96,10 @@ class Office:
         ended: list[KnownOrder] = []
         intents = plans.intents(since)
         for at in self.records.compare_entries(on_record, {intent.order.plan_id for intent in intents}):
-            moment.count_entry(at)
+            risk.count_entry(at)
         for intent in intents:
             if not intent.is_unsent:
-                moment.count_entry(intent.at)
+                risk.count_entry(intent.at)
             ticket = tickets.get(intent.order.plan_id, intent.ticket)  # a failed plan may have been filled after all
             order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=ticket)
             (ended if intent.is_over else known).append(order)

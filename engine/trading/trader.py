@@ -15,8 +15,7 @@ from engine.domain.health import Health
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Quote
 from engine.domain.messages import CandleClosed
-from engine.domain.orders import Order
-from engine.domain.plan import PlanTerms, TradePlan
+from engine.domain.plan import AUTO, PlanTerms, TradePlan
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
     AccountOpened,
@@ -39,16 +38,16 @@ from engine.market.account_day import AccountDay
 from engine.market.hours import TradingHours
 from engine.market.state import MarketState
 from engine.trading.approvals.entries import EntryDesk
-from engine.trading.approvals.sending import AUTO, Dispatch
+from engine.trading.approvals.sending import Dispatch
 from engine.trading.broker import Broker, Venue
 from engine.trading.commands import CommandDesk
-from engine.trading.execution import ExecutionManager
 from engine.trading.flattening import Flattening
+from engine.trading.orders.execution import Execution
 from engine.trading.plans.validation import plan_terms
 from engine.trading.positions.portfolio import Portfolio
 from engine.trading.record import TradeRecord
 from engine.trading.risk.caution import Caution
-from engine.trading.risk.context import Moment
+from engine.trading.risk.context import RiskContext
 from engine.trading.store import Office
 from engine.trading.wakefulness import Wakefulness
 
@@ -85,30 +84,30 @@ class Trader:
         self._hours = TradingHours(contracts, settings.execution)
         self._market = market
         self._locks, self._modes, self._plans = office.locks, office.modes, office.plans_for(self._terms)
+        self._portfolio = Portfolio(contracts, self._day.day_of)
         self._record = TradeRecord(clock, office, self._plans, self._tell_plan)
-        self._execution = ExecutionManager(
+        self._execution = Execution(
             *(
                 broker,
                 clock,
                 market,
                 settings.execution,
-                Portfolio(contracts, self._day.day_of),
-                self._intend,
+                self._portfolio,
                 self._hear,
             ),
             *(office.other_desks.installation.name, self._plans.has_sent, self._audit),
             self._hours.close_after,
         )
-        self._moment = Moment(
-            *(clock, market, self._plans, self._locks, self._modes, self._execution, self._day.day_of),
+        self._risk = RiskContext(
+            *(clock, settings, market, self._plans, self._locks, self._modes, self._execution, self._day.day_of),
             self._hours,
         )
         self._dispatch = Dispatch(
-            *(clock, settings, market, self._moment, self._plans, self._modes, self._execution),
+            *(clock, settings, market, self._risk, self._plans, self._modes, self._execution),
             *(self._once_durable, self._not_intended, publish),
         )
         self._entries = EntryDesk(
-            *(clock, settings, market, self._moment, self._plans, self._modes, self._dispatch),
+            *(clock, settings, market, self._risk, self._plans, self._modes, self._dispatch),
             *(publish, office.scope),
         )
         self._flattening = Flattening(clock, self._locks, self._execution, office.journal, publish)
@@ -140,7 +139,7 @@ class Trader:
         self._publish(AccountOpened(self._office.account))
         for plan in self._plans.begin(now):
             self._publish(PlanChanged(plan))
-        resumed = self._office.resume(self._plans, self._execution.portfolio, self._moment, now)
+        resumed = self._office.resume(self._plans, self._portfolio, self._risk, now)
         self._execution.start(resumed.known, resumed.ended, self._office.exits.ordered)
         self._flattening.resume()
         if resumed.lost:
@@ -177,7 +176,8 @@ class Trader:
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
         self._locks.use(timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=risk.cool_off_seconds))
         self._plans.use(timedelta(minutes=settings.execution.plan_expiry_minutes))
-        self._execution.use(settings.execution)
+        self._execution.positions.use(settings.execution)
+        self._risk.use(settings)
         self._hours.use(settings.execution)
         self._use_day(AccountDay.by(risk))
         self._dispatch.use(settings)
@@ -187,8 +187,8 @@ class Trader:
         if day == self._day:
             return
         self._day = day
-        self._execution.portfolio.use_day(day.day_of)
-        self._moment.use_day(day.day_of)
+        self._portfolio.use_day(day.day_of)
+        self._risk.use_day(day.day_of)
         self._tell_figures(self._clock.now())
 
     def lock_left_s(self, symbol: str) -> float:
@@ -200,8 +200,8 @@ class Trader:
         a proposal or a plan."""
         return (
             self._flattening.is_in_force
-            or bool(self._execution.portfolio.on(symbol))
-            or self._execution.in_flight(symbol) > 0
+            or bool(self._portfolio.on(symbol))
+            or self._execution.orders.in_flight(symbol) > 0
             or (self._plans.has_unfinished and any(plan.symbol == symbol for plan in self._plans.unfinished))
             or self._plans.has_news  # what another program wrote may be a plan of any symbol
         )
@@ -292,7 +292,7 @@ class Trader:
         with suppress(UnusableStore):  # less authority is in force even where it cannot be written down
             self._modes.lower(to, self._clock.now(), cause=cause)
         if to <= Authority.EXITS_ONLY:
-            self._execution.withhold(cause)
+            self._execution.orders.withhold(cause)
         self._entries.withhold_automatic(cause)
         if self._modes.modes != was:
             self._tell_modes()
@@ -376,7 +376,7 @@ class Trader:
 
     def _tell_figures(self, at: datetime) -> None:
         day = self._day.day_of(at)
-        self._publish(DayFiguresChanged(day, self._execution.portfolio.figures(day)))
+        self._publish(DayFiguresChanged(day, self._portfolio.figures(day)))
 
     # -- what the broker tells ----------------------------------------------------------------------------------
 
@@ -404,7 +404,7 @@ class Trader:
         if self._office.scope or self._is_audited:
             return  # a practice run begins with its paper account; later on the desk has seen everything itself
         self._is_audited = True
-        now, records, portfolio = self._clock.now(), self._office.records, self._execution.portfolio
+        now, records, portfolio = self._clock.now(), self._office.records, self._portfolio
         day = self._day.day_of(now)
         known = {trade.position.identifier for trade in portfolio.open_trades if trade.order is not None}
         before = records.differences
@@ -412,7 +412,7 @@ class Trader:
             *(state.deals, (day, self._day.begins(day)), known, self._plans.has_sent, self._desks_before)
         )
         for at in entries:
-            self._moment.count_entry(at)
+            self._risk.count_entry(at)
         for trade in results:
             portfolio.record(trade)
         if results:
@@ -434,9 +434,6 @@ class Trader:
         return (
             self._caution.objection(to) or self._office.records.objection(to) or self._office.other_desks.objection(to)
         )
-
-    def _intend(self, order: Order) -> None:
-        self._dispatch.require_intent(order)
 
     def _once_durable(self, act: Callable[[], None]) -> None:
         """Goes on with an entry whose intent was waited for: the desk may have stood still meanwhile."""

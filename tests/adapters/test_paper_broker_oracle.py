@@ -26,8 +26,9 @@ from engine.domain.orders import Order
 from engine.domain.tokens import order_token
 from engine.fills.lanes import Lanes
 from engine.market.state import MarketState
-from engine.trading.execution import ExecutionManager
+from engine.trading.orders.execution import Execution
 from engine.trading.positions.portfolio import Portfolio
+from tests.builders import permit
 from tests.recordings import recording
 
 NO_OTHER_EXITS = ExecutionSettings(adverse_candle_exit=False, trailing_start_r=100.0)
@@ -99,19 +100,20 @@ def _on_paper(recording: Recording, signals: dict[datetime, Signal], lots: float
     broker = PaperBroker(contracts, paper, clock, market, is_worst=True)
     events: list[ExecutionEvent] = []
     portfolio = Portfolio(contracts, lambda instant: instant.date())
-    manager = ExecutionManager(broker, clock, market, NO_OTHER_EXITS, portfolio, lambda _: None, events.append)
-    manager.start()
+    execution = Execution(broker, clock, market, NO_OTHER_EXITS, portfolio, events.append)
+    execution.start()
     for item in Lanes([recording], recording.first_at, Fills(is_worst=True), lambda _: True, broker.foresee):
         if isinstance(item, Quote):
             clock.set(item.at)
             market.on_quote(item)
             broker.on_quote(item)
-            manager.on_quote(item)
+            execution.on_quote(item)
             continue
         clock.set(item.closed_at)
-        manager.on_candle(item)
+        execution.on_candle(item)
         if (signal := signals.get(item.opened_at)) is not None:
-            manager.submit(_order(item, signal, lots))
+            one = _order(item, signal, lots)
+            execution.orders.submit(one, permit(one))
     closed = (event.trade for event in events if isinstance(event, TradeClosed))
     results = [
         Result(one.side, _minute(one.entered_at), one.entry, _minute(one.exited_at), one.exit, one.net_profit)

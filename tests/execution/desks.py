@@ -1,8 +1,8 @@
-"""A desk for tests: the execution manager on a broker that follows a script, or on the paper broker."""
+"""A desk for tests: execution on a broker that follows a script, or on the paper broker."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -39,10 +39,10 @@ from engine.domain.orders import (
 from engine.domain.trades import OpenTrade
 from engine.market.state import MarketState
 from engine.trading.broker import Broker, BrokerListener
-from engine.trading.execution import ExecutionManager
-from engine.trading.orders.ledger import KnownOrder
+from engine.trading.orders.execution import Execution
 from engine.trading.positions.portfolio import Portfolio
-from tests.builders import GOLD_CONTRACT, MONDAY, order, quote
+from engine.trading.reconciliation.ledger import KnownOrder
+from tests.builders import GOLD_CONTRACT, MONDAY, order, permit, quote
 from tests.conditions.markets import a_setup
 
 T = TypeVar("T")
@@ -146,7 +146,7 @@ class ScriptedBroker:
 
 
 class Desk:
-    """A manager and everything it announced; `record` is what makes an intent durable."""
+    """Execution and everything it announced."""
 
     def __init__(
         self,
@@ -159,27 +159,29 @@ class Desk:
         self.clock = clock
         self.market = market
         self.events: list[ExecutionEvent] = []
-        self.intended: list[Order] = []
-        self.record: Callable[[Order], None] = self.intended.append
-        self.manager = ExecutionManager(
+        self.execution = Execution(
             broker,
             clock,
             market,
             settings or ExecutionSettings(),
             portfolio(),
-            lambda order: self.record(order),
             self.events.append,
             **ownership,
         )
+        self.orders, self.positions = self.execution.orders, self.execution.positions
+
+    def submit(self, one: Order) -> None:
+        """Sends an order whose intent is durable."""
+        self.orders.submit(one, permit(one))
 
     @property
     def portfolio(self) -> Portfolio:
-        return self.manager.portfolio
+        return self.positions.portfolio
 
     def close_candle(self, closed: Candle, atr1: float | None) -> None:
         """The candle closes with this ATR(1), in price units."""
         self.market.on_candle(msgspec.structs.replace(a_setup(candle=closed), atr1=atr1))
-        self.manager.on_candle(closed)
+        self.execution.on_candle(closed)
 
     def of(self, kind: type[T]) -> list[T]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -195,7 +197,7 @@ class ScriptedDesk(Desk):
 
     def start(self, *known: KnownOrder, state: BrokerState | None = None) -> None:
         """Connects and lets the broker show `state`, by default an account with nothing open."""
-        self.manager.start(known)
+        self.execution.start(known)
         self.link(is_connected=True)
         self.show(state or broker_state())
 
@@ -216,11 +218,11 @@ class ScriptedDesk(Desk):
         self.clock.set(at(seconds))
         one = quote(seconds, bid=bid, symbol=symbol)
         self.market.on_quote(one)
-        self.manager.on_quote(one)
+        self.execution.on_quote(one)
 
     def open_trade(self, *, stop_loss: float | None = 1999.5, **changes: object) -> OpenTrade:
         """Sends `order()` and lets the broker fill it."""
-        self.manager.submit(order())
+        self.submit(order())
         self.fill(position(stop_loss=stop_loss, **changes))
         return self.portfolio.open_trades[-1]
 
@@ -248,14 +250,14 @@ class PaperDesk(Desk):
         clock = MarketClock(MONDAY)
         self.broker = PaperBroker(CONTRACTS, paper or PaperSettings(), clock, MarketState(), faults)
         super().__init__(self.broker, clock, self.broker.market, settings)
-        self.manager.start()
+        self.execution.start()
 
     def quote(self, seconds: float, bid: float = 2000.0, spread: float = 0.2, symbol: str = "XAUUSD") -> None:
         self.clock.set(at(seconds))
         one = quote(seconds, bid=bid, spread=spread, symbol=symbol)
         self.market.on_quote(one)
         self.broker.on_quote(one)
-        self.manager.on_quote(one)
+        self.execution.on_quote(one)
 
     def candle(self, closed: Candle, atr1: float | None = None) -> None:
         self.clock.set(closed.closed_at)

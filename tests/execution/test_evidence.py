@@ -18,7 +18,7 @@ from engine.domain.execution_events import (
 from engine.domain.market import Side
 from engine.domain.orders import OrderEnd, OrderTrace, WorkingOrder
 from engine.errors import NotUnknown
-from engine.trading.orders.ledger import KnownOrder
+from engine.trading.reconciliation.ledger import KnownOrder
 from tests.builders import order
 from tests.execution.desks import REQUOTE, ScriptedDesk, at, broker_state, deals_of, ended_order, position
 
@@ -27,7 +27,7 @@ TOKEN = order().token
 
 def doubt(desk: ScriptedDesk, *, number: int | None = None, attempts: int = 1) -> None:
     """Sends `order()` and loses the answer."""
-    desk.manager.submit(order())
+    desk.submit(order())
     desk.broker.tell(OrderUncertain(token=TOKEN, reason="timeout", at=at(1), number=number, attempts=attempts))
 
 
@@ -46,7 +46,7 @@ def test_that_an_order_which_the_history_shows_as_ended_without_a_fill_failed(
     desk.show(broker_state(ended=(ended_order(end=end),)))
     (failed,) = desk.of(OrderFailed)
     assert failed.reason == f"the broker's history shows it {end.value}, nothing was filled"
-    assert desk.manager.entry_block("XAUUSD") is None
+    assert desk.orders.entry_block("XAUUSD") is None
     assert shown(desk) == ()
 
 
@@ -70,7 +70,7 @@ def test_that_a_fill_that_only_the_history_of_orders_shows_yet_is_awaited(desk: 
 
 
 def test_that_a_part_that_was_filled_counts_although_the_rest_was_cancelled(desk: ScriptedDesk) -> None:
-    desk.manager.submit(order(volume_lots=0.02))
+    desk.submit(order(volume_lots=0.02))
     desk.broker.tell(OrderUncertain(token=TOKEN, reason="timeout", at=at(1)))
     desk.show(broker_state(positions=(position(),), ended=(ended_order(end=OrderEnd.CANCELLED, filled_lots=0.01),)))
     (opened,) = desk.of(TradeOpened)
@@ -101,7 +101,7 @@ def test_that_the_end_of_an_earlier_attempt_proves_nothing_about_the_last(desk: 
 
 
 def test_that_attempts_told_after_the_link_was_lost_count_all_the_same(desk: ScriptedDesk) -> None:
-    desk.manager.submit(order())
+    desk.submit(order())
     desk.link(is_connected=False)
     desk.broker.tell(OrderUncertain(token=TOKEN, reason="the link was lost", at=at(1), attempts=2))
     desk.link(is_connected=True)
@@ -126,8 +126,8 @@ def test_that_the_brokers_number_names_a_position_among_several(desk: ScriptedDe
 
 
 def test_that_history_does_not_overtake_an_answer_on_its_way(desk: ScriptedDesk) -> None:
-    desk.manager.submit(order())
-    desk.manager.reconcile("asked for by the user")
+    desk.submit(order())
+    desk.execution.reconcile("asked for by the user")
     desk.show(broker_state(ended=(ended_order(),)))
     assert desk.of(OrderFailed) == []
     desk.broker.tell(OrderRefused(token=TOKEN, refusal=REQUOTE, at=at(1)))
@@ -146,7 +146,7 @@ def test_that_a_rejection_just_before_a_restart_may_have_been_of_an_earlier_atte
     rejected = ended_order(at=at(-1))
     desk.start(KnownOrder(order=order(), sent_at=at(-1)), state=broker_state(ended=(rejected,)))
     assert desk.of(OrderFailed) == []
-    assert desk.manager.entry_block("XAUUSD") is not None
+    assert desk.orders.entry_block("XAUUSD") is not None
     desk.quote(60)
     desk.show(broker_state(ended=(rejected,), positions=(position(opened_at=at(50)),)))
     assert len(desk.of(TradeOpened)) == 1
@@ -177,10 +177,10 @@ def test_that_the_user_may_state_that_no_position_came_of_an_order(desk: Scripte
     doubt(desk)
     desk.quote(60)
     desk.show(broker_state())
-    desk.manager.settle_unknown(TOKEN)
+    desk.orders.settle_unknown(TOKEN)
     assert desk.of(OrderFailed)[0].reason == "settled by the user: it opened no position"
     assert shown(desk) == ()
-    assert desk.manager.entry_block("XAUUSD") is None
+    assert desk.orders.entry_block("XAUUSD") is None
 
 
 def test_that_nobody_can_settle_what_the_broker_shows_at_work(desk: ScriptedDesk) -> None:
@@ -191,14 +191,14 @@ def test_that_nobody_can_settle_what_the_broker_shows_at_work(desk: ScriptedDesk
     )
     assert not shown(desk)[0].may_be_settled
     with pytest.raises(NotUnknown, match="settles that itself"):
-        desk.manager.settle_unknown(TOKEN)
-    assert desk.manager.entry_block("XAUUSD") is not None
+        desk.orders.settle_unknown(TOKEN)
+    assert desk.orders.entry_block("XAUUSD") is not None
 
 
 def test_that_only_an_unknown_order_can_be_settled(desk: ScriptedDesk) -> None:
-    desk.manager.submit(order())
+    desk.submit(order())
     with pytest.raises(NotUnknown, match="is not unknown"):
-        desk.manager.settle_unknown(TOKEN)
+        desk.orders.settle_unknown(TOKEN)
 
 
 # -- a fill that shows after all ------------------------------------------------------------------------------------
@@ -206,8 +206,8 @@ def test_that_only_an_unknown_order_can_be_settled(desk: ScriptedDesk) -> None:
 
 def test_that_a_fill_of_a_settled_order_is_taken_over_with_its_stop(desk: ScriptedDesk) -> None:
     doubt(desk)
-    desk.manager.settle_unknown(TOKEN)
-    desk.manager.reconcile("asked for by the user")
+    desk.orders.settle_unknown(TOKEN)
+    desk.execution.reconcile("asked for by the user")
     desk.quote(60)
     desk.show(broker_state(positions=(position(stop_loss=None),)))
     adopted = desk.of(PositionAdopted)[0].trade
@@ -217,9 +217,9 @@ def test_that_a_fill_of_a_settled_order_is_taken_over_with_its_stop(desk: Script
 
 def test_that_a_fill_of_a_settled_order_counts_even_if_it_is_closed_already(desk: ScriptedDesk) -> None:
     doubt(desk)
-    desk.manager.settle_unknown(TOKEN)
+    desk.orders.settle_unknown(TOKEN)
     for _ in range(2):
-        desk.manager.reconcile("asked for by the user")
+        desk.execution.reconcile("asked for by the user")
         desk.show(broker_state(deals=deals_of(1)))
     assert len(desk.of(PositionAdopted)) == 1
     assert [event.trade.net_profit for event in desk.of(TradeClosed)] == [pytest.approx(-0.8)]
@@ -227,7 +227,7 @@ def test_that_a_fill_of_a_settled_order_counts_even_if_it_is_closed_already(desk
 
 def test_that_a_fill_of_an_order_settled_in_an_earlier_run_is_taken_over() -> None:
     desk = ScriptedDesk()
-    desk.manager.start(ended=[KnownOrder(order=order(), sent_at=at(-60))])
+    desk.execution.start(ended=[KnownOrder(order=order(), sent_at=at(-60))])
     desk.link(is_connected=True)
     desk.show(broker_state(positions=(position(),)))
     assert desk.of(PositionAdopted)[0].trade.order == order()

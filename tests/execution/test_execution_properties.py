@@ -85,19 +85,19 @@ class Session:
         trades = self.desk.portfolio.open_trades
         match self.random.randrange(5):
             case 0 if trades:
-                self.desk.manager.close(self.random.choice(trades).ticket)
+                self.desk.positions.close(self.random.choice(trades).ticket)
             case 1 if trades:
-                self.desk.manager.break_even(self.random.choice(trades).ticket)
+                self.desk.positions.break_even(self.random.choice(trades).ticket)
             case 2 if self.random.random() < 0.3:
-                self.desk.manager.flatten()
-            case 3 if self.desk.manager.rest.is_flat:
-                self.desk.manager.end_flatten()
+                self.desk.positions.flatten()
+            case 3 if self.desk.execution.rest.is_flat:
+                self.desk.positions.end_flatten()
             case _:
                 self._enter()
 
     def _enter(self) -> None:
         try:
-            self.desk.manager.submit(self._order())
+            self.desk.submit(self._order())
         except EntryBlocked:
             return
 
@@ -134,7 +134,7 @@ def test_that_desk_and_broker_agree_once_the_dust_has_settled(seed: int, rate: f
     session.run(60, is_trading=False)
     desk = session.desk
     assert max(session.faults.orders.values(), default=0) <= 1
-    assert desk.manager.in_flight() == 0
+    assert desk.orders.in_flight() == 0
     shown = {one.ticket: one for one in desk.broker.positions}
     assert {trade.ticket: trade.position.volume_lots for trade in desk.portfolio.open_trades} == {
         ticket: one.volume_lots for ticket, one in shown.items()

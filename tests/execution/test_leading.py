@@ -27,7 +27,7 @@ from engine.domain.market import Side
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import ExitOrder, StopKind
 from engine.errors import EntryBlocked
-from engine.trading.orders.ledger import KnownOrder
+from engine.trading.reconciliation.ledger import KnownOrder
 from tests.builders import candle, order
 from tests.execution.desks import (
     BUSY,
@@ -133,15 +133,15 @@ def test_that_the_time_stop_needs_no_further_quote() -> None:
     desk.quote(0.5)
     desk.open_trade()
     desk.clock.set(at(301))
-    desk.manager.on_time()
+    desk.execution.on_time()
     assert desk.of(ExitSent)[0].reason is ExitReason.TIME_STOP
 
 
 def test_that_a_close_is_asked_for_once_and_the_first_reason_stands(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.close(1)
-    desk.manager.close(1)
-    desk.manager.flatten()
+    desk.positions.close(1)
+    desk.positions.close(1)
+    desk.positions.flatten()
     assert len(desk.broker.asked(ClosePosition)) == 1
     desk.broker.tell(closing(reason=DealReason.DESK, price=2000.0, profit=-0.2))
     assert desk.of(TradeClosed)[0].trade.reason is ExitReason.MANUAL
@@ -150,13 +150,13 @@ def test_that_a_close_is_asked_for_once_and_the_first_reason_stands(desk: Script
 def test_that_closing_a_position_that_is_gone_does_nothing(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.broker.tell(closing())
-    desk.manager.close(1)
+    desk.positions.close(1)
     assert desk.broker.asked(ClosePosition) == []
 
 
 def test_that_a_requoted_close_is_repeated_at_the_next_quote(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.close(1)
+    desk.positions.close(1)
     desk.broker.tell(CloseRefused(ticket=1, refusal=REQUOTE, at=at(1)))
     desk.quote(2)
     assert len(desk.broker.asked(ClosePosition)) == 2
@@ -167,7 +167,7 @@ def test_that_a_requoted_close_is_repeated_at_the_next_quote(desk: ScriptedDesk)
 def test_that_a_busy_broker_is_asked_again_after_a_growing_pause(desk: ScriptedDesk) -> None:
     desk.quote(0.5)
     desk.open_trade()
-    desk.manager.close(1)
+    desk.positions.close(1)
     desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(0.5)))
     desk.quote(1.4)
     assert len(desk.broker.asked(ClosePosition)) == 1
@@ -182,7 +182,7 @@ def test_that_a_busy_broker_is_asked_again_after_a_growing_pause(desk: ScriptedD
 
 def test_that_a_close_answered_by_position_gone_is_a_success(desk: ScriptedDesk) -> None:
     trade = desk.open_trade()
-    desk.manager.close(1)
+    desk.positions.close(1)
     desk.broker.tell(CloseRefused(ticket=1, refusal=GONE, at=at(1)))
     desk.show(broker_state(deals=deals_of(trade.position.identifier, reason=DealReason.TAKE_PROFIT)))
     assert desk.of(TradeClosed)[0].trade.reason is ExitReason.TAKE_PROFIT
@@ -190,9 +190,9 @@ def test_that_a_close_answered_by_position_gone_is_a_success(desk: ScriptedDesk)
 
 
 def test_that_a_partly_filled_close_asks_for_the_rest(desk: ScriptedDesk) -> None:
-    desk.manager.submit(order(volume_lots=0.03))
+    desk.submit(order(volume_lots=0.03))
     desk.fill(position(volume_lots=0.03))
-    desk.manager.close(1)
+    desk.positions.close(1)
     desk.broker.tell(closing(reason=DealReason.DESK, volume_lots=0.01, remaining_lots=0.02, profit=-0.2, price=2000.0))
     assert desk.of(TradeReduced)[0].trade.position.volume_lots == 0.02
     assert desk.broker.asked(ClosePosition)[1].volume_lots == 0.02
@@ -205,7 +205,7 @@ def test_that_a_partly_filled_close_asks_for_the_rest(desk: ScriptedDesk) -> Non
 
 def test_that_a_close_whose_answer_was_lost_is_repeated_only_if_the_position_is_still_there(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.close(1)
+    desk.positions.close(1)
     desk.broker.tell(ChangeUncertain(ticket=1, reason="timeout", at=at(1)))
     assert len(desk.broker.asked(ClosePosition)) == 1
     desk.show(broker_state(positions=(position(),)))
@@ -214,8 +214,8 @@ def test_that_a_close_whose_answer_was_lost_is_repeated_only_if_the_position_is_
 
 def test_that_flatten_closes_what_is_open_and_what_is_still_on_its_way(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.submit(order("plan-2"))
-    desk.manager.flatten()
+    desk.submit(order("plan-2"))
+    desk.positions.flatten()
     assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [1]
     desk.fill(position(2, token=order("plan-2").token))
     assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [1, 2]
@@ -223,7 +223,7 @@ def test_that_flatten_closes_what_is_open_and_what_is_still_on_its_way(desk: Scr
 
 def test_that_a_refusal_says_which_attempt_it_was_and_when_the_next_one_is_made(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.close(1)
+    desk.positions.close(1)
     desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(0)))
     desk.quote(1)
     desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(1)))
@@ -233,10 +233,10 @@ def test_that_a_refusal_says_which_attempt_it_was_and_when_the_next_one_is_made(
 
 def test_that_asking_again_does_not_wait_for_the_pause_after_a_refusal(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.close(1)
+    desk.positions.close(1)
     desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(0)))
-    desk.manager.close(1)
-    desk.manager.close(1)
+    desk.positions.close(1)
+    desk.positions.close(1)
     assert len(desk.broker.asked(ClosePosition)) == 2
 
 
@@ -244,11 +244,11 @@ def test_that_a_stop_refused_in_a_row_is_counted_until_one_is_moved(desk: Script
     desk.quote(0.5)
     desk.open_trade()
     for _ in range(2):
-        desk.manager.change_stops(1, 1999.2, 2001.5)
+        desk.positions.change_stops(1, 1999.2, 2001.5)
         desk.broker.tell(StopsRefused(ticket=1, refusal=BUSY, at=at(1)))
-    desk.manager.change_stops(1, 1999.2, 2001.5)
+    desk.positions.change_stops(1, 1999.2, 2001.5)
     desk.broker.tell(StopsChanged(ticket=1, stop_loss=1999.2, take_profit=2001.5, at=at(1)))
-    desk.manager.change_stops(1, 1999.3, 2001.5)
+    desk.positions.change_stops(1, 1999.3, 2001.5)
     desk.broker.tell(StopsRefused(ticket=1, refusal=BUSY, at=at(1)))
     assert [event.attempt for event in desk.of(StopMoveRefused)] == [1, 2, 1]
 
@@ -256,7 +256,7 @@ def test_that_a_stop_refused_in_a_row_is_counted_until_one_is_moved(desk: Script
 def test_that_an_exit_of_an_earlier_run_is_asked_for_when_the_broker_shows_its_position() -> None:
     desk = ScriptedDesk()
     exits = (an_exit(at(1)),)
-    desk.manager.start([KnownOrder(order=order(), sent_at=at(0), ticket=1)], exits=exits)
+    desk.execution.start([KnownOrder(order=order(), sent_at=at(0), ticket=1)], exits=exits)
     desk.link(is_connected=True)
     desk.show(broker_state(positions=(position(),)))
     assert desk.of(ExitSent)[0].reason is ExitReason.MANUAL
@@ -265,7 +265,7 @@ def test_that_an_exit_of_an_earlier_run_is_asked_for_when_the_broker_shows_its_p
 def test_that_another_position_under_the_number_of_one_to_be_left_stays() -> None:
     desk = ScriptedDesk()
     exits = (an_exit(at(-100_000)),)
-    desk.manager.start([KnownOrder(order=order(), sent_at=at(0), ticket=1)], exits=exits)
+    desk.execution.start([KnownOrder(order=order(), sent_at=at(0), ticket=1)], exits=exits)
     desk.link(is_connected=True)
     desk.show(broker_state(positions=(position(),)))
     assert desk.portfolio.open_trades
@@ -274,20 +274,20 @@ def test_that_another_position_under_the_number_of_one_to_be_left_stays() -> Non
 
 def test_that_a_refused_close_is_repeated_although_no_quote_of_its_symbol_comes(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.close(1)
+    desk.positions.close(1)
     desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(0)))
     desk.clock.set(at(1))
-    desk.manager.on_time()
+    desk.execution.on_time()
     assert len(desk.broker.asked(ClosePosition)) == 2
 
 
 def test_that_a_position_of_ours_found_while_flattening_is_closed(desk: ScriptedDesk) -> None:
-    desk.manager.flatten()
-    desk.manager.reconcile("asked for by a test")
+    desk.positions.flatten()
+    desk.execution.reconcile("asked for by a test")
     desk.show(broker_state(positions=(position(7, token=""),)))
     assert [request.ticket for request in desk.broker.asked(ClosePosition)] == [7]
     with pytest.raises(EntryBlocked, match="every position is being closed"):
-        desk.manager.submit(order("plan-2"))
+        desk.submit(order("plan-2"))
 
 
 def an_exit(opened_at: datetime) -> ExitOrder:

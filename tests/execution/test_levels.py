@@ -32,7 +32,7 @@ from tests.execution.desks import (
 def test_that_break_even_moves_the_stop_to_the_entry_and_keeps_the_target(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.quote(2, bid=2000.5)
-    desk.manager.break_even(1)
+    desk.positions.break_even(1)
     asked = desk.broker.asked(ChangeStops)[0]
     assert (asked.stop_loss, asked.take_profit) == (2000.2, 2001.5)
     desk.broker.tell(StopsChanged(ticket=1, stop_loss=2000.2, take_profit=2001.5, at=at(2)))
@@ -43,7 +43,7 @@ def test_that_break_even_moves_the_stop_to_the_entry_and_keeps_the_target(desk: 
 def test_that_break_even_is_refused_while_the_trade_loses(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.quote(2, bid=2000.0)
-    desk.manager.break_even(1)
+    desk.positions.break_even(1)
     assert desk.broker.asked(ChangeStops) == []
     assert desk.of(StopMoveRefused)[0].kind is StopKind.BREAK_EVEN
 
@@ -51,7 +51,7 @@ def test_that_break_even_is_refused_while_the_trade_loses(desk: ScriptedDesk) ->
 def test_that_dragged_levels_are_rounded_and_asked_for(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.quote(2)
-    desk.manager.change_stops(1, 1999.7049, 2002.003)
+    desk.positions.change_stops(1, 1999.7049, 2002.003)
     asked = desk.broker.asked(ChangeStops)[0]
     assert (asked.stop_loss, asked.take_profit) == (1999.7, 2002.0)
 
@@ -59,7 +59,7 @@ def test_that_dragged_levels_are_rounded_and_asked_for(desk: ScriptedDesk) -> No
 def test_that_a_stop_dragged_past_the_market_snaps_back(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.quote(2)
-    desk.manager.change_stops(1, 2000.1, 2002.0)
+    desk.positions.change_stops(1, 2000.1, 2002.0)
     assert desk.broker.asked(ChangeStops) == []
     assert "beyond the market or too close" in desk.of(StopMoveRefused)[0].reason
 
@@ -68,7 +68,7 @@ def test_that_the_latest_of_several_drags_wins(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.quote(2)
     for stop in (1999.6, 1999.7, 1999.8):
-        desk.manager.change_stops(1, stop, 2001.5)
+        desk.positions.change_stops(1, stop, 2001.5)
     desk.broker.tell(StopsChanged(ticket=1, stop_loss=1999.6, take_profit=2001.5, at=at(2)))
     assert [request.stop_loss for request in desk.broker.asked(ChangeStops)] == [1999.6, 1999.8]
 
@@ -76,7 +76,7 @@ def test_that_the_latest_of_several_drags_wins(desk: ScriptedDesk) -> None:
 def test_that_levels_which_stand_already_are_a_success(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.quote(2)
-    desk.manager.change_stops(1, 1999.6, 2001.5)
+    desk.positions.change_stops(1, 1999.6, 2001.5)
     desk.broker.tell(StopsRefused(ticket=1, refusal=SAME, at=at(2)))
     assert desk.portfolio.open_trades[0].position.stop_loss == 1999.6
 
@@ -86,12 +86,12 @@ def test_that_positions_of_others_are_shown_and_never_touched(desk: ScriptedDesk
     desk.broker.tell(PositionSeen(position=foreign, at=at(1)))
     desk.show(broker_state(positions=(foreign,)))
     desk.quote(2)
-    desk.manager.flatten()
+    desk.positions.flatten()
     assert desk.portfolio.others == (foreign,)
     assert desk.broker.asked(ClosePosition) == []
     assert desk.broker.asked(ChangeStops) == []
     with pytest.raises(NotOurPosition, match="77"):
-        desk.manager.close(77)
+        desk.positions.close(77)
 
 
 def test_that_a_position_closed_by_hand_is_told_as_such(desk: ScriptedDesk) -> None:
@@ -117,8 +117,8 @@ def test_that_a_closing_told_twice_counts_once(desk: ScriptedDesk) -> None:
 
 def test_that_a_lost_link_stops_entries_until_all_is_compared_again(desk: ScriptedDesk) -> None:
     desk.link(is_connected=False, reason="the terminal is closed")
-    assert not desk.manager.is_reconciled
+    assert not desk.execution.reconciler.is_reconciled
     desk.link(is_connected=True)
-    assert "not yet reconciled" in (desk.manager.entry_block("XAUUSD") or "")
+    assert "not yet reconciled" in (desk.orders.entry_block("XAUUSD") or "")
     desk.show(broker_state())
-    assert desk.manager.entry_block("XAUUSD") is None
+    assert desk.orders.entry_block("XAUUSD") is None

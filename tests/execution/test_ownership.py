@@ -47,22 +47,22 @@ def test_that_one_plan_has_another_token_on_another_installation() -> None:
 
 @pytest.mark.parametrize("token", [THEIRS, OF_EARLIER_VERSION], ids=["installation", "earlier version"])
 def test_that_a_position_of_another_desk_is_shown_and_never_managed(desk: ScriptedDesk, token: str) -> None:
-    desk.manager.reconcile("asked for by the user")
+    desk.execution.reconcile("asked for by the user")
     for _ in range(2):
         desk.show(broker_state(positions=(position(token=token, stop_loss=None),)))
-        desk.manager.reconcile("asked for by the user")
+        desk.execution.reconcile("asked for by the user")
     (shown,) = desk.of(OtherPositionsChanged)[-1].positions
     assert (shown.is_ours, shown.is_other_desk) == (False, True)
     assert [event.installation for event in desk.of(OtherDeskSeen)] == [installation_of(token)]
     assert desk.of(PositionAdopted) == []
     with pytest.raises(NotOurPosition):
-        desk.manager.close(shown.ticket)
-    desk.manager.flatten()
+        desk.positions.close(shown.ticket)
+    desk.positions.flatten()
     assert desk.broker.asked(ClosePosition) == []
 
 
 def doubt(desk: ScriptedDesk) -> None:
-    desk.manager.submit(order())
+    desk.submit(order())
     desk.broker.tell(OrderUncertain(token=order().token, reason="timeout", at=at(1)))
 
 
@@ -71,7 +71,7 @@ def test_that_another_desks_position_of_the_same_plan_is_not_taken_for_a_lost_or
     desk.show(broker_state(positions=(position(token=THEIRS),), deals=deals_of(2, token=THEIRS)))
     assert desk.of(TradeOpened) == []
     assert desk.of(TradeClosed) == []
-    assert desk.manager.entry_block("XAUUSD") is not None
+    assert desk.orders.entry_block("XAUUSD") is not None
 
 
 def test_that_another_desks_working_order_says_nothing_of_a_lost_one(desk: ScriptedDesk) -> None:
@@ -79,8 +79,8 @@ def test_that_another_desks_working_order_says_nothing_of_a_lost_one(desk: Scrip
     theirs = WorkingOrder(symbol="XAUUSD", side=Side.BUY, volume_lots=0.01, at=at(1), token=THEIRS)
     desk.quote(60)
     desk.show(broker_state(working=(theirs,)))
-    desk.manager.settle_unknown(order().token)
-    assert desk.manager.in_flight() == 0
+    desk.orders.settle_unknown(order().token)
+    assert desk.orders.in_flight() == 0
 
 
 def started(is_stored: Callable[[str], bool], token: str) -> ScriptedDesk:
@@ -104,7 +104,7 @@ def test_that_a_position_of_this_installation_is_its_own_where_the_store_was_los
 def test_that_what_a_copy_of_this_desk_opens_beside_it_is_not_its_own() -> None:
     desk = ScriptedDesk(installation="k3Xz9")
     desk.start()
-    desk.manager.reconcile("asked for by the user")
+    desk.execution.reconcile("asked for by the user")
     desk.show(broker_state(positions=(position(token=order_token("plan-9", "k3Xz9")),)))
     assert desk.of(PositionAdopted) == []
     assert desk.of(OtherDeskSeen)[0].installation == "k3Xz9"
@@ -121,10 +121,10 @@ def test_that_a_nameless_position_beside_another_desk_is_its_own_only_if_an_orde
 def test_that_a_position_that_is_managed_stays_the_desks_whoever_began_it(desk: ScriptedDesk) -> None:
     """On an account that nets positions the first order gives its name to all that follow."""
     desk.open_trade(token=THEIRS)
-    desk.manager.reconcile("asked for by the user")
+    desk.execution.reconcile("asked for by the user")
     desk.show(broker_state(positions=(position(token=THEIRS),), deals=deals_of(1, token=THEIRS)[:1]))
     assert not desk.portfolio.is_flat
     assert desk.of(OtherPositionsChanged) == []
-    desk.manager.reconcile("asked for by the user")
+    desk.execution.reconcile("asked for by the user")
     desk.show(broker_state(deals=deals_of(1, token=THEIRS)))
     assert len(desk.of(TradeClosed)) == 1

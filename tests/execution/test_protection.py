@@ -58,7 +58,7 @@ def test_that_time_alone_closes_a_position_without_a_stop(desk: ScriptedDesk) ->
     desk.quote(1.0)
     desk.open_trade(stop_loss=None)
     desk.clock.set(at(1.5))
-    desk.manager.on_time()
+    desk.execution.on_time()
     assert len(desk.broker.asked(ClosePosition)) == 1
 
 

@@ -19,7 +19,7 @@ from engine.domain.execution_events import (
 from engine.domain.market import Side
 from engine.domain.orders import DealReason, ExitReason, Order, WorkingOrder
 from engine.domain.trades import StopKind
-from engine.trading.orders.ledger import KnownOrder
+from engine.trading.reconciliation.ledger import KnownOrder
 from tests.builders import order
 from tests.execution.desks import ScriptedDesk, at, broker_state, deals_of, position
 
@@ -27,7 +27,7 @@ from tests.execution.desks import ScriptedDesk, at, broker_state, deals_of, posi
 def doubtful(desk: ScriptedDesk, *orders: Order) -> None:
     """Sends the orders, and loses the answers."""
     for one in orders:
-        desk.manager.submit(one)
+        desk.submit(one)
     for one in orders:
         desk.broker.tell(OrderUncertain(token=one.token, reason="timeout", at=at(1)))
 
@@ -39,7 +39,7 @@ def test_that_a_doubtful_order_whose_token_is_open_was_filled(desk: ScriptedDesk
     doubtful(desk, order())
     desk.show(broker_state(positions=(position(),)))
     assert desk.of(TradeOpened)[0].trade.ticket == 1
-    assert desk.manager.entry_block("XAUUSD") is None
+    assert desk.orders.entry_block("XAUUSD") is None
     assert len(desk.broker.asked(SubmitOrder)) == 1
 
 
@@ -61,11 +61,11 @@ def test_that_absence_proves_nothing_however_long_it_lasts(desk: ScriptedDesk, s
     desk.quote(seconds)
     desk.show(broker_state())
     assert desk.of(OrderFailed) == []
-    assert desk.manager.entry_block("XAUUSD") is not None
+    assert desk.orders.entry_block("XAUUSD") is not None
     desk.quote(seconds + 1)
     desk.show(broker_state(positions=(position(opened_at=at(1)),)))
     assert desk.of(TradeOpened)[0].trade.order == order()
-    assert desk.manager.entry_block("XAUUSD") is None
+    assert desk.orders.entry_block("XAUUSD") is None
 
 
 def test_that_an_order_still_working_at_the_broker_stays_unknown(desk: ScriptedDesk) -> None:
@@ -74,7 +74,7 @@ def test_that_an_order_still_working_at_the_broker_stays_unknown(desk: ScriptedD
     working = WorkingOrder(symbol="XAUUSD", side=Side.BUY, volume_lots=0.01, at=at(1), token=order().token)
     desk.show(broker_state(working=(working,)))
     assert desk.of(OrderFailed) == []
-    assert desk.manager.entry_block("XAUUSD") is not None
+    assert desk.orders.entry_block("XAUUSD") is not None
 
 
 def test_that_a_lost_comment_is_made_up_for_by_side_volume_and_time(desk: ScriptedDesk) -> None:
@@ -110,7 +110,7 @@ def test_that_two_positions_that_fit_leave_the_outcome_unknown_but_protected(des
     assert desk.of(TradeOpened) == []
     assert desk.of(OrderFailed) == []
     assert len(desk.of(PositionAdopted)) == 2
-    assert "is unknown" in (desk.manager.entry_block("XAUUSD") or "")
+    assert "is unknown" in (desk.orders.entry_block("XAUUSD") or "")
 
 
 def test_that_two_orders_that_one_position_fits_leave_both_unknown(desk: ScriptedDesk) -> None:
@@ -133,7 +133,7 @@ def test_that_a_position_adopted_in_doubt_gets_its_order_when_only_one_fits(desk
     doubtful(desk, order())
     two = (position(1, token=""), position(2, token="", opened_at=at(2)))
     desk.show(broker_state(positions=two))
-    desk.manager.reconcile("asked by a person")
+    desk.execution.reconcile("asked by a person")
     named = (position(1, token=""), position(2))
     desk.show(broker_state(positions=named))
     assert [event.trade.ticket for event in desk.of(TradeOpened)] == [2]
@@ -166,7 +166,7 @@ def test_that_a_stale_state_is_ignored(desk: ScriptedDesk) -> None:
 
 
 def test_that_answers_under_way_are_lost_with_the_link(desk: ScriptedDesk) -> None:
-    desk.manager.submit(order())
+    desk.submit(order())
     desk.link(is_connected=False, reason="the terminal is closed")
     assert desk.of(OrderUnknown)[0].reason == "the link was lost: the terminal is closed"
     desk.link(is_connected=True)
@@ -176,7 +176,7 @@ def test_that_answers_under_way_are_lost_with_the_link(desk: ScriptedDesk) -> No
 
 def test_that_a_close_lost_with_the_link_is_repeated_when_the_position_is_still_there(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.close(1)
+    desk.positions.close(1)
     desk.link(is_connected=False)
     desk.link(is_connected=True)
     desk.show(broker_state(positions=(position(),)))
@@ -194,7 +194,7 @@ def test_that_an_open_trade_is_taken_up_again_with_the_risk_it_had() -> None:
     assert opened.is_resumed
     assert opened.trade.initial_stop == 1999.5
     assert opened.trade.stop_kind is StopKind.TRAILING
-    assert desk.manager.is_reconciled
+    assert desk.execution.reconciler.is_reconciled
 
 
 def test_that_a_trade_closed_while_the_desk_was_away_is_told_from_its_deals() -> None:
@@ -209,17 +209,17 @@ def test_that_a_trade_closed_while_the_desk_was_away_is_told_from_its_deals() ->
 def test_that_an_intent_of_which_the_broker_shows_nothing_stays_unknown_after_a_restart() -> None:
     desk = ScriptedDesk()
     desk.start(KnownOrder(order=order(), sent_at=at(-1)))
-    assert not desk.manager.is_reconciled
+    assert not desk.execution.reconciler.is_reconciled
     desk.quote(5)
     desk.show(broker_state())
     assert desk.of(OrderFailed) == []
     assert desk.of(OrderUnknown)[0].order == order()
-    assert desk.manager.is_reconciled
-    assert desk.manager.entry_block("XAUUSD") is not None
+    assert desk.execution.reconciler.is_reconciled
+    assert desk.orders.entry_block("XAUUSD") is not None
 
 
 def test_that_fills_have_time_to_show_after_the_answer_was_lost_however_late_that_was(desk: ScriptedDesk) -> None:
-    desk.manager.submit(order())
+    desk.submit(order())
     desk.clock.set(at(20))  # the terminal hung all the while
     desk.broker.tell(OrderUncertain(token=order().token, reason="hangs", at=at(20)))
     desk.show(broker_state())
@@ -249,7 +249,7 @@ def test_that_a_position_that_stood_before_an_order_was_sent_did_not_come_of_it(
     desk.quote(12)
     desk.show(broker_state(positions=(position(token=""),)))
     assert desk.of(TradeOpened) == []
-    assert desk.manager.entry_block("XAUUSD") is not None
+    assert desk.orders.entry_block("XAUUSD") is not None
 
 
 def test_that_a_position_without_volume_is_none(desk: ScriptedDesk) -> None:
@@ -259,7 +259,7 @@ def test_that_a_position_without_volume_is_none(desk: ScriptedDesk) -> None:
     desk.quote(2)
     desk.show(broker_state(deals=deals_of(1)))
     assert len(desk.of(TradeClosed)) == 1
-    assert desk.manager.is_reconciled
+    assert desk.execution.reconciler.is_reconciled
 
 
 def test_that_fills_have_time_to_show_after_the_broker_is_back(desk: ScriptedDesk) -> None:
@@ -269,10 +269,10 @@ def test_that_fills_have_time_to_show_after_the_broker_is_back(desk: ScriptedDes
     desk.link(is_connected=True)
     desk.show(broker_state())
     assert desk.of(OrderFailed) == []
-    assert not desk.manager.is_reconciled
+    assert not desk.execution.reconciler.is_reconciled
     desk.quote(65)
     desk.show(broker_state())
-    assert desk.manager.is_reconciled
+    assert desk.execution.reconciler.is_reconciled
 
 
 def test_that_a_position_closed_while_the_state_was_read_is_counted_once(desk: ScriptedDesk) -> None:
@@ -286,9 +286,9 @@ def test_that_a_position_closed_while_the_state_was_read_is_counted_once(desk: S
 def test_that_an_order_of_an_earlier_run_is_never_sent_again() -> None:
     desk = ScriptedDesk()
     desk.start(KnownOrder(order=order(), sent_at=at(-60)))
-    desk.manager.settle_unknown(order().token)
+    desk.orders.settle_unknown(order().token)
     with pytest.raises(Exception, match="never sent twice"):
-        desk.manager.submit(order())
+        desk.submit(order())
 
 
 def test_that_a_position_of_ours_that_nobody_remembers_is_led_like_any_other() -> None:
@@ -309,10 +309,10 @@ def test_that_a_trade_of_which_the_history_knows_nothing_stays_unknown() -> None
     desk = ScriptedDesk()
     desk.start(KnownOrder(order=order(), sent_at=at(-600), ticket=1))
     assert desk.of(OrderFailed) == []
-    assert desk.manager.is_reconciled
+    assert desk.execution.reconciler.is_reconciled
     assert desk.of(Reconciled)[0].unknown == (order().token,)
-    assert desk.manager.entry_block("XAUUSD") is not None
-    assert desk.manager.entry_block("BTCUSD") is None
+    assert desk.orders.entry_block("XAUUSD") is not None
+    assert desk.orders.entry_block("BTCUSD") is None
 
 
 # -- open trades compared -------------------------------------------------------------------------------------------
@@ -320,18 +320,18 @@ def test_that_a_trade_of_which_the_history_knows_nothing_stays_unknown() -> None
 
 def test_that_a_trade_closed_behind_our_back_is_found(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.reconcile("asked by a person")
+    desk.execution.reconcile("asked by a person")
     desk.show(broker_state(deals=deals_of(1, reason=DealReason.BY_HAND)))
     assert desk.of(TradeClosed)[0].trade.reason is ExitReason.BY_HAND
 
 
 def test_that_a_part_closed_behind_our_back_is_counted_once(desk: ScriptedDesk) -> None:
-    desk.manager.submit(order(volume_lots=0.03))
+    desk.submit(order(volume_lots=0.03))
     desk.fill(position(volume_lots=0.03))
     entry, exit = deals_of(1, reason=DealReason.BY_HAND)
     whole = msgspec.structs.replace(entry, volume_lots=0.03)
     for _ in range(2):
-        desk.manager.reconcile("asked by a person")
+        desk.execution.reconcile("asked by a person")
         desk.show(broker_state(positions=(position(volume_lots=0.02),), deals=(whole, exit)))
     assert len(desk.of(TradeReduced)) == 1
     trade = desk.portfolio.open_trades[0]
@@ -341,32 +341,32 @@ def test_that_a_part_closed_behind_our_back_is_counted_once(desk: ScriptedDesk) 
 
 def test_that_a_position_not_yet_shown_is_not_taken_for_closed(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.reconcile("asked by a person")
+    desk.execution.reconcile("asked by a person")
     desk.show(broker_state())
     assert not desk.portfolio.is_flat
     assert desk.of(PositionVanished) == []
     desk.quote(3)
     desk.show(broker_state(positions=(position(),)))
-    assert desk.manager.entry_block("XAUUSD") is None
+    assert desk.orders.entry_block("XAUUSD") is None
 
 
 def test_that_a_position_gone_without_a_trace_is_told_loudly_and_blocks_its_symbol(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.reconcile("asked by a person")
+    desk.execution.reconcile("asked by a person")
     desk.show(broker_state())
     desk.quote(6)
     desk.show(broker_state())
     desk.quote(12)
     desk.show(broker_state())
     assert len(desk.of(PositionVanished)) == 1
-    assert "does not show why" in (desk.manager.entry_block("XAUUSD") or "")
+    assert "does not show why" in (desk.orders.entry_block("XAUUSD") or "")
 
 
 def test_that_a_position_still_shown_after_its_close_is_not_adopted_again(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.reconcile("asked by a person")
+    desk.execution.reconcile("asked by a person")
     desk.show(broker_state(deals=deals_of(1)))
-    desk.manager.reconcile("asked by a person")
+    desk.execution.reconcile("asked by a person")
     desk.show(broker_state(positions=(position(),)))
     assert desk.of(PositionAdopted) == []
     assert len(desk.of(TradeClosed)) == 1
@@ -374,9 +374,9 @@ def test_that_a_position_still_shown_after_its_close_is_not_adopted_again(desk: 
 
 def test_that_a_ticket_that_changes_at_rollover_is_followed(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.reconcile("asked by a person")
+    desk.execution.reconcile("asked by a person")
     desk.show(broker_state(positions=(position(9, identifier=1),)))
-    desk.manager.close(9)
+    desk.positions.close(9)
     assert desk.broker.asked(ClosePosition)[0].ticket == 9
 
 

@@ -26,7 +26,7 @@ def half_told() -> ScriptedDesk:
     """An order of 0.02 lots of which the desk was told half; the broker has filled all of it by now."""
     desk = ScriptedDesk()
     desk.start()
-    desk.manager.submit(order(volume_lots=0.02))
+    desk.submit(order(volume_lots=0.02))
     desk.fill(position(volume_lots=0.01))
     desk.broker.tell(BookMoved(at=at(2)))
     desk.show(broker_state(positions=(position(volume_lots=0.02, entry=2000.3),), deals=pieces()[:2]))
@@ -36,7 +36,7 @@ def half_told() -> ScriptedDesk:
 def test_that_an_order_filled_in_pieces_is_led_whole(half_told: ScriptedDesk) -> None:
     (amended,) = half_told.of(TradeAmended)
     assert (amended.trade.position.volume_lots, amended.trade.position.entry) == (0.02, pytest.approx(2000.3))
-    half_told.manager.close(1)
+    half_told.positions.close(1)
     assert half_told.broker.asked(ClosePosition)[0].volume_lots == 0.02
 
 
@@ -50,7 +50,7 @@ def test_that_an_order_filled_in_pieces_is_counted_whole(half_told: ScriptedDesk
 
 def test_that_a_position_missed_and_found_again_is_told_again(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.reconcile("asked by a person")
+    desk.execution.reconcile("asked by a person")
     for seconds in (1, 7):
         desk.quote(seconds)
         desk.show(broker_state())
@@ -58,12 +58,12 @@ def test_that_a_position_missed_and_found_again_is_told_again(desk: ScriptedDesk
     desk.quote(12)
     desk.show(broker_state(positions=(position(),)))
     assert [event.trade.ticket for event in desk.of(TradeAmended)] == [1]
-    assert desk.manager.entry_block("XAUUSD") is None
+    assert desk.orders.entry_block("XAUUSD") is None
 
 
 def test_that_a_close_which_is_never_answered_clearly_is_repeated_ever_more_slowly(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.manager.close(1)
+    desk.positions.close(1)
     sent = []
     for tenth in range(200):
         if len(desk.broker.asked(ClosePosition)) > len(sent):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.domain.orders import Order
-from engine.domain.plan import PlanTerms, TradePlan
+from engine.domain.plan import Permit, PlanTerms, TradePlan
 from engine.errors import DeskError
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
@@ -40,12 +40,13 @@ class StoredDesk:
 
     def intend(self, order: Order, at: datetime, **said: Any) -> TradePlan:
         """The executing plan of an order whose intent is on the disk; raises what keeps it from there."""
-        heard: list[TradePlan | DeskError] = []
+        heard: list[Permit | DeskError] = []
         self.plans.intend(order, at, then=heard.append, **said)
         (result,) = heard
         if isinstance(result, DeskError):
             raise result
-        return result
+        assert result.token == order.token
+        return result.plan
 
     def kinds(self, plan_id: str) -> list[str]:
         """What the journal tells of a plan, in order."""

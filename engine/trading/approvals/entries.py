@@ -11,15 +11,15 @@ from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.judgement import Setup
 from engine.domain.messages import CandleClosed
-from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
+from engine.domain.plan import AUTO, PlanStatus, TradePlan, price_to_enter
 from engine.domain.risk import ApprovalCard
 from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, ApprovalReviewed, PlanChanged, TradingEvent
 from engine.market.state import MarketState
 from engine.trading.approvals.desk import ApprovalDesk, ClickRefusal, Verdict, Waiting
-from engine.trading.approvals.sending import AUTO, Dispatch
+from engine.trading.approvals.sending import Dispatch
 from engine.trading.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
 from engine.trading.plans.store import PlanStore
-from engine.trading.risk.context import Moment
+from engine.trading.risk.context import RiskContext
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.sizing import entry_cost, size
 
@@ -43,7 +43,7 @@ class EntryDesk:
         clock: Clock,
         settings: Settings,
         market: MarketState,
-        moment: Moment,
+        risk: RiskContext,
         plans: PlanStore,
         modes: ModeSwitch,
         dispatch: Dispatch,
@@ -54,7 +54,7 @@ class EntryDesk:
         self._market = market
         self._setups: dict[str, Setup] = {}
         """By symbol, the setup that lives on its last candle."""
-        self._moment = moment
+        self._risk = risk
         self._plans = plans
         self._modes = modes
         self._dispatch = dispatch
@@ -107,12 +107,12 @@ class EntryDesk:
         return msgspec.structs.replace(setup, signal_id=f"{self._scope}{setup.signal_id}")
 
     def _scanned(self, setup: Setup) -> TradePlan:
-        contract, idea = self._moment.contract(setup.symbol), setup.idea
+        contract, idea = self._risk.contract(setup.symbol), setup.idea
         volume = size(
             self._settings.execution,
             contract,
             most_lots=self._settings.risk_mitigation.max_volume_lots,
-            equity=self._moment.equity,
+            equity=self._risk.equity,
             entry=idea.entry,
             stop_loss=idea.stop_loss,
             costs_per_lot=2.0 * self._settings.paper.commission_per_lot,
@@ -126,7 +126,7 @@ class EntryDesk:
             self._publish(PlanChanged(plan))
         proposal = order_proposal(plan, setup, idea_price)
         if self._modes.modes.is_auto(setup.symbol):
-            self._dispatch.send(plan, proposal, AUTO, setup)
+            self._dispatch.send(proposal, AUTO, setup)
         else:
             plan = plans.await_approval(plan.plan_id, now, signal_id=setup.signal_id, inputs=setup)
             self._publish(PlanChanged(plan))
@@ -153,7 +153,7 @@ class EntryDesk:
 
     def _card(self, waiting: Waiting) -> ApprovalCard:
         plan, proposal = waiting.plan, waiting.proposal
-        state = self._moment.state(proposal)
+        state, objections = self._risk.objections(proposal)
         return ApprovalCard(
             plan=plan,
             setup=waiting.setup,
@@ -163,7 +163,7 @@ class EntryDesk:
             cost_r=entry_cost(waiting.spread, self._settings.paper.slippage_spreads) / proposal.risk_distance,
             asked_at=waiting.asked_at,
             ends_at=proposal.ends_at,
-            objections=self._dispatch.objections(proposal, state),
+            objections=objections,
         )
 
     def approve(self, plan_id: str, by: str, shown: str | None) -> str | None:
@@ -181,7 +181,7 @@ class EntryDesk:
         if isinstance(answer, ClickRefusal):
             return _CLICKS[answer]
         self._publish(ApprovalAnswered(plan_id, Verdict.APPROVED))
-        self._dispatch.send(answer.plan, answer.proposal, by, answer.setup)
+        self._dispatch.send(answer.proposal, by, answer.setup)
         return None
 
     def _objection(self, card: ApprovalCard, shown: str | None) -> str | None:

@@ -1,11 +1,11 @@
-"""Every order passes the risk gate twice: before its intent is written, and again when it is sent."""
+"""From a proposal to an order on its way: every order is checked before its intent is written, and when it is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,22 +13,18 @@ from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.judgement import Setup
 from engine.domain.orders import Order
-from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.plan import AUTO, Permit, PlanStatus
 from engine.domain.risk import Denial, DenialName, DeskState, OrderProposal
 from engine.domain.tokens import order_token
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trading_messages import PlanChanged, TradingEvent
 from engine.errors import DeskError, EntryBlocked, IllegalTransition, InvalidOrder, PlanConflict, UnusableStore
 from engine.market.state import MarketState
-from engine.trading.execution import ExecutionManager
+from engine.trading.orders.execution import Execution
 from engine.trading.plans.store import PlanStore
-from engine.trading.risk.context import Moment
-from engine.trading.risk.gate import RiskGate
+from engine.trading.risk.context import RiskContext
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.sizing import max_deviation
-
-AUTO: Final = "auto"
-"""Approver of an order for which the user was not asked."""
 
 
 class _Outgoing(msgspec.Struct):
@@ -40,11 +36,19 @@ class _Outgoing(msgspec.Struct):
     withdrawn: str = ""
 
 
+class _Ruling(NamedTuple):
+    """An order that may leave on the desk as it is, or why there is none."""
+
+    state: DeskState
+    order: Order | None
+    denial: Denial | None
+
+
 class Dispatch:
     """Sends the orders of plans, or denies them by name.
 
-    Only entries wait for the disk, and only here: once the intent is on the disk every check is made again, and an
-    order that no longer passes is not sent.
+    Only entries wait for the disk, and only here: once the intent is on the disk its permit comes back, every check is
+    made again, and an order that no longer passes is not sent.
     """
 
     def __init__(
@@ -52,10 +56,10 @@ class Dispatch:
         clock: Clock,
         settings: Settings,
         market: MarketState,
-        moment: Moment,
+        risk: RiskContext,
         plans: PlanStore,
         modes: ModeSwitch,
-        execution: ExecutionManager,
+        execution: Execution,
         guarded: Callable[[Callable[[], None]], None],
         refused: Callable[[str, str, DeskError], None],
         publish: Callable[[TradingEvent], None],
@@ -63,70 +67,62 @@ class Dispatch:
         """`guarded` carries out what happens once an intent is durable. `refused` hears of a plan, who approved it,
         and why its intent could not be written: then nothing has happened."""
         self._clock = clock
+        self._settings = settings
         self._market = market
-        self._moment = moment
+        self._risk = risk
         self._plans = plans
         self._modes = modes
-        self._execution = execution
+        self._orders, self._installation = execution.orders, execution.installation
         self._guarded = guarded
         self._refused = refused
         self._publish = publish
         self._outgoing: dict[str, _Outgoing] = {}
-        self._automatic: dict[str, str] = {}
-        """Symbols of orders on their way that nobody approved, by token."""
-        self._durable: set[str] = set()
-        """Tokens of orders that may leave now."""
-        self._gates: dict[str, RiskGate] = {}
-        self.use(settings)
 
     def use(self, settings: Settings) -> None:
-        """Judges by other settings from now on; a symbol whose rules are gone is judged as before."""
+        """Makes orders by other settings from now on."""
         self._settings = settings
-        for symbol in self._execution.portfolio.symbols:
-            contract = self._moment.contract(symbol)
-            if (rules := settings.rules_for(symbol, contract.stands_for)) is not None:
-                self._gates[symbol] = RiskGate(rules, settings.risk_mitigation)
 
-    def objections(self, proposal: OrderProposal, state: DeskState) -> tuple[Denial, ...]:
-        """All that the gate would say of the proposal in that state."""
-        return self._gates[proposal.symbol].objections(proposal, state)
-
-    # -- before the intent --------------------------------------------------------------------------------------
-
-    def send(self, plan: TradePlan, proposal: OrderProposal, approved_by: str, setup: Setup) -> None:
-        """Sends the order of a plan that `setup` triggered once its intent is durable, or ends the plan as denied."""
-        state = self._moment.state(proposal)
-        denial = self._gates[plan.symbol].check(proposal, state)
+    def _rule(self, proposal: OrderProposal, order: Order | None = None) -> _Ruling:
+        """The one place where an order is denied: by the risk gate, or because it cannot be sent as it is."""
+        state, denial = self._risk.check(proposal)
         if denial is None:
             try:
-                order = self._order(plan, proposal, state)
-                self._execution.require_possible(order)
+                order = order or self._order(proposal, state)
+                self._orders.require_possible(order)
             except EntryBlocked:
                 denial = _blocked(state)
             except InvalidOrder:
                 denial = Denial(name=DenialName.STOP_TOO_CLOSE)
-            else:
-                self._intend(_Outgoing(order, proposal, approved_by), setup, state)
-                return
-        plan = self._plans.deny(plan.plan_id, self._clock.now(), denial=denial, signal_id=setup.signal_id, inputs=state)
-        self._publish(PlanChanged(plan))
+        return _Ruling(state, None if denial else order, denial)
 
-    def _order(self, plan: TradePlan, proposal: OrderProposal, state: DeskState) -> Order:
-        told = state.entry_price(plan.direction)
-        price = proposal.idea_price if told is None else told
+    def _order(self, proposal: OrderProposal, state: DeskState) -> Order:
+        quoted = state.entry_price(proposal.side)
+        price = proposal.idea_price if quoted is None else quoted
         settings = self._settings.execution
         return Order(
-            token=order_token(plan.plan_id, self._execution.installation),
-            plan_id=plan.plan_id,
+            token=order_token(proposal.plan_id, self._installation),
+            plan_id=proposal.plan_id,
             magic=settings.magic,
-            symbol=plan.symbol,
-            side=plan.direction,
-            volume_lots=plan.volume,
-            stop_loss=plan.stop_loss,
-            take_profit=plan.take_profit,
+            symbol=proposal.symbol,
+            side=proposal.side,
+            volume_lots=proposal.volume,
+            stop_loss=proposal.stop_loss,
+            take_profit=proposal.take_profit,
             reference_price=price,
-            max_deviation=max_deviation(settings, state.contract, price, plan.stop_loss),
+            max_deviation=max_deviation(settings, state.contract, price, proposal.stop_loss),
         )
+
+    # -- before the intent --------------------------------------------------------------------------------------
+
+    def send(self, proposal: OrderProposal, approved_by: str, setup: Setup) -> None:
+        """Sends the order of a plan that `setup` triggered once its intent is durable, or ends the plan as denied."""
+        state, order, denial = self._rule(proposal)
+        if order is not None:
+            self._intend(_Outgoing(order, proposal, approved_by), setup, state)
+        elif denial is not None:
+            now, signal_id = self._clock.now(), setup.signal_id
+            plan = self._plans.deny(proposal.plan_id, now, denial=denial, signal_id=signal_id, inputs=state)
+            self._publish(PlanChanged(plan))
 
     def _intend(self, outgoing: _Outgoing, setup: Setup, state: DeskState) -> None:
         """Puts the intent of the order on record, and counts it as on its way meanwhile."""
@@ -141,11 +137,22 @@ class Dispatch:
                 signal_id=setup.signal_id,
                 inputs=state,
                 grounds=self._grounds(setup),
-                locks=self._moment.reserve(outgoing.proposal, now),
+                locks=self._risk.reserve(outgoing.proposal, now),
             )
         except IllegalTransition:
             self._forget(outgoing)
             raise
+
+    def _grounds(self, setup: Setup) -> EntryGrounds:
+        return EntryGrounds(
+            signal_id=setup.signal_id,
+            candle_time=setup.candle_time,
+            session=self._market.snapshots[setup.symbol].session,
+            signals=setup.signals,
+            edges=setup.edges,
+            score=setup.score,
+            is_a_plus=setup.is_a_plus,
+        )
 
     # -- while it is written ------------------------------------------------------------------------------------
 
@@ -159,19 +166,17 @@ class Dispatch:
 
     def withdraw_all(self, reason: str) -> None:
         """Keeps every order from leaving whose intent is on its way to the disk, or that waits for the broker."""
-        self._execution.withhold(reason)
+        self._orders.withhold(reason)
         for plan_id in self._outgoing:
             self.withdraw(plan_id, reason)
 
     def withhold_automatic(self, reason: str) -> None:
         """Keeps automatic orders from leaving that wait for the broker, in symbols that are not automatic any more."""
-        off = {token for token, symbol in self._automatic.items() if not self._modes.modes.is_auto(symbol)}
-        if off:
-            self._execution.withhold(reason, off)
+        self._orders.withhold_automatic(reason, self._modes.modes.is_auto)
 
     def stop(self, reason: str) -> None:
         """No order is sent from now on; intents that are on their way to the disk are marked as unsent."""
-        self._execution.withhold(reason)
+        self._orders.withhold(reason)
         outgoing, self._outgoing = self._outgoing, {}
         for one in outgoing.values():
             with suppress(UnusableStore, PlanConflict):  # then the intent cannot be written either
@@ -179,57 +184,39 @@ class Dispatch:
 
     # -- once it is durable -------------------------------------------------------------------------------------
 
-    def _hear(self, outgoing: _Outgoing, result: TradePlan | DeskError) -> None:
+    def _hear(self, outgoing: _Outgoing, result: Permit | DeskError) -> None:
         if self._outgoing.get(outgoing.order.plan_id) is outgoing:
             self._guarded(partial(self._go_on, outgoing, result))
 
-    def _go_on(self, outgoing: _Outgoing, result: TradePlan | DeskError) -> None:
+    def _go_on(self, outgoing: _Outgoing, result: Permit | DeskError) -> None:
         if isinstance(result, DeskError):
             self._forget(outgoing)
             self._give_up(outgoing, result)
             return
-        self._publish(PlanChanged(result))
+        self._publish(PlanChanged(result.plan))
         try:
-            self._leave(outgoing)
+            self._leave(outgoing, result)
         finally:
             self._forget(outgoing)
 
-    def _leave(self, outgoing: _Outgoing) -> None:
+    def _leave(self, outgoing: _Outgoing, permit: Permit) -> None:
         """Makes every check again, on the present state, and sends the order or takes the intent back."""
         order, proposal = outgoing.order, outgoing.proposal
         if outgoing.withdrawn:
             self._take_back(order, PlanStatus.CANCELLED, outgoing.withdrawn)
             return
-        if outgoing.approved_by == AUTO and not self._modes.modes.is_auto(order.symbol):
+        if permit.approved_by == AUTO and not self._modes.modes.is_auto(order.symbol):
             self._take_back(order, PlanStatus.CANCELLED, "automatic trading was switched off before the order left")
             return
-        state = self._moment.state(proposal)
-        denial = self._gates[order.symbol].check(proposal, state)
+        state, _, denial = self._rule(proposal, order)
         if denial is None:
-            try:
-                self._durable.add(order.token)
-                self._execution.submit(order)
-            except EntryBlocked:
-                denial = _blocked(state)
-            except InvalidOrder:
-                denial = Denial(name=DenialName.STOP_TOO_CLOSE)
-            else:
-                self._moment.count_entry(self._clock.now())
-                if outgoing.approved_by == AUTO:
-                    self._automatic = {t: s for t, s in self._automatic.items() if self._execution.is_on_way(t)}
-                    self._automatic[order.token] = order.symbol
-                return
+            self._orders.submit(order, permit)
+            self._risk.count_entry(self._clock.now())
+            return
         told = {"denial": denial, "inputs": state}
         self._take_back(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", told)
 
-    def require_intent(self, order: Order) -> None:
-        """Raises `EntryBlocked` unless the intent of the order is durable; each intent allows one sending."""
-        if order.token not in self._durable:
-            raise EntryBlocked(f"order {order.token} has no durable intent")
-        self._durable.discard(order.token)
-
     def _take_back(self, order: Order, to: PlanStatus, reason: str, told: object = None) -> None:
-        self._durable.discard(order.token)
         self._publish(PlanChanged(self._plans.end_unsent(order, self._clock.now(), to, reason=reason, told=told)))
 
     def _give_up(self, outgoing: _Outgoing, error: DeskError) -> None:
@@ -242,22 +229,11 @@ class Dispatch:
 
     def _forget(self, outgoing: _Outgoing) -> None:
         self._outgoing.pop(outgoing.order.plan_id, None)
-        self._moment.release(outgoing.order.plan_id)
-
-    def _grounds(self, setup: Setup) -> EntryGrounds:
-        return EntryGrounds(
-            signal_id=setup.signal_id,
-            candle_time=setup.candle_time,
-            session=self._market.snapshots[setup.symbol].session,
-            signals=setup.signals,
-            edges=setup.edges,
-            score=setup.score,
-            is_a_plus=setup.is_a_plus,
-        )
+        self._risk.release(outgoing.order.plan_id)
 
 
 def _blocked(state: DeskState) -> Denial:
-    """Why execution takes no order that the gate lets pass: it nets positions, or has had this one."""
+    """Why the broker takes no order that the gate lets pass: the account nets positions, or it was sent before."""
     if state.positions_of_symbol:
         return Denial(name=DenialName.POSITIONS_OF_SYMBOL, value=state.positions_of_symbol, limit=1)
     return Denial(name=DenialName.DUPLICATE_SIGNAL)

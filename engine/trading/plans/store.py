@@ -12,7 +12,7 @@ import msgspec
 from engine.domain.account import NO_ACCOUNT, PAPER_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
-from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.plan import Permit, PlanStatus, TradePlan
 from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
@@ -182,13 +182,13 @@ class PlanStore:
         at: datetime,
         *,
         approved_by: str,
-        then: Callable[[TradePlan | DeskError], None],
+        then: Callable[[Permit | DeskError], None],
         signal_id: str | None = None,
         inputs: Any = None,
         grounds: EntryGrounds | None = None,
         locks: tuple[Lock, ...] = (),
     ) -> None:
-        """Lets the order of a plan go: once the intent is on the disk `then` hears the executing plan.
+        """Lets the order of a plan go: once the intent is on the disk `then` hears its permit.
 
         Until then the plan stays as it is, and nothing else can become of it. `then` hears `PlanConflict` where the
         plan or its signal has sent an order before or another program was faster, and `UnusableStore`: then nothing
@@ -213,16 +213,17 @@ class PlanStore:
                 self._intended(change, then, None)
 
     def _intended(
-        self, change: PlanChange, then: Callable[[TradePlan | DeskError], None], error: DeskError | None
+        self, change: PlanChange, then: Callable[[Permit | DeskError], None], error: DeskError | None
     ) -> None:
-        plan = change.plan
+        plan, intent = change.plan, change.intent
         assert plan is not None, "an intent has its plan"
+        assert intent is not None, "it was written as one"
         self._leaving.discard(plan.plan_id)
         if error is None:
             self._remember(plan)
         elif isinstance(error, PlanConflict):
             self._read_again(plan.plan_id, change.record.at)
-        then(plan if error is None else error)
+        then(Permit(token=intent.order.token, approved_by=intent.approved_by, plan=plan) if error is None else error)
 
     def is_leaving(self, plan_id: str) -> bool:
         """Whether the intent of the plan's order is on its way to the disk."""

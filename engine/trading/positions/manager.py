@@ -1,4 +1,4 @@
-"""Leads open positions: out in time, behind the market by stops that tighten, and to the levels that the user wants."""
+"""Manages open positions: out in time, by stops that tighten, and to the levels that the user wants."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from msgspec import UNSET, UnsetType
 
 from config.trading import ExecutionSettings
 from engine.clock import Clock
+from engine.domain.broker_messages import BrokerRequest
 from engine.domain.execution_events import ExecutionEvent, StopMoveRefused
 from engine.domain.market import Candle, MarketClose, Quote
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
+from engine.errors import NotOurPosition
 from engine.market.state import MarketState
 from engine.trading.positions.exits import ExitDesk
 from engine.trading.positions.portfolio import Portfolio
@@ -31,56 +33,58 @@ CloseAfter = Callable[[str, datetime], MarketClose | None]
 """The close of a symbol's market before which a position that was open at an instant has to be gone, if any."""
 
 
-class Leader:
-    """Decides on every quote and candle what an open trade needs."""
+class PositionManager:
+    """Decides on every quote and candle what an open trade needs, and carries out what the user wants of it."""
 
     def __init__(
         self,
+        send: Callable[[BrokerRequest], None],
         clock: Clock,
+        market: MarketState,
         settings: ExecutionSettings,
         portfolio: Portfolio,
-        keeper: TradeKeeper,
-        exits: ExitDesk,
-        stops: StopKeeper,
-        market: MarketState,
         announce: Callable[[ExecutionEvent], None],
         close_after: CloseAfter,
     ) -> None:
         self._clock = clock
-        self._settings = settings
-        self._portfolio = portfolio
-        self._keeper = keeper
-        self._exits = exits
-        self._stops = stops
         self._market = market
+        self._settings = settings
         self._announce = announce
         self._close_after = close_after
+        self.portfolio = portfolio
+        self.exits = ExitDesk(send, announce)
+        self.stops = StopKeeper(send, announce)
+        self.keeper = TradeKeeper(portfolio, self.exits, self.stops, market, announce)
 
     def use(self, settings: ExecutionSettings) -> None:
-        """Leads by other settings from now on."""
+        """Manages positions by other settings from now on."""
         self._settings = settings
 
     # -- the market ---------------------------------------------------------------------------------------------
 
-    def lead(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
+    def manage(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
         """Does what is due for `trade` at the newest quote of its symbol."""
-        if self._exits.is_leaving(trade.ticket):
-            self._exits.retry_if_due(trade, now)
+        if self.exits.is_leaving(trade.ticket):
+            self.exits.retry_if_due(trade, now)
         elif self._closes_soon(trade, now):
-            self._exits.ask(trade, ExitReason.FLAT_BEFORE_CLOSE, now)
+            self.exits.ask(trade, ExitReason.FLAT_BEFORE_CLOSE, now)
         elif is_out_of_time(trade, now, self._settings):
-            self._exits.ask(trade, ExitReason.TIME_STOP, now)
+            self.exits.ask(trade, ExitReason.TIME_STOP, now)
         elif trade.position.stop_loss is None:
-            self._keeper.guard(trade, now)
+            self.keeper.guard(trade, now)
         else:
             self._tighten(trade, quote, now)
 
     def on_candle(self, candle: Candle) -> None:
         """Leaves positions the closed candle speaks against."""
         if self._settings.adverse_candle_exit:
-            for trade in self._portfolio.on(candle.symbol):
+            for trade in self.portfolio.on(candle.symbol):
                 if is_adverse(trade, candle):
-                    self._exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
+                    self.exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
+
+    def is_overdue(self, ticket: int, now: datetime) -> bool:
+        """Whether a request about the position has gone without any answer for far too long."""
+        return self.exits.is_overdue(ticket, now) or self.stops.is_overdue(ticket, now)
 
     def _closes_soon(self, trade: OpenTrade, now: datetime) -> bool:
         """Whether the close that ends the day or week of the entry is near or past: nothing is held over it."""
@@ -90,9 +94,9 @@ class Leader:
     def _tighten(self, trade: OpenTrade, quote: Quote, now: datetime) -> None:
         moved = followed(trade, quote, self._settings)
         if moved is not trade:
-            self._portfolio.put(moved)
-        contract = self._portfolio.contract(trade.symbol)
-        if contract is None or not self._stops.may_tighten(trade.ticket, now):
+            self.portfolio.put(moved)
+        contract = self.portfolio.contract(trade.symbol)
+        if contract is None or not self.stops.may_tighten(trade.ticket, now):
             return
         tighter = tighter_stop(moved, quote, self._market.atr1(trade.symbol), contract, self._settings)
         if tighter is not None:
@@ -101,9 +105,33 @@ class Leader:
 
     # -- what the user wants ------------------------------------------------------------------------------------
 
-    def break_even(self, trade: OpenTrade) -> None:
-        """Moves the stop to the entry; refused while the market is not beyond it."""
-        quote, contract = self._market.quotes.get(trade.symbol), self._portfolio.contract(trade.symbol)
+    def close(self, ticket: int, reason: ExitReason = ExitReason.MANUAL) -> None:
+        """Closes a position of ours; one that is gone is left alone.
+
+        Where the broker refused to close it and the next attempt waits for its time, it is made at once.
+        Raises `NotOurPosition` for that of the user or of another program.
+        """
+        if (trade := self._own(ticket)) is not None:
+            self.exits.ask_at_once(trade, reason, self._clock.now())
+
+    def flatten(self) -> None:
+        """Closes every position of ours, and whatever orders on their way turn into, until `end_flatten`.
+
+        No entry meanwhile. A refused close that waits for its time is asked for at once.
+        """
+        self.exits.is_flattening = True
+        for trade in self.portfolio.open_trades:
+            self.exits.ask_at_once(trade, ExitReason.FLATTEN, self._clock.now())
+
+    def end_flatten(self) -> None:
+        """Everything is closed, or the user cancelled: closes that wait for their time are dropped."""
+        self.exits.end_flatten()
+
+    def break_even(self, ticket: int) -> None:
+        """Moves the stop to the entry; refused while the market is not beyond it. Raises like `close`."""
+        if (trade := self._own(ticket)) is None:
+            return
+        quote, contract = self._market.quotes.get(trade.symbol), self.portfolio.contract(trade.symbol)
         level = None
         if quote is not None and contract is not None:
             level = break_even_stop(trade, quote, contract)
@@ -111,17 +139,18 @@ class Leader:
             reason = "the market is not beyond the entry price, or the stop is there already"
             self._refuse(trade, StopKind.BREAK_EVEN, reason)
         else:
-            self._move(trade, level, self._stops.latest(trade).take_profit, StopKind.BREAK_EVEN)
+            self._move(trade, level, self.stops.latest(trade).take_profit, StopKind.BREAK_EVEN)
 
-    def change_stops(
-        self, trade: OpenTrade, stop_loss: float | UnsetType, take_profit: float | UnsetType | None
-    ) -> None:
-        """Asks the broker for these levels, rounded to the tick; one not named stays as it was asked for last."""
-        contract = self._portfolio.contract(trade.symbol)
+    def change_stops(self, ticket: int, stop_loss: float | UnsetType, take_profit: float | UnsetType | None) -> None:
+        """Asks the broker for the user's levels, rounded to the tick; one that is not named stays as it is, or as it
+        was asked for last. Raises like `close`."""
+        if (trade := self._own(ticket)) is None:
+            return
+        contract = self.portfolio.contract(trade.symbol)
         if contract is None:
             self._refuse(trade, StopKind.BY_HAND, f"the terms of {trade.symbol} are not known: it is not managed now")
             return
-        stands = self._stops.latest(trade)
+        stands = self.stops.latest(trade)
         stop = stands.stop_loss if stop_loss is UNSET else contract.round_price(stop_loss)
         target = stands.take_profit
         if take_profit is not UNSET:
@@ -134,9 +163,14 @@ class Leader:
         else:
             self._move(trade, stop, target, StopKind.BY_HAND)
 
+    def _own(self, ticket: int) -> OpenTrade | None:
+        if any(position.ticket == ticket for position in self.portfolio.others):
+            raise NotOurPosition(f"position {ticket} was opened by the user or another program: the desk leaves it")
+        return self.portfolio.get(ticket)
+
     def _move(self, trade: OpenTrade, stop_loss: float, take_profit: float | None, kind: StopKind) -> None:
         levels = Levels(stop_loss=stop_loss, take_profit=take_profit, kind=kind)
-        self._stops.move(trade, levels, self._clock.now())
+        self.stops.move(trade, levels, self._clock.now())
 
     def _refuse(self, trade: OpenTrade, kind: StopKind, reason: str) -> None:
         self._announce(StopMoveRefused(trade=trade, kind=kind, reason=reason, at=self._clock.now()))

@@ -17,10 +17,18 @@ from engine.domain.execution_events import (
     TradeOpened,
     TradeReduced,
 )
-from engine.domain.orders import DealReason, ExitReason, Order, Position, is_beyond, signed
+from engine.domain.orders import (
+    DealReason,
+    ExitReason,
+    Order,
+    Position,
+    Refusal,
+    RefusalPolicy,
+    is_beyond,
+    signed,
+)
 from engine.domain.trades import OpenTrade, StopKind
 from engine.market.state import MarketState
-from engine.trading.orders.ledger import UnresolvedOrder
 from engine.trading.positions.exits import ExitDesk
 from engine.trading.positions.portfolio import VOLUME_TOLERANCE, Portfolio
 from engine.trading.positions.stops import StopKeeper
@@ -58,15 +66,19 @@ class TradeKeeper:
         return self._finished
 
     def open(
-        self, entry: UnresolvedOrder, position: Position, now: datetime, closings: Iterable[PositionClosed] = ()
+        self,
+        order: Order,
+        position: Position,
+        now: datetime,
+        closings: Iterable[PositionClosed] = (),
+        *,
+        is_resumed: bool,
     ) -> None:
         """A position came of the order, and what has been closed of it since was `closings`.
 
-        One that had been adopted before gets its order now.
+        One that had been adopted before gets its order now. `is_resumed` if the desk knew it before a restart.
         """
-        order = entry.order
         known = self._portfolio.find(position.identifier)
-        is_resumed = entry.ticket is not None
         if known is None:
             trade = _trade(position, order, worst_price=None if is_resumed else position.entry)
         else:
@@ -108,7 +120,73 @@ class TradeKeeper:
         if not self._stops.protect(trade, quote, contract, now):
             self._exits.ask(trade, ExitReason.UNPROTECTED, now)
 
-    def move_levels(
+    # -- what the broker tells ----------------------------------------------------------------------------------
+
+    def on_stops_changed(self, ticket: int, stop_loss: float | None, take_profit: float | None, now: datetime) -> None:
+        """Stop and target stand at these prices, as was asked."""
+        if (trade := self._portfolio.get(ticket)) is None:
+            return
+        wanted = self._stops.wanted(ticket)
+        kind = wanted.kind if wanted else StopKind.BY_HAND
+        if stop_loss == trade.position.stop_loss:
+            kind = trade.stop_kind  # the target alone has moved
+        trade = self._move_levels(trade, stop_loss, take_profit, kind, now)
+        self._stops.was_changed(trade, now)
+        self.guard(trade, now)
+
+    def on_stops_refused(self, ticket: int, refusal: Refusal, now: datetime) -> bool:
+        """The levels stay as they are; True where only the broker's state can tell what became of the position."""
+        wanted = self._stops.wanted(ticket)
+        if refusal.policy is RefusalPolicy.NO_CHANGE and wanted is not None:
+            self.on_stops_changed(ticket, wanted.stop_loss, wanted.take_profit, now)
+        elif refusal.policy is RefusalPolicy.POSITION_GONE:
+            return True
+        elif (trade := self._portfolio.get(ticket)) is not None:
+            self._stops.was_refused(trade, refusal, now)
+            self.guard(trade, now)
+        return False
+
+    def on_close_refused(self, ticket: int, refusal: Refusal, now: datetime) -> bool:
+        """It is asked for again; True where only the broker's state can tell what became of the position."""
+        if refusal.policy is RefusalPolicy.POSITION_GONE:
+            return True
+        if (trade := self._portfolio.get(ticket)) is not None:
+            self._exits.was_refused(trade, refusal, now)
+        return False
+
+    def is_as_known(self, position: Position) -> bool:
+        """Whether the broker shows a position of ours with the volume that is known of it."""
+        trade = self._portfolio.find(position.identifier) if position.is_ours else None
+        return trade is not None and abs(trade.position.volume_lots - position.volume_lots) <= VOLUME_TOLERANCE
+
+    def on_seen(self, position: Position, now: datetime, number: int | None = None) -> None:
+        """The broker shows the position so, in its state of that `number` where it was asked for.
+
+        Its volume only changes by the closings that tell their price.
+        """
+        trade = self._portfolio.find(position.identifier) if position.is_ours else None
+        if trade is None:
+            return
+        kind = self._stops.kind_seen(trade, position)
+        if position.ticket != trade.ticket:
+            self._portfolio.remove(trade)
+            kept = msgspec.structs.replace(trade.position, ticket=position.ticket)
+            trade = msgspec.structs.replace(trade, position=kept)
+            self._portfolio.put(trade)
+        shown = (position.stop_loss, position.take_profit)
+        if shown != (trade.position.stop_loss, trade.position.take_profit):
+            trade = self._move_levels(trade, *shown, kind, now)
+        if number is not None:
+            self._stops.was_seen(trade, number, now)
+            self._exits.still_there(trade, number, now)
+        self.guard(trade, now)
+
+    def await_state(self, ticket: int, number: int) -> None:
+        """The broker's state of this number tells what became of a request about the position."""
+        self._exits.awaits_state(ticket, number)
+        self._stops.awaits_state(ticket, number)
+
+    def _move_levels(
         self, trade: OpenTrade, stop_loss: float | None, take_profit: float | None, kind: StopKind, now: datetime
     ) -> OpenTrade:
         """Stop and target of the position stand at these prices now."""
@@ -123,18 +201,6 @@ class TradeKeeper:
         self._portfolio.put(moved)
         self._announce(StopMoved(trade=moved, kind=kind, at=now))
         return moved
-
-    def follow(self, trade: OpenTrade, position: Position, kind: StopKind, now: datetime) -> OpenTrade:
-        """The broker shows the position so; its volume only changes by the closings that tell their price."""
-        if position.ticket != trade.ticket:
-            self._portfolio.remove(trade)
-            kept = msgspec.structs.replace(trade.position, ticket=position.ticket)
-            trade = msgspec.structs.replace(trade, position=kept)
-            self._portfolio.put(trade)
-        shown = (position.stop_loss, position.take_profit)
-        if shown != (trade.position.stop_loss, trade.position.take_profit):
-            trade = self.move_levels(trade, *shown, kind, now)
-        return trade
 
     def amend(self, trade: OpenTrade, now: datetime) -> OpenTrade:
         """The trade is this one, whatever was believed of it."""

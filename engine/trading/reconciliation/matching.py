@@ -16,8 +16,8 @@ import msgspec
 from engine.domain.broker_messages import BrokerState, PositionClosed
 from engine.domain.contract import VOLUME_DECIMALS
 from engine.domain.orders import Deal, EndedOrder, Order, OrderEnd, OrderTrace, Position, WorkingOrder
-from engine.trading.orders.ledger import UnresolvedOrder
 from engine.trading.positions.portfolio import VOLUME_TOLERANCE
+from engine.trading.reconciliation.ledger import UnresolvedOrder
 
 SETTLE_AFTER: Final = timedelta(seconds=5)
 """Fills and deals usually show within this time after an order has left, its answer was lost or the broker is back."""

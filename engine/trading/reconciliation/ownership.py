@@ -1,22 +1,25 @@
-"""Which positions and orders with the desk's magic number are its own: another desk may use the same number."""
+"""Which positions and orders are the desk's own: another desk may use the same magic number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
+from datetime import datetime
 
 import msgspec
 
 from engine.domain.broker_messages import BrokerState
+from engine.domain.execution_events import ExecutionEvent, OtherDeskSeen, OtherPositionsChanged, OtherTradeSeen
 from engine.domain.orders import Deal, EndedOrder, Position, WorkingOrder
 from engine.domain.tokens import installation_of
-from engine.trading.orders.ledger import OrderLedger
 from engine.trading.positions.portfolio import Portfolio
+from engine.trading.reconciliation.ledger import OrderLedger
 from engine.trading.reconciliation.matching import fits
 
 
 class Ownership:
-    """Marks what other installations sent. A token of our own stored intents is ours, whatever installation it names.
+    """Marks what other installations sent, and tells of what others have on the account.
 
+    A token of our own stored intents is ours, whatever installation it names.
     A token of this installation that the store does not have is ours only if it was there at the first look: then the
     store was lost. One that appears later was sent by a copy of this desk. A position without a token is ours, unless
     another desk was seen and no order of ours fits it. What the desk manages already stays its own: on a netting
@@ -24,23 +27,60 @@ class Ownership:
     """
 
     def __init__(
-        self, installation: str, ledger: OrderLedger, portfolio: Portfolio, is_stored: Callable[[str], bool]
+        self,
+        installation: str,
+        ledger: OrderLedger,
+        portfolio: Portfolio,
+        is_stored: Callable[[str], bool],
+        announce: Callable[[ExecutionEvent], None],
     ) -> None:
         self._installation = installation
         self._ledger = ledger
         self._portfolio = portfolio
         self._is_stored = is_stored
+        self._announce = announce
+        self._seen_others: set[tuple[bool, int]] = set()
         self._unstored: set[str] = set()
         self._found: frozenset[str] | None = None
         self._desks: set[str] = set()
 
-    @property
-    def desks(self) -> Set[str]:
-        """Installations of other desks that were seen on the account."""
-        return self._desks
+    def sort(self, state: BrokerState, now: datetime) -> BrokerState:
+        """The state with everything of other desks marked as theirs; announces each desk that is seen first now."""
+        before = set(self._desks)
+        state = self._sorted(state)
+        for installation in sorted(self._desks - before):
+            self._announce(OtherDeskSeen(installation=installation, at=now))
+        return state
 
-    def sort(self, state: BrokerState) -> BrokerState:
-        """The state with everything of other desks marked as theirs."""
+    def show_others(self, state: BrokerState, now: datetime) -> None:
+        """Keeps what is not ours, and tells of it where it has changed."""
+        positions = tuple(position for position in state.positions if not position.is_ours)
+        orders = tuple(order for order in state.working if not order.is_ours)
+        if (positions, orders) == (self._portfolio.others, self._portfolio.other_orders):
+            return
+        self._portfolio.others, self._portfolio.other_orders = positions, orders
+        self._announce(OtherPositionsChanged(positions=positions, orders=orders, at=now))
+        for each in self._portfolio.foreign:
+            self._tell_once(each, now)
+
+    def _tell_once(self, other: Position | WorkingOrder, now: datetime) -> None:
+        is_working = isinstance(other, WorkingOrder)
+        if (key := (is_working, other.ticket)) in self._seen_others:
+            return
+        self._seen_others.add(key)
+        self._announce(
+            OtherTradeSeen(
+                ticket=other.ticket,
+                symbol=other.symbol,
+                side=other.side,
+                volume_lots=other.volume_lots,
+                is_working=is_working,
+                is_other_desk=other.is_other_desk,
+                at=now,
+            )
+        )
+
+    def _sorted(self, state: BrokerState) -> BrokerState:
         if self._found is None:
             groups: tuple[Iterable[Position | WorkingOrder | EndedOrder | Deal], ...] = (
                 *(state.positions, state.working, state.ended, state.deals),

@@ -14,20 +14,15 @@ from engine.domain.execution_events import (
     ExecutionEvent,
     OrderFailed,
     OrderUnknown,
-    OtherDeskSeen,
-    OtherPositionsChanged,
-    OtherTradeSeen,
     PositionVanished,
     Reconciled,
     ReconciliationStarted,
 )
-from engine.domain.orders import OrderTrace, Position, WorkingOrder
+from engine.domain.orders import OrderTrace, Position
 from engine.domain.trades import OpenTrade
-from engine.trading.orders.ledger import OrderLedger, UnresolvedOrder
-from engine.trading.positions.exits import ExitDesk
-from engine.trading.positions.portfolio import VOLUME_TOLERANCE, Portfolio
-from engine.trading.positions.stops import StopKeeper
-from engine.trading.positions.trade_keeper import TradeKeeper
+from engine.trading.positions.manager import PositionManager
+from engine.trading.positions.portfolio import VOLUME_TOLERANCE
+from engine.trading.reconciliation.ledger import OrderLedger, UnresolvedOrder
 from engine.trading.reconciliation.matching import (
     FILLED_BEFORE,
     SETTLE_AFTER,
@@ -57,10 +52,7 @@ class Reconciler:
         self,
         send: Callable[[BrokerRequest], None],
         ledger: OrderLedger,
-        portfolio: Portfolio,
-        keeper: TradeKeeper,
-        exits: ExitDesk,
-        stops: StopKeeper,
+        positions: PositionManager,
         ownership: Ownership,
         announce: Callable[[ExecutionEvent], None],
         audit: Callable[[BrokerState], None],
@@ -70,14 +62,10 @@ class Reconciler:
         self._audit = audit
         self._queries = StateQueries(send)
         self._ledger = ledger
-        self._portfolio = portfolio
-        self._keeper = keeper
-        self._exits = exits
-        self._stops = stops
+        self._portfolio, self._keeper = positions.portfolio, positions.keeper
         self._announce = announce
         self._missed_since: dict[int, datetime] = {}
         self._vanished: set[int] = set()
-        self._seen_others: set[tuple[bool, int]] = set()
         self._was_lost = self._has_looked = False
         self._first_number = 0
         self.is_reconciled = False
@@ -127,12 +115,12 @@ class Reconciler:
         if not is_news or state.number < self._first_number:  # an answer to an earlier question is out of date
             return
         self.is_blind, self._has_looked = False, True
-        shown, state = state, self._set_apart(state, now)
+        shown, state = state, self._ownership.sort(state, now)
         traces = self._settle_orders(state, now)
         is_whole = self._follow_trades(state, now)
         self._recover(state, now)
         is_whole = self._adopt(state, now) and is_whole
-        self._show_others(state, now)
+        self._ownership.show_others(state, now)
         if traces or not is_whole:
             self._queries.keep_asking(now)
         if not self.is_reconciled and OrderTrace.TOO_EARLY not in traces:
@@ -141,13 +129,6 @@ class Reconciler:
             self._admit_doubts(now)
             unknown = tuple(entry.order.token for entry in self._ledger.doubtful)
             self._announce(Reconciled(open_trades=len(self._portfolio.open_trades), unknown=unknown, at=now))
-
-    def _set_apart(self, state: BrokerState, now: datetime) -> BrokerState:
-        before = set(self._ownership.desks)
-        state = self._ownership.sort(state)
-        for installation in sorted(self._ownership.desks - before):
-            self._announce(OtherDeskSeen(installation=installation, at=now))
-        return state
 
     # -- orders -------------------------------------------------------------------------------------------------
 
@@ -165,7 +146,7 @@ class Reconciler:
             if not entry.is_doubtful and verdict.position.token != token:
                 return False
             self._ledger.settle(token)
-            self._keeper.open(entry, verdict.position, now, verdict.closings)
+            self._keeper.open(entry.order, verdict.position, now, verdict.closings, is_resumed=entry.ticket is not None)
             return True
         if isinstance(verdict, NotFilled) and entry.is_doubtful and entry.ticket is None:
             self._ledger.fail(token)
@@ -207,7 +188,7 @@ class Reconciler:
                 self._miss(trade, now)
             else:
                 self._find(trade.ticket, now)
-                self._follow(position, state.number, now)
+                self._keeper.on_seen(position, now, state.number)
         return not self._missed_since
 
     def _grown(self, trade: OpenTrade, state: BrokerState, now: datetime) -> OpenTrade:
@@ -225,15 +206,6 @@ class Reconciler:
         whole = with_volume(trade.position, trade.position.volume_lots + known_lots)
         for closing in closings_of(whole, state.deals, known_lots):
             self._keeper.close(closing, now)
-
-    def _follow(self, position: Position, number: int, now: datetime) -> None:
-        trade = self._portfolio.find(position.identifier)
-        if trade is None:
-            return
-        trade = self._keeper.follow(trade, position, self._stops.kind_seen(trade, position), now)
-        self._stops.was_seen(trade, number, now)
-        self._exits.still_there(trade, number, now)
-        self._keeper.guard(trade, now)
 
     def _miss(self, trade: OpenTrade, now: datetime) -> None:
         missed_since = self._missed_since.setdefault(trade.ticket, now)
@@ -273,33 +245,6 @@ class Reconciler:
     def _is_on_its_way(self, position: Position) -> bool:
         waiting = (entry for entry in self._ledger.unresolved if not entry.is_doubtful)
         return any(fits(entry, position, self._ledger.tokens) for entry in waiting)
-
-    def _show_others(self, state: BrokerState, now: datetime) -> None:
-        positions = tuple(position for position in state.positions if not position.is_ours)
-        orders = tuple(order for order in state.working if not order.is_ours)
-        if (positions, orders) == (self._portfolio.others, self._portfolio.other_orders):
-            return
-        self._portfolio.others, self._portfolio.other_orders = positions, orders
-        self._announce(OtherPositionsChanged(positions=positions, orders=orders, at=now))
-        for each in self._portfolio.foreign:
-            self._tell_once(each, now)
-
-    def _tell_once(self, other: Position | WorkingOrder, now: datetime) -> None:
-        is_working = isinstance(other, WorkingOrder)
-        if (key := (is_working, other.ticket)) in self._seen_others:
-            return
-        self._seen_others.add(key)
-        self._announce(
-            OtherTradeSeen(
-                ticket=other.ticket,
-                symbol=other.symbol,
-                side=other.side,
-                volume_lots=other.volume_lots,
-                is_working=is_working,
-                is_other_desk=other.is_other_desk,
-                at=now,
-            )
-        )
 
     def _since(self, now: datetime) -> datetime:
         instants = [entry.sent_at for entry in self._ledger.unresolved]

@@ -1,4 +1,4 @@
-"""The desk at this moment, as the risk gate has to see it: nothing is remembered but the orders that were sent."""
+"""The desk as the risk gate has to see it now, and what the gate says: the one place that denies an order."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections import deque
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.contract import Contract
 from engine.domain.plan import price_to_enter
-from engine.domain.risk import Authority, DeskState, Lock, LockName, OrderProposal
+from engine.domain.risk import Authority, Denial, DeskState, Lock, LockName, OrderProposal
 from engine.errors import InvalidOrder
 from engine.market.hours import TradingHours
 from engine.market.state import MarketState
-from engine.trading.execution import ExecutionManager
+from engine.trading.orders.execution import Execution
 from engine.trading.plans.store import PlanStore
 from engine.trading.positions.portfolio import COUNTED_FOR, DayOf
+from engine.trading.risk.gate import RiskGate
 from engine.trading.risk.locks import LockBook
 from engine.trading.risk.modes import ModeSwitch
 
@@ -33,17 +35,18 @@ class _Reservation(NamedTuple):
 _NOTHING = _Reservation("", ())
 
 
-class Moment:
-    """Gathers a `DeskState` from those who own its parts."""
+class RiskContext:
+    """Gathers a `DeskState` from those who own its parts; nothing is remembered but the orders that were sent."""
 
     def __init__(
         self,
         clock: Clock,
+        settings: Settings,
         market: MarketState,
         plans: PlanStore,
         locks: LockBook,
         modes: ModeSwitch,
-        execution: ExecutionManager,
+        execution: Execution,
         day_of: DayOf,
         hours: TradingHours,
     ) -> None:
@@ -52,15 +55,39 @@ class Moment:
         self._plans = plans
         self._locks = locks
         self._modes = modes
-        self._execution = execution
+        self._orders, self._portfolio = execution.orders, execution.positions.portfolio
+        self._reconciler = execution.reconciler
         self._day_of = day_of
         self._hours = hours
         self._entries: deque[datetime] = deque()
         self._reserved: dict[str, _Reservation] = {}
+        self._gates: dict[str, RiskGate] = {}
+        self.use(settings)
+
+    def use(self, settings: Settings) -> None:
+        """Judges by other settings from now on; a symbol whose rules are gone is judged as before."""
+        for symbol in self._portfolio.symbols:
+            contract = self.contract(symbol)
+            if (rules := settings.rules_for(symbol, contract.stands_for)) is not None:
+                self._gates[symbol] = RiskGate(rules, settings.risk_mitigation)
 
     def use_day(self, day_of: DayOf) -> None:
         """Counts the entries of a day by another day from now on."""
         self._day_of = day_of
+
+    # -- what the gate says -------------------------------------------------------------------------------------
+
+    def check(self, proposal: OrderProposal) -> tuple[DeskState, Denial | None]:
+        """The desk now, and the gate's first objection to the order; None where it may be sent."""
+        state = self.state(proposal)
+        return state, self._gates[proposal.symbol].check(proposal, state)
+
+    def objections(self, proposal: OrderProposal) -> tuple[DeskState, tuple[Denial, ...]]:
+        """The desk now, and all that the gate would say."""
+        state = self.state(proposal)
+        return state, self._gates[proposal.symbol].objections(proposal, state)
+
+    # -- orders that were sent or are about to leave ------------------------------------------------------------
 
     def reserve(self, proposal: OrderProposal, at: datetime) -> tuple[Lock, ...]:
         """Counts an order that is about to leave against every limit of the others; returns the locks that begin.
@@ -81,26 +108,28 @@ class Moment:
         while self._entries[0] < at - COUNTED_FOR:
             self._entries.popleft()
 
+    # -- the desk now -------------------------------------------------------------------------------------------
+
     def contract(self, symbol: str) -> Contract:
         """The terms of a symbol that may be entered; raises `InvalidOrder` where it is not watched now."""
-        if (contract := self._execution.portfolio.contract(symbol)) is None:
-            allowed = ", ".join(self._execution.portfolio.symbols)
+        if (contract := self._portfolio.contract(symbol)) is None:
+            allowed = ", ".join(self._portfolio.symbols)
             raise InvalidOrder(f"{symbol} is not open now: allowed are {allowed}")
         return contract
 
     @property
     def equity(self) -> float:
         """Balance and open profit in the account's currency; nothing before the broker has told."""
-        account = self._execution.account
+        account = self._orders.account
         if account is None:
             return 0.0
-        return account.balance + self._execution.portfolio.floating_profit(self._market.quotes)
+        return account.balance + self._portfolio.floating_profit(self._market.quotes)
 
     def state(self, proposal: OrderProposal) -> DeskState:
         """What the gate has to know; what was reserved for this very proposal does not stand against it."""
         now, symbol = self._clock.now(), proposal.symbol
-        execution, locks, market = self._execution, self._locks, self._market
-        portfolio, link, account = execution.portfolio, execution.link, execution.account
+        orders, portfolio, locks, market = self._orders, self._portfolio, self._locks, self._market
+        link, account = orders.link, orders.account
         today = self._day_of(now)
         own = self._reserved.get(proposal.plan_id, _NOTHING)
         others = [one for plan_id, one in self._reserved.items() if plan_id != proposal.plan_id]
@@ -112,8 +141,8 @@ class Moment:
             authority=Authority.HALT if locks.halt else self._modes.modes.authority,
             is_flattening=locks.flatten is not None,
             is_connected=link is not None and link.is_connected,
-            is_reconciled=execution.is_reconciled,
-            has_unknown_outcome=execution.doubt(symbol) is not None,
+            is_reconciled=self._reconciler.is_reconciled,
+            has_unknown_outcome=orders.doubt(symbol) is not None,
             may_trade_side=link is not None and link.may_trade,
             is_signal_used=self._plans.is_signal_used(proposal.signal_id, proposal.plan_id),
             cooldown_until=None
@@ -125,7 +154,7 @@ class Moment:
             is_volume_low=market.is_volume_low(symbol),
             latency_ms=None if link is None or link.round_trip is None else link.round_trip / _MILLISECOND,
             positions_of_symbol=self._positions(symbol) + sum(one.symbol == symbol for one in others),
-            positions_in_all=len(portfolio.open_trades) + execution.in_flight() + len(portfolio.foreign) + len(others),
+            positions_in_all=len(portfolio.open_trades) + orders.in_flight() + len(portfolio.foreign) + len(others),
             entries_last_hour=sum(at > now - _HOUR for at in self._entries) + len(others),
             entries_today=sum(self._day_of(at) == today for at in self._entries) + len(others),
             realised_today=figures.profit,
@@ -140,6 +169,5 @@ class Moment:
         )
 
     def _positions(self, symbol: str) -> int:
-        portfolio = self._execution.portfolio
-        others = sum(each.symbol == symbol for each in portfolio.foreign)
-        return len(portfolio.on(symbol)) + others + self._execution.in_flight(symbol)
+        others = sum(each.symbol == symbol for each in self._portfolio.foreign)
+        return len(self._portfolio.on(symbol)) + others + self._orders.in_flight(symbol)

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from engine.domain.orders import Order, OrderTrace
+from engine.domain.plan import AUTO, Permit
 from engine.errors import EntryBlocked
 
 
@@ -28,7 +29,7 @@ class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
     `open_since` is the instant from which on it can be missed: it may have been carried out until its answer was lost.
     `stood_before` are positions that cannot have come of it: they were there when it was sent. `number` and `attempts`
     are those of `OrderUncertain`, 0 attempts where nobody knows how many there were. `trace` is what the broker showed
-    last, `answer` is empty until a doubt is announced.
+    last, `answer` is empty until a doubt is announced. `is_automatic` if nobody was asked.
     """
 
     order: Order
@@ -41,6 +42,7 @@ class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
     answer: str = ""
     trace: OrderTrace = OrderTrace.NOT_ASKED
     stood_before: frozenset[int] = frozenset()
+    is_automatic: bool = False
 
 
 class OrderLedger:
@@ -75,12 +77,16 @@ class OrderLedger:
         if order.token in self._tokens:
             raise EntryBlocked(f"order {order.token} of plan {order.plan_id} was sent before; it is never sent twice")
 
-    def record(self, order: Order, at: datetime, standing: Iterable[int] = ()) -> None:
-        """Notes an order that is about to leave while the positions `standing` are open."""
+    def record(self, order: Order, at: datetime, permit: Permit, standing: Iterable[int] = ()) -> None:
+        """Notes an order that is about to leave by this permit, while the positions `standing` are open."""
         self.require_new(order)
         self._tokens.add(order.token)
         self._unresolved[order.token] = UnresolvedOrder(
-            order=order, sent_at=at, open_since=at, stood_before=frozenset(standing)
+            order=order,
+            sent_at=at,
+            open_since=at,
+            stood_before=frozenset(standing),
+            is_automatic=permit.approved_by == AUTO,
         )
 
     def restore(self, known: Iterable[KnownOrder]) -> None:
