@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 from config.settings import SymbolRules
-from engine.conditions.confluence import ConfluenceScore
-from engine.conditions.facing import Facing, facing_buy, facing_sell
+from engine.conditions.compiling import compiled
+from engine.conditions.condition import Condition
+from engine.conditions.expression import Symbol
+from engine.conditions.facing import Facing, Moment, moment_of
 from engine.conditions.idea import IdeaMaker, signal_id
-from engine.conditions.layers import verdict
-from engine.conditions.location import LocationEdges, is_inside_band
-from engine.conditions.pre_trade import PreTradeFilter
-from engine.conditions.signal_checks import SignalChecks
-from engine.conditions.signals import SignalDetectors
-from engine.domain.judgement import Explanation, Judgement, Layer, LayerChecks, LiveState, Setup, SideJudgement
-from engine.domain.market import Instrument
+from engine.conditions.layers import DECIDING, DECIDING_NAMES, checks_of_pre_trade, checks_of_side, failed, outcome
+from engine.conditions.location import EDGES
+from engine.conditions.pre_trade import LIVE, PRE_TRADE
+from engine.conditions.signals import PRIMARY, SECONDARY
+from engine.domain.judgement import Explanation, Judgement, LiveState, Setup, SideJudgement
+from engine.domain.market import Instrument, Side
 from engine.domain.snapshot import MarketSnapshot
 
 
-class _Alike(msgspec.Struct, frozen=True, gc=False):
-    """What is the same for both sides: the verdict of layer 1, the micro band, points for VWAP, volatility, session."""
+def _subsets(conditions: Sequence[Condition]) -> tuple[tuple[str, ...], ...]:
+    """The names of conditions, in their fixed order, by the bits that tell which of them are meant."""
+    numbered = list(enumerate(conditions))
+    return tuple(tuple(each.name for bit, each in numbered if bits >> bit & 1) for bits in range(1 << len(numbered)))
 
-    reason: str | None
-    failures: int
-    is_in_band: bool
-    points: tuple[float, float, float]
+
+_EDGES, _PRIMARY, _SECONDARY = map(_subsets, (EDGES, PRIMARY, SECONDARY))
+_BEFORE = tuple(names[0] if names else None for names in _subsets((*PRE_TRADE, *LIVE)))
+"""By the bits of what fails in layer 1, the first of it."""
+_MISSING = tuple(
+    tuple(next((name for name in names if name in layer), None) for layer in DECIDING_NAMES)
+    for names in _subsets(DECIDING)
+)
+"""By the bits of what fails in `DECIDING`, the first of each of layers 2 to 4."""
 
 
 class Evaluator:
@@ -34,81 +44,50 @@ class Evaluator:
     """
 
     def __init__(self, instrument: Instrument, rules: SymbolRules) -> None:
-        signals = rules.candle_signals
-        self._tick_size = instrument.tick_size
-        self._pre_trade = PreTradeFilter(rules)
-        self._location = LocationEdges(rules.location_filter)
-        self._signals = SignalDetectors(signals)
-        self._signal_checks = SignalChecks(signals, self._signals)
-        self._confluence = ConfluenceScore(rules.confluence_scoring)
+        self._tick_size, self._rules = instrument.tick_size, rules
+        self._judge = _compiled()(rules, instrument.tick_size)
+        self._a_plus_score = rules.confluence_scoring.a_plus_score
         self._ideas = IdeaMaker(rules)
-        self._min_primary = signals.min_primary
-        self._min_secondary = signals.min_secondary
 
     def evaluate(self, snapshot: MarketSnapshot, live: LiveState | None = None) -> Judgement:
         """Judges both sides. Checks of the present moment (age of the data, locks) are made only with `live`."""
-        candle = snapshot.candle
-        reason, failures = verdict(self._pre_trade.checks(snapshot, live))
-        is_in_band = is_inside_band(snapshot)
-        points = self._confluence.points_alike(snapshot, is_in_band=is_in_band)
-        alike = _Alike(reason, failures, is_in_band, points)
-        body = self._body(snapshot)
-        buy = self._judge(snapshot, alike, facing_buy(snapshot, body))
-        sell = self._judge(snapshot, alike, facing_sell(snapshot, body))
+        candle, moment = snapshot.candle, moment_of(snapshot, live)
+        before, of_buy, of_sell = self._judge(snapshot, moment.spread, moment.spread_ratio)
+        if live is not None:
+            before |= failed(LIVE, moment, self._rules) << len(PRE_TRADE)
+        buy, sell = self._side(Side.BUY, before, of_buy), self._side(Side.SELL, before, of_sell)
         setup = self._setup(snapshot, buy, sell) if buy.reason is None or sell.reason is None else None
         return Judgement(symbol=candle.symbol, candle_time=candle.opened_at, buy=buy, sell=sell, setup=setup)
 
     def explain(self, snapshot: MarketSnapshot, live: LiveState | None = None) -> Explanation:
         """The same judgement with every check of both sides, its value, its limit and its distance to passing."""
-        judgement = self.evaluate(snapshot, live)
-        pre_trade = LayerChecks(Layer.PRE_TRADE, self._pre_trade.checks(snapshot, live), ())
-        body = self._body(snapshot)
-        buy = self._explain(snapshot, facing_buy(snapshot, body), judgement.buy)
-        sell = self._explain(snapshot, facing_sell(snapshot, body), judgement.sell)
-        return Explanation(judgement=judgement, buy=(pre_trade, *buy), sell=(pre_trade, *sell))
+        judgement, moment, rules = self.evaluate(snapshot, live), moment_of(snapshot, live), self._rules
+        buy, sell = (Facing(side, snapshot, self._tick_size, moment) for side in Side)
+        pre_trade = checks_of_pre_trade(buy, None if live is None else moment, rules)
+        return Explanation(
+            judgement=judgement,
+            buy=(pre_trade, *checks_of_side(buy, judgement.buy, rules)),
+            sell=(pre_trade, *checks_of_side(sell, judgement.sell, rules)),
+        )
 
-    def _body(self, snapshot: MarketSnapshot) -> float:
-        body = abs(snapshot.candle.close - snapshot.candle.open)
-        return body if body > self._tick_size else self._tick_size  # noqa: FURB136
-
-    def _judge(self, snapshot: MarketSnapshot, alike: _Alike, facing: Facing) -> SideJudgement:
-        edges = self._location.found(facing, snapshot, is_in_band=alike.is_in_band)
-        primary, secondary = self._signals.primary(facing, snapshot), self._signals.secondary(facing, snapshot)
-        points, score = self._confluence.points(facing, len(edges), alike.points)
-        location = signals = confluence = None
-        failures = alike.failures
-        if not edges:
-            location, failures = "edges", failures + 1
-        if len(secondary) < self._min_secondary:
-            signals, failures = "secondary_signals", failures + 1
-        if len(primary) < self._min_primary:
-            signals, failures = "primary_signals", failures + 1
-        if not self._confluence.is_enough(score):
-            confluence, failures = "score_min", failures + 1
-        reason = alike.reason or location or signals or confluence
+    def _side(self, side: Side, before: int, found: tuple[Any, ...]) -> SideJudgement:
+        edges, primary, secondary, missing, points, score = found
+        pre_trade, (location, signals, confluence) = _BEFORE[before], _MISSING[missing]
+        reason = pre_trade or location or signals or confluence
         return SideJudgement(
-            side=facing.side,
-            pre_trade=alike.reason,
+            side=side,
+            pre_trade=pre_trade,
             location=location,
             signals=signals,
             confluence=confluence,
-            edges=edges,
-            primary=primary,
-            secondary=secondary,
+            edges=_EDGES[edges],
+            primary=_PRIMARY[primary],
+            secondary=_SECONDARY[secondary],
             points=points,
             score=score,
-            is_a_plus=reason is None and self._confluence.is_a_plus(score),
+            is_a_plus=reason is None and score >= self._a_plus_score,
             reason=reason,
-            near_miss=reason if failures == 1 else None,
-        )
-
-    def _explain(
-        self, snapshot: MarketSnapshot, facing: Facing, judgement: SideJudgement
-    ) -> tuple[LayerChecks, LayerChecks, LayerChecks]:
-        return (
-            self._location.checks(facing, snapshot),
-            self._signal_checks.checks(facing, snapshot),
-            self._confluence.checks(facing.side, judgement.score),
+            near_miss=reason if before.bit_count() + missing.bit_count() == 1 else None,
         )
 
     def _setup(self, snapshot: MarketSnapshot, buy: SideJudgement, sell: SideJudgement) -> Setup | None:
@@ -132,3 +111,14 @@ class Evaluator:
             signals=(*chosen.primary, *chosen.secondary),
             idea=idea,
         )
+
+
+@cache
+def _compiled() -> Callable[[SymbolRules, float], Callable[..., Any]]:
+    """Makes for rules and a tick size the function of snapshot, spread and its ratio that decides about both sides."""
+    rules: Any = Symbol("rules")
+    tick_size = Symbol("tick_size")
+    snapshot, spread, ratio = (Symbol(name, is_fixed=False) for name in ("snapshot", "spread", "ratio"))
+    buy, sell = (Facing(side, snapshot, tick_size, Moment(spread, ratio)) for side in Side)
+    result = [failed(PRE_TRADE, buy, rules), [*outcome(buy, rules)], [*outcome(sell, rules)]]
+    return compiled("rules, tick_size", "snapshot, spread, ratio", result)

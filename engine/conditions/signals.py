@@ -2,132 +2,117 @@
 
 from __future__ import annotations
 
-from config.settings import CandleSignals
-from engine.conditions.facing import BUY, Facing
-from engine.conditions.layers import NO_NAMES, at_hand
-from engine.domain.market import Session, Side
-from engine.domain.snapshot import MarketSnapshot
-from engine.domain.structure import SweptSide
+from config.settings import SymbolRules
+from engine.conditions.condition import Case, Condition, at_least, at_most, not_ready
+from engine.conditions.expression import NAN, Term, absent
+from engine.conditions.facing import Facing
 
-LONG_WICK_TRAP = "LONG_WICK_TRAP"
-MICRO_LIQUIDITY_SWEEP = "MICRO_LIQUIDITY_SWEEP"
-VWAP_TAP_REJECTION = "VWAP_TAP_REJECTION"
-STRONG_ENGULFING = "STRONG_ENGULFING"
-OB_RETEST = "OB_RETEST"
-FRESH_MICRO_CHOCH = "FRESH_MICRO_CHOCH"
-SESSION_MOMENTUM = "SESSION_MOMENTUM"
-INCREASING_VOLUME = "INCREASING_VOLUME"
-CVD_DIVERGENCE = "CVD_DIVERGENCE"
-
-ACTIVE_SESSIONS = (Session.LONDON, Session.OVERLAP, Session.NEW_YORK)
-SELL_SIDE, BUY_SIDE = SweptSide.SELL_SIDE, SweptSide.BUY_SIDE
+Cases = tuple[Case, ...]
 
 
-class SignalDetectors:
-    """Finds the primary and secondary signals of a candle. Each kind can be switched off.
-
-    Rules of several parts tell by which part they came out: the catalogue has a sentence for each.
-    """
-
-    __slots__ = ("_settings",)
-
-    def __init__(self, settings: CandleSignals) -> None:
-        self._settings = at_hand(settings)
-
-    def primary(self, facing: Facing, snapshot: MarketSnapshot) -> tuple[str, ...]:
-        """The names of the primary signals of one side."""
-        settings, names = self._settings, []
-        if settings.long_wick_trap and self.is_long_wick(facing):
-            names.append(LONG_WICK_TRAP)
-        if settings.micro_liquidity_sweep and snapshot.sweep is not None and is_swept(facing.side, snapshot):
-            names.append(MICRO_LIQUIDITY_SWEEP)
-        if settings.vwap_tap_rejection and self.vwap_tap(facing, snapshot) == "rejected":
-            names.append(VWAP_TAP_REJECTION)
-        if settings.strong_engulfing and self.engulfing(facing, snapshot) == "engulfed":
-            names.append(STRONG_ENGULFING)
-        return tuple(names) if names else NO_NAMES
-
-    def secondary(self, facing: Facing, snapshot: MarketSnapshot) -> tuple[str, ...]:
-        """The names of the secondary signals of one side."""
-        settings, names = self._settings, []
-        if settings.ob_retest and snapshot.retests and is_retested(facing.side, snapshot):
-            names.append(OB_RETEST)
-        if settings.fresh_micro_choch and self.is_choch_fresh(facing.side, snapshot):
-            names.append(FRESH_MICRO_CHOCH)
-        if settings.session_momentum and self.is_moving(facing, snapshot):
-            names.append(SESSION_MOMENTUM)
-        if settings.increasing_volume and self.is_volume_increasing(snapshot):
-            names.append(INCREASING_VOLUME)
-        if settings.cvd_divergence and snapshot.cvd_divergences and is_diverging(facing.side, snapshot):
-            names.append(CVD_DIVERGENCE)
-        return tuple(names) if names else NO_NAMES
-
-    # -- the rules ----------------------------------------------------------------------------------------------
-
-    def is_long_wick(self, facing: Facing) -> bool:
-        return facing.wick >= self._settings.min_wick_bodies * facing.body
-
-    def vwap_tap(self, facing: Facing, snapshot: MarketSnapshot) -> str:
-        """Came down from above VWAP to its band, closed above VWAP, and left a wick: "rejected", or what is missing."""
-        vwap, band_top, previous = facing.vwap, facing.band_top, snapshot.previous
-        if vwap is None or band_top is None or previous is None:
-            return "not_ready"
-        if facing.low > band_top:
-            return "no_tap"
-        if facing.close <= vwap:
-            return "behind_vwap"
-        if (previous.close if facing.side is BUY else -previous.close) <= vwap:
-            return "came_from_behind"
-        return "rejected" if self.is_long_wick(facing) else "short_wick"
-
-    def engulfing(self, facing: Facing, snapshot: MarketSnapshot) -> str:
-        """Its body takes in that of the opposite candle before it: "engulfed", or what is missing."""
-        previous, atr14 = snapshot.previous, snapshot.atr14
-        if previous is None or atr14 is None:
-            return "not_ready"
-        opened, closed = previous.open, previous.close
-        if facing.side is not BUY:
-            opened, closed = -opened, -closed
-        if closed >= opened:
-            return "previous_alike"
-        if facing.close <= facing.open:
-            return "wrong_way"
-        if facing.open > closed:
-            return "opened_inside"
-        if facing.close <= opened:
-            return "closed_inside"
-        return "engulfed" if facing.body >= self._settings.engulfing_body_atr * atr14 else "small_body"
-
-    def is_choch_fresh(self, side: Side, snapshot: MarketSnapshot) -> bool:
-        age = snapshot.choch_up_age if side is BUY else snapshot.choch_down_age
-        return age is not None and age <= self._settings.choch_max_age
-
-    def is_moving(self, facing: Facing, snapshot: MarketSnapshot) -> bool:
-        """The close moved far enough in the trade's direction, in an active session."""
-        move, atr14 = facing.momentum, snapshot.atr14
-        if move is None or atr14 is None:
-            return False
-        return move >= self._settings.momentum_atr * atr14 and snapshot.session in ACTIVE_SESSIONS
-
-    def is_volume_increasing(self, snapshot: MarketSnapshot) -> bool:
-        """Never in a source without volume."""
-        previous, volume = snapshot.previous, snapshot.candle.volume
-        if previous is None or previous.volume is None or volume is None:
-            return False
-        return volume >= self._settings.volume_factor * previous.volume
+def _has_long_wick(m: Facing, rules: SymbolRules) -> Term:
+    return m.wick >= rules.candle_signals.min_wick_bodies * m.body
 
 
-def is_swept(side: Side, snapshot: MarketSnapshot) -> bool:
-    """The liquidity on the trade's far side was swept: sell-side for BUY."""
-    sweep = snapshot.sweep
-    return sweep is not None and sweep.side is (SELL_SIDE if side is BUY else BUY_SIDE)
+def _long_wick_trap(m: Facing, rules: SymbolRules) -> Cases:
+    return at_least(m.wick / m.body, rules.candle_signals.min_wick_bodies, _has_long_wick(m, rules))
 
 
-def is_retested(side: Side, snapshot: MarketSnapshot) -> bool:
-    """A block of that side was touched for the first time."""
-    return any(block.direction is side for block in snapshot.retests)
+def _micro_liquidity_sweep(m: Facing, _: SymbolRules) -> Cases:
+    """Otherwise how far price was from taking the level, or how far beyond it the candle closed."""
+    above, below = m.low - m.sweepable, m.sweepable - m.close
+    return (
+        Case("swept_no_volume", m.is_swept & absent(m.volume), m.sweep_confidence, NAN, True, "confidence"),
+        Case("swept", m.is_swept, m.sweep_confidence, NAN, True, "confidence"),
+        not_ready(m.sweepable),
+        Case("not_taken", above >= 0.0, above, 0.0),
+        Case("closed_through", below >= 0.0, below, 0.0),
+        Case("other_side_surer", True),
+    )
 
 
-def is_diverging(side: Side, snapshot: MarketSnapshot) -> bool:
-    """Order flow diverges from price in favour of that side; never where the source does not tell order flow."""
-    return snapshot.cvd is not None and side in snapshot.cvd_divergences
+def _vwap_tap_rejection(m: Facing, rules: SymbolRules) -> Cases:
+    """Came down from above VWAP to its band, closed above VWAP, and left a wick."""
+    bodies, limit = m.wick / m.body, rules.candle_signals.min_wick_bodies
+    return (
+        not_ready(m.vwap, m.band_top, m.previous_close),
+        Case("no_tap", m.low > m.band_top, m.low - m.band_top, 0.0),
+        Case("behind_vwap", m.close <= m.vwap, m.vwap - m.close, 0.0),
+        Case("came_from_behind", m.previous_close <= m.vwap, m.vwap - m.previous_close, 0.0),
+        Case("rejected", _has_long_wick(m, rules), bodies, limit, True, "bodies"),
+        Case("short_wick", True, bodies, limit, False, "bodies"),
+    )
+
+
+def _strong_engulfing(m: Facing, rules: SymbolRules) -> Cases:
+    """Its body takes in that of the opposite candle before it."""
+    opened, closed, limit = m.previous_open, m.previous_close, rules.candle_signals.engulfing_body_atr * m.atr14
+    return (
+        not_ready(closed, m.atr14),
+        Case("previous_alike", closed >= opened, closed - opened, 0.0),
+        Case("wrong_way", m.close <= m.open, m.open - m.close, 0.0),
+        Case("opened_inside", m.open > closed, m.open - closed, 0.0),
+        Case("closed_inside", m.close <= opened, opened - m.close, 0.0),
+        Case("engulfed", m.body >= limit, m.body, limit, True),
+        Case("small_body", True, m.body, limit),
+    )
+
+
+def _ob_retest(m: Facing, _: SymbolRules) -> Cases:
+    """A block of the side was touched for the first time."""
+    return (
+        Case("retested", m.is_retested, 0.0, 0.0, True),
+        Case("no_block", absent(m.fresh_gap), NAN, 0.0),
+        Case("untouched", True, m.fresh_gap, 0.0),
+    )
+
+
+def _fresh_micro_choch(m: Facing, rules: SymbolRules) -> Cases:
+    limit = 1.0 * rules.candle_signals.choch_max_age
+    return Case("never", absent(m.choch_age), NAN, limit), *at_most(m.choch_age, limit)
+
+
+def _session_momentum(m: Facing, rules: SymbolRules) -> Cases:
+    """The close moved far enough in the trade's direction, in an active session."""
+    move, limit = m.momentum, rules.candle_signals.momentum_atr * m.atr14
+    return (
+        not_ready(move, m.atr14),
+        Case("at_least", (move >= limit) & m.is_active, move, limit, True),
+        Case("below", m.is_active, move, limit),
+        Case("other_hours", True, move, limit),
+    )
+
+
+def _increasing_volume(m: Facing, rules: SymbolRules) -> Cases:
+    return (
+        Case("no_volume", absent(m.volume)),
+        not_ready(m.previous_volume),
+        *at_least(m.volume, rules.candle_signals.volume_factor * m.previous_volume),
+    )
+
+
+def _cvd_divergence(m: Facing, _: SymbolRules) -> Cases:
+    """Order flow diverges from price in favour of the side; there is none where the source does not tell it."""
+    return (
+        Case(UNTOLD, absent(m.order_flow)),
+        Case("diverged", m.is_diverging, holds=True),
+        Case("never", True),
+    )
+
+
+UNTOLD = "untold"
+"""The case of a signal that is absent, and nothing to wait for."""
+
+PRIMARY = (
+    Condition("LONG_WICK_TRAP", "bodies", _long_wick_trap),
+    Condition("MICRO_LIQUIDITY_SWEEP", "price", _micro_liquidity_sweep),
+    Condition("VWAP_TAP_REJECTION", "price", _vwap_tap_rejection),
+    Condition("STRONG_ENGULFING", "price", _strong_engulfing),
+)
+SECONDARY = (
+    Condition("OB_RETEST", "price", _ob_retest),
+    Condition("FRESH_MICRO_CHOCH", "candles", _fresh_micro_choch),
+    Condition("SESSION_MOMENTUM", "price", _session_momentum),
+    Condition("INCREASING_VOLUME", "volume", _increasing_volume, is_of_side=False),
+    Condition("CVD_DIVERGENCE", "", _cvd_divergence),
+)

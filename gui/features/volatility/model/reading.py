@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.settings import SymbolRules
+from engine.conditions.facing import Facing, moment_of
 from engine.conditions.idea import IdeaMaker
-from engine.conditions.pre_trade import PreTradeFilter
+from engine.conditions.pre_trade import PRE_TRADE
 from engine.domain.judgement import Check, LiveState, TradeIdea
 from engine.domain.market import Quote, Side
 from engine.domain.snapshot import MarketSnapshot
@@ -64,14 +65,15 @@ class Judge:
     """The strategy's own filters and ideas, by the rules of one symbol."""
 
     def __init__(self, rules: SymbolRules) -> None:
-        self._filter = PreTradeFilter(rules)
+        self._conditions, self._rules = [each for each in PRE_TRADE if each.name in _TITLES], rules
         self.idea: Callable[[MarketSnapshot, Side], TradeIdea | None] = IdeaMaker(rules).idea
         self.spread_limit = rules.pre_trade_filters.spread.max_spread
         self.range_limit = rules.pre_trade_filters.volatility.m1_range_avg_min
 
     def checks(self, snapshot: MarketSnapshot, spread: float | None) -> dict[str, Check]:
-        found = self._filter.checks(snapshot, LiveState(quote_age_s=0.0, spread=spread))
-        return {check.name: check for check in found if check.name in _TITLES}
+        moment = moment_of(snapshot, LiveState(quote_age_s=0.0, spread=spread))
+        facing = Facing(Side.BUY, snapshot, 0.0, moment)  # these filters measure no bodies, which need the tick size
+        return {each.name: each.check(Side.BUY, facing, self._rules) for each in self._conditions}
 
 
 @dataclass(frozen=True, slots=True)
