@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
 
 class LinkState(StrEnum):
-    """What the link is worth now. Only in READY may new orders be sent."""
+    """What the link is worth now. Only in READY may new orders be sent.
+
+    `may_read` where the terminal answers and stands on the confirmed account.
+    """
+
+    may_read: bool
+
+    def __new__(cls, value: str, may_read: bool = False) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.may_read = value, may_read
+        return member
 
     OFF = "off"
     STARTING = "starting"
@@ -24,68 +34,52 @@ class LinkState(StrEnum):
     ACCOUNT_UNCONFIRMED = "account_unconfirmed"
     """An account that nobody has confirmed yet."""
     ACCOUNT_SWITCHED = "account_switched"
-    ACCOUNT_UNSUITED = "account_unsuited"
+    ACCOUNT_UNSUITED = "account_unsuited", True
     """The confirmed account keeps positions in a way in which the desk could not keep its word."""
     INCOMPATIBLE = "incompatible"
     BUILD_CHANGED = "build_changed"
     WORKER_LATE = "worker_late"
     WORKER_DIED = "worker_died"
-    BROKER_DISCONNECTED = "broker_disconnected"
-    ALGO_TRADING_OFF = "algo_trading_off"
-    CLOCK_UNSURE = "clock_unsure"
-    TRADING_REFUSED = "trading_refused"
+    BROKER_DISCONNECTED = "broker_disconnected", True
+    ALGO_TRADING_OFF = "algo_trading_off", True
+    CLOCK_UNSURE = "clock_unsure", True
+    TRADING_REFUSED = "trading_refused", True
     """The broker said that it takes no orders: nothing more is tried before the user says so."""
-    ORDER_ASTRAY = "order_astray"
+    ORDER_ASTRAY = "order_astray", True
     """An order met another account than its own: the user has to look there."""
-    LIMIT_REACHED = "limit_reached"
+    LIMIT_REACHED = "limit_reached", True
     """The account has no room for another position: money, number or volume."""
-    READY = "ready"
-
-    @property
-    def may_read(self) -> bool:
-        """Whether the terminal answers and stands on the confirmed account."""
-        return self in _READABLE
-
-
-_READABLE: Final = frozenset(
-    {
-        LinkState.ACCOUNT_UNSUITED,
-        LinkState.BROKER_DISCONNECTED,
-        LinkState.ALGO_TRADING_OFF,
-        LinkState.CLOCK_UNSURE,
-        LinkState.TRADING_REFUSED,
-        LinkState.ORDER_ASTRAY,
-        LinkState.LIMIT_REACHED,
-        LinkState.READY,
-    }
-)
+    READY = "ready", True
 
 
 class Switch(StrEnum):
-    """Who can forbid trading by program, in the order in which the user should look."""
+    """Who can forbid trading by program, in the order in which the user should look, and what to do about it."""
 
-    TERMINAL_BUTTON = "terminal_button"
-    PYTHON_API = "python_api"
-    INVESTOR_PASSWORD = "investor_password"
-    BROKER_EXPERTS = "broker_experts"
+    place: str
+    way_out: str
 
+    def __new__(cls, value: str, place: str, way_out: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.place, member.way_out = value, place, way_out
+        return member
 
-SWITCHES: Final = {
-    Switch.TERMINAL_BUTTON: ("the terminal's Algo Trading button", "Press Algo Trading in the terminal's toolbar"),
-    Switch.PYTHON_API: (
-        "the terminal's option that disables trading by Python",
+    TERMINAL_BUTTON = (
+        "terminal_button", "the terminal's Algo Trading button", "Press Algo Trading in the terminal's toolbar",
+    )  # fmt: skip
+    PYTHON_API = (
+        "python_api", "the terminal's option that disables trading by Python",
         "Untick the option that disables trading by Python under Tools, Options, Expert Advisors in the terminal",
-    ),
-    Switch.INVESTOR_PASSWORD: (
-        "the account itself, as with an investor password",
+    )  # fmt: skip
+    INVESTOR_PASSWORD = (
+        "investor_password", "the account itself, as with an investor password",
         "Log in with the master password, or ask the broker why the account may not trade",
-    ),
-    Switch.BROKER_EXPERTS: ("the broker, for programs", "Ask the broker to allow expert advisors on this account"),
-}
-"""Where each is switched off, and what the user can do about it."""
+    )  # fmt: skip
+    BROKER_EXPERTS = (
+        "broker_experts", "the broker, for programs", "Ask the broker to allow expert advisors on this account",
+    )  # fmt: skip
 
 
-class Condition(msgspec.Struct, frozen=True, kw_only=True):
+class Condition(msgspec.Struct, frozen=True):
     """A state in words fit for the window; `way_out` is empty where nothing is to be done."""
 
     state: LinkState
@@ -95,4 +89,4 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     """What is switched off, for ALGO_TRADING_OFF and API_DISABLED."""
 
 
-OFF: Final = Condition(state=LinkState.OFF, sentence="MetaTrader is not connected.")
+OFF: Final = Condition(LinkState.OFF, "MetaTrader is not connected.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -22,13 +22,18 @@ SLOW_PING: Final = timedelta(milliseconds=200)
 """By default a round trip above this blocks entries."""
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True):
     """One thing that was looked at; `advice` says what to change where it is not as it should be."""
 
     subject: str
     is_well: bool
     words: str
     advice: str = ""
+
+
+def _judged(subject: str, is_well: bool, words: str, advice: str) -> Finding:
+    """With the advice only where it is needed."""
+    return Finding(subject, is_well, words, "" if is_well else advice)
 
 
 class Doctor:
@@ -49,7 +54,7 @@ class Doctor:
             yield finding
         found = await SymbolResolver(self._link).resolve(self._names)
         for problem in found.problems:
-            yield Finding(subject="Symbol", is_well=False, words=problem, advice="Change the symbols in the settings.")
+            yield Finding("Symbol", False, problem, "Change the symbols in the settings.")
         for terms in found.terms:
             yield _of_terms(terms)
             yield await self._of_trial(terms)
@@ -59,13 +64,11 @@ class Doctor:
         subject = f"{terms.symbol}, trial of an order"
         tick = await self._ask("symbol_info_tick", terms.symbol)
         if tick is None or not tick["ask"] > 0.0:
-            return Finding(
-                subject=subject, is_well=False, words="no price", advice="Wait until the market of the symbol is open."
-            )
+            return Finding(subject, False, "no price", "Wait until the market of the symbol is open.")
         told = await self._call("order_check", _trial(terms, tick, self._magic))
         if not isinstance(told, Answered):
             words = f"the terminal checks no order: {told.words}"
-            return Finding(subject=subject, is_well=False, words=words, advice="Fix the findings above first.")
+            return Finding(subject, False, words, "Fix the findings above first.")
         return _of_check(subject, told.value)
 
     async def _ask(self, function: str, *arguments: object) -> Any:
@@ -79,9 +82,9 @@ def _of_check(subject: str, told: Fields) -> Finding:
     code = int(told["retcode"])
     if code == 0:
         words = f"the terminal would take it, and {told['margin_free']:,.2f} of margin would stay free"
-        return Finding(subject=subject, is_well=True, words=words)
+        return Finding(subject, True, words)
     advice = _AFTER_TRIAL.get(treatment(code), "Ask the broker about this number; the desk would not trade here.")
-    return Finding(subject=subject, is_well=False, words=f"{told['comment']} ({code})", advice=advice)
+    return Finding(subject, False, f"{told['comment']} ({code})", advice)
 
 
 _AFTER_TRIAL: Final = {
@@ -98,37 +101,28 @@ _AFTER_TRIAL: Final = {
 def _of_link(report: LinkReport) -> Finding:
     condition = report.condition
     if condition.state in (LinkState.OFF, LinkState.STARTING):
-        return Finding(
-            subject="Connection",
-            is_well=False,
-            words="The terminal has not answered yet.",
-            advice="Check whether it shows a login window or another dialog, then test again, or wait longer.",
-        )
-    return Finding(
-        subject="Connection",
-        is_well=condition.state is LinkState.READY,
-        words=condition.sentence,
-        advice=condition.way_out,
-    )
+        advice = "Check whether it shows a login window or another dialog, then test again, or wait longer."
+        return Finding("Connection", False, "The terminal has not answered yet.", advice)
+    return Finding("Connection", condition.state is LinkState.READY, condition.sentence, condition.way_out)
 
 
-def _of_report(report: LinkReport) -> list[Finding]:
-    findings = [Finding(subject="Package", is_well=True, words=f"version {report.module_version or 'unknown'}")]
+def _of_report(report: LinkReport) -> Iterator[Finding]:
+    yield Finding("Package", True, f"version {report.module_version or 'unknown'}")
     if (terminal := report.terminal) is not None:
-        words = f"{terminal.name}, build {terminal.build}, at {terminal.path}"
-        findings.append(Finding(subject="Terminal", is_well=True, words=words))
+        yield Finding("Terminal", True, f"{terminal.name}, build {terminal.build}, at {terminal.path}")
     if (account := report.account) is not None:
-        findings.append(
-            Finding(
-                subject="Account",
-                is_well=account.is_hedging,
-                words=f"{account}, {account.currency}, {'hedging' if account.is_hedging else 'netting'}",
-                advice=_of_account(account),
-            )
-        )
+        words = f"{account}, {account.currency}, {'hedging' if account.is_hedging else 'netting'}"
+        yield Finding("Account", account.is_hedging, words, _of_account(account))
     if (clock := report.clock) is not None:
-        findings.append(_of_clock(clock, report.asked_offset))
-    return [*findings, *_of_speed(report)]
+        yield _of_clock(clock, report.asked_offset)
+    if (trips := report.round_trips) is not None:
+        words = f"median {trips.median_ms:.1f} ms, 95 % within {trips.p95_ms:.1f} ms"
+        advice = "Close charts and programs that keep this computer busy."
+        yield _judged("Terminal round trip", trips.p95_ms <= SLOW_CALL_MS, words, advice)
+    if terminal is not None:
+        words = f"{terminal.ping / timedelta(milliseconds=1):.0f} ms"
+        advice = "Use a nearer access point, or a server near the broker: entries are blocked."
+        yield _judged("Ping to the broker", terminal.ping <= SLOW_PING, words, advice)
 
 
 def _of_clock(clock: ServerClock, asked: timedelta | None) -> Finding:
@@ -138,10 +132,9 @@ def _of_clock(clock: ServerClock, asked: timedelta | None) -> Finding:
         advice = (
             "Check the time and set this computer's clock if it is wrong; if it is right, confirm that in the desk."
         )
-        return Finding(subject=subject, is_well=False, words=words, advice=advice)
+        return Finding(subject, False, words, advice)
     offset, residual_s = clock.offset / timedelta(hours=1), clock.residual.total_seconds()
-    words = f"UTC{offset:+g} h, this computer's clock is right within {abs(residual_s):.1f} s"
-    return Finding(subject=subject, is_well=True, words=words)
+    return Finding(subject, True, f"UTC{offset:+g} h, this computer's clock is right within {abs(residual_s):.1f} s")
 
 
 def _of_account(account: AccountIdentity) -> str:
@@ -152,51 +145,19 @@ def _of_account(account: AccountIdentity) -> str:
     return ""
 
 
-def _of_speed(report: LinkReport) -> list[Finding]:
-    findings = []
-    if (trips := report.round_trips) is not None:
-        findings.append(
-            Finding(
-                subject="Terminal round trip",
-                is_well=trips.p95_ms <= SLOW_CALL_MS,
-                words=f"median {trips.median_ms:.1f} ms, 95 % within {trips.p95_ms:.1f} ms",
-                advice=""
-                if trips.p95_ms <= SLOW_CALL_MS
-                else "Close charts and programs that keep this computer busy.",
-            )
-        )
-    if (terminal := report.terminal) is not None:
-        is_near = terminal.ping <= SLOW_PING
-        findings.append(
-            Finding(
-                subject="Ping to the broker",
-                is_well=is_near,
-                words=f"{terminal.ping / timedelta(milliseconds=1):.0f} ms",
-                advice=""
-                if is_near
-                else "Use a nearer access point, or a server near the broker: entries are blocked.",
-            )
-        )
-    return findings
-
-
 def _of_terms(terms: SymbolTerms) -> Finding:
     contract = terms.contract
     if terms.doubt:
         advice = "If this persists, ask the broker for the tick value, or choose another symbol."
-        return Finding(subject=terms.symbol, is_well=False, words=terms.doubt, advice=advice)
-    is_full = terms.trade_mode is SymbolTradeMode.FULL
+        return Finding(terms.symbol, False, terms.doubt, advice)
     fillings = ", ".join(each.name for each in terms.fillings)
-    return Finding(
-        subject=terms.symbol,
-        is_well=is_full,
-        words=(
-            f"{contract.volume_min:g} to {contract.volume_max:g} lots by {contract.volume_step:g}, a step of "
-            f"{contract.tick_size:g} is {contract.tick_value:g} {contract.currency} a lot, stops at least "
-            f"{contract.min_distance:g} away, {terms.execution.name.lower()} execution, filling {fillings}"
-        ),
-        advice="" if is_full else f"The broker says {terms.trade_mode.name.replace('_', ' ').lower()}: ask it why.",
+    words = (
+        f"{contract.volume_min:g} to {contract.volume_max:g} lots by {contract.volume_step:g}, a step of "
+        f"{contract.tick_size:g} is {contract.tick_value:g} {contract.currency} a lot, stops at least "
+        f"{contract.min_distance:g} away, {terms.execution.name.lower()} execution, filling {fillings}"
     )
+    advice = f"The broker says {terms.trade_mode.name.replace('_', ' ').lower()}: ask it why."
+    return _judged(terms.symbol, terms.trade_mode is SymbolTradeMode.FULL, words, advice)
 
 
 def _trial(terms: SymbolTerms, tick: Fields, magic: int) -> Request:

@@ -8,23 +8,23 @@ from typing import Final
 from engine.adapters.mt5.conditions import Condition, LinkState
 
 CLOCK_WAITS: Final = Condition(
-    state=LinkState.CLOCK_UNSURE,
-    sentence="The server's clock is not known yet: no fresh price has come.",
-    way_out="Wait for the next quote; at the weekend only crypto has any.",
+    LinkState.CLOCK_UNSURE,
+    "The server's clock is not known yet: no fresh price has come.",
+    "Wait for the next quote; at the weekend only crypto has any.",
 )
 CLOCK_REPEATS: Final = Condition(
-    state=LinkState.CLOCK_UNSURE,
-    sentence="The server's clock went back and shows an hour for the second time: its times are ambiguous.",
-    way_out="Wait until the hour is over; open positions are managed meanwhile.",
+    LinkState.CLOCK_UNSURE,
+    "The server's clock went back and shows an hour for the second time: its times are ambiguous.",
+    "Wait until the hour is over; open positions are managed meanwhile.",
 )
 
 
 def clock_wrong(residual: timedelta) -> Condition:
     seconds = residual.total_seconds()
     return Condition(
-        state=LinkState.CLOCK_UNSURE,
-        sentence=f"This computer's clock and the server's differ by {abs(seconds):.0f} s beside whole quarter hours.",
-        way_out="Let the operating system set the clock from the internet.",
+        LinkState.CLOCK_UNSURE,
+        f"This computer's clock and the server's differ by {abs(seconds):.0f} s beside whole quarter hours.",
+        "Let the operating system set the clock from the internet.",
     )
 
 
@@ -32,21 +32,21 @@ def clock_set(by: timedelta) -> Condition:
     """The computer's clock was set, ahead or back where `by` is negative."""
     way = "back" if by < timedelta(0) else "ahead"
     return Condition(
-        state=LinkState.CLOCK_UNSURE,
-        sentence=f"This computer's clock was set {way} by {_duration(abs(by))}: the server's clock is measured again.",
-        way_out="Wait for the next quotes: the desk goes on by itself. Set this computer's clock if it is wrong now.",
+        LinkState.CLOCK_UNSURE,
+        f"This computer's clock was set {way} by {_duration(abs(by))}: the server's clock is measured again.",
+        "Wait for the next quotes: the desk goes on by itself. Set this computer's clock if it is wrong now.",
     )
 
 
 def clock_unusual(offset: timedelta) -> Condition:
     """By this computer's clock the server keeps a time that is none of the usual ones."""
     return Condition(
-        state=LinkState.CLOCK_UNSURE,
-        sentence=(
+        LinkState.CLOCK_UNSURE,
+        (
             f"By this computer's clock the server is at {_offset(offset)}, which is unusual: either this clock is "
             "wrong by whole hours, or the broker uses a time of its own. The desk cannot tell which."
         ),
-        way_out="Check the time: set this computer's clock if it is wrong, or confirm that it is right.",
+        "Check the time: set this computer's clock if it is wrong, or confirm that it is right.",
     )
 
 
@@ -55,11 +55,9 @@ def clock_contradicted(rule: str, ahead: timedelta, *, is_by_break: bool) -> Con
     way = "behind" if ahead < timedelta(0) else "ahead of"
     source = "gold's daily break" if is_by_break else "earlier measurements"
     return Condition(
-        state=LinkState.CLOCK_UNSURE,
-        sentence=(
-            f"This computer's clock is {_duration(abs(ahead))} {way} the server's, which runs on {rule} by {source}."
-        ),
-        way_out=(
+        LinkState.CLOCK_UNSURE,
+        (f"This computer's clock is {_duration(abs(ahead))} {way} the server's, which runs on {rule} by {source}."),
+        (
             "Correct this computer's clock: the desk goes on by itself. If it is right and the broker has changed the "
             "server's clock, confirm that."
         ),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from engine.adapters.mt5.clock.doubts import CLOCK_WAITS, clock_contradicted, clock_unusual, clock_wrong
 from engine.adapters.mt5.clock.memory import ClockMemory
@@ -28,25 +29,6 @@ _FARTHEST: Final = timedelta(hours=15)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A measurement against a clock that is `carried` ahead of the desk's own; `at` is its instant."""
-
-    offset: timedelta
-    residual: timedelta
-    carried: timedelta
-    at: datetime
-
-    @property
-    def is_sound(self) -> bool:
-        return abs(self.residual) < RESIDUAL_LIMIT and abs(self.offset) <= _FARTHEST
-
-    def clock(self, rule: str) -> ServerClock:
-        return ServerClock(
-            offset=self.offset, residual=self.residual, measured_at=self.at, carried=self.carried, rule=rule
-        )
-
-
 class ClockGauge:
     """Measures the server's clock from ticks; `doubt` says why no entry should rely on it, if so.
 
@@ -65,8 +47,8 @@ class ClockGauge:
         self._server = ""
         self._rules: tuple[ServerRule, ...] = ()
         self._break: ServerRule | None = None
-        self._sure: _Reading | None = None
-        self._asked: _Reading | None = None
+        self._sure: ServerClock | None = None
+        self._asked: ServerClock | None = None
         self._latest: dict[str, tuple[int, datetime]] = {}
         self._differences: dict[str, deque[timedelta]] = {}
 
@@ -124,11 +106,11 @@ class ClockGauge:
         own = _reading(difference, at, self._sure.carried if self._sure else timedelta())
         wall = _reading(difference, at, wall_ahead)
         is_wall_better = abs(wall.residual) + _CLEARLY_BETTER < abs(own.residual)
-        sound = [each for each in ((wall, own) if is_wall_better else (own, wall)) if each.is_sound]
+        sound = [each for each in ((wall, own) if is_wall_better else (own, wall)) if _is_sound(each)]
         if not sound:
             self.forget(clock_wrong(own.residual))
             return
-        for possible in self._possible(sound[0].at):
+        for possible in self._possible(sound[0].measured_at):
             for reading in sound:
                 if rules := _fitting(possible, reading):
                     self._accept(reading, rules)
@@ -148,46 +130,57 @@ class ClockGauge:
         elif not self._rules:
             yield USUAL
 
-    def _is_summer_time(self, reading: _Reading) -> bool:
+    def _is_summer_time(self, reading: ServerClock) -> bool:
         """A clock that was sure in this run and is an hour off by the desk's own has been changed at the server."""
         before = self._sure
         is_own = before is not None and before.carried == reading.carried
         return is_own and before is not None and abs(reading.offset - before.offset) == _SUMMER_TIME
 
-    def _accept(self, reading: _Reading, rules: Sequence[ServerRule]) -> None:
-        self.clock = reading.clock(rules[0].words if rules else "")
+    def _accept(self, reading: ServerClock, rules: Sequence[ServerRule]) -> None:
+        self.clock = _by(reading, rules[0].words if rules else "")
         self.doubt, self.asked_offset, self._asked, self._sure = None, None, None, reading
         if rules:
             self._rules = tuple(rules)
             self._memory.remember(self._server, rules)
 
-    def _ask(self, reading: _Reading, difference: timedelta, at: datetime) -> None:
+    def _ask(self, reading: ServerClock, difference: timedelta, at: datetime) -> None:
         """The clock is given by what is the more probable, so that open positions can be managed meanwhile.
 
         Once a measurement was sure in this run, the desk keeps its own time, whatever the server's clock does: no wait
         may start again.
         """
         known = self._rules[0] if self._rules else self._break
-        self.clock = reading.clock(fixed_rule(reading.offset).words)
+        self.clock = _by(reading, fixed_rule(reading.offset).words)
         self.asked_offset, self._asked = reading.offset, reading
         if known is None:
             self.doubt = clock_unusual(reading.offset)
             return
         right_at = at + difference - known.offset_at(at + difference - known.offset_at(at))
-        self.doubt = clock_contradicted(known.words, reading.at - right_at, is_by_break=not self._rules)
+        self.doubt = clock_contradicted(known.words, reading.measured_at - right_at, is_by_break=not self._rules)
         if self._sure is None:
             carried = right_at - at - reading.residual
             offset = known.offset_at(right_at)
-            self.clock = _Reading(offset, reading.residual, carried, right_at).clock(known.words)
+            self.clock = ServerClock(
+                offset=offset, residual=reading.residual, measured_at=right_at, carried=carried, rule=known.words
+            )
 
 
-def _reading(difference: timedelta, at: datetime, carried: timedelta) -> _Reading:
+def _reading(difference: timedelta, at: datetime, carried: timedelta) -> ServerClock:
     offset = _rounded(difference - carried)
-    return _Reading(offset, difference - carried - offset, carried, at + carried)
+    residual = difference - carried - offset
+    return ServerClock(offset=offset, residual=residual, measured_at=at + carried, carried=carried)
 
 
-def _fitting(rules: Sequence[ServerRule], reading: _Reading) -> tuple[ServerRule, ...]:
-    return tuple(rule for rule in rules if rule.offset_at(reading.at) == reading.offset)
+def _is_sound(reading: ServerClock) -> bool:
+    return abs(reading.residual) < RESIDUAL_LIMIT and abs(reading.offset) <= _FARTHEST
+
+
+def _by(reading: ServerClock, rule: str) -> ServerClock:
+    return msgspec.structs.replace(reading, rule=rule)
+
+
+def _fitting(rules: Sequence[ServerRule], reading: ServerClock) -> tuple[ServerRule, ...]:
+    return tuple(rule for rule in rules if rule.offset_at(reading.measured_at) == reading.offset)
 
 
 def _rounded(difference: timedelta) -> timedelta:

@@ -1,8 +1,13 @@
-"""The rules that trade servers keep their clocks by, with summer time or without."""
+"""The rules that trade servers keep their clocks by, and how one is found from gold's daily break.
+
+That hour says how far the server's clock is ahead of New York's, whatever this computer's clock shows.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
@@ -12,6 +17,17 @@ _NEW_YORK: Final = ZoneInfo("America/New_York")
 _NAMED_FIXED: Final = re.compile(r"UTC([+-])(\d{1,2})(?::(\d\d))?")
 _NAMED_NEW_YORK: Final = re.compile(r"New York ([+-]) (\d{1,2}) h")
 _FARTHEST: Final = timedelta(hours=18)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+HOURS_ASKED: Final = 120
+"""Five trading days of candles of one hour: few enough that summer time seldom begins within them."""
+
+_BREAK_HOUR: Final = 17
+"""In New York."""
+_MIN_DAYS: Final = 3
+_MIN_CANDLES: Final = 20
+"""Of a day that counts as whole."""
+_LEAST_AHEAD: Final = -6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +80,18 @@ def rule_named(words: str) -> ServerRule | None:
         offset = timedelta(hours=int(named[2]), minutes=int(named[3] or 0))
         return fixed_rule(-offset if named[1] == "-" else offset) if offset <= _FARTHEST else None
     return None
+
+
+def rule_of_break(opened_s: Iterable[int]) -> ServerRule | None:
+    """The rule by which an hour without candles is 17:00 New York; None where no hour of the day, or more than one, is.
+
+    `opened_s` are the openings of candles of one hour as the server's clock shows them, in seconds since 1970.
+    """
+    opened = [_EPOCH + timedelta(seconds=each) for each in opened_s]
+    candles_of_day = Counter(each.date() for each in opened)
+    whole = {day for day, count in candles_of_day.items() if count >= _MIN_CANDLES}
+    resting = set(range(24)) - {each.hour for each in opened if each.date() in whole}
+    if len(whole) < _MIN_DAYS or len(resting) != 1:
+        return None
+    ahead = (resting.pop() - _BREAK_HOUR - _LEAST_AHEAD) % 24 + _LEAST_AHEAD
+    return new_york_rule(ahead)

@@ -9,9 +9,9 @@ from typing import Final
 
 from config.symbol_names import METALS, meaning_of, pair_in
 from engine.adapters.mt5.calls import Answer, Answered
-from engine.adapters.mt5.clock.daily_break import HOURS_ASKED, rule_of_break
 from engine.adapters.mt5.clock.doubts import CLOCK_REPEATS
 from engine.adapters.mt5.clock.gauge import ClockGauge
+from engine.adapters.mt5.clock.rules import HOURS_ASKED, rule_of_break
 from engine.adapters.mt5.clock.server_time import ServerTime
 from engine.adapters.mt5.codes import Timeframe
 from engine.adapters.mt5.conditions import Condition

@@ -17,14 +17,6 @@ class _Entry:
     begun_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """A call that has not come back within its limit."""
-
-    function: str
-    seconds: float
-
-
 class Outstanding:
     """The calls given to one worker and not settled yet."""
 
@@ -46,15 +38,16 @@ class Outstanding:
         """Whether the lane is within a call."""
         return any(entry.begun_at is not None for entry in self._entries.values())
 
-    def overdue(self, now: float, poll_limit: timedelta, order_limit: timedelta) -> Overdue | None:
-        """The call that hangs, if one does. `now` is monotonic, as what `begin` was told."""
+    def overdue(self, now: float, poll_limit: timedelta, order_limit: timedelta) -> str:
+        """Which call hangs, "" if none does. `now` is monotonic, as what `begin` was told."""
         for entry in self._entries.values():
             if entry.begun_at is not None:
                 usual = order_limit if entry.call.is_order else poll_limit
                 limit = entry.call.answer_within or usual
-                if now - entry.begun_at > limit.total_seconds():
-                    return Overdue(entry.call.function, now - entry.begun_at)
-        return None
+                took_s = now - entry.begun_at
+                if took_s > limit.total_seconds():
+                    return f"{entry.call.function} has not come back for {took_s:.1f} s"
+        return ""
 
     def forgive(self, now: float) -> None:
         """Lets the time of calls count from now: the machine slept, or the desk stood still."""

@@ -6,143 +6,139 @@ from typing import Final
 
 from engine.adapters.mt5.calls import Unanswered
 from engine.adapters.mt5.codes import ErrorCode
-from engine.adapters.mt5.conditions import SWITCHES, Condition, LinkState, Switch
+from engine.adapters.mt5.conditions import Condition, LinkState, Switch
 from engine.adapters.mt5.port import AccountIdentity
 
-STARTING: Final = Condition(state=LinkState.STARTING, sentence="The desk is connecting to the terminal.")
-READY: Final = Condition(state=LinkState.READY, sentence="The terminal is connected and takes orders.")
+STARTING: Final = Condition(LinkState.STARTING, "The desk is connecting to the terminal.")
+READY: Final = Condition(LinkState.READY, "The terminal is connected and takes orders.")
 
 TERMINAL_CLOSED: Final = Condition(
-    state=LinkState.TERMINAL_CLOSED,
-    sentence="The terminal is closed.",
-    way_out="Open MetaTrader 5: the desk connects by itself. Or let the desk start it.",
+    LinkState.TERMINAL_CLOSED,
+    "The terminal is closed.",
+    "Open MetaTrader 5: the desk connects by itself. Or let the desk start it.",
 )
 _INSTALL: Final = (
     "Install MetaTrader 5 from your broker's website and open it once, or choose its terminal64.exe under Settings, "
     "MetaTrader 5."
 )
 NOT_INSTALLED: Final = Condition(
-    state=LinkState.TERMINAL_NOT_FOUND,
-    sentence="The terminal cannot be found: MetaTrader 5 is not installed on this computer, or was never opened.",
-    way_out=_INSTALL,
+    LinkState.TERMINAL_NOT_FOUND,
+    "The terminal cannot be found: MetaTrader 5 is not installed on this computer, or was never opened.",
+    _INSTALL,
 )
 BROKER_DISCONNECTED: Final = Condition(
-    state=LinkState.BROKER_DISCONNECTED,
-    sentence="The terminal has lost its connection to the broker; stops and targets stay at the broker.",
-    way_out="Wait: the terminal reconnects by itself. If it does not, look at its status bar and the network.",
+    LinkState.BROKER_DISCONNECTED,
+    "The terminal has lost its connection to the broker; stops and targets stay at the broker.",
+    "Wait: the terminal reconnects by itself. If it does not, look at its status bar and the network.",
 )
 API_DISABLED: Final = Condition(
-    state=LinkState.API_DISABLED,
-    sentence="The terminal does not answer programs: access by Python is switched off.",
-    way_out=f"{SWITCHES[Switch.PYTHON_API][1]}.",
+    LinkState.API_DISABLED,
+    "The terminal does not answer programs: access by Python is switched off.",
+    f"{Switch.PYTHON_API.way_out}.",
     switches=(Switch.PYTHON_API,),
 )
 
 
 def package_missing(reason: str, way_out: str) -> Condition:
-    return Condition(state=LinkState.PACKAGE_MISSING, sentence=reason, way_out=way_out)
+    return Condition(LinkState.PACKAGE_MISSING, reason, way_out)
 
 
 def terminal_not_found(words: str) -> Condition:
-    return Condition(
-        state=LinkState.TERMINAL_NOT_FOUND,
-        sentence=f"The terminal cannot be found: {words}.",
-        way_out=_INSTALL,
-    )
+    return Condition(LinkState.TERMINAL_NOT_FOUND, f"The terminal cannot be found: {words}.", _INSTALL)
 
 
 def terminal_silent(answer: Unanswered) -> Condition:
     return Condition(
-        state=LinkState.TERMINAL_SILENT,
-        sentence=f"The terminal does not answer: {answer.words}. The desk keeps trying.",
-        way_out="Wait while it starts or updates itself; if that takes long, close its dialogs or restart it.",
+        LinkState.TERMINAL_SILENT,
+        f"The terminal does not answer: {answer.words}. The desk keeps trying.",
+        "Wait while it starts or updates itself; if that takes long, close its dialogs or restart it.",
     )
 
 
 def not_logged_in(words: str) -> Condition:
     return Condition(
-        state=LinkState.NOT_LOGGED_IN,
-        sentence=f"The terminal is not logged in: {words}.",
-        way_out="Log in in the terminal (File, Login to Trade Account), with the box that saves the password ticked.",
+        LinkState.NOT_LOGGED_IN,
+        f"The terminal is not logged in: {words}.",
+        "Log in in the terminal (File, Login to Trade Account), with the box that saves the password ticked.",
     )
 
 
 def account_unconfirmed(found: AccountIdentity) -> Condition:
     return Condition(
-        state=LinkState.ACCOUNT_UNCONFIRMED,
-        sentence=f"The terminal is on {found}, which nobody has confirmed.",
-        way_out="Confirm the account, or log in to another one in the terminal.",
+        LinkState.ACCOUNT_UNCONFIRMED,
+        f"The terminal is on {found}, which nobody has confirmed.",
+        "Confirm the account, or log in to another one in the terminal.",
     )
 
 
 def account_switched(confirmed: AccountIdentity, found: AccountIdentity) -> Condition:
     return Condition(
-        state=LinkState.ACCOUNT_SWITCHED,
-        sentence=f"The terminal is on {found}, but {confirmed} was confirmed.",
-        way_out=f"Log in to {confirmed.login} in the terminal, or confirm the other account.",
+        LinkState.ACCOUNT_SWITCHED,
+        f"The terminal is on {found}, but {confirmed} was confirmed.",
+        f"Log in to {confirmed.login} in the terminal, or confirm the other account.",
     )
 
 
 def account_nets(found: AccountIdentity) -> Condition:
     return Condition(
-        state=LinkState.ACCOUNT_UNSUITED,
-        sentence=(
+        LinkState.ACCOUNT_UNSUITED,
+        (
             f"The {found} nets positions: of each symbol there is one, in which the desk's trade cannot be told from "
             "yours. The desk enters nothing here."
         ),
-        way_out="Open a hedging account at the broker and log the terminal in to it.",
+        "Open a hedging account at the broker and log the terminal in to it.",
     )
 
 
 def account_closes_in_order(found: AccountIdentity) -> Condition:
     return Condition(
-        state=LinkState.ACCOUNT_UNSUITED,
-        sentence=(
+        LinkState.ACCOUNT_UNSUITED,
+        (
             f"The {found} lets positions be closed only in the order in which they were opened (FIFO): an exit of the "
             "desk could be refused. The desk enters nothing here."
         ),
-        way_out="Ask the broker for an account without this rule, and log the terminal in to it.",
+        "Ask the broker for an account without this rule, and log the terminal in to it.",
     )
 
 
 def incompatible(words: str) -> Condition:
     return Condition(
-        state=LinkState.INCOMPATIBLE,
-        sentence=f"Terminal and package are incompatible: {words}.",
-        way_out="Update both: the terminal under Help, Check for updates; the package with pip install -U MetaTrader5.",
+        LinkState.INCOMPATIBLE,
+        f"Terminal and package are incompatible: {words}.",
+        "Update both: the terminal under Help, Check for updates; the package with pip install -U MetaTrader5.",
     )
 
 
 def build_changed(before: int, now: int) -> Condition:
     return Condition(
-        state=LinkState.BUILD_CHANGED,
-        sentence=f"The terminal was updated from build {before} to {now}: the desk reconnects and checks it.",
-        way_out="Wait; if the versions are no longer compatible, the desk says so.",
+        LinkState.BUILD_CHANGED,
+        f"The terminal was updated from build {before} to {now}: the desk reconnects and checks it.",
+        "Wait; if the versions are no longer compatible, the desk says so.",
     )
 
 
 def worker_late(reason: str) -> Condition:
     return Condition(
-        state=LinkState.WORKER_LATE,
-        sentence=f"The terminal hangs: {reason}. Its worker process is being restarted.",
-        way_out="Wait; if it happens again, restart the terminal.",
+        LinkState.WORKER_LATE,
+        f"The terminal hangs: {reason}. Its worker process is being restarted.",
+        "Wait; if it happens again, restart the terminal.",
     )
 
 
 def worker_died(reason: str) -> Condition:
     return Condition(
-        state=LinkState.WORKER_DIED,
-        sentence=f"The worker process ended: {reason}. It is being restarted.",
-        way_out="Wait; if it happens again, restart the terminal and the desk.",
+        LinkState.WORKER_DIED,
+        f"The worker process ended: {reason}. It is being restarted.",
+        "Wait; if it happens again, restart the terminal and the desk.",
     )
 
 
 def algo_trading_off(switches: tuple[Switch, ...]) -> Condition:
     """`switches` is not empty."""
     return Condition(
-        state=LinkState.ALGO_TRADING_OFF,
-        sentence=f"Trading by program is switched off by {_listed([SWITCHES[each][0] for each in switches])}.",
-        way_out=". ".join(SWITCHES[each][1] for each in switches) + ".",
+        LinkState.ALGO_TRADING_OFF,
+        f"Trading by program is switched off by {_listed([each.place for each in switches])}.",
+        ". ".join(each.way_out for each in switches) + ".",
         switches=switches,
     )
 

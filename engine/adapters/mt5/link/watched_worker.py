@@ -141,9 +141,8 @@ class WatchedWorker:
                 return
 
     def _complaint(self, now: float) -> str:
-        overdue = self._outstanding.overdue(now, self._poll_limit, self._order_limit)
-        if overdue is not None:
-            return f"{overdue.function} has not come back for {overdue.seconds:.1f} s"
+        if overdue := self._outstanding.overdue(now, self._poll_limit, self._order_limit):
+            return overdue
         limit_s = self._limit_s if self.greeting.done() else START_LIMIT_S
         silent_s = now - self._lane_heard_at
         if not self._outstanding.is_in_call and silent_s > limit_s:

@@ -14,9 +14,8 @@ from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.market.symbols import SymbolResolver
 from engine.adapters.mt5.market.terms import SymbolTerms
 from engine.adapters.mt5.port import LinkReport, TerminalLink
-from engine.adapters.mt5.trade.account_lane import AccountLane
 from engine.adapters.mt5.trade.confirmations import Confirmations
-from engine.adapters.mt5.trade.dealer import Dealer
+from engine.adapters.mt5.trade.dealer import AccountLane, Dealer
 from engine.adapters.mt5.trade.entry_gate import UNCOUNTED, EntryGate
 from engine.adapters.mt5.trade.last_look import LastLook
 from engine.adapters.mt5.trade.outcome import Outcome, event_of, refused

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 
-from engine.adapters.mt5.calls import ORDER_SEND, Priority, TerminalCall, value_of
+from engine.adapters.mt5.calls import ORDER_SEND, Answer, Priority, TerminalCall, value_of
 from engine.adapters.mt5.codes import OrderFilling, TradeAction
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms
-from engine.adapters.mt5.trade.account_lane import AccountLane
+from engine.adapters.mt5.port import TerminalLink, not_sent
 from engine.adapters.mt5.trade.outcome import Outcome, outcome_of, refused
 from engine.adapters.mt5.trade.requests import Request, has_room, with_fresh_stop
 from engine.adapters.mt5.trade.treatments import Treatment
@@ -22,6 +23,26 @@ _MOST_ATTEMPTS: Final = 3
 
 MakeRequest = Callable[[Fields, OrderFilling], Request]
 """A request at a fresh tick, with a filling mode."""
+
+
+class AccountLane:
+    """Open while the terminal is logged in to `account`; waiting requests are not carried over."""
+
+    def __init__(self, link: TerminalLink) -> None:
+        self._link = link
+        self.account = ""
+        """The account whose requests are let through; set again for each account that is traded."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the terminal is logged in to the account."""
+        return str(self._link.report.account) == self.account
+
+    def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
+        """As `TerminalLink.call`."""
+        if self.is_open:
+            return self._link.call(call)
+        return not_sent(f"the terminal is not logged in to the {self.account}")
 
 
 class Dealer:

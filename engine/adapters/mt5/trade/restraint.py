@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from engine.adapters.mt5.codes import RAISED, STRAYED, ErrorCode
-from engine.adapters.mt5.conditions import SWITCHES, Condition, LinkState, Switch
+from engine.adapters.mt5.conditions import Condition, LinkState, Switch
 from engine.adapters.mt5.port import TerminalLink
 from engine.adapters.mt5.trade.outcome import Outcome, refused
 from engine.adapters.mt5.trade.treatments import RetCode, Treatment
@@ -21,13 +21,12 @@ SIDE_RESTS: Final = timedelta(hours=1)
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
-_PYTHON_ON: Final = SWITCHES[Switch.PYTHON_API][1]
 _ASK_THE_BROKER: Final = "Ask the broker whether this account may trade the symbol"
 _WAYS_TO_TRADE: Final[dict[int, str]] = {
-    RetCode.SERVER_DISABLES_AT: SWITCHES[Switch.BROKER_EXPERTS][1],
-    RetCode.CLIENT_DISABLES_AT: f"{SWITCHES[Switch.TERMINAL_BUTTON][1]}. {_PYTHON_ON}",
+    RetCode.SERVER_DISABLES_AT: Switch.BROKER_EXPERTS.way_out,
+    RetCode.CLIENT_DISABLES_AT: f"{Switch.TERMINAL_BUTTON.way_out}. {Switch.PYTHON_API.way_out}",
     RetCode.ONLY_REAL: "Ask the broker: it says that only real accounts may trade this",
-    ErrorCode.AUTO_TRADING_DISABLED: _PYTHON_ON,
+    ErrorCode.AUTO_TRADING_DISABLED: Switch.PYTHON_API.way_out,
 }
 
 
@@ -83,17 +82,17 @@ class Restraint:
 
 def _trading_refused(symbol: str, code: int, words: str) -> Condition:
     return Condition(
-        state=LinkState.TRADING_REFUSED,
-        sentence=f"An order of {symbol} was refused: {words}. The desk opens no more positions.",
-        way_out=f"{_WAYS_TO_TRADE.get(code, _ASK_THE_BROKER)}. Then try again here.",
+        LinkState.TRADING_REFUSED,
+        f"An order of {symbol} was refused: {words}. The desk opens no more positions.",
+        f"{_WAYS_TO_TRADE.get(code, _ASK_THE_BROKER)}. Then try again here.",
     )
 
 
 def _order_astray(symbol: str, words: str) -> Condition:
     return Condition(
-        state=LinkState.ORDER_ASTRAY,
-        sentence=f"An order of {symbol} was on its way as the account changed: {words}. The desk does not manage it.",
-        way_out=(
+        LinkState.ORDER_ASTRAY,
+        f"An order of {symbol} was on its way as the account changed: {words}. The desk does not manage it.",
+        (
             "Look at that account: if a position stands there it has its stop and target, and is yours to close. "
             "Then try again here."
         ),
@@ -102,7 +101,7 @@ def _order_astray(symbol: str, words: str) -> Condition:
 
 def _limit_reached(symbol: str, words: str) -> Condition:
     return Condition(
-        state=LinkState.LIMIT_REACHED,
-        sentence=f"The account has no room for another position of {symbol}: {words}. Closing goes on.",
-        way_out="Entries resume when a position has closed. If you deposited money or raised a limit, try again here.",
+        LinkState.LIMIT_REACHED,
+        f"The account has no room for another position of {symbol}: {words}. Closing goes on.",
+        "Entries resume when a position has closed. If you deposited money or raised a limit, try again here.",
     )

@@ -7,9 +7,9 @@ as a call lasts, and a call may never come back: both are the desk's to notice.
 
 from __future__ import annotations
 
-import heapq
 import importlib
 import os
+import queue
 import signal
 import sys
 import threading
@@ -40,24 +40,8 @@ _REFUSALS_OF_FORM: Final = (TypeError, ValueError, OverflowError, SystemError, A
 """What the module raises before anything has left the machine."""
 
 
-class Queue:
-    """What waits for the lane, filled by the thread that reads the pipe."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[int, int, Ask]] = []
-        self._changed = threading.Condition()
-
-    def put(self, ask: Ask) -> None:
-        with self._changed:
-            heapq.heappush(self._waiting, (ask.call.priority, ask.number, ask))
-            self._changed.notify()
-
-    def take(self, patience_s: float) -> Ask | None:
-        """The most urgent ask, within one priority the oldest; None after `patience_s` without any."""
-        with self._changed:
-            if not self._waiting:
-                self._changed.wait(patience_s)
-            return heapq.heappop(self._waiting)[2] if self._waiting else None
+Waiting = queue.PriorityQueue[tuple[int, int, Ask]]
+"""What waits for the lane: the most urgent first, within one priority the oldest."""
 
 
 class Lane:
@@ -166,14 +150,16 @@ def main(module_name: str, beat_s: float, desk: int) -> None:
         stream.read()  # until the desk lets go
         return
     writer.write(Hello(pid=os.getpid(), version=str(getattr(module, "__version__", ""))))
-    queue, lane = Queue(), Lane(module, writer)
-    threading.Thread(target=_listen, args=(stream, queue, lane), daemon=True).start()
+    waiting, lane = Waiting(), Lane(module, writer)
+    threading.Thread(target=_listen, args=(stream, waiting, lane), daemon=True).start()
     threading.Thread(target=_beat, args=(writer, beat_s), daemon=True).start()
     while True:
-        if (ask := queue.take(beat_s)) is not None:
-            lane.serve(ask)
-        else:
+        try:
+            _, _, ask = waiting.get(timeout=beat_s)
+        except queue.Empty:
             writer.write(Beat(is_of_lane=True))
+        else:
+            lane.serve(ask)
 
 
 def _own_pipes() -> tuple[BinaryIO, FrameWriter]:
@@ -187,12 +173,12 @@ def _own_pipes() -> tuple[BinaryIO, FrameWriter]:
     return stream, writer
 
 
-def _listen(stream: BinaryIO, queue: Queue, lane: Lane) -> None:
+def _listen(stream: BinaryIO, waiting: Waiting, lane: Lane) -> None:
     while (message := read_to_worker(stream)) is not None:
         if isinstance(message, Pin):
             lane.pin = message
         else:
-            queue.put(message)
+            waiting.put((message.call.priority, message.number, message))
     os._exit(0)  # the desk is gone: also out of a call that does not come back
 
 

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from engine.adapters.mt5.clock.daily_break import HOURS_ASKED, rule_of_break
 from engine.adapters.mt5.clock.memory import MEMORY_FILE, ClockMemory
 from engine.adapters.mt5.clock.rules import (
     ATHENS,
+    HOURS_ASKED,
     NEW_YORK_CLOSE,
     USUAL,
     ServerRule,
     fixed_rule,
     new_york_rule,
     rule_named,
+    rule_of_break,
 )
 from engine.domain.market import DayRoll
 from engine.market.hours import open_since
