@@ -27,6 +27,8 @@ that sleeps, shorten no wait."""
 DESK = "desk"
 """Who brings settings into force whose wait is over."""
 
+_Value = bool | float | str | None
+
 
 class SettingsRecord(Protocol):
     """What is kept of settings: every write is on the disk when its method returns, or raises `UnusableStore`."""
@@ -55,8 +57,8 @@ class _Memory(msgspec.Struct, frozen=True):
     Seconds that are left of each wait; an instant if an older version wrote it, which does not say how long a desk ran.
     """
 
-    limits: dict[str, bool | float | str | None]
-    waiting: dict[str, tuple[bool | float | str | None, float | datetime]]
+    limits: dict[str, _Value]
+    waiting: dict[str, tuple[_Value, float | datetime]]
 
 
 class SettingsStore:
@@ -111,13 +113,12 @@ class SettingsStore:
         self._seen_at = now
         if not self._loosenings:
             return
-        if gap > LONGEST_GAP:
-            later = gap - LONGEST_GAP
-            self._loosenings = {
-                key: each._replace(due_at=each.due_at + later) for key, each in self._loosenings.items()
-            }  # fmt: skip
+        self._put_off(max(gap - LONGEST_GAP, timedelta()))
         with suppress(UnusableStore):  # the wait is longer then, never shorter
             self._note(self.state(), now)
+
+    def _put_off(self, by: timedelta) -> None:
+        self._loosenings = {key: each._replace(due_at=each.due_at + by) for key, each in self._loosenings.items()}
 
     # -- changing -----------------------------------------------------------------------------------------------
 
@@ -148,12 +149,9 @@ class SettingsStore:
 
     def begin_anew(self, now: datetime) -> None:
         """A played market was wound to another place: what is left of each wait is left of it there."""
-        jump = now - self._seen_at
+        self._put_off(now - self._seen_at)
         self._candle_at = self._candle_at and now
         self._seen_at = now
-        self._loosenings = {
-            key: each._replace(due_at=each.due_at + jump) for key, each in self._loosenings.items()
-        }  # fmt: skip
 
     def write(self, told: SettingsChanged, now: datetime) -> None:
         """Puts on record what `told` tells; raises `UnusableStore`, and is in force nevertheless."""
@@ -161,9 +159,8 @@ class SettingsStore:
         self._record.use_settings(self.in_force, now, told.changes, told.by)
 
     def _note(self, told: SettingsChanged, now: datetime) -> None:
-        left = {key: max(0.0, (each.due_at - now).total_seconds()) for key, each in self._loosenings.items()}
-        waiting: dict[str, tuple[bool | float | str | None, float | datetime]] = {
-            key: (each.value, left[key]) for key, each in self._loosenings.items()
+        waiting: dict[str, tuple[_Value, float | datetime]] = {
+            key: (each.value, max(0.0, (each.due_at - now).total_seconds())) for key, each in self._loosenings.items()
         }
         memory = _Memory(limits_in(self.in_force), waiting)
         if memory != self._written:
@@ -194,9 +191,8 @@ def _loosenings(
     found = {}
     for key, value in loosened(limits, wanted).items():
         before, direction = known.get(key), direction_of(key)
-        assert direction is not None, "only limits are relaxed"
-        is_more = before is None or is_looser(direction, before.value, value)
-        found[key] = _Loosening(value, latest if before is None or is_more else min(before.due_at, latest))
+        goes_on = before is not None and direction is not None and not is_looser(direction, before.value, value)
+        found[key] = _Loosening(value, min(before.due_at, latest) if before and goes_on else latest)
     return found
 
 

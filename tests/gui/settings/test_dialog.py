@@ -1,124 +1,26 @@
-"""The settings dialog on the whole window: found, changed, marked, refused, applied and taken back by a person."""
+"""The settings dialog on the whole window: found, changed, marked, refused, applied and taken back by the user."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
-    QInputDialog,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QWidget,
 )
-from pytestqt.qtbot import QtBot
 
-from config.changes import changes_between, with_values
-from config.loader import export_settings, load_settings
-from config.settings import Settings
-from engine.domain.messages import ChangeSettings, SettingsChanged, WaitingChange
-from gui.features.settings.model.form import NOT_A_SYMBOL, SettingsForm
-from gui.features.settings.view.dialog import PAGES_KEPT, SettingsDialog
-from gui.features.settings.view.field_row import FieldRow
-from gui.features.settings.view.preset_bar import Comparison
-from gui.features.settings.view.rules_bar import NewRules
-from tests.builders import MONDAY
+from config.changes import with_values
+from engine.domain.messages import SettingsChanged
+from gui.features.settings.view.dialog import PAGES_KEPT
 from tests.gui.chart.builders import flush
-from tests.gui.desk_window import DeskWindow
+from tests.gui.settings.room import LOSS, PLAIN, SPREAD, Room
 
-SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
-LOSS = "risk_mitigation.max_daily_loss_pct"
-PLAIN = Settings()
-
-
-class Room:
-    """The window with its settings open; the engine answers at `answer`."""
-
-    def __init__(self, qtbot: QtBot, settings_file: Path | None = None) -> None:
-        self.desk = DeskWindow(qtbot)
-        if settings_file is not None:
-            self.desk.desk.settings.keep_in(settings_file)
-        self.desk.action("settings.open").trigger()
-        flush()
-        self.settle()
-
-    @property
-    def dialog(self) -> SettingsDialog:
-        dialog = self.desk.window.settings.dialog
-        assert dialog is not None
-        return dialog
-
-    @property
-    def form(self) -> SettingsForm:
-        return self.dialog._form
-
-    def row(self, key: str) -> FieldRow:
-        """The row of a setting, on its page."""
-        self.dialog.show_field(key)
-        flush()
-        return self.dialog.view(self.dialog.tree.current).rows[key]
-
-    def write(self, key: str, text: str) -> FieldRow:
-        """Writes a text into the field of a setting, key by key."""
-        row = self.row(key)
-        field = row.editor.findChild(QLineEdit)
-        assert field is not None
-        field.selectAll()
-        QTest.keyClicks(field, text)
-        return row
-
-    def click(self, button: QAbstractButton) -> None:
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        flush()
-
-    def choose(self, title: str, name: str) -> None:
-        """An entry of the menu of presets."""
-        self.settle()
-        menus = {action.text(): action.menu() for action in self.dialog.presets.presets_menu.actions()}
-        entries = {action.text(): action for action in menus[title].actions()}  # type: ignore[attr-defined]
-        entries[name].trigger()
-        self.settle()
-
-    def settle(self) -> None:
-        """Work on files is done, and its result shown."""
-        errands = self.dialog.presets._presets.errands
-        for _ in range(2):
-            errands.wait()
-            flush()
-
-    @property
-    def asked(self) -> list[Settings]:
-        return [command.settings for command in self.desk.asked if isinstance(command, ChangeSettings)]
-
-    def answer(self, in_force: Settings = PLAIN) -> None:
-        """The engine takes note of what was asked for last; what is not in force waits ten minutes."""
-        wanted = self.asked[-1]
-        waiting = (
-            WaitingChange(change, MONDAY + timedelta(minutes=10)) for change in changes_between(in_force, wanted)
-        )
-        self.desk.desk.settings.take(SettingsChanged(in_force, (), wanted, tuple(waiting), "window"))
-        flush()
-
-
-@pytest.fixture
-def room(qtbot: QtBot) -> Room:
-    return Room(qtbot)
-
-
-@pytest.fixture
-def own(qtbot: QtBot, tmp_path: Path) -> Room:
-    """With a file of the person's own."""
-    return Room(qtbot, tmp_path / "settings.json")
-
-
-# -- writing and applying -----------------------------------------------------------------------------------------
+# -- writing and applying ---------------------------------------------------------------------------------------------
 
 
 def test_that_a_setting_is_changed_marked_and_applied(room: Room) -> None:
@@ -203,17 +105,17 @@ def test_that_what_others_change_comes_in_beside_what_is_being_written(room: Roo
     assert room.asked == [with_values(PLAIN, {LOSS: 1.0, SPREAD: 0.1})]
 
 
-# -- every kind of value ------------------------------------------------------------------------------------------
+# -- every kind of value ----------------------------------------------------------------------------------------------
 
 
 def test_that_switches_choices_lists_ranges_and_missing_numbers_are_edited(room: Room) -> None:
-    room.row("xauusd_rules.candle_signals.ob_retest").editor.box.click()  # type: ignore[union-attr]
-    box = room.row("execution.sizing").editor.findChild(QComboBox)
-    assert box is not None
+    room.row("xauusd_rules.candle_signals.ob_retest").editor.click()  # type: ignore[union-attr]
+    box = room.row("execution.sizing").editor
+    assert isinstance(box, QComboBox)
     box.setCurrentIndex(1)
     box.activated.emit(1)
-    names = room.row("execution.auto_symbols").editor.findChild(QPlainTextEdit)
-    assert names is not None
+    names = room.row("execution.auto_symbols").editor
+    assert isinstance(names, QPlainTextEdit)
     QTest.keyClicks(names, "XAU")
     room.write("execution.time_stop_minutes", "45")
     high = room.row("xauusd_rules.sl_range").editor.high  # type: ignore[union-attr]
@@ -235,13 +137,12 @@ def test_that_switches_choices_lists_ranges_and_missing_numbers_are_edited(room:
 
 
 def test_that_the_arrow_keys_step_in_the_last_place(room: Room) -> None:
-    field = room.row(SPREAD).editor.findChild(QLineEdit)
-    assert field is not None
+    field = room.row(SPREAD).editor
     QTest.keyClick(field, Qt.Key.Key_Up)
     assert room.form.value(SPREAD) == 0.26
 
 
-# -- finding ------------------------------------------------------------------------------------------------------
+# -- finding ----------------------------------------------------------------------------------------------------------
 
 
 def test_that_a_search_leaves_what_has_its_words_and_goes_there(room: Room) -> None:
@@ -282,7 +183,7 @@ def test_that_pages_left_long_ago_are_made_again_with_what_was_written_on_them(r
     room.dialog.tree.choose("xauusd_rules.pre_trade_filters")
     after = room.dialog.view("xauusd_rules.pre_trade_filters")
     assert after is not before
-    assert room.row(SPREAD).editor.findChild(QLineEdit).text() == "0.3"  # type: ignore[union-attr]
+    assert room.row(SPREAD).editor.text() == "0.3"  # type: ignore[union-attr]
 
 
 def test_that_something_written_by_hand_stands_above_the_fields_of_a_page(room: Room) -> None:
@@ -308,109 +209,7 @@ def test_that_default_and_bounds_stand_below_a_setting_and_are_never_torn_at_the
     assert tail("feeds.demo_seed") == "_7."
 
 
-# -- rules of further symbols -------------------------------------------------------------------------------------
-
-
-def _new_rules(room: Room, prefix: str, like: str) -> NewRules:
-    room.click(room.dialog.rules.add)
-    dialog = room.dialog.findChild(NewRules)
-    assert isinstance(dialog, NewRules)
-    dialog.prefix.setText(prefix)
-    dialog.like.setCurrentIndex(dialog.like.findData(like))
-    dialog._add()
-    flush()
-    return dialog
-
-
-def test_that_rules_for_a_further_symbol_are_begun_as_a_copy_and_taken_out_again(room: Room) -> None:
-    _new_rules(room, "ETHUSD", "btcusd_rules")
-    assert room.dialog.tree.current == "ethusd_rules"
-    room.click(room.dialog.apply)
-    rules = room.asked[-1].rules_for("ETHUSDc")
-    assert rules == PLAIN.btcusd_rules
-    assert room.dialog.rules.remove.isEnabled()
-    room.click(room.dialog.rules.remove)
-    room.click(room.dialog.apply)
-    assert room.asked[-1] == PLAIN
-
-
-def test_that_rules_that_exist_or_cannot_be_named_so_are_not_begun(room: Room) -> None:
-    assert _new_rules(room, "XAUUSD", "xauusd_rules").fault.text() == "✗ XAUUSD has rules already"
-    assert room.form.add_rules("E T H", "xauusd_rules") == NOT_A_SYMBOL
-    assert room.form.add_rules("eth.usd", "xauusd_rules") == NOT_A_SYMBOL
-    room.dialog.tree.choose("xauusd_rules")
-    assert not room.dialog.rules.remove.isEnabled()
-
-
-# -- presets and files --------------------------------------------------------------------------------------------
-
-
-def test_that_a_preset_is_loaded_into_the_pages_and_compared(room: Room) -> None:
-    room.choose("Compare with", "atr_scaled")
-    table = room.dialog.findChild(Comparison)
-    assert isinstance(table, Comparison)
-    model = table.table.model()
-    cells = {model.index(row, 0).data(): (model.index(row, 1).data(), model.index(row, 2).data()) for row in range(6)}
-    assert cells["Gold › Stop distance"] == ("1.2 to 2.5", "0.5 to 1.2")
-    room.choose("Load", "atr_scaled")
-    assert room.asked == []
-    assert room.dialog.said.text() == "Preset atr_scaled changes 6 settings; nothing takes effect until you apply it."
-    room.click(room.dialog.apply)
-    assert room.asked[-1].xauusd_rules.stop_mode == "atr"
-
-
-def test_that_a_preset_of_one_s_own_is_kept_loaded_and_deleted(own: Room, tmp_path: Path) -> None:
-    own.write(SPREAD, "0.1")
-    own.write("feeds.demo_seed", "9")
-    own.dialog.presets._ask_name()
-    asking = own.dialog.findChild(QInputDialog, "presetName")
-    assert isinstance(asking, QInputDialog)
-    asking.textValueSelected.emit("careful")
-    own.settle()
-    assert (tmp_path / "presets" / "careful.json").is_file()
-    own.click(own.dialog.revert)
-    own.choose("Load", "careful")
-    assert own.form.value(SPREAD) == 0.1
-    assert own.form.value("feeds.demo_seed") == 7  # where prices come from is no part of a preset
-    own.choose("Delete", "careful")
-    assert list((tmp_path / "presets").iterdir()) == []
-
-
-@pytest.mark.parametrize("name", ["", "../out", "a/b", "atr_scaled", " blank", "." * 3, "x" * 60])
-def test_that_a_preset_cannot_be_kept_under_a_name_that_leads_elsewhere(own: Room, tmp_path: Path, name: str) -> None:
-    own.dialog.presets._save(name)
-    own.settle()
-    assert own.dialog.said.text().startswith("Not saved: ")
-    assert not (tmp_path / "presets").exists()
-
-
-def test_that_a_preset_somebody_spoilt_says_what_is_wrong_with_it(own: Room, tmp_path: Path) -> None:
-    (tmp_path / "presets").mkdir()
-    (tmp_path / "presets" / "spoilt.json").write_text('{"cooldown_seconds": "soon"}')
-    own.dialog.presets._presets.look()
-    own.choose("Load", "spoilt")
-    assert 'cooldown_seconds is "soon"; allowed is a whole number' in own.dialog.said.text()
-    assert not own.form.is_edited
-
-
-def test_that_settings_are_taken_from_a_file_and_written_into_one(room: Room, tmp_path: Path) -> None:
-    narrow = with_values(PLAIN, {SPREAD: 0.1})
-    export_settings(narrow, tmp_path / "narrow.json")
-    presets = room.dialog.presets._presets
-    presets.import_from(tmp_path / "narrow.json")
-    room.settle()
-    assert room.form.settings == narrow
-    presets.export_to(tmp_path / "again.json")
-    room.settle()
-    assert load_settings(tmp_path / "again.json") == narrow
-    (tmp_path / "bad.json").write_bytes(b"\xff\xfe{")
-    presets.import_from(tmp_path / "bad.json")
-    room.settle()
-    assert "is not UTF-8 text" in room.dialog.said.text()
-    assert room.form.settings == narrow
-
-
-# -- the window beside it -----------------------------------------------------------------------------------------
+# -- the window beside it ---------------------------------------------------------------------------------------------
 
 
 def test_that_the_window_stays_in_reach_and_one_dialog_is_enough(room: Room) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication
 
 from config.changes import with_values
 from config.loader import load_settings, save_settings
@@ -53,7 +53,7 @@ class Story:
         dialog = self.window.settings.dialog
         assert dialog is not None
         dialog.show_field(key)
-        field = dialog.view(dialog.tree.current).rows[key].editor.findChild(QLineEdit)
+        field = dialog.view(dialog.tree.current).rows[key].editor
         assert field is not None
         field.selectAll()
         QTest.keyClicks(field, text)
