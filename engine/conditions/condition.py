@@ -39,6 +39,11 @@ class Condition(NamedTuple):
     def holds(self, judged: Any, rules: SymbolRules) -> Term:
         return first_of(self.cases(judged, rules), "holds")
 
+    def measured(self, judged: Any, rules: SymbolRules) -> tuple[Term, Term, Term]:
+        """Value, limit and whether it holds."""
+        cases = self.cases(judged, rules)
+        return first_of(cases, "value"), first_of(cases, "limit"), first_of(cases, "holds")
+
     def check(self, side: Side, judged: Any, rules: SymbolRules) -> Check:
         """How it comes out for one candle."""
         case = next(case for case in self.cases(judged, rules) if case.applies)

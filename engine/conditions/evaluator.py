@@ -10,7 +10,7 @@ from config.settings import SymbolRules
 from engine.conditions.compiling import compiled
 from engine.conditions.condition import Condition
 from engine.conditions.expression import Symbol
-from engine.conditions.facing import Facing, Moment, moment_of
+from engine.conditions.facing import OF_A_CANDLE, Facing, facings_of_symbols, moment_of
 from engine.conditions.idea import IdeaMaker, signal_id
 from engine.conditions.layers import DECIDING, DECIDING_NAMES, checks_of_pre_trade, checks_of_side, failed, outcome
 from engine.conditions.location import EDGES
@@ -115,10 +115,8 @@ class Evaluator:
 
 @cache
 def _compiled() -> Callable[[SymbolRules, float], Callable[..., Any]]:
-    """Makes for rules and a tick size the function of snapshot, spread and its ratio that decides about both sides."""
+    """Makes for rules and a tick size the function of a candle that decides about both sides."""
     rules: Any = Symbol("rules")
-    tick_size = Symbol("tick_size")
-    snapshot, spread, ratio = (Symbol(name, is_fixed=False) for name in ("snapshot", "spread", "ratio"))
-    buy, sell = (Facing(side, snapshot, tick_size, Moment(spread, ratio)) for side in Side)
-    result = [failed(PRE_TRADE, buy, rules), [*outcome(buy, rules)], [*outcome(sell, rules)]]
-    return compiled("rules, tick_size", "snapshot, spread, ratio", result)
+    facings = facings_of_symbols(Symbol("tick_size"))
+    outcomes = ([*outcome(facing, rules)] for facing in facings.values())
+    return compiled("rules, tick_size", OF_A_CANDLE, [failed(PRE_TRADE, facings[Side.BUY], rules), *outcomes])

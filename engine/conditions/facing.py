@@ -7,7 +7,7 @@ from operator import contains
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from engine.conditions.expression import NAN, Term, call, known, where
+from engine.conditions.expression import NAN, Symbol, Term, call, known, where
 from engine.domain.judgement import LiveState
 from engine.domain.market import Candle, Session, Side
 from engine.domain.snapshot import MarketSnapshot
@@ -101,6 +101,16 @@ class Facing:
         self.sweepable = price(known(s.sweepable_low), known(s.sweepable_high))
         self.choch_age = 1.0 * known(s.choch_up_age if is_buy else s.choch_down_age)
         self.order_flow, self.is_diverging = known(s.cvd), call(contains, s.cvd_divergences, side)
+
+
+OF_A_CANDLE = "snapshot, spread, ratio"
+"""The symbols that `facings_of_symbols` are made of, in the order of a function's parameters."""
+
+
+def facings_of_symbols(tick_size: Term) -> dict[Side, Facing]:
+    """Both sides of a candle that is not known yet."""
+    snapshot, spread, ratio = (Symbol(name, is_fixed=False) for name in OF_A_CANDLE.split(", "))
+    return {side: Facing(side, snapshot, tick_size, Moment(spread, ratio)) for side in Side}
 
 
 def _nearest(levels: tuple[float, ...], prior: float | None, low: float, close: float, sign: float) -> float:

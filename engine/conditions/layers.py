@@ -102,8 +102,8 @@ def checks_of_side(m: Facing, verdict: SideJudgement, rules: SymbolRules) -> tup
     side = verdict.side
     edges, primary, secondary = (float(len(names)) for names in (verdict.edges, verdict.primary, verdict.secondary))
     edge, *signals, score = _checks(DECIDING, side, Tally(edges, primary, secondary, verdict.score), rules)
-    at_edges = _checks([each for each in EDGES if _is_on(each, rules)], side, m, rules)
-    found = _checks([each for each in (*PRIMARY, *SECONDARY) if _is_on(each, rules)], side, m, rules)
+    at_edges = _checks(switched_on(rules, EDGES), side, m, rules)
+    found = _checks(switched_on(rules, (*PRIMARY, *SECONDARY)), side, m, rules)
     return (
         LayerChecks(Layer.LOCATION, (edge,), at_edges),
         LayerChecks(Layer.SIGNALS, tuple(signals), tuple(check for check in found if check.case != UNTOLD)),
@@ -113,6 +113,13 @@ def checks_of_side(m: Facing, verdict: SideJudgement, rules: SymbolRules) -> tup
 
 def _checks(conditions: Iterable[Condition], side: Side, judged: Term, rules: SymbolRules) -> tuple[Check, ...]:
     return tuple(each.check(side, judged, rules) for each in conditions)
+
+
+def switched_on(
+    rules: SymbolRules, conditions: Sequence[Condition] = (*EDGES, *PRIMARY, *SECONDARY)
+) -> tuple[Condition, ...]:
+    """Those that count by the rules."""
+    return tuple(each for each in conditions if _is_on(each, rules))
 
 
 def _is_on(condition: Condition, rules: SymbolRules) -> Term:
