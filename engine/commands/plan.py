@@ -37,7 +37,9 @@ _ASKED = (
 _HEADINGS = ("ID", "SYMBOL", "SIDE", "ENTRY", "STOP", "TARGET", "LOTS", "STATUS", "REASON")
 _WIDEST = 120
 """Characters of a cell of the list."""
-_LISTED = ("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_profit", "volume", "status")
+_LISTED = (
+    *("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_profit", "volume", "status", "close_reason"),
+)
 
 
 class UnreadablePlan(DeskError):
@@ -159,14 +161,12 @@ def list_plans(options: argparse.Namespace) -> int:
         for row in rows:
             show(json.dumps(dict(row), default=str))
     else:
-        _show_table(
-            [("ID", "SYMBOL", "SIDE", "ENTRY", "STOP", "TARGET", "LOTS", "STATUS", "REASON"), *map(_line, rows)]
-        )
+        _show_table([_HEADINGS, *map(_line, rows)])
     return 0
 
 
 def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(_cell(row[name]) for name in (*_LISTED, "close_reason"))
+    return tuple(_cell(row[name]) for name in _LISTED)
 
 
 def _cell(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Makes pyarrow ready to be imported while a window is open."""
+"""pyarrow without what a window would have to wait for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import sys
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _LIBRARIES: Final = frozenset({".so", ".pyd", ".dll", ".dylib"})
 _PAGE_BYTES: Final = 1 << 20
@@ -32,3 +35,11 @@ def read_libraries(folder: Path) -> int:
                 while read := file.readinto(page):
                     count += read
     return count
+
+
+def arrow_array(values: NDArray[Any], kind: Any) -> Any:
+    """An array as an Arrow array, without Arrow's own check for pandas objects, which imports pandas."""
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])

@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.adapters.recorded.content import MAX_BYTES, Content
 from engine.adapters.recorded.origin import Origin, reason
 from engine.adapters.recorded.rows import is_number, is_text
 from engine.adapters.recorded.tables import Table
 from engine.errors import UnreadableRecording
+from engine.market.arrow import arrow_array
 
 _MAX_ROWS = 30_000_000
 _MAX_COLUMNS = 200
@@ -181,9 +181,9 @@ def _json_table(content: Content, text: bytes) -> Table:
     try:
         ticks = msgspec.json.decode(text, type=list[_Tick])
         columns = {
-            "timestamp": _arrow(np.array([tick.timestamp for tick in ticks], dtype=np.int64), pa.int64()),
-            "askprice": _arrow(np.array([tick.ask for tick in ticks], dtype=np.float64), pa.float64()),
-            "bidprice": _arrow(np.array([tick.bid for tick in ticks], dtype=np.float64), pa.float64()),
+            "timestamp": arrow_array(np.array([tick.timestamp for tick in ticks], dtype=np.int64), pa.int64()),
+            "askprice": arrow_array(np.array([tick.ask for tick in ticks], dtype=np.float64), pa.float64()),
+            "bidprice": arrow_array(np.array([tick.bid for tick in ticks], dtype=np.float64), pa.float64()),
         }
     except (msgspec.DecodeError, OverflowError) as error:
         raise _damaged_json(origin, text, error) from error
@@ -196,13 +196,6 @@ def _json_table(content: Content, text: bytes) -> Table:
         first_line=", ".join(columns),
         load=lambda numbers, texts: iter([arrow.select([*numbers, *texts])]),
     )
-
-
-def _arrow(values: NDArray[Any], kind: Any) -> Any:
-    """An array as an Arrow array, without Arrow's own check for pandas objects, which imports pandas."""
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
 
 
 def _damaged_json(origin: Origin, text: bytes, error: Exception) -> UnreadableRecording:

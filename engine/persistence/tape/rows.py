@@ -15,11 +15,11 @@ import msgspec
 from config.atomic_file import remove_file, replace_file
 from config.private_files import make_private_file
 from engine.domain.market import Candle, MarketItem
-from engine.market.arrow import ready_arrow
+from engine.market.arrow import arrow_array, ready_arrow
 from engine.market.tape import CANDLE, FACTS_KEY, NUMBERS, QUOTE, TapeFacts
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    pass
 
 _ROW = struct.Struct(f"<qb{len(NUMBERS)}d")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -98,13 +98,5 @@ def _table(packed: bytes, facts: TapeFacts) -> Any:
     rows = np.frombuffer(packed, dtype=np.dtype(kinds))
     types = [pa.int64(), pa.int8(), *(pa.float64() for _ in NUMBERS)]
     fields = [pa.field(name, kind, nullable=False) for (name, _), kind in zip(kinds, types, strict=True)]
-    columns = [_column(rows[name], kind) for (name, _), kind in zip(kinds, types, strict=True)]
+    columns = [arrow_array(rows[name], kind) for (name, _), kind in zip(kinds, types, strict=True)]
     return pa.Table.from_arrays(columns, schema=pa.schema(fields, {FACTS_KEY: msgspec.json.encode(facts)}))
-
-
-def _column(values: NDArray[Any], kind: Any) -> Any:
-    """An array as an Arrow array, without Arrow's own check for pandas objects, which imports pandas."""
-    import numpy as np
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from typing import Final, NamedTuple
 
 WHOLE_CHECK_BYTES: Final = 8 * 2**20
@@ -81,6 +82,7 @@ def _alteration(connection: sqlite3.Connection, version: int, steps: Steps) -> s
     return None
 
 
+@cache
 def _shape_after(steps: Steps) -> dict[str, frozenset[_Column]]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as sample:
         for step in steps:
