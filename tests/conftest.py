@@ -1,11 +1,22 @@
-"""How property tests run: never against the clock, and in continuous integration the same each time."""
+"""How tests run: property tests never against the clock, repeatable in continuous integration; files in memory."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
 
 from hypothesis import settings
+
+MEMORY: Final = Path("/dev/shm")
+ROOM: Final = 2**31
 
 settings.register_profile("exploring", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable" if os.environ.get("CI") else "exploring")
+
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    # A store waits for the disk at every change: thousands of times in one run of the tests.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)

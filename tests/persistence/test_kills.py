@@ -47,11 +47,13 @@ def live_and_die(directory: Path, lines: int) -> list[str]:
     desk = subprocess.Popen(
         [sys.executable, "-c", DESK, str(directory)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert desk.stdout is not None
-    told = [desk.stdout.readline().strip() for _ in range(lines)]
-    desk.kill()
-    rest, complaints = desk.communicate()
-    assert complaints == ""
+    with desk:
+        assert desk.stdout is not None
+        assert desk.stderr is not None
+        told = [desk.stdout.readline().strip() for _ in range(lines)]
+        desk.kill()
+        rest = desk.stdout.read()  # not communicate(), which leaves out what lies in the buffer of readline()
+        assert desk.stderr.read() == ""
     whole = rest.splitlines() if rest.endswith("\n") else rest.splitlines()[:-1]
     return told + whole
 
