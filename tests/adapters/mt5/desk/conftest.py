@@ -1,4 +1,4 @@
-"""In the worlds of these desks no tick of a minute comes after those of the next."""
+"""The terminals of these desks have all they will ever have: nobody waits for late ticks or candles."""
 
 from __future__ import annotations
 
@@ -6,5 +6,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.adapters.mt5.market.feed._GRACE_S", 0.0)
+    monkeypatch.setattr("engine.adapters.mt5.market.history._BETWEEN_TRIES_S", 0.0)
