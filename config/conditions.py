@@ -9,16 +9,19 @@ from annotated_types import Interval, Unit
 
 from config.section import PRICE_LIMIT, Looser, Section, setting
 
+Price = Annotated[float, Interval(ge=0, le=PRICE_LIMIT), Unit("price")]
+Atr = Annotated[float, Interval(ge=0, le=10), Unit("ATR(14)")]
+Bodies = Annotated[float, Interval(gt=0, le=100), Unit("bodies")]
+Seconds = Annotated[float, Interval(ge=0, le=3600), Unit("s")]
+Score = Annotated[float, Interval(ge=0, le=50), Unit("points")]
+Points = Annotated[float, Interval(ge=0, le=10), Unit("points")]
+
 
 class VolatilityFilter(Section):
     """How volatile the market must be before anything is traded."""
 
-    atr1_min: Annotated[float, Interval(ge=0, le=PRICE_LIMIT), Unit("price")] = setting(
-        0.5, "Min ATR(1)", "ATR(1) below this blocks trading."
-    )
-    m1_range_avg_min: Annotated[float, Interval(ge=0, le=PRICE_LIMIT), Unit("price")] = setting(
-        0.8, "Min average M1 range", "An average M1 range below this blocks trading."
-    )
+    atr1_min: Price = setting(0.5, "Min ATR(1)", "ATR(1) below this blocks trading.")
+    m1_range_avg_min: Price = setting(0.8, "Min average M1 range", "An average M1 range below this blocks trading.")
     dynamic_threshold: bool = setting(
         False, "Dynamic ATR(1) threshold", "Adjusts the minimum ATR(1) to the mean true range of the last 30 candles."
     )
@@ -71,9 +74,7 @@ class PreTradeFilters(Section):
 class LocationFilter(Section):
     """Layer 2: price must be at a key level. Each kind of level can be switched off."""
 
-    tolerance_atr: Annotated[float, Interval(ge=0, le=10), Unit("ATR(14)")] = setting(
-        0.25, "Tolerance", "Distance at which price is still at a level."
-    )
+    tolerance_atr: Atr = setting(0.25, "Tolerance", "Distance at which price is still at a level.")
     vwap_band: bool = setting(True, "VWAP band", "Counts a close inside the micro band of VWAP.")
     prior_session: bool = setting(True, "Prior session", "Counts the low and high of the last completed session.")
     intraday_range: bool = setting(True, "Intraday range", "Counts the day's low and high so far.")
@@ -101,12 +102,8 @@ class CandleSignals(Section):
     min_secondary: Annotated[int, Interval(ge=0, le=5), Unit("signals")] = setting(
         1, "Min secondary signals", "Secondary signals of the same side that a setup needs."
     )
-    min_wick_bodies: Annotated[float, Interval(gt=0, le=100), Unit("bodies")] = setting(
-        1.5, "Min wick", "Wick from which a candle rejects a price."
-    )
-    engulfing_body_atr: Annotated[float, Interval(ge=0, le=10), Unit("ATR(14)")] = setting(
-        0.5, "Min engulfing body", "Minimum body of an engulfing candle."
-    )
+    min_wick_bodies: Bodies = setting(1.5, "Min wick", "Wick from which a candle rejects a price.")
+    engulfing_body_atr: Atr = setting(0.5, "Min engulfing body", "Minimum body of an engulfing candle.")
     choch_max_age: Annotated[int, Interval(ge=0, le=1000), Unit("candles")] = setting(
         5, "Max CHOCH age", "Age up to which a change of character counts."
     )
@@ -135,27 +132,16 @@ class CandleSignals(Section):
                 yield f"{key} is {needed} but only {count} of {names} are switched on; allowed is at most {count}"
 
 
-Points = Annotated[float, Interval(ge=0, le=10), Unit("points")]
-
-
 class ConfluenceScoring(Section):
     """Layer 4: the confluence score of a trade."""
 
-    min_score: Annotated[float, Interval(ge=0, le=50), Unit("points")] = setting(
-        5.0, "Min score", "Minimum score of a setup."
-    )
-    a_plus_score: Annotated[float, Interval(ge=0, le=50), Unit("points")] = setting(
-        7.0, "A+ score", "Minimum score of an A+ setup."
-    )
+    min_score: Score = setting(5.0, "Min score", "Minimum score of a setup.")
+    a_plus_score: Score = setting(7.0, "A+ score", "Minimum score of an A+ setup.")
     max_score: Annotated[float, Interval(gt=0, le=50), Unit("points")] = setting(
         8.0, "Max score", "The score never exceeds this."
     )
-    wick_good_bodies: Annotated[float, Interval(gt=0, le=100), Unit("bodies")] = setting(
-        1.5, "Good wick", "Far wick that earns the points of a good one."
-    )
-    wick_strong_bodies: Annotated[float, Interval(gt=0, le=100), Unit("bodies")] = setting(
-        2.0, "Strong wick", "Far wick that earns the points of a strong one."
-    )
+    wick_good_bodies: Bodies = setting(1.5, "Good wick", "Far wick that earns the points of a good one.")
+    wick_strong_bodies: Bodies = setting(2.0, "Strong wick", "Far wick that earns the points of a strong one.")
     wick_good_points: Points = setting(1.0, "Points for good wick", "Points of a good wick.")
     wick_strong_points: Points = setting(2.0, "Points for strong wick", "Points of a strong wick.")
     vwap_near_bands: Annotated[float, Interval(ge=1, le=100), Unit("bands")] = setting(
@@ -163,18 +149,12 @@ class ConfluenceScoring(Section):
     )
     vwap_near_points: Points = setting(1.0, "Points near VWAP", "Points near VWAP, outside the micro band.")
     vwap_inside_points: Points = setting(2.0, "Points in VWAP band", "Points inside the micro band of VWAP.")
-    persistence_min_seconds: Annotated[float, Interval(ge=0, le=3600), Unit("s")] = setting(
-        30.0, "Min time in band", "Less time in the band earns no bonus."
-    )
-    persistence_bonus_seconds: Annotated[float, Interval(ge=0, le=3600), Unit("s")] = setting(
-        60.0, "Bonus after", "Time in the band that earns the bonus."
-    )
+    persistence_min_seconds: Seconds = setting(30.0, "Min time in band", "Less time in the band earns no bonus.")
+    persistence_bonus_seconds: Seconds = setting(60.0, "Bonus after", "Time in the band that earns the bonus.")
     persistence_bonus: Annotated[float, Interval(ge=1, le=5), Unit("times")] = setting(
         1.1, "Bonus factor", "Factor on the points for VWAP after this time in the band."
     )
-    persistence_long_seconds: Annotated[float, Interval(ge=0, le=3600), Unit("s")] = setting(
-        90.0, "Long bonus after", "Time in the band that earns the long bonus."
-    )
+    persistence_long_seconds: Seconds = setting(90.0, "Long bonus after", "Time in the band that earns the long bonus.")
     persistence_long_bonus: Annotated[float, Interval(ge=1, le=5), Unit("times")] = setting(
         1.2, "Long bonus factor", "Factor on the points for VWAP after the longer time in the band."
     )

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Strict
 
 from config.section import Section, setting
 
+Seed = Annotated[int, Interval(ge=0, le=2**31 - 1)]
+
 
 class FeedsSettings(Section):
     """Where prices come from when nothing else is asked for."""
@@ -17,9 +19,7 @@ class FeedsSettings(Section):
     source: Literal["demo", "metatrader"] = setting(
         "demo", "Source", "The demo market with a paper account, or MetaTrader 5 with its account."
     )
-    demo_seed: Annotated[int, Interval(ge=0, le=2**31 - 1)] = setting(
-        7, "Demo seed", "The demo market repeats itself exactly for the same seed."
-    )
+    demo_seed: Seed = setting(7, "Demo seed", "The demo market repeats itself exactly for the same seed.")
     speed: Annotated[float, Interval(ge=1, le=1000), Unit("times")] = setting(
         1.0, "Speed", "Playback speed: market seconds per second."
     )
@@ -64,9 +64,7 @@ class PaperSettings(Section):
         0, "Stops level", "Minimum distance of stops from the market."
     )
     is_hedging: bool = setting(True, "Hedging", "Keeps positions of a symbol separate; off, they are netted into one.")
-    seed: Annotated[int, Interval(ge=0, le=2**31 - 1)] = setting(
-        1, "Seed", "Slippage repeats itself for the same seed."
-    )
+    seed: Seed = setting(1, "Seed", "Slippage repeats itself for the same seed.")
 
 
 class StoreSettings(Section):
@@ -79,11 +77,11 @@ class StoreSettings(Section):
     )
 
 
-_SEPARATOR = ": "
+_SEPARATOR = ":"
 
 
 def _is_choice(line: str) -> str:
-    name, separator, _ = line.partition(_SEPARATOR.rstrip())
+    name, separator, _ = line.partition(_SEPARATOR)
     if not separator or not name or " " in name:
         raise ValueError(f"{line!r} chooses no key; allowed is an action and its key, such as chart.reset: Ctrl+R")
     return line
@@ -108,10 +106,10 @@ class KeyboardSettings(Section):
     @property
     def chosen(self) -> Mapping[str, str]:
         """Keys by the names of actions where they differ from the defaults; several keys stand between semicolons."""
-        parts = (line.partition(_SEPARATOR.rstrip()) for line in self.keys)
+        parts = (line.partition(_SEPARATOR) for line in self.keys)
         return {name: text.strip() for name, _, text in parts}
 
-    def choosing(self, chosen: Mapping[str, str]) -> KeyboardSettings:
-        """The same settings with other keys, by the names of actions."""
-        lines = tuple(f"{name}{_SEPARATOR}{text}".rstrip() for name, text in sorted(chosen.items()))
-        return self.model_copy(update={"keys": lines})
+
+def key_lines(chosen: Mapping[str, str]) -> list[str]:
+    """Keys by the names of actions, as the setting `keys` has them."""
+    return [f"{name}{_SEPARATOR} {text}".rstrip() for name, text in sorted(chosen.items())]

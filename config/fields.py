@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
+from enum import Enum
 from functools import lru_cache
 from types import NoneType
 from typing import Any, Final, Literal, get_args, get_origin
@@ -20,29 +20,19 @@ WITH_THE_NEXT_CANDLE: Final[Effect] = "with the next candle"
 
 
 class Kind(Enum):
-    """What a value is, which also says how it is edited."""
+    """What a value is, in words; it says how the value is edited, too."""
 
-    GROUP = auto()
-    SWITCH = auto()
-    WHOLE = auto()
-    NUMBER = auto()
-    CHOICE = auto()
-    TEXT = auto()
-    NAMES = auto()
-    RANGE = auto()
+    GROUP = "a group of settings in braces"
+    SWITCH = "true or false"
+    WHOLE = "a whole number"
+    NUMBER = "a number"
+    CHOICE = "one of"
+    TEXT = "a text"
+    NAMES = "a list of texts"
+    RANGE = "a list of 2 numbers, the lower first, each a number"
 
 
 _KINDS: Final[Mapping[Any, Kind]] = {bool: Kind.SWITCH, int: Kind.WHOLE, float: Kind.NUMBER, str: Kind.TEXT}
-_WORDS: Final = {
-    Kind.GROUP: "a group of settings in braces",
-    Kind.SWITCH: "true or false",
-    Kind.WHOLE: "a whole number",
-    Kind.NUMBER: "a number",
-    Kind.CHOICE: "one of ",
-    Kind.TEXT: "a text",
-    Kind.NAMES: "a list of texts",
-    Kind.RANGE: "a list of 2 numbers, the lower first, each a number",
-}
 _BOUNDS: Final = {
     "gt": "above {:.12g}",
     "ge": "at least {:.12g}",
@@ -101,7 +91,7 @@ class SettingField:
         """What may be written, in words."""
         choices = ", ".join(json.dumps(choice) for choice in self.choices)
         bounds = ", ".join(_BOUNDS[name].format(bound) for name, bound in self.bounds.items())
-        words = f"{_WORDS[self.kind]}{choices} {bounds}".rstrip()
+        words = f"{self.kind.value} {choices or bounds}".rstrip()
         return words + (" or null" if self.is_optional else "") + (f" such as {self.example}" if self.example else "")
 
     def everything(self) -> Iterator[SettingField]:

@@ -9,6 +9,7 @@ from annotated_types import Interval, Unit
 from config.section import Section, setting
 
 PACKAGE: Final = "MetaTrader5"
+Timeout = Annotated[float, Interval(gt=0, le=600), Unit("s")]
 
 
 class MetaTraderSettings(Section):
@@ -33,15 +34,9 @@ class MetaTraderSettings(Section):
     attach_timeout_s: Annotated[int, Interval(ge=1, le=120), Unit("s")] = setting(
         10, "Connection timeout", "How long connecting to the terminal may take."
     )
-    poll_limit_s: Annotated[float, Interval(gt=0, le=600), Unit("s")] = setting(
-        10.0, "Query timeout", "A query that takes longer counts as hanging."
-    )
-    order_limit_s: Annotated[float, Interval(gt=0, le=600), Unit("s")] = setting(
-        30.0, "Order timeout", "The outcome of an order that takes longer is unknown."
-    )
-    heartbeat_limit_s: Annotated[float, Interval(gt=0, le=600), Unit("s")] = setting(
-        5.0, "Worker timeout", "A worker that is silent for longer is restarted."
-    )
+    poll_limit_s: Timeout = setting(10.0, "Query timeout", "A query that takes longer counts as hanging.")
+    order_limit_s: Timeout = setting(30.0, "Order timeout", "The outcome of an order that takes longer is unknown.")
+    heartbeat_limit_s: Timeout = setting(5.0, "Worker timeout", "A worker that is silent for longer is restarted.")
     check_interval_s: Annotated[float, Interval(gt=0, le=60), Unit("s")] = setting(
         1.0, "Connection check", "How often account and permissions are checked."
     )

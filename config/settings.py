@@ -56,6 +56,9 @@ __all__ = [
 
 RULES_SUFFIX: Final = "_rules"
 _RULES_KEY: Final = re.compile(r"[!-~]{1,40}_rules")
+Distances = Annotated[Range, Unit("price or ATR(14)")]
+Atr = Annotated[float, Interval(gt=0, le=10), Unit("ATR(14)")]
+PriceShare = Annotated[float, Interval(gt=0, le=0.1), Unit("share of price")]
 
 
 class SymbolRules(Section):
@@ -74,12 +77,8 @@ class SymbolRules(Section):
     stop_mode: Literal["price", "atr"] = setting(
         "price", "Stops measured in", "Whether the two ranges below are prices or multiples of ATR(14)."
     )
-    sl_range: Annotated[Range, Unit("price or ATR(14)")] = setting(
-        (0.50, 1.20), "Stop distance", "Minimum and maximum stop distance."
-    )
-    tp_range: Annotated[Range, Unit("price or ATR(14)")] = setting(
-        (1.00, 2.50), "Target distance", "Minimum and maximum target distance."
-    )
+    sl_range: Distances = setting((0.50, 1.20), "Stop distance", "Minimum and maximum stop distance.")
+    tp_range: Distances = setting((1.00, 2.50), "Target distance", "Minimum and maximum target distance.")
     reward_ratio: Annotated[float, Interval(gt=0, le=100), Unit("stop distances")] = setting(
         2.0, "Reward / risk", "Target distance before it is clamped to its range."
     )
@@ -88,24 +87,14 @@ class SymbolRules(Section):
     micro_ob_range_type: Literal["atr", "pct"] = setting(
         "atr", "Order-block zone measured in", "Whether zones are sized in ATR(14) or as shares of price."
     )
-    micro_ob_atr_min: Annotated[float, Interval(gt=0, le=10), Unit("ATR(14)")] = setting(
-        0.1, "Min zone height (ATR)", "Minimum height of a zone."
-    )
-    micro_ob_atr_max: Annotated[float, Interval(gt=0, le=10), Unit("ATR(14)")] = setting(
-        0.3, "Max zone height (ATR)", "Maximum height of a zone."
-    )
-    micro_ob_pct_min: Annotated[float, Interval(gt=0, le=0.1), Unit("share of price")] = setting(
-        0.0001, "Min zone height (share)", "Minimum height of a zone."
-    )
-    micro_ob_pct_max: Annotated[float, Interval(gt=0, le=0.1), Unit("share of price")] = setting(
-        0.0005, "Max zone height (share)", "Maximum height of a zone."
-    )
+    micro_ob_atr_min: Atr = setting(0.1, "Min zone height (ATR)", "Minimum height of a zone.")
+    micro_ob_atr_max: Atr = setting(0.3, "Max zone height (ATR)", "Maximum height of a zone.")
+    micro_ob_pct_min: PriceShare = setting(0.0001, "Min zone height (share)", "Minimum height of a zone.")
+    micro_ob_pct_max: PriceShare = setting(0.0005, "Max zone height (share)", "Maximum height of a zone.")
     micro_ob_lookback: Annotated[int, Interval(ge=1, le=20), Unit("candles")] = setting(
         3, "Order-block lookback", "Candles among which the block is looked for."
     )
-    micro_ob_impulse_atr: Annotated[float, Interval(gt=0, le=10), Unit("ATR(14)")] = setting(
-        1.0, "Min order-block impulse", "Minimum move away that makes a block."
-    )
+    micro_ob_impulse_atr: Atr = setting(1.0, "Min order-block impulse", "Minimum move away that makes a block.")
     micro_ob_max_age: Annotated[int, Interval(ge=5, le=1000), Unit("candles")] = setting(
         60, "Max order-block age", "Age at which a block no longer counts."
     )

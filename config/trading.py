@@ -8,6 +8,8 @@ from annotated_types import Interval, Unit
 
 from config.section import Looser, Names, Section, TimeOfDay, TimeZone, setting
 
+Lots = Annotated[float, Interval(gt=0, le=1000), Unit("lots"), Looser.HIGHER]
+
 
 class ExecutionSettings(Section):
     """How approved trades are sent, and how open positions are managed."""
@@ -28,9 +30,7 @@ class ExecutionSettings(Section):
     sizing: Annotated[Literal["fixed", "risk"], Looser.ANY] = setting(
         "fixed", "Sizing", "Whether the volume is fixed or follows the risk of each trade."
     )
-    volume_lots: Annotated[float, Interval(gt=0, le=1000), Unit("lots"), Looser.HIGHER] = setting(
-        0.01, "Fixed volume", "Volume of each trade while sizing is fixed."
-    )
+    volume_lots: Lots = setting(0.01, "Fixed volume", "Volume of each trade while sizing is fixed.")
     risk_pct: Annotated[float, Interval(gt=0, le=10), Unit("%"), Looser.HIGHER] = setting(
         0.5, "Risk per trade", "Share of equity at risk while sizing follows risk."
     )
@@ -113,9 +113,7 @@ class RiskMitigation(Section):
     account_day_zone: Annotated[TimeZone, Looser.ANY] = setting(
         "America/New_York", "Account day time zone", "IANA name of the zone in which the account's day ends."
     )
-    max_volume_lots: Annotated[float, Interval(gt=0, le=1000), Unit("lots"), Looser.HIGHER] = setting(
-        1.0, "Max volume", "Maximum volume of an order."
-    )
+    max_volume_lots: Lots = setting(1.0, "Max volume", "Maximum volume of an order.")
     max_price_drift_r: Annotated[float, Interval(gt=0, le=10), Unit("R"), Looser.HIGHER] = setting(
         0.25, "Max price drift", "Move of price since the signal, in R, that blocks the entry."
     )

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.market import Source
-from engine.domain.messages import ChangeSettings
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.chart.model.chart import ChartModel
@@ -18,9 +17,7 @@ from gui.features.conditions.model.conditions import ConditionsModel
 from gui.features.connection.model.gateway import GatewayModel
 from gui.features.health.model import HealthModel
 from gui.features.journal.model.journal import JournalModel
-from gui.features.keyboard.model.key_choices import KeyChoices
 from gui.features.replay.model.playback import PlaybackModel
-from gui.features.settings.model.look import LookModel
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.statistics.model.statistics import StatisticsModel
 from gui.features.status.model import StatusModel
@@ -44,7 +41,6 @@ class DeskModel(QObject):
     def __init__(self, settings: Settings | None = None, contracts: Mapping[str, Contract] | None = None) -> None:
         super().__init__()
         self._settings = settings or Settings()
-        self.look = LookModel(self._settings, self)
         self.zones = DisplayZones(self._settings.interface.time_zone, self)
         self.charts: dict[str, ChartModel] = {}
         self.has_untold_charts = False
@@ -64,7 +60,6 @@ class DeskModel(QObject):
         self.trading.notes.changed.connect(self.statistics.refresh)
         self.trading.history.rowsInserted.connect(self.statistics.refresh)
         self.zones.changed.connect(lambda: self.statistics.set_zone(self.zones.common))
-        self.keys = KeyChoices(self._settings, self)
         self.settings = SettingsModel(self._settings, self)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
@@ -73,17 +68,14 @@ class DeskModel(QObject):
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
         self.trading.commanded.connect(self._say_what_waits)
-        for wishing in (self.look, self.keys):
-            wishing.commanded.connect(self._ask_beside)
         self.settings.told.connect(self.trading.told)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
     def use_settings(self, settings: Settings) -> None:
         """Shows everything by settings that have come into force."""
         self._settings = settings
-        self.look.use_settings(settings)
+        self.settings.use_settings(settings)
         self.zones.use_settings(settings)
-        self.keys.use_settings(settings)
         self.alerts.use_settings(settings)
         self.trading.use_settings(settings)
         self.volatility.use_settings(settings)
@@ -94,10 +86,6 @@ class DeskModel(QObject):
         """The paper broker of a paused market answers with the next quote."""
         if self.playback.is_paused and isinstance(command, _ANSWERED_BY_A_QUOTE):
             self.trading.told.emit("The market is paused: this waits for the next quote")
-
-    def _ask_beside(self, command: ChangeSettings) -> None:
-        """A part of the window wishes for other settings; it knows of those in force only."""
-        self.settings.ask_beside(command.settings)
 
     def open(self, sources: Sequence[Source]) -> None:
         """Empties the charts for a market that begins anew; makes those that do not exist yet."""

@@ -100,7 +100,7 @@ class Desks(QObject):
             lambda paths: self.open_files(running, [ChosenFile(path=str(path)) for path in paths])
         )
         window.closed.connect(lambda: self._take_closed_window(running))
-        window.desk.look.changed.connect(lambda: self._dress_others(running))
+        window.desk.settings.look_changed.connect(lambda: self._dress_others(running))
         running.engine.add_done_callback(lambda task: self._take_ended_engine(running, task))
         return running
 

@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         yield
         self._add_rooms()
         yield
-        self.keyboard = KeyboardRoom(self, desk.trading.arming, desk.keys)
+        self.keyboard = KeyboardRoom(self, desk.trading.arming, desk.settings)
         self.keys = self.keyboard.map
         self._fill_menus()
         yield
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         from gui.features.help.room import HelpRoom
 
-        toggle = self.desk.look.toggle_surfaces
+        toggle = self.desk.settings.toggle_surfaces
         self.tools_menu.addMenu("Trading").addActions(self.trading.actions)
         self.tools_menu.addAction(self.settings.action)
         self.view_menu.addAction(
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         for dock in self.findChildren(QDockWidget):
             dock.topLevelChanged.connect(self.trading.clear_desk_soon)
         self.layouts.told.connect(self.say)
-        desk.look.changed.connect(self._show_look)
+        desk.settings.look_changed.connect(self._show_look)
         desk.opened.connect(self._show_charts)
         desk.zones.changed.connect(self._show_zones)
         for late in self.findChildren(Late):
@@ -277,7 +277,8 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage(words, SAID_FOR_MS)
 
     def _show_look(self) -> None:
-        self.set_theme(theme_for(self.desk.look.surfaces, self.desk.look.colours))
+        interface = self.desk.settings.in_force.interface
+        self.set_theme(theme_for(interface.theme, interface.colours))
 
     def _show_zones(self) -> None:
         for symbol, view in zip(self.deck.symbols, self.deck.views, strict=True):

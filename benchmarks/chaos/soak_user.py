@@ -201,8 +201,9 @@ class Person:
         desk = self._hand.window.desk
         for surfaces, colours in itertools.product(("light", "dark"), COLOURS):
             changed = {"interface.theme": surfaces, "interface.colours": colours}
-            desk.settings.ask(with_values(desk.settings.wanted, changed))
-            await self._hand.until(lambda wanted=(surfaces, colours): (desk.look.surfaces, desk.look.colours) == wanted)  # type: ignore[misc]
+            wanted = with_values(desk.settings.wanted, changed)
+            desk.settings.ask(wanted)
+            await self._hand.until(lambda look=wanted.interface: desk.settings.in_force.interface == look)  # type: ignore[misc]
             await asyncio.sleep(3 * STEP_S)
 
     async def _change_layouts(self) -> None:

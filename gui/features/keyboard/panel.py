@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMainWindow, QPushButton
 
 from gui.features.keyboard.model.arming import Arming
-from gui.features.keyboard.model.key_choices import KeyChoices
 from gui.features.keyboard.view.key_map import KeyMap
+from gui.features.settings.model.settings import SettingsModel
 from gui.widgets.actions import make_action
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class KeyboardRoom:
     """`dialog` is the one that is open; `action` opens it."""
 
-    def __init__(self, window: QMainWindow, arming: Arming, choices: KeyChoices) -> None:
+    def __init__(self, window: QMainWindow, arming: Arming, settings: SettingsModel) -> None:
         self._window, self._arming = window, arming
-        self.map = KeyMap(window, arming, choices)
+        self.map = KeyMap(window, arming, settings)
         self.dialog: KeyDialog | None = None
         tip = "Every action with its key"
         self.action = make_action(window, "help.keys", "Keyboard …", tip, self.show, key="F1")

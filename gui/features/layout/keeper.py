@@ -124,8 +124,8 @@ class LayoutKeeper(QObject):
             self._keep(book)
 
     def _now(self) -> LayoutBook:
-        look = self._window.desk.look
-        return replace(self._book, current=self.take(), look=Look(look.surfaces, look.colours))
+        interface = self._window.desk.settings.in_force.interface
+        return replace(self._book, current=self.take(), look=Look(interface.theme, interface.colours))
 
     def close(self) -> None:
         """Keeps how the window stands at its end."""

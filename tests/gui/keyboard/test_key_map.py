@@ -81,16 +81,16 @@ def test_that_only_what_differs_from_the_defaults_is_kept(desk: DeskWindow) -> N
     keys = desk.window.keys
     keys.choose("chart.reset", "F6")
     desk.answer()
-    assert desk.desk.keys.chosen == {"chart.reset": "F6"}
+    assert desk.desk.settings.in_force.keyboard.chosen == {"chart.reset": "F6"}
     keys.choose("help.keys", "")
     desk.answer()
-    assert desk.desk.keys.chosen == {"chart.reset": "F6", "help.keys": ""}
+    assert desk.desk.settings.in_force.keyboard.chosen == {"chart.reset": "F6", "help.keys": ""}
     keys.reset("chart.reset")
     desk.answer()
-    assert desk.desk.keys.chosen == {"help.keys": ""}
+    assert desk.desk.settings.in_force.keyboard.chosen == {"help.keys": ""}
     keys.reset_all()
     desk.answer()
-    assert desk.desk.keys.chosen == {}
+    assert desk.desk.settings.in_force.keyboard.chosen == {}
     assert keys_of(desk, "help.keys") == "F1"
 
 

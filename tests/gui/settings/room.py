@@ -95,3 +95,8 @@ class Room:
         )
         self.desk.desk.settings.take(SettingsChanged(in_force, (), wanted, tuple(waiting), "window"))
         flush()
+
+
+def fault_text(row: FieldRow) -> str:
+    """What is said to be wrong below a setting; empty where nothing is."""
+    return "" if row.below is None else row.below.fault.text()

@@ -18,7 +18,7 @@ from config.changes import with_values
 from engine.domain.messages import SettingsChanged
 from gui.features.settings.view.dialog import PAGES_KEPT
 from tests.gui.chart.builders import flush
-from tests.gui.settings.room import LOSS, PLAIN, SPREAD, Room
+from tests.gui.settings.room import LOSS, PLAIN, SPREAD, Room, fault_text
 
 # -- writing and applying ---------------------------------------------------------------------------------------------
 
@@ -49,22 +49,22 @@ def test_that_ok_applies_and_closes_and_cancel_forgets(room: Room) -> None:
 
 def test_that_a_value_that_is_not_allowed_says_what_is_at_the_field(room: Room) -> None:
     row = room.write("risk_mitigation.max_positions", "0")
-    assert row.fault_text == "✗ is 0; allowed is a whole number at least 1, at most 100"
+    assert fault_text(row) == "✗ is 0; allowed is a whole number at least 1, at most 100"
     assert not room.dialog.apply.isEnabled()
     assert not room.dialog.accept_all.isEnabled()
     assert "Risk › Max open positions" in room.dialog.faults.text()
     row = room.write("risk_mitigation.max_positions", "four")
-    assert row.fault_text == '✗ is "four"; allowed is a whole number at least 1, at most 100'
+    assert fault_text(row) == '✗ is "four"; allowed is a whole number at least 1, at most 100'
     room.write("risk_mitigation.max_positions", "4")
-    assert row.fault_text == ""
+    assert fault_text(row) == ""
     assert room.dialog.apply.isEnabled()
 
 
 def test_that_settings_that_contradict_each_other_say_so_at_both_fields(room: Room) -> None:
     row = room.write("risk_mitigation.max_positions_per_symbol", "5")
     said = "✗ max_positions_per_symbol 5 is above max_positions 3; allowed is at most that"
-    assert row.fault_text == said
-    assert room.row("risk_mitigation.max_positions").fault_text == said
+    assert fault_text(row) == said
+    assert fault_text(room.row("risk_mitigation.max_positions")) == said
     assert room.dialog.view("risk_mitigation").faults.text() == said
     assert not room.dialog.apply.isEnabled()
 
@@ -85,12 +85,12 @@ def test_that_what_waits_says_until_when_and_can_be_withdrawn(room: Room) -> Non
     row = room.write(SPREAD, "0.5")
     room.click(room.dialog.apply)
     room.answer()
-    assert row.withdraw is not None
+    assert row.below is not None
     assert row.findChild(QLabel, "settingWaits").text() == "◷ 0.25 price is in force until 08:10:00 UTC"  # type: ignore[attr-defined]
-    room.click(row.withdraw)
+    room.click(row.below.withdraw)
     assert room.asked[-1] == PLAIN
     room.answer()
-    assert not row.withdraw.isVisible()
+    assert not row.below.withdraw.isVisible()
     assert room.form.value(SPREAD) == 0.25
     assert not room.form.is_edited
 

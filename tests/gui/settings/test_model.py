@@ -155,9 +155,9 @@ def test_that_a_wish_of_a_part_of_the_window_leaves_alone_what_waits(qtbot: QtBo
     wishes = Wishes(qtbot)
     wishes.model.ask(with_values(PLAIN, {SPREAD: 0.5}))
     wishes.answer()
-    wishes.model.ask_beside(with_values(PLAIN, {"interface.theme": "light"}))
+    wishes.model.change({"interface.theme": "light"})
     assert wishes.asked[-1].settings == with_values(PLAIN, {SPREAD: 0.5, "interface.theme": "light"})
-    wishes.model.ask_beside(PLAIN)
+    wishes.model.change({"interface.theme": "dark"})
     assert len(wishes.asked) == 2
 
 
@@ -190,5 +190,5 @@ def test_that_everything_shown_follows_the_settings(desk: DeskModel) -> None:
 def test_that_the_window_s_own_wishes_go_to_the_engine_as_settings(desk: DeskModel) -> None:
     asked: list[object] = []
     desk.commanded.connect(asked.append)
-    desk.look.toggle_surfaces()
+    desk.settings.toggle_surfaces()
     assert asked == [ChangeSettings(with_values(PLAIN, {"interface.theme": "light"}))]

@@ -14,8 +14,8 @@ from gui import theme
 from gui.features.approvals.view.click_guard import LOOK_EVERY_MS, STILL_FOR_MS
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
-from gui.features.keyboard.model.key_choices import KeyChoices
 from gui.features.keyboard.view.key_map import KeyMap
+from gui.features.settings.model.settings import SettingsModel
 from gui.features.trading.model.table import Tone
 from gui.features.trading.model.trading import TradingModel
 from gui.features.trading.panel import TradingRoom
@@ -42,7 +42,7 @@ class TradingWindow:
         qtbot.addWidget(self.window)
         self._furnish()
         self.room = TradingRoom(self.window, self.model, theme.DARK, self._conditions)
-        self.keys = KeyMap(self.window, self.model.arming, KeyChoices(Settings(), self.model))
+        self.keys = KeyMap(self.window, self.model.arming, SettingsModel(Settings(), self.model))
         self.keys.adopt()
         self._seen = 0
         self.desk.start()

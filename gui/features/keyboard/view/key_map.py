@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from gui.features.keyboard.model.arming import Arming
-from gui.features.keyboard.model.key_choices import KeyChoices
 from gui.features.keyboard.view.guard import KeyGuard
+from gui.features.settings.model.settings import SettingsModel
 from gui.widgets.actions import DEFAULT_KEYS_PROPERTY, EVERYWHERE_PROPERTY, TRADING_PROPERTY
 
 ARM = "trading.arm"
@@ -49,13 +49,13 @@ class KeyMap(QObject):
 
     changed = Signal()
 
-    def __init__(self, window: QMainWindow, arming: Arming, choices: KeyChoices) -> None:
+    def __init__(self, window: QMainWindow, arming: Arming, settings: SettingsModel) -> None:
         super().__init__(window)
-        self._window, self._arming, self._choices = window, arming, choices
+        self._window, self._arming, self._settings = window, arming, settings
         self._guard = KeyGuard(arming, self)
         self._actions: dict[str, QAction] = {}
         self.faults: dict[str, str] = {}
-        choices.changed.connect(self._give_keys)
+        settings.keys_changed.connect(self._give_keys)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusWindowChanged.connect(self._reach_dialog)
@@ -120,8 +120,8 @@ class KeyMap(QObject):
         fault = self.fault(name, text)
         if not fault:
             wanted = spelled(read_keys(text))
-            others = {other: keys for other, keys in self._choices.chosen.items() if other != name}
-            self._choices.choose(others if wanted == self._default(name) else others | {name: wanted})
+            others = {other: keys for other, keys in self._settings.in_force.keyboard.chosen.items() if other != name}
+            self._settings.choose_keys(others if wanted == self._default(name) else others | {name: wanted})
         return fault
 
     def reset(self, name: str) -> str:
@@ -129,7 +129,7 @@ class KeyMap(QObject):
         return self.choose(name, self._default(name))
 
     def reset_all(self) -> None:
-        self._choices.choose({})
+        self._settings.choose_keys({})
 
     def _default(self, name: str) -> str:
         return spelled(read_keys(self._actions[name].property(DEFAULT_KEYS_PROPERTY)))
@@ -142,7 +142,7 @@ class KeyMap(QObject):
 
     def _give_keys(self) -> None:
         """The defaults first; then each choice, unless it cannot be: the action keeps its default then."""
-        chosen = self._choices.chosen
+        chosen = self._settings.in_force.keyboard.chosen
         for name, action in self._actions.items():
             action.setShortcuts([] if name in chosen else read_keys(self._default(name)))
         self.faults = {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from config.changes import changes_between, with_values
+from config.desk import key_lines
 from config.fields import effect_of
 from config.settings import Settings
 from engine.domain.messages import ChangeSettings, SettingsChanged, WaitingChange
@@ -18,11 +20,14 @@ from gui.features.settings.model.words import changes_text, effects_text
 class SettingsModel(QObject):
     """Asks the engine for other settings, and keeps them in the user's file, where there is one.
 
-    `changed` follows every answer of the engine; `noticed` says that `notice` or `faults` of the file are others;
-    `told` is a sentence to be read once.
+    `changed` follows every answer of the engine, `look_changed` and `keys_changed` those that bring another theme or
+    other keys into force; `noticed` says that `notice` or `faults` of the file are others; `told` is a sentence to be
+    read once.
     """
 
     changed = Signal()
+    look_changed = Signal()
+    keys_changed = Signal()
     noticed = Signal()
     told = Signal(str)
     commanded = Signal(object)
@@ -55,11 +60,20 @@ class SettingsModel(QObject):
 
     def take(self, event: SettingsChanged) -> None:
         """Settings were asked for, or came into force."""
-        self.in_force, self.wanted, self.waiting = event.settings, event.wanted, event.waiting
+        self.wanted, self.waiting = event.wanted, event.waiting
+        self.use_settings(event.settings)
         counted = [change for change in event.changes if effect_of(change.key) != "at once"]  # the rest is seen
         if counted:
             self.told.emit(f"In force: {changes_text(counted)}")
         self.changed.emit()
+
+    def use_settings(self, settings: Settings) -> None:
+        """These are in force from now on."""
+        before, self.in_force = self.in_force, settings
+        if _look_in(before) != _look_in(settings):
+            self.look_changed.emit()
+        if before.keyboard != settings.keyboard:
+            self.keys_changed.emit()
 
     # -- what the user wants
 
@@ -71,11 +85,18 @@ class SettingsModel(QObject):
             self.file.save(settings)
         self._forget_faults()
 
-    def ask_beside(self, settings: Settings) -> None:
-        """Asks for what differs in `settings` from those in force; what is wanted beside that goes on waiting."""
-        changes = changes_between(self.in_force, settings)
-        if changes:
-            self.ask(with_values(self.wanted, {change.key: change.new for change in changes}))
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Asks for other values under dotted keys; what is wanted beside that goes on waiting."""
+        if with_values(self.in_force, values) != self.in_force:
+            self.ask(with_values(self.wanted, values))
+
+    def toggle_surfaces(self) -> None:
+        """Asks for light surfaces where they are dark, and the other way round."""
+        self.change({"interface.theme": "light" if self.in_force.interface.theme == "dark" else "dark"})
+
+    def choose_keys(self, chosen: Mapping[str, str]) -> None:
+        """Asks for other keys by the names of actions, where they differ from the defaults; an empty text is none."""
+        self.change({"keyboard.keys": key_lines(chosen)})
 
     def waits(self, key: str) -> WaitingChange | None:
         """What waits of a setting; None where nothing does."""
@@ -123,3 +144,7 @@ class SettingsModel(QObject):
     def _notice(self, words: str) -> None:
         self.notice = words
         self.noticed.emit()
+
+
+def _look_in(settings: Settings) -> tuple[str, str]:
+    return settings.interface.theme, settings.interface.colours

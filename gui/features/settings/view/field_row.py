@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QWidget
 
 from config.fields import Kind, SettingField
 from gui.features.settings.model.form import SettingsForm
@@ -43,7 +43,8 @@ class FieldRow(QFrame):
         self.reset.setObjectName("settingReset")
         self.reset.setToolTip(f"Back to the default, {_default(field)}")
         self.reset.clicked.connect(lambda: form.reset([field]))
-        self._below: Below | None = None
+        self.below: Below | None = None
+        """What is wrong or waits; None where nothing ever was or did."""
         self.setToolTip(_tip(field))
         self._lay_out()
         self.refresh()
@@ -72,7 +73,7 @@ class FieldRow(QFrame):
         self.editor.show_value(form.value(key))
         fault = form.fault(key)
         waiting = form.waiting(key)
-        if fault or waiting or self._below is not None:
+        if fault or waiting or self.below is not None:
             self._show_below(fault, waiting)
         self.reset.setEnabled(not form.is_default(self.field))
         restyle(self, "isFaulty", bool(fault))
@@ -81,26 +82,16 @@ class FieldRow(QFrame):
 
     def _show_below(self, fault: str, waiting: tuple[str, datetime | None] | None) -> None:
         """Few settings ever have something below them, so its widgets are made when they are wanted."""
-        if self._below is None:
-            self._below = Below(lambda: self._form.withdraw(self.field.key))
-            self._grid.addWidget(self._below, 2, 0, 1, 4)
-        self._below.show_fault(fault)
+        if self.below is None:
+            self.below = Below(lambda: self._form.withdraw(self.field.key))
+            self._grid.addWidget(self.below, 2, 0, 1, 4)
+        self.below.show_fault(fault)
         if waiting is None:
-            self._below.show_waiting("", may_withdraw=False)
+            self.below.show_waiting("", may_withdraw=False)
         else:
             in_force, due_at = waiting
             until = "the next candle" if due_at is None else self._instant_text(due_at)
-            self._below.show_waiting(f"◷ {in_force} is in force until {until}", may_withdraw=due_at is not None)
-
-    @property
-    def fault_text(self) -> str:
-        """What is said to be wrong; empty where nothing is."""
-        return "" if self._below is None else self._below.fault.text()
-
-    @property
-    def withdraw(self) -> QPushButton | None:
-        """The button that takes back what waits; None where nothing ever waited."""
-        return None if self._below is None else self._below.withdraw
+            self.below.show_waiting(f"◷ {in_force} is in force until {until}", may_withdraw=due_at is not None)
 
 
 class Below(QWidget):
