@@ -1,12 +1,13 @@
 """The guards of the store: triggers that hold for every program.
 
 Whoever opens the file, with whatever program, cannot move a plan illegally, change what was agreed, let an order go
-without an intent, or rewrite the journal. They are renewed at each start of a desk.
+without an intent, or rewrite the journal. Those that another program took away or changed are renewed at each start
+of a desk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.domain.plan import ENDS_UNSENT, LEGAL_MOVES, PlanStatus
 
@@ -14,27 +15,29 @@ _AGREED = ("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_p
 """What cannot change once a plan is accepted: cancel it and make another."""
 _INTENT = ("token", "plan_id", "at", "approved_by", "order_sent")
 
-NOTE_EVERY_PLAN = """
+_NOTE_EVERY_PLAN = """
     INSERT OR IGNORE INTO outside_writes (plan_id) SELECT plan_id FROM trade_plans
     WHERE status = 'pending' AND plan_id NOT IN (SELECT plan_id FROM accepted_plans) ORDER BY rowid
 """
 """For a store in which the guards did not note what others wrote."""
 
 
-def guards(*, is_shared: bool) -> Iterator[str]:
-    """The statements that renew every guard; a store that is not shared needs none that notes what others write."""
+def renewed(triggers: Mapping[str, str], *, is_shared: bool) -> Iterator[str]:
+    """The statements that bring a store with these triggers (their SQL by name) to the guards of this version.
+
+    A store that is not shared needs none that notes what others write.
+    """
+    if not {"plans_are_noted", "changes_are_noted"} <= triggers.keys():
+        yield _NOTE_EVERY_PLAN
     for name in _REFUSING | _NOTING if is_shared else _REFUSING:
-        yield from lifted(name)
+        drop, create = lifted(name)
+        if triggers.get(name) != create:
+            yield from (drop, create)
 
 
 def lifted(name: str) -> tuple[str, str]:
     """The statements that take a guard away and put it back: for the desk alone, within one transaction."""
     return f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {(_REFUSING | _NOTING)[name]}"
-
-
-def is_noting(names: Iterable[str]) -> bool:
-    """Whether a store with triggers of these names has noted what others wrote."""
-    return {"plans_are_noted", "changes_are_noted"} <= set(names)
 
 
 def _refused(event: str, table: str, why: str, when: str = "") -> str:

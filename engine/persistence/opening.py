@@ -14,7 +14,7 @@ from engine.domain.risk import Lock, LockName
 from engine.errors import DeskIsRunning, UnusableStore
 from engine.persistence.database import Database, explained, is_damage
 from engine.persistence.desks.lock import DeskLock
-from engine.persistence.guards import NOTE_EVERY_PLAN, guards, is_noting
+from engine.persistence.guards import renewed
 from engine.persistence.lock_table import write_lock
 from engine.persistence.migrations import MIGRATIONS, VERSION
 from engine.persistence.rows import insert
@@ -195,10 +195,8 @@ def _bring_up_to_date(connection: sqlite3.Connection, *, is_shared: bool) -> Non
             for statement in MIGRATIONS[number]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
-        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        if not is_noting(row["name"] for row in triggers):
-            connection.execute(NOTE_EVERY_PLAN)
-        for statement in guards(is_shared=is_shared):
+        triggers = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+        for statement in renewed(triggers, is_shared=is_shared):
             connection.execute(statement)
         connection.execute("COMMIT")
     except BaseException:

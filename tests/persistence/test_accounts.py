@@ -13,7 +13,7 @@ from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.market import Session
 from engine.persistence.accounts import assign_unknown
 from engine.persistence.database import Database
-from engine.persistence.guards import guards
+from engine.persistence.guards import renewed
 from engine.persistence.journal import Journal
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.migrations import MIGRATIONS
@@ -60,7 +60,7 @@ def old_store(tmp_path: Path) -> Path:
         sql.execute(
             "INSERT INTO journal (at, kind, settings, payload) VALUES (?, 'halted', '', '{}')", (stamp(MONDAY),)
         )
-        for statement in guards(is_shared=True):
+        for statement in renewed(dict.fromkeys(("plans_are_noted", "changes_are_noted"), ""), is_shared=False):
             if "account" not in statement and "unsent" not in statement:
                 sql.execute(statement)
         sql.execute(
