@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -16,35 +15,9 @@ from engine.domain.plan import PlanStatus
 from engine.errors import PlanConflict
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import MONDAY, order, plan
+from tests.persistence.outside import insert, stored
 from tests.plans.stores import LIFE, StoredDesk
 from tests.plans.test_validation import ORIGINAL
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[StoredDesk]:
-    desk = StoredDesk(tmp_path)
-    desk.plans.take_in(MONDAY)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def other(desk: StoredDesk, tmp_path: Path) -> Iterator[sqlite3.Connection]:  # noqa: ARG001
-    """Another program's connection, with nothing of ours but the file."""
-    with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as connection:
-        yield connection
-
-
-def insert(sql: sqlite3.Connection, **changes: Any) -> None:
-    row = ORIGINAL | {"conditions": json.dumps(ORIGINAL["conditions"])} | changes
-    columns, places = ", ".join(row), ", ".join("?" * len(row))
-    sql.execute(f"INSERT INTO trade_plans ({columns}) VALUES ({places})", tuple(row.values()))
-
-
-def stored(sql: sqlite3.Connection, plan_id: Any = "micro_scalp_001") -> dict[str, Any]:
-    cursor = sql.execute("SELECT * FROM trade_plans WHERE plan_id = ?", (plan_id,))
-    names = [column[0] for column in cursor.description]
-    return dict(zip(names, cursor.fetchone(), strict=True))
 
 
 def test_that_the_plan_of_the_original_strategy_is_taken_in(desk: StoredDesk, other: sqlite3.Connection) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -15,24 +14,10 @@ from engine.persistence.migrations import MIGRATIONS, UNFINISHED
 from engine.persistence.opening import DATABASE_FILE, open_store
 from engine.trading.plans import intake
 from tests.builders import MONDAY, plan
-from tests.persistence.test_outside_rows import insert, stored
+from tests.persistence.outside import insert, stored
 from tests.plans.stores import StoredDesk
 
 FOREIGN = '{"plan_type": "range_scalp"}'
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[StoredDesk]:
-    desk = StoredDesk(tmp_path)
-    desk.plans.take_in(MONDAY)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def other(desk: StoredDesk, tmp_path: Path) -> Iterator[sqlite3.Connection]:  # noqa: ARG001
-    with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as connection:
-        yield connection
 
 
 def fill(other: sqlite3.Connection, count: int, **changes: object) -> None:
