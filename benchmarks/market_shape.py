@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from config.settings import SessionsSettings, Settings
+from config.indicators import SessionsSettings
+from config.settings import Settings
 from engine.adapters.recorded.columns import CandleColumns
 from engine.analysis.analyzer import Analyzer
 from engine.conditions.evaluator import Evaluator

@@ -6,7 +6,9 @@ import random
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from config.settings import PreTradeFilters, SessionsSettings, SpreadFilter, SymbolRules
+from config.conditions import PreTradeFilters, SpreadFilter
+from config.indicators import SessionsSettings
+from config.settings import SymbolRules
 from engine.analysis.analyzer import Analyzer
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Judgement

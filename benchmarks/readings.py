@@ -22,7 +22,8 @@ from time import perf_counter, perf_counter_ns
 from msgspec.structs import replace
 
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
-from config.settings import SessionsSettings, SymbolRules
+from config.indicators import SessionsSettings
+from config.settings import SymbolRules
 from engine.adapters.recorded import open_recording
 from engine.analysis.analyzer import Analyzer
 from engine.commands.encoding import encode_readings

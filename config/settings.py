@@ -20,39 +20,11 @@ from config.conditions import (
 )
 from config.desk import FeedsSettings, InterfaceSettings, KeyboardSettings, PaperSettings, StoreSettings
 from config.health import HealthSettings
-from config.indicators import AnalysisSettings, SessionHours, SessionsSettings, VwapSettings
+from config.indicators import AnalysisSettings, SessionsSettings, VwapSettings
 from config.metatrader import MetaTraderSettings
 from config.section import Looser, Names, Range, Section, setting
 from config.symbol_names import begins_with
 from config.trading import ExecutionSettings, RiskMitigation
-
-__all__ = [
-    "BITCOIN_RULES",
-    "RULES_SUFFIX",
-    "AlertsSettings",
-    "AnalysisSettings",
-    "CandleSignals",
-    "ConfluenceScoring",
-    "ExecutionSettings",
-    "FeedsSettings",
-    "HealthSettings",
-    "InterfaceSettings",
-    "KeyboardSettings",
-    "LocationFilter",
-    "MetaTraderSettings",
-    "PaperSettings",
-    "PreTradeFilters",
-    "RiskMitigation",
-    "Section",
-    "SessionHours",
-    "SessionsSettings",
-    "Settings",
-    "SpreadFilter",
-    "SymbolRules",
-    "VolatilityFilter",
-    "VwapSettings",
-    "is_rules_key",
-]
 
 RULES_SUFFIX: Final = "_rules"
 _RULES_KEY: Final = re.compile(r"[!-~]{1,40}_rules")

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from config.settings import FeedsSettings, Settings
+from config.desk import FeedsSettings
+from config.settings import Settings
 from engine.adapters.machine import Machine
 from engine.adapters.playback import Playback
 from engine.bus import Bus

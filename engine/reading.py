@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from config.settings import SessionsSettings, Settings, SymbolRules
+from config.indicators import SessionsSettings
+from config.settings import Settings, SymbolRules
 from engine.analysis.analyzer import Analyzer
 from engine.domain.market import Candle, Instrument, Source
 from engine.domain.snapshot import MarketSnapshot

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from config.settings import SessionsSettings, SymbolRules
+from config.indicators import SessionsSettings
+from config.settings import SymbolRules
 from engine.analysis.levels import DayRange, EqualLevels, SessionRange
 from engine.analysis.order_blocks import OrderBlocks
 from engine.analysis.order_flow import OrderFlow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from config.settings import AnalysisSettings
+from config.indicators import AnalysisSettings
 from engine.domain.market import Candle
 
 TRUE_RANGE_WINDOW = 30

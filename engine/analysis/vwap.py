@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from math import sqrt
 
-from config.settings import VwapSettings
+from config.indicators import VwapSettings
 from engine.domain.market import CANDLE_LENGTH, Candle
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from config.desk import FeedsSettings
 from config.loader import load_settings
-from config.settings import FeedsSettings, Settings
+from config.settings import Settings
 from engine.analysis.analyzer import Analyzer
 from engine.bootstrap import MarketChoice, open_markets
 from engine.commands.judged_recording import add_reading_options

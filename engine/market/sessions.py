@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from config.settings import SessionHours, SessionsSettings
+from config.indicators import SessionHours, SessionsSettings
 from engine.domain.market import DayRoll, Session, minute_of
 
 NEW_YORK: Final = ZoneInfo("America/New_York")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.demo_market import CANDLES, demo, demo_statistics, real_statistics
-from config.settings import SessionsSettings
+from config.indicators import SessionsSettings
 from engine.adapters.demo_market import DemoMarket, demo_markets
 from engine.domain.fills import Fills
 from engine.domain.market import CANDLE_LENGTH, Candle, DayRoll, Quote, Session

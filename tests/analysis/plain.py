@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from config.settings import SessionsSettings, SymbolRules
+from config.indicators import SessionsSettings
+from config.settings import SymbolRules
 from engine.domain.market import Candle, Session, Side, Source
 from engine.domain.structure import BreakKind, Direction, OrderBlock, StructureBreak, Swing
 from tests.analysis import plain_findings

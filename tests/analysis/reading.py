@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from config.settings import AnalysisSettings, SessionsSettings, SymbolRules, VwapSettings
+from config.indicators import AnalysisSettings, SessionsSettings, VwapSettings
+from config.settings import SymbolRules
 from engine.analysis.analyzer import Analyzer
 from engine.domain.market import Candle, Instrument, Source
 from engine.domain.snapshot import MarketSnapshot

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import asdict
 
-from config.settings import ConfluenceScoring, SymbolRules
+from config.conditions import ConfluenceScoring
+from config.settings import SymbolRules
 from engine.domain.market import Session, Side
 from tests.builders import candle
 from tests.conditions.markets import a_setup, check, judged

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from config.settings import LocationFilter, SymbolRules
+from config.conditions import LocationFilter
+from config.settings import SymbolRules
 from engine.domain.judgement import Check
 from engine.domain.market import Side
 from tests.conditions.markets import NOW, a_setup, block, check, explained, judged

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from config.settings import PreTradeFilters, SymbolRules, VolatilityFilter
+from config.conditions import PreTradeFilters, VolatilityFilter
+from config.settings import SymbolRules
 from engine.conditions.catalogue import sentence
 from engine.domain.judgement import Check, LiveState
 from engine.domain.market import Session, Side

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from config.settings import CandleSignals, SymbolRules
+from config.conditions import CandleSignals
+from config.settings import SymbolRules
 from engine.conditions.catalogue import sentence
 from engine.domain.judgement import Check
 from engine.domain.market import Session, Side

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from config import atomic_file, loader
+from config.desk import InterfaceSettings
 from config.faults import FaultyConfiguration
 from config.loader import (
     UnsavedConfiguration,
@@ -21,7 +22,7 @@ from config.loader import (
 )
 from config.migrations import NEWEST
 from config.presets import PresetShelf
-from config.settings import InterfaceSettings, Settings, SymbolRules
+from config.settings import Settings, SymbolRules
 from engine.errors import InvalidConfiguration
 
 ORIGINAL_STRATEGY = """

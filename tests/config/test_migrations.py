@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from config.alerts import AlertRule
+from config.desk import InterfaceSettings
 from config.faults import FaultyConfiguration
 from config.loader import export_settings, load_settings, parse_settings, save_settings, shipped_settings
 from config.migrations import MIGRATIONS, NEWEST, VERSION_KEY
 from config.presets import PresetShelf
-from config.settings import InterfaceSettings, Settings
+from config.settings import Settings
 from engine.errors import InvalidConfiguration
 
 OLD_NAMES = b'{"interface": {"one_gate_away_notice": false, "one_gate_away_sound": true, "sounds": false}}'

@@ -7,21 +7,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from config.conditions import CandleSignals, ConfluenceScoring, LocationFilter, VolatilityFilter
 from config.fields import EVERYTHING, Kind
+from config.health import HealthSettings
+from config.indicators import SessionHours
 from config.loader import shipped_settings
 from config.section import Section
-from config.settings import (
-    BITCOIN_RULES,
-    CandleSignals,
-    ConfluenceScoring,
-    HealthSettings,
-    LocationFilter,
-    RiskMitigation,
-    SessionHours,
-    Settings,
-    SymbolRules,
-    VolatilityFilter,
-)
+from config.settings import BITCOIN_RULES, Settings, SymbolRules
+from config.trading import RiskMitigation
 
 FIELDS = {field.key: field for field in EVERYTHING.everything() if field.key}
 

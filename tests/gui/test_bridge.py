@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from config.settings import SessionsSettings, SymbolRules
+from config.indicators import SessionsSettings
+from config.settings import SymbolRules
 from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
 from engine.domain.market import Candle

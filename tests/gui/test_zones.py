@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from config.settings import InterfaceSettings, Settings
+from config.desk import InterfaceSettings
+from config.settings import Settings
 from engine.domain.market import Source
 from engine.market.instruments import instrument_for
 from gui.clock_zones import LocalZone, ShiftedZone, zone_of_clock

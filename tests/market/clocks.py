@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from config.settings import SessionHours, SessionsSettings
+from config.indicators import SessionHours, SessionsSettings
 from engine.domain.market import DayRoll, Session
 
 

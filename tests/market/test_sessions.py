@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.settings import SessionHours, SessionsSettings
+from config.indicators import SessionHours, SessionsSettings
 from engine.domain.market import DayRoll, Session
 from engine.market.sessions import SessionCalendar
 from tests.market.clocks import session_of, trading_day_of

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.settings import RiskMitigation, SymbolRules
+from config.settings import SymbolRules
+from config.trading import RiskMitigation
 from engine.domain.market import MarketClose, Side
 from engine.domain.risk import Authority, DenialName, DeskState, OrderProposal
 from engine.trading.risk.gate import RiskGate

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.settings import ExecutionSettings
+from config.trading import ExecutionSettings
 from engine.trading.risk.sizing import max_deviation, size
 from tests.builders import GOLD_CONTRACT
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from config.settings import RiskMitigation, SymbolRules
+from config.settings import SymbolRules
+from config.trading import RiskMitigation
 from engine.domain.risk import Denial, DeskState, OrderProposal
 from engine.trading.risk.limits import (
     AuthorityLimit,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol
 
-from config.settings import RiskMitigation, SpreadFilter
+from config.conditions import SpreadFilter
+from config.trading import RiskMitigation
 from engine.domain.orders import exit_price, signed
 from engine.domain.risk import Authority, Denial, DenialName, DeskState, OrderProposal
 

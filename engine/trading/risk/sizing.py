@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from config.settings import ExecutionSettings
+from config.trading import ExecutionSettings
 from engine.domain.contract import Contract
 
 

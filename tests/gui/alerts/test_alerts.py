@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from config.alerts import AlertRule, AlertsSettings
-from config.settings import InterfaceSettings, Settings
+from config.desk import InterfaceSettings
+from config.settings import Settings
 from engine.bus import Bus
 from engine.domain.execution_events import BrokerLinkChanged, TradeClosed, TradeOpened
 from engine.domain.judgement import Explanation, LiveState

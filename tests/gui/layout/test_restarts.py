@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import QRect
 from pytestqt.qtbot import QtBot
 
-from config.settings import InterfaceSettings, Settings
+from config.desk import InterfaceSettings
+from config.settings import Settings
 from gui.features.layout.file import LayoutFile, Look, last_theme
 from gui.theme import DARK, LIGHT
 from tests.gui.chart.builders import flush

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from config.settings import SessionsSettings
+from config.indicators import SessionsSettings
 from engine.domain.market import Candle, DayRoll, Session, Side
 from engine.domain.messages import Pause, PlaybackChanged, Seek, StepCandle
 from gui.features.replay.model.playback import PlaybackModel

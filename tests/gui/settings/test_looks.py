@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from config.settings import InterfaceSettings, Settings
+from config.desk import InterfaceSettings
+from config.settings import Settings
 from engine.domain.messages import ChangeSettings
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ModesChanged

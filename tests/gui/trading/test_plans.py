@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from config.settings import PaperSettings, Settings
+from config.desk import PaperSettings
+from config.settings import Settings
 from engine.adapters.paper.contracts import contract_for
 from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import AddPlan

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
+from config.conditions import SpreadFilter
 from config.desk import PaperSettings
-from config.settings import Settings, SpreadFilter
+from config.settings import Settings
 from gui.features.chart.model.chart import ChartModel
 from gui.features.volatility.model.reading import Line
 from gui.features.volatility.model.spread_hours import FEWEST, MOST_KEPT, SpreadHours

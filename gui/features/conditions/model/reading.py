@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from config.settings import ConfluenceScoring
+from config.conditions import ConfluenceScoring
 from engine.conditions.catalogue import LAYER_TITLES, headline, sentence, title
 from engine.domain.judgement import Check, Explanation, Layer, LayerChecks, SideJudgement, TradeIdea
 from engine.domain.market import Side

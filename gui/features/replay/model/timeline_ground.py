@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from config.settings import SessionsSettings
+from config.indicators import SessionsSettings
 from engine.domain.market import DayRoll, Session
 from engine.market.sessions import SessionCalendar
 

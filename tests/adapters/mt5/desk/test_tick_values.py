@@ -7,7 +7,7 @@ import asyncio
 import msgspec
 import pytest
 
-from config.settings import ExecutionSettings
+from config.trading import ExecutionSettings
 from engine.adapters.mt5.calls import Answer, Answered, TerminalCall
 from engine.domain.market import Side
 from engine.domain.messages import TermsDoubted

@@ -12,19 +12,12 @@ from typing import Any, TypeVar
 
 import pytest
 
+from config.conditions import CandleSignals, ConfluenceScoring, PreTradeFilters, SpreadFilter, VolatilityFilter
 from config.health import HealthSettings
+from config.indicators import VwapSettings
 from config.metatrader import MetaTraderSettings
-from config.settings import (
-    CandleSignals,
-    ConfluenceScoring,
-    PreTradeFilters,
-    RiskMitigation,
-    Settings,
-    SpreadFilter,
-    SymbolRules,
-    VolatilityFilter,
-    VwapSettings,
-)
+from config.settings import Settings, SymbolRules
+from config.trading import RiskMitigation
 from engine.bootstrap import live_desk
 from engine.clock import SteadyClock
 from engine.domain.execution_events import Reconciled, TradeClosed, TradeOpened
