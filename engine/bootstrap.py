@@ -176,7 +176,7 @@ def build_engine(
     )
     bus = Bus()
     if is_reported:
-        archive.listen(bus)
+        archive.listen(bus, clock)
     recorder = Recorder(player, clock)
     store = SettingsStore(settings, archive, clock.now(), may_resume=False)
     pulse = Pulse(
@@ -236,13 +236,13 @@ def live_desk(
 
     terminal, bus = settings.metatrader, Bus()
     archive = Archive.open(directory, settings, machine)
-    archive.listen(bus)
     installation = open_installation(archive, directory, machine.now())
     store = SettingsStore(settings, archive, machine.now(), may_resume=True)
     times = ServerTimes(link)
     clock = BrokerClock(machine, times)
+    archive.listen(bus, clock)
     book = TerminalBook(link, times, clock, settings.execution.magic)
-    gateway = Gateway(link, bus.publish, archive.journal.append, clock)
+    gateway = Gateway(link, bus.publish)
     feed = TerminalFeed(link, times, clock, terminal, settings.symbols, book.symbols_of_ours, gateway)
     look_every = min(timedelta(milliseconds=terminal.position_poll_ms), LONGEST_LOOK)
     broker = TerminalBroker(link, book, feed.terms, clock, look_every, lambda: feed.account)

@@ -196,7 +196,7 @@ class TradingEngine:
         assert self._pulse is not None
         health = self._pulse.take(self._watches, self._market, self._driver.player, asyncio.get_running_loop().time())
         if self._trader is not None:
-            self._trader.heed(health)
+            self._trader.on_health(health)
         self._bus.publish(HealthReported(health))
 
     def _open_market(self) -> dict[str, Watch]:

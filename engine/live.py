@@ -12,7 +12,7 @@ from engine.domain.tokens import Installation
 from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.persistence.desks.presence import AccountPresence
-from engine.practice import Archive, mode_switch, office_of
+from engine.practice import Archive, mode_switch, trading_store
 from engine.trading.broker import Broker
 from engine.trading.early import EarlyOrders
 from engine.trading.exit_orders import ExitOrders
@@ -60,7 +60,7 @@ class LiveTrading:
         exits = ExitOrders(self._clock, archive.locks, account)
         other_desks = OtherDesks(archive.locks, account, self._installation, beside=self._presence.enter(account))
         return Trader(
-            office=office_of(
+            store=trading_store(
                 *(archive, settings, archive.locks, self._modes_on(account, settings)),
                 *(exits, other_desks),
                 account=account,

@@ -18,9 +18,11 @@ from engine.bus import Bus
 from engine.clock import Clock
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.contract import Contract
+from engine.domain.facts import PracticeBegun, RowUnreadable
 from engine.domain.fills import USUAL_FILLS, Fills
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Candle, DayRoll, Source
+from engine.domain.records import record_of
 from engine.domain.risk import Lock, LockName
 from engine.domain.trading_messages import TradingEvent
 from engine.market.sessions import SessionCalendar
@@ -28,6 +30,7 @@ from engine.market.state import MarketState
 from engine.persistence.accounts import assign_unknown
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
+from engine.persistence.journal_observer import JournalObserver
 from engine.persistence.journal_pages import JournalPages
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.opening import connect, open_in_memory, open_reader, open_store
@@ -43,7 +46,7 @@ from engine.trading.exit_orders import ExitOrders
 from engine.trading.risk.locks import LockBook, LockTable
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
-from engine.trading.store import Office
+from engine.trading.store import TradingStore
 from engine.trading.trader import Trader
 
 _RUNS = "practice_runs"
@@ -86,9 +89,7 @@ class Archive:
             archive = cls(opened.database, opened.warnings, clock.now(), lambda: SafetyPage(directory))
             archive.archives = opened.archives
             archive._housekeeper = Housekeeper(opened.database, partial(connect, directory), opened.archives)
-        archive.faults.on_row = lambda row: archive.journal.append(
-            JournalRecord(at=clock.now(), kind="row_unreadable", payload=row)
-        )
+        archive.faults.on_row = lambda row: archive.journal.append(record_of(RowUnreadable(row), clock.now()))
         archive.use_settings(settings, clock.now())
         return archive
 
@@ -148,7 +149,7 @@ class Archive:
         Winding must not wait for the disk: where a power cut takes the name, it takes all that was written under it.
         """
         number = self._runs_before() + 1
-        record = JournalRecord(at=at, kind="practice_begun", payload={"run": number})
+        record = record_of(PracticeBegun(number), at)
         self.locks.remember(_RUNS, str(number), record, is_durable=False)
         self.run = f"p{number}-"
         return self.run
@@ -158,8 +159,9 @@ class Archive:
         remembered = self.locks.remembered(_RUNS) or "0"
         return int(remembered) if re.fullmatch("[0-9]{1,15}", remembered) else self.journal.newest()
 
-    def listen(self, bus: Bus) -> None:
-        """Keeps the prices around each trade of the desk that speaks on `bus`."""
+    def listen(self, bus: Bus, clock: Clock) -> None:
+        """Keeps what the desk that speaks on `bus` announces, in the time of `clock`, and the prices of each trade."""
+        JournalObserver(self.journal, clock).listen(bus)
         PriceKeeper(self.journal, lambda: self.run).listen(bus)
 
     def close(self) -> None:
@@ -232,7 +234,7 @@ class PracticeTrading:
             self.contracts[source.symbol] = self._terms(source, settings)
         broker = PaperBroker(self.contracts, settings.paper, self._clock, market, is_worst=self._fills.is_worst)
         trader = Trader(
-            office=self._office(settings),
+            store=self._store(settings),
             settings=settings,
             clock=self._clock,
             market=market,
@@ -258,14 +260,14 @@ class PracticeTrading:
         fill_model = self._fills.model_of(has_quotes=source.has_quotes)
         return contract_for(source.instrument, settings.paper, fill_model)
 
-    def _office(self, settings: Settings) -> Office:
+    def _store(self, settings: Settings) -> TradingStore:
         archive = self._archive
         if self._modes is None:
             self._modes = mode_switch(archive, settings, self.contracts)
         locks, exits = _PracticeLocks(archive.locks, archive.journal.append), ExitOrders(self._clock, None)
         other_desks = OtherDesks.of_paper(archive.locks)
         run = archive.begin_run(self._clock.now())
-        return office_of(archive, settings, locks, self._modes, exits, other_desks, practice=run)
+        return trading_store(archive, settings, locks, self._modes, exits, other_desks, practice=run)
 
 
 def mode_switch(
@@ -276,7 +278,7 @@ def mode_switch(
     return ModeSwitch(archive.locks, autos, may_remember=settings.execution.remember_auto, account=account)
 
 
-def office_of(
+def trading_store(
     archive: Archive,
     settings: Settings,
     locks: LockTable,
@@ -285,9 +287,9 @@ def office_of(
     other_desks: OtherDesks,
     practice: str = "",
     account: str = PAPER_ACCOUNT,
-) -> Office:
+) -> TradingStore:
     """The durable side of a desk on `account`; a `practice` run is named, one on a broker's account is not."""
-    return Office(
+    return TradingStore(
         table=archive.plans,
         locks=LockBook(
             locks,

@@ -13,8 +13,10 @@ from config.changes import Change, changes_between, with_values
 from config.fields import direction_of, effect_of
 from config.limits import LOOSEN_DELAY, Limits, held_at, is_looser, limits_in, loosened, value_in_force
 from config.settings import Settings
+from engine.domain.facts import LimitsNoted
 from engine.domain.journal import JournalRecord
 from engine.domain.messages import SettingsChanged, WaitingChange
+from engine.domain.records import record_of
 from engine.errors import UnusableStore
 
 MEMORY = "limits"
@@ -164,8 +166,8 @@ class SettingsStore:
         }
         memory = _Memory(limits_in(self.in_force), waiting)
         if memory != self._written:
-            said = {"waiting": [_spoken(each) for each in told.waiting if each.due_at is not None], "memory": memory}
-            record = JournalRecord(at=now, kind=NOTED, payload=said)
+            waits = [_spoken(each) for each in told.waiting if each.due_at is not None]
+            record = record_of(LimitsNoted(waits, memory), now)
             self._record.remember(MEMORY, msgspec.json.encode(memory).decode(), record)
             self._written = memory
 

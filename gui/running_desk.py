@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.clock import SystemClock
-from engine.domain.journal import JournalRecord
+from engine.domain.facts import DeskClosed
 from engine.domain.messages import SettingsChanged
 from gui.bridge import EngineBridge
 from gui.features.opening.markets import Markets
@@ -87,13 +87,14 @@ class RunningDesk:
     def _note_end(self) -> None:
         """Records in the journal what is left open: stops on a broker's account stay, a paper account ends."""
         closing, desk = self.window.desk.closing, self.desk
-        payload = {
-            "cause": closing.cause.value,
-            "positions": closing.open_positions,
-            "orders": closing.open_orders,
-            "is_live": self.is_live,
-        }
-        desk.archive.journal.append(JournalRecord(at=desk.clock.now(), kind="desk_closed", payload=payload))
+        desk.bus.publish(
+            DeskClosed(
+                cause=closing.cause.value,
+                positions=closing.open_positions,
+                orders=closing.open_orders,
+                is_live=self.is_live,
+            )
+        )
 
     async def close(self) -> None:
         """Writes what is recorded, ends the engine and closes its store."""

@@ -8,6 +8,7 @@ import msgspec
 
 from config.changes import Change
 from config.settings import Settings
+from engine.domain.facts import ClockConfirmed, DeskClosed
 from engine.domain.health import Health
 from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Candle, Quote, Source
@@ -177,6 +178,8 @@ Event = (
     | SourceMissing
     | SourceFound
     | TermsDoubted
+    | ClockConfirmed
+    | DeskClosed
     | FaultReported
     | TradingEvent
 )

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from engine.domain.execution_events import ExecutionEvent
+from engine.domain.facts import FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.plan import TradePlan
 from engine.domain.risk import ApprovalCard, Authority, Lock
 from engine.domain.trade_facts import Annotation
@@ -238,6 +239,8 @@ class RecordsDiffer(msgspec.Struct, frozen=True):
     """
 
     differences: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    """Their names, by which they are remembered as asked and confirmed."""
 
 
 class DayFiguresChanged(msgspec.Struct, frozen=True):
@@ -275,5 +278,8 @@ TradingEvent = (
     | DayFiguresChanged
     | TradeAnnotated
     | CommandRefused
+    | FlattenProgress
+    | HealthChanged
+    | PlanConflicted
     | ExecutionEvent
 )

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from engine.domain.account import NO_ACCOUNT
-from engine.domain.journal import JournalRecord
+from engine.domain.facts import AccountsAssigned
+from engine.domain.records import record_of
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.rows import insert
@@ -30,7 +31,7 @@ def assign_unknown(database: Database, journal: Journal, account: str, at: datet
     if database.read("SELECT 1 FROM memory WHERE name = ?", (ASSIGNED,)):
         return
     counts = {name: database.read(f"SELECT count(*) AS n FROM {rows}")[0]["n"] for name, rows in _UNKNOWN.items()}
-    record = JournalRecord(at=at, kind=ASSIGNED, payload={"account": account, **counts}, account=account)
+    record = record_of(AccountsAssigned(account=account, **counts), at, account)
     with journal.recorded(record) as sql:
         for rows in _UNKNOWN.values():
             table, _, condition = rows.partition(" WHERE ")

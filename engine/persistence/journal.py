@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
+from engine.domain.facts import SettingsSwitched
 from engine.domain.journal import JournalEntry, JournalRecord
+from engine.domain.records import record_of
 from engine.errors import UnusableStore
 from engine.persistence.database import Database
 from engine.persistence.faults import StoreFaults
@@ -60,8 +62,7 @@ class Journal:
         digest = hashlib.blake2b(settings.encode(), digest_size=8).hexdigest()
         if digest == self._settings:
             return digest
-        payload = {"was": self._settings, "now": digest, **(told or {})}
-        record = JournalRecord(at=at, kind="settings_changed", payload=payload)
+        record = record_of(SettingsSwitched(self._settings, digest, told or {}), at)
         self._settings = digest
 
         def keep(sql: sqlite3.Connection) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine.domain.journal import JournalRecord
+from engine.domain.facts import PlanPut, PlanTakenBack
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.records import record_of
 from engine.errors import BrokenConstraint, IllegalTransition, PlanConflict
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
@@ -23,7 +24,7 @@ class PlanVisitor:
 
     def add(self, plan: TradePlan, at: datetime) -> None:
         """Puts a plan that has been examined into the table; raises `PlanConflict` where its id has been used."""
-        record = JournalRecord(at=at, kind="plan_put", symbol=plan.symbol, plan_id=plan.plan_id, payload=plan)
+        record = record_of(PlanPut(plan), at)
         try:
             with self._journal.recorded(record) as sql:
                 insert(sql, "trade_plans", plan_values(plan))
@@ -32,7 +33,7 @@ class PlanVisitor:
 
     def cancel(self, plan_id: str, at: datetime, *, by: str) -> None:
         """Takes a plan back; raises `IllegalTransition` where there is none, or where its order may have been sent."""
-        record = JournalRecord(at=at, kind="plan_taken_back", plan_id=plan_id, payload={"by": by})
+        record = record_of(PlanTakenBack(plan_id, by), at)
         with self._journal.recorded(record) as sql:
             cursor = sql.execute(
                 "UPDATE trade_plans SET status = 'cancelled', close_time = ?, close_reason = ? "

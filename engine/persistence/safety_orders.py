@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
+from engine.domain.facts import Halted
 from engine.domain.journal import JournalRecord
+from engine.domain.records import record_of
 from engine.domain.risk import Lock, LockName
 from engine.persistence.rows import json_text
 from engine.persistence.safety_page import ROOM
@@ -95,9 +97,8 @@ def decoded(text: bytes) -> list[SafetyOrder] | None:
 
 
 def halt(reason: str, at: datetime) -> SafetyOrder:
-    payload: dict[str, Any] = {"by": "desk", "reason": reason}
     return SafetyOrder(
-        record=JournalRecord(at=at, kind="halted", payload=payload),
+        record=record_of(Halted("desk", reason), at),
         lock=Lock(name=LockName.HALT, since=at, until=None, reason=reason),
     )
 

@@ -1,4 +1,4 @@
-"""What the user asks for, carried out by those whose room it is."""
+"""What the user asks for, carried out by those whose part it is, or refused with the reason."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from engine.domain.trading_messages import (
     CancelFlatten,
     CancelPlan,
     CloseTrade,
+    CommandRefused,
     ConfirmRecords,
     Flatten,
     Halt,
@@ -37,12 +38,15 @@ from engine.domain.trading_messages import (
     TradingCommand,
     TradingEvent,
 )
+from engine.domain.well_formed import fault_in, well_formed_text
+from engine.errors import DeskError, UnusableStore
 from engine.trading.approvals.entries import EntryDesk
+from engine.trading.authority import AuthorityDesk
 from engine.trading.flattening import Flattening
 from engine.trading.orders.execution import Execution
 from engine.trading.plans.store import PlanStore
 from engine.trading.plans.validation import TermsFor, faults_of, moved_stop_fault
-from engine.trading.store import Office
+from engine.trading.store import TradingStore
 
 _AUTO_OFF = "the user switched automatic trading off before the order was sent"
 
@@ -56,30 +60,42 @@ class CommandDesk:
     def __init__(
         self,
         clock: Clock,
-        office: Office,
+        store: TradingStore,
         plans: PlanStore,
         entries: EntryDesk,
         execution: Execution,
         flattening: Flattening,
         terms_for: TermsFor,
-        objection: Callable[[Authority], str | None],
-        tell_modes: Callable[[], None],
+        authority: AuthorityDesk,
         publish: Callable[[TradingEvent], None],
     ) -> None:
         self._clock = clock
-        self._locks, self._modes, self._notes = office.locks, office.modes, office.notes
-        self._other_desks, self._records = office.other_desks, office.records
+        self._locks, self._modes, self._notes = store.locks, store.modes, store.notes
+        self._other_desks, self._records = store.other_desks, store.records
         self._plans = plans
         self._entries = entries
         self._execution, self._orders, self._positions = execution, execution.orders, execution.positions
         self._flattening = flattening
         self._terms = terms_for
-        self._objection = objection
-        self._tell_modes = tell_modes
+        self._authority = authority
         self._publish = publish
         self._halted_at: datetime | None = None
 
-    def carry_out(self, command: TradingCommand) -> str | None:
+    def handle(self, command: TradingCommand) -> None:
+        """Carries out a command; what cannot be done is told with the reason."""
+        if isinstance(command, Halt):
+            command = Halt(well_formed_text(command.reason))  # a halt is never refused for its words
+        if (reason := fault_in(command)) is None:
+            try:
+                reason = self._carry_out(command)
+            except DeskError as error:
+                reason = str(error)
+                if isinstance(error, UnusableStore):
+                    self._authority.keep_to_exits(reason)
+        if reason is not None:
+            self._publish(CommandRefused(command, reason))
+
+    def _carry_out(self, command: TradingCommand) -> str | None:
         """Why nothing came of it, None where it was done; raises `DeskError` where it could not be."""
         now = self._clock.now()
         match command:
@@ -96,25 +112,25 @@ class CommandDesk:
             case ReviewApprovals():
                 self._entries.review()
             case SetAuthority(authority):
-                if (objection := self._objection(authority)) is not None:
+                if (objection := self._authority.objection(authority)) is not None:
                     return objection
                 self._modes.set_authority(authority, now, by=PERSON)
                 if authority > Authority.EXITS_ONLY:
                     self._plans.settle_doubts()
                 else:
                     self._orders.withhold("the user switched to CLOSE ONLY before the order was sent")
-                self._entries.withhold_automatic(_AUTO_OFF)
-                self._tell_modes()
+                self._authority.withhold_automatic(_AUTO_OFF)
+                self._authority.announce()
             case SetAuto(symbol, is_auto):
                 self._modes.set_symbol(symbol, now, is_auto=is_auto, by=PERSON)
-                self._entries.withhold_automatic(_AUTO_OFF)
-                self._tell_modes()
+                self._authority.withhold_automatic(_AUTO_OFF)
+                self._authority.announce()
             case Halt(reason):
                 self._halt(reason, now)
             case ReleaseHalt():
                 self.cancel_what_waited()
                 self._locks.release_halt(now, by=PERSON)
-                self._tell_modes()
+                self._authority.announce()
             case Flatten():
                 self._entries.hold_back_all("every position is being closed (Flatten)")
                 self._flattening.begin(PERSON)
@@ -160,7 +176,7 @@ class CommandDesk:
         """Entries are blocked from here on, whatever the store does; what waits is taken back as soon as it can."""
         self._locks.engage_halt(now, by=PERSON, reason=reason)
         self._entries.hold_back_all(f"halt: {reason}")
-        self._tell_modes()
+        self._authority.announce()
         self._halted_at = now
         if not self._locks.table.unwritten:
             self.cancel_what_waited()

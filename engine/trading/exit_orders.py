@@ -9,8 +9,9 @@ import msgspec
 from engine.clock import Clock
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.execution_events import ExecutionEvent, ExitSent, PositionAdopted, TradeClosed, TradeOpened
-from engine.domain.journal import JournalRecord
+from engine.domain.facts import ExitsOrdered
 from engine.domain.orders import ExitReason
+from engine.domain.records import record_of
 from engine.domain.trades import ExitOrder
 from engine.trading.risk.modes import ModeMemory
 
@@ -63,9 +64,7 @@ class ExitOrders:
 
     def _write(self) -> None:
         if self._memory is not None:
-            record = JournalRecord(
-                at=self._clock.now(), kind="exits_ordered", payload={"exits": self.ordered}, account=self._account
-            )
+            record = record_of(ExitsOrdered(self.ordered), self._clock.now(), self._account)
             self._memory.tighten(self._name, msgspec.json.encode(self.ordered).decode(), record)
 
 

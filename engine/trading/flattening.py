@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from engine.clock import Clock
-from engine.domain.journal import JournalRecord
+from engine.domain.facts import FlattenProgress
 from engine.domain.trades import FlattenRest
 from engine.domain.trading_messages import FlattenChanged, TradingEvent
 from engine.errors import UnusableStore
@@ -26,13 +26,11 @@ class Flattening:
         clock: Clock,
         locks: LockBook,
         execution: Execution,
-        journal: Callable[[JournalRecord], None],
         publish: Callable[[TradingEvent], None],
     ) -> None:
         self._clock = clock
         self._locks = locks
         self._execution = execution
-        self._journal = journal
         self._publish = publish
         self._rest: FlattenRest | None = None
         self._has_found = False
@@ -83,8 +81,7 @@ class Flattening:
         before, self._rest = self._rest, rest
         self._has_found = self._has_found or not rest.is_flat
         if before is None or (before.positions, before.orders) != (rest.positions, rest.orders):
-            payload = {"positions": rest.positions, "orders": rest.orders, "is_certain": rest.is_certain}
-            self._journal(JournalRecord(at=self._clock.now(), kind="flatten_progress", payload=payload))
+            self._publish(FlattenProgress(rest.positions, rest.orders, rest.is_certain))
         self._publish(FlattenChanged(since, rest))
 
     def _end(self, since: datetime, by: str, *, is_cancelled: bool) -> None:

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
-from engine.domain.journal import JournalRecord
+from engine.domain.facts import NoteWritten
+from engine.domain.records import record_of
 from engine.domain.trade_facts import Annotation
 from engine.errors import InvalidNote
 from engine.trading.plans.table import PlanTable
@@ -28,9 +29,8 @@ class NoteBook:
         annotation = Annotation(trade_id=trade_id, at=at, note=_clean(note), tags=_sorted(tags))
         _check(annotation)
         symbol, traded_at = self._place_of(trade_id)
-        payload = {"by": by, "was": self._table.annotation(trade_id), "now": annotation, "traded_at": traded_at}
-        record = JournalRecord(at=at, kind="trade_annotated", symbol=symbol, plan_id=trade_id, payload=payload)
-        self._table.annotate(annotation, record)
+        was = self._table.annotation(trade_id)
+        self._table.annotate(annotation, record_of(NoteWritten(symbol, trade_id, by, was, annotation, traded_at), at))
         return annotation
 
     def _place_of(self, trade_id: str) -> tuple[str | None, str | None]:

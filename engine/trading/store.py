@@ -21,7 +21,6 @@ from engine.trading.plans.validation import TermsFor
 from engine.trading.positions.portfolio import COUNTED_FOR, Portfolio
 from engine.trading.reconciliation.account_records import AccountRecords
 from engine.trading.reconciliation.ledger import KnownOrder
-from engine.trading.risk.context import RiskContext
 from engine.trading.risk.locks import LockBook
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
@@ -38,7 +37,7 @@ class ResumedOrders(NamedTuple):
     """Plans with orders or positions on a paper account that is gone."""
 
 
-class Office:
+class TradingStore:
     """The durable side of a desk on `account`: what is written down about another one touches nothing here.
 
     A `practice` run plays a market whose time was before and will be again: its paper account ends with it, and
@@ -77,7 +76,7 @@ class Office:
         """The sole owner of plan state in this run; `terms_for` is what plans must keep to."""
         return PlanStore(self._table, terms_for, self._life, run=self.scope, account=self.account)
 
-    def resume(self, plans: PlanStore, portfolio: Portfolio, risk: RiskContext, now: datetime) -> ResumedOrders:
+    def resume(self, plans: PlanStore, portfolio: Portfolio, now: datetime) -> ResumedOrders:
         """Counts what belongs to this day, and names the orders whose end only the broker can tell."""
         if self.scope:
             lost = tuple(plan for plan in plans.unfinished if plan.status in (PlanStatus.EXECUTING, PlanStatus.OPEN))
@@ -96,10 +95,10 @@ class Office:
         ended: list[KnownOrder] = []
         intents = plans.intents(since)
         for at in self.records.compare_entries(on_record, {intent.order.plan_id for intent in intents}):
-            risk.count_entry(at)
+            portfolio.count_entry(at)
         for intent in intents:
             if not intent.is_unsent:
-                risk.count_entry(intent.at)
+                portfolio.count_entry(intent.at)
             ticket = tickets.get(intent.order.plan_id, intent.ticket)  # a failed plan may have been filled after all
             order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=ticket)
             (ended if intent.is_over else known).append(order)

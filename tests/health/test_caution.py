@@ -33,7 +33,7 @@ def records(desk: TradingDesk) -> list[str]:
 
 def test_that_a_desk_that_falls_behind_asks_again_before_it_trades() -> None:
     desk = auto_desk()
-    desk.trader.heed(LATE)
+    desk.trader.on_health(LATE)
     assert modes_of(desk).authority is Authority.MANUAL
     assert modes_of(desk).before is Authority.AUTO
     assert modes_of(desk).cause == "The event loop was 700 ms late, the limit is 500 ms."
@@ -43,15 +43,15 @@ def test_that_a_desk_that_falls_behind_asks_again_before_it_trades() -> None:
 
 def test_that_on_old_prices_nothing_is_entered_even_by_hand() -> None:
     desk = TradingDesk().start()
-    desk.trader.heed(OLD)
+    desk.trader.on_health(OLD)
     desk.propose()
     assert [denial.name for denial in desk.cards[-1].objections] == ["exits_only"]
 
 
 def test_that_good_health_gives_nothing_back_by_itself_and_a_person_does_with_one_command() -> None:
     desk = auto_desk()
-    desk.trader.heed(OLD)
-    desk.trader.heed(GOOD)
+    desk.trader.on_health(OLD)
+    desk.trader.on_health(GOOD)
     assert modes_of(desk).authority is Authority.EXITS_ONLY
     before = modes_of(desk).before
     assert before is Authority.AUTO
@@ -61,7 +61,7 @@ def test_that_good_health_gives_nothing_back_by_itself_and_a_person_does_with_on
 
 def test_that_a_person_cannot_raise_authority_above_what_health_allows() -> None:
     desk = auto_desk()
-    desk.trader.heed(LATE)
+    desk.trader.on_health(LATE)
     desk.do(SetAuthority(Authority.AUTO))
     assert modes_of(desk).authority is Authority.MANUAL
     assert desk.refusals == [
@@ -74,15 +74,15 @@ def test_that_a_person_cannot_raise_authority_above_what_health_allows() -> None
 
 def test_that_two_failures_remember_what_the_person_had_set() -> None:
     desk = auto_desk()
-    desk.trader.heed(LATE)
-    desk.trader.heed(OLD)
+    desk.trader.on_health(LATE)
+    desk.trader.on_health(OLD)
     assert (modes_of(desk).authority, modes_of(desk).before) == (Authority.EXITS_ONLY, Authority.AUTO)
 
 
 def test_that_a_change_of_health_is_journaled_once() -> None:
     desk = auto_desk()
     for health in [LATE] * 20 + [GOOD] * 20:
-        desk.trader.heed(health)
+        desk.trader.on_health(health)
     told = [line for line in records(desk) if "ealth" in line]
     assert sorted(told) == [
         "Health allows manual at most: The event loop was 700 ms late, the limit is 500 ms",
@@ -106,7 +106,7 @@ def test_that_health_never_raises_authority(looks: list[list[tuple[VitalName, bo
     levels = [begin]
     for look in looks:
         vitals = (Vital(name=name, state=VitalState.BAD, sentence="", is_holding=held) for name, held in look)
-        desk.trader.heed(Health(tuple(vitals)))
+        desk.trader.on_health(Health(tuple(vitals)))
         levels.append(modes_of(desk).authority)
     desk.close()
     assert levels == sorted(levels, reverse=True)

@@ -26,7 +26,7 @@ class Market:
     def __init__(self, directory: Path | None = None) -> None:
         self.archive = Archive.open(directory, Settings(), MarketClock(MONDAY))
         self.bus = Bus()
-        self.archive.listen(self.bus)
+        self.archive.listen(self.bus, MarketClock(MONDAY))
         self.begin()
 
     def begin(self) -> str:

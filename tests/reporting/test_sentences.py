@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
 import pytest
 
-import engine
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.execution_events import (
     ExecutionEvent,
@@ -21,20 +18,30 @@ from engine.domain.execution_events import (
     UnknownOrder,
     UnknownOrdersChanged,
 )
+from engine.domain.facts import Fact, PlanMoved
 from engine.domain.journal import JournalEntry
 from engine.domain.market import Side
+from engine.domain.messages import TermsDoubted
 from engine.domain.orders import OrderTrace
 from engine.domain.plan import LEGAL_MOVES
-from engine.domain.trading_messages import AddPlan, AnnotateTrade, ApprovePlan, Halt, MoveStops, ReleaseHalt, SetAuto
+from engine.domain.records import kind_of
+from engine.domain.trading_messages import (
+    AddPlan,
+    AnnotateTrade,
+    ApprovePlan,
+    CommandRefused,
+    Halt,
+    MoveStops,
+    RecordsDiffer,
+    ReleaseHalt,
+    SetAuto,
+)
 from engine.persistence.rows import json_text
 from engine.reporting.bearings import moment_of, symbol_of
 from engine.reporting.sentences import ALL_KINDS, TELLINGS, sentence
-from engine.trading.record import kind_of
 from tests.builders import MONDAY, order, plan
 from tests.execution.desks import at
 from tests.trading.desks import TradingDesk
-
-ENGINE = Path(engine.__file__ or "").parent
 
 
 @cache
@@ -43,17 +50,21 @@ def written_kinds() -> frozenset[str]:
 
 
 def _found_kinds() -> Iterator[str]:
-    """The kinds named in the engine's sources, and those made of states and of events."""
-    for path in ENGINE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                named = {keyword.arg: keyword.value for keyword in node.keywords}
-                places = {"JournalRecord": named.get("kind"), "plan_record": [*node.args, None, None][1]}
-                kind = places.get(node.func.id)
-                if isinstance(kind, ast.Constant):
-                    yield str(kind.value)
+    """The kinds of what the journal hears, of its own facts, and those made of states."""
     yield from (f"plan_{status.value}" for moves in LEGAL_MOVES.values() for status in moves)
     yield from (kind_of(event) for event in get_args(ExecutionEvent))
+    yield from map(kind_of, (CommandRefused, RecordsDiffer, TermsDoubted))
+    yield from (_kind(fact) for fact in _facts(Fact) if fact is not PlanMoved)
+
+
+def _facts(fact: type[Fact]) -> Iterator[type[Fact]]:
+    for each in fact.__subclasses__():
+        yield each
+        yield from _facts(each)
+
+
+def _kind(fact: type[Fact]) -> str:
+    return getattr(fact, "kind", kind_of(fact))
 
 
 def test_that_every_kind_of_record_has_a_sentence() -> None:

@@ -12,6 +12,7 @@ from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.faults import FaultPlan
+from engine.bus import Bus
 from engine.clock import Clock, MarketClock
 from engine.conditions.evaluator import Evaluator
 from engine.domain.contract import Contract
@@ -32,7 +33,7 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.market.state import MarketState
-from engine.practice import Archive, PracticeTrading, office_of
+from engine.practice import Archive, PracticeTrading, trading_store
 from engine.trading.broker import Broker, Venue
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.risk.modes import ModeSwitch
@@ -58,6 +59,14 @@ def with_setup(closed: Candle, found: Setup | None, mean_spread: float = 0.2) ->
     return CandleClosed(snapshot, msgspec.structs.replace(Evaluator(GOLD, RULES).evaluate(snapshot), setup=found))
 
 
+def announcing(archive: Archive, clock: Clock, hear: Callable[[TradingEvent], None]) -> Callable[[TradingEvent], None]:
+    """What is published goes to the journal first, then to `hear`."""
+    bus = Bus()
+    archive.listen(bus, clock)
+    bus.subscribe(hear)  # type: ignore[arg-type]
+    return bus.publish
+
+
 def open_trader(
     archive: Archive,
     settings: Settings,
@@ -72,14 +81,14 @@ def open_trader(
     locks = archive.locks
     modes = ModeSwitch(locks, frozenset(), may_remember=settings.execution.remember_auto)
     return Trader(
-        office=office_of(archive, settings, locks, modes, ExitOrders(clock, locks), OtherDesks.of_paper(locks)),
+        store=trading_store(archive, settings, locks, modes, ExitOrders(clock, locks), OtherDesks.of_paper(locks)),
         settings=settings,
         clock=clock,
         market=market,
         broker=broker,
         venue=venue,
         contracts=contracts,
-        publish=publish,
+        publish=announcing(archive, clock, publish),
     )
 
 
@@ -105,7 +114,7 @@ class TradingDesk:
         self.events: list[TradingEvent] = []
         if is_practice:
             self.trader = PracticeTrading([source()], self.settings, self.clock, self.archive).open(
-                self.events.append, self.settings, self.market
+                announcing(self.archive, self.clock, self.events.append), self.settings, self.market
             )
             return
         self.open_again()

@@ -205,7 +205,7 @@ def test_that_damage_met_while_the_desk_runs_leaves_only_exits_and_the_next_star
         desk.archive.pages().entries([1])
     signs = desk.archive.faults.signs
     assert signs.damage
-    desk.trader.heed(HealthWatch().look(of_store(damage=signs.damage), LIMITS, 0.0))
+    desk.trader.on_health(HealthWatch().look(of_store(damage=signs.damage), LIMITS, 0.0))
     assert desk.of(ModesChanged)[-1].authority is Authority.EXITS_ONLY
     with suppress(UnusableStore):
         desk.close()

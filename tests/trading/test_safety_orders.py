@@ -177,7 +177,7 @@ def test_that_health_calls_an_order_that_only_the_page_has_doubtful(desk: Tradin
 def test_that_health_gives_the_desk_a_chance_to_write_without_any_quote(desk: TradingDesk, tmp_path: Path) -> None:
     with unwritable(tmp_path / "data"):
         desk.do(Halt("enough"))
-    desk.trader.heed(Health(()))
+    desk.trader.on_health(Health(()))
     assert desk.of(ModesChanged)[-1].unwritten == ""
 
 

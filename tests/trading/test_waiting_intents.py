@@ -66,7 +66,7 @@ def _switch_to_manual(desk: TradingDesk) -> None:
 
 
 def _lower(desk: TradingDesk) -> None:
-    desk.trader.lower(Authority.EXITS_ONLY, "the desk is not well")
+    desk.trader.keep_to_exits("the desk is not well")
 
 
 def _let_the_setup_end(desk: TradingDesk) -> None:

@@ -15,7 +15,9 @@ from typing import Final, Protocol
 import msgspec
 
 from config.atomic_file import write_atomically
+from engine.domain.facts import InstallationNamed
 from engine.domain.journal import JournalRecord
+from engine.domain.records import record_of
 from engine.domain.tokens import ALPHABET, INSTALLATION_LENGTH, Installation, is_installation
 
 FILE: Final = "desk.installation.json"
@@ -74,8 +76,7 @@ def _keep(
     """Keeps the name in the store, and beside it if possible: without the file the store is enough."""
     text = msgspec.json.encode(named).decode()
     if stored != named:
-        payload = {"installation": named.name, "copied_from": copied_from}
-        memory.remember(_MEMORY, text, JournalRecord(at=at, kind="installation_named", payload=payload))
+        memory.remember(_MEMORY, text, record_of(InstallationNamed(named.name, copied_from), at))
     if beside != named:
         with suppress(OSError):
             write_atomically(path, text)

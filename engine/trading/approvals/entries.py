@@ -13,7 +13,14 @@ from engine.domain.judgement import Setup
 from engine.domain.messages import CandleClosed
 from engine.domain.plan import AUTO, PlanStatus, TradePlan, price_to_enter
 from engine.domain.risk import ApprovalCard
-from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked, ApprovalReviewed, PlanChanged, TradingEvent
+from engine.domain.trading_messages import (
+    ApprovalAnswered,
+    ApprovalAsked,
+    ApprovalReviewed,
+    PlanChanged,
+    PlanRefused,
+    TradingEvent,
+)
 from engine.market.state import MarketState
 from engine.trading.approvals.desk import ApprovalDesk, ClickRefusal, Verdict, Waiting
 from engine.trading.approvals.sending import Dispatch
@@ -61,11 +68,12 @@ class EntryDesk:
         self._publish = publish
         self._scope = scope
         self._approvals = ApprovalDesk()
-        self.use(settings)
+        self._settings = settings
 
     def use(self, settings: Settings) -> None:
         """Proposes by other settings from now on."""
         self._settings = settings
+        self._dispatch.use(settings)
 
     # -- setups and plans ---------------------------------------------------------------------------------------
 
@@ -100,6 +108,18 @@ class EntryDesk:
         for setup in tuple(self._setups.values()):
             if now < ends_at(setup) and self._plans.pending_for(setup.symbol):
                 self.consider(setup)
+
+    def take_in_plans(self, *, is_forced: bool = False) -> None:
+        """Tells what other programs did to plans since the last look, a little at a time."""
+        news = self._plans.take_in(self._clock.now(), is_forced=is_forced)
+        for plan in (*news.accepted, *news.changed):
+            self._publish(PlanChanged(plan))
+        for refused in news.refused:
+            self._publish(PlanRefused(refused.plan_id, refused.reason))
+            if refused.plan is not None:
+                self._publish(PlanChanged(refused.plan))
+        for plan in news.changed:
+            self.withdraw(plan.plan_id)
 
     def _scoped(self, setup: Setup) -> Setup:
         if not self._scope:
@@ -229,10 +249,6 @@ class EntryDesk:
     def hold_back_all(self, reason: str) -> None:
         """Keeps every order from leaving that is about to."""
         self._dispatch.withdraw_all(reason)
-
-    def withhold_automatic(self, reason: str) -> None:
-        """Keeps automatic orders from leaving, in symbols that are not automatic any more."""
-        self._dispatch.withhold_automatic(reason)
 
     def stop(self, reason: str) -> None:
         """No order is sent from now on."""

@@ -11,15 +11,17 @@ import msgspec
 
 from config.settings import Settings
 from engine.clock import Clock
+from engine.domain.facts import PlanConflicted
 from engine.domain.judgement import Setup
 from engine.domain.orders import Order
 from engine.domain.plan import AUTO, Permit, PlanStatus
 from engine.domain.risk import Denial, DenialName, DeskState, OrderProposal
 from engine.domain.tokens import order_token
 from engine.domain.trade_facts import EntryGrounds
-from engine.domain.trading_messages import PlanChanged, TradingEvent
+from engine.domain.trading_messages import ApprovePlan, CommandRefused, PlanChanged, TradingEvent
 from engine.errors import DeskError, EntryBlocked, IllegalTransition, InvalidOrder, PlanConflict, UnusableStore
 from engine.market.state import MarketState
+from engine.trading.authority import AuthorityDesk
 from engine.trading.orders.execution import Execution
 from engine.trading.plans.store import PlanStore
 from engine.trading.risk.context import RiskContext
@@ -60,21 +62,21 @@ class Dispatch:
         plans: PlanStore,
         modes: ModeSwitch,
         execution: Execution,
+        authority: AuthorityDesk,
         guarded: Callable[[Callable[[], None]], None],
-        refused: Callable[[str, str, DeskError], None],
         publish: Callable[[TradingEvent], None],
     ) -> None:
-        """`guarded` carries out what happens once an intent is durable. `refused` hears of a plan, who approved it,
-        and why its intent could not be written: then nothing has happened."""
+        """`guarded` carries out what happens once an intent is durable."""
         self._clock = clock
         self._settings = settings
         self._market = market
         self._risk = risk
         self._plans = plans
         self._modes = modes
-        self._orders, self._installation = execution.orders, execution.installation
+        self._orders, self._portfolio = execution.orders, execution.positions.portfolio
+        self._installation = execution.installation
         self._guarded = guarded
-        self._refused = refused
+        self._authority = authority
         self._publish = publish
         self._outgoing: dict[str, _Outgoing] = {}
 
@@ -170,10 +172,6 @@ class Dispatch:
         for plan_id in self._outgoing:
             self.withdraw(plan_id, reason)
 
-    def withhold_automatic(self, reason: str) -> None:
-        """Keeps automatic orders from leaving that wait for the broker, in symbols that are not automatic any more."""
-        self._orders.withhold_automatic(reason, self._modes.modes.is_auto)
-
     def stop(self, reason: str) -> None:
         """No order is sent from now on; intents that are on their way to the disk are marked as unsent."""
         self._orders.withhold(reason)
@@ -211,7 +209,7 @@ class Dispatch:
         state, _, denial = self._rule(proposal, order)
         if denial is None:
             self._orders.submit(order, permit)
-            self._risk.count_entry(self._clock.now())
+            self._portfolio.count_entry(self._clock.now())
             return
         told = {"denial": denial, "inputs": state}
         self._take_back(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", told)
@@ -222,7 +220,12 @@ class Dispatch:
     def _give_up(self, outgoing: _Outgoing, error: DeskError) -> None:
         """The intent could not be written: the plan is as it was, unless the user has ended it meanwhile."""
         plan_id = outgoing.order.plan_id
-        self._refused(plan_id, outgoing.approved_by, error)
+        if isinstance(error, UnusableStore):
+            self._authority.keep_to_exits(str(error))
+        if outgoing.approved_by != AUTO:
+            self._publish(CommandRefused(ApprovePlan(plan_id), str(error)))
+        elif not isinstance(error, UnusableStore):
+            self._publish(PlanConflicted(str(error)))
         if outgoing.withdrawn and not isinstance(error, PlanConflict):
             plan = self._plans.cancel(plan_id, self._clock.now(), by="desk", reason=outgoing.withdrawn)
             self._publish(PlanChanged(plan))

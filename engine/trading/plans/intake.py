@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from engine.clock import fine_s
-from engine.domain.journal import JournalRecord
+from engine.domain.facts import PlanAccepted, PlanChangedOutside, PlanTurnedAway
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.records import record_of
 from engine.trading.plans.table import Answer, Noted, PlanTable, Row, plan_record
 from engine.trading.plans.validation import Examination, TermsFor, examine, is_micro_scalp, read_plan
 
@@ -126,8 +127,8 @@ class Intake:
         if self._table.status_of(plan.plan_id) in (plan.status, None):
             return
         if (changed := plan_of(row)) is not None:
-            told = {"was": plan.status, "now": changed.status, "reason": changed.close_reason}
-            self._table.note(plan_record(at, "plan_changed_outside", changed, told))
+            fact = PlanChangedOutside(changed, plan.status, changed.status, changed.close_reason)
+            self._table.note(plan_record(fact, at))
             yield changed
 
     def _answer(self, row: Row, at: datetime) -> Iterator[Answer]:
@@ -137,9 +138,9 @@ class Intake:
         plan = found.plan and msgspec.structs.replace(found.plan, account=self._account)
         reason = "; ".join(found.faults)
         if plan is not None and not reason:
-            yield Answer(row=row, record=plan_record(at, "plan_accepted", plan, {"plan": plan}), plan=plan)
+            yield Answer(row=row, record=plan_record(PlanAccepted(plan), at), plan=plan)
             return
-        record = JournalRecord(at=at, kind="plan_refused", plan_id=_shown_id(row), payload={"reason": reason})
+        record = record_of(PlanTurnedAway(_shown_id(row), reason), at)
         rejected = plan and plan.moved_to(PlanStatus.REJECTED, close_time=at, close_reason=reason)
         yield Answer(row=row, record=record, plan=rejected, reason=reason)
 

@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 
 from engine.domain.account import NO_ACCOUNT, PAPER_ACCOUNT
+from engine.domain.facts import PlanAdded, PlanChangedOutside, PlanMoved, TradeFinished
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import Permit, PlanStatus, TradePlan
+from engine.domain.records import record_of
 from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
@@ -167,7 +169,7 @@ class PlanStore:
         if plan.status not in (PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL):
             raise IllegalTransition(f"plan {plan.plan_id} cannot begin as {plan.status.value}")
         plan = msgspec.structs.replace(plan, account=self._account)
-        record = plan_record(at, "plan_added", plan, {"plan": plan, "signal_id": signal_id, "inputs": inputs})
+        record = plan_record(PlanAdded(plan, signal_id, inputs), at)
         self._table.commit(PlanChange(plan=plan, was=None, record=record, signal_id=signal_id))
         self._remember(plan)
         return plan
@@ -238,8 +240,7 @@ class PlanStore:
         if order.plan_id in self._leaving:
             executing = executing.moved_to(PlanStatus.EXECUTING)
         ended = executing.ended_unsent(to, close_time=at, close_reason=reason)
-        payload = {"was": executing.status, "now": to, "reason": reason, "told": told}
-        record = plan_record(at, f"plan_{to.value}", ended, payload)
+        record = plan_record(PlanMoved(ended, executing.status, to, reason, told), at)
         self._table.commit(PlanChange(plan=ended, was=executing.status, record=record, unsent=order.token))
         self._remember(ended)
         return ended
@@ -260,7 +261,7 @@ class PlanStore:
         if plan is None or plan.status is not PlanStatus.OPEN:
             if self._table.has_trade(trade, self._account):
                 return plan
-            record = _trade_record(at, trade, self._account, locks)
+            record = record_of(TradeFinished(trade, locks), at, self._account)
             change = PlanChange(
                 plan=None, was=None, record=record, trade=trade, run=self._run, account=self._account, locks=locks
             )
@@ -373,8 +374,10 @@ class PlanStore:
         if stored is None:
             self._plans.pop(plan_id, None)
         elif known is None or known.status is not stored.status:
-            told = {"was": known and known.status, "now": stored.status, "reason": stored.close_reason}
-            self._table.note(plan_record(at, "plan_changed_outside", stored, told))
+            fact = PlanChangedOutside(
+                stored, None if known is None else known.status, stored.status, stored.close_reason
+            )
+            self._table.note(plan_record(fact, at))
             self._remember(stored)
             self._overtaken.append(stored)
 
@@ -402,19 +405,5 @@ def _change(
     plan: TradePlan, to: PlanStatus, at: datetime, reason: str, told: Any, facts: dict[str, Any], **written: Any
 ) -> PlanChange:
     ended = {"close_time": at, "close_reason": reason} if to.is_final else {}
-    payload = {"was": plan.status, "now": to, "reason": reason, "told": told}
-    if written.get("locks"):
-        payload["locks"] = written["locks"]
-    record = plan_record(at, f"plan_{to.value}", plan, payload)
+    record = plan_record(PlanMoved(plan, plan.status, to, reason, told, written.get("locks", ())), at)
     return PlanChange(plan=plan.moved_to(to, **(ended | facts)), was=plan.status, record=record, **written)
-
-
-def _trade_record(at: datetime, trade: ClosedTrade, account: str, locks: tuple[Lock, ...]) -> JournalRecord:
-    return JournalRecord(
-        at=at,
-        kind="trade_closed",
-        symbol=trade.symbol,
-        plan_id=trade.plan_id or None,
-        payload={"trade": trade, "locks": locks},
-        account=account,
-    )

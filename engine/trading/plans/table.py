@@ -8,9 +8,11 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
+from engine.domain.facts import PlanAccepted, PlanAdded, PlanChangedOutside, PlanMoved
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.records import record_of
 from engine.domain.risk import Lock
 from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation, EntryGrounds
@@ -106,11 +108,9 @@ class OnRecord(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: frozenset[str] = frozenset()
 
 
-def plan_record(at: datetime, kind: str, plan: TradePlan, payload: object) -> JournalRecord:
-    """What the journal is told of a plan."""
-    return JournalRecord(
-        at=at, kind=kind, symbol=plan.symbol, plan_id=plan.plan_id, payload=payload, account=plan.account or None
-    )
+def plan_record(fact: PlanAdded | PlanMoved | PlanAccepted | PlanChangedOutside, at: datetime) -> JournalRecord:
+    """What the journal keeps of a plan, on its account."""
+    return record_of(fact, at, fact.plan.account or None)
 
 
 class PlanTable(Protocol):

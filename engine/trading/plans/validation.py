@@ -9,13 +9,14 @@ from typing import Any
 
 import msgspec
 
-from config.settings import SymbolRules
+from config.settings import Settings, SymbolRules
 from engine.domain.account import LONGEST_ACCOUNT
 from engine.domain.contract import Contract
 from engine.domain.market import Side
 from engine.domain.orders import signed
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, PlanTerms, TradePlan
 from engine.domain.trades import OpenTrade
+from engine.market.state import MarketState
 from engine.trading.plans.fields import FieldReader, json_object
 
 LONGEST_ID = 64
@@ -30,8 +31,20 @@ TermsFor = Callable[[str], PlanTerms | None]
 """The terms of a symbol; None for a symbol the desk does not trade."""
 
 
+def terms_of(contract: Contract | None, settings: Settings, market: MarketState) -> PlanTerms | None:
+    """What plans for a symbol must keep to, from its rules, its broker's terms and its ATR(14) now.
+
+    None without terms (None) or rules: the desk does not trade it.
+    """
+    rules = None if contract is None else settings.rules_for(contract.symbol, contract.stands_for)
+    if rules is None or contract is None:
+        return None
+    snapshot = market.snapshots.get(contract.symbol)
+    return plan_terms(rules, contract, None if snapshot is None else snapshot.atr14)
+
+
 def plan_terms(rules: SymbolRules, contract: Contract, atr14: float | None) -> PlanTerms:
-    """What plans for a symbol must keep to, from its rules, its broker's terms and its present ATR(14)."""
+    """What plans must keep to by these rules and terms, at this ATR(14)."""
     return PlanTerms(
         contract=contract,
         sl_range=rules.sl_range,

@@ -32,8 +32,9 @@ class Portfolio:
 
     def __init__(self, contracts: Mapping[str, Contract], day_of: DayOf) -> None:
         self._contracts = contracts
-        self._day_of = day_of
+        self.day_of = day_of
         self._recent: deque[ClosedTrade] = deque()
+        self._entries: deque[datetime] = deque()
         self._trades: dict[int, OpenTrade] = {}
         self._by_symbol: dict[str, tuple[OpenTrade, ...]] = {}
         self._figures: dict[tuple[date, str | None], DayFigures] = {}
@@ -122,6 +123,22 @@ class Portfolio:
         volume = trade.position.volume_lots + trade.realised.volume_lots
         return contract.risk(trade.position.entry, trade.initial_stop, volume)
 
+    # -- orders that were sent ----------------------------------------------------------------------------------
+
+    def count_entry(self, at: datetime) -> None:
+        """Counts an order that was sent at `at` against the limits of hour and day."""
+        self._entries.append(at)
+        while self._entries[0] < at - COUNTED_FOR:
+            self._entries.popleft()
+
+    def entries_after(self, instant: datetime) -> int:
+        """Orders that were sent later than that."""
+        return sum(at > instant for at in self._entries)
+
+    def entries_on(self, day: date) -> int:
+        """Orders that were sent on that day of the account."""
+        return sum(self.day_of(at) == day for at in self._entries)
+
     # -- what it brought ----------------------------------------------------------------------------------------
 
     def realise(self, trade: OpenTrade, closing: PositionClosed) -> OpenTrade:
@@ -157,13 +174,13 @@ class Portfolio:
             self._recent.popleft()
         if is_late:  # which losses are in a row depends on the order
             self._recent = deque(sorted(self._recent, key=lambda one: one.exited_at))
-            self.use_day(self._day_of)
+            self.use_day(self.day_of)
         else:
             self._count(trade)
 
     def use_day(self, day_of: DayOf) -> None:
         """Counts by another day from now on; recounts the trades that ended within `COUNTED_FOR`."""
-        self._day_of = day_of
+        self.day_of = day_of
         self._figures.clear()
         for trade in self._recent:
             self._count(trade)
@@ -174,7 +191,7 @@ class Portfolio:
 
     def _count(self, trade: ClosedTrade) -> None:
         """By the day in force now: the store may have the trade under another one."""
-        day = self._day_of(trade.exited_at)
+        day = self.day_of(trade.exited_at)
         for key in ((day, trade.symbol), (day, None)):
             self._figures[key] = self._figures.get(key, DayFigures()).plus(trade)
 
@@ -202,7 +219,7 @@ class Portfolio:
             commission=realised.commission,
             swap=realised.swap,
             r=net / risk if risk else None,
-            trading_day=self._day_of(at),
+            trading_day=self.day_of(at),
             best_price=best,
             worst_price=worst,
             fill_model=None if contract is None else contract.fill_model,

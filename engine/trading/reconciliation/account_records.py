@@ -7,9 +7,11 @@ from datetime import date, datetime
 from itertools import groupby
 
 from engine.domain.contract import MONEY_DECIMALS
+from engine.domain.facts import RecordsConfirmed
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Side
 from engine.domain.orders import Deal, ExitReason
+from engine.domain.records import record_of
 from engine.domain.risk import Authority, Lock
 from engine.domain.tokens import installation_of
 from engine.domain.trades import ClosedTrade
@@ -44,14 +46,13 @@ class AccountRecords:
     def confirm(self, at: datetime, *, by: str) -> JournalRecord:
         """The user has checked the differences; write the returned record, so that they are not asked again."""
         keys, self._open = tuple(self._open), {}
-        told = {"by": by, "keys": keys}
         self._confirmed |= frozenset(keys)
-        return JournalRecord(at=at, kind="records_confirmed", payload=told)
+        return record_of(RecordsConfirmed(by, keys), at)
 
-    def found(self, at: datetime) -> JournalRecord:
-        """What does not agree, for the journal."""
-        told = {"differences": self.differences, "keys": tuple(self._open)}
-        return JournalRecord(at=at, kind="records_differ", payload=told)
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the differences."""
+        return tuple(self._open)
 
     # -- tables and journal -------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,7 +15,6 @@ from engine.market.hours import TradingHours
 from engine.market.state import MarketState
 from engine.trading.orders.execution import Execution
 from engine.trading.plans.store import PlanStore
-from engine.trading.positions.portfolio import COUNTED_FOR, DayOf
 from engine.trading.risk.gate import RiskGate
 from engine.trading.risk.locks import LockBook
 from engine.trading.risk.modes import ModeSwitch
@@ -36,7 +34,7 @@ _NOTHING = _Reservation("", ())
 
 
 class RiskContext:
-    """Gathers a `DeskState` from those who own its parts; nothing is remembered but the orders that were sent."""
+    """Gathers a `DeskState` from those who own its parts; nothing is remembered but the orders about to leave."""
 
     def __init__(
         self,
@@ -47,7 +45,6 @@ class RiskContext:
         locks: LockBook,
         modes: ModeSwitch,
         execution: Execution,
-        day_of: DayOf,
         hours: TradingHours,
     ) -> None:
         self._clock = clock
@@ -57,9 +54,7 @@ class RiskContext:
         self._modes = modes
         self._orders, self._portfolio = execution.orders, execution.positions.portfolio
         self._reconciler = execution.reconciler
-        self._day_of = day_of
         self._hours = hours
-        self._entries: deque[datetime] = deque()
         self._reserved: dict[str, _Reservation] = {}
         self._gates: dict[str, RiskGate] = {}
         self.use(settings)
@@ -70,10 +65,6 @@ class RiskContext:
             contract = self.contract(symbol)
             if (rules := settings.rules_for(symbol, contract.stands_for)) is not None:
                 self._gates[symbol] = RiskGate(rules, settings.risk_mitigation)
-
-    def use_day(self, day_of: DayOf) -> None:
-        """Counts the entries of a day by another day from now on."""
-        self._day_of = day_of
 
     # -- what the gate says -------------------------------------------------------------------------------------
 
@@ -87,7 +78,7 @@ class RiskContext:
         state = self.state(proposal)
         return state, self._gates[proposal.symbol].objections(proposal, state)
 
-    # -- orders that were sent or are about to leave ------------------------------------------------------------
+    # -- orders that are about to leave -------------------------------------------------------------------------
 
     def reserve(self, proposal: OrderProposal, at: datetime) -> tuple[Lock, ...]:
         """Counts an order that is about to leave against every limit of the others; returns the locks that begin.
@@ -101,12 +92,6 @@ class RiskContext:
     def release(self, plan_id: str) -> None:
         """The order has left, or never will."""
         self._reserved.pop(plan_id, None)
-
-    def count_entry(self, at: datetime) -> None:
-        """Counts an order that was sent at `at` against the limits of hour and day."""
-        self._entries.append(at)
-        while self._entries[0] < at - COUNTED_FOR:
-            self._entries.popleft()
 
     # -- the desk now -------------------------------------------------------------------------------------------
 
@@ -130,7 +115,7 @@ class RiskContext:
         now, symbol = self._clock.now(), proposal.symbol
         orders, portfolio, locks, market = self._orders, self._portfolio, self._locks, self._market
         link, account = orders.link, orders.account
-        today = self._day_of(now)
+        today = portfolio.day_of(now)
         own = self._reserved.get(proposal.plan_id, _NOTHING)
         others = [one for plan_id, one in self._reserved.items() if plan_id != proposal.plan_id]
         figures = portfolio.figures(today)
@@ -155,8 +140,8 @@ class RiskContext:
             latency_ms=None if link is None or link.round_trip is None else link.round_trip / _MILLISECOND,
             positions_of_symbol=self._positions(symbol) + sum(one.symbol == symbol for one in others),
             positions_in_all=len(portfolio.open_trades) + orders.in_flight() + len(portfolio.foreign) + len(others),
-            entries_last_hour=sum(at > now - _HOUR for at in self._entries) + len(others),
-            entries_today=sum(self._day_of(at) == today for at in self._entries) + len(others),
+            entries_last_hour=portfolio.entries_after(now - _HOUR) + len(others),
+            entries_today=portfolio.entries_on(today) + len(others),
             realised_today=figures.profit,
             open_profit=portfolio.floating_profit(market.quotes),
             consecutive_losses=figures.consecutive_losses,

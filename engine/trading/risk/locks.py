@@ -8,7 +8,9 @@ from math import inf
 from typing import Protocol
 
 from engine.domain.account import NO_ACCOUNT, PAPER_ACCOUNT
+from engine.domain.facts import FlattenBegun, FlattenCancelled, FlattenEnded, Halted, HaltReleased
 from engine.domain.journal import JournalRecord
+from engine.domain.records import record_of
 from engine.domain.risk import EVERY_SYMBOL, Lock, LockName
 
 
@@ -138,14 +140,14 @@ class LockBook:
             return self.halt
         lock = Lock(name=LockName.HALT, since=at, until=None, reason=reason)
         self._locks[LockName.HALT, EVERY_SYMBOL] = lock
-        self._table.hold(lock, JournalRecord(at=at, kind="halted", payload={"by": by, "reason": reason}))
+        self._table.hold(lock, record_of(Halted(by, reason), at))
         return lock
 
     def release_halt(self, at: datetime, *, by: str) -> bool:
         """Lets entries through again; False where there was no halt."""
         if (lock := self.halt) is None:
             return False
-        record = JournalRecord(at=at, kind="halt_released", payload={"by": by, "since": lock.since})
+        record = record_of(HaltReleased(by, lock.since), at)
         self._table.lift(lock, record)  # no entry leaves before this is on the disk: its intent is written after it
         del self._locks[LockName.HALT, EVERY_SYMBOL]
         return True
@@ -160,15 +162,14 @@ class LockBook:
             name=LockName.FLATTEN, since=at, until=None, reason="every position is to be closed", account=self._account
         )
         self._locks[LockName.FLATTEN, EVERY_SYMBOL] = lock
-        self._table.hold(lock, JournalRecord(at=at, kind="flatten_begun", payload={"by": by}, account=self._account))
+        self._table.hold(lock, record_of(FlattenBegun(by), at, self._account))
         return lock
 
     def end_flatten(self, at: datetime, *, by: str, is_cancelled: bool) -> bool:
         """Ends the Flatten, durably as a halt is released; False if none was in force."""
         if (lock := self.flatten) is None:
             return False
-        kind = "flatten_cancelled" if is_cancelled else "flatten_ended"
-        record = JournalRecord(at=at, kind=kind, payload={"by": by, "since": lock.since}, account=self._account)
-        self._table.lift(lock, record)
+        ended = FlattenCancelled if is_cancelled else FlattenEnded
+        self._table.lift(lock, record_of(ended(by, lock.since), at, self._account))
         del self._locks[LockName.FLATTEN, EVERY_SYMBOL]
         return True

@@ -8,7 +8,9 @@ from typing import Protocol
 import msgspec
 
 from engine.domain.account import PAPER_ACCOUNT
+from engine.domain.facts import ModesSet
 from engine.domain.journal import JournalRecord
+from engine.domain.records import record_of
 from engine.domain.risk import Authority
 
 MEMORY = "modes"
@@ -86,7 +88,7 @@ class ModeSwitch:
         was = self.modes
         if modes == was:
             return modes
-        record = JournalRecord(at=at, kind="modes_changed", payload={"by": by, "was": was, "now": modes})
+        record = record_of(ModesSet(by, was, modes), at)
         value = msgspec.json.encode(modes).decode()
         if modes.authority < was.authority or modes.auto_symbols < was.auto_symbols:
             self.modes = modes

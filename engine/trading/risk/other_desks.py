@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from engine.domain.journal import JournalRecord
+from engine.domain.facts import AccountClaimed, OtherDesksSeen
+from engine.domain.records import record_of
 from engine.domain.risk import Authority
 from engine.domain.tokens import PAPER_INSTALLATION, Installation, installation_words
 from engine.trading.risk.modes import ModeMemory
@@ -59,12 +60,12 @@ class OtherDesks:
         new = tuple(each for each in installations if each not in self.seen)
         if new:
             self._seen = msgspec.structs.replace(seen, undecided=(*seen.undecided, *new))
-            self._memory.tighten(self._name, self._text, self._record("other_desks_seen", new, at))
+            self._memory.tighten(self._name, self._text, record_of(OtherDesksSeen(new, "desk"), at))
 
     def accept(self, at: datetime, *, by: str) -> None:
         """The user says that this desk trades on the account. Raises `UnusableStore`, and nothing has changed."""
         before = self._seen
-        record = self._record("account_claimed", before.undecided, at, by=by)
+        record = record_of(AccountClaimed(before.undecided, by), at)
         self._seen = _Seen(accepted=(*before.accepted, *before.undecided))
         try:
             self._memory.remember(self._name, self._text, record)
@@ -84,9 +85,6 @@ class OtherDesks:
     @property
     def _text(self) -> str:
         return msgspec.json.encode(self._seen).decode()
-
-    def _record(self, kind: str, installations: tuple[str, ...], at: datetime, by: str = "desk") -> JournalRecord:
-        return JournalRecord(at=at, kind=kind, payload={"installations": installations, "by": by})
 
 
 def _restored(remembered: str | None) -> _Seen:

@@ -8,9 +8,8 @@ from typing import Final
 
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.port import LinkReport, SupervisedLink
-from engine.clock import Clock
+from engine.domain.facts import ClockConfirmed
 from engine.domain.health import LinkSigns
-from engine.domain.journal import JournalRecord
 from engine.domain.messages import (
     ConfirmAccount,
     ConfirmClock,
@@ -31,17 +30,9 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 class Gateway:
     """Tells the bus what the link and the feed have to say, and the link what the user wants."""
 
-    def __init__(
-        self,
-        link: SupervisedLink,
-        publish: Callable[[Event], None],
-        journal: Callable[[JournalRecord], None],
-        clock: Clock,
-    ) -> None:
+    def __init__(self, link: SupervisedLink, publish: Callable[[Event], None]) -> None:
         self._link = link
         self._publish = publish
-        self._journal = journal
-        self._clock = clock
         self._told: GatewayChanged | None = None
         self._notice = ""
         link.listen(self._follow)
@@ -57,8 +48,7 @@ class Gateway:
 
     def _confirm_clock(self, minutes: int) -> None:
         if minutes == _unconfirmed_clock(self._link.report):  # what the user saw may be another question by now
-            told = {"server_ahead_minutes": minutes}
-            self._journal(JournalRecord(at=self._clock.now(), kind="clock_confirmed", payload=told))
+            self._publish(ClockConfirmed(minutes))
             self._link.confirm_clock(timedelta(minutes=minutes))
 
     def refuse(self, symbol: str, reason: str) -> None:
@@ -71,8 +61,6 @@ class Gateway:
         self._publish(SourceFound(reason))
 
     def doubt(self, symbol: str, sentence: str) -> None:
-        told = {"symbol": symbol, "sentence": sentence}
-        self._journal(JournalRecord(at=self._clock.now(), kind="terms_doubted", symbol=symbol, payload=told))
         self._publish(TermsDoubted(symbol, sentence))
 
     def _follow(self, report: LinkReport) -> None:

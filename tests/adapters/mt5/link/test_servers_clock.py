@@ -16,9 +16,9 @@ from engine.adapters.mt5.clock.watch import ClockWatch
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link.gateway import Gateway, gateway_changed
 from engine.clock import SteadyClock
-from engine.domain.journal import JournalRecord
+from engine.domain.facts import ClockConfirmed
 from engine.domain.market import DayRoll
-from engine.domain.messages import ConfirmClock
+from engine.domain.messages import ConfirmClock, Event
 from engine.market.hours import open_since
 from tests.adapters.mt5.linked import (
     SERVER_AHEAD,
@@ -131,16 +131,16 @@ async def test_that_the_user_is_asked_about_an_unusual_time_of_the_server(termin
         assert report.state is LinkState.CLOCK_UNSURE
         assert "UTC+5:30" in report.condition.sentence
         assert gateway_changed(report).unconfirmed_clock == 330
-        written: list[JournalRecord] = []
-        gateway = Gateway(desk.link, lambda _: None, written.append, SteadyClock())
+        told: list[Event] = []
+        gateway = Gateway(desk.link, told.append)
         gateway.handle(ConfirmClock(300))  # what was asked is another question
         await asyncio.sleep(0.1)
         assert desk.link.report.state is LinkState.CLOCK_UNSURE
-        assert not written
+        assert ClockConfirmed(300) not in told
         gateway.handle(ConfirmClock(330))
         report = await desk.reach(LinkState.READY)
         assert gateway_changed(report).unconfirmed_clock is None
-        assert [record.kind for record in written] == ["clock_confirmed"]
+        assert [event for event in told if isinstance(event, ClockConfirmed)] == [ClockConfirmed(330)]
 
 
 def hours_of_gold(rule: ServerRule) -> list[int]:

@@ -1,0 +1,45 @@
+"""The journal listens to the bus: what is announced and moves no plan is written from here, and only from here."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from engine.bus import Bus
+from engine.clock import Clock
+from engine.domain.execution_events import ExecutionEvent, OrderFailed, TradeClosed, TradeOpened
+from engine.domain.facts import ClockConfirmed, DeskClosed, FlattenProgress, HealthChanged, PlanConflicted
+from engine.domain.messages import Event, TermsDoubted
+from engine.domain.records import record_of
+from engine.domain.trading_messages import AccountOpened, CommandRefused, RecordsDiffer
+from engine.persistence.journal import Journal
+
+_OF_STORE: Final = (OrderFailed, TradeOpened, TradeClosed)
+"""They move plans: the store of plans writes them, in one piece with what follows from them."""
+_OF_NO_ACCOUNT: Final = (ClockConfirmed, DeskClosed, TermsDoubted)
+_OF_ACCOUNT: Final = (
+    *(kind for kind in get_args(ExecutionEvent) if kind not in _OF_STORE),
+    *(CommandRefused, FlattenProgress, HealthChanged, PlanConflicted, RecordsDiffer),
+)
+
+
+class JournalObserver:
+    """Writes down what it hears, with the account that the desk trades on then."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._account: str | None = None
+
+    def listen(self, bus: Bus) -> None:
+        """To be called before anybody else listens: the record comes before what follows from the event."""
+        bus.subscribe(self._hear, AccountOpened, *_OF_ACCOUNT, *_OF_NO_ACCOUNT)
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case AccountOpened(account):
+                self._account = account
+            case RecordsDiffer(differences=()):
+                pass  # the user has confirmed them, which is on record already
+            case _:
+                about = None if isinstance(event, _OF_NO_ACCOUNT) else self._account
+                self._journal.append(record_of(event, self._clock.now(), about))
