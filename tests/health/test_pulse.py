@@ -244,7 +244,7 @@ def test_that_a_link_tells_of_worker_clock_and_round_trip() -> None:
         name="t", company="c", build=1, path="p", max_candles=1, ping=timedelta(milliseconds=30)
     )
     clock = ServerClock(offset=timedelta(hours=2), residual=timedelta(seconds=3), measured_at=MONDAY)
-    trips = RoundTrips(last_ms=1.0, median_ms=2.5, p95_ms=4.0, count=9)
+    trips = RoundTrips(median_ms=2.5, p95_ms=4.0, count=9)
     signs = link_signs(report(LinkState.READY, terminal=terminal, clock=clock, round_trips=trips))
     assert signs == LinkSigns(
         is_working=True, sentence="Told.", way_out="Do it.", clock_offset_ms=3_000.0, round_trip_ms=32.5

@@ -1,6 +1,7 @@
 """MetaTrader's numbers in names of our own; its answers to trade requests are in `trade.treatments`.
 
-They are declared here and never read from the module, which lacks some of them; a test compares them.
+Those that the desk needs are declared here and never read from the module, which lacks some of them; a test compares
+them.
 """
 
 from __future__ import annotations
@@ -14,19 +15,10 @@ class Timeframe(IntEnum):
     H1 = 16385
 
 
-class CopyTicks(IntEnum):
-    ALL = -1
-    INFO = 1
-    TRADE = 2
-
-
 class TradeAction(IntEnum):
     DEAL = 1
     PENDING = 5
     SLTP = 6
-    MODIFY = 7
-    REMOVE = 8
-    CLOSE_BY = 10
 
 
 class OrderType(IntEnum):
@@ -44,13 +36,11 @@ class OrderFilling(IntEnum):
     FOK = 0
     IOC = 1
     RETURN = 2
-    BOC = 3
 
 
 class SymbolFilling(IntFlag):
     FOK = 1
     IOC = 2
-    BOC = 4
 
 
 class TradeExecution(IntEnum):
@@ -75,22 +65,15 @@ class AccountKind(IntEnum):
 
 
 class MarginMode(IntEnum):
-    RETAIL_NETTING = 0
-    EXCHANGE = 1
     RETAIL_HEDGING = 2
 
 
 class OrderState(IntEnum):
-    STARTED = 0
-    PLACED = 1
     CANCELED = 2
     PARTIAL = 3
     FILLED = 4
     REJECTED = 5
     EXPIRED = 6
-    REQUEST_ADD = 7
-    REQUEST_MODIFY = 8
-    REQUEST_CANCEL = 9
 
 
 class PositionType(IntEnum):
@@ -107,9 +90,6 @@ class DealType(IntEnum):
 
 class DealEntry(IntEnum):
     IN = 0
-    OUT = 1
-    INOUT = 2
-    OUT_BY = 3
 
 
 class DealReasonCode(IntEnum):
@@ -120,9 +100,6 @@ class DealReasonCode(IntEnum):
     SL = 4
     TP = 5
     SO = 6
-    ROLLOVER = 7
-    VMARGIN = 8
-    SPLIT = 9
 
 
 class ErrorCode(IntEnum):

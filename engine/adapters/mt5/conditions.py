@@ -85,8 +85,6 @@ class Condition(msgspec.Struct, frozen=True):
     state: LinkState
     sentence: str
     way_out: str = ""
-    switches: tuple[Switch, ...] = ()
-    """What is switched off, for ALGO_TRADING_OFF and API_DISABLED."""
 
 
 OFF: Final = Condition(LinkState.OFF, "MetaTrader is not connected.")

@@ -74,7 +74,6 @@ class ServerClock(msgspec.Struct, frozen=True, kw_only=True):
 class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
     """Times within the module over the latest calls, in milliseconds; `count` is of all calls since the start."""
 
-    last_ms: float
     median_ms: float
     p95_ms: float
     count: int

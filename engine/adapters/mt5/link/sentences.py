@@ -35,7 +35,6 @@ API_DISABLED: Final = Condition(
     LinkState.API_DISABLED,
     "The terminal does not answer programs: access by Python is switched off.",
     f"{Switch.PYTHON_API.way_out}.",
-    switches=(Switch.PYTHON_API,),
 )
 
 
@@ -139,7 +138,6 @@ def algo_trading_off(switches: tuple[Switch, ...]) -> Condition:
         LinkState.ALGO_TRADING_OFF,
         f"Trading by program is switched off by {_listed([each.place for each in switches])}.",
         ". ".join(each.way_out for each in switches) + ".",
-        switches=switches,
     )
 
 

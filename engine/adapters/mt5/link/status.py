@@ -87,7 +87,7 @@ class LinkStatus:
         if not self._times:
             return None
         cuts = quantiles(self._times, n=20, method="inclusive") if len(self._times) > 1 else [self._times[0]] * 19
-        return RoundTrips(last_ms=self._times[-1], median_ms=cuts[9], p95_ms=cuts[18], count=self._calls)
+        return RoundTrips(median_ms=cuts[9], p95_ms=cuts[18], count=self._calls)
 
 
 def _news(report: LinkReport) -> LinkReport:

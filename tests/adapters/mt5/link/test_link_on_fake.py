@@ -143,7 +143,7 @@ async def test_that_broker_and_switches_are_told_and_come_back(book: BookClient)
         await desk.reach(LinkState.BROKER_DISCONNECTED)
         book.change_terminal(connected=True, trade_allowed=False)
         off = await desk.reach(LinkState.ALGO_TRADING_OFF)
-        assert off.condition.switches == (Switch.TERMINAL_BUTTON,)
+        assert off.condition.way_out == f"{Switch.TERMINAL_BUTTON.way_out}."
         book.change_terminal(trade_allowed=True)
         await desk.reach(LinkState.READY)
 
@@ -161,7 +161,7 @@ async def test_that_an_updated_terminal_is_waited_for_until_it_fits_the_package(
 # -- numbers and names ------------------------------------------------------------------------------------------------
 
 PREFIXES: dict[type[IntEnum], str] = {
-    codes.Timeframe: "TIMEFRAME", codes.CopyTicks: "COPY_TICKS", codes.TradeAction: "TRADE_ACTION",
+    codes.Timeframe: "TIMEFRAME", codes.TradeAction: "TRADE_ACTION",
     codes.OrderType: "ORDER_TYPE", codes.OrderTime: "ORDER_TIME", codes.OrderFilling: "ORDER_FILLING",
     codes.TradeExecution: "SYMBOL_TRADE_EXECUTION", codes.SymbolTradeMode: "SYMBOL_TRADE_MODE",
     codes.AccountKind: "ACCOUNT_TRADE_MODE", codes.MarginMode: "ACCOUNT_MARGIN_MODE",
