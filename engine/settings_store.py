@@ -79,7 +79,8 @@ class SettingsStore:
         self._seen_at = now
         self._candle_at: datetime | None = None
         self.wanted = self.in_force = wanted
-        memory, on_record = _restored(record.remembered(MEMORY)), _noted(record.noted(NOTED))
+        memory = _restored(record.remembered(MEMORY))
+        on_record = _memory_in((record.noted(NOTED) or {}).get("memory"))  # older records do not hold it
         is_confirmed = memory is not None and memory == on_record
         memory = on_record or memory
         self._loosenings: dict[str, _Loosening] = {}
@@ -203,21 +204,20 @@ def _held(wanted: Settings, limits: Limits, waiting: Mapping[str, _Loosening], a
     return held_at(wanted, {key: value_in_force(limits, key) for key, each in waiting.items() if each.due_at > at})
 
 
-def _restored(remembered: str | None) -> _Memory | None:
-    if remembered is None:
-        return None
+def _memory_in(said: Any) -> _Memory | None:
+    """What JSON values remember; None where that is nothing, or nothing that can be understood."""
     try:
-        memory = msgspec.json.decode(remembered, type=_Memory)
-    except msgspec.DecodeError:
+        memory = msgspec.convert(said, _Memory)
+    except msgspec.ValidationError:
         return None
     return memory if LOOSEN_DELAY in memory.limits else None
 
 
-def _noted(payload: dict[str, Any] | None) -> _Memory | None:
-    """What the journal has on record; None where it was written before that was kept there."""
-    if payload is None or "memory" not in payload:
+def _restored(remembered: str | None) -> _Memory | None:
+    try:
+        return _memory_in(msgspec.json.decode(remembered or "null"))
+    except msgspec.DecodeError:
         return None
-    return _restored(msgspec.json.encode(payload["memory"]).decode())
 
 
 def _waiting(memory: _Memory, now: datetime) -> dict[str, _Loosening]:

@@ -38,6 +38,8 @@ class SettingsForm(QObject):
         self._settings: Settings | None = None
         self._faults: tuple[Fault, ...] = ()
         self.pages: tuple[SettingsPage, ...] = ()
+        self.found: frozenset[str] | None = None
+        """Keys of the settings that are sought; None where nothing is."""
         self._set_base(model.wanted)
         self.take(model.wanted)
         model.changed.connect(self._follow)
@@ -158,12 +160,15 @@ class SettingsForm(QObject):
             self.set(key, waits.change.old)
             self._model.withdraw(key)
 
-    def found(self, words: str) -> frozenset[str]:
-        """Keys of the settings that a search finds by title, key, group or help; every word must be found."""
+    def seek(self, words: str) -> None:
+        """Finds the settings that have every word in title, key, group or help; without words all count as found."""
         sought = words.lower().split()
-        return frozenset(
-            field.key for page in self.pages for field in page.fields if _is_sought(page, field, sought)
-        )  # fmt: skip
+        keys = (field.key for page in self.pages for field in page.fields if _is_sought(page, field, sought))
+        self.found = frozenset(keys) if sought else None
+
+    def is_found(self, fields: Iterable[SettingField]) -> bool:
+        """Whether the search found one of them."""
+        return self.found is None or any(field.key in self.found for field in fields)
 
     # -- what comes of it
 

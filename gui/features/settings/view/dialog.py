@@ -55,7 +55,6 @@ class SettingsDialog(FittedDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._form, self._instant_text, self._extras = form, instant_text, extras
         self._views: dict[str, PageView] = {}
-        self._found: frozenset[str] | None = None
         self.search = QLineEdit(placeholderText="Search all settings", clearButtonEnabled=True)
         self.search.setToolTip("Words in a setting's title, group, help or key")
         for clear in self.search.findChildren(QToolButton):
@@ -120,17 +119,16 @@ class SettingsDialog(FittedDialog):
         self.refresh()
 
     def _show_page(self, key: str) -> None:
-        self._bring_up(key).refresh()
+        self._bring_up(key)
         self.rules.set_page(key)
         self._views[key] = self._views.pop(key)  # the one seen last stands last
         for old in list(self._views)[:-PAGES_KEPT]:
             self._drop(old)
 
-    def _bring_up(self, key: str) -> PageView:
+    def _bring_up(self, key: str) -> None:
         view = self.view(key)
-        view.seek(self._found)
+        view.refresh()
         self.stack.setCurrentWidget(view)
-        return view
 
     def _drop(self, key: str) -> None:
         view = self._views.pop(key)
@@ -155,9 +153,9 @@ class SettingsDialog(FittedDialog):
         self.view(page.key).show_field(key)
 
     def _seek(self, words: str) -> None:
-        self._found = self._form.found(words) if words.strip() else None
-        self.tree.seek(self._found)
-        if self._found == frozenset():
+        self._form.seek(words)
+        self.tree.seek()
+        if self._form.found == frozenset():
             self.stack.setCurrentWidget(self.nothing)
         else:
             self._bring_up(self.tree.current)

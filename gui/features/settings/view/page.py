@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -25,7 +25,7 @@ HEAD_PARTS = 2
 
 
 class PageView(QScrollArea):
-    """Rows for every field of a page. `seek` leaves those that a search found."""
+    """Rows for every field of a page, or for those that a search found."""
 
     def __init__(self, form: SettingsForm, page: SettingsPage, instant_text: Callable[[datetime], str]) -> None:
         super().__init__()
@@ -48,7 +48,6 @@ class PageView(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(content)
         leave_ground_to_frame(self)
-        self._found: frozenset[str] | None = None
         self._unbuilt = self._build()
         self._add(AT_ONCE)
 
@@ -74,15 +73,11 @@ class PageView(QScrollArea):
                 heading.setObjectName("settingsGroup")
                 heading.setToolTip(group.about)
                 self._headings.append((group, heading))
-                self._insert(heading, is_shown=self._is_found(group.settings))
+                self._column.insertWidget(self._column.count() - 1, heading)
             for field in group.settings:
                 row = self.rows[field.key] = FieldRow(self._form, field, self._instant_text)
-                self._insert(row, is_shown=self._is_found((field,)))
+                self._column.insertWidget(self._column.count() - 1, row)
                 yield
-
-    def _insert(self, widget: QWidget, *, is_shown: bool) -> None:
-        self._column.insertWidget(self._column.count() - 1, widget)
-        widget.setVisible(is_shown)
 
     def _add(self, rows: int) -> None:
         built = sum(1 for _ in islice(self._unbuilt, rows))
@@ -92,8 +87,7 @@ class PageView(QScrollArea):
 
     def complete(self) -> None:
         """Makes the rows that are missing, at once."""
-        for _ in self._unbuilt:
-            pass
+        self._add(len(list(self.page.fields)))
 
     def add_above(self, widget: QWidget) -> None:
         """Puts something written by hand above the fields, where nobody has to scroll for it.
@@ -114,23 +108,12 @@ class PageView(QScrollArea):
         faults = self._form.faults_of(self.page)
         self.faults.setText("\n".join(f"✗ {fault}" for fault in faults))
         self.faults.setVisible(bool(faults))
-        for row in self.rows.values():
-            row.refresh()
-
-    def seek(self, found: frozenset[str] | None) -> None:
-        """Leaves the rows whose keys were found; all of them where nothing is sought."""
-        if found == self._found:
-            return
-        self._found = found
-        self.reset.setVisible(found is None)  # it would reset what is not in sight
-        for row in self.rows.values():
-            row.setVisible(self._is_found((row.field,)))
+        self.reset.setVisible(self._form.found is None)  # it would reset what is not in sight
         for group, heading in self._headings:
-            heading.setVisible(self._is_found(group.settings))
-
-    def _is_found(self, fields: Sequence[SettingField]) -> bool:
-        found = self._found
-        return found is None or any(field.key in found for field in fields)
+            heading.setVisible(self._form.is_found(group.settings))
+        for row in self.rows.values():
+            row.setVisible(self._form.is_found([row.field]))
+            row.refresh()
 
     def show_field(self, key: str) -> None:
         """Brings a row into sight and puts the keyboard there."""

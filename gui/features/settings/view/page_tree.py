@@ -27,7 +27,6 @@ class PageTree(QTreeWidget):
         self.setToolTip("Pages of settings; ● has changes that are not applied, ✗ has errors")
         self._form = form
         self._items: dict[str, QTreeWidgetItem] = {}
-        self._found: frozenset[str] | None = None
         self.currentItemChanged.connect(self._choose)
 
     def fill(self) -> None:
@@ -64,23 +63,18 @@ class PageTree(QTreeWidget):
             item = self._items[page.key]
             is_edited = any(self._form.is_changed(field.key) for field in page.fields)
             mark = "  ✗" if self._form.has_fault(page) else "  ●" if is_edited else ""
-            count = 0 if self._found is None else sum(field.key in self._found for field in page.fields)
+            count = sum(field.key in (self._form.found or ()) for field in page.fields)
             text = f"{page.group.title}{f' ({count})' if count else ''}{mark}"
             if item.text(0) != text:
                 item.setText(0, text)
 
-    def seek(self, found: frozenset[str] | None) -> None:
+    def seek(self) -> None:
         """Leaves the pages with something found; goes to the first of them where the present one has nothing."""
-        self._found = found
-        with_some = [
-            page.key
-            for page in self._form.pages
-            if found is None or any(field.key in found for field in page.fields)
-        ]  # fmt: skip
+        with_some = [page.key for page in self._form.pages if self._form.is_found(page.fields)]
         shown = set(with_some) | {page.parent for page in self._form.pages if page.key in with_some}
         for key, item in self._items.items():
             item.setHidden(key not in shown)
-            if found is not None:
+            if self._form.found is not None:
                 item.setExpanded(key in shown)
         self.refresh()
         if with_some and self.current not in with_some:
