@@ -238,7 +238,7 @@ async def _trade(window: MainWindow, opened: Opened, troubles: Troubles, ending:
     from config.loader import user_file
     from engine.bootstrap import PlayedDesk, user_data_directory
     from gui.desks import Desks
-    from gui.features.help.introduced import IntroducedFile
+    from gui.features.help.model.introduced import IntroducedFile
     from gui.features.opening.markets import Markets
     from gui.platform.garbage import GarbageKeeper, keep_what_exists
     from gui.platform.memory import MemoryKeeper

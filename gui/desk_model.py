@@ -16,7 +16,7 @@ from gui.features.closing.model import ClosingModel
 from gui.features.conditions.model.conditions import ConditionsModel
 from gui.features.connection.model.gateway import GatewayModel
 from gui.features.health.model import HealthModel
-from gui.features.journal.model.journal import JournalModel
+from gui.features.journal.model.journal import Chosen, JournalModel
 from gui.features.replay.model.playback import PlaybackModel
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.statistics.model.statistics import StatisticsModel
@@ -56,6 +56,7 @@ class DeskModel(QObject):
         self.statistics = StatisticsModel(
             lambda: self.trading.now, self, currency=lambda: self.trading.figures.currency
         )
+        self.journal.note_asked.connect(self._write_note)
         self.trading.notes.changed.connect(self.journal.take_annotation)
         self.trading.notes.changed.connect(self.statistics.refresh)
         self.trading.history.rowsInserted.connect(self.statistics.refresh)
@@ -86,6 +87,17 @@ class DeskModel(QObject):
         """The paper broker of a paused market answers with the next quote."""
         if self.playback.is_paused and isinstance(command, _ANSWERED_BY_A_QUOTE):
             self.trading.told.emit("The market is paused: this waits for the next quote")
+
+    def _write_note(self, chosen: Chosen) -> None:
+        if chosen.annotation is not None:
+            self.trading.notes.learn(chosen.annotation)
+        plan_id = chosen.entry.plan_id or ""
+        self.trading.notes.begin(plan_id, f"Plan {plan_id}")
+
+    def return_to_live(self) -> None:
+        """Shows the conditions of the newest candles again."""
+        for conditions in self.conditions.values():
+            conditions.return_to_live()
 
     def open(self, sources: Sequence[Source]) -> None:
         """Empties the charts for a market that begins anew; makes those that do not exist yet."""

@@ -13,7 +13,7 @@ from engine.domain.messages import PlaybackChanged
 from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel
 from gui.features.connection.model.connection import ConnectionModel
-from gui.features.connection.room import ConnectionRoom
+from gui.features.connection.panel import TerminalCheck
 from gui.platform.sounds import play
 from gui.platform.startup_trace import milestone
 from gui.window import MainWindow
@@ -62,7 +62,7 @@ def _steps(window: MainWindow, bridge: EngineBridge) -> Iterator[None]:
     yield from window.furnishing(bridge.desk)
     yield
     _connect(window, bridge.desk)
-    window.layouts.begin()
+    window.begin_layouts()
     _tell_when_candles_move(bridge.desk)
     bridge.start()
 
@@ -76,7 +76,7 @@ def _tell_when_candles_move(model: DeskModel) -> None:
 
 
 def _connect(window: MainWindow, model: DeskModel) -> None:
-    room = ConnectionRoom(lambda: model.settings.wanted)
+    room = TerminalCheck(lambda: model.settings.wanted)
     room.model.setParent(window)
     window.closed.connect(room.close)
     offer_connection(window, room.model)

@@ -1,53 +1,165 @@
-"""The panels of a window: docks by name, and the menu that brings them back."""
+"""The panels of a window: one row of a table for each, and the docks that are made of the rows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
+from gui.desk_model import DeskModel
+from gui.features.alerts.view.list import AlertList
+from gui.features.approvals.view.approval_desk import ApprovalDesk
+from gui.features.conditions.view.conditions import ConditionPanel
+from gui.features.health.view.health import HealthPanel
+from gui.features.journal.view.journal import JournalPanel
+from gui.features.statistics.view.statistics import StatisticsView
+from gui.features.trading.view.desk_tabs import DeskTabs
+from gui.features.volatility.view.volatility import VolatilityPanel
+from gui.shell import Shell
 from gui.theme import Theme
+from gui.widgets.dock import make_dock
+from gui.widgets.late import Late
 
+RIGHT, BOTTOM = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 TABLES_SHARE = 0.22
 """Of the window's height, at most, for the tables of trading the first time."""
 
 
-class PanelBoard:
-    """Knows every dock that the user can hide."""
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """A panel called `name`, by which layouts know it, and what makes its content.
 
-    def __init__(self, window: QMainWindow, menu: QMenu) -> None:
-        self._window, self._menu = window, menu
-        self.docks: dict[str, QDockWidget] = {}
+    One `behind` another is a tab of it, and made when the user first looks at it. One that is not closable has no
+    switch in the menu: it comes and goes by itself.
+    """
+
+    name: str
+    title: str
+    area: Qt.DockWidgetArea
+    make: Callable[[DeskModel, Theme], QWidget]
+    behind: str = ""
+    is_shown: bool = False
+    is_closable: bool = True
+    tip: str = ""
+    key: str = ""
+
+
+def _tables(desk: DeskModel, theme: Theme) -> DeskTabs:
+    tabs = DeskTabs(desk.trading, theme)
+    tabs.add_late("Statistics", lambda theme: StatisticsView(desk.statistics, theme))
+    return tabs
+
+
+PANELS = (
+    PanelSpec(
+        *("conditions", "Conditions", RIGHT, lambda _, theme: ConditionPanel(theme)),
+        tip="Why a candle does or does not pass",
+        key="Ctrl+I",
+    ),
+    PanelSpec(
+        *("approvalDesk", "Approvals", RIGHT, lambda desk, _: ApprovalDesk(desk.trading.approvals)),
+        is_shown=True,
+        is_closable=False,
+    ),
+    PanelSpec(
+        *("journal", "Journal", BOTTOM, lambda desk, theme: JournalPanel(desk.journal, desk.zones, theme)),
+        behind="trading",
+    ),
+    PanelSpec(
+        *("health", "Health", BOTTOM, lambda desk, theme: HealthPanel(desk.health, desk.trading.arming, theme)),
+        behind="trading",
+    ),
+    PanelSpec(
+        *("volatility", "Spread and volatility", BOTTOM),
+        lambda desk, theme: VolatilityPanel(desk.volatility, desk.zones, desk.status.changed, theme),
+        behind="trading",
+    ),
+    PanelSpec("alerts", "Alerts", BOTTOM, lambda desk, _: AlertList(desk.alerts, desk.zones), behind="trading"),
+    PanelSpec("trading", "Trading", BOTTOM, _tables, is_shown=True),
+)
+"""In the order of the menu."""
+
+
+class Panels(Mapping[str, QDockWidget]):
+    """The docks that the user can hide, by name; each has a switch in a menu."""
+
+    def __init__(self, window: Shell, menu: QMenu, desk: DeskModel) -> None:
+        self._window, self._menu, self._desk = window, menu, desk
+        self._contents: dict[str, QWidget] = {}
+        self._docks: dict[str, QDockWidget] = {}
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
 
-    def add(
-        self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, theme: Theme, *, is_shown: bool
-    ) -> QDockWidget:
-        """A dock called `name` around `content`, with a switch in the menu."""
-        from gui.widgets.dock import make_dock
+    def __getitem__(self, name: str) -> QDockWidget:
+        return self._docks[name]
 
-        dock = make_dock(self._window, name, title, content, theme)
-        self._window.addDockWidget(area, dock)
-        dock.setVisible(is_shown)
-        self.enlist(dock)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._docks)
+
+    def __len__(self) -> int:
+        return len(self._docks)
+
+    def fill(self) -> Iterator[None]:
+        """Adds every panel of the table, one in a step: approvals above the conditions, others behind one another."""
+        made = {}
+        for spec in PANELS:
+            made[spec.name] = self.add(spec)
+            yield
+        self._window.splitDockWidget(made["approvalDesk"], made["conditions"], Qt.Orientation.Vertical)
+        for spec in PANELS:
+            if spec.behind:
+                self._window.tabifyDockWidget(made[spec.behind], made[spec.name])
+
+    def add(self, spec: PanelSpec) -> QDockWidget:
+        """A dock as its row says, and its switch in the menu."""
+        content = Late(lambda: self._make(spec)) if spec.behind else self._make(spec)
+        dock = make_dock(
+            *(self._window, spec.name, spec.title, content, self._window.theme), is_closable=spec.is_closable
+        )
+        self._window.addDockWidget(spec.area, dock)
+        if not spec.is_shown:
+            dock.hide()
+        self._contents[spec.name] = content
+        if spec.is_closable:
+            self._docks[spec.name] = dock
+            self._add_switch(dock, spec)
         return dock
 
-    def enlist(self, dock: QDockWidget) -> None:
-        """Gives a dock that stands in the window already its switch in the menu."""
-        toggle, name = dock.toggleViewAction(), dock.objectName()
-        toggle.setObjectName(f"panel.{name}")
-        toggle.setToolTip(f"Shows or hides {dock.windowTitle().lower()}")
-        toggle.triggered.connect(dock.raise_)  # one that is a tab among others comes to the front
-        self._menu.addAction(toggle)
-        self.docks[name] = dock
+    def _make(self, spec: PanelSpec) -> QWidget:
+        return spec.make(self._desk, self._window.theme)
 
-    def arrange(self, beside: QDockWidget, below: QDockWidget) -> None:
-        """As the window stands the first time: `beside` the charts as wide as it likes, `below` them not too high."""
-        beside.show()
-        QTimer.singleShot(0, self._window, lambda: self._size(beside, below))
+    def _add_switch(self, dock: QDockWidget, spec: PanelSpec) -> None:
+        switch = dock.toggleViewAction()
+        switch.setObjectName(f"panel.{spec.name}")
+        switch.setToolTip(spec.tip or f"Shows or hides {spec.title.lower()}")
+        if spec.key:
+            switch.setShortcut(QKeySequence(spec.key))
+        switch.triggered.connect(dock.raise_)  # one that is a tab among others comes to the front
+        self._menu.addAction(switch)
 
-    def _size(self, beside: QDockWidget, below: QDockWidget) -> None:
+    def content(self, name: str) -> Any:
+        """What stands in a panel, made now if it was not yet."""
+        content = self._contents[name]
+        return content.part if isinstance(content, Late) else content
+
+    def bring(self, name: str) -> None:
+        """Brings a panel to the front."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def arrange(self) -> None:
+        """As they stand the first time: conditions as wide as they like, tables not too high."""
+        self._docks["conditions"].show()
+        QTimer.singleShot(0, self._window, self._size)
+
+    def _size(self) -> None:
         """Only a window that is laid out heeds this. In a low one the chart comes before the tables."""
-        self._window.resizeDocks([beside], [beside.widget().sizeHint().width()], Qt.Orientation.Horizontal)
-        height = min(below.sizeHint().height(), round(TABLES_SHARE * self._window.height()))
-        self._window.resizeDocks([below], [height], Qt.Orientation.Vertical)
+        window, beside, below = self._window, self._docks["conditions"], self._docks["trading"]
+        window.resizeDocks([beside], [beside.widget().sizeHint().width()], Qt.Orientation.Horizontal)
+        height = min(below.sizeHint().height(), round(TABLES_SHARE * window.height()))
+        window.resizeDocks([below], [height], Qt.Orientation.Vertical)

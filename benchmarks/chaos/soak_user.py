@@ -142,7 +142,7 @@ class Person:
         await self._hand.close(self._hand.window.trading.plan_dialog)
 
     async def _ask_report(self) -> None:
-        self._hand.window.history.ask_report()
+        self._hand.window.report.ask()
         await self._hand.close(self._hand.window.findChild(QFileDialog))
 
     async def _go_to(self) -> None:

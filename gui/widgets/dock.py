@@ -55,6 +55,13 @@ def make_dock(
     return dock
 
 
+def dock_of(content: QWidget) -> QDockWidget:
+    """The dock that a panel's content stands in."""
+    dock = content.parentWidget()
+    assert isinstance(dock, QDockWidget)
+    return dock
+
+
 def _button(tip: str) -> QToolButton:
     button = QToolButton()
     button.setToolTip(tip)

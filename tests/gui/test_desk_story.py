@@ -145,19 +145,19 @@ def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(pl
     async def tell(story: Story) -> None:
         window = story.window
         await story.until(lambda: window.desk.playback.has_ended)
-        await story.until(lambda: "Live: candle of 08:39" in window.conditions.panel.words)
+        await story.until(lambda: "Live: candle of 08:39" in window.panels.content("conditions").words)
         view = window.deck.views[0]
         for row in (200, 201, 202):
             view.plot.point_at_row(row)
-        await story.until(lambda: "Candle of Tue 3 Mar 05:22" in window.conditions.panel.words)
-        assert "Cooldown: live only" in window.conditions.panel.words
+        await story.until(lambda: "Candle of Tue 3 Mar 05:22" in window.panels.content("conditions").words)
+        assert "Cooldown: live only" in window.panels.content("conditions").words
         escape = next(action for action in window.actions() if action.shortcut() == QKeySequence("Esc"))
         escape.trigger()
-        await story.until(lambda: "Live: candle of 08:39" in window.conditions.panel.words)
+        await story.until(lambda: "Live: candle of 08:39" in window.panels.content("conditions").words)
         view.strip.hovered.emit(300)
-        await story.until(lambda: "Candle of Tue 3 Mar 07:00" in window.conditions.panel.words)
+        await story.until(lambda: "Candle of Tue 3 Mar 07:00" in window.panels.content("conditions").words)
         view.strip.hovered.emit(None)
-        await story.until(lambda: "Live: candle of 08:39" in window.conditions.panel.words)
+        await story.until(lambda: "Live: candle of 08:39" in window.panels.content("conditions").words)
 
     play(math.inf, tell)
 

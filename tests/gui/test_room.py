@@ -89,13 +89,18 @@ def test_that_a_setup_that_waits_does_not_make_the_window_grow(desk: DeskWindow)
     assert card.height() >= card.heightForWidth(card.width())
 
 
+def test_that_what_trading_has_to_say_stands_in_the_status_bar(desk: DeskWindow) -> None:
+    desk.desk.trading.told.emit("Approve plan failed: the time is over")
+    assert desk.window.statusBar().currentMessage() == "Approve plan failed: the time is over"
+
+
 def test_that_the_prices_of_a_new_plan_can_be_read(qtbot: QtBot) -> None:
     trading = TradingWindow(qtbot)
     trading.window.setStyleSheet(style_sheet(DARK))
     trading.propose()
-    trading.room.tabs.plans.new_plan.click()
+    trading.controls.tabs.plans.new_plan.click()
     flush()
-    dialog = trading.room.plan_dialog
+    dialog = trading.controls.plan_dialog
     assert dialog is not None
     numbers = dialog.findChildren(QAbstractSpinBox)
     assert len(numbers) == 5
@@ -119,4 +124,4 @@ def test_that_a_panel_brought_back_by_the_menu_stands_in_front_of_its_tabs(desk:
     panel.toggleViewAction().trigger()
     flush()
     assert not panel.visibleRegion().isEmpty()
-    assert desk.window.trading.dock.visibleRegion().isEmpty()
+    assert desk.window.panels["trading"].visibleRegion().isEmpty()

@@ -181,11 +181,11 @@ def test_that_every_control_of_a_dialog_has_a_tip(desk: DeskWindow, open_dialog:
 def test_that_every_control_of_a_plan_and_of_a_card_that_waits_has_a_tip(qtbot: QtBot) -> None:
     trading = TradingWindow(qtbot)
     trading.propose()
-    trading.room.tabs.plans.new_plan.click()
-    dialog = trading.room.plan_dialog
+    trading.controls.tabs.plans.new_plan.click()
+    dialog = trading.controls.plan_dialog
     assert dialog is not None
-    assert trading.room.desk.cards
-    for part in (dialog, trading.room.desk, trading.room.modes):
+    assert trading.controls.desk.cards
+    for part in (dialog, trading.controls.desk, trading.controls.modes):
         assert list(silent_controls(part)) == []
     dialog.close()
 

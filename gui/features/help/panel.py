@@ -1,79 +1,69 @@
-"""Leads the user through the window; everything else goes on meanwhile."""
+"""Puts help into the window: the introduction, and what this program is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QObject, QRect, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QThreadPool, QTimer
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
-from gui.features.help.model import IntroductionModel
-from gui.features.help.view.bubble import Bubble, Ring
+from gui.features.help.model.introduced import IntroducedFile
+from gui.features.help.view.introduction import Introduction
+from gui.widgets.actions import make_action
 
-LOOK_EVERY_MS = 150
-"""Panels move under the ring: it follows."""
-MARGIN = 3
-
-Place = Callable[[], QRect]
-"""Where something stands in the window, in the window's pixels; empty where it is not to be seen."""
+SETTLED_MS = 900
+"""After which the charts of a first start stand and move."""
+CARD_HEIGHT = 180
 
 
-class Introduction(QObject):
-    """Makes bubble and ring when they are needed first. A place that is not to be seen is told of in the middle."""
+class Help(QObject):
+    """The introduction points at the parts of the window that `places` names."""
 
-    def __init__(self, window: QMainWindow, places: Mapping[str, Place]) -> None:
+    def __init__(self, window: QMainWindow, menu: QMenu, places: Mapping[str, Sequence[QWidget]]) -> None:
         super().__init__(window)
-        self.model = IntroductionModel(parent=self)
         self._window, self._places = window, places
-        self.bubble: Bubble | None = None
-        self.ring: Ring | None = None
-        self._focus: QWidget | None = None
-        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
-        self._timer.timeout.connect(self._place)
-        self.model.changed.connect(self._show)
+        self.introduction = Introduction(window, self._area)
+        begin = self.introduction.begin
+        tip = "Explains the window in a few steps"
+        menu.addAction(make_action(window, "help.introduction", "Introduction", tip, begin))
+        tip = "Version and folders of settings, plans and logs"
+        menu.addAction(make_action(window, "help.about", "About …", tip, self.show_about))
 
-    def begin(self) -> None:
-        """From the first step on."""
-        if self.bubble is None:
-            self.ring, self.bubble = Ring(self._window), Bubble(self.model, self._window)
-        self._focus = QApplication.focusWidget()
-        self.model.begin()
-
-    def _show(self) -> None:
-        ring, bubble = self.ring, self.bubble
-        if ring is None or bubble is None:
+    def introduce_once(self, file: IntroducedFile) -> None:
+        """Begins when the window has settled, unless the user has seen it."""
+        if file.has_been:
             return
-        if self.model.step is None:
-            self._take_away(ring, bubble)
-            return
-        bubble.refresh()
-        self._place()
-        bubble.show()
-        bubble.raise_()
-        bubble.further.setFocus()
-        self._timer.start()
+        self.introduction.model.ended.connect(
+            lambda: QThreadPool.globalInstance().start(file.note), Qt.ConnectionType.SingleShotConnection
+        )
+        QTimer.singleShot(SETTLED_MS, self.introduction, self.introduction.begin)
 
-    def _take_away(self, ring: Ring, bubble: Bubble) -> None:
-        self._timer.stop()
-        ring.hide()
-        bubble.hide()
-        if self._focus is not None and self._focus.isVisible():
-            self._focus.setFocus()
-        self._focus = None
+    def show_about(self) -> None:
+        from platformdirs import user_config_path, user_data_path, user_log_path
 
-    def _place(self) -> None:
-        step, ring, bubble = self.model.step, self.ring, self.bubble
-        if step is None or ring is None or bubble is None:
-            return
-        room = self._window.rect()
-        target = self._places[step.place]()
-        if not target.isEmpty():
-            target = target.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).intersected(room)
-        ring.setVisible(not target.isEmpty())
-        if target.isEmpty():
-            target = QRect(room.center(), room.center())
-        elif ring.geometry() != target:
-            ring.setGeometry(target)
-            ring.raise_()
-            bubble.raise_()
-        bubble.stand_beside(target, room)
+        from gui.features.help.view.about import AboutDialog
+
+        folders = {
+            "Settings and layouts": str(user_config_path("microscalp", appauthor=False)),
+            "Plans and journal": str(user_data_path("microscalp", appauthor=False)),
+            "Log": str(user_log_path("microscalp", appauthor=False)),
+        }
+        AboutDialog(folders, self._window).open()
+
+    # -- places -------------------------------------------------------------------------------------------------
+
+    def _area(self, place: str) -> QRect:
+        """Around what is to be seen of a place; cards that await approval will stand at the top of the conditions."""
+        area = self._around(self._places[place])
+        if place == "approvals" and area.isEmpty():
+            area = self._around(self._places["conditions"])
+            area.setHeight(min(area.height(), CARD_HEIGHT))
+        return area
+
+    def _around(self, parts: Sequence[QWidget]) -> QRect:
+        """Empty for parts in a window of their own."""
+        found = QRect()
+        for part in parts:
+            if part.isVisible() and part.window() is self._window:
+                found = found.united(QRect(part.mapTo(self._window, QPoint(0, 0)), part.size()))
+        return found

@@ -1,4 +1,4 @@
-"""Puts the keyboard into the window: what each key does, and the list in which that is changed."""
+"""The keyboard of a window: what each key does, and the list in which that is changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gui.features.keyboard.view.key_dialog import KeyDialog
 
 
-class KeyboardRoom:
+class Keyboard:
     """`dialog` is the one that is open; `action` opens it."""
 
     def __init__(self, window: QMainWindow, arming: Arming, settings: SettingsModel) -> None:

@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QByteArray, QObject, Qt, QThreadPool, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from config.atomic_file import reason_of
 from config.file_names import fault_of_name
+from gui.features.layout.changes import LayoutChanges
 from gui.features.layout.columns import ColumnKeeper
 from gui.features.layout.file import EMPTY, LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, LayoutFile, Look
 from gui.widgets.place import fit_to_screen
 
 if TYPE_CHECKING:
     from gui.features.chart.view.chart_view import ChartView
-    from gui.window import MainWindow
+    from gui.features.chart.view.deck import ChartDeck
+    from gui.features.settings.model.settings import SettingsModel
 
 LOOK_EVERY_MS = 500
-"""How often the window is compared with what was written: what moved and came to rest is written."""
+"""How often a window that moves is compared with what was written: what came to rest is written."""
 WRITE_AFTER = 6
 """Looks after which even what does not come to rest is written."""
 
@@ -27,20 +29,23 @@ WRITE_AFTER = 6
 class LayoutKeeper(QObject):
     """Without a file it puts layouts back by name and forgets them with the window.
 
-    `changed` tells that other layouts have names; `told` is a sentence for the user.
+    `changed` tells that other layouts have names, `restored` that docks have been put back, `was_reset` that the window
+    shall stand as it did the first time; `told` is a sentence for the user.
     """
 
     changed = Signal()
     told = Signal(str)
+    restored = Signal()
+    was_reset = Signal()
 
-    def __init__(self, window: MainWindow, file: LayoutFile | None) -> None:
+    def __init__(self, window: QMainWindow, file: LayoutFile | None) -> None:
         super().__init__(window)
         self._window, self._file = window, file
         self._book = EMPTY if file is None else file.book
         self._written = self._book
         self._first: Layout | None = None
         self._first_place = b""
-        self._columns = ColumnKeeper(window)
+        self._columns, self._changes = ColumnKeeper(window), LayoutChanges(self)
         self._seen: LayoutBook | None = None
         self._looks = 0
         self.is_restored = self._has_complained = self._is_refused = False
@@ -61,8 +66,9 @@ class LayoutKeeper(QObject):
         if current is not None:
             self._place(current)
 
-    def begin(self) -> None:
+    def begin(self, deck: ChartDeck, settings: SettingsModel) -> None:
         """All docks are there: puts back what was kept, and keeps what changes from now on."""
+        self._deck, self._settings = deck, settings
         self._columns.settle(self._window)
         self._show_new_parts()
         self._first = replace(self.take(), place=self._first_place)
@@ -70,11 +76,13 @@ class LayoutKeeper(QObject):
             self.is_restored = self._restore(self._book.current)
             if not self.is_restored:
                 self.told.emit("The saved layout is not used: it does not fit this window.")
-        self._window.desk.opened.connect(self._restore_charts)
-        self._restore_charts()
+        self.restore_charts()
         if self._file is not None:
             if self._file.fault:
                 self.told.emit(self._file.fault)
+            self._changes.begin(self._window)
+            for changed in (self._changes.noticed, deck.front_changed, deck.overlays_changed, settings.look_changed):
+                changed.connect(self._look_soon)
             self._timer.start()
 
     def _show_new_parts(self) -> None:
@@ -87,8 +95,10 @@ class LayoutKeeper(QObject):
     def settle(self, part: QWidget) -> None:
         """Puts the columns of a part back that the window has got since."""
         self._columns.settle(part)
+        self._changes.watch_tables(part)
 
-    def _restore_charts(self) -> None:
+    def restore_charts(self) -> None:
+        """Puts charts back that are there since."""
         if self._book.current is not None:
             self._put_charts(self._book.current)
 
@@ -96,8 +106,7 @@ class LayoutKeeper(QObject):
 
     def take(self) -> Layout:
         """How the window stands now."""
-        window, current = self._window, self._book.current
-        deck = window.deck
+        window, deck, current = self._window, self._deck, self._book.current
         return Layout(
             place=_state(window.saveGeometry()),
             docks=_state(window.saveState(VERSION)),
@@ -106,6 +115,11 @@ class LayoutKeeper(QObject):
             hidden_overlays=_hidden(deck.views[0]) if deck.views else (current.hidden_overlays if current else ()),
             columns=self._columns.take(),
         )
+
+    def _look_soon(self) -> None:
+        """Until all is at rest and written: a window that stands still costs nothing."""
+        if not self._timer.isActive():
+            self._timer.start()
 
     def look(self) -> None:
         """Writes what has changed since it was written and rests since the last look, or has moved for long.
@@ -118,21 +132,23 @@ class LayoutKeeper(QObject):
         is_at_rest, self._seen = book == self._seen, book
         if book == self._written and not self._is_refused:
             self._looks = 0
+            self._timer.stop()
             return
         self._looks += 1
         if is_at_rest or self._looks >= WRITE_AFTER:
             self._keep(book)
 
     def _now(self) -> LayoutBook:
-        interface = self._window.desk.settings.in_force.interface
+        interface = self._settings.in_force.interface
         return replace(self._book, current=self.take(), look=Look(interface.theme, interface.colours))
 
     def close(self) -> None:
         """Keeps how the window stands at its end."""
-        if self._file is not None and self._timer.isActive():
+        if self._file is not None and self._first is not None:
             self._timer.stop()
             self._keep(self._now())
             self.wait()
+            self._file = None  # a window that is closed stands nowhere
 
     def wait(self) -> None:
         """Until the disk has what was kept."""
@@ -180,8 +196,8 @@ class LayoutKeeper(QObject):
     def reset(self) -> None:
         """As the window stood the first time."""
         if self._first is not None:
-            self._put(replace(self._first, front=self._window.deck.front_symbol))
-            self._window.arrange_panels()
+            self._put(replace(self._first, front=self._deck.front_symbol))
+            self.was_reset.emit()
 
     def _rename(self, named: dict[str, Layout]) -> None:
         self._keep(replace(self._book, current=self.take(), named=named))
@@ -207,16 +223,15 @@ class LayoutKeeper(QObject):
         for dock in window.findChildren(QDockWidget):
             if dock.isFloating():
                 fit_to_screen(dock)
-        window.trading.show_desk()
+        self.restored.emit()
         return True
 
     def _put_charts(self, layout: Layout) -> None:
-        window = self._window
-        if window.deck.views:
-            window.chart_actions.side_by_side.setChecked(layout.is_side_by_side)
-            window.deck.each(lambda view: _hide(view, layout.hidden_overlays))
-            if layout.front in window.deck.symbols:
-                window.deck.show_symbol(window.deck.symbols.index(layout.front))
+        deck = self._deck
+        if deck.views:
+            deck.set_side_by_side(layout.is_side_by_side)
+            deck.each(lambda view: _hide(view, layout.hidden_overlays))
+            deck.bring(layout.front)
 
 
 def _state(said: QByteArray) -> bytes:

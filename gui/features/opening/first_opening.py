@@ -8,16 +8,13 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QMetaObject, QObject, QUrl
+from PySide6.QtCore import QMetaObject, QObject, QUrl, SignalInstance
 from PySide6.QtGui import QDesktopServices
 
 from engine.errors import DeskError, DeskIsRunning, InvalidConfiguration, UnreadableRecording, UnusableStore
 from gui.features.opening.view.opening_page import OpeningPage, WayOut
-
-if TYPE_CHECKING:
-    from gui.window import MainWindow
 
 _log = logging.getLogger(__name__)
 
@@ -35,12 +32,21 @@ class _Closed(Exception):
     """The user closed the window."""
 
 
+class OpeningWindow(Protocol):
+    """What is needed of the window."""
+
+    opening: OpeningPage
+
+    @property
+    def closed(self) -> SignalInstance: ...
+
+
 class FirstOpening(Generic[T]):
     """Tries until there is a desk, or the user would rather close."""
 
-    def __init__(self, window: MainWindow, *, end: Callable[[T], None], folder: Path) -> None:
+    def __init__(self, window: OpeningWindow, *, end: Callable[[T], None], folder: Path) -> None:
         """`end` ends a desk that was made although nobody waits for it any more; `folder` has the user's settings."""
-        self._page: OpeningPage = window.opening
+        self._page = window.opening
         self._window = window
         self._end = end
         self._folder = folder

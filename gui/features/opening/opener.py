@@ -11,8 +11,9 @@ from gui.features.opening.model import ChosenFile, FileFacts, OpeningModel
 from gui.features.opening.view.dialog import OpeningDialog
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from engine.adapters.recorded import Recording
-    from gui.window import MainWindow
 
 Play = Callable[[Markets, list[ChosenFile], bool], Coroutine[None, None, None]]
 """Plays markets, in a new window or in the one that asked."""
@@ -21,7 +22,7 @@ Play = Callable[[Markets, list[ChosenFile], bool], Coroutine[None, None, None]]
 class Opener:
     """One opening over a window. A cancelled one lets the file that is being read be read, and forgets it."""
 
-    def __init__(self, window: MainWindow, files: list[ChosenFile], *, may_replace: bool) -> None:
+    def __init__(self, window: QWidget, files: list[ChosenFile], *, may_replace: bool) -> None:
         self._window = window
         self._model = OpeningModel(files, may_replace=may_replace)
         self._read: list[tuple[ChosenFile, Recording | None]] = []

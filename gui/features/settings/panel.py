@@ -22,7 +22,7 @@ DIALOGS_FILE = "dialogs.ini"
 VIEW_BAR = "view"
 
 
-class SettingsRoom:
+class SettingsOpener:
     """`dialog` is the one that is open. `add_extra` puts something written by hand onto a page."""
 
     def __init__(self, window: QMainWindow, model: SettingsModel, zones: DisplayZones) -> None:

@@ -1,4 +1,4 @@
-"""Puts the trading half into the window."""
+"""Dialogs of trading, and the panel of what awaits approval, which comes when something does."""
 
 from __future__ import annotations
 
@@ -16,44 +16,34 @@ from gui.features.trading.view.mode_bar import ModeBar
 from gui.features.trading.view.note_dialog import NoteDialog
 from gui.features.trading.view.plan_dialog import PlanDialog
 from gui.features.trading.view.position_actions import PositionActions
-from gui.theme import Theme
-from gui.widgets.dock import make_dock
+from gui.widgets.dock import dock_of
 from gui.widgets.place import keep_clear
 
-TOLD_FOR_MS = 12_000
 CLEAR_AFTER_MS = 50
 """After a panel floats or a card comes: by then both are laid out."""
 
 
-class TradingRoom:
-    """The switches in a row of their own, what waits above the conditions, the tables below the charts.
+class TradingControls:
+    """What opens, comes and goes around the switches of trading, what awaits approval, and the tables.
 
-    What the user must read once is said in the status bar. `front` tells the symbol of the chart in front.
+    `approvals` and `tabs` stand in docks. `front` tells the symbol of the chart in front.
     """
 
     def __init__(
         self,
         window: QMainWindow,
         trading: TradingModel,
-        theme: Theme,
-        conditions: QDockWidget,
+        modes: ModeBar,
+        approvals: ApprovalDesk,
+        tabs: DeskTabs,
         front: Callable[[], str] = str,
     ) -> None:
         self._trading, self._window = trading, window
         self._known: set[str] = set()
-        self.modes = ModeBar(trading.modes, trading.arming, theme)
-        window.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
-        window.addToolBar(self.modes)
-        self.desk = ApprovalDesk(trading.approvals)
-        self.desk_dock = make_dock(window, "approvalDesk", "Approvals", self.desk, theme, is_closable=False)
-        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.desk_dock)
-        window.splitDockWidget(self.desk_dock, conditions, Qt.Orientation.Vertical)
-        self.tabs = DeskTabs(trading, theme)
+        self.modes, self.desk, self.tabs = modes, approvals, tabs
+        self.desk_dock = dock_of(approvals)
         self.position_actions = PositionActions(self.tabs.positions, trading.positions, front)
         self.frame = ArmedFrame(trading.arming, window)
-        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.dock = make_dock(window, "trading", "Trading", self.tabs, theme)
-        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
         trading.approvals.changed.connect(self.show_desk)
         self.modes.waiting.clicked.connect(self.bring_desk)
         self._clearing = QTimer(window, interval=CLEAR_AFTER_MS, singleShot=True)
@@ -66,7 +56,6 @@ class TradingRoom:
         self.note_dialog: NoteDialog | None = None
         trading.notes.begun.connect(self._open_note)
         trading.notes.ended.connect(self._forget_note)
-        trading.told.connect(lambda words: window.statusBar().showMessage(words, TOLD_FOR_MS))
 
     @property
     def actions(self) -> list[QAction]:

@@ -208,9 +208,10 @@ class Tray(QSystemTrayIcon):
 
 def test_that_a_notification_comes_while_another_program_is_in_front(desk: DeskWindow, qtbot: QtBot) -> None:
     icon = Tray()
-    tray = DeskTray(desk.desk.alerts, desk.window, desk.window.trading.modes.halt_action, icon)
+    board = desk.desk.alerts
+    DeskTray(board, desk.window, desk.window.trading.modes.halt_action, icon)
     chosen: list[Alert] = []
-    tray.chosen.connect(chosen.append)
+    board.chosen.connect(chosen.append)
     desk.desk.alerts.tell(alert(check="a"), 0.0)
     assert icon.said == []
     desk.window.hide()

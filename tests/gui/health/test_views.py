@@ -41,13 +41,13 @@ def test_that_the_worst_vital_stands_first_with_its_value(desk: DeskWindow) -> N
     desk.desk.health.show(lasting(of_machine(memory_mb=1_600.0, loop_lag_ms=700.0)))
     assert words(desk)[:2] == ["loop 700 ms", "memory 1,600 MB"]
     assert [mark.state for mark in desk.desk.health.marks][:3] == ["bad", "warn", "good"]
-    assert "The desk uses 1,600 MB of memory, the limit is 1,500 MB." in desk.window.health.strip.toolTip()
+    assert "The desk uses 1,600 MB of memory, the limit is 1,500 MB." in desk.window.health.toolTip()
 
 
 def test_that_a_click_on_the_strip_opens_the_panel_with_limits_and_the_way_back(desk: DeskWindow) -> None:
     desk.desk.health.show(lasting(of_symbol(data_age_s=72.0)))
-    QTest.mouseClick(desk.window.health.strip, Qt.MouseButton.LeftButton)
-    panel = desk.window.health.panel
+    QTest.mouseClick(desk.window.health, Qt.MouseButton.LeftButton)
+    panel = desk.window.panels.content("health")
     assert panel.isVisible()
     assert panel.headline.text() == "XAUUSD: the newest quote is 72 s old, the limit is 60 s."
     row = desk.desk.health.table.words(0)
@@ -58,14 +58,14 @@ def test_that_a_click_on_the_strip_opens_the_panel_with_limits_and_the_way_back(
 
 def test_that_a_chosen_vital_is_told_in_a_sentence(desk: DeskWindow) -> None:
     desk.desk.health.show(lasting(PLAYED))
-    desk.window.health.show()
-    desk.window.health.panel.table.selectRow(desk.desk.health.table.rowCount() - 1)
-    assert "no broker to reach" in desk.window.health.panel.details.text()
+    desk.window.panels.bring("health")
+    desk.window.panels.content("health").table.selectRow(desk.desk.health.table.rowCount() - 1)
+    assert "no broker to reach" in desk.window.panels.content("health").details.text()
 
 
 def test_that_lowered_authority_comes_back_with_one_click_when_health_is_good(desk: DeskWindow) -> None:
-    panel = desk.window.health.panel
-    desk.window.health.show()
+    panel = desk.window.panels.content("health")
+    desk.window.panels.bring("health")
     desk.desk.trading.take(LOWERED)
     desk.desk.health.show(FULL)
     assert panel.headline.text().startswith("The desk switched itself to MANUAL: The desk uses 3,500 MB")
@@ -91,5 +91,5 @@ def test_that_only_as_much_comes_back_as_health_allows(desk: DeskWindow) -> None
 
 def test_that_before_anything_is_measured_the_panel_says_when_it_will_be(desk: DeskWindow) -> None:
     desk.desk.health.show(Health(()))
-    desk.window.health.show()
-    assert desk.window.health.panel.headline.text() == "Health is measured once the market runs."
+    desk.window.panels.bring("health")
+    assert desk.window.panels.content("health").headline.text() == "Health is measured once the market runs."

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from gui.features.help.introduced import IntroducedFile
-from gui.features.help.model import STEPS
+from gui.features.help.model.introduced import IntroducedFile
+from gui.features.help.model.introduction import STEPS
 from gui.features.help.view.about import AboutDialog
 from gui.features.help.view.bubble import Bubble, Ring
 from tests.gui.chart.builders import flush

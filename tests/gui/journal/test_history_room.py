@@ -23,7 +23,9 @@ from engine.trading.plans.table import PlanChange
 from gui.desk_model import DeskModel
 from gui.features.journal.model.moments import find
 from gui.features.journal.panel import OTHER_RUN
+from gui.features.journal.view.journal import JournalPanel
 from gui.features.statistics.model.statistics import EVERY_RUN, GROUPING_TITLES, PRACTICE
+from gui.features.statistics.view.statistics import StatisticsView
 from gui.features.trading.model.table import Tone
 from gui.theme import DARK
 from gui.window import MainWindow
@@ -48,7 +50,6 @@ class Looking:
         qtbot.addWidget(self.window)
         self.model.setParent(self.window)
         self.window.furnish(self.model)
-        self.room = self.window.history
         self.model.open([source(), source(instrument=BITCOIN)])
         for chart in self.model.charts.values():
             chart.append(quiet_hours(MINUTES))
@@ -75,7 +76,15 @@ class Looking:
         table.words(row)
         self.until(lambda: table.entry(row) is not None)
         self.model.journal.choose(row)
-        return self.room.journal.details.place.text()
+        return self.journal.details.place.text()
+
+    @property
+    def journal(self) -> JournalPanel:
+        return self.window.panels.content("journal")
+
+    @property
+    def statistics(self) -> StatisticsView:
+        return self.window.trading.tabs.findChild(StatisticsView)
 
     def keep(self, *trades: Any, run: str = "") -> None:
         for trade in trades:
@@ -134,7 +143,7 @@ def test_that_going_back_to_live_takes_the_mark_away(looking: Looking) -> None:
 def test_that_escape_takes_the_mark_away_too(looking: Looking) -> None:
     looking.look_back(("halted", "XAUUSD", 30))
     looking.choose(0)
-    looking.window.conditions.live.trigger()
+    looking.window.live.trigger()
     assert looking.model.charts["XAUUSD"].marked_row is None
     looking.model.conditions["XAUUSD"].ask()
     assert looking.asked == []
@@ -179,8 +188,8 @@ def test_that_a_note_is_written_from_the_journal_as_well(looking: Looking) -> No
     looking.store.table.annotate(note, record)
     looking.look_back(known=1)
     looking.choose(0)
-    looking.until(lambda: looking.room.journal.details.note.text() == "[fomo] late")
-    looking.room.journal.details.write.click()
+    looking.until(lambda: looking.journal.details.note.text() == "[fomo] late")
+    looking.journal.details.write.click()
     dialog = looking.window.trading.note_dialog
     assert dialog is not None
     assert (dialog.note.toPlainText(), dialog.tags.text()) == ("late", "fomo")
@@ -211,11 +220,11 @@ def test_that_trades_of_this_run_are_counted_when_somebody_looks(looking: Lookin
         ["New York", "20", "50 %"],
         ["All trades", "80", "50 %"],
     ]
-    assert looking.room.statistics.summary.toolTip() == (
+    assert looking.statistics.summary.toolTip() == (
         "80 trades, mean +0.50 R net (too few days), 50 % won, +20.00\n"
         "One drawn path per candle; dependence on the path is not measured"
     )
-    assert looking.room.statistics.fills.currentText() == "Fills: candle paths"
+    assert looking.statistics.fills.currentText() == "Fills: candle paths"
 
 
 def test_that_trades_of_different_fills_are_never_counted_together(looking: Looking, tmp_path: Path) -> None:
@@ -223,7 +232,7 @@ def test_that_trades_of_different_fills_are_never_counted_together(looking: Look
     old = closed_trade(ticket=999, fill_model=None)
     looking.keep(*(msgspec.structs.replace(old, ticket=ticket) for ticket in range(900, 930)), run="p1-")
     looking.count()
-    statistics, view = looking.model.statistics, looking.room.statistics
+    statistics, view = looking.model.statistics, looking.statistics
     looking.until(lambda: view.fills.count() == 2)
     assert [view.fills.itemText(place) for place in range(2)] == ["Fills: candle paths", "Fills: four-corner"]
     assert statistics.summary[0].startswith("30 trades")
@@ -261,7 +270,7 @@ def browser(shown: list[Path], *, opens: bool = True) -> Callable[[Path], bool]:
 def test_that_a_report_that_no_program_shows_is_named_all_the_same(looking: Looking, tmp_path: Path) -> None:
     looking.count()
     shown: list[Path] = []
-    looking.room.open_page = browser(shown, opens=False)
+    looking.window.report.open_page = browser(shown, opens=False)
     looking.model.statistics.report(tmp_path / "report.html")
     looking.until(lambda: bool(shown))
     said = looking.window.statusBar().currentMessage()
@@ -271,7 +280,7 @@ def test_that_a_report_that_no_program_shows_is_named_all_the_same(looking: Look
 def test_that_a_report_about_no_trade_says_so(looking: Looking, tmp_path: Path) -> None:
     looking.count()
     shown: list[Path] = []
-    looking.room.open_page = browser(shown)
+    looking.window.report.open_page = browser(shown)
     looking.model.statistics.report(tmp_path / "report.html")
     looking.until(lambda: bool(shown))
     page = shown[0].read_text(encoding="utf-8")
@@ -294,7 +303,7 @@ def test_that_run_symbol_and_grouping_can_be_chosen(looking: Looking) -> None:
     looking.keep(closed_trade(ticket=999, symbol="BTCUSD", fill_model=FillModel.PATHS), run="p0-")
     looking.count()
     looking.until(lambda: looking.model.statistics.table.rowCount() == 2)
-    view, rows = looking.room.statistics, looking.model.statistics.table.rowCount
+    view, rows = looking.statistics, looking.model.statistics.table.rowCount
     view.run.setCurrentText(PRACTICE)
     view.grouping.setCurrentText(next(title for title, by in GROUPING_TITLES.items() if by is Grouping.SYMBOL))
     looking.until(lambda: rows() == 3)
@@ -310,7 +319,7 @@ def test_that_a_report_is_written_and_shown_and_trades_are_exported(looking: Loo
     looking.count()
     looking.model.statistics.choose(run=EVERY_RUN)
     shown: list[Path] = []
-    looking.room.open_page = browser(shown)
+    looking.window.report.open_page = browser(shown)
     looking.model.statistics.report(tmp_path / "new" / "report.html")
     looking.until(lambda: bool(shown))
     assert "Trades: everything, Mon 2 Mar 2026 08:01 to Mon 2 Mar 2026 08:04" in shown[0].read_text(encoding="utf-8")

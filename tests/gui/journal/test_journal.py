@@ -23,6 +23,7 @@ from gui.features.journal.model.journal import JournalModel
 from gui.features.journal.model.table import MOST_KEPT, PAGE
 from gui.features.journal.model.wish import BETWEEN, THIS_RUN, WITHOUT_ACCOUNT, JournalWish
 from gui.features.journal.view.journal import JournalPanel
+from gui.zones import DisplayZones
 from tests.builders import MONDAY, closed_trade
 from tests.plans.stores import StoredDesk
 
@@ -266,7 +267,7 @@ def panel(reading: Reading, qtbot: QtBot) -> JournalPanel:
     for minute in range(3):
         reading.note(minute=minute, symbol="XAUUSD", plan_id=f"plan-{minute}")
     reading.note("reconciled", 3, payload={"open_trades": 0, "unknown": []})
-    panel = JournalPanel(reading.open(), theme.DARK)
+    panel = JournalPanel(reading.open(), DisplayZones(), theme.DARK)
     qtbot.addWidget(panel)
     panel.resize(1000, 400)
     panel.show()
@@ -296,10 +297,10 @@ def test_that_a_click_shows_the_record_and_its_button_all_of_its_plan(panel: Jou
     assert panel.details.tree.topLevelItemCount() > 3
     panel.details.plan.click()
     reading.until(lambda: reading.model.count == 1)
-    asked: list[tuple[str, str]] = []
-    panel.note_wanted.connect(lambda plan_id, title: asked.append((plan_id, title)))
+    asked: list[str | None] = []
+    reading.model.note_asked.connect(lambda chosen: asked.append(chosen.entry.plan_id))
     panel.details.write.click()
-    assert asked == [("plan-2", "Plan plan-2")]
+    assert asked == ["plan-2"]
 
 
 def test_that_the_panel_looks_only_while_it_can_be_seen(panel: JournalPanel, reading: Reading) -> None:

@@ -123,8 +123,8 @@ def test_that_no_trading_key_works_before_the_keyboard_is_armed_and_the_window_s
 
 def test_that_the_mouse_needs_no_arming(window: TradingWindow) -> None:
     window.propose()
-    window.click(window.room.desk.cards[window.card].approve)
-    QTest.mouseClick(window.room.modes.flatten, Qt.MouseButton.LeftButton)
+    window.click(window.controls.desk.cards[window.card].approve)
+    QTest.mouseClick(window.controls.modes.flatten, Qt.MouseButton.LeftButton)
     approved, flattened = window.asked
     assert isinstance(approved, ApprovePlan)
     assert (approved.plan_id, flattened) == ("scanner-signal-0", Flatten())
@@ -132,7 +132,7 @@ def test_that_the_mouse_needs_no_arming(window: TradingWindow) -> None:
 
 
 def test_that_a_frame_and_a_countdown_are_seen_while_the_keyboard_is_armed(window: TradingWindow) -> None:
-    frame, button = window.room.frame, window.room.modes.arm
+    frame, button = window.controls.frame, window.controls.modes.arm
     assert (frame.isVisible(), button.text()) == (False, "Arm keys")
     window.arm()
     assert frame.isVisible()
@@ -147,7 +147,7 @@ def test_that_a_frame_and_a_countdown_are_seen_while_the_keyboard_is_armed(windo
 
 
 def test_that_the_button_arms_as_well(window: TradingWindow) -> None:
-    QTest.mouseClick(window.room.modes.arm, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.controls.modes.arm, Qt.MouseButton.LeftButton)
     assert window.model.arming.is_armed
 
 
@@ -161,7 +161,7 @@ def test_that_halt_works_unarmed_and_disarms(window: TradingWindow) -> None:
 
 
 def test_that_a_halted_desk_can_be_armed_to_close_what_is_open(window: TradingWindow) -> None:
-    window.room.modes.halt.click()
+    window.controls.modes.halt.click()
     window.frame()
     window.arm()
     window.frame()
@@ -221,7 +221,7 @@ def test_that_a_key_held_down_trades_once(window: TradingWindow) -> None:
 
 
 def test_that_pressing_a_button_by_the_keyboard_needs_arming(window: TradingWindow) -> None:
-    bar = window.room.modes
+    bar = window.controls.modes
     for button in (bar.flatten, bar.master["AUTO"], bar.symbols["XAUUSD"]):
         button.setFocus()
         QTest.keyClick(button, Qt.Key.Key_Space)
@@ -232,13 +232,13 @@ def test_that_pressing_a_button_by_the_keyboard_needs_arming(window: TradingWind
 
 def test_that_no_card_can_be_answered_by_the_space_bar(window: TradingWindow) -> None:
     window.propose()
-    card = window.room.desk.cards[window.card]
+    card = window.controls.desk.cards[window.card]
     assert {card.approve.focusPolicy(), card.reject.focusPolicy()} == {Qt.FocusPolicy.NoFocus}
 
 
 def test_that_return_on_the_close_cell_needs_arming(window: TradingWindow) -> None:
     open_position(window)
-    table = window.room.tabs.positions
+    table = window.controls.tabs.positions
     table.setFocus()
     table.setCurrentIndex(table.model().index(0, CLOSE))
     QTest.keyClick(table, Qt.Key.Key_Return)
@@ -267,7 +267,7 @@ def test_that_all_that_trades_is_known_as_trading(window: TradingWindow) -> None
 
 def open_position(window: TradingWindow) -> None:
     window.propose()
-    window.room.desk.cards[window.card].approve.click()
+    window.controls.desk.cards[window.card].approve.click()
     window.tick(61)
     window.tick(62, bid=2000.2)
 

@@ -203,10 +203,10 @@ def test_that_an_overlay_can_be_given_a_key(desk: DeskWindow) -> None:
 
 
 def test_that_the_conditions_come_and_go_by_key(desk: DeskWindow) -> None:
-    assert desk.window.conditions.panel.isVisible()
+    assert desk.window.panels.content("conditions").isVisible()
     desk.press(Qt.Key.Key_I, CTRL)
     flush()
-    assert not desk.window.conditions.panel.isVisible()
+    assert not desk.window.panels.content("conditions").isVisible()
 
 
 # -- the dialog ---------------------------------------------------------------------------------------------------

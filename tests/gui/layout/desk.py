@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from config.settings import Settings
 from gui.desk_model import DeskModel
 from gui.features.layout.file import LayoutFile
+from gui.panels import PanelSpec
 from gui.theme import DARK
 from gui.window import MainWindow
 from tests.builders import BITCOIN
@@ -32,8 +33,8 @@ class Desk:
         qtbot.addWidget(self.window)
         self.window.layouts.told.connect(self.said.append)
         self.window.furnish(self.model)
-        self.extra = self.window.add_panel("extra", "Extra", QLabel("more"), RIGHT)
-        self.window.layouts.begin()
+        self.extra = self.window.panels.add(PanelSpec("extra", "Extra", RIGHT, lambda *_: QLabel("more")))
+        self.window.begin_layouts()
         self.model.open([source(), source(instrument=BITCOIN)])
         for chart in self.model.charts.values():
             chart.append(quiet_hours(60))

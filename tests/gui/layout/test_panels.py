@@ -48,7 +48,7 @@ def test_that_what_nobody_looks_at_is_not_made(qtbot: QtBot) -> None:
     health.made.connect(made.append)
     for _ in range(2):
         desk.window.panels["health"].toggleViewAction().trigger()
-    assert made == [desk.window.health.panel]
+    assert made == [desk.window.panels.content("health")]
     assert [each.is_made for each in late].count(True) == 1
 
 
@@ -57,14 +57,14 @@ def test_that_what_is_made_later_has_the_look_of_that_moment(qtbot: QtBot) -> No
     desk.window.set_theme(LIGHT)
     qtbot.waitUntil(desk.window.updatesEnabled)
     desk.window.panels["volatility"].toggleViewAction().trigger()
-    ground = desk.window.volatility.panel.hours.grab().toImage().pixelColor(2, 2)
+    ground = desk.window.panels.content("volatility").hours.grab().toImage().pixelColor(2, 2)
     assert ground.name() in (LIGHT.background, LIGHT.surface)
 
 
 def test_that_columns_of_a_table_nobody_looks_at_are_kept(qtbot: QtBot, path: Path) -> None:
     first = Desk(qtbot, path)
     first.window.panels["health"].toggleViewAction().trigger()
-    first.window.health.panel.table.setColumnWidth(0, 77)
+    first.window.panels.content("health").table.setColumnWidth(0, 77)
     first.rest()
     first.window.panels["health"].toggleViewAction().trigger()
     first.rest()
@@ -75,22 +75,22 @@ def test_that_columns_of_a_table_nobody_looks_at_are_kept(qtbot: QtBot, path: Pa
     second.window.hide()
     third = Desk(qtbot, path)
     third.window.panels["health"].toggleViewAction().trigger()
-    assert third.window.health.panel.table.columnWidth(0) == 77
+    assert third.window.panels.content("health").table.columnWidth(0) == 77
     third.window.layout_menu.reset.trigger()
-    assert third.window.health.panel.table.columnWidth(0) != 77
+    assert third.window.panels.content("health").table.columnWidth(0) != 77
 
 
 def test_that_the_way_back_counts_for_tables_that_come_later(qtbot: QtBot, path: Path) -> None:
     first = Desk(qtbot, path)
     first.window.panels["health"].toggleViewAction().trigger()
-    first.window.health.panel.table.setColumnWidth(0, 77)
+    first.window.panels.content("health").table.setColumnWidth(0, 77)
     first.window.panels["health"].toggleViewAction().trigger()
     first.rest()
     first.window.hide()
     second = Desk(qtbot, path)
     second.window.layout_menu.reset.trigger()
     second.window.panels["health"].toggleViewAction().trigger()
-    assert second.window.health.panel.table.columnWidth(0) != 77
+    assert second.window.panels.content("health").table.columnWidth(0) != 77
 
 
 def test_that_a_column_is_hidden_by_the_menu_of_the_heads_but_never_the_last_one(qtbot: QtBot) -> None:
@@ -112,7 +112,7 @@ def test_that_a_column_is_hidden_by_the_menu_of_the_heads_but_never_the_last_one
 
 def test_that_what_waits_comes_to_the_front_wherever_a_person_put_it(qtbot: QtBot) -> None:
     scene = TradingWindow(qtbot)
-    window, dock = scene.window, scene.room.desk_dock
+    window, dock = scene.window, scene.controls.desk_dock
     beside = QDockWidget("Beside", window)
     window.addDockWidget(RIGHT, beside)
     window.tabifyDockWidget(dock, beside)
@@ -128,7 +128,7 @@ def test_that_what_waits_comes_to_the_front_wherever_a_person_put_it(qtbot: QtBo
 
 def test_that_what_waits_floats_where_it_was_put_and_cannot_be_closed(qtbot: QtBot) -> None:
     scene = TradingWindow(qtbot)
-    dock = scene.room.desk_dock
+    dock = scene.controls.desk_dock
     scene.propose()
     dock.setFloating(True)
     title = dock.titleBarWidget()

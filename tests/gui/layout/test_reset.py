@@ -36,7 +36,7 @@ def first_window(qtbot: QtBot, path: Path) -> MainWindow:
     window.show()
     qtbot.waitExposed(window)
     window.furnish(model)
-    window.layouts.begin()
+    window.begin_layouts()
     model.open([source(), source(instrument=BITCOIN)])
     for chart in model.charts.values():
         chart.append(quiet_hours(60))

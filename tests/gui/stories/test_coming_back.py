@@ -69,7 +69,7 @@ def test_that_a_market_that_falls_silent_leaves_exits_only_and_a_click_leads_bac
         person.running.desk.engine.handle(SetSpeed(1000.0))
         await person.until(lambda: health.may_restore)
         assert modes.master == "CLOSE ONLY"
-        person.window.health.panel.restore.click()
+        person.window.panels.content("health").restore.click()
         await person.until(lambda: modes.master == "MANUAL")
 
     settings = with_values(Settings(), {"health.patience_seconds": 0.0})

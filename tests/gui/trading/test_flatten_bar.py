@@ -45,7 +45,7 @@ def test_that_a_flatten_says_what_is_left_and_when_the_next_attempt_is_made(wind
     window.tick(61.5)
     assert bar.words.text() == "Flatten: 1 position left, next attempt in 1 s: AutoTrading disabled by client"
     assert bar.isVisible()
-    assert window.room.modes.flatten_action.iconText() == "FLATTENING"
+    assert window.controls.modes.flatten_action.iconText() == "FLATTENING"
     assert window.model.modes.hindrance == "No entries: every position is being closed (Flatten)"
 
 
@@ -59,7 +59,7 @@ def test_that_the_line_goes_when_everything_is_closed(window: TradingWindow, fau
     assert window.desk.broker.positions == ()
     assert not bar.isVisible()
     assert window.told[-1] == "Flatten is done"
-    assert window.room.modes.flatten_action.iconText() == "FLATTEN"
+    assert window.controls.modes.flatten_action.iconText() == "FLATTEN"
 
 
 def test_that_a_click_cancels_a_flatten_and_a_key_needs_arming(window: TradingWindow) -> None:
@@ -108,7 +108,7 @@ def test_that_a_market_that_begins_takes_the_line_away_until_it_is_told_again() 
 
 def test_that_a_flatten_with_nothing_open_says_so(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
-    window.room.modes.flatten.click()
+    window.controls.modes.flatten.click()
     window.frame()
     window.tick(62)
     assert window.told == ["Nothing is open: there was nothing to close"]

@@ -77,7 +77,7 @@ def test_that_a_target_dragged_just_before_the_stop_is_not_lost(window: TradingW
 def test_that_break_even_keeps_a_target_that_is_on_its_way(window: TradingWindow) -> None:
     window.tick(62, bid=2000.9)
     window.desk.do(MoveStops(1001, take_profit=2001.3))
-    window.click_cell(window.room.tabs.positions, 0, "Break-even")
+    window.click_cell(window.controls.tabs.positions, 0, "Break-even")
     for second in (63, 64, 65):
         window.tick(second, bid=2000.9)
     assert level(window, LevelKind.TARGET) == pytest.approx(2001.3, abs=0.02)
@@ -137,7 +137,7 @@ def test_that_the_wish_goes_with_the_position(window: TradingWindow) -> None:
     stop = window.chart.trades.lines[1]
     window.chart.trades.drag(stop, 1999.3)
     assert [words for _, _, words in window.chart.trades.wishes] == ["Stop to 1,999.30 −1.40 R, −0.70 USD"]
-    window.room.modes.flatten.click()
+    window.controls.modes.flatten.click()
     window.tick(62)
     assert (window.chart.trades.lines, window.chart.trades.wish) == ((), None)
 

@@ -30,13 +30,13 @@ def chosen(bar: ModeBar) -> list[str]:
 
 
 def test_that_a_desk_begins_by_hand(window: TradingWindow) -> None:
-    bar = window.room.modes
+    bar = window.controls.modes
     assert chosen(bar) == ["MANUAL"]
     assert bar.symbols["XAUUSD"].text() == "XAUUSD: MANUAL"
 
 
 def test_that_the_switches_wait_for_the_desks_word(window: TradingWindow) -> None:
-    bar = window.room.modes
+    bar = window.controls.modes
     bar.master["AUTO"].click()
     bar.symbols["XAUUSD"].click()
     assert window.asked == [SetAuthority(Authority.AUTO), SetAuto("XAUUSD", True)]
@@ -46,7 +46,7 @@ def test_that_the_switches_wait_for_the_desks_word(window: TradingWindow) -> Non
 
 
 def test_that_an_automatic_symbol_is_told_as_held_while_the_master_switch_is_lower(window: TradingWindow) -> None:
-    bar = window.room.modes
+    bar = window.controls.modes
     bar.symbols["XAUUSD"].click()
     window.frame()
     assert bar.symbols["XAUUSD"].text() == "XAUUSD: AUTO (off)"
@@ -56,7 +56,7 @@ def test_that_an_automatic_symbol_is_told_as_held_while_the_master_switch_is_low
 
 
 def test_that_a_change_of_mode_moves_no_button(window: TradingWindow) -> None:
-    button = window.room.modes.symbols["XAUUSD"]
+    button = window.controls.modes.symbols["XAUUSD"]
     widths = {button.sizeHint().expandedTo(button.minimumSize()).width()}
     for _ in range(2):
         button.click()
@@ -66,7 +66,7 @@ def test_that_a_change_of_mode_moves_no_button(window: TradingWindow) -> None:
 
 
 def test_that_one_chord_halts_and_only_a_click_on_release_lets_go(window: TradingWindow) -> None:
-    bar = window.room.modes
+    bar = window.controls.modes
     window.press(Qt.Key.Key_H, shift=True)
     window.frame()
     assert bar.halt.text() == "HALTED"
@@ -81,9 +81,9 @@ def test_that_one_chord_halts_and_only_a_click_on_release_lets_go(window: Tradin
 
 def test_that_a_halt_takes_the_waiting_card_away(window: TradingWindow) -> None:
     window.propose()
-    window.room.modes.halt.click()
+    window.controls.modes.halt.click()
     window.frame()
-    assert not window.room.desk.cards
+    assert not window.controls.desk.cards
     assert window.model.plans.words(0)[3] == "cancelled"
 
 
@@ -109,7 +109,7 @@ def test_that_nothing_can_be_asked_before_the_desk_has_told_its_modes(qtbot: QtB
 
 
 def test_that_what_the_broker_leaves_in_doubt_stands_beside_the_switches(window: TradingWindow) -> None:
-    bar = window.room.modes
+    bar = window.controls.modes
     window.model.take(BrokerLinkChanged(is_connected=False, may_trade=False, reason="the terminal is gone", at=MONDAY))
     assert bar.words.toolTip() == "No entries: the broker cannot trade: the terminal is gone"
     window.model.take(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY))

@@ -18,7 +18,7 @@ def window(qtbot: QtBot) -> TradingWindow:
     """A desk that has closed one trade."""
     window = TradingWindow(qtbot)
     window.propose()
-    window.room.desk.cards[window.card].approve.click()
+    window.controls.desk.cards[window.card].approve.click()
     window.tick(61)
     window.tick(63, bid=1999.0)
     window.tick(64, bid=1999.0)
@@ -28,12 +28,12 @@ def window(qtbot: QtBot) -> TradingWindow:
 
 def written(window: TradingWindow, words: str = WRITE) -> NoteDialog:
     """The form that a click on the note of the newest trade opens."""
-    tabs = window.room.tabs
+    tabs = window.controls.tabs
     tabs.setCurrentWidget(tabs.history)
     table = tabs.history
     table.scrollTo(table.model().index(0, NOTE))
     window.click_cell(table, 0, words)
-    dialog = window.room.note_dialog
+    dialog = window.controls.note_dialog
     assert dialog is not None
     return dialog
 
@@ -47,7 +47,7 @@ def test_that_a_click_opens_a_form_whose_words_the_engine_keeps(window: TradingW
     assert window.model.history.words(0)[NOTE] == WRITE
     window.frame()
     assert window.model.history.words(0)[NOTE] == "[fomo, news] chased it"
-    assert window.room.note_dialog is None
+    assert window.controls.note_dialog is None
     assert isinstance(window.asked[-1], AnnotateTrade)
 
 
@@ -71,7 +71,7 @@ def test_that_what_cannot_be_kept_is_told_in_the_form_and_stays_there(window: Tr
     window.frame()
     assert dialog.fault.text() == "the note has 4,001 characters, max 4,000"
     assert len(dialog.note.toPlainText()) == 4_001
-    assert window.room.note_dialog is dialog
+    assert window.controls.note_dialog is dialog
 
 
 def test_that_a_form_that_is_closed_keeps_nothing(window: TradingWindow) -> None:

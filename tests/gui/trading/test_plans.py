@@ -31,7 +31,7 @@ def begin_at(window: TradingWindow, price: float) -> PlanDialog:
     """A right click on the chart at a price, and the first entry of its menu."""
     QTest.mousePress(window.view.plot.viewport(), Qt.MouseButton.RightButton, pos=window.point(price))
     window.view.plan_here.trigger()
-    dialog = window.room.plan_dialog
+    dialog = window.controls.plan_dialog
     assert dialog is not None
     return dialog
 
@@ -41,8 +41,8 @@ def shown(dialog: PlanDialog) -> tuple[str, float, float, float]:
 
 
 def test_that_a_new_plan_begins_at_the_market_with_levels_the_rules_allow(window: TradingWindow) -> None:
-    window.room.tabs.plans.new_plan.click()
-    dialog = window.room.plan_dialog
+    window.controls.tabs.plans.new_plan.click()
+    dialog = window.controls.plan_dialog
     assert dialog is not None
     assert shown(dialog) == ("BUY", 2000.0, 1999.15, 2001.7)
     assert dialog.summary.text() == "Stop 0.85, target 1.70, reward 2.00 R, risk 0.85"
@@ -64,7 +64,7 @@ def test_that_the_plan_is_sent_once_and_the_form_closes_when_it_exists(window: T
     assert isinstance(asked, AddPlan)
     assert (dialog.add.text(), dialog.isVisible()) == ("sent", True)
     window.frame()
-    assert not window.room.plan_dialog
+    assert not window.controls.plan_dialog
     assert window.desk.plans[asked.plan.plan_id].status is PlanStatus.PENDING
     assert [line.is_draft for line in window.chart.trades.lines] == [False] * 3
 
@@ -97,7 +97,7 @@ def test_that_another_side_mirrors_the_levels(window: TradingWindow) -> None:
 def test_that_a_cancelled_draft_leaves_nothing_behind(window: TradingWindow) -> None:
     begin_at(window, 1999.5).reject()
     flush()
-    assert (window.room.plan_dialog, window.chart.trades.lines, window.asked) == (None, (), [])
+    assert (window.controls.plan_dialog, window.chart.trades.lines, window.asked) == (None, (), [])
 
 
 def test_that_two_plans_of_one_second_have_names_of_their_own(window: TradingWindow) -> None:
@@ -121,9 +121,9 @@ def test_that_what_the_desk_refuses_is_told_in_the_form(window: TradingWindow) -
 
 def test_that_no_plan_is_begun_before_there_is_a_price(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
-    window.room.tabs.plans.new_plan.click()
+    window.controls.tabs.plans.new_plan.click()
     assert window.told == ["A plan cannot be created until XAUUSD has a price"]
-    assert window.room.plan_dialog is None
+    assert window.controls.plan_dialog is None
 
 
 def test_that_a_new_plan_is_of_the_chart_in_front_unless_only_another_has_a_price(qtbot: QtBot) -> None:  # noqa: ARG001
@@ -145,4 +145,4 @@ def test_that_a_new_plan_is_of_the_chart_in_front_unless_only_another_has_a_pric
 def test_that_a_market_that_begins_anew_closes_the_form(window: TradingWindow) -> None:
     begin_at(window, 1999.5)
     window.model.open([])
-    assert window.room.plan_dialog is None
+    assert window.controls.plan_dialog is None

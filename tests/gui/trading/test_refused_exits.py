@@ -68,7 +68,7 @@ def test_that_try_again_now_asks_the_broker_at_once_and_the_row_goes_when_it_agr
     for second in (62, 63.1, 63.2):
         window.tick(second)
     faults.is_refusing = False
-    window.click_cell(window.room.tabs.positions, 0, "Try again now")
+    window.click_cell(window.controls.tabs.positions, 0, "Try again now")
     window.tick(63.3)
     assert window.model.positions.rowCount() == 0
     assert window.desk.broker.positions == ()

@@ -24,30 +24,30 @@ def window(qtbot: QtBot) -> TradingWindow:
 
 def test_that_a_setup_is_approved_by_key_stands_as_a_position_and_is_closed_by_button(window: TradingWindow) -> None:
     window.propose()
-    card = window.room.desk.cards[window.card]
+    card = window.controls.desk.cards[window.card]
     assert (card.title.text(), card.countdown.text()) == ("BUY XAUUSD", "1:00")
     window.press(Qt.Key.Key_Return)
     window.tick(61)
     window.tick(62, bid=2000.2)
-    positions = window.room.tabs.positions
+    positions = window.controls.tabs.positions
     assert window.model.positions.words(0)[:9] == [
         *("XAUUSD", "BUY", "0.01", "2,000.00", "1,999.50", "2,001.00"),
         *("+0.40 R", "+0.20", "1 s"),
     ]
-    assert not window.room.desk.cards
+    assert not window.controls.desk.cards
     window.click_cell(positions, 0, "Close")
     window.tick(70, bid=2000.2)
     assert window.model.positions.rowCount() == 0
     assert window.model.history.words(0)[7:11] == ["manual", "broker", "+0.40 R", "+0.20"]
     assert window.model.history.words(0)[11:] == ["Write …", "+0.80 R", "0.40 R", "0.00"]
-    assert window.room.tabs.tabText(2) == "History 1"
-    assert window.room.tabs.summary.text() == "Today: 1 trade, +0.40 R, +0.20 USD"
+    assert window.controls.tabs.tabText(2) == "History 1"
+    assert window.controls.tabs.summary.text() == "Today: 1 trade, +0.40 R, +0.20 USD"
     assert window.desk.orders == 1
 
 
 def test_that_a_double_click_on_approve_makes_one_order(window: TradingWindow) -> None:
     window.propose()
-    button = window.room.desk.cards[window.card].approve
+    button = window.controls.desk.cards[window.card].approve
     window.click(button)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
@@ -58,7 +58,7 @@ def test_that_a_double_click_on_approve_makes_one_order(window: TradingWindow) -
 
 def test_that_a_card_says_sent_and_takes_no_second_answer(window: TradingWindow) -> None:
     window.propose()
-    card = window.room.desk.cards[window.card]
+    card = window.controls.desk.cards[window.card]
     card.approve.click()
     assert (card.answer.text(), card.approve.isEnabled(), card.reject.isEnabled()) == ("sent", False, False)
     window.press(Qt.Key.Key_Backspace)
@@ -71,7 +71,7 @@ def test_that_a_rejected_card_leaves_and_nothing_is_ordered(window: TradingWindo
     window.frame()
     window.tick(61)
     assert window.asked == [RejectPlan("scanner-signal-0")]
-    assert (window.room.desk.cards, window.desk.orders) == ({}, 0)
+    assert (window.controls.desk.cards, window.desk.orders) == ({}, 0)
     assert window.model.plans.words(0)[3] == "rejected"
 
 
@@ -86,17 +86,16 @@ def test_that_no_trading_key_works_while_a_person_types(window: TradingWindow) -
 def test_that_a_click_after_the_end_is_told_with_its_reason(window: TradingWindow) -> None:
     window.propose()
     window.desk.clock.set(window.desk.cards[0].ends_at)
-    card = window.room.desk.cards[window.card]
+    card = window.controls.desk.cards[window.card]
     card.approve.click()
     window.frame()
     assert window.told == ["Approve plan failed: the time is over"]
     assert card.answer.text() == "the time is over"
-    assert window.window.statusBar().currentMessage() == window.told[0]
 
 
 def test_that_the_card_tells_how_price_and_spread_moved_since_the_signal(window: TradingWindow) -> None:
     window.propose()
-    card = window.room.desk.cards[window.card]
+    card = window.controls.desk.cards[window.card]
     assert card.moves.text() == "Since the signal: price unmoved · spread 0.20, unchanged"
     window.tick(75, bid=1999.95)
     assert card.moves.text() == "Since the signal: price worse by 0.30 R · spread 0.20, unchanged"
@@ -105,20 +104,20 @@ def test_that_the_card_tells_how_price_and_spread_moved_since_the_signal(window:
 
 
 def test_that_what_the_gate_objects_to_stands_on_the_card(window: TradingWindow) -> None:
-    window.room.modes.master["CLOSE ONLY"].click()
+    window.controls.modes.master["CLOSE ONLY"].click()
     window.propose()
-    gate = window.room.desk.cards[window.card].gate
+    gate = window.controls.desk.cards[window.card].gate
     assert gate.text() == "✗ Risk check failed: the desk is CLOSE ONLY"
 
 
 def test_that_the_card_tells_what_the_gate_would_say_now(window: TradingWindow) -> None:
     window.propose()
-    gate = window.room.desk.cards[window.card].gate
+    gate = window.controls.desk.cards[window.card].gate
     assert gate.text() == "✓ Risk check passed"
     window.tick(75, bid=1999.95)
     window.frame()
     assert gate.text() == "✗ Risk check failed: price moved 0.3 R since the signal, max 0.25 R"
-    card = window.room.desk.cards[window.card]
+    card = window.controls.desk.cards[window.card]
     assert (card.approve.isEnabled(), card.reject.isEnabled()) == (False, True)
     window.tick(76)
     window.frame()
@@ -147,14 +146,14 @@ def test_that_break_even_is_asked_for_and_shown_when_the_broker_agrees(window: T
     window.propose()
     window.press(Qt.Key.Key_Return)
     window.tick(61)
-    window.room.position_actions.break_even.trigger()  # its cell is grey
+    window.controls.position_actions.break_even.trigger()  # its cell is grey
     window.frame()
     assert window.told == [
         "The levels of XAUUSD 1001 stay where they are: "
         "the market is not beyond the entry price, or the stop is there already"
     ]
     window.tick(62, bid=2000.2)
-    window.click_cell(window.room.tabs.positions, 0, "Break-even")
+    window.click_cell(window.controls.tabs.positions, 0, "Break-even")
     assert window.model.positions.words(0)[4] == "1,999.50"
     window.tick(63, bid=2000.2)
     assert window.model.positions.words(0)[4] == "2,000.00"
@@ -166,7 +165,7 @@ def test_that_a_position_on_its_way_out_cannot_be_closed_twice(window: TradingWi
     window.propose()
     window.press(Qt.Key.Key_Return)
     window.tick(61)
-    table = window.room.tabs.positions
+    table = window.controls.tabs.positions
     window.click_cell(table, 0, "Close")
     window.frame()
     window.click_cell(table, 0, "closing …")
@@ -177,7 +176,7 @@ def test_that_a_position_is_closed_by_the_keyboard_alone(window: TradingWindow) 
     window.propose()
     window.press(Qt.Key.Key_Return)
     window.tick(61)
-    table = window.room.tabs.positions
+    table = window.controls.tabs.positions
     table.setFocus()
     table.setCurrentIndex(table.model().index(0, CLOSE))
     QTest.keyClick(table, Qt.Key.Key_Return)
@@ -191,7 +190,7 @@ def test_that_many_cards_leave_the_window_its_size(window: TradingWindow) -> Non
         another = msgspec.structs.replace(card.plan, plan_id=f"another-{number}")
         window.model.take(ApprovalAsked(msgspec.structs.replace(card, plan=another)))
     flush()
-    assert len(window.room.desk.cards) == 6
+    assert len(window.controls.desk.cards) == 6
     assert window.window.height() == 720
-    oldest = next(iter(window.room.desk.cards.values()))
-    assert window.room.desk.height() >= oldest.height()
+    oldest = next(iter(window.controls.desk.cards.values()))
+    assert window.controls.desk.height() >= oldest.height()

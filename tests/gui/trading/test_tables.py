@@ -89,7 +89,7 @@ def test_that_a_waiting_plan_is_cancelled_by_its_button(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
     window.desk.do(AddPlan(plan()))
     window.frame()
-    tabs = window.room.tabs
+    tabs = window.controls.tabs
     tabs.setCurrentWidget(tabs.plans)
     window.click_cell(tabs.plans.table, 0, "Cancel")
     assert window.asked == [CancelPlan("plan-1")]
@@ -100,8 +100,8 @@ def test_that_a_waiting_plan_is_cancelled_by_its_button(qtbot: QtBot) -> None:
 
 def test_that_the_filter_box_shows_the_filter_of_the_model(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
-    window.room.tabs.plans.filter.textActivated.emit(ENDED)
-    assert (window.model.plans.filter, window.room.tabs.plans.filter.currentText()) == (ENDED, ENDED)
+    window.controls.tabs.plans.filter.textActivated.emit(ENDED)
+    assert (window.model.plans.filter, window.controls.tabs.plans.filter.currentText()) == (ENDED, ENDED)
 
 
 def a_day() -> FiguresModel:
@@ -153,13 +153,13 @@ def test_that_a_new_trading_day_begins_at_nothing() -> None:
 def test_that_a_market_that_begins_anew_empties_everything(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
     window.propose()
-    window.room.desk.cards[window.card].approve.click()
+    window.controls.desk.cards[window.card].approve.click()
     window.tick(61)
     window.propose(2)
     window.model.open([])
     tables = (window.model.positions, window.model.plans, window.model.history)
     assert [table.rowCount() for table in tables] == [0, 0, 0]
-    assert (window.room.desk.cards, window.chart.trades.lines) == ({}, ())
+    assert (window.controls.desk.cards, window.chart.trades.lines) == ({}, ())
 
 
 def test_that_a_plan_of_another_account_is_shown_as_such_and_can_only_be_looked_at(qtbot: QtBot) -> None:  # noqa: ARG001
@@ -196,7 +196,7 @@ def test_that_positions_of_others_are_seen_and_cannot_be_touched(qtbot: QtBot) -
     window.model.take(OtherPositionsChanged(positions=(foreign,), at=MONDAY))
     words = window.model.positions.words(0)
     assert (words[:5], words[9:]) == (["XAUUSD", "SELL", "0.5", "2,000.00", "NONE"], ["not the desk's", "", "", ""])
-    window.click_cell(window.room.tabs.positions, 0, "not the desk's")
+    window.click_cell(window.controls.tabs.positions, 0, "not the desk's")
     assert window.asked == []
     window.model.take(OtherPositionsChanged(positions=(), at=MONDAY))
     assert window.model.positions.rowCount() == 0

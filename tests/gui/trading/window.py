@@ -11,6 +11,7 @@ from config.settings import Settings
 from engine.adapters.paper.faults import FaultPlan
 from engine.domain.trading_messages import ReviewApprovals, TradingCommand
 from gui import theme
+from gui.features.approvals.view.approval_desk import ApprovalDesk
 from gui.features.approvals.view.click_guard import LOOK_EVERY_MS, STILL_FOR_MS
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
@@ -18,8 +19,11 @@ from gui.features.keyboard.view.key_map import KeyMap
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.trading.model.table import Tone
 from gui.features.trading.model.trading import TradingModel
-from gui.features.trading.panel import TradingRoom
+from gui.features.trading.panel import TradingControls
+from gui.features.trading.view.desk_tabs import DeskTabs
+from gui.features.trading.view.mode_bar import ModeBar
 from gui.features.trading.view.table import TradeTable
+from gui.widgets.dock import make_dock
 from tests.builders import GOLD, GOLD_CONTRACT, quote
 from tests.fakes import source
 from tests.gui.chart.builders import flush, quiet_hours
@@ -41,7 +45,16 @@ class TradingWindow:
         self.model.setParent(self.window)
         qtbot.addWidget(self.window)
         self._furnish()
-        self.room = TradingRoom(self.window, self.model, theme.DARK, self._conditions)
+        modes = ModeBar(self.model.modes, self.model.arming, theme.DARK)
+        self.window.addToolBar(modes)
+        approvals, tabs = ApprovalDesk(self.model.approvals), DeskTabs(self.model, theme.DARK)
+        waiting = make_dock(self.window, "approvalDesk", "Approvals", approvals, theme.DARK, is_closable=False)
+        self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, waiting)
+        self.window.splitDockWidget(waiting, self._conditions, Qt.Orientation.Vertical)
+        tables = make_dock(self.window, "trading", "Trading", tabs, theme.DARK)
+        self.window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, tables)
+        self.window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.controls = TradingControls(self.window, self.model, modes, approvals, tabs)
         self.keys = KeyMap(self.window, self.model.arming, SettingsModel(Settings(), self.model))
         self.keys.adopt()
         self._seen = 0
@@ -131,5 +144,5 @@ class TradingWindow:
     @property
     def card(self) -> str:
         """The id of the one plan that waits."""
-        (plan_id,) = self.room.desk.cards
+        (plan_id,) = self.controls.desk.cards
         return plan_id

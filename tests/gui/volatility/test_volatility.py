@@ -165,32 +165,31 @@ def test_that_an_hour_remembers_its_newest_candles_only() -> None:
 
 def test_that_the_panel_tells_of_the_chart_in_front_and_says_what_it_waits_for(qtbot: QtBot) -> None:
     desk = DeskWindow(qtbot)
-    room = desk.window.volatility
-    room.dock.show()
-    room.dock.raise_()
+    desk.window.panels.bring("volatility")
+    panel = desk.window.panels.content("volatility")
     flush()
-    assert room.panel.silence.text() == "Waiting for the first closed candle of XAUUSD."
+    assert panel.silence.text() == "Waiting for the first closed candle of XAUUSD."
     desk.desk.volatility.append("XAUUSD", [a_setup(range_avg=2.0)])
     desk.desk.status.refresh()
-    assert not room.panel.silence.isVisible()
-    assert room.panel.warning.text().startswith("▲ The stop is only")
-    assert "Ask minus bid" in room.panel.lines.tip_at(QPoint(20, 5))
+    assert not panel.silence.isVisible()
+    assert panel.warning.text().startswith("▲ The stop is only")
+    assert "Ask minus bid" in panel.lines.tip_at(QPoint(20, 5))
     desk.window.deck.show_symbol(1)
-    assert room.panel.silence.text() == "Waiting for the first closed candle of BTCUSD."
+    assert panel.silence.text() == "Waiting for the first closed candle of BTCUSD."
 
 
 def test_that_a_narrow_panel_puts_its_pictures_below(qtbot: QtBot) -> None:
     desk = DeskWindow(qtbot)
-    panel = desk.window.volatility.panel
+    dock, panel = desk.window.panels["volatility"], desk.window.panels.content("volatility")
     desk.desk.volatility.append("XAUUSD", [a_setup()])
-    desk.window.volatility.dock.setFloating(True)
-    desk.window.volatility.dock.show()
-    desk.window.volatility.dock.resize(400, 560)
+    dock.setFloating(True)
+    dock.show()
+    dock.resize(400, 560)
     flush()
     assert panel.hours.y() > panel.lines.y()
-    desk.window.volatility.dock.resize(400, 240)
+    dock.resize(400, 240)
     flush()
     assert not panel.hours.isVisible()
-    desk.window.volatility.dock.resize(800, 240)
+    dock.resize(800, 240)
     flush()
     assert panel.hours.x() > panel.lines.x()

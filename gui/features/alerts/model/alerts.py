@@ -62,12 +62,13 @@ class AlertBoard(QObject):
 
     `changed` follows `toasts` and `recent`, the alerts of this run, oldest first; `unseen` counts
     those that newer ones pushed out of sight before their time. `sounded` names a sound to play, `notified` carries an
-    alert for the desktop. `speed` is how fast the market is played.
+    alert for the desktop, `chosen` one that the user wants to follow. `speed` is how fast the market is played.
     """
 
     changed = Signal()
     sounded = Signal(str)
     notified = Signal(object)
+    chosen = Signal(object)
 
     def __init__(
         self, settings: Settings, speed: Callable[[], float] = lambda: 1.0, parent: QObject | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
@@ -14,9 +14,7 @@ ALERT_ROLE = Qt.ItemDataRole.UserRole
 
 
 class AlertList(QListWidget):
-    """Shows what a board keeps while it is in sight; a click on an alert is `chosen`."""
-
-    chosen = Signal(object)
+    """Shows what a board keeps while it is in sight; a click chooses an alert."""
 
     def __init__(self, board: AlertBoard, zones: DisplayZones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +25,7 @@ class AlertList(QListWidget):
         self._shown: tuple[Alert, ...] = ()
         board.changed.connect(self.refresh)
         zones.changed.connect(self._fill)
-        self.itemClicked.connect(lambda item: self.chosen.emit(item.data(ALERT_ROLE)))
+        self.itemClicked.connect(lambda item: board.chosen.emit(item.data(ALERT_ROLE)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

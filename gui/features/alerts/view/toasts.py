@@ -63,11 +63,10 @@ class ToastCard(QFrame):
 class ToastRow(QObject):
     """The toasts of a board side by side on `ground`, the newest last, and a button for those without room.
 
-    `chosen` carries the alert of the toast that was clicked, `asked` that the list of all is wanted. They cover no
-    price, nothing that awaits approval and nothing that stops the desk.
+    A click on one chooses its alert; `asked` tells that the list of all is wanted. They cover no price, nothing that
+    awaits approval and nothing that stops the desk.
     """
 
-    chosen = Signal(object)
     asked = Signal()
 
     def __init__(self, board: AlertBoard, ground: QWidget, zones: DisplayZones, area: Callable[[], QRect]) -> None:
@@ -108,7 +107,7 @@ class ToastRow(QObject):
 
     def _choose(self, toast: Toast) -> None:
         self._board.dismiss(toast.number)
-        self.chosen.emit(toast.alert)
+        self._board.chosen.emit(toast.alert)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._ground and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
 
@@ -14,14 +14,12 @@ _MINIMIZED = Qt.WindowState.WindowMinimized
 
 
 class DeskTray(QObject):
-    """Notifies of a board's alerts while another program is in front. A click on a notification is `chosen`."""
-
-    chosen = Signal(object)
+    """Notifies of a board's alerts while another program is in front. A click on a notification chooses its alert."""
 
     def __init__(self, board: AlertBoard, window: QWidget, halt: QAction, icon: QSystemTrayIcon | None) -> None:
         """`icon` is the place on the desktop, None where there is none."""
         super().__init__(window)
-        self._window, self.icon = window, icon
+        self._board, self._window, self.icon = board, window, icon
         self._last: Alert | None = None
         self.menu = QMenu(window)
         self.menu.addAction("Show the desk", self.bring_forward).setToolTip("Brings the window to the front")
@@ -53,7 +51,7 @@ class DeskTray(QObject):
     def _answer_message(self) -> None:
         self.bring_forward()
         if self._last is not None:
-            self.chosen.emit(self._last)
+            self._board.chosen.emit(self._last)
 
 
 def desktop_place(icon: QIcon) -> QSystemTrayIcon | None:

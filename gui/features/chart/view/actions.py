@@ -26,6 +26,7 @@ class ChartActions:
         )
         self.side_by_side.setCheckable(True)
         self.side_by_side.toggled.connect(deck.set_side_by_side)
+        deck.arranged.connect(self.side_by_side.setChecked)
         self.reset = self._make(
             *("reset", "Reset view", "The newest candles at the usual width", self._reset_all, "Home")
         )

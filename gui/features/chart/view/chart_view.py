@@ -29,6 +29,7 @@ class ChartView(QWidget):
     """
 
     hovered = Signal(object)
+    overlays_changed = Signal()
 
     def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +111,7 @@ class ChartView(QWidget):
         else:
             self._plot.canvas.set_overlay_visible(name, is_visible)
         self.overlay_actions[name].setChecked(is_visible)
+        self.overlays_changed.emit()
 
     def is_overlay_visible(self, name: str) -> bool:
         return self.strip.isVisibleTo(self) if name == STRIP[0] else self._plot.canvas.is_overlay_visible(name)

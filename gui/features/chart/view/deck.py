@@ -15,12 +15,17 @@ MIN_HEIGHT_BELOW = 72
 
 
 class ChartDeck(QWidget):
-    """Holds the chart views; `front_changed` tells the symbol that the user looks at.
+    """Holds the chart views.
+
+    `front_changed` tells the symbol that the user looks at, `arranged` whether they stand side by side,
+    `overlays_changed` that other overlays are shown.
 
     Side by side that is the chart that the mouse was over last.
     """
 
     front_changed = Signal(str)
+    arranged = Signal(bool)
+    overlays_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +81,7 @@ class ChartDeck(QWidget):
     def add(self, symbol: str, view: ChartView) -> None:
         self._views[symbol] = view
         view.hovered.connect(partial(self._point_at, symbol))
+        view.overlays_changed.connect(self.overlays_changed)
         if self.is_side_by_side:
             self._splitter.addWidget(view)
         else:
@@ -93,6 +99,7 @@ class ChartDeck(QWidget):
         self._pointed = self.front_symbol
         self._layout.setCurrentWidget(self._splitter if is_side_by_side else self._tabs)
         self._splitter.setSizes([1] * len(self._views))
+        self.arranged.emit(is_side_by_side)
         self.front_changed.emit(self.front_symbol)
 
     def _point_at(self, symbol: str, row: int | None) -> None:

@@ -26,7 +26,11 @@ class ViewBar(QToolBar):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setToolTip("What is drawn on the charts")
         button.setMenu(self.overlays)
-        self.addWidget(button)
+        self._overlays_place = self.addWidget(button)
+
+    def add_before_overlays(self, action: QAction) -> None:
+        """A further button, which another part of the window brings."""
+        self.insertAction(self._overlays_place, action)
 
     def fill_overlays(self, view: ChartView) -> None:
         """An action for each overlay of a view, which switches it on all charts."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gui.features.help.model import IntroductionModel
+from gui.features.help.model.introduction import IntroductionModel
 
 WIDTH, GAP, EDGE = 340, 10, 8
 """Pixels: of the bubble, between it and the ring, and to the window's edges."""

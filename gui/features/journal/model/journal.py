@@ -44,12 +44,15 @@ class JournalModel(QObject):
     `is_watched`.
 
     `changed` is emitted when filter, count or progress have; `chosen_changed` when another record is looked at;
-    `moment_asked` tells symbol (may be empty) and instant that the user wants to see on a chart.
+    `moment_asked` tells symbol (may be empty) and instant that the user wants to see on a chart, `placed` where that
+    is, `note_asked` the record about whose plan the user wants to write.
     """
 
     changed = Signal()
     chosen_changed = Signal()
     moment_asked = Signal(str, object)
+    placed = Signal(str)
+    note_asked = Signal(object)
     told = Signal(str)
 
     def __init__(self, now: Callable[[], datetime | None], parent: QObject | None = None) -> None:
@@ -212,6 +215,11 @@ class JournalModel(QObject):
         if entry.plan_id:
             plan_id = entry.plan_id
             self._reading.run(lambda: pages.annotation(plan_id), lambda found: self._show_chosen(entry, found))
+
+    def ask_note(self) -> None:
+        """The user wants to write about the plan of the record that is looked at."""
+        if self.chosen is not None and self.chosen.entry.plan_id:
+            self.note_asked.emit(self.chosen)
 
     def take_annotation(self, annotation: Annotation) -> None:
         """The user has written about a trade."""

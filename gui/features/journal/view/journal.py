@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -17,6 +16,7 @@ from gui.features.layout.columns import TABLE_NAME_PROPERTY
 from gui.features.trading.view.table import TradeTable
 from gui.theme import Theme
 from gui.widgets.work_line import WorkLine
+from gui.zones import DisplayZones
 
 SILENCE = "No record passes the filter. Choose All kinds, All symbols and Any time to see everything."
 WIDE = 1.5
@@ -27,11 +27,9 @@ FORMS = "CSV, for spreadsheets (*.csv);;Parquet, for programs (*.parquet)"
 class JournalPanel(QWidget):
     """Reads the journal only while it can be seen."""
 
-    note_wanted = Signal(str, str)
-
-    def __init__(self, journal: JournalModel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._journal = journal
+    def __init__(self, journal: JournalModel, zones: DisplayZones, theme: Theme) -> None:
+        super().__init__()
+        self._journal, self._zones = journal, zones
         self.filters = FilterBar()
         self.table = TradeTable(journal.table, theme, SILENCE)
         self.table.setProperty(TABLE_NAME_PROPERTY, "journal")
@@ -54,6 +52,7 @@ class JournalPanel(QWidget):
         column.addWidget(self.work)
         column.addWidget(self._split, 1)
         self._connect()
+        self._show_zone()
         self._show_state()
 
     def _connect(self) -> None:
@@ -63,16 +62,18 @@ class JournalPanel(QWidget):
         self.table.acted.connect(lambda row, _: journal.choose(row))
         journal.changed.connect(self._show_state)
         journal.chosen_changed.connect(self._show_chosen)
-        details.note_wanted.connect(self._write)
+        journal.placed.connect(details.show_place)
+        self._zones.changed.connect(self._show_zone)
+        details.note_wanted.connect(journal.ask_note)
         details.plan_wanted.connect(self._show_plan)
 
     def set_theme(self, theme: Theme) -> None:
         self.table.set_theme(theme)
 
-    def set_zone(self, zone: tzinfo) -> None:
+    def _show_zone(self) -> None:
         """The zone in which times are shown and asked for."""
-        self._journal.set_zone(zone)
-        self.filters.set_zone(zone)
+        self._journal.set_zone(self._zones.common)
+        self.filters.set_zone(self._zones.common)
 
     # -- what the user asks for
 
@@ -82,11 +83,6 @@ class JournalPanel(QWidget):
     def _show_plan(self) -> None:
         if self._journal.chosen is not None:
             self.filters.show_plan(self._journal.chosen.entry.plan_id or "")
-
-    def _write(self) -> None:
-        chosen = self._journal.chosen
-        if chosen is not None and chosen.entry.plan_id:
-            self.note_wanted.emit(chosen.entry.plan_id, f"Plan {chosen.entry.plan_id}")
 
     def _ask_file(self) -> None:
         dialog = QFileDialog(self, "Export the records that are found", str(Path.home() / "journal.csv"), FORMS)

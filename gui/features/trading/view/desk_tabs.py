@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QTabWidget, QWidget
 
@@ -29,7 +31,7 @@ class DeskTabs(QTabWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabBar().setDrawBase(False)
         self.setMinimumHeight(LEAST_HEIGHT)
-        self._trading = trading
+        self._trading, self._theme = trading, theme
         self.positions = PositionTable(trading.positions, theme, trading.arming)
         self.plans = PlanTable(trading.plans, theme)
         self.history = HistoryView(trading.history, theme)
@@ -59,7 +61,12 @@ class DeskTabs(QTabWidget):
         leave_ground_to_frame(area)
         return area
 
+    def add_late(self, title: str, make: Callable[[Theme], QWidget]) -> None:
+        """A further tab, made when the user first looks at it."""
+        self.addTab(Late(lambda: make(self._theme)), title)
+
     def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
         theme_parts(self, theme)
 
     def sizeHint(self) -> QSize:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -22,10 +22,9 @@ LEAST = QSize(330, 178)
 class VolatilityPanel(QWidget):
     """Works out a reading only while the user can see it."""
 
-    def __init__(
-        self, volatility: VolatilityModel, zones: DisplayZones, theme: Theme, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, volatility: VolatilityModel, zones: DisplayZones, beat: SignalInstance, theme: Theme) -> None:
+        """`beat` is emitted as often as text is refreshed."""
+        super().__init__()
         self.setObjectName("volatilityPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(LEAST)
@@ -44,6 +43,8 @@ class VolatilityPanel(QWidget):
         column.addWidget(self.silence, 1)
         column.addWidget(self.warning)
         column.addLayout(self._row, 1)
+        for signal in (beat, volatility.changed, zones.changed):
+            signal.connect(self.refresh)
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:

@@ -1,4 +1,4 @@
-"""Joins the page of a MetaTrader terminal with what can look at one: the doctor, and the key store."""
+"""What the page of a MetaTrader terminal can ask: a test of the connection, and the key store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATIENCE_S = 30.0
 _NAMELESS = "Write account and server above and apply them first: a password is kept for an account."
 
 
-class ConnectionRoom:
+class TerminalCheck:
     """`settings` tells the settings that are wanted now. Whatever takes time happens beside the window."""
 
     def __init__(self, settings: Callable[[], Settings]) -> None:

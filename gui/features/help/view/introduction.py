@@ -1,0 +1,77 @@
+"""Leads the user through the window; everything else goes on meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QRect, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from gui.features.help.model.introduction import IntroductionModel
+from gui.features.help.view.bubble import Bubble, Ring
+
+LOOK_EVERY_MS = 150
+"""Panels move under the ring: it follows."""
+MARGIN = 3
+
+
+class Introduction(QObject):
+    """Makes bubble and ring when they are needed first. A place that is not to be seen is told of in the middle."""
+
+    def __init__(self, window: QMainWindow, place: Callable[[str], QRect]) -> None:
+        """`place` tells where something stands, in the window's pixels; empty where it is not to be seen."""
+        super().__init__(window)
+        self.model = IntroductionModel(parent=self)
+        self._window, self._place_of = window, place
+        self.bubble: Bubble | None = None
+        self.ring: Ring | None = None
+        self._focus: QWidget | None = None
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._place)
+        self.model.changed.connect(self._show)
+
+    def begin(self) -> None:
+        """From the first step on."""
+        if self.bubble is None:
+            self.ring, self.bubble = Ring(self._window), Bubble(self.model, self._window)
+        self._focus = QApplication.focusWidget()
+        self.model.begin()
+
+    def _show(self) -> None:
+        ring, bubble = self.ring, self.bubble
+        if ring is None or bubble is None:
+            return
+        if self.model.step is None:
+            self._take_away(ring, bubble)
+            return
+        bubble.refresh()
+        self._place()
+        bubble.show()
+        bubble.raise_()
+        bubble.further.setFocus()
+        self._timer.start()
+
+    def _take_away(self, ring: Ring, bubble: Bubble) -> None:
+        self._timer.stop()
+        ring.hide()
+        bubble.hide()
+        if self._focus is not None and self._focus.isVisible():
+            self._focus.setFocus()
+        self._focus = None
+
+    def _place(self) -> None:
+        step, ring, bubble = self.model.step, self.ring, self.bubble
+        if step is None or ring is None or bubble is None:
+            return
+        room = self._window.rect()
+        target = self._place_of(step.place)
+        if not target.isEmpty():
+            target = target.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).intersected(room)
+        ring.setVisible(not target.isEmpty())
+        if target.isEmpty():
+            target = QRect(room.center(), room.center())
+        elif ring.geometry() != target:
+            ring.setGeometry(target)
+            ring.raise_()
+            bubble.raise_()
+        bubble.stand_beside(target, room)
