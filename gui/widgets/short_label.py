@@ -13,18 +13,27 @@ class ShortLabel(QLabel):
     """Gives way to what stands beside it; while its words are cut, its tip begins with all of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._cut_for, self._cut = ("", -1), ""
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     @property
     def shown_words(self) -> str:
         """What there is room for."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        words, width = self.text(), self.contentsRect().width()
+        if (words, width) != self._cut_for:
+            self._cut_for = words, width
+            self._cut = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
+        return self._cut
 
     @property
     def full_tip(self) -> str:
         parts = [self.toolTip()] if self.shown_words == self.text() else [self.text(), self.toolTip()]
         return "\n".join(dict.fromkeys(part for part in parts if part))
+
+    def changeEvent(self, event: QEvent) -> None:
+        self._cut_for = "", -1
+        super().changeEvent(event)
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()

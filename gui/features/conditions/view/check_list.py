@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.features.conditions.model.reading import CheckReading, ConditionsReading, LayerReading, State
@@ -20,14 +20,8 @@ GAUGE_HEIGHT = 4
 WIDE_WORD, WIDE_NUMBERS, WIDE_GAUGE = 52, 92, 46
 GAUGE_SHARE = 0.34
 """Of a column's width."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A check and where it stands."""
-
-    area: QRect
-    check: CheckReading
+TINTED = (-6, 0, 4, -1)
+"""How far the ground of a row that decides reaches beyond it."""
 
 
 class CheckList(QWidget):
@@ -38,7 +32,7 @@ class CheckList(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._ink = Ink(theme)
         self._reading: ConditionsReading | None = None
-        self._rows: list[Row] = []
+        self._areas: list[QRect] = []
 
     def set_theme(self, theme: Theme) -> None:
         self._ink = Ink(theme)
@@ -49,15 +43,27 @@ class CheckList(QWidget):
 
     def show_reading(self, reading: ConditionsReading | None) -> None:
         """None where nothing is judged."""
-        self._reading = reading
+        before, self._reading = self._reading, reading
         height = 0 if reading is None else _height(reading)
         if height != self.minimumHeight():
             self.setMinimumHeight(height)
-        self.update()
+        if before is None or reading is None or _heads(before) != _heads(reading):
+            self.update()
+        else:
+            self._update_rows(before, reading)
+
+    def _update_rows(self, before: ConditionsReading, reading: ConditionsReading) -> None:
+        """Paints again what says something else: a quote changes a row or two of forty."""
+        for area, was, check in zip(self._areas, _checks(before), _checks(reading), strict=False):
+            if was != check:
+                self.update(area.adjusted(*TINTED))
 
     def sentence_at(self, point: QPoint) -> str:
         """The sentence of the check at a point; empty where there is none."""
-        return next((row.check.sentence for row in self._rows if row.area.contains(point)), "")
+        if self._reading is None:
+            return ""
+        rows = zip(self._areas, _checks(self._reading), strict=False)
+        return next((check.sentence for area, check in rows if area.contains(point)), "")
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
@@ -70,29 +76,31 @@ class CheckList(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._ink.ground)
-        self._rows = []
+        self._areas = []
         if self._reading is not None:
-            self._paint_reading(painter, self._reading, event.rect())
+            self._paint_reading(painter, self._reading, event.region())
         painter.end()
 
-    def _paint_reading(self, painter: QPainter, reading: ConditionsReading, exposed: QRect) -> None:
+    def _paint_reading(self, painter: QPainter, reading: ConditionsReading, exposed: QRegion) -> None:
         y = self._paint_wide_layer(painter, reading.pre_trade, exposed)
         for buy, sell in zip(reading.buy.layers, reading.sell.layers, strict=True):
             y = self._paint_pair(painter, y, (buy, sell), exposed)
 
-    def _paint_wide_layer(self, painter: QPainter, layer: LayerReading, exposed: QRect) -> int:
+    def _paint_wide_layer(self, painter: QPainter, layer: LayerReading, exposed: QRegion) -> int:
         self._paint_heading(painter, 0, layer)
         right = self.width() - PAD
         x = self._paint_verdict(painter, right, 0, layer)
         paint_right(painter, self._ink.small, x - 6, 5, "both sides", self._ink.muted)
         for place, check in enumerate(layer.checks):
             area = QRect(PAD, HEADING_HEIGHT + place * WIDE_ROW, self.width() - 2 * PAD, WIDE_ROW)
-            self._rows.append(Row(area, check))
-            if area.intersects(exposed):
+            self._areas.append(area)
+            if exposed.intersects(area):
                 self._paint_wide(painter, area, check)
         return HEADING_HEIGHT + len(layer.checks) * WIDE_ROW + 6
 
-    def _paint_pair(self, painter: QPainter, y: int, layers: tuple[LayerReading, LayerReading], exposed: QRect) -> int:
+    def _paint_pair(
+        self, painter: QPainter, y: int, layers: tuple[LayerReading, LayerReading], exposed: QRegion
+    ) -> int:
         self._paint_heading(painter, y, layers[0])
         width = (self.width() - 2 * PAD - COLUMN_GAP) // 2
         top = y + HEADING_HEIGHT
@@ -102,8 +110,8 @@ class CheckList(QWidget):
             paint_right(painter, self._ink.small, left - 5, y + 5, ("BUY", "SELL")[column], self._ink.muted)
             for place, check in enumerate(layer.checks):
                 area = QRect(x, top + place * ROW, width, ROW)
-                self._rows.append(Row(area, check))
-                if area.intersects(exposed):
+                self._areas.append(area)
+                if exposed.intersects(area):
                     self._paint_narrow(painter, area, check)
         bottom = top + max(len(layer.checks) for layer in layers) * ROW
         painter.fillRect(PAD + width + COLUMN_GAP // 2, top, 1, bottom - top, self._ink.line)
@@ -145,11 +153,25 @@ class CheckList(QWidget):
     def _paint_name(self, painter: QPainter, area: QRect, y: int, check: CheckReading) -> None:
         ink = self._ink
         if check.decides:
-            painter.fillRect(area.adjusted(-6, 0, 4, -1), ink.decides)
+            painter.fillRect(area.adjusted(*TINTED), ink.decides)
             painter.fillRect(area.x() - 6, area.y(), 2, area.height() - 1, ink.failed)
         ink.plain.paint(painter, area.x(), y, check.state.icon, ink.states[check.state])
         is_quiet = check.state in (State.ABSENT, State.LIVE_ONLY, State.NOT_AVAILABLE)
         ink.plain.paint(painter, area.x() + ICON_WIDTH, y, check.title, ink.muted if is_quiet else ink.text)
+
+
+def _checks(reading: ConditionsReading) -> Iterator[CheckReading]:
+    """From the top, left before right."""
+    yield from reading.pre_trade.checks
+    for pair in zip(reading.buy.layers, reading.sell.layers, strict=True):
+        for layer in pair:
+            yield from layer.checks
+
+
+def _heads(reading: ConditionsReading) -> list[tuple[object, ...]]:
+    """What stands above the checks, and how many those are."""
+    layers = (reading.pre_trade, *reading.buy.layers, *reading.sell.layers)
+    return [(layer.title, layer.is_passed, len(layer.checks)) for layer in layers]
 
 
 def _height(reading: ConditionsReading) -> int:

@@ -73,7 +73,7 @@ class ConditionPanel(QWidget):
 
     def refresh(self) -> None:
         if self._model is not None:
-            self.head.update()
+            self.head.refresh()
             self.checks.show_reading(self._model.reading)
 
     @property

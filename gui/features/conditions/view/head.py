@@ -36,6 +36,7 @@ class PanelHead(QWidget):
         self._ink = Ink(theme)
         self._sentences = Paragraphs(font(12))
         self._model: ConditionsModel | None = None
+        self._painted: tuple[object, ...] = ()
         self.zone: tzinfo = UTC
 
     def set_theme(self, theme: Theme) -> None:
@@ -47,7 +48,23 @@ class PanelHead(QWidget):
 
     def show_model(self, model: ConditionsModel) -> None:
         self._model = model
+        self._painted = self._said()
         self.update()
+
+    def refresh(self) -> None:
+        """Paints again where the head says something else."""
+        said = self._said()
+        if said != self._painted:
+            self._painted = said
+            self.update()
+
+    def _said(self) -> tuple[object, ...]:
+        model = self._model
+        reading = None if model is None else model.reading
+        if model is None or reading is None:
+            return () if model is None else (model.silence,)
+        sides = ((side.standing, side.stopped_at, side.headline, side.score) for side in (reading.buy, reading.sell))
+        return (model.is_live, reading.candle_time, reading.idea, reading.idea_missing, *sides)
 
     def candle_words(self) -> str:
         """Which candle is shown, and the way back where it is a past one."""

@@ -27,6 +27,7 @@ class HealthStrip(QAbstractButton):
         self._health = health
         self._lettering = lettering(11)
         self._marks: tuple[Mark, ...] = ()
+        self._hint = QSize()
         health.changed.connect(self.refresh)
         self.set_theme(theme)
         self.refresh()
@@ -45,7 +46,9 @@ class HealthStrip(QAbstractButton):
         if self._marks != self._health.marks:
             self._marks = self._health.marks
             self.setAccessibleDescription(", ".join(f"{mark.words} {mark.state}" for mark in self._marks))
-            self.updateGeometry()
+            if (hint := self.sizeHint()) != self._hint:
+                self._hint = hint
+                self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
