@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -25,8 +25,20 @@ from typing import Final, NamedTuple
 from benchmarks.machine import print_json, print_machine, print_table
 
 ROOT: Final = Path(__file__).parents[2]
-PACKAGES: Final = ("risk", "orders", "positions", "plans", "approvals", "reconciliation")
-TESTS: Final = ("tests/risk", "tests/plans", "tests/execution", "tests/trading", "tests/health")
+PACKAGES: Final[dict[str, tuple[str, ...]]] = {
+    "risk": (
+        "tests/risk",
+        "tests/health/test_caution.py",
+        "tests/trading/test_auto.py",
+        "tests/trading/test_manual.py",
+    ),
+    "orders": ("tests/execution",),
+    "positions": ("tests/execution", "tests/trading/test_flat_before_close.py"),
+    "plans": ("tests/plans",),
+    "approvals": ("tests/plans/test_approval.py", "tests/trading"),
+    "reconciliation": ("tests/execution", "tests/trading/test_account_records.py"),
+}
+"""Folders of engine/trading, and the tests that state their facts: what others notice beside them is not counted."""
 SLOW: Final = (
     "tests/execution/test_execution_properties.py",
     "tests/plans/test_many_outside_rows.py",
@@ -34,7 +46,7 @@ SLOW: Final = (
     "tests/trading/test_hostile_store.py",
     "tests/trading/test_store_held_up.py",
 )
-"""Left out: they take most of the time and kill next to nothing that the others let live."""
+"""Left out: searches, threads and processes, which take most of the time."""
 PYTEST: Final = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
 MUTATED_WITH: Final = ("engine", "config", "resources")
 EQUIVALENTS: Final = Path(__file__).with_name("equivalents.toml")
@@ -50,10 +62,6 @@ class Mutant(NamedTuple):
     change: str
     """Lines taken out and put in, as in a diff; empty for one that was killed."""
 
-    @property
-    def package(self) -> str:
-        return Path(self.path).parent.name
-
 
 class Equivalent(NamedTuple):
     """A change that no test can notice, wherever its lines stand, and why."""
@@ -63,15 +71,15 @@ class Equivalent(NamedTuple):
     reason: str
 
 
-def prepare(tree: Path, packages: Sequence[str]) -> None:
-    """Copies what the tests of trading need to `tree`, with the table that says what is mutated."""
+def prepare(tree: Path, package: str) -> None:
+    """Copies the program and its tests to `tree`, with the table that says what is mutated."""
     hidden = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info")
     shutil.copytree(ROOT, tree, ignore=hidden, dirs_exist_ok=True)
     shutil.rmtree(tree / "tests" / "gui", ignore_errors=True)
     others = sorted(path.name for path in tree.iterdir() if path.name not in (*MUTATED_WITH, "tests", "mutants"))
     table = {
         "source_paths": MUTATED_WITH,
-        "only_mutate": [f"engine/trading/{package}/*.py" for package in packages],
+        "only_mutate": [f"engine/trading/{package}/*.py"],
         "also_copy": others,
         "pytest_add_cli_args": [
             "-q",
@@ -81,7 +89,7 @@ def prepare(tree: Path, packages: Sequence[str]) -> None:
             "no:xdist",
             *(f"--ignore={each}" for each in SLOW),
         ],
-        "pytest_add_cli_args_test_selection": [folder for folder in TESTS if (tree / folder).exists()],
+        "pytest_add_cli_args_test_selection": PACKAGES[package],
     }
     lines = [f"{name} = {json.dumps(value)}" for name, value in table.items()]
     with (tree / "pyproject.toml").open("a", encoding="utf-8") as project:
@@ -122,16 +130,21 @@ def row(package: str, mutants: Sequence[Mutant], listed: set[Equivalent]) -> dic
     }  # fmt: skip
 
 
-def measure(packages: Sequence[str], tree: Path, sample: int, seed: int) -> dict[str, object]:
-    prepare(tree, packages)
-    mutants, listed = run(tree, sample, seed), equivalents()
-    rows = [row(name, [each for each in mutants if each.package == name], listed) for name in packages]
+def measure(packages: Iterable[str], folder: Path, sample: int, seed: int) -> dict[str, object]:
+    """Counts of each package and of all, and what the tests did not notice."""
+    listed, found = equivalents(), []
+    rows = []
+    for package in packages:
+        prepare(folder / package, package)
+        mutants = run(folder / package, sample, seed)
+        rows.append(row(package, mutants, listed))
+        found += mutants
     survivors = [
         {"function": each.function, "change": each.change, "path": each.path, "outcome": each.outcome}
-        for each in mutants
+        for each in found
         if each.change and each.outcome != "timeout" and not is_listed(each, listed)
     ]
-    return {"packages": [*rows, row("all", mutants, listed)], "survivors": survivors}
+    return {"packages": [*rows, row("all", found, listed)], "survivors": survivors}
 
 
 def print_survivors(survivors: Sequence[Mapping[str, str]]) -> None:
@@ -143,15 +156,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 where a package has fewer of its mutants killed than are needed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("packages", nargs="*", choices=[*PACKAGES, []], help="of engine/trading; all of them if none")
-    parser.add_argument("--sample", type=int, default=0, help="try that many mutants, drawn at random")
+    parser.add_argument("--sample", type=int, default=0, help="try that many mutants of each package, drawn at random")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--keep", type=Path, help="folder for the mutants; what was killed there is not tried again")
     parser.add_argument("--survivors", action="store_true", help="print what the tests did not notice")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
     with TemporaryDirectory() as folder:
-        tree = (options.keep or Path(folder)).resolve()
-        results = measure(options.packages or PACKAGES, tree, options.sample, options.seed)
+        kept = (options.keep or Path(folder)).resolve()
+        results = measure(options.packages or PACKAGES, kept, options.sample, options.seed)
     rows, survivors = results["packages"], results["survivors"]
     assert isinstance(rows, list)
     assert isinstance(survivors, list)

@@ -1,0 +1,299 @@
+"""Changes of stops that wait, are refused or stay without an answer, and positions that have lost their stop."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import UNSET
+
+from config.trading import ExecutionSettings
+from engine.domain.broker_messages import (
+    ChangeStops,
+    ChangeUncertain,
+    ClosePosition,
+    PositionSeen,
+    QueryState,
+    StopsChanged,
+    StopsRefused,
+)
+from engine.domain.execution_events import ExitSent, ProtectionLost, StopMoved, StopMoveRefused
+from engine.domain.orders import DealReason, ExitReason, Refusal, RefusalPolicy
+from engine.domain.trades import StopKind
+from tests.builders import candle, order
+from tests.execution.desks import BUSY, REQUOTE, TOO_CLOSE, ScriptedDesk, at, broker_state, closing, position
+
+INVALID = Refusal(code=10013, reason="Invalid request", policy=RefusalPolicy.INVALID)
+
+
+def levels(desk: ScriptedDesk) -> list[tuple[float | None, float | None]]:
+    """Stop and target of each change that the broker was asked for."""
+    return [(asked.stop_loss, asked.take_profit) for asked in desk.broker.asked(ChangeStops)]
+
+
+def accept(desk: ScriptedDesk) -> StopKind:
+    """The broker does what it was asked for last; tells whose change that was."""
+    stop, target = levels(desk)[-1]
+    desk.broker.tell(StopsChanged(ticket=1, stop_loss=stop, take_profit=target, at=desk.clock.now()))
+    return desk.of(StopMoved)[-1].kind
+
+
+def refuse(desk: ScriptedDesk, refusal: Refusal = BUSY) -> None:
+    desk.broker.tell(StopsRefused(ticket=1, refusal=refusal, at=desk.clock.now()))
+
+
+# -- what the user wants ----------------------------------------------------------------------------------------------
+
+
+def test_that_a_level_which_the_user_does_not_name_stays_as_it_was_asked_for_last(desk: ScriptedDesk) -> None:
+    desk.quote(1)
+    desk.open_trade()
+    desk.positions.change_stops(1, 1999.6, 2002.0)
+    desk.positions.change_stops(1, UNSET, 2003.0)
+    desk.positions.change_stops(1, 1999.7, UNSET)
+    assert accept(desk) is StopKind.BY_HAND
+    assert levels(desk) == [(1999.6, 2002.0), (1999.7, 2003.0)]
+    accept(desk)
+    desk.positions.change_stops(1, UNSET, None)
+    assert levels(desk)[-1] == (1999.7, None)
+
+
+def test_that_a_target_alone_that_moves_leaves_the_stop_whose_it_was(desk: ScriptedDesk) -> None:
+    desk.quote(1)
+    desk.open_trade()
+    desk.positions.change_stops(1, UNSET, 2003.0)
+    assert accept(desk) is StopKind.INITIAL
+    assert desk.portfolio.open_trades[0].stop_kind is StopKind.INITIAL
+
+
+def test_that_a_change_behind_a_refused_one_is_asked_for_all_the_same(desk: ScriptedDesk) -> None:
+    desk.quote(1)
+    desk.open_trade()
+    desk.positions.change_stops(1, 1999.6, 2001.5)
+    desk.positions.change_stops(1, 1999.7, 2001.5)
+    refuse(desk, TOO_CLOSE)
+    told = desk.of(StopMoveRefused)[0]
+    assert (told.kind, told.reason, told.policy, told.attempt, told.at) == (
+        StopKind.BY_HAND,
+        TOO_CLOSE.reason,
+        RefusalPolicy.STOPS_TOO_CLOSE,
+        1,
+        at(1),
+    )
+    assert levels(desk) == [(1999.6, 2001.5), (1999.7, 2001.5)]
+
+
+def test_that_break_even_which_waited_does_not_loosen_a_stop_that_has_gone_beyond_the_entry(
+    desk: ScriptedDesk,
+) -> None:
+    desk.quote(1, bid=2001.0)
+    desk.open_trade()
+    desk.positions.change_stops(1, 2000.4, 2001.5)
+    desk.positions.break_even(1)
+    accept(desk)
+    assert levels(desk) == [(2000.4, 2001.5)]
+    assert [(told.kind, told.policy) for told in desk.of(StopMoveRefused)] == [(StopKind.BREAK_EVEN, None)]
+
+
+def test_that_the_target_of_a_break_even_which_came_too_late_is_still_wanted(desk: ScriptedDesk) -> None:
+    desk.quote(1, bid=2001.0)
+    desk.open_trade()
+    desk.positions.change_stops(1, 2000.4, 2001.5)
+    desk.positions.change_stops(1, UNSET, 2003.0)
+    desk.positions.break_even(1)
+    accept(desk)
+    assert levels(desk) == [(2000.4, 2001.5), (2000.4, 2003.0)]
+    assert accept(desk) is StopKind.BY_HAND
+
+
+def test_that_break_even_which_waited_behind_a_stop_before_the_entry_is_asked_for(desk: ScriptedDesk) -> None:
+    desk.quote(1, bid=2001.0)
+    desk.open_trade()
+    desk.positions.change_stops(1, 1999.8, 2001.5)
+    desk.positions.break_even(1)
+    accept(desk)
+    assert levels(desk) == [(1999.8, 2001.5), (2000.2, 2001.5)]
+    assert accept(desk) is StopKind.BREAK_EVEN
+
+
+def test_that_a_stop_one_tick_too_near_to_the_market_is_refused_by_the_desk_itself(desk: ScriptedDesk) -> None:
+    desk.quote(1)
+    desk.open_trade()
+    desk.positions.change_stops(1, 2000.0, 2001.5)
+    assert levels(desk) == []
+    told = desk.of(StopMoveRefused)[0]
+    assert (told.kind, told.policy, told.attempt, told.at) == (StopKind.BY_HAND, None, 1, at(1))
+    desk.positions.change_stops(1, 1999.99, 2001.5)
+    assert levels(desk) == [(1999.99, 2001.5)]
+
+
+def test_that_a_change_by_hand_in_the_terminal_meanwhile_is_not_taken_for_the_desks_own(desk: ScriptedDesk) -> None:
+    desk.quote(1)
+    desk.open_trade()
+    desk.positions.change_stops(1, 1999.6, 2001.5)
+    desk.broker.tell(PositionSeen(position=position(stop_loss=1999.2), at=at(1)))
+    assert desk.of(StopMoved)[-1].kind is StopKind.BY_HAND
+    desk.broker.tell(PositionSeen(position=position(stop_loss=1999.6), at=at(1)))
+    assert desk.portfolio.open_trades[0].position.stop_loss == 1999.6
+
+
+# -- without an answer ------------------------------------------------------------------------------------------------
+
+
+def test_that_a_change_without_any_answer_for_three_minutes_is_looked_up_once(desk: ScriptedDesk) -> None:
+    desk.quote(0)
+    desk.open_trade()
+    desk.positions.change_stops(1, 1999.6, 2001.5)
+    before = len(desk.broker.asked(QueryState))
+    desk.quote(179.9)
+    assert len(desk.broker.asked(QueryState)) == before
+    desk.quote(180)
+    desk.quote(180.1)
+    assert len(desk.broker.asked(QueryState)) == before + 1
+    desk.positions.change_stops(1, 1999.7, 2001.5)
+    desk.broker.tell(PositionSeen(position=position(), at=at(181)))
+    assert len(levels(desk)) == 1
+    desk.show(broker_state(positions=(position(stop_loss=1999.6),)))
+    assert levels(desk) == [(1999.6, 2001.5), (1999.7, 2001.5)]
+
+
+def test_that_a_state_asked_for_before_the_answer_was_lost_settles_no_change(desk: ScriptedDesk) -> None:
+    desk.quote(0)
+    desk.open_trade()
+    desk.execution.reconcile("asked for by a test")
+    desk.positions.change_stops(1, 1999.6, 2001.5)
+    desk.show(broker_state(positions=(position(),)))
+    assert desk.positions.stops.wanted(1) is not None
+    desk.broker.tell(ChangeUncertain(ticket=1, reason="timeout", at=at(1)))
+    desk.show(broker_state(positions=(position(stop_loss=1999.6),)))
+    assert desk.positions.stops.wanted(1) is None
+
+
+# -- what the desk tightens -------------------------------------------------------------------------------------------
+
+
+def test_that_a_refused_change_by_hand_does_not_keep_the_desk_from_trailing(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.close_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    desk.quote(60)
+    desk.positions.change_stops(1, 1999.6, 2001.5)
+    refuse(desk)
+    desk.quote(60.1, bid=2000.6)
+    assert levels(desk)[-1] == (2000.45, 2001.5)
+
+
+def test_that_refusals_of_a_position_that_is_gone_do_not_count_against_the_next_under_its_number(
+    desk: ScriptedDesk,
+) -> None:
+    desk.quote(1)
+    desk.open_trade()
+    desk.positions.change_stops(1, 1999.6, 2001.5)
+    refuse(desk)
+    desk.positions.change_stops(1, 1999.6, 2001.5)
+    desk.broker.tell(closing(reason=DealReason.BY_HAND))
+    desk.submit(order("plan-2"))
+    desk.fill(position(1, identifier=2, token=order("plan-2").token))
+    assert desk.positions.stops.may_tighten(1, at(1))
+    desk.positions.change_stops(1, 1999.6, 2001.5)
+    refuse(desk)
+    assert [told.attempt for told in desk.of(StopMoveRefused)] == [1, 1]
+
+
+def test_that_trailing_off_and_on_again_needs_no_new_best_price() -> None:
+    desk = ScriptedDesk(ExecutionSettings(trailing=True))
+    desk.start()
+    desk.open_trade()
+    desk.close_candle(candle(0, open=2000.0, close=2000.3), 0.5)
+    desk.positions.use(ExecutionSettings(trailing=False))
+    desk.quote(61, bid=2000.6)
+    assert levels(desk) == []
+    desk.positions.use(ExecutionSettings(trailing=True))
+    desk.quote(62, bid=2000.7)
+    assert levels(desk) == [(2000.55, 2001.5)]
+
+
+# -- a stop that is missing -------------------------------------------------------------------------------------------
+
+
+def strip(desk: ScriptedDesk, **changes: object) -> None:
+    """Somebody takes the stop away."""
+    desk.broker.tell(PositionSeen(position=position(stop_loss=None, **changes), at=desk.clock.now()))
+
+
+@pytest.mark.parametrize(("refusal", "attempts"), [(TOO_CLOSE, 2), (REQUOTE, 2), (BUSY, 2), (INVALID, 1)])
+def test_that_a_missing_stop_is_tried_once_more_unless_the_request_itself_is_wrong(
+    desk: ScriptedDesk, refusal: Refusal, attempts: int
+) -> None:
+    desk.quote(1)
+    desk.open_trade(stop_loss=None)
+    refuse(desk, refusal)
+    assert len(levels(desk)) == attempts
+    if attempts == 2:
+        assert desk.broker.asked(ClosePosition) == []
+        refuse(desk, refusal)
+    assert [sent.reason for sent in desk.of(ExitSent)] == [ExitReason.UNPROTECTED]
+
+
+def test_that_the_second_attempt_keeps_the_spread_and_lets_the_target_be(desk: ScriptedDesk) -> None:
+    desk.quote(1, bid=1999.6)
+    desk.open_trade(stop_loss=None, take_profit=None)
+    refuse(desk, TOO_CLOSE)
+    assert levels(desk) == [(1999.5, 2001.5), (1999.4, None)]
+
+
+def test_that_a_missing_stop_without_a_quote_is_asked_for_as_it_was_planned_and_only_once(desk: ScriptedDesk) -> None:
+    desk.open_trade(stop_loss=None)
+    assert levels(desk) == [(1999.5, 2001.5)]
+    refuse(desk, TOO_CLOSE)
+    assert len(levels(desk)) == 1
+    assert [sent.reason for sent in desk.of(ExitSent)] == [ExitReason.UNPROTECTED]
+
+
+def test_that_a_lost_stop_is_told_once_while_it_is_away_and_anew_when_it_goes_again(desk: ScriptedDesk) -> None:
+    desk.quote(1)
+    desk.open_trade()
+    strip(desk)
+    desk.quote(1.1)
+    assert [told.at for told in desk.of(ProtectionLost)] == [at(1)]
+    assert accept(desk) is StopKind.PROTECTION
+    desk.quote(5)
+    strip(desk)
+    assert [told.at for told in desk.of(ProtectionLost)] == [at(1), at(5)]
+    assert desk.broker.asked(ClosePosition) == []
+    assert len(levels(desk)) == 2
+
+
+def test_that_the_next_position_under_a_number_gets_its_own_attempts_to_be_protected(desk: ScriptedDesk) -> None:
+    desk.quote(1)
+    desk.open_trade(stop_loss=None)
+    refuse(desk, INVALID)
+    desk.broker.tell(closing(reason=DealReason.DESK))
+    desk.submit(order("plan-2"))
+    desk.fill(position(1, identifier=2, stop_loss=None, token=order("plan-2").token))
+    assert len(desk.of(ProtectionLost)) == 2
+    assert len(levels(desk)) == 2
+
+
+def test_that_a_position_is_protected_at_its_first_known_stop_however_far_that_was_moved(desk: ScriptedDesk) -> None:
+    desk.quote(1)
+    desk.open_trade()
+    desk.broker.tell(PositionSeen(position=position(stop_loss=1999.2), at=at(1)))
+    strip(desk, take_profit=2002.0)
+    assert levels(desk) == [(1999.5, 2002.0)]
+
+
+def test_that_a_half_of_a_second_without_a_stop_is_too_long(desk: ScriptedDesk) -> None:
+    desk.quote(1)
+    desk.open_trade()
+    strip(desk)
+    desk.quote(1.499)
+    assert desk.broker.asked(ClosePosition) == []
+    desk.quote(1.5)
+    assert [sent.reason for sent in desk.of(ExitSent)] == [ExitReason.UNPROTECTED]
+
+
+def test_that_the_stop_of_a_symbol_without_known_terms_is_asked_for_as_planned(desk: ScriptedDesk) -> None:
+    silver = position(symbol="XAGUSD", stop_loss=1999.4, token="")
+    desk.quote(1, symbol="XAGUSD")
+    desk.broker.tell(PositionSeen(position=silver, at=at(1)))
+    desk.show(broker_state(positions=(silver,)))
+    strip(desk, symbol="XAGUSD")
+    assert levels(desk) == [(1999.4, 2001.5)]
