@@ -113,13 +113,14 @@ class Comparison:
 
     def _told(self, facing: Facing) -> list[tuple[object, ...]]:
         found, before = outcome(facing, self._rules), failed(PRE_TRADE, facing, self._rules)
+        missing = failed(DECIDING, found, self._rules)
         points = np.stack(np.broadcast_arrays(*msgspec.structs.astuple(found.points), found.score), axis=1)
-        bits = zip(*(column.tolist() for column in (*found[:4], before, points)), strict=True)
-        return [_told_of(*row) for row in bits]
+        columns = (*found[:3], before, missing, points)
+        return [_told_of(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def _told_of(
-    edges: int, primary: int, secondary: int, missing: int, before: int, points: list[float]
+    edges: int, primary: int, secondary: int, before: int, missing: int, points: list[float]
 ) -> tuple[object, ...]:
     lacking = _names(before, PRE_TRADE) + _names(missing, DECIDING)
     reason, near_miss = lacking[0] if lacking else None, lacking[0] if len(lacking) == 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from config.settings import SymbolRules
@@ -24,17 +24,25 @@ class Case(NamedTuple):
     """Where it is not the condition's."""
 
 
+Cases = tuple[Case, ...]
+
+
 class Condition(NamedTuple):
     """One comparison of a measured value with what is allowed, written once for a candle and for columns of them.
 
-    `cases` makes expressions of what is judged (a `Facing`, a `Moment` or a `Tally`) and the rules.
+    `cases` makes expressions of what is judged (a `Facing`, a `LiveState` or an `Outcome`) and the rules.
     """
 
     name: str
     unit: str
-    cases: Callable[[Any, SymbolRules], Sequence[Case]]
+    cases: Callable[[Any, SymbolRules], Cases]
+    section: str = ""
+    """Where the rules can switch it off, by its name."""
     is_of_side: bool = True
     """Otherwise it is the same for both sides."""
+
+    def is_on(self, rules: SymbolRules) -> Term:
+        return getattr(getattr(rules, self.section), self.name.lower()) if self.section else True
 
     def holds(self, judged: Any, rules: SymbolRules) -> Term:
         return first_of(self.cases(judged, rules), "holds")
@@ -47,12 +55,12 @@ class Condition(NamedTuple):
     def check(self, side: Side, judged: Any, rules: SymbolRules) -> Check:
         """How it comes out for one candle."""
         case = next(case for case in self.cases(judged, rules) if case.applies)
-        value, limit = (None if absent(number) else number for number in (case.value, case.limit))
+        value, limit = (None if absent(number) else float(number) for number in (case.value, case.limit))
         unit = self.unit if case.unit is None else case.unit
         return Check(self.name, side if self.is_of_side else None, case.holds, value, limit, unit, case.name)
 
 
-def first_of(cases: Sequence[Case], field: str) -> Term:
+def first_of(cases: Cases, field: str) -> Term:
     """A field of the first case that applies."""
     *others, last = cases
     found = getattr(last, field)

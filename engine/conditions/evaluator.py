@@ -7,16 +7,15 @@ from functools import cache
 from typing import Any
 
 from config.settings import SymbolRules
-from engine.conditions.compiling import compiled
 from engine.conditions.condition import Condition
-from engine.conditions.expression import Symbol
-from engine.conditions.facing import OF_A_CANDLE, Facing, facings_of_symbols, moment_of
+from engine.conditions.expression import Symbol, compiled
+from engine.conditions.facing import Facing, at_live_spread, facings_of_symbol
 from engine.conditions.idea import IdeaMaker, signal_id
-from engine.conditions.layers import DECIDING, DECIDING_NAMES, checks_of_pre_trade, checks_of_side, failed, outcome
+from engine.conditions.layers import DECIDING, OF_SIDE, Outcome, checks, failed, layers_of_side, outcome
 from engine.conditions.location import EDGES
 from engine.conditions.pre_trade import LIVE, PRE_TRADE
 from engine.conditions.signals import PRIMARY, SECONDARY
-from engine.domain.judgement import Explanation, Judgement, LiveState, Setup, SideJudgement
+from engine.domain.judgement import Explanation, Judgement, Layer, LayerChecks, LiveState, Setup, SideJudgement
 from engine.domain.market import Instrument, Side
 from engine.domain.snapshot import MarketSnapshot
 
@@ -31,7 +30,7 @@ _EDGES, _PRIMARY, _SECONDARY = map(_subsets, (EDGES, PRIMARY, SECONDARY))
 _BEFORE = tuple(names[0] if names else None for names in _subsets((*PRE_TRADE, *LIVE)))
 """By the bits of what fails in layer 1, the first of it."""
 _MISSING = tuple(
-    tuple(next((name for name in names if name in layer), None) for layer in DECIDING_NAMES)
+    tuple(next((each.name for each in deciding if each.name in names), None) for _, deciding, _ in OF_SIDE)
     for names in _subsets(DECIDING)
 )
 """By the bits of what fails in `DECIDING`, the first of each of layers 2 to 4."""
@@ -51,27 +50,29 @@ class Evaluator:
 
     def evaluate(self, snapshot: MarketSnapshot, live: LiveState | None = None) -> Judgement:
         """Judges both sides. Checks of the present moment (age of the data, locks) are made only with `live`."""
-        candle, moment = snapshot.candle, moment_of(snapshot, live)
-        before, of_buy, of_sell = self._judge(snapshot, moment.spread, moment.spread_ratio)
+        candle = snapshot.candle
+        before, of_buy, of_sell = self._judge(at_live_spread(snapshot, live))
         if live is not None:
-            before |= failed(LIVE, moment, self._rules) << len(PRE_TRADE)
+            before |= failed(LIVE, live, self._rules) << len(PRE_TRADE)
         buy, sell = self._side(Side.BUY, before, of_buy), self._side(Side.SELL, before, of_sell)
         setup = self._setup(snapshot, buy, sell) if buy.reason is None or sell.reason is None else None
         return Judgement(symbol=candle.symbol, candle_time=candle.opened_at, buy=buy, sell=sell, setup=setup)
 
     def explain(self, snapshot: MarketSnapshot, live: LiveState | None = None) -> Explanation:
         """The same judgement with every check of both sides, its value, its limit and its distance to passing."""
-        judgement, moment, rules = self.evaluate(snapshot, live), moment_of(snapshot, live), self._rules
-        buy, sell = (Facing(side, snapshot, self._tick_size, moment) for side in Side)
-        pre_trade = checks_of_pre_trade(buy, None if live is None else moment, rules)
+        seen, rules = at_live_spread(snapshot, live), self._rules
+        _, of_buy, of_sell = self._judge(seen)
+        buy, sell = (Facing(side, seen, self._tick_size) for side in Side)
+        now = () if live is None else checks(LIVE, Side.BUY, live, rules)
+        pre_trade = LayerChecks(Layer.PRE_TRADE, (*checks(PRE_TRADE, Side.BUY, buy, rules), *now), ())
         return Explanation(
-            judgement=judgement,
-            buy=(pre_trade, *checks_of_side(buy, judgement.buy, rules)),
-            sell=(pre_trade, *checks_of_side(sell, judgement.sell, rules)),
+            judgement=self.evaluate(snapshot, live),
+            buy=(pre_trade, *layers_of_side(buy, Outcome(*of_buy[:-1]), Side.BUY, rules)),
+            sell=(pre_trade, *layers_of_side(sell, Outcome(*of_sell[:-1]), Side.SELL, rules)),
         )
 
     def _side(self, side: Side, before: int, found: tuple[Any, ...]) -> SideJudgement:
-        edges, primary, secondary, missing, points, score = found
+        edges, primary, secondary, points, score, missing = found
         pre_trade, (location, signals, confluence) = _BEFORE[before], _MISSING[missing]
         reason = pre_trade or location or signals or confluence
         return SideJudgement(
@@ -117,6 +118,7 @@ class Evaluator:
 def _compiled() -> Callable[[SymbolRules, float], Callable[..., Any]]:
     """Makes for rules and a tick size the function of a candle that decides about both sides."""
     rules: Any = Symbol("rules")
-    facings = facings_of_symbols(Symbol("tick_size"))
-    outcomes = ([*outcome(facing, rules)] for facing in facings.values())
-    return compiled("rules, tick_size", OF_A_CANDLE, [failed(PRE_TRADE, facings[Side.BUY], rules), *outcomes])
+    facings = facings_of_symbol("snapshot", Symbol("tick_size"))
+    outcomes = (outcome(facing, rules) for facing in facings.values())
+    of_sides = ([*found, failed(DECIDING, found, rules)] for found in outcomes)
+    return compiled("rules, tick_size", "snapshot", [failed(PRE_TRADE, facings[Side.BUY], rules), *of_sides])

@@ -7,6 +7,7 @@ What is not known is NaN, which passes no comparison; `absent` asks for it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -77,7 +78,7 @@ class Symbol:
     def __init__(self, template: str, *operands: Term, is_fixed: bool = True) -> None:
         self.template, self.operands = template, operands
         self.is_fixed: bool = is_fixed and all(each.is_fixed for each in operands if isinstance(each, Symbol))
-        self.code = template.format(*map(code_of, operands))
+        self.code = template.format(*map(_code, operands))
 
     def __getattr__(self, name: str) -> Symbol:
         return Symbol("{}." + name, self)
@@ -102,8 +103,59 @@ class Symbol:
     __rand__, __ror__ = __and__, __or__
 
 
-def code_of(term: Term) -> str:
+def _code(term: Term) -> str:
     """A term as source; functions and members of enumerations by a name of their own."""
     if isinstance(term, Symbol):
         return term.code
     return repr(term) if isinstance(term, float) or type(term) in (bool, int) else f"constant_{id(term)}"
+
+
+def compiled(fixed: str, varying: str, result: list[Term]) -> Callable[..., Callable[..., Any]]:
+    """A function of the fixed symbols that makes a function of the varying ones, which gives the result.
+
+    `fixed` and `varying` are names with commas between them; the result may hold
+    further lists of terms, which come as tuples.
+    """
+    writer = _Writer()
+    writer.count(result)
+    found = writer.text(result)
+    made = [f"def judge({varying}):", *(f"    {line}" for line in writer.lines[False]), f"    return {found}"]
+    source = "\n    ".join([f"def make({fixed}):", *writer.lines[True], *made, "return judge"])
+    exec(source, writer.names)
+    make: Callable[..., Callable[..., Any]] = writer.names["make"]
+    return make
+
+
+class _Writer:
+    """Writes terms as source, and what is fixed or needed more than once as variables."""
+
+    def __init__(self) -> None:
+        self.lines: dict[bool, list[str]] = {True: [], False: []}
+        self.names: dict[str, Any] = {"nan": NAN}
+        self._uses: Counter[str] = Counter()
+        self._variables: dict[str, str] = {}
+
+    def count(self, term: Term) -> None:
+        """To be called with everything that is to be written, before it is."""
+        if isinstance(term, list):
+            for part in term:
+                self.count(part)
+        elif isinstance(term, Symbol):
+            self._uses[term.code] += 1
+            if self._uses[term.code] == 1:
+                self.count([*term.operands])
+        else:
+            self.names[_code(term)] = term
+
+    def text(self, term: Term) -> str:
+        if isinstance(term, list):
+            return f"({', '.join(map(self.text, term))},)"
+        if not isinstance(term, Symbol) or not term.operands:
+            return _code(term)
+        if term.code not in self._variables:
+            text = term.template.format(*map(self.text, term.operands))
+            if self._uses[term.code] == 1 and not term.is_fixed:
+                return text
+            self._variables[term.code] = f"v{len(self._variables)}"
+            self.lines[term.is_fixed].append(f"{self._variables[term.code]} = {text}")
+        return self._variables[term.code]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import inf
 from operator import contains
 from types import SimpleNamespace
-from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from engine.conditions.expression import NAN, Symbol, Term, call, known, where
 from engine.domain.judgement import LiveState
@@ -20,23 +21,13 @@ _NO_CANDLE = SimpleNamespace(open=NAN, close=NAN, volume=NAN)
 _NO_SWEEP = SimpleNamespace(side=None, confidence=NAN)
 
 
-class Moment(NamedTuple):
-    """What may be newer than the closed candle: its spread, and what only the present knows."""
-
-    spread: Term
-    spread_ratio: Term
-    quote_age_s: Term = NAN
-    lock_left_s: Term = 0.0
-
-
-def moment_of(snapshot: MarketSnapshot, live: LiveState | None = None) -> Moment:
+def at_live_spread(snapshot: MarketSnapshot, live: LiveState | None) -> MarketSnapshot:
     """The spread of `live`, where it has one, takes the place of the candle's."""
-    spread, ratio, mean = snapshot.candle.spread, snapshot.spread_ratio, snapshot.spread_mean
-    if live is None:
-        return Moment(known(spread), known(ratio))
-    if live.spread is not None:
-        spread, ratio = live.spread, live.spread / mean if mean and ratio is not None else None
-    return Moment(known(spread), known(ratio), known(live.quote_age_s), live.lock_left_s)
+    if live is None or live.spread is None:
+        return snapshot
+    mean = snapshot.spread_mean
+    ratio = live.spread / mean if mean and snapshot.spread_ratio is not None else None
+    return replace(snapshot, candle=replace(snapshot.candle, spread=live.spread), spread_ratio=ratio)
 
 
 class Facing:
@@ -46,7 +37,7 @@ class Facing:
     low, resistance becomes support, and rounding stays exactly alike. Levels are the supports the side trades from.
     """
 
-    def __init__(self, side: Side, snapshot: Term, tick_size: Term, moment: Moment) -> None:
+    def __init__(self, side: Side, snapshot: Term, tick_size: Term) -> None:
         is_buy, sign = side is BUY, 1.0 if side is BUY else -1.0
         s, candle, previous = snapshot, snapshot.candle, known(snapshot.previous, _NO_CANDLE)
 
@@ -72,7 +63,8 @@ class Facing:
         self.true_range_mean, self.is_expanding = known(s.true_range_mean_30), known(s.is_expanding, False)
         momentum = known(s.momentum_15)
         self.momentum = price(momentum, momentum)
-        self.spread, self.spread_ratio, self.spread_mean = moment.spread, moment.spread_ratio, known(s.spread_mean)
+        self.spread, self.spread_ratio = known(candle.spread), known(s.spread_ratio)
+        self.spread_mean = known(s.spread_mean)
         self.is_active = call(contains, ACTIVE_SESSIONS, s.session)
         self.is_asian = call(contains, ASIAN_SESSIONS, s.session)
         self.is_post_ny = s.session == Session.POST_NY
@@ -99,18 +91,13 @@ class Facing:
         self.is_swept = sweep.side == (SweptSide.SELL_SIDE if is_buy else SweptSide.BUY_SIDE)
         """The liquidity on the trade's far side was swept."""
         self.sweepable = price(known(s.sweepable_low), known(s.sweepable_high))
-        self.choch_age = 1.0 * known(s.choch_up_age if is_buy else s.choch_down_age)
+        self.choch_age = known(s.choch_up_age if is_buy else s.choch_down_age)
         self.order_flow, self.is_diverging = known(s.cvd), call(contains, s.cvd_divergences, side)
 
 
-OF_A_CANDLE = "snapshot, spread, ratio"
-"""The symbols that `facings_of_symbols` are made of, in the order of a function's parameters."""
-
-
-def facings_of_symbols(tick_size: Term) -> dict[Side, Facing]:
-    """Both sides of a candle that is not known yet."""
-    snapshot, spread, ratio = (Symbol(name, is_fixed=False) for name in OF_A_CANDLE.split(", "))
-    return {side: Facing(side, snapshot, tick_size, Moment(spread, ratio)) for side in Side}
+def facings_of_symbol(name: str, tick_size: Term) -> dict[Side, Facing]:
+    """Both sides of a snapshot that a compiled function is going to have under that name."""
+    return {side: Facing(side, Symbol(name, is_fixed=False), tick_size) for side in Side}
 
 
 def _nearest(levels: tuple[float, ...], prior: float | None, low: float, close: float, sign: float) -> float:

@@ -8,70 +8,58 @@ from typing import NamedTuple
 from config.settings import SymbolRules
 from engine.conditions.condition import Condition, at_least
 from engine.conditions.expression import Term, call, counted, packed, where
-from engine.conditions.facing import Facing, Moment
+from engine.conditions.facing import Facing
 from engine.conditions.location import EDGES, is_in_band
-from engine.conditions.pre_trade import LIVE, PRE_TRADE
 from engine.conditions.signals import PRIMARY, SECONDARY, UNTOLD
-from engine.domain.judgement import Check, Layer, LayerChecks, Points, SideJudgement
+from engine.domain.judgement import Check, Layer, LayerChecks, Points
 from engine.domain.market import Side
 
 
-class Tally(NamedTuple):
-    """What was counted for one side: edges, primary and secondary signals, and the score."""
-
-    edges: Term
-    primary: Term
-    secondary: Term
-    score: Term
-
-
 class Outcome(NamedTuple):
-    """What one side amounts to: the bits of what holds in each group and of what fails in `DECIDING`, and the score."""
+    """What one side amounts to: the edges, primary and secondary signals that count, as bits, and the score."""
 
     edges: Term
     primary: Term
     secondary: Term
-    failed: Term
     points: Term
     """`Points`."""
     score: Term
 
 
-DECIDING = (
-    Condition("edges", "edges", lambda tally, _: at_least(tally.edges, 1.0)),
-    Condition(
-        "primary_signals",
-        "signals",
-        lambda tally, rules: at_least(tally.primary, 1.0 * rules.candle_signals.min_primary),
-    ),
-    Condition(
-        "secondary_signals",
-        "signals",
-        lambda tally, rules: at_least(tally.secondary, 1.0 * rules.candle_signals.min_secondary),
-    ),
-    Condition("score_min", "points", lambda tally, rules: at_least(tally.score, rules.confluence_scoring.min_score)),
+AT_AN_EDGE = Condition("edges", "edges", lambda it, _: at_least(counted(it.edges), 1.0))
+ENOUGH_PRIMARY = Condition(
+    "primary_signals", "signals", lambda it, rules: at_least(counted(it.primary), rules.candle_signals.min_primary)
 )
-"""What layers 2 to 4 demand of the `Tally` of a side, in the order in which it decides."""
-DECIDING_NAMES = (("edges",), ("primary_signals", "secondary_signals"), ("score_min",))
-"""Layer by layer."""
+ENOUGH_SECONDARY = Condition(
+    "secondary_signals",
+    "signals",
+    lambda it, rules: at_least(counted(it.secondary), rules.candle_signals.min_secondary),
+)
+ENOUGH_POINTS = Condition(
+    "score_min", "points", lambda it, rules: at_least(it.score, rules.confluence_scoring.min_score)
+)
+OF_SIDE = (
+    (Layer.LOCATION, (AT_AN_EDGE,), EDGES),
+    (Layer.SIGNALS, (ENOUGH_PRIMARY, ENOUGH_SECONDARY), (*PRIMARY, *SECONDARY)),
+    (Layer.CONFLUENCE, (ENOUGH_POINTS,), ()),
+)
+"""Layers 2 to 4, each with the conditions of an `Outcome` that decide, in their order, and with what they count."""
+DECIDING = tuple(each for _, deciding, _ in OF_SIDE for each in deciding)
 
 
 def failed(conditions: Sequence[Condition], judged: Term, rules: SymbolRules) -> Term:
-    """The bits of the conditions that fail."""
+    """The conditions that fail, as bits."""
     return packed([True] * len(conditions)) - packed([each.holds(judged, rules) for each in conditions])
 
 
 def outcome(m: Facing, rules: SymbolRules) -> Outcome:
-    """What layers 2 to 4 make of one side."""
-    groups = (EDGES, PRIMARY, SECONDARY)
+    """What one side shows, and what that earns it."""
     edges, primary, secondary = (
-        packed([_is_on(each, rules) & each.holds(m, rules) for each in group]) for group in groups
+        packed([each.is_on(rules) & each.holds(m, rules) for each in group]) for group in (EDGES, PRIMARY, SECONDARY)
     )
     points = _points(m, counted(edges), rules)
     most, score = rules.confluence_scoring.max_score, sum(points)
-    score = where(score > most, most, score)
-    tally = Tally(counted(edges), counted(primary), counted(secondary), score)
-    return Outcome(edges, primary, secondary, failed(DECIDING, tally, rules), call(Points, *points), score)
+    return Outcome(edges, primary, secondary, call(Points, *points), where(score > most, most, score))
 
 
 def _points(m: Facing, edges: Term, rules: SymbolRules) -> tuple[Term, Term, Term, Term, Term]:
@@ -91,37 +79,15 @@ def _points(m: Facing, edges: Term, rules: SymbolRules) -> tuple[Term, Term, Ter
     )
 
 
-def checks_of_pre_trade(m: Facing, moment: Moment | None, rules: SymbolRules) -> LayerChecks:
-    """Every check of layer 1, and of the present moment where it is given."""
-    live = () if moment is None else _checks(LIVE, Side.BUY, moment, rules)
-    return LayerChecks(Layer.PRE_TRADE, (*_checks(PRE_TRADE, Side.BUY, m, rules), *live), ())
+def checks(conditions: Iterable[Condition], side: Side, judged: Term, rules: SymbolRules) -> tuple[Check, ...]:
+    """How they come out for one candle, but for those that are switched off and those that nothing is told of."""
+    found = (each.check(side, judged, rules) for each in conditions if each.is_on(rules))
+    return tuple(check for check in found if check.case != UNTOLD)
 
 
-def checks_of_side(m: Facing, verdict: SideJudgement, rules: SymbolRules) -> tuple[LayerChecks, ...]:
-    """Every check of layers 2 to 4 of the side that was judged so."""
-    side = verdict.side
-    edges, primary, secondary = (float(len(names)) for names in (verdict.edges, verdict.primary, verdict.secondary))
-    edge, *signals, score = _checks(DECIDING, side, Tally(edges, primary, secondary, verdict.score), rules)
-    at_edges = _checks(switched_on(rules, EDGES), side, m, rules)
-    found = _checks(switched_on(rules, (*PRIMARY, *SECONDARY)), side, m, rules)
-    return (
-        LayerChecks(Layer.LOCATION, (edge,), at_edges),
-        LayerChecks(Layer.SIGNALS, tuple(signals), tuple(check for check in found if check.case != UNTOLD)),
-        LayerChecks(Layer.CONFLUENCE, (score,), ()),
+def layers_of_side(m: Facing, found: Outcome, side: Side, rules: SymbolRules) -> tuple[LayerChecks, ...]:
+    """Every check of layers 2 to 4 of one candle."""
+    return tuple(
+        LayerChecks(layer, checks(deciding, side, found, rules), checks(counting, side, m, rules))
+        for layer, deciding, counting in OF_SIDE
     )
-
-
-def _checks(conditions: Iterable[Condition], side: Side, judged: Term, rules: SymbolRules) -> tuple[Check, ...]:
-    return tuple(each.check(side, judged, rules) for each in conditions)
-
-
-def switched_on(
-    rules: SymbolRules, conditions: Sequence[Condition] = (*EDGES, *PRIMARY, *SECONDARY)
-) -> tuple[Condition, ...]:
-    """Those that count by the rules."""
-    return tuple(each for each in conditions if _is_on(each, rules))
-
-
-def _is_on(condition: Condition, rules: SymbolRules) -> Term:
-    """Edges and signals can be switched off, each by its name."""
-    return getattr(rules.location_filter if condition in EDGES else rules.candle_signals, condition.name.lower())

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from config.settings import SymbolRules
-from engine.conditions.condition import Case, Condition, not_ready
+from engine.conditions.condition import Case, Cases, Condition, not_ready
 from engine.conditions.expression import NAN, Term, absent, where
 from engine.conditions.facing import Facing
-
-Cases = tuple[Case, ...]
 
 
 def is_in_band(m: Facing) -> Term:
@@ -49,9 +47,9 @@ def _ob_zone(m: Facing, _: SymbolRules) -> Cases:
 
 
 EDGES = (
-    Condition("VWAP_BAND", "price", _vwap_band, is_of_side=False),
-    Condition("PRIOR_SESSION", "price", lambda m, rules: _at(m.prior_session, m, rules)),
-    Condition("INTRADAY_RANGE", "price", lambda m, rules: _at(m.day, m, rules)),
-    Condition("OB_ZONE", "price", _ob_zone),
-    Condition("LIQUIDITY_CLUSTER", "price", lambda m, rules: _at(m.cluster, m, rules)),
+    Condition("VWAP_BAND", "price", _vwap_band, "location_filter", is_of_side=False),
+    Condition("PRIOR_SESSION", "price", lambda m, rules: _at(m.prior_session, m, rules), "location_filter"),
+    Condition("INTRADAY_RANGE", "price", lambda m, rules: _at(m.day, m, rules), "location_filter"),
+    Condition("OB_ZONE", "price", _ob_zone, "location_filter"),
+    Condition("LIQUIDITY_CLUSTER", "price", lambda m, rules: _at(m.cluster, m, rules), "location_filter"),
 )

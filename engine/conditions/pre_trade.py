@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from config.settings import SymbolRules
-from engine.conditions.condition import Case, Condition, at_least, at_most, not_ready
-from engine.conditions.expression import NAN, absent, counted, packed, where
-from engine.conditions.facing import Facing, Moment
-
-Cases = tuple[Case, ...]
+from engine.conditions.condition import Case, Cases, Condition, at_least, at_most, not_ready
+from engine.conditions.expression import NAN, absent, counted, known, packed, where
+from engine.conditions.facing import Facing
+from engine.domain.judgement import LiveState
 
 
 def _readings_ready(m: Facing, _: SymbolRules) -> Cases:
@@ -73,8 +72,8 @@ def _session_allowed(m: Facing, rules: SymbolRules) -> Cases:
     return Case("blocked", is_blocked), Case("allowed", True, holds=True)
 
 
-def _data_fresh(now: Moment, rules: SymbolRules) -> Cases:
-    age, limit = now.quote_age_s, rules.pre_trade_filters.max_quote_age_seconds
+def _data_fresh(now: LiveState, rules: SymbolRules) -> Cases:
+    age, limit = known(now.quote_age_s), rules.pre_trade_filters.max_quote_age_seconds
     return (
         Case("no_quote", absent(age), NAN, limit),
         Case("fresh", age < limit, age, limit, True),
@@ -82,7 +81,7 @@ def _data_fresh(now: Moment, rules: SymbolRules) -> Cases:
     )
 
 
-def _not_locked(now: Moment, _: SymbolRules) -> Cases:
+def _not_locked(now: LiveState, _: SymbolRules) -> Cases:
     left = now.lock_left_s
     return Case("unlocked", left <= 0.0, left, 0.0, True), Case("locked", True, left, 0.0)
 
@@ -100,4 +99,4 @@ LIVE = (
     Condition("data_fresh", "s", _data_fresh, is_of_side=False),
     Condition("not_locked", "s", _not_locked, is_of_side=False),
 )
-"""Checks of a `Moment`, which judging recorded candles goes without."""
+"""Checks of a `LiveState`, which judging recorded candles goes without."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from config.settings import SymbolRules
-from engine.conditions.condition import Case, Condition, at_least, at_most, not_ready
+from engine.conditions.condition import Case, Cases, Condition, at_least, at_most, not_ready
 from engine.conditions.expression import NAN, Term, absent
 from engine.conditions.facing import Facing
-
-Cases = tuple[Case, ...]
 
 
 def _has_long_wick(m: Facing, rules: SymbolRules) -> Term:
@@ -68,7 +66,7 @@ def _ob_retest(m: Facing, _: SymbolRules) -> Cases:
 
 
 def _fresh_micro_choch(m: Facing, rules: SymbolRules) -> Cases:
-    limit = 1.0 * rules.candle_signals.choch_max_age
+    limit = rules.candle_signals.choch_max_age
     return Case("never", absent(m.choch_age), NAN, limit), *at_most(m.choch_age, limit)
 
 
@@ -104,15 +102,15 @@ UNTOLD = "untold"
 """The case of a signal that is absent, and nothing to wait for."""
 
 PRIMARY = (
-    Condition("LONG_WICK_TRAP", "bodies", _long_wick_trap),
-    Condition("MICRO_LIQUIDITY_SWEEP", "price", _micro_liquidity_sweep),
-    Condition("VWAP_TAP_REJECTION", "price", _vwap_tap_rejection),
-    Condition("STRONG_ENGULFING", "price", _strong_engulfing),
+    Condition("LONG_WICK_TRAP", "bodies", _long_wick_trap, "candle_signals"),
+    Condition("MICRO_LIQUIDITY_SWEEP", "price", _micro_liquidity_sweep, "candle_signals"),
+    Condition("VWAP_TAP_REJECTION", "price", _vwap_tap_rejection, "candle_signals"),
+    Condition("STRONG_ENGULFING", "price", _strong_engulfing, "candle_signals"),
 )
 SECONDARY = (
-    Condition("OB_RETEST", "price", _ob_retest),
-    Condition("FRESH_MICRO_CHOCH", "candles", _fresh_micro_choch),
-    Condition("SESSION_MOMENTUM", "price", _session_momentum),
-    Condition("INCREASING_VOLUME", "volume", _increasing_volume, is_of_side=False),
-    Condition("CVD_DIVERGENCE", "", _cvd_divergence),
+    Condition("OB_RETEST", "price", _ob_retest, "candle_signals"),
+    Condition("FRESH_MICRO_CHOCH", "candles", _fresh_micro_choch, "candle_signals"),
+    Condition("SESSION_MOMENTUM", "price", _session_momentum, "candle_signals"),
+    Condition("INCREASING_VOLUME", "volume", _increasing_volume, "candle_signals", is_of_side=False),
+    Condition("CVD_DIVERGENCE", "", _cvd_divergence, "candle_signals"),
 )

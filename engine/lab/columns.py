@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config.settings import SymbolRules
-from engine.conditions.compiling import compiled
-from engine.conditions.expression import Term, counted
-from engine.conditions.facing import OF_A_CANDLE, Facing, facings_of_symbols, moment_of
-from engine.conditions.layers import DECIDING, Tally, outcome, switched_on
+from engine.conditions.expression import Term, compiled
+from engine.conditions.facing import Facing, facings_of_symbol
+from engine.conditions.layers import DECIDING, outcome
+from engine.conditions.location import EDGES
 from engine.conditions.pre_trade import PRE_TRADE
+from engine.conditions.signals import PRIMARY, SECONDARY
 from engine.domain.market import Side
 from engine.domain.snapshot import MarketSnapshot
 
@@ -27,23 +28,21 @@ def columns_of(snapshots: Iterable[MarketSnapshot], tick_size: float) -> dict[Si
 
     What both sides see alike is one column.
     """
-    facings = facings_of_symbols(tick_size)
+    facings = facings_of_symbol("snapshot", tick_size)
     terms = {term.code: term for facing in facings.values() for term in vars(facing).values()}
-    read = compiled("", OF_A_CANDLE, [*terms.values()])()
-    rows = (read(snapshot, *moment_of(snapshot)[:2]) for snapshot in snapshots)
-    columns = dict(zip(terms, _columns(rows, len(terms)), strict=True))
+    read = compiled("", "snapshot", [*terms.values()])()
+    columns = dict(zip(terms, _columns(map(read, snapshots), len(terms)), strict=True))
     return {side: _filled(facing, columns) for side, facing in facings.items()}
 
 
 def checks_of(facing: Facing, rules: SymbolRules) -> dict[str, tuple[Term, Term, Term]]:
-    """Value, limit and whether it holds of every check of one side, by name; checks that are switched off are left out.
+    """Value, limit and whether it holds of every check of one side, by name, switched off or not.
 
     NaN where nothing is measured; what does not depend on the candle may be a single number.
     """
+    of_candle = {each.name: each.measured(facing, rules) for each in (*PRE_TRADE, *EDGES, *PRIMARY, *SECONDARY)}
     found = outcome(facing, rules)
-    tally = Tally(counted(found.edges), counted(found.primary), counted(found.secondary), found.score)
-    of_candle = {each.name: each.measured(facing, rules) for each in (*PRE_TRADE, *switched_on(rules))}
-    return of_candle | {each.name: each.measured(tally, rules) for each in DECIDING}
+    return of_candle | {each.name: each.measured(found, rules) for each in DECIDING}
 
 
 def _columns(rows: Iterator[tuple[float | bool, ...]], width: int) -> list[NDArray[np.float64] | NDArray[np.bool_]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.settings import SymbolRules
-from engine.conditions.facing import Facing, moment_of
+from engine.conditions.facing import Facing, at_live_spread
 from engine.conditions.idea import IdeaMaker
 from engine.conditions.pre_trade import PRE_TRADE
 from engine.domain.judgement import Check, LiveState, TradeIdea
@@ -71,8 +71,8 @@ class Judge:
         self.range_limit = rules.pre_trade_filters.volatility.m1_range_avg_min
 
     def checks(self, snapshot: MarketSnapshot, spread: float | None) -> dict[str, Check]:
-        moment = moment_of(snapshot, LiveState(quote_age_s=0.0, spread=spread))
-        facing = Facing(Side.BUY, snapshot, 0.0, moment)  # these filters measure no bodies, which need the tick size
+        seen = at_live_spread(snapshot, LiveState(quote_age_s=0.0, spread=spread))
+        facing = Facing(Side.BUY, seen, 0.0)  # these filters measure no bodies, which need the tick size
         return {each.name: each.check(Side.BUY, facing, self._rules) for each in self._conditions}
 
 
