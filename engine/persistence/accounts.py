@@ -28,9 +28,9 @@ def assign_unknown(database: Database, journal: Journal, account: str, at: datet
 
     Its limits count them: in doubt less is traded, not more.
     """
-    if database.read("SELECT 1 FROM memory WHERE name = ?", (ASSIGNED,)):
+    if database.value("SELECT 1 FROM memory WHERE name = ?", (ASSIGNED,)):
         return
-    counts = {name: database.read(f"SELECT count(*) AS n FROM {rows}")[0]["n"] for name, rows in _UNKNOWN.items()}
+    counts = {name: database.value(f"SELECT count(*) FROM {rows}") for name, rows in _UNKNOWN.items()}
     record = record_of(AccountsAssigned(account=account, **counts), at, account)
     with journal.recorded(record) as sql:
         for rows in _UNKNOWN.values():

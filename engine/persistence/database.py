@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from engine.errors import BrokenConstraint, UnusableStore
 from engine.persistence.desks.lock import DeskLock
@@ -78,6 +79,11 @@ class Database:
         """All rows of a query, as they were committed last."""
         with self._reading, explained(self.faults):
             return self._reader.execute(query, values).fetchall()
+
+    def value(self, query: str, values: tuple[object, ...] = ()) -> Any:
+        """The first column of the first row; None where there is no row."""
+        found = self.read(query, values)
+        return found[0][0] if found else None
 
     def version_of_others(self) -> int:
         """Changes whenever another connection has committed; costs about a microsecond.

@@ -151,37 +151,19 @@ class Journal:
 
     # -- reading ------------------------------------------------------------------------------------------------
 
-    def read(
-        self,
-        *,
-        kind: str | None = None,
-        symbol: str | None = None,
-        plan_id: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-    ) -> Iterator[JournalEntry]:
-        """Entries in the order of writing, as far as they fit; `since` is included, `until` is not."""
+    def read(self, **wanted: str) -> Iterator[JournalEntry]:
+        """Entries in the order of writing whose columns hold these texts."""
         self.flush()
-        wanted = {
-            "kind = ?": kind,
-            "symbol = ?": symbol,
-            "plan_id = ?": plan_id,
-            "at >= ?": since and stamp(since),
-            "at < ?": until and stamp(until),
-        }
-        conditions = " AND ".join(("seq > ?", *(condition for condition, value in wanted.items() if value)))
-        values = tuple(value for value in wanted.values() if value)
-        last = 0
-        while page := self._database.read(
-            f"SELECT * FROM journal WHERE {conditions} ORDER BY seq LIMIT {PAGE}", (last, *values)
-        ):
+        conditions = " AND ".join(("seq > ?", *(f"{column} = ?" for column in wanted)))
+        query, last = f"SELECT * FROM journal WHERE {conditions} ORDER BY seq LIMIT {PAGE}", 0
+        while page := self._database.read(query, (last, *wanted.values())):
             yield from entries_of(page, self._database.faults)
             last = page[-1]["seq"]
 
     def newest(self) -> int:
         """The number of the newest record; 0 before the first."""
         self.flush()
-        return int(self._database.read("SELECT coalesce(max(seq), 0) AS newest FROM journal")[0]["newest"])
+        return newest_in(self._database)
 
     def latest(self, kind: str) -> JournalEntry | None:
         """The newest record of that kind that is written; None where there is none."""
@@ -190,8 +172,14 @@ class Journal:
 
     def settings_of(self, digest: str) -> str | None:
         """The text of the settings with that hash."""
-        found = self._database.read("SELECT settings FROM settings WHERE hash = ?", (digest,))
-        return str(found[0]["settings"]) if found else None
+        found = self._database.value("SELECT settings FROM settings WHERE hash = ?", (digest,))
+        return None if found is None else str(found)
+
+
+def newest_in(database: Database, kind: str | None = None) -> int:
+    """The number of the newest record that is written, or of the newest of that kind; 0 where there is none."""
+    condition, values = ("", ()) if kind is None else ("WHERE kind = ?", (kind,))
+    return int(database.value(f"SELECT coalesce(max(seq), 0) FROM journal {condition}", values))
 
 
 def entries_of(rows: Iterable[sqlite3.Row], faults: StoreFaults) -> Iterator[JournalEntry]:

@@ -9,7 +9,7 @@ from engine.domain.journal import JournalEntry, JournalFilter
 from engine.domain.trade_facts import Annotation
 from engine.persistence.annotations import read_annotation
 from engine.persistence.database import Database
-from engine.persistence.journal import JOURNAL_COLUMNS, entries_of
+from engine.persistence.journal import JOURNAL_COLUMNS, entries_of, newest_in
 from engine.persistence.rows import stamp
 from engine.persistence.upkeep.archives import SYMBOLS, JournalArchives
 
@@ -33,7 +33,7 @@ class JournalPages:
     def newest(self) -> int:
         """The number of the newest record; 0 before the first."""
         self._flush()
-        return int(self._database.read("SELECT coalesce(max(seq), 0) AS newest FROM journal")[0]["newest"])
+        return newest_in(self._database)
 
     def entries(self, numbers: Iterable[int]) -> list[JournalEntry]:
         """The records of those numbers, as far as there are any, in the order of writing."""
@@ -72,8 +72,7 @@ class JournalPages:
 
     def run_began(self) -> int:
         """The number of the record with which the newest practice run began; 0 where there was none."""
-        query = "SELECT coalesce(max(seq), 0) AS began FROM journal WHERE kind = 'practice_begun'"
-        return int(self._database.read(query)[0]["began"])
+        return newest_in(self._database, "practice_begun")
 
     def annotation(self, trade_id: str) -> Annotation | None:
         """What the user wrote about a trade."""

@@ -79,9 +79,9 @@ class SqliteLockTable:
 
     def remembered(self, name: str) -> str | None:
         unwritten = self._journal.unwritten()
-        found = self._database.read("SELECT value FROM memory WHERE name = ?", (name,))
+        found = self._database.value("SELECT value FROM memory WHERE name = ?", (name,))
         values = [subject.value for subject in unwritten if isinstance(subject, _Remembered) and subject.name == name]
-        return values[-1] if values else str(found[0]["value"]) if found else None
+        return values[-1] if values else None if found is None else str(found)
 
     def remember(
         self,

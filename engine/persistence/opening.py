@@ -277,7 +277,7 @@ def _halt(database: Database, reason: str, now: datetime) -> None:
 
 def _begin_journal(database: Database, archives: JournalArchives, reason: str, now: datetime) -> None:
     """Continues the numbers of archived months in an empty journal."""
-    if database.read("SELECT 1 FROM journal LIMIT 1"):
+    if database.value("SELECT 1 FROM journal LIMIT 1"):
         return
     newest = archives.newest()
     if not newest and not reason:

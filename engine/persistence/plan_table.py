@@ -160,11 +160,8 @@ class SqlitePlanTable:
     def status_of(self, plan_id: str) -> PlanStatus | None:
         if (unwritten := self._unwritten().plan(plan_id)) is not None:
             return unwritten.status
-        found = self._database.read("SELECT status FROM trade_plans WHERE plan_id = ?", (plan_id,))
-        try:
-            return PlanStatus(found[0]["status"]) if found else None
-        except ValueError:
-            return None
+        status = self._database.value("SELECT status FROM trade_plans WHERE plan_id = ?", (plan_id,))
+        return PlanStatus(status) if status in PlanStatus.__members__.values() else None
 
     def get(self, plan_id: str) -> Row | None:
         unwritten = self._unwritten().plan(plan_id)
@@ -181,12 +178,12 @@ class SqlitePlanTable:
     def signal_owner(self, signal_id: str) -> str | None:
         if (owner := self._unwritten().signal_owner(signal_id)) is not None:
             return owner
-        found = self._database.read("SELECT plan_id FROM signals WHERE signal_id = ?", (signal_id,))
-        return str(found[0]["plan_id"]) if found else None
+        found = self._database.value("SELECT plan_id FROM signals WHERE signal_id = ?", (signal_id,))
+        return None if found is None else str(found)
 
     def has_intent(self, token: str) -> bool:
         is_unwritten = self._unwritten().has_intent(token)
-        return is_unwritten or bool(self._database.read("SELECT 1 FROM intents WHERE token = ?", (token,)))
+        return is_unwritten or bool(self._database.value("SELECT 1 FROM intents WHERE token = ?", (token,)))
 
     def intents(self, since: datetime, account: str) -> list[Intent]:
         unwritten = self._unwritten()
@@ -228,11 +225,8 @@ class SqlitePlanTable:
     def has_trade(self, trade: ClosedTrade, account: str) -> bool:
         if trade_key(trade) in map(trade_key, self._unwritten().trades(account)):
             return True
-        found = self._database.read(
-            "SELECT 1 FROM closed_trades WHERE account = ? AND ticket = ? AND entered_at = ? AND plan_id = ?",
-            (account, trade.ticket, stamp(trade.entered_at), trade.plan_id),
-        )
-        return bool(found)
+        query = "SELECT 1 FROM closed_trades WHERE account = ? AND ticket = ? AND entered_at = ? AND plan_id = ?"
+        return bool(self._database.value(query, (account, trade.ticket, stamp(trade.entered_at), trade.plan_id)))
 
     def annotation(self, trade_id: str) -> Annotation | None:
         return self._unwritten().annotation(trade_id) or read_annotation(self._database, trade_id)

@@ -64,8 +64,8 @@ class StoredTrades:
 
     def newest_day(self) -> date | None:
         """The latest trading day that has a trade; None before the first."""
-        found = self._database.read(f"SELECT max({_DAY}) AS day FROM closed_trades t WHERE date({_DAY}) = {_DAY}")
-        return date.fromisoformat(found[0]["day"]) if found[0]["day"] else None
+        day = self._database.value(f"SELECT max({_DAY}) FROM closed_trades t WHERE date({_DAY}) = {_DAY}")
+        return date.fromisoformat(day) if day else None
 
     def _facts(self, row: sqlite3.Row, annotations: Mapping[str, Annotation]) -> TradeFacts:
         trade = _with_fill_model(decoded(row["trade"], ClosedTrade), text(row["run"]), text(row["account"]))

@@ -74,8 +74,6 @@ def test_that_records_come_back_in_the_order_of_writing_and_only_those_asked_for
     assert [entry.kind for entry in read(symbol="XAUUSD")] == ["kind-0", "kind-2"]
     assert [entry.kind for entry in read(plan_id="b")] == ["kind-1", "kind-2"]
     assert [entry.kind for entry in read(kind="kind-1")] == ["kind-1"]
-    assert [entry.kind for entry in read(since=MONDAY + timedelta(seconds=1))] == ["kind-1", "kind-2"]
-    assert [entry.kind for entry in read(until=MONDAY + timedelta(seconds=1))] == ["kind-0"]
     assert [entry.kind for entry in read(symbol="XAUUSD", plan_id="b")] == ["kind-2"]
 
 
