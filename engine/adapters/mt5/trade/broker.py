@@ -116,12 +116,11 @@ class TerminalBroker:
     async def _serve(self, request: BrokerRequest) -> None:
         """A fault of ours must not leave a request without an answer: its outcome is unknown then."""
         try:
-            event = await self._carried_out(request)
+            self._tell(await self._carried_out(request))
         except Exception as error:
             _log.exception("a request could not be carried out: %s", request)
             failed = Outcome(treatment=Treatment.UNKNOWN, words=f"the desk failed at it: {error}")
-            event = event_of(request, failed, self._clock.now())
-        self._tell(event)
+            self._tell(event_of(request, failed, self._clock.now()))
 
     async def _carried_out(self, request: BrokerRequest) -> BrokerEvent:
         match request:

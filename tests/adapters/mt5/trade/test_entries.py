@@ -9,6 +9,7 @@ import pytest
 
 from engine.adapters.mt5.conditions import LinkState
 from engine.domain.broker_messages import (
+    BrokerEvent,
     BrokerState,
     ConnectionChanged,
     OrderFilled,
@@ -185,3 +186,19 @@ async def test_that_nothing_is_entered_while_algo_trading_is_off(running_book: B
         assert running_book.log(function="order_send") == []
         link = desk.of(ConnectionChanged)[-1]
         assert (link.is_connected, link.may_trade) == (True, False)
+
+
+async def test_that_an_outcome_which_the_desk_fails_to_take_is_told_as_unclear(running_book: BookClient) -> None:
+    async with brokerage(running_book) as desk:
+        told: list[BrokerEvent] = []
+
+        def hear(event: BrokerEvent) -> None:
+            if isinstance(event, OrderFilled):
+                raise RuntimeError("no room for a trade")
+            told.append(event)
+
+        desk.broker.connect(hear)
+        desk.broker.send(SubmitOrder(order=desk.order("first")))
+        await desk.linked.until(lambda: any(isinstance(event, OrderUncertain) for event in told))
+        desk.broker.connect(desk.told.append)
+        await desk.opens("second")
