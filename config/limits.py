@@ -38,8 +38,8 @@ def _begin_rules(plain: dict[str, Any], settings: Settings, prefix: str) -> bool
     return rules is not None
 
 
-def is_looser(direction: Looser, old: Any, new: Any) -> bool:
-    """Whether `new` lets more through than `old`."""
+def is_looser(direction: Looser | None, old: Any, new: Any) -> bool:
+    """Whether `new` lets more through than `old`; never where nothing is limited."""
     match direction:
         case Looser.HIGHER:
             return _number(new) > _number(old)
@@ -49,6 +49,7 @@ def is_looser(direction: Looser, old: Any, new: Any) -> bool:
             return bool(old) and not new
         case Looser.ANY:
             return bool(old != new)
+    return False
 
 
 def loosened(in_force: Limits, wanted: Settings) -> dict[str, Any]:
@@ -56,14 +57,12 @@ def loosened(in_force: Limits, wanted: Settings) -> dict[str, Any]:
 
     A symbol that had no rules had no limits either: nothing of it is loosened.
     """
-    named = {prefix for key in in_force if (prefix := rules_prefix(key)) is not None}
-    found = {}
-    for key, value in limits_in(wanted, named).items():
-        known = _in_force_at(in_force, key, named)
-        direction = direction_of(key)
-        if direction is not None and known is not None and is_looser(direction, in_force[known], value):
-            found[key] = value
-    return found
+    named = {prefix: None for key in in_force if (prefix := rules_prefix(key)) is not None}
+    return {
+        key: value
+        for key, value in limits_in(wanted, named).items()
+        if is_looser(direction_of(key), value_in_force(in_force, key, value), value)
+    }
 
 
 def held_at(wanted: Settings, held: Limits) -> Settings:
@@ -82,23 +81,17 @@ def held_at(wanted: Settings, held: Limits) -> Settings:
     return Settings.model_validate(plain)
 
 
-def value_in_force(in_force: Limits, key: str) -> Any:
-    """What is in force of the limit under `key`, by the longest rules that apply; None where nothing is."""
-    named = {prefix for known in in_force if (prefix := rules_prefix(known)) is not None}
-    known = _in_force_at(in_force, key, named)
-    return None if known is None else in_force[known]
-
-
-def _in_force_at(in_force: Limits, key: str, prefixes: Iterable[str]) -> str | None:
-    """Under which key the limit is in force: its own, or that of the longest beginning with rules."""
+def value_in_force(in_force: Limits, key: str, default: Any = None) -> Any:
+    """What is in force of the limit under `key`, by the longest rules that apply; `default` where nothing is."""
     prefix = rules_prefix(key)
     if prefix is None:
-        return key if key in in_force else None
+        return in_force.get(key, default)
     for name in (prefix, meaning_of(prefix).lower()):
-        if fitting := [known for known in prefixes if name.startswith(known)]:
-            known = ".".join((f"{max(fitting, key=len)}{RULES_SUFFIX}", *path_of(key)[1:]))
-            return known if known in in_force else None
-    return None
+        for end in range(len(name), 0, -1):
+            known = ".".join((f"{name[:end]}{RULES_SUFFIX}", *path_of(key)[1:]))
+            if known in in_force:
+                return in_force[known]
+    return default
 
 
 def _number(value: Any) -> float:

@@ -193,8 +193,8 @@ def _loosenings(
     latest = now + timedelta(minutes=limits[LOOSEN_DELAY])
     found = {}
     for key, value in loosened(limits, wanted).items():
-        before, direction = known.get(key), direction_of(key)
-        goes_on = before is not None and direction is not None and not is_looser(direction, before.value, value)
+        before = known.get(key)
+        goes_on = before is not None and not is_looser(direction_of(key), before.value, value)
         found[key] = _Loosening(value, min(before.due_at, latest) if before and goes_on else latest)
     return found
 
