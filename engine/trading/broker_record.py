@@ -127,7 +127,7 @@ class BrokerRecord:
         known = {trade.position.identifier for trade in portfolio.open_trades if trade.order is not None}
         before = records.differences
         results, entries = records.unrecorded(
-            *(state.deals, (day, self._day.begins(day)), known, self._plans.has_sent, self._desks_before)
+            *(state.deals, (day, self._day.begins(day)), known, self._store.has_sent, self._desks_before)
         )
         for at in entries:
             portfolio.count_entry(at)

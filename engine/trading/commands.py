@@ -72,7 +72,7 @@ class CommandDesk:
         self._clock = clock
         self._locks, self._modes, self._notes = store.locks, store.modes, store.notes
         self._other_desks, self._records = store.other_desks, store.records
-        self._plans = plans
+        self._store, self._plans = store, plans
         self._entries = entries
         self._execution, self._orders, self._positions = execution, execution.orders, execution.positions
         self._flattening = flattening
@@ -116,7 +116,7 @@ class CommandDesk:
                     return objection
                 self._modes.set_authority(authority, now, by=PERSON)
                 if authority > Authority.EXITS_ONLY:
-                    self._plans.settle_doubts()
+                    self._store.settle_doubts()
                 else:
                     self._orders.withhold("the user switched to CLOSE ONLY before the order was sent")
                 self._authority.withhold_automatic(_AUTO_OFF)
@@ -145,7 +145,7 @@ class CommandDesk:
             case Reconcile():
                 self._execution.reconcile("requested by the user")
             case ConfirmRecords():
-                self._plans.put_on_record(self._records.confirm(now, by=PERSON))
+                self._store.put_on_record(self._records.confirm(now, by=PERSON))
                 self._publish(RecordsDiffer(()))
             case TradeHere():
                 self._other_desks.accept(now, by=PERSON)

@@ -16,7 +16,7 @@ from engine.domain.trades import ClosedTrade
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.notes import NoteBook
 from engine.trading.plans.store import PlanStore
-from engine.trading.plans.table import PlanTable
+from engine.trading.plans.table import PlanChange, PlanTable
 from engine.trading.plans.validation import TermsFor
 from engine.trading.positions.portfolio import COUNTED_FOR, Portfolio
 from engine.trading.reconciliation.account_records import AccountRecords
@@ -24,6 +24,8 @@ from engine.trading.reconciliation.ledger import KnownOrder
 from engine.trading.risk.locks import LockBook
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
+
+_HAS_SENT = (PlanStatus.EXECUTING, PlanStatus.OPEN)
 
 PRACTICE_OVER = "the paper account ended with the desk"
 
@@ -72,6 +74,24 @@ class TradingStore:
         """Notes a record about the account of this desk."""
         self._journal(msgspec.structs.replace(record, account=self.account))
 
+    def put_on_record(self, record: JournalRecord) -> None:
+        """Writes a decision of the user about the account down; raises `UnusableStore`."""
+        of_account = msgspec.structs.replace(record, account=self.account)
+        self._table.commit(PlanChange(plan=None, was=None, record=of_account))
+
+    def has_sent(self, token: str) -> bool:
+        """Whether the intent of an order of this token is kept, of whichever run."""
+        return self._table.has_intent(token)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What of the store trading depends on and cannot be read, as sentences."""
+        return tuple(each.sentence for each in self._table.doubts)
+
+    def settle_doubts(self) -> None:
+        """The user lets the desk go on without what cannot be read."""
+        self._table.settle_doubts()
+
     def plans_for(self, terms_for: TermsFor) -> PlanStore:
         """The sole owner of plan state in this run; `terms_for` is what plans must keep to."""
         return PlanStore(self._table, terms_for, self._life, run=self.scope, account=self.account)
@@ -79,21 +99,21 @@ class TradingStore:
     def resume(self, plans: PlanStore, portfolio: Portfolio, now: datetime) -> ResumedOrders:
         """Counts what belongs to this day, and names the orders whose end only the broker can tell."""
         if self.scope:
-            lost = tuple(plan for plan in plans.unfinished if plan.status in (PlanStatus.EXECUTING, PlanStatus.OPEN))
+            lost = tuple(plan for plan in plans.unfinished if plan.status in _HAS_SENT)
             for plan in lost:
                 self._end(plans, plan, now)
             return ResumedOrders(lost=lost)
-        tickets: dict[str, int] = {}
+        table, tickets = self._table, dict[str, int]()
         since = now - COUNTED_FOR
-        on_record = plans.on_record(since)
+        on_record = table.on_record(since, self.account)
         self.records.recall(on_record)
         self.records.miss(self.locks.recall(on_record.locks, now))
-        for trade in self.records.compare(on_record, plans.closed_trades(since)):
+        for trade in self.records.compare(on_record, table.closed_trades(since, self.account)):
             portfolio.record(trade)
             tickets[trade.plan_id] = trade.ticket
         known: list[KnownOrder] = []
         ended: list[KnownOrder] = []
-        intents = plans.intents(since)
+        intents = table.intents(since, self.account)
         for at in self.records.compare_entries(on_record, {intent.order.plan_id for intent in intents}):
             portfolio.count_entry(at)
         for intent in intents:
@@ -102,7 +122,10 @@ class TradingStore:
             ticket = tickets.get(intent.order.plan_id, intent.ticket)  # a failed plan may have been filled after all
             order = KnownOrder(order=intent.order, sent_at=intent.at, ticket=ticket)
             (ended if intent.is_over else known).append(order)
-        plans.miss_intents({each.order.plan_id for each in (*known, *ended)})
+        found = {each.order.plan_id for each in (*known, *ended)}
+        for plan in plans.unfinished:
+            if plan.status in _HAS_SENT and plan.plan_id not in found:
+                table.miss_intent(plan.plan_id)
         return ResumedOrders(tuple(known), tuple(ended))
 
     def _end(self, plans: PlanStore, plan: TradePlan, now: datetime) -> None:

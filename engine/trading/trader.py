@@ -76,7 +76,7 @@ class Trader:
         self._record = BrokerRecord(clock, store, self._plans, self._portfolio, day, publish)
         self._execution = Execution(
             *(broker, clock, market, settings.execution, self._portfolio, self._on_execution_event),
-            *(store.other_desks.installation.name, self._plans.has_sent, self._audit, self._hours.close_after),
+            *(store.other_desks.installation.name, store.has_sent, self._audit, self._hours.close_after),
         )
         self._authority = AuthorityDesk(clock, store, self._execution.orders, publish)
         self._risk = RiskContext(
@@ -119,7 +119,7 @@ class Trader:
         if resumed.lost:
             self._publish(PaperTradesEnded(resumed.lost))
         if not store.scope:
-            for doubt in self._plans.doubts:
+            for doubt in store.doubts:
                 self.keep_to_exits(doubt)
         self._authority.announce()
 

@@ -66,7 +66,7 @@ def test_that_kills_lose_no_intent_no_lock_and_no_result_and_repeat_no_order(tmp
     assert len(sent) == len(set(sent))
 
     desk = StoredDesk(tmp_path)
-    intents = [intent.order.plan_id for intent in desk.plans.intents(MONDAY)]
+    intents = [intent.order.plan_id for intent in desk.intents(MONDAY)]
     assert set(sent) <= set(intents)
     # An intent may be written and its order not sent when the kill comes: one a life, and never the other way round.
     assert len(intents) - len(sent) <= LIVES
@@ -82,9 +82,9 @@ def test_that_kills_lose_no_intent_no_lock_and_no_result_and_repeat_no_order(tmp
         reached = [PlanStatus.EXECUTING, PlanStatus.OPEN, PlanStatus.CLOSED]
         assert reached.index(kept.status) >= ["sent", "opened", "closed"].index(event)
     closed = [line.split()[1] for line in told if line.startswith("closed")]
-    assert set(closed) <= {trade.plan_id for trade in desk.plans.closed_trades(MONDAY)}
+    assert set(closed) <= {trade.plan_id for trade in desk.closed_trades(MONDAY)}
     figures = desk.database.read("SELECT trades FROM daily_figures")[0][0]
-    assert figures == len(desk.plans.closed_trades(MONDAY))
+    assert figures == len(desk.closed_trades(MONDAY))
 
     opened = [line.split()[1] for line in told if line.startswith("opened")]
     (lock,) = SqliteLockTable(desk.database, desk.journal).locks()

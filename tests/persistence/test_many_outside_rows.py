@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.plan import PlanStatus
 from engine.persistence.migrations import MIGRATIONS, UNFINISHED
 from engine.persistence.opening import DATABASE_FILE, open_store
@@ -177,9 +178,9 @@ def test_that_a_start_looks_up_what_is_unfinished_and_does_not_look_through_all_
 
     monkeypatch.setattr(desk.database, "read", noted)
     desk.plans.begin(MONDAY)
-    desk.plans.intents(MONDAY)
-    desk.plans.closed_trades(MONDAY)
-    desk.plans.on_record(MONDAY)
+    desk.intents(MONDAY)
+    desk.closed_trades(MONDAY)
+    desk.table.on_record(MONDAY, PAPER_ACCOUNT)
     desk.plans.take_in(MONDAY, is_forced=True)
     steps = [row["detail"] for query, values in asked for row in read(f"EXPLAIN QUERY PLAN {query}", values)]
     scans = [step for step in steps if step.startswith("SCAN") and "INDEX" not in step]

@@ -149,7 +149,7 @@ def test_that_a_plan_that_is_cancelled_from_outside_is_gone_before_its_order_lea
     other.execute("UPDATE trade_plans SET status = 'cancelled'")
     with pytest.raises(PlanConflict):
         desk.intend(order(), MONDAY, approved_by="person")
-    assert desk.plans.intents(MONDAY) == ()
+    assert desk.intents(MONDAY) == ()
     (changed,) = desk.plans.take_in(MONDAY).changed
     assert changed.status is PlanStatus.CANCELLED
     assert desk.plans.unfinished == ()
@@ -212,5 +212,5 @@ def test_that_a_plan_damaged_beside_its_agreed_terms_is_still_the_desks(
     again = StoredDesk(tmp_path)
     again.plans.begin(MONDAY + timedelta(hours=1))
     assert [one.status for one in again.plans.unfinished] == [PlanStatus.EXECUTING]
-    assert [intent.ticket for intent in again.plans.intents(MONDAY)] == [None]
+    assert [intent.ticket for intent in again.intents(MONDAY)] == [None]
     again.close()

@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.orders import Order
 from engine.domain.plan import Permit, PlanTerms, TradePlan
+from engine.domain.trades import ClosedTrade
 from engine.errors import DeskError
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.opening import DATABASE_FILE, open_in_memory, open_store
 from engine.persistence.plan_table import SqlitePlanTable
 from engine.trading.plans.store import PlanStore
+from engine.trading.plans.table import Intent
 from tests.builders import GOLD_CONTRACT, MONDAY
 
 LIFE = timedelta(minutes=30)
@@ -47,6 +50,12 @@ class StoredDesk:
             raise result
         assert result.token == order.token
         return result.plan
+
+    def intents(self, since: datetime) -> tuple[Intent, ...]:
+        return tuple(self.table.intents(since, PAPER_ACCOUNT))
+
+    def closed_trades(self, since: datetime) -> tuple[ClosedTrade, ...]:
+        return tuple(self.table.closed_trades(since, PAPER_ACCOUNT))
 
     def kinds(self, plan_id: str) -> list[str]:
         """What the journal tells of a plan, in order."""

@@ -131,7 +131,7 @@ class DeskUnderFire(RuleBasedStateMachine):
 
     @invariant()
     def every_order_sent_is_an_intent_and_every_intent_was_sent(self) -> None:
-        intents = self.desk.plans.intents(MONDAY)
+        intents = self.desk.intents(MONDAY)
         assert [intent.order.plan_id for intent in intents] == [plan_id for plan_id, _ in self.sent]
 
     def teardown(self) -> None:

@@ -66,7 +66,7 @@ def test_that_everything_reads_back_as_it_was_after_a_restart(desk: StoredDesk, 
     assert again.plans.begin(at(5)) == ()
     assert again.plans.unfinished == (kept, sent)
     assert again.plans.is_signal_used("signal-1")
-    assert [intent.order for intent in again.plans.intents(at(100))] == [order("plan-2")]
+    assert [intent.order for intent in again.intents(at(100))] == [order("plan-2")]
 
 
 def test_that_who_approved_and_what_was_known_stand_beside_the_intent(desk: StoredDesk) -> None:
@@ -173,7 +173,7 @@ def test_that_a_result_its_locks_and_its_figures_are_one_write(desk: StoredDesk,
     cool_off = Lock(name=LockName.COOL_OFF, symbol="XAUUSD", since=at(300), until=at(360), reason="after an exit")
     desk.plans.closed(closed_trade(), at(300), locks=(cool_off,))
     again = restarted(desk, tmp_path)
-    assert again.plans.closed_trades(MONDAY) == (closed_trade(),)
+    assert again.closed_trades(MONDAY) == (closed_trade(),)
     assert SqliteLockTable(again.database, again.journal).locks() == (cool_off,)
     rows = again.database.read("SELECT trades, losses, profit, consecutive_losses FROM daily_figures")
     assert [tuple(row) for row in rows] == [(1, 1, -0.5, 1)]
@@ -207,7 +207,7 @@ def test_that_nothing_has_happened_where_the_store_cannot_be_written(desk: Store
     with pytest.raises(UnusableStore):
         desk.intend(order(), at(1), approved_by="auto")
     assert desk.plans.pending_for("XAUUSD") == (plan(),)
-    assert desk.plans.intents(MONDAY) == ()
+    assert desk.intents(MONDAY) == ()
 
 
 def test_that_the_newest_plans_come_first_whatever_became_of_them(desk: StoredDesk) -> None:
@@ -221,4 +221,4 @@ def test_that_an_intent_keeps_every_word_of_its_order(desk: StoredDesk) -> None:
     sent: Order = order(max_deviation=0.3, volume_lots=0.29, reference_price=2000.07)
     desk.plans.add(plan(), MONDAY)
     desk.intend(sent, at(1), approved_by="person")
-    assert desk.plans.intents(MONDAY)[0].order == sent
+    assert desk.intents(MONDAY)[0].order == sent

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from engine.domain.account import NO_ACCOUNT, PAPER_ACCOUNT
-from engine.domain.facts import PlanAdded, PlanChangedOutside, PlanMoved, TradeFinished
-from engine.domain.journal import JournalRecord
+from engine.domain.account import PAPER_ACCOUNT
+from engine.domain.facts import PlanAdded, PlanMoved, TradeFinished
 from engine.domain.orders import Order
 from engine.domain.plan import Permit, PlanStatus, TradePlan
 from engine.domain.records import record_of
@@ -19,8 +18,9 @@ from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
 from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
-from engine.trading.plans.intake import Intake, NewsFromOutside, plan_of, reading_of
-from engine.trading.plans.table import Intent, OnRecord, PlanChange, PlanTable, Row, plan_record
+from engine.trading.plans.intake import Intake, NewsFromOutside, plan_of
+from engine.trading.plans.table import Intent, PlanChange, PlanTable, move_of, plan_record
+from engine.trading.plans.unfinished import UnfinishedPlans
 from engine.trading.plans.validation import TermsFor
 
 MAX_EXPIRED = 200
@@ -43,9 +43,7 @@ class PlanStore:
         self._run = run
         self._account = account
         self._intake = Intake(table, terms_for, life, account)
-        self._plans: dict[str, TradePlan] = {}
-        self._overtaken: list[TradePlan] = []
-        self._leaving: set[str] = set()
+        self._unfinished = UnfinishedPlans(table, account)
 
     def listen(self, failing: Callable[[UnusableStore], None]) -> None:
         """`failing` hears each time that the store cannot be written for long: nothing is lost, all is tried again."""
@@ -60,23 +58,20 @@ class PlanStore:
     @property
     def unfinished(self) -> tuple[TradePlan, ...]:
         """Plans that have not come to their end, oldest first."""
-        return tuple(self._plans.values())
+        return self._unfinished.all
 
     @property
     def has_unfinished(self) -> bool:
-        return bool(self._plans)
+        return bool(self._unfinished)
 
     def pending_for(self, symbol: str) -> tuple[TradePlan, ...]:
         """Plans of `symbol` that wait for a setup, oldest first."""
-        return tuple(plan for plan in self._settled() if plan.symbol == symbol and plan.status is PlanStatus.PENDING)
+        settled = self._unfinished.settled
+        return tuple(plan for plan in settled if plan.symbol == symbol and plan.status is PlanStatus.PENDING)
 
     def get(self, plan_id: str) -> TradePlan | None:
         """The plan in whatever state; None where there is none that can be read."""
-        return self._plans.get(plan_id) or self._stored(plan_id)
-
-    def _stored(self, plan_id: str) -> TradePlan | None:
-        row = self._table.get(plan_id)
-        return None if row is None else plan_of(row)
+        return self._unfinished.find(plan_id)
 
     def recent(self, count: int) -> tuple[TradePlan, ...]:
         """The newest plans in any state, newest first, as far as they can be read."""
@@ -87,27 +82,6 @@ class PlanStore:
         """Whether another plan than `plan_id` has claimed the signal."""
         return self._table.signal_owner(signal_id) not in (None, plan_id)
 
-    def has_sent(self, token: str) -> bool:
-        """Whether the intent of an order of this token is kept, of whichever run."""
-        return self._table.has_intent(token)
-
-    def intents(self, since: datetime) -> tuple[Intent, ...]:
-        """Orders allowed to leave since then, and every older one whose plan is not finished; oldest first."""
-        return tuple(self._table.intents(since, self._account))
-
-    def closed_trades(self, since: datetime) -> tuple[ClosedTrade, ...]:
-        """Trades that ended since then, oldest first."""
-        return tuple(self._table.closed_trades(since, self._account))
-
-    def on_record(self, since: datetime) -> OnRecord:
-        """What the journal has on record about the account, whatever the tables say."""
-        return self._table.on_record(since, self._account)
-
-    def put_on_record(self, record: JournalRecord) -> None:
-        """Writes a decision of the user about the account down."""
-        of_account = msgspec.structs.replace(record, account=self._account)
-        self._table.commit(PlanChange(plan=None, was=None, record=of_account))
-
     # -- the start, and what others write -----------------------------------------------------------------------
 
     def begin(self, at: datetime) -> tuple[TradePlan, ...]:
@@ -115,35 +89,14 @@ class PlanStore:
 
         Plans that are executing or open stay as they are: only the broker can say what became of them.
         """
-        self._plans = {plan.plan_id: plan for row in self._table.unfinished(self._account) if (plan := self._left(row))}
-        waiting = [plan for plan in self._plans.values() if plan.status is PlanStatus.AWAITING_APPROVAL]
+        self._unfinished.begin()
+        waiting = [plan for plan in self._unfinished.all if plan.status is PlanStatus.AWAITING_APPROVAL]
         return self._move_all(waiting, PlanStatus.REJECTED, at, _UNANSWERED, "desk") + self.expire(at)
-
-    def _left(self, row: Row) -> TradePlan | None:
-        reading = reading_of(row)
-        if reading.plan is None:
-            self._table.leave_out(row, "; ".join(reading.faults))
-        return reading.plan
-
-    def miss_intents(self, on_record: Collection[str]) -> None:
-        """Counts the unfinished plans that have sent an order which is not among those of the plans `on_record`."""
-        for plan in self._plans.values():
-            if plan.status in (PlanStatus.EXECUTING, PlanStatus.OPEN) and plan.plan_id not in on_record:
-                self._table.miss_intent(plan.plan_id)
-
-    def settle_doubts(self) -> None:
-        """The user lets the desk go on without what cannot be read."""
-        self._table.settle_doubts()
-
-    @property
-    def doubts(self) -> tuple[str, ...]:
-        """What of the store trading depends on and cannot be read, as sentences."""
-        return tuple(each.sentence for each in self._table.doubts)
 
     @property
     def has_news(self) -> bool:
         """Whether another program has written since `take_in` looked last."""
-        return self._intake.has_news or bool(self._overtaken)
+        return self._intake.has_news or self._unfinished.has_overtaken
 
     @property
     def has_more(self) -> bool:
@@ -152,11 +105,11 @@ class PlanStore:
 
     def take_in(self, at: datetime, *, is_forced: bool = False) -> NewsFromOutside:
         """Examines what other programs have put into the table; asks the table only whether there is news if not."""
-        settled = {plan.plan_id: plan for plan in self._settled()}
+        settled = {plan.plan_id: plan for plan in self._unfinished.settled}
         news = self._intake.look(settled, at, is_forced=is_forced)
         for plan in (*news.accepted, *news.changed):
-            self._remember(plan)
-        overtaken, self._overtaken = self._overtaken, []
+            self._unfinished.remember(plan)
+        overtaken = self._unfinished.take_overtaken()
         return msgspec.structs.replace(news, changed=(*news.changed, *overtaken)) if overtaken else news
 
     # -- the life of a plan -------------------------------------------------------------------------------------
@@ -171,7 +124,7 @@ class PlanStore:
         plan = msgspec.structs.replace(plan, account=self._account)
         record = plan_record(PlanAdded(plan, signal_id, inputs), at)
         self._table.commit(PlanChange(plan=plan, was=None, record=record, signal_id=signal_id))
-        self._remember(plan)
+        self._unfinished.remember(plan)
         return plan
 
     def await_approval(self, plan_id: str, at: datetime, *, signal_id: str, inputs: Any = None) -> TradePlan:
@@ -199,15 +152,15 @@ class PlanStore:
         """
         intent = Intent(order=order, at=at, approved_by=approved_by, grounds=grounds)
         told = {"order": order, "approved_by": approved_by, "grounds": grounds, "inputs": inputs}
-        plan = self._movable(order.plan_id, PlanStatus.EXECUTING)
-        change = _change(
+        plan = self._unfinished.movable(order.plan_id, PlanStatus.EXECUTING)
+        change = move_of(
             *(plan, PlanStatus.EXECUTING, at, "", told, {}), signal_id=signal_id, intent=intent, locks=locks
         )
-        self._leaving.add(order.plan_id)
+        self._unfinished.leaving.add(order.plan_id)
         try:
             self._table.commit(change, None if self._run else partial(self._intended, change, then))
         except DeskError as error:
-            if order.plan_id not in self._leaving:
+            if order.plan_id not in self._unfinished.leaving:
                 raise  # it is of what `then` did
             self._intended(change, then, error)
         else:
@@ -220,29 +173,30 @@ class PlanStore:
         plan, intent = change.plan, change.intent
         assert plan is not None, "an intent has its plan"
         assert intent is not None, "it was written as one"
-        self._leaving.discard(plan.plan_id)
+        self._unfinished.leaving.discard(plan.plan_id)
         if error is None:
-            self._remember(plan)
+            self._unfinished.remember(plan)
         elif isinstance(error, PlanConflict):
-            self._read_again(plan.plan_id, change.record.at)
+            self._unfinished.read_again(plan.plan_id, change.record.at)
         then(Permit(token=intent.order.token, approved_by=intent.approved_by, plan=plan) if error is None else error)
 
     def is_leaving(self, plan_id: str) -> bool:
         """Whether the intent of the plan's order is on its way to the disk."""
-        return plan_id in self._leaving
+        return plan_id in self._unfinished.leaving
 
     def end_unsent(self, order: Order, at: datetime, to: PlanStatus, *, reason: str, told: Any = None) -> TradePlan:
         """Ends the plan of an order that was intended and is known never to have left, as denied or cancelled.
 
         May be called while the intent is on its way to the disk: its end follows it there.
         """
-        executing = self._plans[order.plan_id]
-        if order.plan_id in self._leaving:
+        executing = self._unfinished.get(order.plan_id)
+        assert executing is not None, "its order was intended"
+        if order.plan_id in self._unfinished.leaving:
             executing = executing.moved_to(PlanStatus.EXECUTING)
         ended = executing.ended_unsent(to, close_time=at, close_reason=reason)
         record = plan_record(PlanMoved(ended, executing.status, to, reason, told), at)
         self._table.commit(PlanChange(plan=ended, was=executing.status, record=record, unsent=order.token))
-        self._remember(ended)
+        self._unfinished.remember(ended)
         return ended
 
     def opened(self, plan_id: str, at: datetime, *, ticket: int, locks: tuple[Lock, ...] = ()) -> TradePlan:
@@ -258,25 +212,15 @@ class PlanStore:
         plan = self.get(trade.plan_id) if trade.plan_id else None
         if plan is not None and plan.status is PlanStatus.EXECUTING:
             plan = self.opened(plan.plan_id, trade.entered_at, ticket=trade.ticket)
+        written: dict[str, Any] = {"trade": trade, "run": self._run, "account": self._account, "locks": locks}
         if plan is None or plan.status is not PlanStatus.OPEN:
-            if self._table.has_trade(trade, self._account):
-                return plan
-            record = record_of(TradeFinished(trade, locks), at, self._account)
-            change = PlanChange(
-                plan=None, was=None, record=record, trade=trade, run=self._run, account=self._account, locks=locks
-            )
-            self._table.commit(change)
+            if not self._table.has_trade(trade, self._account):
+                record = record_of(TradeFinished(trade, locks), at, self._account)
+                self._table.commit(PlanChange(plan=None, was=None, record=record, **written))
             return plan
         facts = {"profit_loss": trade.net_profit, "exit_price": trade.exit, "close_time": trade.exited_at}
-        reason = trade.reason.value
-        return self._move(
-            *(plan.plan_id, PlanStatus.CLOSED, at, reason, {"trade": trade}),
-            facts=facts,
-            locks=locks,
-            trade=trade,
-            run=self._run,
-            account=self._account,
-        )
+        told = {"trade": trade}
+        return self._move(plan.plan_id, PlanStatus.CLOSED, at, trade.reason.value, told, facts=facts, **written)
 
     def fail(self, plan_id: str, at: datetime, *, reason: str, inputs: Any = None) -> TradePlan:
         """The broker refused the order, or has never heard of it."""
@@ -302,14 +246,14 @@ class PlanStore:
         """Takes back what was made until then and has sent no order: what a halt does."""
         waiting = [
             plan
-            for plan in self._settled()
+            for plan in self._unfinished.settled
             if plan.status.may_become(PlanStatus.CANCELLED) and plan.created_at <= made_until
         ]
         return self._move_all(waiting, PlanStatus.CANCELLED, at, reason, by)
 
     def expire(self, at: datetime) -> tuple[TradePlan, ...]:
         """Ends plans whose time is over before a setup came, at most `MAX_EXPIRED` at a time."""
-        due = [plan for plan in self._settled() if plan.status is PlanStatus.PENDING and plan.expires_at <= at]
+        due = [plan for plan in self._unfinished.settled if plan.status is PlanStatus.PENDING and plan.expires_at <= at]
         return self._move_all(due[:MAX_EXPIRED], PlanStatus.EXPIRED, at, "no setup triggered it in time", "desk")
 
     # -- one move -----------------------------------------------------------------------------------------------
@@ -318,10 +262,10 @@ class PlanStore:
         self, plans: Sequence[TradePlan], to: PlanStatus, at: datetime, reason: str, by: str
     ) -> tuple[TradePlan, ...]:
         """Ends plans together; where another program was faster the plan is left out, and `take_in` tells of it."""
-        changes = [_change(plan, to, at, reason, {"by": by}, {}) for plan in plans]
+        changes = [move_of(plan, to, at, reason, {"by": by}, {}) for plan in plans]
         ended = tuple(change.plan for change in self._table.commit_all(changes) if change.plan is not None)
         for plan in ended:
-            self._remember(plan)
+            self._unfinished.remember(plan)
         return ended
 
     def _move(
@@ -335,75 +279,18 @@ class PlanStore:
         facts: dict[str, Any] | None = None,
         **written: Any,
     ) -> TradePlan:
-        change = _change(self._movable(plan_id, to), to, at, reason, told, facts or {}, **written)
+        change = move_of(self._unfinished.movable(plan_id, to), to, at, reason, told, facts or {}, **written)
         self._table.commit(change)
         assert change.plan is not None
-        self._remember(change.plan)
+        self._unfinished.remember(change.plan)
         return change.plan
-
-    def _movable(self, plan_id: str, to: PlanStatus) -> TradePlan:
-        plan = self._plans.get(plan_id)
-        if plan is None or plan_id in self._leaving:
-            raise self._unmovable(plan_id, to)
-        return plan
 
     def _follow(self, change: PlanChange, error: DeskError) -> None:
         """The store says otherwise, and has the last word; what happened at the broker is kept all the same."""
-        record = change.record
-        told = {"reason": str(error), "told": record.payload, "kind": record.kind}
-        conflict = msgspec.structs.replace(record, kind="plan_conflict", payload=told)
-        if change.trade is None and not change.locks:
-            self._table.note(conflict)
+        kept = change.overtaken(str(error))
+        if kept.trade is None and not kept.locks:
+            self._table.note(kept.record)
         else:
-            kept = PlanChange(
-                plan=None,
-                was=None,
-                record=conflict,
-                trade=change.trade,
-                run=change.run,
-                account=change.account,
-                locks=change.locks,
-            )
             self._table.commit(kept)
         if change.plan is not None:
-            self._read_again(change.plan.plan_id, record.at)
-
-    def _read_again(self, plan_id: str, at: datetime) -> None:
-        """The store has the last word on a plan; where it says something new `take_in` tells of it."""
-        known, stored = self._plans.get(plan_id), self._stored(plan_id)
-        if stored is None:
-            self._plans.pop(plan_id, None)
-        elif known is None or known.status is not stored.status:
-            fact = PlanChangedOutside(
-                stored, None if known is None else known.status, stored.status, stored.close_reason
-            )
-            self._table.note(plan_record(fact, at))
-            self._remember(stored)
-            self._overtaken.append(stored)
-
-    def _unmovable(self, plan_id: str, to: PlanStatus) -> Exception:
-        plan = self.get(plan_id)
-        if plan is not None and plan.account not in (NO_ACCOUNT, self._account):
-            return IllegalTransition(f"plan {plan_id} belongs to the {plan.account}: only the desk on it can change it")
-        state = "unknown here" if plan is None else plan.status.value
-        if plan_id in self._leaving:
-            state = "about to send its order"
-        return IllegalTransition(f"plan {plan_id} is {state}: it cannot become {to.value}")
-
-    def _settled(self) -> list[TradePlan]:
-        """Plans without an intent on its way to the disk."""
-        return [plan for plan in self._plans.values() if plan.plan_id not in self._leaving]
-
-    def _remember(self, plan: TradePlan) -> None:
-        if plan.is_final:
-            self._plans.pop(plan.plan_id, None)
-        else:
-            self._plans[plan.plan_id] = plan
-
-
-def _change(
-    plan: TradePlan, to: PlanStatus, at: datetime, reason: str, told: Any, facts: dict[str, Any], **written: Any
-) -> PlanChange:
-    ended = {"close_time": at, "close_reason": reason} if to.is_final else {}
-    record = plan_record(PlanMoved(plan, plan.status, to, reason, told, written.get("locks", ())), at)
-    return PlanChange(plan=plan.moved_to(to, **(ended | facts)), was=plan.status, record=record, **written)
+            self._unfinished.read_again(change.plan.plan_id, change.record.at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
@@ -86,6 +86,15 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""
     locks: tuple[Lock, ...] = ()
 
+    def overtaken(self, reason: str) -> PlanChange:
+        """What is kept of it where another program was faster: what happened at the broker, and the locks."""
+        record = self.record
+        told = {"reason": reason, "told": record.payload, "kind": record.kind}
+        conflict = msgspec.structs.replace(record, kind="plan_conflict", payload=told)
+        return msgspec.structs.replace(
+            self, plan=None, was=None, record=conflict, signal_id=None, intent=None, unsent=None
+        )
+
 
 Outcome: TypeAlias = Callable[[DeskError | None], None]
 """Hears None once a change is on the disk, `PlanConflict` or `UnusableStore` where it will never be."""
@@ -111,6 +120,15 @@ class OnRecord(msgspec.Struct, frozen=True, kw_only=True):
 def plan_record(fact: PlanAdded | PlanMoved | PlanAccepted | PlanChangedOutside, at: datetime) -> JournalRecord:
     """What the journal keeps of a plan, on its account."""
     return record_of(fact, at, fact.plan.account or None)
+
+
+def move_of(
+    plan: TradePlan, to: PlanStatus, at: datetime, reason: str, told: Any, facts: dict[str, Any], **written: Any
+) -> PlanChange:
+    """The plan moves to `to`, with those `facts`, and what is written beside it; raises `IllegalTransition`."""
+    ended = {"close_time": at, "close_reason": reason} if to.is_final else {}
+    record = plan_record(PlanMoved(plan, plan.status, to, reason, told, written.get("locks", ())), at)
+    return PlanChange(plan=plan.moved_to(to, **(ended | facts)), was=plan.status, record=record, **written)
 
 
 class PlanTable(Protocol):
