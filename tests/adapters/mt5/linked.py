@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from engine.adapters.mt5.link.patience import Pace
 from engine.adapters.mt5.link.supervisor import TerminalSupervisor
 from engine.adapters.mt5.port import LinkReport
 from engine.clock import SteadyClock, running_s
+from tests.adapters.mt5.links import running
 
 MODULE = "tests.adapters.mt5.stand_in"
 PATIENCE_S = 30.0
@@ -136,21 +137,17 @@ async def linked(
     pace: Pace = SWIFT,
     clock: SteadyClock | None = None,
     clocks: ClockMemory | None = None,
+    symbol: str = "XAUUSD",
 ) -> AsyncIterator[Linked]:
     link = TerminalSupervisor(
         settings or swift_settings(),
         memory or AccountMemory(),
         clock or SteadyClock(),
-        symbols=("XAUUSD",),
+        symbols=(symbol,),
         pace=pace,
         is_terminal_running=is_terminal_running,
         is_terminal_installed=is_terminal_installed,
         clocks=clocks,
     )
-    running = asyncio.get_running_loop().create_task(link.run())
-    try:
+    async with running(link.run()):
         yield Linked(link)
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running

@@ -3,32 +3,61 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from config.trading import ExecutionSettings
 from engine.adapters.mt5.calls import Answer, Answered, Failed, TerminalCall
+from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.conditions import Condition, LinkState
 from engine.adapters.mt5.link.sentences import READY
+from engine.adapters.mt5.market.symbols import SymbolResolver
+from engine.adapters.mt5.market.terms import SymbolTerms
 from engine.adapters.mt5.port import (
     AccountIdentity,
     LinkListener,
     LinkReport,
     ServerClock,
     TerminalIdentity,
+    TerminalLink,
     not_sent,
 )
+from engine.adapters.mt5.trade.broker import TerminalBroker
+from engine.adapters.mt5.trade.terminal_book import TerminalBook
 from engine.adapters.mt5.worker.results import plain
-from engine.clock import running_s
+from engine.clock import Clock, running_s
 from tests import fake_metatrader5 as fake
 from tests.fake_metatrader5.book import BookClient
 
 ACCOUNT = AccountIdentity(login=1001, server="Fake-Demo", kind="demo", currency="USD", is_hedging=True)
+MAGIC = ExecutionSettings().magic
 TERMINAL = TerminalIdentity(
     name="MetaTrader 5", company="", build=6231, path="", max_candles=100_000, ping=timedelta(milliseconds=42)
 )
+
+
+@asynccontextmanager
+async def running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """What never ends by itself, in the background of a block."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def broker_behind(
+    link: TerminalLink, clock: Clock, symbol: str, *, times: ServerTimes, look_every: timedelta, magic: int = MAGIC
+) -> tuple[TerminalBroker, dict[str, SymbolTerms]]:
+    """A broker of one symbol, and its terms, behind a link that can be read."""
+    terms = {each.symbol: each for each in (await SymbolResolver(link).resolve([symbol])).terms}
+    return TerminalBroker(link, TerminalBook(link, times, clock, magic), terms, clock, look_every), terms
 
 
 class ReportingLink:

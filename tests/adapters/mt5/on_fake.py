@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TypeVar
 
 from config.metatrader import MetaTraderSettings
-from config.trading import ExecutionSettings
 from engine.adapters.mt5.clock.server_time import BrokerClock, ServerTimes
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.link.account_memory import AccountMemory
-from engine.adapters.mt5.link.supervisor import TerminalSupervisor
-from engine.adapters.mt5.market.symbols import SymbolResolver
 from engine.adapters.mt5.market.terms import SymbolTerms
 from engine.adapters.mt5.trade.broker import TerminalBroker
-from engine.adapters.mt5.trade.terminal_book import TerminalBook
 from engine.clock import SteadyClock
 from engine.domain.broker_messages import BrokerEvent, OrderFilled, SubmitOrder
 from engine.domain.market import Side
 from engine.domain.orders import Order, Position
 from engine.domain.tokens import order_token
-from tests.adapters.mt5.linked import PATIENCE_S, SWIFT, Linked
+from tests.adapters.mt5.linked import PATIENCE_S, Linked, linked
+from tests.adapters.mt5.links import MAGIC, broker_behind, running
 from tests.fake_metatrader5.book import BookClient, Clock, World, exness_gold
 
 MODULE = "tests.fake_metatrader5"
 GOLD = "XAUUSDm"
-MAGIC = ExecutionSettings().magic
 LOOK = timedelta(milliseconds=20)
 
 T = TypeVar("T")
@@ -93,19 +88,10 @@ async def brokerage(
     book.reset(world or quick_world())
     machine = SteadyClock()
     reached = fake_settings(terminal_path=book.address, **settings)
-    link = TerminalSupervisor(reached, AccountMemory(), machine, symbols=(GOLD,), pace=SWIFT)
-    times = ServerTimes(link)
-    clock = BrokerClock(machine, times)
-    terms: dict[str, SymbolTerms] = {}
-    broker = TerminalBroker(link, TerminalBook(link, times, clock, MAGIC), terms, clock, look_every=look_every)
-    tasks = [asyncio.create_task(part.run()) for part in (link, broker)]
-    try:
-        linked = Linked(link)
-        await linked.reach(LinkState.READY)
-        terms |= {each.symbol: each for each in (await SymbolResolver(link).resolve([GOLD])).terms}
-        yield Brokerage(linked, broker, terms, book)
-    finally:
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    async with linked(reached, clock=machine, symbol=GOLD) as desk:
+        times = ServerTimes(desk.link)
+        await desk.reach(LinkState.READY)
+        clock = BrokerClock(machine, times)
+        broker, terms = await broker_behind(desk.link, clock, GOLD, times=times, look_every=look_every)
+        async with running(broker.run()):
+            yield Brokerage(desk, broker, terms, book)

@@ -13,16 +13,13 @@ from typing import Any
 from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.mt5.clock.server_time import ServerTimes
-from engine.adapters.mt5.market.symbols import SymbolResolver
-from engine.adapters.mt5.trade.broker import TerminalBroker
-from engine.adapters.mt5.trade.terminal_book import TerminalBook
 from engine.adapters.paper.faults import Fault
 from engine.domain.broker_messages import BrokerRequest, ClosePosition, SubmitOrder
 from engine.domain.market import Quote
 from engine.domain.trading_messages import TradingCommand
 from engine.market.state import MarketState
 from engine.practice import Archive
-from tests.adapters.mt5.links import BookClock, DirectLink
+from tests.adapters.mt5.links import BookClock, DirectLink, broker_behind
 from tests.builders import MONDAY, quote
 from tests.fake_metatrader5.book import Account, BookClient, Clock, World, axi_gold
 from tests.fake_metatrader5.book import Fault as TerminalFault
@@ -139,10 +136,10 @@ class _TerminalDesk(TradingDesk):
         self.link = DirectLink(book, timedelta(hours=2))
 
     async def open(self) -> None:
-        times = ServerTimes(self.link)
-        terms = {each.symbol: each for each in (await SymbolResolver(self.link).resolve([SYMBOL])).terms}
-        seen = TerminalBook(self.link, times, self.clock, self.settings.execution.magic)
-        self.terminal = TerminalBroker(self.link, seen, terms, self.clock, _LOOK)
+        magic = self.settings.execution.magic
+        self.terminal, terms = await broker_behind(
+            self.link, self.clock, SYMBOL, times=ServerTimes(self.link), look_every=_LOOK, magic=magic
+        )
         contracts = {symbol: each.contract for symbol, each in terms.items()}
         self.open_with(self.terminal, _Pushing(self._book), contracts)
 

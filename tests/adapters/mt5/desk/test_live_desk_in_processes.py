@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +34,7 @@ from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.tokens import installation_of, order_token
 from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, CloseTrade, MoveStops, PlanChanged
+from tests.adapters.mt5.links import running
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
 from tests.builders import GOLD as PLAIN_GOLD
 from tests.builders import candle, setup
@@ -109,15 +110,10 @@ class Told:
 async def live(book: BookClient, directory: Path) -> AsyncIterator[Told]:
     """A desk that agrees with its broker."""
     told = Told(build_live_engine(live_settings(book.address), directory=directory))
-    running = asyncio.create_task(told.desk.run())
-    try:
-        await told.hears(Reconciled)
-        yield told
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
-        told.desk.archive.close()
+    with closing(told.desk.archive):
+        async with running(told.desk.run()):
+            await told.hears(Reconciled)
+            yield told
 
 
 async def test_that_a_trade_is_approved_led_and_counted_though_its_worker_is_killed(

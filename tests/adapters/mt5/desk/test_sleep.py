@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from datetime import timedelta
 
 from engine.adapters.mt5.clock.server_time import ServerTimes
-from engine.adapters.mt5.market.symbols import SymbolResolver
-from engine.adapters.mt5.trade.broker import TerminalBroker
-from engine.adapters.mt5.trade.terminal_book import TerminalBook
 from engine.domain.broker_messages import BrokerEvent, OrderRefused, SubmitOrder
 from engine.domain.execution_events import ExitRefused, ExitSent, Reconciled, ReconciliationStarted
 from engine.domain.market import Side
@@ -30,7 +26,7 @@ from tests.adapters.mt5.desk.world_desk import (
     world_desk,
 )
 from tests.adapters.mt5.linked import PATIENCE_S
-from tests.adapters.mt5.links import BookClock, DirectLink
+from tests.adapters.mt5.links import BookClock, DirectLink, broker_behind, running
 from tests.fake_metatrader5.book import BookClient, refusal
 
 TWO_HOURS_S = 7_200.0
@@ -140,24 +136,18 @@ async def test_that_an_order_that_lay_there_while_the_computer_slept_is_not_sent
     book.reset(world())
     book.push(GOLD, BID, BID + SPREAD)
     link, clock, told = DirectLink(book, OFFSET), BookClock(book), list[BrokerEvent]()
-    times = ServerTimes(link)
-    terms = {each.symbol: each for each in (await SymbolResolver(link).resolve([GOLD])).terms}
-    terminal = TerminalBook(link, times, clock, MAGIC)
-    broker = TerminalBroker(link, terminal, terms, clock, timedelta(seconds=60))
+    a_minute = timedelta(minutes=1)
+    broker, _ = await broker_behind(link, clock, GOLD, times=ServerTimes(link), look_every=a_minute)
     broker.connect(told.append)
     order = Order(
         token=order_token("p"), plan_id="p", magic=MAGIC, symbol=GOLD, side=Side.BUY, volume_lots=0.01,
         stop_loss=BID - 2.0, take_profit=BID + 4.0, reference_price=BID + SPREAD,
     )  # fmt: skip
-    running = asyncio.create_task(broker.run())
-    broker.send(SubmitOrder(order=order))
-    sleep(book, seconds=6.0)
-    async with asyncio.timeout(PATIENCE_S):
+    async with running(broker.run()), asyncio.timeout(PATIENCE_S):
+        broker.send(SubmitOrder(order=order))
+        sleep(book, seconds=6.0)
         while not any(isinstance(event, OrderRefused) for event in told):
             await asyncio.sleep(0.002)
     (refused,) = (event for event in told if isinstance(event, OrderRefused))
     assert "waited too long" in refused.refusal.reason
     assert not book.log(function="order_send")
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
