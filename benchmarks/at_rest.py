@@ -14,12 +14,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
 
 import run
 from benchmarks.machine import Row, print_json, print_machine, print_table
+from gui.features.help.model.introduced import IntroducedFile
 
 DESK = (sys.executable, "-P", "-m", "gui.app", "--speed", "1")
 FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "APPDATA")
@@ -66,8 +68,9 @@ def at_rest(warm_up_s: float, seconds: float) -> Row:
 
 @contextmanager
 def running_desk() -> Iterator[psutil.Process]:
-    """A desk that has the folders of no user; it is ended at the end."""
+    """A desk that has the folders of no user, who has seen the introduction; it is ended at the end."""
     with TemporaryDirectory(prefix="microscalp-at-rest-") as folder:
+        IntroducedFile(Path(folder) / "microscalp" / "introduced.txt").note()
         environment = {**run.environment(), "QT_QPA_PLATFORM": "offscreen", **dict.fromkeys(FOLDERS, folder)}
         command = [*DESK, "--data-dir", folder]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
