@@ -3,97 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
-from engine.domain.journal import JournalFilter, JournalRecord
+from engine.domain.journal import JournalRecord
 from engine.domain.trade_facts import Annotation
-from engine.persistence.journal_pages import STRETCH, JournalPages
-from engine.persistence.opening import open_reader
-from engine.reporting.sentences import ALL_KINDS
-from engine.reporting.telling import BROKER, NOTES, RESULTS
-from gui import theme
-from gui.features.journal.model.journal import JournalModel
+from engine.persistence.journal_pages import STRETCH
 from gui.features.journal.model.table import MOST_KEPT, PAGE
-from gui.features.journal.model.wish import BETWEEN, THIS_RUN, WITHOUT_ACCOUNT, JournalWish
-from gui.features.journal.view.journal import JournalPanel
-from gui.zones import DisplayZones
 from tests.builders import MONDAY, closed_trade
-from tests.plans.stores import StoredDesk
-
-WHAT, NUMBER = 2, 5
-
-
-class Reading:
-    """A journal on the disk, and a window's model of it that is looked at."""
-
-    def __init__(self, qtbot: QtBot, directory: Path) -> None:
-        self.qtbot = qtbot
-        self.desk = StoredDesk(directory)
-        self.reader = open_reader(self.desk.database)
-        self.model = JournalModel(lambda: MONDAY + timedelta(days=1))
-        self.told: list[str] = []
-        self.model.told.connect(self.told.append)
-
-    def note(self, kind: str = "halted", minute: int = 0, **changes: Any) -> None:
-        payload = changes.pop("payload", {"by": "person", "reason": f"minute {minute}"})
-        at = MONDAY + timedelta(minutes=minute)
-        self.desk.journal.append(JournalRecord(at=at, kind=kind, payload=payload, **changes))
-
-    def fill(self, count: int) -> None:
-        """So many records at once."""
-        self.desk.journal.flush()
-        query = """
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-            INSERT INTO journal (at, kind, settings, payload)
-            SELECT '2026-03-02T08:00:00+00:00', CASE i % 1000 WHEN 0 THEN 'halted' ELSE 'reconciled' END, '', '{}'
-            FROM n
-        """
-        with self.desk.database.transaction(is_durable=False) as sql:
-            sql.execute(query, (count,))
-
-    def open(self) -> JournalModel:
-        self.model.open(JournalPages(self.reader, self.desk.journal.flush))
-        return self.model
-
-    def watch(self) -> JournalModel:
-        """Opens and looks, until everything is found."""
-        self.open().watch(True)
-        self.until(lambda: self.model.count > 0)
-        return self.model
-
-    def until(self, is_so: Any) -> None:
-        self.qtbot.waitUntil(is_so, timeout=5_000)
-
-    def words(self, row: int) -> list[str]:
-        """The words of a row, once they are read."""
-        self.model.table.words(row)
-        self.until(lambda: self.model.table.entry(row) is not None)
-        return self.model.table.words(row)
-
-    def narrowed(self, *, is_run_only: bool = False, **wanted: Any) -> list[str]:
-        """The numbers of the records that pass."""
-        self.model.set_filter(JournalFilter(**wanted), is_run_only=is_run_only)
-        self.until(lambda: self.model.searched == 1.0)
-        return [str(self.model.table.number(row)) for row in range(self.model.count)]
-
-    def close(self) -> None:
-        self.model.close()
-        self.reader.close()
-        self.desk.close()
-
-
-@pytest.fixture
-def reading(qtbot: QtBot, tmp_path: Path) -> Iterator[Reading]:
-    reading = Reading(qtbot, tmp_path)
-    yield reading
-    reading.close()
+from tests.gui.journal.reading import NUMBER, WHAT, Reading
 
 
 def test_that_the_newest_record_stands_on_top_in_a_sentence(reading: Reading) -> None:
@@ -240,73 +161,6 @@ def test_that_an_export_can_be_given_up_and_a_failure_is_told(reading: Reading, 
     model.export(tmp_path / "nowhere" / "journal.csv")
     reading.until(lambda: model.progress is None)
     assert "cannot be written" in reading.told[-1]
-
-
-# -- what a person says -------------------------------------------------------------------------------------------
-
-
-def test_that_periods_end_now_and_kinds_come_in_groups() -> None:
-    now = MONDAY + timedelta(days=1)
-    assert JournalWish().filter_at(now) == JournalFilter()
-    assert JournalWish(period="Last hour").filter_at(now).since == now - timedelta(hours=1)
-    assert JournalWish(period="Last hour").filter_at(None).since is None
-    assert JournalWish(group=RESULTS).filter_at(now).kinds == ALL_KINDS[RESULTS]
-    quiet = JournalWish(group=WITHOUT_ACCOUNT).filter_at(now).kinds
-    assert not quiet & ALL_KINDS[BROKER]
-    assert ALL_KINDS[NOTES] <= quiet
-    between = JournalWish(period=BETWEEN, since=MONDAY, until=now)
-    assert (between.filter_at(now).since, between.filter_at(now).until) == (MONDAY, now)
-    assert JournalWish(period=THIS_RUN).is_run_only
-
-
-# -- the panel ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def panel(reading: Reading, qtbot: QtBot) -> JournalPanel:
-    for minute in range(3):
-        reading.note(minute=minute, symbol="XAUUSD", plan_id=f"plan-{minute}")
-    reading.note("reconciled", 3, payload={"open_trades": 0, "unknown": []})
-    panel = JournalPanel(reading.open(), DisplayZones(), theme.DARK)
-    qtbot.addWidget(panel)
-    panel.resize(1000, 400)
-    panel.show()
-    reading.until(lambda: reading.model.count == 4)
-    return panel
-
-
-def test_that_the_filter_bar_narrows_the_list(panel: JournalPanel, reading: Reading) -> None:
-    assert panel.count.text() == "4 records"
-    panel.filters.group.setCurrentText("Desk and settings")
-    reading.until(lambda: reading.model.count == 3)
-    panel.filters.text.setText("minute 1")
-    reading.until(lambda: reading.model.count == 1)
-    panel.filters.text.clear()
-    panel.filters.period.setCurrentText(BETWEEN)
-    panel.filters.show_span(MONDAY + timedelta(minutes=1), MONDAY + timedelta(minutes=2))
-    panel.filters.plan.setText("plan")
-    reading.until(lambda: panel.count.text() == "1 record")
-    assert reading.words(0)[WHAT] == "HALT by the user: minute 1"
-
-
-def test_that_a_click_shows_the_record_and_its_button_all_of_its_plan(panel: JournalPanel, reading: Reading) -> None:
-    reading.words(1)
-    place = panel.table.visualRect(reading.model.table.index(1, WHAT)).center()
-    reading.qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert panel.details.words.text() == "HALT by the user: minute 2"
-    assert panel.details.tree.topLevelItemCount() > 3
-    panel.details.plan.click()
-    reading.until(lambda: reading.model.count == 1)
-    asked: list[str | None] = []
-    reading.model.note_asked.connect(lambda chosen: asked.append(chosen.entry.plan_id))
-    panel.details.write.click()
-    assert asked == ["plan-2"]
-
-
-def test_that_the_panel_looks_only_while_it_can_be_seen(panel: JournalPanel, reading: Reading) -> None:
-    assert reading.model.is_watched
-    panel.hide()
-    assert not reading.model.is_watched
 
 
 def test_that_a_record_names_the_account_that_it_is_about(reading: Reading) -> None:

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.view.chart_view import ChartView
+from gui.theme import DARK, apply
+from tests.builders import GOLD
+from tests.gui.chart.builders import flush
+
+
+@pytest.fixture(autouse=True)
+def _dressed(qapp: QApplication) -> Iterator[None]:
+    apply(qapp)
+    yield
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def model() -> ChartModel:
+    return ChartModel(GOLD)
+
+
+@pytest.fixture
+def view(model: ChartModel, qtbot: QtBot) -> ChartView:
+    view = ChartView(model, DARK)
+    qtbot.addWidget(view)
+    view.resize(900, 600)
+    view.show()
+    flush()
+    return view
