@@ -40,6 +40,8 @@ class Condition(NamedTuple):
     """Where the rules can switch it off, by its name."""
     is_of_side: bool = True
     """Otherwise it is the same for both sides."""
+    wants: str = "≤"
+    """How the value should stand to the limit: "≥", "≤" or "<"."""
 
     def is_on(self, rules: SymbolRules) -> Term:
         return getattr(getattr(rules, self.section), self.name.lower()) if self.section else True

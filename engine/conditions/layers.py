@@ -10,6 +10,7 @@ from engine.conditions.condition import Condition, at_least
 from engine.conditions.expression import Term, call, counted, packed, where
 from engine.conditions.facing import Facing
 from engine.conditions.location import EDGES, is_in_band
+from engine.conditions.pre_trade import LIVE, PRE_TRADE
 from engine.conditions.signals import PRIMARY, SECONDARY, UNTOLD
 from engine.domain.judgement import Check, Layer, LayerChecks, Points
 from engine.domain.market import Side
@@ -26,17 +27,21 @@ class Outcome(NamedTuple):
     score: Term
 
 
-AT_AN_EDGE = Condition("edges", "edges", lambda it, _: at_least(counted(it.edges), 1.0))
+AT_AN_EDGE = Condition("edges", "edges", lambda it, _: at_least(counted(it.edges), 1.0), wants="≥")
 ENOUGH_PRIMARY = Condition(
-    "primary_signals", "signals", lambda it, rules: at_least(counted(it.primary), rules.candle_signals.min_primary)
+    "primary_signals",
+    "signals",
+    lambda it, rules: at_least(counted(it.primary), rules.candle_signals.min_primary),
+    wants="≥",
 )
 ENOUGH_SECONDARY = Condition(
     "secondary_signals",
     "signals",
     lambda it, rules: at_least(counted(it.secondary), rules.candle_signals.min_secondary),
+    wants="≥",
 )
 ENOUGH_POINTS = Condition(
-    "score_min", "points", lambda it, rules: at_least(it.score, rules.confluence_scoring.min_score)
+    "score_min", "points", lambda it, rules: at_least(it.score, rules.confluence_scoring.min_score), wants="≥"
 )
 OF_SIDE = (
     (Layer.LOCATION, (AT_AN_EDGE,), EDGES),
@@ -45,6 +50,8 @@ OF_SIDE = (
 )
 """Layers 2 to 4, each with the conditions of an `Outcome` that decide, in their order, and with what they count."""
 DECIDING = tuple(each for _, deciding, _ in OF_SIDE for each in deciding)
+CONDITIONS = {each.name: each for each in (*PRE_TRADE, *LIVE, *EDGES, *PRIMARY, *SECONDARY, *DECIDING)}
+"""By name."""
 
 
 def failed(conditions: Sequence[Condition], judged: Term, rules: SymbolRules) -> Term:

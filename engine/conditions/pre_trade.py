@@ -87,16 +87,16 @@ def _not_locked(now: LiveState, _: SymbolRules) -> Cases:
 
 
 PRE_TRADE = (
-    Condition("readings_ready", "readings", _readings_ready, is_of_side=False),
-    Condition("atr1_min", "price", _atr1_min, is_of_side=False),
-    Condition("range_avg_min", "price", _range_avg_min, is_of_side=False),
+    Condition("readings_ready", "readings", _readings_ready, is_of_side=False, wants="≥"),
+    Condition("atr1_min", "price", _atr1_min, is_of_side=False, wants="≥"),
+    Condition("range_avg_min", "price", _range_avg_min, is_of_side=False, wants="≥"),
     Condition("spread_max", "price", _spread_max, is_of_side=False),
     Condition("spread_ratio", "times mean", _spread_ratio, is_of_side=False),
-    Condition("asian_expansion", "times mean", _asian_expansion, is_of_side=False),
+    Condition("asian_expansion", "times mean", _asian_expansion, is_of_side=False, wants="<"),
     Condition("session_allowed", "", _session_allowed, is_of_side=False),
 )
 LIVE = (
-    Condition("data_fresh", "s", _data_fresh, is_of_side=False),
+    Condition("data_fresh", "s", _data_fresh, is_of_side=False, wants="<"),
     Condition("not_locked", "s", _not_locked, is_of_side=False),
 )
 """Checks of a `LiveState`, which judging recorded candles goes without."""

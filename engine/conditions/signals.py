@@ -102,15 +102,15 @@ UNTOLD = "untold"
 """The case of a signal that is absent, and nothing to wait for."""
 
 PRIMARY = (
-    Condition("LONG_WICK_TRAP", "bodies", _long_wick_trap, "candle_signals"),
+    Condition("LONG_WICK_TRAP", "bodies", _long_wick_trap, "candle_signals", wants="≥"),
     Condition("MICRO_LIQUIDITY_SWEEP", "price", _micro_liquidity_sweep, "candle_signals"),
-    Condition("VWAP_TAP_REJECTION", "price", _vwap_tap_rejection, "candle_signals"),
-    Condition("STRONG_ENGULFING", "price", _strong_engulfing, "candle_signals"),
+    Condition("VWAP_TAP_REJECTION", "price", _vwap_tap_rejection, "candle_signals", wants="≥"),
+    Condition("STRONG_ENGULFING", "price", _strong_engulfing, "candle_signals", wants="≥"),
 )
 SECONDARY = (
     Condition("OB_RETEST", "price", _ob_retest, "candle_signals"),
     Condition("FRESH_MICRO_CHOCH", "candles", _fresh_micro_choch, "candle_signals"),
-    Condition("SESSION_MOMENTUM", "price", _session_momentum, "candle_signals"),
-    Condition("INCREASING_VOLUME", "volume", _increasing_volume, "candle_signals", is_of_side=False),
+    Condition("SESSION_MOMENTUM", "price", _session_momentum, "candle_signals", wants="≥"),
+    Condition("INCREASING_VOLUME", "volume", _increasing_volume, "candle_signals", is_of_side=False, wants="≥"),
     Condition("CVD_DIVERGENCE", "", _cvd_divergence, "candle_signals"),
 )

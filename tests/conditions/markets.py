@@ -127,6 +127,29 @@ def check(
     return next(check for layer in layers for check in layer.checks if check.name == name)
 
 
+def now(opening: float, high: float, low: float, close: float, volume: float | None = 150.0) -> Candle:
+    """The candle that is judged, of other prices."""
+    return candle(10, open=opening, high=high, low=low, close=close, volume=volume)
+
+
+def before(opening: float, close: float) -> Candle:
+    """The candle before it, of other prices."""
+    return candle(9, open=opening, close=close)
+
+
+def signal(name: str, side: Side, **changes: Any) -> Check:
+    """The check of a signal in a changed market; it passes where the signal counts."""
+    found = check(name, side, a_setup(**changes))
+    verdict = judged(side, a_setup(**changes)).of(side)
+    assert (name in verdict.primary + verdict.secondary) is found.is_passed
+    return found
+
+
+def outcome(found: Check) -> tuple[bool, Any, Any, str]:
+    """How a check came out: whether it passes, its value, its limit and its case."""
+    return found.is_passed, found.value, found.limit, found.case
+
+
 def mirrored(snapshot: MarketSnapshot) -> MarketSnapshot:
     """The same market turned upside down: highs become lows, rises falls, and BUY becomes SELL."""
     sweep = snapshot.sweep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from msgspec.structs import asdict, replace
 from config.settings import SymbolRules
 from engine.conditions.catalogue import headline, sentence
 from engine.conditions.evaluator import Evaluator
+from engine.conditions.layers import CONDITIONS
 from engine.domain.judgement import Check, LiveState, SideJudgement
 from engine.domain.market import Side
 from engine.domain.snapshot import MarketSnapshot
@@ -70,6 +72,16 @@ def test_that_every_check_has_a_sentence_and_an_honest_distance(snapshot: Market
                 assert "{" not in sentence(check)
                 assert check.distance is None or check.distance >= 0.0
                 assert not check.is_passed or check.distance == 0.0
+
+
+@settings(max_examples=200, deadline=None)
+@given(snapshots())
+def test_that_a_check_passes_only_where_its_value_stands_to_its_limit_as_it_wants(snapshot: MarketSnapshot) -> None:
+    explanation = evaluator.explain(snapshot, LiveState(quote_age_s=4.0))
+    compared = {"≥": operator.ge, "≤": operator.le, "<": operator.lt}
+    for check in (check for side in Side for layer in explanation.of(side) for check in layer.checks):
+        if check.is_passed and check.value is not None and check.limit is not None:
+            assert compared[CONDITIONS[check.name].wants](check.value, check.limit)
 
 
 def without_side(verdict: SideJudgement) -> dict[str, Any]:

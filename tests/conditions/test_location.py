@@ -11,7 +11,7 @@ from config.conditions import LocationFilter
 from config.settings import SymbolRules
 from engine.domain.judgement import Check
 from engine.domain.market import Side
-from tests.conditions.markets import NOW, a_setup, block, check, explained, judged
+from tests.conditions.markets import NOW, a_setup, block, check, explained, judged, outcome
 
 pytestmark = pytest.mark.parametrize("side", list(Side))
 
@@ -23,10 +23,6 @@ def edge(name: str, side: Side, **changes: Any) -> Check:
     found = check(name, side, a_setup(**(NOWHERE | changes)))
     assert (name in judged(side, a_setup(**(NOWHERE | changes))).of(side).edges) is found.is_passed
     return found
-
-
-def outcome(found: Check) -> tuple[bool, Any, Any, str]:
-    return found.is_passed, found.value, found.limit, found.case
 
 
 def test_that_price_nowhere_near_an_edge_is_not_traded(side: Side) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import ge, le, lt
 
+from engine.conditions.layers import CONDITIONS
 from engine.domain.judgement import Check
 from engine.domain.market import NO_VOLUME
 from gui.features.chart.model.reading import price_text, volume_text
@@ -12,17 +14,8 @@ from gui.features.chart.model.reading import price_text, volume_text
 LIMIT_SHARE = 0.6
 """Where a gauge has its limit: room beyond shows by how much it is passed."""
 
-AT_LEAST = frozenset(
-    {
-        *("readings_ready", "atr1_min", "range_avg_min", "edges", "primary_signals", "secondary_signals", "score_min"),
-        *("LONG_WICK_TRAP", "VWAP_TAP_REJECTION", "STRONG_ENGULFING", "SESSION_MOMENTUM", "INCREASING_VOLUME"),
-    }
-)
-"""Checks that want a value of their limit or more; the others want no more than it."""
-_COUNTED = frozenset({"edges", "primary_signals", "secondary_signals"})
-BELOW = frozenset({"asian_expansion", "data_fresh"})
-"""Checks that want less than their limit."""
-
+_RELATIONS = {"≥": (ge, "<"), "≤": (le, ">"), "<": (lt, "≥")}
+"""By what a condition wants: how value and limit are compared, and how they stand where that is not so."""
 _DECIMALS = {"times mean": 2, "bodies": 2, "confidence": 2, "s": 1}
 _UNIT_WORDS = {"times mean": "× avg", "bodies": "bodies", "s": "s", "candles": "candles", "confidence": "conf."}
 _MOST_DECIMALS = 8
@@ -60,7 +53,7 @@ def numbers(check: Check, digits: int) -> str:
     if check.limit == 0.0 and check.unit == "price":
         return "" if check.is_passed else f"{_text(check.value, check.unit, digits)} off"
     value, limit = _pair(check, digits)
-    if check.name in _COUNTED:
+    if check.unit in ("edges", "signals"):
         return f"{value} of min. {limit}"
     return f"{value} {_relation(check)} {limit} {unit}".rstrip()
 
@@ -85,11 +78,9 @@ def _lock_text(seconds_left: float) -> str:
 def _relation(check: Check) -> str:
     assert check.value is not None
     assert check.limit is not None
-    if check.name in AT_LEAST:
-        return "≥" if check.value >= check.limit else "<"
-    if check.name in BELOW:
-        return "<" if check.value < check.limit else "≥"
-    return "≤" if check.value <= check.limit else ">"
+    wanted = CONDITIONS[check.name].wants
+    compare, otherwise = _RELATIONS[wanted]
+    return wanted if compare(check.value, check.limit) else otherwise
 
 
 def _decimals(check: Check, digits: int) -> int:

@@ -8,13 +8,11 @@ from enum import Enum
 
 from config.conditions import ConfluenceScoring
 from engine.conditions.catalogue import LAYER_TITLES, headline, sentence, title
+from engine.conditions.pre_trade import LIVE
 from engine.domain.judgement import Check, Explanation, Layer, LayerChecks, SideJudgement, TradeIdea
 from engine.domain.market import Side
 from gui.features.chart.model.reading import price_text
 from gui.features.conditions.model.numbers import Gauge, gauge, numbers
-
-LIVE_ONLY = ("data_fresh", "not_locked")
-"""Checks of the present moment: candles of the past go without them."""
 
 _UNKNOWN_CASES = frozenset({"unknown", "not_ready", "no_quote", "no_spread"})
 
@@ -196,9 +194,9 @@ def _with_live_only(layer: LayerReading) -> LayerReading:
     """The rows of the present moment keep their place where a past candle is shown, so that nothing jumps."""
     names = {check.name for check in layer.checks}
     absent = tuple(
-        CheckReading(name, title(name), State.LIVE_ONLY, "", None, False, None)
-        for name in LIVE_ONLY
-        if name not in names
+        CheckReading(each.name, title(each.name), State.LIVE_ONLY, "", None, False, None)
+        for each in LIVE
+        if each.name not in names
     )
     return LayerReading(layer.number, layer.title, layer.is_passed, layer.checks + absent)
 
