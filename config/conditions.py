@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Interval, Unit
 
-from config.section import PRICE_LIMIT, Looser, Section, setting
+from config.section import PRICE_LIMIT, Relaxes, Section, setting
 
 Price = Annotated[float, Interval(ge=0, le=PRICE_LIMIT), Unit("price")]
 Atr = Annotated[float, Interval(ge=0, le=10), Unit("ATR(14)")]
@@ -44,16 +44,16 @@ class VolatilityFilter(Section):
 class SpreadFilter(Section):
     """What a trade may cost at the moment of entry."""
 
-    max_spread: Annotated[float, Interval(gt=0, le=PRICE_LIMIT), Unit("price"), Looser.HIGHER] = setting(
+    max_spread: Annotated[float, Interval(gt=0, le=PRICE_LIMIT), Unit("price"), Relaxes.HIGHER] = setting(
         0.25, "Max spread", "A spread above this blocks trading."
     )
-    max_ratio: Annotated[float, Interval(gt=0, le=100), Unit("times average"), Looser.HIGHER] = setting(
+    max_ratio: Annotated[float, Interval(gt=0, le=100), Unit("times average"), Relaxes.HIGHER] = setting(
         1.5, "Max spread / average", "A spread above this many times its own average blocks trading."
     )
-    max_ratio_low_volume: Annotated[float, Interval(gt=0, le=100), Unit("times average"), Looser.HIGHER] = setting(
+    max_ratio_low_volume: Annotated[float, Interval(gt=0, le=100), Unit("times average"), Relaxes.HIGHER] = setting(
         2.0, "Max spread / average at low volume", "Replaces the ratio above while volume is low."
     )
-    low_volume_fraction: Annotated[float, Interval(ge=0, le=1), Unit("share of average"), Looser.HIGHER] = setting(
+    low_volume_fraction: Annotated[float, Interval(ge=0, le=1), Unit("share of average"), Relaxes.HIGHER] = setting(
         0.5, "Low volume below", "Share of the average volume of the previous 20 candles, below which volume is low."
     )
 
@@ -63,10 +63,10 @@ class PreTradeFilters(Section):
 
     volatility: VolatilityFilter = setting(VolatilityFilter(), "Volatility", "How volatile the market must be.")
     spread: SpreadFilter = setting(SpreadFilter(), "Spread", "What a trade may cost.")
-    block_post_ny_session: Annotated[bool, Looser.OFF] = setting(
+    block_post_ny_session: Annotated[bool, Relaxes.OFF] = setting(
         True, "Block after New York", "Blocks trading in the hours after New York's close."
     )
-    max_quote_age_seconds: Annotated[float, Interval(gt=0, le=300), Unit("s"), Looser.HIGHER] = setting(
+    max_quote_age_seconds: Annotated[float, Interval(gt=0, le=300), Unit("s"), Relaxes.HIGHER] = setting(
         5.0, "Max quote age", "Trading is blocked while the last quote is this old or older."
     )
 

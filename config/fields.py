@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 from annotated_types import Unit
 from pydantic.fields import FieldInfo
 
-from config.section import Effect, Looser, Section
+from config.section import Effect, Relaxes, Section
 from config.settings import RULES_SUFFIX, Settings, SymbolRules, is_rules_key
 
 WITH_THE_NEXT_CANDLE: Final[Effect] = "with the next candle"
@@ -61,7 +61,7 @@ class SettingField:
     constraints: Sequence[Any] = ()
     example: str = ""
     unit: str = ""
-    looser: Looser | None = None
+    relaxes: Relaxes | None = None
     is_optional: bool = False
     has_default: bool = True
     default: Any = None
@@ -113,9 +113,9 @@ def effect_of(key: str) -> Effect:
     return WITH_THE_NEXT_CANDLE if (field := field_at(key)) is None else field.effect
 
 
-def direction_of(key: str) -> Looser | None:
-    """Which way the limit under a dotted key is loosened; None where it is no limit."""
-    return None if (field := field_at(key)) is None else field.looser
+def direction_of(key: str) -> Relaxes | None:
+    """Which way the limit under a dotted key is relaxed; None where it is no limit."""
+    return None if (field := field_at(key)) is None else field.relaxes
 
 
 def path_of(key: str) -> tuple[str, ...]:
@@ -156,7 +156,7 @@ def _described(name: str, declared: FieldInfo, around: SettingField, default: An
         **_value_of(kind, declared.metadata),
         example=declared.examples[0] if declared.examples else "",
         unit=unit,
-        looser=next((each for each in declared.metadata if isinstance(each, Looser)), None),
+        relaxes=next((each for each in declared.metadata if isinstance(each, Relaxes)), None),
         has_default=around.has_default or not unit.startswith("price"),  # no distance would suit every instrument
         default=default,
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Interval, Unit
 
-from config.section import Looser, Section, TimeOfDay, TimeZone, setting
+from config.section import Relaxes, Section, TimeOfDay, TimeZone, setting
 
 
 class VwapSettings(Section):
@@ -54,7 +54,7 @@ class AnalysisSettings(Section):
     spread_window: Annotated[int, Interval(ge=10, le=1000), Unit("candles")] = setting(
         100, "Spread window", "Candles whose spreads are averaged."
     )
-    asian_expansion_ratio: Annotated[float, Interval(gt=1, le=20), Unit("times"), Looser.HIGHER] = setting(
+    asian_expansion_ratio: Annotated[float, Interval(gt=1, le=20), Unit("times"), Relaxes.HIGHER] = setting(
         2.0,
         "Asian expansion ratio",
         "Spread / average from which the spread is expanded in the Asian and post-New York hours.",

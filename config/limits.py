@@ -1,4 +1,4 @@
-"""The limits among the settings, and which way each is loosened: what lets more through must wait before it counts.
+"""The limits among the settings, and which way each is relaxed: what lets more through must wait before it counts.
 
 Limits of a symbol are compared as they hold for it, so that rules which come or go for a longer beginning of it are no
 way around the wait.
@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from config.changes import leaves, put
 from config.fields import direction_of, path_of, rules_prefix
-from config.section import Looser
+from config.section import Relaxes
 from config.settings import RULES_SUFFIX, Settings
 from config.symbol_names import meaning_of
 
-LOOSEN_DELAY: Final = "risk_mitigation.loosen_delay_minutes"
+RELAX_DELAY: Final = "risk_mitigation.loosen_delay_minutes"
 
 Limits = Mapping[str, Any]
 """Values of limits by dotted key, as the file writes them; those of rules for every beginning that has rules."""
@@ -38,30 +38,30 @@ def _begin_rules(plain: dict[str, Any], settings: Settings, prefix: str) -> bool
     return rules is not None
 
 
-def is_looser(direction: Looser | None, old: Any, new: Any) -> bool:
+def is_relaxed(direction: Relaxes | None, old: Any, new: Any) -> bool:
     """Whether `new` lets more through than `old`; never where nothing is limited."""
     match direction:
-        case Looser.HIGHER:
+        case Relaxes.HIGHER:
             return _number(new) > _number(old)
-        case Looser.LOWER:
+        case Relaxes.LOWER:
             return _number(new) < _number(old)
-        case Looser.OFF:
+        case Relaxes.OFF:
             return bool(old) and not new
-        case Looser.ANY:
+        case Relaxes.ANY:
             return bool(old != new)
     return False
 
 
-def loosened(in_force: Limits, wanted: Settings) -> dict[str, Any]:
-    """The limits that `wanted` sets looser than they are in force, by key, with the values that are wanted.
+def relaxed(in_force: Limits, wanted: Settings) -> dict[str, Any]:
+    """The limits that `wanted` relaxes beyond what is in force, by key, with the values that are wanted.
 
-    A symbol that had no rules had no limits either: nothing of it is loosened.
+    A symbol that had no rules had no limits either: nothing of it is relaxed.
     """
     named = {prefix: None for key in in_force if (prefix := rules_prefix(key)) is not None}
     return {
         key: value
         for key, value in limits_in(wanted, named).items()
-        if is_looser(direction_of(key), value_in_force(in_force, key, value), value)
+        if is_relaxed(direction_of(key), value_in_force(in_force, key, value), value)
     }
 
 

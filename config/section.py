@@ -14,7 +14,7 @@ PRICE_LIMIT = 1_000_000.0
 """No distance in price units is larger than this."""
 
 
-class Looser(Enum):
+class Relaxes(Enum):
     """Which way a limit lets more through; stands in the type of what is a limit.
 
     With a higher or lower number, switched off, or with any other value where nobody can say. Null is the highest
@@ -62,7 +62,7 @@ class Section(BaseModel):
 def setting(default: Any, title: str, about: str, *, effect: Effect | None = None, **constraints: Any) -> Any:
     """One described field: `title` and `about` for the user, and pydantic's own constraints.
 
-    Bounds, unit and `Looser` stand in its type. `effect` holds for all that is in a group, and is "with the next
+    Bounds, unit and `Relaxes` stand in its type. `effect` holds for all that is in a group, and is "with the next
     candle" where neither the field nor a group around it says otherwise.
     """
     return Field(default, title=title, description=about, json_schema_extra={"effect": effect}, **constraints)

@@ -22,7 +22,7 @@ from config.desk import FeedsSettings, InterfaceSettings, KeyboardSettings, Pape
 from config.health import HealthSettings
 from config.indicators import AnalysisSettings, SessionsSettings, VwapSettings
 from config.metatrader import MetaTraderSettings
-from config.section import Looser, Names, Range, Section, setting
+from config.section import Names, Range, Relaxes, Section, setting
 from config.symbol_names import begins_with
 from config.trading import ExecutionSettings, RiskMitigation
 
@@ -107,7 +107,7 @@ class Settings(Section):
     check_interval_seconds: Annotated[int, Interval(ge=1, le=300), Unit("s")] = setting(
         10, "Plan check", "How often waiting plans are compared with the price."
     )
-    cooldown_seconds: Annotated[int, Interval(ge=0, le=86_400), Unit("s"), Looser.LOWER] = setting(
+    cooldown_seconds: Annotated[int, Interval(ge=0, le=86_400), Unit("s"), Relaxes.LOWER] = setting(
         30, "Cooldown", "Wait after an entry before the symbol trades again."
     )
     xauusd_rules: SymbolRules = setting(SymbolRules(), "Gold", "Rules of XAUUSD.")

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Interval, Unit
 
-from config.section import Looser, Names, Section, TimeOfDay, TimeZone, setting
+from config.section import Names, Relaxes, Section, TimeOfDay, TimeZone, setting
 
-Lots = Annotated[float, Interval(gt=0, le=1000), Unit("lots"), Looser.HIGHER]
+Lots = Annotated[float, Interval(gt=0, le=1000), Unit("lots"), Relaxes.HIGHER]
 
 
 class ExecutionSettings(Section):
@@ -27,17 +27,17 @@ class ExecutionSettings(Section):
         "Keeps automatic mode across a restart of the desk.",
         effect="at the next start",
     )
-    sizing: Annotated[Literal["fixed", "risk"], Looser.ANY] = setting(
+    sizing: Annotated[Literal["fixed", "risk"], Relaxes.ANY] = setting(
         "fixed", "Sizing", "Whether the volume is fixed or follows the risk of each trade."
     )
     volume_lots: Lots = setting(0.01, "Fixed volume", "Volume of each trade while sizing is fixed.")
-    risk_pct: Annotated[float, Interval(gt=0, le=10), Unit("%"), Looser.HIGHER] = setting(
+    risk_pct: Annotated[float, Interval(gt=0, le=10), Unit("%"), Relaxes.HIGHER] = setting(
         0.5, "Risk per trade", "Share of equity at risk while sizing follows risk."
     )
-    deviation_points: Annotated[int, Interval(ge=0, le=100_000), Unit("points"), Looser.HIGHER] = setting(
+    deviation_points: Annotated[int, Interval(ge=0, le=100_000), Unit("points"), Relaxes.HIGHER] = setting(
         20, "Min deviation", "Slippage an entry may always have, in price steps of its symbol."
     )
-    deviation_r: Annotated[float, Interval(ge=0, le=1), Unit("R"), Looser.HIGHER] = setting(
+    deviation_r: Annotated[float, Interval(ge=0, le=1), Unit("R"), Relaxes.HIGHER] = setting(
         0.2,
         "Deviation",
         "Slippage an entry may have, as a share of the distance to its stop; the larger of both counts.",
@@ -54,10 +54,10 @@ class ExecutionSettings(Section):
     trigger_distance_r: Annotated[float, Interval(ge=0, le=10), Unit("R")] = setting(
         0.5, "Trigger distance", "A setup this near to a plan's entry may trigger it."
     )
-    adverse_candle_exit: Annotated[bool, Looser.OFF] = setting(
+    adverse_candle_exit: Annotated[bool, Relaxes.OFF] = setting(
         True, "Opposite candle close", "Closes a position when a candle closes against it."
     )
-    trailing: Annotated[bool, Looser.OFF] = setting(
+    trailing: Annotated[bool, Relaxes.OFF] = setting(
         True, "Trailing stop", "Lets the stop follow the best price of a winning position."
     )
     trailing_start_r: Annotated[float, Interval(ge=0, le=100), Unit("R")] = setting(
@@ -66,18 +66,18 @@ class ExecutionSettings(Section):
     trailing_atr1: Annotated[float, Interval(gt=0, le=100), Unit("ATR(1)")] = setting(
         0.3, "Trailing distance", "How far the stop follows the best price."
     )
-    time_stop_minutes: Annotated[float | None, Interval(gt=0, le=1440), Unit("min"), Looser.HIGHER] = setting(
+    time_stop_minutes: Annotated[float | None, Interval(gt=0, le=1440), Unit("min"), Relaxes.HIGHER] = setting(
         None, "Time stop", "Closes a position of this age; none switches it off."
     )
-    break_even_at_r: Annotated[float | None, Interval(gt=0, le=100), Unit("R"), Looser.HIGHER] = setting(
+    break_even_at_r: Annotated[float | None, Interval(gt=0, le=100), Unit("R"), Relaxes.HIGHER] = setting(
         None, "Break-even at", "Open profit at which the stop moves to the entry price; none switches it off."
     )
-    flat_before_close_minutes: Annotated[int, Interval(ge=0, le=360), Unit("min"), Looser.LOWER] = setting(
+    flat_before_close_minutes: Annotated[int, Interval(ge=0, le=360), Unit("min"), Relaxes.LOWER] = setting(
         10,
         "Flat before the close",
         "Closes positions and blocks entries this long before the weekly close of the market; 0 switches it off.",
     )
-    flat_before_break: Annotated[bool, Looser.OFF] = setting(
+    flat_before_break: Annotated[bool, Relaxes.OFF] = setting(
         False, "Flat before the daily break", "Does the same before each daily break of the market."
     )
 
@@ -85,48 +85,48 @@ class ExecutionSettings(Section):
 class RiskMitigation(Section):
     """What may be lost, how often may be traded, and how bad the conditions of an order may be."""
 
-    max_positions_per_symbol: Annotated[int, Interval(ge=1, le=100), Unit("positions"), Looser.HIGHER] = setting(
+    max_positions_per_symbol: Annotated[int, Interval(ge=1, le=100), Unit("positions"), Relaxes.HIGHER] = setting(
         2, "Max positions per symbol", "Open positions of one symbol at a time."
     )
-    max_positions: Annotated[int, Interval(ge=1, le=100), Unit("positions"), Looser.HIGHER] = setting(
+    max_positions: Annotated[int, Interval(ge=1, le=100), Unit("positions"), Relaxes.HIGHER] = setting(
         3, "Max open positions", "Open positions of all symbols at a time."
     )
-    max_trades_per_hour: Annotated[int, Interval(ge=1, le=1000), Unit("trades"), Looser.HIGHER] = setting(
+    max_trades_per_hour: Annotated[int, Interval(ge=1, le=1000), Unit("trades"), Relaxes.HIGHER] = setting(
         10, "Max orders per hour", "Entry orders within 60 minutes, all symbols."
     )
-    max_trades_per_day: Annotated[int, Interval(ge=1, le=10_000), Unit("trades"), Looser.HIGHER] = setting(
+    max_trades_per_day: Annotated[int, Interval(ge=1, le=10_000), Unit("trades"), Relaxes.HIGHER] = setting(
         40, "Max orders per day", "Entry orders per day of the account, all symbols together."
     )
-    max_daily_loss_pct: Annotated[float, Interval(gt=0, le=100), Unit("%"), Looser.HIGHER] = setting(
+    max_daily_loss_pct: Annotated[float, Interval(gt=0, le=100), Unit("%"), Relaxes.HIGHER] = setting(
         2.0,
         "Max daily loss",
         "Loss in a day of the account, all symbols and open positions included, that stops entries for the day.",
     )
-    max_consecutive_losses: Annotated[int, Interval(ge=1, le=100), Unit("trades"), Looser.HIGHER] = setting(
+    max_consecutive_losses: Annotated[int, Interval(ge=1, le=100), Unit("trades"), Relaxes.HIGHER] = setting(
         4, "Max consecutive losses", "Losing trades in a row that stop entries for the day."
     )
-    account_day_ends: Annotated[TimeOfDay, Looser.ANY] = setting(
+    account_day_ends: Annotated[TimeOfDay, Relaxes.ANY] = setting(
         "17:00",
         "Account day ends",
         "Time at which the account's day ends for the daily limits, HH:MM; the same for all symbols.",
     )
-    account_day_zone: Annotated[TimeZone, Looser.ANY] = setting(
+    account_day_zone: Annotated[TimeZone, Relaxes.ANY] = setting(
         "America/New_York", "Account day time zone", "IANA name of the zone in which the account's day ends."
     )
     max_volume_lots: Lots = setting(1.0, "Max volume", "Maximum volume of an order.")
-    max_price_drift_r: Annotated[float, Interval(gt=0, le=10), Unit("R"), Looser.HIGHER] = setting(
+    max_price_drift_r: Annotated[float, Interval(gt=0, le=10), Unit("R"), Relaxes.HIGHER] = setting(
         0.25, "Max price drift", "Move of price since the signal, in R, that blocks the entry."
     )
-    max_slippage_pct: Annotated[float, Interval(gt=0, le=10), Unit("%"), Looser.HIGHER] = setting(
+    max_slippage_pct: Annotated[float, Interval(gt=0, le=10), Unit("%"), Relaxes.HIGHER] = setting(
         0.1, "Max slippage", "Move of price since the signal, in percent, that blocks the entry."
     )
-    max_latency_ms: Annotated[float, Interval(gt=0, le=60_000), Unit("ms"), Looser.HIGHER] = setting(
+    max_latency_ms: Annotated[float, Interval(gt=0, le=60_000), Unit("ms"), Relaxes.HIGHER] = setting(
         200.0, "Max round trip", "A broker round trip above this blocks entries."
     )
-    cool_off_seconds: Annotated[int, Interval(ge=0, le=86_400), Unit("s"), Looser.LOWER] = setting(
+    cool_off_seconds: Annotated[int, Interval(ge=0, le=86_400), Unit("s"), Relaxes.LOWER] = setting(
         60, "Cool-off", "Wait after an exit before the symbol trades again."
     )
-    loosen_delay_minutes: Annotated[int, Interval(ge=0, le=1440), Unit("min"), Looser.LOWER] = setting(
+    loosen_delay_minutes: Annotated[int, Interval(ge=0, le=1440), Unit("min"), Relaxes.LOWER] = setting(
         10, "Delay before a limit is relaxed", "Wait before a relaxed limit takes effect."
     )
 

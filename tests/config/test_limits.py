@@ -1,4 +1,4 @@
-"""Which limits are loosened by a change, and that what is held back is always a configuration that is allowed."""
+"""Which limits are relaxed by a change, and that what is held back is always a configuration that is allowed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from config.changes import Change, changes_between, with_values
 from config.fields import Kind, SettingField, direction_of, effect_of, field_at
-from config.limits import held_at, is_looser, limits_in, loosened
-from config.section import Looser
+from config.limits import held_at, is_relaxed, limits_in, relaxed
+from config.section import Relaxes
 from config.settings import Settings
 
 PLAIN = Settings()
@@ -49,28 +49,28 @@ def configurations(draw: st.DrawFn) -> Settings:
         return PLAIN
 
 
-def test_that_a_wider_spread_is_looser_and_a_narrower_one_is_not() -> None:
+def test_that_a_wider_spread_is_more_relaxed_and_a_narrower_one_is_not() -> None:
     wider = with_values(PLAIN, {"xauusd_rules.pre_trade_filters.spread.max_spread": 0.3})
-    assert loosened(limits_in(PLAIN), wider) == {"xauusd_rules.pre_trade_filters.spread.max_spread": 0.3}
-    assert loosened(limits_in(wider), PLAIN) == {}
+    assert relaxed(limits_in(PLAIN), wider) == {"xauusd_rules.pre_trade_filters.spread.max_spread": 0.3}
+    assert relaxed(limits_in(wider), PLAIN) == {}
 
 
 @pytest.mark.parametrize(
     ("direction", "old", "new", "expected"),
     [
-        (Looser.HIGHER, 1, 2, True),
-        (Looser.HIGHER, 30.0, None, True),
-        (Looser.HIGHER, None, 30.0, False),
-        (Looser.LOWER, 60, 30, True),
-        (Looser.LOWER, 60, 90, False),
-        (Looser.OFF, True, False, True),
-        (Looser.OFF, False, True, False),
-        (Looser.ANY, "fixed", "risk", True),
-        (Looser.ANY, "risk", "risk", False),
+        (Relaxes.HIGHER, 1, 2, True),
+        (Relaxes.HIGHER, 30.0, None, True),
+        (Relaxes.HIGHER, None, 30.0, False),
+        (Relaxes.LOWER, 60, 30, True),
+        (Relaxes.LOWER, 60, 90, False),
+        (Relaxes.OFF, True, False, True),
+        (Relaxes.OFF, False, True, False),
+        (Relaxes.ANY, "fixed", "risk", True),
+        (Relaxes.ANY, "risk", "risk", False),
     ],
 )
-def test_that_every_kind_of_limit_knows_its_loose_side(direction: Looser, old: Any, new: Any, expected: bool) -> None:
-    assert is_looser(direction, old, new) is expected
+def test_that_every_kind_of_limit_knows_its_loose_side(direction: Relaxes, old: Any, new: Any, expected: bool) -> None:
+    assert is_relaxed(direction, old, new) is expected
 
 
 def settings_in(key: str) -> list[SettingField]:
@@ -80,51 +80,51 @@ def settings_in(key: str) -> list[SettingField]:
 
 
 def test_that_every_limit_of_risk_has_a_direction() -> None:
-    assert all(field.looser is not None for field in settings_in("risk_mitigation"))
+    assert all(field.relaxes is not None for field in settings_in("risk_mitigation"))
 
 
 def test_that_a_limit_that_can_be_higher_or_lower_is_a_number() -> None:
     kinds = {
-        Looser.HIGHER: (Kind.WHOLE, Kind.NUMBER),
-        Looser.LOWER: (Kind.WHOLE, Kind.NUMBER),
-        Looser.OFF: (Kind.SWITCH,),
+        Relaxes.HIGHER: (Kind.WHOLE, Kind.NUMBER),
+        Relaxes.LOWER: (Kind.WHOLE, Kind.NUMBER),
+        Relaxes.OFF: (Kind.SWITCH,),
     }
     for field in settings_in(""):
-        assert field.looser in (None, Looser.ANY) or field.kind in kinds[field.looser], field.key
-        assert field.looser is not Looser.LOWER or not field.is_optional, field.key
+        assert field.relaxes in (None, Relaxes.ANY) or field.kind in kinds[field.relaxes], field.key
+        assert field.relaxes is not Relaxes.LOWER or not field.is_optional, field.key
 
 
 def test_that_every_limit_of_rules_has_a_tighter_side() -> None:
-    assert all(field.looser is not Looser.ANY for field in settings_in("xagusd_rules"))
+    assert all(field.relaxes is not Relaxes.ANY for field in settings_in("xagusd_rules"))
 
 
 def test_that_rules_for_a_longer_beginning_are_no_way_around_a_limit() -> None:
     beside = with_values(PLAIN, {"xauusdc_rules.pre_trade_filters.spread.max_spread": 5.0})
-    assert loosened(limits_in(PLAIN), beside) == {"xauusdc_rules.pre_trade_filters.spread.max_spread": 5.0}
+    assert relaxed(limits_in(PLAIN), beside) == {"xauusdc_rules.pre_trade_filters.spread.max_spread": 5.0}
 
 
-def test_that_rules_which_go_leave_the_limits_of_the_shorter_beginning_looser() -> None:
+def test_that_rules_which_go_leave_the_limits_of_the_shorter_beginning_more_relaxed() -> None:
     strict = with_values(PLAIN, {"xauusdc_rules.pre_trade_filters.spread.max_spread": 0.1})
     key = "xauusdc_rules.pre_trade_filters.spread.max_spread"
-    assert loosened(limits_in(strict), PLAIN) == {key: 0.25}
+    assert relaxed(limits_in(strict), PLAIN) == {key: 0.25}
     held = held_at(PLAIN, {key: 0.1})
     assert held.rules_for("XAUUSDc").pre_trade_filters.spread.max_spread == 0.1  # type: ignore[union-attr]
     assert held.rules_for("XAUUSD").pre_trade_filters.spread.max_spread == 0.25  # type: ignore[union-attr]
 
 
-def test_that_a_symbol_that_had_no_rules_has_nothing_to_loosen() -> None:
+def test_that_a_symbol_that_had_no_rules_has_nothing_to_relax() -> None:
     silver = with_values(PLAIN, {"xagusd_rules.pre_trade_filters.spread.max_spread": 5.0})
-    assert loosened(limits_in(PLAIN), silver) == {}
+    assert relaxed(limits_in(PLAIN), silver) == {}
 
 
 @settings(max_examples=60)
 @given(configurations(), configurations())
-def test_that_holding_back_what_is_loosened_lets_nothing_more_through(old: Settings, new: Settings) -> None:
+def test_that_holding_back_what_is_relaxed_lets_nothing_more_through(old: Settings, new: Settings) -> None:
     in_force = limits_in(old)
-    found = loosened(in_force, new)
+    found = relaxed(in_force, new)
     held = held_at(new, {key: _known(in_force, key) for key in found})
-    assert loosened(in_force, held) == {}
-    assert loosened(limits_in(held), new).keys() == found.keys()
+    assert relaxed(in_force, held) == {}
+    assert relaxed(limits_in(held), new).keys() == found.keys()
     others = {change.key for change in changes_between(held, new)}
     assert all(any(key == one or key.startswith(f"{one}.") for one in others) for key in found)
 
@@ -166,7 +166,7 @@ def test_that_keys_lead_to_their_fields() -> None:
     assert titles("xauusd_rules.vwap.tolerance") == ("Gold", "VWAP", "Fixed tolerance")
     assert titles("xagusd_rules.vwap.tolerance") == ("XAGUSD", "VWAP", "Fixed tolerance")
     assert titles("vwap.nothing") == ()
-    assert direction_of("xagusd_rules.pre_trade_filters.spread.max_ratio") is Looser.HIGHER
+    assert direction_of("xagusd_rules.pre_trade_filters.spread.max_ratio") is Relaxes.HIGHER
     assert direction_of("xagusd_rules.vwap.tolerance") is None
 
 
@@ -175,6 +175,6 @@ def test_that_a_limit_is_one_for_a_symbol_with_dots_in_its_name_too() -> None:
     assert titles(key) == ("XAUUSD.R", "Pre-trade filters", "Spread", "Max spread")
     wider = with_values(PLAIN, {key: 5.0})
     assert wider.rules["xauusd.r"].pre_trade_filters.spread.max_spread == 5.0
-    assert loosened(limits_in(PLAIN), wider) == {key: 5.0}
+    assert relaxed(limits_in(PLAIN), wider) == {key: 5.0}
     held = held_at(wider, {key: 0.25})
     assert held.rules["xauusd.r"].pre_trade_filters.spread.max_spread == 0.25

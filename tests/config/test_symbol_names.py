@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.limits import limits_in, loosened
+from config.limits import limits_in, relaxed
 from config.settings import Settings, SymbolRules
 from config.symbol_names import meaning_of, pair_in
 from engine.market.instruments import instrument_for
@@ -77,7 +77,7 @@ def test_that_a_users_rules_for_the_brokers_own_name_come_first() -> None:
 def test_that_rules_for_another_name_of_gold_are_no_way_around_the_wait() -> None:
     in_force = limits_in(Settings())
     loose = SymbolRules.model_validate({"pre_trade_filters": {"spread": {"max_spread": 5.0}}})
-    assert loosened(in_force, Settings(gold_rules=loose)) == {"gold_rules.pre_trade_filters.spread.max_spread": 5.0}
+    assert relaxed(in_force, Settings(gold_rules=loose)) == {"gold_rules.pre_trade_filters.spread.max_spread": 5.0}
 
 
 def test_that_automatic_trading_and_silence_name_what_a_symbol_stands_for() -> None:

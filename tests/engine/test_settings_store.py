@@ -1,4 +1,4 @@
-"""What a restart must not shorten: the wait of a loosened limit, and what was in force when the desk closed."""
+"""What a restart must not shorten: the wait of a relaxed limit, and what was in force when the desk closed."""
 
 from __future__ import annotations
 

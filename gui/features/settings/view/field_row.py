@@ -133,5 +133,5 @@ def _help(field: SettingField) -> str:
 
 
 def _tip(field: SettingField) -> str:
-    loosens = "\nA limit: relaxing it takes effect after a delay." if field.looser is not None else ""
-    return f"{field.about}\nAllowed is {field.allowed}.\nTakes effect {field.effect}.{loosens}\n{field.key}"
+    relaxes = "\nA limit: relaxing it takes effect after a delay." if field.relaxes is not None else ""
+    return f"{field.about}\nAllowed is {field.allowed}.\nTakes effect {field.effect}.{relaxes}\n{field.key}"
