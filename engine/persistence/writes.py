@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from engine.errors import BrokenConstraint, DeskError, UnusableStore
 from engine.persistence.rows import insertion
@@ -49,24 +49,37 @@ def is_durable(batch: Sequence[Line | Write]) -> bool:
     return any(isinstance(each, Write) and each.is_durable for each in batch)
 
 
+class _Bounds(NamedTuple):
+    """The statements that set a change apart from the others of its transaction."""
+
+    begin: tuple[str, ...]
+    take_back: tuple[str, ...]
+    end: tuple[str, ...]
+
+
+_AMONG_OTHERS: Final = _Bounds(("SAVEPOINT change",), ("ROLLBACK TO change", "RELEASE change"), ("RELEASE change",))
+_ALONE: Final = _Bounds((), ("ROLLBACK",), ())
+
+
 def write_all(sql: sqlite3.Connection, batch: Sequence[Line | Write]) -> list[Ended]:
     """Writes what is waiting, and returns how each change ended; raises what is wrong with the store itself."""
+    bounds = _ALONE if len(batch) == 1 else _AMONG_OTHERS
     ended: list[Ended] = []
     lines: list[Line] = []
     for each in batch:
         if isinstance(each, Write):
             _insert(sql, lines)
             lines = []
-            ended.append((each, _carried_out(sql, each)))
+            ended.append((each, _carried_out(sql, each, bounds)))
         else:
             lines.append(each)
     _insert(sql, lines)
     return ended
 
 
-def _carried_out(sql: sqlite3.Connection, write: Write) -> DeskError | None:
+def _carried_out(sql: sqlite3.Connection, write: Write, bounds: _Bounds) -> DeskError | None:
     """Why the store does not take the change; raises what is wrong with the store itself."""
-    sql.execute("SAVEPOINT change")
+    _execute(sql, bounds.begin)
     try:
         write.change(sql)
         if write.line is not None:
@@ -74,11 +87,15 @@ def _carried_out(sql: sqlite3.Connection, write: Write) -> DeskError | None:
     except Exception as error:
         if _is_of_store(error):
             raise
-        sql.execute("ROLLBACK TO change")
-        sql.execute("RELEASE change")
+        _execute(sql, bounds.take_back)
         return error if isinstance(error, DeskError) else BrokenConstraint(f"the store refused it: {error}")
-    sql.execute("RELEASE change")
+    _execute(sql, bounds.end)
     return None
+
+
+def _execute(sql: sqlite3.Connection, statements: Sequence[str]) -> None:
+    for statement in statements:
+        sql.execute(statement)
 
 
 def _insert(sql: sqlite3.Connection, lines: Sequence[Line]) -> None:

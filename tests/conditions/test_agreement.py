@@ -26,7 +26,7 @@ RULES = SymbolRules()
 evaluator = Evaluator(FINE_GOLD, RULES)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(snapshots())
 def test_that_a_market_turned_upside_down_is_judged_alike_for_the_other_side(snapshot: MarketSnapshot) -> None:
     judgement, reflected = evaluator.explain(snapshot), evaluator.explain(mirrored(snapshot))
@@ -36,7 +36,7 @@ def test_that_a_market_turned_upside_down_is_judged_alike_for_the_other_side(sna
             assert [measured(check) for check in layer.checks] == [measured(check) for check in other.checks]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(snapshots())
 def test_that_every_market_is_judged_by_the_plain_definition(snapshot: MarketSnapshot) -> None:
     judgement = evaluator.evaluate(snapshot)
@@ -44,7 +44,7 @@ def test_that_every_market_is_judged_by_the_plain_definition(snapshot: MarketSna
         assert as_plain(judgement.of(side)) == plain_judgement(snapshot, side, RULES, FINE_GOLD.tick_size)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(snapshots())
 def test_that_what_is_explained_is_what_was_decided(snapshot: MarketSnapshot) -> None:
     explanation = evaluator.explain(snapshot, LiveState(quote_age_s=6.0, spread=0.25))
@@ -61,7 +61,7 @@ def test_that_what_is_explained_is_what_was_decided(snapshot: MarketSnapshot) ->
         assert confluence.deciding[0].value == verdict.score
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(snapshots())
 def test_that_every_check_has_a_sentence_and_an_honest_distance(snapshot: MarketSnapshot) -> None:
     explanation = evaluator.explain(snapshot, LiveState(quote_age_s=None, lock_left_s=12.5))

@@ -119,14 +119,14 @@ SEEDS = st.integers(min_value=0, max_value=2**31)
 RATES = st.sampled_from((0.0, 0.2, 0.5, 0.9))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(seed=SEEDS, rate=RATES)
 @example(seed=24200, rate=0.9)  # a close refused as one request too many
 def test_that_no_fault_leaves_a_position_without_a_stop_for_more_than_a_second(seed: int, rate: float) -> None:
     assert Session(seed, rate).run(150).longest_naked <= ONE_SECOND
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(seed=SEEDS, rate=RATES)
 def test_that_desk_and_broker_agree_once_the_dust_has_settled(seed: int, rate: float) -> None:
     session = Session(seed, rate).run(100)
@@ -146,7 +146,7 @@ def test_that_desk_and_broker_agree_once_the_dust_has_settled(seed: int, rate: f
     assert math.isclose(desk.broker.account.balance, 10_000.0 + realised + parts + unsettled, abs_tol=0.02)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(seed=SEEDS)
 def test_that_every_order_comes_to_exactly_one_outcome(seed: int) -> None:
     session = Session(seed, 0.8).run(60)
