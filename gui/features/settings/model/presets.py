@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,18 +53,11 @@ class PresetsModel(QObject):
 
     def load(self, name: str) -> None:
         """Writes the values of a preset into the form; nothing counts before it is applied."""
-        if (below := self._sound()) is not None:
-            self.errands.run(
-                lambda: self._shelf.laid_over(below, name), lambda found: self._take(found, f"Preset {name}")
-            )
+        self._lay_over(name, lambda _, found: self._take(found, f"Preset {name}"))
 
     def compare(self, name: str) -> None:
         """Tells what a preset has otherwise than it is written now."""
-        if (below := self._sound()) is not None:
-            self.errands.run(
-                lambda: self._shelf.laid_over(below, name),
-                lambda found: self.compared.emit(name, _differences(below, found)),
-            )
+        self._lay_over(name, lambda now, found: self.compared.emit(name, _differences(now, found)))
 
     def fault_of(self, name: str) -> str:
         """Why a preset cannot be called so; empty where it can."""
@@ -90,6 +84,10 @@ class PresetsModel(QObject):
             )
 
     # -- parts
+
+    def _lay_over(self, name: str, then: Callable[[Settings, Settings], object]) -> None:
+        if (now := self._sound()) is not None:
+            self.errands.run(lambda: self._shelf.laid_over(now, name), lambda found: then(now, found))
 
     def _sound(self) -> Settings | None:
         if self._form.settings is None:

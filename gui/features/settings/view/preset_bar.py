@@ -54,10 +54,12 @@ class PresetBar(QWidget):
         row.addWidget(self.presets_button)
         row.addWidget(self.file_button)
         row.addStretch(1)
-        _add(self.file_menu, "Import …", "Loads the settings of a file into the pages", self._ask_import)
-        _add(self.file_menu, "Export …", "Writes all settings to a file", self._ask_export)
+        take_in = partial(self._ask_file, "Import settings", QFileDialog.AcceptMode.AcceptOpen, presets.import_from)
+        give_out = partial(self._ask_file, "Export settings", QFileDialog.AcceptMode.AcceptSave, presets.export_to)
+        _add(self.file_menu, "Import …", "Loads the settings of a file into the pages", take_in)
+        _add(self.file_menu, "Export …", "Writes all settings to a file", give_out)
         presets.changed.connect(self._fill)
-        presets.compared.connect(self._show_comparison)
+        presets.compared.connect(lambda name, found: Comparison(name, found, self.window()).open())
         self._fill()
 
     def _fill(self) -> None:
@@ -96,12 +98,6 @@ class PresetBar(QWidget):
         else:
             self._presets.save(name)
 
-    def _ask_import(self) -> None:
-        self._ask_file("Import settings", QFileDialog.AcceptMode.AcceptOpen, self._presets.import_from)
-
-    def _ask_export(self) -> None:
-        self._ask_file("Export settings", QFileDialog.AcceptMode.AcceptSave, self._presets.export_to)
-
     def _ask_file(self, title: str, mode: QFileDialog.AcceptMode, act: Callable[[Path], None]) -> None:
         dialog = QFileDialog(self.window(), title, str(Path.home()))
         dialog.setNameFilter(FORMATS)
@@ -110,9 +106,6 @@ class PresetBar(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: act(Path(name)))
         dialog.open()
-
-    def _show_comparison(self, name: str, differences: tuple[Difference, ...]) -> None:
-        Comparison(name, differences, self.window()).open()
 
 
 class Comparison(FittedDialog):
