@@ -22,7 +22,6 @@ from benchmarks.machine import Row, print_machine, print_table
 from config.loader import shipped_settings
 from config.settings import Settings, SymbolRules
 from engine.adapters.recorded import Recording, open_recording
-from engine.analysis.analyzer import Analyzer
 from engine.conditions.condition import Condition
 from engine.conditions.evaluator import Evaluator
 from engine.conditions.facing import Facing
@@ -33,6 +32,7 @@ from engine.conditions.signals import PRIMARY, SECONDARY
 from engine.domain.judgement import Explanation, Judgement, SideJudgement
 from engine.domain.market import Side
 from engine.domain.snapshot import MarketSnapshot
+from engine.indicators.analyzer import Analyzer
 from engine.lab.columns import checks_of, columns_of
 
 RECORDINGS: Final = Path(__file__).resolve().parents[2] / "shared" / "data"

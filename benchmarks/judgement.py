@@ -20,12 +20,12 @@ from config.loader import shipped_settings
 from config.settings import Settings, SymbolRules
 from engine.adapters.demo_market import demo_markets
 from engine.adapters.recorded import open_recording
-from engine.analysis.analyzer import Analyzer
 from engine.conditions.catalogue import sentence
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Explanation
 from engine.domain.market import Candle, Side, Source
 from engine.domain.snapshot import MarketSnapshot
+from engine.indicators.analyzer import Analyzer
 
 WARM_UP = 500
 """Candles after which all readings are there."""

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from config.indicators import SessionsSettings
 from config.settings import Settings
 from engine.adapters.recorded.columns import CandleColumns
-from engine.analysis.analyzer import Analyzer
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Layer
 from engine.domain.market import Candle, DayRoll, Session, Source
+from engine.indicators.analyzer import Analyzer
 from engine.market.sessions import NEW_YORK, SessionCalendar
 
 Floats = npt.NDArray[np.float64]

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from config.conditions import PreTradeFilters, SpreadFilter
 from config.indicators import SessionsSettings
 from config.settings import SymbolRules
-from engine.analysis.analyzer import Analyzer
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Judgement
 from engine.domain.market import Candle, DayRoll, Instrument, Quote, Source
 from engine.domain.snapshot import MarketSnapshot
+from engine.indicators.analyzer import Analyzer
 from gui.features.chart.model.chart import ChartModel
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

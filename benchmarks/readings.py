@@ -25,10 +25,10 @@ from benchmarks.machine import Row, print_json, print_machine, print_table, summ
 from config.indicators import SessionsSettings
 from config.settings import SymbolRules
 from engine.adapters.recorded import open_recording
-from engine.analysis.analyzer import Analyzer
 from engine.commands.encoding import encode_readings
 from engine.domain.market import Candle, Source
 from engine.errors import UnreadableRecording
+from engine.indicators.analyzer import Analyzer
 from engine.market.instruments import instrument_for
 
 YEAR = 360_000

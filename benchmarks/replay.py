@@ -26,11 +26,11 @@ from config.loader import shipped_settings
 from config.settings import Settings
 from engine.adapters.demo_market import demo_markets
 from engine.adapters.recorded import open_recording
-from engine.analysis.analyzer import Analyzer
 from engine.bootstrap import build_engine
 from engine.commands.chronicle import Chronicle
 from engine.conditions.evaluator import Evaluator
 from engine.domain.market import Candle, Minute, Source
+from engine.indicators.analyzer import Analyzer
 from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
 

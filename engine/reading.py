@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from config.indicators import SessionsSettings
 from config.settings import Settings, SymbolRules
-from engine.analysis.analyzer import Analyzer
 from engine.domain.market import Candle, Instrument, Source
 from engine.domain.snapshot import MarketSnapshot
+from engine.indicators.analyzer import Analyzer
 from engine.recall import Past, Recall
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from engine.analysis.analyzer import Analyzer
 from engine.domain.market import CANDLE_LENGTH, Candle
 from engine.domain.snapshot import MarketSnapshot
+from engine.indicators.analyzer import Analyzer
 
 CHECKPOINT_CANDLES = 512
 """Readings of so many candles are made again at most, a few milliseconds; a checkpoint takes some kilobytes."""

@@ -11,12 +11,12 @@ from pathlib import Path
 from config.loader import load_settings
 from config.settings import SymbolRules
 from engine.adapters.recorded import Recording, open_recording
-from engine.analysis.analyzer import Analyzer
 from engine.commands.terminal import say, with_progress
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Judgement
 from engine.domain.market import Source
 from engine.domain.snapshot import MarketSnapshot
+from engine.indicators.analyzer import Analyzer
 
 
 def add_recording_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,13 +12,13 @@ import msgspec
 from config.desk import FeedsSettings
 from config.loader import load_settings
 from config.settings import Settings
-from engine.analysis.analyzer import Analyzer
 from engine.bootstrap import MarketChoice, open_markets
 from engine.commands.judged_recording import add_reading_options
 from engine.commands.search_lines import FoundSetup, SearchLine, SearchProgress
 from engine.commands.terminal import instant
 from engine.conditions.evaluator import Evaluator
 from engine.errors import UnreadableRecording
+from engine.indicators.analyzer import Analyzer
 from engine.market.feed import Market
 
 CANDLES_A_LINE = 4_000

@@ -15,11 +15,11 @@ import pytest
 from config.loader import shipped_settings
 from config.settings import SymbolRules
 from engine.adapters.recorded import open_recording
-from engine.analysis.analyzer import Analyzer
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Judgement, SideJudgement
 from engine.domain.market import Instrument, Side
 from engine.domain.snapshot import MarketSnapshot
+from engine.indicators.analyzer import Analyzer
 from tests.conditions.plain import plain_judgement
 from tests.conditions.test_agreement import as_plain
 from tests.recordings import recording

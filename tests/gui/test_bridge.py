@@ -5,7 +5,6 @@ from pytestqt.qtbot import QtBot
 
 from config.indicators import SessionsSettings
 from config.settings import SymbolRules
-from engine.analysis.analyzer import Analyzer
 from engine.bus import Bus
 from engine.domain.market import Candle
 from engine.domain.messages import (
@@ -18,6 +17,7 @@ from engine.domain.messages import (
     QuoteReceived,
     QuoteRefused,
 )
+from engine.indicators.analyzer import Analyzer
 from gui.bridge import CANDLE_MS, EngineBridge
 from gui.desk_model import DeskModel
 from tests.builders import candle, quote

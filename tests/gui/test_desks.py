@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWid
 
 from config.settings import Settings
 from engine.adapters.recorded import Recording, open_recording
-from engine.analysis.analyzer import Analyzer
 from engine.conditions.evaluator import Evaluator
 from engine.domain.market import MarketItem, Minute
 from engine.domain.risk import LockName
 from engine.domain.trading_messages import Flatten, Halt
+from engine.indicators.analyzer import Analyzer
 from engine.persistence.opening import open_store
 from gui.features.opening.markets import Markets
 from gui.features.opening.model import ChosenFile

@@ -16,7 +16,7 @@ from config.indicators import SessionsSettings
 from config.settings import SymbolRules
 from engine.domain.market import Candle, Session, Side, Source
 from engine.domain.structure import BreakKind, Direction, OrderBlock, StructureBreak, Swing
-from tests.analysis import plain_findings
+from tests.indicators import plain_findings
 from tests.market.clocks import session_of, trading_day_of
 
 Number = float | None

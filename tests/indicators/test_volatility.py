@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from engine.domain.market import Candle
-from tests.analysis.reading import read, rules_with
 from tests.builders import candle
+from tests.indicators.reading import read, rules_with
 
 
 def candles_of_ranges(ranges: Sequence[float], volume: float = 100.0) -> list[Candle]:

@@ -6,9 +6,9 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from engine.analysis.analyzer import Analyzer
-from tests.analysis.markets import random_market
-from tests.analysis.reading import BITCOIN_SOURCE, analyzer
+from engine.indicators.analyzer import Analyzer
+from tests.indicators.markets import random_market
+from tests.indicators.reading import BITCOIN_SOURCE, analyzer
 
 MEGABYTE = 1_000_000
 

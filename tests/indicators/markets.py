@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from config.settings import SymbolRules
 from engine.domain.market import Candle
-from tests.analysis.reading import rules_with
 from tests.builders import MONDAY
+from tests.indicators.reading import rules_with
 
 STARTS = (
     MONDAY,

@@ -10,8 +10,8 @@ from config.settings import SymbolRules
 from engine.domain.market import Candle, Side
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.structure import OrderBlock
-from tests.analysis.reading import read, rules_with
 from tests.builders import candle
+from tests.indicators.reading import read, rules_with
 
 QUIET = 15
 MIRROR = 4000.0

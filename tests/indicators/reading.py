@@ -10,11 +10,11 @@ import msgspec
 
 from config.indicators import AnalysisSettings, SessionsSettings, VwapSettings
 from config.settings import SymbolRules
-from engine.analysis.analyzer import Analyzer
 from engine.domain.market import Candle, Instrument, Source
 from engine.domain.snapshot import MarketSnapshot
-from tests.analysis.plain import PlainReadings
+from engine.indicators.analyzer import Analyzer
 from tests.builders import BITCOIN, GOLD
+from tests.indicators.plain import PlainReadings
 
 
 def source_of(instrument: Instrument = GOLD, *, has_volume: bool = True, has_aggressor_volume: bool = False) -> Source:

@@ -6,8 +6,8 @@ import pytest
 
 from engine.domain.market import Candle
 from engine.domain.structure import Sweep, SweptSide
-from tests.analysis.reading import read
 from tests.builders import candle
+from tests.indicators.reading import read
 
 FLOOR, CEILING = 2000.0, 2010.0
 

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from engine.domain.market import Candle
-from tests.analysis.reading import GOLD_SOURCE, read, rules_with, source_of
 from tests.builders import MONDAY, candle
+from tests.indicators.reading import GOLD_SOURCE, read, rules_with, source_of
 
 READY_AT_ONCE = rules_with(vwap={"ready_after_candles": 1})
 ROLL = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)

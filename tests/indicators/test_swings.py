@@ -9,8 +9,8 @@ import pytest
 from engine.domain.market import Candle
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.structure import BreakKind, Direction, StructureBreak
-from tests.analysis.reading import read
 from tests.builders import candle
+from tests.indicators.reading import read
 
 UP, DOWN = Direction.UP, Direction.DOWN
 

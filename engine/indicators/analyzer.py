@@ -6,16 +6,16 @@ from datetime import UTC, date, datetime
 
 from config.indicators import SessionsSettings
 from config.settings import SymbolRules
-from engine.analysis.levels import DayRange, EqualLevels, SessionRange
-from engine.analysis.order_blocks import OrderBlocks
-from engine.analysis.order_flow import OrderFlow
-from engine.analysis.sweeps import SweepDetector
-from engine.analysis.swings import Structure, SwingDetector
-from engine.analysis.volatility import Momentum, Volatility
-from engine.analysis.vwap import Vwap
 from engine.domain.market import Candle, Session, Source
 from engine.domain.snapshot import MarketSnapshot
 from engine.errors import InvalidMarketData
+from engine.indicators.levels import DayRange, EqualLevels, SessionRange
+from engine.indicators.order_blocks import OrderBlocks
+from engine.indicators.order_flow import OrderFlow
+from engine.indicators.sweeps import SweepDetector
+from engine.indicators.swings import Structure, SwingDetector
+from engine.indicators.volatility import Momentum, Volatility
+from engine.indicators.vwap import Vwap
 from engine.market.sessions import SessionCalendar
 from engine.market.spread import SpreadTracker
 

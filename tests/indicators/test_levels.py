@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.domain.market import Candle
-from tests.analysis.reading import BITCOIN_SOURCE, read, rules_with
 from tests.builders import candle
+from tests.indicators.reading import BITCOIN_SOURCE, read, rules_with
 
 
 def at(text: str, price: float) -> Candle:

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from engine.domain.market import Candle, Source
-from tests.analysis.markets import random_market
-from tests.analysis.reading import BITCOIN_SOURCE, GOLD_SOURCE, analyzer, read
-from tests.analysis.recorded import bitcoin_candles, gold_candles
+from tests.indicators.markets import random_market
+from tests.indicators.reading import BITCOIN_SOURCE, GOLD_SOURCE, analyzer, read
+from tests.indicators.recorded import bitcoin_candles, gold_candles
 
 Reader = Callable[[Sequence[Candle]], Sequence[object]]
 """Says something of each of the candles."""
