@@ -15,8 +15,8 @@ from engine.domain.market import Side
 from engine.domain.orders import DealReason
 from engine.trading.reconciliation.matching import closings_of
 from tests.adapters.paper_market import Market, sell, state_of
+from tests.broker_values import CONTRACTS
 from tests.builders import BITCOIN, GOLD
-from tests.execution.desks import CONTRACTS
 
 # -- money ------------------------------------------------------------------------------------------------------------
 

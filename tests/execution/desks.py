@@ -1,17 +1,14 @@
-"""A desk for tests: execution on a broker that follows a script, or on the paper broker."""
+"""Execution on a broker that follows the test: the desk of the facts about orders and positions."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import msgspec
 
-from config.desk import PaperSettings
 from config.trading import ExecutionSettings
-from engine.adapters.paper.broker import PaperBroker
-from engine.adapters.paper.faults import FaultPlan
 from engine.clock import MarketClock
 from engine.domain.broker_messages import (
     BrokerEvent,
@@ -19,22 +16,13 @@ from engine.domain.broker_messages import (
     BrokerState,
     ConnectionChanged,
     OrderFilled,
-    PositionClosed,
     QueryState,
 )
-from engine.domain.contract import Contract
 from engine.domain.execution_events import ExecutionEvent
-from engine.domain.market import Candle, Side
+from engine.domain.market import Candle
 from engine.domain.orders import (
-    Account,
-    Deal,
-    DealReason,
-    EndedOrder,
     Order,
-    OrderEnd,
     Position,
-    Refusal,
-    RefusalPolicy,
 )
 from engine.domain.trades import OpenTrade
 from engine.market.state import MarketState
@@ -42,83 +30,16 @@ from engine.trading.broker import Broker, BrokerListener
 from engine.trading.orders.execution import Execution
 from engine.trading.positions.portfolio import Portfolio
 from engine.trading.reconciliation.ledger import KnownOrder
-from tests.builders import GOLD_CONTRACT, MONDAY, order, permit, quote
+from tests.broker_values import CONTRACTS, at, broker_state, position
+from tests.builders import MONDAY, order, permit, quote
 from tests.conditions.markets import a_setup
 
 T = TypeVar("T")
-
-BITCOIN_CONTRACT = Contract(
-    symbol="BTCUSD",
-    digits=2,
-    tick_size=0.01,
-    tick_value=0.01,
-    contract_size=1.0,
-    volume_min=0.01,
-    volume_max=200.0,
-    volume_step=0.01,
-    is_round_the_clock=True,
-)
-
-NO_MONEY = Refusal(code=10019, reason="No money", policy=RefusalPolicy.LIMIT_REACHED)
-REQUOTE = Refusal(code=10004, reason="Requote", policy=RefusalPolicy.PRICE_MOVED)
-TOO_CLOSE = Refusal(code=10016, reason="Invalid stops", policy=RefusalPolicy.STOPS_TOO_CLOSE)
-BUSY = Refusal(code=10024, reason="Too many requests", policy=RefusalPolicy.WAIT)
-GONE = Refusal(code=10036, reason="Position closed", policy=RefusalPolicy.POSITION_GONE)
-SAME = Refusal(code=10025, reason="No changes", policy=RefusalPolicy.NO_CHANGE)
-
-CONTRACTS = {"XAUUSD": GOLD_CONTRACT, "BTCUSD": BITCOIN_CONTRACT}
-
-
-def at(seconds: float) -> datetime:
-    """That many seconds after Monday's start."""
-    return MONDAY + timedelta(seconds=seconds)
 
 
 def portfolio() -> Portfolio:
     """An empty portfolio whose trading days are those of UTC."""
     return Portfolio(CONTRACTS, _utc_day)
-
-
-def account(**changes: object) -> Account:
-    """A hedging account with 10,000."""
-    fields: dict[str, object] = {
-        "balance": 10_000.0,
-        "equity": 10_000.0,
-        "margin": 0.0,
-        "free_margin": 10_000.0,
-        "currency": "USD",
-        "is_hedging": True,
-        "at": MONDAY,
-    }
-    return Account(**(fields | changes))  # type: ignore[arg-type]
-
-
-def position(ticket: int = 1, **changes: object) -> Position:
-    """The position that comes of `order()`, filled at 2000.2 one second after Monday's start."""
-    fields: dict[str, object] = {
-        "ticket": ticket,
-        "identifier": ticket,
-        "symbol": "XAUUSD",
-        "side": Side.BUY,
-        "volume_lots": 0.01,
-        "entry": 2000.2,
-        "stop_loss": 1999.5,
-        "take_profit": 2001.5,
-        "opened_at": at(1),
-        "token": order().token,
-    }
-    return Position(**(fields | changes))  # type: ignore[arg-type]
-
-
-def trade(**changes: object) -> OpenTrade:
-    """The open trade of `position()`."""
-    fields: dict[str, object] = {
-        "position": position(),
-        "order": order(),
-        "initial_stop": 1999.5,
-        "best_price": 2000.2,
-    }
-    return OpenTrade(**(fields | changes))  # type: ignore[arg-type]
 
 
 class ScriptedBroker:
@@ -238,110 +159,5 @@ class ScriptedDesk(Desk):
         )
 
 
-class PaperDesk(Desk):
-    """A desk on the paper broker; quotes reach the broker first, as in the engine."""
-
-    def __init__(
-        self,
-        paper: PaperSettings | None = None,
-        settings: ExecutionSettings | None = None,
-        faults: FaultPlan | None = None,
-    ) -> None:
-        clock = MarketClock(MONDAY)
-        self.broker = PaperBroker(CONTRACTS, paper or PaperSettings(), clock, MarketState(), faults)
-        super().__init__(self.broker, clock, self.broker.market, settings)
-        self.execution.start()
-
-    def quote(self, seconds: float, bid: float = 2000.0, spread: float = 0.2, symbol: str = "XAUUSD") -> None:
-        self.clock.set(at(seconds))
-        one = quote(seconds, bid=bid, spread=spread, symbol=symbol)
-        self.market.on_quote(one)
-        self.broker.on_quote(one)
-        self.execution.on_quote(one)
-
-    def candle(self, closed: Candle, atr1: float | None = None) -> None:
-        self.clock.set(closed.closed_at)
-        self.close_candle(closed, atr1)
-
-
-def broker_state(**changes: object) -> BrokerState:
-    """An account with nothing open."""
-    fields: dict[str, object] = {
-        "number": 0,
-        "positions": (),
-        "working": (),
-        "deals": (),
-        "account": account(),
-        "at": MONDAY,
-    }
-    return BrokerState(**(fields | changes))  # type: ignore[arg-type]
-
-
 def _utc_day(instant: datetime) -> date:
     return instant.date()
-
-
-def closing(**changes: object) -> PositionClosed:
-    """The whole of `position()` leaves at 1999.5 by its stop."""
-    fields: dict[str, object] = {
-        "ticket": 1,
-        "identifier": 1,
-        "symbol": "XAUUSD",
-        "reason": DealReason.STOP_LOSS,
-        "price": 1999.5,
-        "volume_lots": 0.01,
-        "remaining_lots": 0.0,
-        "profit": -0.7,
-        "commission": 0.0,
-        "swap": 0.0,
-        "at": at(5),
-    }
-    return PositionClosed(**(fields | changes))  # type: ignore[arg-type]
-
-
-def ended_order(**changes: object) -> EndedOrder:
-    """`order()` in the broker's history as rejected, nothing of it filled."""
-    fields: dict[str, object] = {
-        "ticket": 11,
-        "symbol": "XAUUSD",
-        "side": Side.BUY,
-        "volume_lots": 0.01,
-        "filled_lots": 0.0,
-        "end": OrderEnd.REJECTED,
-        "at": at(1),
-        "token": order().token,
-    }
-    return EndedOrder(**(fields | changes))  # type: ignore[arg-type]
-
-
-def deals_of(
-    identifier: int, *, reason: DealReason = DealReason.STOP_LOSS, token: str | None = None
-) -> tuple[Deal, ...]:
-    """The entry at 2000.2 and the exit at 1999.5 of a position of 0.01 lots, each with 0.05 of commission."""
-    entry = Deal(
-        ticket=identifier + 100,
-        position_id=identifier,
-        symbol="XAUUSD",
-        side=Side.BUY,
-        is_entry=True,
-        reason=DealReason.DESK,
-        volume_lots=0.01,
-        price=2000.2,
-        profit=0.0,
-        commission=-0.05,
-        swap=0.0,
-        at=at(1),
-        token=order().token if token is None else token,
-    )
-    exit = msgspec.structs.replace(
-        entry,
-        ticket=identifier + 200,
-        side=Side.SELL,
-        is_entry=False,
-        reason=reason,
-        price=1999.5,
-        profit=-0.7,
-        at=at(5),
-        token="",
-    )
-    return entry, exit

@@ -22,8 +22,8 @@ from engine.trading.positions.rules import (
     tighter_stop,
     trailing_stop,
 )
+from tests.broker_values import position, trade
 from tests.builders import GOLD_CONTRACT, MONDAY, candle, quote
-from tests.execution.desks import position, trade
 
 RULES = ExecutionSettings()
 HALF = msgspec.structs.replace(GOLD_CONTRACT, stops_level=0.5)

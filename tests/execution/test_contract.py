@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from engine.domain.contract import Contract
 from engine.domain.market import Side
 from engine.errors import InvalidOrder
+from tests.broker_values import BITCOIN_CONTRACT
 from tests.builders import GOLD_CONTRACT
-from tests.execution.desks import BITCOIN_CONTRACT
 
 PRICES = st.floats(min_value=0.01, max_value=200_000.0)
 LOTS = st.floats(min_value=0.0, max_value=300.0)

@@ -18,15 +18,9 @@ from engine.domain.execution_events import (
 )
 from engine.errors import EntryBlocked, InvalidOrder
 from engine.trading.broker import ANSWER_WITHIN
+from tests.broker_values import NO_MONEY, account, at, broker_state, position
 from tests.builders import order, permit
-from tests.execution.desks import (
-    NO_MONEY,
-    ScriptedDesk,
-    account,
-    at,
-    broker_state,
-    position,
-)
+from tests.execution.desks import ScriptedDesk
 
 
 def test_that_an_order_leaves_by_its_permit(desk: ScriptedDesk) -> None:

@@ -12,18 +12,48 @@ from hypothesis import strategies as st
 
 from config.desk import PaperSettings
 from config.trading import ExecutionSettings
-from engine.adapters.paper.faults import NO_FAULT, Fault, RandomFaults
+from engine.adapters.paper.broker import PaperBroker
+from engine.adapters.paper.faults import NO_FAULT, Fault, FaultPlan, RandomFaults
+from engine.clock import MarketClock
 from engine.domain.broker_messages import BrokerRequest, QueryState, SubmitOrder
 from engine.domain.execution_events import OrderFailed, OrderUnknown, StopMoved, TradeClosed, TradeOpened
-from engine.domain.market import Side
+from engine.domain.market import Candle, Side
 from engine.domain.orders import Order, is_beyond
 from engine.domain.trades import StopKind
 from engine.errors import EntryBlocked
-from tests.builders import candle, order
-from tests.execution.desks import PaperDesk
+from engine.market.state import MarketState
+from tests.broker_values import CONTRACTS, at
+from tests.builders import MONDAY, candle, order, quote
+from tests.execution.desks import Desk
 
 STEP_S = 0.05
 ONE_SECOND = timedelta(seconds=1)
+
+
+class PaperDesk(Desk):
+    """A desk on the paper broker; quotes reach the broker first, as in the engine."""
+
+    def __init__(
+        self,
+        paper: PaperSettings | None = None,
+        settings: ExecutionSettings | None = None,
+        faults: FaultPlan | None = None,
+    ) -> None:
+        clock = MarketClock(MONDAY)
+        self.broker = PaperBroker(CONTRACTS, paper or PaperSettings(), clock, MarketState(), faults)
+        super().__init__(self.broker, clock, self.broker.market, settings)
+        self.execution.start()
+
+    def quote(self, seconds: float, bid: float = 2000.0, spread: float = 0.2, symbol: str = "XAUUSD") -> None:
+        self.clock.set(at(seconds))
+        one = quote(seconds, bid=bid, spread=spread, symbol=symbol)
+        self.market.on_quote(one)
+        self.broker.on_quote(one)
+        self.execution.on_quote(one)
+
+    def candle(self, closed: Candle, atr1: float | None = None) -> None:
+        self.clock.set(closed.closed_at)
+        self.close_candle(closed, atr1)
 
 
 class CountedFaults(RandomFaults):

@@ -28,19 +28,9 @@ from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import ExitOrder, StopKind
 from engine.errors import EntryBlocked
 from engine.trading.reconciliation.ledger import KnownOrder
+from tests.broker_values import BUSY, GONE, REQUOTE, TOO_CLOSE, at, broker_state, closing, deals_of, position
 from tests.builders import candle, order
-from tests.execution.desks import (
-    BUSY,
-    GONE,
-    REQUOTE,
-    TOO_CLOSE,
-    ScriptedDesk,
-    at,
-    broker_state,
-    closing,
-    deals_of,
-    position,
-)
+from tests.execution.desks import ScriptedDesk
 
 
 def test_that_an_adverse_candle_closes_the_position(desk: ScriptedDesk) -> None:

@@ -19,14 +19,8 @@ from engine.domain.execution_events import (
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import StopKind
 from engine.errors import NotOurPosition
-from tests.execution.desks import (
-    SAME,
-    ScriptedDesk,
-    at,
-    broker_state,
-    closing,
-    position,
-)
+from tests.broker_values import SAME, at, broker_state, closing, position
+from tests.execution.desks import ScriptedDesk
 
 
 def test_that_break_even_moves_the_stop_to_the_entry_and_keeps_the_target(desk: ScriptedDesk) -> None:

@@ -16,12 +16,8 @@ from engine.domain.execution_events import (
 )
 from engine.domain.orders import ExitReason
 from engine.domain.trades import StopKind
-from tests.execution.desks import (
-    TOO_CLOSE,
-    ScriptedDesk,
-    at,
-    position,
-)
+from tests.broker_values import TOO_CLOSE, at, position
+from tests.execution.desks import ScriptedDesk
 
 
 def test_that_a_position_filled_without_its_stop_gets_it_at_once(desk: ScriptedDesk) -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from config.trading import ExecutionSettings
 from engine.domain.contract import Contract
 from engine.market.hours import TradingHours, day_end, week_end
+from tests.broker_values import BITCOIN_CONTRACT
 from tests.builders import GOLD_CONTRACT, candle
 from tests.conditions.markets import a_setup
-from tests.execution.desks import BITCOIN_CONTRACT
 
 CONTRACTS = {"XAUUSD": GOLD_CONTRACT, "BTCUSD": BITCOIN_CONTRACT}
 

@@ -19,8 +19,8 @@ from engine.domain.trading_messages import AddPlan, Halt, ModesChanged, ReleaseH
 from engine.persistence import opening
 from engine.persistence.safety_page import PAGE_FILE, SafetyPage
 from engine.trading.exit_orders import ExitOrders
+from tests.broker_values import position, trade
 from tests.builders import plan
-from tests.execution.desks import position, trade
 from tests.health.signs import WELL, looked_at, vital
 from tests.trading.desks import TradingDesk, settings
 from tests.trading.test_failing_store import unwritable

@@ -22,8 +22,8 @@ from engine.domain.trading_messages import (
 from gui.features.alerts.model.words import AlertKind, of_trouble
 from gui.features.trading.model.sentences import sentence_of
 from gui.features.trading.view.decision_bar import DecisionBar
+from tests.broker_values import trade
 from tests.builders import MONDAY, order
-from tests.execution.desks import trade
 from tests.gui.desk_window import DeskWindow
 
 UNKNOWN = UnknownOrder(

@@ -16,8 +16,8 @@ from engine.domain.trades import StopKind
 from engine.domain.trading_messages import CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import REPEAT_AFTER_S, AlertBoard
 from gui.features.trading.model.positions import BREAK_EVEN, CLOSE, STATUS
+from tests.broker_values import trade
 from tests.builders import MONDAY
-from tests.execution.desks import trade
 from tests.fakes import source
 from tests.gui.trading.window import TradingWindow
 
