@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from config.metatrader import MetaTraderSettings
+from engine.adapters.mt5.clock.memory import ClockMemory
+from engine.adapters.mt5.clock.rules import NEW_YORK_CLOSE
 from engine.adapters.mt5.clock.server_time import BrokerClock, ServerTimes
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.market.terms import SymbolTerms
@@ -88,7 +90,9 @@ async def brokerage(
     book.reset(world or quick_world())
     machine = SteadyClock()
     reached = fake_settings(terminal_path=book.address, **settings)
-    async with linked(reached, clock=machine, symbol=GOLD) as desk:
+    clocks = ClockMemory()
+    clocks.remember("Fake-Demo", [NEW_YORK_CLOSE])  # so that no worker imports numpy to look for gold's daily break
+    async with linked(reached, clock=machine, clocks=clocks, symbol=GOLD) as desk:
         times = ServerTimes(desk.link)
         await desk.reach(LinkState.READY)
         clock = BrokerClock(machine, times)
