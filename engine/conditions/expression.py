@@ -70,7 +70,7 @@ def _operator(template: str) -> Any:
 class Symbol:
     """Stands for a value that the compiled function will have; operating on it writes that function.
 
-    A fixed one is known when the function is made, and only those of its kind depend on nothing else.
+    Fixed ones, and what is made of nothing else, are known when the function is made.
     """
 
     __slots__ = ("code", "is_fixed", "operands", "template")
@@ -113,8 +113,7 @@ def _code(term: Term) -> str:
 def compiled(fixed: str, varying: str, result: list[Term]) -> Callable[..., Callable[..., Any]]:
     """A function of the fixed symbols that makes a function of the varying ones, which gives the result.
 
-    `fixed` and `varying` are names with commas between them; the result may hold
-    further lists of terms, which come as tuples.
+    `fixed` and `varying` are names with commas between them; the result may hold further lists, which come as tuples.
     """
     writer = _Writer()
     writer.count(result)

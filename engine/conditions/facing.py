@@ -52,11 +52,8 @@ class Facing:
         self.wick = where(self.open < self.close, self.open, self.close) - self.low
         """On the trade's far side: the lower one for BUY."""
         self.volume, self.volume_mean = known(candle.volume), known(s.volume_mean_20)
-        self.previous_volume = known(previous.volume)
-        self.previous_open, self.previous_close = (
-            price(previous.open, previous.open),
-            price(previous.close, previous.close),
-        )
+        self.previous_open, self.previous_volume = price(previous.open, previous.open), known(previous.volume)
+        self.previous_close = price(previous.close, previous.close)
 
         # volatility, spread and hours
         self.atr1, self.atr14, self.range_avg = known(s.atr1), known(s.atr14), known(s.range_avg)
