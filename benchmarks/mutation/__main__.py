@@ -35,17 +35,17 @@ PACKAGES: Final[dict[str, tuple[str, ...]]] = {
     "orders": ("tests/execution",),
     "positions": ("tests/execution", "tests/trading/test_flat_before_close.py"),
     "plans": ("tests/plans",),
-    "approvals": ("tests/plans/test_approval.py", "tests/trading"),
+    "approvals": (
+        "tests/plans/test_approval.py",
+        "tests/trading/test_auto.py",
+        "tests/trading/test_manual.py",
+        "tests/trading/test_plans_of_persons.py",
+        "tests/trading/test_waiting_intents.py",
+    ),
     "reconciliation": ("tests/execution", "tests/trading/test_account_records.py"),
 }
 """Folders of engine/trading, and the tests that state their facts: what others notice beside them is not counted."""
-SLOW: Final = (
-    "tests/execution/test_execution_properties.py",
-    "tests/plans/test_many_outside_rows.py",
-    "tests/trading/test_data_directory.py",
-    "tests/trading/test_hostile_store.py",
-    "tests/trading/test_store_held_up.py",
-)
+SLOW: Final = ("tests/execution/test_execution_properties.py",)
 """Left out: searches, threads and processes, which take most of the time."""
 PYTEST: Final = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
 MUTATED_WITH: Final = ("engine", "config", "resources")

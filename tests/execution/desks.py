@@ -33,6 +33,7 @@ from engine.trading.reconciliation.ledger import KnownOrder
 from tests.broker_values import CONTRACTS, at, broker_state, position
 from tests.builders import MONDAY, order, permit, quote
 from tests.conditions.markets import a_setup
+from tests.whole import Heard
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ class ScriptedBroker:
     """A broker that remembers what it was asked and tells what the test wants."""
 
     def __init__(self) -> None:
-        self.requests: list[BrokerRequest] = []
+        self.requests: Heard[BrokerRequest] = Heard()
         self._listener: BrokerListener | None = None
 
     def connect(self, listener: BrokerListener) -> None:
@@ -79,7 +80,7 @@ class Desk:
     ) -> None:
         self.clock = clock
         self.market = market
-        self.events: list[ExecutionEvent] = []
+        self.events: Heard[ExecutionEvent] = Heard()
         self.execution = Execution(
             broker,
             clock,

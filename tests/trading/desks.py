@@ -42,6 +42,7 @@ from engine.trading.trader import Trader
 from tests.builders import GOLD, GOLD_CONTRACT, MONDAY, candle, quote, setup
 from tests.conditions.markets import RULES, a_setup
 from tests.fakes import source
+from tests.whole import Heard
 
 T = TypeVar("T")
 
@@ -111,7 +112,7 @@ class TradingDesk:
         contracts = {"XAUUSD": GOLD_CONTRACT}
         self.broker = broker or PaperBroker(contracts, self.settings.paper, self.clock, MarketState(), faults)
         self.market = self.broker.market
-        self.events: list[TradingEvent] = []
+        self.events: Heard[TradingEvent] = Heard()
         if is_practice:
             self.trader = PracticeTrading([source()], self.settings, self.clock, self.archive).open(
                 announcing(self.archive, self.clock, self.events.append), self.settings, self.market

@@ -1,0 +1,28 @@
+"""Values that are what their types say."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+def whole(value: T) -> T:
+    """The value itself; raises `msgspec.ValidationError` where one of its fields, however deep, is of another kind.
+
+    Structs do not look at what they are given. What is announced, sent or kept is looked at here.
+    """
+    # A field that may be any of several commands cannot be read back, and some words and numbers not be written.
+    with suppress(TypeError, UnicodeEncodeError, OverflowError):
+        msgspec.msgpack.decode(msgspec.msgpack.encode(value), type=type(value))
+    return value
+
+
+class Heard(list[T]):
+    """Everything that was announced, each of it whole."""
+
+    def append(self, value: T) -> None:
+        super().append(whole(value))
