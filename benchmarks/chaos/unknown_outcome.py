@@ -13,33 +13,29 @@ import argparse
 import random
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 from config.desk import PaperSettings
-from config.trading import ExecutionSettings
 from engine.adapters.paper.broker import PaperBroker
-from engine.adapters.paper.contracts import contract_for
 from engine.adapters.paper.faults import NO_FAULT, Fault
 from engine.clock import MarketClock
 from engine.domain.broker_messages import BrokerRequest, SubmitOrder
 from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderUnknown, TradeOpened
-from engine.domain.market import DayRoll, Instrument, Quote, Side
+from engine.domain.market import Quote, Side
 from engine.domain.orders import Order
-from engine.domain.plan import Permit, PlanStatus, TradePlan
 from engine.domain.tokens import order_token
 from engine.errors import EntryBlocked
 from engine.market.state import MarketState
-from engine.trading.orders.execution import Execution
-from engine.trading.positions.portfolio import Portfolio
 from engine.trading.reconciliation.ledger import KnownOrder
+from tests.broker_values import CONTRACTS
+from tests.builders import MONDAY
+from tests.execution.desks import Desk
 
-START: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 SYMBOL: Final = "XAUUSD"
-GOLD: Final = Instrument(symbol=SYMBOL, digits=2, tick_size=0.01, day_roll=DayRoll.NEW_YORK_17)
 STEP: Final = timedelta(milliseconds=250)
 LONGEST: Final = timedelta(minutes=5)
 CASES: Final = (
@@ -102,13 +98,12 @@ class Run:
         self.case = self._random.choice(CASES)
         self._fault = self._draw_fault()
         self._faults = OneLoss(self._fault)
-        self._clock = MarketClock(START)
-        settings = PaperSettings(latency_ms=50)
-        self._contracts = {SYMBOL: contract_for(GOLD, settings)}
-        self._market = MarketState()
-        self._broker = PaperBroker(self._contracts, settings, self._clock, self._market, self._faults)
-        self._events: list[ExecutionEvent] = []
-        self._execution = self._started()
+        self._clock = MarketClock(MONDAY)
+        paper = PaperSettings(latency_ms=50)
+        self._broker = PaperBroker(CONTRACTS, paper, self._clock, MarketState(), self._faults)
+        self._desk = Desk(self._broker, self._clock, self._broker.market)
+        self._desk.execution.start()
+        self._heard_before: list[ExecutionEvent] = []
         self._bid = 2000.0
         self._entered = 0
         self._naked: timedelta = timedelta(0)
@@ -118,7 +113,7 @@ class Run:
         """Sends the order, loses its answer and lets the market run until the desk knows, or too long."""
         self._tick()
         order = self._order("plan")
-        self._submit(order)
+        self._desk.submit(order)
         sent_at = self._clock.now()
         if self.case == "restarted in between":
             self._restart(order, sent_at)
@@ -129,7 +124,7 @@ class Run:
         resolution = self._clock.now() - sent_at
         is_resolved = self._is_resolved(order)
         if not is_resolved and not self._has_evidence:
-            self._execution.orders.settle_unknown(order.token)
+            self._desk.execution.orders.settle_unknown(order.token)
         for _ in range(8):
             self._tick()
         return self._outcome(order, resolution, is_resolved=is_resolved)
@@ -153,39 +148,16 @@ class Run:
             is_stripped=self.case == "filled without its stop",
         )
 
-    def _started(self, *known: KnownOrder) -> Execution:
-        execution = Execution(
-            self._broker,
-            self._clock,
-            self._market,
-            ExecutionSettings(),
-            Portfolio(self._contracts, lambda instant: instant.date()),
-            self._events.append,
-        )
-        execution.start(known)
-        return execution
-
-    def _submit(self, order: Order) -> None:
-        plan = TradePlan(
-            plan_id=order.plan_id,
-            symbol=order.symbol,
-            direction=order.side,
-            entry_price=order.reference_price,
-            stop_loss=order.stop_loss,
-            take_profit=order.take_profit,
-            volume=order.volume_lots,
-            conditions={},
-            created_at=self._clock.now(),
-            created_by="benchmark",
-            status=PlanStatus.EXECUTING,
-            expires_at=self._clock.now() + LONGEST,
-        )
-        self._execution.orders.submit(order, Permit(token=order.token, approved_by="person", plan=plan))
-
     def _restart(self, order: Order, sent_at: datetime) -> None:
         """The desk dies with the order on its way; the next one knows the intent only."""
         self._clock.set(sent_at + timedelta(milliseconds=10))
-        self._execution = self._started(KnownOrder(order=order, sent_at=sent_at))
+        self._heard_before = self._desk.events
+        self._desk = Desk(self._broker, self._clock, self._broker.market)
+        self._desk.execution.start((KnownOrder(order=order, sent_at=sent_at),))
+
+    @property
+    def _events(self) -> list[ExecutionEvent]:
+        return [*self._heard_before, *self._desk.events]
 
     def _order(self, plan_id: str) -> Order:
         side = self._random.choice((Side.BUY, Side.SELL))
@@ -206,9 +178,9 @@ class Run:
         self._clock.set(self._clock.now() + STEP)
         self._bid = round(self._bid + self._random.gauss(0.0, self._volatility()), 2)
         quote = Quote(symbol=SYMBOL, at=self._clock.now(), bid=self._bid, ask=self._bid + 0.15)
-        self._market.on_quote(quote)
+        self._desk.market.on_quote(quote)
         self._broker.on_quote(quote)
-        self._execution.on_quote(quote)
+        self._desk.execution.on_quote(quote)
         self._watch_stops(quote.at)
 
     def _volatility(self) -> float:
@@ -226,7 +198,7 @@ class Run:
         if self._is_awaited():
             return
         try:
-            self._submit(self._order(f"second-{self._clock.now().isoformat()}"))
+            self._desk.submit(self._order(f"second-{self._clock.now().isoformat()}"))
         except EntryBlocked:
             return
         self._entered += 1
@@ -254,7 +226,7 @@ class Run:
             has_evidence=self._has_evidence,
             is_resolved=is_resolved,
             is_right=self._opened(order) is is_filled and self._failed(order) is not is_filled,
-            is_freed=self._execution.orders.entry_block(SYMBOL) is None,
+            is_freed=self._desk.execution.orders.entry_block(SYMBOL) is None,
             entries_while_unknown=self._entered,
             duplicates=sum(count - 1 for count in self._faults.sent.values()),
             without_stop_s=self._naked.total_seconds(),

@@ -142,7 +142,7 @@ class ScriptedDesk(Desk):
         self.market.on_quote(one)
         self.execution.on_quote(one)
 
-    def open_trade(self, *, stop_loss: float | None = 1999.5, **changes: object) -> OpenTrade:
+    def open_trade(self, *, stop_loss: float | None = 1999.5, **changes: Any) -> OpenTrade:
         """Sends `order()` and lets the broker fill it."""
         self.submit(order())
         self.fill(position(stop_loss=stop_loss, **changes))
