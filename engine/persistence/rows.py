@@ -24,6 +24,7 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo
 
 SHOWN: Final = 80
 """Characters of an odd value that a sentence repeats."""
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 _encoder = msgspec.json.Encoder()
 T = TypeVar("T")
 
@@ -62,6 +63,8 @@ def insertion(table: str, columns: tuple[str, ...], otherwise: str = "") -> str:
 
 def stored(value: object) -> object:
     """A value as a column holds it."""
+    if type(value) in _PLAIN:
+        return value
     match value:
         case datetime():
             return stamp(value)
