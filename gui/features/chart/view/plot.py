@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +18,7 @@ from gui.theme import Theme
 
 
 class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
-    """Shows a model through a camera. The `ViewBox` carries the same range, for items that belong to pyqtgraph.
+    """Shows a model through a camera.
 
     `hovered` tells the row under the mouse, None where no candle stands; `follow_changed` whether the view follows.
     """
@@ -38,9 +38,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self._navigator = Navigator(self.camera, self.canvas)
         self._hand = LevelHand(self.canvas, model.trades)
         self.pressed_price: float | None = None
-        self.view_box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self.scene().addItem(self.canvas)
-        self.scene().addItem(self.view_box)
         self._mouse: QPoint | None = None
         self._hovered: int | None = None
         self._was_following = True
@@ -71,16 +69,12 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def moved(self) -> None:
         """Brings everything in line with the camera."""
-        camera = self.camera
-        self.view_box.setRange(
-            xRange=(camera.first, camera.last), yRange=(camera.low, camera.high), padding=0, disableAutoRange=False
-        )
-        self.view_box.updateMatrix()  # left to pyqtgraph, it would come during the paint and ask for a second one
         self.canvas.refresh()
         self.view_moved.emit()
-        if camera.is_following != self._was_following:
-            self._was_following = camera.is_following
-            self.follow_changed.emit(camera.is_following)
+        is_following = self.camera.is_following
+        if is_following != self._was_following:
+            self._was_following = is_following
+            self.follow_changed.emit(is_following)
         self._tell_hovered()
 
     def set_theme(self, theme: Theme) -> None:
@@ -146,7 +140,6 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     def _lay_out(self) -> None:
         area = self.viewport().size()
         self.canvas.resize(area.width(), area.height(), self.devicePixelRatioF())
-        self.view_box.setGeometry(QRectF(self.canvas.plot))
         self.camera.resize(self.canvas.plot.width())
         self.moved()
         self.laid_out.emit()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QRegion
 from PySide6.QtTest import QTest
@@ -11,7 +10,7 @@ from PySide6.QtTest import QTest
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
 from tests.builders import candle, quote
-from tests.gui.chart.builders import picture, quiet_hours
+from tests.gui.chart.builders import picture
 from tests.gui.chart.view.hand import Painted, hover, rich_history
 
 
@@ -60,10 +59,3 @@ def _differences(before: object, after: object) -> list[tuple[int, int]]:
 
 def _outside(points: list[tuple[int, int]], region: QRegion) -> list[tuple[int, int]]:
     return [point for point in points if not region.contains(QPoint(*point))]
-
-
-def test_that_pyqtgraphs_view_box_shows_the_same_range(view: ChartView, model: ChartModel) -> None:
-    model.append(quiet_hours(100))
-    camera, box_range = view.plot.camera, view.plot.view_box.viewRange()
-    assert box_range[0] == pytest.approx([camera.first, camera.last])
-    assert box_range[1] == pytest.approx([camera.low, camera.high])

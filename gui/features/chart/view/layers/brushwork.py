@@ -10,19 +10,39 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
-from pyqtgraph.Qt.internals import PrimitiveArray
+from pyqtgraph import arrayToQPath
 from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
+from shiboken6 import wrapInstance
 
 from gui.features.chart.view.scale import Scale
 
 Array = NDArray[Any]
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 
-_rectangles = PrimitiveArray(QRectF, 4)
-_lines = PrimitiveArray(QLineF, 4)
-_fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
+
+class Batch:
+    """Shapes of Qt's that lie in memory as rows of an array, so that a painter takes them all at once."""
+
+    def __init__(self, kind: type, fields: int) -> None:
+        """`kind` holds so many doubles and nothing else."""
+        self._kind = kind
+        self._rows: Array = np.empty((0, fields))
+
+    def rows(self, count: int) -> Array:
+        """So many shapes to be written, a row each; what was there before is overwritten."""
+        if count > len(self._rows):
+            self._rows = np.empty((2 * count, self._rows.shape[1]))
+        return self._rows[:count]
+
+    def pointer(self) -> Any:
+        """The first of the shapes, as Qt is told where the others are."""
+        return wrapInstance(self._rows.ctypes.data, self._kind)
+
+
+_rectangles = Batch(QRectF, 4)
+_lines = Batch(QLineF, 4)
+_fragments = Batch(QPainter.PixmapFragment, 10)
 
 
 def pen(ink: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
@@ -36,24 +56,22 @@ def fill_rectangles(painter: QPainter, brush: QBrush, x: Array, y: Array, width:
     """Rectangles by their top left corners, without an outline."""
     if not len(x):
         return
-    _rectangles.resize(len(x))
-    cells = _rectangles.ndarray()
+    cells = _rectangles.rows(len(x))
     cells[:, 0], cells[:, 1], cells[:, 2], cells[:, 3] = x, y, width, height
     painter.setPen(NO_PEN)
     painter.setBrush(brush)
-    painter.drawRects(*_rectangles.drawargs())
+    painter.drawRects(_rectangles.pointer(), len(x))
 
 
 def draw_segments(painter: QPainter, ink: QPen, x: Array, y: Array, joined: Array) -> None:
     """Straight lines from each point to the next, where `joined` (one shorter than the points) says so."""
     if not joined.any():
         return
-    _lines.resize(int(joined.sum()))
-    cells = _lines.ndarray()
+    cells = _lines.rows(int(joined.sum()))
     cells[:, 0], cells[:, 1] = x[:-1][joined], y[:-1][joined]
     cells[:, 2], cells[:, 3] = x[1:][joined], y[1:][joined]
     painter.setPen(ink)
-    painter.drawLines(*_lines.drawargs())
+    painter.drawLines(_lines.pointer(), len(cells))
 
 
 def fill_band(painter: QPainter, brush: QBrush, x: Array, upper: Array, lower: Array, joined: Array) -> None:
@@ -61,11 +79,8 @@ def fill_band(painter: QPainter, brush: QBrush, x: Array, upper: Array, lower: A
     painter.setPen(NO_PEN)
     painter.setBrush(brush)
     for a, b in stretches(joined):
-        points = create_qpolygonf(2 * (b - a))
-        cells = ndarray_from_qpolygonf(points)
-        cells[: b - a, 0], cells[: b - a, 1] = x[a:b], upper[a:b]
-        cells[b - a :, 0], cells[b - a :, 1] = x[a:b][::-1], lower[a:b][::-1]
-        painter.drawPolygon(points)
+        across = np.append(x[a:b], x[a:b][::-1])
+        painter.drawPath(arrayToQPath(across, np.append(upper[a:b], lower[a:b][::-1])))
 
 
 def stretches(joined: Array) -> list[tuple[int, int]]:
@@ -112,12 +127,11 @@ class Stamp:
 
 def draw_pixmaps(painter: QPainter, pixmap: QPixmap, ratio: float, x: Array, y: Array) -> None:
     """The same pixmap, one of its pixels on one of the device, at many top left corners."""
-    _fragments.resize(len(x))
-    cells = _fragments.ndarray()
+    cells = _fragments.rows(len(x))
     width, height = pixmap.width(), pixmap.height()
     cells[:, 0], cells[:, 1] = x + width / ratio / 2.0, y + height / ratio / 2.0
     cells[:, 2:] = (0.0, 0.0, width, height, 1.0 / ratio, 1.0 / ratio, 0.0, 1.0)
-    painter.drawPixmapFragments(*_fragments.drawargs(), pixmap)  # type: ignore[call-arg]  # stubs miss the pointer
+    painter.drawPixmapFragments(_fragments.pointer(), len(x), pixmap)
 
 
 def draw_dashes(painter: QPainter, tile: QPixmap, scale: Scale, x: float, y: float, width: float) -> None:
