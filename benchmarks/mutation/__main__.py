@@ -34,7 +34,7 @@ PACKAGES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "orders": ("tests/execution",),
     "positions": ("tests/execution", "tests/trading/test_flat_before_close.py"),
-    "plans": ("tests/plans",),
+    "plans": ("tests/plans", "tests/persistence/test_outside_rows.py", "tests/persistence/test_plan_visitor.py"),
     "approvals": (
         "tests/plans/test_approval.py",
         "tests/trading/test_auto.py",
