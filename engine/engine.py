@@ -114,7 +114,7 @@ class TradingEngine:
         """
         self.survival.is_on = True
         if self._early is not None:
-            self._early.tell(self._bus.publish)
+            self._early.announce(self._bus.publish)
         try:
             async with asyncio.TaskGroup() as tasks:
                 if (pulse := self._pulse) is not None:

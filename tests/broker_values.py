@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import msgspec
 
 from engine.domain.broker_messages import (
@@ -23,7 +21,7 @@ from engine.domain.orders import (
     RefusalPolicy,
 )
 from engine.domain.trades import OpenTrade
-from tests.builders import GOLD_CONTRACT, MONDAY, order
+from tests.builders import GOLD_CONTRACT, MONDAY, at, order
 
 BITCOIN_CONTRACT = Contract(
     symbol="BTCUSD",
@@ -43,11 +41,6 @@ BUSY = Refusal(code=10024, reason="Too many requests", policy=RefusalPolicy.WAIT
 GONE = Refusal(code=10036, reason="Position closed", policy=RefusalPolicy.POSITION_GONE)
 SAME = Refusal(code=10025, reason="No changes", policy=RefusalPolicy.NO_CHANGE)
 CONTRACTS = {"XAUUSD": GOLD_CONTRACT, "BTCUSD": BITCOIN_CONTRACT}
-
-
-def at(seconds: float) -> datetime:
-    """That many seconds after Monday's start."""
-    return MONDAY + timedelta(seconds=seconds)
 
 
 def account(**changes: object) -> Account:

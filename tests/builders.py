@@ -20,6 +20,11 @@ GOLD = Instrument(symbol="XAUUSD", digits=2, tick_size=0.01, day_roll=DayRoll.NE
 BITCOIN = Instrument(symbol="BTCUSD", digits=2, tick_size=0.01, day_roll=DayRoll.UTC_MIDNIGHT)
 
 
+def at(seconds: float) -> datetime:
+    """That many seconds after Monday's start."""
+    return MONDAY + timedelta(seconds=seconds)
+
+
 def candle(
     minute: int = 0,
     *,
@@ -50,7 +55,7 @@ def candle(
 
 def quote(seconds: float = 0.0, *, bid: float = 2000.0, spread: float = 0.2, symbol: str = "XAUUSD") -> Quote:
     """A quote `seconds` after Monday's start."""
-    return Quote(symbol=symbol, at=MONDAY + timedelta(seconds=seconds), bid=bid, ask=bid + spread)
+    return Quote(symbol=symbol, at=at(seconds), bid=bid, ask=bid + spread)
 
 
 # -- trading ----------------------------------------------------------------------------------------------------------

@@ -17,15 +17,15 @@ from engine.domain.store import UnreadableRow
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, ExitOrder
 
-_COLUMNS = ("symbol", "plan_id", "plan")
-
 
 class Fact(msgspec.Struct, frozen=True):
-    """An event of the journal alone; plan and symbol become columns, the other fields the payload."""
+    """An event of the journal alone; `columns` are those of its fields that are no part of the payload."""
+
+    columns: ClassVar[tuple[str, ...]] = ()
 
     @property
     def payload(self) -> Any:
-        return {name: getattr(self, name) for name in self.__struct_fields__ if name not in _COLUMNS}
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name not in self.columns}
 
 
 # -- plans ------------------------------------------------------------------------------------------------------------
@@ -38,19 +38,15 @@ class PlanAdded(Fact, frozen=True):
     signal_id: str | None
     inputs: Any
 
-    @property
-    def payload(self) -> Any:
-        return {"plan": self.plan, "signal_id": self.signal_id, "inputs": self.inputs}
-
 
 class PlanMoved(Fact, frozen=True):
-    """A plan moved on, as its new state is called; `told` is what it rests on, `locks` began with it."""
+    """A plan moved on, as its new state is called; `details` are what it rests on, `locks` began with it."""
 
     plan: TradePlan
     was: PlanStatus
     now: PlanStatus
     reason: str
-    told: Any
+    details: Any
     locks: tuple[Lock, ...] = ()
 
     @property
@@ -59,8 +55,8 @@ class PlanMoved(Fact, frozen=True):
 
     @property
     def payload(self) -> Any:
-        told = {"was": self.was, "now": self.now, "reason": self.reason, "told": self.told}
-        return told | {"locks": self.locks} if self.locks else told
+        payload = {"was": self.was, "now": self.now, "reason": self.reason, "told": self.details}
+        return payload | {"locks": self.locks} if self.locks else payload
 
 
 class PlanAccepted(Fact, frozen=True):
@@ -68,15 +64,12 @@ class PlanAccepted(Fact, frozen=True):
 
     plan: TradePlan
 
-    @property
-    def payload(self) -> Any:
-        return {"plan": self.plan}
-
 
 class PlanTurnedAway(Fact, frozen=True):
     """A plan that another program wrote was marked as rejected."""
 
     kind: ClassVar[str] = "plan_refused"
+    columns: ClassVar[tuple[str, ...]] = ("plan_id",)
     plan_id: str
     reason: str
 
@@ -84,6 +77,7 @@ class PlanTurnedAway(Fact, frozen=True):
 class PlanChangedOutside(Fact, frozen=True):
     """Another program moved a plan of the desk."""
 
+    columns: ClassVar[tuple[str, ...]] = ("plan",)
     plan: TradePlan
     was: PlanStatus | None
     now: PlanStatus
@@ -110,6 +104,7 @@ class PlanPut(Fact, frozen=True):
 class PlanTakenBack(Fact, frozen=True):
     """A plan was taken back beside the desk."""
 
+    columns: ClassVar[tuple[str, ...]] = ("plan_id",)
     plan_id: str
     by: str
 
@@ -126,6 +121,7 @@ class NoteWritten(Fact, frozen=True):
     """The user wrote about a trade; `was` is what stood there."""
 
     kind: ClassVar[str] = "trade_annotated"
+    columns: ClassVar[tuple[str, ...]] = ("symbol", "plan_id")
     symbol: str | None
     plan_id: str
     by: str
@@ -194,6 +190,7 @@ class ModesSet(Fact, frozen=True):
 class HealthChanged(Fact, frozen=True):
     """A vital of the desk, or of a symbol, begins to hold authority down, or lets go of it."""
 
+    columns: ClassVar[tuple[str, ...]] = ("symbol",)
     symbol: str
     vital: str
     is_holding: bool

@@ -19,7 +19,7 @@ _WORDS = {Authority.AUTO: "auto", Authority.MANUAL: "manual", Authority.EXITS_ON
 
 
 class AuthorityDesk:
-    """Lowers authority for a reason, objects where it cannot be raised, and tells of both."""
+    """Lowers authority for a reason, objects where it cannot be raised, and announces both."""
 
     def __init__(
         self, clock: Clock, store: TradingStore, orders: OrderManager, publish: Callable[[TradingEvent], None]

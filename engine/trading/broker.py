@@ -23,7 +23,7 @@ class Venue(Protocol):
 
 
 class Broker(Protocol):
-    """Executes requests one after another and tells what came of them.
+    """Executes requests one after another and announces what came of them.
 
     Events come in the order in which things happened at the broker, never from within `send`. The adapter stamps
     positions and deals as ours by the desk's magic, turns server clocks into UTC, and answers every request or says

@@ -1,4 +1,4 @@
-"""What the broker told goes on record, in the order in which it happened, and is announced then."""
+"""What the broker reported goes on record, in the order in which it happened, and is announced then."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from engine.trading.store import TradingStore
 
 
 class BrokerRecord:
-    """Brings plans, results, locks and figures up to what the broker told.
+    """Brings plans, results, locks and figures up to what the broker reported.
 
     What moves a plan is written by the store of plans, in one piece with what follows from it; the journal hears the
     rest on the bus. What the store cannot take now is kept, and written before anything newer as soon as it can be.
@@ -76,7 +76,7 @@ class BrokerRecord:
         self._store.exits.note(event)
         if isinstance(event, TradeClosed):
             self._store.records.note(event.trade)
-            self.tell_figures(event.trade.exited_at)
+            self.announce_figures(event.trade.exited_at)
 
     def _written(self, event: TradeOpened | OrderFailed | TradeClosed) -> TradePlan | None:
         now, locks = self._clock.now(), self._store.locks
@@ -107,9 +107,9 @@ class BrokerRecord:
             return
         self._day = day
         self._portfolio.use_day(day.day_of)
-        self.tell_figures(self._clock.now())
+        self.announce_figures(self._clock.now())
 
-    def tell_figures(self, at: datetime) -> None:
+    def announce_figures(self, at: datetime) -> None:
         """Tells what the account's day of that instant has brought."""
         day = self._day.day_of(at)
         self._publish(DayFiguresChanged(day, self._portfolio.figures(day)))
@@ -134,5 +134,5 @@ class BrokerRecord:
         for trade in results:
             portfolio.record(trade)
         if results:
-            self.tell_figures(now)
+            self.announce_figures(now)
         return records.differences != before

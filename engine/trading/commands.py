@@ -50,7 +50,7 @@ from engine.trading.store import TradingStore
 
 _AUTO_OFF = "the user switched automatic trading off before the order was sent"
 
-PERSON = "person"
+USER = "person"
 """Who gave a command."""
 
 
@@ -82,7 +82,7 @@ class CommandDesk:
         self._halted_at: datetime | None = None
 
     def handle(self, command: TradingCommand) -> None:
-        """Carries out a command; what cannot be done is told with the reason."""
+        """Carries out a command; what cannot be done is refused with the reason."""
         if isinstance(command, Halt):
             command = Halt(well_formed_text(command.reason))  # a halt is never refused for its words
         if (reason := fault_in(command)) is None:
@@ -101,20 +101,20 @@ class CommandDesk:
         match command:
             case AddPlan(plan):
                 return self._add(plan)
-            case CancelPlan(plan_id) if not self._entries.hold_back(plan_id, "cancelled by the user"):
-                plan = self._plans.cancel(plan_id, now, by=PERSON, reason="cancelled by the user")
+            case CancelPlan(plan_id) if not self._entries.dispatch.withdraw(plan_id, "cancelled by the user"):
+                plan = self._plans.cancel(plan_id, now, by=USER, reason="cancelled by the user")
                 self._entries.withdraw(plan_id)
                 self._publish(PlanChanged(plan))
             case ApprovePlan(plan_id, shown):
-                return self._entries.approve(plan_id, PERSON, shown)
+                return self._entries.approve(plan_id, USER, shown)
             case RejectPlan(plan_id):
-                return self._entries.reject(plan_id, PERSON)
+                return self._entries.reject(plan_id, USER)
             case ReviewApprovals():
                 self._entries.review()
             case SetAuthority(authority):
                 if (objection := self._authority.objection(authority)) is not None:
                     return objection
-                self._modes.set_authority(authority, now, by=PERSON)
+                self._modes.set_authority(authority, now, by=USER)
                 if authority > Authority.EXITS_ONLY:
                     self._store.settle_doubts()
                 else:
@@ -122,20 +122,20 @@ class CommandDesk:
                 self._authority.withhold_automatic(_AUTO_OFF)
                 self._authority.announce()
             case SetAuto(symbol, is_auto):
-                self._modes.set_symbol(symbol, now, is_auto=is_auto, by=PERSON)
+                self._modes.set_symbol(symbol, now, is_auto=is_auto, by=USER)
                 self._authority.withhold_automatic(_AUTO_OFF)
                 self._authority.announce()
             case Halt(reason):
                 self._halt(reason, now)
             case ReleaseHalt():
                 self.cancel_what_waited()
-                self._locks.release_halt(now, by=PERSON)
+                self._locks.release_halt(now, by=USER)
                 self._authority.announce()
             case Flatten():
-                self._entries.hold_back_all("every position is being closed (Flatten)")
-                self._flattening.begin(PERSON)
+                self._entries.dispatch.withdraw_all("every position is being closed (Flatten)")
+                self._flattening.begin(USER)
             case CancelFlatten():
-                return self._flattening.cancel(PERSON)
+                return self._flattening.cancel(USER)
             case CloseTrade(ticket):
                 self._positions.close(ticket)
             case BreakEven(ticket):
@@ -145,15 +145,15 @@ class CommandDesk:
             case Reconcile():
                 self._execution.reconcile("requested by the user")
             case ConfirmRecords():
-                self._store.put_on_record(self._records.confirm(now, by=PERSON))
+                self._store.put_on_record(self._records.confirm(now, by=USER))
                 self._publish(RecordsDiffer(()))
             case TradeHere():
-                self._other_desks.accept(now, by=PERSON)
+                self._other_desks.accept(now, by=USER)
                 self._publish(OtherDesksChanged(()))
             case SettleUnknownOrder(token):
                 self._orders.settle_unknown(token)
             case AnnotateTrade(trade_id, note, tags):
-                self._publish(TradeAnnotated(self._notes.annotate(trade_id, note, tags, now, by=PERSON)))
+                self._publish(TradeAnnotated(self._notes.annotate(trade_id, note, tags, now, by=USER)))
         return None
 
     def _add(self, plan: TradePlan) -> str | None:
@@ -174,8 +174,8 @@ class CommandDesk:
 
     def _halt(self, reason: str, now: datetime) -> None:
         """Entries are blocked from here on, whatever the store does; what waits is taken back as soon as it can."""
-        self._locks.engage_halt(now, by=PERSON, reason=reason)
-        self._entries.hold_back_all(f"halt: {reason}")
+        self._locks.engage_halt(now, by=USER, reason=reason)
+        self._entries.dispatch.withdraw_all(f"halt: {reason}")
         self._authority.announce()
         self._halted_at = now
         if not self._locks.table.unwritten:
@@ -188,6 +188,6 @@ class CommandDesk:
             return
         now, reason = self._clock.now(), f"halt: {halt.reason}"
         made_until = max(halt.since, self._halted_at or halt.since)
-        for plan in self._plans.cancel_pending(now, by=PERSON, reason=reason, made_until=made_until):
+        for plan in self._plans.cancel_pending(now, by=USER, reason=reason, made_until=made_until):
             self._entries.withdraw(plan.plan_id)
             self._publish(PlanChanged(plan))

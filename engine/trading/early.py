@@ -20,7 +20,7 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.errors import UnusableStore
-from engine.trading.commands import PERSON
+from engine.trading.commands import USER
 from engine.trading.risk.locks import LockBook, LockTable
 from engine.trading.risk.modes import Modes
 
@@ -37,7 +37,7 @@ class EarlyOrders:
         self._clock = clock
         self._table = table
 
-    def tell(self, publish: Callable[[TradingEvent], None]) -> None:
+    def announce(self, publish: Callable[[TradingEvent], None]) -> None:
         """Says what is in force, so that it can be seen and changed."""
         modes, halt = Modes(), self._locks(NO_ACCOUNT).halt
         publish(ModesChanged(modes.authority, modes.auto_symbols, modes.cause, halt, unwritten=self._table.unwritten))
@@ -50,24 +50,24 @@ class EarlyOrders:
         try:
             match command:
                 case Halt(reason):
-                    locks.engage_halt(now, by=PERSON, reason=reason)
+                    locks.engage_halt(now, by=USER, reason=reason)
                 case ReleaseHalt():
-                    locks.release_halt(now, by=PERSON)
+                    locks.release_halt(now, by=USER)
                 case Flatten():
                     if not self._flattens():
-                        locks.engage_flatten(now, by=PERSON)
+                        locks.engage_flatten(now, by=USER)
                 case CancelFlatten():
                     self._cancel(publish)
                 case _:
                     return False
         except UnusableStore:
             return False
-        self.tell(publish)
+        self.announce(publish)
         return True
 
     def _cancel(self, publish: Callable[[TradingEvent], None]) -> None:
         for lock in self._flattens():
-            self._locks(lock.account).end_flatten(self._clock.now(), by=PERSON, is_cancelled=True)
+            self._locks(lock.account).end_flatten(self._clock.now(), by=USER, is_cancelled=True)
             publish(FlattenChanged(lock.since, None, is_cancelled=True))
 
     def _flattens(self) -> tuple[Lock, ...]:

@@ -68,7 +68,7 @@ class Flattening:
             return
         rest = self._execution.rest
         if rest != self._rest:
-            self._tell(flatten.since, rest)
+            self._announce_rest(flatten.since, rest)
         now = self._clock.now()
         if rest.is_flat and (self._ends_from is None or now >= self._ends_from):
             self._ends_from = now + _PAUSE
@@ -77,7 +77,7 @@ class Flattening:
             except UnusableStore:
                 return  # entries stay blocked until it is on the disk
 
-    def _tell(self, since: datetime, rest: FlattenRest) -> None:
+    def _announce_rest(self, since: datetime, rest: FlattenRest) -> None:
         before, self._rest = self._rest, rest
         self._has_found = self._has_found or not rest.is_flat
         if before is None or (before.positions, before.orders) != (rest.positions, rest.orders):

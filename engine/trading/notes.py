@@ -34,7 +34,7 @@ class NoteBook:
         return annotation
 
     def _place_of(self, trade_id: str) -> tuple[str | None, str | None]:
-        """Symbol and time of the trade, as far as its plan tells."""
+        """Symbol and time of the trade, as far as its plan says."""
         row = self._table.get(trade_id)
         found = {} if row is None else row.fields
         symbol, traded_at = found.get("symbol"), found.get("executed_at") or found.get("created_at")

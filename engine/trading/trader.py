@@ -54,7 +54,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Trader:
-    """Takes quotes, closed candles and commands; tells what came of them. Its clock is the market's."""
+    """Takes quotes, closed candles and commands; announces what came of them. Its clock is the market's."""
 
     def __init__(
         self,
@@ -134,11 +134,11 @@ class Trader:
         self._authority.on_differences()
         now = self._clock.now()
         self._authority.on_other_desks(self._store.other_desks.at_start, now)
-        self._record.tell_figures(now)
+        self._record.announce_figures(now)
 
     def stop(self) -> None:
         """No order leaves from now on: another trader takes over, or the desk is closed."""
-        self._entries.stop("the desk was closed before the order left")
+        self._entries.dispatch.stop("the desk was closed before the order left")
 
     def use(self, settings: Settings) -> None:
         """Works by other settings from now on. Modes are the user's alone, and the paper account stays as it was
@@ -179,7 +179,7 @@ class Trader:
         self._authority.on_health(health)
 
     def handle(self, command: TradingCommand) -> None:
-        """Carries out a command; what cannot be done is told with the reason."""
+        """Carries out a command; what cannot be done is refused with the reason."""
         self._commands.handle(command)
 
     # -- the market ---------------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ class Trader:
     def _guarded(self, act: Callable[[], None]) -> None:
         """A store that cannot be written to lowers the desk to CLOSE ONLY: without a record nothing is sent.
 
-        Where another program was faster nothing has happened, and the next look at the table tells.
+        Where another program was faster nothing has happened, and the next look at the table shows it.
         """
         try:
             act()
@@ -275,7 +275,7 @@ class Trader:
         self.note_time()
         self._guarded(act)
 
-    # -- what the broker tells ----------------------------------------------------------------------------------
+    # -- events of the broker ----------------------------------------------------------------------------------
 
     def _on_execution_event(self, event: ExecutionEvent) -> None:
         self._guarded(lambda: self._record.write(event))

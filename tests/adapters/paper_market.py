@@ -22,8 +22,7 @@ from engine.domain.broker_messages import (
 from engine.domain.market import Candle, Side
 from engine.domain.orders import Order
 from engine.market.state import MarketState
-from tests.broker_values import at
-from tests.builders import BITCOIN, GOLD, MONDAY, order, quote
+from tests.builders import BITCOIN, GOLD, MONDAY, at, order, quote
 
 T = TypeVar("T")
 

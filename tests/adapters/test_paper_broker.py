@@ -15,8 +15,7 @@ from engine.domain.broker_messages import (
 )
 from engine.domain.orders import DealReason, RefusalPolicy
 from tests.adapters.paper_market import Market, sell
-from tests.broker_values import at
-from tests.builders import order
+from tests.builders import at, order
 
 # -- entries ----------------------------------------------------------------------------------------------------------
 

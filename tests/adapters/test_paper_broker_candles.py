@@ -7,8 +7,7 @@ import pytest
 from engine.domain.broker_messages import OrderFilled, PositionClosed
 from engine.domain.orders import DealReason
 from tests.adapters.paper_market import Market, sell
-from tests.broker_values import at
-from tests.builders import candle
+from tests.builders import at, candle
 
 # -- recorded candles -------------------------------------------------------------------------------------------------
 

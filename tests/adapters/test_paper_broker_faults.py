@@ -18,8 +18,7 @@ from engine.domain.broker_messages import (
 from engine.domain.market import Side
 from engine.domain.orders import DealReason
 from tests.adapters.paper_market import Market, state_of
-from tests.broker_values import at
-from tests.builders import MONDAY, order
+from tests.builders import MONDAY, at, order
 
 # -- faults and the state ---------------------------------------------------------------------------------------------
 

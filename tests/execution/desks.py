@@ -30,8 +30,8 @@ from engine.trading.broker import Broker, BrokerListener
 from engine.trading.orders.execution import Execution
 from engine.trading.positions.portfolio import Portfolio
 from engine.trading.reconciliation.ledger import KnownOrder
-from tests.broker_values import CONTRACTS, at, broker_state, position
-from tests.builders import MONDAY, order, permit, quote
+from tests.broker_values import CONTRACTS, broker_state, position
+from tests.builders import MONDAY, at, order, permit, quote
 from tests.conditions.markets import a_setup
 from tests.whole import Heard
 

@@ -15,8 +15,8 @@ from engine.domain.execution_events import (
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason, Order, WorkingOrder
 from engine.trading.reconciliation.ledger import KnownOrder
-from tests.broker_values import at, broker_state, deals_of, position
-from tests.builders import order
+from tests.broker_values import broker_state, deals_of, position
+from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
 
 

@@ -18,8 +18,8 @@ from engine.domain.execution_events import (
 )
 from engine.errors import EntryBlocked, InvalidOrder
 from engine.trading.broker import ANSWER_WITHIN
-from tests.broker_values import NO_MONEY, account, at, broker_state, position
-from tests.builders import order, permit
+from tests.broker_values import NO_MONEY, account, broker_state, position
+from tests.builders import at, order, permit
 from tests.execution.desks import ScriptedDesk
 
 

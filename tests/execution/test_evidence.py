@@ -19,8 +19,8 @@ from engine.domain.market import Side
 from engine.domain.orders import OrderEnd, OrderTrace, WorkingOrder
 from engine.errors import NotUnknown
 from engine.trading.reconciliation.ledger import KnownOrder
-from tests.broker_values import REQUOTE, at, broker_state, deals_of, ended_order, position
-from tests.builders import order
+from tests.broker_values import REQUOTE, broker_state, deals_of, ended_order, position
+from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
 
 TOKEN = order().token

@@ -22,8 +22,8 @@ from engine.domain.orders import Order, is_beyond
 from engine.domain.trades import StopKind
 from engine.errors import EntryBlocked
 from engine.market.state import MarketState
-from tests.broker_values import CONTRACTS, at
-from tests.builders import MONDAY, candle, order, quote
+from tests.broker_values import CONTRACTS
+from tests.builders import MONDAY, at, candle, order, quote
 from tests.execution.desks import Desk
 
 STEP_S = 0.05

@@ -12,8 +12,8 @@ from engine.domain.market import Side
 from engine.domain.orders import DealReason, ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import ExitOrder
 from engine.trading.reconciliation.ledger import KnownOrder
-from tests.broker_values import BUSY, REQUOTE, at, broker_state, closing, position
-from tests.builders import order
+from tests.broker_values import BUSY, REQUOTE, broker_state, closing, position
+from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
 
 CLOSED_MARKET = Refusal(code=10018, reason="Market closed", policy=RefusalPolicy.MARKET_CLOSED)

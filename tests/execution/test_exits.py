@@ -23,8 +23,8 @@ from engine.trading.positions.rules import (
     tighter_stop,
     trailing_stop,
 )
-from tests.broker_values import at, position, trade
-from tests.builders import GOLD_CONTRACT, candle, order, quote
+from tests.broker_values import position, trade
+from tests.builders import GOLD_CONTRACT, at, candle, order, quote
 
 SETTINGS = ExecutionSettings()
 AT_ONE_R = ExecutionSettings(trailing=False, break_even_at_r=1.0)

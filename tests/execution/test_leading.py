@@ -28,8 +28,8 @@ from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import ExitOrder, StopKind
 from engine.errors import EntryBlocked
 from engine.trading.reconciliation.ledger import KnownOrder
-from tests.broker_values import BUSY, GONE, REQUOTE, TOO_CLOSE, at, broker_state, closing, deals_of, position
-from tests.builders import candle, order
+from tests.broker_values import BUSY, GONE, REQUOTE, TOO_CLOSE, broker_state, closing, deals_of, position
+from tests.builders import at, candle, order
 from tests.execution.desks import ScriptedDesk
 
 

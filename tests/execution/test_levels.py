@@ -19,7 +19,8 @@ from engine.domain.execution_events import (
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import StopKind
 from engine.errors import NotOurPosition
-from tests.broker_values import SAME, at, broker_state, closing, position
+from tests.broker_values import SAME, broker_state, closing, position
+from tests.builders import at
 from tests.execution.desks import ScriptedDesk
 
 

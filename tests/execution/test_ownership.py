@@ -18,8 +18,8 @@ from engine.domain.market import Side
 from engine.domain.orders import WorkingOrder
 from engine.domain.tokens import EARLIER_VERSION, installation_of, order_token
 from engine.errors import NotOurPosition
-from tests.broker_values import at, broker_state, deals_of, position
-from tests.builders import order
+from tests.broker_values import broker_state, deals_of, position
+from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
 
 THEIRS = order_token("plan-1", "OTHER")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.trades import ClosedTrade
-from tests.broker_values import at, closing, position, trade
-from tests.builders import MONDAY, closed_trade, order, quote
+from tests.broker_values import closing, position, trade
+from tests.builders import MONDAY, at, closed_trade, order, quote
 from tests.execution.desks import portfolio
 
 CENTS = st.integers(min_value=-100_000, max_value=100_000)

@@ -16,7 +16,8 @@ from engine.domain.execution_events import (
 )
 from engine.domain.orders import ExitReason
 from engine.domain.trades import StopKind
-from tests.broker_values import TOO_CLOSE, at, position
+from tests.broker_values import TOO_CLOSE, position
+from tests.builders import at
 from tests.execution.desks import ScriptedDesk
 
 

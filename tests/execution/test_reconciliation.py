@@ -19,8 +19,8 @@ from engine.domain.execution_events import (
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import StopKind
 from engine.trading.reconciliation.ledger import KnownOrder
-from tests.broker_values import at, broker_state, deals_of, position
-from tests.builders import order
+from tests.broker_values import broker_state, deals_of, position
+from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
 from tests.execution.test_doubtful_orders import doubtful
 

@@ -10,8 +10,8 @@ import pytest
 from engine.domain.broker_messages import BookMoved, ChangeUncertain, ClosePosition
 from engine.domain.execution_events import PositionVanished, TradeAmended, TradeClosed
 from engine.domain.orders import Deal
-from tests.broker_values import at, broker_state, deals_of, position
-from tests.builders import order
+from tests.broker_values import broker_state, deals_of, position
+from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
 
 

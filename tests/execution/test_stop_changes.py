@@ -18,8 +18,8 @@ from engine.domain.broker_messages import (
 from engine.domain.execution_events import ExitSent, ProtectionLost, StopMoved, StopMoveRefused
 from engine.domain.orders import DealReason, ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import StopKind
-from tests.broker_values import BUSY, REQUOTE, TOO_CLOSE, at, broker_state, closing, position
-from tests.builders import candle, order
+from tests.broker_values import BUSY, REQUOTE, TOO_CLOSE, broker_state, closing, position
+from tests.builders import at, candle, order
 from tests.execution.desks import ScriptedDesk
 
 INVALID = Refusal(code=10013, reason="Invalid request", policy=RefusalPolicy.INVALID)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from engine.domain.plan import PlanStatus
 from engine.domain.risk import Denial, DenialName, Lock, LockName
 from engine.errors import IllegalTransition, PlanConflict, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
-from tests.builders import MONDAY, closed_trade, order, plan
+from tests.builders import MONDAY, at, closed_trade, order, plan
 from tests.plans.stores import StoredDesk
 
 
@@ -22,10 +22,6 @@ def desk(tmp_path: Path) -> Iterator[StoredDesk]:
     desk = StoredDesk(tmp_path)
     yield desk
     desk.close()
-
-
-def at(seconds: float) -> datetime:
-    return MONDAY + timedelta(seconds=seconds)
 
 
 def restarted(desk: StoredDesk, directory: Path) -> StoredDesk:

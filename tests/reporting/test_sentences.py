@@ -39,8 +39,7 @@ from engine.domain.trading_messages import (
 from engine.persistence.rows import json_text
 from engine.reporting.bearings import moment_of, symbol_of
 from engine.reporting.sentences import ALL_KINDS, TELLINGS, sentence
-from tests.broker_values import at
-from tests.builders import MONDAY, order, plan
+from tests.builders import MONDAY, at, order, plan
 from tests.trading.desks import TradingDesk
 
 

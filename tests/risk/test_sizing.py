@@ -27,7 +27,7 @@ def sized(
     step: float = 0.01,
 ) -> float:
     contract = msgspec.structs.replace(GOLD_CONTRACT, volume_step=step, volume_min=step)
-    return size(chosen, contract, most_lots=most, equity=equity, entry=2000.0, stop_loss=stop, costs_per_lot=costs)
+    return size(chosen, contract, max_lots=most, equity=equity, entry=2000.0, stop_loss=stop, costs_per_lot=costs)
 
 
 def test_that_half_a_percent_of_ten_thousand_buys_half_a_lot_against_one_dollar_of_risk() -> None:
@@ -56,7 +56,7 @@ def test_that_fixed_lots_stay_fixed_whatever_the_equity() -> None:
 @pytest.mark.parametrize("chosen", [FIXED, HALF_PERCENT])
 def test_that_nothing_is_sized_while_nobody_knows_what_a_lot_loses(chosen: ExecutionSettings) -> None:
     unknown = msgspec.structs.replace(GOLD_CONTRACT, tick_value=0.0, is_money_known=False)
-    lots = size(chosen, unknown, most_lots=5.0, equity=1e4, entry=2000.0, stop_loss=1999.0, costs_per_lot=7.0)
+    lots = size(chosen, unknown, max_lots=5.0, equity=1e4, entry=2000.0, stop_loss=1999.0, costs_per_lot=7.0)
     assert lots == 0.0
 
 

@@ -44,13 +44,13 @@ class Verdict(StrEnum):
 
 
 class ClickRefusal(StrEnum):
-    """Why a click changed nothing."""
+    """Why a click changed nothing, in words for the user."""
 
-    ALREADY_APPROVED = "already_approved"
-    ALREADY_REJECTED = "already_rejected"
-    TOO_LATE = "too_late"
-    WITHDRAWN = "withdrawn"
-    NEVER_ASKED = "never_asked"
+    ALREADY_APPROVED = "it was approved already"
+    ALREADY_REJECTED = "it was rejected already"
+    TOO_LATE = "the time is over"
+    WITHDRAWN = "it was withdrawn"
+    NEVER_ASKED = "it is not awaiting approval"
 
 
 _REFUSAL_AFTER: Final = {
@@ -62,7 +62,7 @@ _REFUSAL_AFTER: Final = {
 
 
 class ApprovalDesk:
-    """Holds proposals until the user answers or their time is over; told the time, never asking for it.
+    """Holds proposals until the user answers or their time is over; given the time, never asking for it.
 
     Whoever is handed a `Waiting` by `approve` is the only one who ever will be: it leaves the desk at once.
     """

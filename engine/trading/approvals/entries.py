@@ -31,15 +31,7 @@ from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.sizing import entry_cost, size
 
 LATEST_SETUP = timedelta(seconds=10)
-"""A candle that is told longer after its close was missed when it closed: nobody enters on what is found on it."""
-
-_CLICKS = {
-    ClickRefusal.ALREADY_APPROVED: "it was approved already",
-    ClickRefusal.ALREADY_REJECTED: "it was rejected already",
-    ClickRefusal.TOO_LATE: "the time is over",
-    ClickRefusal.WITHDRAWN: "it was withdrawn",
-    ClickRefusal.NEVER_ASKED: "it is not awaiting approval",
-}
+"""A candle that arrives longer after its close was missed when it closed: nobody enters on what is found on it."""
 
 
 class EntryDesk:
@@ -64,7 +56,7 @@ class EntryDesk:
         self._risk = risk
         self._plans = plans
         self._modes = modes
-        self._dispatch = dispatch
+        self.dispatch = dispatch
         self._publish = publish
         self._scope = scope
         self._approvals = ApprovalDesk()
@@ -73,7 +65,7 @@ class EntryDesk:
     def use(self, settings: Settings) -> None:
         """Proposes by other settings from now on."""
         self._settings = settings
-        self._dispatch.use(settings)
+        self.dispatch.use(settings)
 
     # -- setups and plans ---------------------------------------------------------------------------------------
 
@@ -131,7 +123,7 @@ class EntryDesk:
         volume = size(
             self._settings.execution,
             contract,
-            most_lots=self._settings.risk_mitigation.max_volume_lots,
+            max_lots=self._settings.risk_mitigation.max_volume_lots,
             equity=self._risk.equity,
             entry=idea.entry,
             stop_loss=idea.stop_loss,
@@ -146,7 +138,7 @@ class EntryDesk:
             self._publish(PlanChanged(plan))
         proposal = order_proposal(plan, setup, idea_price)
         if self._modes.modes.is_auto(setup.symbol):
-            self._dispatch.send(proposal, AUTO, setup)
+            self.dispatch.send(proposal, AUTO, setup)
         else:
             plan = plans.await_approval(plan.plan_id, now, signal_id=setup.signal_id, inputs=setup)
             self._publish(PlanChanged(plan))
@@ -199,9 +191,9 @@ class EntryDesk:
                 return objection
         answer = self._approvals.approve(plan_id, now)
         if isinstance(answer, ClickRefusal):
-            return _CLICKS[answer]
+            return answer.value
         self._publish(ApprovalAnswered(plan_id, Verdict.APPROVED))
-        self._dispatch.send(answer.proposal, by, answer.setup)
+        self.dispatch.send(answer.proposal, by, answer.setup)
         return None
 
     def _objection(self, card: ApprovalCard, shown: str | None) -> str | None:
@@ -217,7 +209,7 @@ class EntryDesk:
         """Ends what waits; otherwise why this click does nothing."""
         answer = self._approvals.reject(plan_id, self._clock.now())
         if isinstance(answer, ClickRefusal):
-            return _CLICKS[answer]
+            return answer.value
         self._publish(ApprovalAnswered(plan_id, Verdict.REJECTED))
         self._reject(plan_id, by, "rejected by the user")
         return None
@@ -239,20 +231,6 @@ class EntryDesk:
         """Takes a proposal off the approval desk because its plan has ended otherwise."""
         if self._approvals.withdraw(plan_id) is not None:
             self._publish(ApprovalAnswered(plan_id, Verdict.WITHDRAWN))
-
-    # -- orders about to leave ----------------------------------------------------------------------------------
-
-    def hold_back(self, plan_id: str, reason: str) -> bool:
-        """Keeps the order of a plan from leaving; False where none is about to. Its plan ends as cancelled."""
-        return self._dispatch.withdraw(plan_id, reason)
-
-    def hold_back_all(self, reason: str) -> None:
-        """Keeps every order from leaving that is about to."""
-        self._dispatch.withdraw_all(reason)
-
-    def stop(self, reason: str) -> None:
-        """No order is sent from now on."""
-        self._dispatch.stop(reason)
 
     def _reject(self, plan_id: str, by: str, reason: str) -> None:
         self._publish(PlanChanged(self._plans.reject(plan_id, self._clock.now(), by=by, reason=reason)))

@@ -211,11 +211,11 @@ class Dispatch:
             self._orders.submit(order, permit)
             self._portfolio.count_entry(self._clock.now())
             return
-        told = {"denial": denial, "inputs": state}
-        self._take_back(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", told)
+        details = {"denial": denial, "inputs": state}
+        self._take_back(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", details)
 
-    def _take_back(self, order: Order, to: PlanStatus, reason: str, told: object = None) -> None:
-        self._publish(PlanChanged(self._plans.end_unsent(order, self._clock.now(), to, reason=reason, told=told)))
+    def _take_back(self, order: Order, to: PlanStatus, reason: str, details: object = None) -> None:
+        self._publish(PlanChanged(self._plans.end_unsent(order, self._clock.now(), to, reason=reason, details=details)))
 
     def _give_up(self, outgoing: _Outgoing, error: DeskError) -> None:
         """The intent could not be written: the plan is as it was, unless the user has ended it meanwhile."""

@@ -170,7 +170,7 @@ class Execution:
             if self.positions.is_overdue(trade.ticket, now):
                 self._await_state(trade.ticket, now)
 
-    # -- what the broker tells ----------------------------------------------------------------------------------
+    # -- events of the broker ----------------------------------------------------------------------------------
 
     def on_event(self, event: BrokerEvent) -> None:
         """The broker's events come here, and only here."""
@@ -247,7 +247,7 @@ class Execution:
                 self.positions.keeper.await_state(trade.ticket, number)
 
     def _await_state(self, ticket: int, now: datetime) -> None:
-        """What became of a request about the position is unknown until the broker's state has told it."""
+        """What became of a request about the position is unknown until the broker's state has shown it."""
         self.positions.keeper.await_state(ticket, self.reconciler.ask(now))
 
 

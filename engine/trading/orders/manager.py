@@ -49,7 +49,7 @@ class OrderManager:
         self._announce = announce
         self._unknown: tuple[UnknownOrder, ...] = ()
         self.account: Account | None = None
-        """The account's money as last told; None before the broker has."""
+        """The account's money as last reported; None before that."""
         self.link: ConnectionChanged | None = None
         """The link to the broker, with the latest round trip; None before the first."""
 
@@ -137,7 +137,7 @@ class OrderManager:
     def on_uncertain(self, event: OrderUncertain, now: datetime) -> None:
         """The answer was lost."""
         entry = self._ledger.doubt(event.token, now, event.reason, number=event.number, attempts=event.attempts)
-        self._tell_doubt(entry, now)
+        self._announce_doubt(entry, now)
 
     def on_link_lost(self, reason: str, now: datetime) -> None:
         """Answers under way are lost with the link."""
@@ -150,14 +150,14 @@ class OrderManager:
         """The outcome of an order without any answer for far too long is unknown."""
         for entry in self._ledger.unresolved:
             if not entry.is_doubtful and now - entry.sent_at >= ANSWER_WITHIN:
-                self._tell_doubt(self._ledger.doubt(entry.order.token, now, "no answer came"), now)
+                self._announce_doubt(self._ledger.doubt(entry.order.token, now, "no answer came"), now)
                 self.announce_unknown(now)
 
     def fail(self, order: Order, refusal: Refusal | None, reason: str, now: datetime) -> None:
         """Tells of an order that opened no position."""
         self._announce(OrderFailed(order=order, refusal=refusal, reason=reason, at=now))
 
-    def _tell_doubt(self, entry: UnresolvedOrder | None, now: datetime) -> None:
+    def _announce_doubt(self, entry: UnresolvedOrder | None, now: datetime) -> None:
         """Until the broker's state shows the outcome, or the user settles it."""
         if entry is not None:
             self._announce(OrderUnknown(order=entry.order, reason=entry.answer, at=now))

@@ -36,7 +36,7 @@ class RefusedRow(msgspec.Struct, frozen=True, kw_only=True):
     plan: TradePlan | None
 
 
-class NewsFromOutside(msgspec.Struct, frozen=True, kw_only=True):
+class ExternalChanges(msgspec.Struct, frozen=True, kw_only=True):
     """What other programs did: plans taken in, rows refused, and plans of the desk that they changed, as cancelling."""
 
     accepted: tuple[TradePlan, ...] = ()
@@ -44,7 +44,7 @@ class NewsFromOutside(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[TradePlan, ...] = ()
 
 
-_NO_NEWS = NewsFromOutside()
+_NO_NEWS = ExternalChanges()
 
 
 class Intake:
@@ -70,7 +70,7 @@ class Intake:
         """Whether another program has written since the last look, or that one left something."""
         return self.has_more or self._table.version_of_others() != self._seen
 
-    def look(self, known: Mapping[str, TradePlan], at: datetime, *, is_forced: bool) -> NewsFromOutside:
+    def look(self, known: Mapping[str, TradePlan], at: datetime, *, is_forced: bool) -> ExternalChanges:
         """News since the last look, as far as `LOOK_S` lets it see; `known` are the unfinished plans of the desk."""
         version = self._table.version_of_others()
         if version == self._seen and not self.has_more and not is_forced:
@@ -97,7 +97,7 @@ class Intake:
         holds = self._table.answer(answers, places) if places else []
         self._place, self._seen, self.has_more = place, version, has_more  # only now: a look that failed is repeated
         held = [answer for answer, is_held in zip(answers, holds, strict=True) if is_held]
-        return NewsFromOutside(
+        return ExternalChanges(
             accepted=tuple(each.plan for each in held if each.plan is not None and not each.reason),
             refused=tuple(_refused(each) for each in held if each.reason),
             changed=tuple(changed),

@@ -1,4 +1,4 @@
-"""The sole owner of plan state: every move is legal, durable before it is told, and made at most once."""
+"""The sole owner of plan state: every move is legal, durable before it is announced, and made at most once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import ClosedTrade
 from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
-from engine.trading.plans.intake import Intake, NewsFromOutside, plan_of
+from engine.trading.plans.intake import ExternalChanges, Intake, plan_of
 from engine.trading.plans.table import Intent, PlanChange, PlanTable, move_of, plan_record
 from engine.trading.plans.unfinished import UnfinishedPlans
 from engine.trading.plans.validation import TermsFor
@@ -103,7 +103,7 @@ class PlanStore:
         """Whether the last `take_in` ended before it had looked at everything."""
         return self._intake.has_more
 
-    def take_in(self, at: datetime, *, is_forced: bool = False) -> NewsFromOutside:
+    def take_in(self, at: datetime, *, is_forced: bool = False) -> ExternalChanges:
         """Examines what other programs have put into the table; asks the table only whether there is news if not."""
         settled = {plan.plan_id: plan for plan in self._unfinished.settled}
         news = self._intake.look(settled, at, is_forced=is_forced)
@@ -151,10 +151,10 @@ class PlanStore:
         `grounds` are kept with the intent, `locks` begin with it.
         """
         intent = Intent(order=order, at=at, approved_by=approved_by, grounds=grounds)
-        told = {"order": order, "approved_by": approved_by, "grounds": grounds, "inputs": inputs}
+        details = {"order": order, "approved_by": approved_by, "grounds": grounds, "inputs": inputs}
         plan = self._unfinished.movable(order.plan_id, PlanStatus.EXECUTING)
         change = move_of(
-            *(plan, PlanStatus.EXECUTING, at, "", told, {}), signal_id=signal_id, intent=intent, locks=locks
+            *(plan, PlanStatus.EXECUTING, at, "", details, {}), signal_id=signal_id, intent=intent, locks=locks
         )
         self._unfinished.leaving.add(order.plan_id)
         try:
@@ -184,7 +184,7 @@ class PlanStore:
         """Whether the intent of the plan's order is on its way to the disk."""
         return plan_id in self._unfinished.leaving
 
-    def end_unsent(self, order: Order, at: datetime, to: PlanStatus, *, reason: str, told: Any = None) -> TradePlan:
+    def end_unsent(self, order: Order, at: datetime, to: PlanStatus, *, reason: str, details: Any = None) -> TradePlan:
         """Ends the plan of an order that was intended and is known never to have left, as denied or cancelled.
 
         May be called while the intent is on its way to the disk: its end follows it there.
@@ -194,7 +194,7 @@ class PlanStore:
         if order.plan_id in self._unfinished.leaving:
             executing = executing.moved_to(PlanStatus.EXECUTING)
         ended = executing.ended_unsent(to, close_time=at, close_reason=reason)
-        record = plan_record(PlanMoved(ended, executing.status, to, reason, told), at)
+        record = plan_record(PlanMoved(ended, executing.status, to, reason, details), at)
         self._table.commit(PlanChange(plan=ended, was=executing.status, record=record, unsent=order.token))
         self._unfinished.remember(ended)
         return ended
@@ -219,8 +219,8 @@ class PlanStore:
                 self._table.commit(PlanChange(plan=None, was=None, record=record, **written))
             return plan
         facts = {"profit_loss": trade.net_profit, "exit_price": trade.exit, "close_time": trade.exited_at}
-        told = {"trade": trade}
-        return self._move(plan.plan_id, PlanStatus.CLOSED, at, trade.reason.value, told, facts=facts, **written)
+        details = {"trade": trade}
+        return self._move(plan.plan_id, PlanStatus.CLOSED, at, trade.reason.value, details, facts=facts, **written)
 
     def fail(self, plan_id: str, at: datetime, *, reason: str, inputs: Any = None) -> TradePlan:
         """The broker refused the order, or has never heard of it."""
@@ -230,9 +230,9 @@ class PlanStore:
         self, plan_id: str, at: datetime, *, denial: Denial, signal_id: str | None = None, inputs: Any = None
     ) -> TradePlan:
         """The risk gate objects."""
-        told = {"denial": denial, "inputs": inputs}
+        details = {"denial": denial, "inputs": inputs}
         reason = f"{denial.name.value}: {denial.sentence}"
-        return self._move(plan_id, PlanStatus.DENIED, at, reason, told, signal_id=signal_id)
+        return self._move(plan_id, PlanStatus.DENIED, at, reason, details, signal_id=signal_id)
 
     def reject(self, plan_id: str, at: datetime, *, by: str, reason: str) -> TradePlan:
         """The user said no, or nothing in time."""
@@ -261,7 +261,7 @@ class PlanStore:
     def _move_all(
         self, plans: Sequence[TradePlan], to: PlanStatus, at: datetime, reason: str, by: str
     ) -> tuple[TradePlan, ...]:
-        """Ends plans together; where another program was faster the plan is left out, and `take_in` tells of it."""
+        """Ends plans together; where another program was faster the plan is left out, and `take_in` returns it."""
         changes = [move_of(plan, to, at, reason, {"by": by}, {}) for plan in plans]
         ended = tuple(change.plan for change in self._table.commit_all(changes) if change.plan is not None)
         for plan in ended:
@@ -274,12 +274,12 @@ class PlanStore:
         to: PlanStatus,
         at: datetime,
         reason: str,
-        told: Any,
+        details: Any,
         *,
         facts: dict[str, Any] | None = None,
         **written: Any,
     ) -> TradePlan:
-        change = move_of(self._unfinished.movable(plan_id, to), to, at, reason, told, facts or {}, **written)
+        change = move_of(self._unfinished.movable(plan_id, to), to, at, reason, details, facts or {}, **written)
         self._table.commit(change)
         assert change.plan is not None
         self._unfinished.remember(change.plan)

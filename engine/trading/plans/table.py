@@ -89,8 +89,8 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     def overtaken(self, reason: str) -> PlanChange:
         """What is kept of it where another program was faster: what happened at the broker, and the locks."""
         record = self.record
-        told = {"reason": reason, "told": record.payload, "kind": record.kind}
-        conflict = msgspec.structs.replace(record, kind="plan_conflict", payload=told)
+        details = {"reason": reason, "told": record.payload, "kind": record.kind}
+        conflict = msgspec.structs.replace(record, kind="plan_conflict", payload=details)
         return msgspec.structs.replace(
             self, plan=None, was=None, record=conflict, signal_id=None, intent=None, unsent=None
         )
@@ -123,11 +123,11 @@ def plan_record(fact: PlanAdded | PlanMoved | PlanAccepted | PlanChangedOutside,
 
 
 def move_of(
-    plan: TradePlan, to: PlanStatus, at: datetime, reason: str, told: Any, facts: dict[str, Any], **written: Any
+    plan: TradePlan, to: PlanStatus, at: datetime, reason: str, details: Any, facts: dict[str, Any], **written: Any
 ) -> PlanChange:
     """The plan moves to `to`, with those `facts`, and what is written beside it; raises `IllegalTransition`."""
     ended = {"close_time": at, "close_reason": reason} if to.is_final else {}
-    record = plan_record(PlanMoved(plan, plan.status, to, reason, told, written.get("locks", ())), at)
+    record = plan_record(PlanMoved(plan, plan.status, to, reason, details, written.get("locks", ())), at)
     return PlanChange(plan=plan.moved_to(to, **(ended | facts)), was=plan.status, record=record, **written)
 
 

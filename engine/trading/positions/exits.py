@@ -142,7 +142,7 @@ class ExitDesk:
         )
 
     def awaits_state(self, ticket: int, number: int) -> None:
-        """The answer was lost: the broker's state of this number tells whether the position is still there."""
+        """The answer was lost: the broker's state of this number shows whether the position is still there."""
         if (one := self._exits.get(ticket)) is not None:
             one.awaited_state = number
 

@@ -115,7 +115,7 @@ class StopKeeper:
         return True
 
     def was_changed(self, trade: OpenTrade, now: datetime) -> StopKind:
-        """The change under way is done; tells whose it was, and sends the one that waited."""
+        """The change under way is done; returns whose it was, and sends the one that waited."""
         self._refusals.pop(trade.ticket, None)
         if trade.position.stop_loss is not None:
             self._naked.pop(trade.ticket, None)

@@ -1,4 +1,4 @@
-"""Follows each position of ours from its fill to its result, whoever tells of it: an answer, an event or the state."""
+"""Follows each position of ours from its fill to its result, whoever reports it: an answer, an event or the state."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _BY_BROKER = {
 
 
 class TradeKeeper:
-    """Keeps the portfolio true to the broker, tells of each change, and never leaves a position without a stop."""
+    """Keeps the portfolio true to the broker, announces each change, and never leaves a position without a stop."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class TradeKeeper:
         if not self._stops.protect(trade, quote, contract, now):
             self._exits.ask(trade, ExitReason.UNPROTECTED, now)
 
-    # -- what the broker tells ----------------------------------------------------------------------------------
+    # -- events of the broker ----------------------------------------------------------------------------------
 
     def on_stops_changed(self, ticket: int, stop_loss: float | None, take_profit: float | None, now: datetime) -> None:
         """Stop and target stand at these prices, as was asked."""
@@ -182,7 +182,7 @@ class TradeKeeper:
         self.guard(trade, now)
 
     def await_state(self, ticket: int, number: int) -> None:
-        """The broker's state of this number tells what became of a request about the position."""
+        """The broker's state of this number shows what became of a request about the position."""
         self._exits.awaits_state(ticket, number)
         self._stops.awaits_state(ticket, number)
 

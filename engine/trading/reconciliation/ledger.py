@@ -90,7 +90,7 @@ class OrderLedger:
         )
 
     def restore(self, known: Iterable[KnownOrder]) -> None:
-        """Notes what the store remembers: all of it is doubtful until the broker has told."""
+        """Notes what the store remembers: all of it is doubtful until the broker has reported."""
         for one in known:
             self._tokens.add(one.order.token)
             self._unresolved[one.order.token] = UnresolvedOrder(

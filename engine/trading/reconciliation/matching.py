@@ -1,4 +1,4 @@
-"""What became of an order, as far as the broker's state tells: positions, working orders and deals, compared.
+"""What became of an order, as far as the broker's state shows: positions, working orders and deals, compared.
 
 The order's token settles it. Where the broker lost the comment, a position of ours of that symbol, side, volume and
 time is taken if it is the only one that fits and no other order fits it; otherwise the outcome stays unknown. That
@@ -82,12 +82,12 @@ def entered_positions(state: BrokerState) -> list[Position]:
     return [_as_entered(position, state) for position in found.values()] + list(closed.values())
 
 
-def closings_of(position: Position, told: Iterable[Deal], known_lots: float = 0.0) -> tuple[PositionClosed, ...]:
-    """The closings of a position that the deals tell, oldest first, without the first `known_lots`.
+def closings_of(position: Position, shown: Iterable[Deal], known_lots: float = 0.0) -> tuple[PositionClosed, ...]:
+    """The closings of a position that the deals show, oldest first, without the first `known_lots`.
 
     `position` has the volume it was entered with. Entry commission and costs in the price are shared out by volume.
     """
-    deals = [deal for deal in told if deal.position_id == position.identifier]
+    deals = [deal for deal in shown if deal.position_id == position.identifier]
     entry_commission = sum(deal.commission for deal in deals if deal.is_entry)
     entry_costs = [deal.price_cost for deal in deals if deal.is_entry]
     entry_cost = None if None in entry_costs else sum(cost for cost in entry_costs if cost is not None)

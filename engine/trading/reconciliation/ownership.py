@@ -17,7 +17,7 @@ from engine.trading.reconciliation.matching import fits
 
 
 class Ownership:
-    """Marks what other installations sent, and tells of what others have on the account.
+    """Marks what other installations sent, and announces what others have on the account.
 
     A token of our own stored intents is ours, whatever installation it names.
     A token of this installation that the store does not have is ours only if it was there at the first look: then the
@@ -53,7 +53,7 @@ class Ownership:
         return state
 
     def show_others(self, state: BrokerState, now: datetime) -> None:
-        """Keeps what is not ours, and tells of it where it has changed."""
+        """Keeps what is not ours, and announces it where it has changed."""
         positions = tuple(position for position in state.positions if not position.is_ours)
         orders = tuple(order for order in state.working if not order.is_ours)
         if (positions, orders) == (self._portfolio.others, self._portfolio.other_orders):
@@ -61,9 +61,9 @@ class Ownership:
         self._portfolio.others, self._portfolio.other_orders = positions, orders
         self._announce(OtherPositionsChanged(positions=positions, orders=orders, at=now))
         for each in self._portfolio.foreign:
-            self._tell_once(each, now)
+            self._announce_once(each, now)
 
-    def _tell_once(self, other: Position | WorkingOrder, now: datetime) -> None:
+    def _announce_once(self, other: Position | WorkingOrder, now: datetime) -> None:
         is_working = isinstance(other, WorkingOrder)
         if (key := (is_working, other.ticket)) in self._seen_others:
             return

@@ -192,7 +192,7 @@ class Reconciler:
         return not self._missed_since
 
     def _grown(self, trade: OpenTrade, state: BrokerState, now: datetime) -> OpenTrade:
-        """With all that was filled of it: an order may be filled in pieces, and the first of them was told."""
+        """With all that was filled of it: an order may be filled in pieces, and the first was reported."""
         entries = [deal for deal in state.deals if deal.position_id == trade.position.identifier and deal.is_entry]
         lots = sum(deal.volume_lots for deal in entries)
         if lots <= trade.position.volume_lots + trade.realised.volume_lots + VOLUME_TOLERANCE:
@@ -214,7 +214,7 @@ class Reconciler:
             self._announce(PositionVanished(trade=trade, at=now))
 
     def _find(self, ticket: int, now: datetime) -> None:
-        """The position is shown; if it was told as vanished it has to be told again."""
+        """The position is shown; if it was announced as vanished it has to be announced again."""
         self._missed_since.pop(ticket, None)
         trade = self._portfolio.get(ticket)
         if ticket in self._vanished and trade is not None:

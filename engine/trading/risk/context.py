@@ -104,7 +104,7 @@ class RiskContext:
 
     @property
     def equity(self) -> float:
-        """Balance and open profit in the account's currency; nothing before the broker has told."""
+        """Balance and open profit in the account's currency; nothing before the broker has reported it."""
         account = self._orders.account
         if account is None:
             return 0.0

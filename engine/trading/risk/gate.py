@@ -127,10 +127,10 @@ def _spread(case: _Case) -> Denial | None:
         return Denial(name=DenialName.SPREAD_TOO_WIDE, value=spread, limit=limits.max_spread)
     if state.spread_mean is None:
         return None
-    most = limits.max_ratio_low_volume if state.is_volume_low else limits.max_ratio
-    if not spread <= most * state.spread_mean + noise:
+    limit = limits.max_ratio_low_volume if state.is_volume_low else limits.max_ratio
+    if not spread <= limit * state.spread_mean + noise:
         ratio = spread / state.spread_mean if state.spread_mean else float("inf")
-        return Denial(name=DenialName.SPREAD_RATIO_TOO_HIGH, value=ratio, limit=most)
+        return Denial(name=DenialName.SPREAD_RATIO_TOO_HIGH, value=ratio, limit=limit)
     return None
 
 
@@ -152,10 +152,10 @@ def _drift(case: _Case) -> Denial | None:
 
 def _latency(case: _Case) -> Denial | None:
     """The broker's measured round trip."""
-    latency, most = case.state.latency_ms, case.risk.max_latency_ms
-    if latency is None or latency <= most:
+    latency, limit = case.state.latency_ms, case.risk.max_latency_ms
+    if latency is None or latency <= limit:
         return None
-    return Denial(name=DenialName.LATENCY_TOO_HIGH, value=latency, limit=most)
+    return Denial(name=DenialName.LATENCY_TOO_HIGH, value=latency, limit=limit)
 
 
 def _positions(case: _Case) -> Denial | None:
@@ -181,27 +181,27 @@ def _losses(case: _Case) -> Denial | None:
     """
     state, risk = case.state, case.risk
     result = state.realised_today + state.open_profit
-    most = risk.max_daily_loss_pct / 100.0 * (state.equity - result)
-    if not -result < most:
-        return Denial(name=DenialName.DAILY_LOSS, value=-result, limit=most)
+    limit = risk.max_daily_loss_pct / 100.0 * (state.equity - result)
+    if not -result < limit:
+        return Denial(name=DenialName.DAILY_LOSS, value=-result, limit=limit)
     return _reached(DenialName.CONSECUTIVE_LOSSES, state.consecutive_losses, risk.max_consecutive_losses)
 
 
 def _volume(case: _Case) -> Denial | None:
-    """The volume must be one the broker takes, and no larger than the desk's own most."""
+    """The volume must be one the broker takes, and no larger than the desk's own maximum."""
     volume, contract = case.proposal.volume, case.state.contract
     if not volume >= contract.volume_min:
         return Denial(name=DenialName.VOLUME_TOO_SMALL, value=volume, limit=contract.volume_min)
-    most = min(case.risk.max_volume_lots, contract.volume_max)
-    if not volume <= most:
-        return Denial(name=DenialName.VOLUME_TOO_LARGE, value=volume, limit=most)
+    limit = min(case.risk.max_volume_lots, contract.volume_max)
+    if not volume <= limit:
+        return Denial(name=DenialName.VOLUME_TOO_LARGE, value=volume, limit=limit)
     if not contract.is_tradable(volume):
         return Denial(name=DenialName.VOLUME_OFF_STEP, value=volume, limit=contract.volume_step)
     return None
 
 
 def _stop_distance(case: _Case) -> Denial | None:
-    """Stop and target must lie on their side of the price that triggers them, the broker's least distance away.
+    """Stop and target must lie on their side of the price that triggers them, the broker's minimum distance away.
 
     The levels of a BUY are measured from the bid, those of a SELL from the ask: the price at which it would close.
     """
@@ -209,13 +209,13 @@ def _stop_distance(case: _Case) -> Denial | None:
     if state.quote is None:
         return None
     price = exit_price(proposal.side, state.quote)
-    least, noise = state.contract.min_distance, _PRICE_NOISE * price
+    minimum, noise = state.contract.min_distance, _PRICE_NOISE * price
     for name, distance in (
         (DenialName.STOP_TOO_CLOSE, signed(proposal.side, price - proposal.stop_loss)),
         (DenialName.TARGET_TOO_CLOSE, signed(proposal.side, proposal.take_profit - price)),
     ):
-        if not distance >= least - noise:
-            return Denial(name=name, value=distance, limit=least)
+        if not distance >= minimum - noise:
+            return Denial(name=name, value=distance, limit=minimum)
     return None
 
 
@@ -225,8 +225,8 @@ def _margin(case: _Case) -> Denial | None:
     return None if required <= free else Denial(name=DenialName.MARGIN, value=required, limit=free)
 
 
-def _reached(name: DenialName, count: int, most: int) -> Denial | None:
-    return Denial(name=name, value=count, limit=most) if count >= most else None
+def _reached(name: DenialName, count: int, limit: int) -> Denial | None:
+    return Denial(name=name, value=count, limit=limit) if count >= limit else None
 
 
 _LIMITS: Final[tuple[Callable[[_Case], Denial | None], ...]] = (

@@ -12,7 +12,7 @@ def size(
     settings: ExecutionSettings,
     contract: Contract,
     *,
-    most_lots: float,
+    max_lots: float,
     equity: float,
     entry: float,
     stop_loss: float,
@@ -30,7 +30,7 @@ def size(
     else:
         loss_per_lot = contract.risk(entry, stop_loss, 1.0) + costs_per_lot
         wanted = lots_at_risk(settings.risk_pct / 100.0 * equity, loss_per_lot)
-    return contract.round_volume_down(min(wanted, most_lots))
+    return contract.round_volume_down(min(wanted, max_lots))
 
 
 def lots_at_risk(money: float, loss_per_lot: float) -> float:
