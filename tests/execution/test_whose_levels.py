@@ -22,12 +22,11 @@ from engine.domain.execution_events import (
     PositionAdopted,
     StopMoved,
     StopMoveRefused,
-    TradeAmended,
     TradeClosed,
     TradeOpened,
 )
 from engine.domain.market import Side
-from engine.domain.orders import DealReason, ExitReason
+from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
 from engine.trading.reconciliation.ledger import KnownOrder
 from tests.broker_values import GONE, SAME, account, at, broker_state, closing, deals_of, position
@@ -226,58 +225,6 @@ def test_that_break_even_waits_for_a_quote_and_levels_for_the_terms_of_their_sym
     desk.positions.break_even(99)
     desk.positions.change_stops(99, 1999.6, 2003.0)
     assert len(desk.of(StopMoveRefused)) == 3
-
-
-# -- how it ended -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("by_broker", "reason"),
-    [
-        (DealReason.STOP_LOSS, ExitReason.STOP_LOSS),
-        (DealReason.TAKE_PROFIT, ExitReason.TAKE_PROFIT),
-        (DealReason.STOP_OUT, ExitReason.STOP_OUT),
-        (DealReason.BY_HAND, ExitReason.BY_HAND),
-        (DealReason.OTHER, ExitReason.OTHER),
-        (DealReason.DESK, ExitReason.BY_DESK),
-    ],
-)
-def test_that_a_trade_ends_for_the_reason_which_the_broker_gives(
-    desk: ScriptedDesk, by_broker: DealReason, reason: ExitReason
-) -> None:
-    desk.open_trade()
-    desk.broker.tell(closing(reason=by_broker))
-    closed = desk.of(TradeClosed)[0].trade
-    assert (closed.reason, closed.exited_at) == (reason, at(5))
-
-
-def test_that_a_closing_which_does_not_continue_what_is_known_is_looked_up(desk: ScriptedDesk) -> None:
-    desk.open_trade()
-    before = len(desk.broker.asked(QueryState))
-    desk.broker.tell(closing(volume_lots=0.01, remaining_lots=0.01))
-    assert only(desk).position.volume_lots == 0.01
-    assert len(desk.broker.asked(QueryState)) == before + 1
-
-
-def test_that_a_part_which_was_closed_by_hand_asks_for_nothing_more(desk: ScriptedDesk) -> None:
-    desk.submit(order(volume_lots=0.03))
-    desk.fill(position(volume_lots=0.03))
-    desk.positions.close(1)
-    desk.broker.tell(closing(reason=DealReason.BY_HAND, volume_lots=0.01, remaining_lots=0.02))
-    assert len(desk.broker.asked(ClosePosition)) == 1
-    assert only(desk).position.volume_lots == 0.02
-
-
-def test_that_more_of_an_order_which_fills_later_is_told_with_its_instant(desk: ScriptedDesk) -> None:
-    desk.submit(order(volume_lots=0.02))
-    desk.fill(position(volume_lots=0.01))
-    desk.clock.set(at(3))
-    desk.execution.reconcile("asked for by a test")
-    first, _ = deals_of(1)
-    second = msgspec.structs.replace(first, ticket=102, price=2000.4)
-    desk.show(broker_state(positions=(position(volume_lots=0.02),), deals=(first, second)))
-    (amended,) = desk.of(TradeAmended)
-    assert (amended.at, amended.trade.position.entry) == (at(3), pytest.approx(2000.3))
 
 
 # -- account and link -------------------------------------------------------------------------------------------------
