@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TypeVar
 
@@ -22,7 +23,18 @@ def whole(value: T) -> T:
 
 
 class Heard(list[T]):
-    """Everything that was announced, each of it whole."""
+    """Everything that was announced; who looks at it hears of what was not whole, even where its sender did not."""
+
+    fault: msgspec.ValidationError | None = None
 
     def append(self, value: T) -> None:
-        super().append(whole(value))
+        try:
+            super().append(whole(value))
+        except msgspec.ValidationError as error:
+            self.fault = error
+            raise
+
+    def __iter__(self) -> Iterator[T]:
+        if self.fault is not None:
+            raise self.fault
+        return super().__iter__()

@@ -26,12 +26,7 @@ from benchmarks.machine import print_json, print_machine, print_table
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final[dict[str, tuple[str, ...]]] = {
-    "risk": (
-        "tests/risk",
-        "tests/health/test_caution.py",
-        "tests/trading/test_auto.py",
-        "tests/trading/test_manual.py",
-    ),
+    "risk": ("tests/risk",),
     "orders": ("tests/execution",),
     "positions": ("tests/execution", "tests/trading/test_flat_before_close.py"),
     "plans": ("tests/plans", "tests/persistence/test_outside_rows.py", "tests/persistence/test_plan_visitor.py"),
@@ -41,6 +36,7 @@ PACKAGES: Final[dict[str, tuple[str, ...]]] = {
         "tests/trading/test_manual.py",
         "tests/trading/test_plans_of_persons.py",
         "tests/trading/test_waiting_intents.py",
+        "tests/trading/test_what_is_sent.py",
     ),
     "reconciliation": ("tests/execution", "tests/trading/test_account_records.py"),
 }

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.trading import ExecutionSettings
-from engine.trading.risk.sizing import max_deviation, size
+from engine.trading.risk.sizing import entry_cost, lots_at_risk, max_deviation, size
 from tests.builders import GOLD_CONTRACT
 
 FIXED = ExecutionSettings(sizing="fixed", volume_lots=0.29)
@@ -103,3 +103,28 @@ def test_that_an_entry_may_slip_by_a_share_of_its_risk_however_fine_the_steps_of
 def test_that_a_deviation_in_steps_of_the_price_is_the_least_there_is() -> None:
     in_steps = ExecutionSettings(deviation_points=50, deviation_r=0.0)
     assert max_deviation(in_steps, GOLD_CONTRACT, 2000.0, 1999.0) == pytest.approx(50 * GOLD_CONTRACT.tick_size)
+
+
+@pytest.mark.parametrize(
+    ("money", "loss_per_lot", "lots"),
+    [(50.0, 100.0, 0.5), (50.0, 0.5, 100.0), (0.5, 1.0, 0.5), (50.0, 0.0, 0.0), (0.0, 100.0, 0.0), (-1.0, 1.0, 0.0)],
+)
+def test_that_lots_are_the_money_at_risk_by_the_loss_of_one(money: float, loss_per_lot: float, lots: float) -> None:
+    assert lots_at_risk(money, loss_per_lot) == lots
+
+
+@pytest.mark.parametrize("nonsense", [math.inf, math.nan])
+def test_that_no_lots_are_at_risk_where_the_money_or_the_loss_is_no_number(nonsense: float) -> None:
+    assert lots_at_risk(nonsense, 100.0) == 0.0
+    assert lots_at_risk(50.0, -nonsense) == 0.0
+
+
+def test_that_entering_costs_the_spread_and_its_slippage() -> None:
+    assert entry_cost(0.2, 0.0) == 0.2
+    assert entry_cost(0.2, 0.5) == pytest.approx(0.3)
+
+
+def test_that_the_larger_of_both_deviations_counts() -> None:
+    both = ExecutionSettings(deviation_points=20, deviation_r=0.25)
+    assert max_deviation(both, GOLD_CONTRACT, 2000.0, 1999.0) == pytest.approx(0.25)
+    assert max_deviation(both, GOLD_CONTRACT, 2000.0, 1999.5) == pytest.approx(0.2)
