@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -18,23 +15,15 @@ from gui.platform.sounds import play
 from gui.platform.startup_trace import milestone
 from gui.window import MainWindow
 
-TURN_S = 0.002
-"""Between two steps: what was put in is laid out and painted."""
-
 
 def furnish(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
-    """Fills the window for `desk`, at once; the bridge that is returned already runs."""
+    """Fills the window for `desk`; the bridge that is returned already runs."""
     bridge = _join(window, desk)
-    for _ in _steps(window, bridge):
-        pass
-    return bridge
-
-
-async def furnish_beside(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
-    """Fills the window step by step, while another one goes on."""
-    bridge = _join(window, desk)
-    for _ in _steps(window, bridge):
-        await asyncio.sleep(TURN_S)
+    window.furnish(bridge.desk)
+    _connect(window, bridge.desk)
+    window.begin_layouts()
+    _tell_when_candles_move(bridge.desk)
+    bridge.start()
     return bridge
 
 
@@ -56,15 +45,6 @@ def _join(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
     for part in (model.journal, model.statistics):
         window.closed.connect(part.close)
     return bridge
-
-
-def _steps(window: MainWindow, bridge: EngineBridge) -> Iterator[None]:
-    yield from window.furnishing(bridge.desk)
-    yield
-    _connect(window, bridge.desk)
-    window.begin_layouts()
-    _tell_when_candles_move(bridge.desk)
-    bridge.start()
 
 
 def _tell_when_candles_move(model: DeskModel) -> None:

@@ -104,12 +104,9 @@ class Panels(Mapping[str, QDockWidget]):
     def __len__(self) -> int:
         return len(self._docks)
 
-    def fill(self) -> Iterator[None]:
-        """Adds every panel of the table, one in a step: approvals above the conditions, others behind one another."""
-        made = {}
-        for spec in PANELS:
-            made[spec.name] = self.add(spec)
-            yield
+    def fill(self) -> None:
+        """Adds every panel of the table: approvals above the conditions, others behind one another."""
+        made = {spec.name: self.add(spec) for spec in PANELS}
         self._window.splitDockWidget(made["approvalDesk"], made["conditions"], Qt.Orientation.Vertical)
         for spec in PANELS:
             if spec.behind:

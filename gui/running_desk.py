@@ -3,46 +3,63 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
 
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.clock import SystemClock
 from engine.domain.facts import DeskClosed
 from engine.domain.messages import SettingsChanged
-from gui.bridge import EngineBridge
 from gui.features.opening.markets import Markets
+from gui.features.opening.panel import FileOpening
 from gui.features.replay.guide import ReplayGuide
 from gui.features.replay.model.recording import RecordingModel
 from gui.features.replay.view.recording_mark import RecordingMark
-from gui.platform.ownership import own_parts
+from gui.furnishing import furnish
 from gui.window import MainWindow
+
+_log = logging.getLogger(__name__)
+
+_DESK_STOPPED = (
+    "desk",
+    "Trading has stopped. Open positions are not managed; stop losses at the broker stay active. "
+    "Close the window and restart the desk.",
+)
+_REPLAY_STOPPED = "replay", "The desk goes on; close this window."
 
 
 class RunningDesk:
-    """Runs from when it is made, which needs a running loop, until it is closed."""
+    """Runs from when it is made, which needs a running loop, until it is closed.
+
+    `is_over` is set when the user closes the window, when something else is to be played in its place, which is then
+    `wanted_here`, or when the process is told to end.
+    """
 
     def __init__(
-        self,
-        window: MainWindow,
-        desk: PlayedDesk | LiveDesk,
-        bridge: EngineBridge,
-        markets: Markets | None,
-        recordings: Path,
+        self, window: MainWindow, desk: PlayedDesk | LiveDesk, markets: Markets | None, directory: Path
     ) -> None:
-        """`bridge` leads into the furnished window; `markets` are those that are played, a live desk has none."""
+        """`markets` are those that are played, a live desk has none. `directory` keeps recordings and the list of
+        recent files."""
         self.window = window
         self.desk = desk
-        self._recordings = recordings
-        self.bridge = bridge
+        self.is_over = asyncio.Event()
+        self.has_failed = False
+        self.wanted_here: Markets | None = None
+        self._recordings = directory / "recordings"
+        self.bridge = furnish(window, desk)
         self.recording = RecordingModel(window)
         self.guide = None if markets is None else self._make_guide(markets)
-        desk.recorder.changed = self._show_recording
-        self.recording.asked.connect(self._record)
-        self.recording.told.connect(window.say)
-        RecordingMark(self.recording, window.statusBar())
+        self.opening = FileOpening(
+            *(window, window.file_menu, self.recording, directory),
+            may_replace=not self.is_live,
+        )
         self._writing: asyncio.Task[None] | None = None
+        self._connect()
         loop = asyncio.get_running_loop()
         self.engine = loop.create_task(desk.run())
+        self.engine.add_done_callback(self._note_ended_engine)
         keep = desk.engine.survival.keep
         self._journal = loop.create_task(keep("The journal", desk.archive.journal.run))
         self._housekeeping = loop.create_task(keep("The maintenance of the store", self._keep_house))
@@ -59,6 +76,19 @@ class RunningDesk:
         guide = ReplayGuide(window.desk.playback, markets.markets, markets.arguments, desk.settings, parent=window)
         desk.bus.subscribe(guide.take, SettingsChanged)
         return guide
+
+    def _connect(self) -> None:
+        self.desk.recorder.changed = self._show_recording
+        self.recording.asked.connect(self._record)
+        self.recording.told.connect(self.window.say)
+        RecordingMark(self.recording, self.window.statusBar())
+        self.opening.here_wanted.connect(self._make_way)
+        self.opening.failed.connect(lambda words: self.window.faults.tell("This cannot be opened", words))
+        self.window.closed.connect(self.opening.close)
+        self.window.closed.connect(self.is_over.set)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        self._session_end = application.commitDataRequest.connect(lambda _: self.end_session())
 
     async def _keep_house(self) -> None:
         desk = self.desk
@@ -84,6 +114,29 @@ class RunningDesk:
 
     # -- the end ------------------------------------------------------------------------------------------------
 
+    def end_session(self) -> None:
+        """The system logs off or shuts down: the window asks nothing, and the journal says so."""
+        self.window.desk.closing.end_session()
+
+    def end_now(self) -> None:
+        """The process is told to end: as at a log-off."""
+        self.end_session()
+        self.is_over.set()
+
+    def _make_way(self, markets: Markets) -> None:
+        self.wanted_here = markets
+        self.is_over.set()
+
+    def _note_ended_engine(self, engine: asyncio.Task[None]) -> None:
+        if engine.cancelled() or (error := engine.exception()) is None:
+            return
+        _log.error("the engine of a desk failed", exc_info=error)
+        self.has_failed = True
+        cause = str(_cause(error)).removesuffix(".") or type(_cause(error)).__name__
+        self.window.desk.health.stop(f"The engine has stopped: {cause}.")
+        name, what_now = _REPLAY_STOPPED if self.window.desk.closing.is_replay else _DESK_STOPPED
+        self.window.faults.tell(f"The {name} has stopped", f"{cause[:1].upper()}{cause[1:]}. {what_now}")
+
     def _note_end(self) -> None:
         """Records in the journal what is left open: stops on a broker's account stay, a paper account ends."""
         closing, desk = self.window.desk.closing, self.desk
@@ -97,7 +150,9 @@ class RunningDesk:
         )
 
     async def close(self) -> None:
-        """Writes what is recorded, ends the engine and closes its store."""
+        """Closes the window without a question, writes what is recorded, ends the engine and closes its store; an
+        engine that had failed was reported when it happened."""
+        self.window.close_now()
         if self.guide is not None:
             self.guide.stop()
         self._note_end()
@@ -111,5 +166,10 @@ class RunningDesk:
             await asyncio.gather(self.engine, self._journal, self._housekeeping, return_exceptions=True)
         finally:
             self.desk.archive.close()
-            own_parts(self.window.desk)
+            QGuiApplication.disconnect(self._session_end)
             self.window.deleteLater()
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What began it, where several tasks ended together."""
+    return _cause(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QWidget
@@ -27,12 +25,7 @@ class MainWindow(Shell):
     # -- panels -------------------------------------------------------------------------------------------------
 
     def furnish(self, desk: DeskModel) -> None:
-        """Puts in the charts, the conditions, the player and the status bar, all at once."""
-        for _ in self.furnishing(desk):
-            pass
-
-    def furnishing(self, desk: DeskModel) -> Iterator[None]:
-        """The same, in steps that are short enough for another window beside it to go on."""
+        """Puts in the charts, the conditions, the player and the status bar."""
         from gui.features.chart.view.deck import ChartDeck
         from gui.features.status.view.status_bar import DeskStatusBar
         from gui.panels import Panels
@@ -44,17 +37,12 @@ class MainWindow(Shell):
         self._add_messages()
         self._add_bars()
         self.setStatusBar(self.status)
-        yield
         self.panels = Panels(self, self.panels_menu, desk)
-        yield from self.panels.fill()
+        self.panels.fill()
         self._add_controls()
-        yield
         self._add_links()
-        yield
         self._fill_menus()
-        yield
         tint_icons(self, self._theme)
-        yield
         self._follow()
         self._show_look()
         self._show_charts()

@@ -33,12 +33,12 @@ from benchmarks.painting import dressed_application
 from config.settings import Settings
 from engine.bootstrap import build_engine
 from gui import theme
-from gui.desks import Desks
 from gui.features.layout.file import LayoutFile
 from gui.features.opening.markets import Markets
 from gui.platform.event_loop import QtEventLoop
 from gui.platform.garbage import GarbageKeeper, keep_what_exists
-from gui.platform.memory import MemoryKeeper, keep_memory_small
+from gui.replays import Replays
+from gui.running_desk import RunningDesk
 from gui.window import MainWindow
 
 SPEED, SEED = 20.0, 7
@@ -63,37 +63,38 @@ async def soak(minutes: float, folder: Path, *, has_stacks: bool) -> dict[str, o
     """Uses a desk for so many minutes; every figure of this benchmark."""
     complaints = Complaints()
     complaints.listen(asyncio.get_running_loop())
-    desks = _open_desk(folder)
+    running = _open_desk(folder)
+    replays = Replays(None, folder)
+    replays.serve(running)
     loop = LoopWatch()
     gauges = Gauges(loop, MemoryWatch(), complaints, StackWatch(loop, LATE_MS) if has_stacks else None)
     if gauges.stacks is not None:
         gauges.stacks.start()
     try:
-        return await _use(desks, gauges, 60.0 * minutes)
+        return await _use(running, replays, gauges, 60.0 * minutes)
     finally:
         loop.stop()
         gauges.memory.stop()
-        await desks.close()
+        await running.close()
+        await replays.close()
 
 
-def _open_desk(folder: Path) -> Desks:
+def _open_desk(folder: Path) -> RunningDesk:
     """As the front door opens it, in a directory of its own."""
     markets = Markets.demo(SEED)
-    desks = Desks(folder, folder / "store")
     window = MainWindow(theme.DARK, LayoutFile(folder / "layout.json"))
     window.show()
     desk = build_engine(markets.markets, Settings(), speed=SPEED, directory=folder / "store")
-    desks.open_first(window, desk, markets)
+    running = RunningDesk(window, desk, markets, folder)
     window.desk.settings.keep_in(folder / "settings.json")
-    return desks
+    return running
 
 
-async def _use(desks: Desks, gauges: Gauges, seconds: float) -> dict[str, object]:
-    assert desks.first is not None
-    person = Person(desks, SEED)
+async def _use(running: RunningDesk, replays: Replays, gauges: Gauges, seconds: float) -> dict[str, object]:
+    person = Person(running, replays, SEED)
     began_s, warm_s = time.monotonic(), WARM_UP_SHARE * seconds
     handles: list[int] = []
-    desk = desks.first.window.desk
+    desk = running.window.desk
     while not (desk.charts and all(chart.count for chart in desk.charts.values()) and desk.trading.modes.is_known):
         await asyncio.sleep(0.05)
     keep_what_exists()
@@ -158,11 +159,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--stacks", action="store_true", help="tell where the event loop stood when it was late")
     options = parser.parse_args(arguments)
-    keep_memory_small()
     application = dressed_application()
     application.setQuitOnLastWindowClosed(False)
     GarbageKeeper(application)
-    MemoryKeeper(application)
     with (
         TemporaryDirectory(prefix="microscalp-soak-") as folder,
         asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner,

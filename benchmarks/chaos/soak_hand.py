@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from gui.desks import Desks
 from gui.running_desk import RunningDesk
 from gui.window import MainWindow
 
@@ -25,19 +24,14 @@ class NoAnswer(Exception):
 
 
 class Hand:
-    """Works on the first desk's window unless told another one."""
+    """Works on the desk's window."""
 
-    def __init__(self, desks: Desks) -> None:
-        self.desks = desks
-
-    @property
-    def first(self) -> RunningDesk:
-        assert self.desks.first is not None
-        return self.desks.first
+    def __init__(self, running: RunningDesk) -> None:
+        self.running = running
 
     @property
     def window(self) -> MainWindow:
-        return self.first.window
+        return self.running.window
 
     @property
     def plight(self) -> str:
@@ -56,9 +50,9 @@ class Hand:
         except TimeoutError:
             raise NoAnswer from None
 
-    async def do(self, name: str, window: MainWindow | None = None) -> None:
+    async def do(self, name: str) -> None:
         """The action of that object name, as a menu would."""
-        action = (window or self.window).findChild(QAction, name)
+        action = self.window.findChild(QAction, name)
         assert isinstance(action, QAction), name
         action.trigger()
         await asyncio.sleep(STEP_S)

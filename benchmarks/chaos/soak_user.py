@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QTabBar
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from benchmarks.chaos.soak_hand import STEP_S, Hand, NoAnswer
 from config.changes import with_values
-from gui.desks import Desks
 from gui.features.opening.model import ChosenFile
 from gui.features.opening.view.dialog import OpeningDialog
-from gui.window import MainWindow
+from gui.replays import Replays
+from gui.running_desk import RunningDesk
 
 COLOURS = ("colour_blind", "east_asian", "standard")
 SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
@@ -25,8 +25,8 @@ SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
 class Person:
     """Each of `acts` leaves the desk as it found it, apart from the market, which goes on."""
 
-    def __init__(self, desks: Desks, seed: int) -> None:
-        self._hand, self._dice = Hand(desks), random.Random(seed)
+    def __init__(self, running: RunningDesk, replays: Replays, seed: int) -> None:
+        self._hand, self._replays, self._dice = Hand(running), replays, random.Random(seed)
         self._turn = itertools.count()
         self.unanswered: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
@@ -94,15 +94,14 @@ class Person:
             action.trigger()
             await asyncio.sleep(STEP_S / 3)
 
-    async def _move_charts(self, window: MainWindow | None = None) -> None:
-        window = window or self._hand.window
-        view = window.deck.views[0].plot.viewport()
+    async def _move_charts(self) -> None:
+        view = self._hand.window.deck.views[0].plot.viewport()
         for turned in (120, 120, -120, -120, -120, 120):
             self._hand.turn_wheel(view, turned)
             await asyncio.sleep(STEP_S)
         await self._hand.drag(view, 300)
         await self._hand.drag(view, -300)
-        await self._hand.do("chart.reset", window)
+        await self._hand.do("chart.reset")
 
     # -- dialogs ------------------------------------------------------------------------------------------------
 
@@ -151,8 +150,8 @@ class Person:
 
     # -- the market ---------------------------------------------------------------------------------------------
 
-    async def _wind(self, by: timedelta, window: MainWindow | None = None) -> None:
-        playback = (window or self._hand.window).desk.playback
+    async def _wind(self, by: timedelta) -> None:
+        playback = self._hand.window.desk.playback
         position = playback.position
         assert position is not None
         target = max(position + by, playback.first_at or position)
@@ -226,13 +225,13 @@ class Person:
 
     async def _open_recording(self) -> None:
         """Records the market for a moment, and opens what was recorded beside it."""
-        recorder = self._hand.first.desk.recorder
+        recorder = self._hand.running.desk.recorder
         await self._hand.do("file.record")
         await self._hand.until(lambda: recorder.is_recording)
         await asyncio.sleep(1.0)
         await self._hand.do("file.record")
-        await self._hand.until(lambda: not recorder.is_recording and not self._hand.first.recording.is_on)
-        self._hand.desks.open_files(self._hand.first, [ChosenFile(path=str(recorder.folder))])
+        await self._hand.until(lambda: not recorder.is_recording and not self._hand.running.recording.is_on)
+        self._hand.running.opening.open([ChosenFile(path=str(recorder.folder))])
         await self._hand.until(lambda: self._opening() is not None)
         opening = self._opening()
         assert opening is not None
@@ -244,16 +243,11 @@ class Person:
         return next((each for each in dialogs if each.isVisible() and each.beside.isEnabled()), None)
 
     async def _use_replay(self) -> None:
-        await self._hand.until(lambda: bool(self._hand.desks.replays))
-        window = self._hand.desks.replays[0].window
-        await self._hand.until(
-            lambda: bool(window.desk.charts) and all(each.count for each in window.desk.charts.values())
-        )
-        await self._move_charts(window)
-        await self._hand.do("view.theme", window)
-        await self._hand.do("view.theme", window)
-        for bar in window.findChildren(QTabBar):
-            bar.setCurrentIndex(bar.count() - 1)
-            await asyncio.sleep(STEP_S)
-        window.close()
-        await self._hand.until(lambda: not self._hand.desks.replays)
+        """Waits until its own process plays, and ends it."""
+        await self._hand.until(lambda: bool(self._replays.playing))
+        replay, has_opened = self._replays.playing[0], asyncio.Event()
+        replay.opened.connect(has_opened.set)
+        await self._hand.until(has_opened.is_set)
+        await asyncio.sleep(10 * STEP_S)
+        replay.end()
+        await self._hand.until(lambda: not self._replays.playing)

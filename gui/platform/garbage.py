@@ -11,25 +11,26 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 LOOK_EVERY_MS = 100
-ALL_EVERY_MS = 10_000
-"""Python's thresholds count what is allocated: on a quiet desk closed replays, 20 MB each, would stay for an hour."""
 
 
 class GarbageKeeper(QObject):
-    """From its making on garbage is collected here and nowhere else: by Python's own thresholds, and all of it now and
-    then, some milliseconds where `keep_what_exists` was called."""
+    """From its making on garbage is collected here and nowhere else, by Python's own thresholds."""
 
-    def __init__(self, parent: QObject | None = None, *, all_every_ms: int = ALL_EVERY_MS) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        for interval, collect in ((LOOK_EVERY_MS, collect_due), (all_every_ms, lambda: gc.collect())):
-            timer = QTimer(self, interval=interval)
-            timer.timeout.connect(collect)
-            timer.start()
+        timer = QTimer(self, interval=LOOK_EVERY_MS)
+        timer.timeout.connect(collect_due)
+        timer.start()
 
 
 def keep_what_exists() -> None:
-    """What has been made until now stays for good: modules and the window need not be looked through again."""
+    """What has been made until now stays as long as the desk: modules and the window need not be looked through again.
+
+    What stayed for a desk before this one is let go first, a good tenth of a second."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()
 
 

@@ -13,7 +13,7 @@ from config import VERSION
 
 
 def parser() -> argparse.ArgumentParser:
-    """Of all options; `demo` is set by nobody, it stands for a second try on the demo market."""
+    """Of all options."""
     made = argparse.ArgumentParser(
         prog="microscalp",
         description="The micro-scalp desk. Without arguments it opens on the demo market.",
@@ -30,7 +30,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", type=int, help="seed of the demo market")
     made.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of the desk's plans and journal")
     made.add_argument("--version", action="version", version=f"microscalp {VERSION}")
-    made.set_defaults(demo=False)
     made.add_argument("--tour", action="store_true", help="play fast, without a screen, and write pictures to tour/")
     return made
 

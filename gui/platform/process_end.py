@@ -59,10 +59,15 @@ class ProcessEnd:
         """Whether the event was taken; called in any thread, returns once the desk has ended."""
         if event not in (CONSOLE_CLOSED, LOGGED_OFF, SHUT_DOWN) or self._loop is None:
             return False
-        with suppress(RuntimeError):  # the loop has ended already
-            self._loop.call_soon_threadsafe(self._tell)
+        self.tell()
         self._has_ended.wait(_PATIENCE_S)
         return True
+
+    def tell(self) -> None:
+        """The process is told to end, by whatever thread; not before the first `watch`."""
+        assert self._loop is not None
+        with suppress(RuntimeError):  # the loop has ended already
+            self._loop.call_soon_threadsafe(self._tell)
 
     def _tell(self) -> None:
         self._is_told = True

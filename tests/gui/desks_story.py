@@ -1,4 +1,4 @@
-"""Desks in their windows, running, and the means to wait for what they show."""
+"""A desk in its window, running, and the means to wait for what it shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from config.settings import Settings
 from engine.adapters.recorded import open_recording
 from engine.bootstrap import build_engine
-from gui.desks import Desks
 from gui.features.opening.markets import Markets
 from gui.features.opening.model import ChosenFile
 from gui.features.opening.view.dialog import OpeningDialog
@@ -21,6 +20,9 @@ from gui.platform.event_loop import QtEventLoop
 from gui.running_desk import RunningDesk
 from gui.theme import DARK
 from gui.window import MainWindow
+
+PATIENCE_S = 60.0
+"""On a machine that is busy with other tests."""
 
 
 def gold_rows(path: Path, minutes: int) -> Path:
@@ -35,48 +37,51 @@ def gold_rows(path: Path, minutes: int) -> Path:
     return path
 
 
+def markets_of(path: Path) -> Markets:
+    """The markets of one recording."""
+    return Markets.of_files([ChosenFile(path=str(path))], [open_recording(path)])
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not is_so():
+            await asyncio.sleep(0.005)
+
+
 class Story:
-    """The first desk, on a recording of gold, and what is opened beside it."""
+    """The desk, and what the user wants to see: `beside` are the files for other windows."""
 
-    def __init__(self, desks: Desks, folder: Path) -> None:
-        self.desks = desks
+    def __init__(self, running: RunningDesk, folder: Path) -> None:
+        self.running = running
+        self.window = running.window
         self.folder = folder
+        self.beside: list[list[ChosenFile]] = []
+        running.opening.beside_wanted.connect(self.beside.append)
+
+    async def until(self, is_so: Callable[[], object]) -> None:
+        await until(is_so)
 
     @property
-    def first(self) -> RunningDesk:
-        assert self.desks.first is not None
-        return self.desks.first
+    def candles(self) -> int:
+        return candles(self.running)
 
-    @property
-    def replay(self) -> RunningDesk:
-        (replay,) = self.desks.replays
-        return replay
-
-    async def until(self, is_so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30.0):
-            while not is_so():
-                await asyncio.sleep(0.005)
-
-    async def dialog(self, over: RunningDesk | None = None) -> OpeningDialog:
+    async def dialog(self) -> OpeningDialog:
         """The dialog of an opening, once everything is read."""
-        window = (over or self.first).window
-        await self.until(lambda: any(each.beside.isEnabled() or _asks(each) for each in _dialogs(window)))
-        return _dialogs(window)[0]
-
-    async def open_beside(self, path: Path) -> RunningDesk:
-        number = len(self.desks.replays)
-        self.desks.open_files(self.first, [ChosenFile(path=str(path))])
-        (await self.dialog()).beside.click()
-        await self.until(lambda: len(self.desks.replays) > number)
-        return self.desks.replays[-1]
+        return await opening_dialog(self.running)
 
 
-def _asks(dialog: OpeningDialog) -> bool:
-    return dialog._model.is_ready
+def candles(running: RunningDesk) -> int:
+    """How many the chart of gold shows."""
+    chart = running.window.desk.charts.get("XAUUSD")
+    return 0 if chart is None else chart.count
 
 
-def _dialogs(window: QWidget) -> list[OpeningDialog]:
-    return [each for each in window.findChildren(OpeningDialog) if each.isVisible()]
+async def opening_dialog(running: RunningDesk) -> OpeningDialog:
+    def dialogs() -> list[OpeningDialog]:
+        return [each for each in running.window.findChildren(OpeningDialog) if each.isVisible()]
+
+    await until(lambda: any(each.beside.isEnabled() or each._model.is_ready for each in dialogs()))
+    return dialogs()[0]
 
 
 def told_in(window: QWidget) -> list[str]:
@@ -84,35 +89,39 @@ def told_in(window: QWidget) -> list[str]:
     return [fault.sentence for bar in window.findChildren(FaultBar) for fault in bar.faults]
 
 
-def play(
-    application: QApplication, folder: Path, tell: Callable[[Story], Awaitable[None]], *, is_demo: bool = False
-) -> None:
-    """Runs a first desk on four hundred minutes of gold or the demo market's gold, and tells a story about it."""
+def run(application: QApplication, story: Callable[[], Awaitable[None]]) -> None:
+    """On the window's own loop."""
 
-    async def whole() -> None:
-        markets = _demo_gold() if is_demo else _gold(folder)
-        desks = Desks(folder / "data", folder / "store")
-        window = MainWindow(DARK)
-        window.resize(1280, 720)
-        window.show()
-        desk = build_engine(markets.markets, Settings(), speed=1.0, directory=folder / "store")
-        desks.open_first(window, desk, markets)
-        try:
-            await tell(Story(desks, folder))
-        finally:
-            await desks.close()
+    async def awaited() -> None:
+        await story()
 
     application.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
-        runner.run(whole())
+        runner.run(awaited())
     application.setQuitOnLastWindowClosed(True)
 
 
-def _gold(folder: Path) -> Markets:
-    path = gold_rows(folder / "XAUUSD_M1.csv", 400)
-    return Markets.of_files([ChosenFile(path=str(path))], [open_recording(path)])
+def play(
+    application: QApplication, folder: Path, tell: Callable[[Story], Awaitable[None]], markets: Markets | None = None
+) -> None:
+    """Runs a desk on four hundred minutes of gold, or on other markets, and tells a story about it."""
+
+    async def whole() -> None:
+        played = markets or markets_of(gold_rows(folder / "XAUUSD_M1.csv", 400))
+        window = MainWindow(DARK)
+        window.resize(1280, 720)
+        window.show()
+        desk = build_engine(played.markets, Settings(), speed=1.0, directory=folder / "store")
+        running = RunningDesk(window, desk, played, folder / "data")
+        try:
+            await tell(Story(running, folder))
+        finally:
+            await running.close()
+
+    run(application, whole)
 
 
-def _demo_gold() -> Markets:
+def demo_gold() -> Markets:
+    """The demo market's gold, which looks for no setups by itself."""
     demo = Markets.demo(7)
     return Markets(demo.markets[:1], demo.arguments[:1])

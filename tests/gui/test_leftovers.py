@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
@@ -15,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
-from tests.gui.desks_story import Story, gold_rows, play
 
 
 @pytest.fixture
@@ -89,24 +86,3 @@ def test_that_a_panel_that_floats_and_docks_again_leaves_nothing(desk: DeskWindo
                 flush()
 
     stays_the_same(desk.window, float_and_dock, 2)
-
-
-def test_that_a_replay_that_was_closed_leaves_nothing(qapp: QApplication, tmp_path: Path) -> None:
-    async def tell(story: Story) -> None:
-        path = gold_rows(story.folder / "other XAUUSD.csv", 150)
-
-        async def look() -> None:
-            replay = await story.open_beside(path)
-            await story.until(lambda: "XAUUSD" in replay.window.desk.charts)
-            replay.window.close()
-            await story.until(lambda: not story.desks.replays)
-            await asyncio.sleep(0.02)
-
-        await story.until(lambda: bool(story.first.window.deck.views))
-        await look()
-        before = census(story.first.window)
-        await look()
-        await look()
-        await story.until(lambda: not grown(census(story.first.window), before))
-
-    play(qapp, tmp_path, tell, is_demo=True)  # which looks for no setups by itself

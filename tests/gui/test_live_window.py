@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from config.desk import FeedsSettings
 from config.settings import Settings
 from engine.bootstrap import build_live_engine
-from gui.desks import Desks
 from gui.platform.event_loop import QtEventLoop
+from gui.running_desk import RunningDesk
 from gui.theme import DARK
 from gui.window import MainWindow
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
@@ -29,12 +29,11 @@ def play(application: QApplication, folder: Path, tell: Tell) -> None:
         window.show()
         terminal = fake_settings(terminal_path=book.address, position_poll_ms=50)
         settings = Settings(symbols=(GOLD,), metatrader=terminal, feeds=FeedsSettings(source="metatrader"))
-        desks = Desks(folder, folder)
-        desks.open_first(window, build_live_engine(settings, directory=folder / "live"), None)
+        running = RunningDesk(window, build_live_engine(settings, directory=folder / "live"), None, folder)
         try:
             await tell(window, book)
         finally:
-            await desks.close()
+            await running.close()
 
     application.setQuitOnLastWindowClosed(False)
     with (

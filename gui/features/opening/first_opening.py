@@ -40,6 +40,8 @@ class OpeningWindow(Protocol):
     @property
     def closed(self) -> SignalInstance: ...
 
+    def isHidden(self) -> bool: ...
+
 
 class FirstOpening(Generic[T]):
     """Tries until there is a desk, or the user would rather close."""
@@ -50,7 +52,7 @@ class FirstOpening(Generic[T]):
         self._window = window
         self._end = end
         self._folder = folder
-        self._is_closed = False
+        self._is_closed = window.isHidden()  # before anybody listened
         window.closed.connect(self._note_closed)
 
     def _note_closed(self) -> None:

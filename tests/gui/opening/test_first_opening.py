@@ -6,13 +6,10 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from engine.domain.messages import Seek, SetSpeed
-from engine.domain.risk import Authority
 from engine.errors import DeskIsRunning, InvalidConfiguration, UnreadableRecording, UnusableStore
 from gui.desk_model import DeskModel
 from gui.features.opening.first_opening import Abandoned, FirstOpening, Tell
@@ -20,7 +17,7 @@ from gui.features.opening.view.opening_page import WayOut
 from gui.platform.event_loop import QtEventLoop
 from gui.theme import DARK
 from gui.window import MainWindow
-from tests.gui.desks_story import Story, play, told_in
+from tests.gui.desks_story import until
 
 DEMO = "the demo market"
 
@@ -44,12 +41,6 @@ class Start:
 
     def click(self, way: WayOut) -> None:
         self.page.buttons[way].click()
-
-
-async def until(is_so: Callable[[], Any]) -> None:
-    async with asyncio.timeout(10):
-        while not is_so():
-            await asyncio.sleep(0.005)
 
 
 @pytest.fixture
@@ -206,54 +197,6 @@ def test_that_whoever_goes_on_reading_what_nobody_wants_is_stopped(tell: Run) ->
         await until(stopped.is_set)
 
     tell(story)
-
-
-# -- a desk that runs -------------------------------------------------------------------------------------------------
-
-
-def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on_close_only(
-    qapp: QApplication, tmp_path: Path
-) -> None:
-    async def tell_story(story: Story) -> None:
-        failures: list[int] = []
-
-        def break_down(_: object) -> None:
-            failures.append(1)
-            raise ZeroDivisionError("a fault in the engine")
-
-        story.first.desk.engine.process = break_down  # type: ignore[method-assign]
-        story.first.desk.engine.handle(SetSpeed(1000.0))
-        await story.until(lambda: len(failures) > 3 and told_in(story.first.window))
-        assert len(told_in(story.first.window)) <= 2  # one for each symbol
-        assert "ZeroDivisionError: a fault in the engine" in told_in(story.first.window)[0]
-        assert not story.first.engine.done()
-        assert story.first.window.desk.trading.modes.authority is Authority.EXITS_ONLY
-        assert not story.desks.has_failed
-
-    play(qapp, tmp_path, tell_story)
-
-
-def test_that_an_engine_that_fails_is_told_in_the_window_that_stays(qapp: QApplication, tmp_path: Path) -> None:
-    async def tell_story(story: Story) -> None:
-        def break_down() -> None:
-            raise ZeroDivisionError("a fault in the engine")
-
-        await story.until(lambda: story.first.window.desk.playback.position is not None)
-        desk = story.first.desk
-        desk.player.items = break_down  # type: ignore[method-assign, assignment, union-attr]
-        desk.engine.handle(Seek(desk.clock.now()))
-        await story.until(lambda: story.first.engine.done())
-        await story.until(lambda: told_in(story.first.window))
-        sentence = told_in(story.first.window)[0]
-        assert sentence.startswith("A fault in the engine. Trading has stopped")
-        assert sentence.endswith("Close the window and restart the desk.")
-        assert story.first.window.isVisible()
-        assert not story.desks.has_closed.is_set()
-        assert story.first.window.desk.health.headline == "The engine has stopped: a fault in the engine."
-        assert [mark.words for mark in story.first.window.desk.health.marks] == ["stopped"]
-        assert story.desks.has_failed
-
-    play(qapp, tmp_path, tell_story)
 
 
 @pytest.mark.usefixtures("qapp")

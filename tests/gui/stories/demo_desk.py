@@ -19,7 +19,6 @@ from engine.bootstrap import build_engine
 from engine.domain.messages import Pause, Resume, SetSpeed, StepCandle
 from engine.market.feed import Market
 from gui.desk_model import DeskModel
-from gui.desks import Desks
 from gui.features.layout.file import LayoutFile
 from gui.features.opening.markets import Markets
 from gui.features.trading.model.levels import LevelKind, TradeLine
@@ -156,18 +155,17 @@ class Folder:
         played = Markets(tuple(markets or demo_markets(SEED)[:1]), ((), ()))
         if not self.settings.exists():
             save_settings(settings or with_values(Settings(), WIDE_STOPS), self.settings)
-        desks = Desks(self.path, self.path / "store")
         window = MainWindow(DARK, LayoutFile(self.path / "layout.json"))
         window.resize(1280, 720)
         window.show()
         desk = build_engine(played.markets, load_settings(self.settings), speed=1.0, directory=self.path / "store")
-        person = Person(desks.open_first(window, desk, played))
+        person = Person(RunningDesk(window, desk, played, self.path))
         window.desk.settings.keep_in(self.settings)
         try:
             await person.sit_down()
             await tell(person)
         finally:
-            await desks.close()
+            await person.running.close()
 
 
 def run(application: QApplication, story: Callable[[], Awaitable[None]]) -> None:

@@ -1,0 +1,124 @@
+"""A replay beside a desk, as the process that it is: it plays what the desk asks for, until that is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gui.desk_program import Opened, Troubles, run_desk
+from gui.features.layout.file import last_theme
+from gui.features.opening.replay_request import BesideWanted, ReplayMessage, ReplayOpened, ReplayRequest
+from gui.platform.parent import first_line, when_gone
+from gui.window import MainWindow
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from gui.features.opening.first_opening import Tell
+    from gui.features.opening.markets import Markets
+    from gui.features.opening.model import ChosenFile
+    from gui.platform.process_end import ProcessEnd
+    from gui.running_desk import RunningDesk
+
+
+class ReplayDesk:
+    """A `Program`, and the `DeskSource` of its window. It keeps plans and journal in memory, writes no settings and no
+    layout, and follows the look of the user's settings."""
+
+    def __init__(self, request: ReplayRequest) -> None:
+        self._request = request
+        self.theme = last_theme(request.look)
+
+    @classmethod
+    def asked_for(cls) -> ReplayDesk:
+        """By the parent. Raises `msgspec.DecodeError` where it said nothing."""
+        return cls(msgspec.json.decode(first_line(), type=ReplayRequest))
+
+    def make_window(self) -> MainWindow:
+        window = MainWindow(self.theme)
+        window.caption = "REPLAY"
+        window.setWindowTitle(window.caption)
+        window.resize(*self._request.size)
+        return window
+
+    async def run(self, window: MainWindow, troubles: Troubles, ending: ProcessEnd) -> int:
+        """0, whatever the user has seen in the window: anything else would mean that it ended unexpectedly."""
+        ending.watch(window.close_now)
+        when_gone(ending.tell)
+        await run_desk(window, self, troubles, ending)
+        return 0
+
+    @property
+    def directory(self) -> Path:
+        return Path(self._request.directory)
+
+    # -- opening ------------------------------------------------------------------------------------------------
+
+    def open(self, tell: Tell) -> Opened:
+        from gui.features.opening.markets import Markets, read
+
+        files = self._request.files
+        if not files:
+            return self.open_demo(tell)
+        recordings = []
+        for place, file in enumerate(files):
+            tell(f"Reading {Path(file.path).name} ({place + 1} of {len(files)}) …", place, len(files))
+            _, recording = read(file)
+            if recording is not None:
+                recordings.append(recording)
+        return self.open_here(Markets.of_files(files, recordings), self._settings())
+
+    def open_demo(self, _: Tell) -> Opened:
+        from gui.features.opening.markets import Markets
+
+        settings = self._settings()
+        return self.open_here(Markets.demo(settings.feeds.demo_seed), settings)
+
+    def open_here(self, markets: Markets, settings: Settings) -> Opened:
+        from engine.bootstrap import build_engine
+
+        return Opened(build_engine(markets.markets, settings, speed=settings.feeds.speed), markets)
+
+    def _settings(self) -> Settings:
+        from config.loader import parse_settings
+
+        return parse_settings(msgspec.json.encode(self._request.settings), "the settings of the desk")
+
+    # -- a desk that runs ---------------------------------------------------------------------------------------
+
+    def adopt(self, running: RunningDesk) -> None:
+        from gui.features.replay.view.replay_mark import mark_replay
+
+        window = running.window
+        window.desk.closing.is_replay = True
+        window.alerts.keep_inside()
+        mark_replay(window, ", ".join(source.name for source in running.desk.engine.sources))
+        running.opening.beside_wanted.connect(_ask_beside)
+        if self._request.settings_file is not None:
+            _follow_look(window, Path(self._request.settings_file))
+        _say(ReplayOpened())
+
+
+def _ask_beside(files: list[ChosenFile]) -> None:
+    """Of the desk, so that the other replay does not end with this one."""
+    _say(BesideWanted(files))
+
+
+def _say(message: ReplayMessage) -> None:
+    print(msgspec.json.encode(message).decode(), flush=True)  # noqa: T201
+
+
+def _follow_look(window: MainWindow, path: Path) -> None:
+    """What else the user changes for the desk is not of this replay."""
+    from gui.features.settings.model.file import SettingsFile
+
+    model, file = window.desk.settings, SettingsFile(path, window)
+
+    def take(settings: Settings) -> None:
+        look = {"interface.theme": settings.interface.theme, "interface.colours": settings.interface.colours}
+        model.change(look)
+
+    file.edited.connect(take)
+    window.closed.connect(file.stop)
+    file.start()

@@ -1,0 +1,159 @@
+"""The user's own desk, as the command line and the settings say, and the replays beside it."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gui.desk_program import Opened, Troubles, run_desk
+from gui.features.layout.file import LayoutFile, last_theme, user_layout_file
+from gui.window import MainWindow
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from engine.bootstrap import LiveDesk, MarketChoice, PlayedDesk
+    from gui.features.opening.first_opening import Tell
+    from gui.features.opening.markets import Markets
+    from gui.platform.process_end import ProcessEnd
+    from gui.running_desk import RunningDesk
+
+INTRODUCED = "introduced.txt"
+ACCOUNTS = "accounts"
+"""Folder that all desks of the user share, whatever their data folder: each notes there which account it trades."""
+LIVE_STORE = "live"
+"""Directory of the store of a desk on a broker's account, beside that of the played markets."""
+
+
+class UserDesk:
+    """A `Program`, and the `DeskSource` of its window."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._layout: LayoutFile | None = LayoutFile(user_layout_file())
+        self.theme = last_theme(self._layout.book.look)
+        self._warnings: list[tuple[str, str]] = []
+
+    def make_window(self) -> MainWindow:
+        layout, self._layout = self._layout or LayoutFile(user_layout_file()), None
+        return MainWindow(last_theme(layout.book.look), layout)
+
+    async def run(self, window: MainWindow, troubles: Troubles, ending: ProcessEnd) -> int:
+        from config.loader import user_file
+        from gui.replays import Replays
+
+        if troubles.log_fault:
+            self._warnings.append(("No log is written", troubles.log_fault))
+        self._replays = Replays(user_file(), self.directory)
+        try:
+            return await run_desk(window, self, troubles, ending)
+        finally:
+            await self._replays.close()
+
+    @property
+    def directory(self) -> Path:
+        from engine.bootstrap import user_data_directory
+
+        return self._options.data_dir or user_data_directory()
+
+    # -- opening ------------------------------------------------------------------------------------------------
+
+    def open(self, tell: Tell) -> Opened:
+        settings = self._settings()
+        if settings.feeds.source == "metatrader" and not self._options.data:
+            return self._open_live(settings)
+        return self._open_played(self._options, settings, tell)
+
+    def open_demo(self, tell: Tell) -> Opened:
+        named = {"data": None, "symbol": None, "start": None}
+        return self._open_played(argparse.Namespace(**vars(self._options) | named), self._settings(), tell)
+
+    def open_here(self, markets: Markets, settings: Settings) -> Opened:
+        from engine.bootstrap import build_engine
+
+        return Opened(
+            build_engine(markets.markets, settings, speed=settings.feeds.speed, directory=self.directory), markets
+        )
+
+    def _settings(self) -> Settings:
+        from config.loader import load_settings, user_file
+        from config.private_files import tighten
+
+        tighten(user_file().parent, "*.json", "*.txt", "presets", "presets/*.json")
+        tighten(self.directory, "recent_recordings.json", LIVE_STORE, "recordings", "recordings/*", "recordings/*/*")
+        return load_settings()
+
+    def _open_live(self, settings: Settings) -> Opened:
+        """With a store of its own: a played market ends what another run of it left open."""
+        from engine.bootstrap import build_live_engine, user_data_directory
+
+        shared = user_data_directory() / ACCOUNTS
+        return Opened(build_live_engine(settings, directory=self.directory / LIVE_STORE, shared=shared), None)
+
+    def _open_played(self, options: argparse.Namespace, settings: Settings, tell: Tell) -> Opened:
+        from gui.features.opening.markets import Markets
+
+        choice = choice_of(options, settings)
+
+        def tell_file(place: int) -> None:
+            tell(f"Reading {choice.files[place].name} ({place + 1} of {len(choice.files)}) …", place, len(choice.files))
+
+        desk = played_desk(choice, options, settings, directory=self.directory, before_each=tell_file)
+        return Opened(desk, Markets.of_choice(choice, desk.markets))
+
+    # -- a desk that runs ---------------------------------------------------------------------------------------
+
+    def adopt(self, running: RunningDesk) -> None:
+        from config.loader import user_file
+        from engine.bootstrap import PlayedDesk
+        from gui.features.help.model.introduced import IntroducedFile
+
+        window, desk = running.window, running.desk
+        print_sources(desk)
+        self._replays.serve(running)
+        for warning in desk.archive.warnings:
+            window.faults.tell(
+                "The store was damaged", f"{warning}. The desk is halted: read the journal, then release it."
+            )
+        while self._warnings:
+            window.faults.tell(*self._warnings.pop())
+        window.desk.settings.keep_in(user_file())
+        if isinstance(desk, PlayedDesk) and None in (market.last_at for market in desk.markets):
+            window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
+
+
+def choice_of(options: argparse.Namespace, settings: Settings) -> MarketChoice:
+    """The market that the command line names; the demo market where it names no file."""
+    from engine.bootstrap import MarketChoice
+
+    return MarketChoice(
+        files=tuple(file for group in options.data or () for file in group),
+        symbols=tuple(options.symbol or ()),
+        clock=options.clock,
+        spread=options.spread,
+        seed=settings.feeds.demo_seed if options.seed is None else options.seed,
+    )
+
+
+def played_desk(
+    choice: MarketChoice,
+    options: argparse.Namespace,
+    settings: Settings,
+    *,
+    directory: Path | None,
+    before_each: Callable[[int], None] | None = None,
+) -> PlayedDesk:
+    """As `build_engine`, at the speed and from the instant that the command line names; a tour is as fast as it can."""
+    from engine.bootstrap import build_engine, open_markets
+
+    speed = math.inf if options.tour else options.speed or settings.feeds.speed
+    markets = open_markets(choice, before_each)
+    return build_engine(markets, settings, speed=speed, start=options.start, directory=directory)
+
+
+def print_sources(desk: PlayedDesk | LiveDesk) -> None:
+    """Of a live desk nothing is known yet."""
+    for source in desk.engine.sources:
+        print(f"{source.symbol}: {source.name}, {source.words}")  # noqa: T201

@@ -1,0 +1,145 @@
+"""Recordings that the user opens from a window: the ways in, what is asked, and what is wanted in the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWidget
+
+from gui.features.opening.model import ChosenFile
+from tests.gui.desks_story import Story, gold_rows, told_in
+from tests.gui.desks_story import play as play_story
+
+Tell = Callable[[Story], Awaitable[None]]
+
+
+@pytest.fixture
+def play(qapp: QApplication, tmp_path: Path) -> Callable[[Tell], None]:
+    return lambda tell: play_story(qapp, tmp_path, tell)
+
+
+def chosen(path: Path, symbol: str | None = None) -> ChosenFile:
+    return ChosenFile(path=str(path), symbol=symbol)
+
+
+# -- what is asked ----------------------------------------------------------------------------------------------------
+
+
+def test_that_what_was_recognised_is_shown_and_the_symbol_asked_for_only_where_unknown(
+    play: Callable[[Tell], None],
+) -> None:
+    async def tell(story: Story) -> None:
+        nameless = gold_rows(story.folder / "prices.csv", 200)
+        story.running.opening.open([chosen(nameless)])
+        dialog = await story.dialog()
+        assert not dialog.beside.isEnabled()
+        (field,) = dialog.findChildren(QLineEdit)
+        field.setText("XAUUSDm")
+        dialog.beside.click()
+        again = [chosen(nameless, "XAUUSDm")]
+        await story.until(lambda: story.beside == [again])
+        assert story.running.opening.recent.listed() == [again]
+        story.running.opening.open(again)
+        words = [label.text() for label in (await story.dialog()).findChildren(QLabel)]
+        assert {"MetaTrader 5 export", "200", "2026-03-03 02:00 to 2026-03-03 05:19 UTC"} <= set(words)
+
+    play(tell)
+
+
+def test_that_a_broken_file_is_told_once_with_its_line(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        broken = gold_rows(story.folder / "XAUUSD broken.csv", 50)
+        broken.write_text(broken.read_text().replace("04:20:00\t", "04:20:00\tgold", 1))
+        story.running.opening.open([chosen(broken)])
+        await story.until(lambda: told_in(story.window))
+        (sentence,) = told_in(story.window)
+        assert "XAUUSD broken.csv, line 22: open" in sentence
+        assert story.beside == []
+
+    play(tell)
+
+
+def test_that_cancelling_opens_nothing(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        story.running.opening.open([chosen(gold_rows(story.folder / "XAUUSD 2.csv", 50))])
+        dialog = await story.dialog()
+        dialog.cancel.click()
+        await story.until(lambda: not dialog.isVisible())
+        await asyncio.sleep(0)
+        assert story.beside == []
+        assert story.running.wanted_here is None
+
+    play(tell)
+
+
+def test_that_open_here_ends_the_desk_for_what_is_wanted(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        story.running.opening.open([chosen(gold_rows(story.folder / "XAUUSD 2.csv", 50))])
+        (await story.dialog()).here.click()
+        await story.running.is_over.wait()
+        assert story.running.wanted_here is not None
+        assert story.running.wanted_here.markets[0].source.name == "XAUUSD 2.csv"
+        assert story.beside == []
+
+    play(tell)
+
+
+# -- ways in ----------------------------------------------------------------------------------------------------------
+
+
+def dropped_on(widget: QWidget, paths: list[Path]) -> bool:
+    """Drags files over a widget and lets them go; whether they were taken."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left, plain = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 50), copy, mime, left, plain)
+    QApplication.sendEvent(widget, enter)
+    if not enter.isAccepted():
+        return False
+    drop = QDropEvent(QPointF(50, 50), copy, mime, left, plain)
+    QApplication.sendEvent(widget, drop)
+    return drop.isAccepted()
+
+
+def test_that_files_dropped_on_the_chart_are_opened_together(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        await story.until(lambda: story.candles > 0)
+        files = [gold_rows(story.folder / f"{symbol}.csv", 120) for symbol in ("XAUUSD", "XAGUSD")]
+        assert dropped_on(story.window.deck.views[0].plot.viewport(), files)
+        (await story.dialog()).beside.click()
+        await story.until(lambda: story.beside == [[chosen(file) for file in files]])
+
+    play(tell)
+
+
+def test_that_a_drop_without_files_is_left_alone(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        mime = QMimeData()
+        mime.setText("gold")
+        enter = QDragEnterEvent(
+            QPoint(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(story.window, enter)
+        assert not enter.isAccepted()
+
+    play(tell)
+
+
+def test_that_the_file_menu_opens_files_and_the_demo_market(play: Callable[[Tell], None]) -> None:
+    async def tell(story: Story) -> None:
+        actions = {action.objectName(): action for action in story.window.file_menu.actions()}
+        path = gold_rows(story.folder / "XAUUSD 2.csv", 50)
+        actions["file.open_recording"].trigger()
+        dialog = story.window.findChild(QFileDialog)
+        assert dialog is not None
+        dialog.filesSelected.emit([str(path)])
+        (await story.dialog()).reject()
+        actions["file.open_demo"].trigger()
+        assert story.beside == [[]]
+
+    play(tell)

@@ -1,0 +1,206 @@
+"""Replays beside a desk are processes of their own, and whatever becomes of them the desk goes on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+import psutil
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from config.settings import Settings
+from engine.child_process import child_command, child_environment
+from gui.features.layout.file import Look
+from gui.features.opening.model import ChosenFile
+from gui.features.opening.replay_request import ReplayRequest
+from gui.replays import Replay, Replays
+from tests.gui.desks_story import Story, gold_rows, told_in
+from tests.gui.desks_story import play as play_story
+
+GRACE_S = 0.2
+SILENT = "import sys; sys.stdin.read()"
+"""A replay that does nothing but end when it is told to."""
+
+
+class Beside:
+    """A desk with replays beside it."""
+
+    def __init__(self, story: Story, replays: Replays) -> None:
+        self.window, self.until, self.replays = story.window, story.until, replays
+        self.story = story
+
+    def open(self, *paths: Path) -> Replay:
+        self.story.running.opening.beside_wanted.emit([ChosenFile(path=str(path)) for path in paths])
+        return self.replays.playing[-1]
+
+
+Tell = Callable[[Beside], Awaitable[None]]
+
+
+@pytest.fixture
+def play(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Tell], None]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+    def run(tell: Tell, grace_s: float = GRACE_S) -> None:
+        async def whole(story: Story) -> None:
+            replays = Replays(None, story.folder / "data", grace_s=grace_s)
+            replays.serve(story.running)
+            try:
+                await tell(Beside(story, replays))
+            finally:
+                await replays.close()
+                assert replays.playing == []
+
+        play_story(qapp, tmp_path, whole)
+
+    return run
+
+
+@pytest.fixture
+def as_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Lets another program run in the place of a replay: in a packaged desk Python itself would be asked for it."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def write(program: str) -> None:
+        is_other = "import sys\nif sys.argv[1] != 'replay': sys.exit()\n"  # the desk looks for setups as well
+        (tmp_path / "worker").write_text(is_other + program)
+
+    return write
+
+
+def test_that_a_replay_plays_in_a_process_of_its_own_which_takes_nothing_along_when_it_is_killed(
+    play: Callable[..., None],
+) -> None:
+    async def tell(beside: Beside) -> None:
+        opened: list[bool] = []
+        replay = beside.open(gold_rows(beside.story.folder / "other XAUUSD.csv", 150))
+        replay.opened.connect(lambda: opened.append(True))
+        assert beside.window.statusBar().currentMessage() == "Opening other XAUUSD.csv in a new window …"
+        await beside.until(lambda: opened)
+        assert beside.window.statusBar().currentMessage() == ""
+        number = replay.process.processId()
+        assert number != os.getpid()
+        psutil.Process(number).kill()
+        await beside.until(lambda: told_in(beside.window))
+        (sentence,) = told_in(beside.window)
+        assert sentence.startswith("other XAUUSD.csv: its process was ended by ")
+        assert sentence.endswith("The desk goes on.")
+        assert beside.replays.playing == []
+        assert not beside.story.running.engine.done()
+
+    play(tell)
+
+
+def test_that_a_replay_ends_in_order_when_its_desk_is_gone_and_leaves_the_users_files_alone(tmp_path: Path) -> None:
+    request = ReplayRequest(
+        files=[ChosenFile(path=str(gold_rows(tmp_path / "XAUUSD.csv", 150)))],
+        settings=Settings().as_json(),
+        settings_file=str(tmp_path / "config" / "microscalp" / "micro_scalp_config.json"),
+        directory=str(tmp_path / "data"),
+        size=(1280, 720),
+        look=Look("light", "standard"),
+    )
+    below = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "LOCALAPPDATA": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(
+        child_command("replay"),
+        env=child_environment() | below,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as replay:
+        assert replay.stdin is not None
+        assert replay.stdout is not None
+        replay.stdin.write(msgspec.json.encode(request) + b"\n")
+        replay.stdin.flush()
+        assert replay.stdout.readline().strip() == b'{"type":"opened"}'
+        replay.stdin.close()
+        assert replay.wait(30) == 0
+    assert not (tmp_path / "data").exists()
+    assert [path for path in (tmp_path / "config").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("raise SystemExit('microscalp: the memory is full')", "microscalp: the memory is full"),
+        ("raise SystemExit(3)", "its process ended with code 3"),
+    ],
+)
+def test_that_a_replay_that_fails_is_told_with_its_last_words(
+    play: Callable[..., None], as_replay: Callable[[str], None], program: str, words: str
+) -> None:
+    as_replay(program)
+
+    async def tell(beside: Beside) -> None:
+        beside.open()
+        await beside.until(lambda: told_in(beside.window))
+        assert told_in(beside.window) == [f"the demo market: {words}. The desk goes on."]
+        assert beside.replays.playing == []
+
+    play(tell)
+
+
+def test_that_a_replay_that_cannot_be_started_is_told(
+    play: Callable[..., None], as_replay: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    as_replay(SILENT)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+
+    async def tell(beside: Beside) -> None:
+        beside.story.running.opening.beside_wanted.emit([])
+        await beside.until(lambda: told_in(beside.window))
+        assert "the demo market: it cannot be started: " in told_in(beside.window)[0]
+
+    play(tell)
+
+
+def test_that_a_replay_that_the_user_closes_is_not_talked_about(
+    play: Callable[..., None], as_replay: Callable[[str], None]
+) -> None:
+    as_replay("raise SystemExit(0)")
+
+    async def tell(beside: Beside) -> None:
+        beside.open()
+        await beside.until(lambda: not beside.replays.playing)
+        assert told_in(beside.window) == []
+
+    play(tell)
+
+
+def test_that_a_replay_that_hangs_is_ended_by_force_and_the_event_loop_goes_on(
+    play: Callable[..., None], as_replay: Callable[[str], None]
+) -> None:
+    as_replay('import time; print(\'{"type":"opened"}\', flush=True); time.sleep(600)')
+
+    async def tell(beside: Beside) -> None:
+        replay, opened = beside.open(), []
+        replay.opened.connect(lambda: opened.append(True))
+        await beside.until(lambda: opened)
+        number, began_s = replay.process.processId(), time.monotonic()
+        await beside.replays.close()
+        assert time.monotonic() - began_s >= GRACE_S
+        assert not psutil.pid_exists(number)
+        assert told_in(beside.window) == []
+
+    play(tell)
+
+
+def test_that_a_window_that_a_replay_opens_is_a_replay_beside_it(
+    play: Callable[..., None], as_replay: Callable[[str], None]
+) -> None:
+    wanted = '{"type":"beside","files":[{"path":"XAUUSD.csv"}]}'
+    is_first = "'csv' not in sys.stdin.readline()"
+    as_replay(f"import sys\nif {is_first}: print('a word', '{wanted}', sep='\\n', flush=True)\n{SILENT}")
+
+    async def tell(beside: Beside) -> None:
+        beside.open()
+        await beside.until(lambda: len(beside.replays.playing) == 2)
+        assert [each.name for each in beside.replays.playing] == ["the demo market", "XAUUSD.csv"]
+
+    play(tell)
