@@ -28,7 +28,7 @@ ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final[dict[str, tuple[str, ...]]] = {
     "risk": ("tests/risk",),
     "orders": ("tests/execution",),
-    "positions": ("tests/execution", "tests/trading/test_flat_before_close.py"),
+    "positions": ("tests/execution",),
     "plans": ("tests/plans", "tests/persistence/test_outside_rows.py", "tests/persistence/test_plan_visitor.py"),
     "approvals": (
         "tests/plans/test_approval.py",
