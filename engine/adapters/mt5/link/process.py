@@ -6,21 +6,19 @@ import asyncio
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from engine.adapters.mt5.worker.lifeline import tie
 from engine.adapters.mt5.worker.wire import FrameWriter, ToDesk, ToWorker, read_to_desk
+from engine.child_process import child_command, child_environment
 
-_WORKER: Final = "engine.adapters.mt5.worker"
 _GONE_WITHIN_S: Final = 2.0
 
 
@@ -38,7 +36,7 @@ class WorkerProcess:
     def __init__(
         self, module: str, beat_s: float, on_heard: Callable[[Heard], None], on_end: Callable[[int], None]
     ) -> None:
-        self._command = [sys.executable, "-P", "-m", _WORKER, module, str(beat_s), str(os.getpid())]
+        self._command = child_command("mt5", module, str(beat_s), str(os.getpid()))
         self._on_heard = on_heard
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
@@ -82,12 +80,11 @@ class WorkerProcess:
             process.wait()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
         process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
+            env=child_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         tie(process)

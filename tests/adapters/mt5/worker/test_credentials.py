@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +18,7 @@ from engine.adapters.mt5.calls import TerminalCall
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.credentials import KeyStoreFailed, forget_password, keep_password, password_of
 from engine.adapters.mt5.worker.wire import LOG_IN, Ask, Began, FrameWriter, Hello, Settled, read_to_desk
+from engine.child_process import child_command, child_environment
 from engine.clock import running_s
 from tests.adapters.mt5.key_store import FileKeyStore
 from tests.adapters.mt5.linked import ACCOUNT, MODULE, StandIn, linked, swift_settings
@@ -135,10 +135,10 @@ def test_that_no_password_travels_through_the_pipes(terminal: StandIn) -> None:
     keep_password(777, "Broker-Demo", SECRET)
     terminal.set(password=SECRET)
     worker = subprocess.Popen(
-        [sys.executable, "-m", "engine.adapters.mt5.worker", MODULE, "60", str(os.getpid())],
+        child_command("mt5", MODULE, "60", str(os.getpid())),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},
+        env=child_environment(),
     )
     with worker:
         assert worker.stdin is not None

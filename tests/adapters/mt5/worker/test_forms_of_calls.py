@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[4]
-IMPORTER = "engine/adapters/mt5/worker/__main__.py"
+IMPORTER = "engine/adapters/mt5/worker/serving.py"
 PACKAGE = "MetaTrader5"
 FORWARDERS = {"submit", "run_in_executor", "partial", "partialmethod", "map", "apply", "apply_async"}
 ORDERS = {"order_send", "order_check"}

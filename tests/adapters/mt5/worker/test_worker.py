@@ -106,6 +106,6 @@ def test_that_the_worker_alone_imports_by_name_and_nothing_imports_the_terminals
     files = (path for room in ("config", "engine", "gui") for path in (ROOT / room).rglob("*.py"))
     texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
     assert {name for name, text in texts.items() if "import_module(" in text} == {
-        "engine/adapters/mt5/worker/__main__.py"
+        "engine/adapters/mt5/worker/serving.py"
     }
     assert not [name for name, text in texts.items() if re.search(r"^\s*(import|from) MetaTrader5", text, re.MULTILINE)]

@@ -1,8 +1,8 @@
 """The process that alone imports the terminal's module: one lane, one call at a time, the most urgent first.
 
-Run as `python -m engine.adapters.mt5.worker <module> <seconds between beats> <process of the desk>`; it speaks the
-frames of `wire` on its standard input and output and ends when the desk does. The module may hold the GIL for as long
-as a call lasts, and a call may never come back: both are the desk's to notice.
+The worker `mt5`, with a module, seconds between beats and the number of the desk's process; it speaks the frames of
+`wire` on its standard input and output and ends when the desk does. The module may hold the GIL for as long as a call
+lasts, and a call may never come back: both are the desk's to notice.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import importlib
 import os
 import queue
 import signal
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -187,8 +186,3 @@ def _beat(writer: FrameWriter, beat_s: float) -> None:
         while True:
             time.sleep(beat_s)
             writer.write(Beat(is_of_lane=False))
-
-
-if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))
