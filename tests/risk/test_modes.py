@@ -146,6 +146,7 @@ def test_that_a_symbol_trades_by_itself_only_where_both_switches_are_on_automati
     [
         (modes_of(Authority.AUTO, BOTH), modes_of(Authority.MANUAL), modes_of(Authority.MANUAL)),
         (modes_of(Authority.EXITS_ONLY), modes_of(Authority.MANUAL, BOTH), modes_of(Authority.EXITS_ONLY)),
+        (modes_of(Authority.MANUAL, BOTH), modes_of(Authority.AUTO), modes_of(Authority.MANUAL)),
         (modes_of(Authority.AUTO), None, modes_of(Authority.AUTO)),
         (modes_of(Authority.AUTO), "unreadable", modes_of(Authority.AUTO)),
         ("unreadable", modes_of(Authority.AUTO), modes_of(Authority.AUTO)),

@@ -110,6 +110,10 @@ async def test_that_an_order_that_is_not_good_any_more_does_not_leave(
         assert desk.plans[PLAN].status is ends_as
         assert desk.plans[PLAN].close_reason.startswith(reason)
         assert desk.archive.plans.status_of(PLAN) is ends_as
+        told = list(desk.archive.journal.read(plan_id=PLAN))[-1].payload["told"]
+        assert (told and (told["denial"]["name"], told["inputs"]["equity"])) == (
+            (reason, 10_000.0) if ends_as is PlanStatus.DENIED else None
+        )
         assert on_disk(tmp_path, "SELECT count(*) FROM intents JOIN unsent_intents USING (token)") == 1
     again = TradingDesk(tmp_path, broker=broker, clock=desk.clock).start()
     assert (again.of(OrderUnknown), broker.asked(SubmitOrder)) == ([], 0)

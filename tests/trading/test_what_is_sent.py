@@ -169,6 +169,22 @@ def test_that_a_stop_behind_the_price_of_now_is_denied_by_name() -> None:
     assert desk.denials() == ["stop_too_close"]
 
 
+def test_that_a_netting_account_denies_a_second_position_with_how_many_there_are() -> None:
+    desk = a_desk(
+        paper=PaperSettings(latency_ms=0, is_hedging=False),
+        cooldown_seconds=0,
+        risk_mitigation=RiskMitigation(cool_off_seconds=0),
+    ).trade_by_itself()
+    desk.propose()
+    desk.tick(61)
+    desk.propose(1)
+    assert last(desk, "plan_denied").payload["told"]["denial"] == {
+        "name": "positions_of_symbol",
+        "value": 1.0,
+        "limit": 1.0,
+    }
+
+
 # -- clicks -----------------------------------------------------------------------------------------------------------
 
 
