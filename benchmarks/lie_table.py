@@ -108,89 +108,82 @@ RULES: Final[Mapping[str, Corners]] = {
 }
 
 
+class Open:
+    """Trades that have not ended, with where each stands; all arrays have one value for each trade."""
+
+    def __init__(self, minutes: Minutes, trades: Trades) -> None:
+        self.trades = trades
+        self.entries = minutes.points[trades.minutes, 0]
+        self.stops, self.is_armed = -trades.risks.copy(), np.zeros(len(trades.minutes), bool)
+        self.alive = np.arange(len(trades.minutes))
+
+    def gains(self, prices: Floats) -> Floats:
+        """In price units, of each trade alive; `prices` have one row for each."""
+        gains: Floats = ((prices.T - self.entries[self.alive]) * self.trades.sides[self.alive]).T
+        return gains
+
+    def risks(self) -> Floats:
+        return self.trades.risks[self.alive]
+
+    def follow(self, gains: Floats) -> None:
+        """Arms the trailing stops and lets them follow."""
+        alive = self.alive
+        self.is_armed[alive] |= gains >= ARMED_R * self.risks() - _NOISE
+        behind = np.where(self.is_armed[alive], gains - BEHIND_RANGES * self.trades.ranges[alive], -np.inf)
+        self.stops[alive] = np.maximum(self.stops[alive], behind)
+
+
 def results(minutes: Minutes, trades: Trades) -> Floats:
     """R of each trade; what is still open after four hours, or at the end, is left at the last price."""
     count, length = minutes.points.shape
     result = np.full(len(trades.minutes), np.nan)
-    stops, armed = -trades.risks.copy(), np.zeros(len(trades.minutes), bool)
-    entries = minutes.points[trades.minutes, 0]
-    last = entries.copy()
-    alive = np.arange(len(trades.minutes))
+    still = Open(minutes, trades)
+    last = still.entries.copy()
     for step in range(1, LONGEST_MINUTES * length):
-        minute, point = np.divmod(step, length)
-        at = trades.minutes[alive] + minute
-        alive, at = alive[at < count], at[at < count]
-        if not len(alive):
+        minute, point = divmod(step, length)
+        at = trades.minutes[still.alive] + minute
+        still.alive, at = still.alive[at < count], at[at < count]
+        if not len(still.alive):
             break
         prices = minutes.points[at, point]
         if minutes.is_stop_first:
-            ends = _stop_first_step(minutes.points[at], int(point), alive, trades, entries, stops, armed)
+            ends = _stop_first_step(still, minutes.points[at], point)
         else:
-            is_gap = point == 0 or not minutes.is_continuous
-            ends = _step(prices, is_gap, alive, trades, entries, stops, armed)
+            ends = _step(still, prices, is_gap=point == 0 or not minutes.is_continuous)
         is_out = ~np.isnan(ends)
-        result[alive[is_out]] = ends[is_out] / trades.risks[alive[is_out]]
-        last[alive] = prices
-        alive = alive[~is_out]
-    return np.where(np.isnan(result), (last - entries) * trades.sides / trades.risks, result)
+        result[still.alive[is_out]] = ends[is_out] / still.risks()[is_out]
+        last[still.alive] = prices
+        still.alive = still.alive[~is_out]
+    return np.where(np.isnan(result), (last - still.entries) * trades.sides / trades.risks, result)
 
 
-def _step(
-    prices: Floats,
-    is_gap: bool,
-    alive: NDArray[np.int64],
-    trades: Trades,
-    entries: Floats,
-    stops: Floats,
-    armed: NDArray[np.bool_],
-) -> Floats:
+def _step(still: Open, prices: Floats, *, is_gap: bool) -> Floats:
     """The gain in price units of each trade that ends on the way to `prices`; not a number where it goes on."""
-    gains = (prices - entries[alive]) * trades.sides[alive]
-    risks = trades.risks[alive]
-    targets = TARGET_R * risks
-    ends = np.full(len(alive), np.nan)
-    is_stopped, is_reached = gains <= stops[alive] + _NOISE, gains >= targets - _NOISE
-    ends[is_stopped] = (gains if is_gap else stops[alive])[is_stopped]
+    gains, stops, targets = still.gains(prices), still.stops[still.alive], TARGET_R * still.risks()
+    ends = np.full(len(gains), np.nan)
+    is_stopped, is_reached = gains <= stops + _NOISE, gains >= targets - _NOISE
+    ends[is_stopped] = (gains if is_gap else stops)[is_stopped]
     ends[is_reached] = (gains if is_gap else targets)[is_reached]
-    _follow(gains, alive, trades, stops, armed)
+    still.follow(gains)
     return ends
 
 
-def _stop_first_step(
-    points: Floats,
-    point: int,
-    alive: NDArray[np.int64],
-    trades: Trades,
-    entries: Floats,
-    stops: Floats,
-    armed: NDArray[np.bool_],
-) -> Floats:
+def _stop_first_step(still: Open, points: Floats, point: int) -> Floats:
     """As `_step`: at the open of a minute by its price, at its close by what lay within, the stop before the target."""
-    ends = np.full(len(alive), np.nan)
+    ends = np.full(len(points), np.nan)
     if point in (1, 2):
         return ends
-    sides, risks = trades.sides[alive], trades.risks[alive]
-    gains = (points - entries[alive][:, None]) * sides[:, None]
-    targets, stop = TARGET_R * risks, stops[alive]
+    gains, targets, stops = still.gains(points), TARGET_R * still.risks(), still.stops[still.alive]
     if point == 0:
-        worst = best = gains[:, 0]
-        at_stop, at_target = worst, best
+        worst = best = at_stop = at_target = gains[:, 0]
     else:
-        worst, best = gains.min(axis=1), gains.max(axis=1)
-        at_stop, at_target = stop, targets
-    is_stopped = worst <= stop + _NOISE
+        worst, best, at_stop, at_target = gains.min(axis=1), gains.max(axis=1), stops, targets
+    is_stopped = worst <= stops + _NOISE
     is_reached = (best >= targets - _NOISE) & ~is_stopped
     ends[is_stopped], ends[is_reached] = at_stop[is_stopped], at_target[is_reached]
     if point != 0:
-        _follow(gains[:, -1], alive, trades, stops, armed)
+        still.follow(gains[:, -1])
     return ends
-
-
-def _follow(gains: Floats, alive: NDArray[np.int64], trades: Trades, stops: Floats, armed: NDArray[np.bool_]) -> None:
-    """Arms the trailing stop and lets it follow."""
-    armed[alive] |= gains >= ARMED_R * trades.risks[alive] - _NOISE
-    behind = np.where(armed[alive], gains - BEHIND_RANGES * trades.ranges[alive], -np.inf)
-    stops[alive] = np.maximum(stops[alive], behind)
 
 
 _NOISE: Final = 1e-9
