@@ -1,9 +1,10 @@
-"""Buttons and lines of words as dialogs have them."""
+"""Buttons and words as dialogs, panels and bars have them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 
@@ -16,8 +17,11 @@ def make_button(words: str, tip: str, act: Callable[[], object]) -> QPushButton:
     return button
 
 
-def make_words(name: str, text: str = "") -> QLabel:
-    """Words that go on in the next line; style sheets know them by `name`."""
-    label = QLabel(text, wordWrap=True)
+def make_words(name: str, text: str = "", *, wraps: bool = True, is_selectable: bool = False) -> QLabel:
+    """Words as they are, never taken for markup; style sheets know them by `name`."""
+    label = QLabel(text, wordWrap=wraps)
     label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if is_selectable:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.features.alerts.model.alerts import MAX_TOASTS, AlertBoard, Toast
 from gui.features.alerts.model.words import KIND_TITLES
+from gui.widgets.controls import make_words
 from gui.zones import DisplayZones, second_text
 
 WIDTH = 300
@@ -31,9 +32,9 @@ class ToastCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Shows the proposal" if alert.plan_id else "Shows the chart" if alert.symbol else "")
-        self.title = _label("toastTitle", alert.title)
-        self.words = _label("toastWords", alert.words)
-        self.when = _label("toastWhen", f"{KIND_TITLES[alert.kind]}{f'  ·  {time}' if time else ''}")
+        self.title = make_words("toastTitle", alert.title)
+        self.words = make_words("toastWords", alert.words)
+        self.when = make_words("toastWhen", f"{KIND_TITLES[alert.kind]}{f'  ·  {time}' if time else ''}")
         self.cross = QToolButton(self)
         self.cross.setObjectName("toastClose")
         self.cross.setText("✕")
@@ -135,11 +136,3 @@ class ToastRow(QObject):
         self.more.adjustSize()
         self.more.setVisible(bool(count and self.cards))
         self.more.raise_()
-
-
-def _label(name: str, words: str) -> QLabel:
-    label = QLabel(words)
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

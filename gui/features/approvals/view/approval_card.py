@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.features.approvals.model import ApprovalsModel, CardReading
 from gui.features.approvals.view.click_guard import ClickGuard, GuardedButton
+from gui.widgets.controls import make_words
 from gui.widgets.restyle import restyle
 
 APPROVE_TIP = "Send the order if the risk check still passes"
@@ -29,22 +30,22 @@ class CardView(QFrame):
         super().__init__(parent)
         self.setObjectName("approvalCard")
         self._guard, self._fingerprint = guard, ""
-        self.title, self.badge = _label("cardTitle"), _label("cardBadge")
-        self.countdown = _label("cardCountdown")
+        self.title, self.badge = make_words("cardTitle", wraps=False), make_words("cardBadge", wraps=False)
+        self.countdown = make_words("cardCountdown", wraps=False)
         self.countdown.setToolTip("Market time until the setup expires")
-        self.signals = _label(wraps=True)
-        self.figures = [_label("cardFigure") for _ in range(4)]
-        self._names = [_label("cardName") for _ in range(4)]
-        self.money = _label(wraps=True)
-        self.moves = _label(wraps=True)
-        self.gate = _label("cardGate", wraps=True)
+        self.signals = make_words("")
+        self.figures = [make_words("cardFigure", wraps=False) for _ in range(4)]
+        self._names = [make_words("cardName", wraps=False) for _ in range(4)]
+        self.money = make_words("")
+        self.moves = make_words("")
+        self.gate = make_words("cardGate")
         self.gate.setMinimumHeight(2 * self.gate.fontMetrics().lineSpacing())  # an objection moves no other card
         self.gate.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.approve = GuardedButton("Approve", "approve", APPROVE_TIP, guard)
         self.reject = GuardedButton("Reject", "reject", REJECT_TIP, guard)
         self.approve.clicked.connect(lambda: approvals.approve(plan_id))
         self.reject.clicked.connect(lambda: approvals.reject(plan_id))
-        self.answer = _label("cardAnswer", wraps=True)
+        self.answer = make_words("cardAnswer")
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -119,11 +120,3 @@ class CardView(QFrame):
         self.reject.setEnabled(not reading.is_answered)
         self.answer.setText(reading.answer)
         self.answer.setVisible(bool(reading.answer))
-
-
-def _label(name: str = "", *, wraps: bool = False) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(wraps)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

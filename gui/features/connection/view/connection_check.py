@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gui.features.connection.model.connection import ConnectionModel, FindingRow
+from gui.widgets.controls import make_button
 from gui.widgets.restyle import restyle
 
 WELL, UNWELL = "✓", "!"
@@ -18,8 +19,8 @@ class ConnectionCheck(QWidget):
         super().__init__(parent)
         self._connection = connection
         self._shown: tuple[FindingRow, ...] = ()
-        self.test = _button("Test the connection", "Check terminal, account, switches and symbols", connection.test)
-        self.cancel = _button("Cancel", "Cancel the test", connection.cancel)
+        self.test = make_button("Test the connection", "Check terminal, account, switches and symbols", connection.test)
+        self.cancel = make_button("Cancel", "Cancel the test", connection.cancel)
         self.words = QLabel(wordWrap=True)
         self.words.setObjectName("connectionWords")
         self._rows = QGridLayout()
@@ -46,8 +47,8 @@ class ConnectionCheck(QWidget):
         self.password.setToolTip("Needed only if the desk logs the terminal in; stored by the operating system")
         self.password.setMaxLength(253)
         self.password.setMinimumWidth(220)
-        self.keep = _button("Save", "Save the password in the operating system's key store", self._keep)
-        self.forget = _button("Delete", "Delete the password from the key store", self._connection.forgotten.emit)
+        self.keep = make_button("Save", "Save the password in the operating system's key store", self._keep)
+        self.forget = make_button("Delete", "Delete the password from the key store", self._connection.forgotten.emit)
         row = QHBoxLayout()
         for part in (self.password, self.keep, self.forget):
             row.addWidget(part)
@@ -94,10 +95,3 @@ class ConnectionCheck(QWidget):
         words = f"{finding.words}\n{finding.advice}" if finding.advice else finding.words
         for column, label in enumerate((mark, QLabel(finding.subject), QLabel(words, wordWrap=True))):
             self._rows.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
-
-
-def _button(words: str, tip: str, act: object) -> QPushButton:
-    button = QPushButton(words)
-    button.setToolTip(tip)
-    button.clicked.connect(act)
-    return button

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.features.connection.model.gateway import GatewayModel
+from gui.widgets.controls import make_button, make_words
 from gui.widgets.message_bar import MessageBar
 
 
@@ -15,18 +15,20 @@ class GatewayBar(MessageBar):
     def __init__(self, gateway: GatewayModel, parent: QWidget | None = None) -> None:
         super().__init__("gateway", "Connection to the broker", parent)
         self._gateway = gateway
-        self.words = _label("gatewayWords")
-        self.way_out = _label("gatewayWayOut")
-        self.confirm = _button(
+        self.words = make_words("gatewayWords", is_selectable=True)
+        self.way_out = make_words("gatewayWayOut", is_selectable=True)
+        for words in (self.words, self.way_out):
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.confirm = make_button(
             "Confirm this account", "Trade on the account that the terminal is logged in to", gateway.confirm
         )
-        self.clock = _button(
+        self.clock = make_button(
             "This computer's clock is right",
             "Trust this computer's clock: the broker's server runs on an unusual time",
             gateway.confirm_clock,
         )
-        self.start = _button("Open the terminal", "Let the desk open the terminal this once", gateway.start_program)
-        self.again = _button("Try again", "Try to connect now", gateway.try_again)
+        self.start = make_button("Open the terminal", "Let the desk open the terminal this once", gateway.start_program)
+        self.again = make_button("Try again", "Try to connect now", gateway.try_again)
         self.put(self.words, 1)
         self.put(self.way_out, 1)
         for button in (self.confirm, self.clock, self.start, self.again):
@@ -46,19 +48,3 @@ class GatewayBar(MessageBar):
         self.start.setVisible(gateway.may_start)
         self.again.setVisible(gateway.unconfirmed is None)
         self.show_line(gateway.is_shown)
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return label
-
-
-def _button(words: str, tip: str, act: object) -> QPushButton:
-    button = QPushButton(words)
-    button.setToolTip(tip)
-    button.clicked.connect(act)
-    return button

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.features.health.model import HealthModel
 from gui.features.keyboard.model.arming import Arming
@@ -12,6 +12,7 @@ from gui.features.keyboard.view.guard import KeyGuard
 from gui.features.layout.columns import TABLE_NAME_PROPERTY
 from gui.features.trading.view.table import TradeTable
 from gui.theme import Theme
+from gui.widgets.controls import make_words
 from gui.widgets.restyle import restyle
 
 SILENCE = "Nothing is measured yet. Health is updated about once a second while a market runs."
@@ -24,8 +25,8 @@ class HealthPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._health = health
         self._guard = KeyGuard(arming, self)
-        self.headline = _label("healthHeadline")
-        self.way_back, self.details = _label("healthWay"), _label("healthWords")
+        self.headline = make_words("healthHeadline")
+        self.way_back, self.details = make_words("healthWay"), make_words("healthWords")
         self.table = TradeTable(health.table, theme, SILENCE)
         self.table.setProperty(TABLE_NAME_PROPERTY, "health")
         self.restore = QPushButton()
@@ -70,10 +71,3 @@ class HealthPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    return label

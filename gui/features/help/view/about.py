@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from config import VERSION
+from gui.widgets.controls import make_words
 from gui.widgets.place import FittedDialog
 
 ABOUT = (
@@ -32,7 +33,10 @@ class AboutDialog(FittedDialog):
         form.setHorizontalSpacing(24)
         built_on = f"Python {platform.python_version()}, Qt {qVersion()}, PySide {binding_version}"
         for name, value in {"Built on": built_on, **folders}.items():
-            form.addRow(_label("aboutName", name), _label("aboutValue", value))
+            form.addRow(
+                make_words("aboutName", name, wraps=False, is_selectable=True),
+                make_words("aboutValue", value, wraps=False, is_selectable=True),
+            )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Closes this")
         buttons.rejected.connect(self.close)
@@ -44,11 +48,3 @@ class AboutDialog(FittedDialog):
         column.addLayout(form)
         column.addWidget(buttons)
         self.setMinimumWidth(560)
-
-
-def _label(name: str, words: str) -> QLabel:
-    label = QLabel(words)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

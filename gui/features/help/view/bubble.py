@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.features.help.model.introduction import IntroductionModel
+from gui.widgets.controls import make_button
 
 WIDTH, GAP, EDGE = 340, 10, 8
 """Pixels: of the bubble, between it and the ring, and to the window's edges."""
@@ -33,9 +34,9 @@ class Bubble(QFrame):
         self.title, self.words, self.count = (QLabel(), QLabel(wordWrap=True), QLabel())
         for label, name in ((self.title, "Title"), (self.words, "Words"), (self.count, "Count")):
             label.setObjectName(f"introduction{name}")
-        self.skip = _button("Skip", "Ends the introduction; Help, Introduction shows it again", model.end)
-        self.back = _button("Back", "Previous step", model.go_back)
-        self.further = _button("Next", "Next step", model.go_on)
+        self.skip = make_button("Skip", "Ends the introduction; Help, Introduction shows it again", model.end)
+        self.back = make_button("Back", "Previous step", model.go_back)
+        self.further = make_button("Next", "Next step", model.go_on)
         self._lay_out()
         self.hide()
 
@@ -97,10 +98,3 @@ def _pushed_into(place: QRect, room: QRect) -> QRect:
     x = max(room.left(), min(place.left(), room.right() - place.width()))
     y = max(room.top(), min(place.top(), room.bottom() - place.height()))
     return QRect(x, y, place.width(), place.height())
-
-
-def _button(words: str, tip: str, act: object) -> QPushButton:
-    button = QPushButton(words)
-    button.setToolTip(tip)
-    button.clicked.connect(act)
-    return button

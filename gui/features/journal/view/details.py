@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from gui.features.journal.model.journal import Chosen
 from gui.features.journal.model.tree import Branch
 from gui.features.trading.model.notes import note_words
+from gui.widgets.controls import make_words
 from gui.widgets.scrolling import leave_ground_to_frame
 
 SILENCE = "Select a record to see its details and its candle on the chart."
@@ -34,7 +34,11 @@ class RecordDetails(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("recordDetails")
-        self.words, self.place, self.note = _label("recordWords"), _label("recordPlace"), _label("recordNote")
+        self.words, self.place, self.note = (
+            make_words("recordWords", is_selectable=True),
+            make_words("recordPlace", is_selectable=True),
+            make_words("recordNote", is_selectable=True),
+        )
         self.write = QPushButton("Note …")
         self.write.setToolTip("Write about the trade that this record belongs to")
         self.write.clicked.connect(self.note_wanted)
@@ -80,16 +84,6 @@ class RecordDetails(QWidget):
         """Where the moment is on the chart, or why it is not."""
         self.place.setText(words)
         self.place.setVisible(bool(words))
-
-
-def _label(name: str) -> QLabel:
-    """People write what they like: it is never taken for markup."""
-    label = QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _items(branches: Iterable[Branch]) -> Iterable[QTreeWidgetItem]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from gui.widgets.controls import make_words
 from gui.widgets.message_bar import MessageBar
 
 
@@ -23,7 +23,10 @@ class FaultBar(MessageBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("faults", "What went wrong", parent)
         self.faults: list[Fault] = []
-        self.title, self.words = _label("faultTitle"), _label("faultWords")
+        self.title, self.words = (
+            make_words("faultTitle", wraps=False, is_selectable=True),
+            make_words("faultWords", wraps=False, is_selectable=True),
+        )
         self.words.setWordWrap(True)
         self.dismiss = QPushButton("Dismiss")
         self.dismiss.setToolTip("Dismisses this message")
@@ -51,11 +54,3 @@ class FaultBar(MessageBar):
     def _dismiss(self) -> None:
         self.faults.pop()
         self.refresh()
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from gui.features.trading.model.figures import FiguresModel, Use
+from gui.widgets.controls import make_words
 from gui.widgets.restyle import restyle
 
 NEAR = 0.75
@@ -20,8 +20,8 @@ class FiguresView(QWidget):
         super().__init__(parent)
         self.setObjectName("figures")
         self._figures = figures
-        self.results = [_label("figureValue") for _ in figures.results]
-        self.uses = [(_label("figureValue"), _gauge()) for _ in figures.uses]
+        self.results = [make_words("figureValue", wraps=False) for _ in figures.results]
+        self.uses = [(make_words("figureValue", wraps=False), _gauge()) for _ in figures.uses]
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(48)
@@ -36,7 +36,7 @@ class FiguresView(QWidget):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
         for line, ((title, _), value) in enumerate(zip(self._figures.results, self.results, strict=True)):
-            grid.addWidget(_label("figureName", title), line, 0)
+            grid.addWidget(make_words("figureName", title, wraps=False), line, 0)
             grid.addWidget(value, line, 1)
         return _on_top(grid)
 
@@ -45,7 +45,7 @@ class FiguresView(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
         for line, (use, (value, gauge)) in enumerate(zip(self._figures.uses, self.uses, strict=True)):
-            grid.addWidget(_label("figureName", use.title), line, 0)
+            grid.addWidget(make_words("figureName", use.title, wraps=False), line, 0)
             grid.addWidget(gauge, line, 1)
             grid.addWidget(value, line, 2)
         return _on_top(grid)
@@ -69,13 +69,6 @@ def _show_use(use: Use, value: QLabel, gauge: QProgressBar) -> None:
     value.setText(f"{use.words}  limit reached" if use.share >= 1.0 else use.words)
     gauge.setValue(round(100.0 * min(1.0, use.share)))
     restyle(gauge, "isNear", use.share >= NEAR)
-
-
-def _label(name: str, words: str = "") -> QLabel:
-    label = QLabel(words)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
 
 
 def _gauge() -> QProgressBar:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.features.keyboard.model.arming import Arming
 from gui.features.keyboard.view.guard import KeyGuard
 from gui.features.trading.model.safety import SafetyModel
+from gui.widgets.controls import make_button
 from gui.widgets.message_bar import MessageBar
 
 
@@ -25,8 +24,8 @@ class SafetyBar(MessageBar):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setWordWrap(True)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.again = _button("Try again now", "Ask the broker again now to close what it refused", safety.try_again)
-        self.cancel = _button("Cancel Flatten", "Keep open positions, and allow entries again", safety.cancel)
+        self.again = make_button("Try again now", "Ask the broker again now to close what it refused", safety.try_again)
+        self.cancel = make_button("Cancel Flatten", "Keep open positions, and allow entries again", safety.cancel)
         self.put(self.words, 1)
         guard = KeyGuard(arming, self)
         for button in (self.again, self.cancel):
@@ -42,10 +41,3 @@ class SafetyBar(MessageBar):
         self.again.setVisible(safety.waits)
         self.cancel.setVisible(safety.is_flattening)
         self.show_line(bool(safety.words))
-
-
-def _button(words: str, tip: str, act: Callable[[], None]) -> QPushButton:
-    button = QPushButton(words)
-    button.setToolTip(tip)
-    button.clicked.connect(lambda: act())
-    return button

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from gui.features.volatility.model.volatility import VolatilityModel
 from gui.features.volatility.view.lines import LineList
 from gui.features.volatility.view.pictures import HourPicture, RangePicture
 from gui.theme import Theme
+from gui.widgets.controls import make_words
 from gui.zones import DisplayZones
 
 WIDE = 640
@@ -29,7 +30,7 @@ class VolatilityPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(LEAST)
         self._volatility, self._zones = volatility, zones
-        self.silence, self.warning = _label("volatilitySilence"), _label("volatilityWarning")
+        self.silence, self.warning = make_words("volatilitySilence"), make_words("volatilityWarning")
         self.silence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.lines, self.hours, self.ranges = LineList(theme), HourPicture(theme), RangePicture(theme)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -77,11 +78,3 @@ class VolatilityPanel(QWidget):
         is_wide = event.size().width() >= WIDE
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
         self.refresh()
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
