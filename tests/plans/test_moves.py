@@ -102,7 +102,7 @@ def test_that_a_fill_is_on_record_with_the_locks_that_began_with_it(desk: Stored
 @pytest.mark.parametrize("to", [PlanStatus.DENIED, PlanStatus.CANCELLED])
 def test_that_an_order_that_never_left_ends_its_plan_and_its_intent(desk: StoredDesk, to: PlanStatus) -> None:
     desk.intend(order(), at(1), approved_by="user")
-    ended = desk.plans.end_unsent(order(), at(2), to, reason="halted", told={"x": 1})
+    ended = desk.plans.end_unsent(order(), at(2), to, reason="halted", details={"x": 1})
     assert (ended.status, ended.close_time, ended.close_reason) == (to, at(2), "halted")
     entry = last(desk)
     assert (entry.kind, entry.at) == (f"plan_{to.value}", at(2))
