@@ -37,6 +37,8 @@ from gui.platform.isolation import Isolation
 
 FRAME_MS = 16
 TEXT_INTERVAL_S = 0.25
+HIDDEN_INTERVAL_S = 1.0
+"""For conditions of a chart that is not in front: nobody reads them, only alerts are made of them."""
 HISTORY_INTERVAL_S = 0.04
 """While history is read: each time it is shown all charts are painted anew, which would keep the reader waiting."""
 MOST_MS = 10.0
@@ -61,7 +63,7 @@ class EngineBridge(QObject):
         self._events: deque[Event] = deque()
         self._quotes: dict[str, QuoteReceived] = {}
         self._pending: dict[str, list[CandleClosed]] = {}
-        self._text_due_s = self._history_due_s = 0.0
+        self._text_due_s = self._history_due_s = self._hidden_due_s = 0.0
         self._is_history_read = True
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._drain_on_time)
@@ -198,8 +200,11 @@ class EngineBridge(QObject):
         run("The status", status.refresh)
         run("The alerts", lambda: self.desk.alerts.refresh(now_s, is_held=is_held))
         run("The trades", self.desk.trading.refresh)
-        for conditions in self.desk.conditions.values():
-            if conditions.is_live:
+        front, is_hidden_due = self.desk.front, now_s >= self._hidden_due_s
+        if is_hidden_due:
+            self._hidden_due_s = now_s + HIDDEN_INTERVAL_S
+        for symbol, conditions in self.desk.conditions.items():
+            if conditions.is_live and (is_hidden_due or symbol == front):
                 run("The conditions", conditions.refresh_live)
 
 

@@ -94,6 +94,17 @@ class DeskModel(QObject):
         plan_id = chosen.entry.plan_id or ""
         self.trading.notes.begin(plan_id, f"Plan {plan_id}")
 
+    @property
+    def front(self) -> str:
+        """The symbol that the user looks at; empty before there are charts."""
+        return self.volatility.front
+
+    def show_front(self, symbol: str) -> None:
+        """The user looks at another symbol, of which everything is to be new."""
+        self.volatility.front = symbol
+        if symbol:
+            self.conditions[symbol].refresh_live()
+
     def return_to_live(self) -> None:
         """Shows the conditions of the newest candles again."""
         for conditions in self.conditions.values():

@@ -206,7 +206,7 @@ class MainWindow(Shell):
 
     def _show_front(self, symbol: str) -> None:
         self.status.set_symbol(symbol)
-        self.desk.volatility.front = symbol
+        self.desk.show_front(symbol)
         if symbol:
             self._conditions.show_model(self.desk.conditions[symbol])
             self._conditions.set_zone(self.desk.zones.of(symbol))
