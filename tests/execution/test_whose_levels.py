@@ -10,6 +10,7 @@ from engine.domain.broker_messages import (
     ChangeStops,
     ChangeUncertain,
     ClosePosition,
+    CloseRefused,
     OrderFilled,
     PositionSeen,
     QueryState,
@@ -19,6 +20,7 @@ from engine.domain.broker_messages import (
 from engine.domain.execution_events import (
     AccountUpdated,
     BrokerLinkChanged,
+    ExitRefused,
     PositionAdopted,
     StopMoved,
     StopMoveRefused,
@@ -29,7 +31,7 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
 from engine.trading.reconciliation.ledger import KnownOrder
-from tests.broker_values import GONE, SAME, account, at, broker_state, closing, deals_of, position
+from tests.broker_values import BUSY, GONE, SAME, account, at, broker_state, closing, deals_of, position
 from tests.builders import order
 from tests.execution.desks import ScriptedDesk
 
@@ -191,6 +193,14 @@ def test_that_a_change_at_a_position_that_is_gone_asks_the_broker_once(desk: Scr
     assert len(desk.broker.asked(QueryState)) == before + 1
     desk.show(broker_state(deals=deals_of(1)))
     assert [event.trade.reason for event in desk.of(TradeClosed)] == [ExitReason.STOP_LOSS]
+
+
+def test_that_a_refusal_of_a_change_which_is_not_under_way_is_told_to_nobody(desk: ScriptedDesk) -> None:
+    desk.open_trade()
+    desk.broker.tell(StopsRefused(ticket=1, refusal=BUSY, at=at(1)))
+    desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(1)))
+    assert desk.of(StopMoveRefused) == []
+    assert desk.of(ExitRefused) == []
 
 
 # -- what cannot be done ----------------------------------------------------------------------------------------------

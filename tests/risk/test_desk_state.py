@@ -21,7 +21,8 @@ from engine.trading.risk.context import RiskContext
 from engine.trading.risk.locks import LockBook
 from engine.trading.risk.modes import ModeSwitch
 from tests.broker_values import BITCOIN_CONTRACT, CONTRACTS, account, at, broker_state, position
-from tests.builders import GOLD_CONTRACT, MONDAY, closed_trade, order, plan
+from tests.builders import GOLD_CONTRACT, MONDAY, candle, closed_trade, order, plan
+from tests.conditions.markets import a_setup
 from tests.execution.desks import ScriptedDesk
 from tests.plans.stores import StoredDesk
 from tests.risk.desk_at_rest import BUY, SELL
@@ -213,6 +214,16 @@ def test_that_halt_flatten_and_a_used_signal_are_seen(desk: Desk) -> None:
         True,
     )
     assert not desk.context.state(msgspec.structs.replace(BUY, plan_id="plan-9")).is_signal_used
+
+
+@pytest.mark.parametrize(("ratio", "mean"), [(1.0, 0.3), (None, None)])
+@pytest.mark.parametrize(("volume", "is_low"), [(49.9, True), (50.0, False)])
+def test_that_spread_and_volume_are_measured_by_their_means(
+    desk: Desk, ratio: float | None, mean: float | None, volume: float, is_low: bool
+) -> None:
+    closed = candle(volume=volume)
+    desk.execution.market.on_candle(a_setup(candle=closed, spread_mean=0.3, spread_ratio=ratio, volume_mean_20=100.0))
+    assert known(desk.context.state(BUY), "spread_mean", "is_volume_low") == (mean, is_low)
 
 
 def test_that_a_symbol_which_is_not_watched_has_no_terms(desk: Desk) -> None:
