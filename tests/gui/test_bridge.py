@@ -9,6 +9,7 @@ from engine.bus import Bus
 from engine.domain.market import Candle
 from engine.domain.messages import (
     CandleClosed,
+    ExplainLive,
     HistoryCompleted,
     HistoryRead,
     MarketEnded,
@@ -20,7 +21,7 @@ from engine.domain.messages import (
 from engine.indicators.analyzer import Analyzer
 from gui.bridge import CANDLE_MS, EngineBridge
 from gui.desk_model import DeskModel
-from tests.builders import candle, quote
+from tests.builders import BITCOIN, candle, quote
 from tests.fakes import source
 
 
@@ -113,6 +114,19 @@ def test_that_the_newest_quote_of_a_frame_wins(doorway: Doorway) -> None:
     doorway.bridge.drain()
     assert seen == [1.0]
     assert doorway.desk.status.market_time == quote(4).at
+
+
+def test_that_the_conditions_of_a_chart_that_comes_to_the_front_are_asked_for_at_once(doorway: Doorway) -> None:
+    doorway.bus.publish(MarketOpened((source(), source(instrument=BITCOIN))))
+    doorway.bus.publish(HistoryCompleted(0))
+    doorway.bridge.drain()
+    asked: list[object] = []
+    doorway.desk.commanded.connect(asked.append)
+    doorway.bridge.drain()
+    assert asked == []
+    doorway.desk.show_front("BTCUSD")
+    doorway.bridge.drain()
+    assert asked == [ExplainLive("BTCUSD")]
 
 
 def test_that_a_market_that_begins_anew_empties_the_charts(doorway: Doorway) -> None:
