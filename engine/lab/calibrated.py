@@ -43,5 +43,21 @@ MEASURED: Final[Mapping[Measured, Calibration]] = {
         trades=6649, days=16, quotes_r=0.0536, paths_r=0.0542, difference_r=0.0006,
         low=-0.0639, high=0.0589, unmatched_quotes=306, unmatched_paths=685.5,
     ),
+    Measured(1, ExitRules({ExitRule.TRAILING})): Calibration(
+        trades=9458, days=20, quotes_r=0.0039, paths_r=0.0017, difference_r=-0.0022,
+        low=-0.0506, high=0.0431, unmatched_quotes=1064, unmatched_paths=2212.0,
+    ),
+    Measured(1, ExitRules({ExitRule.OPPOSITE_CANDLE})): Calibration(
+        trades=8980, days=20, quotes_r=0.0283, paths_r=0.0336, difference_r=0.0053,
+        low=-0.0416, high=0.0491, unmatched_quotes=475, unmatched_paths=1045.0,
+    ),
+    Measured(1, ExitRules({ExitRule.BREAK_EVEN})): Calibration(
+        trades=8913, days=20, quotes_r=0.0083, paths_r=0.0119, difference_r=0.0036,
+        low=-0.0422, high=0.0476, unmatched_quotes=1019, unmatched_paths=2113.0,
+    ),
+    Measured(1, ExitRules({ExitRule.TIME_STOP})): Calibration(
+        trades=9052, days=20, quotes_r=0.0396, paths_r=0.0398, difference_r=0.0003,
+        low=-0.0467, high=0.0450, unmatched_quotes=423, unmatched_paths=907.5,
+    ),
 }  # fmt: skip
 """As `benchmarks.calibration` measured it on a walk with the volatility of gold; docs/fills.md has the same table."""
