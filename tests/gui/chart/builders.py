@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from PySide6.QtGui import QColor, QImage, QRegion
+import numpy as np
+from PySide6.QtGui import QImage, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.domain.market import Candle, Session, Side
@@ -99,4 +100,5 @@ def picture(widget: QWidget) -> QImage:
 def colours(image: QImage, region: QRegion | None = None) -> set[str]:
     """Every colour of an image, or of a part of it."""
     part = image if region is None else image.copy(region.boundingRect())
-    return {QColor(part.pixel(x, y)).name() for x in range(part.width()) for y in range(part.height())}
+    pixels = np.frombuffer(part.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32)
+    return {f"#{pixel & 0xFFFFFF:06x}" for pixel in np.unique(pixels).tolist()}
