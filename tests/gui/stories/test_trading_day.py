@@ -82,7 +82,7 @@ def test_that_a_rejected_setup_is_gone_and_halt_needs_no_arming(qapp: QApplicati
         person.arm()
         person.press(Qt.Key.Key_Backspace)
         await person.until(lambda: not person.waiting)
-        assert trading.plans.words(0)[3] == "rejected"
+        await person.until(lambda: trading.plans.words(0)[3] == "rejected")
         person.shown.trading.arming.toggle()
         assert not trading.arming.is_armed
         QTest.keySequence(person.window, person.action("trading.halt").shortcut())
