@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import ClosePosition, QueryState
-from engine.domain.execution_events import TradeAmended, TradeClosed
+from engine.domain.broker_messages import ClosePosition, OrderUncertain, QueryState
+from engine.domain.execution_events import TradeAmended, TradeClosed, TradeReduced
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import OpenTrade
 from tests.broker_values import at, broker_state, closing, deals_of, position
@@ -66,3 +66,14 @@ def test_that_more_of_an_order_which_fills_later_is_told_with_its_instant(desk: 
     desk.show(broker_state(positions=(position(volume_lots=0.02),), deals=(first, second)))
     (amended,) = desk.of(TradeAmended)
     assert (amended.at, amended.trade.position.entry) == (at(3), pytest.approx(2000.3))
+
+
+def test_that_a_part_closed_while_the_answer_to_the_order_was_lost_is_told_with_its_instant(desk: ScriptedDesk) -> None:
+    desk.submit(order(volume_lots=0.02))
+    desk.broker.tell(OrderUncertain(token=order().token, reason="timeout", at=at(1)))
+    desk.clock.set(at(7))
+    first, exit = deals_of(1)
+    entry = msgspec.structs.replace(first, volume_lots=0.02)
+    desk.show(broker_state(positions=(position(volume_lots=0.01),), deals=(entry, exit)))
+    (reduced,) = desk.of(TradeReduced)
+    assert (reduced.at, reduced.trade.position.volume_lots) == (at(7), 0.01)

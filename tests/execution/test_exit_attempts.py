@@ -8,7 +8,7 @@ import pytest
 
 from engine.domain.broker_messages import ChangeUncertain, ClosePosition, CloseRefused, PositionSeen, QueryState
 from engine.domain.execution_events import ExitRefused, ExitSent, TradeClosed
-from engine.domain.market import Side
+from engine.domain.market import MarketClose, Side
 from engine.domain.orders import DealReason, ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import ExitOrder
 from engine.trading.reconciliation.ledger import KnownOrder
@@ -85,6 +85,24 @@ def test_that_nothing_waits_while_an_answer_is_awaited(desk: ScriptedDesk) -> No
     assert desk.execution.rest.retry_at is None
     desk.positions.close(1)
     assert (desk.execution.rest.retry_at, desk.execution.rest.reason) == (None, "")
+
+
+def test_that_a_position_leaves_before_the_close_that_ends_the_day_of_its_entry() -> None:
+    asked: list[tuple[str, datetime]] = []
+
+    def close_after(symbol: str, instant: datetime) -> MarketClose:
+        asked.append((symbol, instant))
+        return MarketClose(closes_at=at(660), flat_from=at(60))
+
+    desk = ScriptedDesk(close_after=close_after)
+    desk.start()
+    desk.quote(1)
+    desk.open_trade()
+    desk.quote(59.9)
+    assert closes(desk) == 0
+    desk.quote(60)
+    assert desk.positions.exits.reason(1) is ExitReason.FLAT_BEFORE_CLOSE
+    assert set(asked) == {("XAUUSD", at(1))}
 
 
 # -- whose order it is ------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 import pytest
 
+from engine.domain.fills import FillModel
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.trades import ClosedTrade, OpenTrade
@@ -108,6 +109,14 @@ def test_that_one_r_is_what_the_initial_stop_loses_of_the_whole_volume(one: Open
 def test_that_one_r_counts_the_part_that_is_closed_already() -> None:
     book, one = portfolio(), trade(position=position(volume_lots=0.03))
     assert book.risk_money(book.realise(one, closing(volume_lots=0.01, remaining_lots=0.02))) == pytest.approx(2.1)
+
+
+def test_that_a_trade_remembers_how_its_orders_were_simulated_and_counts_although_nobody_kept_it() -> None:
+    simulated = msgspec.structs.replace(GOLD_CONTRACT, fill_model=FillModel.WORST)
+    book = Portfolio({"XAUUSD": simulated}, lambda instant: instant.date())
+    closed = book.finish(book.realise(trade(), closing()), ExitReason.BY_HAND, at(60))
+    assert closed.fill_model is FillModel.WORST
+    assert book.figures(TODAY).losses == 1
 
 
 def test_that_a_tick_value_which_is_not_known_makes_all_money_unknown() -> None:
