@@ -38,7 +38,7 @@ PACKAGES: Final[dict[str, tuple[str, ...]]] = {
         "tests/trading/test_waiting_intents.py",
         "tests/trading/test_what_is_sent.py",
     ),
-    "reconciliation": ("tests/execution", "tests/trading/test_account_records.py"),
+    "reconciliation": ("tests/reconciliation", "tests/execution", "tests/trading/test_account_records.py"),
 }
 """Folders of engine/trading, and the tests that state their facts: what others notice beside them is not counted."""
 SLOW: Final = ("tests/execution/test_execution_properties.py",)
