@@ -45,6 +45,16 @@ def test_that_a_row_is_looked_at_only_when_somebody_has_written(desk: StoredDesk
     assert desk.kinds("micro_scalp_001") == ["plan_accepted"]
 
 
+@pytest.mark.parametrize("status", ["closed", "cancelled", "executing"])
+def test_that_a_row_which_does_not_wait_for_a_setup_is_no_plan_of_the_desk(
+    desk: StoredDesk, other: sqlite3.Connection, status: str
+) -> None:
+    insert(other, status=status)
+    news = desk.plans.take_in(MONDAY)
+    assert (news.accepted, news.refused, desk.plans.unfinished) == ((), (), ())
+    assert stored(other)["status"] == status
+
+
 def test_that_a_row_put_there_while_no_desk_ran_is_found_at_the_start(tmp_path: Path) -> None:
     StoredDesk(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as sql:

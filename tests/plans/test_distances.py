@@ -109,3 +109,11 @@ def test_that_a_plan_dies_at_the_instant_of_its_end() -> None:
     assert not is_sound(MONDAY)
     assert is_sound(MONDAY + timedelta(microseconds=1))
     assert MONDAY.tzinfo is UTC
+
+
+def test_that_binary_noise_of_a_large_price_puts_no_stop_too_far() -> None:
+    # As binary fractions, 59,990.01 is more than 1.20 above 59,988.81.
+    far = {"entry_price": 59_990.01, "stop_loss": 59_988.81, "take_profit": 59_992.01}
+    assert examine(ORIGINAL | far, lambda _: GOLD_TERMS, MONDAY, LIFE).is_sound
+    open_trade = trade(position=position(entry=59_990.01, stop_loss=59_989.5))
+    assert moved_stop_fault(open_trade, 59_988.81, GOLD_TERMS) is None

@@ -213,6 +213,25 @@ async def test_that_an_entry_is_given_up_where_the_store_is_held_for_long(
         assert (broker.asked(SubmitOrder), desk.plans[PLAN].status) == (0, PlanStatus.REJECTED)
 
 
+async def test_that_a_plan_cancelled_while_its_intent_could_not_be_written_ends_as_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 10)
+    async with running(tmp_path) as (desk, broker):
+        desk.propose()
+        await written(desk)
+        with unwritable(tmp_path):
+            desk.do(ApprovePlan(PLAN))
+            desk.do(CancelPlan(PLAN))
+            async with asyncio.timeout(5):
+                while not desk.refusals:
+                    await asyncio.sleep(0.005)
+        await written(desk)
+        ended = desk.plans[PLAN]
+        assert (ended.status, ended.close_reason) == (PlanStatus.CANCELLED, "cancelled by the user")
+        assert broker.asked(SubmitOrder) == 0
+
+
 async def test_that_an_exit_does_not_wait_behind_an_intent(tmp_path: Path) -> None:
     async with running(tmp_path, settings(cooldown_seconds=0)) as (desk, broker):
         desk.trade_by_itself().propose()

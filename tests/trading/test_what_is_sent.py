@@ -129,6 +129,15 @@ def test_that_an_order_says_what_its_plan_says_at_the_price_of_now(side: Side, s
     )
 
 
+def test_that_an_order_expects_to_pay_the_price_at_its_approval_not_that_of_its_setup() -> None:
+    desk = a_desk()
+    desk.propose()
+    desk.tick(70, bid=1999.9)
+    desk.do(ApprovePlan(PLAN))
+    assert desk.cards[0].idea_price == 2000.0
+    assert desk.of(OrderSent)[0].order.reference_price == pytest.approx(2000.1)
+
+
 @pytest.mark.parametrize(("is_auto", "by"), [(True, "auto"), (False, "person")])
 def test_that_an_intent_is_on_record_with_its_grounds_and_who_let_it_go(is_auto: bool, by: str) -> None:
     desk = a_desk()
