@@ -11,8 +11,9 @@ from engine.domain.journal import JournalEntry
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Denial, DenialName, Lock, LockName
 from engine.errors import IllegalTransition
+from engine.trading.plans.store import PlanStore
 from tests.builders import MONDAY, closed_trade, order, plan
-from tests.plans.stores import StoredDesk
+from tests.plans.stores import LIFE, StoredDesk, gold_terms
 
 COOLDOWN = Lock(
     name=LockName.COOLDOWN, symbol="XAUUSD", since=MONDAY, until=MONDAY + timedelta(seconds=30), reason="after an entry"
@@ -161,3 +162,14 @@ def test_that_a_plan_which_traded_and_closed_cannot_be_taken_back(desk: StoredDe
     desk.intend(order(), at(1), approved_by="auto")
     with pytest.raises(IllegalTransition, match="plan-1 is executing: it cannot become cancelled"):
         desk.plans.cancel("plan-1", at(2), by="user", reason="")
+
+
+def test_that_a_restart_says_of_a_plan_why_nobody_was_heard_and_leaves_what_still_lives(desk: StoredDesk) -> None:
+    desk.plans.add(plan("asked"), MONDAY)
+    desk.plans.await_approval("asked", at(1), signal_id="signal-1")
+    again = PlanStore(desk.table, gold_terms, LIFE)
+    (rejected,) = again.begin(at(5))
+    assert (rejected.plan_id, rejected.status, rejected.close_time) == ("asked", PlanStatus.REJECTED, at(5))
+    assert rejected.close_reason == "not answered before the desk stopped"
+    assert last(desk, "asked").payload["told"] == {"by": "desk"}
+    assert [one.plan_id for one in again.unfinished] == ["plan-1"]
