@@ -7,7 +7,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -38,8 +38,8 @@ class Replay(QObject):
     ended = Signal(str)
 
     def __init__(self, request: ReplayRequest) -> None:
-        """Begins at once."""
         super().__init__()
+        self._request = request
         names = ", ".join(Path(file.path).name for file in request.files)
         self.name = names or "the demo market"
         self.process = child_process(self, "replay")
@@ -49,8 +49,12 @@ class Replay(QObject):
         self.process.readyReadStandardError.connect(self._read_errors)
         self.process.finished.connect(self._end)
         self.process.errorOccurred.connect(self._take_error)
+
+    def start(self) -> None:
+        """Where nothing can be started `ended` may follow before this returns."""
         self.process.start()
-        self.process.write(_encode(request) + b"\n")
+        if self.process.state() is not QProcess.ProcessState.NotRunning:
+            self.process.write(_encode(self._request) + b"\n")
 
     def end(self) -> None:
         """As at a log-off: nothing is asked."""
@@ -98,7 +102,10 @@ def _name_of(crash: int) -> str:
 
 
 class Replays:
-    """All that play, in the order in which they were opened. They stay when another market takes the desk's place."""
+    """All that play, in the order in which they were opened. They stay when another market takes the desk's place.
+
+    What is to be opened or reported while there is no desk waits for the one that comes.
+    """
 
     def __init__(self, settings_file: Path | None, directory: Path, *, grace_s: float = GRACE_S) -> None:
         """`settings_file` is the user's, whose look the replays follow; `directory` keeps recordings."""
@@ -107,22 +114,42 @@ class Replays:
         self._directory = directory
         self._grace_s = grace_s
         self._desk: RunningDesk | None = None
+        self._waiting: list[Callable[[RunningDesk], None]] = []
 
     def serve(self, desk: RunningDesk) -> None:
         """From now on opens what the user wants beside this desk, by its settings, and reports in its window."""
         self._desk = desk
         desk.opening.beside_wanted.connect(self.open)
+        desk.window.closed.connect(self._lose_desk)
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            act(desk)
+
+    def _lose_desk(self) -> None:
+        self._desk = None
+
+    def _with_desk(self, act: Callable[[RunningDesk], None]) -> None:
+        if self._desk is None:
+            self._waiting.append(act)
+        else:
+            act(self._desk)
 
     def open(self, files: Sequence[ChosenFile]) -> None:
         """Plays files, or the demo market where there are none, in a new window."""
-        assert self._desk is not None
-        replay = Replay(self._request(self._desk, files))
+        self._with_desk(lambda desk: self._open(desk, files))
+
+    def _open(self, desk: RunningDesk, files: Sequence[ChosenFile]) -> None:
+        replay = Replay(self._request(desk, files))
         self.playing.append(replay)
         replay.beside_wanted.connect(self.open)
+        replay.opened.connect(lambda: self._end_message(replay))
         replay.ended.connect(lambda cause: self._forget(replay, cause))
-        status, words = self._desk.window.statusBar(), f"Opening {replay.name} in a new window …"
-        status.showMessage(words)
-        replay.opened.connect(lambda: status.clearMessage() if status.currentMessage() == words else None)
+        desk.window.statusBar().showMessage(_opening(replay))
+        replay.start()
+
+    def _end_message(self, replay: Replay) -> None:
+        if self._desk is not None and self._desk.window.statusBar().currentMessage() == _opening(replay):
+            self._desk.window.statusBar().clearMessage()
 
     def _request(self, desk: RunningDesk, files: Sequence[ChosenFile]) -> ReplayRequest:
         settings, size = desk.desk.settings_store.in_force, desk.window.size()
@@ -137,11 +164,12 @@ class Replays:
 
     def _forget(self, replay: Replay, cause: str) -> None:
         self.playing.remove(replay)
+        self._end_message(replay)
         replay.deleteLater()
-        if cause and self._desk is not None:
+        if cause:
             _log.error("a replay stopped: %s: %s", replay.name, cause)
             words = f"{replay.name}: {cause}. The desk goes on."
-            self._desk.window.faults.tell("The replay has stopped", words)
+            self._with_desk(lambda desk: desk.window.faults.tell("The replay has stopped", words))
 
     async def close(self) -> None:
         """Ends all of them, by force where one does not end soon; the event loop goes on."""
@@ -154,7 +182,10 @@ class Replays:
             replay.process.kill()
         if gone:
             await asyncio.wait(gone, timeout=self._grace_s)
-        self._desk = None
+
+
+def _opening(replay: Replay) -> str:
+    return f"Opening {replay.name} in a new window …"
 
 
 def _finished(process: QProcess) -> asyncio.Future[None]:

@@ -141,6 +141,7 @@ def test_that_a_replay_that_fails_is_told_with_its_last_words(
         beside.open()
         await beside.until(lambda: told_in(beside.window))
         assert told_in(beside.window) == [f"the demo market: {words}. The desk goes on."]
+        assert beside.window.statusBar().currentMessage() == ""
         assert beside.replays.playing == []
 
     play(tell)
@@ -156,6 +157,43 @@ def test_that_a_replay_that_cannot_be_started_is_told(
         beside.story.running.opening.beside_wanted.emit([])
         await beside.until(lambda: told_in(beside.window))
         assert "the demo market: it cannot be started: " in told_in(beside.window)[0]
+
+    play(tell)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere files cannot be made scarce")
+def test_that_a_replay_that_the_system_refuses_at_once_is_told_and_forgotten(play: Callable[..., None]) -> None:
+    import resource
+
+    async def tell(beside: Beside) -> None:
+        scarce, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, most))
+        try:
+            beside.story.running.opening.beside_wanted.emit([])
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (scarce, most))
+        assert "the demo market: it cannot be started: " in told_in(beside.window)[0]
+        assert beside.replays.playing == []
+
+    play(tell)
+
+
+def test_that_what_comes_between_two_desks_waits_for_the_second(
+    play: Callable[..., None], as_replay: Callable[[str], None]
+) -> None:
+    as_replay(f"{SILENT}\nraise SystemExit('the end')")
+
+    async def tell(beside: Beside) -> None:
+        replay = beside.open()
+        beside.window.close_now()
+        replay.process.closeWriteChannel()
+        await beside.until(lambda: not beside.replays.playing)
+        beside.replays.open([])
+        assert told_in(beside.window) == []
+        assert beside.replays.playing == []
+        beside.replays.serve(beside.story.running)
+        assert told_in(beside.window) == ["the demo market: the end. The desk goes on."]
+        assert [each.name for each in beside.replays.playing] == ["the demo market"]
 
     play(tell)
 
