@@ -1,4 +1,4 @@
-"""What the desk costs while its user only looks: the demo market at its own pace, two charts, nothing touched.
+"""What an idle desk costs: the demo market in real time, two charts, no user input.
 
     python -m benchmarks.at_rest [--seconds S] [--warm-up S] [--json]
 

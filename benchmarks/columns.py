@@ -1,4 +1,4 @@
-"""Whether conditions say the same of columns as of one candle after the other, and what either costs.
+"""Whether conditions agree on columns and candle by candle, and what either costs.
 
     python -m benchmarks.columns [--candles N] [--every N] [FILE ...]
 

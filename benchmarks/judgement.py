@@ -1,4 +1,4 @@
-"""What judging a closed candle costs, for both sides, alone and together with its readings.
+"""The cost of judging a closed candle, for both sides, alone and together with its indicators.
 
     python -m benchmarks.judgement [--candles N] [--rounds R] [--file FILE] [--json]
 

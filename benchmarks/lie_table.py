@@ -1,4 +1,4 @@
-"""What the usual ways to fill orders within a candle add to the result of a trade, in R.
+"""The bias of common fill rules within a candle on the result of a trade, in R.
 
 A random walk from second to second is traded at random, long and short, with a stop, a target and a trailing stop; then
 its minutes alone are traded the same way, by the paths of this desk and by the rules that other platforms document. No

@@ -1,4 +1,4 @@
-"""What every benchmark shares: the machine it ran on, medians and tails, and one way to print them."""
+"""Shared by all benchmarks: the machine they ran on, medians and tails, and one way to print them."""
 
 from __future__ import annotations
 

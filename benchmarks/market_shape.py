@@ -1,4 +1,4 @@
-"""What a market looks like in numbers: ranges, spreads, tails, clustering, wicks, sweeps, gaps, setups."""
+"""Statistics of a market: ranges, spreads, tails, clustering, wicks, sweeps, gaps, setups."""
 
 from __future__ import annotations
 

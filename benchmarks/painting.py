@@ -1,4 +1,4 @@
-"""What the benchmarks of the window share: Qt's offscreen platform, and the time that something takes to be painted."""
+"""Shared by the benchmarks of the window: Qt's offscreen platform, and the time until something is painted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the readings of a year of one-minute candles cost.
+"""The cost of computing the indicators of a year of one-minute candles.
 
     python -m benchmarks.readings [--candles N] [--rounds R] [--json] [FILE]
 

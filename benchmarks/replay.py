@@ -1,4 +1,4 @@
-"""How fast a recording plays through the whole engine with every setup traded, against its readings alone.
+"""How fast a recording plays through the whole engine with every setup traded, against its indicators alone.
 
     python -m benchmarks.replay [FILE] [--candles N] [--rounds R] [--json]
 

@@ -1,4 +1,4 @@
-"""Settings of the alerts: for each kind whether it is seen in the window, seen on the desktop, and heard."""
+"""Settings of the alerts: for each kind whether it shows in the window, on the desktop, and plays a sound."""
 
 from __future__ import annotations
 

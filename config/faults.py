@@ -1,4 +1,4 @@
-"""Tells what is wrong with a configuration: which key, its value, and what is allowed there."""
+"""Describes what is wrong with a configuration: the key, its value, and what is allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every setting as the user meets it: one tree of groups and settings, made once from what is declared."""
+"""Every setting as the user sees it: one tree of groups and settings, built once from the declarations."""
 
 from __future__ import annotations
 

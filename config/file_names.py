@@ -1,4 +1,4 @@
-"""Names that Windows keeps for devices: a file of such a name cannot be made there, and is not what it seems.
+"""Names that Windows reserves for devices: no file can be created under them.
 
 They are refused on every system, since files of the desk move from one to another.
 """

@@ -1,4 +1,4 @@
-"""Limits of the desk's own health: from where on a vital is reported as doubtful, and from where on as bad."""
+"""Limits of the desk's own health: where a vital counts as doubtful, and where as bad."""
 
 from __future__ import annotations
 

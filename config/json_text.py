@@ -1,4 +1,4 @@
-"""Reads a JSON object from a file's bytes, more strictly than the standard library: nothing is passed over silently."""
+"""Parses a JSON object from a file's bytes, more strictly than the standard library: nothing is silently ignored."""
 
 from __future__ import annotations
 

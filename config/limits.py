@@ -1,4 +1,4 @@
-"""The limits among the settings, and which way each is relaxed: what lets more through must wait before it counts.
+"""The limits among the settings, and in which direction each is relaxed: a relaxed limit takes effect after a delay.
 
 Limits of a symbol are compared as they hold for it, so that rules which come or go for a longer beginning of it are no
 way around the wait.

@@ -1,4 +1,4 @@
-"""Reads the configuration: shipped defaults with what the user changed above them; writes it safely."""
+"""Loads the configuration: shipped defaults overridden by the user's settings; saves it safely."""
 
 from __future__ import annotations
 

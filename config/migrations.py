@@ -1,4 +1,4 @@
-"""Files of older versions are read as if they had been written today, by small steps from one version to the next."""
+"""Migrates configuration files of older versions, in small steps from one version to the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every group of settings is made of: strict, frozen, and described for the dialog that is generated from it."""
+"""The base of every group of settings: strict, frozen, and described for the generated dialog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a symbol stands for: brokers write gold against the dollar as XAUUSD, GOLD#, #XAUUSD, mXAUUSD or XAU/USD.
+"""The market that a symbol stands for: brokers write gold as XAUUSD, GOLD#, #XAUUSD, mXAUUSD or XAU/USD.
 
 The one place that reads a symbol's name. Rules and the trading day follow from what is found here, never from how the
 name begins.

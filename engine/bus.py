@@ -1,4 +1,4 @@
-"""Facts go out to whoever watches; nobody who watches can break what happens."""
+"""Publishes events to observers; an observer that fails cannot affect the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings other settings into force between two candles, on readings that were made anew where they have to be."""
+"""Applies new settings between two candles; indicators are recomputed where the settings change them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the program starts children of its own: the same program, asked for one of its workers."""
+"""Starts child processes of the program: the same program, asked to run one of its workers."""
 
 from __future__ import annotations
 

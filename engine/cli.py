@@ -1,4 +1,4 @@
-"""The faces without a window: `microscalp readings FILE ...` and its siblings."""
+"""The command line without a window: `microscalp readings FILE ...` and its siblings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only place where the engine learns the time.
+"""The only source of time for the engine.
 
 There are two clocks. The wall clock has the date and the hour; the user, the operating system and a time server may
 set it at any moment. The running time of the machine only counts: it cannot be set, and it goes on while the machine

@@ -1,4 +1,4 @@
-"""A played market in the hands of the user: held, stepped, hurried and wound; what came of it is announced."""
+"""Plays a market under the user's control: pause, step, speed and jump; publishes each change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong, in words a trader can act on."""
+"""The exceptions of the desk, with messages that a trader can act on."""
 
 
 class DeskError(Exception):

@@ -1,4 +1,4 @@
-"""What a market was before it is listened to: all of it is read, the end of it is shown."""
+"""The history of a market before its live feed: all of it feeds the indicators, the end of it is shown."""
 
 from __future__ import annotations
 

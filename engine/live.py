@@ -1,4 +1,4 @@
-"""Trading on an account that a broker keeps: each run goes on where the last one on it stopped."""
+"""Trading on a broker's account: each run continues where the previous one on it stopped."""
 
 from __future__ import annotations
 

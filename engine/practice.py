@@ -1,4 +1,4 @@
-"""Trading on paper while a market is played: a fresh account for each run, beside what is kept on the disk."""
+"""Paper trading while a market is played: a fresh account for each run, beside the store on the disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes the desk's pulse: what is measured of prices, decisions, machine and broker goes to the watch over health."""
+"""Measures the desk's vitals: prices, decisions, machine and broker, for the health watch."""
 
 from __future__ import annotations
 

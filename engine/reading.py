@@ -1,4 +1,4 @@
-"""The readings of one symbol, by which settings they are made, and how they are made again by others."""
+"""The indicators of one symbol: the settings that they are computed with, and how to recompute them."""
 
 from __future__ import annotations
 

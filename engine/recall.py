@@ -1,4 +1,4 @@
-"""What was known at any past candle, without keeping it: readings are made again from the last checkpoint."""
+"""What was known at any past candle: indicators are recomputed from the last checkpoint instead of kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which settings are in force, which are wanted, and what waits: the sole owner of settings in a running desk."""
+"""The settings in force, requested and waiting: the sole owner of settings in a running desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the desk going when a part of it fails unexpectedly: with less authority, and with a message to the user."""
+"""Keeps the desk running when a part of it fails unexpectedly: with less authority, and a message to the user."""
 
 from __future__ import annotations
 

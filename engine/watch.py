@@ -1,4 +1,4 @@
-"""What the engine keeps of one symbol: its candle that is forming, its readings, its judge."""
+"""The state of one symbol: its forming candle, its indicators, its evaluator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a child process of the program does: one worker of those that need no window."""
+"""The child processes of the program that need no window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many small faults in the path of a trade the tests notice.
+"""Counts how many small faults in the path of a trade the tests notice.
 
     python -m benchmarks.mutation [risk orders positions plans approvals reconciliation]
         [--sample N] [--seed S] [--keep FOLDER] [--survivors] [--json]

@@ -1,4 +1,4 @@
-"""The machine under the desk: how late the loop comes to its work, and what memory the process uses."""
+"""Vitals of the machine: how late the event loop runs, and how much memory the process uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Market time against the time of the loop."""
+"""Converts between market time and the time of the event loop."""
 
 from __future__ import annotations
 

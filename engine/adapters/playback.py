@@ -1,4 +1,4 @@
-"""Markets known ahead, played as if they were live: held, hurried, stepped and wound by the user."""
+"""Plays recorded and generated markets as if they were live: the user can pause, speed up, step and jump."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the desk can do without its window: one module per command."""
+"""The commands of the desk without a window: one module per command."""

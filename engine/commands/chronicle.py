@@ -1,4 +1,4 @@
-"""What a replay leaves: its trades, and a hash over every decision and fill."""
+"""The record of a replay: its trades, and a hash of every decision and fill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of JSON for the readings and the judgement of one candle."""
+"""One line of JSON with the indicators and the judgement of one candle."""
 
 from __future__ import annotations
 

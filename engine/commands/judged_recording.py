@@ -1,4 +1,4 @@
-"""A recording taken through readings and judgement, as the commands that look at the past need it."""
+"""A recording with its indicators and judgements, for the commands that look at the past."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`microscalp lab null`: whether the simulation makes money where there is none to be made."""
+"""`microscalp lab null`: whether simulated fills make a profit on a market without an edge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`microscalp mt5`: examines the way to a MetaTrader terminal, and records its answers without saying whose it is."""
+"""`microscalp mt5`: examines the connection to a MetaTrader terminal, and records its answers anonymously."""
 
 from __future__ import annotations
 

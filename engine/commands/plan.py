@@ -1,4 +1,4 @@
-"""`microscalp plan add|list|show|cancel`: plans for a desk, beside it while it runs, or before it starts."""
+"""`microscalp plan add|list|show|cancel`: plans for a desk, while it runs or before it starts."""
 
 from __future__ import annotations
 

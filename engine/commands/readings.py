@@ -1,4 +1,4 @@
-"""`microscalp readings FILE`: all readings and both judgements, one JSON object per closed candle and line."""
+"""`microscalp readings FILE`: all indicators and both judgements, one JSON object per closed candle and line."""
 
 from __future__ import annotations
 

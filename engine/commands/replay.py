@@ -1,4 +1,4 @@
-"""`microscalp replay FILE`: a recording through the whole engine, as fast as it goes, with its trades."""
+"""`microscalp replay FILE`: plays a recording through the whole engine at full speed, and prints its trades."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`microscalp scan FILE`: the setups of a recording, and where all the other candles were stopped."""
+"""`microscalp scan FILE`: the setups of a recording, and which layers blocked the other candles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `microscalp setups` prints, a line of JSON each; apart from it, since a window that starts reads them only."""
+"""The output lines of `microscalp setups`; a separate module, so that a starting window imports no more than this."""
 
 from __future__ import annotations
 

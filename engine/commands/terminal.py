@@ -1,4 +1,4 @@
-"""How commands talk to the user: results on standard output, messages and progress on standard error."""
+"""Output of commands: results on standard output, messages and progress on standard error."""
 
 from __future__ import annotations
 

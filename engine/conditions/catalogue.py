@@ -1,4 +1,4 @@
-"""Words for the user: what each check is called, its result, and what decided about a side."""
+"""Words for the user: the title and result of each check, and what decided about a side."""
 
 from __future__ import annotations
 

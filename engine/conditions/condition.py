@@ -1,4 +1,4 @@
-"""A condition: the cases of one check, of which the first that applies tells value, limit and whether it holds."""
+"""A condition: the cases of one check; the first that applies gives value, limit and whether it holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expressions that read the same for one candle and for a year of them.
+"""Expressions that are written once for one candle and for columns of candles.
 
 A term is a number or a flag of one candle, a numpy column of them, or a `Symbol` while a function is compiled. Terms
 are combined by arithmetic, comparisons, `&`, `|` and the functions below, never by `if`, `and`, `or` and `not`.

@@ -1,4 +1,4 @@
-"""The market as one side of a trade sees it: everything that conditions ask about, as terms."""
+"""The market from one side of a trade: everything that conditions refer to, as terms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a setup would enter and leave."""
+"""Entry, stop and target of a setup."""
 
 from __future__ import annotations
 

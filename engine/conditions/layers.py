@@ -1,4 +1,4 @@
-"""The four layers: what all conditions of one side amount to by the rules."""
+"""The four layers: combines all conditions of one side by the rules."""
 
 from __future__ import annotations
 

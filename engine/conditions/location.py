@@ -1,4 +1,4 @@
-"""Layer 2: price must be at an edge."""
+"""Layer 2: price must be at a key level."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The account as one text: records about one account never count for another."""
+"""The account as one string, so that records of one account never count for another."""
 
 from __future__ import annotations
 

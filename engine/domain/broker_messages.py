@@ -1,4 +1,4 @@
-"""What the desk asks of a broker and what it hears: two closed unions. Requests are imperative, events are past.
+"""Requests to a broker and events from it: two closed unions. Requests are imperative, events are past.
 
 Every request is answered by at least one event, or the adapter says that the answer was lost. All instants are aware
 UTC; money is in the account's currency, costs negative; volumes are in lots.

@@ -1,4 +1,4 @@
-"""What one lot of an instrument is: its steps, its money, and how near to the market the broker lets a stop be."""
+"""Contract terms of an instrument: volume and price steps, tick value, and the minimum distance of a stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened between the desk and its broker, told after the desk's own state has followed."""
+"""Events between the desk and its broker, published after the desk's own state is updated."""
 
 from __future__ import annotations
 

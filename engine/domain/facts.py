@@ -1,4 +1,4 @@
-"""Events that only the journal hears.
+"""Events that only the journal receives.
 
 Each is kept as its fields say, under the name of its class: both stand in users' files and stay as they are.
 """

@@ -1,4 +1,4 @@
-"""By which prices simulated orders are filled."""
+"""Fill models: the prices at which simulated orders are filled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well the desk itself is, as values: its vitals, what each is worth, and what they still allow it to do."""
+"""The desk's own health as values: its vitals, how each is rated, and the authority they allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the journal holds: one thing that happened, with its inputs."""
+"""Records of the journal: one event each, with its inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the strategy thinks of a closed candle: a verdict on both sides, a setup where there is one, and every check.
+"""The judgement of a closed candle: a verdict on both sides, a setup if there is one, and every check.
 
 The values hold no cycles, so the garbage collector need not know them: a long history of them costs it nothing.
 """

@@ -1,4 +1,4 @@
-"""The market as values: quotes, candles, instruments, and where they came from.
+"""The market as values: quotes, candles, instruments, and their source.
 
 Values hold no cycles, so the garbage collector need not know them: a long history of them costs it nothing.
 """

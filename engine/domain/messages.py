@@ -1,4 +1,4 @@
-"""What the engine announces and what it can be told: two closed unions. Events are past, commands imperative."""
+"""Events and commands of the engine: two closed unions. Events are past, commands imperative."""
 
 from __future__ import annotations
 

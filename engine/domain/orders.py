@@ -1,4 +1,4 @@
-"""Orders, positions, deals and the account: what the desk asks of a broker and what the broker says there is."""
+"""Orders, positions, deals and the account, as the desk requests them and the broker reports them."""
 
 from __future__ import annotations
 

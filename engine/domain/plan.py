@@ -1,4 +1,4 @@
-"""A trade plan as a value: its states, the one table of legal moves between them, and what became of it."""
+"""A trade plan as a value: its states, the one table of legal transitions, and its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the journal keeps of an event: the one function that makes records."""
+"""Converts an event to a record of the journal: the only function that does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the risk gate looks at and what it may answer: proposals, the desk at this moment, denials, locks."""
+"""Input and results of the risk check: proposals, the state of the desk, denials, locks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the desk knows of the state of its own store."""
+"""The state of the desk's own store."""
 
 from __future__ import annotations
 

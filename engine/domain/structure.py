@@ -1,4 +1,4 @@
-"""Findings in price: each says by which candle it was known. Instants are opening instants of candles, aware UTC."""
+"""Findings in price: each with the candle at which it became known. Times are candle opens, aware UTC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of orders at the broker: each says which installation of the desk sent it, and for which plan."""
+"""Names of orders at the broker: each identifies the installation of the desk that sent it, and the plan."""
 
 from __future__ import annotations
 

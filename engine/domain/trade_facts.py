@@ -1,4 +1,4 @@
-"""All that is known of a closed trade: why its order was sent, what became of it, what the user wrote about it."""
+"""Everything known about a closed trade: why its order was sent, its result, the user's notes."""
 
 from __future__ import annotations
 

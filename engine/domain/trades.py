@@ -1,4 +1,4 @@
-"""A trade from its fill to its result: a position, the order behind it, what was risked and what came of it."""
+"""A trade from its fill to its result: position, order, risk and profit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trading rooms announce and what they can be told. Events are past, commands imperative."""
+"""Events and commands of trading. Events are past, commands imperative."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How recorded candles become the prices that orders are filled at: the one place for replay, playback and practice."""
+"""Turns recorded candles into the prices that orders are filled at: the one place for replay and playback."""

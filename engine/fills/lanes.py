@@ -1,4 +1,4 @@
-"""Several markets in one stream of quotes and closed candles, in order of time; candles become quotes on the way."""
+"""Merges several markets into one stream of quotes and closed candles, by time; candles become quotes on the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The minute of a recorded candle as its player sees it, without the path: its first and its last quote."""
+"""The minute of a recorded candle without its path: only its first and its last quote."""
 
 from __future__ import annotations
 

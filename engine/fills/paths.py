@@ -1,4 +1,4 @@
-"""A recorded candle as a path: the quotes that its minute may have had, one a second, exact at its four prices."""
+"""A recorded candle as a path: plausible quotes of its minute, one a second, exact at its four prices."""
 
 from __future__ import annotations
 

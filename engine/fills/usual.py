@@ -1,4 +1,4 @@
-"""The recent range of minutes: tells a candle that trended from one that was choppy."""
+"""The recent range of minutes, which separates a candle that trended from one that was choppy."""
 
 from __future__ import annotations
 

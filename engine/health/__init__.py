@@ -1,1 +1,1 @@
-"""How well the desk is: what was measured, judged by limits, and how long it has been so."""
+"""The desk's health: measured values, judged by limits, and for how long."""

@@ -1,4 +1,4 @@
-"""What each vital is worth: a measured value, its limits, a sentence, and the way back to good health."""
+"""Rates each vital: the measured value, its limits, a sentence, and how to recover."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long each vital has been bad: what is bad for long holds authority down, and lets go when it is good for long."""
+"""How long each vital has been bad: a long bad state reduces authority, and a long good one ends that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All readings of one symbol, once per closed candle."""
+"""All indicators of one symbol, updated once per closed candle."""
 
 from __future__ import annotations
 

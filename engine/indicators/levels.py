@@ -1,4 +1,4 @@
-"""Prices that the market remembers: the day's range, the prior day's and session's, equal highs and lows."""
+"""Key levels: the day's range, the prior day's and session's, equal highs and lows."""
 
 from __future__ import annotations
 

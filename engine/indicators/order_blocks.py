@@ -1,4 +1,4 @@
-"""Order blocks: where a move that broke away began, until price returns to it or through it."""
+"""Order blocks: where an impulse began, until price returns to it or through it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Order flow: who was the aggressor, and when price and aggressors disagree."""
+"""Order flow: aggressor volume, and divergence between price and cumulative delta."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Liquidity sweeps: through the extreme of the last candles, and closed back inside."""
+"""Liquidity sweeps: a wick through the extreme of the last candles and a close back inside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Swing highs and lows, and the structure that closes beyond them make."""
+"""Swing highs and lows, and the breaks of structure beyond them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far prices move: ranges, their means, and whether they grow."""
+"""Volatility: ranges, their means, and whether they expand."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What can be known about the strategy and its figures: measured on markets that it cannot win."""
+"""How far the strategy's figures can be trusted: measured on markets without an edge."""

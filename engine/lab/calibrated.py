@@ -1,4 +1,4 @@
-"""Which exits the fills of simulated figures have been measured for, and what came of it."""
+"""The exit rules for which simulated fills have been calibrated, with the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether fills on drawn paths tell what fills on the quotes themselves would have told: measured, with its verdict."""
+"""Whether fills on drawn paths agree with fills on the quotes themselves: the measurement and its verdict."""
 
 from __future__ import annotations
 

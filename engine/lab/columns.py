@@ -1,4 +1,4 @@
-"""A recording as columns, over which conditions are judged all at once."""
+"""A recording as columns, over which conditions are judged at once."""
 
 from __future__ import annotations
 

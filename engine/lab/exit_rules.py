@@ -1,4 +1,4 @@
-"""Which exit rules that a user can switch are on; stop and target always are."""
+"""The switchable exit rules that are on; stop and target are always on."""
 
 from __future__ import annotations
 

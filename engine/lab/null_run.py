@@ -1,4 +1,4 @@
-"""The null market played twice through the whole engine: as its quotes, and as paths drawn from its minutes."""
+"""Plays the null market twice through the whole engine: as its quotes, and as paths drawn from its minutes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trades of one market played twice, matched with each other, and how far their results lie apart."""
+"""Matches the trades of one market played twice, and measures the difference of their results."""
 
 from __future__ import annotations
 

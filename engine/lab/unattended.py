@@ -1,4 +1,4 @@
-"""A played desk that nobody watches: it trades every setup by itself."""
+"""A played desk without a user: it trades every setup by itself."""
 
 from __future__ import annotations
 

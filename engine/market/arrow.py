@@ -1,4 +1,4 @@
-"""pyarrow without what a window would have to wait for."""
+"""Imports of pyarrow without the parts that would delay the start of a window."""
 
 from __future__ import annotations
 

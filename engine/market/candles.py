@@ -1,4 +1,4 @@
-"""Quotes become one-minute candles."""
+"""Builds one-minute candles from quotes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a market trades at all, as far as its kind tells: metals rest each evening and over the weekend.
+"""Trading hours by market: metals close for a daily break and over the weekend.
 
 Where a broker does not tell the sessions of a symbol, New York's hours and what it did lately count.
 """

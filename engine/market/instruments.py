@@ -1,4 +1,4 @@
-"""What a symbol is: what it stands for, its decimals, its price step and when its trading day begins."""
+"""The instrument of a symbol: the market it stands for, its decimals, its tick size and its trading day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order in which items of several markets are heard."""
+"""The order in which items of several markets are processed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a symbol usually costs to trade: running statistics of its spread."""
+"""Running statistics of a symbol's spread."""
 
 from __future__ import annotations
 

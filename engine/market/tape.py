@@ -1,4 +1,4 @@
-"""What a running market leaves on a tape, and how the parts of a tape are written down."""
+"""Recordings of a running market: the values in them, and the format of their parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was written down before accounts were kept apart gets the account that it most probably belongs to."""
+"""Assigns records from before accounts were kept apart to the account that they most probably belong to."""
 
 from __future__ import annotations
 

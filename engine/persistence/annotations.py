@@ -1,4 +1,4 @@
-"""What the user wrote about a trade, in SQLite."""
+"""The user's notes on trades, in SQLite."""
 
 from __future__ import annotations
 

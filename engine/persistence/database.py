@@ -1,4 +1,4 @@
-"""The store's connection: a transaction is written whole or not at all, and as durably as it must be."""
+"""The store's connection: transactions are atomic, and as durable as they need to be."""
 
 from __future__ import annotations
 

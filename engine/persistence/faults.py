@@ -1,4 +1,4 @@
-"""What is wrong with the store, found while it is used: rows that cannot be read, and damage of the file."""
+"""Faults of the store found while it is used: rows that cannot be read, and damage of the file."""
 
 from __future__ import annotations
 

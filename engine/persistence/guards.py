@@ -1,4 +1,4 @@
-"""The guards of the store: triggers that hold for every program.
+"""Triggers of the store that apply to every program.
 
 Whoever opens the file, with whatever program, cannot move a plan illegally, change what was agreed, let an order go
 without an intent, or rewrite the journal. Those that another program took away or changed are renewed at each start

@@ -1,4 +1,4 @@
-"""Everything that happened, in the order in which it happened, for ever: the append-only journal."""
+"""The append-only journal: every event, in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal listens to the bus: what is announced and moves no plan is written from here, and only from here."""
+"""Writes published events that change no plan to the journal; the only module that does."""
 
 from __future__ import annotations
 

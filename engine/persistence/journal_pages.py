@@ -1,4 +1,4 @@
-"""The journal for the user who leafs through it: any record by its number, and which numbers pass a filter."""
+"""The journal for browsing: any record by its number, and the numbers that pass a filter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks and modes in SQLite: what must hold again after a restart."""
+"""Locks and modes in SQLite: what must apply again after a restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the journal has on record about an account: it only grows, while other tables can be rewritten."""
+"""The journal's evidence about an account: it only grows, while other tables can be rewritten."""
 
 from __future__ import annotations
 

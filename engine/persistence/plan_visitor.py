@@ -1,4 +1,4 @@
-"""What a program beside the desk, such as the command line, may do to plans: add, look, take back."""
+"""Access to plans for a program beside the desk, such as the command line: add, read, cancel."""
 
 from __future__ import annotations
 

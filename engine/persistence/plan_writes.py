@@ -1,4 +1,4 @@
-"""What a change of a plan writes, with all that goes with it: the statements of one transaction."""
+"""The statements of one transaction that changes a plan and everything that belongs to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prices that trades were made in, minute by minute: what a report shows them on."""
+"""Minute prices around trades, for the charts of reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How values lie in the tables, and the one way back: instants as ISO 8601 text, the rest as JSON.
+"""Converts values to table rows and back: times as ISO 8601 text, the rest as JSON.
 
 Other programs write to the file and disks fail: no row is trusted to hold what it should.
 """

@@ -1,4 +1,4 @@
-"""Orders for safety that the store does not have yet, and how they lie on the page beside it."""
+"""Safety orders that the store does not have yet, and their format on the page beside it."""
 
 from __future__ import annotations
 

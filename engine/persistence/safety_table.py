@@ -1,4 +1,4 @@
-"""Locks and modes that are never forgotten: what the store cannot take now waits on a page beside it."""
+"""Locks and modes that are never lost: what the store cannot take now is kept on a page beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closed trades with all that is known of them: why they were made, in which run, and what the user wrote."""
+"""Closed trades with everything known about them: their reason, their run, and the user's notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is on its way to the store and counts already: newer than what is read there."""
+"""Changes on their way to the store, which already count: newer than what is read there."""
 
 from __future__ import annotations
 

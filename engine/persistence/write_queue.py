@@ -1,4 +1,4 @@
-"""Everything that is to be written to the store, in the order in which it happened, without making the caller wait.
+"""The queue of writes to the store, in order, without making the caller wait.
 
 While `run` goes on a thread of its own writes, and nobody who adds anything waits. Otherwise (in memory, in a program
 beside the desk, before the desk runs and after it) whatever is added is written before `add` returns.

@@ -1,4 +1,4 @@
-"""What is written in one transaction: records of the journal, and changes with theirs, in the order of adding."""
+"""The writes of one transaction: journal records, and changes with their records, in order of adding."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Journal and trades for persons: sentences, tables, pages."""
+"""Journal and trades for the user: sentences, tables, pages."""

@@ -1,4 +1,4 @@
-"""What a record of the journal is about: its symbol, and its place in the market's time."""
+"""What a record of the journal is about: its symbol, and its market time."""
 
 from __future__ import annotations
 

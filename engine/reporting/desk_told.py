@@ -1,4 +1,4 @@
-"""What records of the desk, its settings and its broker say."""
+"""Sentences for records of the desk, its settings and its broker."""
 
 from __future__ import annotations
 

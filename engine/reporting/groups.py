@@ -1,4 +1,4 @@
-"""Figures of a group of trades as one row of words: the same on a page, in the window and in a file."""
+"""Figures of a group of trades as one row of text: the same on a page, in the window and in a file."""
 
 from __future__ import annotations
 

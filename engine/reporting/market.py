@@ -1,4 +1,4 @@
-"""The market in which trades were made, drawn with each of them in its place."""
+"""The market in which trades were made, drawn with each trade in it."""
 
 from __future__ import annotations
 

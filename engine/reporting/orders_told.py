@@ -1,4 +1,4 @@
-"""What records of orders, positions and their results say."""
+"""Sentences for records of orders, positions and their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report as one HTML page that needs nothing else: figures, charts, groups, and every trade with its notes."""
+"""A report as one self-contained HTML page: figures, charts, groups, and every trade with its notes."""
 
 from __future__ import annotations
 

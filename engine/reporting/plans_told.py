@@ -1,4 +1,4 @@
-"""What records of plans and setups say."""
+"""Sentences for records of plans and setups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kind of record in the journal: what it says, in which group it is found, and whether it warns."""
+"""Every kind of journal record: its sentence, its group, and whether it is a warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The looks of a page: light or dark as the reader's machine is, and fit to be printed."""
+"""The style sheet of a page: light or dark as the reader's system is, and fit to be printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts as SVG text for a page: they take their colours from the page's style sheet and refer to nothing else."""
+"""Charts as SVG text for a page: colours come from the page's style sheet, nothing external is referenced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a kind of record is told: in which group the user finds it, and in what words."""
+"""How a kind of record is shown: its group and its wording."""
 
 from __future__ import annotations
 

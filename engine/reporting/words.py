@@ -1,4 +1,4 @@
-"""Machine names and numbers as a trader says them."""
+"""Machine names and numbers in the terms of a trader."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What closed trades say when they are counted together, and how far that can be trusted."""
+"""Statistics of closed trades, and how far they can be trusted."""

@@ -1,4 +1,4 @@
-"""How far a mean of trades can be trusted: resampled by trading day, since trades of a day are not independent."""
+"""Bootstrap intervals of a mean: resampled by trading day, since trades of a day are not independent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results along time, and how they are spread."""
+"""The equity curve, and the distribution of results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closed trades told apart by what they have in common."""
+"""Groups closed trades by what they have in common."""
 
 from __future__ import annotations
 

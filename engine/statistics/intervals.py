@@ -1,4 +1,4 @@
-"""Intervals that hold the true value in 95 of 100 samples: deterministic, without a library."""
+"""95 % confidence intervals: deterministic, without a library."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The rooms behind the demo market: its calendar, its calibration, its paths and its quotes."""
+"""The parts of the demo market: its calendar, its calibration, its paths and its quotes."""

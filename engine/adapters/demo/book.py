@@ -1,4 +1,4 @@
-"""The days of one demo market, painted when the user asks for them."""
+"""The days of one demo market, generated on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the demo market trades: numbered trading days, each one unbroken stretch of minutes.
+"""The trading days of the demo market: numbered, each one unbroken stretch of minutes.
 
 Holidays are left out: the demo market trades every weekday, bitcoin every day.
 """

@@ -1,4 +1,4 @@
-"""The slow story of a demo market, one line a day: where the price opens and closes, and how lively the day is."""
+"""Daily levels of a demo market: where the price opens and closes, and how volatile the day is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MetaTrader 5, live: a terminal reached through a process of its own.
+"""MetaTrader 5, live: a terminal reached through a separate process.
 
 At the bottom what all rooms speak in: the terminal's numbers, calls and answers, conditions, and the face of the link.
 Above it the rooms, each of which knows only those below: `worker` and `clock`, then `market` and `link`, then `trade`

@@ -1,4 +1,4 @@
-"""Calls of the terminal's module and what comes of them: the desk and its worker speak in the same values."""
+"""Calls of the terminal's module and their outcomes, as values shared by the desk and its worker."""
 
 from __future__ import annotations
 

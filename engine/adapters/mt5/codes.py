@@ -1,4 +1,4 @@
-"""MetaTrader's numbers in names of our own; its answers to trade requests are in `trade.treatments`.
+"""MetaTrader's constants as enums; its answers to trade requests are in `trade.treatments`.
 
 Those that the desk needs are declared here and never read from the module, which lacks some of them; a test compares
 them.

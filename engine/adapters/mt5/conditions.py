@@ -1,4 +1,4 @@
-"""The conditions a link can be in: each with the sentence that says so and the way out of it."""
+"""The conditions of a link: each with the sentence that says so and what to do about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords of trading accounts: kept by the operating system's key store, read where they are used, never shown."""
+"""Passwords of trading accounts: kept in the operating system's key store, read when used, never shown."""
 
 from __future__ import annotations
 

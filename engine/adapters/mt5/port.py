@@ -1,4 +1,4 @@
-"""The face of the link to a terminal: what the feed and the broker write against.
+"""The interface of the link to a terminal, as feed and broker use it.
 
 One lane leads to the terminal, and calls wait for their turn in it by priority. Everything here is used on the desk's
 event loop only. A call is answered exactly once; the link never repeats one.

@@ -1,1 +1,1 @@
-"""A broker on paper: real rules, simulated fills, deterministic from its seed."""
+"""A paper broker: real rules, simulated fills, deterministic for a seed."""

@@ -1,4 +1,4 @@
-"""How the paper broker answers what has arrived: executed, refused, or lost as a fault has it."""
+"""How the paper broker answers requests: executed, refused, or lost by an injected fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may go wrong at a broker, on demand: refusals, partial fills, lost answers, stripped stops, lost comments."""
+"""Injected faults of a broker: refusals, partial fills, lost answers, stripped stops, lost comments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Executes requests against the paper book at a quote, or refuses them as a broker would."""
+"""Executes requests against the paper account at a quote, or refuses them as a broker would."""
 
 from __future__ import annotations
 

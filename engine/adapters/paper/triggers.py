@@ -1,4 +1,4 @@
-"""Whether a position leaves at its stop or target, and at which price: pure."""
+"""Whether a quote triggers a position's stop or target, and at which price: pure functions."""
 
 from __future__ import annotations
 

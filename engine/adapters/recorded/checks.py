@@ -1,4 +1,4 @@
-"""What prices must obey before they are played; the earliest fault in the file is the one that is told."""
+"""Validates prices before they are played; reports the earliest fault in the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock a file was written by, and from it to UTC."""
+"""The clock that a file was written by, and its conversion to UTC."""
 
 from __future__ import annotations
 

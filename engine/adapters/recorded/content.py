@@ -1,4 +1,4 @@
-"""What a recording holds, out of its zip or gzip, with a limit on what it may grow to."""
+"""The content of a recording, unpacked from zip or gzip, with a size limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dukascopy's candles as its web site exports them: minutes in which nothing happened stand as flat fillers."""
+"""Dukascopy's candles as its web site exports them: minutes without trades are flat filler rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns that are read the rows as they come."""
+"""Collects rows into columns while a file is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LEAN's minutes of bid and ask: milliseconds since midnight; the date stands in the name of the file."""
+"""LEAN's minutes of bid and ask: milliseconds since midnight; the date is in the file name."""
 
 from __future__ import annotations
 

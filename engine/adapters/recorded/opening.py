@@ -1,4 +1,4 @@
-"""Opening a recording: what format, which symbol, whose clock."""
+"""Opens a recording: detects its format, symbol and clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where in a file a value stands, so that every complaint names its place."""
+"""The place of a value in a file, for error messages."""
 
 from __future__ import annotations
 

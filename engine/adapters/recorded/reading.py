@@ -1,4 +1,4 @@
-"""What every reader returns."""
+"""The result that every reader returns."""
 
 from __future__ import annotations
 

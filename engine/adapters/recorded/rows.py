@@ -1,4 +1,4 @@
-"""Some rows of a file as Arrow has read them: numbers and texts, whose faults name their row."""
+"""A batch of rows as read by Arrow: numbers and texts, whose faults name their row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which clock a MetaTrader server ran on."""
+"""Detects which clock a MetaTrader server ran on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which spread the candles of a file have: the file's own, the usual one where it says 0, a given one, or none."""
+"""The spread of a file's candles: its own, the usual one where it says 0, a given one, or none."""
 
 from __future__ import annotations
 

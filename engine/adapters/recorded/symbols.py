@@ -1,4 +1,4 @@
-"""The symbol that a file's name tells."""
+"""The symbol that a file's name states."""
 
 from __future__ import annotations
 

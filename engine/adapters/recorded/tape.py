@@ -1,4 +1,4 @@
-"""The desk's own recordings: the tape of a market that ran here, in parts that belong together."""
+"""The desk's own recordings: a recorded market, in parts that belong together."""
 
 from __future__ import annotations
 

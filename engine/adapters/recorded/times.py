@@ -1,4 +1,4 @@
-"""Times as files write them: text of a layout, or a count since 1970, into microseconds by the file's own clock."""
+"""Converts times of a file, text in a layout or a count since 1970, to UTC microseconds by the file's clock."""
 
 from __future__ import annotations
 

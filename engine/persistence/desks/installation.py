@@ -1,4 +1,4 @@
-"""Which installation of the desk a data folder is: named once, and again if the folder is a copy."""
+"""The installation of the desk that a data folder belongs to: named once, and renamed if the folder is a copy."""
 
 from __future__ import annotations
 

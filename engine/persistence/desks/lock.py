@@ -1,4 +1,4 @@
-"""One running desk per data directory: a lock of the operating system, which a killed process lets go of by dying."""
+"""One running desk per data directory: a lock of the operating system, released even if the process is killed."""
 
 from __future__ import annotations
 

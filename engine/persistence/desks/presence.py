@@ -1,4 +1,4 @@
-"""Which desk on this computer trades on an account: a lock for each, in a folder that all desks of a user share."""
+"""Which desk on this computer trades on an account: one lock each, in a folder shared by all desks of a user."""
 
 from __future__ import annotations
 

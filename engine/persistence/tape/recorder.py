@@ -1,4 +1,4 @@
-"""Records a running market, so that it can be played again to the same decisions."""
+"""Records a running market, so that it can be replayed to the same decisions."""
 
 from __future__ import annotations
 

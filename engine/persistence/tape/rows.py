@@ -1,4 +1,4 @@
-"""Rows of a tape, packed as they come and written as one Parquet file for each part."""
+"""Rows of a recording, buffered and written as one Parquet file per part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is recorded of one symbol: parts that grow, fill up and wait until they are written."""
+"""Recorded data of one symbol: parts that grow, fill up and wait to be written."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A look at a terminal that trades nothing: the doctor's findings, and recordings without a word of whose it is."""
+"""Examines a terminal without trading: the doctor's findings, and anonymous recordings of its answers."""

@@ -1,4 +1,4 @@
-"""Examines everything between the desk and the broker, and says in words what to change."""
+"""Examines everything between the desk and the broker, and says what to change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records what a terminal answers, field by field, without telling whose terminal it is."""
+"""Records what a terminal answers, field by field, without identifying its account or owner."""
 
 from __future__ import annotations
 

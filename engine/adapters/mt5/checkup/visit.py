@@ -1,4 +1,4 @@
-"""A link of its own for as long as the user looks at a terminal, whether a desk runs or not."""
+"""A separate link to the terminal for the duration of one examination, whether a desk runs or not."""
 
 from __future__ import annotations
 

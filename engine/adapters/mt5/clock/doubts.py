@@ -1,4 +1,4 @@
-"""Why the server's clock cannot be relied on, in words, with what the user can do about it."""
+"""Why the server's clock cannot be relied on, and what the user can do about it."""
 
 from __future__ import annotations
 

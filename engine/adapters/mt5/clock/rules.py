@@ -1,4 +1,4 @@
-"""The rules that trade servers keep their clocks by, and how one is found from gold's daily break.
+"""The time zone rules of trade servers, and how one is found from gold's daily break.
 
 That hour says how far the server's clock is ahead of New York's, whatever this computer's clock shows.
 """

@@ -1,4 +1,4 @@
-"""From the trade server's wall clock, which the terminal writes as if it were UTC, to UTC and back."""
+"""Converts the trade server's wall clock, which the terminal writes as if it were UTC, to UTC and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures the server's clock whenever it is due, through whichever worker lives."""
+"""Measures the server's clock whenever it is due, through the current worker."""
 
 from __future__ import annotations
 

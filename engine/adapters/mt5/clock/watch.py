@@ -1,4 +1,4 @@
-"""Compares the computer's wall clock with its running time: once set, it gives a wrong server time."""
+"""Compares the computer's wall clock with its monotonic clock: a changed wall clock gives a wrong server time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which account the user has confirmed: remembered beside the store, so that another one is noticed after a restart."""
+"""The account that the user has confirmed: stored beside the store, so that a restart notices another one."""
 
 from __future__ import annotations
 

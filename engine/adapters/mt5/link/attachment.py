@@ -1,4 +1,4 @@
-"""The way from a worker that has just begun to a terminal on an account."""
+"""Attaches a newly started worker to a terminal and its account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the desk does with a living worker: attach it to the terminal, keep looking, measure the server's clock."""
+"""Looks after a running worker: attaches it to the terminal, inspects the link, measures the server's clock."""
 
 from __future__ import annotations
 

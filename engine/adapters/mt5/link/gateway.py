@@ -1,4 +1,4 @@
-"""The link to the terminal as the desk speaks of it: a gateway whose condition is told, and which the user can help."""
+"""The link to the terminal as a gateway: its condition is announced, and the user can act on it."""
 
 from __future__ import annotations
 

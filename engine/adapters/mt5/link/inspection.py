@@ -1,4 +1,4 @@
-"""What two answers of the terminal, about itself and its account, say of the link; nothing is asked in here."""
+"""Derives the condition of the link from the terminal's info and account info; asks nothing itself."""
 
 from __future__ import annotations
 

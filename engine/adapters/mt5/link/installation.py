@@ -1,4 +1,4 @@
-"""What there is on this machine: MetaTrader's package, the terminal's program, and whether that runs.
+"""What is installed on this machine: MetaTrader's package, the terminal's program, and whether it runs.
 
 It has to be known before the module connects, which would start the terminal.
 """

@@ -1,4 +1,4 @@
-"""Calls on their way: each is settled exactly once, and when the worker ends it is known which of them had begun."""
+"""Pending calls: each is settled exactly once, and when the worker ends it is known which of them had begun."""
 
 from __future__ import annotations
 

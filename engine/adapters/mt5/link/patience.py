@@ -1,4 +1,4 @@
-"""How long the link waits before it tries again: ever longer, until something succeeds or the user asks for it."""
+"""Back-off between attempts of the link: growing until something succeeds or the user asks to try again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worker's process as the desk holds it: started, spoken to, heard and killed without ever making the loop wait."""
+"""The worker's process: started, written to, read from and killed without ever blocking the event loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each condition of the link in words: what is the matter, and what the user can do about it."""
+"""Each condition of the link in words: what is wrong, and what the user can do about it."""
 
 from __future__ import annotations
 

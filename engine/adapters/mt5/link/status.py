@@ -1,4 +1,4 @@
-"""The one report of the link: what is known makes a condition here, and whoever listens hears of each new one."""
+"""The status of the link: derives its condition from what is known, and notifies listeners of each new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The link to a terminal: keeps a worker alive, tells in which condition the way is, and lets calls through it."""
+"""Supervises the link to a terminal: keeps a worker alive, reports its condition, and forwards calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One life of the worker as the desk sees it: asked, watched, killed when it hangs, its calls settled at its end."""
+"""One run of the worker: asked, watched, killed when it hangs, its calls settled at its end."""
 
 from __future__ import annotations
 

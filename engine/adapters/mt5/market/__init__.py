@@ -1,1 +1,1 @@
-"""What the terminal shows of the market: the broker's symbols and their terms, quotes, and candles as they close."""
+"""Market data of the terminal: the broker's symbols and their terms, quotes, and closed candles."""

@@ -1,4 +1,4 @@
-"""The terminal's prices as a `Feed`: quotes by asking for the newest tick, candles as the broker closed them."""
+"""The terminal's prices as a `Feed`: quotes by polling the newest tick, candles as the broker closed them."""
 
 from __future__ import annotations
 

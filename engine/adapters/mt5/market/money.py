@@ -1,4 +1,4 @@
-"""The tick value, checked twice: some brokers report one that their own profit calculation contradicts."""
+"""Checks the tick value: some brokers report one that their own profit calculation contradicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the broker's symbols: asks for missing ones until they appear, and for the terms of all once an hour."""
+"""Keeps the broker's symbols current: asks for missing ones until they appear, and for all terms once an hour."""
 
 from __future__ import annotations
 

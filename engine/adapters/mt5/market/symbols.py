@@ -1,4 +1,4 @@
-"""Finds the broker's names of the symbols the user asked for, and what they are traded by."""
+"""Finds the broker's names of the symbols that the user configured, and their contract terms."""
 
 from __future__ import annotations
 

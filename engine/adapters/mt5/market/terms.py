@@ -1,4 +1,4 @@
-"""What the terminal tells of a symbol, as the desk's own terms."""
+"""Converts the terminal's symbol info to contract terms of the desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lets through what is surely a price of this moment: stale, crossed and absurd ticks never become a quote."""
+"""Filters ticks: stale, crossed and absurd ones never become a quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The candles that were told, and the minutes for which the terminal had none in time."""
+"""Candles already announced, and minutes for which the terminal had none in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Positions, orders, deals and the account of the terminal, as the desk's own values."""
+"""Converts positions, orders, deals and the account of the terminal to values of the desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The broker behind a MetaTrader terminal: requests through the link, answers by looking at what the server shows."""
+"""The broker behind a MetaTrader terminal: sends requests, and confirms them by what the server shows."""
 
 from __future__ import annotations
 

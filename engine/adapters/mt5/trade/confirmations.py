@@ -1,4 +1,4 @@
-"""Looks for what a request that was carried out left behind: the server shows it after it has answered."""
+"""Looks for the result of an executed request: the server shows it some time after it has answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends trade requests through the terminal: what is refused for good may be tried once more, what is unclear never."""
+"""Sends trade requests to the terminal: a definite refusal may be retried once, an unclear answer never."""
 
 from __future__ import annotations
 

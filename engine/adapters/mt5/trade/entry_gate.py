@@ -1,4 +1,4 @@
-"""What speaks against an entry in the moments before it is sent: the world has moved since it was let through."""
+"""Last checks just before an entry is sent: price, age and account may have changed since it was approved."""
 
 from __future__ import annotations
 

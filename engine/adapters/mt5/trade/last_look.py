@@ -1,4 +1,4 @@
-"""What of positions and orders was seen last: by this, what moved without a request of the desk is noticed."""
+"""The positions and orders seen last, to notice what changed without a request of the desk."""
 
 from __future__ import annotations
 

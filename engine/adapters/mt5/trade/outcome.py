@@ -1,4 +1,4 @@
-"""What became of a trade request, read from the terminal's answer or the lack of one."""
+"""The outcome of a trade request, from the terminal's answer or the lack of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trade requests in the exact form that the terminal takes: plain floats, ints and texts, no key that says nothing."""
+"""Trade requests in the exact format of the terminal: plain floats, ints and strings, without unused keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the terminal's book shows: read in the order in which nothing can slip between two of its parts."""
+"""Reads positions, orders and deals of the terminal in an order in which nothing can be missed between two reads."""
 
 from __future__ import annotations
 

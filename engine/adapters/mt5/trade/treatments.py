@@ -1,4 +1,4 @@
-"""What each answer to a trade request calls for: the policy of the desk as a table."""
+"""How the desk handles each answer to a trade request, as a table."""
 
 from __future__ import annotations
 

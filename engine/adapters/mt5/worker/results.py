@@ -1,4 +1,4 @@
-"""The module's results as plain values: they are C structures which no other process can be sent."""
+"""The module's results as plain values: they are C structures that cannot be sent to another process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes over the two pipes between the desk and its worker: frames of a length and a message, plain values only.
+"""The messages on the two pipes between desk and worker: a length and a payload of plain values.
 
 No code, no object and no password ever travels; a table goes as its dtype and its bytes.
 
