@@ -1,4 +1,4 @@
-"""The front door: the desk's window, its tour where there is no screen, or one of the commands."""
+"""The entry point: the desk's window, its tour where there is no display, or one of the commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one doorway between the engine and Qt: events in by frame, commands out at once."""
+"""The one connection between the engine and Qt: events in once per frame, commands out at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zones that the standard library does not name: the machine's own, one read some hours early, a source's clock."""
+"""Time zones that the standard library does not name: local time, a zone read with an offset, a source's clock."""
 
 from __future__ import annotations
 

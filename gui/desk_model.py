@@ -1,4 +1,4 @@
-"""The whole window as state: chart and conditions of each symbol, the player, alerts, the status bar."""
+"""The view-model of the whole window: chart and conditions of each symbol, the player, alerts, the status bar."""
 
 from __future__ import annotations
 

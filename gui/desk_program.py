@@ -1,4 +1,4 @@
-"""From an empty window to the end of the desk in it, and of whatever takes its place."""
+"""Runs a desk in a window from an empty window to its end, and whatever replaces it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panels of a window: one row of a table for each, and the docks that are made of the rows."""
+"""The panels of a window: a table with one row for each, and the docks made from it."""
 
 from __future__ import annotations
 

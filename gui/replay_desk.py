@@ -1,4 +1,4 @@
-"""A replay beside a desk, as the process that it is: it plays what the desk asks for, until that is gone."""
+"""A replay beside a desk, as a separate process: it plays what the desk asks for, until the desk is gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A window and the engine behind it, from its opening to its end."""
+"""A window and the engine behind it, from opening to end."""
 
 from __future__ import annotations
 

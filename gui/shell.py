@@ -1,4 +1,4 @@
-"""The window as it stands at once, before the libraries of the charts are there."""
+"""The bare window, shown before the chart libraries are loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The user's own desk, as the command line and the settings say, and the replays beside it."""
+"""The user's own desk, as command line and settings define it, and the replays beside it."""
 
 from __future__ import annotations
 

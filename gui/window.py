@@ -1,4 +1,4 @@
-"""The window of a desk: the shell, furnished when the charts' libraries are there."""
+"""The window of a desk: the shell, populated once the chart libraries are loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The zone in which times are shown, and every way in which a time is written."""
+"""The display time zone, and all formatting of times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much the desk may do now: failures, bad health and doubts take authority down, and only the user raises it."""
+"""The desk's authority: failures, bad health and doubts lower it, and only the user raises it."""
 
 from __future__ import annotations
 

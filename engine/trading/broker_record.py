@@ -1,4 +1,4 @@
-"""What the broker reported goes on record, in the order in which it happened, and is announced then."""
+"""Writes the broker's events to the journal in the order in which they happened, then publishes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user asks for, carried out by those whose part it is, or refused with the reason."""
+"""Carries out the user's commands, or refuses them with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Halt and Flatten before a market has opened: in force at once, and kept for the trader that starts then."""
+"""Halt and Flatten before a market has opened: in force at once, and handed to the trader that starts then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Positions that the user or the desk has decided to leave: remembered until they are gone."""
+"""Positions that the user or the desk has decided to close: remembered until they are gone."""
 
 from __future__ import annotations
 

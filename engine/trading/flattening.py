@@ -1,4 +1,4 @@
-"""Flatten as a standing order: in force until everything of ours is closed or the user cancels it."""
+"""Flatten as a standing order: in force until all of the desk's positions are closed or the user cancels it."""
 
 from __future__ import annotations
 

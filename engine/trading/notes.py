@@ -1,4 +1,4 @@
-"""What persons write about trades: a note and tags, durable, with every earlier wording in the journal."""
+"""The user's notes and tags on trades: durable, with every earlier version in the journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What survives a run: plans, locks, modes, exits and journal; and how a new run takes it up."""
+"""The state that survives a run: plans, locks, modes, exits and journal; and how a new run resumes it."""
 
 from __future__ import annotations
 

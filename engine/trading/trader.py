@@ -1,4 +1,4 @@
-"""The trading half of the engine: exits first, then entries; every event of the broker reaches store and journal."""
+"""The trading half of the engine: exits first, then entries; every broker event reaches store and journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that takes longer than a frame, beside the window's thread: one thing after the other, answers in order."""
+"""Runs work that takes longer than a frame on a separate thread: one job after the other, results in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Children of the program as Qt holds them."""
+"""Child processes of the program, run through Qt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collects garbage on the window's thread alone: Qt's objects must not end on another one.
+"""Collects garbage on the window's thread alone: Qt objects must not be destroyed on another one.
 
 Python collects on whatever thread happens to allocate, those of pools and files included: a timer or a widget in a
 cycle would be destroyed there, under the hands of the window's thread.

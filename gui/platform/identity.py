@@ -1,4 +1,4 @@
-"""By what the system tells the desk from other programs: a group of its own in the task bar, and its icon."""
+"""The identity of the desk for the operating system: its own group in the task bar, and its icon."""
 
 from __future__ import annotations
 

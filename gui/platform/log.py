@@ -1,4 +1,4 @@
-"""Where the desk writes what went wrong: standard error, and a file in the per-user log folder."""
+"""The log of the desk: standard error, and a file in the per-user log folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be said on the command line to a desk with a window."""
+"""The command-line options of a desk with a window."""
 
 from __future__ import annotations
 

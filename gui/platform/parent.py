@@ -1,4 +1,4 @@
-"""The process that started this one, heard on standard input: it speaks first, and it lives while that is open."""
+"""The parent process, read on standard input: it speaks first, and this process lives while that is open."""
 
 from __future__ import annotations
 

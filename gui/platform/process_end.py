@@ -1,4 +1,4 @@
-"""Ends the desk in order when its process is told to end: by a signal, or on Windows by its console.
+"""Shuts the desk down cleanly when its process is terminated: by a signal, or on Windows by its console.
 
 As on a log-off nothing is asked. Windows ends a process whose console is closed as soon as its handler returns, and
 after five seconds in any case: the handler, which runs in a thread of its own, waits until the desk has ended.

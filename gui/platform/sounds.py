@@ -1,4 +1,4 @@
-"""Plays the desk's own short sounds by what the system has for it; the window never waits for them."""
+"""Plays the desk's own short sounds with the system's player; the window never waits for them."""
 
 from __future__ import annotations
 

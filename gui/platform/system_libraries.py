@@ -1,4 +1,4 @@
-"""Qt's system libraries on Linux: which of them are missing here, and how they come.
+"""Qt's system libraries on Linux: which of them are missing, and how to install them.
 
 A fresh Debian or Ubuntu lacks some, and Qt then fails with an ImportError about the first or ends the process with a
 message that names the wrong one. This file speaks in its place, so it imports nothing but the standard library.

@@ -1,4 +1,4 @@
-"""Files that the user asked for: written beside the window's thread, one at a time, whole or given up."""
+"""Writes files that the user asked for: in the background, one at a time, complete or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which action and which button has which icon, by their stable names."""
+"""Assigns icons to actions and buttons, by their stable names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens as Qt's colours, mixed, and compared."""
+"""Theme tokens as Qt colours, mixed and compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tour as what a process shows: without a screen, and without a trace beside its pictures."""
+"""The tour as a process: without a display, and leaving nothing but its pictures."""
 
 from __future__ import annotations
 

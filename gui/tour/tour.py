@@ -1,4 +1,4 @@
-"""The tour: the same desk without a screen plays fast, and leaves pictures and a summary."""
+"""The tour: plays the desk fast without a display, and writes pictures and a summary."""
 
 from __future__ import annotations
 

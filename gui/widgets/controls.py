@@ -1,4 +1,4 @@
-"""Buttons and words as dialogs, panels and bars have them."""
+"""Buttons and text lines of dialogs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every panel of the window stands in: a dock with a slim title."""
+"""The dock around every panel of the window, with a slim title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room for a part of the window that is made when the user first looks at it."""
+"""A placeholder for a part of the window that is created when the user first shows it."""
 
 from __future__ import annotations
 

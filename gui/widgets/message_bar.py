@@ -1,4 +1,4 @@
-"""A line across the window that takes room only while there is something to say."""
+"""A line across the window that takes space only while it has a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where windows stand: wholly on a screen, whatever screen they were made for."""
+"""Window placement: wholly on a screen, whatever screen the window was made for."""
 
 from __future__ import annotations
 

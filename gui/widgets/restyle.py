@@ -1,4 +1,4 @@
-"""Properties that the style sheet looks at."""
+"""Properties that the style sheet depends on."""
 
 from __future__ import annotations
 

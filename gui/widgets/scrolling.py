@@ -1,4 +1,4 @@
-"""What all parts that scroll have in common."""
+"""Shared behaviour of all scrollable parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that are cut where there is no room for them: a bar must not push its window wider."""
+"""Labels that are elided where space is short: a bar must not widen its window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room at the ends of the words in a spin box, which style sheets do not reach."""
+"""Text margins of spin boxes, which style sheets do not reach."""
 
 from __future__ import annotations
 

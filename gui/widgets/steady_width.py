@@ -1,4 +1,4 @@
-"""Buttons whose words change, as wide as the longest of them: what stands beside a button must not move."""
+"""Buttons with changing text, as wide as the longest of it, so that what is beside them does not move."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes the look of a window that is open."""
+"""Switches the theme of an open window."""
 
 from __future__ import annotations
 

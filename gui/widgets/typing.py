@@ -1,4 +1,4 @@
-"""Whether the keyboard writes just now."""
+"""Whether the user is typing text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far something is, and the way to give it up."""
+"""A progress line with a button to cancel."""
 
 from __future__ import annotations
 

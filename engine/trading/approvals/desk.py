@@ -1,4 +1,4 @@
-"""Waits for the user: every proposal gets one answer, and only one, however often and however late it is clicked."""
+"""Holds proposals until the user decides: each gets exactly one answer, however often or late it is clicked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entries: a setup becomes a proposal, and a proposal an order, straight on or with the user's approval."""
+"""Entries: a setup becomes a proposal, and a proposal an order, automatically or with the user's approval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a proposal to an order on its way: every order is checked before its intent is written, and when it is sent."""
+"""Sends proposals as orders: each is checked before its intent is written, and again when it is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps orders and positions true to the broker: the one listener of its events, and what is due at each quote.
+"""Keeps orders and positions consistent with the broker: the one listener of its events, and the work due per quote.
 
 The desk's own state follows first, then the event is announced. Nothing here waits: requests leave, answers come.
 """

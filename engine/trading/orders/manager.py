@@ -1,4 +1,4 @@
-"""The orders on their way: the only sender of entries, and what the broker answered about them."""
+"""Orders on their way: the only sender of entries, and what the broker answered about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads one field after another out of a row that anybody may have written, and collects what is wrong with it."""
+"""Reads the fields of an untrusted row one by one, and collects their faults."""
 
 from __future__ import annotations
 

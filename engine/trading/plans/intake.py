@@ -1,4 +1,4 @@
-"""What other programs put into the table of plans: examined like every plan, taken in, or marked with the reason."""
+"""Takes in plans that other programs insert into the table: validated like every plan, or marked with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a setup to what is to be traded: the plan of the user that waited for it, or a proposal of the scanner's own."""
+"""Turns a setup into a trade: the user's plan that waited for it, or a proposal of the scanner."""
 
 from __future__ import annotations
 

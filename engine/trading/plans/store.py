@@ -1,4 +1,4 @@
-"""The sole owner of plan state: every move is legal, durable before it is announced, and made at most once."""
+"""The sole owner of plan state: every transition is legal, durable before it is published, and made at most once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The port to durable plans: what is written in one piece, and what can be read back."""
+"""The port to durable plans: what is written in one transaction, and what can be read back."""
 
 from __future__ import annotations
 

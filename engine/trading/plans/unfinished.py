@@ -1,4 +1,4 @@
-"""The plans of the desk that have not come to their end, as the store has them."""
+"""The desk's unfinished plans, as the store has them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one examination every plan passes, whether typed by the user, drawn on the chart, or put into the table."""
+"""The validation of every plan, whether typed by the user, drawn on the chart, or inserted into the table."""
 
 from __future__ import annotations
 

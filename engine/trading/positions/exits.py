@@ -1,4 +1,4 @@
-"""Leads positions out: asks the broker to close, and asks again until the position is gone."""
+"""Closes positions: asks the broker, and asks again until the position is gone."""
 
 from __future__ import annotations
 

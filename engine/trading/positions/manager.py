@@ -1,4 +1,4 @@
-"""Manages open positions: out in time, by stops that tighten, and to the levels that the user wants."""
+"""Manages open positions: exits, tightening stops, and the levels that the user sets."""
 
 from __future__ import annotations
 

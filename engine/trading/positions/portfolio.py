@@ -1,4 +1,4 @@
-"""What is open, what it would bring now, and what the closed trades brought."""
+"""Open positions with their open profit, and the results of closed trades."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When and how an open trade ends or its stop follows: pure decisions, for every quote and every closed candle.
+"""When an open trade ends and where its stop moves: pure decisions, for every quote and every closed candle.
 
 A stop only ever tightens here; the single exception is a position without any, which gets one.
 """

@@ -1,4 +1,4 @@
-"""Keeps stops where they belong: one change under way per position, and never a position without a stop."""
+"""Keeps stops in place: one change in progress per position, and never a position without a stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follows each position of ours from its fill to its result, whoever reports it: an answer, an event or the state."""
+"""Follows each of the desk's positions from fill to result, whether an answer, an event or the state reports it."""
 
 from __future__ import annotations
 

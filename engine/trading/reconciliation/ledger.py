@@ -1,4 +1,4 @@
-"""Orders whose outcome is open: sent and waiting for the answer, or doubtful because the answer was lost."""
+"""Orders whose outcome is open: sent and awaiting the answer, or in doubt because the answer was lost."""
 
 from __future__ import annotations
 

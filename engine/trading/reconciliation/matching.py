@@ -1,4 +1,4 @@
-"""What became of an order, as far as the broker's state shows: positions, working orders and deals, compared.
+"""What became of an order according to the broker's positions, working orders and deals.
 
 The order's token settles it. Where the broker lost the comment, a position of ours of that symbol, side, volume and
 time is taken if it is the only one that fits and no other order fits it; otherwise the outcome stays unknown. That

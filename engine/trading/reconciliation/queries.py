@@ -1,4 +1,4 @@
-"""Asks the broker for its state, and asks again, ever more slowly, as long as something is unsettled."""
+"""Asks the broker for its state, and asks again at growing intervals as long as something is unsettled."""
 
 from __future__ import annotations
 

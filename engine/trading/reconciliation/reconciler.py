@@ -1,4 +1,4 @@
-"""Brings what the desk believes and what the broker shows together: at the start, after a loss, and on demand."""
+"""Reconciles the desk's records with the broker's: at the start, after a loss, and on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk as the risk gate has to see it now, and what the gate says: the one place that denies an order."""
+"""Builds the context of the risk check from the desk's current state; the one place that denies an order."""
 
 from __future__ import annotations
 

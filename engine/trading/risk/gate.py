@@ -1,4 +1,4 @@
-"""The one door to the broker: every limit in a fixed order, on the desk as it is now.
+"""The risk check before every order: all limits in a fixed order, on the current state of the desk.
 
 Each limit looks at one case and objects or does not. Comparisons are written so that a value that is not a number is
 always denied.

@@ -1,4 +1,4 @@
-"""How much the desk may do by itself, and for which symbols: raised by persons, lowered by failures."""
+"""Trading modes of the desk and its symbols: raised by the user, lowered by failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large a trade may be: fixed lots, or so that its stop costs a given share of the equity; and what it costs."""
+"""Position sizing: fixed lots, or so that the stop costs a given share of the equity; and what the trade costs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for the user, as cards: what is proposed, what it costs, and how the market has moved since."""
+"""Proposals awaiting approval, as cards: what is proposed, what it costs, and how the market has moved since."""
 
 from __future__ import annotations
 

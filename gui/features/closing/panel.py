@@ -1,4 +1,4 @@
-"""Asks before a window closes on something that the user may not want to leave as it is."""
+"""Asks before a window closes while something is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of a MetaTrader terminal can ask: a test of the connection, and the key store."""
+"""Actions of the MetaTrader settings page: a test of the connection, and the key store."""
 
 from __future__ import annotations
 

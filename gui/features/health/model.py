@@ -1,4 +1,4 @@
-"""How the desk is, as state: a short word for each vital, a table of all, and the way back to what it may do."""
+"""The desk's health, as state: a short word for each vital, a table of all, and restoring authority."""
 
 from __future__ import annotations
 

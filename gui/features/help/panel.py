@@ -1,4 +1,4 @@
-"""Puts help into the window: the introduction, and what this program is."""
+"""Adds help to the window: the introduction, and the About dialog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way from a record of the journal to its candle on a chart."""
+"""Shows a record of the journal at its candle on a chart."""
 
 from __future__ import annotations
 

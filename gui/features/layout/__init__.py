@@ -1,1 +1,1 @@
-"""Where everything stands in the window, kept over the end of the program however it comes."""
+"""The layout of the window, kept across restarts and crashes."""

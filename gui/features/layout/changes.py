@@ -1,4 +1,4 @@
-"""Notices that a window may stand otherwise than it did."""
+"""Detects changes of a window's layout."""
 
 from __future__ import annotations
 

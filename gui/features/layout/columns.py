@@ -1,4 +1,4 @@
-"""The columns of tables, as the user put them."""
+"""The columns of tables, as the user arranged them."""
 
 from __future__ import annotations
 

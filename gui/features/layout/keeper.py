@@ -1,4 +1,4 @@
-"""Keeps the layout of one window: takes it, writes it a moment after each change, puts it back."""
+"""Keeps the layout of one window: captures it, saves it shortly after each change, restores it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The menu of layouts: keep this one by a name, take one that has a name, and the way back."""
+"""The menu of layouts: save by name, load by name, restore the default."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the start of the program to a desk: beside the window, which says how far it is, or what is in the way."""
+"""Opens the first market after the start: shows progress in the window, or what went wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markets that the user opens in the window: read beside everything else, remembered for the next time."""
+"""Markets that the user opens in the window: read in the background, remembered for the next time."""
 
 from __future__ import annotations
 

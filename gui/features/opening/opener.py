@@ -1,4 +1,4 @@
-"""From files that the user chose to markets that can be played: reads, asks what is missing, tells what is broken."""
+"""Opens files that the user chose as playable markets: reads them, asks what is missing, reports what is broken."""
 
 from __future__ import annotations
 

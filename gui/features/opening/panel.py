@@ -1,4 +1,4 @@
-"""Everything by which the user opens recordings or the demo market from a window: menu, key, drop."""
+"""Opens recordings or the demo market from a window: menu, key, drag and drop."""
 
 from __future__ import annotations
 

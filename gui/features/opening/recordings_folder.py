@@ -1,4 +1,4 @@
-"""Where recordings usually lie."""
+"""The folder where recordings usually are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a desk and the process of a replay beside it say to each other, each message one line of JSON."""
+"""Messages between a desk and the process of a replay beside it, each one line of JSON."""
 
 from __future__ import annotations
 

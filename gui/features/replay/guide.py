@@ -1,4 +1,4 @@
-"""Makes the timeline of a played market: its ground, its setups, and the search for the next one."""
+"""Builds the timeline of a played market: its background, its setups, and the search for the next one."""
 
 from __future__ import annotations
 

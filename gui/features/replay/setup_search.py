@@ -1,4 +1,4 @@
-"""Looks for the setups of whole markets in processes of their own, at a low priority, so that no frame waits for it."""
+"""Searches whole markets for setups in separate low-priority processes, so that no frame waits for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens the settings of a window: one dialog at a time, made when it is wanted."""
+"""Opens the settings of a window: one dialog at a time, created on demand."""
 
 from __future__ import annotations
 

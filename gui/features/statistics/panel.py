@@ -1,4 +1,4 @@
-"""Saves a page about the trades in Statistics, and shows it."""
+"""Saves a report about the trades in Statistics, and opens it."""
 
 from __future__ import annotations
 

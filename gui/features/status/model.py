@@ -1,4 +1,4 @@
-"""The status bar, as state: where prices come from, how old they are, and what was left out or went wrong."""
+"""The status bar, as state: the source of prices, their age, and what was skipped or failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dialogs of trading, and the panel of what awaits approval, which comes when something does."""
+"""Dialogs of trading, and the approval panel, which appears when a proposal does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that alone imports the terminal's module: one lane, one call at a time, the most urgent first.
+"""The only process that imports the terminal's module: one call at a time, the most urgent first.
 
 The worker `mt5`, with a module, seconds between beats and the number of the desk's process; it speaks the frames of
 `wire` on its standard input and output and ends when the desk does. The module may hold the GIL for as long as a call

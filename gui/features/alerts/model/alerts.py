@@ -1,4 +1,4 @@
-"""What the desk tells unasked: shown in the window, on the desktop, heard, and never twice a minute for one cause."""
+"""Alerts: shown in the window, on the desktop, heard, and never twice a minute for one cause."""
 
 from __future__ import annotations
 

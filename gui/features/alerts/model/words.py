@@ -1,4 +1,4 @@
-"""What makes an alert, and how it is said."""
+"""What raises an alert, and its wording."""
 
 from __future__ import annotations
 

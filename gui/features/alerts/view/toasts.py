@@ -1,4 +1,4 @@
-"""Small cards below the prices of the charts: they come by themselves, go by themselves, and take no keyboard."""
+"""Toasts below the prices of the charts: they appear and disappear by themselves and take no focus."""
 
 from __future__ import annotations
 

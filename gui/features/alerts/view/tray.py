@@ -1,4 +1,4 @@
-"""The desk on the desktop, where there is a place for it: an icon, its menu, and notifications."""
+"""The desk in the system tray, where there is one: an icon, its menu, and notifications."""
 
 from __future__ import annotations
 

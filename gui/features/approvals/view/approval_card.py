@@ -1,4 +1,4 @@
-"""One proposal that awaits approval: everything the user must know to say yes or no, and the two buttons."""
+"""One proposal that awaits approval: everything the user needs to decide, and the two buttons."""
 
 from __future__ import annotations
 

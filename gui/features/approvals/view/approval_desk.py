@@ -1,4 +1,4 @@
-"""The approval desk: a card for everything that awaits approval, the oldest on top."""
+"""The approval desk: a card for every proposal, the oldest on top."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps a click from reaching a button that appeared or moved under the pointer a moment ago."""
+"""Ignores clicks on a button that has just appeared or moved under the pointer."""
 
 from __future__ import annotations
 

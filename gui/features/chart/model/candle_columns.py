@@ -1,4 +1,4 @@
-"""What a chart keeps of the candles: growable columns of numbers, never the snapshots themselves."""
+"""Candles of a chart as growable columns of numbers, instead of the snapshots themselves."""
 
 from __future__ import annotations
 

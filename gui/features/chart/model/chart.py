@@ -1,4 +1,4 @@
-"""The state behind one symbol's chart: columns of closed candles, findings, and the candle that is forming."""
+"""The model of one symbol's chart: columns of closed candles, findings, and the forming candle."""
 
 from __future__ import annotations
 

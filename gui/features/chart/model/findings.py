@@ -1,4 +1,4 @@
-"""Findings in price, kept as sorted columns so that a chart looks only at the ones in view."""
+"""Findings in price as sorted columns, so that a chart looks only at those in view."""
 
 from __future__ import annotations
 

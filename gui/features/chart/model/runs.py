@@ -1,4 +1,4 @@
-"""Readings that hold for many candles: kept as runs, one entry per change."""
+"""Values that hold for many candles, stored as runs: one entry per change."""
 
 from __future__ import annotations
 

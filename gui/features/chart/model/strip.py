@@ -1,4 +1,4 @@
-"""How far every closed candle came through the four layers: one byte per candle and side, and the setups by row."""
+"""How far every closed candle came through the four layers: one byte per candle and side, and the setups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keys do to the charts. Keys that move a view work while the keyboard is at the charts: tables need theirs."""
+"""Chart actions and their keys. Keys that move a view work while the chart has the focus: tables need theirs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which stretch of candles and prices is in view, and how the user moves it."""
+"""The visible range of candles and prices, and how the user moves it."""
 
 from __future__ import annotations
 

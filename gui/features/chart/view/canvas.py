@@ -1,4 +1,4 @@
-"""One item for the whole chart, axes included, which repaints no more than has changed."""
+"""One graphics item for the whole chart, axes included, which repaints no more than has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One symbol's chart: the read-out above, the candles below, the way back to the newest one."""
+"""One symbol's chart: the read-out above, the candles below, the button back to the newest candle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hand that drags the levels of positions."""
+"""Drags the levels of positions with the mouse."""
 
 from __future__ import annotations
 

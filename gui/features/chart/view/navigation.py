@@ -1,4 +1,4 @@
-"""What the mouse does to the view."""
+"""Mouse navigation of the chart."""
 
 from __future__ import annotations
 

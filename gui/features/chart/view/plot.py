@@ -1,4 +1,4 @@
-"""The chart's window into the market: pyqtgraph's view as the frame, a camera, a canvas."""
+"""The plot of a chart: pyqtgraph's view as the frame, a camera, a canvas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line above the chart: prices and readings of the candle under the mouse, or of the running one."""
+"""The line above the chart: prices and indicators of the candle under the mouse, or of the forming one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From candles and prices to pixels and back."""
+"""Converts candles and prices to pixels and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the axes have their marks: round prices, round times of the chosen zone, dates where a day begins."""
+"""Axis ticks: round prices, round times of the chosen zone, dates where a day begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The toolbar of the view: how charts stand, what is drawn on them, the conditions."""
+"""The toolbar of the charts: layout, overlays, conditions."""
 
 from __future__ import annotations
 

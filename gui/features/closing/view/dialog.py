@@ -1,4 +1,4 @@
-"""The question that is asked before a window closes."""
+"""The dialog before a window closes."""
 
 from __future__ import annotations
 

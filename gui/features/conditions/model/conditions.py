@@ -1,4 +1,4 @@
-"""What the strategy thinks of one symbol, as state: of the newest candle, or of the one the user points at."""
+"""The judgement of one symbol, as state: of the newest candle, or of the one the user points at."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The condition panel: what the strategy thinks of a candle, and why."""
+"""The condition panel: how a candle is judged, and why."""

@@ -1,4 +1,4 @@
-"""What the panel paints with: its letters, its colours by state, and gauges."""
+"""Fonts, colours by state, and gauges of the condition panel."""
 
 from __future__ import annotations
 

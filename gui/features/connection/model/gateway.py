@@ -1,4 +1,4 @@
-"""The way to the broker's account as state: what is the matter with it, and what the user can do."""
+"""The connection to the broker's account, as state: what is wrong with it, and what the user can do."""
 
 from __future__ import annotations
 

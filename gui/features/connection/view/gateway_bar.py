@@ -1,4 +1,4 @@
-"""A line across the window while the way to the broker is not as it should be."""
+"""A line across the window while the connection to the broker has a problem."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The strip and the panel that show how the desk is."""
+"""The strip and the panel that show the desk's health."""

@@ -1,4 +1,4 @@
-"""The panel of health: all vitals with their limits, what each means, and the button that gives authority back."""
+"""The health panel: all vitals with their limits, what each means, and the button that restores authority."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The introduction as state: a few steps, each about a place of the window."""
+"""The introduction as state: a few steps, each about a part of the window."""
 
 from __future__ import annotations
 

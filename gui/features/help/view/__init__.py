@@ -1,1 +1,1 @@
-"""The introduction: a bubble that leads from place to place, over a window that goes on."""
+"""The introduction: a bubble that moves from step to step, over a window that keeps running."""

@@ -1,4 +1,4 @@
-"""What this program is, and where its files are."""
+"""The About dialog: what this program is, and where its files are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bubble of the introduction, and the ring around what it speaks of."""
+"""The bubble of the introduction, and the ring around the part it describes."""
 
 from __future__ import annotations
 

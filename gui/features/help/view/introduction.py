@@ -1,4 +1,4 @@
-"""Leads the user through the window; everything else goes on meanwhile."""
+"""Guides the user through the window, which keeps running meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened, as state: a filtered view of the journal that grows as the desk writes on."""
+"""The journal as state: a filtered view that grows as the desk writes."""
 
 from __future__ import annotations
 

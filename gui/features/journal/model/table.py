@@ -1,4 +1,4 @@
-"""The journal as a table of any length: only what is looked at is read."""
+"""The journal as a table of any length: only visible rows are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that a record holds as a tree that the user can read."""
+"""The fields of a record as a tree that the user can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user wants to see of the journal, as they say it: periods end now, kinds come in groups."""
+"""The user's filter of the journal: periods end now, kinds come in groups."""
 
 from __future__ import annotations
 

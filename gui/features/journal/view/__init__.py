@@ -1,1 +1,1 @@
-"""What happened, for the user who looks back."""
+"""The journal panel."""

@@ -1,4 +1,4 @@
-"""One record of the journal: its sentence, the note on its trade, and all that it holds."""
+"""One record of the journal: its sentence, the note on its trade, and all its fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the journal is shown: symbol, kinds, period, plan, words."""
+"""The filter of the journal: symbol, kinds, period, plan, words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal: a filter above, records below, the one that is looked at beside them."""
+"""The journal: a filter above, records below, the selected one beside them."""
 
 from __future__ import annotations
 

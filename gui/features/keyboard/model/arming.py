@@ -1,4 +1,4 @@
-"""Whether keys that trade do anything, as state: armed by the user, for a time, and disarmed by all that surprises."""
+"""Whether keys that trade are armed, as state: armed by the user, for a time, and disarmed by anything unexpected."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The keyboard: which key does what, and the guard before the keys that trade."""
+"""The keyboard map, and the guard of the keys that trade."""

@@ -1,4 +1,4 @@
-"""Stands before the keys that trade: they pass while the keyboard is armed and nobody types."""
+"""Guards the keys that trade: they work only while the keyboard is armed and no text is being typed."""
 
 from __future__ import annotations
 

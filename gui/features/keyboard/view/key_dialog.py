@@ -1,4 +1,4 @@
-"""The keyboard map in a window of its own, beside the desk."""
+"""The keyboard map in a dialog beside the desk."""
 
 from __future__ import annotations
 

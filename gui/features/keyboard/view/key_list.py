@@ -1,4 +1,4 @@
-"""Every action with its keys, by group; a double click on a key, or F2, takes another one."""
+"""Every action with its keys, by group; a double click on a key, or F2, changes it."""
 
 from __future__ import annotations
 

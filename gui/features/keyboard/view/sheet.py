@@ -1,4 +1,4 @@
-"""The keyboard map as a page that any browser shows and prints."""
+"""The keyboard map as an HTML page to view and print."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Opening recordings: the file dialog, files dropped on the window, and what has to be asked."""
+"""Opening recordings: the file dialog, files dropped on the window, and the questions to the user."""

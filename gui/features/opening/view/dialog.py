@@ -1,4 +1,4 @@
-"""Shows what was recognised of recordings, and asks only for what was not."""
+"""Shows what was detected of recordings, and asks only for the rest."""
 
 from __future__ import annotations
 

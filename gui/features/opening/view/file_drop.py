@@ -1,4 +1,4 @@
-"""Files that are dropped on a window."""
+"""Files dropped on a window."""
 
 from __future__ import annotations
 

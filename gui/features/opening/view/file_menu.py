@@ -1,4 +1,4 @@
-"""The part of the File menu about what is played: recordings, recent ones, the demo market, recording."""
+"""The File menu's entries about markets: recordings, recent ones, the demo market, recording."""
 
 from __future__ import annotations
 

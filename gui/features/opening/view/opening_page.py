@@ -1,4 +1,4 @@
-"""What a window shows before its market is open: how far the opening is, or why there is none and the ways out."""
+"""The page of a window before its market is open: progress, or why it failed and what to do."""
 
 from __future__ import annotations
 

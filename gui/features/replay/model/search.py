@@ -1,4 +1,4 @@
-"""A search for setups that runs beside the desk, as its progress is shown."""
+"""The progress of a search for setups that runs beside the desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole of a played market at a glance: its span, its sessions and days, and the setups known so far."""
+"""The timeline of a played market: its span, its sessions and days, and the setups known so far."""
 
 from __future__ import annotations
 

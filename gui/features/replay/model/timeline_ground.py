@@ -1,4 +1,4 @@
-"""What a timeline is drawn on: sessions, trading days and the gaps in between, worked out once for each market."""
+"""The background of a timeline: sessions, trading days and gaps, computed once for each market."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buttons of the player."""
+"""The buttons of the player."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mark in the status bar that a recording runs, and how large it is."""
+"""The mark in the status bar while recording, with the size of the recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a window that replays unmistakable: a frame around it, and a badge that says so."""
+"""Marks a replay window: a frame around it, and a badge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The user's own configuration file: written off the window's thread, and looked at in case somebody edits it."""
+"""The user's configuration file: written in the background, and watched for edits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A draft of other settings: every value as the user left it, what is wrong with it, and what it would change."""
+"""A draft of settings: every edited value, what is wrong with it, and what it would change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of the settings dialog, made from the declared fields alone: what stands where."""
+"""The pages of the settings dialog, built from the declared fields alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presets, import and export of the settings that are written in the dialog."""
+"""Presets, import and export of the settings in the dialog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of the desk as state: what is in force, what is wanted, what waits, and what the file is about."""
+"""The settings of the desk as state: in force, requested, waiting, and where the file is."""
 
 from __future__ import annotations
 

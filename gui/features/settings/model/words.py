@@ -1,4 +1,4 @@
-"""Settings in words: where one stands, what its value is, what a change means and when it counts."""
+"""Settings in words: where one is shown, its value, what a change means and when it takes effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings: pages made from the declared fields, beside the window, which stays in reach."""
+"""The settings dialog: pages built from the declared fields, non-modal beside the window."""
 
 from __future__ import annotations
 

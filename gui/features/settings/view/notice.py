@@ -1,4 +1,4 @@
-"""The line that tells what an edited file did to the settings, until it was read."""
+"""The line that says what an edited file changed in the settings, until it is dismissed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One page of settings: its fields in groups, and room above them for what is written by hand."""
+"""One page of settings: its fields in groups, and space above them for custom widgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presets and files: to load, to compare, to keep, to delete, to take in and to give out."""
+"""Presets and files: load, compare, save, delete, import and export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of further symbols: begun as a copy of others, and taken out again."""
+"""Rules of further symbols: added as a copy of others, and removed."""
 
 from __future__ import annotations
 

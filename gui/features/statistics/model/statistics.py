@@ -1,4 +1,4 @@
-"""What closed trades say together, as state: a choice of trades, told apart by one thing at a time."""
+"""Statistics of closed trades, as state: a selection of trades, grouped by one property at a time."""
 
 from __future__ import annotations
 

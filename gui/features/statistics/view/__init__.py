@@ -1,1 +1,1 @@
-"""What closed trades say together."""
+"""The statistics of closed trades."""

@@ -1,4 +1,4 @@
-"""Statistics of closed trades: a choice above, the groups below."""
+"""Statistics of closed trades: the selection above, the groups below."""
 
 from __future__ import annotations
 

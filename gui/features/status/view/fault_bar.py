@@ -1,4 +1,4 @@
-"""What went wrong, told once and in words, in one place of the window, until the user has read it."""
+"""Faults, shown once and in one place of the window, until the user dismisses them."""
 
 from __future__ import annotations
 

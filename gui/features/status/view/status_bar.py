@@ -1,4 +1,4 @@
-"""The status bar: source, clock, speed, age of the last quote, candles, and what went wrong."""
+"""The status bar: source, clock, speed, age of the last quote, candles, and faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a new plan begins with: levels that the rules of its symbol allow."""
+"""Templates of a new plan: levels that the rules of its symbol allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Today's figures: what the day brought, and how much of each limit is used up."""
+"""Today's figures: the day's results, and how much of each limit is used up."""
 
 from __future__ import annotations
 

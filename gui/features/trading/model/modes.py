@@ -1,4 +1,4 @@
-"""What the desk may do by itself, as state: the master switch, each symbol's mode, the halt."""
+"""Trading modes, as state: the master switch, each symbol's mode, the halt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notes on trades, as state: what is known of them, and the one that the user is writing."""
+"""Notes on trades, as state: the known ones, and the one that the user is writing."""
 
 from __future__ import annotations
 

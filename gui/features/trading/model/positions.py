@@ -1,4 +1,4 @@
-"""Open positions as a table: where they stand, what they would bring now, who led the stop there."""
+"""Open positions as a table: their levels, their open profit, and what set their stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Safety orders that are not done yet: a Flatten in force, and what is not in the store yet."""
+"""Safety orders in progress: a Flatten in force, and what is not in the store yet."""
 
 from __future__ import annotations
 

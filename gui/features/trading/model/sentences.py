@@ -1,4 +1,4 @@
-"""Sentences that the user must see once."""
+"""Messages that the user must see once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of trading, as state: rows known by a key, newest first, of which only changed cells are told."""
+"""Tables of trading, as state: rows with a key, newest first, of which only changed cells are announced."""
 
 from __future__ import annotations
 

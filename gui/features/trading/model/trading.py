@@ -1,4 +1,4 @@
-"""Trading as state: modes, what waits for approval, positions, plans, history and the day's figures."""
+"""Trading as state: modes, proposals awaiting approval, positions, plans, history and the day's figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The switches that decide what the desk may do, and the two that stop it: always in view."""
+"""The trading mode switches, Halt and Flatten: always visible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The note on a trade. The window stays in reach behind it."""
+"""The note on a trade, in a non-modal dialog."""
 
 from __future__ import annotations
 

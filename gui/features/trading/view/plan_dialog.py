@@ -1,4 +1,4 @@
-"""The form of a new plan. The window stays in reach behind it, its switches and the levels on the chart included."""
+"""The form of a new plan, non-modal: switches and chart levels stay usable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Close and break-even of one position by an action: of the chosen row, else of the one that is meant."""
+"""Actions to close a position or move its stop to break-even: of the selected row, else of the only candidate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line across the window while a safety order is not done yet."""
+"""A line across the window while a safety order is in progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of trading: it paints its cells itself, since fifty a tick through Qt's own style would cost too much."""
+"""A table of trading: it paints its cells itself, since fifty a tick through Qt's own style are too slow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trade would cost now and how lively the market is, worked out for one moment of one symbol."""
+"""Current trading costs and volatility of one symbol, computed for one time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How wide the spread usually is at each hour of the day, from the candles seen."""
+"""The usual spread at each hour of the day, from the candles seen."""
 
 from __future__ import annotations
 

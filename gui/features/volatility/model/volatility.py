@@ -1,4 +1,4 @@
-"""Spread and volatility of each symbol, as state: remembered as candles come, told of the one in front."""
+"""Spread and volatility of each symbol, as state: updated with every candle, announced for the visible symbol."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The panel of spread and volatility."""
+"""The spread and volatility panel."""

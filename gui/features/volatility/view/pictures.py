@@ -1,4 +1,4 @@
-"""Two small pictures: how wide the spread is at each hour of the day, and how far the last candles went."""
+"""Two small charts: the spread at each hour of the day, and the ranges of the last candles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Painting many shapes at once from arrays.
+"""Paints many shapes at once from arrays.
 
 A translucent band is one polygon: many narrow columns cost 30 times more.
 """

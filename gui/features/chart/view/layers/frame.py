@@ -1,4 +1,4 @@
-"""What every layer of the chart is given to paint one frame."""
+"""The input of every chart layer for painting one frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quiet ground: sessions, grid, volume."""
+"""The background: sessions, grid, volume."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words on the chart: painted last, above lines and candles, and never over one another."""
+"""Labels on the chart: painted last, above lines and candles, and never over one another."""
 
 from __future__ import annotations
 

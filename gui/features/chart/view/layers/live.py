@@ -1,4 +1,4 @@
-"""What moves with each tick: the candle that is forming, the last price, the tags of the quote."""
+"""What changes with each tick: the forming candle, the last price, the tags of the quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Setups at their candles, and the trade idea of the one that lives."""
+"""Setups at their candles, and entry, stop and target of the live one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds still between two closed candles, painted once per change of the view."""
+"""What stays the same between two closed candles, painted once per change of the view."""
 
 from __future__ import annotations
 

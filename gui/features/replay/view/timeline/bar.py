@@ -1,4 +1,4 @@
-"""The timeline along the bottom of the window, with the ways to the setups before and after."""
+"""The timeline along the bottom of the window, with buttons to the previous and next setup."""
 
 from __future__ import annotations
 

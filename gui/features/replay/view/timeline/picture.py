@@ -1,4 +1,4 @@
-"""What of a timeline seldom changes: sessions, days, gaps and setups, painted once into a picture."""
+"""The static part of a timeline: sessions, days, gaps and setups, painted once into a picture."""
 
 from __future__ import annotations
 

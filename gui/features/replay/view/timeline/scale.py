@@ -1,4 +1,4 @@
-"""From instants to pixels of a timeline, and which days are worth a line."""
+"""Converts times to pixels of a timeline, and decides which days get a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timeline: where a played market is, what is in it, and a way to wind it."""
+"""The timeline: where a played market is, what is in it, and a click to jump."""
 
 from __future__ import annotations
 
