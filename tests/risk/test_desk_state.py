@@ -20,7 +20,7 @@ from engine.market.hours import TradingHours
 from engine.trading.risk.context import RiskContext
 from engine.trading.risk.locks import LockBook
 from engine.trading.risk.modes import ModeSwitch
-from tests.broker_values import BITCOIN_CONTRACT, CONTRACTS, account, at, broker_state, position
+from tests.broker_values import BITCOIN_CONTRACT, CONTRACTS, account, at, broker_state, position, trade
 from tests.builders import GOLD_CONTRACT, MONDAY, candle, closed_trade, order, plan
 from tests.conditions.markets import a_setup
 from tests.execution.desks import ScriptedDesk
@@ -214,6 +214,12 @@ def test_that_halt_flatten_and_a_used_signal_are_seen(desk: Desk) -> None:
         True,
     )
     assert not desk.context.state(msgspec.structs.replace(BUY, plan_id="plan-9")).is_signal_used
+
+
+def test_that_an_open_position_whose_money_is_not_known_is_seen_by_orders_of_every_symbol(desk: Desk) -> None:
+    assert not desk.context.state(BUY).has_unknown_money
+    desk.execution.portfolio.put(trade(position=position(9, symbol="XAGUSD")))
+    assert desk.context.state(BUY).has_unknown_money
 
 
 @pytest.mark.parametrize(("ratio", "mean"), [(1.0, 0.3), (None, None)])
