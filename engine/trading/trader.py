@@ -127,7 +127,7 @@ class Trader:
         """Connects, and shows what there is: plans, modes, figures. Nothing is entered until broker and store agree."""
         self.connect()
         self._is_started = True
-        for plan in self._plans.recent(RECENT_PLANS):
+        for plan in reversed(self._plans.recent(RECENT_PLANS)):
             self._publish(PlanChanged(plan))
         self._entries.take_in_plans(is_forced=True)
         self._authority.announce()

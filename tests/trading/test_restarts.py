@@ -12,8 +12,8 @@ from engine.adapters.paper.faults import Fault
 from engine.domain.broker_messages import BrokerRequest, SubmitOrder
 from engine.domain.execution_events import Reconciled, UnknownOrdersChanged
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import ApprovePlan, SettleUnknownOrder
-from tests.builders import quote, setup
+from engine.domain.trading_messages import AddPlan, ApprovePlan, CancelPlan, SettleUnknownOrder
+from tests.builders import plan, quote, setup
 from tests.trading.desks import BID, TradingDesk, settings
 
 WITHOUT_WAITS = settings(cooldown_seconds=0, risk_mitigation=RiskMitigation(cool_off_seconds=0))
@@ -115,3 +115,13 @@ def test_that_nothing_is_entered_before_broker_and_store_agree(tmp_path: Path) -
     desk.trade_by_itself().propose()
     assert (desk.denials(), desk.of(Reconciled)) == (["not_reconciled"], [])
     desk.close()
+
+
+def test_that_a_restart_names_its_plans_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
+    first = TradingDesk(tmp_path).start()
+    for name in ("plan-1", "plan-2", "plan-3"):
+        first.do(AddPlan(plan(name)))
+        first.do(CancelPlan(name))
+    second = again(first, tmp_path).start()
+    assert list(second.plans) == ["plan-1", "plan-2", "plan-3"]
+    second.close()
