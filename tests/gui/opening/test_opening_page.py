@@ -1,19 +1,35 @@
-"""What the page that opens a recording says of its spread and volume."""
+"""The page that opens a recording: what it says of spread and volume, and what Enter does."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.features.opening.markets import ChosenFile, read
-from gui.features.opening.model import OpeningModel
+from gui.features.opening.model import FileFacts, OpeningModel
 from gui.features.opening.view.dialog import OpeningDialog
 
 HEADER = "time,open,high,low,close,tick_volume,spread\n"
 ROWS = "".join(f"2026-03-24 17:{minute:02}:00,10.01,12,9,11,{{volume}},{minute % 2}\n" for minute in range(20))
+
+
+def test_that_enter_opens_a_recording_of_which_everything_is_known(qtbot: QtBot) -> None:
+    model, asked = OpeningModel([ChosenFile(path="gold.csv")], may_replace=True), list[bool]()
+    model.asked_for.connect(asked.append)
+    dialog = OpeningDialog(model)
+    qtbot.addWidget(dialog)
+    model.show_reading("gold.csv", 0.0)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    model.show_facts([FileFacts(name="gold.csv", symbol="XAUUSD")])
+    assert dialog.focusWidget() is dialog.beside
+    QTest.keyClick(dialog.beside, Qt.Key.Key_Return)
+    assert asked == [True]
 
 
 def words_on_page(qtbot: QtBot, file: Path) -> list[str]:

@@ -79,11 +79,11 @@ class OpeningDialog(FittedDialog):
         self.words.setText(f"Reading {model.reading} …" if model.reading else self._summary())
         self.bar.setVisible(bool(model.reading))
         self.bar.setValue(round(model.progress * _PROGRESS_STEPS))
-        if model.is_ready and not self._groups:
-            self._show_facts()
         self.here.setVisible(model.may_replace)
         for button in (self.here, self.beside):
             button.setEnabled(model.may_open)
+        if model.is_ready and not self._groups:
+            self._show_facts()
 
     def _summary(self) -> str:
         if any(facts.is_asking for facts in self._model.facts):
