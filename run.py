@@ -32,11 +32,11 @@ REASONS = {
 
 
 class SetUpFailed(Exception):
-    """The desk cannot be started; the text tells a person why and what to do."""
+    """The desk cannot be started; the text tells the user why and what to do."""
 
 
 def main(arguments: list[str]) -> int:
-    """Set up what is missing, then become the desk or its tests; returns only what the shell is to be told."""
+    """Set up what is missing, then become the desk or its tests; returns only the exit code."""
     is_test = arguments[:1] == ["test"]
     if is_test or "--tour" in arguments:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -175,7 +175,7 @@ class _QuoteRun:
 
 
 def resident_mb() -> float | None:
-    """Memory of this process, None where the system does not tell."""
+    """Memory of this process, None where the system does not say."""
     status = Path("/proc/self/status")
     if not status.exists():
         return None

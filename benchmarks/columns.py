@@ -142,7 +142,7 @@ def _checks(explanation: Explanation, side: Side) -> dict[str, tuple[float | Non
 
 
 def _at(row: int, value: Any, limit: Any, holds: Any) -> tuple[float | None, float | None, bool]:
-    """One row of a check's columns, as it is told of a single candle."""
+    """One row of a check's columns, as it is for a single candle."""
     numbers = [float(column[row] if isinstance(column, np.ndarray) else column) for column in (value, limit)]
     known = [None if np.isnan(number) else number for number in numbers]
     return known[0], known[1], bool(holds[row] if isinstance(holds, np.ndarray) else holds)

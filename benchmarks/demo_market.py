@@ -93,7 +93,7 @@ def _mean(numbers: Sequence[Mapping[Any, Any]]) -> dict[Any, Any]:
 
 
 def _print_markdown(title: str, results: Results, kind: str) -> None:
-    """One row a statistic, real beside demo; empty where there is nothing to tell."""
+    """One row a statistic, real beside demo; empty where there is nothing to show."""
     columns = [results[symbol][f"{kind}{of}"] for symbol in CANDLES for of in ("real", "demo")]
     print(f"\n| {title} | gold real | gold demo | BTC real | BTC demo |\n| --- | ---: | ---: | ---: | ---: |")
     for name in dict.fromkeys(name for column in columns for name in column):

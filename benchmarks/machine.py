@@ -13,7 +13,7 @@ Row = Mapping[str, object]
 
 
 def machine() -> dict[str, object]:
-    """Processor, cores, their load over the last minute (None where the system does not tell), system and Python."""
+    """Processor, cores, their load over the last minute (None where the system does not say), system and Python."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),

@@ -16,7 +16,7 @@ from gui import theme
 
 @cache
 def dressed_application() -> QApplication:
-    """The application, as the desk dresses it; it lives as long as the process."""
+    """The application, with the desk's theme; it lives as long as the process."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     theme.apply(application)

@@ -90,7 +90,7 @@ def starts(runs: int) -> list[Row]:
 
 
 def milestones(command: Sequence[str], until: str) -> dict[str, float]:
-    """Milliseconds from process start to each milestone the program tells, the last one being `until`."""
+    """Milliseconds from process start to each milestone the program reports, the last one being `until`."""
     reached: dict[str, float] = {}
     began = time.monotonic()
     for line in lines_of(command, until):
@@ -101,7 +101,7 @@ def milestones(command: Sequence[str], until: str) -> dict[str, float]:
 
 
 def lines_of(command: Sequence[str], until: str) -> Iterator[str]:
-    """Standard error of the program, line by line; the program is ended once it has told the milestone `until`."""
+    """Standard error of the program, line by line; the program is ended once it has reported the milestone `until`."""
     process = subprocess.Popen(
         command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
     )
@@ -122,7 +122,7 @@ def lines_of(command: Sequence[str], until: str) -> Iterator[str]:
 
 
 def imports() -> list[Row]:
-    """The time that modules took by themselves, summed by room and library, in one start that tells its imports."""
+    """The time that modules took by themselves, summed by package and library, in one start with import times."""
     took_ms: dict[str, float] = defaultdict(float)
     modules: dict[str, int] = defaultdict(int)
     for line in lines_of([sys.executable, "-X", "importtime", *DESK[1:]], until="moving"):
@@ -172,7 +172,7 @@ def duration(command: Sequence[str]) -> float:
 
 
 def environment() -> dict[str, str]:
-    """What run.py gives the desk, and the wish to be told of milestones."""
+    """What run.py gives the desk, and the request to report milestones."""
     return {**run.environment(), "MICROSCALP_STARTUP_TRACE": "1"}
 
 

@@ -26,7 +26,7 @@ class FeedsSettings(Section):
 
 
 class InterfaceSettings(Section):
-    """How the window looks and what it tells unasked."""
+    """How the window looks and what it alerts to."""
 
     theme: Literal["dark", "light"] = setting("dark", "Theme", "Dark or light surfaces.")
     colours: Literal["standard", "colour_blind", "east_asian"] = setting(

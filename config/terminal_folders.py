@@ -49,5 +49,5 @@ def _has_program(folder: Path) -> bool:
     try:
         origin = (folder / ORIGIN).read_text(encoding="utf-16").strip()
     except (OSError, ValueError):
-        return True  # it cannot be told: the terminal's own package is asked
+        return True  # unknown: the terminal's own package is asked
     return bool(origin) and (Path(origin) / PROGRAM).exists()

@@ -76,7 +76,7 @@ class PlayedDesk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveDesk:
-    """An engine on a broker's account; `contracts` is filled when the broker has told its terms."""
+    """An engine on a broker's account; `contracts` is filled once the broker has reported its terms."""
 
     engine: TradingEngine
     bus: Bus
@@ -110,7 +110,7 @@ class LiveDesk:
 
 
 def user_data_directory() -> Path:
-    """Where the user's desk keeps its store, unless told otherwise; it need not exist."""
+    """Where the user's desk keeps its store, unless configured otherwise; it need not exist."""
     from platformdirs import user_data_path
 
     return user_data_path("microscalp", appauthor=False)

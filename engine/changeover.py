@@ -41,7 +41,7 @@ class Changeover:
         return self._store.in_force
 
     def begin_market(self, *, is_played: bool) -> SettingsChanged | None:
-        """A market begins anew: what waited for a candle is in force for all of it, and the delays go on."""
+        """A market restarts: settings that waited for a candle are in force from its start, and the delays go on."""
         self._rereading = None
         now = self._clock.now()
         if is_played:
@@ -65,7 +65,7 @@ class Changeover:
     def begin_minute(
         self, opens_at: datetime, watches: Mapping[str, Watch], market: MarketState, trader: Trader
     ) -> SettingsChanged | None:
-        """To be called while no candle forms; tells what came into force with the candles that open then."""
+        """To be called while no candle forms; returns what came into force with the candles that open then."""
         if not self._store.is_due(opens_at):
             return None
         target = self._store.target(opens_at)
@@ -81,7 +81,7 @@ class Changeover:
         return self._store.take_effect(opens_at)
 
     def write(self, told: SettingsChanged) -> str | None:
-        """Puts on record what was told; why that could not be done, None where it was."""
+        """Records what was announced; returns why that could not be done, None where it was."""
         try:
             self._store.write(told, self._clock.now())
         except UnusableStore as error:

@@ -22,7 +22,7 @@ class Driver:
         self.has_sought = asyncio.Event()
 
     def drive(self, command: PlayerCommand) -> None:
-        """Does what the user asks for, and tells how the market plays from then on."""
+        """Does what the user asks for, and publishes how the market plays from then on."""
         player = self.player
         if player is None:
             return

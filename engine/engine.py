@@ -106,7 +106,7 @@ class TradingEngine:
     # -- life ---------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Follows the feed, anew after each seek; ends only by cancellation, since the user may always wind back.
+        """Follows the feed, again after each seek; ends only by cancellation, since the user may always jump back.
 
         A live feed that ends has learned something that its past has to be read by, and begins anew at once. What
         fails unexpectedly is passed over with less authority, and a live market is begun anew: it trades when broker
@@ -200,7 +200,7 @@ class TradingEngine:
         self._bus.publish(HealthReported(health))
 
     def _open_market(self) -> dict[str, Watch]:
-        """Begins anew, and returns the watches over a played market as it was left."""
+        """Starts over, and returns the states of the symbols of a played market as it was left."""
         self._tell_settings(self._changeover.begin_market(is_played=self._driver.player is not None))
         settings = self._changeover.settings
         left = self._watches if self._driver.player is not None else {}

@@ -14,7 +14,7 @@ class UnreadableRecording(DeskError):
 
 
 class UnknownSymbol(UnreadableRecording):
-    """A recording that does not tell whose prices it holds: the user has to."""
+    """A recording that does not state its symbol: the user has to."""
 
 
 class InvalidConfiguration(DeskError):

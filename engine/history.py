@@ -16,8 +16,8 @@ from engine.watch import Watch
 CHUNK: Final = 100
 """Candles read between two looks at the rest of the loop: some four milliseconds, most of them to judge."""
 SHOWN: Final = timedelta(days=14)
-"""How much of a played market is shown before the place it was wound to: a window takes four times as long to show a
-candle as the engine to read it, and the user who winds to the next setup waits for both."""
+"""How much of a played market is shown before the place it jumped to: a window takes four times as long to show a
+candle as the engine to read it, and the user who jumps to the next setup waits for both."""
 
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
@@ -35,7 +35,7 @@ _NOTHING: Final = HistoryChunk((), ())
 def history_of(
     feed: Feed, watches: Mapping[str, Watch], winds_to: datetime | None, left: Mapping[str, Watch]
 ) -> Iterator[HistoryChunk]:
-    """Reads the past of every symbol in order of time, a chunk with each step; a step may also have none to tell.
+    """Reads the past of every symbol in order of time, a chunk with each step; a step may also return none.
 
     `winds_to` is where a played market stands, and `left` are the watches over it before it was wound: what they have
     read is not read again. None shows everything, as of a broker that was asked for so much.

@@ -96,7 +96,7 @@ class Archive:
     def use_settings(
         self, settings: Settings, at: datetime, changes: tuple[Change, ...] = (), by: str = "desk"
     ) -> None:
-        """From now on records carry the hash of these settings; the changes that led to them are told with it."""
+        """From now on records carry the hash of these settings; the changes that led to them are recorded with it."""
         told = {"by": by, "changes": [change._asdict() for change in changes]}
         self.journal.use_settings(json_text(settings.as_json()), at, told)
 

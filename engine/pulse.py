@@ -24,7 +24,7 @@ _PAUSE: Final = timedelta(minutes=1)
 
 
 _LONG_SILENCE: Final = timedelta(minutes=30)
-"""A symbol that is silent for so long, alone, is taken as closed: holidays and early closes are told by nobody."""
+"""A symbol that is silent for so long, alone, counts as closed: nothing announces holidays and early closes."""
 
 
 class MachineGauge(Protocol):
@@ -52,7 +52,7 @@ class Pulse:
         safety: Callable[[], SafetySigns | None] = lambda: None,
         store: Callable[[], StoreSigns] | None = None,
     ) -> None:
-        """`link` tells of the way to a broker, None where prices are played and trades are on paper; `look_s` seconds
+        """`link` is the connection to a broker, None where prices are played and trades are on paper; `look_s` seconds
         of the machine's time lie between two looks. `safety` tells what is not durable yet, `store` what is wrong with
         what is kept."""
         self._machine = machine

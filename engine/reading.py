@@ -31,7 +31,7 @@ def reading_terms(settings: Settings, instrument: Instrument) -> ReadingTerms:
 
 
 class Reading:
-    """Reads the candles of one symbol by unchanging terms, and tells its past readings again."""
+    """Reads the candles of one symbol by unchanging terms, and recomputes its past indicators."""
 
     def __init__(self, source: Source, terms: ReadingTerms) -> None:
         self.terms = terms
@@ -71,7 +71,7 @@ class Rereading:
 
     @property
     def terms(self) -> dict[str, ReadingTerms]:
-        """By what each symbol is read anew."""
+        """What each symbol is recomputed with."""
         return {symbol: reading.terms for symbol, reading in self._readings.items()}
 
     @property

@@ -22,7 +22,7 @@ _Checkpoint = tuple[datetime | None, bytes]
 
 
 class Recall:
-    """Checkpoints of one symbol's analyzer. Since readings depend on candles alone, the past can be told exactly."""
+    """Checkpoints of one symbol's analyzer. Indicators depend on candles alone: the past can be recomputed exactly."""
 
     def __init__(self, analyzer: Analyzer, checkpoints: list[_Checkpoint] | None = None) -> None:
         """`checkpoints` are those of the same market, of which `analyzer` has read as much as one of them."""

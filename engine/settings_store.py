@@ -64,7 +64,7 @@ class _Memory(msgspec.Struct, frozen=True):
 
 
 class SettingsStore:
-    """Decides what of the wanted settings is in force; told the time, never asking for it.
+    """Decides which of the requested settings are in force; receives the time, never reads a clock.
 
     Whatever was asked for comes into force with the next candle, relaxed limits only after their delay. The delay
     outlives a restart and counts time that a desk ran; a file that was relaxed while none did waits as well: what is
@@ -152,7 +152,7 @@ class SettingsStore:
         return self._message(changes_between(before, self.in_force), by)
 
     def begin_anew(self, now: datetime) -> None:
-        """A played market was wound to another place: what is left of each wait is left of it there."""
+        """A played market jumped to another place: what is left of each wait is left of it there."""
         self._put_off(now - self._seen_at)
         self._candle_at = self._candle_at and now
         self._seen_at = now

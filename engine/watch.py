@@ -62,7 +62,7 @@ class Watch:
         return CandleClosed(snapshot, None if self._evaluator is None else self._evaluator.evaluate(snapshot))
 
     def read_unjudged(self, candle: Candle) -> CandleClosed:
-        """Reads a closed candle that nobody asks about."""
+        """Reads a closed candle that no check is wanted for."""
         return CandleClosed(self._reading.read(candle), None)
 
     def resume(self, known: Watch, before: datetime) -> datetime | None:
@@ -92,7 +92,7 @@ class Watch:
     # -- other settings -----------------------------------------------------------------------------------------
 
     def terms_to_read_by(self, settings: Settings) -> ReadingTerms | None:
-        """By what the symbol would have to be read anew; None where its readings stay as they are."""
+        """Settings with which the symbol would have to be recomputed; None where its indicators stay as they are."""
         terms = reading_terms(settings, self._source.instrument)
         return None if terms == self._reading.terms else terms
 

@@ -40,7 +40,7 @@ TEXT_INTERVAL_S = 0.25
 HIDDEN_INTERVAL_S = 1.0
 """For conditions of a chart that is not in front: nobody reads them, only alerts are made of them."""
 HISTORY_INTERVAL_S = 0.04
-"""While history is read: each time it is shown all charts are painted anew, which would keep the reader waiting."""
+"""While history is read: each time it is shown all charts are repainted, which would keep the reader waiting."""
 MOST_MS = 10.0
 """Of a frame; the window is painted in the rest of it."""
 CANDLE_MS = 0.02

@@ -55,7 +55,7 @@ class LocalZone(tzinfo):
 
 
 def zone_of_clock(words: str) -> tzinfo | None:
-    """The zone that a source's clock is told by: `UTC+3`, `New York + 7 h`, `Europe/Athens`; None where it is not one.
+    """The zone that a source's clock is shown in: `UTC+3`, `New York + 7 h`, `Europe/Athens`; None where it is not one.
 
     What stands in brackets behind it does not matter.
     """

@@ -111,12 +111,12 @@ class DeskModel(QObject):
             conditions.return_to_live()
 
     def open(self, sources: Sequence[Source]) -> None:
-        """Empties the charts for a market that begins anew; makes those that do not exist yet."""
+        """Empties the charts for a market that restarts; makes those that do not exist yet."""
         self.prepare(sources)
         self.tell_opened()
 
     def prepare(self, sources: Sequence[Source]) -> None:
-        """As `open`, but does not tell of charts that are new: that takes a window a frame of its own."""
+        """As `open`, but does not announce new charts: that takes a window a frame of its own."""
         self.zones.open(sources)
         self.status.open(sources)
         self.playback.open()

@@ -45,7 +45,7 @@ class Program(Protocol):
         ...
 
     async def run(self, window: MainWindow, troubles: Troubles, ending: ProcessEnd) -> int:
-        """Until the user closes the window or the process is told to end; returns the exit code."""
+        """Until the user closes the window or the process is asked to end; returns the exit code."""
         ...
 
 

@@ -22,7 +22,7 @@ from gui.platform.child import child_process
 from gui.running_desk import RunningDesk
 
 GRACE_S: Final = 5.0
-"""In which a replay that is told to end has to do so before it is ended by force."""
+"""In which a replay that is asked to end has to do so before it is ended by force."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(ReplayMessage).decode
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 class Replay(QObject):
     """One process. `opened` follows once it plays, `beside_wanted` carries files as `FileOpening` does, `ended` why it
-    ended by itself; empty where the user closed its window, or it was told to end."""
+    ended by itself; empty where the user closed its window, or it was asked to end."""
 
     opened = Signal()
     beside_wanted = Signal(object)

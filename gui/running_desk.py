@@ -34,7 +34,7 @@ class RunningDesk:
     """Runs from when it is made, which needs a running loop, until it is closed.
 
     `is_over` is set when the user closes the window, when something else is to be played in its place, which is then
-    `wanted_here`, or when the process is told to end.
+    `wanted_here`, or when the process is asked to end.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class RunningDesk:
         self.window.desk.closing.end_session()
 
     def end_now(self) -> None:
-        """The process is told to end: as at a log-off."""
+        """The process is asked to end: as at a log-off."""
         self.end_session()
         self.is_over.set()
 

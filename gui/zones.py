@@ -41,7 +41,7 @@ class DisplayZones(QObject):
             self.changed.emit()
 
     def open(self, sources: Sequence[Source]) -> None:
-        """The sources of a market that begins anew."""
+        """The sources of a market that restarts."""
         self._sources = {source.symbol: source for source in sources}
         self.changed.emit()
 
@@ -65,7 +65,7 @@ class DisplayZones(QObject):
         return self.of(next(iter(self._sources))) if len(clocks) == 1 else UTC
 
     def words(self, symbol: str) -> str:
-        """Whose clock the times of a symbol are told by: `New York, the exchange's clock`."""
+        """The clock that times of a symbol are shown in: `New York, the exchange's clock`."""
         source = self._sources.get(symbol)
         if self._choice == "local":
             return "this machine's clock"

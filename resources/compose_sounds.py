@@ -31,7 +31,7 @@ SOUNDS = {
     "lock": ((C3, 0.18), (REST, 0.05), (C3, 0.18), (REST, 0.05), (C3, 0.45)),
 }
 """By name the tones of each sound, hertz and seconds. Chances rise, a fill climbs and an exit descends a chord; what
-waits for a person knocks three times, high; a position at risk swings like a siren; what is lost or locked is low."""
+waits for the user knocks three times, high; a position at risk swings like a siren; what is lost or locked is low."""
 
 
 def samples(tones: tuple[tuple[float, float], ...]) -> Iterator[int]:

@@ -30,7 +30,7 @@ NAKED: Final = timedelta(seconds=1)
 
 
 class TrueBook:
-    """Moves a market, executes what desks ask, and tells the harness what really is."""
+    """Moves a market, executes what desks ask, and reports the true state to the harness."""
 
     def __init__(self, seed: int, listener: Listener) -> None:
         self._random = random.Random(seed)

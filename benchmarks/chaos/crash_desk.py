@@ -69,7 +69,7 @@ class RemoteBroker:
 
 
 class Insight:
-    """What the desk knows, as its own events tell."""
+    """What the desk knows from its own events."""
 
     def __init__(self) -> None:
         self.is_reconciled = False

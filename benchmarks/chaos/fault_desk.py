@@ -213,7 +213,7 @@ class FaultDesk:
             self.desk.engine.handle(SettleUnknownOrder(token))
 
     def _raise_authority(self) -> None:
-        """The desk lowers it when it is not well; this person never hesitates."""
+        """The desk lowers it when it is not well; this user never hesitates."""
         if self._random.random() < 0.1:
             self.desk.engine.handle(SetAuthority(Authority.AUTO))
 

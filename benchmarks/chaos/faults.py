@@ -134,7 +134,7 @@ def _told(error: BaseException) -> str:
 
 
 def play_all(pool: Executor, names: Sequence[str], seeds: Sequence[int]) -> list[Run]:
-    """Every fault with every seed; tells what was lost on standard error as it goes."""
+    """Every fault with every seed; reports what was lost on standard error as it goes."""
     jobs = [(name, seed) for seed in seeds for name in names]
     runs = []
     for run in pool.map(run_case, [name for name, _ in jobs], [seed for _, seed in jobs]):

@@ -1,4 +1,4 @@
-"""What a scripted person does with one hand: waits for an answer, chooses actions, drags, turns the wheel."""
+"""What a scripted user does with the mouse: waits for an answer, chooses actions, drags, turns the wheel."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Hand:
 
     @property
     def plight(self) -> str:
-        """How the desk stands, for somebody who did not get an answer."""
+        """The state of the desk, for a user who got no answer."""
         desk = self.window.desk
         words = "paused" if desk.playback.is_paused else "playing"
         said = self.window.statusBar().currentMessage()

@@ -27,7 +27,7 @@ class Pace:
         self.now = now
 
     def begin(self, at: datetime, now: float) -> None:
-        """Drop the anchor anew."""
+        """Set the anchor again."""
         self.at = at
         self.now = now
 

@@ -191,7 +191,7 @@ def _inside_a_sentence(words: str) -> str:
 
 
 def _numbers(value: float | None, limit: float | None) -> tuple[str, str]:
-    """Both with the same decimals: as many as it takes to tell them apart, and to see the smaller one."""
+    """Both with the same decimals: as many as it takes to distinguish them, and to see the smaller one."""
     known = [number for number in (value, limit) if number is not None]
     decimals = max((_decimals(number) for number in known), default=0)
     while value is not None and limit is not None and value != limit and decimals < 10:

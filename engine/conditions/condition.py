@@ -72,7 +72,7 @@ def first_of(cases: Cases, field: str) -> Term:
 
 
 def at_least(value: Term, limit: Term, enough: Term = None) -> tuple[Case, Case]:
-    """`enough` where value and limit are told in other numbers than are compared."""
+    """`enough` where value and limit are shown in other numbers than those compared."""
     enough = value >= limit if enough is None else enough
     return Case("at_least", enough, value, limit, True), Case("below", True, value, limit)
 

@@ -21,7 +21,7 @@ from engine.domain.snapshot import MarketSnapshot
 
 
 def _subsets(conditions: Sequence[Condition]) -> tuple[tuple[str, ...], ...]:
-    """The names of conditions, in their fixed order, by the bits that tell which of them are meant."""
+    """The names of conditions, in their fixed order, by the bits that select them."""
     numbered = list(enumerate(conditions))
     return tuple(tuple(each.name for bit, each in numbered if bits >> bit & 1) for bits in range(1 << len(numbered)))
 

@@ -87,7 +87,7 @@ def _points(m: Facing, edges: Term, rules: SymbolRules) -> tuple[Term, Term, Ter
 
 
 def checks(conditions: Iterable[Condition], side: Side, judged: Term, rules: SymbolRules) -> tuple[Check, ...]:
-    """How they come out for one candle, but for those that are switched off and those that nothing is told of."""
+    """How they come out for one candle, but for those that are switched off and those that have no result."""
     found = (each.check(side, judged, rules) for each in conditions if each.is_on(rules))
     return tuple(check for check in found if check.case != UNTOLD)
 

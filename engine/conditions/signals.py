@@ -90,7 +90,7 @@ def _increasing_volume(m: Facing, rules: SymbolRules) -> Cases:
 
 
 def _cvd_divergence(m: Facing, _: SymbolRules) -> Cases:
-    """Order flow diverges from price in favour of the side; there is none where the source does not tell it."""
+    """Order flow diverges from price in favour of the side; there is none where the source has no order flow."""
     return (
         Case(UNTOLD, absent(m.order_flow)),
         Case("diverged", m.is_diverging, holds=True),

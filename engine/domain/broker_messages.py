@@ -149,7 +149,7 @@ class PositionSeen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class BookMoved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Positions changed without a request of the desk, in a way that only the broker's state can tell."""
+    """Positions changed without a request of the desk, in a way that only the broker's state shows."""
 
     at: datetime
 

@@ -135,7 +135,7 @@ class TradeReduced(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class TradeAmended(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """More of the order was filled than was told first, or the position was missed and is there after all."""
+    """More of the order was filled than was reported first, or the position was missed and is there after all."""
 
     trade: OpenTrade
     at: datetime
@@ -208,7 +208,7 @@ class Reconciled(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class AccountUpdated(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The broker told the account's money."""
+    """The broker reported the account's money."""
 
     account: Account
 

@@ -27,7 +27,7 @@ _LAYERS = tuple(Layer)
 
 
 class LiveState(msgspec.Struct, frozen=True, kw_only=True):
-    """What only the present moment knows of a symbol; judging recorded candles goes without it."""
+    """The current state of a symbol; judging recorded candles goes without it."""
 
     quote_age_s: float | None
     """Seconds since the last quote; None where none has come."""

@@ -120,7 +120,7 @@ class Candle(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Where the prices of one symbol come from, and what that source can tell.
+    """Where the prices of one symbol come from, and what that source provides.
 
     `format` and `clock` are words for the user ("Binance klines", "UTC").
     """
@@ -176,4 +176,4 @@ FeedItem = Quote | Candle | Minute
 broker histories have them; a source of ticks yields quotes only, and candles are built."""
 
 MarketItem = Quote | Candle
-"""What the engine believes of a market, whatever it was told as."""
+"""What the engine assumes about a market, whatever it was given."""

@@ -47,7 +47,7 @@ class HistoryRead(msgspec.Struct, frozen=True, gc=False):
 
 
 class CandleRecalled(msgspec.Struct, frozen=True, gc=False):
-    """What was known and thought at the close of a past candle, as somebody asked.
+    """What was known and thought at the close of a past candle, as requested.
 
     `explanation` is None where the symbol has no rules.
     """
@@ -57,13 +57,13 @@ class CandleRecalled(msgspec.Struct, frozen=True, gc=False):
 
 
 class LiveExplained(msgspec.Struct, frozen=True, gc=False):
-    """What is thought of the newest closed candle at this moment, as somebody asked."""
+    """What is thought of the newest closed candle at this moment, as requested."""
 
     explanation: Explanation
 
 
 class MarketOpened(msgspec.Struct, frozen=True, gc=False):
-    """The sources are known and begin anew, at the start and after each seek: what was shown before is void."""
+    """The sources are known and restart, at the start and after each seek: what was shown before is void."""
 
     sources: tuple[Source, ...]
 
@@ -204,7 +204,7 @@ class SetSpeed(msgspec.Struct, frozen=True, gc=False):
 
 
 class Seek(msgspec.Struct, frozen=True, gc=False):
-    """Begin anew at `instant` (aware UTC): everything before becomes history."""
+    """Start over at `instant` (aware UTC): everything before becomes history."""
 
     instant: datetime
 

@@ -41,7 +41,7 @@ class ExitReason(StrEnum):
 
 
 class DealReason(StrEnum):
-    """What made a deal, as the broker tells it."""
+    """What made a deal, as the broker reports it."""
 
     DESK = "desk"
     STOP_LOSS = "stop_loss"
@@ -227,7 +227,7 @@ _TRACES = {
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """The account's money in its own `currency`, as told at instant `at`; `equity` includes open positions."""
+    """The account's money in its own `currency`, as reported at instant `at`; `equity` includes open positions."""
 
     balance: float
     equity: float

@@ -139,7 +139,7 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderProposal(msgspec.Struct, frozen=True, kw_only=True):
-    """An order somebody would like to send; prices in price units, volume in lots, `ends_at` aware UTC.
+    """An order to be sent; prices in price units, volume in lots, `ends_at` aware UTC.
 
     `idea_price` is what a market order would have paid at the signal: price is measured against it.
     """

@@ -102,7 +102,7 @@ class MoveStops(msgspec.Struct, frozen=True):
 
 
 class Reconcile(msgspec.Struct, frozen=True):
-    """Compare orders and positions with the broker's anew."""
+    """Compare orders and positions with the broker's again."""
 
 
 class ConfirmRecords(msgspec.Struct, frozen=True):

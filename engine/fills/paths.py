@@ -77,7 +77,7 @@ class CandlePaths:
 
 
 _WORD: Final = 2**64 - 1
-"""Whole numbers are told by their last 64 bits: eight decimals of a very large price need more."""
+"""Whole numbers are identified by their last 64 bits: eight decimals of a very large price need more."""
 _OFF_GRID: Final = 1e-6
 """Share of a tick by which a price may miss the grid and still count as on it."""
 

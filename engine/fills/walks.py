@@ -21,7 +21,7 @@ _WALKS: Final = 1 << 17
 _BLOCK: Final = 1 << 13
 _KEY: Final = 20_260_301
 _CELLS: Final = 32
-"""Steps into which the place of open and of close within the range are told apart."""
+"""Steps into which the place of open and of close within the range are distinguished."""
 _EDGE: Final = _CELLS + 2
 _OCTAVE: Final = 32
 """Parts of a doubling of the range."""

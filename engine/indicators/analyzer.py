@@ -83,7 +83,7 @@ class Analyzer:
         )  # fmt: skip
 
     def _date(self, opened_at: datetime) -> None:
-        """Session and trading day from this candle on; the rooms put away what has ended with the candle before."""
+        """Session and trading day from this candle on; the indicators discard what ended with the candle before."""
         session, day = self._calendar.session(opened_at), self._calendar.trading_day(opened_at)
         is_new_day = day != self._day
         if is_new_day:

@@ -31,7 +31,7 @@ class OrderBlockDetector:
         """The block known by this closed candle, and how many candles before it the block's own candle lies."""
         found = None
         if atr14 is not None and self._recent:
-            # The first close beyond a candle is also beyond every close since: the last of them already tells
+            # The first close beyond a candle is also beyond every close since: the last of them already shows it
             # the only direction in which there can be a block.
             last_close = self._recent[-1].close
             if candle.close > last_close:

@@ -28,7 +28,7 @@ class Market(Protocol):
 
     @property
     def opens_at(self) -> datetime:
-        """Where a desk that was not told otherwise begins to play: everything before is history."""
+        """Where a desk without a start time begins to play: everything before is history."""
 
     def candles_before(self, instant: datetime, since: datetime | None = None) -> Iterator[Candle]:
         """Closed candles that opened before `instant` (a full minute), oldest first; from `since` on, if given."""
@@ -63,7 +63,7 @@ class Feed(Protocol):
 
 @runtime_checkable
 class Player(Feed, Protocol):
-    """A feed of played markets, which the user can hold, hurry and wind."""
+    """A feed of played markets, which the user can pause, speed up and jump in."""
 
     @property
     def is_paused(self) -> bool: ...

@@ -27,13 +27,13 @@ class Tape(Protocol):
     """Hears all that the engine believes, in order, and changes nothing."""
 
     def market_opens(self) -> None:
-        """A market begins, anew after each seek: what comes does not follow what came."""
+        """A market starts, again after each seek: what comes does not follow what came."""
 
     def take(self, item: MarketItem) -> None: ...
 
 
 class TapeFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What each part tells of its tape. Parts count from 0, which holds the candles before the tape began."""
+    """What each part says about its recording. Parts count from 0, which holds the candles before the tape began."""
 
     version: int
     source: Source

@@ -27,7 +27,7 @@ BUSY_TIMEOUT_MS = 2_000
 READ_TIMEOUT_MS = 5
 """How long the desk's loop waits for a store that cannot even be read: another program's write holds no reader up."""
 CACHE_KIB = 512
-"""Pages of the store that each connection keeps: what is asked for anew lies in the system's own cache anyway."""
+"""Pages of the store that each connection keeps: what is read again is in the system's own cache anyway."""
 
 _DAMAGED = ".damaged"
 """Suffix of a file which says that damage was found in the store while it was used."""
@@ -238,7 +238,7 @@ def _mark(path: Path, suffix: str, words: str) -> None:
 
 
 def _unmark(path: Path, suffix: str) -> None:
-    """Takes the note back; where another program keeps it there, the next start is told once more."""
+    """Takes the note back; where another program keeps it there, the next start reports it once more."""
     with suppress(OSError):
         remove_file(_beside(path, suffix))
 

@@ -30,7 +30,7 @@ _SELECT = """
 
 
 class StoredTrades:
-    """Reads what the store keeps of trades; may be used from any thread. `session_at` tells an instant's session."""
+    """Reads what the store keeps of trades; may be used from any thread. `session_at` returns an instant's session."""
 
     def __init__(self, database: Database, session_at: Callable[[datetime], Session]) -> None:
         self._database = database
@@ -97,7 +97,7 @@ def _with_fill_model(trade: ClosedTrade, run: str, account: str) -> ClosedTrade:
 
 
 class _Conditions(msgspec.Struct):
-    """What plans of the scanner tell of their setup."""
+    """What plans of the scanner record about their setup."""
 
     signals: tuple[str, ...] = ()
     edges: tuple[str, ...] = ()

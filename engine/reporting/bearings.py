@@ -17,13 +17,13 @@ Payload = Mapping[str, Any]
 
 
 def unwrapped(payload: Payload) -> Payload:
-    """An event that met a conflict is told within it."""
+    """An event that met a conflict is contained in it."""
     event = payload.get("event")
     return event if isinstance(event, dict) else payload
 
 
 def symbol_of(entry: JournalEntry) -> str | None:
-    """The symbol that a record is about, also where it stands only within what is told."""
+    """The symbol that a record is about, also where it stands only within a nested event."""
     if entry.symbol:
         return entry.symbol
     payload = unwrapped(entry.payload)
@@ -36,7 +36,7 @@ def symbol_of(entry: JournalEntry) -> str | None:
 
 
 def moment_of(entry: JournalEntry) -> datetime:
-    """The opening of the candle that a record belongs to: that of its signal or of its trade, where one is told.
+    """The opening of the candle that a record belongs to: that of its signal or of its trade, where there is one.
 
     A denial tells the quote that the risk gate judged: at the close of a candle the last one of that candle, whose
     setup was denied.

@@ -21,7 +21,7 @@ from engine.reporting.sentences import sentence
 
 SUFFIXES = (".csv", ".parquet")
 CHUNK = 500
-"""Rows that are written between two looks at whether somebody has changed their mind."""
+"""Rows that are written between two looks at whether the export was cancelled."""
 
 Row = dict[str, Any]
 Tell = Callable[[int], bool]

@@ -11,7 +11,7 @@ from engine.statistics.intervals import Interval
 
 
 class Heading(NamedTuple):
-    """Title of a column, what it tells, and the longest words usually in it."""
+    """Title of a column, what it shows, and the longest words usually in it."""
 
     title: str
     tip: str

@@ -25,7 +25,7 @@ def _opened(payload: Payload) -> str:
 
 
 def closed_trade(payload: Payload) -> Payload:
-    """The result that a record tells."""
+    """The result in a record."""
     trade: Payload = payload["told"]["trade"] if "told" in payload else payload["trade"]
     return trade
 

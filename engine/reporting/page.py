@@ -52,7 +52,7 @@ def _no_prices(run: str, symbol: str, since: datetime, until: datetime) -> Seque
 
 
 def report_page(facts: Sequence[TradeFacts], scope: ReportScope, prices: Prices = _no_prices) -> str:
-    """The whole page. Whatever text the trades carry is shown as text; `prices` tells the market they were made in."""
+    """The whole page. Text of trades is escaped; `prices` holds the market they were made in."""
     with_result = counted(facts)
     parts = [
         _head(scope),

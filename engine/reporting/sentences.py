@@ -27,7 +27,7 @@ WARNINGS: Final = frozenset(kind for kind, each in TELLINGS.items() if each.is_w
 
 
 def sentence(entry: JournalEntry) -> str:
-    """What happened, for the user; what a later desk wrote, or wrote otherwise, is told by its kind."""
+    """What happened, for the user; what a later desk wrote, or wrote otherwise, is shown by its kind."""
     telling = TELLINGS.get(entry.kind)
     if telling is not None:
         with suppress(LookupError, TypeError, ValueError, AttributeError, ArithmeticError):

@@ -14,7 +14,7 @@ PLANS, ORDERS, RESULTS, NOTES, DESK, BROKER = GROUPS = (
 
 
 class Telling(NamedTuple):
-    """What a kind says: a sentence with names in braces, or a function of the payload. A warning tells of something
+    """What a kind says: a sentence with names in braces, or a function of the payload. A warning is about something
     that went wrong or was stopped."""
 
     group: str
@@ -38,7 +38,7 @@ class _Named:
 
 
 def who(by: str) -> str:
-    """Who ordered something: records call the user of the window `person`."""
+    """Who ordered something: records call the user `person`."""
     return "the user" if by == "person" else by
 
 

@@ -18,7 +18,7 @@ from engine.statistics.figures import Figures, figures_of
 
 
 class Grouping(StrEnum):
-    """By what trades are told apart."""
+    """What trades are grouped by."""
 
     SESSION = "session"
     HOUR = "hour"

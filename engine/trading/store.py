@@ -31,7 +31,7 @@ PRACTICE_OVER = "the paper account ended with the desk"
 
 
 class ResumedOrders(NamedTuple):
-    """Orders of earlier runs: those whose end only the broker can tell, and those that lately came to theirs."""
+    """Orders of earlier runs: those whose end only the broker knows, and those that ended lately."""
 
     known: tuple[KnownOrder, ...] = ()
     ended: tuple[KnownOrder, ...] = ()
@@ -97,7 +97,7 @@ class TradingStore:
         return PlanStore(self._table, terms_for, self._life, run=self.scope, account=self.account)
 
     def resume(self, plans: PlanStore, portfolio: Portfolio, now: datetime) -> ResumedOrders:
-        """Counts what belongs to this day, and names the orders whose end only the broker can tell."""
+        """Counts what belongs to this day, and names the orders whose end only the broker knows."""
         if self.scope:
             lost = tuple(plan for plan in plans.unfinished if plan.status in _HAS_SENT)
             for plan in lost:

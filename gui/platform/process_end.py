@@ -27,7 +27,7 @@ _PATIENCE_S: Final = 10.0
 
 
 class ProcessEnd:
-    """Made on the loop's thread; `end` is called there whenever the process is told to end."""
+    """Made on the loop's thread; `end` is called there whenever the process is asked to end."""
 
     def __init__(self) -> None:
         self._end: Callable[[], object] = lambda: None
@@ -38,7 +38,7 @@ class ProcessEnd:
         self._timer.timeout.connect(lambda: None)
 
     def watch(self, end: Callable[[], object]) -> None:
-        """From now on calls `end` instead of an earlier one, at once where the process was told to end before.
+        """From now on calls `end` instead of an earlier one, at once where the process was asked to end before.
 
         A signal that whoever started the process has it ignore stays ignored.
         """
@@ -64,7 +64,7 @@ class ProcessEnd:
         return True
 
     def tell(self) -> None:
-        """The process is told to end, by whatever thread; not before the first `watch`."""
+        """The process is asked to end, by whatever thread; not before the first `watch`."""
         assert self._loop is not None
         with suppress(RuntimeError):  # the loop has ended already
             self._loop.call_soon_threadsafe(self._tell)

@@ -24,7 +24,7 @@ def write_page(path: Path, text: str) -> None:
 
 
 class Writing(QObject):
-    """`progress` tells how far the file is that is being written, None where none is.
+    """`progress` reports the progress of the file being written, None where none is.
 
     `changed` is emitted when it has begun or ended; `told` is a sentence that the user must read once.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Colours by role, each `#rrggbb`. Up and down tell where price went, pass and fail what a check found."""
+    """Colours by role, each `#rrggbb`. Up and down show where price went, pass and fail what a check found."""
 
     name: str
     has_hollow_rises: bool = False

@@ -147,7 +147,7 @@ class PictureBook:
         dock.setHidden(was_hidden)
 
     async def _wear(self, theme: Theme) -> None:
-        """Until the window is dressed."""
+        """Until the window has its theme."""
         self._window.set_theme(theme)
         while not self._window.updatesEnabled():
             await asyncio.sleep(PAINT_AFTER_S)

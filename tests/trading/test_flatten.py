@@ -167,7 +167,7 @@ def test_that_a_close_of_the_user_beside_flatten_is_kept_over_a_restart(tmp_path
     third.close()
 
 
-# -- across a restart and a market that begins anew ------------------------------------------------------------------
+# -- across a restart and a market that restarts ------------------------------------------------------------------
 
 
 def test_that_flatten_goes_on_after_a_restart(tmp_path: Path) -> None:

@@ -113,5 +113,5 @@ Answer = Answered | Unanswered
 
 
 def value_of(answer: Answer) -> Any:
-    """What the terminal told, None where it told nothing."""
+    """What the terminal returned, None where it returned nothing."""
     return answer.value if isinstance(answer, Answered) else None

@@ -41,7 +41,7 @@ class AccountIdentity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TerminalIdentity(msgspec.Struct, frozen=True, kw_only=True):
-    """The terminal as it tells of itself; `max_candles` is its "max. bars in chart", `ping` its way to the broker."""
+    """The terminal's own info; `max_candles` is its "max. bars in chart", `ping` its way to the broker."""
 
     name: str
     company: str
@@ -149,7 +149,7 @@ class TerminalLink(Protocol):
         """Takes the server's clock for unknown, for the reason in `condition`, until it has been measured again."""
 
     def watch_clock(self, symbols: Sequence[str]) -> None:
-        """Names the symbols whose fresh ticks tell the server's time: selected ones, as the broker spells them."""
+        """Names the symbols whose fresh ticks show the server's time: selected ones, as the broker spells them."""
 
 
 class SupervisedLink(TerminalLink, Protocol):

@@ -26,7 +26,7 @@ _LOST = "the answer was lost"
 
 
 class Answers:
-    """`tell` hears each answer, `tell_money` those that move the account."""
+    """`tell` receives each answer, `tell_money` those that change the account."""
 
     def __init__(
         self,

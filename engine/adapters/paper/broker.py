@@ -79,12 +79,12 @@ class PaperBroker:
 
     @property
     def positions(self) -> tuple[Position, ...]:
-        """The true book: every open position, told or not."""
+        """The true book: every open position, reported or not."""
         return self._book.all_positions()
 
     @property
     def deals(self) -> tuple[Deal, ...]:
-        """Every deal ever made, told or not, oldest first."""
+        """Every deal ever made, reported or not, oldest first."""
         return self._book.all_deals()
 
     # -- the port -----------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ class PaperBroker:
     def _has_arrived(self, pending: _Pending, now: datetime) -> bool:
         return now >= pending.sent_at + self._latency
 
-    # -- what is told ---------------------------------------------------------------------------------------------
+    # -- events -------------------------------------------------------------------------------------------------
 
     def _state(self, request: QueryState, now: datetime, waiting: list[_Pending]) -> BrokerState:
         orders = (pending.request.order for pending in waiting if isinstance(pending.request, SubmitOrder))

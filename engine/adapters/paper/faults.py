@@ -34,7 +34,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     is_token_lost: bool = False
     is_answer_lost: bool = False
     is_silent: bool = False
-    """Not even the loss of the answer is told."""
+    """Not even the loss of the answer is reported."""
     is_executed: bool = True
     """Whether the request was carried out although its answer was lost."""
     is_recorded: bool = True

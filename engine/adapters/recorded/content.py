@@ -33,7 +33,7 @@ Unpacked = Callable[[], Generator[bytes]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """A recording's bytes; `names` are those that may tell a symbol or a date, the outermost first.
+    """A recording's bytes; `names` are those that may contain a symbol or a date, the outermost first.
 
     Parquet is held as a whole, None for text. Text is unpacked anew, a block at a time, whenever it is read: ten years
     of it are never in memory at once.

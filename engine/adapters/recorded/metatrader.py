@@ -68,7 +68,7 @@ def _spread(columns: Columns, prices: list[Floats], instrument: Instrument) -> F
 
 
 def _point_size(prices: list[Floats], instrument: Instrument) -> float:
-    """The price of one point: the last decimal that the prices use, or the instrument's where that cannot be told."""
+    """The price of one point: the last decimal that the prices use, or the instrument's where that is unknown."""
     parts = [each[part] for each in prices for part in parts_of(each)]
     used = next((n for n in range(_MOST_DIGITS + 1) if all(_are_multiples(part, n) for part in parts)), None)
     if used is None:

@@ -37,7 +37,7 @@ FORMATS = (EXPORT, RATES, HISTDATA, DUKASCOPY, BINANCE, TICKS, LEAN)
 def open_recording(
     path: Path, *, symbol: str | None = None, clock: str | None = None, spread: float | None = None
 ) -> Recording:
-    """Open one recorded file, whatever its format; what was recognised is told by the recording's `source`.
+    """Open one recorded file, whatever its format; what was detected is in the recording's `source`.
 
     `clock` overrides that of the file: UTC, UTC+3, an IANA zone or ny-close. `spread` (price units) is that of every
     candle, whatever the file says; ticks have their own. Raises `UnreadableRecording`, with file and line, for all
@@ -66,7 +66,7 @@ def _opened(path: Path, symbol: str | None, clock: str | None, spread: float | N
     try:
         return _read(content, path.name, symbol, clock, spread)
     except UnreadableRecording:
-        content.check()  # what is wrong with the file as a whole is told first
+        content.check()  # what is wrong with the file as a whole is reported first
         raise
 
 
@@ -74,7 +74,7 @@ def _read(content: Content, name: str, symbol: str | None, clock: str | None, sp
     table = table_of(content)
     found = _format_of(table)
     instrument = instrument_for(_symbol(table, symbol))
-    with np.errstate(all="ignore"):  # absurd numbers are told by the checks, with their line
+    with np.errstate(all="ignore"):  # absurd numbers are reported by the checks, with their line
         reading = found.read(table, instrument)
         utc, clock_words, is_clock_assumed = _utc(reading, clock, table.origin)
         columns, ticks, format_words = _checked(reading, utc, table.origin)

@@ -12,7 +12,7 @@ from engine.adapters.recorded.times import Microseconds
 from engine.domain.market import Instrument
 
 SERVER_TIME = NY_CLOSE
-"""A MetaTrader server's clock: told by the daily break where it can be, New York + 7 h otherwise."""
+"""A MetaTrader server's clock: found from the daily break where possible, New York + 7 h otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from engine.errors import UnreadableRecording
 
 
 class Columns:
-    """The columns that a reader asked for; what is wrong with one is told when it is taken."""
+    """The columns that a reader asked for; what is wrong with one is raised when it is read."""
 
     def __init__(self, origin: Origin, numbers: Iterable[str], time: TimeColumn | None) -> None:
         self.origin = origin
@@ -49,7 +49,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What can be told of a file before it is read.
+    """What is known about a file before it is read.
 
     `names` are its columns in lower case (`tick_volume`), or "0", "1", ... where it has no header; `file_names` may
     tell a symbol or a date; `load` gives Arrow tables of the named columns (numbers, texts), one block of rows after

@@ -76,7 +76,7 @@ class Tape(Recording):
 
 
 def tape_part(content: Content) -> TapeFacts | None:
-    """What a file tells of the tape that it is a part of; None for a file of another kind.
+    """What a file says about the recording that it is a part of; None for a file of another kind.
 
     Raises `UnreadableRecording` for a part that this desk cannot read.
     """
@@ -140,7 +140,7 @@ def _rows(path: Path, tape: TapeFacts) -> Rows:
 
 
 def _as_part(facts: TapeFacts, part: int) -> TapeFacts:
-    """The facts as another part tells them."""
+    """The facts as another part states them."""
     return msgspec.structs.replace(facts, part=part)
 
 

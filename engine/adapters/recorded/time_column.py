@@ -14,7 +14,7 @@ from engine.adapters.recorded.times import Microseconds, WallTimes, times_from_c
 
 
 class TimeColumn:
-    """Reads the times of a file, the rows as they come; the first of them tell how they are written."""
+    """Reads the times of a file, the rows as they come; the first of them show how they are written."""
 
     def __init__(self, names: Sequence[str], layouts: Iterable[str], origin: Origin) -> None:
         self._names, self._layouts, self._origin = names, tuple(layouts), origin

@@ -90,7 +90,7 @@ def times_from_text(spelling: Spelling, layouts: Iterable[str], origin: Origin) 
 
 
 def times_from_counts(counts: NDArray[np.int64], origin: Origin, unit: str | None = None) -> WallTimes:
-    """`counts` of a unit (s, ms, us, ns) since 1970; without one, the size of the largest tells it."""
+    """`counts` of a unit (s, ms, us, ns) since 1970; without one, the size of the largest decides."""
     known = unit or _unit_of(int(counts.max(initial=0)))
     if known == "ns":
         wall = counts // 1000

@@ -55,7 +55,7 @@ class Recorder:
     def is_recording(self) -> bool:
         return bool(self._tracks)
 
-    # -- what the engine tells ----------------------------------------------------------------------------------
+    # -- events of the engine ----------------------------------------------------------------------------------
 
     def market_opens(self) -> None:
         self._minute, self._minute_ends_at = [], None

@@ -62,7 +62,7 @@ class Execution:
         audit: Callable[[BrokerState], None] = lambda _: None,
         close_after: CloseAfter = lambda *_: None,
     ) -> None:
-        """`installation` is that of the desk's own tokens; `is_stored` tells whether the intent of a token is kept.
+        """`installation` is that of the desk's own tokens; `is_stored` says whether the intent of a token is kept.
 
         `audit` sees what the broker shows each time that the desk comes to agree with it, before that is announced.
         """
@@ -98,7 +98,7 @@ class Execution:
         self._broker.connect(self.on_event)
 
     def reconcile(self, reason: str) -> None:
-        """Compares everything with the broker anew; no entry until that is done."""
+        """Compares everything with the broker again; no entry until that is done."""
         self.reconciler.restart(reason, self._clock.now())
 
     def wake(self, stood_still: timedelta) -> None:

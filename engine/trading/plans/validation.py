@@ -183,7 +183,7 @@ def moved_stop_fault(trade: OpenTrade, stop_loss: float, terms: PlanTerms | None
 
 
 def _ranges(terms: PlanTerms) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """The distances of stop and target that plans may have, in price units; None while there is no ATR to tell."""
+    """The distances of stop and target that plans may have, in price units; None while there is no ATR."""
     unit = 1.0 if terms.stop_mode == "price" else terms.atr14
     if unit is None:
         return None

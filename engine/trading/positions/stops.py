@@ -29,7 +29,7 @@ _MAY_TRY_ONCE_MORE = (RefusalPolicy.STOPS_TOO_CLOSE, RefusalPolicy.PRICE_MOVED, 
 
 
 class Levels(msgspec.Struct, frozen=True, kw_only=True):
-    """Stop and target that somebody wants at a position."""
+    """Requested stop and target of a position."""
 
     stop_loss: float | None
     take_profit: float | None
@@ -175,7 +175,7 @@ class StopKeeper:
         return change is not None and change.awaited_state is None and now - change.asked_at >= ANSWER_WITHIN
 
     def kind_seen(self, trade: OpenTrade, position: Position) -> StopKind:
-        """Whose levels the broker shows: those of the change under way, or somebody else's."""
+        """Whose levels the broker shows: those of the change under way, or another program's."""
         change = self._changes.get(trade.ticket)
         is_wanted = change is not None and change.levels.stop_loss == position.stop_loss
         return change.levels.kind if change is not None and is_wanted else StopKind.BY_HAND

@@ -135,7 +135,7 @@ class TradeKeeper:
         self.guard(trade, now)
 
     def on_stops_refused(self, ticket: int, refusal: Refusal, now: datetime) -> bool:
-        """The levels stay as they are; True where only the broker's state can tell what became of the position."""
+        """The levels stay as they are; True where only the broker's state shows what became of the position."""
         wanted = self._stops.wanted(ticket)
         if refusal.policy is RefusalPolicy.NO_CHANGE and wanted is not None:
             self.on_stops_changed(ticket, wanted.stop_loss, wanted.take_profit, now)
@@ -147,7 +147,7 @@ class TradeKeeper:
         return False
 
     def on_close_refused(self, ticket: int, refusal: Refusal, now: datetime) -> bool:
-        """It is asked for again; True where only the broker's state can tell what became of the position."""
+        """It is asked for again; True where only the broker's state shows what became of the position."""
         if refusal.policy is RefusalPolicy.POSITION_GONE:
             return True
         if (trade := self._portfolio.get(ticket)) is not None:

@@ -24,7 +24,7 @@ class KnownOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order on its way. `is_doubtful` once only the broker's state can tell what became of it.
+    """An order on its way. `is_doubtful` once only the broker's state shows what became of it.
 
     `open_since` is the instant from which on it can be missed: it may have been carried out until its answer was lost.
     `stood_before` are positions that cannot have come of it: they were there when it was sent. `number` and `attempts`

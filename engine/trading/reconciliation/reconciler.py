@@ -86,7 +86,7 @@ class Reconciler:
         self._was_lost = True
 
     def restart(self, reason: str, now: datetime) -> int:
-        """Compares everything anew; no entry until that is done. The number of the question."""
+        """Compares everything again; no entry until that is done. The number of the question."""
         self.is_reconciled = False
         if self._was_lost:
             self._was_lost = False

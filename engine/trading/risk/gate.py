@@ -22,7 +22,7 @@ _PRICE_NOISE: Final = 1e-9
 
 
 class _Case(NamedTuple):
-    """An order that somebody would like to send, the desk now, and the limits in force."""
+    """An order to be sent, the desk now, and the limits in force."""
 
     proposal: OrderProposal
     state: DeskState

@@ -77,7 +77,7 @@ class ApprovalsModel(QObject):
         self.balance: float | None = None
 
     def open(self, digits: Mapping[str, int]) -> None:
-        """A market begins anew; `digits` of prices by symbol."""
+        """A market restarts; `digits` of prices by symbol."""
         self._digits = digits
         for card in self._cards.values():
             self.told.emit(f"{_name(card)}: the proposal ended because the market was restarted")
@@ -86,7 +86,7 @@ class ApprovalsModel(QObject):
         self._refusals.clear()
         self.changed.emit()
 
-    # -- what the engine tells
+    # -- events of the engine
 
     def ask(self, card: ApprovalCard) -> None:
         """A proposal waits."""

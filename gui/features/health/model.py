@@ -57,7 +57,7 @@ class Mark(NamedTuple):
 
 
 class HealthModel(QObject):
-    """Shows what the engine told last. `told` is a sentence about it, `commanded` a command for the engine."""
+    """Shows what the engine announced last. `told` is a sentence about it, `commanded` a command for the engine."""
 
     changed = Signal()
     commanded = Signal(object)
@@ -123,7 +123,7 @@ class HealthModel(QObject):
         return "\n".join(dict.fromkeys([self.headline, *sentences, "A click opens the health panel."]))
 
     def details(self, row: int | None) -> str:
-        """Sentence and way back of a row of the table; for None the way back from what the headline tells."""
+        """Sentence and way back of a row of the table; for None the way back from what the headline says."""
         if row is not None and row < len(self._sorted):
             vital = self._sorted[row]
             return " ".join(words for words in (vital.sentence, vital.way_back) if words)

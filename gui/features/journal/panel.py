@@ -18,7 +18,7 @@ OTHER_RUN = "The record is of an earlier run: the chart may show another market.
 
 
 class CandleFinder(QObject):
-    """Brings the candle of a record that is looked at to the front of `deck`, and tells the journal where it is."""
+    """Brings the candle of a record that is looked at to the front of `deck`, and reports its place to the journal."""
 
     def __init__(
         self, journal: JournalModel, charts: Mapping[str, ChartModel], zones: DisplayZones, deck: ChartDeck

@@ -108,7 +108,7 @@ def last_theme(look: Look | None) -> Theme:
 
 
 class LayoutFile:
-    """Reads once, at the start; `fault` says in a sentence why it began anew, and is empty where it did not."""
+    """Reads once, at the start; `fault` says in a sentence why the default is used, and is empty if it is not."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -13,7 +13,7 @@ from gui.widgets.actions import make_action
 
 
 class LayoutMenu(QMenu):
-    """Lists the named layouts, anew whenever it opens."""
+    """Lists the named layouts, updated whenever it opens."""
 
     def __init__(self, keeper: LayoutKeeper, parent: QWidget) -> None:
         super().__init__("Layouts", parent)

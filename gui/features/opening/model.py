@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 
 class ChosenFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A recording and what the user told of it; None is left to the file."""
+    """A recording and what the user said about it; None is left to the file."""
 
     path: str
     symbol: str | None = None
@@ -66,7 +66,7 @@ class OpeningModel(QObject):
 
     @property
     def may_open(self) -> bool:
-        """Whether nothing more has to be told."""
+        """Whether nothing more has to be asked."""
         known = (file.symbol or facts.symbol for file, facts in zip(self.files, self.facts, strict=False))
         return self.is_ready and all(known)
 

@@ -44,7 +44,7 @@ class Opener:
         await play(Markets.of_files(self._model.files, recordings), self._model.files, is_new_window)
 
     async def _read_all(self) -> list[FileFacts]:
-        """Reads what was not read yet, or has been told something new."""
+        """Reads what was not read yet, or has new information."""
         facts: list[FileFacts] = []
         known, files = self._read, self._model.files
         self._read = []

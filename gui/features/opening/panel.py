@@ -49,7 +49,7 @@ class FileOpening(QObject):
         FileDrop(window).dropped.connect(lambda paths: self.open([ChosenFile(path=str(path)) for path in paths]))
 
     def open(self, files: list[ChosenFile]) -> None:
-        """Reads files and asks what only the user can tell."""
+        """Reads files and asks what only the user knows."""
         from gui.features.opening.opener import Opener
 
         task = asyncio.get_running_loop().create_task(

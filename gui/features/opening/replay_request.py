@@ -11,7 +11,7 @@ from gui.features.opening.model import ChosenFile
 
 
 class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What to play, the first thing that a replay is told: files, or the demo market where there are none.
+    """What to play, the first message to a replay: files, or the demo market where there are none.
 
     `settings` are those of the desk, as JSON, and `settings_file` is where the user keeps them, whose look the replay
     follows. `directory` keeps recordings; `size` is that of the desk's window in pixels, `look` what it looks like.

@@ -115,7 +115,7 @@ class ReplayGuide(QObject):
     # -- setups -------------------------------------------------------------------------------------------------
 
     def search(self) -> None:
-        """Looks for the setups of everything, anew."""
+        """Looks for the setups of everything again."""
         self._playback.search.show_progress(0.0)
         self._search.start(self._arguments, self._settings)
 

@@ -45,7 +45,7 @@ class SetupSearch(QObject):
         return self._process is not None
 
     def start(self, markets: Iterable[Sequence[str]], settings: Settings) -> None:
-        """Ends what runs, and begins anew; after `close` nothing begins."""
+        """Ends what runs, and starts over; after `close` nothing begins."""
         self.cancel()
         if self._is_closed:
             return

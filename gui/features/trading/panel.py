@@ -26,7 +26,7 @@ CLEAR_AFTER_MS = 50
 class TradingControls:
     """What opens, comes and goes around the switches of trading, what awaits approval, and the tables.
 
-    `approvals` and `tabs` stand in docks. `front` tells the symbol of the chart in front.
+    `approvals` and `tabs` stand in docks. `front` returns the symbol of the chart in front.
     """
 
     def __init__(

@@ -58,7 +58,7 @@ async def looking_link(settings: Settings, wait_s: float) -> AsyncIterator[Termi
 
 
 async def _watch_clock(link: TerminalSupervisor, names: Sequence[str]) -> None:
-    """Only symbols as the broker spells them have ticks that tell its time; the user may have left a suffix out."""
+    """Only symbols as the broker spells them have ticks that show its time; the user may have left a suffix out."""
     found = await SymbolResolver(link).resolve(names)
     link.watch_clock([terms.symbol for terms in found.terms])
 

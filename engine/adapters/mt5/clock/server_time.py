@@ -28,7 +28,7 @@ class ServerTime:
 
     @classmethod
     def assumed(cls) -> ServerTime:
-        """For reading history while no tick has told the offset: the clock that most servers keep."""
+        """For reading history while no tick has shown the offset: the clock that most servers keep."""
         assumed = cls.__new__(cls)
         assumed._rule = ServerRule(f"{NEW_YORK_CLOSE.words} (assumed)", NEW_YORK_CLOSE.zone, NEW_YORK_CLOSE.ahead)
         return assumed

@@ -39,7 +39,7 @@ class Outstanding:
         return any(entry.begun_at is not None for entry in self._entries.values())
 
     def overdue(self, now: float, poll_limit: timedelta, order_limit: timedelta) -> str:
-        """Which call hangs, "" if none does. `now` is monotonic, as what `begin` was told."""
+        """Which call hangs, "" if none does. `now` is monotonic, like the time passed to `begin`."""
         for entry in self._entries.values():
             if entry.begun_at is not None:
                 usual = order_limit if entry.call.is_order else poll_limit

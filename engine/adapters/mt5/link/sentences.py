@@ -142,7 +142,7 @@ def algo_trading_off(switches: tuple[Switch, ...]) -> Condition:
 
 
 def of_failed_look(answer: Unanswered) -> Condition:
-    """What it means that a terminal which was attached does not tell of itself."""
+    """What it means that a terminal which was attached gives no information."""
     return API_DISABLED if answer.code == ErrorCode.AUTO_TRADING_DISABLED else terminal_silent(answer)
 
 

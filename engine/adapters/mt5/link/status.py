@@ -19,7 +19,7 @@ _REMEMBERED: Final = 256
 
 
 class LinkStatus:
-    """Listeners are told through the loop's queue, so that answers which came before are heard before."""
+    """Listeners are notified through the loop's queue, so that answers which came before are heard before."""
 
     def __init__(self) -> None:
         self.report = LinkReport(condition=OFF)
@@ -67,7 +67,7 @@ class LinkStatus:
             self.put(condition=condition)
 
     def forbid(self, condition: Condition) -> None:
-        """Lets no order in before `permit`, whatever the terminal tells of itself."""
+        """Lets no order in before `permit`, whatever the terminal reports."""
         self._forbidden = condition
         self.lower(condition)
 

@@ -33,7 +33,7 @@ from engine.clock import SteadyClock
 class TerminalSupervisor:
     """A `TerminalLink` for as long as `run` does.
 
-    `symbols` are those whose ticks tell the server's time until `watch_clock` names better ones. What was on its way
+    `symbols` are those whose ticks show the server's time until `watch_clock` names better ones. What was on its way
     when a worker ends is told to who asked, as lost or as never sent; the link repeats nothing.
     """
 

@@ -28,7 +28,7 @@ _GRACE_S: Final = 0.25
 """Ticks of a minute may reach the terminal after those of the next one began."""
 _CANDLE_PATIENCE_S: Final = 1.0
 _SILENT_GRACE: Final = timedelta(seconds=2)
-"""Where no tick tells that a minute is over, the clock does, this much later."""
+"""Where no tick shows that a minute is over, the clock does, this much later."""
 _LIVELY_S: Final = 2.0
 
 
@@ -181,7 +181,7 @@ class TerminalFeed:
         return quotes
 
     async def _candles_before(self, held: Sequence[Quote]) -> list[Candle] | None:
-        """The candles of the minutes that have passed, all symbols, by time; None if they cannot be told yet."""
+        """The candles of the minutes that have passed, all symbols, by time; None if they are not known yet."""
         by_clock = self._clock.now() - _SILENT_GRACE
         boundary = minute_of(max([by_clock, *(quote.at for quote in held)]))
         if boundary <= self._closed_until:
@@ -207,7 +207,7 @@ class TerminalFeed:
         return now_s - self._waits_since_s < _CANDLE_PATIENCE_S
 
     def _count(self, symbol: str, boundary: datetime, is_lively: bool) -> int:
-        """Back to the last candle that was told: a terminal that was away may have the gap later than the quotes."""
+        """Back to the last announced candle: a terminal that was away may have the gap later than the quotes."""
         since, latest = self._closed_until, self._told.latest_end(symbol)
         if is_lively and latest is not None:
             since = min(since, latest)

@@ -44,7 +44,7 @@ class CandleHistory:
     async def newest(
         self, terms: SymbolTerms, count: int, closed_by: datetime, answer_within: timedelta | None = None
     ) -> list[Candle] | None:
-        """Up to `count` closed candles, oldest first; None where the terminal does not tell them now.
+        """Up to `count` closed candles, oldest first; None where the terminal does not return them now.
 
         `answer_within` as in `TerminalCall`: whatever waits behind this question waits for as long.
         """

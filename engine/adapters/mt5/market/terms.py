@@ -112,14 +112,14 @@ def meaning_in(told: Fields) -> str:
 
 
 def margin_rate(margin_of_one_lot: float, price: float, told: Fields) -> float:
-    """Share of its value that one lot at `price` holds as margin; 0.0 where that cannot be told."""
+    """Share of its value that one lot at `price` holds as margin; 0.0 where that is unknown."""
     tick_size = float(told["trade_tick_size"]) or float(told["point"])
     value = price / tick_size * _tick_value(told)
     return margin_of_one_lot / value if value > 0.0 else 0.0
 
 
 def _tick_value(told: Fields) -> float:
-    """Of a losing tick where the broker tells it apart: it is losses that are limited."""
+    """Of a losing tick where the broker states it separately: it is losses that are limited."""
     return float(told["trade_tick_value_loss"]) or float(told["trade_tick_value"])
 
 

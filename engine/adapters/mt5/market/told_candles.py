@@ -15,7 +15,7 @@ _DAWN: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class ToldCandles:
-    """By symbol, oldest first; `past` is what was told before the first quote."""
+    """By symbol, oldest first; `past` is what was announced before the first quote."""
 
     def __init__(self, past: Mapping[str, list[Candle]] | None = None) -> None:
         self._past = dict(past or {})

@@ -48,5 +48,5 @@ def _order_face(order: WorkingOrder) -> _Face:
 
 
 def _face(position: Position) -> _Face:
-    """What of a position somebody else may change."""
+    """The parts of a position that others may change."""
     return position.ticket, position.identifier, position.volume_lots, position.stop_loss, position.take_profit

@@ -76,7 +76,7 @@ def refused(words: str, kind: Treatment) -> Outcome:
 
 
 def event_of(request: BrokerRequest, outcome: Outcome, now: datetime) -> BrokerEvent:
-    """What is told of a request that was not carried out, or of which nobody knows."""
+    """What is reported of a request that was not carried out, or of which nobody knows."""
     policy = outcome.treatment.policy or RefusalPolicy.INVALID
     refusal = Refusal(code=outcome.code, reason=outcome.words, policy=policy)
     match request:

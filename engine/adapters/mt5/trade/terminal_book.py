@@ -21,11 +21,11 @@ _AHEAD: Final = timedelta(days=2)
 
 
 class BrokerSilent(DeskError):
-    """The terminal did not tell what it was asked."""
+    """The terminal did not answer what it was asked."""
 
 
 class TerminalBook:
-    """Asks the terminal for positions, orders, deals and the account. Raises `BrokerSilent` where it does not tell.
+    """Asks the terminal for positions, orders, deals and the account. Raises `BrokerSilent` where it does not answer.
 
     `magic` marks what is the desk's for as long as it runs: another one in between would disown what is open.
     """
@@ -67,7 +67,7 @@ class TerminalBook:
         return working_orders_of(await self._ask("orders_get", priority=priority), self._times.current, self.magic)
 
     async def symbols_of_ours(self) -> tuple[str, ...] | None:
-        """Symbols in which the desk has positions; None where the terminal does not tell."""
+        """Symbols in which the desk has positions; None where the terminal does not answer."""
         try:
             held = await self.positions()
             await self.account()  # those of another one say nothing

@@ -99,7 +99,7 @@ class AlertBoard(QObject):
         self._is_kept_inside = True
 
     def open(self, sources: Sequence[Source]) -> None:
-        """A market begins anew: what was told of the one before is void."""
+        """A market restarts: alerts of the one before are void."""
         self._digits = {source.symbol: source.instrument.digits for source in sources}
         self._stands_for = {source.symbol: source.instrument.stands_for for source in sources}
         self._quoted_at.clear()
@@ -107,10 +107,10 @@ class AlertBoard(QObject):
         self._unfinished.clear()
         self._show(())
 
-    # -- what is told -------------------------------------------------------------------------------------------
+    # -- alerts -------------------------------------------------------------------------------------------
 
     def take(self, event: Event, now_s: float) -> None:
-        """Tells what of an event the user wants to be told."""
+        """Alerts the user to an event if wanted."""
         for alert in self._alerts_of(event, now_s):
             self.tell(alert, now_s)
 

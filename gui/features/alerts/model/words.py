@@ -87,7 +87,7 @@ class Alert:
 
     @property
     def cause(self) -> tuple[AlertKind, str, Side | None, str]:
-        """What must not be told twice within a minute."""
+        """What must not alert twice within a minute."""
         return self.kind, self.symbol, self.side, self.check
 
 

@@ -71,7 +71,7 @@ class ToastRow(QObject):
     asked = Signal()
 
     def __init__(self, board: AlertBoard, ground: QWidget, zones: DisplayZones, area: Callable[[], QRect]) -> None:
-        """`area` tells where on the ground they may stand."""
+        """`area` says where on the ground they may stand."""
         super().__init__(ground)
         self._board, self._ground, self._zones, self._area = board, ground, zones, area
         self.cards: dict[int, ToastCard] = {}

@@ -67,7 +67,7 @@ class ChartModel(QObject):
         return float(self.columns.close.values[-1]) if self.count else None
 
     def clear(self) -> None:
-        """Forgets everything, as before a market that begins anew."""
+        """Forgets everything, as before a market that restarts."""
         self.forming = self.quote = self.marked_row = None
         self.columns.clear()
         self.findings.clear()
@@ -96,12 +96,12 @@ class ChartModel(QObject):
 
     @property
     def quote_spread(self) -> float | None:
-        """Of the newest quote, in price units; None without a quote, and where the source tells no spread."""
+        """Of the newest quote, in price units; None without a quote, and where the source has no spread."""
         is_told = not self.count or known(self.columns.spread.values[-1]) is not None
         return self.quote.spread if self.quote is not None and is_told else None
 
     def snapshot_row(self, index: int) -> CandleReading | None:
-        """What the user is told about the candle of a row; None where no candle stands."""
+        """What the user is shown about the candle of a row; None where no candle stands."""
         if 0 <= index < self.count:
             return self._closed_row(index)
         return self._forming_row(self.forming) if index == self.count and self.forming is not None else None

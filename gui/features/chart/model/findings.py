@@ -17,7 +17,7 @@ STILL_VALID = -1
 
 
 class Marks:
-    """Points in price, one candle each, oldest first. `is_high` tells the side of the candle they belong to."""
+    """Points in price, one candle each, oldest first. `is_high` says the side of the candle they belong to."""
 
     def __init__(self) -> None:
         self.index = Column(np.int64)

@@ -25,7 +25,7 @@ LEAST_PLOT_HEIGHT = 130
 class ChartView(QWidget):
     """Paints a `ChartModel`. A right click lists the overlays and begins plans; a double click resets the view.
 
-    `hovered` tells the row of the candle under the mouse, on the chart or on its heat strip, None when there is none.
+    `hovered` emits the row of the candle under the mouse, on the chart or on its heat strip, None when there is none.
     """
 
     hovered = Signal(object)
@@ -166,7 +166,7 @@ class ChartView(QWidget):
         return True
 
     def look_at(self, row: int, *, is_marked: bool = False) -> None:
-        """Brings the candle of a row into view and points at it; marked, it can be told after the mouse has moved."""
+        """Brings the candle of a row into view and points at it; marked, it stays visible after the mouse has moved."""
         camera = self._plot.camera
         self._model.marked_row = row if is_marked else None
         camera.pan(row + (camera.last - camera.first) / 3.0 - camera.last)

@@ -20,7 +20,7 @@ from gui.theme import Theme
 class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     """Shows a model through a camera.
 
-    `hovered` tells the row under the mouse, None where no candle stands; `follow_changed` whether the view follows.
+    `hovered` emits the row under the mouse, None where no candle stands; `follow_changed` whether the view follows.
     """
 
     hovered = Signal(object)

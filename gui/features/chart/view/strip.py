@@ -40,7 +40,7 @@ Rows = NDArray[np.int64]
 
 
 class HeatStrip(QWidget):
-    """Shows the verdicts of a chart's model in its view. `hovered` tells the row under the mouse, None without one.
+    """Shows the verdicts of a chart's model in its view. `hovered` emits the row under the mouse, None without one.
 
     It is painted again where the view moves or a candle closes, never at a tick.
     """
@@ -50,7 +50,7 @@ class HeatStrip(QWidget):
     def __init__(
         self, model: ChartModel, view_scale: Callable[[], Scale], theme: Theme, parent: QWidget | None = None
     ) -> None:
-        """`view_scale` tells the chart's scale as it is now."""
+        """`view_scale` returns the chart's scale as it is now."""
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -218,7 +218,7 @@ def _cells_of_pixels(codes: Codes, rows: Rows, scale: Scale) -> NDArray[np.uint8
 
 
 def _shades(theme: Theme) -> list[QColor]:
-    """By `Cell`, then the ground. Brightness tells them apart as well as the colour does."""
+    """By `Cell`, then the ground. Brightness distinguishes them as well as the colour does."""
     ground = theme.background
     return [
         mixed(theme.text_muted, ground, 0.12),

@@ -74,7 +74,7 @@ class ConditionsModel(QObject):
         return "waiting for the first closed candle: press Play if the market is paused"
 
     def clear(self) -> None:
-        """Forgets everything, as before a market that begins anew."""
+        """Forgets everything, as before a market that restarts."""
         self._live = self._recalled = self._pointed = None
         self._is_current = self._wants_live = self._wants_recall = False
         self._show()

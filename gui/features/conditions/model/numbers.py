@@ -88,7 +88,7 @@ def _decimals(check: Check, digits: int) -> int:
 
 
 def _pair(check: Check, digits: int) -> tuple[str, str]:
-    """Value and limit with as many decimals as it takes to tell them apart."""
+    """Value and limit with as many decimals as it takes to distinguish them."""
     assert check.value is not None
     assert check.limit is not None
     if check.unit == "points":

@@ -103,7 +103,7 @@ class SideReading:
 
 @dataclass(frozen=True, slots=True)
 class IdeaReading:
-    """The trade idea of a setup in words; `stop_note` tells its stop in average M1 ranges."""
+    """The trade idea of a setup in words; `stop_note` states its stop in average M1 ranges."""
 
     side: Side
     entry: str

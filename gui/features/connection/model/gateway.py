@@ -27,7 +27,7 @@ class GatewayModel(QObject):
         self._missing: dict[str, None] = {}
         self._doubts: dict[str, str] = {}
 
-    # -- what the engine tells
+    # -- events of the engine
 
     def take(self, event: GatewayChanged | SourceMissing | SourceFound | TermsDoubted) -> None:
         match event:

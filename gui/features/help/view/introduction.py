@@ -16,10 +16,10 @@ MARGIN = 3
 
 
 class Introduction(QObject):
-    """Makes bubble and ring when they are needed first. A place that is not to be seen is told of in the middle."""
+    """Makes bubble and ring when they are needed first. A place that is not visible is described in the middle."""
 
     def __init__(self, window: QMainWindow, place: Callable[[str], QRect]) -> None:
-        """`place` tells where something stands, in the window's pixels; empty where it is not to be seen."""
+        """`place` says where something is, in the window's pixels; empty where it is not visible."""
         super().__init__(window)
         self.model = IntroductionModel(parent=self)
         self._window, self._place_of = window, place

@@ -56,7 +56,7 @@ class JournalModel(QObject):
     told = Signal(str)
 
     def __init__(self, now: Callable[[], datetime | None], parent: QObject | None = None) -> None:
-        """`now` tells market time, None before the first quote."""
+        """`now` returns market time, None before the first quote."""
         super().__init__(parent)
         self._now = now
         self.table = JournalTable(self)

@@ -36,7 +36,7 @@ _GROUP_OF = {kind: group for group, kinds in ALL_KINDS.items() for kind in kinds
 
 
 class JournalTable(RowTable):
-    """The newest record on top. `wanted` tells the numbers of records that are looked at and not read yet."""
+    """The newest record on top. `wanted` emits the numbers of records that are looked at and not read yet."""
 
     wanted = Signal(object)
 

@@ -22,7 +22,7 @@ class Branch(NamedTuple):
 
 
 def tree_of(entry: JournalEntry, zone: tzinfo) -> tuple[Branch, ...]:
-    """The record itself, then what is told with it."""
+    """The record itself, then what it contains."""
     own = (
         Branch("Time", f"{stamp_text(entry.at, zone)} {zone_title(zone)}"),
         Branch("Kind", spoken(entry.kind)),

@@ -15,7 +15,7 @@ FORM = "yyyy-MM-dd HH:mm"
 
 
 class FilterBar(QWidget):
-    """`changed` tells the wish once the user has stopped typing. Times are those of the zone that is shown."""
+    """`changed` emits the filter once the user has stopped typing. Times are those of the zone that is shown."""
 
     changed = Signal(object)
 

@@ -76,7 +76,7 @@ class Arming(QObject):
             self.changed.emit()
 
     def admit(self, deed: str, *, is_typing: bool) -> bool:
-        """Whether the key of a trading action may act now; says why not, and lets the time begin anew if so.
+        """Whether the key of a trading action may act now; says why not, and restarts the time if so.
 
         `deed` is the action in words, `is_typing` whether the keyboard belongs to a text field.
         """

@@ -56,12 +56,12 @@ class PlaybackModel(QObject):
         self.changed.emit()
 
     def set_live(self) -> None:
-        """Nobody can hold or wind this market: it is the broker's."""
+        """Nobody can pause or jump in this market: it is the broker's."""
         self.is_played = False
         self.changed.emit()
 
     def set_span(self, first_at: datetime, last_at: datetime | None) -> None:
-        """The first and the last instant that can be wound to; no last one where the market never ends."""
+        """The first and the last instant that can be jumped to; no last one where the market never ends."""
         self.first_at, self.last_at = first_at, last_at
         if last_at is not None:
             self.timeline.set_span(first_at, last_at + _MINUTE)

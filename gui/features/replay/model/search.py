@@ -21,7 +21,7 @@ class SearchModel(QObject):
         self._show(f"Looking for setups: {100 * share:.0f} %", is_running=True)
 
     def finish(self, words: str = "") -> None:
-        """Nothing runs any more; `words` tell what the user should know of it."""
+        """Nothing runs any more; `words` say what the user should know of it."""
         self._show(words, is_running=False)
 
     def cancel(self) -> None:

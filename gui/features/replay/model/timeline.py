@@ -29,7 +29,7 @@ def mark_of(setup: Setup) -> SetupMark:
 
 
 class TimelineModel(QObject):
-    """`changed` is emitted when anything but the position has to be drawn anew."""
+    """`changed` is emitted when anything but the position has to be redrawn."""
 
     changed = Signal()
 
@@ -50,7 +50,7 @@ class TimelineModel(QObject):
 
     @property
     def span_us(self) -> int:
-        """Microseconds from end to end; 0 where there is nothing to wind through."""
+        """Microseconds from end to end; 0 where there is nothing to jump in."""
         return max(0, self.last_us - self.first_us)
 
     def set_span(self, first_at: datetime, last_at: datetime) -> None:

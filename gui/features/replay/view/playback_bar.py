@@ -94,7 +94,7 @@ class PlaybackBar(QToolBar):
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(self.speed.findData(self._playback.speed))
 
-    # -- winding to a date --------------------------------------------------------------------------------------
+    # -- jumping to a date --------------------------------------------------------------------------------------
 
     def ask_where_to_go(self) -> None:
         dialog = GoToDialog(self._playback, self._zones.common, self)

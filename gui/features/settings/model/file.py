@@ -18,7 +18,7 @@ _NEVER: _Stamp = (-1, -1, -1)
 
 
 class SettingsFile(QObject):
-    """`edited` tells what the file says when it has changed; `faulted` what is wrong with it.
+    """`edited` emits the file's content when it has changed; `faulted` what is wrong with it.
 
     `unsaved` tells why settings are not saved, and an empty sentence once they are: they are kept, and saved at a
     later look, unless somebody has edited the file by then. A file is read when it has been left alone for one look,

@@ -23,7 +23,7 @@ NOT_A_SYMBOL = "a symbol prefix has 1 to 40 letters, digits and signs, without s
 
 
 class SettingsForm(QObject):
-    """`changed` follows every value, fault and mark; `shaped` tells that there are other pages.
+    """`changed` follows every value, fault and mark; `shaped` says that the pages have changed.
 
     Values are as the file writes them. A text that is no number is kept as it is, so that it can be said what is
     wrong with it. What others change meanwhile comes in beside what the user has written.

@@ -44,7 +44,7 @@ class SettingsModel(QObject):
         self._unsaved = ""
 
     def keep_in(self, path: Path) -> None:
-        """From now on what is asked for is kept in that file, and what somebody writes into it is asked for."""
+        """From now on what is asked for is kept in that file, and manual edits of it are applied."""
         self.file = SettingsFile(path, self)
         self.file.edited.connect(self.take_edit)
         self.file.faulted.connect(self.take_faults)
@@ -56,7 +56,7 @@ class SettingsModel(QObject):
         if self.file is not None:
             self.file.stop()
 
-    # -- what the engine tells
+    # -- events of the engine
 
     def take(self, event: SettingsChanged) -> None:
         """Settings were asked for, or came into force."""

@@ -40,7 +40,7 @@ GROUPING_TITLES = {f"By {title.lower()}": grouping for grouping, title in GROUPI
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Which trades count, and by what they are told apart.
+    """Which trades count, and what they are grouped by.
 
     Where no trade has the fill model `fills`, those of the first that some trade has count.
     """
@@ -70,7 +70,7 @@ class StatisticsModel(QObject):
         *,
         currency: Callable[[], str] = str,
     ) -> None:
-        """`now` tells market time, None before the first quote; `currency` that of the account, empty if unknown."""
+        """`now` returns market time, None before the first quote; `currency` that of the account, empty if unknown."""
         super().__init__(parent)
         self.table = StatisticsTable(self)
         self.choice = Choice()
@@ -103,7 +103,7 @@ class StatisticsModel(QObject):
             self.refresh()
 
     def set_zone(self, zone: tzinfo) -> None:
-        """The zone whose hours trades are told apart by."""
+        """The zone whose hours trades are grouped by."""
         self.zone = zone
         self.refresh()
 

@@ -29,7 +29,7 @@ _RESULTS: Mapping[int, Callable[[Figures], float | None]] = {
     7: lambda figures: figures.expectancy,
     8: lambda figures: figures.net_profit,
 }
-"""Columns of `GROUP_HEADINGS` that tell a gain or a loss."""
+"""Columns of `GROUP_HEADINGS` that show a gain or a loss."""
 
 
 class StatisticsTable(RowTable):

@@ -18,7 +18,7 @@ class Fault(NamedTuple):
 
 
 class FaultBar(MessageBar):
-    """Shows the newest fault, and the ones before it as each is dismissed. What is told already is not told again."""
+    """Shows the newest fault, and the ones before it as each is dismissed. A fault already shown is not shown again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("faults", "What went wrong", parent)

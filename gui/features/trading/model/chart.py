@@ -17,7 +17,7 @@ from gui.features.trading.model.plans import PlansTable
 from gui.features.trading.model.positions import PositionsTable
 
 MAX_PLANS = 30
-"""Plans whose levels a chart shows, the oldest of those that wait; more could not be told apart."""
+"""Plans whose levels a chart shows, the oldest of those that wait; more could not be distinguished."""
 
 
 class ChartLevels(QObject):
@@ -42,7 +42,7 @@ class ChartLevels(QObject):
         chart.trades.value_of = self._value_of
 
     def open(self, digits: Mapping[str, int]) -> None:
-        """A market begins anew; `digits` are the decimals of prices by symbol."""
+        """A market restarts; `digits` are the decimals of prices by symbol."""
         self._digits = digits
         self.draw()
 

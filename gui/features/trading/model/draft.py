@@ -129,7 +129,7 @@ class PlanDraft(QObject):
     # -- the form
 
     def change(self, **fields: object) -> None:
-        """Takes over fields of the form; another side mirrors the levels, another symbol begins anew."""
+        """Takes over fields of the form; another side mirrors the levels, another symbol starts over."""
         now = self.fields
         if now is None:
             return

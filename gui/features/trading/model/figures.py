@@ -57,14 +57,14 @@ class FiguresModel(QObject):
         self.open_positions = 0
 
     def open(self) -> None:
-        """A market begins anew, with an account of its own."""
+        """A market restarts with its own account."""
         self._days.clear()
         self._entries.clear()
         self._today = self._now = self.balance = None
         self.open_profit, self.open_positions = 0.0, 0
         self.changed.emit()
 
-    # -- what the engine tells
+    # -- events of the engine
 
     def show(self, trading_day: date, figures: DayFigures) -> None:
         self._days[trading_day] = figures

@@ -51,13 +51,13 @@ class HistoryTable(RowTable):
         self._zone: tzinfo = UTC
 
     def open(self, digits: Mapping[str, int]) -> None:
-        """A market begins anew, with an account of its own; `digits` of prices by symbol."""
+        """A market restarts with its own account; `digits` of prices by symbol."""
         self._digits = digits
         self._trades.clear()
         self.replace([])
 
     def show_currency(self, currency: str) -> None:
-        """Of the account, in which results are told."""
+        """Of the account, in which results are stated."""
         self.retitle(NET, f"Net, {currency}")
 
     def set_zone(self, zone: tzinfo) -> None:

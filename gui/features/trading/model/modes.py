@@ -32,7 +32,7 @@ HALT_REASON = "manual halt"
 
 
 class ModesModel(QObject):
-    """Nothing is known, and nothing can be asked for, before the engine has told its modes."""
+    """Nothing is known, and nothing can be asked for, before the engine has announced its modes."""
 
     changed = Signal()
     commanded = Signal(object)
@@ -47,7 +47,7 @@ class ModesModel(QObject):
         self._zone: tzinfo = UTC
 
     def open(self, symbols: Iterable[str]) -> None:
-        """The symbols of a market that begins; its modes are told later."""
+        """The symbols of a market that begins; its modes are announced later."""
         self.symbols = tuple(symbols)
         self._link = self._doubt = ""
         self.is_flattening = False

@@ -21,7 +21,7 @@ class NoteDraft(NamedTuple):
 
 
 class TradeNotes(QObject):
-    """One note is written at a time. `begun` and `ended` frame the writing, `changed` tells what has been kept."""
+    """One note is written at a time. `begun` and `ended` frame the writing, `changed` emits what has been saved."""
 
     commanded = Signal(object)
     begun = Signal()
@@ -63,7 +63,7 @@ class TradeNotes(QObject):
             self.draft = None
             self.ended.emit()
 
-    # -- what the engine tells
+    # -- events of the engine
 
     def take(self, annotation: Annotation) -> None:
         """It is on the disk."""

@@ -74,7 +74,7 @@ class PlansTable(RowTable):
         self._show_all()
 
     def open(self, digits: Mapping[str, int]) -> None:
-        """A market begins anew; what the store knows is told again."""
+        """A market restarts; what the store knows is announced again."""
         self._digits = digits
         self._plans.clear()
         self._unfinished.clear()

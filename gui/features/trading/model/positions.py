@@ -69,12 +69,12 @@ class PositionsTable(RowTable):
         self._others: set[tuple[str, int]] = set()
 
     def show_currency(self, currency: str) -> None:
-        """Of the account, in which results are told."""
+        """Of the account, in which results are stated."""
         self._currency = currency
         self.retitle(MONEY, f"Money, {currency}")
 
     def open(self, digits: Mapping[str, int]) -> None:
-        """A market begins anew; `digits` of prices by symbol."""
+        """A market restarts; `digits` of prices by symbol."""
         self._digits = digits
         self._trades.clear()
         self._leaving.clear()
@@ -97,7 +97,7 @@ class PositionsTable(RowTable):
         """Money that all of them would bring now, as last refreshed, before costs."""
         return sum(self._profits.values())
 
-    # -- what the engine tells
+    # -- events of the engine
 
     def show(self, trade: OpenTrade) -> None:
         """A position came or changed."""

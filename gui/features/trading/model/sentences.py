@@ -24,7 +24,7 @@ from gui.features.trading.model.words import reason_text
 
 
 def sentence_of(event: Event) -> str:
-    """What the user must be told about an event unasked; empty where its place in the tables says enough."""
+    """What the user must be shown about an event; empty where its place in the tables says enough."""
     match event:
         case CommandRefused(command, reason):
             return f"{_deed(command)} failed: {reason}"
@@ -80,13 +80,13 @@ def other_trade_words(event: OtherTradeSeen) -> str:
 
 
 def sentence_of_change(before: TradePlan | None, plan: TradePlan) -> str:
-    """What the user must be told about a plan that moved on in this run; one that is merely recalled says nothing."""
+    """What the user must be shown about a plan that moved on in this run; one that is merely recalled says nothing."""
     if before is None or before.is_final or plan.status is not PlanStatus.DENIED:
         return ""
     return f"{plan.direction.value} {plan.symbol} was denied: {reason_text(plan.close_reason)}"
 
 
 def _deed(command: object) -> str:
-    """A command in words: `MoveStops` is told as `Move stops`."""
+    """A command in words: `MoveStops` reads `Move stops`."""
     name = type(command).__name__
     return name[0] + "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name[1:])

@@ -36,7 +36,7 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """Title, what it tells, the longest words usually in it, and whether those are numbers."""
+    """Title, what it shows, the longest words usually in it, and whether those are numbers."""
 
     title: str
     tip: str

@@ -70,7 +70,7 @@ from gui.features.trading.model.sentences import sentence_of, sentence_of_change
 
 
 class TradingModel(QObject):
-    """Hears every trading event. `told` is a sentence that the user must read once.
+    """Receives every trading event. `told` is a sentence that the user must read once.
 
     Figures that move with the quotes follow at `refresh`, a few times a second. Without `contracts`, by symbol, open
     positions are told in R only.
@@ -125,7 +125,7 @@ class TradingModel(QObject):
         self.draft.add_chart(chart)
 
     def open(self, sources: Sequence[Source]) -> None:
-        """A market begins anew, with an account of its own."""
+        """A market restarts with its own account."""
         self.now = None
         self._quotes.clear()
         self.orders_on_way.clear()
@@ -140,10 +140,10 @@ class TradingModel(QObject):
             part.open(digits)
         self._levels.open(digits)
 
-    # -- what the engine tells
+    # -- events of the engine
 
     def take(self, event: Event) -> None:
-        """Shows what an event of trading tells; any other is no matter."""
+        """Applies an event of trading; ignores any other."""
         match event:
             case ModesChanged(halt=halt):
                 if halt is not None and not self.modes.is_halted:

@@ -27,7 +27,7 @@ def r_text(r: float | None) -> str:
 
 
 def result_cell(text: str, amount: float | None) -> Cell:
-    """Words about a result, told as gain or loss."""
+    """Words about a result, marked as gain or loss."""
     if amount is None or amount == 0.0:
         return Cell(text)
     return Cell(text, Tone.GAIN if amount > 0.0 else Tone.LOSS)

@@ -20,7 +20,7 @@ from gui.widgets.steady_width import keep_width
 
 
 class ModeBar(QToolBar):
-    """Shows the modes the engine told. A click sends a command; nothing here changes before the answer.
+    """Shows the modes that the engine announced. A click sends a command; nothing here changes before the answer.
 
     What stops the desk stands first, where no narrow window can push it out of sight. The mouse needs no arming;
     pressing a button by the keyboard does, but for HALT, which only ever makes safer.
@@ -129,10 +129,10 @@ class ModeBar(QToolBar):
         self.addWidget(label)
         return label
 
-    # -- what the engine told -----------------------------------------------------------------------------------
+    # -- events of the engine -----------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
-        """Of the icons, which are dressed with those of the window."""
+        """Of the icons, which follow the theme of the window."""
         self._theme = theme
 
     def refresh(self) -> None:

@@ -10,7 +10,7 @@ from gui.widgets.actions import make_action
 
 
 class PositionActions:
-    """`front` tells the symbol of the chart that the user looks at, empty where there is none."""
+    """`front` returns the symbol of the chart that the user looks at, empty where there is none."""
 
     def __init__(self, table: PositionTable, positions: PositionsTable, front: Callable[[], str]) -> None:
         self._table, self._front = table, front

@@ -58,7 +58,7 @@ class VolatilityModel(QObject):
         self.changed.emit()
 
     def open(self, chart: ChartModel) -> None:
-        """A market begins anew."""
+        """A market restarts."""
         if (known := self._symbols.get(chart.symbol)) is None:
             self._symbols[chart.symbol] = _Symbol(chart)
         else:
@@ -90,7 +90,7 @@ class VolatilityModel(QObject):
         return ""
 
     def reading(self) -> VolatilityReading | None:
-        """Of the symbol in front, now; None where there is nothing to tell yet."""
+        """Of the symbol in front, now; None where there is nothing to show yet."""
         known = self._symbols.get(self._front)
         if known is None or known.newest is None:
             return None

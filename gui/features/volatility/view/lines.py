@@ -16,7 +16,7 @@ ICON_WIDTH, GAUGE_LEFT, GAUGE_WIDTH, GAUGE_HEIGHT = 15, 138, 56, 4
 
 
 class LineList(QWidget):
-    """The tip of a line says what it tells."""
+    """The tip of a line explains it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class LineList(QWidget):
             self.update()
 
     def tip_at(self, point: QPoint) -> str:
-        """What the line at a point tells; empty where there is none."""
+        """What the line at a point says; empty where there is none."""
         row = point.y() // ROW
         return self._lines[row].tip if 0 <= row < len(self._lines) else ""
 

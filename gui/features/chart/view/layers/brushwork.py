@@ -36,7 +36,7 @@ class Batch:
         return self._rows[:count]
 
     def pointer(self) -> Any:
-        """The first of the shapes, as Qt is told where the others are."""
+        """The first of the shapes, as Qt expects the others' positions."""
         return wrapInstance(self._rows.ctypes.data, self._kind)
 
 

@@ -87,7 +87,7 @@ class LabelBoard:
     """Collects the words of one frame and paints those that fit."""
 
     def __init__(self, lettering: Lettering, ground: QColor, area: QSize, is_occupied: Occupied) -> None:
-        """`is_occupied` tells whether candles stand in a rectangle given by left, top, width and height."""
+        """`is_occupied` says whether candles stand in a rectangle given by left, top, width and height."""
         self.lettering = lettering
         self._ground = ground
         self._width, self._height = float(area.width()), float(area.height())

@@ -19,7 +19,7 @@ ASK_STUB_PIXELS = 28
 
 
 class LivePicture:
-    """Painted over the still picture; `areas` tells which parts of the window that touches."""
+    """Painted over the still picture; `areas` says which parts of the window that touches."""
 
     def __init__(self, theme: Theme, still: StillPicture, price_axis: PriceAxis) -> None:
         self._still = still

@@ -65,7 +65,7 @@ class StillPicture:
         )
 
     def paint(self, scale: Scale, size: QRect) -> Frame:
-        """Paints the view anew; returns what was in it."""
+        """Repaints the view; returns what was in it."""
         if self.pixmap.size() != size.size() * scale.ratio:
             self.pixmap = QPixmap(size.size() * scale.ratio)
             self.pixmap.setDevicePixelRatio(scale.ratio)
