@@ -13,6 +13,7 @@ from config.desk import FeedsSettings
 from config.settings import Settings
 from engine.adapters.machine import Machine
 from engine.adapters.playback import Playback
+from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import Clock, MarketClock, SteadyClock
 from engine.domain.account import PAPER_ACCOUNT
@@ -25,7 +26,7 @@ from engine.market.feed import Market
 from engine.persistence.desks.installation import open_installation
 from engine.persistence.desks.presence import AccountPresence
 from engine.persistence.tape.recorder import Recorder
-from engine.practice import Archive, PracticeTrading
+from engine.practice import PracticeTrading
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.watch import Watch

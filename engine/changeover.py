@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import takewhile
 
@@ -29,10 +29,20 @@ class Changeover:
     Where windows of readings change, the past is read again while the market goes on; the change waits for that.
     """
 
-    def __init__(self, store: SettingsStore, feed: Feed, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: SettingsStore,
+        feed: Feed,
+        clock: Clock,
+        publish: Callable[[SettingsChanged], None],
+        close_only: Callable[[str], None],
+    ) -> None:
+        """`close_only` lowers the desk's authority where a change cannot be put on record, for that reason."""
         self._store = store
         self._feed = feed
         self._clock = clock
+        self._publish = publish
+        self._close_only = close_only
         self._rereading: Rereading | None = None
 
     @property
@@ -40,22 +50,23 @@ class Changeover:
         """What is in force."""
         return self._store.in_force
 
-    def begin_market(self, *, is_played: bool) -> SettingsChanged | None:
+    def begin_market(self, *, is_played: bool) -> None:
         """A market restarts: settings that waited for a candle are in force from its start, and the delays go on."""
         self._rereading = None
         now = self._clock.now()
         if is_played:
             self._store.begin_anew(now)
-        return self._store.take_effect(now) if self._store.is_due(now) else None
+        if self._store.is_due(now):
+            self._announce(self._store.take_effect(now))
 
-    def ask(self, command: ChangeSettings, candle_at: datetime, watches: Mapping[str, Watch]) -> SettingsChanged:
+    def ask(self, command: ChangeSettings, candle_at: datetime, watches: Mapping[str, Watch]) -> None:
         """Takes note of what is wanted; `candle_at` is where the forming candles end."""
         now = self._clock.now()
         begun = minute_of(now)
         candle_at = max(candle_at, begun if now == begun else begun + CANDLE_LENGTH)
-        told = self._store.ask(command.settings, command.by, now, candle_at)
+        changed = self._store.ask(command.settings, command.by, now, candle_at)
         self._readings_for(self._store.target(candle_at), begun, watches)
-        return told
+        self._announce(changed)
 
     def note(self, candle: Candle) -> None:
         """A candle closed."""
@@ -64,29 +75,29 @@ class Changeover:
 
     def begin_minute(
         self, opens_at: datetime, watches: Mapping[str, Watch], market: MarketState, trader: Trader
-    ) -> SettingsChanged | None:
-        """To be called while no candle forms; returns what came into force with the candles that open then."""
+    ) -> None:
+        """The one place where other settings come into force: to be called while no candle forms."""
         if not self._store.is_due(opens_at):
-            return None
+            return
         target = self._store.target(opens_at)
         readings = self._readings_for(target, opens_at, watches)
         if readings is None:
-            return None
+            return
         self._rereading = None
         for symbol, watch in watches.items():
             watch.use(target, readings.get(symbol), opens_at)
             if watch.newest is not None:
                 market.on_candle(watch.newest)  # the same candle, by the other settings
         trader.use(target)
-        return self._store.take_effect(opens_at)
+        self._announce(self._store.take_effect(opens_at))
 
-    def write(self, told: SettingsChanged) -> str | None:
-        """Records what was announced; returns why that could not be done, None where it was."""
+    def _announce(self, changed: SettingsChanged) -> None:
+        """What is announced is on record, or the desk only closes positions."""
         try:
-            self._store.write(told, self._clock.now())
+            self._store.write(changed, self._clock.now())
         except UnusableStore as error:
-            return str(error)
-        return None
+            self._close_only(str(error))
+        self._publish(changed)
 
     # -- readings -----------------------------------------------------------------------------------------------
 

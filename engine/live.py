@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from config.settings import Settings
+from engine.archive import Archive
 from engine.clock import Clock
 from engine.domain.contract import Contract
 from engine.domain.risk import Authority
@@ -12,7 +13,7 @@ from engine.domain.tokens import Installation
 from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.persistence.desks.presence import AccountPresence
-from engine.practice import Archive, mode_switch, trading_store
+from engine.practice import mode_switch, trading_store
 from engine.trading.broker import Broker
 from engine.trading.early import EarlyOrders
 from engine.trading.exit_orders import ExitOrders

@@ -27,10 +27,22 @@ class Survival:
         self._close_only = close_only
         self._faults = FaultLog()
         self.is_on = False
-        """Off while a market is only played through and a fault must end it: do not call `note` then."""
+        """Off while a market is only played through and a fault must end it."""
+
+    def attempt(self, part: str, work: Callable[[], None]) -> None:
+        """Does a piece of work, and notes its failure."""
+        try:
+            work()
+        except Exception as error:
+            self.note(part, error)
 
     def note(self, part: str, error: BaseException) -> None:
-        """Reports a failed part and lowers authority; raises if that is impossible: the desk must not go on then."""
+        """Reports a failed part and lowers authority; to be called where `error` is handled.
+
+        Raises `error` while survival is off, and whatever makes lowering impossible: the desk must not go on then.
+        """
+        if not self.is_on:
+            raise error
         sentence = self._faults.note(part, error)
         self._close_only(f"{part} failed unexpectedly")
         if sentence:

@@ -181,7 +181,7 @@ class FaultDesk:
     @property
     def trader(self) -> Trader:
         """Setups come in here as the pipeline's own do; no market shows one on demand."""
-        return self.desk.engine._trading
+        return self.desk.engine.pipeline.trader
 
     async def is_up(self) -> None:
         async with asyncio.timeout(_READY_WITHIN_S):
@@ -225,7 +225,7 @@ class FaultDesk:
         fresh = msgspec.structs.replace(quote, at=self.desk.clock.now())
         side = self._random.choice((Side.BUY, Side.SELL))
         closed = setup_on(fresh, side, f"signal-{self._signals}")
-        self.desk.engine._market.on_candle(closed.snapshot)
+        self.desk.engine.pipeline.market.on_candle(closed.snapshot)
         self.trader.on_candle(closed)
 
     def _meddle(self) -> None:

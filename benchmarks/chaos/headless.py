@@ -12,12 +12,12 @@ from config.desk import PaperSettings
 from config.settings import Settings
 from config.trading import ExecutionSettings, RiskMitigation
 from engine.adapters.paper.contracts import contract_for
+from engine.archive import Archive
 from engine.clock import Clock
 from engine.domain.market import CANDLE_LENGTH, Quote, Side
 from engine.domain.messages import CandleClosed
 from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
-from engine.practice import Archive
 from engine.trading.broker import Broker, Venue
 from engine.trading.trader import Trader
 from tests.builders import GOLD, MONDAY, candle, setup

@@ -44,8 +44,8 @@ MEASURED: Final[Mapping[Measured, Calibration]] = {
         low=-0.0639, high=0.0589, unmatched_quotes=306, unmatched_paths=685.5,
     ),
     Measured(1, ExitRules({ExitRule.TRAILING})): Calibration(
-        trades=9458, days=20, quotes_r=0.0039, paths_r=0.0017, difference_r=-0.0022,
-        low=-0.0506, high=0.0431, unmatched_quotes=1064, unmatched_paths=2212.0,
+        trades=12312, days=26, quotes_r=0.0029, paths_r=0.0019, difference_r=-0.0010,
+        low=-0.0376, high=0.0340, unmatched_quotes=1412, unmatched_paths=2960.0,
     ),
     Measured(1, ExitRules({ExitRule.OPPOSITE_CANDLE})): Calibration(
         trades=8980, days=20, quotes_r=0.0283, paths_r=0.0336, difference_r=0.0053,

@@ -64,14 +64,14 @@ class Desk(EngineDesk):
         """A quote so many seconds after the history's end."""
         new = quote(60 * len(self.past) + seconds, **values)
         self.clock.set(new.at)
-        self.engine.process(new)
+        self.engine.pipeline.process(new)
 
     def play(self, minutes: int, *, since: int = 0) -> None:
         """Four quotes for each of so many minutes."""
         for minute in range(since, since + minutes):
             for each in quotes_of(market_candle(len(self.past) + minute)):
                 self.clock.set(each.at)
-                self.engine.process(each)
+                self.engine.pipeline.process(each)
 
     def ask(self, values: Mapping[str, Any], by: str = "window") -> None:
         self.engine.handle(ChangeSettings(with_values(self.settings, values), by))

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from config.settings import Settings
+from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import Clock, MarketClock
 from engine.domain.market import Candle, MarketItem, Source
 from engine.domain.messages import CandleClosed, HistoryRead
 from engine.engine import TradingEngine
 from engine.market.feed import Feed
-from engine.practice import Archive, PracticeTrading
+from engine.practice import PracticeTrading
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.watch import Watch

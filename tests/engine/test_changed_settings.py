@@ -76,7 +76,7 @@ async def test_that_a_feed_of_closed_candles_changes_between_two_of_them() -> No
     for number in (30, 31, 32):
         made = market_candle(number)
         desk.clock.set(made.closed_at)
-        desk.engine.process(made)
+        desk.engine.pipeline.process(made)
         if number == 30:
             desk.ask({SPREAD: 0.1})
     assert [reason for _, reason in desk.verdicts()] == [None, "spread_max", "spread_max"]

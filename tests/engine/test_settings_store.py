@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from config.changes import with_values
 from config.settings import Settings
+from engine.archive import Archive
 from engine.clock import MarketClock
 from engine.domain.journal import JournalRecord
-from engine.practice import Archive
 from engine.settings_store import MEMORY, SettingsStore
 from tests.builders import MONDAY
 

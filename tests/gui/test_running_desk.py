@@ -91,7 +91,8 @@ def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on
             failures.append(1)
             raise ZeroDivisionError("a fault in the engine")
 
-        story.running.desk.engine.process = break_down  # type: ignore[method-assign]
+        await story.until(lambda: story.candles > 0)
+        story.running.desk.engine.pipeline.process = break_down  # type: ignore[method-assign]
         story.running.desk.engine.handle(SetSpeed(1000.0))
         await story.until(lambda: len(failures) > 3 and told_in(story.window))
         assert len(told_in(story.window)) <= 2  # one for each symbol

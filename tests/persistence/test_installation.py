@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from engine.archive import Archive
 from engine.clock import MarketClock
 from engine.domain.journal import JournalFilter
 from engine.domain.tokens import Installation, is_installation
 from engine.persistence.desks.installation import FILE, open_installation
-from engine.practice import Archive
 from tests.builders import MONDAY
 
 

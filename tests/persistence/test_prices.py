@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import MarketClock
 from engine.domain.execution_events import TradeClosed
 from engine.domain.messages import CandleClosed, HistoryRead, MarketOpened
 from engine.persistence.prices import MOST_CANDLES
-from engine.practice import Archive
 from tests.builders import MONDAY, candle, closed_trade
 from tests.conditions.markets import a_setup
 from tests.fakes import source

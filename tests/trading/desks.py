@@ -12,6 +12,7 @@ from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.faults import FaultPlan
+from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import Clock, MarketClock
 from engine.conditions.evaluator import Evaluator
@@ -33,7 +34,7 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.market.state import MarketState
-from engine.practice import Archive, PracticeTrading, trading_store
+from engine.practice import PracticeTrading, trading_store
 from engine.trading.broker import Broker, Venue
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.risk.modes import ModeSwitch

@@ -14,11 +14,11 @@ from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.paper.faults import Fault
+from engine.archive import Archive
 from engine.domain.broker_messages import BrokerRequest, ClosePosition, SubmitOrder
 from engine.domain.market import Quote
 from engine.domain.trading_messages import TradingCommand
 from engine.market.state import MarketState
-from engine.practice import Archive
 from tests.adapters.mt5.links import BookClock, DirectLink, broker_behind
 from tests.builders import MONDAY, quote
 from tests.fake_metatrader5.book import Account, BookClient, Clock, World, axi_gold

@@ -91,8 +91,8 @@ class Told:
         found = self._setup(quote.ask)
         snapshot = a_setup(candle=candle(symbol=GOLD, start=found.candle_time, close=quote.bid))
         judgement = msgspec.structs.replace(Evaluator(PLAIN_GOLD, RULES).evaluate(snapshot), setup=found)
-        self.desk.engine._market.on_candle(snapshot)
-        self.desk.engine._trading.on_candle(CandleClosed(snapshot, judgement))
+        self.desk.engine.pipeline.market.on_candle(snapshot)
+        self.desk.engine.pipeline.trader.on_candle(CandleClosed(snapshot, judgement))
         await self.hears(ApprovalAsked)
         self.desk.engine.handle(ApprovePlan(PLAN))
 

@@ -1,0 +1,152 @@
+"""The life of a candle, from a quote to what everybody may know of it, top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from engine.bus import Bus
+from engine.changeover import Changeover
+from engine.clock import Clock
+from engine.domain.market import CANDLE_LENGTH, Candle, FeedItem, Minute, Quote, minute_of
+from engine.domain.messages import CandleClosed, LiveExplained, QuoteReceived, QuoteRefused
+from engine.errors import InvalidMarketData
+from engine.fills.minutes import closing_quote
+from engine.market.feed import Feed
+from engine.market.state import MarketState
+from engine.market.tape import Tape
+from engine.survival import Survival
+from engine.trading.trader import Trader
+from engine.watch import Watch
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Pipeline:
+    """One market from its opening to its end: each item of its feed goes through indicators, conditions and trading."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        clock: Clock,
+        feed: Feed,
+        watches: dict[str, Watch],
+        market: MarketState,
+        trader: Trader,
+        changeover: Changeover,
+        tape: Tape | None,
+        survival: Survival,
+        after_candle: Callable[[], None],
+    ) -> None:
+        """`watches` has every symbol of the feed; `after_candle` is called when a candle has had its effect."""
+        self._bus = bus
+        self._clock = clock
+        self._feed = feed
+        self.watches = watches
+        self.market = market
+        self.trader = trader
+        self._changeover = changeover
+        self._tape = tape
+        self._survival = survival
+        self._after_candle = after_candle
+        self.minute_ends_at = _NEVER
+
+    def on_time(self) -> None:
+        """Does what is due without a quote; a few times a second on a live market."""
+        self.trader.note_time()
+        self.trader.on_time()
+
+    def on_history(self, closed: CandleClosed) -> None:
+        """Takes an earlier candle, which is known but not traded."""
+        self.market.on_candle(closed.snapshot)
+        self.trader.on_history(closed)
+
+    def process(self, item: FeedItem) -> None:
+        """Takes one item of the feed through the whole pipeline."""
+        self.trader.note_time()
+        if isinstance(item, Quote):
+            self._take_quote(item)
+        elif isinstance(item, Minute):
+            self._take_minute(item.candle)
+        else:
+            self._take_closed_candle(item)
+
+    def _take_quote(self, quote: Quote) -> None:
+        if quote.at >= self.minute_ends_at:
+            self._close_minutes_before(quote.at)
+        watch = self.watches[quote.symbol]
+        try:
+            watch.on_quote(quote)
+        except InvalidMarketData as error:
+            self._bus.publish(QuoteRefused(quote.symbol, str(error)))
+            return
+        except Exception as error:
+            self._survival.note(f"The indicators of {quote.symbol}", error)  # its positions are managed all the same
+        self.market.on_quote(quote)
+        if self._tape is not None:
+            self._tape.take(quote)
+        self.trader.on_quote(quote)
+        if self._bus.is_heard(QuoteReceived):
+            self._bus.publish(QuoteReceived(quote, watch.builder.forming))
+
+    def _take_minute(self, candle: Candle) -> None:
+        """Takes a minute on whose prices nothing depends: its last quote, for who decides or looks, and its candle."""
+        quote = closing_quote(candle)
+        if self._bus.is_heard(QuoteReceived):
+            self._take_quote(quote)
+        else:
+            self.market.on_quote(quote)
+            self.trader.on_quote(quote)
+        self._take_closed_candle(candle)
+
+    def _take_closed_candle(self, candle: Candle) -> None:
+        watch = self.watches[candle.symbol]
+        if watch.newest is not None and watch.newest.candle.opened_at >= candle.opened_at:
+            return  # the broker is late with it: its quotes have closed this minute already
+        if self._tape is not None:
+            self._tape.take(candle)
+        self._begin_minute(candle.opened_at)
+        watch.builder.drop_by(candle.closed_at)  # what the quotes made of this minute gives way
+        self._close(watch, candle)
+
+    def _close_minutes_before(self, instant: datetime) -> None:
+        self.minute_ends_at = minute_of(instant) + CANDLE_LENGTH
+        for watch in self.watches.values():
+            closed = watch.builder.close_by(instant)
+            if closed is not None:
+                self._survival.attempt(f"The candle of {closed.symbol}", partial(self._close, watch, closed))
+        self._begin_minute(self.minute_ends_at - CANDLE_LENGTH)
+
+    def _begin_minute(self, opens_at: datetime) -> None:
+        self._changeover.begin_minute(opens_at, self.watches, self.market, self.trader)
+
+    def _close(self, watch: Watch, candle: Candle) -> None:
+        closed = watch.read(candle)
+        self.market.on_candle(closed.snapshot)
+        self._changeover.note(candle)
+        self._bus.publish(closed)
+        self.trader.on_candle(closed)
+        self._after_candle()
+
+    # -- what somebody asks for -------------------------------------------------------------------------------------
+
+    def explain_live(self, symbol: str) -> None:
+        """Announces the conditions of this moment, by the forming candle."""
+        watch = self.watches.get(symbol)
+        if watch is None:
+            return  # a record of the journal may be about a symbol that is not watched now
+        explanation = watch.explain_live(
+            self._clock.now(), self.market.quotes.get(symbol), self.trader.lock_left_s(symbol)
+        )
+        if explanation is not None:
+            self._bus.publish(LiveExplained(explanation))
+
+    def recall(self, symbol: str, opened_at: datetime) -> None:
+        """Announces what was known at a past candle, where that can be told."""
+        watch = self.watches.get(symbol)
+        if watch is None:
+            return
+        recalled = watch.recall(opened_at, lambda since: self._feed.past(symbol, since))
+        if recalled is not None:
+            self._bus.publish(recalled)
