@@ -114,7 +114,7 @@ def test_that_an_installed_desk_finds_its_resources_from_any_folder(wheel: Path,
     assert Path(outcome.stdout.strip()).is_relative_to(installed)
 
 
-def test_that_the_version_is_told_from_a_checkout_without_starting_qt() -> None:
+def test_that_the_version_is_known_in_a_checkout_without_starting_qt() -> None:
     ask = """
 import sys
 from gui.app import main

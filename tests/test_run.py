@@ -204,7 +204,7 @@ def test_that_a_package_other_than_the_pinned_one_is_refused(desk: Path, tmp_pat
     assert "not the one that was pinned" in said
 
 
-def test_that_a_machine_without_the_package_index_is_told_so(desk: Path) -> None:
+def test_that_a_machine_without_the_package_index_is_reported_so(desk: Path) -> None:
     nowhere = "http://127.0.0.1:9/simple"
     requirement = f"lot==1.0 --hash=sha256:{'0' * 64}\n"
     said = refused(desk, requirement, PIP_NO_INDEX="0", PIP_INDEX_URL=nowhere, PIP_RETRIES="1")

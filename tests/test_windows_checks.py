@@ -78,7 +78,7 @@ def test_that_a_crash_of_the_desk_is_no_fault_of_wine(machine: Any, said: str) -
         "TimeoutError: The read operation timed out",
     ],
 )
-def test_that_a_download_that_failed_is_told(machine: Any, said: str) -> None:
+def test_that_a_download_that_failed_is_reported(machine: Any, said: str) -> None:
     assert machine.missing_download(f"Traceback\n  {said}\n") == said
 
 

@@ -91,7 +91,7 @@ def test_that_an_account_without_margin_opens_nothing() -> None:
     assert market.the(OrderRefused).refusal == NO_MONEY
 
 
-def test_that_an_order_which_finds_no_quote_is_told_that_the_market_is_closed() -> None:
+def test_that_an_order_which_finds_no_quote_is_reported_that_the_market_is_closed() -> None:
     market = Market()
     market.submit()
     market.clock.set(at(121))
@@ -156,7 +156,7 @@ def test_that_gaps_are_filled_at_the_gap_for_better_and_for_worse() -> None:
     assert up.the(PositionClosed).price == 2005.0
 
 
-def test_that_closing_a_position_that_is_gone_is_told() -> None:
+def test_that_closing_a_position_that_is_gone_is_reported() -> None:
     market = Market()
     filled = market.enter()
     market.quote(2, bid=1999.0)

@@ -48,7 +48,7 @@ def test_that_a_position_the_account_cannot_carry_is_stopped_out() -> None:
     assert market.the(PositionClosed).reason is DealReason.STOP_OUT
 
 
-def test_that_money_is_told_after_each_deal() -> None:
+def test_that_money_is_reported_after_each_deal() -> None:
     market = Market()
     market.close(market.enter())
     market.quote(2, bid=2000.7)
@@ -82,7 +82,7 @@ def test_that_the_spread_is_paid_once_for_a_round_trip() -> None:
     assert (closing.profit, closing.price_cost) == (pytest.approx(-2.0), pytest.approx(2.0))
 
 
-def test_that_the_history_of_deals_tells_the_same_cost_as_the_answers() -> None:
+def test_that_the_history_of_deals_shows_the_same_cost_as_the_answers() -> None:
     market = Market(slippage_spreads=0.5)
     filled = market.enter(volume_lots=0.04)
     market.close(filled, 0.01)

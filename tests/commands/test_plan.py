@@ -148,7 +148,7 @@ def test_that_json_that_is_nested_without_end_is_refused_with_a_sentence(run: Ru
     assert faults.startswith("microscalp: --json: not JSON")
 
 
-def test_that_every_fault_is_told_in_a_line_of_its_own_and_nothing_is_added(run: Run) -> None:
+def test_that_every_fault_is_reported_in_a_line_of_its_own_and_nothing_is_added(run: Run) -> None:
     code, told, faults = run("add", *GOLD, "--stop", "2000.5", "--volume", "0.015")
     assert (code, told) == (2, "")
     assert faults.splitlines() == [
@@ -183,7 +183,7 @@ def test_that_an_id_is_good_for_one_plan(run: Run) -> None:
     assert run("add", "--json", json.dumps(ROW)) == (2, "", "microscalp: plan micro_scalp_001 exists already\n")
 
 
-def test_that_an_unknown_plan_is_told_as_such(run: Run) -> None:
+def test_that_an_unknown_plan_is_reported_as_such(run: Run) -> None:
     for action in ("show", "cancel"):
         assert run(action, "nothing") == (2, "", "microscalp: there is no plan nothing\n")
 

@@ -58,7 +58,7 @@ def rs(report: dict[str, Any]) -> list[float]:
     return [trade["r"] for trade in report["trades"]]
 
 
-def test_that_a_replay_tells_what_a_trade_brought_net_and_what_it_cost(walk: Path) -> None:
+def test_that_a_replay_shows_what_a_trade_brought_net_and_what_it_cost(walk: Path) -> None:
     report = replayed(walk)
     assert (report["fills"], report["paths"], report["seeds"]) == ("paths", 1, [1])
     assert report["counted"] == len(report["trades"]) > 5

@@ -71,7 +71,7 @@ def test_that_a_day_and_a_stretch_of_time_exclude_each_other(kept: Path, capsys:
     assert "exclude each other" in capsys.readouterr().err
 
 
-def test_that_a_page_that_cannot_be_written_is_told(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_that_a_page_that_cannot_be_written_is_reported(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--data-dir", str(kept), "--output", str(kept)]) == 2
     assert "cannot be written" in capsys.readouterr().err
 
@@ -104,7 +104,7 @@ def test_that_a_day_that_was_played_is_shown_with_its_market(tmp_path: Path) -> 
     assert page.count('class="price"') >= 1
 
 
-def test_that_rows_that_cannot_be_read_are_told_beside_the_report(
+def test_that_rows_that_cannot_be_read_are_reported_beside_the_report(
     kept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with closing(sqlite3.connect(kept / DATABASE_FILE)) as other:

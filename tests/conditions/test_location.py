@@ -104,12 +104,12 @@ def test_that_the_prior_days_low_is_a_cluster_of_liquidity(side: Side) -> None:
     assert edge("LIQUIDITY_CLUSTER", side, prior_day_low=1999.5).is_passed
 
 
-def test_that_the_nearest_of_several_clusters_is_told(side: Side) -> None:
+def test_that_the_nearest_of_several_clusters_is_named(side: Side) -> None:
     found = edge("LIQUIDITY_CLUSTER", side, equal_lows=(1992.0, 1998.25), prior_day_low=1990.0)
     assert outcome(found) == (False, 1.0, 0.25, "short_of")
 
 
-def test_that_of_two_clusters_equally_near_the_one_farther_on_is_told(side: Side) -> None:
+def test_that_of_two_clusters_equally_near_the_one_farther_on_is_reported(side: Side) -> None:
     found = edge("LIQUIDITY_CLUSTER", side, equal_lows=(1998.75, 2000.75))
     assert outcome(found) == (False, 0.5, 0.25, "short_of")
 

@@ -26,7 +26,7 @@ def test_that_the_touch_of_a_bearish_block_is_no_retest_to_buy(side: Side) -> No
     assert signal("OB_RETEST", side, order_blocks=(touched,), retests=(touched,)).case == "no_block"
 
 
-def test_that_the_nearest_untouched_block_is_told(side: Side) -> None:
+def test_that_the_nearest_untouched_block_is_named(side: Side) -> None:
     blocks = (block(1990.0, 1992.0), block(1998.0, 1999.0), block(1999.0, 1999.25, is_fresh=False))
     assert outcome(signal("OB_RETEST", side, order_blocks=blocks)) == (False, 0.25, 0.0, "untouched")
 

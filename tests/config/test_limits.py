@@ -150,7 +150,7 @@ def test_that_new_rules_are_one_change() -> None:
     assert (change.key, change.old) == ("xagusd_rules", None)
 
 
-def test_that_a_group_tells_for_all_its_settings_when_they_count() -> None:
+def test_that_a_group_shows_for_all_its_settings_when_they_count() -> None:
     assert effect_of("interface.theme") == "at once"
     assert effect_of("xagusd_rules.vwap.tolerance") == "with the next candle"
     assert effect_of("execution.auto_symbols") == "at the next start"

@@ -110,7 +110,7 @@ def test_that_a_mark_before_utf8_text_does_no_harm() -> None:
     assert parse_settings(b"\xef\xbb\xbf{}", "my.json") == shipped_settings()
 
 
-def test_that_the_persons_own_file_is_read(own_directory: Path) -> None:
+def test_that_the_users_own_file_is_read(own_directory: Path) -> None:
     assert load_settings() == shipped_settings()
     own_directory.mkdir(parents=True)
     user_file().write_text('{"cooldown_seconds": 45}')
@@ -150,7 +150,7 @@ WRONG: list[tuple[object, str]] = [
 
 
 @pytest.mark.parametrize(("said", "message"), WRONG)
-def test_that_a_wrong_value_is_told_with_file_key_value_and_what_is_allowed(said: object, message: str) -> None:
+def test_that_a_wrong_value_is_reported_with_file_key_value_and_what_is_allowed(said: object, message: str) -> None:
     told = faults_in(said)
     assert any(message in fault for fault in told)
     assert all(fault.startswith("my.json: ") for fault in told)
@@ -186,13 +186,13 @@ def test_that_a_damaged_file_is_refused_in_words(content: bytes, message: str) -
     assert "\n".join(told).encode("utf-8")
 
 
-def test_that_all_faults_are_told_at_once() -> None:
+def test_that_all_faults_are_reported_at_once() -> None:
     told = faults(b'{"enabeld": 1, "cooldown_seconds": "x", "xauusd_rules": {"reward_ratio": -1, "reward_ratio": 0}}')
     assert len(told) == 4
 
 
 @pytest.mark.parametrize("name", ["missing.json", "."])
-def test_that_a_file_that_cannot_be_read_is_told_by_name(tmp_path: Path, name: str) -> None:
+def test_that_a_file_that_cannot_be_read_is_reported_by_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(FaultyConfiguration, match=r"does not exist|cannot be read"):
         load_settings(tmp_path / name)
 
@@ -256,7 +256,7 @@ def test_that_the_atr_preset_moves_stops_and_nothing_else() -> None:
     assert settings.interface == quiet().interface
 
 
-def test_that_an_unknown_preset_is_told_with_those_there_are() -> None:
+def test_that_an_unknown_preset_is_reported_with_those_there_are() -> None:
     with pytest.raises(FaultyConfiguration, match="aggressive is no preset; allowed are atr_scaled"):
         PresetShelf(None).laid_over(shipped_settings(), "aggressive")
 

@@ -103,13 +103,13 @@ def test_that_a_file_of_today_knows_no_old_names() -> None:
 
 
 @pytest.mark.parametrize("alerts", ["5", '{"one_gate_away": 5}', "[]"])
-def test_that_a_wrong_group_is_told_even_beside_an_old_name(alerts: str) -> None:
+def test_that_a_wrong_group_is_reported_even_beside_an_old_name(alerts: str) -> None:
     text = f'{{"interface": {{"one_gate_away_sound": true}}, "alerts": {alerts}}}'
     with pytest.raises(InvalidConfiguration, match="alerts"):
         parse_settings(text.encode(), "mine.json")
 
 
 @pytest.mark.parametrize("interface", ["5", "null", "[]"])
-def test_that_a_wrong_group_is_told_where_old_names_were(interface: str) -> None:
+def test_that_a_wrong_group_is_reported_where_old_names_were(interface: str) -> None:
     with pytest.raises(InvalidConfiguration, match=r"interface is .*; allowed is a group of settings in braces"):
         parse_settings(f'{{"interface": {interface}}}'.encode(), "mine.json")

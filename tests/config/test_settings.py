@@ -131,7 +131,7 @@ def test_that_a_strategy_without_any_edge_is_refused() -> None:
         LocationFilter(**dict.fromkeys(edges, False))
 
 
-def test_that_both_contradictions_of_one_group_are_told() -> None:
+def test_that_both_contradictions_of_one_group_are_reported() -> None:
     with pytest.raises(ValidationError, match=r"micro_ob_atr_min.*tp_range"):
         SymbolRules(micro_ob_atr_min=0.4, tp_range=(0.4, 2.5))
 

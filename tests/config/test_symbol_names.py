@@ -59,7 +59,7 @@ def test_that_a_whole_pair_is_no_share_whatever_the_folder_it_lies_in() -> None:
     assert meaning_of("XAUUSD", path="Equity CFDs\\Metals\\XAUUSD") == "XAUUSD"
 
 
-def test_that_the_brokers_currency_tells_gold_under_a_name_that_says_nothing() -> None:
+def test_that_the_brokers_currency_shows_gold_under_a_name_that_says_nothing() -> None:
     assert meaning_of("METAL-1", base="XAU", profit="USD") == "XAUUSD"
     assert meaning_of("XAUG", base="XAU", profit="USD") == ""
 

@@ -39,7 +39,7 @@ async def test_that_a_change_counts_for_the_candle_after_the_one_that_forms() ->
     assert desk.verdicts() == [(minute(30), None), (minute(31), "spread_max")]
 
 
-async def test_that_what_was_asked_for_is_told_at_once_and_what_counts_when_it_counts() -> None:
+async def test_that_what_was_asked_for_is_reported_at_once_and_what_counts_when_it_counts() -> None:
     desk = await Desk().open()
     desk.quote(0)
     desk.ask({SPREAD: 0.1})
@@ -52,7 +52,7 @@ async def test_that_what_was_asked_for_is_told_at_once_and_what_counts_when_it_c
     assert (told.settings, told.changes, told.waiting) == (asked.wanted, (change,), ())
 
 
-async def test_that_the_candle_that_forms_is_told_before_the_change() -> None:
+async def test_that_the_candle_that_forms_is_reported_before_the_change() -> None:
     desk = await Desk().open()
     desk.quote(0)
     desk.ask({SPREAD: 0.1})
@@ -154,7 +154,7 @@ async def test_that_a_long_past_is_read_again_without_holding_up_the_market() ->
     assert [change.key for change in desk.told[-1].changes] == [LOOKBACK]
 
 
-async def test_that_past_candles_are_told_as_they_were_judged() -> None:
+async def test_that_past_candles_are_reported_as_they_were_judged() -> None:
     desk = await Desk(60).open()
     desk.play(3)
     desk.ask({SPREAD: 0.1, LOOKBACK: 4})

@@ -77,7 +77,7 @@ async def test_that_the_atr_of_gold_is_known_though_history_ends_with_bitcoin_al
     ]
 
 
-def test_that_what_the_player_was_told_is_announced_and_not_assumed() -> None:
+def test_that_what_the_player_was_set_to_is_announced_and_not_assumed() -> None:
     desk = ScriptedDesk(((), ()))
     for command in (Pause(), SetSpeed(10.0), Resume()):
         desk.engine.handle(command)

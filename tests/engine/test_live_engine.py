@@ -39,7 +39,7 @@ class LiveDesk(EngineDesk):
         super().__init__(self.feed, beat_s=0.001)
 
 
-async def test_that_nothing_trades_before_the_feed_is_known_and_a_person_is_told_so() -> None:
+async def test_that_nothing_trades_before_the_feed_is_known_and_the_user_is_reported_so() -> None:
     desk = LiveDesk()
     running = asyncio.create_task(desk.engine.run())
     await asyncio.sleep(0)

@@ -18,7 +18,7 @@ from tests.builders import MONDAY, candle, quote
 from tests.engine.desks import ScriptedDesk
 
 
-async def test_that_any_past_candle_can_be_told_again_exactly() -> None:
+async def test_that_any_past_candle_can_be_reported_again_exactly() -> None:
     whole = [candle(minute, close=2000.0 + minute % 7 + minute % 13 / 10) for minute in range(1300)]
     desk = ScriptedDesk((whole, ()))
     await desk.engine.play()
@@ -28,7 +28,7 @@ async def test_that_any_past_candle_can_be_told_again_exactly() -> None:
         assert desk.witness.of(CandleRecalled)[-1].candle == read[minute]
 
 
-async def test_that_a_past_candle_is_told_with_every_check_of_its_judgement() -> None:
+async def test_that_a_past_candle_is_reported_with_every_check_of_its_judgement() -> None:
     whole = [candle(minute, close=2000.0 + minute % 7) for minute in range(40)]
     desk = ScriptedDesk((whole, ()))
     await desk.engine.play()

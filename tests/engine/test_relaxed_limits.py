@@ -57,7 +57,7 @@ async def test_that_a_shorter_delay_waits_for_the_longer_one() -> None:
     assert due == {"risk_mitigation.loosen_delay_minutes": minute(40), SPREAD: minute(41)}
 
 
-async def test_that_winding_a_market_on_does_not_shorten_the_wait() -> None:
+async def test_that_jumping_a_market_on_does_not_shorten_the_wait() -> None:
     desk = await Desk().open()
     desk.quote(0)
     desk.ask({SPREAD: 0.5})

@@ -29,7 +29,7 @@ from tests.engine.desks import ScriptedDesk
 from tests.fakes import source
 
 
-async def test_that_a_seek_makes_the_market_begin_anew() -> None:
+async def test_that_a_seek_makes_the_market_restart() -> None:
     desk = ScriptedDesk(((), (quote(0), quote(10))), ((candle(0), candle(1)), (quote(120),)))
     await desk.engine.play()
     desk.engine.handle(Seek(MONDAY + timedelta(minutes=2)))
@@ -58,7 +58,7 @@ async def test_that_a_seek_while_history_is_read_plays_nothing_of_what_was_left(
 THREE_WEEKS = 21 * 1440
 
 
-async def test_that_a_long_past_is_read_whole_and_its_last_weeks_are_told() -> None:
+async def test_that_a_long_past_is_read_whole_and_its_last_weeks_are_reported() -> None:
     early = [candle(minute - THREE_WEEKS, close=2000.0 + minute % 7) for minute in range(300)]
     late = [candle(minute - 300, close=2010.0 + minute % 11) for minute in range(300)]
     desk = ScriptedDesk(([*early, *late], ()))
@@ -101,7 +101,7 @@ class WoundDesk:
 
 
 @pytest.mark.parametrize("places", [(3000, 2900), (3000, 2000, 2950), (2000, 3000), (3000, 1400, 1500)])
-async def test_that_a_wound_desk_tells_what_one_that_opens_there_tells(places: tuple[int, ...]) -> None:
+async def test_that_a_wound_desk_shows_what_one_that_opens_there_tells(places: tuple[int, ...]) -> None:
     wound, opened = WoundDesk(*places), WoundDesk(places[-1])
     assert await wound.play() == await opened.play()
     for place in (places[-1] - 1, places[-1] - 600, 3):
@@ -112,7 +112,7 @@ async def test_that_a_wound_desk_tells_what_one_that_opens_there_tells(places: t
         assert told[0] == told[1]
 
 
-async def test_that_winding_reads_no_more_of_the_past_than_it_shows_and_a_checkpoint_back() -> None:
+async def test_that_jumping_reads_no_more_of_the_past_than_it_shows_and_a_checkpoint_back() -> None:
     wound = WoundDesk(3000, 2900)
     shown = await wound.play()
     assert 0 < len(shown) <= wound.read_last <= len(shown) + CHECKPOINT_CANDLES
@@ -126,7 +126,7 @@ async def test_that_a_past_read_by_other_settings_is_read_again_when_the_market_
     assert wound.read_last == 2900
 
 
-async def test_that_a_symbol_that_ended_long_ago_is_told_from_its_beginning() -> None:
+async def test_that_a_symbol_that_ended_long_ago_is_distinguished_from_its_beginning() -> None:
     gold = [candle(minute - THREE_WEEKS) for minute in range(20)]
     bitcoin = [candle(minute - 20, symbol="BTCUSD") for minute in range(20)]
     desk = ScriptedDesk(([*gold, *bitcoin], ()), beside=(source(instrument=BITCOIN),))

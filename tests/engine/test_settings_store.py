@@ -109,7 +109,7 @@ def test_that_a_wait_that_a_former_desk_wrote_down_by_the_clock_begins_again() -
     assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(15)]
 
 
-def test_that_a_played_market_whose_time_began_anew_waits_anew() -> None:
+def test_that_a_played_market_whose_time_began_again_waits_again() -> None:
     shelf = Shelf()
     ask(shelf.desk(Settings()), LOOSE, 0)
     again = shelf.desk(LOOSE, 500, may_resume=False)

@@ -90,7 +90,7 @@ class Desk(EngineDesk):
         return self.witness.of(ModesChanged)[-1].authority
 
 
-async def test_that_a_price_that_the_readings_fail_at_leaves_the_desk_close_only_and_going_on() -> None:
+async def test_that_a_price_that_the_indicators_fail_at_leaves_the_desk_close_only_and_going_on() -> None:
     quotes = [quote(0), quote(10, bid=BAD), quote(20, bid=BAD), quote(61), quote(122)]
     desk = Desk(ScriptedPlayer(((), quotes), source=source()))
     await desk.run_until(lambda: bool(desk.witness.of(MarketEnded)))
@@ -142,7 +142,7 @@ async def test_that_a_market_that_is_only_played_through_ends_at_its_fault() -> 
         await desk.engine.play()
 
 
-async def test_that_a_live_feed_that_fails_is_begun_anew_with_less_authority(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_that_a_live_feed_that_fails_is_begun_again_with_less_authority(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survival, "FIRST_PAUSE_S", 0.001)
     feed = LiveFeed([quote(0)], [quote(61), quote(122)], faults=[RuntimeError("once"), RuntimeError("twice")])
     desk = Desk(feed)

@@ -47,7 +47,7 @@ def test_that_a_closing_which_does_not_continue_what_is_known_is_looked_up(desk:
     assert len(desk.broker.asked(QueryState)) == before + 1
 
 
-def test_that_a_part_which_was_closed_by_hand_asks_for_nothing_more(desk: ScriptedDesk) -> None:
+def test_that_a_part_which_was_closed_manually_asks_for_nothing_more(desk: ScriptedDesk) -> None:
     desk.submit(order(volume_lots=0.03))
     desk.fill(position(volume_lots=0.03))
     desk.positions.close(1)
@@ -56,7 +56,7 @@ def test_that_a_part_which_was_closed_by_hand_asks_for_nothing_more(desk: Script
     assert only(desk).position.volume_lots == 0.02
 
 
-def test_that_more_of_an_order_which_fills_later_is_told_with_its_instant(desk: ScriptedDesk) -> None:
+def test_that_more_of_an_order_which_fills_later_is_reported_with_its_instant(desk: ScriptedDesk) -> None:
     desk.submit(order(volume_lots=0.02))
     desk.fill(position(volume_lots=0.01))
     desk.clock.set(at(3))

@@ -80,7 +80,7 @@ def test_that_a_refused_trailing_stop_rests_for_a_second(desk: ScriptedDesk) -> 
     assert desk.portfolio.open_trades[0].position.stop_loss == 1999.5
 
 
-def test_that_a_stop_hit_after_trailing_is_told_as_such(desk: ScriptedDesk) -> None:
+def test_that_a_stop_hit_after_trailing_is_reported_as_such(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.close_candle(candle(0, open=2000.0, close=2000.3), 0.5)
     desk.quote(61, bid=2000.6)
@@ -91,7 +91,7 @@ def test_that_a_stop_hit_after_trailing_is_told_as_such(desk: ScriptedDesk) -> N
     assert closed.r == pytest.approx(0.25 / 0.7)
 
 
-def test_that_a_stop_hit_after_break_even_by_rule_is_told_as_such() -> None:
+def test_that_a_stop_hit_after_break_even_by_rule_is_reported_as_such() -> None:
     desk = ScriptedDesk(ExecutionSettings(trailing=False, break_even_at_r=1.0))
     desk.start()
     desk.open_trade()

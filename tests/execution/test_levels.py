@@ -89,7 +89,7 @@ def test_that_positions_of_others_are_shown_and_never_touched(desk: ScriptedDesk
         desk.positions.close(77)
 
 
-def test_that_a_position_closed_by_hand_is_told_as_such(desk: ScriptedDesk) -> None:
+def test_that_a_position_closed_manually_is_reported_as_such(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.broker.tell(closing(reason=DealReason.BY_HAND, price=2000.5, profit=0.3))
     assert desk.of(TradeClosed)[0].trade.reason is ExitReason.BY_HAND

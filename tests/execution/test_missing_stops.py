@@ -65,7 +65,7 @@ def test_that_a_missing_stop_without_a_quote_is_asked_for_as_it_was_planned_and_
     assert [sent.reason for sent in desk.of(ExitSent)] == [ExitReason.UNPROTECTED]
 
 
-def test_that_a_lost_stop_is_told_once_while_it_is_away_and_anew_when_it_goes_again(desk: ScriptedDesk) -> None:
+def test_that_a_lost_stop_is_announced_once_while_it_is_away_and_again_when_it_goes_again(desk: ScriptedDesk) -> None:
     desk.quote(1)
     desk.open_trade()
     strip(desk)

@@ -76,7 +76,7 @@ def test_that_an_open_trade_is_taken_up_again_with_the_risk_it_had() -> None:
     assert desk.execution.reconciler.is_reconciled
 
 
-def test_that_a_trade_closed_while_the_desk_was_away_is_told_from_its_deals() -> None:
+def test_that_a_trade_closed_while_the_desk_was_away_is_distinguished_from_its_deals() -> None:
     desk = ScriptedDesk()
     desk.start(
         KnownOrder(order=order(), sent_at=at(0), ticket=1),
@@ -149,7 +149,7 @@ def test_that_a_position_not_yet_shown_is_not_taken_for_closed(desk: ScriptedDes
     assert desk.orders.entry_block("XAUUSD") is None
 
 
-def test_that_a_position_gone_without_a_trace_is_told_loudly_and_blocks_its_symbol(desk: ScriptedDesk) -> None:
+def test_that_a_position_gone_without_a_trace_is_reported_loudly_and_blocks_its_symbol(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.execution.reconcile("asked by a person")
     desk.show(broker_state())

@@ -49,7 +49,7 @@ def test_that_an_order_filled_in_pieces_is_counted_whole(half_told: ScriptedDesk
     assert half_told.portfolio.is_flat
 
 
-def test_that_a_position_missed_and_found_again_is_told_again(desk: ScriptedDesk) -> None:
+def test_that_a_position_missed_and_found_again_is_reported_again(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.execution.reconcile("asked by a person")
     for seconds in (1, 7):

@@ -125,7 +125,7 @@ def test_that_a_stop_one_tick_too_near_to_the_market_is_refused_by_the_desk_itse
     assert levels(desk) == [(1999.99, 2001.5)]
 
 
-def test_that_a_change_by_hand_in_the_terminal_meanwhile_is_not_taken_for_the_desks_own(desk: ScriptedDesk) -> None:
+def test_that_a_change_manually_in_the_terminal_meanwhile_is_not_taken_for_the_desks_own(desk: ScriptedDesk) -> None:
     desk.quote(1)
     desk.open_trade()
     desk.positions.change_stops(1, 1999.6, 2001.5)
@@ -170,7 +170,7 @@ def test_that_a_state_asked_for_before_the_answer_was_lost_settles_no_change(des
 # -- what the desk tightens -------------------------------------------------------------------------------------------
 
 
-def test_that_a_refused_change_by_hand_does_not_keep_the_desk_from_trailing(desk: ScriptedDesk) -> None:
+def test_that_a_refused_change_manually_does_not_keep_the_desk_from_trailing(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.close_candle(candle(0, open=2000.0, close=2000.3), 0.5)
     desk.quote(60)

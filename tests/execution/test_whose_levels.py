@@ -62,7 +62,7 @@ def resumed(stop_loss: float | None, **changes: object) -> OpenTrade:
         (2000.3, StopKind.TRAILING),
     ],
 )
-def test_that_after_a_restart_the_place_of_a_stop_tells_whose_it_is(stop_loss: float | None, kind: StopKind) -> None:
+def test_that_after_a_restart_the_place_of_a_stop_shows_whose_it_is(stop_loss: float | None, kind: StopKind) -> None:
     trade = resumed(stop_loss)
     assert (trade.stop_kind, trade.initial_stop) == (kind, 1999.5)
     assert (trade.best_price, trade.worst_price) == (2000.2, None)
@@ -195,7 +195,7 @@ def test_that_a_change_at_a_position_that_is_gone_asks_the_broker_once(desk: Scr
     assert [event.trade.reason for event in desk.of(TradeClosed)] == [ExitReason.STOP_LOSS]
 
 
-def test_that_a_refusal_of_a_change_which_is_not_under_way_is_told_to_nobody(desk: ScriptedDesk) -> None:
+def test_that_a_refusal_of_a_change_which_is_not_under_way_is_reported_to_nobody(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.broker.tell(StopsRefused(ticket=1, refusal=BUSY, at=at(1)))
     desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(1)))
@@ -240,7 +240,7 @@ def test_that_break_even_waits_for_a_quote_and_levels_for_the_terms_of_their_sym
 # -- account and link -------------------------------------------------------------------------------------------------
 
 
-def test_that_account_and_link_are_told_only_where_they_changed(desk: ScriptedDesk) -> None:
+def test_that_account_and_link_are_reported_only_where_they_changed(desk: ScriptedDesk) -> None:
     assert len(desk.of(AccountUpdated)) == 1
     desk.execution.reconcile("asked for by a test")
     desk.show(broker_state())

@@ -45,7 +45,7 @@ def test_that_without_a_display_the_desk_says_so_and_leaves_pictures_of_a_day_wi
     assert filled.stat().st_size > empty.stat().st_size
 
 
-def test_that_a_broken_recording_is_told_in_one_line_and_opens_nothing(tmp_path: Path) -> None:
+def test_that_a_broken_recording_is_reported_in_one_line_and_opens_nothing(tmp_path: Path) -> None:
     broken = tmp_path / "XAUUSD.csv"
     broken.write_bytes(b"\x00\x01garbage")
     told = microscalp(tmp_path, "--data", str(broken), "--tour")
@@ -80,7 +80,7 @@ def test_that_the_window_names_a_data_folder_that_is_a_file_and_ends_with_2_when
     assert "plans and journal cannot be kept in data: it is a file, and a folder is needed" in said
 
 
-def test_that_an_impossible_start_is_told_before_a_window_opens(tmp_path: Path) -> None:
+def test_that_an_impossible_start_is_reported_before_a_window_opens(tmp_path: Path) -> None:
     told = microscalp(tmp_path, "--start", "not a time")
     assert told.returncode == 2
     assert "is not a date and time" in told.stderr

@@ -129,7 +129,7 @@ def test_that_the_conditions_of_a_chart_that_comes_to_the_front_are_asked_for_at
     assert asked == [ExplainLive("BTCUSD")]
 
 
-def test_that_a_market_that_begins_anew_empties_the_charts(doorway: Doorway) -> None:
+def test_that_a_market_that_restarts_empties_the_charts(doorway: Doorway) -> None:
     doorway.bus.publish(HistoryRead(read(candle(0), candle(1))))
     doorway.bridge.drain()
     doorway.bus.publish(MarketOpened((source(),)))

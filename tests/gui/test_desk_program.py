@@ -157,7 +157,7 @@ def test_that_a_replay_follows_the_look_of_the_users_settings_and_nothing_else_i
     show(qapp, lambda: a_replay(tmp_path, path), tell)
 
 
-def test_that_a_recording_that_a_replay_cannot_read_is_told_in_its_window_with_the_ways_out(
+def test_that_a_recording_that_a_replay_cannot_read_is_reported_in_its_window_with_the_ways_out(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async def tell(shown: Shown) -> None:

@@ -132,7 +132,7 @@ def test_that_a_replay_ends_in_order_when_its_desk_is_gone_and_leaves_the_users_
         ("raise SystemExit(3)", "its process ended with code 3"),
     ],
 )
-def test_that_a_replay_that_fails_is_told_with_its_last_words(
+def test_that_a_replay_that_fails_is_reported_with_its_last_words(
     play: Callable[..., None], as_replay: Callable[[str], None], program: str, words: str
 ) -> None:
     as_replay(program)
@@ -147,7 +147,7 @@ def test_that_a_replay_that_fails_is_told_with_its_last_words(
     play(tell)
 
 
-def test_that_a_replay_that_cannot_be_started_is_told(
+def test_that_a_replay_that_cannot_be_started_is_reported(
     play: Callable[..., None], as_replay: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     as_replay(SILENT)
@@ -162,7 +162,7 @@ def test_that_a_replay_that_cannot_be_started_is_told(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere files cannot be made scarce")
-def test_that_a_replay_that_the_system_refuses_at_once_is_told_and_forgotten(play: Callable[..., None]) -> None:
+def test_that_a_replay_that_the_system_refuses_at_once_is_reported_and_forgotten(play: Callable[..., None]) -> None:
     import resource
 
     async def tell(beside: Beside) -> None:

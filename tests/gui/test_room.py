@@ -68,7 +68,7 @@ def test_that_messages_about_the_desk_and_the_broker_take_their_room_from_the_pa
             assert words.height() >= words.heightForWidth(words.width()), words.text()
 
 
-def test_that_what_an_edited_file_did_is_told_without_hiding_anything(desk: DeskWindow) -> None:
+def test_that_what_an_edited_file_did_is_reported_without_hiding_anything(desk: DeskWindow) -> None:
     desk.desk.settings.take_faults(["settings.json: cooldown_seconds is -1; allowed is a whole number"])
     flush()
     notice = desk.window.settings.notice.geometry()

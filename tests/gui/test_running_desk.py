@@ -111,7 +111,7 @@ def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on
         (True, "The desk goes on; close this window."),
     ],
 )
-def test_that_an_engine_that_fails_is_told_in_the_window_that_stays(
+def test_that_an_engine_that_fails_is_reported_in_the_window_that_stays(
     play: Callable[[Tell], None], is_replay: bool, what_now: str
 ) -> None:
     async def tell(story: Story) -> None:

@@ -30,7 +30,7 @@ def test_that_a_click_asks_and_only_the_engines_word_changes_what_is_shown(playb
     assert asked == [Pause(), Resume()]
 
 
-def test_that_the_player_can_step_hurry_and_wind(playback: PlaybackModel) -> None:
+def test_that_the_player_can_step_speed_up_and_jump(playback: PlaybackModel) -> None:
     asked: list[object] = []
     playback.commanded.connect(asked.append)
     playback.set_span(MONDAY, MONDAY + timedelta(hours=10))

@@ -100,7 +100,7 @@ def test_that_a_shifted_clock_leads_back_to_the_instant_even_where_it_is_set_bac
         ("Europe/Athens", "19:05:09"),
     ],
 )
-def test_that_a_sources_clock_is_understood_as_it_is_told(clock: str, shown: str) -> None:
+def test_that_a_sources_clock_is_understood_as_it_is_reported(clock: str, shown: str) -> None:
     assert second_text(WINTER, broker_zone(clock)) == shown
 
 
@@ -131,7 +131,7 @@ def test_that_the_machines_own_zone_has_its_summer_time(monkeypatch: pytest.Monk
         time.tzset()
 
 
-def test_that_another_zone_in_the_settings_is_told_once() -> None:
+def test_that_another_zone_in_the_settings_is_announced_once() -> None:
     chosen, told = zones("utc", source("XAUUSD")), []
     chosen.changed.connect(lambda: told.append(chosen.of("XAUUSD")))
     for _ in range(2):

@@ -41,7 +41,7 @@ def test_that_a_desk_that_falls_behind_asks_again_before_it_trades() -> None:
     assert desk.statuses[-1] is PlanStatus.AWAITING_APPROVAL
 
 
-def test_that_on_old_prices_nothing_is_entered_even_by_hand() -> None:
+def test_that_on_old_prices_nothing_is_entered_even_manually() -> None:
     desk = TradingDesk().start()
     desk.trader.on_health(OLD)
     desk.propose()
@@ -59,7 +59,7 @@ def test_that_good_health_gives_nothing_back_by_itself_and_a_person_does_with_on
     assert (modes_of(desk).authority, modes_of(desk).cause, modes_of(desk).before) == (Authority.AUTO, "", None)
 
 
-def test_that_a_person_cannot_raise_authority_above_what_health_allows() -> None:
+def test_that_the_user_cannot_raise_authority_above_what_health_allows() -> None:
     desk = auto_desk()
     desk.trader.on_health(LATE)
     desk.do(SetAuthority(Authority.AUTO))
@@ -72,7 +72,7 @@ def test_that_a_person_cannot_raise_authority_above_what_health_allows() -> None
     assert modes_of(desk).authority is Authority.EXITS_ONLY
 
 
-def test_that_two_failures_remember_what_the_person_had_set() -> None:
+def test_that_two_failures_remember_what_the_user_had_set() -> None:
     desk = auto_desk()
     desk.trader.on_health(LATE)
     desk.trader.on_health(OLD)

@@ -47,14 +47,14 @@ def test_that_a_damaged_store_leaves_only_exits_at_once() -> None:
     assert health.cause == "The store is damaged (database disk image is malformed)."
 
 
-def test_that_rows_that_cannot_be_read_are_told_and_lower_nothing() -> None:
+def test_that_rows_that_cannot_be_read_are_reported_and_lower_nothing() -> None:
     health = lasting(of_store(unreadable="1 row of annotations cannot be read: 7"))
     assert vital(health, VitalName.STORE).state is VitalState.WARN
     assert "1 row of annotations cannot be read: 7" in vital(health, VitalName.STORE).sentence
     assert health.allowed is Authority.AUTO
 
 
-def test_that_a_store_that_is_not_looked_after_is_told_and_lowers_nothing() -> None:
+def test_that_a_store_that_is_not_looked_after_is_reported_and_lowers_nothing() -> None:
     health = lasting(of_store(upkeep="database or disk is full"))
     assert vital(health, VitalName.STORE).sentence == "Maintenance of the store failed: database or disk is full."
     assert health.allowed is Authority.AUTO
@@ -79,7 +79,7 @@ def test_that_each_vital_beyond_its_limit_lowers_what_the_desk_may_do_and_says_t
 
 
 @pytest.mark.parametrize("name", DOUBTS)
-def test_that_a_doubtful_vital_is_told_and_lowers_nothing(name: VitalName) -> None:
+def test_that_a_doubtful_vital_is_reported_and_lowers_nothing(name: VitalName) -> None:
     health = lasting(DOUBTS[name])
     assert vital(health, name).state is VitalState.WARN
     assert "the limit is" in vital(health, name).sentence
@@ -154,7 +154,7 @@ def test_that_a_doubtful_limit_above_the_bad_one_is_refused() -> None:
         HealthSettings(loop_lag_warn_ms=900.0)
 
 
-def test_that_an_order_which_only_the_reserve_page_has_is_told_and_lowers_nothing() -> None:
+def test_that_an_order_which_only_the_reserve_page_has_is_reported_and_lowers_nothing() -> None:
     health = lasting(of_safety("the halt is not in the store", ""))
     assert vital(health, VitalName.SAFETY_ORDERS).state is VitalState.WARN
     assert health.holding == ()

@@ -17,7 +17,7 @@ LONDON_MORNING = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 NEW_YORK_EVENING = datetime(2026, 3, 3, 22, 30, tzinfo=UTC)
 
 
-def test_that_nothing_is_told_of_a_first_candle_but_what_it_is() -> None:
+def test_that_nothing_is_reported_of_a_first_candle_but_what_it_is() -> None:
     first = candle(spread=None)
     (snapshot,) = read([first])
     absent = {name for name in snapshot.__struct_fields__ if getattr(snapshot, name) is None}
@@ -30,7 +30,7 @@ def test_that_nothing_is_told_of_a_first_candle_but_what_it_is() -> None:
     assert absent == set(snapshot.__struct_fields__) - told
 
 
-def test_that_the_readings_are_ready_with_the_last_of_the_four() -> None:
+def test_that_the_indicators_are_ready_with_the_last_of_the_four() -> None:
     candles = [candle(minute, high=2001.0) for minute in range(20)]
     assert [snapshot.is_ready for snapshot in read(candles)] == [False] * 14 + [True] * 6
     late_vwap = rules_with(vwap={"ready_after_candles": 18})

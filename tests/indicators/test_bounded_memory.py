@@ -41,7 +41,7 @@ def size_of(reader: Analyzer) -> tuple[int, int]:
     return len(held), sum(sys.getsizeof(one) for one in held)
 
 
-def test_that_the_readings_of_a_symbol_stay_small_however_long_it_is_watched() -> None:
+def test_that_the_indicators_of_a_symbol_stay_small_however_long_it_is_watched() -> None:
     reader = analyzer(BITCOIN_SOURCE)
     sizes = []
     for number, candle in enumerate(random_market(11, 8000)):

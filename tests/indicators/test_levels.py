@@ -41,7 +41,7 @@ def test_that_the_day_range_waits_for_thirty_candles_and_leaves_out_the_newest()
     assert snapshots[31].day_high == 2500.0
 
 
-def test_that_the_day_range_begins_anew_when_gold_rolls() -> None:
+def test_that_the_day_range_restarts_when_gold_rolls() -> None:
     evening = minutes_from("2026-03-03 21:20", [2000.0] * 40)
     snapshots = read([*evening, *minutes_from("2026-03-03 23:00", [2100.0] * 31)])
     assert snapshots[40].day_high is None
@@ -146,7 +146,7 @@ def test_that_levels_follow_the_atr_of_each_candle() -> None:
     assert snapshots[-1].equal_highs == (pytest.approx(2003.1),)
 
 
-def test_that_no_level_is_told_before_atr14_is_known() -> None:
+def test_that_no_level_is_reported_before_atr14_is_known() -> None:
     candles = [candle(minute, close=2000.0, high=2003.0 if minute in (3, 7) else 2001.0) for minute in range(14)]
     assert read(candles)[-1].equal_highs == ()
     assert read(candles, rules=rules_with(atr_length=5))[-1].equal_highs == (2003.0,)

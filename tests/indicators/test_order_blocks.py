@@ -183,7 +183,7 @@ def test_that_a_block_ends_once_its_candle_is_more_than_sixty_candles_old() -> N
     assert counts == [0] + [1] * 60 + [0]
 
 
-def test_that_blocks_are_told_in_the_order_in_which_they_became_known() -> None:
+def test_that_blocks_are_reported_in_the_order_in_which_they_became_known() -> None:
     second: tuple[Prices, ...] = ((2010.0, 2010.2, 2009.4, 2009.6), (2009.6, 2016.0, 2009.6, 2015.9))
     times = [block.known_at for block in after(DOWN, RALLY, *second)[-1].order_blocks]
     assert len(times) == 2

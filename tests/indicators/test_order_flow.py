@@ -36,7 +36,7 @@ def test_that_cvd_sums_taker_buys_less_taker_sells() -> None:
     assert [snapshot.cvd for snapshot in snapshots] == [20.0, -30.0, -30.0]
 
 
-def test_that_cvd_begins_anew_with_the_trading_day() -> None:
+def test_that_cvd_restarts_with_the_trading_day() -> None:
     midnight = market((2000, 20), (2000, 30), start=datetime(2026, 3, 3, 23, 59, tzinfo=UTC))
     assert [snapshot.cvd for snapshot in read(midnight, BITCOIN_SOURCE)] == [20.0, 30.0]
 

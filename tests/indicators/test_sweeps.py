@@ -105,7 +105,7 @@ def test_that_of_two_equally_sure_sweeps_the_bullish_one_stands() -> None:
     assert found.side is SweptSide.SELL_SIDE
 
 
-def test_that_a_snapshot_tells_what_could_have_been_swept() -> None:
+def test_that_a_snapshot_shows_what_could_have_been_swept() -> None:
     quiet = [candle(minute, close=2005.0, low=FLOOR, high=CEILING) for minute in range(10)]
     snapshots = read([*quiet, candle(10, close=2005.0, high=2050.0)])
     assert (snapshots[9].sweepable_high, snapshots[9].sweepable_low) == (None, None)

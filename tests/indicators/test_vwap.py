@@ -39,7 +39,7 @@ def test_that_a_day_of_which_no_volume_has_come_yet_has_no_vwap() -> None:
     assert [snapshot.vwap for snapshot in read(candles, rules=READY_AT_ONCE)] == [None, None, 2005.0]
 
 
-def test_that_vwap_begins_anew_with_the_trading_day() -> None:
+def test_that_vwap_restarts_with_the_trading_day() -> None:
     yesterday = [candle(minute, close=2000.0, start=ROLL) for minute in range(-20, 0)]
     today = [candle(minute, close=2100.0, start=ROLL) for minute in range(15)]
     snapshots = read(yesterday + today)

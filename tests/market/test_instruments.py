@@ -20,7 +20,7 @@ from engine.market.instruments import instrument_for
         ("US30", 2),
     ],
 )
-def test_that_the_prefix_of_a_symbol_tells_its_decimals(symbol: str, digits: int) -> None:
+def test_that_the_prefix_of_a_symbol_shows_its_decimals(symbol: str, digits: int) -> None:
     instrument = instrument_for(symbol)
     assert (instrument.symbol, instrument.digits) == (symbol, digits)
     assert instrument.tick_size == float(f"0.{'0' * (digits - 1)}1")

@@ -93,7 +93,7 @@ def test_that_a_stretch_of_numbers_is_searched_alone(pages: JournalPages) -> Non
     assert pages.matching(JournalFilter(), 2, 5) == [5, 4, 3]
 
 
-def test_that_the_symbols_of_the_journal_are_told(pages: JournalPages) -> None:
+def test_that_the_symbols_of_the_journal_are_reported(pages: JournalPages) -> None:
     pages.newest()
     assert pages.symbols() == ["BTCUSD", "XAUUSD"]
 
@@ -139,7 +139,7 @@ def test_that_a_journal_of_a_million_records_opens_at_once(tmp_path: Path) -> No
     desk.close()
 
 
-def test_that_a_journal_set_beside_by_hand_is_still_read(tmp_path: Path) -> None:
+def test_that_a_journal_set_beside_manually_is_still_read(tmp_path: Path) -> None:
     """Another program may lack the index: reading does not depend on it."""
     desk = StoredDesk(tmp_path)
     note(desk, "halted", 0, symbol="XAUUSD")

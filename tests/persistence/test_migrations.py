@@ -69,7 +69,7 @@ def test_that_an_old_file_keeps_its_trades_and_learns_their_runs(old_store: Path
         assert sql.execute("PRAGMA user_version").fetchone()[0] == VERSION
 
 
-def test_that_an_old_trade_is_told_by_its_plan_and_its_entry(old_store: Path) -> None:
+def test_that_an_old_trade_is_reported_by_its_plan_and_its_entry(old_store: Path) -> None:
     first, second, _ = read(old_store)
     assert (first.signals, first.edges, first.score) == (("OB_RETEST",), ("OB_ZONE",), 7.5)
     assert (second.signals, second.score) == ((), None)

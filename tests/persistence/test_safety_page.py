@@ -67,7 +67,7 @@ def test_that_more_than_a_slot_holds_is_refused_with_the_most_it_can(tmp_path: P
     page.close()
 
 
-def test_that_a_folder_in_its_place_is_told_by_name(tmp_path: Path) -> None:
+def test_that_a_folder_in_its_place_is_reported_by_name(tmp_path: Path) -> None:
     (tmp_path / PAGE_FILE).mkdir()
     with pytest.raises(UnusableStore, match=PAGE_FILE):
         SafetyPage(tmp_path)

@@ -33,7 +33,7 @@ def restarted(desk: StoredDesk, directory: Path) -> StoredDesk:
 COOLDOWN = Lock(name=LockName.COOLDOWN, symbol="XAUUSD", since=MONDAY, until=at(30), reason="after an entry")
 
 
-def test_that_a_plan_lives_from_pending_to_closed_and_the_journal_tells_it(desk: StoredDesk) -> None:
+def test_that_a_plan_lives_from_pending_to_closed_and_the_journal_shows_it(desk: StoredDesk) -> None:
     desk.plans.add(plan(), MONDAY)
     desk.plans.await_approval("plan-1", at(60), signal_id="signal-1")
     desk.intend(order(), at(70), approved_by="person")

@@ -185,7 +185,7 @@ def test_that_a_field_of_the_wrong_kind_is_a_fault_that_names_it_briefly(field: 
     assert all(len(fault) < 200 for fault in found.faults)
 
 
-def test_that_all_faults_are_told_at_once() -> None:
+def test_that_all_faults_are_reported_at_once() -> None:
     told = faults(symbol="XAUUSD", stop_loss=2003.0, volume=0.005, expires_at="2020-01-01T00:00:00Z")
     assert [word in told for word in ("stop_loss", "stop distance", "volume", "expires_at")] == [True] * 4
 

@@ -69,7 +69,7 @@ def test_that_the_journal_becomes_a_table_with_a_sentence_for_each_record(tmp_pa
     assert json.loads(rows[1]["payload"]) == {"by": "person", "reason": "<news>"}
 
 
-def test_that_an_export_tells_how_far_it_is_and_leaves_nothing_behind_when_it_is_stopped(tmp_path: Path) -> None:
+def test_that_an_export_shows_how_far_it_is_and_leaves_nothing_behind_when_it_is_stopped(tmp_path: Path) -> None:
     path, told = tmp_path / "journal.csv", []
     path.write_text("what was there before")
 
@@ -83,7 +83,7 @@ def test_that_an_export_tells_how_far_it_is_and_leaves_nothing_behind_when_it_is
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_that_a_name_without_a_form_and_a_place_without_a_way_are_told(tmp_path: Path) -> None:
+def test_that_a_name_without_a_form_and_a_place_without_a_way_are_reported(tmp_path: Path) -> None:
     with pytest.raises(UnwritableExport, match=r"must end in \.csv or \.parquet"):
         export(tmp_path / "trades.xls", TRADE_COLUMNS, [], never)
     with pytest.raises(UnwritableExport, match="cannot be written"):

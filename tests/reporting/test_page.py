@@ -118,7 +118,7 @@ def test_that_small_groups_are_marked_and_a_small_day_is_warned_of() -> None:
     assert "London (too few)" in small.words
 
 
-def test_that_results_of_different_fills_are_told_apart_and_never_added_up() -> None:
+def test_that_results_of_different_fills_are_distinguished_and_never_added_up() -> None:
     old, new = FillModel.FOUR_CORNER, FillModel.PATHS
     page = read(facts(2.0, run="p1-", fill_model=old), facts(-0.5, minute=9, run="p2-", fill_model=new))
     assert page.is_sound

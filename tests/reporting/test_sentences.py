@@ -73,7 +73,7 @@ def test_that_every_kind_of_record_has_a_sentence() -> None:
     assert not missing, f"say in engine/reporting/sentences.py what they tell: {missing}"
 
 
-def test_that_every_kind_of_record_belongs_to_one_group_that_a_person_can_choose() -> None:
+def test_that_every_kind_of_record_belongs_to_one_group_that_the_user_can_choose() -> None:
     groups = [ALL_KINDS[name] for name in ALL_KINDS]
     assert written_kinds() <= set().union(*groups)
     assert sum(map(len, groups)) == len(set().union(*groups))
@@ -120,17 +120,17 @@ def test_that_the_life_of_a_trade_reads_as_a_story() -> None:
         (PAPER_ACCOUNT, {}, "+0.10 (four-corner)"),
     ],
 )
-def test_that_a_simulated_result_is_told_with_its_fills(account: str, model: dict[str, Any], end: str) -> None:
+def test_that_a_simulated_result_is_reported_with_its_fills(account: str, model: dict[str, Any], end: str) -> None:
     trade = {"side": "BUY", "volume_lots": 0.01, "symbol": "XAUUSD", "exit": 2000.0, "reason": "by_hand", "r": 0.2}
     money = {"profit": 0.1, "commission": 0.0, "swap": 0.0}
     assert sentence(entry("trade_closed", {"trade": trade | money | model}, account=account)).endswith(end)
 
 
-def test_that_a_clock_that_the_user_confirmed_is_told_with_the_servers_time() -> None:
+def test_that_a_clock_that_the_user_confirmed_is_reported_with_the_servers_time() -> None:
     assert sentence(entry("clock_confirmed", {"server_ahead_minutes": -210})).endswith("server is at UTC-3:30")
 
 
-def test_that_what_a_person_asks_for_is_told() -> None:
+def test_that_what_the_user_asks_for_is_reported() -> None:
     desk = TradingDesk().start()
     for command in (SetAuto("XAUUSD", True), AddPlan(plan()), AddPlan(plan()), Halt("news"), ReleaseHalt()):
         desk.do(command)
@@ -142,7 +142,7 @@ def test_that_what_a_person_asks_for_is_told() -> None:
     assert words["command_refused"].startswith("Add plan failed: plan plan-1")
 
 
-def test_that_changed_settings_are_told_with_what_they_were() -> None:
+def test_that_changed_settings_are_reported_with_what_they_were() -> None:
     changes = [{"key": f"xauusd_rules.{name}", "old": 0.5, "new": [1, 2]} for name in "abcd"]
     assert sentence(entry("settings_changed", {"was": "", "now": "abc", "by": "person", "changes": changes})) == (
         "Settings changed by the user: xauusd_rules.a 0.5 → [1, 2], xauusd_rules.b 0.5 → [1, 2], "
@@ -153,13 +153,13 @@ def test_that_changed_settings_are_told_with_what_they_were() -> None:
     assert waits == "Relaxed limits waiting for their delay: xauusd_rules.a 0.5 → [1, 2]"
 
 
-def test_that_a_denial_tells_its_reason_without_its_machine_name() -> None:
+def test_that_a_denial_shows_its_reason_without_its_machine_name() -> None:
     denied = entry("plan_denied", {"reason": "cool_off: cool-off after an exit: 40.0 s left of it"})
     assert sentence(denied) == "Risk check failed: cool-off after an exit: 40.0 s left of it"
 
 
 @pytest.mark.parametrize("payload", [{}, {"trade": None}, {"told": [1]}, {"plan": {"symbol": 3}}, {"reason": 7}])
-def test_that_what_another_program_wrote_is_told_by_its_kind(payload: dict[str, Any]) -> None:
+def test_that_what_another_program_wrote_is_shown_by_its_kind(payload: dict[str, Any]) -> None:
     for kind in ("plan_added", "plan_closed", "stop_moved", "plan_denied", "plan_executing"):
         assert sentence(entry(kind, payload)) == kind.replace("_", " ").capitalize()
         assert moment_of(entry(kind, payload)) == MONDAY
@@ -200,7 +200,7 @@ def test_that_the_symbol_of_older_records_is_found_within_them() -> None:
     assert symbol_of(entry("halted", {"by": "person", "reason": ""})) is None
 
 
-def test_that_what_is_known_of_an_unknown_order_is_told() -> None:
+def test_that_what_is_known_of_an_unknown_order_is_reported() -> None:
     unknown = UnknownOrder(
         order=order(), sent_at=MONDAY, answer="timeout", trace=OrderTrace.NOTHING, may_be_settled=True
     )
@@ -209,7 +209,7 @@ def test_that_what_is_known_of_an_unknown_order_is_told() -> None:
     assert told_of(UnknownOrdersChanged(orders=(), at=MONDAY)) == "No order with an unknown outcome is left"
 
 
-def test_that_trades_of_others_and_other_desks_are_told() -> None:
+def test_that_trades_of_others_and_other_desks_are_reported() -> None:
     seen = OtherTradeSeen(
         ticket=7, symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, is_working=True, is_other_desk=True, at=MONDAY
     )

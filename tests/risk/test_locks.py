@@ -73,7 +73,7 @@ def test_that_an_entry_cools_the_symbol_down_and_no_other(desk: Desk) -> None:
     assert desk.locks.holding(after(30)) == ()
 
 
-def test_that_every_exit_starts_the_cool_off_anew(desk: Desk) -> None:
+def test_that_every_exit_starts_the_cool_off_again(desk: Desk) -> None:
     desk.locks.after_exit("XAUUSD", MONDAY)
     desk.locks.after_exit("XAUUSD", after(20))
     assert desk.locks.until(LockName.COOL_OFF, "XAUUSD") == after(80)
@@ -105,7 +105,7 @@ def test_that_locks_hold_again_after_a_restart(desk: Desk) -> None:
     assert desk.locks.until(LockName.COOL_OFF, "BTCUSD") == after(60)
 
 
-def test_that_a_halt_is_latched_over_restarts_until_a_person_lets_go(desk: Desk) -> None:
+def test_that_a_halt_is_latched_over_restarts_until_the_user_lets_go(desk: Desk) -> None:
     desk.locks.engage_halt(MONDAY, by="person", reason="news")
     desk.restart()
     assert desk.locks.halt is not None
@@ -156,7 +156,7 @@ def test_that_close_only_which_the_user_has_set_is_kept_over_a_restart_and_what_
     assert desk.modes().modes.authority is Authority.MANUAL
 
 
-def test_that_modes_are_remembered_where_a_person_has_set_that(desk: Desk) -> None:
+def test_that_modes_are_remembered_where_the_user_has_set_that(desk: Desk) -> None:
     modes = desk.modes(may_remember=True)
     modes.set_authority(Authority.AUTO, MONDAY, by="person")
     modes.set_symbol("BTCUSD", MONDAY, is_auto=True, by="person")

@@ -89,7 +89,7 @@ def test_that_a_cool_off_begins_with_the_exit_and_lasts_as_long_as_is_set_then()
     assert [lock.until for lock in locks.after_entry("XAUUSD", after(1))] == [after(6)]
 
 
-def test_that_a_lock_as_long_as_the_one_that_holds_is_not_begun_anew() -> None:
+def test_that_a_lock_as_long_as_the_one_that_holds_is_not_begun_again() -> None:
     locks = book()
     (lock,) = locks.after_entry("XAUUSD", MONDAY)
     assert locks.after_entry("XAUUSD", MONDAY) == ()

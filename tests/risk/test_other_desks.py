@@ -15,7 +15,7 @@ def desks(memory: Memory, account: str = "1234", copied_from: str | None = None)
     return OtherDesks(memory, account, Installation("AAAAA", copied_from))
 
 
-def test_that_desks_are_told_apart_once_and_in_the_order_in_which_they_were_seen() -> None:
+def test_that_desks_are_distinguished_once_and_in_the_order_in_which_they_were_seen() -> None:
     memory = Memory()
     found = desks(memory)
     found.see(("BBBBB", "CCCCC"), after(1))

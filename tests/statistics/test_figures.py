@@ -87,7 +87,7 @@ def test_that_trades_without_a_stop_count_in_money_only() -> None:
     assert len(r_curve([facts(1.0), facts(2.0, r=None)])) == 1
 
 
-def test_that_costs_and_time_are_told() -> None:
+def test_that_costs_and_time_are_reported() -> None:
     found = figures_of([facts(1.0, commission=-0.1, swap=-0.05), facts(-1.0, minute=9)])
     assert (found.costs, found.net_profit) == (pytest.approx(-0.15), pytest.approx(-0.15))
     assert found.mean_held == timedelta(minutes=5)

@@ -41,7 +41,7 @@ def test_that_a_trade_weighs_as_much_as_the_share_of_seeds_that_have_it() -> Non
     assert found.seed_means == (1.0, 0.7, None)
 
 
-def test_that_what_one_seed_alone_has_tells_nothing_of_the_path() -> None:
+def test_that_what_one_seed_alone_has_says_nothing_about_the_path() -> None:
     assert net_result([[trade(1, 1.0)], [trade(1, 1.0), trade(5, 0.5)]]).depends_on_path == 0.0
     assert net_result([[trade(1, 1.0)], [trade(5, 0.5)]]).depends_on_path is None
 

@@ -44,7 +44,7 @@ def test_that_locks_which_begin_later_last_as_long_as_the_new_settings_say() -> 
     assert cooldown.until == MONDAY + timedelta(seconds=60 + 90)
 
 
-def test_that_modes_are_left_to_a_person() -> None:
+def test_that_modes_are_left_to_the_user() -> None:
     desk = TradingDesk().start().trade_by_itself()
     desk.trader.use(with_values(settings(), {"execution.auto_symbols": []}))
     desk.propose()

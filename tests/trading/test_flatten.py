@@ -263,7 +263,7 @@ def test_that_a_position_that_was_to_be_closed_is_closed_after_a_restart(tmp_pat
 
 
 @pytest.mark.parametrize("decided", [ExitReason.MANUAL, ExitReason.ADVERSE_CANDLE])
-def test_that_a_market_that_begins_anew_goes_on_closing(tmp_path: Path, decided: ExitReason) -> None:
+def test_that_a_market_that_restarts_goes_on_closing(tmp_path: Path, decided: ExitReason) -> None:
     faults = Refuses(Fault(is_answer_lost=True, is_silent=True, is_executed=False))
     desk = holding(faults, tmp_path)
     decide(desk, decided)

@@ -39,7 +39,7 @@ def test_that_a_halt_cancels_what_waits_and_blocks_entries() -> None:
     assert desk.denials() == ["halted"]
 
 
-def test_that_a_halt_survives_a_restart_until_a_person_lets_go(tmp_path: Path) -> None:
+def test_that_a_halt_survives_a_restart_until_the_user_lets_go(tmp_path: Path) -> None:
     first = TradingDesk(tmp_path).start()
     first.do(Halt("enough"))
     first.close()
@@ -106,14 +106,14 @@ def leading() -> tuple[TradingDesk, int]:
     return desk, position.ticket
 
 
-def test_that_a_person_closes_one_position(leading: tuple[TradingDesk, int]) -> None:
+def test_that_the_user_closes_one_position(leading: tuple[TradingDesk, int]) -> None:
     desk, ticket = leading
     desk.do(CloseTrade(ticket))
     desk.tick(62)
     assert desk.trades[0].reason is ExitReason.MANUAL
 
 
-def test_that_a_person_moves_stop_and_target(leading: tuple[TradingDesk, int]) -> None:
+def test_that_the_user_moves_stop_and_target(leading: tuple[TradingDesk, int]) -> None:
     desk, ticket = leading
     desk.do(MoveStops(ticket, 1999.2, 2001.9))
     desk.tick(62)

@@ -23,7 +23,7 @@ def desk() -> TradingDesk:
     return TradingDesk().start()
 
 
-def test_that_a_setup_waits_for_a_person_with_its_size_and_its_cost(desk: TradingDesk) -> None:
+def test_that_a_setup_waits_for_the_user_with_its_size_and_its_cost(desk: TradingDesk) -> None:
     desk.propose()
     (card,) = desk.cards
     assert (card.plan.plan_id, card.plan.status) == (PLAN, PlanStatus.AWAITING_APPROVAL)

@@ -85,7 +85,7 @@ def test_that_a_trade_keeps_the_signals_score_and_session_it_was_made_on() -> No
     assert (kept.session, kept.created_by) == (Session.LONDON, "scanner")
 
 
-def test_that_a_persons_plan_keeps_the_setup_that_triggered_it() -> None:
+def test_that_the_users_plan_keeps_the_setup_that_triggered_it() -> None:
     desk = TradingDesk().start().trade_by_itself()
     desk.do(AddPlan(plan()))
     desk.propose()

@@ -61,7 +61,7 @@ def test_that_a_setup_of_the_other_side_is_the_scanners(desk: TradingDesk) -> No
     assert desk.plans["scanner-signal-0"].status is PlanStatus.EXECUTING
 
 
-def test_that_a_triggered_plan_waits_for_approval_by_hand() -> None:
+def test_that_a_triggered_plan_waits_for_approval_manually() -> None:
     desk = TradingDesk().start()
     desk.do(AddPlan(plan()))
     desk.propose()

@@ -50,7 +50,7 @@ def test_that_an_open_position_is_led_on_with_its_plan(tmp_path: Path) -> None:
     second.close()
 
 
-def test_that_a_position_that_closed_meanwhile_is_told_with_its_result(tmp_path: Path) -> None:
+def test_that_a_position_that_closed_meanwhile_is_reported_with_its_result(tmp_path: Path) -> None:
     first = TradingDesk(tmp_path).start().trade_by_itself()
     first.propose()
     first.tick(61)

@@ -82,7 +82,7 @@ async def test_that_exits_leave_at_once_beside_a_long_flush_of_the_journal(tmp_p
         await flushing
 
 
-async def test_that_a_market_that_begins_anew_knows_what_is_not_on_the_disk_yet(tmp_path: Path) -> None:
+async def test_that_a_market_that_restarts_knows_what_is_not_on_the_disk_yet(tmp_path: Path) -> None:
     async with with_an_order(tmp_path) as (desk, _):
         account = desk.plans["scanner-signal-0"].account
         with unwritable(tmp_path):

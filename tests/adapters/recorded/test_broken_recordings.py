@@ -46,13 +46,13 @@ def test_that_text_in_another_encoding_is_named_by_its_line(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("text", ["hello", "a,b,c\n1,2,3\n", "time,open,high,low,close\n2026-01-01 00:00:00,1,1,1,1\n"])
-def test_that_an_unknown_table_is_told_with_the_formats_that_are_known(tmp_path: Path, text: str) -> None:
+def test_that_an_unknown_table_is_reported_with_the_formats_that_are_known(tmp_path: Path, text: str) -> None:
     sentence = complaint_about(tmp_path, text)
     assert text.splitlines()[0] in sentence
     assert "MetaTrader 5 export" in sentence
 
 
-def test_that_trades_are_told_from_quotes(tmp_path: Path) -> None:
+def test_that_trades_are_distinguished_from_quotes(tmp_path: Path) -> None:
     assert "trades without bid and ask" in complaint_about(tmp_path, "time,price,amount\n1,2,3\n")
 
 
@@ -84,7 +84,7 @@ def test_that_a_zip_must_hold_one_recording(tmp_path: Path, members: dict[str, s
 
 
 @pytest.mark.parametrize("pack", [lambda text: zipped({"xauusd.csv": text}), gzip.compress], ids=["zip", "gzip"])
-def test_that_a_truncated_archive_is_told(tmp_path: Path, pack: Any) -> None:
+def test_that_a_truncated_archive_is_reported(tmp_path: Path, pack: Any) -> None:
     body = pack(samples.MT5_RATES.encode() * 50)
     assert "damaged" in complaint_about(tmp_path, body[: len(body) // 2])
 
@@ -109,22 +109,22 @@ def test_that_a_small_file_takes_little_memory_though_a_large_one_is_allowed(tmp
 
 
 @pytest.mark.parametrize("keep", [4, 40, -1])
-def test_that_a_truncated_parquet_is_told(tmp_path: Path, keep: int) -> None:
+def test_that_a_truncated_parquet_is_reported(tmp_path: Path, keep: int) -> None:
     body = parquet({"time_us": [1398988800046204, 1398988861000000], "bid": [1.0, 1.0], "ask": [2.0, 2.0]})
     assert "damaged or truncated Parquet" in complaint_about(tmp_path, body[:keep])
 
 
-def test_that_a_fault_in_parquet_is_told_by_its_row(tmp_path: Path) -> None:
+def test_that_a_fault_in_parquet_is_reported_by_its_row(tmp_path: Path) -> None:
     body = parquet({"time_us": [1398988800046204, 1398988861000000], "bid": [1.0, 3.0], "ask": [2.0, 2.0]})
     assert complaint_about(tmp_path, body) == "row 2: bid 3.0 is above ask 2.0; a market is never crossed"
 
 
-def test_that_a_missing_value_in_parquet_is_told_by_its_row(tmp_path: Path) -> None:
+def test_that_a_missing_value_in_parquet_is_reported_by_its_row(tmp_path: Path) -> None:
     body = parquet({"time_us": [1398988800046204, 1398988861000000], "bid": [1.0, None], "ask": [2.0, 2.0]})
     assert complaint_about(tmp_path, body) == "row 2: bid is missing or not a number"
 
 
-def test_that_a_column_of_another_kind_is_told(tmp_path: Path) -> None:
+def test_that_a_column_of_another_kind_is_reported(tmp_path: Path) -> None:
     body = parquet({"time_us": [1398988800046204], "bid": [True], "ask": [2.0]})
     assert "column bid holds bool; expected are numbers" in complaint_about(tmp_path, body)
 
@@ -139,7 +139,7 @@ def test_that_a_column_of_another_kind_is_told(tmp_path: Path) -> None:
         ('{"a": 1}', ""),
     ],
 )
-def test_that_a_fault_in_json_is_told_by_its_place(tmp_path: Path, text: str, place: str) -> None:
+def test_that_a_fault_in_json_is_reported_by_its_place(tmp_path: Path, text: str, place: str) -> None:
     assert complaint_about(tmp_path, text, "btcusd.json").startswith(place or ": ")
 
 

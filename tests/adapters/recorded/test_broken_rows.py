@@ -55,17 +55,17 @@ MINUTE_0, MINUTE_1, MINUTE_2 = (f"2026-03-24 17:0{minute}:00,10,12,9,11,5,30,0" 
         ("", "line 3: time '' is not a time"),
     ],
 )
-def test_that_a_fault_is_told_by_its_line(tmp_path: Path, second: str, fault: str) -> None:
+def test_that_a_fault_is_reported_by_its_line(tmp_path: Path, second: str, fault: str) -> None:
     assert complaint_about(tmp_path, rates(MINUTE_0, second, MINUTE_2)).startswith(fault)
 
 
-def test_that_the_first_of_several_faults_is_told(tmp_path: Path) -> None:
+def test_that_the_first_of_several_faults_is_reported(tmp_path: Path) -> None:
     text = rates(MINUTE_0, MINUTE_1.replace("5,30", "-5,30"), MINUTE_2.replace("10,12", "10,8"))
     assert complaint_about(tmp_path, text).startswith("line 3: volume")
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_that_a_file_cut_within_its_last_line_is_told_by_it(tmp_path: Path, name: str) -> None:
+def test_that_a_file_cut_within_its_last_line_is_reported_by_it(tmp_path: Path, name: str) -> None:
     text = FILES[name].rstrip()
     cut = text[: text.rstrip().rfind(",")] if name.endswith(".csv") else text[:-4]
     cut = cut[: cut.rfind("\t")] if "\t" in cut else cut
@@ -76,7 +76,7 @@ def test_that_a_file_cut_within_its_last_line_is_told_by_it(tmp_path: Path, name
 @pytest.mark.parametrize(
     ("name", "text"), [(name, text) for name, text in FILES.items() if name.endswith(".csv")], ids=str
 )
-def test_that_time_going_back_is_told_in_every_format(tmp_path: Path, name: str, text: str) -> None:
+def test_that_time_going_back_is_reported_in_every_format(tmp_path: Path, name: str, text: str) -> None:
     lines = text.splitlines()
     first_row = 1 if lines[0][0].isdigit() else 2
     swapped = with_line(with_line(text, first_row, lines[first_row]), first_row + 1, lines[first_row - 1])
@@ -103,6 +103,6 @@ def test_that_taker_volume_above_all_volume_is_refused(tmp_path: Path) -> None:
     assert complaint_about(tmp_path, text, "btcusdt.csv").startswith("line 2: taker-buy volume 99.59109")
 
 
-def test_that_the_line_is_told_within_the_file_of_a_zip(tmp_path: Path) -> None:
+def test_that_the_line_is_reported_within_the_file_of_a_zip(tmp_path: Path) -> None:
     body = zipped({"inside.csv": rates(MINUTE_0, MINUTE_2, MINUTE_1)})
     assert complaint_about(tmp_path, body, "xauusd.zip").startswith("inside.csv, line 4: time goes back")

@@ -129,7 +129,7 @@ def one_minute_apart(times: list[str]) -> list[str]:
         ("UTC+3", "UTC+3 (detected from the daily break)"),
     ],
 )
-def test_that_the_daily_break_of_gold_tells_the_clock_of_the_server(
+def test_that_the_daily_break_of_gold_shows_the_clock_of_the_server(
     tmp_path: Path, true_clock: str, words: str
 ) -> None:
     start = datetime(2026, 1, 5, tzinfo=UTC)

@@ -207,7 +207,7 @@ def test_that_parquet_is_read_as_its_columns_say(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_that_a_format_is_told_by_its_content_not_by_its_name(tmp_path: Path, name: str) -> None:
+def test_that_a_format_is_reported_by_its_content_not_by_its_name(tmp_path: Path, name: str) -> None:
     known = opened(tmp_path, name, FILES[name])
     misnamed = opened(tmp_path, "20140506.parquet", FILES[name], symbol="XAUUSD")
     assert misnamed.source.format == known.source.format
@@ -248,7 +248,7 @@ def test_that_a_file_reads_the_same_however_it_is_packed(tmp_path: Path, name: s
         ("history_bitcoin.csv", "bitcoin"),
     ],
 )
-def test_that_the_name_of_a_file_tells_its_symbol(tmp_path: Path, name: str, symbol: str) -> None:
+def test_that_the_name_of_a_file_shows_its_symbol(tmp_path: Path, name: str, symbol: str) -> None:
     assert opened(tmp_path, name, samples.MT5_EXPORT).source.symbol == symbol
 
 

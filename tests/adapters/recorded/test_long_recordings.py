@@ -83,7 +83,7 @@ def test_that_a_long_file_reads_the_same_a_block_at_a_time(
         ("", f"line {LINE}: time '' is not a time"),
     ],
 )
-def test_that_a_fault_far_into_a_file_is_told_by_its_line(tmp_path: Path, line: str, fault: str) -> None:
+def test_that_a_fault_far_into_a_file_is_reported_by_its_line(tmp_path: Path, line: str, fault: str) -> None:
     assert complaint(tmp_path, with_line(line)).startswith(fault)
 
 
@@ -97,7 +97,7 @@ def test_that_text_damaged_far_into_a_file_is_told_by_its_line(tmp_path: Path, e
     assert complaint(tmp_path, mark + b"".join(lines)).startswith(f"line {LINE}: is not text")
 
 
-def test_that_the_first_damage_to_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_the_first_damage_to_text_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(content, "BLOCK", 1_000_000)
     lines = RATES.encode().splitlines(keepends=True)
     lines[3], lines[9] = b"\xe9" + lines[3], b"\0" + lines[9]
@@ -110,7 +110,7 @@ def test_that_rows_which_state_an_offset_only_from_a_later_block_on_are_refused(
     assert "in stating an offset" in complaint(tmp_path, "".join(lines[: LINE - 1] + late))
 
 
-def test_that_damage_to_a_file_is_told_before_what_its_rows_say(tmp_path: Path) -> None:
+def test_that_damage_to_a_file_is_reported_before_what_its_rows_say(tmp_path: Path) -> None:
     assert "is not text" in complaint(tmp_path, with_line("2026-01-05 01:01:00,ten,12,9,11,5,30,0", 3) + "\0")
     body = gzip.compress(with_line("2026-01-05 01:01:00,ten,12,9,11,5,30,0", 3).encode())
     assert "is a damaged gzip" in complaint(tmp_path, body[:-6])

@@ -35,7 +35,7 @@ from tests.trading.desks import TradingDesk
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def test_that_a_setup_is_told_with_its_score_and_signals() -> None:
+def test_that_a_setup_is_reported_with_its_score_and_signals() -> None:
     board = Board()
     board.take(setup_candle(), 0.0)
     (toast,) = board.toasts
@@ -74,7 +74,7 @@ def test_that_each_side_that_lacks_one_check_is_named_with_it() -> None:
     assert [title[:4] for title in both.titles] == ["BUY ", "SELL"]
 
 
-def test_that_a_proposal_its_fill_and_its_exit_are_told() -> None:
+def test_that_a_proposal_its_fill_and_its_exit_are_reported() -> None:
     desk, board = TradingDesk().start(), Board()
     desk.propose()
     desk.do(ApprovePlan(desk.cards[0].plan.plan_id))
@@ -91,7 +91,7 @@ def test_that_a_proposal_its_fill_and_its_exit_are_told() -> None:
     assert board.noted[0].words == "score 6, 1:00 to answer"
 
 
-def test_that_a_denied_entry_is_told_with_the_gates_reason() -> None:
+def test_that_a_denied_entry_is_reported_with_the_gates_reason() -> None:
     desk, board = TradingDesk().start().trade_by_itself(), Board()
     desk.propose(mean_spread=0.12)
     for event in desk.events:
@@ -122,7 +122,7 @@ def test_that_a_way_to_the_broker_that_was_there_is_missed() -> None:
     assert [toast.alert.words for toast in board.toasts] == ["The terminal is gone. Start it."]
 
 
-def test_that_a_clock_that_was_set_is_told_as_such() -> None:
+def test_that_a_clock_that_was_set_is_reported_as_such() -> None:
     board = Board()
     board.take(gateway(is_ready=True), 0.0)
     words = "This computer's clock was set back by 1 h: the server's clock is measured again."
@@ -131,7 +131,7 @@ def test_that_a_clock_that_was_set_is_told_as_such() -> None:
     assert (toast.alert.title, toast.alert.words) == ("Entries wait for the clock", f"{words} Wait.")
 
 
-def test_that_a_broker_that_stops_trading_and_prices_that_cannot_be_had_are_told() -> None:
+def test_that_a_broker_that_stops_trading_and_prices_that_cannot_be_had_are_reported() -> None:
     board = Board()
     board.take(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY), 0.0)
     board.take(BrokerLinkChanged(is_connected=True, may_trade=False, reason="it is closed", at=MONDAY), 1.0)
@@ -142,7 +142,7 @@ def test_that_a_broker_that_stops_trading_and_prices_that_cannot_be_had_are_told
     ]
 
 
-def test_that_terms_in_doubt_are_told_and_their_end_is_not() -> None:
+def test_that_terms_in_doubt_are_reported_and_their_end_is_not() -> None:
     board = Board()
     board.take(TermsDoubted("GOLD", "trades are sized by 0.1"), 0.0)
     board.take(TermsDoubted("GOLD", ""), 1.0)

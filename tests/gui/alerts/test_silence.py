@@ -106,7 +106,7 @@ def test_that_history_and_what_is_only_recalled_make_no_alert() -> None:
 
 
 @pytest.mark.parametrize(("speed", "kinds"), [(20.0, ["a_plus", "lock"]), (20.1, ["lock"]), (math.inf, ["lock"])])
-def test_that_a_market_played_fast_tells_only_what_stops_the_desk(speed: float, kinds: list[str]) -> None:
+def test_that_a_market_played_fast_shows_only_what_stops_the_desk(speed: float, kinds: list[str]) -> None:
     board = Board(speed)
     board.take(setup_candle(), 0.0)
     board.take(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 0.0)

@@ -18,7 +18,7 @@ from tests.gui.conditions.builders import one_gate_away
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def test_that_a_toast_goes_by_itself_or_when_a_person_takes_it_away() -> None:
+def test_that_a_toast_goes_by_itself_or_when_the_user_takes_it_away() -> None:
     board = Board()
     board.take(LiveExplained(one_gate_away(Side.BUY)), 0.0)
     board.take(LiveExplained(one_gate_away(Side.SELL)), 5.0)
@@ -40,14 +40,14 @@ def test_that_no_more_than_two_are_shown_and_the_others_stay_in_the_list() -> No
     assert board.unseen == 0
 
 
-def test_that_a_market_that_begins_anew_takes_the_toasts_away() -> None:
+def test_that_a_market_that_restarts_takes_the_toasts_away() -> None:
     board = Board()
     board.take(LiveExplained(one_gate_away(Side.BUY)), 0.0)
     board.open([source()])
     assert board.toasts == ()
 
 
-def test_that_a_test_tells_in_all_ways_whatever_is_switched_off() -> None:
+def test_that_a_test_shows_in_all_ways_whatever_is_switched_off() -> None:
     silent = AlertRule(toast=False)
     board = Board(math.inf, setup=silent)
     for _ in range(2):

@@ -242,7 +242,7 @@ def test_that_every_kind_has_a_short_and_small_sound_of_its_own_making(kind: Ale
     assert path.read_bytes() == composed(kind)
 
 
-def test_that_sounds_can_be_told_apart() -> None:
+def test_that_sounds_can_be_distinguished() -> None:
     assert set(SOUNDS) == {kind.value for kind in AlertKind} == {path.stem for path in FOLDER.glob("*.wav")}
     assert len({tuple(pitches(name)) for name in SOUNDS}) == len(SOUNDS)
     assert pitches("fill") == sorted(pitches("fill"))

@@ -73,7 +73,7 @@ def test_that_a_break_of_structure_reaches_from_its_swing_to_its_candle() -> Non
     assert breaks.between(10, 20) == slice(1, 1)
 
 
-def test_that_equal_highs_stand_for_as_long_as_they_are_told() -> None:
+def test_that_equal_highs_stand_for_as_long_as_they_are_reported() -> None:
     model = chart()
     model.append(quiet_hours(3))
     model.append(quiet_hours(4, first=3, equal_highs=(2001.0,)))

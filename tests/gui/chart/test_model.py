@@ -55,7 +55,7 @@ def test_that_no_candle_stands_before_the_first_or_after_the_forming_one() -> No
     assert model.snapshot_row(4) is None
 
 
-def test_that_the_forming_candle_reads_with_the_readings_of_the_last_closed_one() -> None:
+def test_that_the_forming_candle_reads_with_the_indicators_of_the_last_closed_one() -> None:
     model = chart()
     model.append([snapshot(of=candle(0, close=2000.0), vwap=1999.0)])
     model.set_live(candle(1, open=2000.0, close=2000.7), quote(60.0, bid=2000.7, spread=0.4))
@@ -102,7 +102,7 @@ def test_that_the_last_price_is_the_bid_and_without_a_quote_the_last_close() -> 
     assert model.last_price == 2003.0
 
 
-def test_that_appending_tells_which_candles_are_new(qtbot: QtBot) -> None:
+def test_that_appending_shows_which_candles_are_new(qtbot: QtBot) -> None:
     model = chart()
     with qtbot.waitSignal(model.appended) as first:
         model.append(quiet_hours(5))
@@ -196,5 +196,5 @@ def test_that_a_forming_candle_counts_whole_ticks_where_closed_ones_do(
     ("volume", "words"),
     [(0.125, "0.125"), (7.0, "7"), (845.0, "845"), (9999.0, "9,999"), (12_400.0, "12.4K"), (1_020_000.0, "1.02M")],
 )
-def test_that_volumes_are_told_in_few_digits(volume: float, words: str) -> None:
+def test_that_volumes_are_reported_in_few_digits(volume: float, words: str) -> None:
     assert volume_text(volume) == words

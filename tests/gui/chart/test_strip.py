@@ -48,7 +48,7 @@ def test_that_a_setup_came_through_all_layers() -> None:
     assert cells(verdicts(judgement_at(0)), 0, Side.BUY) == [Cell.THROUGH] * 4
 
 
-def test_that_the_first_layer_that_failed_is_told_from_those_behind_it() -> None:
+def test_that_the_first_layer_that_failed_is_distinguished_from_those_behind_it() -> None:
     found = verdicts(judgement_at(0, **DEAD), judgement_at(1, **NOWHERE), judgement_at(2, candle=QUIET))
     assert cells(found, 0, Side.BUY) == [Cell.DECIDED, Cell.PASSED, Cell.BEHIND, Cell.PASSED]
     assert cells(found, 1, Side.BUY) == [Cell.PASSED, Cell.DECIDED, Cell.PASSED, Cell.BEHIND]
@@ -86,7 +86,7 @@ def test_that_a_tie_is_no_setup() -> None:
     assert len(found.setups.index.values) == 0
 
 
-def test_that_a_market_that_begins_anew_has_no_verdicts() -> None:
+def test_that_a_market_that_restarts_has_no_verdicts() -> None:
     found = verdicts(judgement_at(0))
     found.clear()
     assert (len(found), found.living, len(found.setups.index.values)) == (0, None, 0)

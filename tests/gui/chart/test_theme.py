@@ -176,7 +176,7 @@ def test_that_the_way_of_price_never_looks_like_the_outcome_of_a_check(theme: Th
 
 @pytest.mark.parametrize("surfaces", SURFACES)
 @pytest.mark.parametrize("eyes", EYES)
-def test_that_the_colour_blind_set_is_told_apart_by_every_eye(surfaces: str, eyes: str) -> None:
+def test_that_the_colour_blind_set_is_distinguished_by_every_eye(surfaces: str, eyes: str) -> None:
     theme = theme_for(surfaces, "colour_blind")
     assert difference(theme.up, theme.down, eyes) > 0.2
     assert difference(theme.passed, theme.failed, eyes) > 0.1
@@ -273,5 +273,5 @@ def test_that_the_theme_does_not_slow_the_first_window() -> None:
     assert answer.stdout.strip() == "[]"
 
 
-def test_that_the_desk_is_dark_unless_told_otherwise() -> None:
+def test_that_the_desk_is_dark_unless_set_otherwise() -> None:
     assert theme_for("dark") is DARK

@@ -79,7 +79,7 @@ def test_that_a_stop_wider_than_a_candle_is_only_told() -> None:
     assert (idea.entry, idea.stop_note) == ("2,000.45", "stop is 1.20 average M1 ranges")
 
 
-def test_that_the_score_is_told_in_five_parts_with_the_rules_thresholds() -> None:
+def test_that_the_score_is_shown_in_five_parts_with_the_rules_thresholds() -> None:
     score = reading_of(setup_for(Side.BUY)).buy.score
     assert score.parts == (("wick", 2.0), ("VWAP", 2.0), ("edges", 1.0), ("volatility", 1.0), ("session", 1.0))
     assert (score.score, score.trade_from, score.a_plus_from, score.most) == (7.0, 5.0, 7.0, 8.0)
@@ -256,7 +256,7 @@ def test_that_the_panel_is_left_alone_while_nothing_changes() -> None:
     assert changes == [1]
 
 
-def test_that_a_market_that_begins_anew_is_silent() -> None:
+def test_that_a_market_that_restarts_is_silent() -> None:
     asked = Asked()
     asked.model.begin()
     asked.model.show_live(setup_for(Side.BUY))

@@ -68,7 +68,7 @@ def test_that_both_sides_and_every_check_are_in_words(shown: Shown) -> None:
         assert words in shown.panel.words
 
 
-def test_that_a_stop_inside_one_candle_is_told_in_the_warning_colour(shown: Shown) -> None:
+def test_that_a_stop_inside_one_candle_is_reported_in_the_warning_colour(shown: Shown) -> None:
     shown.model.show_live(setup_for(Side.BUY, range_avg=2.5))
     idea = QRegion(0, shown.panel.head.height() - 40, 384, 40)
     assert "stop is only 0.48 of an average M1 range" in shown.panel.words

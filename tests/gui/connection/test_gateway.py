@@ -83,7 +83,7 @@ def test_that_what_is_the_matter_stands_with_the_way_out(desk: DeskWindow) -> No
     assert not bar.isVisible()
 
 
-def test_that_an_account_is_confirmed_by_the_number_that_a_person_saw(desk: DeskWindow) -> None:
+def test_that_an_account_is_confirmed_by_the_number_that_the_user_saw(desk: DeskWindow) -> None:
     desk.desk.gateway.take(told(is_ready=False, account="real account 8 at Broker-Live", unconfirmed=8))
     bar = desk.window.gateway
     assert (bar.confirm.text(), bar.again.isVisible()) == ("Confirm account 8", False)
@@ -101,7 +101,7 @@ def test_that_the_user_says_that_this_computers_clock_is_right(desk: DeskWindow)
     assert not bar.clock.isVisible()
 
 
-def test_that_a_symbol_that_cannot_be_had_is_told_though_all_else_is_well(desk: DeskWindow) -> None:
+def test_that_a_symbol_that_cannot_be_had_is_reported_though_all_else_is_well(desk: DeskWindow) -> None:
     desk.desk.gateway.take(told())
     for _ in range(2):
         desk.desk.gateway.take(SourceMissing("the broker has no symbol EURUSD"))
@@ -121,7 +121,7 @@ def test_that_a_symbol_that_came_late_has_its_chart_beside_the_others(desk: Desk
     assert desk.desk.trading.modes.symbols == ("XAUUSD", "BTCUSD", "EURUSD")
 
 
-def test_that_terms_in_doubt_are_told_until_they_are_right(desk: DeskWindow) -> None:
+def test_that_terms_in_doubt_are_reported_until_they_are_right(desk: DeskWindow) -> None:
     desk.desk.gateway.take(told())
     desk.desk.gateway.take(TermsDoubted("GOLD", "trades are sized by 0.1"))
     assert desk.window.gateway.words.text() == "trades are sized by 0.1"

@@ -56,7 +56,7 @@ def test_that_a_click_on_the_strip_opens_the_panel_with_limits_and_the_way_back(
     assert not panel.restore.isVisible()
 
 
-def test_that_a_chosen_vital_is_told_in_a_sentence(desk: DeskWindow) -> None:
+def test_that_a_chosen_vital_is_reported_in_a_sentence(desk: DeskWindow) -> None:
     desk.desk.health.show(lasting(PLAYED))
     desk.window.panels.bring("health")
     desk.window.panels.content("health").table.selectRow(desk.desk.health.table.rowCount() - 1)

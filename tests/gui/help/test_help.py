@@ -76,7 +76,7 @@ def test_that_escape_skips_it_and_the_keyboard_goes_back_to_the_charts(desk: Des
     assert desk.window.focusWidget() is before
 
 
-def test_that_a_place_that_is_hidden_is_told_of_in_the_middle(desk: DeskWindow) -> None:
+def test_that_a_place_that_is_hidden_is_reported_of_in_the_middle(desk: DeskWindow) -> None:
     desk.window.panels["conditions"].hide()
     bubble, ring = begin(desk)
     bubble.further.click()

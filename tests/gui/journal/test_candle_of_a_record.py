@@ -47,7 +47,7 @@ def test_that_a_record_about_no_symbol_is_shown_on_the_chart_in_front(looking: L
     assert looking.choose(0).startswith("XAUUSD at Mon 2 Mar 2026 08:30")
 
 
-def test_that_a_moment_beyond_the_candles_is_told(looking: Looking) -> None:
+def test_that_a_moment_beyond_the_candles_is_reported(looking: Looking) -> None:
     looking.look_back(("halted", "XAUUSD", 500), ("halted", "EURUSD", 1))
     assert looking.choose(0) == "There is no chart of EURUSD here."
     assert looking.choose(1) == (
@@ -65,7 +65,7 @@ def test_that_a_record_of_an_earlier_run_warns_that_the_market_may_be_another(lo
     assert not looking.choose(0).startswith(OTHER_RUN)
 
 
-def test_that_the_forming_candle_and_a_missing_minute_are_told_apart(looking: Looking) -> None:
+def test_that_the_forming_candle_and_a_missing_minute_are_distinguished(looking: Looking) -> None:
     chart = looking.model.charts["XAUUSD"]
     chart.set_live(candle(MINUTES), None)
     zone = looking.model.zones.common

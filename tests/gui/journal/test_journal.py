@@ -38,7 +38,7 @@ def test_that_a_long_journal_opens_at_once_and_reads_only_what_is_looked_at(read
     assert [len(numbers) for numbers in asked] == [PAGE, PAGE]
 
 
-def test_that_memory_stays_bounded_however_far_a_person_scrolls(reading: Reading) -> None:
+def test_that_memory_stays_bounded_however_far_the_user_scrolls(reading: Reading) -> None:
     reading.fill(MOST_KEPT + 5 * PAGE)
     model = reading.watch()
     for first in range(0, model.count, PAGE):
@@ -72,7 +72,7 @@ def test_that_a_filter_lets_through_what_it_names(reading: Reading) -> None:
 
 
 @pytest.mark.parametrize("wanted", [{}, {"kinds": frozenset({"halted"})}])
-def test_that_new_records_appear_on_top_while_somebody_looks(reading: Reading, wanted: dict[str, Any]) -> None:
+def test_that_new_records_appear_on_top_while_the_user_looks(reading: Reading, wanted: dict[str, Any]) -> None:
     reading.note(minute=0)
     model = reading.watch()
     reading.narrowed(**wanted)
@@ -111,7 +111,7 @@ def test_that_records_of_this_run_can_be_seen_alone(reading: Reading) -> None:
     assert reading.narrowed() == ["4", "3", "2", "1"]
 
 
-def test_that_a_record_that_is_chosen_tells_all_it_holds_and_asks_for_its_moment(reading: Reading) -> None:
+def test_that_a_record_that_is_chosen_shows_all_it_holds_and_asks_for_its_moment(reading: Reading) -> None:
     trade = closed_trade()
     reading.note("plan_closed", 5, symbol="XAUUSD", plan_id="plan-1", payload={"told": {"trade": trade}})
     note = Annotation(trade_id="plan-1", at=MONDAY, note="late", tags=("fomo",))
@@ -149,7 +149,7 @@ def test_that_what_is_found_is_written_to_a_file(reading: Reading, tmp_path: Pat
     assert reading.told == [f"{path} is written"]
 
 
-def test_that_an_export_can_be_given_up_and_a_failure_is_told(reading: Reading, tmp_path: Path) -> None:
+def test_that_an_export_can_be_given_up_and_a_failure_is_reported(reading: Reading, tmp_path: Path) -> None:
     reading.fill(2_000)
     model = reading.watch()
     model.export(tmp_path / "journal.csv")
@@ -169,7 +169,7 @@ def test_that_a_record_names_the_account_that_it_is_about(reading: Reading) -> N
     assert reading.words(0)[-1] == "real account 7 at Broker-Live"
 
 
-def test_that_a_record_whose_archive_file_is_gone_is_told_as_missing_and_not_waited_for(reading: Reading) -> None:
+def test_that_a_record_whose_archive_file_is_gone_is_reported_as_missing_and_not_waited_for(reading: Reading) -> None:
     reading.note()
     reading.desk.journal.flush()
     with reading.desk.database.transaction(is_durable=False) as sql:

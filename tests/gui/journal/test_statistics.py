@@ -28,7 +28,7 @@ def trades(count: int, **changes: Any) -> list[Any]:
     ]  # fmt: skip
 
 
-def test_that_trades_of_this_run_are_counted_when_somebody_looks(looking: Looking) -> None:
+def test_that_trades_of_this_run_are_counted_when_the_user_looks(looking: Looking) -> None:
     looking.keep(*trades(80), run="p1-")
     looking.keep(closed_trade(ticket=999), run="p0-")
     looking.count()

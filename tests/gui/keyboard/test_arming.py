@@ -68,7 +68,7 @@ def test_that_the_keyboard_is_disarmed_when_its_time_is_over(arming: Arming, clo
     assert told == ["The keyboard is disarmed: the time is over"]
 
 
-def test_that_each_trading_key_begins_the_time_anew(arming: Arming, clock: Clock) -> None:
+def test_that_each_trading_key_begins_the_time_again(arming: Arming, clock: Clock) -> None:
     arming.arm()
     clock.now_s += 50
     assert arming.admit("Approve", is_typing=False)
@@ -88,7 +88,7 @@ def test_that_a_key_that_was_refused_does_not_renew(arming: Arming, clock: Clock
     assert arming.seconds_left == 10
 
 
-def test_that_a_person_may_do_without_arming(clock: Clock) -> None:
+def test_that_the_user_may_do_without_arming(clock: Clock) -> None:
     arming = Arming(KeyboardSettings(needs_arming=False), clock=clock)
     assert arming.admit("Approve", is_typing=False)
     assert not arming.is_armed
@@ -167,7 +167,7 @@ def test_that_a_halted_desk_can_be_armed_to_close_what_is_open(window: TradingWi
     assert window.model.arming.is_armed
 
 
-def test_that_halt_works_while_a_person_types_and_over_a_dialog_that_locks_the_window(
+def test_that_halt_works_while_the_user_types_and_over_a_dialog_that_locks_the_window(
     window: TradingWindow, qtbot: QtBot
 ) -> None:
     dialog = QDialog(window.window)
@@ -181,7 +181,7 @@ def test_that_halt_works_while_a_person_types_and_over_a_dialog_that_locks_the_w
     dialog.close()
 
 
-def test_that_a_market_that_begins_anew_disarms(window: TradingWindow) -> None:
+def test_that_a_market_that_restarts_disarms(window: TradingWindow) -> None:
     window.arm()
     window.model.open([source()])
     assert not window.model.arming.is_armed

@@ -106,7 +106,7 @@ def test_that_the_map_can_be_put_on_paper(dialog: KeyDialog, tmp_path: Path) -> 
     assert "<td>Approve</td><td>Ctrl+Return or Ctrl+Enter</td><td>needs arming</td>" in text
 
 
-def test_that_a_place_that_cannot_be_written_is_told(dialog: KeyDialog, tmp_path: Path) -> None:
+def test_that_a_place_that_cannot_be_written_is_reported(dialog: KeyDialog, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / "file" / "keys.html"
     save(dialog, path)

@@ -106,7 +106,7 @@ def test_that_a_default_that_another_action_has_taken_cannot_come_back_unasked(d
     assert keys.reset("chart.reset") == "Home is the key of Return to live"
 
 
-def test_that_a_written_choice_that_cannot_be_leaves_the_default_and_is_told(qtbot: QtBot) -> None:
+def test_that_a_written_choice_that_cannot_be_leaves_the_default_and_is_reported(qtbot: QtBot) -> None:
     written = ("chart.reset: Ctrl+B", "help.keys: nonsense", "no.such_action: F9", "trading.arm: F10")
     desk = DeskWindow(qtbot, Settings(keyboard=KeyboardSettings(keys=written)))
     assert desk.window.keys.faults == {
@@ -117,7 +117,7 @@ def test_that_a_written_choice_that_cannot_be_leaves_the_default_and_is_told(qtb
     assert "press F10" in desk.desk.trading.arming.way_to_arm
 
 
-def test_that_a_line_that_chooses_nothing_is_told_with_what_is_allowed() -> None:
+def test_that_a_line_that_chooses_nothing_is_reported_with_what_is_allowed() -> None:
     with pytest.raises(InvalidConfiguration, match=r"keyboard.keys.0 'Home' chooses no key; allowed is an action and"):
         parse_settings(b'{"keyboard": {"keys": ["Home"]}}', "a file")
 

@@ -50,7 +50,7 @@ def test_that_a_damaged_file_is_set_aside(path: Path, content: str) -> None:
     assert path.with_name("layouts-unreadable.json").read_text(encoding="utf-8") == content
 
 
-def test_that_a_damaged_file_is_told_and_the_window_stands_as_the_first_time(qtbot: QtBot, path: Path) -> None:
+def test_that_a_damaged_file_is_reported_and_the_window_stands_as_the_first_time(qtbot: QtBot, path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"\xff\xfe rubbish")
     desk = Desk(qtbot, path)
@@ -169,7 +169,7 @@ def test_that_a_window_of_a_screen_that_is_gone_comes_back_into_view(qtbot: QtBo
     assert screen.contains(second.extra.frameGeometry().topLeft() + QPoint(60, 10))
 
 
-def test_that_a_disk_that_is_full_is_told_once(qtbot: QtBot, path: Path) -> None:
+def test_that_a_disk_that_is_full_is_announced_once(qtbot: QtBot, path: Path) -> None:
     desk = Desk(qtbot, path)
     path.parent.mkdir(exist_ok=True)
     desk.rest()

@@ -52,7 +52,7 @@ def test_that_what_nobody_looks_at_is_not_made(qtbot: QtBot) -> None:
     assert [each.is_made for each in late].count(True) == 1
 
 
-def test_that_what_is_made_later_has_the_look_of_that_moment(qtbot: QtBot) -> None:
+def test_that_what_is_made_later_has_the_theme_of_that_time(qtbot: QtBot) -> None:
     desk = Desk(qtbot, None)
     desk.window.set_theme(LIGHT)
     qtbot.waitUntil(desk.window.updatesEnabled)
@@ -110,7 +110,7 @@ def test_that_a_column_is_hidden_by_the_menu_of_the_heads_but_never_the_last_one
 # -- what waits
 
 
-def test_that_what_waits_comes_to_the_front_wherever_a_person_put_it(qtbot: QtBot) -> None:
+def test_that_what_waits_comes_to_the_front_wherever_the_user_put_it(qtbot: QtBot) -> None:
     scene = TradingWindow(qtbot)
     window, dock = scene.window, scene.controls.desk_dock
     beside = QDockWidget("Beside", window)

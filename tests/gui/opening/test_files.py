@@ -51,7 +51,7 @@ def test_that_what_was_recognised_is_shown_and_the_symbol_asked_for_only_where_u
     play(tell)
 
 
-def test_that_a_broken_file_is_told_once_with_its_line(play: Callable[[Tell], None]) -> None:
+def test_that_a_broken_file_is_announced_once_with_its_line(play: Callable[[Tell], None]) -> None:
     async def tell(story: Story) -> None:
         broken = gold_rows(story.folder / "XAUUSD broken.csv", 50)
         broken.write_text(broken.read_text().replace("04:20:00\t", "04:20:00\tgold", 1))

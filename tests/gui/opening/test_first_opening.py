@@ -85,7 +85,7 @@ Run = Callable[[Callable[[Start], Awaitable[None]]], None]
         (KeyError("GOLD"), "The desk cannot open", ["Try again", "Open the demo market", "Close"]),
     ],
 )
-def test_that_what_is_in_the_way_is_told_in_the_window_with_the_ways_out(
+def test_that_what_is_in_the_way_is_reported_in_the_window_with_the_ways_out(
     tell: Run, error: Exception, title: str, ways: list[str]
 ) -> None:
     def refuse(_: Tell) -> str:
@@ -200,7 +200,7 @@ def test_that_whoever_goes_on_reading_what_nobody_wants_is_stopped(tell: Run) ->
 
 
 @pytest.mark.usefixtures("qapp")
-def test_that_a_fault_is_told_once_and_goes_when_it_was_read() -> None:
+def test_that_a_fault_is_announced_once_and_goes_when_it_was_read() -> None:
     window, model = MainWindow(DARK), DeskModel()
     model.setParent(window)
     window.furnish(model)

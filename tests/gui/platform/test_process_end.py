@@ -83,7 +83,7 @@ def last_record(folder: Path) -> tuple[str, dict[str, object]]:
 
 
 @pytest.mark.parametrize("name", SENT)
-def test_that_a_desk_that_is_told_to_end_says_so_in_its_journal(tmp_path: Path, name: str) -> None:
+def test_that_a_desk_that_is_reported_to_end_says_so_in_its_journal(tmp_path: Path, name: str) -> None:
     with started(tmp_path) as desk:
         send(desk, name)
         assert desk.wait(ENDED_WITHIN_S) == 0

@@ -130,7 +130,7 @@ def test_that_debian_names_the_package_of_a_library_after_it(library: str, packa
         ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "vnc:port=5900;minimal"}, ["vnc", "minimal"]),
     ],
 )
-def test_that_the_session_tells_which_screens_qt_may_meet(
+def test_that_the_session_shows_which_screens_qt_may_meet(
     session: dict[str, str],
     screens: list[str],
     system: Path,  # noqa: ARG001

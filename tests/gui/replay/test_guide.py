@@ -63,7 +63,7 @@ def running_searches(story: Story) -> list[QProcess]:
     return [each for each in processes if each.state() is not QProcess.ProcessState.NotRunning]
 
 
-def test_that_the_setups_of_a_whole_recording_are_found_and_traded_by_hand_one_after_the_other(
+def test_that_the_setups_of_a_whole_recording_are_found_and_traded_manually_one_after_the_other(
     qapp: QApplication, tmp_path: Path, stretch: Path
 ) -> None:
     async def tell(story: Story) -> None:

@@ -69,7 +69,7 @@ def test_that_sessions_follow_each_other_without_a_hole() -> None:
     assert all(a.session is not b.session for a, b in itertools.pairwise(stretches))
 
 
-def test_that_the_session_of_an_instant_is_told() -> None:
+def test_that_the_session_of_an_instant_is_known() -> None:
     assert ground().session_at(microseconds(DAY + timedelta(hours=9))) is Session.LONDON
     assert ground().session_at(microseconds(DAY + timedelta(hours=15))) is Session.OVERLAP
 
@@ -202,7 +202,7 @@ def test_that_a_step_back_begins_the_newest_candle_again(playback: PlaybackModel
 # -- the mouse --------------------------------------------------------------------------------------------------------
 
 
-def test_that_the_mouse_tells_time_session_and_setup(timeline: Timeline) -> None:
+def test_that_the_mouse_shows_time_session_and_setup(timeline: Timeline) -> None:
     timeline._model.add([mark(600, Side.SELL, is_a_plus=True)])
     QTest.mouseMove(timeline, point(x_of(DAY + timedelta(hours=20))))
     assert timeline.words_under_mouse.startswith("Mon 2 Mar 20:0")
@@ -249,7 +249,7 @@ def test_that_a_year_is_painted_once_and_then_costs_nothing(qtbot: QtBot) -> Non
     assert (time.perf_counter() - began_s) / 60 < 0.004
 
 
-def test_that_the_bar_appears_with_a_span_and_tells_what_is_looked_for(qtbot: QtBot) -> None:
+def test_that_the_bar_appears_with_a_span_and_shows_what_is_looked_for(qtbot: QtBot) -> None:
     playback = PlaybackModel()
     bar = TimelineBar(playback, DisplayZones(), DARK)
     qtbot.addWidget(bar)

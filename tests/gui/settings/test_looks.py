@@ -201,7 +201,7 @@ def test_that_another_zone_is_seen_everywhere_at_once(desk: Desk) -> None:
 # -- screens
 
 
-def test_that_a_chart_that_comes_onto_a_sharper_screen_is_painted_anew(
+def test_that_a_chart_that_comes_onto_a_sharper_screen_is_painted_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plot = desk.chart.plot

@@ -109,7 +109,7 @@ def test_that_a_deleted_file_says_what_was_shipped(qtbot: QtBot, tmp_path: Path)
     assert wishes.asked[-1] == ChangeSettings(PLAIN, by="file")
 
 
-def test_that_a_file_that_cannot_be_written_is_told_and_the_settings_count(qtbot: QtBot, tmp_path: Path) -> None:
+def test_that_a_file_that_cannot_be_written_is_reported_and_the_settings_count(qtbot: QtBot, tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
     wishes = Wishes(qtbot, in_the_way / "settings.json")
@@ -169,7 +169,7 @@ def test_that_what_waits_can_be_withdrawn(qtbot: QtBot) -> None:
     assert wishes.asked[-1].settings == with_values(PLAIN, {"cooldown_seconds": 5})
 
 
-def test_that_what_comes_into_force_is_told_once(qtbot: QtBot) -> None:
+def test_that_what_comes_into_force_is_announced_once(qtbot: QtBot) -> None:
     wishes = Wishes(qtbot)
     wishes.model.take(SettingsChanged(NARROW, (Change(SPREAD, 0.25, 0.1),), NARROW, (), "desk"))
     assert wishes.said == ["In force: Gold › Pre-trade filters › Spread › Max spread 0.25 → 0.1 price"]

@@ -96,7 +96,7 @@ def test_that_a_safety_order_that_is_not_in_the_store_yet_stands_across_the_wind
     assert not bar.cancel.isVisible()
 
 
-def test_that_a_market_that_begins_takes_the_line_away_until_it_is_told_again() -> None:
+def test_that_a_market_that_begins_takes_the_line_away_until_it_is_reported_again() -> None:
     safety = SafetyModel()
     rest = FlattenRest(positions=2, orders=0, retry_at=MONDAY, reason="Market closed")
     safety.show_flatten(FlattenChanged(MONDAY, rest))

@@ -142,7 +142,7 @@ def test_that_the_wish_goes_with_the_position(window: TradingWindow) -> None:
     assert (window.chart.trades.lines, window.chart.trades.wish) == ((), None)
 
 
-def test_that_the_plan_of_a_person_stands_on_the_chart_and_is_not_dragged(qtbot: QtBot) -> None:
+def test_that_the_plan_of_the_user_stands_on_the_chart_and_is_not_dragged(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
     window.desk.do(AddPlan(plan(stop_loss=1999.4)))
     window.frame()
@@ -208,7 +208,7 @@ def test_that_what_is_asked_for_in_pause_says_that_it_waits() -> None:
     assert said == ["The market is paused: this waits for the next quote"] * 3
 
 
-def test_that_a_chart_shows_the_levels_of_so_many_plans_as_can_be_told_apart(window: TradingWindow) -> None:
+def test_that_a_chart_shows_the_levels_of_so_many_plans_as_can_be_distinguished(window: TradingWindow) -> None:
     before = len(window.chart.trades.lines)
     for number in range(MAX_PLANS + 10):
         window.model.take(PlanChanged(plan(f"p{number}")))

@@ -29,7 +29,7 @@ def chosen(bar: ModeBar) -> list[str]:
     return [name for name, button in bar.master.items() if button.property("mode")]
 
 
-def test_that_a_desk_begins_by_hand(window: TradingWindow) -> None:
+def test_that_a_desk_begins_in_manual_mode(window: TradingWindow) -> None:
     bar = window.controls.modes
     assert chosen(bar) == ["MANUAL"]
     assert bar.symbols["XAUUSD"].text() == "XAUUSD: MANUAL"
@@ -45,7 +45,7 @@ def test_that_the_switches_wait_for_the_desks_word(window: TradingWindow) -> Non
     assert (chosen(bar), bar.symbols["XAUUSD"].text()) == (["AUTO"], "XAUUSD: AUTO")
 
 
-def test_that_an_automatic_symbol_is_told_as_held_while_the_master_switch_is_lower(window: TradingWindow) -> None:
+def test_that_an_automatic_symbol_is_reported_as_held_while_the_master_switch_is_lower(window: TradingWindow) -> None:
     bar = window.controls.modes
     bar.symbols["XAUUSD"].click()
     window.frame()

@@ -64,7 +64,7 @@ def test_that_a_note_can_be_changed_and_taken_back(window: TradingWindow) -> Non
     assert window.model.history.words(0)[NOTE] == WRITE
 
 
-def test_that_what_cannot_be_kept_is_told_in_the_form_and_stays_there(window: TradingWindow) -> None:
+def test_that_what_cannot_be_kept_is_reported_in_the_form_and_stays_there(window: TradingWindow) -> None:
     dialog = written(window)
     dialog.note.setPlainText("x" * 4_001)
     dialog.save()
@@ -95,7 +95,7 @@ def test_that_markup_in_a_note_is_shown_as_it_was_written(window: TradingWindow)
     assert written(window, "<img src=x> & <b>bold</b>").title.textFormat() is Qt.TextFormat.PlainText
 
 
-def test_that_a_market_that_begins_anew_forgets_no_note_of_the_store(window: TradingWindow) -> None:
+def test_that_a_market_that_restarts_forgets_no_note_of_the_store(window: TradingWindow) -> None:
     dialog = written(window)
     dialog.note.setPlainText("kept")
     dialog.save()

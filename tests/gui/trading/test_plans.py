@@ -109,7 +109,7 @@ def test_that_two_plans_of_one_second_have_names_of_their_own(window: TradingWin
     assert window.told == []
 
 
-def test_that_what_the_desk_refuses_is_told_in_the_form(window: TradingWindow) -> None:
+def test_that_what_the_desk_refuses_is_reported_in_the_form(window: TradingWindow) -> None:
     dialog = begin_at(window, 1999.5)
     dialog.minutes.setValue(1)
     window.desk.clock.set(quote(3600).at)
@@ -142,7 +142,7 @@ def test_that_a_new_plan_is_of_the_chart_in_front_unless_only_another_has_a_pric
     assert begun == ["BTCUSD", "XAUUSD", "BTCUSD"]
 
 
-def test_that_a_market_that_begins_anew_closes_the_form(window: TradingWindow) -> None:
+def test_that_a_market_that_restarts_closes_the_form(window: TradingWindow) -> None:
     begin_at(window, 1999.5)
     window.model.open([])
     assert window.controls.plan_dialog is None

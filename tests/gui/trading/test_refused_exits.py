@@ -89,7 +89,7 @@ def test_that_a_refused_close_is_said_and_makes_an_alert_of_its_kind_once_a_minu
     assert board.heard == ["position_at_risk"] * 2
 
 
-def test_that_a_stop_the_broker_does_not_move_is_told_until_it_moves(qtbot: QtBot) -> None:
+def test_that_a_stop_the_broker_does_not_move_is_reported_until_it_moves(qtbot: QtBot) -> None:
     faults, board = Refuses(ChangeStops), Board()
     window = held(qtbot, faults)
     ticket = window.desk.broker.positions[0].ticket
@@ -134,13 +134,13 @@ def test_that_a_position_without_a_stop_is_an_alarm_of_the_same_kind() -> None:
     assert board.toasts[0].alert.title == "BUY XAUUSD 1: NO STOP"
 
 
-def test_that_an_alarm_is_told_at_any_speed_of_a_played_market() -> None:
+def test_that_an_alarm_is_reported_at_any_speed_of_a_played_market() -> None:
     board = Board(speed=1000.0)
     board.take(ExitRefused(trade=trade(), reason="Market closed", at=MONDAY, policy=RefusalPolicy.MARKET_CLOSED), 0.0)
     assert board.heard == ["position_at_risk"]
 
 
-def test_that_a_market_that_stays_closed_is_told_once() -> None:
+def test_that_a_market_that_stays_closed_is_announced_once() -> None:
     board = Board()
     for attempt in (1, 2, 3):
         closed = ExitRefused(

@@ -75,7 +75,7 @@ def test_that_a_rejected_card_leaves_and_nothing_is_ordered(window: TradingWindo
     assert window.model.plans.words(0)[3] == "rejected"
 
 
-def test_that_no_trading_key_works_while_a_person_types(window: TradingWindow) -> None:
+def test_that_no_trading_key_works_while_the_user_types(window: TradingWindow) -> None:
     window.propose()
     window.field.setFocus()
     window.press(Qt.Key.Key_Return, window.field)
@@ -83,7 +83,7 @@ def test_that_no_trading_key_works_while_a_person_types(window: TradingWindow) -
     assert window.asked == []
 
 
-def test_that_a_click_after_the_end_is_told_with_its_reason(window: TradingWindow) -> None:
+def test_that_a_click_after_the_end_is_reported_with_its_reason(window: TradingWindow) -> None:
     window.propose()
     window.desk.clock.set(window.desk.cards[0].ends_at)
     card = window.controls.desk.cards[window.card]
@@ -93,7 +93,7 @@ def test_that_a_click_after_the_end_is_told_with_its_reason(window: TradingWindo
     assert card.answer.text() == "the time is over"
 
 
-def test_that_the_card_tells_how_price_and_spread_moved_since_the_signal(window: TradingWindow) -> None:
+def test_that_the_card_shows_how_price_and_spread_moved_since_the_signal(window: TradingWindow) -> None:
     window.propose()
     card = window.controls.desk.cards[window.card]
     assert card.moves.text() == "Since the signal: price unmoved · spread 0.20, unchanged"
@@ -110,7 +110,7 @@ def test_that_what_the_gate_objects_to_stands_on_the_card(window: TradingWindow)
     assert gate.text() == "✗ Risk check failed: the desk is CLOSE ONLY"
 
 
-def test_that_the_card_tells_what_the_gate_would_say_now(window: TradingWindow) -> None:
+def test_that_the_card_shows_what_the_gate_would_say_now(window: TradingWindow) -> None:
     window.propose()
     gate = window.controls.desk.cards[window.card].gate
     assert gate.text() == "✓ Risk check passed"

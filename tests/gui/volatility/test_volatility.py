@@ -101,7 +101,7 @@ def test_that_the_spread_is_ranked_among_those_of_its_hour() -> None:
     assert market.words()["At this hour"] == "too few candles seen"
 
 
-def test_that_a_source_without_spreads_and_a_symbol_without_rules_are_told_as_such() -> None:
+def test_that_a_source_without_spreads_and_a_symbol_without_rules_are_reported_as_such() -> None:
     market = Market()
     market.close(spread=None, spread_mean=None, spread_ratio=None)
     market.chart.set_live(None, quote(61, spread=0.0))
@@ -123,7 +123,7 @@ def test_that_other_settings_bring_other_limits() -> None:
     assert market.words()["Spread"] == "0.20 > 0.10"
 
 
-def test_that_a_market_that_begins_anew_forgets_the_one_before() -> None:
+def test_that_a_market_that_restarts_forgets_the_one_before() -> None:
     market = Market()
     market.close(RECENT + 10)
     reading = market.model.reading()
@@ -163,7 +163,7 @@ def test_that_an_hour_remembers_its_newest_candles_only() -> None:
 # -- the panel --------------------------------------------------------------------------------------------------------
 
 
-def test_that_the_panel_tells_of_the_chart_in_front_and_says_what_it_waits_for(qtbot: QtBot) -> None:
+def test_that_the_panel_is_about_the_chart_in_front_and_says_what_it_waits_for(qtbot: QtBot) -> None:
     desk = DeskWindow(qtbot)
     desk.window.panels.bring("volatility")
     panel = desk.window.panels.content("volatility")

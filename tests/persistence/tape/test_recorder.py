@@ -79,7 +79,7 @@ def test_that_a_part_takes_only_so_many_rows(tmp_path: Path, monkeypatch: pytest
     assert heard_again(first) == quotes
 
 
-def test_that_winding_ends_a_recording(tmp_path: Path) -> None:
+def test_that_jumping_ends_a_recording(tmp_path: Path) -> None:
     scene = Scene()
 
     async def whole() -> None:

@@ -78,7 +78,7 @@ keeper.work(now, 6)
 """
 
 
-def test_that_a_desk_killed_while_it_moves_records_loses_none_and_tells_none_twice(desk: Desk) -> None:
+def test_that_a_desk_killed_while_it_moves_records_loses_none_and_shows_none_twice(desk: Desk) -> None:
     before = desk.entries
     desk.close()
     for delay_s in (0.01, 0.03, 0.06, 0.1):
@@ -99,7 +99,7 @@ def test_that_a_desk_killed_while_it_moves_records_loses_none_and_tells_none_twi
     last.close()
 
 
-def test_that_a_record_that_lies_in_both_places_is_told_once_and_taken_out_of_the_store(desk: Desk) -> None:
+def test_that_a_record_that_lies_in_both_places_is_announced_once_and_taken_out_of_the_store(desk: Desk) -> None:
     before = desk.entries
     path = desk.archives.path_of("2025-12")
     path.parent.mkdir()

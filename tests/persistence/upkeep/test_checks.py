@@ -53,7 +53,7 @@ def test_that_records_that_cannot_be_read_are_counted_though_nobody_looks_at_the
     assert desk.database.faults.signs.unreadable == "1 row of journal cannot be read: 302"
 
 
-def test_that_months_that_cannot_be_put_away_stay_in_the_store_and_are_told_until_they_can(desk: Desk) -> None:
+def test_that_months_that_cannot_be_put_away_stay_in_the_store_and_are_reported_until_they_can(desk: Desk) -> None:
     before = desk.entries
     folder = desk.directory / ARCHIVE_FOLDER
     folder.write_text("a file in its place")

@@ -147,13 +147,13 @@ class TextEditor(QLineEdit):
 
 
 class NamesEditor(QPlainTextEdit):
-    """A list of names, one a line."""
+    """A list of names, one per line."""
 
     edited = Signal(object)
 
     def __init__(self, field: SettingField) -> None:
-        super().__init__(tabChangesFocus=True, placeholderText="none; write one a line")
-        self.setToolTip(f"One a line; allowed is {field.allowed}")
+        super().__init__(tabChangesFocus=True, placeholderText="none; one per line")
+        self.setToolTip(f"One per line; allowed is {field.allowed}")
         leave_ground_to_frame(self)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 14)
         self.textChanged.connect(lambda: self.edited.emit(self._names()))

@@ -110,7 +110,7 @@ async def test_that_a_netting_account_is_found_unsuited(book: BookClient) -> Non
     assert (found["Account"].is_well, "hedging" in found["Account"].advice) == (False, True)
 
 
-async def test_that_a_symbol_the_broker_has_not_and_one_that_may_only_be_closed_are_told(book: BookClient) -> None:
+async def test_that_a_symbol_the_broker_has_not_and_one_that_may_only_be_closed_are_reported(book: BookClient) -> None:
     book.reset(quick_world(symbols=(exness_gold(ticks_per_s=60.0, trade_mode=3, history_minutes=10),)))
     found = await findings(book, (GOLD, "EURUSD"))
     assert not found["Symbol"].is_well

@@ -57,7 +57,7 @@ def test_that_it_takes_several_new_ticks_of_one_symbol() -> None:
     assert ends == [False] * TICKS_NEEDED + [True]
 
 
-def test_that_a_tick_which_does_not_change_tells_nothing() -> None:
+def test_that_a_tick_which_does_not_change_shows_nothing() -> None:
     gauge = ClockGauge()
     for second in range(60):
         assert not gauge.look("XAUUSD", 1_000_000, NOON + timedelta(seconds=second))

@@ -58,7 +58,7 @@ def hours_of_gold(rule: ServerRule, until: datetime, days: int = 7) -> list[int]
 
 @pytest.mark.parametrize("rule", [*USUAL, fixed_rule(5 * HOUR), fixed_rule(-7 * HOUR), new_york_rule(0)])
 @pytest.mark.parametrize("until", [datetime(2026, 1, 16, 12, tzinfo=UTC), datetime(2026, 9, 4, 20, tzinfo=UTC)])
-def test_that_the_hour_in_which_gold_rests_tells_the_servers_clock(rule: ServerRule, until: datetime) -> None:
+def test_that_the_hour_in_which_gold_rests_shows_the_servers_clock(rule: ServerRule, until: datetime) -> None:
     found = rule_of_break(hours_of_gold(rule, until))
     assert found is not None
     assert found.offset_at(until) == rule.offset_at(until)

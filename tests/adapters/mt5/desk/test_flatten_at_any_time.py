@@ -102,7 +102,7 @@ async def begins_anew(desk: WorldDesk) -> None:
 
 
 @pytest.mark.parametrize("command", ["flatten", "close"])
-async def test_that_a_refused_close_goes_on_when_the_market_begins_anew(
+async def test_that_a_refused_close_goes_on_when_the_market_restarts(
     book: BookClient, tmp_path: Path, command: str
 ) -> None:
     async with world_desk(book, directory=tmp_path) as desk:

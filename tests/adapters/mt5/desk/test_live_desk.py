@@ -97,7 +97,7 @@ async def test_that_the_brokers_own_stop_and_target_end_trades_with_their_reason
         assert desk.sent("close") == []
 
 
-async def test_that_a_persons_plan_triggers_and_trades_its_own_levels(book: BookClient) -> None:
+async def test_that_the_users_plan_triggers_and_trades_its_own_levels(book: BookClient) -> None:
     async with world_desk(book) as desk:
         now = book.now
         mine = plan(
@@ -115,7 +115,7 @@ async def test_that_a_persons_plan_triggers_and_trades_its_own_levels(book: Book
         assert desk.plans["mine"].status is PlanStatus.CLOSED
 
 
-async def test_that_a_person_moves_stops_and_flattens(book: BookClient) -> None:
+async def test_that_the_user_moves_stops_and_flattens(book: BookClient) -> None:
     async with world_desk(book) as desk:
         desk.trade_by_itself()
         first, second = await desk.enter(), await desk.enter()
@@ -162,7 +162,7 @@ async def test_that_positions_of_others_count_and_are_never_touched(book: BookCl
         assert book.log(function="order_send") == []
 
 
-async def test_that_a_position_stopped_by_a_person_at_the_terminal_is_told_so(book: BookClient) -> None:
+async def test_that_a_position_stopped_by_the_user_at_the_terminal_is_reported_so(book: BookClient) -> None:
     async with world_desk(book) as desk:
         desk.trade_by_itself()
         opened = await desk.enter()

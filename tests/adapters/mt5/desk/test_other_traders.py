@@ -48,7 +48,7 @@ async def test_that_an_order_left_in_the_terminal_is_seen_and_counts(book: BookC
         assert desk.sent("open") == []
 
 
-async def test_that_each_trade_of_others_is_told_once(book: BookClient) -> None:
+async def test_that_each_trade_of_others_is_announced_once(book: BookClient) -> None:
     async with world_desk(book) as desk:
         by_hand = book.trade(GOLD, 0.05, side="sell", sl=BID + 50.0)
         by_program = book.trade(GOLD, 0.02, sl=BID - 50.0, magic=7, by_hand=False)

@@ -138,7 +138,7 @@ async def test_that_an_order_which_the_history_shows_as_rejected_failed(book: Bo
         assert len(desk.sent("open")) == 1
 
 
-async def test_that_a_stop_reached_while_the_link_was_lost_is_told_when_it_is_back(book: BookClient) -> None:
+async def test_that_a_stop_reached_while_the_link_was_lost_is_reported_when_it_is_back(book: BookClient) -> None:
     async with world_desk(book) as desk:
         desk.trade_by_itself()
         opened = await desk.enter()

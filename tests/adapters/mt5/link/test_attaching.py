@@ -70,7 +70,7 @@ async def test_that_a_terminal_which_cannot_be_attached_to_is_tried_again(
         await desk.reach(LinkState.READY)
 
 
-async def test_that_a_terminal_which_fails_to_tell_of_itself_is_connected_anew(terminal: StandIn) -> None:
+async def test_that_a_terminal_which_fails_to_tell_of_itself_is_connected_again(terminal: StandIn) -> None:
     async with linked() as desk:
         await desk.reach(LinkState.READY)
         terminal.set(fails={"terminal_info": [-1, "Terminal: Call failed"]})
@@ -101,7 +101,7 @@ async def test_that_a_connection_that_breaks_in_somebodys_call_is_noticed_at_onc
         await desk.reach(LinkState.TERMINAL_SILENT)
 
 
-async def test_that_a_closed_terminal_is_not_opened_until_a_person_opens_it(terminal: StandIn) -> None:
+async def test_that_a_closed_terminal_is_not_opened_until_the_user_opens_it(terminal: StandIn) -> None:
     is_open = False
     async with linked(is_terminal_running=lambda _: is_open) as desk:
         await desk.reach(LinkState.TERMINAL_CLOSED)
@@ -110,7 +110,7 @@ async def test_that_a_closed_terminal_is_not_opened_until_a_person_opens_it(term
         await desk.reach(LinkState.READY)
 
 
-async def test_that_a_persons_consent_opens_a_closed_terminal_this_once(terminal: StandIn) -> None:
+async def test_that_the_users_consent_opens_a_closed_terminal_this_once(terminal: StandIn) -> None:
     async with linked(is_terminal_running=lambda _: False) as desk:
         await desk.reach(LinkState.TERMINAL_CLOSED)
         desk.link.retry(may_start_terminal=True)

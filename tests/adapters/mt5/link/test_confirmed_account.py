@@ -32,7 +32,7 @@ async def test_that_a_terminal_without_an_account_is_not_logged_in(
         await desk.reach(LinkState.READY)
 
 
-async def test_that_a_real_account_waits_for_a_person_to_confirm_it(terminal: StandIn, tmp_path: Path) -> None:
+async def test_that_a_real_account_waits_for_the_user_to_confirm_it(terminal: StandIn, tmp_path: Path) -> None:
     terminal.set(account=REAL)
     async with linked(memory=AccountMemory(tmp_path)) as desk:
         report = await desk.reach(LinkState.ACCOUNT_UNCONFIRMED)

@@ -103,7 +103,7 @@ async def test_that_an_order_whose_answer_breaks_off_is_lost_and_executed_once(b
     assert len(book.positions()) == 1
 
 
-async def test_that_a_connection_which_fails_for_ever_is_opened_anew(book: BookClient) -> None:
+async def test_that_a_connection_which_fails_for_ever_is_opened_again(book: BookClient) -> None:
     async with linked(ON_FAKE) as desk:
         await desk.reach(LinkState.READY)
         book.inject(ipc_failure(-10001, is_sticky=True, functions=("symbol_info_tick",)))
@@ -112,7 +112,7 @@ async def test_that_a_connection_which_fails_for_ever_is_opened_anew(book: BookC
         assert (await desk.reach(LinkState.READY)).restarts == 0
 
 
-async def test_that_a_terminal_closed_by_a_person_is_not_opened_again(book: BookClient) -> None:
+async def test_that_a_terminal_closed_by_the_user_is_not_opened_again(book: BookClient) -> None:
     probe = BookClient(book.address)  # the link asks from a thread of its own
     async with linked(ON_FAKE, is_terminal_running=lambda _: bool(probe.terminal()["is_running"])) as desk:
         await desk.reach(LinkState.READY)
@@ -136,7 +136,7 @@ async def test_that_a_real_account_put_under_the_desk_meets_no_order(book: BookC
     assert book.log(function="order_send") == []
 
 
-async def test_that_broker_and_switches_are_told_and_come_back(book: BookClient) -> None:
+async def test_that_broker_and_switches_are_reported_and_come_back(book: BookClient) -> None:
     async with linked(ON_FAKE) as desk:
         await desk.reach(LinkState.READY)
         book.change_terminal(connected=False)

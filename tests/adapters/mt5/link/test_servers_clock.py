@@ -55,7 +55,7 @@ async def test_that_nothing_enters_in_the_hour_that_the_server_shows_twice(termi
         await desk.reach(LinkState.READY)
 
 
-async def test_that_a_wrong_clock_of_this_machine_is_told(terminal: StandIn) -> None:
+async def test_that_a_wrong_clock_of_this_machine_is_reported(terminal: StandIn) -> None:
     terminal.set(server_ahead_s=SERVER_AHEAD_S - 95)
     async with linked() as desk:
         report = await desk.hear(lambda report: "computer's clock" in report.condition.sentence)

@@ -105,7 +105,7 @@ async def test_that_a_path_that_cannot_be_started_is_named(module: str, tmp_path
     assert report.condition.way_out.startswith(INSTALL)
 
 
-async def test_that_the_worker_lives_and_tells_each_call_that_there_is_no_connection(worker: WatchedWorker) -> None:
+async def test_that_the_worker_lives_and_shows_each_call_that_there_is_no_connection(worker: WatchedWorker) -> None:
     greeting = await worker.greeting
     assert isinstance(greeting, Hello)
     assert greeting.version == RECORD["version"]

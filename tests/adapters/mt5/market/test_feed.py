@@ -132,7 +132,7 @@ async def test_that_minutes_without_a_quote_are_healed_however_late_the_terminal
         assert [candle.opened_at for candle in listener.candles] == [MINUTE + at * CANDLE_LENGTH for at in range(4)]
 
 
-async def test_that_ticks_count_on_an_exchange_whose_broker_tells_no_real_volume(book: BookClient) -> None:
+async def test_that_ticks_count_on_an_exchange_whose_broker_shows_no_real_volume(book: BookClient) -> None:
     async with listening(book, names=(GOLD,), symbols=(exness_gold(**QUIET, execution=EXCHANGE),)) as listener:
         await listener.tick(4000.0)
         await listener.tick(4001.0, seconds=60.0)
@@ -198,7 +198,7 @@ async def test_that_a_name_without_its_suffix_finds_the_only_symbol_that_can_be_
         assert listener.ears.missed == []
 
 
-async def test_that_between_two_symbols_a_person_has_to_choose(book: BookClient) -> None:
+async def test_that_between_two_symbols_the_user_has_to_choose(book: BookClient) -> None:
     symbols = (exness_gold(**QUIET), exness_gold(**QUIET, name="XAUUSD.r"), exness_bitcoin(**QUIET))
     async with listening(book, names=("XAUUSDc", BITCOIN), symbols=symbols) as listener:
         assert list(listener.feed.terms) == [BITCOIN]
@@ -222,7 +222,7 @@ async def test_that_prices_wait_until_it_is_known_where_the_desk_has_positions(b
         assert set(listener.feed.terms) == {GOLD, BITCOIN}
 
 
-async def test_that_the_market_begins_anew_when_the_servers_clock_turns_out_to_be_another(book: BookClient) -> None:
+async def test_that_the_market_restarts_when_the_servers_clock_turns_out_to_be_another(book: BookClient) -> None:
     async with listening(book) as listener:
         await listener.tick(4000.0)
         assert not listener.has_ended

@@ -151,7 +151,7 @@ def test_that_a_closing_deal_is_ours_by_its_position_where_its_opening_is_too_lo
         ({"reason": 3, "comment": "[tp 2001.5]"}, DealReason.TAKE_PROFIT),
     ],
 )
-def test_that_a_deal_tells_why_the_position_was_closed(changes: dict[str, Any], expected: DealReason) -> None:
+def test_that_a_deal_shows_why_the_position_was_closed(changes: dict[str, Any], expected: DealReason) -> None:
     (closed,) = deals_of([deal(entry=1, type=1, **changes)], TIME, MAGIC, (7,))
     assert closed.reason is expected
 
@@ -194,7 +194,7 @@ def test_that_an_order_that_only_closes_two_against_each_other_is_not_on_its_way
     ],
     ids=["filled", "cancelled", "in part", "partial", "rejected", "expired", "placed", "on request", "close by"],
 )
-def test_that_the_history_tells_how_an_order_ended_and_how_much_of_it_was_filled(
+def test_that_the_history_shows_how_an_order_ended_and_how_much_of_it_was_filled(
     state: int, left: float, kind: int, expected: tuple[OrderEnd, float] | None
 ) -> None:
     shown = {
@@ -216,7 +216,7 @@ def test_that_an_entry_carries_its_stop_and_target_its_name_and_plain_numbers() 
     assert len(request["comment"]) <= 16
 
 
-def test_that_a_deviation_in_price_is_told_in_points() -> None:
+def test_that_a_deviation_in_price_is_reported_in_points() -> None:
     at_the_price = order(max_deviation=0.05, reference_price=TICK["ask"])
     assert entry_request(at_the_price, terms(), TICK, OrderFilling.FOK)["deviation"] == 50
 

@@ -93,7 +93,7 @@ def test_that_history_wants_two_dates_or_a_number() -> None:
     assert mt5.history_deals_get(0, 1) == ()
 
 
-def test_that_symbols_get_tells_bad_arguments_apart_with_false() -> None:
+def test_that_symbols_get_shows_bad_arguments_apart_with_false() -> None:
     assert mt5.symbols_get(5) is False
     assert mt5.last_error()[0] == -2
     assert [each.name for each in mt5.symbols_get("*XAU*,!BTC*")] == [GOLD]

@@ -190,7 +190,7 @@ def test_that_too_many_requests_within_a_second_are_refused(book: BookClient) ->
     assert [*told, send(market()).retcode] == [DONE, DONE, mt5.TRADE_RETCODE_TOO_MANY_REQUESTS, DONE]
 
 
-def test_that_the_book_tells_each_call_it_received(book: BookClient) -> None:
+def test_that_the_book_shows_each_call_it_received(book: BookClient) -> None:
     book.inject(requote())
     mt5.symbol_info_tick("NONE")
     send(market(comment="first"))

@@ -100,7 +100,7 @@ def test_that_an_account_may_close_from_the_oldest_on_only(book: BookClient) -> 
     assert send(closing(younger, 0.1)).retcode == mt5.TRADE_RETCODE_DONE
 
 
-def test_that_trades_show_when_the_server_has_told_them(book: BookClient) -> None:
+def test_that_trades_show_when_the_server_has_reported_them(book: BookClient) -> None:
     book.change_server(visible_after_s=2.0)
     position = opened()
     assert (mt5.positions_get(), mt5.history_deals_get(position=position)) == ((), ())

@@ -93,7 +93,7 @@ async def test_that_the_next_filling_mode_is_tried_once_and_remembered(running_b
         (10042, RefusalPolicy.SIDE_DISABLED),
     ],
 )
-async def test_that_a_refusal_is_told_for_what_it_is_and_never_repeated(
+async def test_that_a_refusal_is_reported_for_what_it_is_and_never_repeated(
     running_book: BookClient, code: int, policy: RefusalPolicy
 ) -> None:
     async with brokerage(running_book) as desk:
@@ -105,7 +105,7 @@ async def test_that_a_refusal_is_told_for_what_it_is_and_never_repeated(
 
 
 @pytest.mark.parametrize("fault", [lost_answer(), timed_out(), timed_out(is_carried_out=False)])
-async def test_that_an_unclear_answer_is_told_as_unclear_and_never_sent_again(
+async def test_that_an_unclear_answer_is_reported_as_unclear_and_never_sent_again(
     running_book: BookClient, fault: object
 ) -> None:
     async with brokerage(running_book) as desk:
@@ -145,7 +145,7 @@ async def test_that_an_order_that_was_accepted_and_not_executed_yet_is_unclear(r
         assert len(running_book.log(function="order_send")) == 1
 
 
-async def test_that_a_partial_fill_is_told_with_the_volume_there_is(running_book: BookClient) -> None:
+async def test_that_a_partial_fill_is_reported_with_the_volume_there_is(running_book: BookClient) -> None:
     async with brokerage(running_book) as desk:
         running_book.inject(partial_fill(0.5))
         assert (await desk.opens()).volume_lots == pytest.approx(0.01)
@@ -163,7 +163,7 @@ async def test_that_a_position_that_shows_late_is_waited_for(running_book: BookC
         assert (await desk.opens()).is_ours
 
 
-async def test_that_a_stripped_stop_is_told_as_missing(running_book: BookClient) -> None:
+async def test_that_a_stripped_stop_is_reported_as_missing(running_book: BookClient) -> None:
     async with brokerage(running_book) as desk:
         running_book.inject(stripped_stops())
         assert (await desk.opens()).stop_loss is None
@@ -188,7 +188,7 @@ async def test_that_nothing_is_entered_while_algo_trading_is_off(running_book: B
         assert (link.is_connected, link.may_trade) == (True, False)
 
 
-async def test_that_an_outcome_which_the_desk_fails_to_take_is_told_as_unclear(running_book: BookClient) -> None:
+async def test_that_an_outcome_which_the_desk_fails_to_take_is_reported_as_unclear(running_book: BookClient) -> None:
     async with brokerage(running_book) as desk:
         told: list[BrokerEvent] = []
 

@@ -62,7 +62,7 @@ async def test_that_half_a_position_may_be_closed(running_book: BookClient) -> N
         assert running_book.positions()[0]["ticket"] == position.ticket
 
 
-async def test_that_closing_what_is_gone_tells_that_it_is_gone(running_book: BookClient) -> None:
+async def test_that_closing_what_is_gone_shows_that_it_is_gone(running_book: BookClient) -> None:
     async with brokerage(running_book) as desk:
         position = await desk.opens()
         running_book.trade(GOLD, 0.02, side="sell", position=position.ticket)
@@ -130,7 +130,7 @@ async def test_that_a_stop_hit_at_the_broker_is_seen_and_told_with_its_reason(ru
         assert (exit_deal.reason, exit_deal.is_ours) == (DealReason.STOP_LOSS, True)
 
 
-async def test_that_positions_of_a_person_are_shown_and_are_not_ours(running_book: BookClient) -> None:
+async def test_that_positions_of_the_user_are_shown_and_are_not_ours(running_book: BookClient) -> None:
     async with brokerage(running_book) as desk:
         running_book.trade(GOLD, 0.05, side="sell")
         desk.broker.send(QueryState(number=1, since=order_time(desk.told)))

@@ -57,7 +57,7 @@ async def closes(desk: Brokerage, position: Position) -> None:
 
 
 @pytest.mark.parametrize("fault", [refusal(10027), ipc_failure(-8)], ids=["10027", "-8"])
-async def test_that_after_trading_was_refused_nothing_enters_until_a_person_tries_again(
+async def test_that_after_trading_was_refused_nothing_enters_until_the_user_tries_again(
     running_book: BookClient, fault: Fault
 ) -> None:
     async with brokerage(running_book) as desk:

@@ -33,7 +33,7 @@ async def test_that_an_order_which_meets_a_switched_account_is_no_position_of_ou
         assert desk.of(OrderFilled) == []
 
 
-async def test_that_an_order_which_met_another_account_is_told_until_a_person_has_looked(
+async def test_that_an_order_which_met_another_account_is_reported_until_the_user_has_looked(
     running_book: BookClient,
 ) -> None:
     world = quick_world(accounts=(Account(), Account(login=2)))

@@ -48,7 +48,7 @@ def test_that_a_code_without_a_policy_may_have_been_executed(code: int) -> None:
     assert code in known or treatment(code) is Treatment.UNKNOWN
 
 
-def test_that_every_refusal_tells_the_engine_what_may_follow_and_nothing_else_does() -> None:
+def test_that_every_refusal_shows_the_engine_what_may_follow_and_nothing_else_does() -> None:
     unclear = {Treatment.DONE, Treatment.PARTIAL, Treatment.ACCEPTED, Treatment.UNKNOWN}
     assert {each for each in Treatment if each.policy is None} == unclear
 

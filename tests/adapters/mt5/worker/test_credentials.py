@@ -82,7 +82,7 @@ async def test_that_attaching_to_a_running_terminal_needs_no_password(terminal: 
 
 
 @pytest.mark.usefixtures("key_store")
-async def test_that_a_missing_password_is_told(terminal: StandIn) -> None:
+async def test_that_a_missing_password_is_reported(terminal: StandIn) -> None:
     async with linked(swift_settings(login=777, server="Broker-Demo")) as desk:
         report = await desk.reach(LinkState.NOT_LOGGED_IN)
     assert "no password of account 777 at Broker-Demo is kept" in report.condition.sentence
@@ -90,7 +90,7 @@ async def test_that_a_missing_password_is_told(terminal: StandIn) -> None:
 
 
 @pytest.mark.usefixtures("key_store")
-async def test_that_a_terminal_switched_by_a_person_is_not_switched_back(terminal: StandIn) -> None:
+async def test_that_a_terminal_switched_by_the_user_is_not_switched_back(terminal: StandIn) -> None:
     keep_password(123, "Broker-Demo", SECRET)
     terminal.set(password=SECRET)
     async with linked(swift_settings(login=123, server="Broker-Demo")) as desk:

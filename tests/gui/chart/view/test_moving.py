@@ -93,7 +93,7 @@ def test_that_dragging_the_price_axis_scales_prices_and_a_double_click_scales_th
     assert (camera.low, camera.high) == pytest.approx((low, high))
 
 
-def test_that_prices_drag_with_the_candles_once_they_are_scaled_by_hand(view: ChartView, model: ChartModel) -> None:
+def test_that_prices_drag_with_the_candles_once_they_are_scaled_manually(view: ChartView, model: ChartModel) -> None:
     model.append(quiet_hours(100))
     camera = view.plot.camera
     low = camera.low
@@ -114,7 +114,7 @@ def test_that_a_wider_window_shows_more_candles_of_the_same_width(view: ChartVie
     assert view.plot.camera.last == last
 
 
-def test_that_a_market_that_begins_anew_starts_on_an_empty_chart(view: ChartView, model: ChartModel) -> None:
+def test_that_a_market_that_restarts_starts_on_an_empty_chart(view: ChartView, model: ChartModel) -> None:
     model.append(quiet_hours(400))
     drag(view, QPoint(200, 200), QPoint(400, 0))
     model.clear()

@@ -19,7 +19,7 @@ from tests.gui.chart.builders import colours, picture, quiet_hours, snapshot
 from tests.gui.chart.view.hand import hover, place
 
 
-def test_that_the_read_out_tells_the_candle_under_the_mouse(view: ChartView, model: ChartModel, qtbot: QtBot) -> None:
+def test_that_the_read_out_shows_the_candle_under_the_mouse(view: ChartView, model: ChartModel, qtbot: QtBot) -> None:
     model.append([*quiet_hours(40), snapshot(40, of=candle(40, close=2000.25, volume=77.0), vwap=2000.11)])
     model.append(quiet_hours(10, 41))
     with qtbot.waitSignal(view.hovered) as told:
