@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from config.desk import FeedsSettings
-from config.loader import load_settings
+from config.loader import load_settings, parse_settings
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, open_markets
 from engine.commands.judged_recording import add_reading_options
@@ -39,12 +39,20 @@ def add_setups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def print_setups(options: argparse.Namespace) -> int:
     if hasattr(os, "nice"):
         os.nice(5)  # a desk may be running beside it
-    settings = load_settings(options.config)
+    settings = _settings(options.config)
     market = _market(options)
     last_at = market.last_at or market.opens_at + _ENDLESS
     until = min(options.until or last_at, last_at) + timedelta(minutes=1)
     _search(market, settings, until)
     return 0
+
+
+def _settings(config: Path | None) -> Settings:
+    """`-` is standard input; a program that begins without a console has it only as a descriptor."""
+    if config != Path("-"):
+        return load_settings(config)
+    with open(0, "rb", closefd=False) as given:
+        return parse_settings(given.read(), "standard input")
 
 
 def _market(options: argparse.Namespace) -> Market:

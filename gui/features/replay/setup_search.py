@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections import deque
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, Signal
 
-from config.atomic_file import reason_of
 from config.settings import Settings
 from engine.commands.search_lines import FoundSetup, SearchLine
 from gui.features.replay.model.timeline import SetupMark
@@ -37,7 +32,7 @@ class SetupSearch(QObject):
         self._waiting: deque[Sequence[str]] = deque()
         self._markets = 0
         self._process: QProcess | None = None
-        self._settings_file: Path | None = None
+        self._settings = b""
         self._is_closed = False
 
     @property
@@ -51,18 +46,8 @@ class SetupSearch(QObject):
             return
         self._waiting = deque(markets)
         self._markets = len(self._waiting)
-        try:
-            self._write_settings(settings)
-        except OSError as error:
-            self.finished.emit(f"The search cannot begin: {error.filename or 'a temporary file'}: {reason_of(error)}")
-        else:
-            self._begin_next()
-
-    def _write_settings(self, settings: Settings) -> None:
-        descriptor, name = tempfile.mkstemp(prefix="microscalp-", suffix=".json")
-        self._settings_file = Path(name)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(settings.as_json(), file)
+        self._settings = msgspec.json.encode(settings.as_json())
+        self._begin_next()
 
     def cancel(self) -> None:
         process, self._process = self._process, None
@@ -70,9 +55,7 @@ class SetupSearch(QObject):
         if process is not None:
             process.finished.disconnect(self._end)
             process.readyReadStandardOutput.disconnect(self._read)
-            _leave_to_its_end(process, self._settings_file)
-            self._settings_file = None
-        self._drop_settings()
+            _leave_to_its_end(process)
 
     def close(self) -> None:
         """Cancels for good: a process that began now would be destroyed with its window, while it runs."""
@@ -80,11 +63,13 @@ class SetupSearch(QObject):
         self.cancel()
 
     def _begin_next(self) -> None:
-        process = child_process(self, "setups", *self._waiting.popleft(), "--config", str(self._settings_file))
+        process = child_process(self, "setups", *self._waiting.popleft(), "--config", "-")
         self._process = process
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._end)
         process.start()
+        process.write(self._settings)  # they are private: no file has them, which a crash would leave behind
+        process.closeWriteChannel()
 
     def _read(self) -> None:
         marks: list[SetupMark] = []
@@ -108,29 +93,12 @@ class SetupSearch(QObject):
             self._begin_next()
             return
         self._waiting.clear()
-        self._drop_settings()
         complaint = bytes(process.readAllStandardError().data()).decode(errors="replace").strip()
         self.finished.emit("" if exit_code == 0 else complaint.rpartition("\n")[2] or "the search ended unexpectedly")
 
-    def _drop_settings(self) -> None:
-        file, self._settings_file = self._settings_file, None
-        _drop(file)
 
-
-def _drop(file: Path | None) -> bool:
-    """Whether the file is gone; on Windows it stays while a process has it open."""
-    try:
-        if file is not None:
-            file.unlink(missing_ok=True)
-    except OSError:
-        return False
-    return True
-
-
-def _leave_to_its_end(process: QProcess, settings: Path | None) -> None:
+def _leave_to_its_end(process: QProcess) -> None:
     """Kills a process without waiting for it; it outlives the window that began it by some milliseconds."""
     process.setParent(QCoreApplication.instance())
-    if not _drop(settings):
-        process.finished.connect(lambda: _drop(settings))
     process.finished.connect(process.deleteLater)
     process.kill()
