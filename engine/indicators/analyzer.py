@@ -24,7 +24,7 @@ ASIAN_SESSIONS = (Session.ASIA, Session.POST_NY)
 
 
 class Analyzer:
-    """Reads the closed candles of one source, one at a time, in bounded memory; nothing it has said changes later."""
+    """Reads the closed candles of one source, one at a time, in bounded memory; nothing repaints."""
 
     def __init__(self, source: Source, rules: SymbolRules, sessions: SessionsSettings) -> None:
         settings = rules.analysis

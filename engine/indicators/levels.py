@@ -40,7 +40,7 @@ class DayRange:
         self._prior_low: float | None = None
 
     def start_day(self) -> None:
-        """The next candle is the first of a new trading day."""
+        """Starts a new trading day with the next candle."""
         if self._candles:
             self._prior_high, self._prior_low = self._today.high, self._today.low
         self._today = _Range()
@@ -79,7 +79,7 @@ class SessionRange:
         self._session, self._current = name, _Range()
 
     def update(self, candle: Candle) -> tuple[float | None, float | None]:
-        """Takes one closed candle; the high and low of the prior session."""
+        """Updates with one closed candle; the high and low of the prior session."""
         current = self._current
         if candle.high > current.high or candle.low < current.low:
             current.widen(candle)

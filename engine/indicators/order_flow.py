@@ -52,7 +52,7 @@ class OrderFlow:
         """The sides whose divergence still counts: the newest first, BUY before SELL."""
 
     def start_day(self, day: date) -> None:
-        """The next candle is the first of trading day `day`."""
+        """Starts trading day `day` with the next candle."""
         self._day, self._cvd = day, 0.0
 
     def update(self, candle: Candle, swings: tuple[Swing, ...]) -> float | None:

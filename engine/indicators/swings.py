@@ -65,7 +65,7 @@ class Structure:
         self.choch_down_age: int | None = None
 
     def update(self, candle: Candle, swings: tuple[Swing, ...]) -> StructureReadings:
-        """Takes one closed candle and the swings that became known by it; up is tested first."""
+        """Updates with one closed candle and the swings that became known by it; up is tested first."""
         for swing in swings:
             if swing.is_high:
                 self._high = swing

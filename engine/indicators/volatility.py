@@ -54,7 +54,7 @@ class Volatility:
         self._last: deque[float] = deque(maxlen=TRUE_RANGE_WINDOW)
 
     def update(self, candle: Candle, previous: Candle | None) -> VolatilityReadings:
-        """Takes one closed candle and the one before it."""
+        """Updates with one closed candle and the one before it."""
         ranges, length, high, low = self._ranges, self._range_window, candle.high, candle.low
         ranges.append(high - low)
         range_avg = sum(ranges) / length if len(ranges) == length else None

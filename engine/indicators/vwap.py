@@ -44,13 +44,13 @@ class Vwap:
         self.start_day(LONG_AGO)
 
     def start_day(self, at: datetime) -> None:
-        """Forgets the day before; the candle of `at` is the first of the new one."""
+        """Resets for a new day; the candle of `at` is the first of the new one."""
         self._anchored_at = at
         self._candles = 0
         self._weight = self._mean = self._squares = 0.0
 
     def update(self, candle: Candle, atr14: float | None) -> VwapReadings:
-        """Takes one closed candle; `atr14` is ATR(14) at its close."""
+        """Updates with one closed candle; `atr14` is ATR(14) at its close."""
         weight = 1.0 if candle.volume is None else candle.volume
         if weight > 0.0:
             price = (candle.high + candle.low + candle.close) / 3

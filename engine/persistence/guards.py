@@ -36,7 +36,7 @@ def renewed(triggers: Mapping[str, str], *, is_shared: bool) -> Iterator[str]:
 
 
 def lifted(name: str) -> tuple[str, str]:
-    """The statements that take a guard away and put it back: for the desk alone, within one transaction."""
+    """The statements that drop a guard and create it again: for the desk alone, within one transaction."""
     return f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {(_REFUSING | _NOTING)[name]}"
 
 
@@ -46,7 +46,7 @@ def _refused(event: str, table: str, why: str, when: str = "") -> str:
 
 
 def _come_once(table: str, why: str, key: str) -> str:
-    """REPLACE deletes without a word: what is written once is not written over either."""
+    """REPLACE deletes silently: what is written once is not overwritten either."""
     return _refused("INSERT", table, why, f"EXISTS (SELECT 1 FROM {table} WHERE {key})")
 
 

@@ -23,7 +23,7 @@ _OF_ACCOUNT: Final = (
 
 
 class JournalObserver:
-    """Writes down what it hears, with the account that the desk trades on then."""
+    """Records the events that it receives, with the account that the desk trades on then."""
 
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self._journal = journal
@@ -31,7 +31,7 @@ class JournalObserver:
         self._account: str | None = None
 
     def listen(self, bus: Bus) -> None:
-        """To be called before anybody else listens: the record comes before what follows from the event."""
+        """To be called before any other subscription: the record comes before what follows from the event."""
         bus.subscribe(self._hear, AccountOpened, *_OF_ACCOUNT, *_OF_NO_ACCOUNT)
 
     def _hear(self, event: Event) -> None:

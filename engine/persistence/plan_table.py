@@ -124,7 +124,7 @@ class SqlitePlanTable:
             self._overtaken(change, error)
 
     def _require_possible(self, change: PlanChange) -> None:
-        """Raises `PlanConflict` where the store says otherwise by now; it is asked again when it is written."""
+        """Raises `PlanConflict` where the store has changed meanwhile; it is asked again when it is written."""
         plan = change.plan
         if plan is None:
             return

@@ -59,12 +59,12 @@ def write_answer(sql: sqlite3.Connection, *, answer: Answer) -> None:
 
 
 def forget(sql: sqlite3.Connection, *, places: Sequence[int]) -> None:
-    """What has been looked at is no news any more; what was written again since has another place."""
+    """Rows already examined are skipped; a row written again has a new position."""
     sql.execute("DELETE FROM outside_writes WHERE place IN (SELECT value FROM json_each(?))", (json_text(places),))
 
 
 def write_change(sql: sqlite3.Connection, *, change: PlanChange, faults: StoreFaults) -> None:
-    """Writes all of a change; raises `PlanConflict` where the store says otherwise by now."""
+    """Writes all of a change; raises `PlanConflict` where the store has changed meanwhile."""
     at, plan = change.record.at, change.plan
     if plan is not None and change.was is None:
         insert(sql, "trade_plans", plan_values(plan))

@@ -20,12 +20,12 @@ OrderKey = tuple[str, str, str]
 """Name, symbol and account of a lock; of what is remembered an empty text and its name."""
 
 _REASON: Final = 200
-"""Characters of a lock's reason that the page has room for."""
+"""Characters of a lock's reason that fit on the page."""
 _TITLES: Final = {LockName.HALT: "halt", LockName.FLATTEN: "Flatten"}
 
 
 class Fitting(NamedTuple):
-    """What goes onto the page, and the titles of what it has no room for."""
+    """What fits on the page, and the titles of what does not."""
 
     text: bytes
     left_out: str
@@ -75,7 +75,7 @@ def _rank(order: SafetyOrder) -> int:
 
 
 def _shortened(order: SafetyOrder) -> SafetyOrder:
-    """The reason of a lock as far as the page has room for it; the store gets the whole of it."""
+    """The reason of a lock as far as it fits on the page; the store gets all of it."""
     lock = order.lock
     if lock is None or len(lock.reason) <= _REASON:
         return order

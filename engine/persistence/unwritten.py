@@ -23,7 +23,7 @@ class Accepted(NamedTuple):
 
 
 class LockKey(NamedTuple):
-    """What there is one lock for; as a subject: that lock is to go."""
+    """What there is one lock for; as a subject: that lock is to be removed."""
 
     name: LockName
     symbol: str
@@ -58,7 +58,7 @@ class Unwritten:
         return next((plan.plan_id for plan in owners if plan is not None), None)
 
     def intents(self, account: str) -> list[Intent]:
-        """Orders that are allowed to leave on the account."""
+        """Orders that may be sent on the account."""
         ours = (each for each in self.changes if each.plan is not None and each.plan.account == account)
         return [each.intent for each in ours if each.intent is not None]
 
@@ -82,7 +82,7 @@ class Unwritten:
 
     @property
     def lifted(self) -> set[LockKey]:
-        """Locks that are to go."""
+        """Locks to remove."""
         return {each for each in self._subjects if isinstance(each, LockKey)}
 
     def annotation(self, trade_id: str) -> Annotation | None:

@@ -34,7 +34,7 @@ class AuthorityDesk:
         """What was last announced to be in force but not durable, and why."""
 
     def announce(self) -> None:
-        """Tells what the desk may do now."""
+        """Publishes what the desk may do now."""
         modes, self.unwritten = self._modes.modes, self._locks.table.unwritten
         self._publish(
             ModesChanged(
@@ -46,11 +46,11 @@ class AuthorityDesk:
     # -- down ---------------------------------------------------------------------------------------------------
 
     def keep_to_exits(self, cause: str) -> None:
-        """Nothing is entered until the user says so: something that has to be written down could not be."""
+        """Entries are blocked until the user allows them: something that has to be written down could not be."""
         self.lower(Authority.EXITS_ONLY, cause)
 
     def lower(self, to: Authority, cause: str) -> None:
-        """Takes authority down to `to`, if it is higher, until the user raises it again."""
+        """Lowers authority to `to`, if it is higher, until the user raises it again."""
         was = self._modes.modes
         with suppress(UnusableStore):  # less authority is in force even where it cannot be written down
             self._modes.lower(to, self._clock.now(), cause=cause)
@@ -61,13 +61,13 @@ class AuthorityDesk:
             self.announce()
 
     def withhold_automatic(self, reason: str) -> None:
-        """Keeps automatic orders from leaving that wait for the broker, in symbols that are not automatic any more."""
+        """Withholds automatic orders that wait for the broker, in symbols that are not automatic any more."""
         self._orders.withhold_automatic(reason, self._modes.modes.is_auto)
 
     # -- what takes it down -------------------------------------------------------------------------------------
 
     def on_health(self, health: Health) -> None:
-        """Does no more than health allows; puts on record when a vital begins to hold authority down or lets go."""
+        """Limits authority to what health allows; records when a vital begins or stops reducing authority."""
         before = {(vital.name, vital.symbol) for vital in self._health.holding}
         self._health = health
         for vital in health.vitals:

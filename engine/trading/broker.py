@@ -19,11 +19,11 @@ class Venue(Protocol):
     """A simulated market place: it executes what it was sent on the quotes that it is shown."""
 
     def on_quote(self, quote: Quote) -> None:
-        """To be called with each quote before anybody decides on it."""
+        """To be called with each quote before any decision on it."""
 
 
 class Broker(Protocol):
-    """Executes requests one after another and announces what came of them.
+    """Executes requests one after another and publishes their outcomes.
 
     Events come in the order in which things happened at the broker, never from within `send`. The adapter stamps
     positions and deals as ours by the desk's magic, turns server clocks into UTC, and answers every request or says
@@ -31,7 +31,7 @@ class Broker(Protocol):
     """
 
     def connect(self, listener: BrokerListener) -> None:
-        """Every event goes to `listener` from now on; a `ConnectionChanged` comes first."""
+        """Sends every event to `listener` from now on; a `ConnectionChanged` comes first."""
 
     def send(self, request: BrokerRequest) -> None:
         """Takes the request and returns at once."""

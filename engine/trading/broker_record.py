@@ -59,7 +59,7 @@ class BrokerRecord:
             self.catch_up()
 
     def catch_up(self) -> None:
-        """Writes what has had to wait; raises `UnusableStore` where it still has to."""
+        """Writes what is waiting; raises `UnusableStore` if it still has to wait."""
         while self._unwritten:
             event = self._unwritten[0]
             try:
@@ -102,7 +102,7 @@ class BrokerRecord:
     # -- the account's day --------------------------------------------------------------------------------------
 
     def use_day(self, day: AccountDay) -> None:
-        """Counts by another day of the account from now on."""
+        """Counts for another day of the account from now on."""
         if day == self._day:
             return
         self._day = day
@@ -110,7 +110,7 @@ class BrokerRecord:
         self.announce_figures(self._clock.now())
 
     def announce_figures(self, at: datetime) -> None:
-        """Tells what the account's day of that instant has brought."""
+        """Publishes the results of the account's day at that instant."""
         day = self._day.day_of(at)
         self._publish(DayFiguresChanged(day, self._portfolio.figures(day)))
 

@@ -170,7 +170,7 @@ class Trader:
         )
 
     def keep_to_exits(self, cause: str) -> None:
-        """Nothing is entered until the user says so."""
+        """Entries are blocked until the user allows them."""
         self._authority.keep_to_exits(cause)
 
     def on_health(self, health: Health) -> None:

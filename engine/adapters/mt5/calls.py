@@ -18,7 +18,7 @@ _PATIENCE: Final = timedelta(seconds=20)
 
 
 class Priority(IntEnum):
-    """Who goes first when the lane is free; within one priority, who came first."""
+    """The order of waiting calls; within one priority, first in, first out."""
 
     CLOSE = 0
     PROTECT = 1
@@ -27,7 +27,7 @@ class Priority(IntEnum):
 
     @property
     def patience(self) -> timedelta:
-        """What has to be known or done is worth waiting for; an entry that has to wait has missed its moment."""
+        """What has to be known or done is worth waiting for; an entry that has to wait is too late."""
         return _ENTRY_PATIENCE if self is Priority.OPEN else _PATIENCE
 
 
@@ -65,7 +65,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The terminal said no: the module's `last_error` read right after the call, such as -2 and its words.
+    """The terminal refused: the module's `last_error` read right after the call, such as -2 and its text.
 
     `code` is `codes.RAISED` where the module raised instead; the request did not leave the machine then.
     """
@@ -75,7 +75,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     @property
     def words(self) -> str:
-        """What went wrong, with the module's number for whoever looks it up."""
+        """What went wrong, with the module's number for reference."""
         return self.text if self.code == RAISED else f"{self.text} ({self.code})"
 
 
@@ -90,12 +90,12 @@ class Lost(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     @property
     def words(self) -> str:
-        """As those of `Failed`."""
+        """The same words as those of `Failed`."""
         return self.reason if self.code is None else f"{self.reason} ({self.code})"
 
 
 class NotSent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The call never began: it came too late, or the link could not take it. Nothing happened at the terminal."""
+    """The call never began: it was too late, or the link could not accept it. Nothing happened at the terminal."""
 
     reason: str
 

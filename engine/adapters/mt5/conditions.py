@@ -9,7 +9,7 @@ import msgspec
 
 
 class LinkState(StrEnum):
-    """What the link is worth now. Only in READY may new orders be sent.
+    """The state of the link. Only in READY may new orders be sent.
 
     `may_read` where the terminal answers and stands on the confirmed account.
     """

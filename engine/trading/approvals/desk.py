@@ -18,7 +18,7 @@ REMEMBERED_VERDICTS: Final = 1_000
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposal on the desk since `asked_at`; it can be answered before `proposal.ends_at`.
+    """A proposal awaiting approval since `asked_at`; it can be answered before `proposal.ends_at`.
 
     `spread` is what it was when the proposal was made, in price units.
     """
@@ -30,12 +30,12 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime
 
     def seconds_left(self, at: datetime) -> float:
-        """What the countdown shows; never negative."""
+        """The time left; never negative."""
         return max(0.0, (self.proposal.ends_at - at).total_seconds())
 
 
 class Verdict(StrEnum):
-    """How a proposal left the desk."""
+    """How a proposal ended."""
 
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -62,7 +62,7 @@ _REFUSAL_AFTER: Final = {
 
 
 class ApprovalDesk:
-    """Holds proposals until the user answers or their time is over; given the time, never asking for it.
+    """Holds proposals until the user answers or their time is over; receives the time, never reads a clock.
 
     Whoever is handed a `Waiting` by `approve` is the only one who ever will be: it leaves the desk at once.
     """
@@ -73,15 +73,15 @@ class ApprovalDesk:
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:
-        """What lies on the desk, oldest first."""
+        """Proposals awaiting approval, oldest first."""
         return tuple(self._waiting.values())
 
     def find(self, plan_id: str) -> Waiting | None:
-        """The proposal of a plan; None where it does not lie here."""
+        """The proposal of a plan; None if it is not awaiting approval."""
         return self._waiting.get(plan_id)
 
     def ask(self, waiting: Waiting) -> bool:
-        """Lays a proposal on the desk; False if it lies there or was answered before."""
+        """Adds a proposal; False if it was added or answered before."""
         plan_id = waiting.plan.plan_id
         if plan_id in self._waiting or plan_id in self._verdicts:
             return False
@@ -89,22 +89,22 @@ class ApprovalDesk:
         return True
 
     def approve(self, plan_id: str, at: datetime) -> Waiting | ClickRefusal:
-        """The proposal, to be checked again and carried out now; or why this click does nothing."""
+        """Approves: the proposal, to be checked again and carried out now; or why the click does nothing."""
         return self._answer(plan_id, at, Verdict.APPROVED)
 
     def reject(self, plan_id: str, at: datetime) -> Waiting | ClickRefusal:
-        """The proposal that is not to be; or why this click does nothing."""
+        """Rejects: the rejected proposal; or why the click does nothing."""
         return self._answer(plan_id, at, Verdict.REJECTED)
 
     def expire(self, at: datetime) -> tuple[Waiting, ...]:
-        """Takes from the desk everything whose time is over, each once."""
+        """Removes and returns expired proposals, each once."""
         over = [waiting for waiting in self._waiting.values() if at >= waiting.proposal.ends_at]
         for waiting in over:
             self._leave(waiting.plan.plan_id, Verdict.EXPIRED)
         return tuple(over)
 
     def withdraw(self, plan_id: str) -> Waiting | None:
-        """Takes a proposal back because its plan has ended otherwise; None if it does not lie here."""
+        """Withdraws a proposal because its plan has ended otherwise; None if it is not awaiting approval."""
         return self._leave(plan_id, Verdict.WITHDRAWN) if plan_id in self._waiting else None
 
     def _answer(self, plan_id: str, at: datetime, verdict: Verdict) -> Waiting | ClickRefusal:

@@ -102,7 +102,7 @@ class EntryDesk:
                 self.consider(setup)
 
     def take_in_plans(self, *, is_forced: bool = False) -> None:
-        """Tells what other programs did to plans since the last look, a little at a time."""
+        """Publishes what other programs did to plans since the last look, a little at a time."""
         news = self._plans.take_in(self._clock.now(), is_forced=is_forced)
         for plan in (*news.accepted, *news.changed):
             self._publish(PlanChanged(plan))

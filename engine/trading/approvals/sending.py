@@ -39,7 +39,7 @@ class _Outgoing(msgspec.Struct):
 
 
 class _Ruling(NamedTuple):
-    """An order that may leave on the desk as it is, or why there is none."""
+    """An order that may be sent in the desk's current state, or why there is none."""
 
     state: DeskState
     order: Order | None
@@ -81,7 +81,7 @@ class Dispatch:
         self._outgoing: dict[str, _Outgoing] = {}
 
     def use(self, settings: Settings) -> None:
-        """Makes orders by other settings from now on."""
+        """Uses other settings for orders from now on."""
         self._settings = settings
 
     def _rule(self, proposal: OrderProposal, order: Order | None = None) -> _Ruling:
@@ -236,7 +236,7 @@ class Dispatch:
 
 
 def _blocked(state: DeskState) -> Denial:
-    """Why the broker takes no order that the gate lets pass: the account nets positions, or it was sent before."""
+    """Why the broker accepts no order that passes the risk check: the account nets positions, or it was sent before."""
     if state.positions_of_symbol:
         return Denial(name=DenialName.POSITIONS_OF_SYMBOL, value=state.positions_of_symbol, limit=1)
     return Denial(name=DenialName.DUPLICATE_SIGNAL)

@@ -131,7 +131,7 @@ class Execution:
         self._manage(portfolio.on(quote.symbol))
 
     def on_candle(self, candle: Candle) -> None:
-        """Leaves positions the closed candle speaks against."""
+        """Closes positions against which the candle closed."""
         if self.reconciler.is_blind:
             self._missed.append(candle)
         else:
@@ -139,7 +139,7 @@ class Execution:
             self.positions.on_candle(candle)
 
     def on_time(self) -> None:
-        """Does what is due without a quote: time stops, repeated requests, missing answers. A few times a second."""
+        """Work due without a quote: time stops, repeated requests, missing answers. A few times a second."""
         self._manage(self.positions.portfolio.open_trades)
 
     def _manage(self, trades: Iterable[OpenTrade]) -> None:

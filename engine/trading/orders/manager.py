@@ -56,7 +56,7 @@ class OrderManager:
     # -- entries ------------------------------------------------------------------------------------------------
 
     def submit(self, order: Order, permit: Permit) -> None:
-        """Sends an order whose intent is durable, as the permit says, once and for all.
+        """Sends an order whose intent is durable, as the permit says, exactly once.
 
         Raises `EntryBlocked` or `InvalidOrder`; then nothing was sent.
         """
@@ -93,7 +93,7 @@ class OrderManager:
         return None
 
     def doubt(self, symbol: str) -> str | None:
-        """What nobody knows of an order or a position of `symbol`, in words for the user; None if all is known."""
+        """What is unknown about an order or a position of `symbol`, in words for the user; None if all is known."""
         for entry in self._ledger.doubtful:
             if entry.order.symbol == symbol:
                 return f"the outcome of order {entry.order.token} of {symbol} is unknown"
@@ -113,12 +113,12 @@ class OrderManager:
     # -- held back ----------------------------------------------------------------------------------------------
 
     def withhold(self, reason: str) -> None:
-        """Keeps orders from leaving that wait for their way to the broker; what it may have is not taken back."""
+        """Withholds orders not yet sent to the broker; those that it may have are not recalled."""
         if not self._ledger.is_empty:
             self._broker.withhold(reason)
 
     def withhold_automatic(self, reason: str, is_auto: Callable[[str], bool]) -> None:
-        """As `withhold`, for orders that nobody approved in symbols that are not automatic any more."""
+        """As `withhold`, for unapproved orders in symbols that are not automatic any more."""
         tokens = {
             entry.order.token
             for entry in self._ledger.unresolved
@@ -135,7 +135,7 @@ class OrderManager:
             self.fail(entry.order, refusal, refusal.reason, now)
 
     def on_uncertain(self, event: OrderUncertain, now: datetime) -> None:
-        """The answer was lost."""
+        """Handles a lost answer."""
         entry = self._ledger.doubt(event.token, now, event.reason, number=event.number, attempts=event.attempts)
         self._announce_doubt(entry, now)
 
@@ -154,7 +154,7 @@ class OrderManager:
                 self.announce_unknown(now)
 
     def fail(self, order: Order, refusal: Refusal | None, reason: str, now: datetime) -> None:
-        """Tells of an order that opened no position."""
+        """Publishes that an order opened no position."""
         self._announce(OrderFailed(order=order, refusal=refusal, reason=reason, at=now))
 
     def _announce_doubt(self, entry: UnresolvedOrder | None, now: datetime) -> None:
@@ -181,7 +181,7 @@ class OrderManager:
         self.announce_unknown(now)
 
     def announce_unknown(self, now: datetime) -> None:
-        """Tells of all unknown outcomes where they have changed."""
+        """Publishes all unknown outcomes if they have changed."""
         unknown = tuple(_unknown(entry) for entry in self._ledger.doubtful if entry.answer)
         if unknown != self._unknown:
             self._unknown = unknown

@@ -72,7 +72,7 @@ class FieldReader:
         return value
 
     def text(self, key: str, longest: int) -> str:
-        """Any text up to `longest` characters; nothing reads as empty."""
+        """Any text up to `longest` characters; None reads as empty."""
         value = self._row.get(key)
         if value is None:
             return ""

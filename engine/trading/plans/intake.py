@@ -48,7 +48,7 @@ _NO_NEWS = ExternalChanges()
 
 
 class Intake:
-    """Looks at what other programs have written, and answers for it: a little at a time, however much it is."""
+    """Examines what other programs have written: a little at a time, however much there is."""
 
     def __init__(self, table: PlanTable, terms_for: TermsFor, life: timedelta, account: str) -> None:
         """What is taken in belongs to `account` from then on."""

@@ -76,7 +76,7 @@ class PositionManager:
             self._tighten(trade, quote, now)
 
     def on_candle(self, candle: Candle) -> None:
-        """Leaves positions the closed candle speaks against."""
+        """Closes positions against which the candle closed."""
         if self._settings.adverse_candle_exit:
             for trade in self.portfolio.on(candle.symbol):
                 if is_adverse(trade, candle):

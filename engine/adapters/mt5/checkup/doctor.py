@@ -32,7 +32,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def _judged(subject: str, is_well: bool, words: str, advice: str) -> Finding:
-    """With the advice only where it is needed."""
+    """Adds the advice only where it is needed."""
     return Finding(subject, is_well, words, "" if is_well else advice)
 
 

@@ -39,7 +39,7 @@ def clock_set(by: timedelta) -> Condition:
 
 
 def clock_unusual(offset: timedelta) -> Condition:
-    """By this computer's clock the server keeps a time that is none of the usual ones."""
+    """By this computer's clock the server's time follows none of the usual rules."""
     return Condition(
         LinkState.CLOCK_UNSURE,
         (

@@ -16,14 +16,14 @@ class Pace:
     first_retry_s: float = 1.0
     longest_retry_s: float = 60.0
     closed_look_s: float = 2.0
-    """Between two looks whether the user has opened the terminal."""
+    """Interval of checks whether the user has opened the terminal."""
     tick_look_s: float = 0.25
-    """Between two looks at ticks while the server's clock is measured."""
+    """Interval of reading ticks while the server's clock is measured."""
     clock_lasts_s: float = 3600.0
 
 
 class Patience:
-    """One pause at a time."""
+    """Waits; one pause at a time."""
 
     def __init__(self, settings: MetaTraderSettings, pace: Pace) -> None:
         closed = LinkState.TERMINAL_CLOSED

@@ -35,7 +35,7 @@ class LinkStatus:
         return lambda: self._listeners.remove(listener)
 
     def time(self, took_ms: float) -> None:
-        """A call took so long."""
+        """Records how long a call took."""
         self._times.append(took_ms)
         self._calls += 1
 
@@ -62,17 +62,17 @@ class LinkStatus:
         )
 
     def lower(self, condition: Condition) -> None:
-        """Lets no order in from this moment on; the next look says for how long."""
+        """Blocks orders from now on; the next inspection says for how long."""
         if self.report.may_trade:
             self.put(condition=condition)
 
     def forbid(self, condition: Condition) -> None:
-        """Lets no order in before `permit`, whatever the terminal reports."""
+        """Blocks orders until `permit`, whatever the terminal reports."""
         self._forbidden = condition
         self.lower(condition)
 
     def permit(self, state: LinkState) -> bool:
-        """Takes back what was forbidden, from the next look on; whether it was by a condition of this state."""
+        """Lifts the block from the next inspection on; returns whether it was by a condition of this state."""
         is_meant = self._forbidden is not None and self._forbidden.state is state
         if is_meant:
             self._forbidden = None

@@ -114,7 +114,7 @@ class TerminalBroker:
         self._last_look = LastLook()
 
     async def _serve(self, request: BrokerRequest) -> None:
-        """A fault of ours must not leave a request without an answer: its outcome is unknown then."""
+        """An internal error must not leave a request without an answer: its outcome is unknown then."""
         try:
             self._tell(await self._carried_out(request))
         except Exception as error:
@@ -188,7 +188,7 @@ class TerminalBroker:
         return event_of(request, outcome, self._clock.now())
 
     async def _change_stops(self, request: ChangeStops) -> BrokerEvent:
-        """A stop that is only said to be there protects nobody."""
+        """A reported stop that the server does not show protects nothing."""
         terms = await self._terms_of(request.symbol)
         if isinstance(terms, str):
             return event_of(request, refused(terms, Treatment.BACK_OFF), self._clock.now())

@@ -103,7 +103,7 @@ UNCOUNTED: Final = refused(
 
 
 def _is_near(order: Order, tick: Fields) -> bool:
-    """Whether the order would still be the one that was let through: between its levels, and not much dearer."""
+    """Whether the order is still valid: price between its levels, and not much worse."""
     price = float(tick["ask"] if order.side is Side.BUY else tick["bid"])
     is_between = is_beyond(order.side, price, order.stop_loss) and is_beyond(order.side, order.take_profit, price)
     worse = signed(order.side, price - order.reference_price)

@@ -71,7 +71,7 @@ def outcome_of(answer: Answer, action: TradeAction) -> Outcome:
 
 
 def refused(words: str, kind: Treatment) -> Outcome:
-    """A No of our own, before anything was sent."""
+    """A refusal by the desk, before anything was sent."""
     return Outcome(treatment=kind, words=words)
 
 

@@ -10,7 +10,7 @@ from engine.domain.orders import RefusalPolicy
 
 
 class Treatment(StrEnum):
-    """What to do with an answer. Nothing but a named second attempt is ever sent again.
+    """What to do with an answer. Only a named second attempt is ever sent again.
 
     `policy` is the refusal that the engine should hear of, None where the answer is not, or not surely, a refusal.
     """
@@ -39,7 +39,7 @@ class Treatment(StrEnum):
     FRESH_LEVELS = "fresh_levels", RefusalPolicy.STOPS_TOO_CLOSE
     """Stops too close: levels from a fresh tick, once."""
     REFUSED = "refused", RefusalPolicy.INVALID
-    """Refused for good, or a fault of ours: never again, and the whole request into the log."""
+    """Refused for good, or an error of the desk: never again, and the whole request into the log."""
     MARKET_CLOSED = "market_closed", RefusalPolicy.MARKET_CLOSED
     """Wait until ticks move again."""
     LIMIT_REACHED = "limit_reached", RefusalPolicy.LIMIT_REACHED
@@ -55,7 +55,7 @@ class Treatment(StrEnum):
 
 
 class RetCode(IntEnum):
-    """What the trade server, or the terminal on its behalf, says to a request, and what that calls for."""
+    """What the trade server, or the terminal on its behalf, says to a request, and how to handle it."""
 
     treatment: Treatment
 
@@ -116,7 +116,7 @@ _TREATMENTS: Final[dict[int, Treatment]] = {
 
 
 def treatment(code: int, action: TradeAction = TradeAction.DEAL) -> Treatment:
-    """What an answer to a request of this `action` calls for.
+    """How to handle an answer to a request of this `action`.
 
     `code` is the result's return code, or that of `Failed` or `Lost` where there was no result. Whatever is not
     known to be harmless counts as UNKNOWN: it may have been executed.

@@ -72,7 +72,7 @@ class Began(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """What came of the call: nothing more is said of it."""
+    """The outcome of the call; nothing follows it."""
 
     number: int
     answer: Answer
