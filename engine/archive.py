@@ -43,7 +43,7 @@ HOUSEKEEPING_AFTER_S, HOUSEKEEPING_EVERY_S = 10.0, 3600.0
 class Archive:
     """The store of a desk and its journal; `warnings` are what the user must know about how it was opened.
 
-    `run` names the practice run that goes on, empty where there is none.
+    `run` names the practice run that goes on, empty where there is none; `directory` is None for one in memory.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Archive:
         self.run = ""
         self.journal = Journal(database)
         self.faults = database.faults
+        self.directory: Path | None = None
         self.archives: JournalArchives | None = None
         self._housekeeper: Housekeeper | None = None
         self._reader: Database | None = None
@@ -73,7 +74,7 @@ class Archive:
         else:
             opened = open_store(directory, clock.now())
             archive = cls(opened.database, opened.warnings, clock.now(), lambda: SafetyPage(directory))
-            archive.archives = opened.archives
+            archive.directory, archive.archives = directory, opened.archives
             archive._housekeeper = Housekeeper(opened.database, partial(connect, directory), opened.archives)
         archive.faults.on_row = lambda row: archive.journal.append(record_of(RowUnreadable(row), clock.now()))
         archive.use_settings(settings, clock.now())

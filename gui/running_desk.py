@@ -49,6 +49,7 @@ class RunningDesk:
         self.wanted_here: Markets | None = None
         self._recordings = directory / "recordings"
         self.bridge = furnish(window, desk)
+        window.help.store = desk.archive.directory
         self.recording = RecordingModel(window)
         self.guide = None if markets is None else self._make_guide(markets)
         self.opening = FileOpening(

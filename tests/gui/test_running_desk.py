@@ -12,6 +12,7 @@ from engine.adapters.recorded import open_recording
 from engine.domain.messages import Seek, SetSpeed
 from engine.domain.risk import Authority
 from engine.persistence.opening import open_store
+from gui.features.help.view.about import AboutDialog
 from gui.features.opening.model import ChosenFile
 from tests.builders import MONDAY
 from tests.gui.desks_story import Story, told_in
@@ -23,6 +24,19 @@ Tell = Callable[[Story], Awaitable[None]]
 @pytest.fixture
 def play(qapp: QApplication, tmp_path: Path) -> Callable[[Tell], None]:
     return lambda tell: play_story(qapp, tmp_path, tell)
+
+
+def test_that_about_names_the_folder_in_which_this_desk_keeps_its_plans(
+    play: Callable[[Tell], None], tmp_path: Path
+) -> None:
+    async def tell(story: Story) -> None:
+        story.window.help.show_about()
+        about = story.window.findChild(AboutDialog)
+        assert about is not None
+        assert str(tmp_path / "store") in [label.text() for label in about.findChildren(QLabel)]
+        about.close()
+
+    play(tell)
 
 
 # -- recording --------------------------------------------------------------------------------------------------------

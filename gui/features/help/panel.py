@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QThreadPool, QTimer
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
@@ -17,12 +18,14 @@ CARD_HEIGHT = 180
 
 
 class Help(QObject):
-    """The introduction points at the parts of the window that `places` names."""
+    """The introduction points at the parts of the window that `places` names. `store` is the folder of plans and
+    journal, None where they are kept in memory."""
 
     def __init__(self, window: QMainWindow, menu: QMenu, places: Mapping[str, Sequence[QWidget]]) -> None:
         super().__init__(window)
         self._window, self._places = window, places
         self.introduction = Introduction(window, self._area)
+        self.store: Path | None = None
         begin = self.introduction.begin
         tip = "Explains the window in a few steps"
         menu.addAction(make_action(window, "help.introduction", "Introduction", tip, begin))
@@ -39,13 +42,13 @@ class Help(QObject):
         QTimer.singleShot(SETTLED_MS, self.introduction, self.introduction.begin)
 
     def show_about(self) -> None:
-        from platformdirs import user_config_path, user_data_path, user_log_path
+        from platformdirs import user_config_path, user_log_path
 
         from gui.features.help.view.about import AboutDialog
 
         folders = {
             "Settings and layouts": str(user_config_path("microscalp", appauthor=False)),
-            "Plans and journal": str(user_data_path("microscalp", appauthor=False)),
+            "Plans and journal": str(self.store or "in memory, until the window closes"),
             "Log": str(user_log_path("microscalp", appauthor=False)),
         }
         AboutDialog(folders, self._window).open()
