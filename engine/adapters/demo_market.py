@@ -14,7 +14,7 @@ from engine.errors import DeskError
 from engine.market.instruments import instrument_for
 
 if TYPE_CHECKING:
-    from engine.adapters.demo.book import DayBook
+    from engine.adapters.demo.days import DayBook
 
 
 def demo_markets(seed: int) -> tuple[DemoMarket, ...]:
@@ -101,6 +101,6 @@ class DemoMarket:
 
 def _open_book(instrument: Instrument, seed: int) -> DayBook:
     """With what draws its numbers, so that the event loop need not wait for that: markets are made beside it."""
-    from engine.adapters.demo.book import DayBook  # numpy stays off the way to the first window
+    from engine.adapters.demo.days import DayBook  # numpy stays off the way to the first window
 
     return DayBook(instrument, CALIBRATIONS[instrument.symbol], seed)

@@ -9,8 +9,8 @@ from typing import Final
 import msgspec
 
 from config.desk import PaperSettings
+from engine.adapters.paper.account import PaperBook
 from engine.adapters.paper.answers import Answers
-from engine.adapters.paper.book import PaperBook
 from engine.adapters.paper.faults import MARKET_CLOSED, Fault, FaultPlan, NoFaults
 from engine.adapters.paper.fills import Fills
 from engine.clock import Clock

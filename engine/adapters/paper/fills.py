@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from config.desk import PaperSettings
-from engine.adapters.paper.book import PaperBook
+from engine.adapters.paper.account import PaperBook
 from engine.adapters.paper.faults import (
     INVALID_STOPS,
     INVALID_VOLUME,

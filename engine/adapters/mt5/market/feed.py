@@ -10,11 +10,11 @@ from typing import Final, Protocol
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.calls import Answered, TerminalCall
 from engine.adapters.mt5.clock.server_time import ServerTimes
+from engine.adapters.mt5.market.announced_candles import ToldCandles, minute_of
 from engine.adapters.mt5.market.history import CandleHistory
 from engine.adapters.mt5.market.symbol_keeper import SymbolEars, SymbolKeeper
 from engine.adapters.mt5.market.terms import SymbolTerms
 from engine.adapters.mt5.market.ticks import TickFilter
-from engine.adapters.mt5.market.told_candles import ToldCandles, minute_of
 from engine.adapters.mt5.port import LinkReport, TerminalLink
 from engine.clock import Clock
 from engine.domain.contract import Contract

@@ -10,7 +10,7 @@ from engine.adapters.mt5.calls import Answer, Answered, Priority, TerminalCall, 
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.market.terms import Fields
 from engine.adapters.mt5.port import TerminalLink
-from engine.adapters.mt5.trade.book import account_of, deals_of, ended_orders_of, position_of, working_orders_of
+from engine.adapters.mt5.trade.conversion import account_of, deals_of, ended_orders_of, position_of, working_orders_of
 from engine.clock import Clock
 from engine.domain.broker_messages import BrokerState
 from engine.domain.orders import Account, Deal, Position, WorkingOrder

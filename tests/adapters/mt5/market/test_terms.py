@@ -10,7 +10,7 @@ import pytest
 from engine.adapters.mt5.clock.server_time import ServerTime
 from engine.adapters.mt5.codes import OrderFilling, SymbolTradeMode, TradeExecution
 from engine.adapters.mt5.market.terms import SymbolTerms, margin_rate, symbol_terms
-from engine.adapters.mt5.trade.book import deals_of, ended_orders_of, position_of, working_orders_of
+from engine.adapters.mt5.trade.conversion import deals_of, ended_orders_of, position_of, working_orders_of
 from engine.adapters.mt5.trade.requests import closing_request, entry_request, levels_request
 from engine.domain.broker_messages import ChangeStops, ClosePosition
 from engine.domain.market import DayRoll, Side

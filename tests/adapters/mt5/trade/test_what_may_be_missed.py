@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.adapters.mt5.clock.server_time import ServerTime
-from engine.adapters.mt5.trade.book import position_of
+from engine.adapters.mt5.trade.conversion import position_of
 from engine.domain.broker_messages import (
     BookMoved,
     BrokerState,
