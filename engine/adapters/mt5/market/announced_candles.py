@@ -14,7 +14,7 @@ _MOST_KEPT: Final = 120_000
 _DAWN: Final = datetime.min.replace(tzinfo=UTC)
 
 
-class ToldCandles:
+class AnnouncedCandles:
     """By symbol, oldest first; `past` is what was announced before the first quote."""
 
     def __init__(self, past: Mapping[str, list[Candle]] | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.calls import Answered, TerminalCall
 from engine.adapters.mt5.clock.server_time import ServerTimes
-from engine.adapters.mt5.market.announced_candles import ToldCandles, minute_of
+from engine.adapters.mt5.market.announced_candles import AnnouncedCandles, minute_of
 from engine.adapters.mt5.market.history import CandleHistory
 from engine.adapters.mt5.market.symbol_keeper import SymbolEars, SymbolKeeper
 from engine.adapters.mt5.market.terms import SymbolTerms
@@ -63,7 +63,7 @@ class TerminalFeed:
         self._ears = ears
         self._symbols = SymbolKeeper(link, clock, names, held, ears)
         self._history = CandleHistory(link, times)
-        self._told = ToldCandles()
+        self._told = AnnouncedCandles()
         self._closed_until = datetime.min.replace(tzinfo=UTC)
         self._waits_since_s: float | None = None
         self.terms: Mapping[str, SymbolTerms] = self._symbols.terms
@@ -82,7 +82,7 @@ class TerminalFeed:
         await self._measured()
         closed_by = minute_of(self._clock.now() - _SILENT_GRACE)
         count = self._settings.history_candles
-        self._told = ToldCandles(
+        self._told = AnnouncedCandles(
             {symbol: await self._history.whole(terms, count, closed_by) for symbol, terms in self.terms.items()}
         )
         self._closed_until = closed_by
