@@ -10,7 +10,7 @@ from engine.domain.trade_facts import Annotation
 from gui.features.journal.model.moments import find
 from gui.features.journal.panel import OTHER_RUN
 from tests.builders import MONDAY, candle
-from tests.gui.chart.builders import quiet_hours
+from tests.gui.chart.builders import flush, quiet_hours
 from tests.gui.journal.looking import MINUTES, Looking
 
 
@@ -24,6 +24,16 @@ def test_that_a_record_brings_its_candle_to_the_front_and_marks_it(looking: Look
     assert view.plot.camera.first <= 7 <= view.plot.camera.last
     looking.model.conditions["BTCUSD"].ask()
     assert looking.asked[-1] == RecallCandle("BTCUSD", MONDAY + timedelta(minutes=7))
+
+
+def test_that_a_record_that_is_chosen_leaves_a_low_window_as_high_as_it_was(looking: Looking) -> None:
+    looking.look_back(("halted", "XAUUSD", 30))
+    flush()
+    least = looking.journal.minimumSizeHint().height()
+    looking.choose(0)
+    flush()
+    assert looking.journal.details.tree.isVisible()
+    assert looking.journal.minimumSizeHint().height() == least
 
 
 def test_that_going_back_to_live_takes_the_mark_away(looking: Looking) -> None:

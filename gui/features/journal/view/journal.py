@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from gui.features.journal.model.journal import JournalModel
 from gui.features.journal.model.wish import JournalWish
@@ -15,6 +15,7 @@ from gui.features.journal.view.filter_bar import FilterBar
 from gui.features.layout.columns import TABLE_NAME_PROPERTY
 from gui.features.trading.view.table import TradeTable
 from gui.theme import Theme
+from gui.widgets.scrolling import leave_ground_to_frame
 from gui.widgets.work_line import WorkLine
 from gui.zones import DisplayZones
 
@@ -42,7 +43,7 @@ class JournalPanel(QWidget):
         self.work = WorkLine()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.addWidget(self.table)
-        self._split.addWidget(self.details)
+        self._split.addWidget(_scrolled(self.details))
         self._split.setSizes([640, 360])
         self._split.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
@@ -116,3 +117,13 @@ class JournalPanel(QWidget):
         super().resizeEvent(event)
         is_wide = self.width() >= WIDE * self.height()
         self._split.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
+
+
+def _scrolled(details: RecordDetails) -> QScrollArea:
+    """A record scrolls where there is little room: else it would push a low window off the screen."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(details)
+    leave_ground_to_frame(area)
+    return area
