@@ -12,7 +12,7 @@ NAME = re.compile(r"meta ?trader|\bmt[45]\b|_mt[45]|mt[45]_|retcode|\b100(0[4-9]
 """The name, and the numbers that it answers orders with."""
 MAY_KNOW = (
     "adapters/mt5/", "bootstrap.py", "commands/mt5.py",
-    "cli.py",  # the list of subcommands
+    "cli.py", "workers.py",  # the lists of subcommands and of child processes
     "adapters/recorded/", "adapters/demo/calibration.py",  # formats of files, and where figures come from
 )  # fmt: skip
 
