@@ -97,10 +97,10 @@ class Comparison:
 
     def verdicts(self) -> Iterator[tuple[object, object]]:
         """Of each candle and side the verdict, twice: as it is live, and from columns."""
-        told = {side: self._told(facing) for side, facing in self.columns.items()}
+        from_columns = {side: self._verdicts_of(facing) for side, facing in self.columns.items()}
         for row, judgement in enumerate(self.live()):
             for side in Side:
-                yield _verdict(judgement.of(side)), told[side][row]
+                yield _verdict(judgement.of(side)), from_columns[side][row]
 
     def checks(self, every: int) -> Iterator[tuple[object, object]]:
         """Of some candles and each side the checks, twice: value, limit and whether it holds, by name."""
@@ -111,15 +111,15 @@ class Comparison:
                 live = _checks(explanation, side)
                 yield live, {name: _at(row, *found[side][name]) for name in live}
 
-    def _told(self, facing: Facing) -> list[tuple[object, ...]]:
+    def _verdicts_of(self, facing: Facing) -> list[tuple[object, ...]]:
         found, before = outcome(facing, self._rules), failed(PRE_TRADE, facing, self._rules)
         missing = failed(DECIDING, found, self._rules)
         points = np.stack(np.broadcast_arrays(*msgspec.structs.astuple(found.points), found.score), axis=1)
         columns = (*found[:3], before, missing, points)
-        return [_told_of(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+        return [_verdict_of(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
-def _told_of(
+def _verdict_of(
     edges: int, primary: int, secondary: int, before: int, missing: int, points: list[float]
 ) -> tuple[object, ...]:
     lacking = _names(before, PRE_TRADE) + _names(missing, DECIDING)
@@ -176,7 +176,7 @@ def _rows(file: Path, candles: int, every: int) -> Iterator[Row]:
             "recording": file.name,
             "settings": name,
             "candles": len(snapshots),
-            "differences": sum(live != told for live, told in pairs),
+            "differences": sum(live != at_once for live, at_once in pairs),
             "live_us": _microseconds(comparison.live, len(snapshots)),
             "columns_us": _microseconds(comparison.at_once, len(snapshots)),
         }

@@ -84,8 +84,8 @@ class Archive:
         self, settings: Settings, at: datetime, changes: tuple[Change, ...] = (), by: str = "desk"
     ) -> None:
         """From now on records carry the hash of these settings; the changes that led to them are recorded with it."""
-        told = {"by": by, "changes": [change._asdict() for change in changes]}
-        self.journal.use_settings(json_text(settings.as_json()), at, told)
+        details = {"by": by, "changes": [change._asdict() for change in changes]}
+        self.journal.use_settings(json_text(settings.as_json()), at, details)
 
     def remembered(self, name: str) -> str | None:
         """What was remembered under that name, in this run or before."""

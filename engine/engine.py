@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 
 from config.settings import Settings
@@ -41,15 +40,13 @@ from engine.history import history_of
 from engine.market.feed import Feed
 from engine.market.state import MarketState
 from engine.market.tape import Tape
-from engine.pipeline import Pipeline
+from engine.pipeline import NEVER, Pipeline
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.survival import Survival
 from engine.trading.early import EarlyOrders
 from engine.trading.trader import Trader
 from engine.watch import Watch
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 WatchFactory = Callable[[Source, Settings], Watch]
 TraderFactory = Callable[[Callable[[TradingEvent], None], Settings, MarketState], Trader]
@@ -101,8 +98,8 @@ class TradingEngine:
     async def run(self) -> None:
         """Follows the feed, again after each seek; ends only by cancellation, since the user may always jump back.
 
-        A live feed that ends has learned something that its past has to be read by, and begins anew at once. What
-        fails unexpectedly is passed over with less authority, and a live market is begun anew: it trades when broker
+        A live feed that ends has learned something that its past has to be read by, and starts again at once. What
+        fails unexpectedly is passed over with less authority, and a live market is started again: it trades when broker
         and store agree again, as after any start. A played feed that fails ends the run.
         """
         self.survival.is_on = True
@@ -163,15 +160,11 @@ class TradingEngine:
     async def _keep_time(self, beat_s: float) -> None:
         while True:
             await asyncio.sleep(beat_s)
-            self.survival.attempt("A timed task", self.on_time)
+            self.survival.attempt("A timed task", self.pipeline.on_time)
 
     def _close_only(self, cause: str) -> None:
         if self._pipeline is not None:
             self._pipeline.trader.keep_to_exits(cause)
-
-    def on_time(self) -> None:
-        """Does what is due without a quote."""
-        self.pipeline.on_time()
 
     def _look_at_health(self) -> None:
         assert self._pulse is not None
@@ -212,9 +205,9 @@ class TradingEngine:
 
     async def _read_history(self, left: dict[str, Watch]) -> None:
         count = 0
-        winds_to = None if self._driver.player is None else self._clock.now()
+        jumps_to = None if self._driver.player is None else self._clock.now()
         pipeline = self.pipeline
-        for chunk in history_of(self._feed, pipeline.watches, winds_to, left):
+        for chunk in history_of(self._feed, pipeline.watches, jumps_to, left):
             for closed in chunk.read:
                 pipeline.on_history(closed)
             if chunk.shown:
@@ -260,7 +253,7 @@ class TradingEngine:
 
     def _change_settings(self, command: ChangeSettings) -> None:
         if (pipeline := self._pipeline) is None:
-            self._changeover.ask(command, _NEVER, {})
+            self._changeover.ask(command, NEVER, {})
         else:
             self._changeover.ask(command, pipeline.minute_ends_at, pipeline.watches)
 

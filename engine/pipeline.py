@@ -20,7 +20,7 @@ from engine.survival import Survival
 from engine.trading.trader import Trader
 from engine.watch import Watch
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Pipeline:
@@ -50,7 +50,7 @@ class Pipeline:
         self._tape = tape
         self._survival = survival
         self._after_candle = after_candle
-        self.minute_ends_at = _NEVER
+        self.minute_ends_at = NEVER
 
     def on_time(self) -> None:
         """Does what is due without a quote; a few times a second on a live market."""

@@ -54,15 +54,15 @@ class Journal:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def use_settings(self, settings: str, at: datetime, told: Mapping[str, Any] | None = None) -> str:
+    def use_settings(self, settings: str, at: datetime, details: Mapping[str, Any] | None = None) -> str:
         """From now on records carry the hash of these settings (their text); kept once, and returned.
 
-        The record of it has what is `told` beside the hashes.
+        The record of it has the `details` beside the hashes.
         """
         digest = hashlib.blake2b(settings.encode(), digest_size=8).hexdigest()
         if digest == self._settings:
             return digest
-        record = record_of(SettingsSwitched(self._settings, digest, told or {}), at)
+        record = record_of(SettingsSwitched(self._settings, digest, details or {}), at)
         self._settings = digest
 
         def keep(sql: sqlite3.Connection) -> None:

@@ -65,11 +65,11 @@ class Doctor:
         tick = await self._ask("symbol_info_tick", terms.symbol)
         if tick is None or not tick["ask"] > 0.0:
             return Finding(subject, False, "no price", "Wait until the market of the symbol is open.")
-        told = await self._call("order_check", _trial(terms, tick, self._magic))
-        if not isinstance(told, Answered):
-            words = f"the terminal checks no order: {told.words}"
+        answer = await self._call("order_check", _trial(terms, tick, self._magic))
+        if not isinstance(answer, Answered):
+            words = f"the terminal checks no order: {answer.words}"
             return Finding(subject, False, words, "Fix the findings above first.")
-        return _of_check(subject, told.value)
+        return _of_check(subject, answer.value)
 
     async def _ask(self, function: str, *arguments: object) -> Any:
         return value_of(await self._call(function, *arguments))
@@ -78,13 +78,13 @@ class Doctor:
         return await self._link.call(TerminalCall(function=function, arguments=arguments))
 
 
-def _of_check(subject: str, told: Fields) -> Finding:
-    code = int(told["retcode"])
+def _of_check(subject: str, found: Fields) -> Finding:
+    code = int(found["retcode"])
     if code == 0:
-        words = f"the terminal would take it, and {told['margin_free']:,.2f} of margin would stay free"
+        words = f"the terminal would take it, and {found['margin_free']:,.2f} of margin would stay free"
         return Finding(subject, True, words)
     advice = _AFTER_TRIAL.get(treatment(code), "Ask the broker about this number; the desk would not trade here.")
-    return Finding(subject, False, f"{told['comment']} ({code})", advice)
+    return Finding(subject, False, f"{found['comment']} ({code})", advice)
 
 
 _AFTER_TRIAL: Final = {

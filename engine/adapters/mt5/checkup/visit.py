@@ -27,7 +27,7 @@ _PASSING: Final = (
 )
 """Conditions that a little patience may change before the terminal can be read."""
 _PACE: Final = Pace(first_retry_s=0.25, tick_look_s=0.05)
-"""Somebody sits and waits for it."""
+"""The user is waiting for it."""
 
 
 async def checkup(settings: Settings, wait_s: float) -> AsyncIterator[Finding]:

@@ -125,10 +125,10 @@ async def test_that_ten_seconds_of_standing_still_are_enough_and_nine_are_not(bo
     async with world_desk(book) as desk:
         started = len(desk.of(ReconciliationStarted))
         sleep(book, seconds=9.0)
-        desk.desk.engine.on_time()
+        desk.desk.engine.pipeline.on_time()
         assert len(desk.of(ReconciliationStarted)) == started
         sleep(book, seconds=10.0)
-        desk.desk.engine.on_time()
+        desk.desk.engine.pipeline.on_time()
         assert len(desk.of(ReconciliationStarted)) == started + 1
 
 

@@ -145,7 +145,7 @@ class WorldDesk:
         while seconds > 0.0:
             step_s = min(seconds, 5.0)
             self.book.advance(step_s, in_steps_of=step_s)
-            self.desk.engine.on_time()
+            self.desk.engine.pipeline.on_time()
             seconds -= step_s
 
     async def tick(self, bid: float, *, seconds: float = 1.0, spread: float = SPREAD) -> None:
