@@ -13,11 +13,19 @@ from config.symbol_names import begins_with
 class AlertRule(Section):
     """What is done about one kind of alert."""
 
-    toast: bool = setting(True, "In the window", "Shows a small card below the prices.")
-    notification: bool = setting(False, "On the desktop", "Notifies on the desktop while another program is in front.")
-    sound: bool = setting(False, "Sound", "Plays the sound of this kind.")
+    toast: bool = setting(True, "In the window", "Shows a small card below the prices.", synonyms=("popup", "pop-up"))
+    notification: bool = setting(
+        False,
+        "On the desktop",
+        "Notifies on the desktop while another program is in front.",
+        synonyms=("push notification", "popup"),
+    )
+    sound: bool = setting(False, "Sound", "Plays the sound of this kind.", synonyms=("audio", "beep", "mute"))
     silent_symbols: Names = setting(
-        (), "Not for", "Symbols without this alert, by prefix or by the market they stand for."
+        (),
+        "Not for",
+        "Symbols without this alert, by prefix or by the market they stand for.",
+        synonyms=("mute", "exclude", "ignore"),
     )
 
     def is_silent_for(self, symbol: str, stands_for: str = "") -> bool:
@@ -35,27 +43,44 @@ class AlertsSettings(Section):
         20.0,
         "Quiet above",
         "Above this playback speed only blocked trading, a lost feed and positions at risk make alerts.",
+        synonyms=("replay speed", "mute"),
     )
     feed_lost_seconds: Annotated[float, Interval(ge=1, le=3600), Unit("s")] = setting(
-        15.0, "Feed lost after", "Time without a quote that makes an alert."
+        15.0,
+        "Feed lost after",
+        "Time without a quote that makes an alert.",
+        synonyms=("disconnected", "connection lost"),
     )
     setup: AlertRule = setting(AlertRule(), "Setup", "A candle passed all four layers.")
     a_plus: AlertRule = setting(LOUD, "A+ setup", "A candle passed all layers with an A+ score.")
-    one_gate_away: AlertRule = setting(AlertRule(), "1 condition missing", "All conditions of a setup but one are met.")
-    approval_waiting: AlertRule = setting(
-        AlertRule(toast=False, notification=True, sound=True), "Approval waiting", "A proposal waits for your answer."
+    one_gate_away: AlertRule = setting(
+        AlertRule(), "1 condition missing", "All conditions of a setup but one are met.", synonyms=("near miss",)
     )
-    fill: AlertRule = setting(LOUD, "Fill", "An order became a position.")
-    exit: AlertRule = setting(LOUD, "Exit", "A position was closed.")
-    denial: AlertRule = setting(AlertRule(sound=True), "Denial", "An entry was denied, or failed.")
+    approval_waiting: AlertRule = setting(
+        AlertRule(toast=False, notification=True, sound=True),
+        "Approval waiting",
+        "A proposal waits for your answer.",
+        synonyms=("confirmation",),
+    )
+    fill: AlertRule = setting(LOUD, "Fill", "An order became a position.", synonyms=("entry", "executed order"))
+    exit: AlertRule = setting(LOUD, "Exit", "A position was closed.", synonyms=("close", "closed position"))
+    denial: AlertRule = setting(
+        AlertRule(sound=True), "Denial", "An entry was denied, or failed.", synonyms=("rejected order", "blocked entry")
+    )
     position_at_risk: AlertRule = setting(
         LOUD,
         "Position at risk",
         "The broker refused to close a position or to move its stop, or a position has no stop.",
     )
-    feed_lost: AlertRule = setting(LOUD, "Feed lost", "There are no prices, or the broker cannot be reached.")
+    feed_lost: AlertRule = setting(
+        LOUD,
+        "Feed lost",
+        "There are no prices, or the broker cannot be reached.",
+        synonyms=("disconnected", "connection lost"),
+    )
     lock: AlertRule = setting(
         LOUD,
         "Trading blocked",
         "The desk was halted, reduced its authority or has an unresolved order, or others trade on the account.",
+        synonyms=("halt", "kill switch"),
     )

@@ -23,7 +23,10 @@ class VolatilityFilter(Section):
     atr1_min: Price = setting(0.5, "Min ATR(1)", "ATR(1) below this blocks trading.")
     m1_range_avg_min: Price = setting(0.8, "Min average M1 range", "An average M1 range below this blocks trading.")
     dynamic_threshold: bool = setting(
-        False, "Dynamic ATR(1) threshold", "Adjusts the minimum ATR(1) to the mean true range of the last 30 candles."
+        False,
+        "Dynamic ATR(1) threshold",
+        "Adjusts the minimum ATR(1) to the mean true range of the last 30 candles.",
+        synonyms=("adaptive",),
     )
     dynamic_high_ratio: Annotated[float, Interval(gt=0, le=100), Unit("times min ATR(1)")] = setting(
         1.5, "High volatility above", "Mean true range above which the threshold is raised."
@@ -45,16 +48,25 @@ class SpreadFilter(Section):
     """What a trade may cost at the moment of entry."""
 
     max_spread: Annotated[float, Interval(gt=0, le=PRICE_LIMIT), Unit("price"), Relaxes.HIGHER] = setting(
-        0.25, "Max spread", "A spread above this blocks trading."
+        0.25, "Max spread", "A spread above this blocks trading.", synonyms=("news", "trading costs")
     )
     max_ratio: Annotated[float, Interval(gt=0, le=100), Unit("times average"), Relaxes.HIGHER] = setting(
-        1.5, "Max spread / average", "A spread above this many times its own average blocks trading."
+        1.5,
+        "Max spread / average",
+        "A spread above this many times its own average blocks trading.",
+        synonyms=("news", "spread spike", "widening"),
     )
     max_ratio_low_volume: Annotated[float, Interval(gt=0, le=100), Unit("times average"), Relaxes.HIGHER] = setting(
-        2.0, "Max spread / average at low volume", "Replaces the ratio above while volume is low."
+        2.0,
+        "Max spread / average at low volume",
+        "Replaces the ratio above while volume is low.",
+        synonyms=("news", "thin market", "illiquid"),
     )
     low_volume_fraction: Annotated[float, Interval(ge=0, le=1), Unit("share of average"), Relaxes.HIGHER] = setting(
-        0.5, "Low volume below", "Share of the average volume of the previous 20 candles, below which volume is low."
+        0.5,
+        "Low volume below",
+        "Share of the average volume of the previous 20 candles, below which volume is low.",
+        synonyms=("thin market", "illiquid"),
     )
 
 
@@ -64,23 +76,43 @@ class PreTradeFilters(Section):
     volatility: VolatilityFilter = setting(VolatilityFilter(), "Volatility", "How volatile the market must be.")
     spread: SpreadFilter = setting(SpreadFilter(), "Spread", "What a trade may cost.")
     block_post_ny_session: Annotated[bool, Relaxes.OFF] = setting(
-        True, "Block after New York", "Blocks trading in the hours after New York's close."
+        True,
+        "Block after New York",
+        "Blocks trading in the hours after New York's close.",
+        synonyms=("session filter", "trading hours", "rollover"),
     )
     max_quote_age_seconds: Annotated[float, Interval(gt=0, le=300), Unit("s"), Relaxes.HIGHER] = setting(
-        5.0, "Max quote age", "Trading is blocked while the last quote is this old or older."
+        5.0,
+        "Max quote age",
+        "Trading is blocked while the last quote is this old or older.",
+        synonyms=("stale quotes", "frozen feed"),
     )
 
 
 class LocationFilter(Section):
     """Layer 2: price must be at a key level. Each kind of level can be switched off."""
 
-    tolerance_atr: Atr = setting(0.25, "Tolerance", "Distance at which price is still at a level.")
+    tolerance_atr: Atr = setting(
+        0.25, "Tolerance", "Distance at which price is still at a level.", synonyms=("proximity",)
+    )
     vwap_band: bool = setting(True, "VWAP band", "Counts a close inside the micro band of VWAP.")
-    prior_session: bool = setting(True, "Prior session", "Counts the low and high of the last completed session.")
-    intraday_range: bool = setting(True, "Intraday range", "Counts the day's low and high so far.")
-    ob_zone: bool = setting(True, "Order block", "Counts zones of valid order blocks.")
+    prior_session: bool = setting(
+        True, "Prior session", "Counts the low and high of the last completed session.", synonyms=("previous session",)
+    )
+    intraday_range: bool = setting(
+        True,
+        "Intraday range",
+        "Counts the day's low and high so far.",
+        synonyms=("HOD", "LOD", "high of day", "low of day"),
+    )
+    ob_zone: bool = setting(
+        True, "Order block", "Counts zones of valid order blocks.", synonyms=("OB", "supply demand")
+    )
     liquidity_cluster: bool = setting(
-        True, "Liquidity cluster", "Counts equal lows and highs and those of the prior day."
+        True,
+        "Liquidity cluster",
+        "Counts equal lows and highs and those of the prior day.",
+        synonyms=("equal highs", "PDH", "PDL", "previous day", "liquidity pool"),
     )
 
     def contradictions(self) -> Iterator[str]:
@@ -102,26 +134,59 @@ class CandleSignals(Section):
     min_secondary: Annotated[int, Interval(ge=0, le=5), Unit("signals")] = setting(
         1, "Min secondary signals", "Secondary signals of the same side that a setup needs."
     )
-    min_wick_bodies: Bodies = setting(1.5, "Min wick", "Wick from which a candle rejects a price.")
+    min_wick_bodies: Bodies = setting(
+        1.5, "Min wick", "Wick from which a candle rejects a price.", synonyms=("pin bar", "rejection")
+    )
     engulfing_body_atr: Atr = setting(0.5, "Min engulfing body", "Minimum body of an engulfing candle.")
     choch_max_age: Annotated[int, Interval(ge=0, le=1000), Unit("candles")] = setting(
-        5, "Max CHOCH age", "Age up to which a change of character counts."
+        5, "Max CHOCH age", "Age up to which a change of character counts.", synonyms=("market structure", "MSS")
     )
     momentum_atr: Annotated[float, Interval(ge=0, le=100), Unit("ATR(14)")] = setting(
         1.0, "Min momentum", "Minimum move of the close over 15 candles."
     )
     volume_factor: Annotated[float, Interval(gt=0, le=100), Unit("times")] = setting(
-        1.2, "Min volume growth", "Minimum volume relative to the previous candle."
+        1.2,
+        "Min volume growth",
+        "Minimum volume relative to the previous candle.",
+        synonyms=("relative volume", "RVOL"),
     )
-    long_wick_trap: bool = setting(True, "Long wick trap", "Counts a long wick on the trade's far side.")
-    micro_liquidity_sweep: bool = setting(True, "Liquidity sweep", "Counts a sweep that closed back.")
-    vwap_tap_rejection: bool = setting(True, "VWAP tap", "Counts a touch of the micro band that held.")
+    long_wick_trap: bool = setting(
+        True,
+        "Long wick trap",
+        "Counts a long wick on the trade's far side.",
+        synonyms=("pin bar", "hammer", "shooting star", "rejection"),
+    )
+    micro_liquidity_sweep: bool = setting(
+        True,
+        "Liquidity sweep",
+        "Counts a sweep that closed back.",
+        synonyms=("stop hunt", "liquidity grab", "false breakout"),
+    )
+    vwap_tap_rejection: bool = setting(
+        True, "VWAP tap", "Counts a touch of the micro band that held.", synonyms=("VWAP bounce",)
+    )
     strong_engulfing: bool = setting(True, "Engulfing", "Counts a body that engulfs the previous one.")
-    ob_retest: bool = setting(True, "Order-block retest", "Counts the first touch of an order block.")
-    fresh_micro_choch: bool = setting(True, "Fresh CHOCH", "Counts a recent change of character.")
-    session_momentum: bool = setting(True, "Session momentum", "Counts a move with an active session.")
-    increasing_volume: bool = setting(True, "Increasing volume", "Counts more volume than on the previous candle.")
-    cvd_divergence: bool = setting(True, "CVD divergence", "Counts order flow against price.")
+    ob_retest: bool = setting(
+        True,
+        "Order-block retest",
+        "Counts the first touch of an order block.",
+        synonyms=("OB", "supply demand", "mitigation"),
+    )
+    fresh_micro_choch: bool = setting(
+        True, "Fresh CHOCH", "Counts a recent change of character.", synonyms=("market structure", "MSS")
+    )
+    session_momentum: bool = setting(
+        True, "Session momentum", "Counts a move with an active session.", synonyms=("trend",)
+    )
+    increasing_volume: bool = setting(
+        True,
+        "Increasing volume",
+        "Counts more volume than on the previous candle.",
+        synonyms=("relative volume", "RVOL"),
+    )
+    cvd_divergence: bool = setting(
+        True, "CVD divergence", "Counts order flow against price.", synonyms=("delta", "footprint")
+    )
 
     def contradictions(self) -> Iterator[str]:
         for key, needed, names in (
@@ -135,8 +200,8 @@ class CandleSignals(Section):
 class ConfluenceScoring(Section):
     """Layer 4: the confluence score of a trade."""
 
-    min_score: Score = setting(5.0, "Min score", "Minimum score of a setup.")
-    a_plus_score: Score = setting(7.0, "A+ score", "Minimum score of an A+ setup.")
+    min_score: Score = setting(5.0, "Min score", "Minimum score of a setup.", synonyms=("quality", "grade"))
+    a_plus_score: Score = setting(7.0, "A+ score", "Minimum score of an A+ setup.", synonyms=("quality", "grade"))
     max_score: Annotated[float, Interval(gt=0, le=50), Unit("points")] = setting(
         8.0, "Max score", "The score never exceeds this."
     )

@@ -17,54 +17,74 @@ class FeedsSettings(Section):
     """Where prices come from when nothing else is asked for."""
 
     source: Literal["demo", "metatrader"] = setting(
-        "demo", "Source", "The demo market with a paper account, or MetaTrader 5 with its account."
+        "demo",
+        "Source",
+        "The demo market with a paper account, or MetaTrader 5 with its account.",
+        synonyms=("data feed", "data source", "live", "simulated"),
     )
-    demo_seed: Seed = setting(7, "Demo seed", "The demo market repeats itself exactly for the same seed.")
+    demo_seed: Seed = setting(
+        7, "Demo seed", "The demo market repeats itself exactly for the same seed.", synonyms=("random seed",)
+    )
     speed: Annotated[float, Interval(ge=1, le=1000), Unit("times")] = setting(
-        1.0, "Speed", "Playback speed: market seconds per second."
+        1.0, "Speed", "Playback speed: market seconds per second.", synonyms=("replay speed", "fast forward")
     )
 
 
 class InterfaceSettings(Section):
     """How the window looks and what it alerts to."""
 
-    theme: Literal["dark", "light"] = setting("dark", "Theme", "Dark or light surfaces.")
+    theme: Literal["dark", "light"] = setting(
+        "dark", "Theme", "Dark or light surfaces.", synonyms=("dark mode", "night mode", "color scheme")
+    )
     colours: Literal["standard", "colour_blind", "east_asian"] = setting(
-        "standard", "Candle colours", "Colours of rising and falling candles."
+        "standard",
+        "Candle colours",
+        "Colours of rising and falling candles.",
+        synonyms=("colors", "bull bear", "color blind"),
     )
     time_zone: Literal["utc", "exchange", "local", "broker"] = setting(
-        "utc", "Time zone", "Zone in which times are shown."
+        "utc", "Time zone", "Zone in which times are shown.", synonyms=("timezone", "clock", "GMT")
     )
-    sounds: bool = setting(True, "Sounds", "Plays the sounds of alerts.")
-    notifications: bool = setting(True, "Notifications", "Shows alerts as desktop notifications.")
+    sounds: bool = setting(True, "Sounds", "Plays the sounds of alerts.", synonyms=("audio", "beep", "mute"))
+    notifications: bool = setting(
+        True, "Notifications", "Shows alerts as desktop notifications.", synonyms=("push notification", "popup")
+    )
 
 
 class PaperSettings(Section):
     """The simulated account that trades until a real one is chosen."""
 
     starting_balance: Annotated[float, Interval(gt=0, le=1e12), Unit("account currency")] = setting(
-        10_000.0, "Starting balance", "Money of the paper account."
+        10_000.0, "Starting balance", "Money of the paper account.", synonyms=("initial capital", "deposit", "equity")
     )
     latency_ms: Annotated[int, Interval(ge=0, le=60_000), Unit("ms")] = setting(
-        50, "Latency", "Time until the broker executes a request."
+        50, "Latency", "Time until the broker executes a request.", synonyms=("ping", "execution delay")
     )
     slippage_spreads: Annotated[float, Interval(ge=0, le=10), Unit("spreads")] = setting(
-        0.0, "Slippage", "Mean extra cost of market orders and stops."
+        0.0, "Slippage", "Mean extra cost of market orders and stops.", synonyms=("deviation", "requote")
     )
     commission_per_lot: Annotated[float, Interval(ge=0, le=10_000), Unit("money per lot")] = setting(
-        0.0, "Commission", "Charged per lot at entry and at exit."
+        0.0, "Commission", "Charged per lot at entry and at exit.", synonyms=("fees", "trading costs", "charges")
     )
     leverage: Annotated[float, Interval(ge=1, le=10_000), Unit("times")] = setting(
-        100.0, "Leverage", "Position value that one unit of margin carries."
+        100.0, "Leverage", "Position value that one unit of margin carries.", synonyms=("margin",)
     )
     stop_out_pct: Annotated[float, Interval(gt=0, le=100), Unit("%")] = setting(
-        50.0, "Stop-out", "Share of equity to margin that closes positions."
+        50.0,
+        "Stop-out",
+        "Share of equity to margin that closes positions.",
+        synonyms=("margin call", "margin level", "liquidation"),
     )
     stops_level_points: Annotated[int, Interval(ge=0, le=100_000), Unit("points")] = setting(
-        0, "Stops level", "Minimum distance of stops from the market."
+        0, "Stops level", "Minimum distance of stops from the market.", synonyms=("min stop distance", "freeze level")
     )
-    is_hedging: bool = setting(True, "Hedging", "Keeps positions of a symbol separate; off, they are netted into one.")
-    seed: Seed = setting(1, "Seed", "Slippage repeats itself for the same seed.")
+    is_hedging: bool = setting(
+        True,
+        "Hedging",
+        "Keeps positions of a symbol separate; off, they are netted into one.",
+        synonyms=("netting", "hedge"),
+    )
+    seed: Seed = setting(1, "Seed", "Slippage repeats itself for the same seed.", synonyms=("random seed",))
 
 
 class StoreSettings(Section):
@@ -74,6 +94,7 @@ class StoreSettings(Section):
         6,
         "Journal in the store",
         "Whole months of the journal kept in the store; older ones move to archive files and stay readable.",
+        synonyms=("retention", "database", "history", "log"),
     )
 
 
@@ -97,10 +118,13 @@ class KeyboardSettings(Section):
         True, "Trading keys need arming", "Keys that trade do nothing until the keyboard is armed; halt always works."
     )
     arm_seconds: Annotated[int, Interval(ge=5, le=3600), Unit("s")] = setting(
-        60, "Armed for", "Time without a trading key after which the keyboard is disarmed."
+        60, "Armed for", "Time without a trading key after which the keyboard is disarmed.", synonyms=("timeout",)
     )
     keys: Annotated[tuple[Choice, ...], Strict(False), MaxLen(200)] = setting(
-        (), "Keys", "Keys that differ from the defaults, as action and key; an empty key removes the default."
+        (),
+        "Keys",
+        "Keys that differ from the defaults, as action and key; an empty key removes the default.",
+        synonyms=("key binding", "key map", "keymap"),
     )
 
     @property

@@ -48,12 +48,14 @@ class SettingField:
     """A setting, or a group with its `parts`, and all that is declared of it.
 
     `key` has dots between the groups; `titles` are those of the groups around it, from the outermost, and its own.
-    `default` is as the file writes it; prices of further symbols have none. `is_optional` may be null.
+    `synonyms` are other terms for it and for the groups around it. `default` is as the file writes it; prices of
+    further symbols have none. `is_optional` may be null.
     """
 
     key: str
     titles: tuple[str, ...] = ()
     about: str = ""
+    synonyms: tuple[str, ...] = ()
     effect: Effect = WITH_THE_NEXT_CANDLE
     kind: Kind = Kind.GROUP
     parts: tuple[SettingField, ...] = ()
@@ -144,6 +146,7 @@ def _described(name: str, declared: FieldInfo, around: SettingField, default: An
         "key": f"{around.key}.{name}" if around.key else name,
         "titles": (*around.titles, declared.title or name),
         "about": declared.description or "",
+        "synonyms": (*around.synonyms, *extra["synonyms"]),
         "effect": extra["effect"] or around.effect,
     }
     kind: Any = declared.annotation

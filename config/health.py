@@ -18,28 +18,40 @@ class HealthSettings(Section):
         "How long a vital must be bad before authority is reduced, and good before it can be restored.",
     )
     data_age_warn_s: Annotated[float, Interval(gt=0, le=3600), Unit("s")] = setting(
-        10.0, "Prices old", "Age of the newest quote that is reported as doubtful."
+        10.0,
+        "Prices old",
+        "Age of the newest quote that is reported as doubtful.",
+        synonyms=("stale quotes", "frozen feed"),
     )
     data_age_bad_s: Annotated[float, Interval(gt=0, le=3600), Unit("s"), Relaxes.HIGHER] = setting(
-        60.0, "Prices too old", "Age of the newest quote from which the desk is CLOSE ONLY."
+        60.0,
+        "Prices too old",
+        "Age of the newest quote from which the desk is CLOSE ONLY.",
+        synonyms=("stale quotes", "frozen feed"),
     )
     clock_offset_warn_ms: Annotated[float, Interval(gt=0, le=60_000), Unit("ms")] = setting(
-        2_000.0, "Clock off", "Difference from the broker's clock that is reported as doubtful."
+        2_000.0,
+        "Clock off",
+        "Difference from the broker's clock that is reported as doubtful.",
+        synonyms=("time offset", "server time"),
     )
     clock_offset_bad_ms: Annotated[float, Interval(gt=0, le=60_000), Unit("ms"), Relaxes.HIGHER] = setting(
-        15_000.0, "Clock too far off", "Difference from the broker's clock from which the desk is CLOSE ONLY."
+        15_000.0,
+        "Clock too far off",
+        "Difference from the broker's clock from which the desk is CLOSE ONLY.",
+        synonyms=("time offset", "server time"),
     )
     loop_lag_warn_ms: Annotated[float, Interval(gt=0, le=60_000), Unit("ms")] = setting(
-        100.0, "Work late", "Lateness of the desk's work that is reported as doubtful."
+        100.0, "Work late", "Lateness of the desk's work that is reported as doubtful.", synonyms=("lag", "freeze")
     )
     loop_lag_bad_ms: Annotated[float, Interval(gt=0, le=60_000), Unit("ms"), Relaxes.HIGHER] = setting(
-        500.0, "Work too late", "Lateness from which nothing trades without approval."
+        500.0, "Work too late", "Lateness from which nothing trades without approval.", synonyms=("lag", "freeze")
     )
     memory_warn_mb: Annotated[float, Interval(gt=0, le=1_000_000), Unit("MB")] = setting(
-        1_500.0, "Memory high", "Memory of the desk that is reported as doubtful."
+        1_500.0, "Memory high", "Memory of the desk that is reported as doubtful.", synonyms=("RAM",)
     )
     memory_bad_mb: Annotated[float, Interval(gt=0, le=1_000_000), Unit("MB"), Relaxes.HIGHER] = setting(
-        3_000.0, "Memory too high", "Memory from which nothing trades without approval."
+        3_000.0, "Memory too high", "Memory from which nothing trades without approval.", synonyms=("RAM",)
     )
     decision_age_warn_s: Annotated[float, Interval(gt=0, le=3600), Unit("s")] = setting(
         90.0, "Decision old", "Time since a candle was judged that is reported as doubtful."
@@ -48,10 +60,13 @@ class HealthSettings(Section):
         180.0, "Decision too old", "Time since a candle was judged from which nothing trades without approval."
     )
     round_trip_warn_ms: Annotated[float, Interval(gt=0, le=60_000), Unit("ms")] = setting(
-        200.0, "Broker slow", "Round trip to the broker that is reported as doubtful."
+        200.0, "Broker slow", "Round trip to the broker that is reported as doubtful.", synonyms=("latency", "ping")
     )
     round_trip_bad_ms: Annotated[float, Interval(gt=0, le=60_000), Unit("ms"), Relaxes.HIGHER] = setting(
-        1_000.0, "Broker too slow", "Round trip from which nothing trades without approval."
+        1_000.0,
+        "Broker too slow",
+        "Round trip from which nothing trades without approval.",
+        synonyms=("latency", "ping"),
     )
 
     ascending: ClassVar = (

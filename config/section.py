@@ -59,13 +59,23 @@ class Section(BaseModel):
         return self.model_dump(mode="json")
 
 
-def setting(default: Any, title: str, about: str, *, effect: Effect | None = None, **constraints: Any) -> Any:
+def setting(
+    default: Any,
+    title: str,
+    about: str,
+    *,
+    effect: Effect | None = None,
+    synonyms: tuple[str, ...] = (),
+    **constraints: Any,
+) -> Any:
     """One described field: `title` and `about` for the user, and pydantic's own constraints.
 
     Bounds, unit and `Relaxes` stand in its type. `effect` holds for all that is in a group, and is "with the next
-    candle" where neither the field nor a group around it says otherwise.
+    candle" where neither the field nor a group around it says otherwise. `synonyms` are other terms of the trade by
+    which a search finds it; those of a group find all that is in it.
     """
-    return Field(default, title=title, description=about, json_schema_extra={"effect": effect}, **constraints)
+    extra: dict[str, Any] = {"effect": effect, "synonyms": synonyms}
+    return Field(default, title=title, description=about, json_schema_extra=extra, **constraints)
 
 
 def _known_zone(zone: str) -> str:

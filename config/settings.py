@@ -47,28 +47,51 @@ class SymbolRules(Section):
         ConfluenceScoring(), "Confluence", "Layer 4: the score that a trade needs."
     )
     stop_mode: Literal["price", "atr"] = setting(
-        "price", "Stops measured in", "Whether the two ranges below are prices or multiples of ATR(14)."
+        "price",
+        "Stops measured in",
+        "Whether the two ranges below are prices or multiples of ATR(14).",
+        synonyms=("stop loss", "SL", "take profit", "TP", "pips"),
     )
-    sl_range: Distances = setting((0.50, 1.20), "Stop distance", "Minimum and maximum stop distance.")
-    tp_range: Distances = setting((1.00, 2.50), "Target distance", "Minimum and maximum target distance.")
+    sl_range: Distances = setting(
+        (0.50, 1.20), "Stop distance", "Minimum and maximum stop distance.", synonyms=("stop loss", "SL")
+    )
+    tp_range: Distances = setting(
+        (1.00, 2.50), "Target distance", "Minimum and maximum target distance.", synonyms=("take profit", "TP")
+    )
     reward_ratio: Annotated[float, Interval(gt=0, le=100), Unit("stop distances")] = setting(
-        2.0, "Reward / risk", "Target distance before it is clamped to its range."
+        2.0,
+        "Reward / risk",
+        "Target distance before it is clamped to its range.",
+        synonyms=("risk reward", "RR", "R:R", "take profit", "TP"),
     )
     vwap: VwapSettings = setting(VwapSettings(), "VWAP", "The average price and its micro band.")
     analysis: AnalysisSettings = setting(AnalysisSettings(), "Indicators", "Windows and factors of indicators.")
     micro_ob_range_type: Literal["atr", "pct"] = setting(
-        "atr", "Order-block zone measured in", "Whether zones are sized in ATR(14) or as shares of price."
+        "atr",
+        "Order-block zone measured in",
+        "Whether zones are sized in ATR(14) or as shares of price.",
+        synonyms=("OB", "supply demand"),
     )
-    micro_ob_atr_min: Atr = setting(0.1, "Min zone height (ATR)", "Minimum height of a zone.")
-    micro_ob_atr_max: Atr = setting(0.3, "Max zone height (ATR)", "Maximum height of a zone.")
-    micro_ob_pct_min: PriceShare = setting(0.0001, "Min zone height (share)", "Minimum height of a zone.")
-    micro_ob_pct_max: PriceShare = setting(0.0005, "Max zone height (share)", "Maximum height of a zone.")
+    micro_ob_atr_min: Atr = setting(
+        0.1, "Min zone height (ATR)", "Minimum height of a zone.", synonyms=("OB", "order block")
+    )
+    micro_ob_atr_max: Atr = setting(
+        0.3, "Max zone height (ATR)", "Maximum height of a zone.", synonyms=("OB", "order block")
+    )
+    micro_ob_pct_min: PriceShare = setting(
+        0.0001, "Min zone height (share)", "Minimum height of a zone.", synonyms=("OB", "order block")
+    )
+    micro_ob_pct_max: PriceShare = setting(
+        0.0005, "Max zone height (share)", "Maximum height of a zone.", synonyms=("OB", "order block")
+    )
     micro_ob_lookback: Annotated[int, Interval(ge=1, le=20), Unit("candles")] = setting(
-        3, "Order-block lookback", "Candles among which the block is looked for."
+        3, "Order-block lookback", "Candles among which the block is looked for.", synonyms=("OB",)
     )
-    micro_ob_impulse_atr: Atr = setting(1.0, "Min order-block impulse", "Minimum move away that makes a block.")
+    micro_ob_impulse_atr: Atr = setting(
+        1.0, "Min order-block impulse", "Minimum move away that makes a block.", synonyms=("OB", "displacement")
+    )
     micro_ob_max_age: Annotated[int, Interval(ge=5, le=1000), Unit("candles")] = setting(
-        60, "Max order-block age", "Age at which a block no longer counts."
+        60, "Max order-block age", "Age at which a block no longer counts.", synonyms=("OB",)
     )
 
     ascending: ClassVar = (("micro_ob_atr_min", "micro_ob_atr_max"), ("micro_ob_pct_min", "micro_ob_pct_max"))
@@ -97,41 +120,76 @@ class Settings(Section):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, SymbolRules] = Field(init=False)
 
-    enabled: bool = setting(True, "Strategy enabled", "Lets the strategy propose trades.")
+    enabled: bool = setting(
+        True,
+        "Strategy enabled",
+        "Lets the strategy propose trades.",
+        synonyms=("auto trading", "autotrading", "algo trading", "turn off"),
+    )
     symbols: Names = setting(
         ("BTCUSDc", "XAUUSDc"),
         "Symbols",
         "Symbols as the broker writes them, with prefix and suffix.",
         effect="at the next start",
+        synonyms=("pairs", "instruments", "watchlist", "market watch", "tickers"),
     )
     check_interval_seconds: Annotated[int, Interval(ge=1, le=300), Unit("s")] = setting(
-        10, "Plan check", "How often waiting plans are compared with the price."
+        10, "Plan check", "How often waiting plans are compared with the price.", synonyms=("refresh rate",)
     )
     cooldown_seconds: Annotated[int, Interval(ge=0, le=86_400), Unit("s"), Relaxes.LOWER] = setting(
-        30, "Cooldown", "Wait after an entry before the symbol trades again."
+        30,
+        "Cooldown",
+        "Wait after an entry before the symbol trades again.",
+        synonyms=("cool-off", "overtrading", "pause between trades"),
     )
     xauusd_rules: SymbolRules = setting(SymbolRules(), "Gold", "Rules of XAUUSD.")
-    btcusd_rules: SymbolRules = setting(BITCOIN_RULES, "Bitcoin", "Rules of BTCUSD.")
+    btcusd_rules: SymbolRules = setting(BITCOIN_RULES, "Bitcoin", "Rules of BTCUSD.", synonyms=("crypto",))
     execution: ExecutionSettings = setting(ExecutionSettings(), "Execution", "Order placement and position management.")
-    risk_mitigation: RiskMitigation = setting(RiskMitigation(), "Risk", "Limits that protect the account.")
-    health: HealthSettings = setting(HealthSettings(), "Health", "Thresholds that reduce trading authority.")
+    risk_mitigation: RiskMitigation = setting(
+        RiskMitigation(), "Risk", "Limits that protect the account.", synonyms=("risk management",)
+    )
+    health: HealthSettings = setting(
+        HealthSettings(), "Health", "Thresholds that reduce trading authority.", synonyms=("monitoring",)
+    )
     paper: PaperSettings = setting(
-        PaperSettings(), "Paper broker", "The simulated account.", effect="with the next paper account"
+        PaperSettings(),
+        "Paper broker",
+        "The simulated account.",
+        effect="with the next paper account",
+        synonyms=("demo account", "simulation", "sim account", "backtest"),
     )
     metatrader: MetaTraderSettings = setting(
         MetaTraderSettings(),
         "MetaTrader 5",
         "The terminal, its account, and how it is polled.",
         effect="at the next start",
+        synonyms=("MT5",),
     )
-    sessions: SessionsSettings = setting(SessionsSettings(), "Sessions", "Hours of the trading sessions.")
+    sessions: SessionsSettings = setting(
+        SessionsSettings(),
+        "Sessions",
+        "Hours of the trading sessions.",
+        synonyms=("session filter", "trading hours", "market hours", "schedule"),
+    )
     feeds: FeedsSettings = setting(FeedsSettings(), "Feeds", "Where prices come from.", effect="at the next start")
     store: StoreSettings = setting(StoreSettings(), "Store", "What is kept, and for how long.")
-    interface: InterfaceSettings = setting(InterfaceSettings(), "Interface", "How the window looks.", effect="at once")
-    alerts: AlertsSettings = setting(
-        AlertsSettings(), "Alerts", "What the desk alerts you to, and how.", effect="at once"
+    interface: InterfaceSettings = setting(
+        InterfaceSettings(),
+        "Interface",
+        "How the window looks.",
+        effect="at once",
+        synonyms=("GUI", "display", "appearance"),
     )
-    keyboard: KeyboardSettings = setting(KeyboardSettings(), "Keyboard", "Keys, and arming them.", effect="at once")
+    alerts: AlertsSettings = setting(
+        AlertsSettings(),
+        "Alerts",
+        "What the desk alerts you to, and how.",
+        effect="at once",
+        synonyms=("alarm", "notification"),
+    )
+    keyboard: KeyboardSettings = setting(
+        KeyboardSettings(), "Keyboard", "Keys, and arming them.", effect="at once", synonyms=("hotkey", "shortcut")
+    )
 
     def contradictions(self) -> Iterator[str]:
         for key in self.__pydantic_extra__:

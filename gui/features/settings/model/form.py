@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from config.faults import Fault, validation_faults
 from config.fields import SettingField
 from config.settings import RULES_SUFFIX, Settings, is_rules_key
 from gui.features.settings.model.pages import SettingsPage, pages_of
+from gui.features.settings.model.search import found_in
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.settings.model.words import title_of, value_with_unit
 
@@ -161,10 +162,8 @@ class SettingsForm(QObject):
             self._model.withdraw(key)
 
     def seek(self, words: str) -> None:
-        """Finds the settings that have every word in title, key, group or help; without words all count as found."""
-        sought = words.lower().split()
-        keys = (field.key for page in self.pages for field in page.fields if _is_sought(page, field, sought))
-        self.found = frozenset(keys) if sought else None
+        """Finds settings as `search` does; without words all count as found."""
+        self.found = found_in(self.pages, words)
 
     def is_found(self, fields: Iterable[SettingField]) -> bool:
         """Whether the search found one of them."""
@@ -218,8 +217,3 @@ def _is_about(fault: Fault, key: str) -> bool:
     group, _, name = key.rpartition(".")
     is_named = fault.key == group and re.search(rf"\b{re.escape(name)}\b", fault.problem) is not None
     return fault.key == key or fault.key.startswith(f"{key}.") or is_named
-
-
-def _is_sought(page: SettingsPage, field: SettingField, sought: Sequence[str]) -> bool:
-    text = " ".join((title_of(field.key), page.group.title, field.about, field.key)).lower()
-    return all(word in text for word in sought)

@@ -56,7 +56,9 @@ class SettingsDialog(FittedDialog):
         self._form, self._instant_text, self._extras = form, instant_text, extras
         self._views: dict[str, PageView] = {}
         self.search = QLineEdit(placeholderText="Search all settings", clearButtonEnabled=True)
-        self.search.setToolTip("Words in a setting's title, group, help or key")
+        self.search.setToolTip(
+            "Words in a setting's title, group, help or key, or another common term for it, such as SL or lot size"
+        )
         for clear in self.search.findChildren(QToolButton):
             clear.setToolTip("Clears the search")
         self.search.textChanged.connect(self._seek)
