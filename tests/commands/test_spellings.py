@@ -25,7 +25,7 @@ COMMANDS: Final = (
     f"replay none.csv none.zip --auto --seed 1 --paths 2 --fills paths --json --symbol BTCUSD {READING}",
     f"replay none.csv --fills worst {READING}",
     "lab null --symbol XAUUSD --days 1 --seed 1 --paths 1 --every-candle --workers 1 --json --config none.json",
-    f"plan add --id a --symbol XAUUSD --side buy --entry 2000 --stop 1999 --target 2002 --volume 0.01 --notes b {PLACE}",
+    f"plan add --id a --symbol XAUUSD --side buy --entry 2000 --stop 1999 --target 2002 --volume 0.1 --notes b {PLACE}",
     f"plan add --side SELL --expires-minutes 5 --json none.json {PLACE}",
     "plan list --limit 3 --json --data-dir none",
     "plan show a --data-dir none",
