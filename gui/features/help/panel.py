@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QThreadPool, QTimer
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
+import resources
 from gui.features.help.model.introduced import IntroducedFile
 from gui.features.help.view.introduction import Introduction
 from gui.widgets.actions import make_action
@@ -29,7 +30,7 @@ class Help(QObject):
         begin = self.introduction.begin
         tip = "Explains the window in a few steps"
         menu.addAction(make_action(window, "help.introduction", "Introduction", tip, begin))
-        tip = "Version and folders of settings, plans and logs"
+        tip = "Version, licenses, and folders of settings, plans and logs"
         menu.addAction(make_action(window, "help.about", "About …", tip, self.show_about))
 
     def introduce_once(self, file: IntroducedFile) -> None:
@@ -50,6 +51,7 @@ class Help(QObject):
             "Settings and layouts": str(user_config_path("microscalp", appauthor=False)),
             "Plans and journal": str(self.store or "in memory, until the window closes"),
             "Log": str(user_log_path("microscalp", appauthor=False)),
+            "Licenses": str(Path(resources.__file__).parent / "THIRD_PARTY_LICENSES.md"),
         }
         AboutDialog(folders, self._window).open()
 

@@ -110,6 +110,13 @@ def test_that_about_says_where_everything_is(desk: DeskWindow) -> None:
     about = desk.window.findChild(AboutDialog)
     assert about is not None
     words = " ".join(label.text() for label in about.findChildren(QLabel))
-    for part in ("Micro-scalp desk", "Settings and layouts", "Plans and journal", "Log", "Qt 6"):
+    for part in (
+        "Micro-scalp desk",
+        "Settings and layouts",
+        "Plans and journal",
+        "Log",
+        "Qt 6",
+        "THIRD_PARTY_LICENSES.md",
+    ):
         assert part in words
     about.close()
