@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import errno
+import time
 from pathlib import Path
 
 import pytest
-
-from config import atomic_file
 
 
 class RefusingRenames:
@@ -21,7 +20,7 @@ class RefusingRenames:
         self._error: OSError = PermissionError(errno.EACCES, "Access is denied")
         patch.setattr(Path, "replace", lambda path, target: self._replace(path, target))
         patch.setattr(Path, "unlink", lambda path, missing_ok=False: self._unlink(path, missing_ok))
-        patch.setattr(atomic_file.time, "sleep", self._pause)
+        patch.setattr(time, "sleep", self._pause)
 
     def refuse(self, times: int, error: OSError | None = None) -> None:
         self.left = times

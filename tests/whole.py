@@ -22,6 +22,12 @@ def whole(value: T) -> T:
     return value
 
 
+def present(value: T | None) -> T:
+    """The value itself, where a test knows that there is one."""
+    assert value is not None
+    return value
+
+
 class Heard(list[T]):
     """Everything that was announced; who looks at it hears of what was not whole, even where its sender did not."""
 

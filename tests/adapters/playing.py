@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from engine.adapters.playback import Playback
 from engine.clock import MarketClock
-from engine.domain.market import Candle, MarketItem
+from engine.domain.market import Candle, MarketItem, Minute
 from engine.market.feed import Market
 from tests.adapters.virtual_time import VirtualLoop, in_virtual_time
 from tests.builders import MONDAY
@@ -32,8 +32,9 @@ def heard(playback: Playback, react: Reaction = lambda *_: None) -> list[tuple[f
     """All items of one run, with the seconds after which they came."""
 
     async def listen(loop: VirtualLoop) -> list[tuple[float, MarketItem]]:
-        items = []
+        items: list[tuple[float, MarketItem]] = []
         async for item in playback.items():
+            assert not isinstance(item, Minute)
             items.append((loop.time(), item))
             react(playback, item)
         return items
@@ -47,6 +48,6 @@ def heard_meanwhile(playback: Playback, *actions: tuple[float, Callable[[], None
     async def listen(loop: VirtualLoop) -> list[tuple[float, MarketItem]]:
         for seconds, action in actions:
             loop.call_later(seconds, action)
-        return [(loop.time(), item) async for item in playback.items()]
+        return [(loop.time(), item) async for item in playback.items() if not isinstance(item, Minute)]
 
     return in_virtual_time(listen)

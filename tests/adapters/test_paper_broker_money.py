@@ -15,6 +15,7 @@ from engine.domain.market import Side
 from engine.domain.orders import DealReason
 from engine.trading.reconciliation.matching import closings_of
 from tests.adapters.paper_market import Market, sell, state_of
+from tests.approximate import close_to
 from tests.broker_values import CONTRACTS
 from tests.builders import BITCOIN, GOLD
 
@@ -79,7 +80,7 @@ def test_that_the_spread_is_paid_once_for_a_round_trip() -> None:
     market.close(market.enter(volume_lots=0.1))
     market.quote(2)
     closing = market.the(PositionClosed)
-    assert (closing.profit, closing.price_cost) == (pytest.approx(-2.0), pytest.approx(2.0))
+    assert (closing.profit, closing.price_cost) == (close_to(-2.0), close_to(2.0))
 
 
 def test_that_the_history_of_deals_shows_the_same_cost_as_the_answers() -> None:

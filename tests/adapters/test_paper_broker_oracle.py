@@ -109,6 +109,7 @@ def _on_paper(recording: Recording, signals: dict[datetime, Signal], lots: float
             broker.on_quote(item)
             execution.on_quote(item)
             continue
+        assert isinstance(item, Candle)
         clock.set(item.closed_at)
         execution.on_candle(item)
         if (signal := signals.get(item.opened_at)) is not None:

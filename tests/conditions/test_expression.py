@@ -36,10 +36,10 @@ def test_that_columns_and_the_compiled_function_say_what_each_single_row_says(
     rows: list[tuple[float | None, float | None]], limit: float
 ) -> None:
     one_by_one = np.array([told_of(first, second, limit) for first, second in rows], dtype=float)
-    columns = np.array([[NAN if number is None else number for number in row] for row in rows]).T
-    at_once = np.array(told_of(*columns, limit), dtype=float).T
-    symbols = (Symbol(name, is_fixed=False) for name in ("first", "second"))
-    judge = compiled("limit", "first, second", told_of(*symbols, Symbol("limit")))(limit)
+    firsts, seconds = np.array([[NAN if number is None else number for number in row] for row in rows]).T
+    at_once = np.array(told_of(firsts, seconds, limit), dtype=float).T
+    first_name, second_name = (Symbol(name, is_fixed=False) for name in ("first", "second"))
+    judge = compiled("limit", "first, second", told_of(first_name, second_name, Symbol("limit")))(limit)
     np.testing.assert_array_equal(at_once, one_by_one)
     np.testing.assert_array_equal(np.array([judge(*row) for row in rows], dtype=float), one_by_one)
 

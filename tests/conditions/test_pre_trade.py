@@ -12,6 +12,7 @@ from config.settings import SymbolRules
 from engine.conditions.catalogue import sentence
 from engine.domain.judgement import Check, LiveState
 from engine.domain.market import Session, Side
+from tests.approximate import close_to
 from tests.conditions.markets import NOW, a_setup, check, judged
 
 pytestmark = pytest.mark.parametrize("side", list(Side))
@@ -54,12 +55,12 @@ def test_that_an_atr1_that_is_not_ready_fails_and_says_so(side: Side) -> None:
 
 def test_that_the_dynamic_threshold_rises_in_a_lively_half_hour(side: Side) -> None:
     found = check("atr1_min", side, a_setup(atr1=0.55, true_range_mean_30=0.76), DYNAMIC)
-    assert (found.is_passed, found.limit) == (False, pytest.approx(0.6))
+    assert (found.is_passed, found.limit) == (False, close_to(0.6))
 
 
 def test_that_the_dynamic_threshold_falls_in_a_quiet_half_hour(side: Side) -> None:
     found = check("atr1_min", side, a_setup(atr1=0.46, true_range_mean_30=0.34), DYNAMIC)
-    assert (found.is_passed, found.limit) == (True, pytest.approx(0.45))
+    assert (found.is_passed, found.limit) == (True, close_to(0.45))
 
 
 @pytest.mark.parametrize("true_range_mean", [0.35, 0.75, None])

@@ -10,6 +10,7 @@ from config.conditions import CandleSignals
 from config.settings import SymbolRules
 from engine.domain.market import Side
 from engine.domain.structure import SweptSide
+from tests.approximate import close_to
 from tests.conditions.markets import (
     BEFORE,
     a_setup,
@@ -50,7 +51,7 @@ def test_that_the_near_wick_does_not_make_a_trap(side: Side) -> None:
 
 def test_that_a_candle_without_a_body_is_measured_by_one_tick(side: Side) -> None:
     found = signal("LONG_WICK_TRAP", side, candle=now(2000.0, 2000.0, 1999.984375, 2000.0))
-    assert (found.is_passed, found.value) == (True, pytest.approx(1.5625))
+    assert (found.is_passed, found.value) == (True, close_to(1.5625))
 
 
 def test_that_a_candle_that_stood_still_is_no_trap(side: Side) -> None:

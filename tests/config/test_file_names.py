@@ -47,7 +47,8 @@ def test_that_a_preset_is_not_called_as_a_device(tmp_path: Path, name: str) -> N
 def test_that_a_preset_of_such_a_name_is_still_read_and_deleted(tmp_path: Path) -> None:
     (tmp_path / "aux.json").write_text('{"risk_mitigation": {"max_trades_per_day": 20}}', encoding="utf-8")
     shelf = PresetShelf(tmp_path)
-    assert shelf.own == ("aux",)
+    (name,) = shelf.own
+    assert name == "aux"
     assert shelf.laid_over(Settings(), "aux").risk_mitigation.max_trades_per_day == 20
     shelf.delete("aux")
     assert shelf.own == ()

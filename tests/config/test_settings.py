@@ -33,7 +33,7 @@ def test_that_every_number_is_bounded_on_both_sides(path: str) -> None:
 
 def test_that_settings_cannot_be_changed_in_place() -> None:
     with pytest.raises(ValidationError):
-        shipped_settings().xauusd_rules.sl_range = (1.0, 2.0)  # type: ignore[misc]
+        shipped_settings().xauusd_rules.sl_range = (1.0, 2.0)
 
 
 # -- defaults -----------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def test_that_a_symbol_without_rules_is_watched_without_trading(symbol: str) -> 
 
 def test_that_the_longest_fitting_rules_count() -> None:
     special = SymbolRules(sl_range=(0.6, 1.1))
-    settings = Settings(xau_rules=SymbolRules(sl_range=(0.7, 1.0)), xauusdm_rules=special)
+    settings = Settings.model_validate({"xau_rules": SymbolRules(sl_range=(0.7, 1.0)), "xauusdm_rules": special})
     assert settings.rules_for("XAUUSDm") is special
     assert settings.rules_for("XAUUSD") is settings.xauusd_rules
     assert settings.rules_for("XAUEUR") is settings.rules["xau"]
@@ -88,7 +88,7 @@ def test_that_a_symbol_can_be_automatic_by_its_beginning() -> None:
 def test_that_settings_take_no_further_key_but_rules() -> None:
     for key in ("sounds", "XAG_rules"):
         with pytest.raises(ValidationError, match="is not a setting"):
-            Settings(**{key: SymbolRules()})
+            Settings.model_validate({key: SymbolRules()})
 
 
 # -- neighbours ---------------------------------------------------------------------------------------------------

@@ -83,7 +83,10 @@ class Desk(EngineDesk):
     def verdicts(self) -> list[tuple[datetime, str | None]]:
         """The live candles, and why layer 1 let none of them be traded."""
         closed = self.witness.of(CandleClosed)
-        return [(each.snapshot.candle.opened_at, each.judgement and each.judgement.buy.pre_trade) for each in closed]
+        return [
+            (each.snapshot.candle.opened_at, None if each.judgement is None else each.judgement.buy.pre_trade)
+            for each in closed
+        ]
 
 
 def market_candle(minute: int) -> Candle:

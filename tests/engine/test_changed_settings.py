@@ -147,7 +147,8 @@ async def test_that_a_long_past_is_read_again_without_holding_up_the_market() ->
     desk.quote(0)
     desk.ask({LOOKBACK: 4})
     desk.quote(60)  # the loop has had no turn yet
-    assert desk.told[-1].changes == ()
+    waiting = desk.told[-1]
+    assert waiting.changes == ()
     for _ in range(5):
         await asyncio.sleep(0)
     desk.quote(120)

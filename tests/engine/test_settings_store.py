@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from config.changes import with_values
@@ -77,12 +78,13 @@ def test_that_a_clock_that_is_set_forward_while_the_desk_runs_shortens_the_wait_
 
 
 def test_that_a_memory_that_was_changed_or_taken_away_begins_the_wait_again_by_the_limits_on_record() -> None:
-    for change in (
+    changes: tuple[Callable[[str], str], ...] = (
         lambda text: text.replace(f'"{SPREAD}":0.25', f'"{SPREAD}":0.5'),
         lambda text: text.replace("[0.5,300.0]", "[0.5,0.0]"),
         lambda text: text[:1],
-        lambda text: text.replace(text, '{"limits": {}, "waiting": {}}'),
-    ):
+        lambda _: '{"limits": {}, "waiting": {}}',
+    )
+    for change in changes:
         shelf = Shelf()
         first = shelf.desk(Settings())
         ask(first, LOOSE, 0)

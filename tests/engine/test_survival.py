@@ -124,7 +124,7 @@ async def test_that_a_command_that_fails_unexpectedly_is_answered_each_time() ->
     desk = Desk(ScriptedPlayer(((), [quote(0), quote(61)]), source=source()))
 
     def fail_at_end(_: Event) -> None:
-        for _ in range(2):
+        for _attempt in range(2):
             desk.engine.handle(AddPlan("no plan"))  # type: ignore[arg-type]
 
     desk.bus.subscribe(fail_at_end, MarketEnded)

@@ -22,6 +22,7 @@ from engine.trading.positions.rules import (
     tighter_stop,
     trailing_stop,
 )
+from tests.approximate import close_to
 from tests.broker_values import position, trade
 from tests.builders import GOLD_CONTRACT, MONDAY, candle, quote
 
@@ -89,7 +90,7 @@ def test_that_a_trade_knows_the_best_and_worst_price_at_which_it_could_have_ende
     one: OpenTrade, now: Quote, best: float, worst: float | None
 ) -> None:
     after = followed(one, now, RULES)
-    assert (after.best_price, after.worst_price) == (pytest.approx(best), worst and pytest.approx(worst))
+    assert (after.best_price, after.worst_price) == (close_to(best), worst and close_to(worst))
 
 
 @pytest.mark.parametrize("price", [2000.0, 1999.5, 1999.8])

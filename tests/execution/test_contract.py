@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from engine.domain.contract import Contract
 from engine.domain.market import Side
 from engine.errors import InvalidOrder
 from tests.broker_values import BITCOIN_CONTRACT
@@ -38,14 +38,14 @@ def test_that_risk_is_the_loss_at_the_stop_on_either_side() -> None:
 
 
 def test_that_a_gain_counts_less_than_a_loss_where_the_brokers_two_tick_values_say_so() -> None:
-    contract = Contract(**{**_fields(GOLD_CONTRACT), "gain_tick_value": GOLD_CONTRACT.tick_value / 10.0})
+    contract = replace(GOLD_CONTRACT, gain_tick_value=GOLD_CONTRACT.tick_value / 10.0)
     assert contract.profit(Side.BUY, 2000.0, 2001.0, 0.01) == 0.1
     assert contract.profit(Side.BUY, 2000.0, 1999.0, 0.01) == -1.0
     assert contract.risk(2000.0, 2000.5, 0.02) == contract.risk(2000.0, 1999.5, 0.02) == 1.0
 
 
 def test_that_terms_without_known_money_follow_prices_and_reckon_nothing() -> None:
-    contract = Contract(**{**_fields(GOLD_CONTRACT), "tick_value": 0.0, "is_money_known": False})
+    contract = replace(GOLD_CONTRACT, tick_value=0.0, is_money_known=False)
     assert contract.round_price(2000.016) == 2000.02
     assert (contract.profit(Side.BUY, 2000.0, 1999.0, 1.0), contract.risk(2000.0, 1999.0, 1.0)) == (0.0, 0.0)
 
@@ -66,7 +66,7 @@ def test_that_prices_are_rounded_to_the_tick_on_the_side_asked_for() -> None:
 
 
 def test_that_margin_is_the_value_divided_by_the_leverage() -> None:
-    contract = Contract(**{**_fields(GOLD_CONTRACT), "margin_rate": 0.01})
+    contract = replace(GOLD_CONTRACT, margin_rate=0.01)
     assert contract.margin(2000.0, 0.1) == 200.0
 
 
@@ -78,7 +78,7 @@ def test_that_a_stop_keeps_one_tick_where_the_broker_allows_any_distance() -> No
 @pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
 def test_that_impossible_terms_are_refused(field: str, value: float) -> None:
     with pytest.raises(InvalidOrder, match="XAUUSD"):
-        Contract(**{**_fields(GOLD_CONTRACT), field: value})
+        replace(GOLD_CONTRACT, **{field: value})
 
 
 @given(PRICES)
@@ -95,7 +95,3 @@ def test_that_a_rounded_volume_is_tradable_or_nothing(lots: float) -> None:
     rounded = GOLD_CONTRACT.round_volume_down(lots)
     assert rounded <= lots + 1e-7
     assert rounded == 0.0 or GOLD_CONTRACT.is_tradable(rounded)
-
-
-def _fields(contract: Contract) -> dict[str, object]:
-    return {name: getattr(contract, name) for name in contract.__struct_fields__}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.domain.broker_messages import BookMoved, ClosePosition, OrderUncertain, SubmitOrder
@@ -87,9 +89,7 @@ def test_that_a_lost_comment_is_made_up_for_by_side_volume_and_time(desk: Script
     ],
     ids=["others", "side", "symbol", "volume", "time"],
 )
-def test_that_a_position_that_differs_is_not_taken_for_the_orders(
-    desk: ScriptedDesk, changes: dict[str, object]
-) -> None:
+def test_that_a_position_that_differs_is_not_taken_for_the_orders(desk: ScriptedDesk, changes: dict[str, Any]) -> None:
     doubtful(desk, order())
     desk.clock.set(at(10))
     desk.show(broker_state(positions=(position(token="", **changes),)))

@@ -9,8 +9,9 @@ from engine.domain.broker_messages import ClosePosition, OrderUncertain, QuerySt
 from engine.domain.execution_events import TradeAmended, TradeClosed, TradeReduced
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import OpenTrade
-from tests.broker_values import at, broker_state, closing, deals_of, position
-from tests.builders import order
+from tests.approximate import close_to
+from tests.broker_values import broker_state, closing, deals_of, position
+from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
 
 
@@ -65,7 +66,7 @@ def test_that_more_of_an_order_which_fills_later_is_reported_with_its_instant(de
     second = msgspec.structs.replace(first, ticket=102, price=2000.4)
     desk.show(broker_state(positions=(position(volume_lots=0.02),), deals=(first, second)))
     (amended,) = desk.of(TradeAmended)
-    assert (amended.at, amended.trade.position.entry) == (at(3), pytest.approx(2000.3))
+    assert (amended.at, amended.trade.position.entry) == (at(3), close_to(2000.3))
 
 
 def test_that_a_part_closed_while_the_answer_to_the_order_was_lost_is_told_with_its_instant(desk: ScriptedDesk) -> None:

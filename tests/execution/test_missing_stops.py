@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.domain.broker_messages import ChangeStops, ClosePosition, PositionSeen, StopsChanged, StopsRefused
 from engine.domain.execution_events import ExitSent, ProtectionLost, StopMoved
 from engine.domain.orders import DealReason, ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import StopKind
-from tests.broker_values import BUSY, REQUOTE, TOO_CLOSE, at, broker_state, closing, position
-from tests.builders import order
+from tests.broker_values import BUSY, REQUOTE, TOO_CLOSE, broker_state, closing, position
+from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
 
 INVALID = Refusal(code=10013, reason="Invalid request", policy=RefusalPolicy.INVALID)
@@ -31,7 +33,7 @@ def refuse(desk: ScriptedDesk, refusal: Refusal = BUSY) -> None:
     desk.broker.tell(StopsRefused(ticket=1, refusal=refusal, at=desk.clock.now()))
 
 
-def strip(desk: ScriptedDesk, **changes: object) -> None:
+def strip(desk: ScriptedDesk, **changes: Any) -> None:
     """Somebody takes the stop away."""
     desk.broker.tell(PositionSeen(position=position(stop_loss=None, **changes), at=desk.clock.now()))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,8 +22,8 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason, WorkingOrder
 from engine.domain.plan import AUTO
 from engine.errors import EntryBlocked, InvalidOrder
-from tests.broker_values import BUSY, NO_MONEY, account, at, broker_state, closing, position
-from tests.builders import candle, order, permit
+from tests.broker_values import BUSY, NO_MONEY, account, broker_state, closing, position
+from tests.builders import at, candle, order, permit
 from tests.execution.desks import ScriptedDesk
 
 TOKEN = order().token
@@ -73,7 +74,7 @@ def test_that_a_second_order_of_a_symbol_may_leave_while_the_first_is_on_its_way
 @pytest.mark.parametrize("kind", ["on its way", "another's position", "another's working order", "ours"])
 def test_that_a_netting_account_takes_no_second_order_of_a_symbol_whatever_stands_there(kind: str) -> None:
     desk = ScriptedDesk()
-    others = {
+    others: dict[str, dict[str, Any]] = {
         "another's position": {"positions": (position(9, is_ours=False, token=""),)},
         "another's working order": {"working": (a_working_order(),)},
     }

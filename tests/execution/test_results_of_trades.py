@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,14 +13,15 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.trades import ClosedTrade, OpenTrade
 from engine.trading.positions.portfolio import Portfolio
-from tests.broker_values import CONTRACTS, at, closing, position, trade
-from tests.builders import GOLD_CONTRACT, MONDAY, closed_trade, order, quote
+from tests.approximate import close_to
+from tests.broker_values import CONTRACTS, closing, position, trade
+from tests.builders import GOLD_CONTRACT, MONDAY, at, closed_trade, order, quote
 from tests.execution.desks import portfolio
 
 TODAY = MONDAY.date()
 
 
-def ended(one: OpenTrade, price: float = 2000.7, **changes: object) -> ClosedTrade:
+def ended(one: OpenTrade, price: float = 2000.7, **changes: Any) -> ClosedTrade:
     """The trade after all of it was closed at `price`."""
     book = portfolio()
     book.put(one)
@@ -66,12 +68,12 @@ def test_that_a_trade_remembers_its_order_its_prices_and_its_costs() -> None:
         profit=0.5,
         commission=-0.1,
         swap=-0.02,
-        r=pytest.approx(0.38 / 0.7),
+        r=close_to(0.38 / 0.7),
         trading_day=TODAY,
         best_price=None,
         worst_price=None,
         fill_model=GOLD_CONTRACT.fill_model,
-        cost_r=pytest.approx(0.42 / 0.7),
+        cost_r=close_to(0.42 / 0.7),
     )
 
 
@@ -149,7 +151,7 @@ def test_that_a_sale_floats_by_the_ask() -> None:
 # -- the day ----------------------------------------------------------------------------------------------------------
 
 
-def ended_at(hours: float, profit: float, **changes: object) -> ClosedTrade:
+def ended_at(hours: float, profit: float, **changes: Any) -> ClosedTrade:
     return closed_trade(profit=profit, exited_at=MONDAY + timedelta(hours=hours), **changes)
 
 

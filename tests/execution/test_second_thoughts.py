@@ -10,6 +10,7 @@ import pytest
 from engine.domain.broker_messages import BookMoved, ChangeUncertain, ClosePosition
 from engine.domain.execution_events import PositionVanished, TradeAmended, TradeClosed
 from engine.domain.orders import Deal
+from tests.approximate import close_to
 from tests.broker_values import broker_state, deals_of, position
 from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
@@ -36,7 +37,7 @@ def half_told() -> ScriptedDesk:
 
 def test_that_an_order_filled_in_pieces_is_led_whole(half_told: ScriptedDesk) -> None:
     (amended,) = half_told.of(TradeAmended)
-    assert (amended.trade.position.volume_lots, amended.trade.position.entry) == (0.02, pytest.approx(2000.3))
+    assert (amended.trade.position.volume_lots, amended.trade.position.entry) == (0.02, close_to(2000.3))
     half_told.positions.close(1)
     assert half_told.broker.asked(ClosePosition)[0].volume_lots == 0.02
 
@@ -45,7 +46,7 @@ def test_that_an_order_filled_in_pieces_is_counted_whole(half_told: ScriptedDesk
     half_told.broker.tell(BookMoved(at=at(5)))
     half_told.show(broker_state(deals=pieces()))
     closed = half_told.of(TradeClosed)[0].trade
-    assert (closed.volume_lots, closed.profit, closed.commission) == (0.02, -1.6, pytest.approx(-0.15))
+    assert (closed.volume_lots, closed.profit, closed.commission) == (0.02, -1.6, close_to(-0.15))
     assert half_told.portfolio.is_flat
 
 
@@ -65,7 +66,7 @@ def test_that_a_position_missed_and_found_again_is_reported_again(desk: Scripted
 def test_that_a_close_which_is_never_answered_clearly_is_repeated_ever_more_slowly(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.positions.close(1)
-    sent = []
+    sent: list[float] = []
     for tenth in range(200):
         if len(desk.broker.asked(ClosePosition)) > len(sent):
             sent.append(tenth / 10)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -31,8 +33,9 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
 from engine.trading.reconciliation.ledger import KnownOrder
-from tests.broker_values import BUSY, GONE, SAME, account, at, broker_state, closing, deals_of, position
-from tests.builders import order
+from tests.approximate import close_to
+from tests.broker_values import BUSY, GONE, SAME, account, broker_state, closing, deals_of, position
+from tests.builders import at, order
 from tests.execution.desks import ScriptedDesk
 
 
@@ -41,7 +44,7 @@ def only(desk: ScriptedDesk) -> OpenTrade:
     return trade
 
 
-def resumed(stop_loss: float | None, **changes: object) -> OpenTrade:
+def resumed(stop_loss: float | None, **changes: Any) -> OpenTrade:
     """The trade of a position that a desk finds again after its restart."""
     desk = ScriptedDesk()
     desk.start(
@@ -72,7 +75,7 @@ def test_that_a_trade_watched_from_its_fill_knows_its_worst_price(desk: Scripted
     trade = desk.open_trade()
     assert (trade.best_price, trade.worst_price) == (2000.2, 2000.2)
     opened = desk.of(TradeOpened)[0]
-    assert (opened.is_resumed, opened.is_partial, opened.slippage) == (False, False, pytest.approx(0.2))
+    assert (opened.is_resumed, opened.is_partial, opened.slippage) == (False, False, close_to(0.2))
 
 
 def test_that_a_sale_filled_below_its_reference_has_slipped() -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from config.changes import with_values
 from config.loader import save_settings, user_file
 from config.settings import Settings
+from engine.bootstrap import PlayedDesk
 from engine.domain.risk import LockName
 from engine.domain.trading_messages import Halt
 from gui.desk_program import DeskSource, Troubles, run_desk
@@ -56,7 +57,12 @@ class Shown:
     def __init__(self, source: DeskSource) -> None:
         self.desks: list[RunningDesk] = []
         adopt = source.adopt
-        source.adopt = lambda running: (adopt(running), self.desks.append(running))  # type: ignore[method-assign]
+
+        def adopt_and_note(running: RunningDesk) -> None:
+            adopt(running)
+            self.desks.append(running)
+
+        source.adopt = adopt_and_note  # type: ignore[method-assign]
         window = source.make_window()
         window.show()
         self.window: MainWindow | None = window
@@ -213,6 +219,7 @@ def test_that_what_is_opened_here_takes_the_place_of_the_users_desk_and_keeps_it
         running = await shown.desk()
         assert before.engine.done()
         assert [lock.name for lock in running.desk.archive.locks.locks()] == [LockName.HALT]
+        assert isinstance(running.desk, PlayedDesk)
         assert running.desk.markets[0].source.name == "XAUUSD 2.csv"
         assert running.window.desk.settings.file is not None
         assert running.window.desk.settings.file.path == user_file()

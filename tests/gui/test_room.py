@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -110,11 +111,11 @@ def test_that_the_prices_of_a_new_plan_can_be_read(qtbot: QtBot) -> None:
     dialog.close()
 
 
-def test_that_the_settings_are_one_click_away(desk: DeskWindow, qtbot: QtBot) -> None:
+def test_that_the_settings_are_one_click_away(desk: DeskWindow) -> None:
     button = desk.window.settings.button
     assert button is not None
     assert button.isVisible()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert desk.window.settings.dialog is not None
 
 

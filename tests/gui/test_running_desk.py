@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from engine.adapters.recorded import open_recording
+from engine.bootstrap import PlayedDesk
+from engine.domain.market import FeedItem
 from engine.domain.messages import Seek, SetSpeed
 from engine.domain.risk import Authority
 from engine.persistence.opening import open_store
@@ -64,6 +66,7 @@ def test_that_the_running_market_is_recorded_and_can_be_opened_again(play: Calla
         await story.until(lambda: story.beside)
         ((file,),) = story.beside
         again = open_recording(Path(file.path))
+        assert isinstance(running.desk, PlayedDesk)
         assert again.opens_at == running.desk.markets[0].opens_at
         assert "recording of MetaTrader 5 export" in again.source.format
 
@@ -101,7 +104,7 @@ def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on
     async def tell(story: Story) -> None:
         failures: list[int] = []
 
-        def break_down(_: object) -> None:
+        def break_down(item: FeedItem) -> None:  # noqa: ARG001
             failures.append(1)
             raise ZeroDivisionError("a fault in the engine")
 
@@ -135,7 +138,7 @@ def test_that_an_engine_that_fails_is_reported_in_the_window_that_stays(
         story.window.desk.closing.is_replay = is_replay
         await story.until(lambda: story.window.desk.playback.position is not None)
         desk = story.running.desk
-        desk.player.items = break_down  # type: ignore[method-assign, assignment, union-attr]
+        desk.player.items = break_down  # type: ignore[method-assign, union-attr]
         desk.engine.handle(Seek(desk.clock.now()))
         await story.until(lambda: told_in(story.window))
         assert story.running.engine.done()

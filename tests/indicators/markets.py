@@ -90,7 +90,10 @@ def random_market(seed: int, count: int, *, step: float = 0.01, gap_share: float
 @st.composite
 def short_rules(draw: st.DrawFn) -> SymbolRules:
     """Rules with windows so short that a few candles fill them."""
-    whole = lambda least, most: draw(st.integers(least, most))  # noqa: E731
+
+    def whole(least: int, most: int) -> int:
+        return draw(st.integers(least, most))
+
     return rules_with(
         vwap={
             "tolerance_type": draw(st.sampled_from(("fixed", "atr_adjusted"))),

@@ -115,10 +115,11 @@ class PlainReadings:
         length = self.rules.analysis.atr_length
         atr: list[Number] = []
         for t, true_range in enumerate(self.true_range):
-            if t <= length:
+            before = atr[t - 1] if t > length else None
+            if before is None or true_range is None:
                 atr.append(mean_of_last(self.true_range, length, t))
             else:
-                atr.append(((length - 1) * atr[-1] + true_range) / length)
+                atr.append(((length - 1) * before + true_range) / length)
         return atr
 
     @cached_property
@@ -204,7 +205,9 @@ class PlainReadings:
         recent = range(t - settings.equal_level_max_age, t - 1)
         prices = sorted(one.price for m in recent for one in self.swings.get(m, []) if one.is_high is is_high)
         groups: list[list[float]] = []
-        for price in prices if atr14 is not None else []:
+        if atr14 is None:
+            return ()
+        for price in prices:
             if groups and price - groups[-1][0] <= settings.equal_level_tolerance_atr * atr14:
                 groups[-1].append(price)
             else:
@@ -278,6 +281,6 @@ class PlainReadings:
         return {"cvd": self.cvd[t], "cvd_divergence": sides[0] if sides else None, "cvd_divergences": sides}
 
 
-def _mean_volume(candles: list[Candle]) -> Number:
+def _mean_volume(candles: Sequence[Candle]) -> Number:
     volumes = [one.volume for one in candles if one.volume is not None]
     return sum(volumes) / len(volumes) if volumes else None

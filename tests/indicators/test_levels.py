@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from engine.domain.market import Candle
+from tests.approximate import close_to
 from tests.builders import candle
 from tests.indicators.reading import BITCOIN_SOURCE, read, rules_with
 
@@ -101,7 +100,7 @@ def test_that_the_trading_day_of_bitcoin_divides_its_sessions_at_midnight() -> N
 
 
 def test_that_two_near_swing_highs_are_one_level_at_their_mean() -> None:
-    assert read(peaks(2003.0, 2003.1))[-1].equal_highs == (pytest.approx(2003.05),)
+    assert read(peaks(2003.0, 2003.1))[-1].equal_highs == (close_to(2003.05),)
 
 
 def test_that_one_swing_high_alone_is_no_level() -> None:
@@ -113,7 +112,7 @@ def test_that_a_group_is_measured_from_its_first_price_not_from_neighbour_to_nei
     last = read(candles)[-1]
     assert last.atr14 is not None
     assert 0.12 < 0.1 * last.atr14 < 0.24
-    assert last.equal_highs == (pytest.approx(2003.06),)
+    assert last.equal_highs == (close_to(2003.06),)
 
 
 def test_that_equal_lows_are_found_likewise() -> None:
@@ -121,7 +120,7 @@ def test_that_equal_lows_are_found_likewise() -> None:
         candle(minute, close=2000.0, high=2000.0, low=4000.0 - mirror.high)
         for minute, mirror in enumerate(peaks(2003.0, 2003.1))
     ]
-    assert read(mirrored)[-1].equal_lows == (pytest.approx(1996.95),)
+    assert read(mirrored)[-1].equal_lows == (close_to(1996.95),)
 
 
 def test_that_a_level_is_known_only_when_its_second_swing_is() -> None:
@@ -143,7 +142,7 @@ def test_that_levels_follow_the_atr_of_each_candle() -> None:
     wild = [candle(len(candles), close=2000.0, high=2060.0, low=1990.0)]
     snapshots = read(candles + wild)
     assert snapshots[-2].equal_highs == ()
-    assert snapshots[-1].equal_highs == (pytest.approx(2003.1),)
+    assert snapshots[-1].equal_highs == (close_to(2003.1),)
 
 
 def test_that_no_level_is_reported_before_atr14_is_known() -> None:

@@ -10,6 +10,7 @@ from config.settings import SymbolRules
 from engine.domain.market import Candle, Side
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.structure import OrderBlock
+from tests.approximate import close_to
 from tests.builders import candle
 from tests.indicators.reading import read, rules_with
 
@@ -66,7 +67,7 @@ def test_that_an_up_candle_before_a_fall_is_a_bearish_block_in_the_mirror() -> N
     (mirrored,) = read(market(DOWN, RALLY, is_mirrored=True))[-1].order_blocks
     block = the_block(DOWN, RALLY)
     assert mirrored.direction is Side.SELL
-    assert (mirrored.low, mirrored.high) == (pytest.approx(MIRROR - block.high), pytest.approx(MIRROR - block.low))
+    assert (mirrored.low, mirrored.high) == (close_to(MIRROR - block.high), close_to(MIRROR - block.low))
     assert mirrored.strength == pytest.approx(block.strength)
 
 

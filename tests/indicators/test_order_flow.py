@@ -22,8 +22,9 @@ def market(*rows: Row, start: datetime = MONDAY, is_mirrored: bool = False) -> l
     candles = []
     for minute, (low, delta) in enumerate(rows):
         bought = 50.0 + (-delta if is_mirrored else delta) / 2
-        prices = {"high": MIRROR - low} if is_mirrored else {"low": low}
-        candles.append(candle(minute, close=2000.0, volume=100.0, taker_buy=bought, start=start, **prices))
+        high = MIRROR - low if is_mirrored else None
+        lowest = None if is_mirrored else low
+        candles.append(candle(minute, close=2000.0, high=high, low=lowest, volume=100.0, taker_buy=bought, start=start))
     return candles
 
 

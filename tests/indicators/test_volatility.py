@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def candles_of_ranges(ranges: Sequence[float], volume: float = 100.0) -> list[Ca
     return [candle(minute, close=2000.0, high=2000.0 + height, volume=volume) for minute, height in enumerate(ranges)]
 
 
-def first_with(name: str, count: int = 60, **analysis: int) -> int:
+def first_with(name: str, count: int = 60, **analysis: Any) -> int:
     """The number of the candle, counted from one, at which a reading is there for the first time."""
     snapshots = read(candles_of_ranges([1.0] * count), rules=rules_with(**analysis))
     return next(number for number, snapshot in enumerate(snapshots, 1) if getattr(snapshot, name) is not None)

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.domain.market import Candle
+from tests.approximate import close_to
 from tests.builders import MONDAY, candle
 from tests.indicators.reading import GOLD_SOURCE, read, rules_with, source_of
 
@@ -63,7 +64,7 @@ def test_that_a_far_first_price_does_not_spoil_the_deviation_of_the_rest() -> No
 
 def test_that_the_fixed_micro_band_is_a_share_of_vwap() -> None:
     last = read(closes(2000.0), rules=READY_AT_ONCE)[-1]
-    assert (last.band_low, last.band_high) == (pytest.approx(1999.0), pytest.approx(2001.0))
+    assert (last.band_low, last.band_high) == (close_to(1999.0), close_to(2001.0))
 
 
 def test_that_the_atr_adjusted_micro_band_waits_for_atr14() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -76,11 +77,11 @@ def test_that_the_statistics_are_those_of_the_last_samples(spreads: list[float |
         if not seen:
             assert tracker.mean is None
             continue
-        near = {"rel": 1e-9, "abs": 1e-12 * max(seen)}
+        near = partial(pytest.approx, rel=1e-9, abs=1e-12 * max(seen))
         mean = math.fsum(seen) / len(seen)
-        assert tracker.mean == pytest.approx(mean, **near)
-        assert tracker.median == pytest.approx(statistics.median(seen), **near)
-        assert tracker.stdev == pytest.approx(statistics.pstdev(seen), **near)
+        assert tracker.mean == near(mean)
+        assert tracker.median == near(statistics.median(seen))
+        assert tracker.stdev == near(statistics.pstdev(seen))
         if spread is None or len(seen) < 10 or mean == 0.0:
             assert tracker.ratio is None
         else:

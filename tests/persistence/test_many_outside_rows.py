@@ -109,7 +109,7 @@ def test_that_rows_put_where_nobody_noted_them_are_found_at_the_start(tmp_path: 
                 sql.execute(statement)
         sql.execute(f"PRAGMA user_version = {version}")
         insert(sql)
-    assert open_store(tmp_path, MONDAY).database.close() is None
+    open_store(tmp_path, MONDAY).database.close()
     desk = StoredDesk(tmp_path)
     desk.plans.begin(MONDAY)
     assert len(desk.plans.take_in(MONDAY).accepted) == 1

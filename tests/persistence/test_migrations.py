@@ -58,7 +58,7 @@ def _as_kept_before(trade: ClosedTrade) -> str:
 def read(directory: Path, **wanted: datetime) -> list[TradeFacts]:
     store = open_store(directory, MONDAY)
     assert store.warnings == ()
-    trades = StoredTrades(store.database, lambda _: Session.ASIA).read(**wanted)  # type: ignore[arg-type]
+    trades = StoredTrades(store.database, lambda _: Session.ASIA).read(**wanted)
     store.database.close()
     return trades
 

@@ -27,7 +27,7 @@ class OvertakenDesk(StoredDesk):
     def __init__(self) -> None:
         super().__init__()
         self.followers: list[Overtaken] = []
-        self.table.listen = lambda follow, _: self.followers.append(follow)  # type: ignore[method-assign]
+        self.table.listen = lambda overtaken, failing: self.followers.append(overtaken)  # type: ignore[method-assign]  # noqa: ARG005
         self.plans.listen(lambda _: None)
         self.added = self.plans.add(plan(), MONDAY)
 

@@ -179,7 +179,7 @@ def test_that_a_plan_from_the_future_does_not_live_longer_for_it() -> None:
     ],
 )
 def test_that_a_field_of_the_wrong_kind_is_a_fault_that_names_it_briefly(field: str, value: object) -> None:
-    found = examined(**{field: value})
+    found = examined(GOLD_TERMS, **{field: value})
     assert not found.is_sound
     assert any(fault.startswith(f"{field} is ") for fault in found.faults)
     assert all(len(fault) < 200 for fault in found.faults)

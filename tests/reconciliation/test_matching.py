@@ -21,8 +21,9 @@ from engine.trading.reconciliation.matching import (
     judge,
 )
 from engine.trading.reconciliation.queries import StateQueries
-from tests.broker_values import at, broker_state, deals_of, ended_order, position
-from tests.builders import MONDAY, order
+from tests.approximate import close_to
+from tests.broker_values import broker_state, deals_of, ended_order, position
+from tests.builders import MONDAY, at, order
 from tests.whole import Heard
 
 TOKEN = order().token
@@ -31,9 +32,8 @@ NAMELESS = position(token="")
 
 def sent(**changes: Any) -> UnresolvedOrder:
     """`order()`, sent at Monday's start; its answer was lost a minute later."""
-    return UnresolvedOrder(
-        **({"order": order(), "sent_at": MONDAY, "open_since": at(60), "is_doubtful": True} | changes)
-    )
+    fields: dict[str, Any] = {"order": order(), "sent_at": MONDAY, "open_since": at(60), "is_doubtful": True}
+    return UnresolvedOrder(**fields | changes)
 
 
 def verdict(one: UnresolvedOrder, seconds: float = 120.0, rivals: Any = (), claimed: Any = (), **shown: Any) -> Any:
@@ -167,7 +167,7 @@ def test_that_a_position_known_only_by_its_deals_was_entered_at_their_mean_price
         symbol="XAUUSD",
         side=Side.BUY,
         volume_lots=0.03,
-        entry=pytest.approx(2000.6),
+        entry=close_to(2000.6),
         stop_loss=None,
         take_profit=None,
         opened_at=at(1),
@@ -204,14 +204,14 @@ def test_that_closings_share_commission_and_costs_of_the_entry_by_volume() -> No
         volume_lots=0.01,
         remaining_lots=0.03,
         profit=-0.7,
-        commission=pytest.approx(-0.2),
+        commission=close_to(-0.2),
         swap=-0.01,
         at=at(5),
-        price_cost=pytest.approx(0.4),
+        price_cost=close_to(0.4),
     )
     last = found[1]
     assert (last.reason, last.remaining_lots, last.at, len(found)) == (DealReason.DESK, 0.0, at(9), 2)
-    assert (last.commission, last.price_cost) == (pytest.approx(-0.6), pytest.approx(1.2))
+    assert (last.commission, last.price_cost) == (close_to(-0.6), close_to(1.2))
     assert [one.volume_lots for one in closings_of(whole, (entry, first, second), 0.01)] == [0.03]
     assert closings_of(whole, (entry, first, second), 0.04) == ()
 

@@ -14,8 +14,9 @@ from engine.domain.risk import Authority, Lock, LockName
 from engine.domain.trades import ClosedTrade
 from engine.trading.plans.table import OnRecord
 from engine.trading.reconciliation.account_records import AccountRecords
-from tests.broker_values import at, deals_of
-from tests.builders import MONDAY, closed_trade, order
+from tests.approximate import close_to
+from tests.broker_values import deals_of
+from tests.builders import MONDAY, at, closed_trade, order
 
 DAY = (MONDAY.date(), MONDAY)
 FIRST = closed_trade(ticket=1, profit=-1.0, exited_at=at(300))
@@ -134,7 +135,7 @@ def test_that_a_trade_which_only_the_broker_shows_counts_with_its_costs_and_is_a
         stop_loss=None,
         take_profit=None,
         exited_at=at(8),
-        exit=pytest.approx(1999.6),
+        exit=close_to(1999.6),
         reason=ExitReason.OTHER,
         profit=-0.6,
         commission=-0.15,

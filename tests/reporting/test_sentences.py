@@ -85,7 +85,7 @@ def told(desk: TradingDesk) -> dict[str, str]:
 
 
 def entry(kind: str, payload: dict[str, Any], **changes: Any) -> JournalEntry:
-    fields = {"seq": 1, "at": MONDAY, "symbol": None, "plan_id": None, "settings": ""} | changes
+    fields: dict[str, Any] = {"seq": 1, "at": MONDAY, "symbol": None, "plan_id": None, "settings": ""} | changes
     return JournalEntry(kind=kind, payload=payload, **fields)
 
 

@@ -12,6 +12,7 @@ from config.settings import SymbolRules
 from config.trading import RiskMitigation
 from engine.domain.risk import Authority, DenialName, OrderProposal
 from engine.trading.risk.gate import RiskGate
+from tests.approximate import close_to
 from tests.builders import GOLD_CONTRACT, quote
 from tests.risk.desk_at_rest import BUY, GATE, NOW, SELL, UNKNOWN_MONEY, close_in, quote_with, seconds, state
 
@@ -85,7 +86,7 @@ DENIED: list[Case] = [
 def test_that_a_denial_says_what_was_found_and_what_is_allowed(
     name: DenialName, changes: dict[str, Any], value: float, limit: float
 ) -> None:
-    assert objections(BUY, changes) == [(name, pytest.approx(value), pytest.approx(limit))]
+    assert objections(BUY, changes) == [(name, close_to(value), close_to(limit))]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_that_the_distance_of_a_sale_is_measured_from_the_ask(
     stop: float, target: float, name: DenialName, distance: float
 ) -> None:
     changes = {**levels(stop, target, 1999.8), **LEVEL_OF_HALF}
-    assert objections(SELL, changes) == [(name, pytest.approx(distance), 0.5)]
+    assert objections(SELL, changes) == [(name, close_to(distance), 0.5)]
 
 
 def test_that_a_price_which_has_moved_although_the_idea_risked_nothing_has_drifted_without_end() -> None:
@@ -154,6 +155,8 @@ def test_that_the_binary_noise_of_a_large_price_is_no_spread_no_drift_and_no_lac
     changes: dict[str, Any],
 ) -> None:
     # As binary fractions, 59,990.26 is more than 0.26 above 59,990.00, and 59,990.01 less than a tick below 59,990.02.
-    gate = RiskGate(SymbolRules(pre_trade_filters={"spread": {"max_spread": 0.26}}), RiskMitigation())
+    gate = RiskGate(
+        SymbolRules.model_validate({"pre_trade_filters": {"spread": {"max_spread": 0.26}}}), RiskMitigation()
+    )
     bitcoin = {"stop_loss": 59_000.0, "take_profit": 62_000.0, "spread_mean": None}
     assert objections(BUY, {**bitcoin, **changes}, gate) == []

@@ -20,8 +20,8 @@ from engine.market.hours import TradingHours
 from engine.trading.risk.context import RiskContext
 from engine.trading.risk.locks import LockBook
 from engine.trading.risk.modes import ModeSwitch
-from tests.broker_values import BITCOIN_CONTRACT, CONTRACTS, account, at, broker_state, position, trade
-from tests.builders import GOLD_CONTRACT, MONDAY, candle, closed_trade, order, plan
+from tests.broker_values import BITCOIN_CONTRACT, CONTRACTS, account, broker_state, position, trade
+from tests.builders import GOLD_CONTRACT, MONDAY, at, candle, closed_trade, order, plan
 from tests.conditions.markets import a_setup
 from tests.execution.desks import ScriptedDesk
 from tests.plans.stores import StoredDesk

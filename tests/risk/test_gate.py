@@ -181,7 +181,7 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
     "field", ["latency_ms", "realised_today", "open_profit", "equity", "margin_free", "margin_required"]
 )
 def test_that_what_is_not_a_number_is_never_let_through(field: str) -> None:
-    assert denied(**{field: math.nan}) is not None
+    assert denied(BUY, **{field: math.nan}) is not None
 
 
 @settings(max_examples=200, deadline=None)

@@ -182,7 +182,8 @@ def test_that_less_authority_is_in_force_even_where_it_cannot_be_remembered_and_
     modes = desk.modes()
     with pytest.raises(UnusableStore):
         modes.set_authority(Authority.AUTO, MONDAY, by="person")
-    assert modes.modes.authority is Authority.MANUAL
+    before = modes.modes
+    assert before.authority is Authority.MANUAL
     modes.lower(Authority.EXITS_ONLY, MONDAY, cause="the disk is full")
     assert desk.table.unwritten.startswith("in force, but not in the store yet: lower authority (")
     assert modes.modes.authority is Authority.EXITS_ONLY

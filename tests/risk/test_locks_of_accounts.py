@@ -39,7 +39,7 @@ class Table:
         self.records.append(record)
 
     @property
-    def written(self) -> list[tuple[str, datetime, object, str]]:
+    def written(self) -> list[tuple[str, datetime, object, str | None]]:
         return [(record.kind, record.at, record.payload, record.account) for record in self.records]
 
 

@@ -18,6 +18,7 @@ from engine.statistics.bootstrap import MIN_DAYS
 from engine.statistics.curves import deepest_fall, money_curve, r_curve, spread_of_r
 from engine.statistics.figures import FEWEST, by_fill_model, counted, figures_of
 from engine.statistics.intervals import of_share
+from tests.approximate import close_to
 from tests.statistics.trades import facts
 
 RESULTS = st.lists(st.integers(-300, 300).map(lambda cents: cents / 100), max_size=60)
@@ -89,7 +90,7 @@ def test_that_trades_without_a_stop_count_in_money_only() -> None:
 
 def test_that_costs_and_time_are_reported() -> None:
     found = figures_of([facts(1.0, commission=-0.1, swap=-0.05), facts(-1.0, minute=9)])
-    assert (found.costs, found.net_profit) == (pytest.approx(-0.15), pytest.approx(-0.15))
+    assert (found.costs, found.net_profit) == (close_to(-0.15), close_to(-0.15))
     assert found.mean_held == timedelta(minutes=5)
 
 
@@ -107,7 +108,7 @@ def test_that_a_mean_has_an_interval_only_where_there_are_enough_days() -> None:
     few, enough = figures_of(on_days(MIN_DAYS - 1)), figures_of(on_days(MIN_DAYS))
     assert (few.days, few.mean_r, few.mean_r_interval, few.has_too_few_days) == (MIN_DAYS - 1, 0.5, None, True)
     assert enough.mean_r_interval is not None
-    assert (enough.mean_r_interval.low, enough.has_too_few_days) == (pytest.approx(0.5), False)
+    assert (enough.mean_r_interval.low, enough.has_too_few_days) == (close_to(0.5), False)
     assert not figures_of([]).has_too_few_days
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import TradeFacts
 from engine.statistics.figures import FEWEST
 from engine.statistics.grouping import Grouping, keys_of, tabulate
+from tests.approximate import close_to
 from tests.statistics.trades import facts
 
 SIGNALS = ("LONG_WICK_TRAP", "OB_RETEST", "INCREASING_VOLUME")
@@ -48,7 +48,7 @@ def test_that_each_group_holds_exactly_the_trades_that_have_its_key(trades: list
     assert len(keys) == len(set(keys))
     for group in groups:
         members = [one.trade.net_profit for one in trades if group.key in keys_of(one, by)]
-        assert (group.figures.trades, group.figures.net_profit) == (len(members), pytest.approx(sum(members)))
+        assert (group.figures.trades, group.figures.net_profit) == (len(members), close_to(sum(members)))
     if not by.may_overlap:
         assert sum(group.figures.trades for group in groups) == len(trades)
 

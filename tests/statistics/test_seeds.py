@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,12 +12,11 @@ from hypothesis import strategies as st
 from engine.domain.market import Side
 from engine.domain.trades import ClosedTrade
 from engine.statistics.seeds import matched, net_result
+from tests.approximate import close_to
 from tests.builders import MONDAY, closed_trade
 
 
-def trade(
-    minute: int, r: float | None, *, second: float = 1.0, side: Side = Side.BUY, **changes: object
-) -> ClosedTrade:
+def trade(minute: int, r: float | None, *, second: float = 1.0, side: Side = Side.BUY, **changes: Any) -> ClosedTrade:
     at = MONDAY + timedelta(minutes=minute, seconds=second)
     return closed_trade(
         f"plan-{minute}",
@@ -37,7 +37,7 @@ def test_that_the_result_of_a_trade_is_averaged_before_trades_are_counted() -> N
 
 def test_that_a_trade_weighs_as_much_as_the_share_of_seeds_that_have_it() -> None:
     found = net_result([[trade(1, 1.0)], [trade(1, 1.0), trade(5, 0.4)], []])
-    assert (found.trades, found.mean_r) == (2, pytest.approx(0.8))
+    assert (found.trades, found.mean_r) == (2, close_to(0.8))
     assert found.seed_means == (1.0, 0.7, None)
 
 

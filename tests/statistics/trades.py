@@ -19,4 +19,5 @@ def facts(
     times = {"entered_at": entered_at, "exited_at": entered_at + timedelta(minutes=5)}
     fields: dict[str, Any] = {"ticket": minute + 1, "trading_day": entered_at.date()} | times | changes
     trade = closed_trade(f"plan-{minute}", profit=profit, **fields)
-    return TradeFacts(**({"trade": trade, "run": "", "session": session} | own))
+    known: dict[str, Any] = {"trade": trade, "run": "", "session": session}
+    return TradeFacts(**known | own)

@@ -73,7 +73,7 @@ def on_disk(directory: Path, query: str) -> int:
         return int(sql.execute(query).fetchone()[0])
 
 
-def seconds(act: Callable[[], None]) -> float:
+def seconds(act: Callable[[], object]) -> float:
     """How long the loop stands still for it."""
     began = time.perf_counter()
     act()

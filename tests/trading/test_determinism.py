@@ -14,6 +14,7 @@ from contextlib import closing
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -182,7 +183,7 @@ def test_that_time_zone_and_language_of_the_machine_change_no_decision(
     assert (told["candles"], len(told["trades"])) == (CANDLES, len(reference.trades))
 
 
-def _told_by_command(path: Path, home: Path, environment: dict[str, str]) -> dict[str, list[object]]:
+def _told_by_command(path: Path, home: Path, environment: dict[str, str]) -> dict[str, Any]:
     """What `microscalp replay --auto --json` prints in a process of its own, without the person's configuration."""
     command = [sys.executable, "-m", "gui.app", "replay", str(path), "--auto", "--json"]
     where = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONHASHSEED": "7"}

@@ -11,6 +11,7 @@ from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import AddPlan, ApprovePlan, Halt, ModesChanged
 from engine.persistence import opening
+from tests.approximate import close_to
 from tests.builders import plan
 from tests.plans.stores import unwritable
 from tests.trading.desks import TradingDesk
@@ -71,7 +72,7 @@ def test_that_exits_go_on_and_are_written_later(desk: TradingDesk, tmp_path: Pat
         assert desk.broker.positions == ()
     desk.tick(80)
     closed = desk.plans["scanner-signal-0"]
-    assert (closed.status, closed.profit_loss) == (PlanStatus.CLOSED, pytest.approx(-0.7))
+    assert (closed.status, closed.profit_loss) == (PlanStatus.CLOSED, close_to(-0.7))
     told = [entry.kind for entry in desk.archive.journal.read(plan_id="scanner-signal-0")]
     assert told == ["plan_added", "plan_executing", "order_sent", "plan_open", "plan_closed"]
 

@@ -16,8 +16,8 @@ from engine.domain.orders import ExitReason
 from engine.domain.trading_messages import CancelFlatten, CloseTrade, Flatten, FlattenChanged
 from engine.persistence import opening
 from tests.builders import quote
+from tests.plans.stores import unwritable
 from tests.trading.desks import TradingDesk, settings
-from tests.trading.test_failing_store import unwritable
 from tests.trading.test_restarts import again
 
 WITHOUT_WAITS = settings(cooldown_seconds=0, risk_mitigation=RiskMitigation(cool_off_seconds=0))

@@ -80,7 +80,8 @@ def test_that_flatten_closes_everything() -> None:
     desk.tick(61)
     desk.propose(1)
     desk.tick(121)
-    assert len(desk.broker.positions) == 2
+    both = desk.broker.positions
+    assert len(both) == 2
     desk.do(Flatten())
     desk.tick(122)
     assert desk.broker.positions == ()

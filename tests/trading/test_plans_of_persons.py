@@ -11,6 +11,7 @@ from engine.domain.market import Side
 from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import AddPlan, ApprovePlan, CancelPlan, PlanChanged, PlanRefused
 from engine.persistence.opening import DATABASE_FILE
+from tests.approximate import close_to
 from tests.builders import plan
 from tests.trading.desks import TradingDesk
 
@@ -32,8 +33,8 @@ def test_that_a_setup_within_half_the_stop_distance_triggers_the_plan_with_its_o
     (position,) = desk.broker.positions
     assert (deal.volume_lots, position.stop_loss, position.take_profit) == (
         0.03,
-        pytest.approx(entry - 0.6),
-        pytest.approx(entry + 1.4),
+        close_to(entry - 0.6),
+        close_to(entry + 1.4),
     )
     assert list(desk.plans) == ["plan-1"]
 
@@ -115,7 +116,8 @@ def test_that_a_row_from_outside_is_picked_up_and_traded(tmp_path: Path) -> None
     desk = TradingDesk(tmp_path).start().trade_by_itself()
     put(tmp_path, ROW, 1999.5)
     desk.tick(15)
-    assert desk.plans["micro_scalp_001"].status is PlanStatus.PENDING
+    added = desk.plans["micro_scalp_001"]
+    assert added.status is PlanStatus.PENDING
     desk.propose()
     desk.tick(61)
     assert desk.plans["micro_scalp_001"].status is PlanStatus.OPEN

@@ -22,8 +22,8 @@ from engine.trading.exit_orders import ExitOrders
 from tests.broker_values import position, trade
 from tests.builders import plan
 from tests.health.signs import WELL, looked_at, vital
+from tests.plans.stores import unwritable
 from tests.trading.desks import TradingDesk, settings
-from tests.trading.test_failing_store import unwritable
 
 REMEMBERS = settings(execution=ExecutionSettings(remember_auto=True))
 

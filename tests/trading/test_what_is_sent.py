@@ -26,6 +26,7 @@ from engine.domain.trading_messages import (
     SetAuthority,
 )
 from engine.trading.approvals.desk import REMEMBERED_VERDICTS, ApprovalDesk, ClickRefusal, Verdict, Waiting
+from tests.approximate import close_to
 from tests.builders import MONDAY, plan, setup
 from tests.plans.test_approval import ASKED, waiting
 from tests.trading.desks import TradingDesk, settings
@@ -55,7 +56,7 @@ def test_that_a_card_shows_when_it_was_asked_when_it_ends_and_what_it_costs() ->
     desk.propose()
     (card,) = desk.cards
     assert (card.asked_at, card.ends_at) == (at(60), at(120))
-    assert (card.spread, card.money_at_risk) == (pytest.approx(0.2), 1.0)
+    assert (card.spread, card.money_at_risk) == (close_to(0.2), 1.0)
     assert card.cost_r == pytest.approx(0.2 * 1.5 / 0.5)
     assert card.setup.signal_id == "signal-0"
     assert card.plan.volume == 0.02
@@ -68,7 +69,7 @@ def test_that_a_review_shows_the_card_with_the_objections_of_now() -> None:
     desk.tick(80, spread=0.9)
     desk.do(ReviewApprovals())
     reviewed = desk.of(ApprovalReviewed)[-1].card
-    assert (reviewed.plan.plan_id, reviewed.asked_at, reviewed.spread) == (PLAN, at(60), pytest.approx(0.2))
+    assert (reviewed.plan.plan_id, reviewed.asked_at, reviewed.spread) == (PLAN, at(60), close_to(0.2))
     assert next(denial.name.value for denial in reviewed.objections) == "spread_too_wide"
 
 
@@ -125,7 +126,7 @@ def test_that_an_order_says_what_its_plan_says_at_the_price_of_now(side: Side, s
         stop_loss=stop,
         take_profit=target,
         reference_price=2000.0,
-        max_deviation=pytest.approx(0.1),
+        max_deviation=close_to(0.1),
     )
 
 

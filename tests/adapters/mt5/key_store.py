@@ -13,7 +13,7 @@ from keyring.errors import PasswordDeleteError
 class FileKeyStore(KeyringBackend):
     """Named to `keyring` by its environment variable."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
 
     def get_password(self, service: str, username: str) -> str | None:
         return self._kept().get(f"{service}/{username}")

@@ -21,12 +21,15 @@ _NOTES = _FILE.with_suffix(".calls")
 _error = (1, "Success")
 _is_attached = False
 
+Tick = namedtuple("Tick", ("time", "bid", "time_msc"))
+OrderSendResult = namedtuple("OrderSendResult", ("retcode", "order", "request"))
+
 
 def _script() -> dict[str, Any]:
     until = time.monotonic() + 2.0
     while True:
         try:
-            return json.loads(_FILE.read_text(encoding="utf-8"))
+            return dict(json.loads(_FILE.read_text(encoding="utf-8")))
         except PermissionError:  # on Windows nobody can open it in the moment in which it is replaced
             if time.monotonic() > until:
                 raise
@@ -113,7 +116,7 @@ def symbol_info_tick(symbol: str) -> Any:
     if script is None:
         return None
     stamp_ms = int((time.time() + script["server_ahead_s"]) * 1000) if not script.get("is_market_still") else 1
-    return namedtuple("Tick", ("time", "bid", "time_msc"))(stamp_ms // 1000, 2000.5, stamp_ms)
+    return Tick(stamp_ms // 1000, 2000.5, stamp_ms)
 
 
 def positions_get() -> Any:
@@ -124,7 +127,7 @@ def order_send(request: dict[str, Any]) -> Any:
     if _called("order_send", request) is None:
         return None
     asked = namedtuple("TradeRequest", tuple(request))(**request)
-    return namedtuple("OrderSendResult", ("retcode", "order", "request"))(10009, 77, asked)
+    return OrderSendResult(10009, 77, asked)
 
 
 def copy_rates_from_pos(symbol: str, timeframe: int, start: int, count: int) -> Any:

@@ -14,6 +14,7 @@ from engine.errors import UnreadableRecording
 from tests.adapters.recorded import samples
 from tests.adapters.recorded.opened import first_of, opened, utc
 from tests.adapters.recorded.samples import FILES, mt5_rates, parquet, zipped
+from tests.approximate import close_to
 
 # -- each format ------------------------------------------------------------------------------------------------------
 
@@ -29,7 +30,7 @@ def test_that_a_metatrader_export_is_read_with_its_spread_in_price(tmp_path: Pat
         low=5010.50,
         close=5014.77,
         volume=271.0,
-        spread=pytest.approx(0.19),
+        spread=close_to(0.19),
     )
     assert recording.last_at == utc(2026, 2, 16, 0, 10)
     assert (recording.source.has_volume, recording.source.has_spread) == (True, True)
@@ -41,7 +42,7 @@ def test_that_metatrader_rates_are_read(tmp_path: Path) -> None:
     candle = first_of(recording)
     assert candle.opened_at == utc(2026, 3, 24, 14, 0)
     assert (candle.open, candle.high, candle.low, candle.close) == (4381.49, 4387.04, 4380.75, 4386.67)
-    assert (candle.volume, candle.spread) == (611.0, pytest.approx(0.12))
+    assert (candle.volume, candle.spread) == (611.0, close_to(0.12))
 
 
 def test_that_metatrader_rates_as_they_come_in_server_seconds_are_read(tmp_path: Path) -> None:
@@ -178,7 +179,7 @@ def test_that_lean_minutes_take_their_day_from_the_name(tmp_path: Path) -> None:
     assert recording.source.symbol == "XAUUSD"
     candle = first_of(recording)
     assert candle.opened_at == utc(2014, 5, 6)
-    assert (candle.open, candle.close, candle.spread) == (1310.926, 1310.784, pytest.approx(0.345))
+    assert (candle.open, candle.close, candle.spread) == (1310.926, 1310.784, close_to(0.345))
     assert (recording.source.has_volume, recording.source.has_spread) == (False, True)
 
 

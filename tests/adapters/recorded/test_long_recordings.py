@@ -118,7 +118,9 @@ def test_that_damage_to_a_file_is_reported_before_what_its_rows_say(tmp_path: Pa
 
 def test_that_a_column_is_only_as_wrong_as_it_is_needed(tmp_path: Path) -> None:
     text = RATES.replace(",100,5,0\n", ",,5,7\n")
-    assert set(columns_of(tmp_path, text).volume.tolist()) == {7.0}
+    volume = columns_of(tmp_path, text).volume
+    assert volume is not None
+    assert set(volume.tolist()) == {7.0}
     assert complaint(tmp_path, text.replace(",,5,7\n", ",,5,0\n")).startswith("line 2: tick_volume is missing")
 
 

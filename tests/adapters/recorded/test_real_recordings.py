@@ -164,6 +164,7 @@ def test_that_candles_of_real_ticks_equal_those_made_by_others_from_the_same_tic
 def test_that_real_taker_buying_is_a_part_of_the_volume() -> None:
     columns = opened(BINANCE_ZIP).columns
     assert columns.taker_buy is not None
+    assert columns.volume is not None
     assert 0.4 < columns.taker_buy.sum() / columns.volume.sum() < 0.6
 
 

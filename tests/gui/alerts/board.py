@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from config.alerts import AlertsSettings
 from config.desk import InterfaceSettings
 from config.settings import Settings
@@ -12,7 +14,6 @@ from engine.domain.market import Side
 from engine.domain.messages import CandleClosed, GatewayChanged
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.words import Alert
-from tests.builders import candle
 from tests.conditions.markets import RULES, a_setup, explained
 from tests.conditions.test_setups import A_SPINNING_TOP
 from tests.fakes import source
@@ -48,9 +49,7 @@ def setup_candle(minute: int = 0, side: Side = Side.BUY, **changes: Any) -> Cand
 
 def tied() -> Explanation:
     """A candle that is tied but for its volume: both sides miss one condition."""
-    top = A_SPINNING_TOP
-    prices = {"open": top.open, "high": top.high, "low": top.low, "close": top.close}
-    return explained(Side.BUY, a_setup(candle=candle(10, **prices, volume=1.0)), RULES)
+    return explained(Side.BUY, a_setup(candle=replace(A_SPINNING_TOP, volume=1.0)), RULES)
 
 
 def gateway(*, is_ready: bool) -> GatewayChanged:

@@ -202,7 +202,7 @@ class Tray(QSystemTrayIcon):
         super().__init__()
         self.said: list[str] = []
 
-    def showMessage(self, title: str, *_: object) -> None:  # type: ignore[override]  # noqa: N802
+    def showMessage(self, title: str, *_: object) -> None:  # noqa: N802
         self.said.append(title)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def test_that_appending_shows_which_candles_are_new(qtbot: QtBot) -> None:
 
 def test_that_clearing_forgets_everything(qtbot: QtBot) -> None:
     model = chart()
-    changes = {"equal_highs": (2001.0,), "order_blocks": (block(known=0),), "day_high": 2001.0}
+    changes: dict[str, Any] = {"equal_highs": (2001.0,), "order_blocks": (block(known=0),), "day_high": 2001.0}
     model.append(quiet_hours(4, **changes))
     model.set_live(candle(4), quote(240.0))
     with qtbot.waitSignal(model.was_reset):

@@ -211,8 +211,14 @@ def tones_of_tables() -> dict[str, str]:
     """The token of each tone in which a cell of a table can be written."""
     tree = ast.parse((Path(gui.features.__file__).parent / "trading" / "view" / TABLES).read_text("utf-8"))
     (inks,) = [each for each in ast.walk(tree) if isinstance(each, ast.Dict) and len(each.keys) > 4]
-    pairs = zip(inks.keys, inks.values, strict=True)
-    return {tone.attr: ink.args[0].attr for tone, ink in pairs}  # type: ignore[union-attr]
+    found = {}
+    for tone, ink in zip(inks.keys, inks.values, strict=True):
+        assert isinstance(ink, ast.Call)
+        token = ink.args[0]
+        assert isinstance(tone, ast.Attribute)
+        assert isinstance(token, ast.Attribute)
+        found[tone.attr] = token.attr
+    return found
 
 
 # -- the means

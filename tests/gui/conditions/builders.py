@@ -18,7 +18,7 @@ from tests.builders import GOLD, candle
 from tests.conditions.markets import NOW, RULES, a_setup, explained, judged
 from tests.gui.chart.builders import snapshot
 
-NOWHERE = {"vwap": 2050.0, "band_low": 2049.0, "band_high": 2051.0}
+NOWHERE: dict[str, Any] = {"vwap": 2050.0, "band_low": 2049.0, "band_high": 2051.0}
 """VWAP far away: the one edge of the setup is gone."""
 QUIET = replace(NOW, volume=1.0)
 """The candle of the setup without the volume that was its one secondary signal."""

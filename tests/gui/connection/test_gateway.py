@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.adapters.mt5.link.gateway import gateway_changed
@@ -27,6 +27,7 @@ from gui.furnishing import offer_connection
 from tests.builders import BITCOIN
 from tests.fakes import source
 from tests.gui.desk_window import DeskWindow
+from tests.whole import present
 
 
 def told(**changes: object) -> GatewayChanged:
@@ -143,7 +144,8 @@ def connection(qtbot: QtBot) -> tuple[ConnectionModel, ConnectionCheck]:
 
 def marks(check: ConnectionCheck) -> list[str]:
     rows = check._rows
-    return [rows.itemAt(place).widget().text() for place in range(0, rows.count(), 3)]  # type: ignore[attr-defined]
+    items = [present(rows.itemAt(place)).widget() for place in range(0, rows.count(), 3)]
+    return [item.text() for item in items if isinstance(item, QLabel)]
 
 
 def test_that_findings_show_as_they_come_and_are_counted(connection: tuple[ConnectionModel, ConnectionCheck]) -> None:

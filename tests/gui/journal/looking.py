@@ -22,6 +22,7 @@ from tests.builders import BITCOIN, MONDAY
 from tests.fakes import source
 from tests.gui.chart.builders import quiet_hours
 from tests.plans.stores import StoredDesk
+from tests.whole import present
 
 MINUTES = 120
 
@@ -69,11 +70,13 @@ class Looking:
 
     @property
     def journal(self) -> JournalPanel:
-        return self.window.panels.content("journal")
+        panel = self.window.panels.content("journal")
+        assert isinstance(panel, JournalPanel)
+        return panel
 
     @property
     def statistics(self) -> StatisticsView:
-        return self.window.trading.tabs.findChild(StatisticsView)
+        return present(self.window.trading.tabs.findChild(StatisticsView))
 
     def keep(self, *trades: Any, run: str = "") -> None:
         for trade in trades:

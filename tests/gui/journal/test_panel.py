@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.domain.journal import JournalFilter
@@ -68,7 +69,7 @@ def test_that_the_filter_bar_narrows_the_list(panel: JournalPanel, reading: Read
 def test_that_a_click_shows_the_record_and_its_button_all_of_its_plan(panel: JournalPanel, reading: Reading) -> None:
     reading.words(1)
     place = panel.table.visualRect(reading.model.table.index(1, WHAT)).center()
-    reading.qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert panel.details.words.text() == "HALT by the user: minute 2"
     assert panel.details.tree.topLevelItemCount() > 3
     panel.details.plan.click()

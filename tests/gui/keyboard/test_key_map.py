@@ -14,6 +14,7 @@ from config.settings import Settings
 from engine.errors import InvalidConfiguration
 from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
+from tests.whole import present
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -129,8 +130,9 @@ def test_that_halt_is_given_to_dialogs_and_is_no_entry_of_every_menu(desk: DeskW
     halt = desk.action("trading.halt")
     desk.window.keyboard.show()
     flush()
-    assert halt in desk.window.keyboard.dialog.actions()
-    desk.window.keyboard.dialog.close()
+    dialog = present(desk.window.keyboard.dialog)
+    assert halt in dialog.actions()
+    dialog.close()
     desk.window.file_menu.popup(desk.window.pos())
     flush()
     QApplication.instance().focusWindowChanged.emit(None)  # type: ignore[union-attr]

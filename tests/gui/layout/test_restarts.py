@@ -114,7 +114,8 @@ def test_that_a_named_layout_is_there_in_the_next_run_and_can_be_taken(qtbot: Qt
     first.window.close()
 
     second = Desk(qtbot, path)
-    assert second.window.layouts.names == ("Small screen",)
+    (name,) = second.window.layouts.names
+    assert name == "Small screen"
     assert second.window.panels["conditions"].isVisible()
     (take,) = [each for each in second.window.layout_menu.actions() if each.text() == "Small screen"]
     take.trigger()

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from gui.features.opening.markets import ChosenFile, read
-from gui.features.opening.model import FileFacts, OpeningModel
+from gui.features.opening.markets import read
+from gui.features.opening.model import ChosenFile, FileFacts, OpeningModel
 from gui.features.opening.view.dialog import OpeningDialog
 
 HEADER = "time,open,high,low,close,tick_volume,spread\n"

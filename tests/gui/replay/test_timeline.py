@@ -24,6 +24,7 @@ from gui.features.replay.view.timeline.widget import Timeline
 from gui.theme import DARK
 from gui.zones import DisplayZones
 from tests.builders import MONDAY, candle
+from tests.whole import present
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -273,12 +274,13 @@ def test_that_the_button_to_the_next_setup_stays_where_it_is_while_setups_are_lo
     assert button is not None
     qtbot.waitUntil(lambda: button.geometry().right() > 1000, timeout=1000)
     places = set()
-    for show in (lambda: playback.search.show_progress(0.04), lambda: playback.search.show_progress(0.5)):
-        show()
-        bar.layout().activate()
+    layout = present(bar.layout())
+    for fraction in (0.04, 0.5):
+        playback.search.show_progress(fraction)
+        layout.activate()
         places.add(button.geometry().right())
     playback.search.finish("No setup after this one")
-    bar.layout().activate()
+    layout.activate()
     places.add(button.geometry().right())
     assert len(places) == 1
 

@@ -19,6 +19,7 @@ from engine.domain.messages import SettingsChanged
 from gui.features.settings.view.dialog import PAGES_KEPT
 from tests.gui.chart.builders import flush
 from tests.gui.settings.room import LOSS, PLAIN, SPREAD, Room, fault_text
+from tests.whole import present
 
 # -- writing and applying ---------------------------------------------------------------------------------------------
 
@@ -26,7 +27,7 @@ from tests.gui.settings.room import LOSS, PLAIN, SPREAD, Room, fault_text
 def test_that_a_setting_is_changed_marked_and_applied(room: Room) -> None:
     row = room.write(LOSS, "1.5")
     assert row.property("isEdited") is True
-    assert "●" in room.dialog.tree.currentItem().text(0)
+    assert "●" in present(room.dialog.tree.currentItem()).text(0)
     assert room.asked == []
     room.click(room.dialog.apply)
     assert room.asked == [with_values(PLAIN, {LOSS: 1.5})]
@@ -86,7 +87,8 @@ def test_that_what_waits_says_until_when_and_can_be_withdrawn(room: Room) -> Non
     room.click(room.dialog.apply)
     room.answer()
     assert row.below is not None
-    assert row.findChild(QLabel, "settingWaits").text() == "◷ 0.25 price is in force until 08:10:00 UTC"  # type: ignore[attr-defined]
+    waits = present(row.findChild(QLabel, "settingWaits"))
+    assert waits.text() == "◷ 0.25 price is in force until 08:10:00 UTC"
     room.click(row.below.withdraw)
     assert room.asked[-1] == PLAIN
     room.answer()
@@ -160,7 +162,7 @@ def test_that_a_search_leaves_what_has_its_words_and_goes_there(room: Room) -> N
 
 def test_that_the_key_of_a_setting_finds_it(room: Room) -> None:
     room.form.seek("loosen_delay_minutes")
-    assert room.form.found == {"risk_mitigation.loosen_delay_minutes"}
+    assert room.form.found == frozenset({"risk_mitigation.loosen_delay_minutes"})
 
 
 def test_that_every_setting_has_a_row_and_every_control_a_tooltip(room: Room) -> None:

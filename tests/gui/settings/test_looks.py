@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -28,6 +29,7 @@ from gui.window import MainWindow
 from tests.builders import BITCOIN
 from tests.fakes import source
 from tests.gui.chart.builders import flush, quiet_hours
+from tests.whole import present
 
 
 class Desk:
@@ -56,7 +58,7 @@ class Desk:
         self.window.set_theme(theme)
         self._qtbot.waitUntil(self.window.updatesEnabled)
 
-    def use(self, **interface: str) -> None:
+    def use(self, **interface: Any) -> None:
         self.model.use_settings(Settings(interface=InterfaceSettings(**interface)))
         self._qtbot.waitUntil(self.window.updatesEnabled)
         flush()
@@ -75,7 +77,7 @@ def desk(qtbot: QtBot, qapp: QApplication) -> Desk:
 def pixels(widget: QWidget) -> NDArray[np.uint32]:
     """Its pixels as it is painted now, each 0xRRGGBB."""
     picture = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return np.frombuffer(picture.constBits(), np.uint32) & 0xFFFFFF
+    return np.frombuffer(picture.constBits(), np.uint32) & np.uint32(0xFFFFFF)
 
 
 def shades(desk: Desk) -> set[str]:
@@ -188,7 +190,8 @@ def test_that_another_zone_is_seen_everywhere_at_once(desk: Desk) -> None:
     desk.use(time_zone="exchange")
     assert status.market_time.text() == "2026-07-15 13:05:09 EDT"
     assert "New York, the exchange's clock" in status.market_time.toolTip()
-    assert desk.chart.plot.canvas.time_axis.zone == ZoneInfo("America/New_York")
+    exchange = desk.chart.plot.canvas.time_axis.zone
+    assert exchange == ZoneInfo("America/New_York")
     assert desk.window.deck.views[1].plot.canvas.time_axis.zone is UTC
     desk.window.deck.show_symbol(1)
     assert status.market_time.text() == "2026-07-15 17:05:09 UTC"
@@ -228,7 +231,7 @@ def test_that_icons_take_the_colour_of_the_theme(desk: Desk) -> None:
     def ink(theme: Theme) -> str:
         desk.wear(theme)
         action = desk.window.findChild(QAction, "chart.reset")
-        picture = action.icon().pixmap(48, 48).toImage()
+        picture = present(action).icon().pixmap(48, 48).toImage()
         strongest = max(
             (picture.pixelColor(x, y) for x in range(48) for y in range(48)), key=lambda shade: shade.alpha()
         )
@@ -240,7 +243,7 @@ def test_that_icons_take_the_colour_of_the_theme(desk: Desk) -> None:
 
 def test_that_the_icon_of_a_button_that_is_filled_stands_out_from_its_colour(desk: Desk) -> None:
     def ink(action: QAction) -> str:
-        picture = action.icon().pixmap(48, 48).toImage()
+        picture = present(action).icon().pixmap(48, 48).toImage()
         shades = (picture.pixelColor(x, y) for x in range(48) for y in range(48))
         return max(shades, key=lambda shade: shade.alpha()).name()
 

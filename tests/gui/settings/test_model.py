@@ -92,8 +92,9 @@ def test_that_a_faulty_edit_keeps_the_settings_and_says_what_is_wrong(qtbot: QtB
     wishes.file.path.write_text('{"cooldown_seconds": -1, "enabeld": true}')
     wishes.look_twice()
     assert wishes.asked == []
-    assert len(wishes.model.faults) == 2
-    assert "cooldown_seconds is -1; allowed is a whole number at least 0" in "\n".join(wishes.model.faults)
+    faults = wishes.model.faults
+    assert len(faults) == 2
+    assert "cooldown_seconds is -1; allowed is a whole number at least 0" in "\n".join(faults)
     assert wishes.model.notice.startswith("The edited file is not used: ")
     wishes.file.path.write_text("{}")
     wishes.look_twice()

@@ -74,13 +74,13 @@ def test_that_a_term_of_the_trade_finds_the_settings_that_it_means(words: str) -
 
 
 def test_that_an_abbreviation_is_a_whole_word_and_finds_nothing_in_sentences() -> None:
-    assert found_in(PAGES, "BE") == {"execution.break_even_at_r"}
+    assert found_in(PAGES, "BE") == frozenset({"execution.break_even_at_r"})
     assert not [key for key in found_in(PAGES, "sl") or () if "slippage" in key]
     assert found_in(PAGES, "slip") != frozenset()
 
 
 def test_that_words_are_found_where_they_begin_and_all_of_them_have_to_be_there() -> None:
-    assert found_in(PAGES, "dela minut") == {"risk_mitigation.loosen_delay_minutes"}
+    assert found_in(PAGES, "dela minut") == frozenset({"risk_mitigation.loosen_delay_minutes"})
     assert found_in(PAGES, "elay") == frozenset()
     assert found_in(PAGES, "lot size timezone") == frozenset()
 

@@ -16,6 +16,7 @@ from config.loader import load_settings, save_settings
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
 from engine.domain.messages import CandleClosed, Event, Pause, StepCandle
+from gui.features.settings.view.editors import NamesEditor, NumberEditor, TextEditor
 from gui.furnishing import furnish
 from gui.platform.event_loop import QtEventLoop
 from gui.theme import DARK
@@ -54,7 +55,7 @@ class Story:
         assert dialog is not None
         dialog.show_field(key)
         field = dialog.view(dialog.tree.current).rows[key].editor
-        assert field is not None
+        assert isinstance(field, NumberEditor | TextEditor | NamesEditor)
         field.selectAll()
         QTest.keyClicks(field, text)
 

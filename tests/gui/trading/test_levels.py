@@ -66,7 +66,8 @@ def test_that_a_dragged_stop_moves_when_the_broker_agrees(window: TradingWindow)
 def test_that_a_target_dragged_just_before_the_stop_is_not_lost(window: TradingWindow) -> None:
     window.drag(2001.0, 2000.7)
     window.drag(1999.5, 1999.2)
-    assert len(window.chart.trades.wishes) == 2
+    both = window.chart.trades.wishes
+    assert len(both) == 2
     for second in (62, 63, 64):
         window.tick(second)
     assert level(window, LevelKind.TARGET) == pytest.approx(2000.7, abs=0.02)

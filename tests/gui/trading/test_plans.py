@@ -15,6 +15,7 @@ from engine.domain.trading_messages import AddPlan
 from gui.features.chart.model.chart import ChartModel
 from gui.features.trading.model.draft import PlanDraft
 from gui.features.trading.view.plan_dialog import PlanDialog
+from tests.approximate import close_to
 from tests.builders import BITCOIN, GOLD, MONDAY, quote
 from tests.gui.chart.builders import flush
 from tests.gui.trading.window import TradingWindow
@@ -51,7 +52,7 @@ def test_that_a_new_plan_begins_at_the_market_with_levels_the_rules_allow(window
 
 def test_that_a_plan_above_the_market_sells_and_one_below_it_buys(window: TradingWindow) -> None:
     side, entry, stop, target = shown(begin_at(window, 2000.6))
-    assert (side, entry) == ("SELL", pytest.approx(2000.6, abs=0.02))
+    assert (side, entry) == ("SELL", close_to(2000.6, abs=0.02))
     assert target < entry < stop
     assert shown(begin_at(window, 1999.4))[0] == "BUY"
 
@@ -91,7 +92,7 @@ def test_that_another_side_mirrors_the_levels(window: TradingWindow) -> None:
     dialog = begin_at(window, 1999.5)
     _, entry, stop, target = shown(dialog)
     dialog.side.textActivated.emit("SELL")
-    assert shown(dialog) == ("SELL", entry, pytest.approx(2 * entry - stop), pytest.approx(2 * entry - target))
+    assert shown(dialog) == ("SELL", entry, close_to(2 * entry - stop), close_to(2 * entry - target))
 
 
 def test_that_a_cancelled_draft_leaves_nothing_behind(window: TradingWindow) -> None:

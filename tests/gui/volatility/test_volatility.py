@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint
@@ -17,6 +16,7 @@ from gui.features.chart.model.chart import ChartModel
 from gui.features.volatility.model.reading import Line
 from gui.features.volatility.model.spread_hours import FEWEST, MOST_KEPT, SpreadHours
 from gui.features.volatility.model.volatility import RECENT, VolatilityModel
+from tests.approximate import close_to
 from tests.builders import BITCOIN, GOLD, candle, quote
 from tests.conditions.markets import a_setup
 from tests.gui.chart.builders import flush
@@ -75,7 +75,7 @@ def test_that_a_trades_cost_is_spread_and_slippage_over_the_stop() -> None:
     market.chart.set_live(None, quote(61, spread=0.32))
     reading = market.model.reading()
     assert reading is not None
-    assert reading.stops == (pytest.approx(0.8), pytest.approx(1.2))
+    assert reading.stops == (close_to(0.8), close_to(1.2))
     assert market.words()["Cost of a trade"] == "BUY 0.60 R  SELL 0.40 R"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.adapters.recorded import open_recording
 from engine.clock import MarketClock
-from engine.domain.market import Candle, MarketItem
+from engine.domain.market import Candle, FeedItem, MarketItem
 from engine.persistence.tape.recorder import Recorder
 from tests.builders import MONDAY, candle
 from tests.fakes import ScriptedPlayer, source
@@ -43,6 +43,6 @@ class Scene:
         return self.recorder.folder / "XAUUSD-0000.parquet"
 
 
-def heard_again(part: Path) -> list[MarketItem]:
+def heard_again(part: Path) -> list[FeedItem]:
     tape = open_recording(part)
     return list(tape.items_from(tape.opens_at))

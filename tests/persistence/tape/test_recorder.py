@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import open_recording
-from engine.domain.market import Minute, Quote
+from engine.domain.market import MarketItem, Minute, Quote
 from engine.errors import UnreadableRecording
 from engine.persistence.tape import tracks as tape_tracks
 from tests.builders import MONDAY, candle, quote
@@ -39,13 +39,20 @@ def test_that_any_quotes_are_heard_again_to_the_last_digit(rows: list[tuple[int,
 
 
 def test_that_candles_of_the_feed_and_what_it_does_not_tell_are_heard_again(tmp_path: Path) -> None:
-    items = [quote(0), quote(59), candle(0, spread=None), quote(60), candle(1, taker_buy=40.0), quote(121)]
+    items: list[MarketItem] = [
+        quote(0),
+        quote(59),
+        candle(0, spread=None),
+        quote(60),
+        candle(1, taker_buy=40.0),
+        quote(121),
+    ]
     assert heard_again(Scene().recorded(tmp_path, *items)) == items
 
 
 def test_that_a_market_without_volume_is_heard_again_without_it(tmp_path: Path) -> None:
     scene = Scene(has_volume=False)
-    items = [quote(0), quote(59), candle(0, volume=None), quote(60), quote(121)]
+    items: list[MarketItem] = [quote(0), quote(59), candle(0, volume=None), quote(60), quote(121)]
     tape = open_recording(scene.recorded(tmp_path, *items))
     assert list(tape.items_from(tape.opens_at)) == items
     assert [each.volume for each in tape.candles()] == [None] * 4

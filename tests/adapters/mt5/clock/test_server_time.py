@@ -19,9 +19,9 @@ def hours(count: float) -> timedelta:
     return timedelta(hours=count)
 
 
-def wall(*parts: int) -> float:
+def wall(year: int, month: int, day: int, hour: int, minute: int) -> float:
     """Seconds that a server writes when its clock on the wall shows this."""
-    return datetime(*parts, tzinfo=UTC).timestamp()  # type: ignore[misc]
+    return datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp()
 
 
 @pytest.mark.parametrize(("offset", "at"), [(2, WINTER), (3, SUMMER), (3, BETWEEN_SWITCHES)])

@@ -24,6 +24,7 @@ from tests.builders import MONDAY, quote
 from tests.fake_metatrader5.book import Account, BookClient, Clock, World, axi_gold
 from tests.fake_metatrader5.book import Fault as TerminalFault
 from tests.trading.desks import BID, TradingDesk, settings
+from tests.whole import Heard
 
 SYMBOL = "XAUUSD"
 COMMISSION = 3.0
@@ -130,7 +131,7 @@ class _TerminalDesk(TradingDesk):
         self.settings = chosen
         self.clock = _PushedClock(book)  # type: ignore[assignment]
         self.archive = Archive.open(directory, chosen, self.clock)
-        self.events = []
+        self.events = Heard()
         self.market = MarketState()
         self._book = book
         self.link = DirectLink(book, timedelta(hours=2))

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from config.trading import RiskMitigation
 from engine.adapters.mt5.conditions import Condition, LinkState
@@ -29,6 +28,7 @@ from engine.domain.trading_messages import (
 )
 from tests.adapters.mt5.desk import world_desk as w
 from tests.adapters.mt5.links import ACCOUNT
+from tests.approximate import close_to
 from tests.builders import plan
 from tests.fake_metatrader5.book import Account, BookClient
 
@@ -139,7 +139,7 @@ async def test_that_switching_the_account_while_the_desk_runs_is_like_a_restart_
         await switch(desk, book, 2)
         modes = desk.of(ModesChanged)[-1]
         assert (modes.authority, modes.auto_symbols) == (Authority.MANUAL, frozenset())
-        assert desk.of(PositionVanished) == desk.of(PositionAdopted) == []
+        assert (desk.of(PositionVanished), desk.of(PositionAdopted)) == ([], [])
         desk.do(CancelPlan("mine"))
         assert "belongs to the demo account 1001" in desk.refusals[-1]
         assert await denied(desk) == []
@@ -185,7 +185,7 @@ async def test_that_a_desk_with_a_fresh_data_folder_counts_the_day_of_its_accoun
         (difference,) = second.of(RecordsDiffer)[-1].differences
         assert f"not on record here: BUY XAUUSDm ({lost.ticket})" in difference
         figures = second.of(DayFiguresChanged)[-1].figures
-        assert (figures.losses, figures.profit) == (1, pytest.approx(lost.net_profit))
+        assert (figures.losses, figures.profit) == (1, close_to(lost.net_profit))
         assert second.of(ModesChanged)[-1].authority is Authority.EXITS_ONLY
         second.do(TradeHere())
         second.do(ConfirmRecords())

@@ -56,11 +56,11 @@ def begin(book: BookClient, *symbols: Symbol) -> None:
 
 
 def gold(**changes: object) -> Symbol:
-    return exness_gold(**(STILL | {"price": BID} | changes))  # type: ignore[arg-type]
+    return exness_gold(**(STILL | {"price": BID} | changes))
 
 
 def bitcoin(**changes: object) -> Symbol:
-    return exness_bitcoin(**(STILL | changes))  # type: ignore[arg-type]
+    return exness_bitcoin(**(STILL | changes))
 
 
 class Loading(DirectLink):

@@ -30,6 +30,7 @@ from engine.domain.trading_messages import (
 from tests.adapters.mt5.desk.world_desk import BID, FALLING, GOLD, HAMMER, MAGIC, QUIET, world_desk
 from tests.builders import plan
 from tests.fake_metatrader5.book import BookClient
+from tests.whole import present
 
 
 async def test_that_a_setup_is_read_approved_filled_trailed_and_counted(book: BookClient) -> None:
@@ -51,7 +52,7 @@ async def test_that_a_setup_is_read_approved_filled_trailed_and_counted(book: Bo
         moved = await desk.hears(StopMoved)
         assert moved.kind is StopKind.TRAILING
         (held,) = book.positions()
-        assert held["sl"] == moved.trade.position.stop_loss > plan.stop_loss
+        assert held["sl"] == present(moved.trade.position.stop_loss) > plan.stop_loss
         assert held["tp"] == plan.take_profit
 
         await desk.tick(held["sl"] - 0.05)
@@ -89,10 +90,10 @@ async def test_that_the_brokers_own_stop_and_target_end_trades_with_their_reason
     async with world_desk(book) as desk:
         desk.trade_by_itself()
         opened = await desk.enter()
-        await desk.tick(opened.position.stop_loss - 0.2)
+        await desk.tick(present(opened.position.stop_loss) - 0.2)
         assert (await desk.closes()).reason is ExitReason.STOP_LOSS
         opened = await desk.enter()
-        await desk.tick(opened.position.take_profit + 0.2)
+        await desk.tick(present(opened.position.take_profit) + 0.2)
         assert (await desk.closes(2)).reason is ExitReason.TAKE_PROFIT
         assert desk.sent("close") == []
 

@@ -25,6 +25,7 @@ from engine.domain.trading_messages import (
 )
 from tests.adapters.mt5.desk.world_desk import BID, FALLING, GOLD, HAMMER, QUIET, world_desk
 from tests.fake_metatrader5.book import BookClient, timed_out
+from tests.whole import present
 
 
 async def test_that_an_open_position_is_led_on_after_a_restart_and_nothing_enters_before(
@@ -45,7 +46,7 @@ async def test_that_an_open_position_is_led_on_after_a_restart_and_nothing_enter
         assert (resumed.trade.ticket, resumed.is_resumed) == (opened.ticket, True)
         assert resumed.trade.order == opened.order
         await second.hears(Reconciled)
-        await second.tick(opened.position.stop_loss - 0.2)
+        await second.tick(present(opened.position.stop_loss) - 0.2)
         trade = await second.closes()
         assert (trade.plan_id, trade.reason) == (opened.plan_id, ExitReason.STOP_LOSS)
         assert second.plans[opened.plan_id].status is PlanStatus.CLOSED
@@ -145,7 +146,7 @@ async def test_that_a_stop_reached_while_the_link_was_lost_is_reported_when_it_i
         desk.link.become(condition=TERMINAL_CLOSED)
         assert not (await desk.hears(BrokerLinkChanged, 2)).is_connected
         book.advance(10.0)
-        book.push(GOLD, opened.position.stop_loss - 0.3, opened.position.stop_loss - 0.1)
+        book.push(GOLD, present(opened.position.stop_loss) - 0.3, present(opened.position.stop_loss) - 0.1)
         desk.link.become(condition=READY)
         trade = await desk.closes()
         assert (trade.reason, trade.ticket) == (ExitReason.STOP_LOSS, opened.ticket)

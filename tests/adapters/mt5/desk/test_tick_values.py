@@ -47,7 +47,7 @@ def begin(book: BookClient, *symbols: Symbol) -> None:
 
 
 def gold(**changes: object) -> Symbol:
-    return exness_gold(**(STILL | {"price": BID} | changes))  # type: ignore[arg-type]
+    return exness_gold(**(STILL | {"price": BID} | changes))
 
 
 def answered(answer: Answer) -> asyncio.Future[Answer]:

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 
 import numpy as np
 import psutil
@@ -90,11 +91,15 @@ async def test_that_the_most_urgent_call_goes_first_when_the_lane_is_free_again(
         await desk.reach(LinkState.READY)
         terminal.set(takes={"positions_get": 0.1})
         order: list[str] = []
+
+        def note(name: str, _: object) -> None:
+            order.append(name)
+
         calls = [desk.link.call(ask("positions_get"))]
         await desk.until(lambda: bool(terminal.calls("positions_get")))
         for priority in (Priority.POLL, Priority.OPEN, Priority.PROTECT, Priority.CLOSE):
             calls.append(desk.link.call(ask("account_info", priority=priority)))
-            calls[-1].add_done_callback(lambda _, name=priority.name: order.append(name))
+            calls[-1].add_done_callback(partial(note, priority.name))
         await asyncio.gather(*calls)
     assert order == ["CLOSE", "PROTECT", "OPEN", "POLL"]
 

@@ -32,12 +32,19 @@ class Ears:
     def __init__(self) -> None:
         self.refused: list[str] = []
         self.missed: list[str] = []
+        self.doubts: dict[str, str] = {}
 
     def refuse(self, symbol: str, reason: str) -> None:
         self.refused.append(f"{symbol}: {reason}")
 
     def miss(self, reason: str) -> None:
         self.missed.append(reason)
+
+    def found(self, reason: str) -> None:
+        self.missed.remove(reason)
+
+    def doubt(self, symbol: str, sentence: str) -> None:
+        self.doubts[symbol] = sentence
 
 
 class Listening:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.adapters.mt5.market.money import TickMoney, tick_money
+from tests.approximate import close_to
 
 TOLD = {
     "name": "XAUUSDm", "point": 0.001, "trade_tick_size": 0.001, "bid": 4000.0, "ask": 4000.2, "volume_max": 200.0,
@@ -35,7 +36,7 @@ async def money(terminal: Terminal, **changes: object) -> TickMoney | str:
 async def test_that_values_that_agree_are_believed() -> None:
     found = await money(Terminal(buy=0.1005))
     assert isinstance(found, TickMoney)
-    assert (found.loss, found.gain, found.doubt) == (pytest.approx(0.1005), pytest.approx(0.1), "")
+    assert (found.loss, found.gain, found.doubt) == (close_to(0.1005), close_to(0.1), "")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ async def test_that_losses_count_by_the_larger_and_gains_by_the_smaller_value(
 ) -> None:
     found = await money(terminal, **dict.fromkeys(("trade_tick_value_loss", "trade_tick_value_profit"), stated))
     assert isinstance(found, TickMoney)
-    assert (found.loss, found.gain) == (pytest.approx(loss), pytest.approx(gain))
+    assert (found.loss, found.gain) == (close_to(loss), close_to(gain))
     assert found.doubt.endswith(f"trades are sized by {loss:g}")
 
 
@@ -81,4 +82,4 @@ async def test_that_cents_to_which_a_small_sum_is_rounded_are_no_contradiction()
         volume_max=1.0,
     )
     assert isinstance(found, TickMoney)
-    assert (found.loss, found.doubt) == (pytest.approx(0.0012), "")
+    assert (found.loss, found.doubt) == (close_to(0.0012), "")

@@ -16,6 +16,7 @@ from engine.domain.broker_messages import ChangeStops, ClosePosition
 from engine.domain.market import DayRoll, Side
 from engine.domain.orders import DealReason, OrderEnd
 from engine.errors import InvalidOrder
+from tests.approximate import close_to
 from tests.builders import MONDAY, order
 
 TIME = ServerTime(timedelta(0), MONDAY)
@@ -65,7 +66,7 @@ def test_that_losses_are_reckoned_by_the_tick_value_of_losses() -> None:
 
 def test_that_levels_told_in_points_become_distances_in_price() -> None:
     contract = terms(trade_stops_level=150, trade_freeze_level=50).contract
-    assert (contract.stops_level, contract.freeze_level) == (pytest.approx(0.15), pytest.approx(0.05))
+    assert (contract.stops_level, contract.freeze_level) == (close_to(0.15), close_to(0.05))
 
 
 def test_that_a_limit_on_one_direction_is_the_largest_volume() -> None:

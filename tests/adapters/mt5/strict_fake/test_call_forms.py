@@ -87,8 +87,8 @@ def test_that_positions_are_filtered_by_known_keywords_only() -> None:
 
 
 def test_that_history_wants_two_dates_or_a_number() -> None:
-    for call in (mt5.history_deals_get, lambda: mt5.history_deals_get(date_from=0, date_to=1)):
-        assert call() is None
+    for named in ({}, {"date_from": 0, "date_to": 1}):
+        assert mt5.history_deals_get(**named) is None
         assert mt5.last_error()[0] == -2
     assert mt5.history_deals_get(0, 1) == ()
 

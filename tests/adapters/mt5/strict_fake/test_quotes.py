@@ -82,8 +82,8 @@ def test_that_more_candles_than_the_terminal_keeps_fail_whole(book: BookClient, 
 
 
 def test_that_the_first_answer_may_be_short_or_missing(book: BookClient) -> None:
-    for habit, first in (("short", 10), ("fails", None)):
-        begin(book, exness_gold(seed=None, history_minutes=60), terminal=Terminal(first_rates=habit))
+    for terminal, first in ((Terminal(first_rates="short"), 10), (Terminal(first_rates="fails"), None)):
+        begin(book, exness_gold(seed=None, history_minutes=60), terminal=terminal)
         rates = mt5.copy_rates_from_pos(GOLD, MINUTE, 0, 20)
         assert (None if rates is None else len(rates)) == first
         assert len(mt5.copy_rates_from_pos(GOLD, MINUTE, 0, 20)) == 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ KINDS = {
 TYPES = {"i": int, "f": float, "s": str, "b": bool}
 
 
-def recorded() -> dict[str, tuple[object, ...]]:
+def recorded() -> dict[str, Any]:
     """One result of each type, as a terminal answers it."""
     sent = send(market(sl=3990.0, comment="told"))
     mt5.order_send(market(action=mt5.TRADE_ACTION_PENDING, type=2, type_filling=2, price=3900.0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 import tests.fake_metatrader5 as mt5
@@ -93,7 +95,9 @@ def test_that_a_terminal_of_another_build_is_refused(book: BookClient) -> None:
 
 
 @pytest.mark.parametrize(("moment", "positions"), [("before", 0), ("after", 1)])
-def test_that_a_terminal_can_crash_in_the_middle_of_an_order(book: BookClient, moment: str, positions: int) -> None:
+def test_that_a_terminal_can_crash_in_the_middle_of_an_order(
+    book: BookClient, moment: Literal["before", "after"], positions: int
+) -> None:
     book.inject(crash(moment))
     assert mt5.order_send(market()) is None
     assert mt5.last_error() == (-10002, "IPC recv failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ NETTING = Account(margin_mode=mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING)
 STILL_GOLD = exness_gold(seed=None, history_minutes=2)
 
 
-def closing_deal(position: int) -> object:
+def closing_deal(position: int) -> Any:
     return mt5.history_deals_get(position=position)[-1]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
 from engine.adapters.mt5.conditions import LinkState
 from engine.domain.broker_messages import (
+    AccountChanged,
     BrokerEvent,
     BrokerState,
     ConnectionChanged,
@@ -19,7 +20,8 @@ from engine.domain.broker_messages import (
     SubmitOrder,
 )
 from engine.domain.orders import RefusalPolicy
-from tests.adapters.mt5.on_fake import MAGIC, brokerage, quick_world
+from tests.adapters.mt5.links import MAGIC
+from tests.adapters.mt5.on_fake import brokerage, quick_world
 from tests.fake_metatrader5.book import (
     BookClient,
     Server,
@@ -120,9 +122,11 @@ async def test_that_an_unclear_answer_is_reported_as_unclear_and_never_sent_agai
         assert len(running_book.log(function="order_send")) == 1
 
 
-def order_time(told: list[object]) -> object:
+def order_time(told: list[BrokerEvent]) -> datetime:
     """An hour before the first thing that was told."""
-    return told[0].at - timedelta(hours=1)  # type: ignore[attr-defined]
+    (first, *_) = told
+    assert not isinstance(first, AccountChanged)
+    return first.at - timedelta(hours=1)
 
 
 async def test_that_an_order_in_a_terminal_that_hangs_is_unclear_and_the_way_comes_back(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from engine.domain.broker_messages import (
+    AccountChanged,
     BookMoved,
+    BrokerEvent,
     BrokerState,
     ChangeStops,
     ChangeUncertain,
@@ -38,9 +40,11 @@ def closing(position: Position, volume_lots: float | None = None) -> ClosePositi
     )
 
 
-def order_time(told: list[object]) -> object:
+def order_time(told: list[BrokerEvent]) -> datetime:
     """An hour before the first thing that was told."""
-    return told[0].at - timedelta(hours=1)  # type: ignore[attr-defined]
+    (first, *_) = told
+    assert not isinstance(first, AccountChanged)
+    return first.at - timedelta(hours=1)
 
 
 async def test_that_a_position_is_closed_by_its_ticket_and_what_it_brought_is_told(running_book: BookClient) -> None:

@@ -17,7 +17,8 @@ from engine.domain.broker_messages import (
     QueryState,
     SubmitOrder,
 )
-from tests.adapters.mt5.on_fake import GOLD, MAGIC, brokerage, quick_world
+from tests.adapters.mt5.links import MAGIC
+from tests.adapters.mt5.on_fake import GOLD, brokerage, quick_world
 from tests.fake_metatrader5.book import BookClient, exness_bitcoin, exness_gold, refusal
 
 AN_HOUR = timedelta(hours=1)

@@ -31,7 +31,8 @@ BACKEND = f"{FileKeyStore.__module__}.{FileKeyStore.__name__}"
 def key_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileKeyStore]:
     monkeypatch.setenv("KEY_STORE_FILE", str(tmp_path / "keys"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", BACKEND)
-    store, before = FileKeyStore(), keyring.get_keyring()
+    before = keyring.get_keyring()
+    store = FileKeyStore()  # type: ignore[no-untyped-call]  # keyring leaves it untyped
     keyring.set_keyring(store)
     yield store
     keyring.set_keyring(before)
@@ -50,7 +51,7 @@ def test_that_a_password_is_kept_by_account_and_server_until_it_is_forgotten() -
 
 def test_that_a_machine_without_a_key_store_says_so_without_the_password() -> None:
     before = keyring.get_keyring()
-    keyring.set_keyring(NoKeyStore())
+    keyring.set_keyring(NoKeyStore())  # type: ignore[no-untyped-call]  # keyring leaves it untyped
     try:
         with pytest.raises(KeyStoreFailed) as failure:
             keep_password(123, "Broker-Demo", SECRET)

@@ -18,6 +18,9 @@ from engine.adapters.mt5.worker.results import RESULT_FIELDS, plain
 from engine.adapters.mt5.worker.wire import Began, FrameWriter, Settled, ToDesk, read_to_desk
 from tests.adapters.mt5.linked import Linked, StandIn
 
+TradeRequest = namedtuple("TradeRequest", ("action", "volume"))
+OrderSendResult = namedtuple("OrderSendResult", ("retcode", "request"))
+
 ROOT = Path(__file__).resolve().parents[4]
 DESK = """
 import asyncio
@@ -46,7 +49,7 @@ async def test_that_a_worker_ends_with_a_desk_that_is_killed_even_while_a_call_h
         await Linked.until(lambda: bool(terminal.calls("order_send")))
         desk.kill()
         # Both hold the pipe of errors: it ends when the last of them has.
-        assert desk.communicate(timeout=10) == (None, b"")
+        assert desk.communicate(timeout=10)[1] == b""
 
 
 def sent(message: ToDesk) -> ToDesk | None:
@@ -76,8 +79,8 @@ def test_that_a_table_arrives_with_its_columns() -> None:
 
 
 def test_that_results_become_dictionaries_down_to_the_request_within() -> None:
-    request = namedtuple("TradeRequest", ("action", "volume"))(1, np.float64(0.5))
-    result = namedtuple("OrderSendResult", ("retcode", "request"))(np.int64(10009), request)
+    request = TradeRequest(1, np.float64(0.5))
+    result = OrderSendResult(np.int64(10009), request)
     value = plain((result,))
     assert value == [{"retcode": 10009, "request": {"action": 1, "volume": 0.5}}]
     assert type(value[0]["request"]["volume"]) is float

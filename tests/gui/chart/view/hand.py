@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QPaintEvent, QRegion, QWheelEvent
 from PySide6.QtTest import QTest
@@ -81,7 +83,7 @@ class Painted(QObject):
 
 def rich_history() -> list[object]:
     """Two days of candles with every kind of finding in view."""
-    readings = {
+    readings: dict[str, Any] = {
         "vwap": 2000.0,
         "vwap_sigma": 0.3,
         "band_low": 1999.8,
@@ -95,7 +97,7 @@ def rich_history() -> list[object]:
         "equal_highs": (2000.95,),
         "order_blocks": (block(known=0),),
     }
-    found = {
+    found: dict[str, Any] = {
         "swings": (swing(78, price=2001.0),),
         "sweep": sweep(80, side=SweptSide.SELL_SIDE),
         "structure": structure_break(80, swung=60, level=2000.6),

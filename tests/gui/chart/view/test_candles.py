@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QRegion
@@ -74,8 +76,8 @@ def test_that_an_order_block_is_painted_where_it_stood_and_nowhere_else(view: Ch
 
 
 def test_that_a_touched_order_block_is_fainter_than_a_fresh_one(view: ChartView, model: ChartModel) -> None:
-    fresh = {"order_blocks": (block(known=0, low=2003.0, high=2006.0),)}
-    touched = {"order_blocks": (block(known=0, low=2003.0, high=2006.0, is_fresh=False),)}
+    fresh: dict[str, Any] = {"order_blocks": (block(known=0, low=2003.0, high=2006.0),)}
+    touched: dict[str, Any] = {"order_blocks": (block(known=0, low=2003.0, high=2006.0, is_fresh=False),)}
     model.append([*quiet_hours(30, **fresh), *quiet_hours(30, 30, **touched)])
     view.plot.camera.high, view.plot.camera.is_auto_price = 2012.0, False
     view.plot.moved()
