@@ -13,7 +13,7 @@ from typing import Final
 
 from config.trading import ExecutionSettings
 from engine.domain.contract import Contract
-from engine.domain.market import DayRoll, MarketClose
+from engine.domain.market import CANDLE_LENGTH, DayRoll, MarketClose
 from engine.domain.snapshot import MarketSnapshot
 from engine.market.sessions import LONG_AGO, NEW_YORK
 
@@ -22,7 +22,8 @@ _CLOSES, _OPENS = 17, 18
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _FROM_CLOSE_TO_MIDNIGHT = timedelta(hours=24 - _CLOSES)
 
-_DAYS_REMEMBERED: Final = 5
+DAYS_REMEMBERED: Final = 5
+"""Trading days of which the earliest close is expected again."""
 _MOST_EARLY: Final = timedelta(hours=1)
 """Brokers stop up to a quarter of an hour before 17:00. What ends much earlier is a holiday or a gap in the data."""
 _MOST_FOUND: Final = 100
@@ -62,19 +63,16 @@ class TradingHours:
 
     def use(self, settings: ExecutionSettings) -> None:
         """Follows other settings from now on."""
-        self._lead = timedelta(minutes=settings.flat_before_close_minutes)
-        self._ends = day_end if settings.flat_before_break else week_end
+        self._settings = settings
         self._found.clear()
 
     def note(self, snapshot: MarketSnapshot) -> None:
         """Learns from the first candle after a break how early the day before it ended; oldest candle first."""
         candle, previous = snapshot.candle, snapshot.previous
-        if previous is None or candle.opened_at == previous.closed_at:
+        if previous is None or (early := early_close(previous.closed_at, candle.opened_at)) is None:
             return
-        ended = day_end(previous.opened_at)
-        if timedelta() <= (early := ended - previous.closed_at) < _MOST_EARLY and candle.opened_at >= ended:
-            self._early.setdefault(candle.symbol, deque(maxlen=_DAYS_REMEMBERED)).append(early)
-            self._found.clear()
+        self._early.setdefault(candle.symbol, deque(maxlen=DAYS_REMEMBERED)).append(early)
+        self._found.clear()
 
     def close_after(self, symbol: str, instant: datetime) -> MarketClose | None:
         """The close that ends the day or week of `instant`; over the weekend the one just past.
@@ -85,13 +83,37 @@ class TradingHours:
         if (found := self._found.get(asked)) is not None:
             return found
         contract = self._contracts.get(symbol)
-        if not self._lead or contract is None or contract.is_round_the_clock:
+        if contract is None:
             return None
-        closes_at = self._ends(instant) - max(self._early.get(symbol, ()), default=timedelta())
-        if len(self._found) >= _MOST_FOUND:
-            self._found.clear()
-        found = self._found[asked] = MarketClose(closes_at=closes_at, flat_from=closes_at - self._lead)
-        return found
+        close = next_close(instant, max(self._early.get(symbol, ()), default=timedelta()), contract, self._settings)
+        if close is not None:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.clear()
+            self._found[asked] = close
+        return close
+
+
+def early_close(closed_at: datetime, reopened_at: datetime) -> timedelta | None:
+    """How long before 17:00 New York a market closed whose next candle opened at `reopened_at`.
+
+    None where nothing is learned from that: no break lies between, or one that is a holiday or a gap in the data.
+    """
+    if reopened_at == closed_at:
+        return None
+    ended = day_end(closed_at - CANDLE_LENGTH)
+    early = ended - closed_at
+    return early if timedelta() <= early < _MOST_EARLY and reopened_at >= ended else None
+
+
+def next_close(
+    instant: datetime, early: timedelta, contract: Contract, settings: ExecutionSettings
+) -> MarketClose | None:
+    """The close that ends the day or week of `instant`, of a market that closes `early`; see `TradingHours`."""
+    lead = timedelta(minutes=settings.flat_before_close_minutes)
+    if not lead or contract.is_round_the_clock:
+        return None
+    closes_at = (day_end if settings.flat_before_break else week_end)(instant) - early
+    return MarketClose(closes_at=closes_at, flat_from=closes_at - lead)
 
 
 def day_end(instant: datetime) -> datetime:

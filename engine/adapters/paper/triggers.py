@@ -6,6 +6,7 @@ import msgspec
 
 from engine.domain.market import Candle, Quote, Side
 from engine.domain.orders import DealReason, Position, exit_price
+from engine.fills.exits import reached, reaches_stop, reaches_target, way_of
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,11 +20,8 @@ def trigger(position: Position, quote: Quote) -> Trigger | None:
     """The exit that a quote brings, BUY positions by bid and SELL positions by ask, at the price of the quote itself;
     None if it brings none."""
     price = exit_price(position.side, quote)
-    if position.stop_loss is not None and _reaches_stop(position.side, price, position.stop_loss):
-        return Trigger(reason=DealReason.STOP_LOSS, price=price)
-    if position.take_profit is not None and _reaches_target(position.side, price, position.take_profit):
-        return Trigger(reason=DealReason.TAKE_PROFIT, price=price)
-    return None
+    reason = reached(way_of(position.side), price, position.stop_loss, position.take_profit)
+    return None if reason is None else Trigger(reason=reason, price=price)
 
 
 def trigger_within(position: Position, candle: Candle, spread: float) -> Trigger | None:
@@ -32,18 +30,11 @@ def trigger_within(position: Position, candle: Candle, spread: float) -> Trigger
     low, high = candle.low, candle.high
     if position.side is Side.SELL:
         low, high = low + spread, high + spread
+    way = way_of(position.side)
     worst, best = (low, high) if position.side is Side.BUY else (high, low)
     stop, target = position.stop_loss, position.take_profit
-    if stop is not None and _reaches_stop(position.side, worst, stop):
+    if stop is not None and reaches_stop(way, worst, stop):
         return Trigger(reason=DealReason.STOP_LOSS, price=stop)
-    if target is not None and _reaches_target(position.side, best, target):
+    if target is not None and reaches_target(way, best, target):
         return Trigger(reason=DealReason.TAKE_PROFIT, price=target)
     return None
-
-
-def _reaches_stop(side: Side, price: float, stop: float) -> bool:
-    return price <= stop if side is Side.BUY else price >= stop
-
-
-def _reaches_target(side: Side, price: float, target: float) -> bool:
-    return price >= target if side is Side.BUY else price <= target

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_right, insort
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
@@ -34,7 +35,8 @@ class Portfolio:
         self._contracts = contracts
         self.day_of = day_of
         self._recent: deque[ClosedTrade] = deque()
-        self._entries: deque[datetime] = deque()
+        self._entries: list[datetime] = []
+        self._entries_of_day: Counter[date] = Counter()
         self._trades: dict[int, OpenTrade] = {}
         self._by_symbol: dict[str, tuple[OpenTrade, ...]] = {}
         self._figures: dict[tuple[date, str | None], DayFigures] = {}
@@ -127,17 +129,18 @@ class Portfolio:
 
     def count_entry(self, at: datetime) -> None:
         """Counts an order that was sent at `at` against the limits of hour and day."""
-        self._entries.append(at)
+        insort(self._entries, at)
+        self._entries_of_day[self.day_of(at)] += 1
         while self._entries[0] < at - COUNTED_FOR:
-            self._entries.popleft()
+            self._entries_of_day[self.day_of(self._entries.pop(0))] -= 1
 
     def entries_after(self, instant: datetime) -> int:
         """Orders that were sent later than that."""
-        return sum(at > instant for at in self._entries)
+        return len(self._entries) - bisect_right(self._entries, instant)
 
     def entries_on(self, day: date) -> int:
         """Orders that were sent on that day of the account."""
-        return sum(self.day_of(at) == day for at in self._entries)
+        return self._entries_of_day[day]
 
     # -- what it brought ----------------------------------------------------------------------------------------
 
@@ -179,8 +182,9 @@ class Portfolio:
             self._count(trade)
 
     def use_day(self, day_of: DayOf) -> None:
-        """Counts by another day from now on; recounts the trades that ended within `COUNTED_FOR`."""
+        """Counts by another day from now on; recounts the orders and trades of the last `COUNTED_FOR`."""
         self.day_of = day_of
+        self._entries_of_day = Counter(map(day_of, self._entries))
         self._figures.clear()
         for trade in self._recent:
             self._count(trade)

@@ -12,24 +12,37 @@ import msgspec
 from config.trading import ExecutionSettings
 from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote, Side
-from engine.domain.orders import exit_price, is_beyond, signed
+from engine.domain.orders import exit_price, is_beyond
 from engine.domain.trades import OpenTrade, StopKind
+from engine.fills.exits import (
+    break_even_level,
+    closes_against,
+    has_gained,
+    may_stand,
+    no_nearer,
+    tighter_of,
+    trailing_level,
+    way_of,
+)
 
 
 def is_adverse(trade: OpenTrade, candle: Candle) -> bool:
     """Whether a candle that opened at or after the entry closed against the position, and on its losing side."""
     position = trade.position
-    if candle.opened_at < position.opened_at:
-        return False
-    if position.side is Side.BUY:
-        return candle.close < candle.open and candle.close < position.entry
-    return candle.close > candle.open and candle.close > position.entry
+    is_whole = candle.opened_at >= position.opened_at
+    return is_whole and closes_against(way_of(position.side), position.entry, candle.open, candle.close)
 
 
 def is_out_of_time(trade: OpenTrade, now: datetime, settings: ExecutionSettings) -> bool:
     """Whether the position has reached the age of the time stop, where there is one."""
+    due = time_stop_at(trade.position.opened_at, settings)
+    return due is not None and now >= due
+
+
+def time_stop_at(opened_at: datetime, settings: ExecutionSettings) -> datetime | None:
+    """When a position that was opened then reaches the age of the time stop, where there is one."""
     minutes = settings.time_stop_minutes
-    return minutes is not None and now - trade.position.opened_at >= timedelta(minutes=minutes)
+    return None if minutes is None else opened_at + timedelta(minutes=minutes)
 
 
 def followed(trade: OpenTrade, quote: Quote, settings: ExecutionSettings) -> OpenTrade:
@@ -52,10 +65,7 @@ def tighter_stop(
     Without ATR(1) (None) nothing trails, and break-even holds all the same.
     """
     trailing = None if atr1 is None else trailing_stop(trade, quote, atr1, contract, settings)
-    level = due_break_even(trade, quote, contract, settings)
-    if level is None or (trailing is not None and is_beyond(trade.side, trailing, level)):
-        return None if trailing is None else (trailing, StopKind.TRAILING)
-    return level, StopKind.BREAK_EVEN
+    return tighter_of(way_of(trade.side), trailing, due_break_even(trade, quote, contract, settings))
 
 
 def trailing_stop(
@@ -68,9 +78,8 @@ def trailing_stop(
     stop = trade.position.stop_loss
     if not (settings.trailing and trade.is_trailing) or stop is None or is_frozen(trade, quote, contract):
         return None
-    behind = trade.best_price - signed(trade.side, settings.trailing_atr1 * atr1)
-    level = _no_nearer(trade.side, behind, quote, contract, contract.min_distance)
-    return level if is_beyond(trade.side, level, stop) else None
+    price, behind = exit_price(trade.side, quote), settings.trailing_atr1 * atr1
+    return trailing_level(way_of(trade.side), price, trade.best_price, behind, stop, contract)
 
 
 def due_break_even(trade: OpenTrade, quote: Quote, contract: Contract, settings: ExecutionSettings) -> float | None:
@@ -83,10 +92,8 @@ def due_break_even(trade: OpenTrade, quote: Quote, contract: Contract, settings:
 
 def break_even_stop(trade: OpenTrade, quote: Quote, contract: Contract) -> float | None:
     """The entry price as a stop; None where that would not tighten the stop or the market is too near for it."""
-    level = contract.round_price(trade.position.entry)
-    stop = trade.position.stop_loss
-    is_tighter = stop is None or is_beyond(trade.side, level, stop)
-    return level if is_tighter and is_placeable(trade.side, level, quote, contract) else None
+    position, price = trade.position, exit_price(trade.side, quote)
+    return break_even_level(way_of(trade.side), price, position.entry, position.stop_loss, contract)
 
 
 def missing_stop(trade: OpenTrade, quote: Quote, contract: Contract, *, is_second: bool) -> float | None:
@@ -99,13 +106,12 @@ def missing_stop(trade: OpenTrade, quote: Quote, contract: Contract, *, is_secon
     if planned is None or not is_beyond(trade.side, exit_price(trade.side, quote), planned):
         return None
     distance = max(contract.min_distance, quote.spread) if is_second else contract.min_distance
-    return _no_nearer(trade.side, planned, quote, contract, distance)
+    return no_nearer(way_of(trade.side), exit_price(trade.side, quote), planned, distance, contract)
 
 
 def is_placeable(side: Side, stop_loss: float, quote: Quote, contract: Contract) -> bool:
     """Whether the broker takes a stop at this price now: behind the market by its least distance."""
-    distance = signed(side, exit_price(side, quote) - stop_loss)
-    return distance >= contract.min_distance - contract.tick_size * 1e-6
+    return may_stand(way_of(side), exit_price(side, quote), stop_loss, None, contract)
 
 
 def is_frozen(trade: OpenTrade, quote: Quote, contract: Contract) -> bool:
@@ -118,13 +124,4 @@ def is_frozen(trade: OpenTrade, quote: Quote, contract: Contract) -> bool:
 
 
 def _has_gained(trade: OpenTrade, price: float, wanted_r: float) -> bool:
-    risk = trade.risk_distance
-    return risk is not None and signed(trade.side, price - trade.position.entry) >= wanted_r * risk
-
-
-def _no_nearer(side: Side, level: float, quote: Quote, contract: Contract, distance: float) -> float:
-    """`level` or, if the market is nearer to it than `distance`, the next price that keeps it; rounded away from it."""
-    nearest = exit_price(side, quote) - signed(side, distance)
-    if side is Side.BUY:
-        return contract.floor_price(min(level, nearest))
-    return contract.ceil_price(max(level, nearest))
+    return has_gained(way_of(trade.side), trade.position.entry, price, trade.risk_distance, wanted_r)

@@ -227,18 +227,20 @@ class TradeKeeper:
         return True
 
     def _finish(self, trade: OpenTrade, closing: PositionClosed) -> None:
-        reason = self._exit_reason(trade, closing.reason)
+        reason = exit_reason(closing.reason, trade.stop_kind, self._exits.reason(trade.ticket))
         self._exits.forget(trade.ticket)
         self._stops.forget(trade.ticket)
         self._finished.add(trade.position.identifier)
         self._announce(TradeClosed(trade=self._portfolio.finish(trade, reason, closing.at)))
 
-    def _exit_reason(self, trade: OpenTrade, reason: DealReason) -> ExitReason:
-        if reason is DealReason.STOP_LOSS:
-            return _BY_STOP.get(trade.stop_kind, ExitReason.STOP_LOSS)
-        if reason is DealReason.DESK:
-            return self._exits.reason(trade.ticket) or ExitReason.BY_DESK
-        return _BY_BROKER[reason]
+
+def exit_reason(deal: DealReason, stop_kind: StopKind, asked: ExitReason | None) -> ExitReason:
+    """Why a position ended; `asked` is why the desk asked for it, None where it did not."""
+    if deal is DealReason.STOP_LOSS:
+        return _BY_STOP.get(stop_kind, ExitReason.STOP_LOSS)
+    if deal is DealReason.DESK:
+        return asked or ExitReason.BY_DESK
+    return _BY_BROKER[deal]
 
 
 def _trade(position: Position, order: Order | None, worst_price: float | None = None) -> OpenTrade:
