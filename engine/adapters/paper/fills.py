@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -25,10 +24,9 @@ from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote, Side
 from engine.domain.orders import Account, DealReason, Order, OrderEnd, Position, Refusal, exit_price, signed
 from engine.domain.plan import price_to_enter
+from engine.fills.exits import may_stand, way_of
+from engine.fills.slippage import Slippage
 from engine.market.state import MarketState
-
-_LEVEL_TOLERANCE = 1e-6
-"""Share of a tick by which a level may miss the broker's least distance."""
 
 
 class Fills:
@@ -45,7 +43,7 @@ class Fills:
         self._contracts = contracts
         self._market = market
         self._settings = settings
-        self._random = random.Random(settings.seed)
+        self._slippage = Slippage(settings.seed, settings.slippage_spreads)
 
     # -- requests -----------------------------------------------------------------------------------------------
 
@@ -68,7 +66,7 @@ class Fills:
         contract = self._contracts[order.symbol]
         if not contract.is_tradable(order.volume_lots):
             return INVALID_VOLUME
-        slippage = self._slippage(quote, contract)
+        slippage = self._slippage.draw(contract, quote.at, order.side, quote.spread, is_entry=True)
         price = price_to_enter(order.side, quote) + signed(order.side, slippage)
         if order.max_deviation is not None and signed(order.side, price - order.reference_price) > order.max_deviation:
             return REQUOTE
@@ -87,7 +85,7 @@ class Fills:
         if request.volume_lots > position.volume_lots:
             return INVALID_VOLUME
         volume = _part(request.volume_lots, fault.filled_fraction, contract)
-        slippage = self._slippage(quote, contract)
+        slippage = self._slippage.draw(contract, quote.at, position.side, quote.spread, is_entry=False)
         price = exit_price(position.side, quote) - signed(position.side, slippage)
         worse_by = quote.spread / 2.0 + slippage
         return self._book.close(request.ticket, volume, price, DealReason.DESK, quote.at, worse_by=worse_by)
@@ -118,9 +116,14 @@ class Fills:
         hits = ((one, trigger_within(one, candle, quote.spread)) for one in self._book.on(quote.symbol))
         return [self._take_out(position, hit, quote) for position, hit in hits if hit is not None]
 
+    def take_out(self, position: Position, reason: DealReason, quote: Quote) -> PositionClosed:
+        """Closes a position whose stop or target the quote reaches, at the price of the quote."""
+        return self._take_out(position, Trigger(reason=reason, price=exit_price(position.side, quote)), quote)
+
     def _take_out(self, position: Position, hit: Trigger, quote: Quote) -> PositionClosed:
-        is_stop = hit.reason is DealReason.STOP_LOSS
-        slippage = self._slippage(quote, self._contracts[quote.symbol]) if is_stop else 0.0
+        contract, slippage = self._contracts[quote.symbol], 0.0
+        if hit.reason is DealReason.STOP_LOSS:
+            slippage = self._slippage.draw(contract, quote.at, position.side, quote.spread, is_entry=False)
         price, worse_by = hit.price - signed(position.side, slippage), quote.spread / 2.0 + slippage
         return self._book.close(position.ticket, position.volume_lots, price, hit.reason, quote.at, worse_by=worse_by)
 
@@ -171,22 +174,11 @@ class Fills:
         self._book.hide(position.ticket, at + fault.visible_after)
         return position
 
-    def _slippage(self, quote: Quote, contract: Contract) -> float:
-        """How much worse than the quote a market order is filled, in whole ticks: exponentially distributed."""
-        mean = self._settings.slippage_spreads * quote.spread
-        if mean <= 0.0:
-            return 0.0
-        return contract.round_price(self._random.expovariate(1.0 / mean))
-
 
 def _may_stand(
     side: Side, stop_loss: float | None, take_profit: float | None, quote: Quote, contract: Contract
 ) -> bool:
-    price = exit_price(side, quote)
-    nearest = contract.min_distance - contract.tick_size * _LEVEL_TOLERANCE
-    is_stop_behind = stop_loss is None or signed(side, price - stop_loss) >= nearest
-    is_target_ahead = take_profit is None or signed(side, take_profit - price) >= nearest
-    return is_stop_behind and is_target_ahead
+    return may_stand(way_of(side), exit_price(side, quote), stop_loss, take_profit, contract)
 
 
 def _part(volume_lots: float, fraction: float, contract: Contract) -> float:
