@@ -1,0 +1,203 @@
+"""The account of a simulated desk: its limits, its money and its open trades, in the objects that the desk has."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from config.settings import Settings
+from engine.adapters.paper.account import PaperBook
+from engine.adapters.paper.contracts import contract_for
+from engine.adapters.paper.faults import NO_FAULT
+from engine.adapters.paper.fills import Fills
+from engine.domain.broker_messages import ClosePosition, OrderFilled
+from engine.domain.fills import FillModel
+from engine.domain.market import Instrument, MarketClose, Quote
+from engine.domain.orders import DealReason, Order, Position, Refusal
+from engine.domain.plan import price_to_enter
+from engine.domain.risk import Authority, Denial, DeskState, OrderProposal
+from engine.domain.trades import ClosedTrade, OpenTrade
+from engine.errors import InvalidConfiguration, InvalidOrder
+from engine.lab.simulator.course import Held
+from engine.lab.simulator.setups import FoundSetup
+from engine.market.account_day import AccountDay
+from engine.market.state import MarketState
+from engine.trading.positions.portfolio import Portfolio
+from engine.trading.positions.trade_keeper import exit_reason
+from engine.trading.risk.gate import RiskGate
+from engine.trading.risk.sizing import max_deviation, size
+
+_HOUR: Final = timedelta(hours=1)
+_TOKEN: Final = "LAB"
+"""Orders are told apart by their place; no store keeps them."""
+
+
+class SimulatedAccount:
+    """A paper account on one symbol; whatever happens is told it in order of time."""
+
+    def __init__(self, instrument: Instrument, settings: Settings, opened_at: datetime) -> None:
+        rules = settings.rules_for(instrument.symbol, instrument.stands_for)
+        if rules is None:
+            known = ", ".join(sorted(settings.rules))
+            raise InvalidConfiguration(f"{instrument.symbol} has no rules to be simulated by: there are {known}")
+        self._symbol, self._settings, paper = instrument.symbol, settings, settings.paper
+        self.contract = contract_for(instrument, paper, FillModel.PATHS)
+        contracts = {self._symbol: self.contract}
+        self._state = MarketState()
+        self._book = PaperBook(contracts, paper.starting_balance, paper.commission_per_lot)
+        self._fills = Fills(self._book, contracts, self._state, paper)
+        self._portfolio = Portfolio(contracts, AccountDay.by(settings.risk_mitigation).day_of)
+        self._gate = RiskGate(rules, settings.risk_mitigation)
+        self._cooldown_until = self._cool_off_until = opened_at
+        self._money = self._fills.account(opened_at)
+        self._in_flight = 0
+
+    # -- an order -----------------------------------------------------------------------------------------------
+
+    def order(self, setup: FoundSetup, quote: Quote, now: datetime, close: MarketClose | None) -> Order | Denial | None:
+        """The order that the desk sends for a setup, or why it sends none; None where it could not be placed."""
+        self._state.on_quote(quote)
+        proposal = self._proposal(setup, now)
+        denial = self._gate.check(proposal, self._desk_state(setup, proposal, quote, now, close))
+        return self._placed(proposal, quote) if denial is None else denial
+
+    def _proposal(self, setup: FoundSetup, now: datetime) -> OrderProposal:
+        contract, settings = self.contract, self._settings
+        volume = size(
+            settings.execution,
+            contract,
+            max_lots=settings.risk_mitigation.max_volume_lots,
+            equity=self._equity,
+            entry=setup.entry,
+            stop_loss=setup.stop_loss,
+            costs_per_lot=2.0 * settings.paper.commission_per_lot,
+        )
+        return OrderProposal(
+            plan_id="",
+            signal_id="",
+            symbol=self._symbol,
+            side=setup.side,
+            idea_price=setup.entry,
+            stop_loss=contract.round_price(setup.stop_loss),
+            take_profit=contract.round_price(setup.take_profit),
+            volume=volume,
+            ends_at=now + timedelta(minutes=1),
+        )
+
+    def _desk_state(
+        self, setup: FoundSetup, proposal: OrderProposal, quote: Quote, now: datetime, close: MarketClose | None
+    ) -> DeskState:
+        portfolio, contract = self._portfolio, self.contract
+        today = portfolio.day_of(now)
+        figures, positions = portfolio.figures(today), len(portfolio.open_trades) + self._in_flight
+        return DeskState(
+            at=now,
+            authority=Authority.AUTO,
+            is_flattening=False,
+            is_connected=True,
+            is_reconciled=True,
+            has_unknown_outcome=False,
+            may_trade_side=True,
+            is_signal_used=False,
+            cooldown_until=self._cooldown_until,
+            cool_off_until=self._cool_off_until,
+            quote=quote,
+            spread_mean=setup.spread_mean,
+            is_volume_low=setup.is_volume_low,
+            latency_ms=float(self._settings.paper.latency_ms),
+            positions_of_symbol=positions,
+            positions_in_all=positions,
+            entries_last_hour=portfolio.entries_after(now - _HOUR),
+            entries_today=portfolio.entries_on(today),
+            realised_today=figures.profit,
+            open_profit=portfolio.floating_profit(self._state.quotes),
+            consecutive_losses=figures.consecutive_losses,
+            equity=self._equity,
+            margin_free=self._money.free_margin,
+            margin_required=contract.margin(price_to_enter(setup.side, quote), proposal.volume),
+            contract=contract,
+            close=close,
+        )
+
+    @property
+    def _equity(self) -> float:
+        return self._money.balance + self._portfolio.floating_profit(self._state.quotes)
+
+    def _placed(self, proposal: OrderProposal, quote: Quote) -> Order | None:
+        is_netted = not self._settings.paper.is_hedging and (self._in_flight > 0 or not self._portfolio.is_flat)
+        price, settings = price_to_enter(proposal.side, quote), self._settings.execution
+        try:
+            return None if is_netted else Order(
+                token=_TOKEN,
+                plan_id="",
+                magic=settings.magic,
+                symbol=self._symbol,
+                side=proposal.side,
+                volume_lots=proposal.volume,
+                stop_loss=proposal.stop_loss,
+                take_profit=proposal.take_profit,
+                reference_price=price,
+                max_deviation=max_deviation(settings, self.contract, price, proposal.stop_loss),
+            )  # fmt: skip
+        except InvalidOrder:
+            return None
+
+    def sent(self, at: datetime) -> None:
+        """An order was sent."""
+        self._portfolio.count_entry(at)
+        self._begin_cooldown(at)
+        self._in_flight += 1
+
+    # -- what becomes of it -------------------------------------------------------------------------------------
+
+    def refused(self) -> None:
+        """The order waited too long for the market."""
+        self._in_flight -= 1
+
+    def enter(self, order: Order, quote: Quote) -> Position | None:
+        """Fills the order at a quote; None where the broker refuses."""
+        self._in_flight -= 1
+        self._state.on_quote(quote)
+        outcome = self._fills.enter(order, NO_FAULT, quote)
+        if isinstance(outcome, Refusal):
+            return None
+        filled = outcome[-1]
+        assert isinstance(filled, OrderFilled)
+        position, entry = filled.position, filled.price
+        self._money = self._fills.account(quote.at)
+        self._begin_cooldown(quote.at)
+        self._portfolio.put(
+            OpenTrade(position=position, order=order, initial_stop=order.stop_loss, best_price=entry, worst_price=entry)
+        )
+        return position
+
+    def leave(self, ticket: int, deal: DealReason, held: Held, quote: Quote) -> ClosedTrade:
+        """Closes a position at a quote, after the course that it took."""
+        self._state.on_quote(quote)
+        position, trade = self._book.get(ticket), self._portfolio.get(ticket)
+        assert position is not None, "it was entered"
+        assert trade is not None, "it was entered"
+        if deal is DealReason.DESK:
+            request = ClosePosition(
+                ticket=ticket,
+                symbol=self._symbol,
+                side=position.side,
+                volume_lots=position.volume_lots,
+                token=_TOKEN,
+            )
+            closing = self._fills.close(request, NO_FAULT, quote)
+        else:
+            closing = self._fills.take_out(position, deal, quote)
+        assert not isinstance(closing, Refusal), "nothing stands in the way of a close"
+        self._money = self._fills.account(quote.at)
+        self._cool_off_until = max(
+            self._cool_off_until, quote.at + timedelta(seconds=self._settings.risk_mitigation.cool_off_seconds)
+        )
+        trade = msgspec.structs.replace(trade, best_price=held.best, worst_price=held.worst, stop_kind=held.kind)
+        reason = exit_reason(deal, held.kind, held.asked)
+        return self._portfolio.finish(self._portfolio.realise(trade, closing), reason, quote.at)
+
+    def _begin_cooldown(self, at: datetime) -> None:
+        self._cooldown_until = max(self._cooldown_until, at + timedelta(seconds=self._settings.cooldown_seconds))

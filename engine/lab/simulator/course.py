@@ -1,0 +1,229 @@
+"""The course of one position from its fill to its end, on plain numbers: quote by quote where something may happen."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from config.settings import Settings
+from engine.adapters.recorded.columns import EPOCH
+from engine.domain.contract import Contract
+from engine.domain.orders import DealReason, ExitReason
+from engine.domain.trades import StopKind
+from engine.fills.exits import (
+    break_even_level,
+    closes_against,
+    has_gained,
+    may_stand,
+    reached,
+    tighter_of,
+    trailing_level,
+)
+from engine.fills.minutes import SECONDS, ask_of
+from engine.lab.simulator.market import SimulatedMarket, instant, plain
+from engine.market.hours import next_close
+from engine.trading.positions.rules import time_stop_at
+from engine.trading.positions.stops import TIGHTEN_PAUSE
+
+NEVER: Final = 1 << 62
+_PAUSE: Final = math.ceil(TIGHTEN_PAUSE.total_seconds())
+
+
+class Held:
+    """A position while it is followed; `way` as in `engine.fills.exits`, instants in whole seconds since 1970."""
+
+    __slots__ = (
+        "asked",
+        "asked_for",
+        "best",
+        "change",
+        "due",
+        "entered",
+        "entry",
+        "flat_from",
+        "is_trailing",
+        "kind",
+        "place",
+        "resumes",
+        "risk",
+        "row",
+        "second",
+        "serve_from",
+        "stop",
+        "target",
+        "ticket",
+        "time_stop",
+        "way",
+        "worst",
+    )  # fmt: skip
+
+    def __init__(
+        self, way: float, entry: float, stop: float, target: float, row: int, second: int, entered: int
+    ) -> None:
+        self.way, self.entry, self.stop, self.target = way, entry, stop, target
+        self.row, self.second, self.entered = row, second, entered
+        distance = way * (entry - stop)
+        self.risk: float | None = distance if distance > 0.0 else None
+        self.best = self.worst = entry
+        self.is_trailing = False
+        self.kind = StopKind.INITIAL
+        self.change: tuple[float, StopKind, int] | None = None
+        """A stop that was asked for, with its rule, and from when on the broker has the request."""
+        self.resumes = 0
+        """From when on the stop may be tightened again after the broker refused it."""
+        self.asked: ExitReason | None = None
+        """Why the desk asked for it to be closed, and when: see `Left.order`."""
+        self.asked_for = self.serve_from = 0
+        self.time_stop = self.flat_from = NEVER
+
+
+class Left(NamedTuple):
+    """The end of a position: at which quote, and what made it."""
+
+    row: int
+    second: int
+    price: float
+    deal: DealReason
+    order: int
+    """Among the requests that are served at one quote the lower one was sent first."""
+
+
+class Courses:
+    """Follows positions by the exit settings of one configuration."""
+
+    def __init__(
+        self,
+        market: SimulatedMarket,
+        atr1: NDArray[np.float64],
+        settings: Settings,
+        contract: Contract,
+        seed: int,
+    ) -> None:
+        self._market, self._atr1, self._contract = market, plain(atr1), contract
+        self._paths = market.paths(seed)
+        self._rules = settings.execution
+        self._delay = -(-settings.paper.latency_ms // 1000)
+
+    @property
+    def delay(self) -> int:
+        """Seconds from a request to the first quote at which it may be executed."""
+        return self._delay
+
+    def follow(self, held: Held) -> Left | None:
+        """What became of the position; None where the recording ends first."""
+        self._set_deadlines(held, held.row - 1)
+        row, first = held.row, held.second
+        while row < len(self._market):
+            left = self._follow_minute(held, row, first)
+            if left is not None:
+                return left
+            self._close_minute(held, row)
+            row, first = row + 1, 0
+        return None
+
+    # -- deadlines ----------------------------------------------------------------------------------------------
+
+    def _set_deadlines(self, held: Held, known_row: int) -> None:
+        entered = instant(held.entered)
+        close = next_close(entered, self._market.early(known_row), self._contract, self._rules)
+        held.flat_from = NEVER if close is None else _second_from(close.flat_from)
+        due = time_stop_at(entered, self._rules)
+        held.time_stop = NEVER if due is None else _second_from(due)
+
+    # -- a minute -----------------------------------------------------------------------------------------------
+
+    def _follow_minute(self, held: Held, row: int, first: int) -> Left | None:
+        market, way = self._market, held.way
+        prices = self._paths.bids(row) if way > 0.0 else self._paths.asks(row)
+        opened = market.opened[row]
+        if row == held.row:
+            self._manage(held, prices[first], opened + first, row)
+            first += 1
+            before = prices[first - 1]
+        else:
+            before = market.closes[row - 1]
+            if way < 0.0:
+                before = ask_of(before, market.spreads[row - 1])
+        for second in range(first, SECONDS):
+            price, now = prices[second], opened + second
+            if held.change is not None and now >= held.change[2]:
+                self._change_stop(held, held.change, before, now)
+            deal = reached(way, price, held.stop, held.target)
+            if deal is not None:
+                return Left(row, second, price, deal, 0)
+            if held.asked is not None:
+                if now >= held.serve_from:
+                    return Left(row, second, price, DealReason.DESK, held.asked_for)
+            else:
+                self._manage(held, price, now, row)
+            before = price
+        return None
+
+    def _close_minute(self, held: Held, row: int) -> None:
+        market = self._market
+        if market.teaches(row):
+            self._set_deadlines(held, row)
+        is_watched = held.asked is None and self._rules.adverse_candle_exit and market.opened[row] >= held.entered
+        if is_watched and closes_against(held.way, held.entry, market.opens[row], market.closes[row]):
+            self._ask(held, ExitReason.ADVERSE_CANDLE, market.opened[row] + SECONDS, is_at_close=True)
+
+    def _ask(self, held: Held, reason: ExitReason, now: int, *, is_at_close: bool = False) -> None:
+        held.asked, held.asked_for, held.serve_from = (
+            reason,
+            sent_order(now, is_at_close=is_at_close),
+            now + self._delay,
+        )
+
+    # -- a quote ------------------------------------------------------------------------------------------------
+
+    def _change_stop(self, held: Held, change: tuple[float, StopKind, int], before: float, now: int) -> None:
+        level, kind, _ = change
+        held.change = None
+        if may_stand(held.way, before, level, held.target, self._contract):
+            held.stop, held.kind = level, kind
+        else:
+            held.resumes = now + _PAUSE
+
+    def _manage(self, held: Held, price: float, now: int, row: int) -> None:
+        if now >= held.flat_from:
+            self._ask(held, ExitReason.FLAT_BEFORE_CLOSE, now)
+        elif now >= held.time_stop:
+            self._ask(held, ExitReason.TIME_STOP, now)
+        else:
+            self._follow_price(held, price)
+            if held.change is None and now >= held.resumes:
+                self._tighten(held, price, now, row)
+
+    def _follow_price(self, held: Held, price: float) -> None:
+        way, rules = held.way, self._rules
+        if way * price < way * held.worst:
+            held.worst = price
+        elif way * price > way * held.best:
+            held.best = price
+            if rules.trailing and not held.is_trailing:
+                held.is_trailing = has_gained(way, held.entry, price, held.risk, rules.trailing_start_r)
+
+    def _tighten(self, held: Held, price: float, now: int, row: int) -> None:
+        way, rules, contract = held.way, self._rules, self._contract
+        atr1 = self._atr1[row - 1]
+        trailing = break_even = None
+        if held.is_trailing and atr1 == atr1:
+            trailing = trailing_level(way, price, held.best, rules.trailing_atr1 * atr1, held.stop, contract)
+        wanted = rules.break_even_at_r
+        if wanted is not None and has_gained(way, held.entry, held.best, held.risk, wanted):
+            break_even = break_even_level(way, price, held.entry, held.stop, contract)
+        if (tighter := tighter_of(way, trailing, break_even)) is not None:
+            held.change = (*tighter, now + max(self._delay, 1))
+
+
+def sent_order(now: int, *, is_at_close: bool) -> int:
+    """Sorts requests by when they were sent: at the close of a candle before those at the quote of that second."""
+    return 2 * now if is_at_close else 2 * now + 1
+
+
+def _second_from(at: datetime) -> int:
+    return math.ceil((at - EPOCH).total_seconds())
