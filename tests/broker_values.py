@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from engine.domain.broker_messages import (
@@ -43,9 +45,9 @@ SAME = Refusal(code=10025, reason="No changes", policy=RefusalPolicy.NO_CHANGE)
 CONTRACTS = {"XAUUSD": GOLD_CONTRACT, "BTCUSD": BITCOIN_CONTRACT}
 
 
-def account(**changes: object) -> Account:
+def account(**changes: Any) -> Account:
     """A hedging account with 10,000."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "balance": 10_000.0,
         "equity": 10_000.0,
         "margin": 0.0,
@@ -54,12 +56,12 @@ def account(**changes: object) -> Account:
         "is_hedging": True,
         "at": MONDAY,
     }
-    return Account(**(fields | changes))  # type: ignore[arg-type]
+    return Account(**(fields | changes))
 
 
-def position(ticket: int = 1, **changes: object) -> Position:
+def position(ticket: int = 1, **changes: Any) -> Position:
     """The position that comes of `order()`, filled at 2000.2 one second after Monday's start."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "ticket": ticket,
         "identifier": ticket,
         "symbol": "XAUUSD",
@@ -71,23 +73,23 @@ def position(ticket: int = 1, **changes: object) -> Position:
         "opened_at": at(1),
         "token": order().token,
     }
-    return Position(**(fields | changes))  # type: ignore[arg-type]
+    return Position(**(fields | changes))
 
 
-def trade(**changes: object) -> OpenTrade:
+def trade(**changes: Any) -> OpenTrade:
     """The open trade of `position()`."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "position": position(),
         "order": order(),
         "initial_stop": 1999.5,
         "best_price": 2000.2,
     }
-    return OpenTrade(**(fields | changes))  # type: ignore[arg-type]
+    return OpenTrade(**(fields | changes))
 
 
-def broker_state(**changes: object) -> BrokerState:
+def broker_state(**changes: Any) -> BrokerState:
     """An account with nothing open."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "number": 0,
         "positions": (),
         "working": (),
@@ -95,12 +97,12 @@ def broker_state(**changes: object) -> BrokerState:
         "account": account(),
         "at": MONDAY,
     }
-    return BrokerState(**(fields | changes))  # type: ignore[arg-type]
+    return BrokerState(**(fields | changes))
 
 
-def closing(**changes: object) -> PositionClosed:
+def closing(**changes: Any) -> PositionClosed:
     """The whole of `position()` leaves at 1999.5 by its stop."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "ticket": 1,
         "identifier": 1,
         "symbol": "XAUUSD",
@@ -113,12 +115,12 @@ def closing(**changes: object) -> PositionClosed:
         "swap": 0.0,
         "at": at(5),
     }
-    return PositionClosed(**(fields | changes))  # type: ignore[arg-type]
+    return PositionClosed(**(fields | changes))
 
 
-def ended_order(**changes: object) -> EndedOrder:
+def ended_order(**changes: Any) -> EndedOrder:
     """`order()` in the broker's history as rejected, nothing of it filled."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "ticket": 11,
         "symbol": "XAUUSD",
         "side": Side.BUY,
@@ -128,7 +130,7 @@ def ended_order(**changes: object) -> EndedOrder:
         "at": at(1),
         "token": order().token,
     }
-    return EndedOrder(**(fields | changes))  # type: ignore[arg-type]
+    return EndedOrder(**(fields | changes))
 
 
 def deals_of(

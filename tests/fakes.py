@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from engine.domain.market import Candle, MarketItem, Source
 from engine.domain.messages import Event
@@ -13,9 +13,9 @@ from tests.builders import GOLD
 T = TypeVar("T")
 
 
-def source(**changes: object) -> Source:
+def source(**changes: Any) -> Source:
     """A source of gold with volume and spread."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "instrument": GOLD,
         "format": "test",
         "clock": "UTC",
@@ -24,7 +24,7 @@ def source(**changes: object) -> Source:
         "has_spread": True,
         "has_aggressor_volume": False,
     }
-    return Source(**(fields | changes))  # type: ignore[arg-type]
+    return Source(**(fields | changes))
 
 
 class ScriptedPlayer:

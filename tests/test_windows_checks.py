@@ -97,7 +97,7 @@ def test_that_no_other_fault_counts_as_a_download(machine: Any, said: str) -> No
 def machine_that_says(machine: Any, *outcomes: tuple[int, str]) -> Any:
     """A machine on which each program ends as the next of `outcomes` says; it must be asked for all of them."""
 
-    class Scripted(machine.Windows):  # type: ignore[misc]
+    class Scripted(machine.Windows):  # type: ignore[misc]  # imported by its path
         def __init__(self) -> None:
             super().__init__(Path("nowhere"))
             self.left = list(outcomes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from config.desk import PaperSettings
 from engine.adapters.paper.broker import PaperBroker
@@ -40,10 +40,10 @@ class Faults:
 class Market:
     """A paper broker, its market, and everything it told."""
 
-    def __init__(self, *faults: Fault, is_worst: bool = False, **settings: object) -> None:
+    def __init__(self, *faults: Fault, is_worst: bool = False, **settings: Any) -> None:
         self.clock = MarketClock(MONDAY)
         self.told: list[BrokerEvent] = []
-        paper = PaperSettings(**settings)  # type: ignore[arg-type]
+        paper = PaperSettings(**settings)
         contracts = {name: contract_for(one, paper) for name, one in (("XAUUSD", GOLD), ("BTCUSD", BITCOIN))}
         self.broker = PaperBroker(contracts, paper, self.clock, MarketState(), Faults(*faults), is_worst=is_worst)
         self.broker.connect(self.told.append)
@@ -54,12 +54,12 @@ class Market:
         self.broker.market.on_quote(one)
         self.broker.on_quote(one)
 
-    def submit(self, **changes: object) -> Order:
-        one = order(**changes)  # type: ignore[arg-type]
+    def submit(self, **changes: Any) -> Order:
+        one = order(**changes)
         self.broker.send(SubmitOrder(order=one))
         return one
 
-    def enter(self, **changes: object) -> OrderFilled:
+    def enter(self, **changes: Any) -> OrderFilled:
         """Has an order filled at second 1, at a bid of 2000."""
         self.submit(**changes)
         self.quote(1)
@@ -98,13 +98,13 @@ class Market:
         return event
 
 
-def sell(**changes: object) -> dict[str, object]:
+def sell(**changes: Any) -> dict[str, Any]:
     """The terms of a SELL at 2000 with its stop at 2000.9 and its target at 1998."""
     return {"side": Side.SELL, "stop_loss": 2000.9, "take_profit": 1998.0, **changes}
 
 
-def state_of(market: Market, seconds: float = 9.0, **terms: object) -> BrokerState:
+def state_of(market: Market, seconds: float = 9.0, **terms: Any) -> BrokerState:
     """What the broker shows at that second."""
     market.broker.send(QueryState(number=1, since=MONDAY))
-    market.quote(seconds, **terms)  # type: ignore[arg-type]
+    market.quote(seconds, **terms)
     return market.all(BrokerState)[-1]

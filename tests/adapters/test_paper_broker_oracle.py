@@ -145,7 +145,7 @@ def _on_backtesting(candles: list[Candle], signals: dict[datetime, Signal]) -> l
         warnings.simplefilter("ignore")
         from backtesting import Backtest, Strategy
 
-    class Scripted(Strategy):  # type: ignore[misc]
+    class Scripted(Strategy):  # type: ignore[misc]  # the peer has no types
         def init(self) -> None:
             pass
 

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,8 @@ order_blocks equal_highs equal_lows cvd buy sell
 """.split()  # noqa: SIM905
 SIDE_KEYS = ["passed", "score", "points", "layers", "edges", "primary", "secondary", "reason"]
 
+Lines = Callable[..., list[dict[str, Any]]]
+
 
 @pytest.fixture(scope="module")
 def stretch(tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -30,28 +34,28 @@ def stretch(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def lines(capfd: pytest.CaptureFixture[str]) -> object:
-    def run(*arguments: str) -> list[dict[str, object]]:
+def lines(capfd: pytest.CaptureFixture[str]) -> Lines:
+    def run(*arguments: str) -> list[dict[str, Any]]:
         assert main(arguments) == 0
         return [json.loads(line) for line in capfd.readouterr().out.splitlines()]
 
     return run
 
 
-def test_that_each_candle_is_one_object_with_the_agreed_keys(lines) -> None:  # type: ignore[no-untyped-def]
+def test_that_each_candle_is_one_object_with_the_agreed_keys(lines: Lines) -> None:
     rows = lines("readings", str(recording(EXPORT)), "--limit", "40")
     assert len(rows) == 40
     assert all(list(row) == READING_KEYS for row in rows)
     assert all(list(row[side]) == SIDE_KEYS for row in rows for side in ("buy", "sell"))
 
 
-def test_that_what_is_not_ready_is_null_and_never_zero(lines) -> None:  # type: ignore[no-untyped-def]
+def test_that_what_is_not_ready_is_null_and_never_zero(lines: Lines) -> None:
     first = lines("readings", str(recording(EXPORT)), "--limit", "1")[0]
     assert [first[key] for key in ("atr1", "atr14", "vwap", "day_high", "cvd", "sweep")] == [None] * 6
     assert first["is_ready"] is False
 
 
-def test_that_every_side_that_does_not_pass_has_exactly_one_reason(lines, stretch: str) -> None:  # type: ignore[no-untyped-def]
+def test_that_every_side_that_does_not_pass_has_exactly_one_reason(lines: Lines, stretch: str) -> None:
     for row in lines("readings", stretch):
         for side in (row["buy"], row["sell"]):
             assert side["passed"] == (side["reason"] is None) == all(side["layers"].values())
@@ -92,8 +96,8 @@ def test_that_explain_names_the_candles_around_a_minute_without_one(capfd: pytes
     assert "2026-02-20 21:57 and 2026-02-22 23:00" in capfd.readouterr().err
 
 
-def test_that_scan_finds_the_setups_that_the_readings_pass(  # type: ignore[no-untyped-def]
-    lines, stretch: str, capfd: pytest.CaptureFixture[str]
+def test_that_scan_finds_the_setups_that_the_readings_pass(
+    lines: Lines, stretch: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["scan", stretch]) == 0
     told = capfd.readouterr().out
@@ -124,7 +128,7 @@ def test_that_a_sound_configuration_is_said_to_be_sound(tmp_path: Path, capfd: p
     assert json.loads(capfd.readouterr().out)["cooldown_seconds"] == 60
 
 
-def test_that_another_configuration_changes_the_judgement(lines, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_that_another_configuration_changes_the_judgement(lines: Lines, tmp_path: Path) -> None:
     strict = tmp_path / "strict.json"
     strict.write_text('{"xauusd_rules": {"pre_trade_filters": {"spread": {"max_spread": 0.01}}}}')
     rows = lines("readings", str(recording(EXPORT)), "--limit", "200", "--config", str(strict))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.trading.desks import TradingDesk
 Run = Callable[..., tuple[int, str, str]]
 
 GOLD = "--symbol XAUUSDc --side buy --entry 2000 --stop 1999.5 --target 2001.5 --volume 0.01".split()  # noqa: SIM905
-ROW = {
+ROW: dict[str, Any] = {
     "plan_id": "micro_scalp_001",
     "symbol": "XAUUSD",
     "direction": "BUY",
@@ -120,7 +121,7 @@ def test_that_a_plan_without_a_status_is_pending(run: Run, status: dict[str, str
 
 @pytest.mark.parametrize("field", ["notes", "plan_id", "symbol", "created_by", "conditions", "expires_at"])
 def test_that_half_a_surrogate_pair_is_refused_with_a_sentence(run: Run, field: str) -> None:
-    broken = ROW["conditions"] | {"note": "a\udcff"} if field == "conditions" else "a\udcff"  # type: ignore[operator]
+    broken = ROW["conditions"] | {"note": "a\udcff"} if field == "conditions" else "a\udcff"
     code, _, faults = run("add", "--json", json.dumps(ROW | {field: broken}))
     assert code == 2
     assert field in faults or "conditions" in faults

@@ -14,6 +14,7 @@ from config.fields import Kind, SettingField, direction_of, effect_of, field_at
 from config.limits import held_at, is_relaxed, limits_in, relaxed
 from config.section import Relaxes
 from config.settings import Settings
+from tests.whole import present
 
 PLAIN = Settings()
 
@@ -108,8 +109,8 @@ def test_that_rules_which_go_leave_the_limits_of_the_shorter_beginning_more_rela
     key = "xauusdc_rules.pre_trade_filters.spread.max_spread"
     assert relaxed(limits_in(strict), PLAIN) == {key: 0.25}
     held = held_at(PLAIN, {key: 0.1})
-    assert held.rules_for("XAUUSDc").pre_trade_filters.spread.max_spread == 0.1  # type: ignore[union-attr]
-    assert held.rules_for("XAUUSD").pre_trade_filters.spread.max_spread == 0.25  # type: ignore[union-attr]
+    assert present(held.rules_for("XAUUSDc")).pre_trade_filters.spread.max_spread == 0.1
+    assert present(held.rules_for("XAUUSD")).pre_trade_filters.spread.max_spread == 0.25
 
 
 def test_that_a_symbol_that_had_no_rules_has_nothing_to_relax() -> None:

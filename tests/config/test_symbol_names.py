@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from config.limits import limits_in, relaxed
@@ -51,8 +53,8 @@ def test_that_what_is_like_gold_or_bitcoin_and_is_not_has_no_rules_of_theirs(sym
         ({"base": "XAU", "profit": "USC"}, "XAUUSD"),
     ],
 )
-def test_that_the_brokers_own_word_counts_beside_the_name(told: dict[str, object], meaning: str) -> None:
-    assert meaning_of("GOLD", **told) == meaning  # type: ignore[arg-type]
+def test_that_the_brokers_own_word_counts_beside_the_name(told: dict[str, Any], meaning: str) -> None:
+    assert meaning_of("GOLD", **told) == meaning
 
 
 def test_that_a_whole_pair_is_no_share_whatever_the_folder_it_lies_in() -> None:

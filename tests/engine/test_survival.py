@@ -125,7 +125,7 @@ async def test_that_a_command_that_fails_unexpectedly_is_answered_each_time() ->
 
     def fail_at_end(_: Event) -> None:
         for _attempt in range(2):
-            desk.engine.handle(AddPlan("no plan"))  # type: ignore[arg-type]
+            desk.engine.handle(AddPlan("no plan"))  # type: ignore[arg-type]  # fails within
 
     desk.bus.subscribe(fail_at_end, MarketEnded)
     await desk.run_until(lambda: len(desk.witness.of(CommandRefused)) == 2)

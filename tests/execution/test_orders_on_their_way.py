@@ -93,7 +93,11 @@ def test_that_a_netting_account_takes_no_second_order_of_a_symbol_whatever_stand
 def withheld(desk: ScriptedDesk) -> list[tuple[str, Collection[str] | None]]:
     """From now on, what the broker is told not to let leave."""
     asked: list[tuple[str, Collection[str] | None]] = []
-    desk.broker.withhold = lambda reason, tokens=None: asked.append((reason, tokens))  # type: ignore[method-assign]
+
+    def withhold(reason: str, tokens: Collection[str] | None = None) -> None:
+        asked.append((reason, tokens))
+
+    desk.broker.withhold = withhold  # type: ignore[method-assign]  # nothing leaves here
     return asked
 
 

@@ -62,7 +62,7 @@ class Shown:
             adopt(running)
             self.desks.append(running)
 
-        source.adopt = adopt_and_note  # type: ignore[method-assign]
+        source.adopt = adopt_and_note  # type: ignore[method-assign]  # listens in
         window = source.make_window()
         window.show()
         self.window: MainWindow | None = window

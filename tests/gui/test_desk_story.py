@@ -48,9 +48,13 @@ class Story:
                 await asyncio.sleep(0.005)
 
 
+Tell = Callable[[Story], Awaitable[None]]
+Play = Callable[[float, Tell], None]
+
+
 @pytest.fixture
-def play(qapp: QApplication, recording: Path) -> Callable[[float, Callable[[Story], Awaitable[None]]], None]:
-    def run(speed: float, tell: Callable[[Story], Awaitable[None]]) -> None:
+def play(qapp: QApplication, recording: Path) -> Play:
+    def run(speed: float, tell: Tell) -> None:
         async def whole() -> None:
             window = MainWindow(DARK)
             desk = build_engine([open_recording(recording)], Settings(), speed=speed)
@@ -71,7 +75,7 @@ def play(qapp: QApplication, recording: Path) -> Callable[[float, Callable[[Stor
     return run
 
 
-def test_that_the_chart_opens_with_history_and_plays_to_the_end(play) -> None:  # type: ignore[no-untyped-def]
+def test_that_the_chart_opens_with_history_and_plays_to_the_end(play: Play) -> None:
     async def tell(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         await story.until(lambda: story.window.desk.playback.has_ended)
@@ -80,7 +84,7 @@ def test_that_the_chart_opens_with_history_and_plays_to_the_end(play) -> None:  
     play(math.inf, tell)
 
 
-def test_that_pause_holds_the_market_and_step_plays_one_candle(play) -> None:  # type: ignore[no-untyped-def]
+def test_that_pause_holds_the_market_and_step_plays_one_candle(play: Play) -> None:
     async def tell(story: Story) -> None:
         player = story.window.player
         await story.until(lambda: story.candles >= 100)
@@ -95,7 +99,7 @@ def test_that_pause_holds_the_market_and_step_plays_one_candle(play) -> None:  #
     play(1.0, tell)
 
 
-def test_that_a_step_back_takes_one_candle_back_and_holds(play) -> None:  # type: ignore[no-untyped-def]
+def test_that_a_step_back_takes_one_candle_back_and_holds(play: Play) -> None:
     async def tell(story: Story) -> None:
         await story.until(lambda: story.candles >= 100)
         held = story.candles
@@ -105,7 +109,7 @@ def test_that_a_step_back_takes_one_candle_back_and_holds(play) -> None:  # type
     play(1.0, tell)
 
 
-def test_that_winding_back_shows_the_past_again(play) -> None:  # type: ignore[no-untyped-def]
+def test_that_winding_back_shows_the_past_again(play: Play) -> None:
     async def tell(story: Story) -> None:
         await story.until(lambda: story.window.desk.playback.has_ended)
         story.window.desk.playback.set_speed(1.0)
@@ -116,7 +120,7 @@ def test_that_winding_back_shows_the_past_again(play) -> None:  # type: ignore[n
     play(math.inf, tell)
 
 
-def test_that_charts_stand_side_by_side_and_come_back(play) -> None:  # type: ignore[no-untyped-def]
+def test_that_charts_stand_side_by_side_and_come_back(play: Play) -> None:
     async def tell(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         story.window.chart_actions.side_by_side.setChecked(True)
@@ -127,7 +131,7 @@ def test_that_charts_stand_side_by_side_and_come_back(play) -> None:  # type: ig
     play(1.0, tell)
 
 
-def test_that_an_overlay_switched_off_on_the_chart_is_off_in_the_toolbar_too(play) -> None:  # type: ignore[no-untyped-def]
+def test_that_an_overlay_switched_off_on_the_chart_is_off_in_the_toolbar_too(play: Play) -> None:
     async def tell(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         view = story.window.deck.views[0]
@@ -141,7 +145,7 @@ def test_that_an_overlay_switched_off_on_the_chart_is_off_in_the_toolbar_too(pla
     play(1.0, tell)
 
 
-def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(play) -> None:  # type: ignore[no-untyped-def]
+def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(play: Play) -> None:
     async def tell(story: Story) -> None:
         window = story.window
         await story.until(lambda: window.desk.playback.has_ended)
@@ -162,7 +166,7 @@ def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(pl
     play(math.inf, tell)
 
 
-def test_that_every_closed_candle_has_its_cells_in_the_strip(play) -> None:  # type: ignore[no-untyped-def]
+def test_that_every_closed_candle_has_its_cells_in_the_strip(play: Play) -> None:
     async def tell(story: Story) -> None:
         await story.until(lambda: story.window.desk.playback.has_ended)
         verdicts = story.window.desk.charts["XAUUSD"].verdicts

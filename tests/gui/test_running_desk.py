@@ -109,7 +109,7 @@ def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on
             raise ZeroDivisionError("a fault in the engine")
 
         await story.until(lambda: story.candles > 0)
-        story.running.desk.engine.pipeline.process = break_down  # type: ignore[method-assign]
+        story.running.desk.engine.pipeline.process = break_down  # type: ignore[method-assign]  # a fault of ours
         story.running.desk.engine.handle(SetSpeed(1000.0))
         await story.until(lambda: len(failures) > 3 and told_in(story.window))
         assert len(told_in(story.window)) <= 2  # one for each symbol
@@ -138,7 +138,7 @@ def test_that_an_engine_that_fails_is_reported_in_the_window_that_stays(
         story.window.desk.closing.is_replay = is_replay
         await story.until(lambda: story.window.desk.playback.position is not None)
         desk = story.running.desk
-        desk.player.items = break_down  # type: ignore[method-assign, union-attr]
+        desk.player.items = break_down  # type: ignore[method-assign, union-attr]  # a fault of ours
         desk.engine.handle(Seek(desk.clock.now()))
         await story.until(lambda: told_in(story.window))
         assert story.running.engine.done()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -235,8 +236,8 @@ async def test_that_work_that_holds_the_loop_is_measured_as_lateness() -> None:
 # -- the way to a broker ----------------------------------------------------------------------------------------------
 
 
-def report(state: LinkState, **more: object) -> LinkReport:
-    return LinkReport(condition=Condition(state=state, sentence="Told.", way_out="Do it."), **more)  # type: ignore[arg-type]
+def report(state: LinkState, **more: Any) -> LinkReport:
+    return LinkReport(condition=Condition(state=state, sentence="Told.", way_out="Do it."), **more)
 
 
 def test_that_a_link_tells_of_worker_clock_and_round_trip() -> None:

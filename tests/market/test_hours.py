@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,8 +23,8 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def hours(contracts: dict[str, Contract] = CONTRACTS, **changes: object) -> TradingHours:
-    return TradingHours(contracts, ExecutionSettings(**changes))  # type: ignore[arg-type]
+def hours(contracts: dict[str, Contract] = CONTRACTS, **changes: Any) -> TradingHours:
+    return TradingHours(contracts, ExecutionSettings(**changes))
 
 
 def flat_from(known: TradingHours, instant: datetime, symbol: str = "XAUUSD") -> datetime | None:

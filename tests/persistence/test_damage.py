@@ -6,6 +6,7 @@ import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,8 +39,8 @@ def test_that_no_connection_to_a_damaged_file_is_left_open(directory: Path, monk
     opened: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
-    def watched(*values: object, **named: object) -> sqlite3.Connection:
-        opened.append(connect(*values, **named))  # type: ignore[call-overload]
+    def watched(*values: Any, **named: Any) -> sqlite3.Connection:
+        opened.append(connect(*values, **named))
         return opened[-1]
 
     def set_aside(path: Path, *_: object) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Lock, LockName
 from engine.errors import PlanConflict
@@ -27,9 +28,12 @@ class OvertakenDesk(StoredDesk):
     def __init__(self) -> None:
         super().__init__()
         self.followers: list[Overtaken] = []
-        self.table.listen = lambda overtaken, failing: self.followers.append(overtaken)  # type: ignore[method-assign]  # noqa: ARG005
+        self.table.listen = self._follow  # type: ignore[method-assign]  # the store answers when the test wants it to
         self.plans.listen(lambda _: None)
         self.added = self.plans.add(plan(), MONDAY)
+
+    def _follow(self, overtaken: Overtaken, failing: object) -> None:  # noqa: ARG002
+        self.followers.append(overtaken)
 
     def cancel_outside(self) -> None:
         with self.database.transaction(is_durable=False) as sql:
@@ -69,9 +73,16 @@ def test_that_a_plan_which_another_program_ended_first_is_ended_here_and_told_on
 
 def test_that_a_result_and_its_lock_are_kept_although_the_plan_was_changed(desk: OvertakenDesk) -> None:
     desk.cancel_outside()
-    facts = {"trade": closed_trade(), "locks": (COOL_OFF,), "account": plan().account}
     desk.overtake(
-        PlanChange(plan=desk.added, was=PlanStatus.OPEN, record=_record(desk), signal_id="signal-1", **facts)  # type: ignore[arg-type]
+        PlanChange(
+            plan=desk.added,
+            was=PlanStatus.OPEN,
+            record=_record(desk),
+            signal_id="signal-1",
+            trade=closed_trade(),
+            locks=(COOL_OFF,),
+            account=plan().account,
+        )
     )
     assert desk.closed_trades(MONDAY) == (closed_trade(),)
     assert SqliteLockTable(desk.database, desk.journal).locks() == (COOL_OFF,)
@@ -85,5 +96,5 @@ def test_that_a_plan_which_stands_as_it_was_is_not_told_again(desk: OvertakenDes
     assert not desk.plans.has_news or desk.plans.take_in(at(6)).changed == ()
 
 
-def _record(desk: OvertakenDesk) -> object:
+def _record(desk: OvertakenDesk) -> JournalRecord:
     return move_of(desk.added, PlanStatus.AWAITING_APPROVAL, at(5), "", None, {}).record

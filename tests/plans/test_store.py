@@ -26,7 +26,7 @@ def desk(tmp_path: Path) -> Iterator[StoredDesk]:
 
 def restarted(desk: StoredDesk, directory: Path) -> StoredDesk:
     desk.close()
-    desk.__init__(directory)  # type: ignore[misc]
+    desk.__init__(directory)  # type: ignore[misc]  # the same desk, after a restart
     return desk
 
 

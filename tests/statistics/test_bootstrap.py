@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import product
+from random import Random
 from statistics import fmean
 
 import numpy as np
@@ -52,14 +53,14 @@ def test_that_trades_of_one_day_do_not_count_as_evidence_of_their_own() -> None:
 @settings(max_examples=40, deadline=None)
 @given(BY_DAY, st.randoms(use_true_random=False))
 def test_that_the_mean_lies_within_and_the_order_of_trades_does_not_matter(
-    by_day: list[list[float]], random: object
+    by_day: list[list[float]], random: Random
 ) -> None:
     values, days = flat(by_day)
     found = mean_by_day(values, days)
     assert found is not None
     assert found.low <= fmean(values) <= found.high
     places = list(range(len(values)))
-    random.shuffle(places)  # type: ignore[attr-defined]
+    random.shuffle(places)
     again = mean_by_day([values[place] for place in places], [days[place] for place in places])
     assert again == pytest.approx(found, abs=1e-9)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -13,7 +13,7 @@ from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.faults import FaultPlan
 from engine.archive import Archive
-from engine.bus import Bus
+from engine.bus import Bus, Observer
 from engine.clock import Clock, MarketClock
 from engine.conditions.evaluator import Evaluator
 from engine.domain.contract import Contract
@@ -51,8 +51,8 @@ BID = 1999.8
 """With the spread of 0.2 a BUY pays 2000.0: the entry of the setups and plans of `tests.builders`."""
 
 
-def settings(**changes: object) -> Settings:
-    return Settings(**({"paper": PaperSettings(latency_ms=0)} | changes))  # type: ignore[arg-type]
+def settings(**changes: Any) -> Settings:
+    return Settings(**({"paper": PaperSettings(latency_ms=0)} | changes))
 
 
 def with_setup(closed: Candle, found: Setup | None, mean_spread: float = 0.2) -> CandleClosed:
@@ -65,7 +65,7 @@ def announcing(archive: Archive, clock: Clock, hear: Callable[[TradingEvent], No
     """What is published goes to the journal first, then to `hear`."""
     bus = Bus()
     archive.listen(bus, clock)
-    bus.subscribe(hear)  # type: ignore[arg-type]
+    bus.subscribe(cast(Observer, hear))
     return bus.publish
 
 
@@ -163,10 +163,10 @@ class TradingDesk:
         found: Setup | None = None,
         close: float = BID,
         mean_spread: float = 0.2,
-        **shape: float,
+        **shape: Any,
     ) -> None:
         """The candle of that minute closes, with the setup that was found on it."""
-        closed = candle(minute, close=close, **shape)  # type: ignore[arg-type]
+        closed = candle(minute, close=close, **shape)
         self.clock.set(max(self.clock.now(), closed.closed_at))
         found_on = with_setup(closed, found, mean_spread)
         self.market.on_candle(found_on.snapshot)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
 from config.trading import RiskMitigation
 from engine.clock import MarketClock
 from engine.domain.risk import Authority
@@ -28,9 +29,9 @@ ONE_LOSS = settings(cooldown_seconds=0, risk_mitigation=RiskMitigation(cool_off_
 LONG_COOL_OFF = settings(cooldown_seconds=0, risk_mitigation=RiskMitigation(cool_off_seconds=3600))
 
 
-def after_a_loss(directory: Path, by: object = ONE_LOSS) -> TradingDesk:
+def after_a_loss(directory: Path, by: Settings = ONE_LOSS) -> TradingDesk:
     """A desk that lost a trade and was closed."""
-    desk = TradingDesk(directory, settings=by).start().trade_by_itself()  # type: ignore[arg-type]
+    desk = TradingDesk(directory, settings=by).start().trade_by_itself()
     desk.propose(0)
     desk.tick(61)
     desk.tick(65, bid=1998.0)

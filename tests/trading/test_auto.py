@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,9 @@ def desk() -> TradingDesk:
     return TradingDesk().start().trade_by_itself()
 
 
-def without_waits(**limits: object) -> TradingDesk:
+def without_waits(**limits: Any) -> TradingDesk:
     """A desk that may enter again at once, but for these limits."""
-    risk = RiskMitigation(cool_off_seconds=0, **limits)  # type: ignore[arg-type]
+    risk = RiskMitigation(cool_off_seconds=0, **limits)
     return TradingDesk(settings=settings(cooldown_seconds=0, risk_mitigation=risk)).start().trade_by_itself()
 
 

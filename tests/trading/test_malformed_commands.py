@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -97,9 +98,9 @@ def test_that_whole_text_and_numbers_of_a_market_are_well_formed() -> None:
 
 
 def test_that_a_value_without_end_is_refused_with_a_sentence() -> None:
-    nested: list[object] = []
+    nested: list[Any] = []
     for _ in range(100_000):
         nested = [nested]
     assert fault_in(nested, "conditions") == "conditions is nested too deeply"
     while nested:
-        nested = nested.pop()  # type: ignore[assignment]
+        nested = nested.pop()

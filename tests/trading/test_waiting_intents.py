@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
 from config.trading import RiskMitigation
 from engine.domain.broker_messages import ClosePosition, SubmitOrder
 from engine.domain.execution_events import OrderUnknown
@@ -148,9 +149,9 @@ async def test_that_an_approved_order_waits_as_well_and_a_second_click_does_noth
     ],
 )
 async def test_that_an_order_about_to_leave_counts_against_every_limit(
-    tmp_path: Path, chosen: object, denial: str
+    tmp_path: Path, chosen: Settings, denial: str
 ) -> None:
-    async with running(tmp_path, chosen) as (desk, broker):  # type: ignore[arg-type]
+    async with running(tmp_path, chosen) as (desk, broker):
         desk.trade_by_itself()
         await written(desk)
         with unwritable(tmp_path):

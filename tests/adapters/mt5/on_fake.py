@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.clock.memory import ClockMemory
@@ -31,18 +31,19 @@ LOOK = timedelta(milliseconds=20)
 T = TypeVar("T")
 
 
-def quick_world(**changes: object) -> World:
+def quick_world(**changes: Any) -> World:
     """Gold alone, with many small ticks a second: its clock is soon known, and its price stays where it is."""
     gold = exness_gold(ticks_per_s=60.0, step_points=1.0, history_minutes=60, gap_probability=0.0)
-    return World(**({"symbols": (gold,), "clock": Clock(rule="new york+7")} | changes))  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"symbols": (gold,), "clock": Clock(rule="new york+7")}
+    return World(**(fields | changes))
 
 
-def fake_settings(**changes: object) -> MetaTraderSettings:
-    fields: dict[str, object] = {
+def fake_settings(**changes: Any) -> MetaTraderSettings:
+    fields: dict[str, Any] = {
         "module": MODULE, "poll_limit_s": 5.0, "order_limit_s": 5.0, "heartbeat_limit_s": 5.0, "check_interval_s": 0.05,
         "attach_timeout_s": 1, "tick_poll_ms": 5, "idle_poll_ms": 10,
     }  # fmt: skip
-    return MetaTraderSettings(**(fields | changes))  # type: ignore[arg-type]
+    return MetaTraderSettings(**(fields | changes))
 
 
 class Brokerage:
@@ -66,14 +67,14 @@ class Brokerage:
                 await asyncio.sleep(0.002)
         return self.of(kind)[count - 1]
 
-    def order(self, name: str = "plan-1", **changes: object) -> Order:
+    def order(self, name: str = "plan-1", **changes: Any) -> Order:
         """A sound order to buy gold at its present price."""
         ask = float(self.book.tick(GOLD)["ask"])
-        fields: dict[str, object] = {
+        fields: dict[str, Any] = {
             "token": order_token(name), "plan_id": name, "magic": MAGIC, "symbol": GOLD, "side": Side.BUY,
             "volume_lots": 0.02, "stop_loss": ask - 10.0, "take_profit": ask + 20.0, "reference_price": ask,
         }  # fmt: skip
-        return Order(**(fields | changes))  # type: ignore[arg-type]
+        return Order(**(fields | changes))
 
     async def opens(self, name: str = "plan-1") -> Position:
         """The position that comes of a sound order."""
@@ -84,7 +85,7 @@ class Brokerage:
 
 @asynccontextmanager
 async def brokerage(
-    book: BookClient, world: World | None = None, *, look_every: timedelta = LOOK, **settings: object
+    book: BookClient, world: World | None = None, *, look_every: timedelta = LOOK, **settings: Any
 ) -> AsyncIterator[Brokerage]:
     """A broker on a fresh world; the link is ready."""
     book.reset(world or quick_world())

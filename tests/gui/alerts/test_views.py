@@ -8,6 +8,7 @@ import stat
 import sys
 import wave
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -41,9 +42,14 @@ def desk(qtbot: QtBot) -> DeskWindow:
     return desk
 
 
-def alert(symbol: str = "BTCUSD", **fields: object) -> Alert:
-    known = {"kind": AlertKind.LOCK, "title": f"Something about {symbol}", "words": "and why " * 12, "symbol": symbol}
-    return Alert(**(known | fields))  # type: ignore[arg-type]
+def alert(symbol: str = "BTCUSD", **fields: Any) -> Alert:
+    known: dict[str, Any] = {
+        "kind": AlertKind.LOCK,
+        "title": f"Something about {symbol}",
+        "words": "and why " * 12,
+        "symbol": symbol,
+    }
+    return Alert(**(known | fields))
 
 
 def fill(desk: DeskWindow, number: int = 4) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gui.features.chart.model.candle_columns import seconds_of
 from gui.features.chart.view.scale import Scale
 from gui.features.chart.view.ticks import price_step, price_ticks, time_ticks, zone_offsets
+from tests.whole import present
 
 NEW_YORK = ZoneInfo("America/New_York")
 ZONES = st.sampled_from([UTC, NEW_YORK, ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/London"), ZoneInfo("Asia/Kolkata")])
@@ -90,7 +91,7 @@ def test_that_the_zones_clock_is_true_over_summer_time(day: int, days: int, zone
     start = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=day)
     times = minutes(start, days * 1440)[::97]
     plain = [
-        int(datetime.fromtimestamp(int(each), UTC).astimezone(zone).utcoffset().total_seconds())  # type: ignore[union-attr]
+        int(present(datetime.fromtimestamp(int(each), UTC).astimezone(zone).utcoffset()).total_seconds())
         for each in times
     ]
     assert zone_offsets(times, zone).tolist() == plain

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -30,12 +33,12 @@ from tests.gui.desk_window import DeskWindow
 from tests.whole import present
 
 
-def told(**changes: object) -> GatewayChanged:
-    fields: dict[str, object] = {
+def told(**changes: Any) -> GatewayChanged:
+    fields: dict[str, Any] = {
         "state": "ready", "sentence": "The terminal takes orders.", "way_out": "", "is_ready": True,
         "account": "demo account 7 at Broker-Demo", "unconfirmed": None, "may_start": False,
     }  # fmt: skip
-    return GatewayChanged(**(fields | changes))  # type: ignore[arg-type]
+    return GatewayChanged(**(fields | changes))
 
 
 @pytest.fixture
@@ -183,5 +186,7 @@ def test_that_where_no_terminal_can_be_the_choice_is_grey_and_says_why(desk: Des
     box = next(
         each for each in desk.window.settings.dialog.findChildren(QComboBox) if each.findData("metatrader") >= 0
     )  # fmt: skip
-    assert not box.model().item(box.findData("metatrader")).isEnabled()  # type: ignore[attr-defined]
+    model = box.model()
+    assert isinstance(model, QStandardItemModel)
+    assert not model.item(box.findData("metatrader")).isEnabled()
     assert "Windows only" in box.toolTip()

@@ -135,7 +135,9 @@ def test_that_halt_is_given_to_dialogs_and_is_no_entry_of_every_menu(desk: DeskW
     dialog.close()
     desk.window.file_menu.popup(desk.window.pos())
     flush()
-    QApplication.instance().focusWindowChanged.emit(None)  # type: ignore[union-attr]
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.focusWindowChanged.emit(None)
     assert halt not in desk.window.file_menu.actions()
     desk.window.file_menu.close()
 

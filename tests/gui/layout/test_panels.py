@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.theme import LIGHT
+from gui.widgets.dock import PanelTitle
 from gui.widgets.late import Late
 from tests.gui.chart.builders import flush
 from tests.gui.layout.desk import RIGHT, Desk
@@ -25,15 +26,21 @@ def test_that_a_hidden_panel_comes_back_by_the_menu(qtbot: QtBot) -> None:
     assert desk.window.panels["trading"].isVisible()
 
 
+def title_of(dock: QDockWidget) -> PanelTitle:
+    title = dock.titleBarWidget()
+    assert isinstance(title, PanelTitle)
+    return title
+
+
 def test_that_a_panel_floats_and_docks_by_the_button_in_its_title(qtbot: QtBot) -> None:
     desk = Desk(qtbot, None)
     dock = desk.window.panels["conditions"]
-    title = dock.titleBarWidget()
-    title.floats.click()  # type: ignore[attr-defined]
+    title = title_of(dock)
+    title.floats.click()
     assert dock.isFloating()
-    title.floats.click()  # type: ignore[attr-defined]
+    title.floats.click()
     assert not dock.isFloating()
-    title.closes.click()  # type: ignore[attr-defined]
+    title.closes.click()
     assert dock.isHidden()
 
 
@@ -131,8 +138,8 @@ def test_that_what_waits_floats_where_it_was_put_and_cannot_be_closed(qtbot: QtB
     dock = scene.controls.desk_dock
     scene.propose()
     dock.setFloating(True)
-    title = dock.titleBarWidget()
-    assert title.closes.isHidden()  # type: ignore[attr-defined]
+    title = title_of(dock)
+    assert title.closes.isHidden()
     assert dock.isVisible()
     scene.model.approvals.reject(scene.card)
     scene.frame()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QLineEdit,
+    QMenu,
 )
 from pytestqt.qtbot import QtBot
 
@@ -72,7 +73,9 @@ class Room:
         """An entry of the menu of presets."""
         self.settle()
         menus = {action.text(): action.menu() for action in self.dialog.presets.presets_menu.actions()}
-        entries = {action.text(): action for action in menus[title].actions()}  # type: ignore[attr-defined]
+        menu = menus[title]
+        assert isinstance(menu, QMenu)
+        entries = {action.text(): action for action in menu.actions()}
         entries[name].trigger()
         self.settle()
 

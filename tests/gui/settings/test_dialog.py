@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from config.changes import with_values
 from engine.domain.messages import SettingsChanged
 from gui.features.settings.view.dialog import PAGES_KEPT
+from gui.features.settings.view.editors import NumberEditor, RangeEditor, SwitchEditor
 from tests.gui.chart.builders import flush
 from tests.gui.settings.room import LOSS, PLAIN, SPREAD, Room, fault_text
 from tests.whole import present
@@ -111,7 +112,9 @@ def test_that_what_others_change_comes_in_beside_what_is_being_written(room: Roo
 
 
 def test_that_switches_choices_lists_ranges_and_missing_numbers_are_edited(room: Room) -> None:
-    room.row("xauusd_rules.candle_signals.ob_retest").editor.click()  # type: ignore[union-attr]
+    switch = room.row("xauusd_rules.candle_signals.ob_retest").editor
+    assert isinstance(switch, SwitchEditor)
+    switch.click()
     box = room.row("execution.sizing").editor
     assert isinstance(box, QComboBox)
     box.setCurrentIndex(1)
@@ -120,7 +123,9 @@ def test_that_switches_choices_lists_ranges_and_missing_numbers_are_edited(room:
     assert isinstance(names, QPlainTextEdit)
     QTest.keyClicks(names, "XAU")
     room.write("execution.time_stop_minutes", "45")
-    high = room.row("xauusd_rules.sl_range").editor.high  # type: ignore[union-attr]
+    ends = room.row("xauusd_rules.sl_range").editor
+    assert isinstance(ends, RangeEditor)
+    high = ends.high
     high.selectAll()
     QTest.keyClicks(high, "1.5")
     room.write("sessions.asia.opens", "10:30")
@@ -186,7 +191,9 @@ def test_that_pages_left_long_ago_are_made_again_with_what_was_written_on_them(r
     room.dialog.tree.choose("xauusd_rules.pre_trade_filters")
     after = room.dialog.view("xauusd_rules.pre_trade_filters")
     assert after is not before
-    assert room.row(SPREAD).editor.text() == "0.3"  # type: ignore[union-attr]
+    editor = room.row(SPREAD).editor
+    assert isinstance(editor, NumberEditor)
+    assert editor.text() == "0.3"
 
 
 def test_that_something_written_by_hand_stands_above_the_fields_of_a_page(room: Room) -> None:

@@ -64,9 +64,12 @@ class Story:
         return self.window.desk.settings.in_force
 
 
+Tell = Callable[[Story], Awaitable[None]]
+
+
 @pytest.fixture
-def tell(qapp: QApplication, tmp_path: Path) -> Callable[[Callable[[Story], Awaitable[None]]], None]:
-    def run(story: Callable[[Story], Awaitable[None]]) -> None:
+def tell(qapp: QApplication, tmp_path: Path) -> Callable[[Tell], None]:
+    def run(story: Tell) -> None:
         async def whole() -> None:
             window = MainWindow(DARK)
             desk = build_engine(open_markets(MarketChoice()), Settings(), speed=1.0)
@@ -91,7 +94,9 @@ def tell(qapp: QApplication, tmp_path: Path) -> Callable[[Callable[[Story], Awai
     return run
 
 
-def test_that_a_limit_and_a_window_changed_in_the_dialog_count_from_the_next_candle(tell, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_that_a_limit_and_a_window_changed_in_the_dialog_count_from_the_next_candle(
+    tell: Callable[[Tell], None], tmp_path: Path
+) -> None:
     async def story(desk: Story) -> None:
         await desk.step()
         desk.window.settings.open()
@@ -113,7 +118,9 @@ def test_that_a_limit_and_a_window_changed_in_the_dialog_count_from_the_next_can
     tell(story)
 
 
-def test_that_a_limit_loosened_in_the_dialog_waits_ten_minutes_and_stands_in_the_journal(tell, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_that_a_limit_loosened_in_the_dialog_waits_ten_minutes_and_stands_in_the_journal(
+    tell: Callable[[Tell], None], tmp_path: Path
+) -> None:
     async def story(desk: Story) -> None:
         first = await desk.step()
         desk.window.settings.open()
@@ -139,7 +146,9 @@ def test_that_a_limit_loosened_in_the_dialog_waits_ten_minutes_and_stands_in_the
     tell(story)
 
 
-def test_that_an_edit_of_the_file_reaches_the_engine_and_the_window(tell, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_that_an_edit_of_the_file_reaches_the_engine_and_the_window(
+    tell: Callable[[Tell], None], tmp_path: Path
+) -> None:
     async def story(desk: Story) -> None:
         file = desk.window.desk.settings.file
         assert file is not None

@@ -11,7 +11,7 @@ from config.settings import Settings
 from engine.adapters.paper.faults import NO_FAULT, Fault
 from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosition
 from engine.domain.execution_events import ExitRefused, ExitSent, ProtectionLost, StopMoveRefused
-from engine.domain.orders import Refusal, RefusalPolicy
+from engine.domain.orders import ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import StopKind
 from engine.domain.trading_messages import CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import REPEAT_AFTER_S, AlertBoard
@@ -155,7 +155,7 @@ def test_that_a_close_on_its_way_keeps_the_reason_of_the_refusal_before(qtbot: Q
     (open_trade,) = window.model.positions.trades
     for event in (
         ExitRefused(trade=open_trade, reason="Market closed", at=MONDAY),
-        ExitSent(trade=open_trade, reason="flatten", attempt=2, at=MONDAY),  # type: ignore[arg-type]
+        ExitSent(trade=open_trade, reason=ExitReason.FLATTEN, attempt=2, at=MONDAY),
     ):
         window.model.take(event)
     assert cells(window) == ("", "closing …", "Not closed, attempt 1: Market closed")

@@ -17,7 +17,7 @@ from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.keyboard.view.key_map import KeyMap
 from gui.features.settings.model.settings import SettingsModel
-from gui.features.trading.model.table import Tone
+from gui.features.trading.model.table import RowTable, Tone
 from gui.features.trading.model.trading import TradingModel
 from gui.features.trading.panel import TradingControls
 from gui.features.trading.view.desk_tabs import DeskTabs
@@ -123,10 +123,12 @@ class TradingWindow:
 
     def click_cell(self, table: TradeTable, row: int, words: str) -> None:
         """The cell of a row that says so."""
-        column = table.model().words(row).index(words)  # type: ignore[attr-defined]
-        if table.model().cell(row, column).tone is Tone.ACTION:  # type: ignore[attr-defined]
+        rows = table.model()
+        assert isinstance(rows, RowTable)
+        column = rows.words(row).index(words)
+        if rows.cell(row, column).tone is Tone.ACTION:
             QTest.qWait(STILL_FOR_MS)
-        place = table.visualRect(table.model().index(row, column)).center()
+        place = table.visualRect(rows.index(row, column)).center()
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
     def point(self, price: float) -> QPoint:

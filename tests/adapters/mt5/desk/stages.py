@@ -129,7 +129,7 @@ class _Pushing:
 class _TerminalDesk(TradingDesk):
     def __init__(self, book: BookClient, chosen: Settings, directory: Path) -> None:
         self.settings = chosen
-        self.clock = _PushedClock(book)  # type: ignore[assignment]
+        self.clock = _PushedClock(book)  # type: ignore[assignment]  # set and asked as the market's
         self.archive = Archive.open(directory, chosen, self.clock)
         self.events = Heard()
         self.market = MarketState()

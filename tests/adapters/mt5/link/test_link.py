@@ -8,6 +8,7 @@ import sys
 import time
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import numpy as np
 import psutil
@@ -23,8 +24,8 @@ KILLED = "code 15" if sys.platform == "win32" else "code -9"
 ORDER = {"action": 1, "symbol": "XAUUSD", "volume": 0.01, "magic": 772601}
 
 
-def ask(function: str, *arguments: object, **changes: object) -> TerminalCall:
-    return TerminalCall(function=function, arguments=arguments, **changes)  # type: ignore[arg-type]
+def ask(function: str, *arguments: object, **changes: Any) -> TerminalCall:
+    return TerminalCall(function=function, arguments=arguments, **changes)
 
 
 def send(priority: Priority = Priority.OPEN) -> TerminalCall:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from config.metatrader import MetaTraderSettings
 from engine.adapters.mt5.clock.server_time import ServerTimes
@@ -23,9 +24,10 @@ OFFSET = timedelta(hours=2)
 QUIET = {"seed": None, "history_minutes": 30, "gap_probability": 0.0}
 
 
-def world(**changes: object) -> World:
+def world(**changes: Any) -> World:
     symbols = (exness_gold(**QUIET), exness_bitcoin(**QUIET))
-    return World(**({"symbols": symbols, "clock": Clock(start=START, is_manual=True)} | changes))  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"symbols": symbols, "clock": Clock(start=START, is_manual=True)}
+    return World(**(fields | changes))
 
 
 class Ears:
@@ -119,7 +121,7 @@ class Listening:
 
 @asynccontextmanager
 async def listening(
-    book: BookClient, names: tuple[str, ...] = (GOLD, BITCOIN), is_open: bool = True, **changes: object
+    book: BookClient, names: tuple[str, ...] = (GOLD, BITCOIN), is_open: bool = True, **changes: Any
 ) -> AsyncIterator[Listening]:
     book.reset(world(**changes))
     listener = Listening(book, names)

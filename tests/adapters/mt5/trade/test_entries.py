@@ -24,6 +24,7 @@ from tests.adapters.mt5.links import MAGIC
 from tests.adapters.mt5.on_fake import brokerage, quick_world
 from tests.fake_metatrader5.book import (
     BookClient,
+    Fault,
     Server,
     blank_result,
     exness_gold,
@@ -108,10 +109,10 @@ async def test_that_a_refusal_is_reported_for_what_it_is_and_never_repeated(
 
 @pytest.mark.parametrize("fault", [lost_answer(), timed_out(), timed_out(is_carried_out=False)])
 async def test_that_an_unclear_answer_is_reported_as_unclear_and_never_sent_again(
-    running_book: BookClient, fault: object
+    running_book: BookClient, fault: Fault
 ) -> None:
     async with brokerage(running_book) as desk:
-        running_book.inject(fault)  # type: ignore[arg-type]
+        running_book.inject(fault)
         order = desk.order()
         desk.broker.send(SubmitOrder(order=order))
         assert (await desk.hears(OrderUncertain)).token == order.token

@@ -147,7 +147,7 @@ def test_that_no_password_travels_through_the_pipes(terminal: StandIn) -> None:
         sent, told = login_as_it_is_sent(), Tap(worker.stdout)
         worker.stdin.write(sent)
         worker.stdin.flush()
-        messages = [read_to_desk(told) for _ in range(3)]  # type: ignore[arg-type]
+        messages = [read_to_desk(told) for _ in range(3)]  # type: ignore[arg-type]  # of a stream it reads only
     assert [type(message) for message in messages] == [Hello, Began, Settled]
     assert terminal.calls("login") == [[777, "Broker-Demo"]]
     assert SECRET.encode() not in sent + told.content

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPaintEvent, QRegion, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from engine.domain.snapshot import MarketSnapshot
 from engine.domain.structure import SweptSide
 from gui.features.chart.view.chart_view import ChartView
 from tests.gui.chart.builders import block, flush, quiet_hours, snapshot, structure_break, sweep, swing
@@ -81,7 +82,7 @@ class Painted(QObject):
         return region
 
 
-def rich_history() -> list[object]:
+def rich_history() -> list[MarketSnapshot]:
     """Two days of candles with every kind of finding in view."""
     readings: dict[str, Any] = {
         "vwap": 2000.0,

@@ -95,7 +95,7 @@ OVERLAYS = (
 
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_that_every_overlay_can_be_switched_off_and_on(view: ChartView, model: ChartModel, name: str) -> None:
-    model.append(rich_history())  # type: ignore[arg-type]
+    model.append(rich_history())
     model.set_live(candle(91, open=2000.0, close=2000.2), quote(5460.0, bid=2000.2, spread=0.3))
     hover(view, QPoint(300, 300))
     with_all = picture(view.plot)

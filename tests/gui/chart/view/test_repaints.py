@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QRegion
+from PySide6.QtGui import QImage, QRegion
 from PySide6.QtTest import QTest
 
 from gui.features.chart.model.chart import ChartModel
@@ -15,7 +15,7 @@ from tests.gui.chart.view.hand import Painted, hover, rich_history
 
 
 def test_that_a_tick_repaints_every_pixel_it_changes_and_little_more(view: ChartView, model: ChartModel) -> None:
-    model.append(rich_history())  # type: ignore[arg-type]
+    model.append(rich_history())
     model.set_live(candle(91, open=2000.0, close=2000.2), quote(5460.0, bid=2000.2, spread=0.1))
     before = picture(view.plot)
     painted = Painted(view)
@@ -27,13 +27,13 @@ def test_that_a_tick_repaints_every_pixel_it_changes_and_little_more(view: Chart
         after = picture(view.plot)
         painted.take()
         assert not _outside(_differences(before, after), region)
-        area = sum(part.width() * part.height() for part in region)  # type: ignore[attr-defined]
+        area = sum(part.width() * part.height() for part in region)  # type: ignore[attr-defined]  # not in PySide's stubs
         assert area < 0.1 * after.width() * after.height()
         before = after
 
 
 def test_that_the_crosshair_repaints_every_pixel_it_changes_and_little_more(view: ChartView, model: ChartModel) -> None:
-    model.append(rich_history())  # type: ignore[arg-type]
+    model.append(rich_history())
     model.set_live(candle(91, open=2000.0, close=2000.2), quote(5460.0, bid=2000.2, spread=0.1))
     hover(view, QPoint(300, 200))
     before = picture(view.plot)
@@ -48,10 +48,9 @@ def test_that_the_crosshair_repaints_every_pixel_it_changes_and_little_more(view
         before = after
 
 
-def _differences(before: object, after: object) -> list[tuple[int, int]]:
+def _differences(before: QImage, after: QImage) -> list[tuple[int, int]]:
     first, second = (
-        np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)  # type: ignore[attr-defined]
-        for image in (before, after)
+        np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1) for image in (before, after)
     )
     rows, columns = np.nonzero(first != second)
     return list(zip(columns.tolist(), rows.tolist(), strict=True))
