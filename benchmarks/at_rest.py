@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 import run
+from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_json, print_machine, print_table
 from gui.features.help.model.introduced import IntroducedFile
 
@@ -44,6 +45,8 @@ def main() -> int:
     else:
         print_machine()
         print_table("The desk at rest", [row])
+    figures = {"processor": Figure(row["core_percent"], "% of a core"), "memory": Figure(row["memory_mb"], "MB")}
+    record("at_rest", options, figures)
     return 0
 
 

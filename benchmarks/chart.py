@@ -15,11 +15,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
+from benchmarks.history import Figure, medians, record
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 from benchmarks.painting import dressed_application, flush, painted_ms
 from benchmarks.random_market import GOLD, Ticker, judgements, snapshots
@@ -183,7 +185,7 @@ def resident_mb() -> float | None:
     return round(int(line.split()[1]) / 1024.0, 1)
 
 
-def measure(rounds: int, many_candles: int) -> dict[str, object]:
+def measure(rounds: int, many_candles: int) -> dict[str, Any]:
     """Every figure of this benchmark."""
     found = snapshots(many_candles + rounds)
     gc.collect()
@@ -209,14 +211,21 @@ def measure(rounds: int, many_candles: int) -> dict[str, object]:
     }
 
 
-def print_results(results: dict[str, object]) -> None:
+def figures(results: dict[str, Any]) -> dict[str, Figure]:
+    """What the history keeps; the ratios follow from it."""
+    built = {"history of 100,000 candles": Figure(results["build_ms"], "ms")}
+    if results["chart_mb"] is not None:
+        built["memory of the chart"] = Figure(results["chart_mb"], "MB")
+    share = 100.0 * results["coalesced"]["share of a core"]
+    return {**medians(results["milliseconds"], "ms"), **built, "1,000 quotes a second": Figure(share, "% of a core")}
+
+
+def print_results(results: dict[str, Any]) -> None:
     print_machine()
-    milliseconds, ratios = results["milliseconds"], results["ratios"]
-    assert isinstance(milliseconds, dict)
-    assert isinstance(ratios, dict)
-    print_table("Milliseconds, paint included", [{"what": name, **row} for name, row in milliseconds.items()])
-    print_table("Ratios of medians", [{"what": name, "ratio": value} for name, value in ratios.items()])
-    print_table("1,000 quotes a second, one frame of 16 ms at a time", [results["coalesced"]])  # type: ignore[list-item]
+    rows = [{"what": name, **row} for name, row in results["milliseconds"].items()]
+    print_table("Milliseconds, paint included", rows)
+    print_table("Ratios of medians", [{"what": name, "ratio": ratio} for name, ratio in results["ratios"].items()])
+    print_table("1,000 quotes a second, one frame of 16 ms at a time", [results["coalesced"]])
     print_table(
         "History of 100,000 candles",
         [{"built and shown ms": results["build_ms"], "memory of the chart MB": results["chart_mb"]}],
@@ -234,6 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_json(results)
     else:
         print_results(results)
+    record("chart", options, figures(results))
     return 0
 
 

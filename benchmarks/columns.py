@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_machine, print_table
 from config.loader import shipped_settings
 from config.settings import Settings, SymbolRules
@@ -159,7 +160,17 @@ def main() -> int:
     rows = [row for file in files for row in _rows(file, options.candles, options.every)]
     print_machine()
     print_table("Conditions over columns; microseconds a candle, both sides", rows)
+    record("columns", options, figures(rows))
     return int(any(row["differences"] for row in rows))
+
+
+def figures(rows: Sequence[Row]) -> dict[str, Figure]:
+    """What the history keeps of each recording and settings."""
+    return {
+        f"{row['recording']}, {row['settings']}, {way}": Figure(row[f"{way}_us"], "us")
+        for row in rows
+        for way in ("live", "columns")
+    }
 
 
 def _rows(file: Path, candles: int, every: int) -> Iterator[Row]:

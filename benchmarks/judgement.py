@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter, perf_counter_ns
 
+from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 from config.loader import shipped_settings
 from config.settings import Settings, SymbolRules
@@ -54,7 +55,17 @@ def main() -> int:
         costs += bench.costs(options.rounds)
         rates.append(bench.rates(options.rounds))
     _print(costs, rates, as_json=options.json)
+    record("judgement", options, figures(costs, rates))
     return 0
+
+
+def figures(costs: Sequence[Row], rates: Sequence[Row]) -> dict[str, Figure]:
+    """What the history keeps: the median cost of each kind of judging, and the rate with readings."""
+    found = {f"{row['symbol']}, {row['microseconds']}": Figure(row["median"], "us") for row in costs}
+    for row in rates:
+        rate = Figure(row["readings_and_judgement_per_s"], "candles/s", is_higher_better=True)
+        found[f"{row['symbol']}, readings and judgement"] = rate
+    return found
 
 
 def _markets(file: Path | None, count: int) -> list[tuple[Source, list[Candle]]]:

@@ -8,11 +8,12 @@ import platform
 import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-Row = Mapping[str, object]
+Row = Mapping[str, Any]
 
 
-def machine() -> dict[str, object]:
+def machine() -> dict[str, Any]:
     """Processor, cores, their load over the last minute (None where the system does not say), system and Python."""
     return {
         "processor": _processor(),

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import zipfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_json, print_machine, print_table
 from engine.adapters.recorded import open_recording
 
@@ -56,7 +57,18 @@ def main() -> int:
     else:
         print_machine()
         print_table(f"Opening a recording in a process of its own; {WANTED_MB} MB are allowed for ten years", rows)
+    record("opening", options, figures(rows))
     return 0
+
+
+def figures(rows: Sequence[Row]) -> dict[str, Figure]:
+    """What the history keeps of each file."""
+    found: dict[str, Figure] = {}
+    for row in rows:
+        found[f"{row['file']}, opening"] = Figure(row["seconds"], "s")
+        found[f"{row['file']}, peak"] = Figure(row["peak_mb"], "MB")
+        found[f"{row['file']}, values"] = Figure(row["values_per_s"], "candles/s", is_higher_better=True)
+    return found
 
 
 # -- one opening ------------------------------------------------------------------------------------------------------

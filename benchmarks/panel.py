@@ -10,7 +10,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
+from benchmarks.history import medians, record
 from benchmarks.machine import print_json, print_machine, print_table, summary
 from benchmarks.painting import dressed_application, flush, timed_ms
 from benchmarks.random_market import GOLD, RULES, judgements, snapshots
@@ -61,7 +63,7 @@ def show(model: ConditionsModel, explanation: Explanation) -> None:
     flush()
 
 
-def measure(rounds: int) -> dict[str, object]:
+def measure(rounds: int) -> dict[str, Any]:
     """Every figure of this benchmark."""
     candles, quotes = candle_explanations(rounds), quote_explanations(rounds)
     milliseconds = {
@@ -88,9 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_json(results)
     else:
         print_machine()
-        milliseconds = results["milliseconds"]
-        assert isinstance(milliseconds, dict)
-        print_table("Milliseconds of a refresh", [{"what": name, **row} for name, row in milliseconds.items()])
+        rows = [{"what": name, **row} for name, row in results["milliseconds"].items()]
+        print_table("Milliseconds of a refresh", rows)
+    record("panel", options, medians(results["milliseconds"], "ms"))
     return 0
 
 

@@ -21,6 +21,7 @@ from time import perf_counter, perf_counter_ns
 
 from msgspec.structs import replace
 
+from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 from config.indicators import SessionsSettings
 from config.settings import SymbolRules
@@ -53,8 +54,19 @@ def main() -> int:
         benches = [FileBench(options.file)] if options.file else [WalkBench("XAUUSD"), WalkBench("BTCUSD")]
     except UnreadableRecording as error:
         parser.error(str(error))
-    _print([bench.measure(options.candles, options.rounds) for bench in benches], as_json=options.json)
+    rows = [bench.measure(options.candles, options.rounds) for bench in benches]
+    _print(rows, as_json=options.json)
+    record("readings", options, figures(rows))
     return 0
+
+
+def figures(rows: Sequence[Row]) -> dict[str, Figure]:
+    """What the history keeps of each symbol."""
+    found: dict[str, Figure] = {}
+    for row in rows:
+        found[f"{row['symbol']}, readings"] = Figure(row["readings_per_s"], "candles/s", is_higher_better=True)
+        found[f"{row['symbol']}, printing"] = Figure(row["printing_us"], "us")
+    return found
 
 
 class WalkBench:

@@ -21,6 +21,7 @@ from time import process_time
 
 import psutil
 
+from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_json, print_machine, print_table
 from config.loader import shipped_settings
 from config.settings import Settings
@@ -77,6 +78,8 @@ def main() -> int:
         print_machine()
         title = f"{len(stretch.candles):,} candles; wanted of a replay: {WANTED_RATIO} of the readings' rate"
         print_table(f"{title}; peak {peak_mb} MB", rows)
+    rates = {row["what"]: Figure(row["candles a second"], "candles/s", is_higher_better=True) for row in rows}
+    record("replay", options, {**rates, "peak": Figure(peak_mb, "MB")})
     return 0
 
 

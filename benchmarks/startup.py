@@ -16,11 +16,12 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import run
+from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 
 PATIENCE_S = 60.0
@@ -65,12 +66,19 @@ def main() -> int:
         return 1
     if options.json:
         print_json(results)
-        return 0
-    print_machine()
-    print_table("From process start, ms", results["starts"])
-    print_table("Imports until candles move, ms of their own", results["imports"])
-    print_table("What run.py adds to a start after the first, ms", results["run_py"])
+    else:
+        print_machine()
+        print_table("From process start, ms", results["starts"])
+        print_table("Imports until candles move, ms of their own", results["imports"])
+        print_table("What run.py adds to a start after the first, ms", results["run_py"])
+    record("startup", options, figures(results))
     return 0
+
+
+def figures(results: Mapping[str, list[Row]]) -> dict[str, Figure]:
+    """What the history keeps: the median start of each program, and all imports."""
+    starts = {f"{row['program']}, {row['until']}": Figure(row["median"], "ms") for row in results["starts"]}
+    return {**starts, "imports": Figure(results["imports"][-1]["ms"], "ms")}
 
 
 def starts(runs: int) -> list[Row]:

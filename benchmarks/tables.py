@@ -13,7 +13,9 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
+from benchmarks.history import medians, record
 from benchmarks.machine import print_json, print_machine, print_table, summary
 from benchmarks.painting import dressed_application, flush, painted_ms
 from benchmarks.random_market import GOLD, START
@@ -74,7 +76,7 @@ def change_cells(positions: PositionsTable, number: int) -> None:
         positions.put_cell(ticket, MONEY, Cell(f"+{cents / 10:,.2f}", tone))
 
 
-def measure(rounds: int) -> dict[str, object]:
+def measure(rounds: int) -> dict[str, Any]:
     bid, symbol = 2000.0, GOLD.instrument.symbol
     positions, view = open_table(ROWS, Quote(symbol=symbol, at=START, bid=bid, ask=bid + 0.2))
     gc.collect()
@@ -90,11 +92,9 @@ def measure(rounds: int) -> dict[str, object]:
     return {"milliseconds": milliseconds, "rows": ROWS, "budget_ms": BUDGET_MS}
 
 
-def print_results(results: dict[str, object]) -> None:
+def print_results(results: dict[str, Any]) -> None:
     print_machine()
-    milliseconds = results["milliseconds"]
-    assert isinstance(milliseconds, dict)
-    rows = [{"a tick changes": name, **row} for name, row in milliseconds.items()]
+    rows = [{"a tick changes": name, **row} for name, row in results["milliseconds"].items()]
     print_table(f"Milliseconds a tick of {ROWS:,} rows, paint included; {BUDGET_MS:g} are allowed for 50 cells", rows)
 
 
@@ -109,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_json(results)
     else:
         print_results(results)
+    record("tables", options, medians(results["milliseconds"], "ms"))
     return 0
 
 

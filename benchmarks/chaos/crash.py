@@ -30,6 +30,7 @@ from typing import Any, Final
 import msgspec
 
 from benchmarks.chaos.headless import SETTINGS
+from benchmarks.history import Figure, record
 from benchmarks.machine import print_machine, print_table, summary
 from engine.persistence.opening import DATABASE_FILE
 
@@ -191,7 +192,7 @@ def opened_book(seed: int) -> Iterator[Book]:
                 book.close()
 
 
-def results(runs: int, seed: int) -> dict[str, object]:
+def results(runs: int, seed: int) -> dict[str, Any]:
     """All figures of `runs` kills. The seed gives the market and the kills; the machine gives their instants."""
     comparisons: list[Comparison] = []
     while len(comparisons) < runs:
@@ -201,7 +202,7 @@ def results(runs: int, seed: int) -> dict[str, object]:
     return figures_of(comparisons, seed)
 
 
-def figures_of(comparisons: Sequence[Comparison], seed: int) -> dict[str, object]:
+def figures_of(comparisons: Sequence[Comparison], seed: int) -> dict[str, Any]:
     """What all comparisons come to."""
     recovery = summary([one.recovery_s for one in comparisons])
     return {
@@ -236,6 +237,7 @@ def main() -> int:
     else:
         print_machine()
         print_table("A desk killed with SIGKILL and started again", [figures])
+    record("chaos.crash", options, {"recovery": Figure(figures["recovery_median_s"], "s")})
     return int(any(figures.get(name) for name in (*COUNTED, "orphans")))
 
 

@@ -30,6 +30,7 @@ from benchmarks.chaos.fault_judge import VIOLATIONS, Verdict, Watchman, agreemen
 from benchmarks.chaos.fault_outcomes import lose_answers
 from benchmarks.chaos.fault_stage import Case, Stage
 from benchmarks.chaos.fault_stall import is_late, stall
+from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 from engine.domain.messages import Event
 from tests.fake_metatrader5.book import Account, BookClient, Server
@@ -144,7 +145,7 @@ def play_all(pool: Executor, names: Sequence[str], seeds: Sequence[int]) -> list
     return runs
 
 
-def row_of(name: str, runs: Sequence[Run]) -> dict[str, object]:
+def row_of(name: str, runs: Sequence[Run]) -> Row:
     """All runs under one fault."""
     mine = [run for run in runs if run.name == name]
     verdicts = [run.verdict for run in mine if run.verdict is not None]
@@ -164,7 +165,7 @@ def row_of(name: str, runs: Sequence[Run]) -> dict[str, object]:
     }
 
 
-def lose_all(pool: Executor, wanted: int, first_seed: int) -> dict[str, object]:
+def lose_all(pool: Executor, wanted: int, first_seed: int) -> Row:
     """Loses the answers to so many orders, and waits until each outcome is known: that is its time here."""
     parts = [min(_PER_DESK, wanted - done) for done in range(0, wanted, _PER_DESK)]
     seeds = range(first_seed, first_seed + len(parts))
@@ -216,7 +217,7 @@ def main() -> int:
     held = stalls(options.hang, context) if options.hang else []
     rows = [row_of(name, runs) for name in options.fault]
     late = sum(map(is_late, held))
-    violations = sum(int(str(row["violations"])) for row in [*rows, *lost]) + late
+    violations = sum(row["violations"] for row in [*rows, *lost]) + late
     if options.json:
         print_json(
             {"violations": violations, "faults": [_brief(row) for row in [*rows, *lost]] + _brief_stall(held, late)}
@@ -230,6 +231,8 @@ def main() -> int:
         ):
             if table:
                 print_table(title, table)
+    noticed = {row["fault"]: Figure(row["noticed s"], "s") for row in rows if row["noticed s"] is not None}
+    record("chaos.faults", options, noticed)
     return int(violations > 0)
 
 

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,6 +29,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.chaos.soak_gauges import Complaints, LoopWatch, MemoryWatch, StackWatch, open_handles
 from benchmarks.chaos.soak_user import Person
+from benchmarks.history import Figure, record
 from benchmarks.machine import print_json, print_machine, print_table
 from benchmarks.painting import dressed_application
 from config.settings import Settings
@@ -59,7 +61,7 @@ class Gauges:
     stacks: StackWatch | None
 
 
-async def soak(minutes: float, folder: Path, *, has_stacks: bool) -> dict[str, object]:
+async def soak(minutes: float, folder: Path, *, has_stacks: bool) -> dict[str, Any]:
     """Uses a desk for so many minutes; every figure of this benchmark."""
     complaints = Complaints()
     complaints.listen(asyncio.get_running_loop())
@@ -90,7 +92,7 @@ def _open_desk(folder: Path) -> RunningDesk:
     return running
 
 
-async def _use(running: RunningDesk, replays: Replays, gauges: Gauges, seconds: float) -> dict[str, object]:
+async def _use(running: RunningDesk, replays: Replays, gauges: Gauges, seconds: float) -> dict[str, Any]:
     person = Person(running, replays, SEED)
     began_s, warm_s = time.monotonic(), WARM_UP_SHARE * seconds
     handles: list[int] = []
@@ -111,7 +113,7 @@ async def _use(running: RunningDesk, replays: Replays, gauges: Gauges, seconds: 
     return _figures(gauges, person, handles, seconds)
 
 
-def _figures(gauges: Gauges, person: Person, handles: list[int], seconds: float) -> dict[str, object]:
+def _figures(gauges: Gauges, person: Person, handles: list[int], seconds: float) -> dict[str, Any]:
     complaints, memory = gauges.complaints, gauges.memory
     return {
         "minutes": round(seconds / 60.0, 2),
@@ -133,19 +135,15 @@ def _figures(gauges: Gauges, person: Person, handles: list[int], seconds: float)
     }
 
 
-def print_results(results: dict[str, object]) -> None:
+def print_results(results: dict[str, Any]) -> None:
     print_machine()
     for name, value in results.items():
         if not isinstance(value, dict | list):
             print(f"{name.replace('_', ' ')}: {value}")
-    worst = results["worst_gaps"]
-    assert isinstance(worst, list)
-    if worst:
+    if worst := results["worst_gaps"]:
         print_table("The longest gaps between two turns of the event loop", worst)
     for title in ("warnings", "errors", "acts", "unanswered", "stacks"):
-        counted = results[title]
-        assert isinstance(counted, dict)
-        if counted:
+        if counted := results[title]:
             print_table(title.capitalize(), [{"count": count, "what": what} for what, count in counted.items()])
 
 
@@ -168,6 +166,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         results = runner.run(soak(options.minutes, Path(folder), has_stacks=options.stacks))
     (print_json if options.json else print_results)(results)
+    figures = {
+        "longest gap of the event loop": Figure(results["max_frame_gap_ms"], "ms"),
+        "memory at the end": Figure(results["memory_mb"][-1], "MB"),
+    }
+    record("chaos.soak", options, figures)
     return 0
 
 
