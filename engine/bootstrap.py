@@ -29,10 +29,10 @@ from engine.persistence.tape.recorder import Recorder
 from engine.practice import PracticeTrading
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
-from engine.watch import Watch
+from engine.symbol_state import SymbolState
 
 if TYPE_CHECKING:
-    from engine.adapters.mt5.clock.watch import ClockWatch
+    from engine.adapters.mt5.clock.monitor import ClockMonitor
     from engine.adapters.mt5.market.feed import TerminalFeed
     from engine.adapters.mt5.port import SupervisedLink
     from engine.adapters.mt5.trade.broker import TerminalBroker
@@ -90,7 +90,7 @@ class LiveDesk:
     archive: Archive
     contracts: Mapping[str, Contract]
     recorder: Recorder
-    clock_watch: ClockWatch
+    clock_monitor: ClockMonitor
     presence: AccountPresence
 
     async def run(self) -> None:
@@ -104,7 +104,7 @@ class LiveDesk:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(keep("The connection to the broker", self.link.run))
                 tasks.create_task(keep("The handling of broker requests", self.broker.run))
-                tasks.create_task(keep("The clock check", self.clock_watch.run))
+                tasks.create_task(keep("The clock check", self.clock_monitor.run))
                 tasks.create_task(self.engine.run())
         finally:
             self.presence.leave()
@@ -185,7 +185,7 @@ def build_engine(
         safety=archive.locks.signs,
         store=lambda: archive.faults.signs,
     )
-    engine = TradingEngine(player, bus, clock, Watch, practice.open, store, tape=recorder, pulse=pulse)
+    engine = TradingEngine(player, bus, clock, SymbolState, practice.open, store, tape=recorder, pulse=pulse)
     return PlayedDesk(
         engine=engine,
         bus=bus,
@@ -228,8 +228,8 @@ def live_desk(
     shared: Path | None = None,
 ) -> LiveDesk:
     """An engine behind a link to a terminal, in the time of `machine`; otherwise as `build_live_engine`."""
+    from engine.adapters.mt5.clock.monitor import ClockMonitor
     from engine.adapters.mt5.clock.server_time import BrokerClock, ServerTimes
-    from engine.adapters.mt5.clock.watch import ClockWatch
     from engine.adapters.mt5.link.gateway import Gateway, link_signs
     from engine.adapters.mt5.market.feed import TerminalFeed
     from engine.adapters.mt5.trade.broker import TerminalBroker
@@ -257,7 +257,7 @@ def live_desk(
         store=lambda: archive.faults.signs,
     )
     engine = TradingEngine(
-        *(feed, bus, clock, Watch, trading.open, store),
+        *(feed, bus, clock, SymbolState, trading.open, store),
         beat_s=BEAT_S,
         tape=recorder,
         gateway=gateway.handle,
@@ -276,6 +276,6 @@ def live_desk(
         archive=archive,
         contracts=feed.contracts,
         recorder=recorder,
-        clock_watch=ClockWatch(machine, link),
+        clock_monitor=ClockMonitor(machine, link),
         presence=presence,
     )

@@ -14,19 +14,19 @@ from engine.domain.messages import ChangeSettings, SettingsChanged
 from engine.errors import UnusableStore
 from engine.market.feed import Feed
 from engine.market.state import MarketState
-from engine.reading import Reading, ReadingTerms, Rereading
 from engine.settings_store import SettingsStore
+from engine.symbol_indicators import IndicatorSettings, Recomputation, SymbolIndicators
+from engine.symbol_state import SymbolState
 from engine.trading.trader import Trader
-from engine.watch import Watch
 
 SLICE = 250
-"""Candles read again between two looks at the rest of the loop: some three milliseconds."""
+"""Candles recomputed before the rest of the loop has its turn: about three milliseconds."""
 
 
 class Changeover:
-    """Between two candles all symbols change together, so that no candle is read, judged or traded by both settings.
+    """Changes the settings of all symbols between two candles, so that no candle is processed by both.
 
-    Where windows of readings change, the past is read again while the market goes on; the change waits for that.
+    Where settings of indicators change, the past is recomputed while the market goes on; the change waits for that.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Changeover:
         self._clock = clock
         self._publish = publish
         self._close_only = close_only
-        self._rereading: Rereading | None = None
+        self._recomputation: Recomputation | None = None
 
     @property
     def settings(self) -> Settings:
@@ -52,42 +52,42 @@ class Changeover:
 
     def begin_market(self, *, is_played: bool) -> None:
         """A market restarts: settings that waited for a candle are in force from its start, and the delays go on."""
-        self._rereading = None
+        self._recomputation = None
         now = self._clock.now()
         if is_played:
             self._store.begin_anew(now)
         if self._store.is_due(now):
             self._announce(self._store.take_effect(now))
 
-    def ask(self, command: ChangeSettings, candle_at: datetime, watches: Mapping[str, Watch]) -> None:
+    def ask(self, command: ChangeSettings, candle_at: datetime, states: Mapping[str, SymbolState]) -> None:
         """Takes note of what is wanted; `candle_at` is where the forming candles end."""
         now = self._clock.now()
         begun = minute_of(now)
         candle_at = max(candle_at, begun if now == begun else begun + CANDLE_LENGTH)
         changed = self._store.ask(command.settings, command.by, now, candle_at)
-        self._readings_for(self._store.target(candle_at), begun, watches)
+        self._indicators_for(self._store.target(candle_at), begun, states)
         self._announce(changed)
 
     def note(self, candle: Candle) -> None:
         """A candle closed."""
-        if self._rereading is not None:
-            self._rereading.note(candle)
+        if self._recomputation is not None:
+            self._recomputation.note(candle)
 
     def begin_minute(
-        self, opens_at: datetime, watches: Mapping[str, Watch], market: MarketState, trader: Trader
+        self, opens_at: datetime, states: Mapping[str, SymbolState], market: MarketState, trader: Trader
     ) -> None:
         """The one place where other settings come into force: to be called while no candle forms."""
         if not self._store.is_due(opens_at):
             return
         target = self._store.target(opens_at)
-        readings = self._readings_for(target, opens_at, watches)
-        if readings is None:
+        indicators = self._indicators_for(target, opens_at, states)
+        if indicators is None:
             return
-        self._rereading = None
-        for symbol, watch in watches.items():
-            watch.use(target, readings.get(symbol), opens_at)
-            if watch.newest is not None:
-                market.on_candle(watch.newest)  # the same candle, by the other settings
+        self._recomputation = None
+        for symbol, state in states.items():
+            state.use(target, indicators.get(symbol), opens_at)
+            if state.newest is not None:
+                market.on_candle(state.newest)  # the same candle, by the other settings
         trader.use(target)
         self._announce(self._store.take_effect(opens_at))
 
@@ -99,39 +99,41 @@ class Changeover:
             self._close_only(str(error))
         self._publish(changed)
 
-    # -- readings -----------------------------------------------------------------------------------------------
+    # -- indicators -----------------------------------------------------------------------------------------------
 
-    def _readings_for(
-        self, target: Settings, until: datetime, watches: Mapping[str, Watch]
-    ) -> Mapping[str, Reading] | None:
-        """Readings by other terms for the symbols that need them; None while they are made."""
+    def _indicators_for(
+        self, target: Settings, until: datetime, states: Mapping[str, SymbolState]
+    ) -> Mapping[str, SymbolIndicators] | None:
+        """Indicators by other settings for the symbols that need them; None while they are computed."""
         needed = {
-            symbol: terms
-            for symbol, watch in watches.items()
-            if (terms := watch.terms_to_read_by(target)) is not None
+            symbol: changed
+            for symbol, state in states.items()
+            if (changed := state.changed_indicator_settings(target)) is not None
         }  # fmt: skip
         if not needed:
-            self._rereading = None
+            self._recomputation = None
             return {}
-        if self._rereading is None or self._rereading.terms != needed:
-            self._begin_rereading(needed, until, watches)
-        rereading = self._rereading
-        return rereading.finish() if rereading is not None and rereading.is_level else None
+        if self._recomputation is None or self._recomputation.settings != needed:
+            self._begin_recomputation(needed, until, states)
+        recomputation = self._recomputation
+        return recomputation.finish() if recomputation is not None and recomputation.is_caught_up else None
 
-    def _begin_rereading(
-        self, needed: Mapping[str, ReadingTerms], until: datetime, watches: Mapping[str, Watch]
+    def _begin_recomputation(
+        self, needed: Mapping[str, IndicatorSettings], until: datetime, states: Mapping[str, SymbolState]
     ) -> None:
         pasts = {
             symbol: takewhile(lambda candle: candle.opened_at < until, self._feed.past(symbol, None))
             for symbol in needed
         }
-        self._rereading = Rereading({symbol: watches[symbol].reading_by(needed[symbol]) for symbol in needed}, pasts)
-        self._advance(self._rereading)
+        self._recomputation = Recomputation(
+            {symbol: states[symbol].indicators_by(needed[symbol]) for symbol in needed}, pasts
+        )
+        self._advance(self._recomputation)
 
-    def _advance(self, rereading: Rereading) -> None:
-        """Reads a slice, and the next one when the rest of the loop has had its turn."""
-        if rereading is not self._rereading:
+    def _advance(self, recomputation: Recomputation) -> None:
+        """Computes a slice, and the next one when the rest of the loop has had its turn."""
+        if recomputation is not self._recomputation:
             return
-        rereading.advance(SLICE)
-        if not rereading.is_level:
-            asyncio.get_running_loop().call_soon(self._advance, rereading)
+        recomputation.advance(SLICE)
+        if not recomputation.is_caught_up:
+            asyncio.get_running_loop().call_soon(self._advance, recomputation)

@@ -44,11 +44,11 @@ from engine.pipeline import NEVER, Pipeline
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.survival import Survival
+from engine.symbol_state import SymbolState
 from engine.trading.early import EarlyOrders
 from engine.trading.trader import Trader
-from engine.watch import Watch
 
-WatchFactory = Callable[[Source, Settings], Watch]
+SymbolStateFactory = Callable[[Source, Settings], SymbolState]
 TraderFactory = Callable[[Callable[[TradingEvent], None], Settings, MarketState], Trader]
 """Makes the trader of a market that begins; its events go to the callable."""
 
@@ -61,7 +61,7 @@ class TradingEngine:
         feed: Feed,
         bus: Bus,
         clock: Clock,
-        watch_for: WatchFactory,
+        state_of: SymbolStateFactory,
         open_trading: TraderFactory,
         settings: SettingsStore,
         beat_s: float | None = None,
@@ -83,7 +83,7 @@ class TradingEngine:
         self._driver = Driver(feed, bus.publish)
         self._bus = bus
         self._clock = clock
-        self._watch_for = watch_for
+        self._state_of = state_of
         self._open_trading = open_trading
         self._changeover = Changeover(settings, feed, clock, bus.publish, self._close_only)
         self._pipeline: Pipeline | None = None
@@ -129,19 +129,19 @@ class TradingEngine:
         """Reads history and follows the feed once, to its end or to a seek. Raises whatever fails, without `run`."""
         self._driver.has_sought.clear()
         await self._feed.open()
-        left = self._open_market()
+        previous = self._open_market()
         await asyncio.sleep(0)  # who listens shows what was opened
         if self._beat_s is None:
-            await self._trade(left)
+            await self._trade(previous)
             return
         self.pipeline.trader.connect()  # what is open is managed, and closed if need be, while history is read
         async with asyncio.TaskGroup() as tasks:
             beat = tasks.create_task(self._keep_time(self._beat_s))
-            await self._trade(left)
+            await self._trade(previous)
             beat.cancel()
 
-    async def _trade(self, left: dict[str, Watch]) -> None:
-        await self._read_history(left)
+    async def _trade(self, previous: dict[str, SymbolState]) -> None:
+        await self._read_history(previous)
         if self._driver.has_sought.is_set():
             return
         self.pipeline.trader.start()
@@ -169,18 +169,18 @@ class TradingEngine:
     def _look_at_health(self) -> None:
         assert self._pulse is not None
         pipeline, player = self._pipeline, self._driver.player
-        watches, market = ({}, MarketState()) if pipeline is None else (pipeline.watches, pipeline.market)
-        health = self._pulse.take(watches, market, player, asyncio.get_running_loop().time())
+        states, market = ({}, MarketState()) if pipeline is None else (pipeline.states, pipeline.market)
+        health = self._pulse.measure(states, market, player, asyncio.get_running_loop().time())
         if pipeline is not None:
             pipeline.trader.on_health(health)
         self._bus.publish(HealthReported(health))
 
-    def _open_market(self) -> dict[str, Watch]:
+    def _open_market(self) -> dict[str, SymbolState]:
         """Starts over, and returns the states of the symbols of a played market as it was left."""
         is_played, before = self._driver.player is not None, self._pipeline
         self._changeover.begin_market(is_played=is_played)
         settings, market = self._changeover.settings, MarketState()
-        watches = {source.symbol: self._watch_for(source, settings) for source in self._feed.sources}
+        states = {source.symbol: self._state_of(source, settings) for source in self._feed.sources}
         if self._tape is not None:
             self._tape.market_opens()
         self._stop_trading()
@@ -189,7 +189,7 @@ class TradingEngine:
             bus=self._bus,
             clock=self._clock,
             feed=self._feed,
-            watches=watches,
+            states=states,
             market=market,
             trader=self._open_trading(self._bus.publish, settings, market),
             changeover=self._changeover,
@@ -197,17 +197,17 @@ class TradingEngine:
             survival=self.survival,
             after_candle=self._driver.announce_if_changed,
         )
-        return before.watches if is_played and before is not None else {}
+        return before.states if is_played and before is not None else {}
 
     def _stop_trading(self) -> None:
         if self._pipeline is not None:
             self._pipeline.trader.stop()
 
-    async def _read_history(self, left: dict[str, Watch]) -> None:
+    async def _read_history(self, previous: dict[str, SymbolState]) -> None:
         count = 0
         jumps_to = None if self._driver.player is None else self._clock.now()
         pipeline = self.pipeline
-        for chunk in history_of(self._feed, pipeline.watches, jumps_to, left):
+        for chunk in history_of(self._feed, pipeline.states, jumps_to, previous):
             for closed in chunk.read:
                 pipeline.on_history(closed)
             if chunk.shown:
@@ -255,7 +255,7 @@ class TradingEngine:
         if (pipeline := self._pipeline) is None:
             self._changeover.ask(command, NEVER, {})
         else:
-            self._changeover.ask(command, pipeline.minute_ends_at, pipeline.watches)
+            self._changeover.ask(command, pipeline.minute_ends_at, pipeline.states)
 
     def _drive(self, command: PlayerCommand) -> None:
         try:

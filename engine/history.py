@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from engine.domain.market import CANDLE_LENGTH, Candle
 from engine.domain.messages import CandleClosed
 from engine.market.feed import Feed
-from engine.watch import Watch
+from engine.symbol_state import SymbolState
 
 CHUNK: Final = 100
 """Candles read between two looks at the rest of the loop: some four milliseconds, most of them to judge."""
@@ -19,7 +19,7 @@ SHOWN: Final = timedelta(days=14)
 """How much of a played market is shown before the place it jumped to: a window takes four times as long to show a
 candle as the engine to read it, and the user who jumps to the next setup waits for both."""
 
-_DAWN = datetime.min.replace(tzinfo=UTC)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class HistoryChunk(NamedTuple):
@@ -33,33 +33,35 @@ _NOTHING: Final = HistoryChunk((), ())
 
 
 def history_of(
-    feed: Feed, watches: Mapping[str, Watch], winds_to: datetime | None, left: Mapping[str, Watch]
+    feed: Feed, states: Mapping[str, SymbolState], jumps_to: datetime | None, previous: Mapping[str, SymbolState]
 ) -> Iterator[HistoryChunk]:
     """Reads the past of every symbol in order of time, a chunk with each step; a step may also return none.
 
-    `winds_to` is where a played market stands, and `left` are the watches over it before it was wound: what they have
-    read is not read again. None shows everything, as of a broker that was asked for so much.
+    `jumps_to` is where a played market starts after a jump; None shows all candles, for example those requested from a
+    broker. `previous` are the states before the jump: their indicators are reused as far as they go.
     """
     shown_from: dict[str, datetime] = {}
-    for symbol in watches:
-        shown_from[symbol] = _shown_from(feed, symbol, winds_to)
+    for symbol in states:
+        shown_from[symbol] = _shown_from(feed, symbol, jumps_to)
         yield _NOTHING  # the demo market has to paint a day for each of these
-    candles = _unread(feed, {symbol: watches[symbol].resume(left[symbol], shown_from[symbol]) for symbol in left})
+    candles = _unread(
+        feed, {symbol: states[symbol].resume(previous[symbol], shown_from[symbol]) for symbol in previous}
+    )
     while chunk := tuple(islice(candles, CHUNK)):
         shown = [candle.opened_at >= shown_from[candle.symbol] for candle in chunk]
         read = tuple(
-            watches[candle.symbol].read(candle) if is_shown else watches[candle.symbol].read_unjudged(candle)
+            states[candle.symbol].update(candle) if is_shown else states[candle.symbol].update_unjudged(candle)
             for candle, is_shown in zip(chunk, shown, strict=True)
         )
         yield HistoryChunk(read, tuple(closed for closed, is_shown in zip(read, shown, strict=True) if is_shown))
 
 
-def _shown_from(feed: Feed, symbol: str, winds_to: datetime | None) -> datetime:
-    """A symbol that ended long before is shown from its beginning: nothing else would be left of it."""
-    if winds_to is None:
-        return _DAWN
-    since = winds_to - SHOWN
-    return _DAWN if next(feed.past(symbol, since), None) is None else since
+def _shown_from(feed: Feed, symbol: str, jumps_to: datetime | None) -> datetime:
+    """Where candles are shown from; a symbol without recent candles is shown from its first one."""
+    if jumps_to is None:
+        return _EARLIEST
+    since = jumps_to - SHOWN
+    return _EARLIEST if next(feed.past(symbol, since), None) is None else since
 
 
 def _unread(feed: Feed, last_read: Mapping[str, datetime | None]) -> Iterator[Candle]:

@@ -17,8 +17,8 @@ from engine.market.feed import Feed
 from engine.market.state import MarketState
 from engine.market.tape import Tape
 from engine.survival import Survival
+from engine.symbol_state import SymbolState
 from engine.trading.trader import Trader
-from engine.watch import Watch
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -31,7 +31,7 @@ class Pipeline:
         bus: Bus,
         clock: Clock,
         feed: Feed,
-        watches: dict[str, Watch],
+        states: dict[str, SymbolState],
         market: MarketState,
         trader: Trader,
         changeover: Changeover,
@@ -39,11 +39,11 @@ class Pipeline:
         survival: Survival,
         after_candle: Callable[[], None],
     ) -> None:
-        """`watches` has every symbol of the feed; `after_candle` is called when a candle has had its effect."""
+        """`states` has every symbol of the feed; `after_candle` is called when a candle has had its effect."""
         self._bus = bus
         self._clock = clock
         self._feed = feed
-        self.watches = watches
+        self.states = states
         self.market = market
         self.trader = trader
         self._changeover = changeover
@@ -75,9 +75,9 @@ class Pipeline:
     def _take_quote(self, quote: Quote) -> None:
         if quote.at >= self.minute_ends_at:
             self._close_minutes_before(quote.at)
-        watch = self.watches[quote.symbol]
+        state = self.states[quote.symbol]
         try:
-            watch.on_quote(quote)
+            state.on_quote(quote)
         except InvalidMarketData as error:
             self._bus.publish(QuoteRefused(quote.symbol, str(error)))
             return
@@ -88,7 +88,7 @@ class Pipeline:
             self._tape.take(quote)
         self.trader.on_quote(quote)
         if self._bus.is_heard(QuoteReceived):
-            self._bus.publish(QuoteReceived(quote, watch.builder.forming))
+            self._bus.publish(QuoteReceived(quote, state.builder.forming))
 
     def _take_minute(self, candle: Candle) -> None:
         """Takes a minute on whose prices nothing depends: its last quote, for who decides or looks, and its candle."""
@@ -101,28 +101,28 @@ class Pipeline:
         self._take_closed_candle(candle)
 
     def _take_closed_candle(self, candle: Candle) -> None:
-        watch = self.watches[candle.symbol]
-        if watch.newest is not None and watch.newest.candle.opened_at >= candle.opened_at:
+        state = self.states[candle.symbol]
+        if state.newest is not None and state.newest.candle.opened_at >= candle.opened_at:
             return  # the broker is late with it: its quotes have closed this minute already
         if self._tape is not None:
             self._tape.take(candle)
         self._begin_minute(candle.opened_at)
-        watch.builder.drop_by(candle.closed_at)  # what the quotes made of this minute gives way
-        self._close(watch, candle)
+        state.builder.drop_by(candle.closed_at)  # what the quotes made of this minute gives way
+        self._close(state, candle)
 
     def _close_minutes_before(self, instant: datetime) -> None:
         self.minute_ends_at = minute_of(instant) + CANDLE_LENGTH
-        for watch in self.watches.values():
-            closed = watch.builder.close_by(instant)
+        for state in self.states.values():
+            closed = state.builder.close_by(instant)
             if closed is not None:
-                self._survival.attempt(f"The candle of {closed.symbol}", partial(self._close, watch, closed))
+                self._survival.attempt(f"The candle of {closed.symbol}", partial(self._close, state, closed))
         self._begin_minute(self.minute_ends_at - CANDLE_LENGTH)
 
     def _begin_minute(self, opens_at: datetime) -> None:
-        self._changeover.begin_minute(opens_at, self.watches, self.market, self.trader)
+        self._changeover.begin_minute(opens_at, self.states, self.market, self.trader)
 
-    def _close(self, watch: Watch, candle: Candle) -> None:
-        closed = watch.read(candle)
+    def _close(self, state: SymbolState, candle: Candle) -> None:
+        closed = state.update(candle)
         self.market.on_candle(closed.snapshot)
         self._changeover.note(candle)
         self._bus.publish(closed)
@@ -133,10 +133,10 @@ class Pipeline:
 
     def explain_live(self, symbol: str) -> None:
         """Announces the conditions of this moment, by the forming candle."""
-        watch = self.watches.get(symbol)
-        if watch is None:
+        state = self.states.get(symbol)
+        if state is None:
             return  # a record of the journal may be about a symbol that is not watched now
-        explanation = watch.explain_live(
+        explanation = state.explain_live(
             self._clock.now(), self.market.quotes.get(symbol), self.trader.lock_left_s(symbol)
         )
         if explanation is not None:
@@ -144,9 +144,9 @@ class Pipeline:
 
     def recall(self, symbol: str, opened_at: datetime) -> None:
         """Announces what was known at a past candle, where that can be told."""
-        watch = self.watches.get(symbol)
-        if watch is None:
+        state = self.states.get(symbol)
+        if state is None:
             return
-        recalled = watch.recall(opened_at, lambda since: self._feed.past(symbol, since))
+        recalled = state.recall(opened_at, lambda since: self._feed.past(symbol, since))
         if recalled is not None:
             self._bus.publish(recalled)

@@ -1,4 +1,4 @@
-"""Measures the desk's vitals: prices, decisions, machine and broker, for the health watch."""
+"""Measures the desk's vitals: prices, decisions, machine and broker, for the health monitor."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from config.health import HealthSettings
 from engine.clock import Clock
 from engine.domain.health import Health, LinkSigns, SafetySigns, SymbolSigns, VitalSigns
 from engine.domain.store import StoreSigns
-from engine.health.watch import HealthWatch
+from engine.health.monitor import HealthMonitor
 from engine.market.feed import Player
 from engine.market.hours import open_since
 from engine.market.state import MarketState
-from engine.watch import Watch
+from engine.symbol_state import SymbolState
 
 LOOK_S: Final = 1.0
 
@@ -62,7 +62,7 @@ class Pulse:
         self._look_s = look_s
         self._safety = safety
         self._store = store
-        self._watch = HealthWatch()
+        self._monitor = HealthMonitor()
         self._quoted: dict[str, datetime] = {}
         self._resumed: dict[str, datetime] = {}
 
@@ -74,13 +74,15 @@ class Pulse:
                 await asyncio.sleep(self._look_s)
                 look()
 
-    def take(self, watches: Mapping[str, Watch], market: MarketState, player: Player | None, now_s: float) -> Health:
+    def measure(
+        self, states: Mapping[str, SymbolState], market: MarketState, player: Player | None, now_s: float
+    ) -> Health:
         """How the desk is at `now_s` of the loop's time."""
         quoted = {symbol: quote.at for symbol, quote in market.quotes.items()}
         newest = max(quoted.values(), default=None)
         signs = VitalSigns(
             symbols=tuple(
-                self._of_symbol(symbol, watch, player, quoted.get(symbol), newest) for symbol, watch in watches.items()
+                self._of_symbol(symbol, state, player, quoted.get(symbol), newest) for symbol, state in states.items()
             ),
             loop_lag_ms=self._machine.take_loop_lag_ms(),
             memory_mb=self._machine.memory_mb(),
@@ -88,18 +90,18 @@ class Pulse:
             safety=self._safety(),
             store=None if self._store is None else self._store(),
         )
-        return self._watch.look(signs, self._limits(), now_s)
+        return self._monitor.look(signs, self._limits(), now_s)
 
     def _of_symbol(
         self,
         symbol: str,
-        watch: Watch,
+        state: SymbolState,
         player: Player | None,
         quoted: datetime | None,
         newest_quote: datetime | None,
     ) -> SymbolSigns:
-        now, newest = self._clock.now(), watch.newest
-        opened = open_since(watch.day_roll, now)
+        now, newest = self._clock.now(), state.newest
+        opened = open_since(state.day_roll, now)
         data_age_s = decision_age_s = None
         if quoted is not None:
             data_age_s = _seconds(now, max(quoted, opened or quoted))
@@ -110,7 +112,7 @@ class Pulse:
             symbol=symbol,
             data_age_s=data_age_s,
             decision_age_s=decision_age_s,
-            why_silent=_why_silent(watch, player, is_open=opened is not None),
+            why_silent=_why_silent(state, player, is_open=opened is not None),
             is_alone=_is_alone(quoted, newest_quote, now),
         )
 
@@ -137,8 +139,8 @@ def _is_alone(quoted: datetime | None, newest_quote: datetime | None, now: datet
     )
 
 
-def _why_silent(watch: Watch, player: Player | None, *, is_open: bool) -> str:
-    if not watch.is_judged:
+def _why_silent(state: SymbolState, player: Player | None, *, is_open: bool) -> str:
+    if not state.is_judged:
         return "it has no rules and is not traded"
     if player is not None and player.is_paused:
         return "the market is paused"

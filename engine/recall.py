@@ -12,7 +12,7 @@ from engine.domain.snapshot import MarketSnapshot
 from engine.indicators.analyzer import Analyzer
 
 CHECKPOINT_CANDLES = 512
-"""Readings of so many candles are made again at most, a few milliseconds; a checkpoint takes some kilobytes."""
+"""At most this many candles are recomputed, in a few milliseconds; a checkpoint takes some kilobytes."""
 
 Past = Callable[[datetime | None], Iterator[Candle]]
 
@@ -29,7 +29,7 @@ class Recall:
         self._analyzer = analyzer
         self._checkpoints = checkpoints or [(None, pickle.dumps(analyzer))]
         self._since_checkpoint = 0
-        self._told: dict[datetime, MarketSnapshot] = {}
+        self._recalled: dict[datetime, MarketSnapshot] = {}
 
     def note(self, candle: Candle) -> None:
         """To be called after the analyzer has read `candle`."""
@@ -47,16 +47,16 @@ class Recall:
         analyzer: Analyzer = pickle.loads(checkpoint)
         return analyzer, Recall(analyzer, self._checkpoints), last_read
 
-    def tell(self, opened_at: datetime, past: Past) -> MarketSnapshot | None:
-        """The readings after the candle of that instant; None if there was no such candle.
+    def snapshot_at(self, opened_at: datetime, past: Past) -> MarketSnapshot | None:
+        """The snapshot after the candle that opened at that instant; None if there was no such candle.
 
         `past` gives the closed candles from an instant on, or from the very first.
         """
-        if opened_at not in self._told:
-            self._told = dict(self._readings_around(opened_at, past))
-        return self._told.get(opened_at)
+        if opened_at not in self._recalled:
+            self._recalled = dict(self._snapshots_around(opened_at, past))
+        return self._recalled.get(opened_at)
 
-    def _readings_around(self, opened_at: datetime, past: Past) -> Iterator[tuple[datetime, MarketSnapshot]]:
+    def _snapshots_around(self, opened_at: datetime, past: Past) -> Iterator[tuple[datetime, MarketSnapshot]]:
         last_read, checkpoint = self._checkpoint_before(opened_at)
         analyzer: Analyzer = pickle.loads(checkpoint)
         since = None if last_read is None else last_read + CANDLE_LENGTH

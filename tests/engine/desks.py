@@ -16,7 +16,7 @@ from engine.market.feed import Feed
 from engine.practice import PracticeTrading
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
-from engine.watch import Watch
+from engine.symbol_state import SymbolState
 from tests.builders import MONDAY
 from tests.fakes import ScriptedPlayer, Witness, source
 
@@ -28,7 +28,7 @@ class EngineDesk:
         settings: Settings | None = None,
         *,
         at: datetime = MONDAY,
-        watch: type[Watch] = Watch,
+        state: type[SymbolState] = SymbolState,
         beat_s: float | None = None,
         pulse: Callable[[Clock], Pulse] | None = None,
     ) -> None:
@@ -39,7 +39,7 @@ class EngineDesk:
         practice = PracticeTrading(feed.sources, self.settings, self.clock, self.archive)
         store = SettingsStore(self.settings, self.archive, self.clock.now(), may_resume=False)
         self.engine = TradingEngine(
-            *(feed, self.bus, self.clock, watch, practice.open, store),
+            *(feed, self.bus, self.clock, state, practice.open, store),
             beat_s=beat_s,
             pulse=None if pulse is None else pulse(self.clock),
         )

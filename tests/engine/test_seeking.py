@@ -23,7 +23,7 @@ from engine.domain.messages import (
     Seek,
 )
 from engine.recall import CHECKPOINT_CANDLES
-from engine.watch import Watch
+from engine.symbol_state import SymbolState
 from tests.builders import BITCOIN, MONDAY, candle, quote
 from tests.engine.desks import ScriptedDesk
 from tests.fakes import source
@@ -63,8 +63,8 @@ async def test_that_a_long_past_is_read_whole_and_its_last_weeks_are_reported() 
     late = [candle(minute - 300, close=2010.0 + minute % 11) for minute in range(300)]
     desk = ScriptedDesk(([*early, *late], ()))
     await desk.engine.play()
-    watch = Watch(source(), Settings())
-    assert desk.past == [watch.read(each) for each in (*early, *late)][300:]
+    state = SymbolState(source(), Settings())
+    assert desk.past == [state.update(each) for each in (*early, *late)][300:]
     assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(600)]
     desk.engine.handle(RecallCandle("XAUUSD", late[100].opened_at))
     assert desk.witness.of(CandleRecalled)[-1].candle == desk.past[100]

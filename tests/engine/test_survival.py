@@ -24,7 +24,7 @@ from engine.domain.trading_messages import AddPlan, CommandRefused, ModesChanged
 from engine.faults import FaultLog
 from engine.market.feed import Feed
 from engine.survival import Survival
-from engine.watch import Watch
+from engine.symbol_state import SymbolState
 from tests.builders import BITCOIN, MONDAY, quote
 from tests.engine.desks import EngineDesk
 from tests.fakes import ScriptedPlayer, Witness, source
@@ -33,7 +33,7 @@ BAD = 1234.5
 """A bid at which the readings of gold fail."""
 
 
-class FragileWatch(Watch):
+class FragileSymbolState(SymbolState):
     """Readings with a fault in them."""
 
     def on_quote(self, quote: Quote) -> None:
@@ -71,7 +71,7 @@ class Desk(EngineDesk):
     """An engine that runs until it is told to end, with a switch at AUTO."""
 
     def __init__(self, feed: Feed) -> None:
-        super().__init__(feed, watch=FragileWatch)
+        super().__init__(feed, state=FragileSymbolState)
         self.bus.subscribe(self._switch_on, HistoryCompleted)
 
     def _switch_on(self, _: Event) -> None:
@@ -108,13 +108,13 @@ async def test_that_a_candle_that_cannot_be_read_keeps_no_other_symbols_candle_f
     feed = ScriptedPlayer(((), [gold, bitcoin, later]), source=source(), beside=(source(instrument=BITCOIN),))
     desk = Desk(feed)
 
-    class Unreadable(FragileWatch):
-        def read(self, candle: Candle) -> CandleClosed:
+    class Unreadable(FragileSymbolState):
+        def update(self, candle: Candle) -> CandleClosed:
             if candle.symbol == gold.symbol:
                 raise ArithmeticError("a fault of the indicators")
-            return super().read(candle)
+            return super().update(candle)
 
-    desk.engine._watch_for = Unreadable
+    desk.engine._state_of = Unreadable
     await desk.run_until(lambda: bool(desk.witness.of(MarketEnded)))
     assert [event.snapshot.candle.symbol for event in desk.witness.of(CandleClosed)] == [BITCOIN.symbol]
     assert desk.authority is Authority.EXITS_ONLY

@@ -7,7 +7,7 @@ import msgspec
 from config.health import HealthSettings
 from engine.domain.health import Health, LinkSigns, SafetySigns, SymbolSigns, Vital, VitalName, VitalSigns
 from engine.domain.store import StoreSigns
-from engine.health.watch import HealthWatch
+from engine.health.monitor import HealthMonitor
 
 LIMITS = HealthSettings()
 PATIENCE_S = LIMITS.patience_seconds
@@ -49,10 +49,10 @@ def vital(health: Health, name: VitalName) -> Vital:
     return next(vital for vital in health.vitals if vital.name is name)
 
 
-def looked_at(*signs: VitalSigns, watch: HealthWatch | None = None, from_s: float = 0.0) -> list[Health]:
+def looked_at(*signs: VitalSigns, monitor: HealthMonitor | None = None, from_s: float = 0.0) -> list[Health]:
     """One look a second."""
-    watch = watch or HealthWatch()
-    return [watch.look(each, LIMITS, from_s + second) for second, each in enumerate(signs)]
+    monitor = monitor or HealthMonitor()
+    return [monitor.look(each, LIMITS, from_s + second) for second, each in enumerate(signs)]
 
 
 def lasting(signs: VitalSigns) -> Health:

@@ -27,7 +27,7 @@ from engine.domain.trading_messages import ModesChanged, SetAuthority
 from engine.market.hours import open_since
 from engine.market.state import MarketState
 from engine.pulse import Pulse
-from engine.watch import Watch
+from engine.symbol_state import SymbolState
 from tests.builders import BITCOIN, MONDAY, candle, quote
 from tests.engine.desks import ScriptedDesk
 from tests.fakes import ScriptedPlayer, source
@@ -59,7 +59,7 @@ class Market:
     def __init__(self) -> None:
         self.clock = MarketClock(MONDAY)
         sources = (source(), source(instrument=BITCOIN))
-        self.watches = {each.symbol: Watch(each, Settings()) for each in sources}
+        self.states = {each.symbol: SymbolState(each, Settings()) for each in sources}
         self.player = ScriptedPlayer(((), ()), source=sources[0])
         self.pulse = Pulse(StillMachine(), self.clock, HealthSettings)
         self.market = MarketState()
@@ -71,11 +71,11 @@ class Market:
 
     def close(self, closed: Candle) -> None:
         self.clock.set(max(self.clock.now(), closed.closed_at))
-        self.watches[closed.symbol].read(closed)
+        self.states[closed.symbol].update(closed)
 
     def health(self, seconds: float = 1.0) -> Health:
         self._now_s += seconds
-        return self.pulse.take(self.watches, self.market, self.player, self._now_s)
+        return self.pulse.measure(self.states, self.market, self.player, self._now_s)
 
     def vital(self, name: VitalName, symbol: str = "XAUUSD") -> Vital:
         return next(vital for vital in self.health().vitals if (vital.name, vital.symbol) == (name, symbol))
@@ -169,7 +169,7 @@ def test_that_prices_without_a_decision_lower_authority() -> None:
 def test_that_a_symbol_without_rules_holds_nothing_back() -> None:
     market = Market()
     other = source(instrument=msgspec.structs.replace(BITCOIN, symbol="EURUSD"))
-    market.watches = {"EURUSD": Watch(other, Settings())}
+    market.states = {"EURUSD": SymbolState(other, Settings())}
     market.tick(MONDAY, "EURUSD")
     market.clock.set(MONDAY + timedelta(hours=1))
     assert market.vital(VitalName.DATA_AGE, "EURUSD").sentence == "EURUSD: it has no rules and is not traded."

@@ -13,7 +13,7 @@ from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ConfirmRecords, Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority
 from engine.errors import UnusableStore
-from engine.health.watch import HealthWatch
+from engine.health.monitor import HealthMonitor
 from engine.persistence.opening import DATABASE_FILE
 from engine.reporting.sentences import sentence
 from tests.health.signs import LIMITS, of_store
@@ -205,7 +205,7 @@ def test_that_damage_met_while_the_desk_runs_leaves_only_exits_and_the_next_star
         desk.archive.pages().entries([1])
     signs = desk.archive.faults.signs
     assert signs.damage
-    desk.trader.on_health(HealthWatch().look(of_store(damage=signs.damage), LIMITS, 0.0))
+    desk.trader.on_health(HealthMonitor().look(of_store(damage=signs.damage), LIMITS, 0.0))
     assert desk.of(ModesChanged)[-1].authority is Authority.EXITS_ONLY
     with suppress(UnusableStore):
         desk.close()

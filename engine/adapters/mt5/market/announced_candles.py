@@ -11,7 +11,7 @@ from typing import Final
 from engine.domain.market import Candle, Quote
 
 _MOST_KEPT: Final = 120_000
-_DAWN: Final = datetime.min.replace(tzinfo=UTC)
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class AnnouncedCandles:
@@ -44,7 +44,9 @@ class AnnouncedCandles:
     def is_new(self, candle: Candle) -> bool:
         """Whether it comes after all that is known of its symbol."""
         past = self._past[candle.symbol]
-        return candle.opened_at > max(self._made.get(candle.symbol, _DAWN), past[-1].opened_at if past else _DAWN)
+        return candle.opened_at > max(
+            self._made.get(candle.symbol, _EARLIEST), past[-1].opened_at if past else _EARLIEST
+        )
 
     def pass_over(self, told: Collection[Candle]) -> None:
         """The minute is over, and `told` are its candles and those before it.

@@ -11,8 +11,8 @@ import pytest
 
 from engine.adapters.mt5.calls import NotSent, Priority, TerminalCall
 from engine.adapters.mt5.clock.memory import ClockMemory
+from engine.adapters.mt5.clock.monitor import ClockMonitor
 from engine.adapters.mt5.clock.rules import NEW_YORK_CLOSE, UTC_ALL_YEAR, ServerRule, new_york_rule
-from engine.adapters.mt5.clock.watch import ClockWatch
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.link.gateway import Gateway, gateway_changed
 from engine.clock import SteadyClock
@@ -75,10 +75,10 @@ async def test_that_a_clock_that_is_set_while_the_desk_runs_keeps_it_from_enteri
     clock = SteadyClock(machine)
     async with linked(clock=clock) as desk:
         before = (await desk.reach(LinkState.READY)).clock
-        watch = ClockWatch(clock, desk.link)
+        monitor = ClockMonitor(clock, desk.link)
         terminal.set(is_market_still=True)
         machine.set_by += set_by
-        watch.look()
+        monitor.look()
         report = await desk.reach(LinkState.CLOCK_UNSURE)
         assert words in report.condition.sentence
         assert report.may_read
@@ -99,7 +99,7 @@ async def test_that_a_clock_that_is_corrected_by_less_than_two_seconds_keeps_nob
     async with linked(clock=clock) as desk:
         await desk.reach(LinkState.READY)
         machine.set_by += timedelta(seconds=1.9)
-        ClockWatch(clock, desk.link).look()
+        ClockMonitor(clock, desk.link).look()
         assert desk.link.report.may_trade
 
 
@@ -111,13 +111,13 @@ async def test_that_a_clock_that_was_wrong_from_the_start_keeps_the_desk_from_en
     machine = SetTime(datetime.now(UTC) + timedelta(hours=1))
     clock = SteadyClock(machine)
     async with linked(clock=clock, clocks=clocks) as desk:
-        watch = ClockWatch(clock, desk.link)
+        monitor = ClockMonitor(clock, desk.link)
         report = await desk.hear(lambda report: report.asked_offset is not None)
         assert report.state is LinkState.CLOCK_UNSURE
         assert "1 h ahead of the server's" in report.condition.sentence
         assert report.may_read
         machine.set_by = timedelta(0)
-        watch.look()
+        monitor.look()
         report = await desk.reach(LinkState.READY)
         assert report.clock is not None
         assert abs(report.clock.correction + timedelta(hours=1)) < timedelta(seconds=1)

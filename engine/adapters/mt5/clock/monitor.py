@@ -14,7 +14,7 @@ DIVERGENCE_LIMIT: Final = timedelta(seconds=2)
 LOOK_S: Final = 1.0
 
 
-class ClockWatch:
+class ClockMonitor:
     """Has the server's clock measured again whenever this computer's was set; nothing is entered until it is."""
 
     def __init__(self, machine: SteadyClock, link: TerminalLink) -> None:

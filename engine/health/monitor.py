@@ -14,7 +14,7 @@ _AT_ONCE = frozenset({VitalName.STORE})
 """Vitals that hold authority down at once: what is wrong with them does not pass by itself."""
 
 
-class HealthWatch:
+class HealthMonitor:
     """Remembers nothing but since when each vital is other than what it counts for."""
 
     def __init__(self) -> None:

@@ -12,22 +12,22 @@ from engine.domain.market import Candle, DayRoll, Quote, Source
 from engine.domain.messages import CandleClosed, CandleRecalled
 from engine.domain.snapshot import MarketSnapshot
 from engine.market.candles import CandleBuilder
-from engine.reading import Reading, ReadingTerms, reading_terms
 from engine.recall import Past
+from engine.symbol_indicators import IndicatorSettings, SymbolIndicators, indicator_settings
 
-MOST_ERAS = 12
-"""Earlier settings by which past candles are still told as they were judged; older ones fall to the oldest of these."""
+MAX_ERAS = 12
+"""Earlier settings by which past candles are still shown as they were judged; older candles use the oldest of these."""
 
 
 class _Era(NamedTuple):
-    """How candles that opened before an instant were read and judged."""
+    """The indicators and the evaluator of candles that opened before an instant."""
 
     until: datetime
-    reading: Reading
+    indicators: SymbolIndicators
     evaluator: Evaluator | None
 
 
-class Watch:
+class SymbolState:
     """One symbol as the engine sees it; without rules it is watched without trading."""
 
     def __init__(self, source: Source, settings: Settings) -> None:
@@ -35,7 +35,7 @@ class Watch:
         self._source = source
         self._rules = settings.rules_for(source.symbol, source.instrument.stands_for)
         self._evaluator = self._judge_by(self._rules)
-        self._reading = Reading(source, reading_terms(settings, source.instrument))
+        self._indicators = SymbolIndicators(source, indicator_settings(settings, source.instrument))
         self._eras: list[_Era] = []
 
     @property
@@ -49,30 +49,30 @@ class Watch:
 
     @property
     def newest(self) -> MarketSnapshot | None:
-        """The readings after the last candle; None before the first."""
-        return self._reading.newest
+        """The snapshot after the last candle; None before the first."""
+        return self._indicators.newest
 
     def on_quote(self, quote: Quote) -> None:
         """Raises `InvalidMarketData` if the quote comes from before the last one."""
         self.builder.update(quote)
 
-    def read(self, candle: Candle) -> CandleClosed:
-        """Reads and judges a closed candle."""
-        snapshot = self._reading.read(candle)
+    def update(self, candle: Candle) -> CandleClosed:
+        """Updates the indicators with a closed candle and evaluates it."""
+        snapshot = self._indicators.update(candle)
         return CandleClosed(snapshot, None if self._evaluator is None else self._evaluator.evaluate(snapshot))
 
-    def read_unjudged(self, candle: Candle) -> CandleClosed:
-        """Reads a closed candle that no check is wanted for."""
-        return CandleClosed(self._reading.read(candle), None)
+    def update_unjudged(self, candle: Candle) -> CandleClosed:
+        """Updates the indicators with a closed candle for which no check is needed."""
+        return CandleClosed(self._indicators.update(candle), None)
 
-    def resume(self, known: Watch, before: datetime) -> datetime | None:
-        """Takes over the readings of a watch over the same market; see `Reading.resume`."""
-        return self._reading.resume(known._reading, before)
+    def resume(self, known: SymbolState, before: datetime) -> datetime | None:
+        """Takes over the indicators of the same symbol; see `SymbolIndicators.resume`."""
+        return self._indicators.resume(known._indicators, before)
 
     def recall(self, opened_at: datetime, past: Past) -> CandleRecalled | None:
-        """Reads and judges a past candle again as it was then, every check of it; None if there was no such candle."""
-        reading, evaluator = self._era_of(opened_at)
-        snapshot = reading.tell(opened_at, past)
+        """Recomputes a past candle as it was then, with every check; None if there was no such candle."""
+        indicators, evaluator = self._era_of(opened_at)
+        snapshot = indicators.snapshot_at(opened_at, past)
         if snapshot is None:
             return None
         if evaluator is None:
@@ -91,34 +91,34 @@ class Watch:
 
     # -- other settings -----------------------------------------------------------------------------------------
 
-    def terms_to_read_by(self, settings: Settings) -> ReadingTerms | None:
+    def changed_indicator_settings(self, settings: Settings) -> IndicatorSettings | None:
         """Settings with which the symbol would have to be recomputed; None where its indicators stay as they are."""
-        terms = reading_terms(settings, self._source.instrument)
-        return None if terms == self._reading.terms else terms
+        wanted = indicator_settings(settings, self._source.instrument)
+        return None if wanted == self._indicators.settings else wanted
 
-    def reading_by(self, terms: ReadingTerms) -> Reading:
-        """Readings by other terms, to be fed with the past."""
-        return Reading(self._source, terms)
+    def indicators_by(self, settings: IndicatorSettings) -> SymbolIndicators:
+        """New indicators by other settings, to be updated with the past candles."""
+        return SymbolIndicators(self._source, settings)
 
-    def use(self, settings: Settings, reading: Reading | None, since: datetime) -> None:
-        """Judges by other settings every candle that opens at `since` or later, on other readings where given."""
+    def use(self, settings: Settings, indicators: SymbolIndicators | None, since: datetime) -> None:
+        """Judges by other settings every candle that opens at `since` or later, with other indicators where given."""
         rules = settings.rules_for(self._source.symbol, self._source.instrument.stands_for)
-        if rules == self._rules and reading is None:
+        if rules == self._rules and indicators is None:
             return
-        self._eras.append(_Era(since, self._reading, self._evaluator))
-        del self._eras[:-MOST_ERAS]
-        self._reading = reading or self._reading
+        self._eras.append(_Era(since, self._indicators, self._evaluator))
+        del self._eras[:-MAX_ERAS]
+        self._indicators = indicators or self._indicators
         if rules != self._rules:
             self._rules, self._evaluator = rules, self._judge_by(rules)
 
     def _judge_by(self, rules: SymbolRules | None) -> Evaluator | None:
         return None if rules is None else Evaluator(self._source.instrument, rules)
 
-    def _era_of(self, opened_at: datetime) -> tuple[Reading, Evaluator | None]:
+    def _era_of(self, opened_at: datetime) -> tuple[SymbolIndicators, Evaluator | None]:
         for era in self._eras:
             if opened_at < era.until:
-                return era.reading, era.evaluator
-        return self._reading, self._evaluator
+                return era.indicators, era.evaluator
+        return self._indicators, self._evaluator
 
     def _live_state(self, now: datetime, quote: Quote | None, lock_left_s: float) -> LiveState:
         if quote is None:

@@ -5,7 +5,7 @@ import pytest
 from config.health import HealthSettings
 from engine.domain.health import ALLOWED_WHILE_BAD, VitalName, VitalSigns, VitalState
 from engine.domain.risk import Authority
-from engine.health.watch import HealthWatch
+from engine.health.monitor import HealthMonitor
 from tests.health.signs import (
     LIMITS,
     PATIENCE_S,
@@ -87,10 +87,10 @@ def test_that_a_doubtful_vital_is_reported_and_lowers_nothing(name: VitalName) -
 
 
 def test_that_the_gravest_vital_decides() -> None:
-    both = HealthWatch()
+    both = HealthMonitor()
     worst = of_symbol(data_age_s=90.0)
     worst = VitalSigns(symbols=worst.symbols, loop_lag_ms=900.0, memory_mb=1.0, link=worst.link)
-    health = looked_at(*[worst] * 7, watch=both)[-1]
+    health = looked_at(*[worst] * 7, monitor=both)[-1]
     assert health.allowed is Authority.EXITS_ONLY
     assert health.cause == "XAUUSD: the newest quote is 90 s old, the limit is 60 s."
 
@@ -101,21 +101,21 @@ def test_that_a_moment_of_bad_health_lowers_nothing() -> None:
 
 
 def test_that_health_which_comes_and_goes_neither_lowers_nor_lets_go() -> None:
-    watch, fault = HealthWatch(), FAULTS[VitalName.DATA_AGE]
-    assert not any(health.holding for health in looked_at(*[fault, WELL] * 30, watch=watch))
-    assert looked_at(*[fault] * 6, watch=watch, from_s=60.0)[-1].holding
-    assert all(health.holding for health in looked_at(*[WELL, fault] * 30, watch=watch, from_s=70.0))
+    monitor, fault = HealthMonitor(), FAULTS[VitalName.DATA_AGE]
+    assert not any(health.holding for health in looked_at(*[fault, WELL] * 30, monitor=monitor))
+    assert looked_at(*[fault] * 6, monitor=monitor, from_s=60.0)[-1].holding
+    assert all(health.holding for health in looked_at(*[WELL, fault] * 30, monitor=monitor, from_s=70.0))
 
 
 def test_that_a_vital_lets_go_when_it_has_been_good_for_long() -> None:
-    watch = HealthWatch()
-    looked_at(*[FAULTS[VitalName.MEMORY]] * 6, watch=watch)
-    looks = looked_at(*[WELL] * 6, watch=watch, from_s=10.0)
+    monitor = HealthMonitor()
+    looked_at(*[FAULTS[VitalName.MEMORY]] * 6, monitor=monitor)
+    looks = looked_at(*[WELL] * 6, monitor=monitor, from_s=10.0)
     assert [health.allowed for health in looks] == [Authority.MANUAL] * 5 + [Authority.AUTO]
 
 
 def test_that_without_patience_the_first_bad_look_counts() -> None:
-    health = HealthWatch().look(FAULTS[VitalName.LOOP_LAG], HealthSettings(patience_seconds=0), 0.0)
+    health = HealthMonitor().look(FAULTS[VitalName.LOOP_LAG], HealthSettings(patience_seconds=0), 0.0)
     assert health.allowed is Authority.MANUAL
 
 
@@ -143,10 +143,10 @@ def test_that_what_was_not_measured_is_unknown_and_lowers_nothing() -> None:
 
 
 def test_that_a_symbol_that_is_gone_holds_nothing() -> None:
-    watch = HealthWatch()
-    looked_at(*[FAULTS[VitalName.DATA_AGE]] * 6, watch=watch)
+    monitor = HealthMonitor()
+    looked_at(*[FAULTS[VitalName.DATA_AGE]] * 6, monitor=monitor)
     gone = VitalSigns(symbols=(), loop_lag_ms=1.0, memory_mb=1.0, link=WELL.link)
-    assert watch.look(gone, LIMITS, 6.0).allowed is Authority.AUTO
+    assert monitor.look(gone, LIMITS, 6.0).allowed is Authority.AUTO
 
 
 def test_that_a_doubtful_limit_above_the_bad_one_is_refused() -> None:
