@@ -56,7 +56,7 @@ _OF_PACKAGE: Final = (
 _ONE_BY_ONE: Final = 10
 _TOGETHER: Final = 100
 """So many tests have room in a command line of Windows."""
-_MOST_SHOWN: Final = 6000
+_MAX_SHOWN: Final = 6000
 _COMMAND_LIMIT_S: Final = 300.0
 _SUITE_LIMIT_S: Final = 1800.0
 _TEST_LIMIT_S: Final = 120
@@ -222,7 +222,7 @@ def judged(check: Check, windows: Windows) -> tuple[str, bool]:
             verdict, is_good = "passed", True
         except Failed as failed:
             which = ", ".join(failed.tests) or failed.said.strip().rpartition("\n")[2]
-            print(f"windows: {check.name}: failed, and is repeated: {which}"[:_MOST_SHOWN], flush=True)
+            print(f"windows: {check.name}: failed, and is repeated: {which}"[:_MAX_SHOWN], flush=True)
             hurry, windows.ends_at = windows.ends_at, math.inf
             try:
                 verdict, is_good = _repeated(check, windows, failed)
@@ -257,7 +257,7 @@ def _repeated(check: Check, windows: Windows, first: Failed) -> tuple[str, bool]
             each.look(windows)
         except Failed as failed:
             if (fault := fault_of_wine(failed.said)) is None:
-                return f"FAILED twice: {each.name}\n{failed.said[-_MOST_SHOWN:]}\nwindows: {check.name}: FAILED", False
+                return f"FAILED twice: {each.name}\n{failed.said[-_MAX_SHOWN:]}\nwindows: {check.name}: FAILED", False
             of_wine.append(f"{each.name}: {fault}")
     if of_wine:
         raise NotRun("Wine's own fault: " + "; ".join(of_wine))

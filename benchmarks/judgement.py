@@ -31,7 +31,7 @@ from engine.indicators.analyzer import Analyzer
 WARM_UP = 500
 """Candles after which all readings are there."""
 
-LEAST_RATE, MOST_US = 40_000, 15.0
+MIN_RATE, MAX_US = 40_000, 15.0
 
 
 def main() -> int:
@@ -109,7 +109,7 @@ class Bench:
             "candles": count,
             "readings_per_s": round(count / readings),
             "readings_and_judgement_per_s": round(count / both),
-            "wanted_per_s": LEAST_RATE,
+            "wanted_per_s": MIN_RATE,
         }
 
     def _row(self, kind: str, samples: Sequence[float]) -> Row:
@@ -123,15 +123,15 @@ class Bench:
         return [update(candle) for candle in self._candles]
 
     def _live(self, rounds: int) -> list[float]:
-        least = [float("inf")] * len(self._candles)
+        minimum = [float("inf")] * len(self._candles)
         for _ in range(rounds):
             update, evaluate = self._analyzer().update, self._evaluator.evaluate
             for at, candle in enumerate(self._candles):
                 snapshot = update(candle)
                 started = perf_counter_ns()
                 evaluate(snapshot)
-                least[at] = min(least[at], (perf_counter_ns() - started) / 1000.0)
-        return least[WARM_UP:]
+                minimum[at] = min(minimum[at], (perf_counter_ns() - started) / 1000.0)
+        return minimum[WARM_UP:]
 
     def _seconds(self, judge: Callable[[MarketSnapshot], object]) -> float:
         update = self._analyzer().update
@@ -142,13 +142,13 @@ class Bench:
 
 
 def _each(work: Callable[[MarketSnapshot], object], snapshots: Sequence[MarketSnapshot], rounds: int) -> list[float]:
-    least = [float("inf")] * len(snapshots)
+    minimum = [float("inf")] * len(snapshots)
     for _ in range(rounds):
         for at, snapshot in enumerate(snapshots):
             started = perf_counter_ns()
             work(snapshot)
-            least[at] = min(least[at], (perf_counter_ns() - started) / 1000.0)
-    return least
+            minimum[at] = min(minimum[at], (perf_counter_ns() - started) / 1000.0)
+    return minimum
 
 
 def _sentences(explanation: Explanation) -> list[str]:
@@ -157,10 +157,10 @@ def _sentences(explanation: Explanation) -> list[str]:
 
 def _print(costs: Sequence[Row], rates: Sequence[Row], *, as_json: bool) -> None:
     if as_json:
-        print_json({"costs": costs, "rates": rates, "most_us": MOST_US})
+        print_json({"costs": costs, "rates": rates, "most_us": MAX_US})
         return
     print_machine()
-    print_table(f"One candle, both sides, in microseconds (wanted: judged below {MOST_US:g})", costs)
+    print_table(f"One candle, both sides, in microseconds (wanted: judged below {MAX_US:g})", costs)
     print_table("Candles per second", rates)
 
 

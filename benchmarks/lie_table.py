@@ -29,7 +29,7 @@ WIDTHS: Final = (0.8, 2.0)
 """Stop distances in average ranges."""
 TARGET_R, ARMED_R, BEHIND_RANGES = 2.0, 0.5, 0.3
 AVERAGE: Final = 14
-LONGEST_MINUTES: Final = 240
+MAX_MINUTES: Final = 240
 WARM_UP: Final = 100
 TRADES_A_DAY: Final = 250
 DAYS_AT_ONCE: Final = 10
@@ -139,7 +139,7 @@ def results(minutes: Minutes, trades: Trades) -> Floats:
     result = np.full(len(trades.minutes), np.nan)
     still = Open(minutes, trades)
     last = still.entries.copy()
-    for step in range(1, LONGEST_MINUTES * length):
+    for step in range(1, MAX_MINUTES * length):
         minute, point = divmod(step, length)
         at = trades.minutes[still.alive] + minute
         still.alive, at = still.alive[at < count], at[at < count]

@@ -84,21 +84,21 @@ def main() -> int:
 
 
 def _rows(works: dict[str, Callable[[], int]], candles: int, rounds: int) -> list[Row]:
-    least = dict.fromkeys(works, math.inf)
+    minimum = dict.fromkeys(works, math.inf)
     trades: dict[str, int] = {}
     for _ in range(rounds):
         for name, work in works.items():
             begun = process_time()
             trades[name] = work()
-            least[name] = min(least[name], process_time() - begun)
+            minimum[name] = min(minimum[name], process_time() - begun)
     return [
         {
             "what": name,
             "candles a second": round(candles / seconds),
-            "of readings": round(least["readings"] / seconds, 3),
+            "of readings": round(minimum["readings"] / seconds, 3),
             "trades": trades[name] or None,
         }
-        for name, seconds in least.items()
+        for name, seconds in minimum.items()
     ]
 
 

@@ -241,6 +241,6 @@ class ConfluenceScoring(Section):
 
     def contradictions(self) -> Iterator[str]:
         vwap = self.vwap_inside_points * self.persistence_long_bonus
-        most = self.wick_strong_points + vwap + self.more_edges_points + self.volatility_points + self.session_points
-        if self.min_score > most:
-            yield f"min_score {self.min_score:g} cannot be reached; allowed is at most {most:g}, all points"
+        maximum = self.wick_strong_points + vwap + self.more_edges_points + self.volatility_points + self.session_points
+        if self.min_score > maximum:
+            yield f"min_score {self.min_score:g} cannot be reached; allowed is at most {maximum:g}, all points"

@@ -14,7 +14,7 @@ from config.fields import EVERYTHING, Kind, field_at, path_of
 from config.settings import RULES_SUFFIX, Settings, is_rules_key
 from engine.errors import InvalidConfiguration
 
-LONGEST_VALUE = 60
+MAX_VALUE_LENGTH = 60
 
 
 class Fault(NamedTuple):
@@ -71,7 +71,7 @@ def shown(value: object) -> str:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         text = repr(value)
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + " ..."
+    return text if len(text) <= MAX_VALUE_LENGTH else text[:MAX_VALUE_LENGTH] + " ..."
 
 
 def did_you_mean(key: str, known: Sequence[str]) -> str:

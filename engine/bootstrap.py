@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from engine.adapters.mt5.port import SupervisedLink
     from engine.adapters.mt5.trade.broker import TerminalBroker
 
-LONGEST_LOOK: Final = timedelta(seconds=1)
+MAX_LOOK_INTERVAL: Final = timedelta(seconds=1)
 """What others trade on the account has to be seen within this time, whatever the position poll interval."""
 
 BEAT_S: Final = 0.25
@@ -245,7 +245,7 @@ def live_desk(
     book = TerminalBook(link, times, clock, settings.execution.magic)
     gateway = Gateway(link, bus.publish)
     feed = TerminalFeed(link, times, clock, terminal, settings.symbols, book.symbols_of_ours, gateway)
-    look_every = min(timedelta(milliseconds=terminal.position_poll_ms), LONGEST_LOOK)
+    look_every = min(timedelta(milliseconds=terminal.position_poll_ms), MAX_LOOK_INTERVAL)
     broker = TerminalBroker(link, book, feed.terms, clock, look_every, lambda: feed.account)
     presence = AccountPresence(shared, installation.name)
     trading = LiveTrading(broker, feed.contracts, clock, archive, installation, presence, lambda: feed.account)

@@ -23,7 +23,7 @@ MEMORY = "limits"
 """Name under which the limits in force, and what waits to relax them, are remembered."""
 NOTED = "limits_noted"
 """Kind of the journal record with the same content: a change of the one does not change the other."""
-LONGEST_GAP = timedelta(minutes=2)
+MAX_GAP = timedelta(minutes=2)
 """Between two looks at the time no more than this counts as time that the desk ran: a clock that is set, and a machine
 that sleeps, shorten no wait."""
 DESK = "desk"
@@ -117,7 +117,7 @@ class SettingsStore:
         self._seen_at = now
         if not self._relaxations:
             return
-        self._put_off(max(gap - LONGEST_GAP, timedelta()))
+        self._put_off(max(gap - MAX_GAP, timedelta()))
         with suppress(UnusableStore):  # the wait is longer then, never shorter
             self._note(self.state(), now)
 

@@ -41,7 +41,7 @@ HIDDEN_INTERVAL_S = 1.0
 """For conditions of a chart that is not in front: nobody reads them, only alerts are made of them."""
 HISTORY_INTERVAL_S = 0.04
 """While history is read: each time it is shown all charts are repainted, which would keep the reader waiting."""
-MOST_MS = 10.0
+MAX_MS = 10.0
 """Of a frame; the window is painted in the rest of it."""
 CANDLE_MS = 0.02
 """What charts will take for a candle: they get those of a frame together, at its end."""
@@ -96,15 +96,15 @@ class EngineBridge(QObject):
             self.desk.tell_opened()  # its charts are built: another frame
         elif self._is_history_read or now_s >= self._history_due_s:
             self._history_due_s = now_s + HISTORY_INTERVAL_S
-            self.drain(MOST_MS)
+            self.drain(MAX_MS)
             self._refresh_text(now_s)
 
-    def drain(self, most_ms: float = math.inf) -> None:
+    def drain(self, max_ms: float = math.inf) -> None:
         """Brings the view-models up to what the engine has said until now, or as far as so much time allows.
 
         One event is always shown. A quote waits for what came before it.
         """
-        until_s = time.perf_counter() + most_ms / 1000.0
+        until_s = time.perf_counter() + max_ms / 1000.0
         while self._events:
             until_s -= CANDLE_MS / 1000.0 * _candles_in(self._events[0])
             self._show_next()

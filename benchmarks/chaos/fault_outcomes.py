@@ -25,7 +25,7 @@ from tests.fake_metatrader5.book import (
 
 SYMBOLS: Final = 24
 """An unknown outcome holds up its symbol for seconds; on so many symbols some are always free."""
-_LONGEST_S: Final = 420.0
+_MAX_S: Final = 420.0
 _OPEN: Final = ("open",)
 
 
@@ -53,7 +53,7 @@ async def _lose_answers(seed: int, wanted: int) -> Outcomes:
             for fault in _losses(dice):
                 book.inject(fault)
             desk.is_trading = True
-            until = time.monotonic() + _LONGEST_S
+            until = time.monotonic() + _MAX_S
             while len(_unknown(desk.diary)) < wanted and time.monotonic() < until:
                 await asyncio.sleep(0.1)
             desk.is_trading = False

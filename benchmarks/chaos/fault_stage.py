@@ -30,8 +30,8 @@ class Stage:
         self.blind: list[tuple[float, float]] = []
         """Spans in which no entry may reach the terminal."""
 
-    async def wait(self, least_s: float, most_s: float) -> None:
-        await asyncio.sleep(self.random.uniform(least_s, most_s))
+    async def wait(self, min_s: float, max_s: float) -> None:
+        await asyncio.sleep(self.random.uniform(min_s, max_s))
 
     async def arm(self, *faults: Fault) -> bool:
         """Lets each strike, and waits until it has; False if one did not in time."""

@@ -20,7 +20,7 @@ from benchmarks.machine import Row
 from tests.fake_metatrader5.book import BookClient, hang
 from tests.fake_metatrader5.book import delay as takes
 
-MOST_MS: Final = 50.0
+MAX_MS: Final = 50.0
 _TICK_MS: Final = 5
 _SYMBOLS: Final = 2
 _CALM_S: Final = 20.0
@@ -138,7 +138,7 @@ async def _is_back(desk: FaultDesk) -> None:
 def is_late(row: Row) -> bool:
     """Whether the loop stood still for too long, and not because the machine did."""
     largest, machine = float(str(row["largest ms"])), float(str(row["beside ms"]))
-    return largest > MOST_MS and largest > 2.0 * machine
+    return largest > MAX_MS and largest > 2.0 * machine
 
 
 def _row(name: str, gaps: list[float], seconds: float, beside_ms: float) -> Row:

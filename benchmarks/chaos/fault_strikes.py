@@ -26,7 +26,7 @@ from tests.fake_metatrader5.book import (
 )
 
 OPEN: Final = ("open",)
-_MOST_STALE_S: Final = 5.5
+_MAX_STALE_S: Final = 5.5
 """The gate lets no order through on a quote that is older than five seconds; the rest is its way to the terminal."""
 _LOOKED_WITHIN_S: Final = 2.0
 """The link is looked at five times a second; after this time the desk has to know, on a busy machine too."""
@@ -124,7 +124,7 @@ async def killed(stage: Stage) -> None:
 
 async def silent(stage: Stage) -> None:
     _quiet(stage, is_still=True)
-    with stage.blinded(_MOST_STALE_S):
+    with stage.blinded(_MAX_STALE_S):
         await stage.wait(6.5, 8.0)
     _quiet(stage, is_still=False)
     await stage.wait(0.5, 1.0)
@@ -141,7 +141,7 @@ def bad_ticks(make: Callable[[float], tuple[float, float, float]]) -> Strike:
     async def strike(stage: Stage) -> None:
         _quiet(stage, is_still=True)
         prices = {symbol: stage.book.tick(symbol) for symbol in stage.symbols}
-        with stage.blinded(_MOST_STALE_S):
+        with stage.blinded(_MAX_STALE_S):
             until = time.monotonic() + stage.random.uniform(6.5, 8.0)
             while time.monotonic() < until:
                 for symbol, tick in prices.items():

@@ -37,7 +37,7 @@ from tests.execution.desks import Desk
 
 SYMBOL: Final = "XAUUSD"
 STEP: Final = timedelta(milliseconds=250)
-LONGEST: Final = timedelta(minutes=5)
+MAX_WAIT: Final = timedelta(minutes=5)
 CASES: Final = (
     "told in doubt",
     "no answer at all",
@@ -117,7 +117,7 @@ class Run:
         sent_at = self._clock.now()
         if self.case == "restarted in between":
             self._restart(order, sent_at)
-        while not self._is_resolved(order) and self._clock.now() - sent_at < LONGEST:
+        while not self._is_resolved(order) and self._clock.now() - sent_at < MAX_WAIT:
             self._tick()
             if not self._is_resolved(order):
                 self._try_to_enter()

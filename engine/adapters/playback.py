@@ -16,11 +16,11 @@ from engine.fills.lanes import Lanes
 from engine.market.feed import Market
 from engine.market.item_order import time_of
 
-LONGEST_WAIT_S = 60.0
+MAX_WAIT_S = 60.0
 """Seconds of real time that the user is made to wait for the next item; nights and weekends that take longer are
 skipped."""
 _SHORTEST_NAP_S = 0.004
-_LONGEST_SPELL_S = 0.004
+_MAX_SPELL_S = 0.004
 """Seconds for which items may follow each other before the rest of the loop gets a turn."""
 _LATEST_S = 1.0
 """Seconds that playback may be late and still catch up; a machine that slept longer goes on from where it was."""
@@ -166,7 +166,7 @@ class Playback:
         """Whether nobody waits for anything and the loop has had its turn lately; what `_until` finds out at length."""
         assert self._loop is not None
         is_hurried = self._pace.is_unbounded and not self._is_paused
-        return is_hurried and self._loop.time() - self._breathed_at <= _LONGEST_SPELL_S
+        return is_hurried and self._loop.time() - self._breathed_at <= _MAX_SPELL_S
 
     async def _until(self, at: datetime, run: int) -> None:
         """Returns when the market has reached `at` and the loop has had its turn, or a seek has ended this run."""
@@ -177,14 +177,14 @@ class Playback:
                 await self._rest(None)
             elif not self._is_stepping and at > self._pace.reached(now):
                 await self._wait_for(at, now)
-            elif now - self._breathed_at > _LONGEST_SPELL_S:
+            elif now - self._breathed_at > _MAX_SPELL_S:
                 await self._catch_breath(at, now)
             else:
                 return
 
     async def _wait_for(self, at: datetime, now: float) -> None:
         wait = self._pace.wait_for(at, now)
-        if wait > LONGEST_WAIT_S:
+        if wait > MAX_WAIT_S:
             self._pace.begin(at, now)
         else:
             await self._rest(max(wait, _SHORTEST_NAP_S))

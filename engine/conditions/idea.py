@@ -57,5 +57,5 @@ def signal_id(candle: Candle, judgement: SideJudgement) -> str:
 
 
 def _clamped(distance: float, bounds: tuple[float, float], unit: float) -> float:
-    least, most = bounds[0] * unit, bounds[1] * unit
-    return max(least, min(distance, most))
+    minimum, maximum = bounds[0] * unit, bounds[1] * unit
+    return max(minimum, min(distance, maximum))

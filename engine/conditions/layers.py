@@ -65,8 +65,8 @@ def outcome(m: Facing, rules: SymbolRules) -> Outcome:
         packed([each.is_on(rules) & each.holds(m, rules) for each in group]) for group in (EDGES, PRIMARY, SECONDARY)
     )
     points = _points(m, counted(edges), rules)
-    most, score = rules.confluence_scoring.max_score, sum(points)
-    return Outcome(edges, primary, secondary, call(Points, *points), where(score > most, most, score))
+    maximum, score = rules.confluence_scoring.max_score, sum(points)
+    return Outcome(edges, primary, secondary, call(Points, *points), where(score > maximum, maximum, score))
 
 
 def _points(m: Facing, edges: Term, rules: SymbolRules) -> tuple[Term, Term, Term, Term, Term]:

@@ -18,11 +18,11 @@ def _readings_ready(m: Facing, _: SymbolRules) -> Cases:
 
 def _atr1_min(m: Facing, rules: SymbolRules) -> Cases:
     volatility = rules.pre_trade_filters.volatility
-    least, mean = volatility.atr1_min, m.true_range_mean
-    is_high = volatility.dynamic_threshold & (mean > volatility.dynamic_high_ratio * least)
-    is_low = volatility.dynamic_threshold & (mean < volatility.dynamic_low_ratio * least)
-    lowered = where(is_low, least * volatility.dynamic_low_factor, least)
-    return not_ready(m.atr1), *at_least(m.atr1, where(is_high, least * volatility.dynamic_high_factor, lowered))
+    minimum, mean = volatility.atr1_min, m.true_range_mean
+    is_high = volatility.dynamic_threshold & (mean > volatility.dynamic_high_ratio * minimum)
+    is_low = volatility.dynamic_threshold & (mean < volatility.dynamic_low_ratio * minimum)
+    lowered = where(is_low, minimum * volatility.dynamic_low_factor, minimum)
+    return not_ready(m.atr1), *at_least(m.atr1, where(is_high, minimum * volatility.dynamic_high_factor, lowered))
 
 
 def _range_avg_min(m: Facing, rules: SymbolRules) -> Cases:

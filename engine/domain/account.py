@@ -10,7 +10,7 @@ PAPER_ACCOUNT: Final = "paper account"
 NO_ACCOUNT: Final = ""
 """For a lock: it holds on every account. For anything else: its account is not known."""
 
-LONGEST_ACCOUNT: Final = 200
+MAX_ACCOUNT_LENGTH: Final = 200
 
 
 def account_words(account: str) -> str:

@@ -13,7 +13,7 @@ from engine.domain.market import Candle
 USUAL_CANDLES: Final = 20
 USUAL_SINCE: Final = timedelta(days=3)
 """The usual range is that of so many candles at most, none of them older: the same wherever playing began."""
-FEWEST_CANDLES: Final = 5
+MIN_CANDLES: Final = 5
 _HALF_LIFE: Final = 5.0
 """In candles. With 3 to 5 the range of the next minute is predicted best: gold of 2025-12 to 2026-03 leaves a standard
 deviation of 0.44 of its logarithm (the median of 20 leaves 0.46), bitcoin of the same months 0.58 either way."""
@@ -43,7 +43,7 @@ class UsualRange:
             total += weight * size
             weights += weight
             count += 1
-        return math.exp(total / weights) if count >= FEWEST_CANDLES else None
+        return math.exp(total / weights) if count >= MIN_CANDLES else None
 
 
 def _known(candle: Candle) -> tuple[datetime, float]:

@@ -72,10 +72,10 @@ class OrderBlockDetector:
     def _depth(self, wick_to_open: float, price: float, atr14: float) -> float:
         rules = self._rules
         if rules.micro_ob_range_type == "pct":
-            least, most = rules.micro_ob_pct_min * price, rules.micro_ob_pct_max * price
+            minimum, maximum = rules.micro_ob_pct_min * price, rules.micro_ob_pct_max * price
         else:
-            least, most = rules.micro_ob_atr_min * atr14, rules.micro_ob_atr_max * atr14
-        return max(least, min(wick_to_open, most))
+            minimum, maximum = rules.micro_ob_atr_min * atr14, rules.micro_ob_atr_max * atr14
+        return max(minimum, min(wick_to_open, maximum))
 
 
 class OrderBlocks:

@@ -24,9 +24,9 @@ _FROM_CLOSE_TO_MIDNIGHT = timedelta(hours=24 - _CLOSES)
 
 DAYS_REMEMBERED: Final = 5
 """Trading days of which the earliest close is expected again."""
-_MOST_EARLY: Final = timedelta(hours=1)
+_MAX_EARLY: Final = timedelta(hours=1)
 """Brokers stop up to a quarter of an hour before 17:00. What ends much earlier is a holiday or a gap in the data."""
-_MOST_FOUND: Final = 100
+_MAX_FOUND: Final = 100
 """Every quote asks for the openings of the same few positions."""
 
 
@@ -87,7 +87,7 @@ class TradingHours:
             return None
         close = next_close(instant, max(self._early.get(symbol, ()), default=timedelta()), contract, self._settings)
         if close is not None:
-            if len(self._found) >= _MOST_FOUND:
+            if len(self._found) >= _MAX_FOUND:
                 self._found.clear()
             self._found[asked] = close
         return close
@@ -102,7 +102,7 @@ def early_close(closed_at: datetime, reopened_at: datetime) -> timedelta | None:
         return None
     ended = day_end(closed_at - CANDLE_LENGTH)
     early = ended - closed_at
-    return early if timedelta() <= early < _MOST_EARLY and reopened_at >= ended else None
+    return early if timedelta() <= early < _MAX_EARLY and reopened_at >= ended else None
 
 
 def next_close(

@@ -24,7 +24,7 @@ from engine.persistence.plan_writes import PlanWrite, carry_out, forget, write_a
 from engine.persistence.rows import PLAN_COLUMNS, decoded, instant, json_text, plan_values, stamp, text
 from engine.persistence.unwritten import Accepted, Unwritten, trade_key
 from engine.trading.plans.table import Answer, Intent, Noted, OnRecord, Outcome, Overtaken, PlanChange, Row
-from engine.trading.plans.validation import LONGEST_CONDITIONS
+from engine.trading.plans.validation import MAX_CONDITIONS_LENGTH
 
 _COLUMNS = ", ".join(PLAN_COLUMNS)
 _FINAL = ", ".join(f"'{status.value}'" for status in PlanStatus if status.is_final)
@@ -141,7 +141,7 @@ class SqlitePlanTable:
         return self._database.version_of_others()
 
     def noted(self, after: int, count: int) -> list[Noted]:
-        found = self._database.read(_NOTED, (LONGEST_CONDITIONS, PLAN_TYPE, after, count))
+        found = self._database.read(_NOTED, (MAX_CONDITIONS_LENGTH, PLAN_TYPE, after, count))
         wanted = json_text([row["number"] for row in found if row["number"] is not None and not row["is_foreign"]])
         rows = {row.number: row for row in self._rows("WHERE rowid IN (SELECT value FROM json_each(?))", wanted)}
         return [Noted(row["place"], rows.get(row["number"]), bool(row["is_accepted"])) for row in found]

@@ -19,7 +19,7 @@ from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.rows import instant, number, stamp
 
-MOST_CANDLES: Final = 1440
+MAX_CANDLES: Final = 1440
 """Candles kept before a trade, at most: those of a day. Where nothing is traded nothing is kept."""
 
 _KEEP = "INSERT OR IGNORE INTO prices_of_trades (run, symbol, at, low, high, close) VALUES (?, ?, ?, ?, ?, ?)"
@@ -76,4 +76,4 @@ def _minute_of(row: sqlite3.Row) -> MinutePrices:
 
 
 def _no_candles() -> dict[str, deque[Candle]]:
-    return defaultdict(lambda: deque(maxlen=MOST_CANDLES))
+    return defaultdict(lambda: deque(maxlen=MAX_CANDLES))

@@ -11,7 +11,7 @@ from engine.reporting.bearings import Payload
 from engine.reporting.telling import BROKER, DESK, Telling, count, who
 from engine.reporting.words import spoken
 
-_MOST_CHANGES: Final = 3
+_MAX_CHANGES: Final = 3
 _AUTHORITIES: Final = {0: "halt", 1: "close only", 2: "manual", 3: "auto"}
 
 
@@ -111,8 +111,8 @@ def _settings(payload: Payload) -> str:
     changes = payload.get("changes")
     if not changes:
         return f"Settings {payload['now']} are in force"
-    more = f", and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
-    return f"Settings changed by {who(payload['by'])}: {', '.join(map(_change, changes[:_MOST_CHANGES]))}{more}"
+    more = f", and {len(changes) - _MAX_CHANGES} more" if len(changes) > _MAX_CHANGES else ""
+    return f"Settings changed by {who(payload['by'])}: {', '.join(map(_change, changes[:_MAX_CHANGES]))}{more}"
 
 
 def _limits(payload: Payload) -> str:

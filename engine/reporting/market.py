@@ -16,7 +16,7 @@ from engine.reporting.words import fills_in_words, price, r, spoken
 Prices = Callable[[str, str, datetime, datetime], Sequence[MinutePrices]]
 """The minutes of a run and a symbol that opened from an instant on and before another, as far as they were kept."""
 
-MOST_PICTURES: Final = 12
+MAX_PICTURES: Final = 12
 WIDTH, HEIGHT = 1320, 360
 _BEFORE: Final = timedelta(hours=1)
 """How much of the market is shown before its first trade."""
@@ -26,7 +26,7 @@ _SILENCE: Final = timedelta(minutes=10)
 """Minutes further apart than this are not joined."""
 _LABEL_EVERY: Final = (15, 30, 60, 120, 180)
 """Minutes between two marks of time."""
-_MOST_LABELS: Final = 14
+_MAX_LABELS: Final = 14
 
 
 def pictures(facts: Iterable[TradeFacts], prices: Prices, zone: tzinfo) -> list[str]:
@@ -37,7 +37,7 @@ def pictures(facts: Iterable[TradeFacts], prices: Prices, zone: tzinfo) -> list[
         minutes = prices(run, symbol, since, max(trade.exited_at for trade in trades))
         if minutes:
             found.append(_picture(_title(account, run, symbol, day), minutes, trades, zone))
-        if len(found) == MOST_PICTURES:
+        if len(found) == MAX_PICTURES:
             break
     return found[::-1]
 
@@ -126,7 +126,7 @@ def _words(trade: ClosedTrade, zone: tzinfo) -> str:
 def _times(ground: _Ground, zone: tzinfo) -> Iterator[datetime]:
     """Round times of the zone, as many as have room."""
     length = (ground.end - ground.begin) / timedelta(minutes=1)
-    every = next((each for each in _LABEL_EVERY if length / each <= _MOST_LABELS), _LABEL_EVERY[-1])
+    every = next((each for each in _LABEL_EVERY if length / each <= _MAX_LABELS), _LABEL_EVERY[-1])
     local = ground.begin.astimezone(zone)
     at = local.replace(minute=0, second=0, microsecond=0)
     while at < ground.end:

@@ -14,7 +14,7 @@ from engine.domain.fills import FillModel
 from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import MinutePrices, TradeFacts
 from engine.reporting.groups import GROUP_HEADINGS, group_cells, mean_words
-from engine.reporting.market import MOST_PICTURES, Prices, pictures
+from engine.reporting.market import MAX_PICTURES, Prices, pictures
 from engine.reporting.style import STYLE
 from engine.reporting.svg import Bar, bar_chart, line_chart
 from engine.reporting.words import (
@@ -152,7 +152,7 @@ def _market(facts: Sequence[TradeFacts], prices: Prices, scope: ReportScope) -> 
     drawn = pictures(facts, prices, scope.zone)
     if not drawn:
         return ""
-    few = f" Only the latest {MOST_PICTURES} charts are drawn." if len(drawn) == MOST_PICTURES else ""
+    few = f" Only the latest {MAX_PICTURES} charts are drawn." if len(drawn) == MAX_PICTURES else ""
     return (
         '<h2>Market and trades</h2><p class="muted">Bid, minute by minute: closes as a line within their range. A '
         "triangle is an entry (up: bought, down: sold), a ring an exit; the line between is broken where the trade "

@@ -10,7 +10,7 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, _TOP, _BOTTOM = 64, 12, 12, 34
 _TICKS = 5
-_MOST_LABELS = 12
+_MAX_LABELS = 12
 
 
 class Bar(NamedTuple):
@@ -42,7 +42,7 @@ def bar_chart(title: str, bars: Sequence[Bar], unit: str) -> str:
     scale = Scale(min([0.0, *(bar.value for bar in bars)]), max([0.0, *(bar.value for bar in bars)]))
     room = (WIDTH - LEFT - RIGHT) / max(1, len(bars))
     body = "".join(_bar(bar, LEFT + place * room, room, scale) for place, bar in enumerate(bars))
-    chosen = _some(len(bars), _MOST_LABELS)
+    chosen = _some(len(bars), _MAX_LABELS)
     body += "".join(label(LEFT + (place + 0.5) * room, bars[place].label) for place in chosen)
     return framed(title, scale, unit, body)
 
@@ -70,9 +70,9 @@ class Scale:
             yield value, f"{value:,.{decimals}f}".replace("-0", "0" if not round(value, 9) else "-0").replace("-", "−")
 
 
-def _round_step(least: float) -> float:
-    power: float = 10.0 ** floor(log10(least))
-    return next(power * part for part in (1.0, 2.0, 5.0, 10.0) if power * part >= least * (1.0 - 1e-9))
+def _round_step(minimum: float) -> float:
+    power: float = 10.0 ** floor(log10(minimum))
+    return next(power * part for part in (1.0, 2.0, 5.0, 10.0) if power * part >= minimum * (1.0 - 1e-9))
 
 
 def _bar(bar: Bar, left: float, room: float, scale: Scale) -> str:
@@ -89,9 +89,9 @@ def label(x: float, words: str, width: int = WIDTH, height: int = HEIGHT) -> str
     return f'<text class="below" x="{min(x, width - 30.0):.1f}" y="{height - 12}">{escape(words)}</text>'
 
 
-def _some(count: int, most: int) -> Iterator[int]:
+def _some(count: int, maximum: int) -> Iterator[int]:
     """So many places, evenly spread, that their labels do not meet; the last one always."""
-    step = max(1, ceil(count / most))
+    step = max(1, ceil(count / maximum))
     return reversed(range(count - 1, -1, -step)) if count else iter(())
 
 

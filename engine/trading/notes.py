@@ -12,7 +12,7 @@ from engine.domain.trade_facts import Annotation
 from engine.errors import InvalidNote
 from engine.trading.plans.table import PlanTable
 
-NOTE_LENGTH, TAG_LENGTH, MOST_TAGS = 4_000, 40, 20
+NOTE_LENGTH, TAG_LENGTH, MAX_TAGS = 4_000, 40, 20
 
 
 class NoteBook:
@@ -59,8 +59,8 @@ def _clean_tag(tag: str) -> str:
 def _check(annotation: Annotation) -> None:
     if len(annotation.note) > NOTE_LENGTH:
         raise InvalidNote(f"the note has {len(annotation.note):,} characters, max {NOTE_LENGTH:,}")
-    if len(annotation.tags) > MOST_TAGS:
-        raise InvalidNote(f"there are {len(annotation.tags)} tags, max {MOST_TAGS}")
+    if len(annotation.tags) > MAX_TAGS:
+        raise InvalidNote(f"there are {len(annotation.tags)} tags, max {MAX_TAGS}")
     for tag in annotation.tags:
         if len(tag) > TAG_LENGTH:
             raise InvalidNote(f"the tag {tag[:TAG_LENGTH]}… has {len(tag)} characters, max {TAG_LENGTH}")

@@ -37,6 +37,6 @@ def keep_what_exists() -> None:
 def collect_due() -> None:
     """Collects the oldest generation that is due, and with it the younger ones."""
     counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
-    due = [age for age, (count, most) in enumerate(counts) if count > most]
+    due = [age for age, (count, maximum) in enumerate(counts) if count > maximum]
     if due:
         gc.collect(due[-1])

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
-LEAST_WIDTH = 24
+MIN_WIDTH = 24
 
 
 class ShortLabel(QLabel):
@@ -37,7 +37,7 @@ class ShortLabel(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
-        return QSize(min(LEAST_WIDTH, hint.width()), hint.height())
+        return QSize(min(MIN_WIDTH, hint.width()), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)

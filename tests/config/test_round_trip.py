@@ -42,8 +42,8 @@ def values_of(field: SettingField) -> st.SearchStrategy[Any]:
             return st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10), max_size=3)
         case Kind.RANGE:
             return st.lists(st.floats(1e-6, 1e6), min_size=2, max_size=2).map(sorted)
-    least = bounds.get("ge", bounds.get("gt"))
-    numbers = st.floats(least, bounds["le"], exclude_min="gt" in bounds)
+    minimum = bounds.get("ge", bounds.get("gt"))
+    numbers = st.floats(minimum, bounds["le"], exclude_min="gt" in bounds)
     return st.one_of(st.none(), numbers) if field.is_optional else numbers
 
 

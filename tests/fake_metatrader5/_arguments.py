@@ -10,7 +10,7 @@ from tests.fake_metatrader5._native import Keywords, UnfitSlot
 from tests.fake_metatrader5._session import Failure
 
 _INVALID: Final = -2
-_LONGEST_TEXT: Final = 29
+_MAX_TEXT_LENGTH: Final = 29
 _INT: Final = 2**31
 _WORD: Final = 2**32
 _LONG_WORD: Final = 2**64
@@ -31,16 +31,16 @@ def refuse_argument(name: str) -> Failure:
     return refuse(f'Invalid "{name}" argument')
 
 
-def counted(arguments: tuple[Any, ...], least: int, most: int | None = None) -> tuple[Any, ...]:
+def counted(arguments: tuple[Any, ...], minimum: int, maximum: int | None = None) -> tuple[Any, ...]:
     """The arguments of a function of positions."""
-    if not least <= len(arguments) <= (most or least):
+    if not minimum <= len(arguments) <= (maximum or minimum):
         raise refuse()
     return arguments
 
 
-def unnamed(arguments: tuple[Any, ...], most: int) -> tuple[Any, ...]:
+def unnamed(arguments: tuple[Any, ...], maximum: int) -> tuple[Any, ...]:
     """The positions of a function that takes keywords too, all of them texts but the first of `login`."""
-    if len(arguments) > most:
+    if len(arguments) > maximum:
         raise refuse("Invalid number of arguments")
     return arguments
 
@@ -117,7 +117,7 @@ def _field(given: dict[str, Any], name: str, kind: Any) -> Any:
     value = given[name]
     if kind is float and isinstance(value, float):
         return float(value)
-    if kind is str and isinstance(value, str) and len(value) <= _LONGEST_TEXT:
+    if kind is str and isinstance(value, str) and len(value) <= _MAX_TEXT_LENGTH:
         return str(value)
     if isinstance(kind, int) and isinstance(value, int):
         if not 0 <= value < kind:

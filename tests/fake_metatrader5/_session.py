@@ -34,7 +34,7 @@ _SEND_FAILED: Final = -10001
 _RECEIVE_FAILED: Final = -10002
 _NO_TERMINAL: Final = -10003
 _NO_CONNECTION: Final = -10004
-_LONGEST_STEP_S: Final = 3600.0
+_MAX_STEP_S: Final = 3600.0
 _READABLE: Final = 0x0100 if sys.platform == "win32" else 0x0001
 
 
@@ -116,7 +116,7 @@ def _is_gone_within(pipe: socket.socket, seconds: float, holds_gil: bool) -> boo
     """Stands still for this long, or until the terminal is gone: nothing else comes in the middle of a call."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0.0:
-        step = min(left, _LONGEST_STEP_S)
+        step = min(left, _MAX_STEP_S)
         if _poll_with_gil(pipe, step) if holds_gil else select.select([pipe], (), (), step)[0]:
             return True
     return False

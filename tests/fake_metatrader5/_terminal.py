@@ -10,7 +10,7 @@ from tests.fake_metatrader5._native import Keywords, Takes, native
 from tests.fake_metatrader5._results import AccountInfo, TerminalInfo
 from tests.fake_metatrader5._session import SESSION, Failure
 
-_LONGEST_SECRET = 253
+_MAX_SECRET_LENGTH = 253
 _USUAL_TIMEOUT_MS = 60_000
 _LOOK_S = 0.1
 _TIMED_OUT = -10005
@@ -86,8 +86,8 @@ def account_info(_: tuple[Any, ...], __: Keywords) -> Any:
 
 def _credentials(keywords: Keywords) -> tuple[int, str, str]:
     number = keyword(keywords, "login", int)
-    secret = keyword(keywords, "password", str, _LONGEST_SECRET)
-    return number or 0, secret or "", keyword(keywords, "server", str, _LONGEST_SECRET) or ""
+    secret = keyword(keywords, "password", str, _MAX_SECRET_LENGTH)
+    return number or 0, secret or "", keyword(keywords, "server", str, _MAX_SECRET_LENGTH) or ""
 
 
 def _attach(credentials: tuple[int, str, str], timeout_ms: int) -> None:

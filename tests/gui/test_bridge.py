@@ -85,10 +85,10 @@ def test_that_a_quote_waits_for_the_candles_of_the_past_that_do_not_fit_into_the
     doorway.bus.publish(HistoryRead(past[:10]))
     doorway.bus.publish(HistoryRead(past[10:]))
     doorway.bus.publish(QuoteReceived(quote(1830), candle(30)))
-    doorway.bridge.drain(most_ms=10 * CANDLE_MS)
+    doorway.bridge.drain(max_ms=10 * CANDLE_MS)
     chart = doorway.desk.charts["XAUUSD"]
     assert (chart.count, chart.forming) == (10, None)
-    doorway.bridge.drain(most_ms=10 * CANDLE_MS)
+    doorway.bridge.drain(max_ms=10 * CANDLE_MS)
     assert (chart.count, chart.forming) == (30, candle(30))
 
 
@@ -98,7 +98,7 @@ def test_that_a_frame_without_time_shows_one_event_and_leaves_the_rest_in_their_
         doorway.bus.publish(event)
     seen: list[tuple[int, bool]] = []
     for _ in range(4):
-        doorway.bridge.drain(most_ms=0.0)
+        doorway.bridge.drain(max_ms=0.0)
         seen.append((doorway.chart_count, doorway.desk.playback.is_paused))
     assert seen == [(0, False), (1, False), (2, False), (2, True)]
 

@@ -166,12 +166,12 @@ def test_that_a_replay_that_the_system_refuses_at_once_is_reported_and_forgotten
     import resource
 
     async def tell(beside: Beside) -> None:
-        scarce, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (3, most))
+        scarce, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, maximum))
         try:
             beside.story.running.opening.beside_wanted.emit([])
         finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (scarce, most))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (scarce, maximum))
         assert "the demo market: it cannot be started: " in told_in(beside.window)[0]
         assert beside.replays.playing == []
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.messages import GatewayChanged
 from engine.domain.trading_messages import ApprovalAsked
-from gui.features.chart.view.chart_view import LEAST_PLOT_HEIGHT
+from gui.features.chart.view.chart_view import MIN_PLOT_HEIGHT
 from gui.theme import DARK, style_sheet
 from gui.widgets.short_label import ShortLabel
 from tests.fakes import source
@@ -62,7 +62,7 @@ def test_that_messages_about_the_desk_and_the_broker_take_their_room_from_the_pa
     desk.desk.gateway.take(GatewayChanged("closed", closed, way_out, False, "", None, True))
     desk.desk.settings.take_faults(["settings.json: cooldown_seconds is -1; allowed is a whole number"])
     assert size_of(desk) == SCREEN
-    assert desk.window.deck.views[0].plot.height() >= LEAST_PLOT_HEIGHT
+    assert desk.window.deck.views[0].plot.height() >= MIN_PLOT_HEIGHT
     for bar in (desk.window.faults, desk.window.gateway, desk.window.settings.notice):
         assert bar.isVisible()
         for words in bar.findChildren(QLabel):

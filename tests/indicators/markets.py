@@ -91,8 +91,8 @@ def random_market(seed: int, count: int, *, step: float = 0.01, gap_share: float
 def short_rules(draw: st.DrawFn) -> SymbolRules:
     """Rules with windows so short that a few candles fill them."""
 
-    def whole(least: int, most: int) -> int:
-        return draw(st.integers(least, most))
+    def whole(minimum: int, maximum: int) -> int:
+        return draw(st.integers(minimum, maximum))
 
     return rules_with(
         vwap={

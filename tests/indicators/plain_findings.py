@@ -112,11 +112,11 @@ def _origin(candles: Candles, t: int, side: Side, atr14: Number, rules: SymbolRu
 def _block(candles: Candles, j: int, t: int, side: Side, atr14: float, rules: SymbolRules) -> OrderBlock:
     origin, close = candles[j], candles[t].close
     if rules.micro_ob_range_type == "atr":
-        least, most = rules.micro_ob_atr_min * atr14, rules.micro_ob_atr_max * atr14
+        minimum, maximum = rules.micro_ob_atr_min * atr14, rules.micro_ob_atr_max * atr14
     else:
-        least, most = rules.micro_ob_pct_min * close, rules.micro_ob_pct_max * close
+        minimum, maximum = rules.micro_ob_pct_min * close, rules.micro_ob_pct_max * close
     wick = origin.open - origin.low if side is Side.BUY else origin.high - origin.open
-    height = min(max(wick, least), most)
+    height = min(max(wick, minimum), maximum)
     move = close - origin.low if side is Side.BUY else origin.high - close
     return OrderBlock(
         direction=side,

@@ -14,7 +14,7 @@ from engine.bus import Bus
 from engine.clock import MarketClock
 from engine.domain.execution_events import TradeClosed
 from engine.domain.messages import CandleClosed, HistoryRead, MarketOpened
-from engine.persistence.prices import MOST_CANDLES
+from engine.persistence.prices import MAX_CANDLES
 from tests.builders import MONDAY, candle, closed_trade
 from tests.conditions.markets import a_setup
 from tests.fakes import source
@@ -70,9 +70,9 @@ def test_that_the_minutes_before_a_trade_are_kept_when_it_is_closed(market: Mark
 
 
 def test_that_a_market_without_trades_keeps_no_more_than_a_day(market: Market) -> None:
-    market.close_candles(*range(2 * MOST_CANDLES))
+    market.close_candles(*range(2 * MAX_CANDLES))
     market.close_trade()
-    assert len(market.kept()) == MOST_CANDLES
+    assert len(market.kept()) == MAX_CANDLES
 
 
 def test_that_each_run_has_its_own_market(market: Market) -> None:

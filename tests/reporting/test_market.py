@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from engine.domain.market import Side
 from engine.domain.trade_facts import MinutePrices, TradeFacts
-from engine.reporting.market import MOST_PICTURES
+from engine.reporting.market import MAX_PICTURES
 from engine.reporting.page import ReportScope, report_page
 from tests.builders import MONDAY
 from tests.reporting.test_page import Reader
@@ -68,9 +68,9 @@ def test_that_each_day_symbol_and_run_has_a_chart_and_the_latest_are_drawn() -> 
     titles = re.findall(r"(?:XAU|BTC)USD, 2026-03-02.*", page.words)
     assert titles == ["XAUUSD, 2026-03-02 ", "BTCUSD, 2026-03-02 ", "XAUUSD, 2026-03-02, practice run 2 "]
     many = read(kept, *(facts(minute=1, run=f"p{number}-") for number in range(1, 30)))
-    assert many.words.count("practice run") == MOST_PICTURES
+    assert many.words.count("practice run") == MAX_PICTURES
     assert "practice run 29" in many.words
-    assert f"Only the latest {MOST_PICTURES} charts are drawn." in many.words
+    assert f"Only the latest {MAX_PICTURES} charts are drawn." in many.words
 
 
 def test_that_a_page_without_kept_prices_has_no_market() -> None:

@@ -22,12 +22,12 @@ def sized(
     *,
     equity: float = 10_000.0,
     stop: float = 1999.0,
-    most: float = 50.0,
+    maximum: float = 50.0,
     costs: float = 0.0,
     step: float = 0.01,
 ) -> float:
     contract = msgspec.structs.replace(GOLD_CONTRACT, volume_step=step, volume_min=step)
-    return size(chosen, contract, max_lots=most, equity=equity, entry=2000.0, stop_loss=stop, costs_per_lot=costs)
+    return size(chosen, contract, max_lots=maximum, equity=equity, entry=2000.0, stop_loss=stop, costs_per_lot=costs)
 
 
 def test_that_half_a_percent_of_ten_thousand_buys_half_a_lot_against_one_dollar_of_risk() -> None:
@@ -61,8 +61,8 @@ def test_that_nothing_is_sized_while_nobody_knows_what_a_lot_loses(chosen: Execu
 
 
 def test_that_no_size_is_above_the_desks_or_the_brokers_most() -> None:
-    assert sized(most=0.3) == 0.3
-    assert sized(equity=1e9, most=1e9) == GOLD_CONTRACT.volume_max
+    assert sized(maximum=0.3) == 0.3
+    assert sized(equity=1e9, maximum=1e9) == GOLD_CONTRACT.volume_max
 
 
 @pytest.mark.parametrize("equity", [0.0, -5.0, 100.0, math.nan, math.inf])

@@ -10,7 +10,7 @@ from engine.domain.market import Session
 from engine.domain.plan import PlanStatus
 from engine.domain.trade_facts import Annotation, TradeFacts
 from engine.domain.trading_messages import AddPlan, AnnotateTrade, TradeAnnotated
-from engine.trading.notes import MOST_TAGS, NOTE_LENGTH, TAG_LENGTH
+from engine.trading.notes import MAX_TAGS, NOTE_LENGTH, TAG_LENGTH
 from tests.builders import plan
 from tests.trading.desks import TradingDesk
 
@@ -51,7 +51,7 @@ def test_that_control_characters_are_left_out_of_a_note() -> None:
     [
         (AnnotateTrade("plan-1", "x" * (NOTE_LENGTH + 1)), "the note has 4,001 characters, max 4,000"),
         (AnnotateTrade("plan-1", "", ("x" * (TAG_LENGTH + 1),)), "41 characters, max 40"),
-        (AnnotateTrade("plan-1", "", tuple(map(str, range(MOST_TAGS + 1)))), "21 tags, max 20"),
+        (AnnotateTrade("plan-1", "", tuple(map(str, range(MAX_TAGS + 1)))), "21 tags, max 20"),
     ],
 )
 def test_that_what_is_too_long_to_keep_is_refused_in_words(command: AnnotateTrade, reason: str) -> None:

@@ -166,8 +166,8 @@ def _fading(half_life: float, minutes: int) -> Floats:
     return result
 
 
-def _whole(values: Floats, least: int) -> Ticks:
-    return np.maximum(np.rint(values), least).astype(np.int64)
+def _whole(values: Floats, minimum: int) -> Ticks:
+    return np.maximum(np.rint(values), minimum).astype(np.int64)
 
 
 def _minute_of_day(wall_clock: str) -> int:

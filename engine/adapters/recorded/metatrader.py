@@ -13,7 +13,7 @@ from engine.domain.market import Instrument
 _EXPORT_LAYOUTS = ("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M")
 _PRICES = ("open", "high", "low", "close")
 _ENOUGH_TO_TELL_DIGITS = 1000
-_MOST_DIGITS = 6
+_MAX_DIGITS = 6
 
 
 def _is_export(table: Table) -> bool:
@@ -70,7 +70,7 @@ def _spread(columns: Columns, prices: list[Floats], instrument: Instrument) -> F
 def _point_size(prices: list[Floats], instrument: Instrument) -> float:
     """The price of one point: the last decimal that the prices use, or the instrument's where that is unknown."""
     parts = [each[part] for each in prices for part in parts_of(each)]
-    used = next((n for n in range(_MOST_DIGITS + 1) if all(_are_multiples(part, n) for part in parts)), None)
+    used = next((n for n in range(_MAX_DIGITS + 1) if all(_are_multiples(part, n) for part in parts)), None)
     if used is None:
         return instrument.tick_size
     digits = used if sum(map(len, prices)) >= _ENOUGH_TO_TELL_DIGITS else max(used, instrument.digits)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.errors import UnreadableRecording
 
-_LONGEST_REASON = 120
+_MAX_REASON_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Origin:
 
     def member(self, name: str) -> Origin:
         """The origin of a file within this one."""
-        return Origin(file=f"{self.file}, {name[:_LONGEST_REASON]}")
+        return Origin(file=f"{self.file}, {name[:_MAX_REASON_LENGTH]}")
 
     def error(self, sentence: str, row: int | None = None) -> UnreadableRecording:
         """The error to raise about the file, or about its `row` (counted from 0), as one printable line."""
@@ -34,4 +34,4 @@ class Origin:
 def reason(error: Exception) -> str:
     """What a library says of damage, which may quote the damaged file at length."""
     words = " ".join(str(error).split()) or type(error).__name__
-    return words if len(words) <= _LONGEST_REASON else f"{words[:_LONGEST_REASON]}…"
+    return words if len(words) <= _MAX_REASON_LENGTH else f"{words[:_MAX_REASON_LENGTH]}…"

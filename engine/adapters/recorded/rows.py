@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.adapters.recorded.origin import Origin
-from engine.adapters.recorded.times import LONGEST, Spelling
+from engine.adapters.recorded.times import MAX_LENGTH, Spelling
 from engine.errors import UnreadableRecording
 
 Floats = NDArray[np.float64]
@@ -175,6 +175,6 @@ def _of_one_width(column: Any) -> NDArray[np.uint8] | None:
     _, offsets_buffer, characters = array.buffers()
     offsets = np.frombuffer(offsets_buffer, dtype=np.int32, count=len(array) + 1, offset=array.offset * 4)
     width = int(offsets[1] - offsets[0])
-    if not 0 < width <= LONGEST or (np.diff(offsets) != width).any():
+    if not 0 < width <= MAX_LENGTH or (np.diff(offsets) != width).any():
         return None
     return np.frombuffer(characters, dtype=np.uint8)[offsets[0] : offsets[-1]].reshape(len(array), width)

@@ -21,7 +21,7 @@ MINUTE = 60 * SECOND
 DAY = 1440 * MINUTE
 EARLIEST = int(np.datetime64("1980-01-01", "us").astype(np.int64))
 LATEST = int(np.datetime64("2100-01-01", "us").astype(np.int64))
-LONGEST = 40
+MAX_LENGTH = 40
 _PART = 32_768
 _UNITS = {"s": SECOND, "ms": 1000, "us": 1}
 _FARTHEST = 10**18
@@ -62,7 +62,7 @@ class Spelling:
     @classmethod
     def of(cls, texts: Sequence[str]) -> Self:
         """Texts of any length."""
-        spelt = np.array([text[:LONGEST].encode() for text in texts], dtype=bytes)
+        spelt = np.array([text[:MAX_LENGTH].encode() for text in texts], dtype=bytes)
         return cls(spelt.view(np.uint8).reshape(len(texts), -1), np.char.str_len(spelt), texts.__getitem__)
 
 
@@ -117,7 +117,7 @@ def _in_range(wall: Microseconds, text: Callable[[int], str], origin: Origin) ->
 def _refuse(is_bad: NDArray[np.bool_], why: str, text: Callable[[int], str], origin: Origin) -> None:
     if is_bad.any():
         row = int(is_bad.argmax())
-        raise origin.error(f"time '{text(row)[:LONGEST]}' {why}", row)
+        raise origin.error(f"time '{text(row)[:MAX_LENGTH]}' {why}", row)
 
 
 _TOKEN = re.compile(r"%(?P<digits>\d)f|%(?P<field>[YmdHMS])|%(?P<zone>:?z)|(?P<literal>.)")

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from config.settings import Settings, SymbolRules
-from engine.domain.account import LONGEST_ACCOUNT
+from engine.domain.account import MAX_ACCOUNT_LENGTH
 from engine.domain.contract import Contract
 from engine.domain.market import Side
 from engine.domain.orders import signed
@@ -19,11 +19,11 @@ from engine.domain.trades import OpenTrade
 from engine.market.state import MarketState
 from engine.trading.plans.fields import FieldReader, json_object
 
-LONGEST_ID = 64
-LONGEST_SYMBOL = 64
-LONGEST_NAME = 64
-LONGEST_NOTES = 2_000
-LONGEST_CONDITIONS = 65_536
+MAX_ID_LENGTH = 64
+MAX_SYMBOL_LENGTH = 64
+MAX_NAME_LENGTH = 64
+MAX_NOTES_LENGTH = 2_000
+MAX_CONDITIONS_LENGTH = 65_536
 
 _PRICE_NOISE = 1e-9
 """Share of a price that binary fractions may be off by: 2000.3 - 1999.8 must count as 0.5."""
@@ -70,7 +70,7 @@ def is_micro_scalp(row: Mapping[str, object]) -> bool:
 
     Conditions that are no JSON object can be carried out by nobody and count as ours, so that they are refused.
     """
-    conditions = json_object(row.get("conditions"), LONGEST_CONDITIONS)
+    conditions = json_object(row.get("conditions"), MAX_CONDITIONS_LENGTH)
     return conditions is None or conditions.get("plan_type") == PLAN_TYPE
 
 
@@ -102,29 +102,29 @@ def read_plan(row: Mapping[str, object], now: datetime, life: timedelta) -> Exam
     """Reads the fields of `row` only; a plan comes back where identity, prices, volume and conditions are readable."""
     fields = FieldReader(row)
     core: dict[str, Any] = {
-        "plan_id": fields.name("plan_id", LONGEST_ID),
-        "symbol": fields.name("symbol", LONGEST_SYMBOL),
+        "plan_id": fields.name("plan_id", MAX_ID_LENGTH),
+        "symbol": fields.name("symbol", MAX_SYMBOL_LENGTH),
         "direction": fields.side("direction"),
         "entry_price": fields.price("entry_price"),
         "stop_loss": fields.price("stop_loss"),
         "take_profit": fields.price("take_profit"),
         "volume": fields.price("volume"),
-        "conditions": fields.json_object("conditions", LONGEST_CONDITIONS),
+        "conditions": fields.json_object("conditions", MAX_CONDITIONS_LENGTH),
     }
     created_at = fields.instant("created_at") or now
     beside: dict[str, Any] = {
         "created_at": created_at,
-        "created_by": fields.text("created_by", LONGEST_NAME) or "outside",
+        "created_by": fields.text("created_by", MAX_NAME_LENGTH) or "outside",
         "status": _status(row),
         "expires_at": fields.instant("expires_at") or min(created_at, now) + life,
         "executed_at": fields.instant("executed_at"),
         "ticket": fields.optional_whole("ticket"),
-        "notes": fields.text("notes", LONGEST_NOTES),
+        "notes": fields.text("notes", MAX_NOTES_LENGTH),
         "profit_loss": fields.optional_number("profit_loss"),
         "exit_price": fields.optional_number("exit_price"),
         "close_time": fields.instant("close_time"),
-        "close_reason": fields.text("close_reason", LONGEST_NOTES),
-        "account": fields.text("account", LONGEST_ACCOUNT),
+        "close_reason": fields.text("close_reason", MAX_NOTES_LENGTH),
+        "account": fields.text("account", MAX_ACCOUNT_LENGTH),
     }
     is_readable = all(value is not None for value in core.values())
     return Examination(TradePlan(**core, **beside) if is_readable else None, tuple(fields.faults))

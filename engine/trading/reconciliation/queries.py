@@ -9,7 +9,7 @@ from typing import Final
 from engine.domain.broker_messages import BrokerRequest, QueryState
 
 FIRST_WAIT: Final = timedelta(milliseconds=250)
-LONGEST_WAIT: Final = timedelta(seconds=30)
+MAX_WAIT: Final = timedelta(seconds=30)
 
 
 class StateQueries:
@@ -34,7 +34,7 @@ class StateQueries:
 
     def ask_again_if_due(self, since: datetime, now: datetime) -> None:
         if self._next_at is not None and now >= self._next_at:
-            self._wait = min(self._wait * 2, LONGEST_WAIT)
+            self._wait = min(self._wait * 2, MAX_WAIT)
             self._ask(since, now)
 
     def accept(self, number: int) -> bool:

@@ -63,9 +63,9 @@ class ApprovalsModel(QObject):
     commanded = Signal(object)
     told = Signal(str)
 
-    def __init__(self, most_drift_r: Callable[[], float], parent: QObject | None = None) -> None:
+    def __init__(self, max_drift_r: Callable[[], float], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._most_drift_r = most_drift_r
+        self._max_drift_r = max_drift_r
         self._cards: dict[str, ApprovalCard] = {}
         self._answered: set[str] = set()
         self._refusals: dict[str, str] = {}
@@ -152,7 +152,7 @@ class ApprovalsModel(QObject):
             stop_note=_stop_note(card),
             cost=f"{card.cost_r:.2f} R" if setup.idea.is_spread_known else f"{card.cost_r:.2f} R without spread",
             drift=_drift_words(drift),
-            has_drifted=drift is not None and abs(drift) > self._most_drift_r(),
+            has_drifted=drift is not None and abs(drift) > self._max_drift_r(),
             spread=self._spread(card, digits),
             objections=tuple(denial.sentence for denial in card.objections),
             countdown="" if left_s is None else span_text(card.ends_at - (self._now or card.ends_at)),

@@ -14,14 +14,14 @@ from gui.theme import DARK, Theme, theme_for
 
 VERSION: Final = 1
 """Of the file, and of what Qt remembers of docks and toolbars: another one is not understood."""
-MOST_NAMED: Final = 50
-LONGEST_NAME: Final = 60
+MAX_NAMED: Final = 50
+MAX_NAME_LENGTH: Final = 60
 LARGEST_FILE: Final = 2_000_000
 """Bytes; fifty layouts are a tenth of it."""
 
-_MOST_ITEMS = Meta(max_length=200)
+_MAX_ITEMS = Meta(max_length=200)
 _Text = Annotated[str, Meta(max_length=200)]
-_Numbers = Annotated[tuple[int, ...], _MOST_ITEMS]
+_Numbers = Annotated[tuple[int, ...], _MAX_ITEMS]
 _State = Annotated[bytes, Meta(max_length=75_000)]
 """What Qt says of its widgets; in base 64 in the file."""
 
@@ -55,8 +55,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     docks: _State
     is_side_by_side: bool
     front: _Text
-    hidden_overlays: Annotated[tuple[_Text, ...], _MOST_ITEMS]
-    columns: Annotated[Mapping[_Text, Columns], _MOST_ITEMS]
+    hidden_overlays: Annotated[tuple[_Text, ...], _MAX_ITEMS]
+    columns: Annotated[Mapping[_Text, Columns], _MAX_ITEMS]
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +71,7 @@ class LayoutBook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     version: int = VERSION
     current: Layout | None
-    named: Annotated[Mapping[Annotated[str, Meta(max_length=LONGEST_NAME)], Layout], Meta(max_length=MOST_NAMED)]
+    named: Annotated[Mapping[Annotated[str, Meta(max_length=MAX_NAME_LENGTH)], Layout], Meta(max_length=MAX_NAMED)]
     look: Look | None
 
 

@@ -12,7 +12,7 @@ from config.atomic_file import reason_of
 from config.file_names import fault_of_name
 from gui.features.layout.changes import LayoutChanges
 from gui.features.layout.columns import ColumnKeeper
-from gui.features.layout.file import EMPTY, LONGEST_NAME, MOST_NAMED, VERSION, Layout, LayoutBook, LayoutFile, Look
+from gui.features.layout.file import EMPTY, MAX_NAME_LENGTH, MAX_NAMED, VERSION, Layout, LayoutBook, LayoutFile, Look
 from gui.widgets.place import fit_to_screen
 
 if TYPE_CHECKING:
@@ -179,8 +179,8 @@ class LayoutKeeper(QObject):
         name = name.strip().encode(errors="replace").decode()  # no file can hold half a character
         if fault := fault_of_name(name):
             raise ValueError(fault)
-        if not name or len(name) > LONGEST_NAME or (name not in self._book.named and len(self.names) >= MOST_NAMED):
-            raise ValueError(f"a name has 1 to {LONGEST_NAME} characters, and there are at most {MOST_NAMED} layouts")
+        if not name or len(name) > MAX_NAME_LENGTH or (name not in self._book.named and len(self.names) >= MAX_NAMED):
+            raise ValueError(f"a name has 1 to {MAX_NAME_LENGTH} characters, and there are at most {MAX_NAMED} layouts")
         self._rename({**self._book.named, name: self.take()})
 
     def load(self, name: str) -> None:

@@ -20,7 +20,7 @@ from gui.features.opening.model import ChosenFile, FileFacts
 if TYPE_CHECKING:
     from engine.adapters.recorded import Recording  # the readers stay off the way to the first window
 
-MOST_RECENT = 8
+MAX_RECENT_FILES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +132,5 @@ class RecentFiles:
 
     def note(self, files: Sequence[ChosenFile]) -> None:
         """Raises `OSError`. Not for the event loop."""
-        listed = [list(files), *(each for each in self.listed() if each != list(files))][:MOST_RECENT]
+        listed = [list(files), *(each for each in self.listed() if each != list(files))][:MAX_RECENT_FILES]
         write_atomically(self._path, msgspec.json.encode(listed).decode())

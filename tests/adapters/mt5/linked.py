@@ -24,7 +24,7 @@ from tests.adapters.mt5.links import running
 
 MODULE = "tests.adapters.mt5.stand_in"
 PATIENCE_S = 30.0
-SWIFT = Pace(first_retry_s=0.02, longest_retry_s=0.05, closed_look_s=0.02, tick_look_s=0.005)
+SWIFT = Pace(first_retry_s=0.02, max_retry_s=0.05, closed_look_s=0.02, tick_look_s=0.005)
 
 SERVER_AHEAD = NEW_YORK_CLOSE.offset_at(datetime.now(UTC))
 SERVER_AHEAD_S = SERVER_AHEAD / timedelta(seconds=1)

@@ -20,7 +20,7 @@ from tests.fake_metatrader5.book.world import World
 
 _QUIET = ("is_ready",)
 """The package's own looks at the connection; neither logged nor struck by faults."""
-_MOST_LOGGED = 200_000
+_MAX_LOGGED = 200_000
 
 
 class Entry(msgspec.Struct, kw_only=True):
@@ -62,7 +62,7 @@ class Book:
         self.trade_server = TradeServer(self.exchange)
         self.terminal = Terminal(self.exchange, self.trade_server)
         self.faults = FaultPlan()
-        self.log: deque[Entry] = deque(maxlen=_MOST_LOGGED)
+        self.log: deque[Entry] = deque(maxlen=_MAX_LOGGED)
         self._calls = 0
         self._watch = NightWatch(self.exchange, self.trade_server.execution)
         self.exchange.listeners.append(self._heard)

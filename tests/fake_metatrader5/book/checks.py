@@ -10,7 +10,7 @@ from tests.fake_metatrader5.book.requests import Request, kind_of
 from tests.fake_metatrader5.book.world import Symbol
 
 FINE = 0
-_MOST_OFF_GRID = 1e-6
+_MAX_OFF_GRID = 1e-6
 _FOK, _IOC = 1, 2
 _ON_REQUEST = (mt5.SYMBOL_TRADE_EXECUTION_REQUEST, mt5.SYMBOL_TRADE_EXECUTION_INSTANT)
 _ONLY = {
@@ -65,7 +65,7 @@ class Checks:
         terms = self._exchange.symbol(request["symbol"])
         if position["symbol"] != terms.name or request["type"] != 1 - position["type"]:
             return mt5.TRADE_RETCODE_INVALID
-        if request["volume"] > position["volume"] + _MOST_OFF_GRID:
+        if request["volume"] > position["volume"] + _MAX_OFF_GRID:
             return mt5.TRADE_RETCODE_INVALID_CLOSE_VOLUME
         return (
             self._disabled(terms)
@@ -142,7 +142,7 @@ class Checks:
     def _volume(self, ledger: Ledger, terms: Symbol, request: Request) -> int:
         same = (each for each in ledger.positions.values() if each["symbol"] == terms.name)
         held = sum(each["volume"] for each in same if each["type"] == request["type"])
-        if terms.volume_limit and held + request["volume"] > terms.volume_limit + _MOST_OFF_GRID:
+        if terms.volume_limit and held + request["volume"] > terms.volume_limit + _MAX_OFF_GRID:
             return mt5.TRADE_RETCODE_LIMIT_VOLUME
         return volume_objection(terms, request["volume"])
 
@@ -154,14 +154,14 @@ class Checks:
             return mt5.TRADE_RETCODE_INVALID_PRICE
         now, sign = self.price_now(terms.name, request["type"]), (1 if is_buy(request["type"]) else -1)
         worse = sign * (now - request["price"]) / terms.point
-        return mt5.TRADE_RETCODE_REQUOTE if worse > request["deviation"] + _MOST_OFF_GRID else FINE
+        return mt5.TRADE_RETCODE_REQUOTE if worse > request["deviation"] + _MAX_OFF_GRID else FINE
 
     def _far_price(self, terms: Symbol, request: Request) -> int:
         kind, price = request["type"], request["price"]
         now = self.price_now(terms.name, kind)
         is_above = kind in (mt5.ORDER_TYPE_BUY_STOP, mt5.ORDER_TYPE_SELL_LIMIT)
         away = (price - now if is_above else now - price) / terms.point
-        is_far = away > terms.stops_level - _MOST_OFF_GRID and away > 0.0
+        is_far = away > terms.stops_level - _MAX_OFF_GRID and away > 0.0
         return FINE if is_far and is_on_grid(terms, price) else mt5.TRADE_RETCODE_INVALID_PRICE
 
     def stops_objection(self, terms: Symbol, kind: int, request: Request) -> int:
@@ -170,14 +170,14 @@ class Checks:
         price = tick.bid if is_buy(kind) else tick.ask
         for level, direction in ((request["sl"], -sign), (request["tp"], sign)):
             away = direction * (level - price) / terms.point
-            is_far = away > 0.0 and away > terms.stops_level - _MOST_OFF_GRID
+            is_far = away > 0.0 and away > terms.stops_level - _MAX_OFF_GRID
             if level and not (is_far and is_on_grid(terms, level)):
                 return mt5.TRADE_RETCODE_INVALID_STOPS
         return FINE
 
     def _frozen(self, terms: Symbol, position: Record) -> int:
         levels = (level for level in (position["sl"], position["tp"]) if level)
-        freeze = terms.freeze_level * terms.point + _MOST_OFF_GRID
+        freeze = terms.freeze_level * terms.point + _MAX_OFF_GRID
         is_near = any(abs(level - position["price_current"]) <= freeze for level in levels)
         return mt5.TRADE_RETCODE_FROZEN if terms.freeze_level and is_near else FINE
 
@@ -216,8 +216,8 @@ def _order_objection(ledger: Ledger, position: Record) -> int:
 
 def volume_objection(terms: Symbol, volume: float) -> int:
     steps = volume / terms.volume_step
-    is_within = terms.volume_min - _MOST_OFF_GRID <= volume <= terms.volume_max + _MOST_OFF_GRID
-    return FINE if is_within and abs(steps - round(steps)) < _MOST_OFF_GRID else mt5.TRADE_RETCODE_INVALID_VOLUME
+    is_within = terms.volume_min - _MAX_OFF_GRID <= volume <= terms.volume_max + _MAX_OFF_GRID
+    return FINE if is_within and abs(steps - round(steps)) < _MAX_OFF_GRID else mt5.TRADE_RETCODE_INVALID_VOLUME
 
 
 def filling_objection(terms: Symbol, filling: int) -> int:

@@ -20,8 +20,8 @@ _RATE = struct.Struct("<qddddQiQ")
 _TICK = struct.Struct("<qdddQqId")
 _BID_AND_ASK = 6
 _ODD_FLAG = 128
-_MOST_TICKS = 200_000
-_MOST_AT_ONCE = 20_000
+_MAX_TICKS = 200_000
+_MAX_AT_ONCE = 20_000
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Market:
         self.is_selected = symbol.is_selected
         self.is_closed_by_hand = False
         self.is_still = False
-        self.ticks: deque[Tick] = deque(maxlen=_MOST_TICKS)
+        self.ticks: deque[Tick] = deque(maxlen=_MAX_TICKS)
         self.bars: list[Bar] = []
         self._clock = clock
         self._on_tick = on_tick
@@ -114,7 +114,7 @@ class Market:
 
     def _walk(self, now_ms: int) -> None:
         step_ms = 1000.0 / self.symbol.ticks_per_s
-        self._next_ms = max(self._next_ms, now_ms - round(_MOST_AT_ONCE * step_ms))
+        self._next_ms = max(self._next_ms, now_ms - round(_MAX_AT_ONCE * step_ms))
         while self._next_ms <= now_ms:
             moved = self._moved(self.symbol.step_points)
             spread = round(self.symbol.spread * self._random.uniform(0.8, 1.2)) * self.symbol.point

@@ -55,11 +55,11 @@ class TradeServer:
 
     def is_burst(self) -> bool:
         """Whether this request is one too many for this second; counts it."""
-        now_ms, most = self._exchange.clock.now_ms, self._exchange.world.server.burst
+        now_ms, maximum = self._exchange.clock.now_ms, self._exchange.world.server.burst
         self._recent.append(now_ms)
         while self._recent[0] <= now_ms - _BURST_MS:
             self._recent.popleft()
-        return 0 < most < len(self._recent)
+        return 0 < maximum < len(self._recent)
 
     def refuse(self, retcode: int, request: Request) -> Outcome:
         """An answer with this code, and with the prices of the moment."""

@@ -85,10 +85,10 @@ def _oklab(token: str, eyes: str) -> tuple[float, float, float]:
     )
 
 
-def unreadable(pairs: dict[str, tuple[str, str]], least: float = 4.5) -> dict[str, float]:
+def unreadable(pairs: dict[str, tuple[str, str]], minimum: float = 4.5) -> dict[str, float]:
     """Of pairs of words and ground, by name, those of too little contrast."""
     found = {name: round(contrast(ink, ground), 2) for name, (ink, ground) in pairs.items()}
-    return {name: ratio for name, ratio in found.items() if ratio < least}
+    return {name: ratio for name, ratio in found.items() if ratio < minimum}
 
 
 def chart_grounds(theme: Theme) -> dict[str, str]:

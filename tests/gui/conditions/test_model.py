@@ -82,7 +82,7 @@ def test_that_a_stop_wider_than_a_candle_is_only_told() -> None:
 def test_that_the_score_is_shown_in_five_parts_with_the_rules_thresholds() -> None:
     score = reading_of(setup_for(Side.BUY)).buy.score
     assert score.parts == (("wick", 2.0), ("VWAP", 2.0), ("edges", 1.0), ("volatility", 1.0), ("session", 1.0))
-    assert (score.score, score.trade_from, score.a_plus_from, score.most) == (7.0, 5.0, 7.0, 8.0)
+    assert (score.score, score.trade_from, score.a_plus_from, score.maximum) == (7.0, 5.0, 7.0, 8.0)
 
 
 # -- the rows -----------------------------------------------------------------------------------------------------

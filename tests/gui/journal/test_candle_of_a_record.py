@@ -29,11 +29,11 @@ def test_that_a_record_brings_its_candle_to_the_front_and_marks_it(looking: Look
 def test_that_a_record_that_is_chosen_leaves_a_low_window_as_high_as_it_was(looking: Looking) -> None:
     looking.look_back(("halted", "XAUUSD", 30))
     flush()
-    least = looking.journal.minimumSizeHint().height()
+    minimum = looking.journal.minimumSizeHint().height()
     looking.choose(0)
     flush()
     assert looking.journal.details.tree.isVisible()
-    assert looking.journal.minimumSizeHint().height() == least
+    assert looking.journal.minimumSizeHint().height() == minimum
 
 
 def test_that_going_back_to_live_takes_the_mark_away(looking: Looking) -> None:

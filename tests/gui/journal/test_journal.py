@@ -12,7 +12,7 @@ import pytest
 from engine.domain.journal import JournalRecord
 from engine.domain.trade_facts import Annotation
 from engine.persistence.journal_pages import STRETCH
-from gui.features.journal.model.table import MOST_KEPT, PAGE
+from gui.features.journal.model.table import MAX_KEPT, PAGE
 from tests.builders import MONDAY, closed_trade
 from tests.gui.journal.reading import NUMBER, WHAT, Reading
 
@@ -39,7 +39,7 @@ def test_that_a_long_journal_opens_at_once_and_reads_only_what_is_looked_at(read
 
 
 def test_that_memory_stays_bounded_however_far_the_user_scrolls(reading: Reading) -> None:
-    reading.fill(MOST_KEPT + 5 * PAGE)
+    reading.fill(MAX_KEPT + 5 * PAGE)
     model = reading.watch()
     for first in range(0, model.count, PAGE):
         reading.words(first)

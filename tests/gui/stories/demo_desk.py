@@ -29,7 +29,7 @@ from gui.window import MainWindow
 
 GOLD, SEED = "XAUUSD", 7
 PATIENCE_S = 60.0
-MOST_STEPS = 120
+MAX_STEPS = 120
 """Minutes within which the demo market has a setup of gold."""
 
 
@@ -83,7 +83,7 @@ class Person:
 
     async def until_setup(self) -> None:
         """Candle by candle, until something waits for a person."""
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             await self.step()
             if self.waiting:
                 return

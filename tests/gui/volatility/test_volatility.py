@@ -14,7 +14,7 @@ from config.desk import PaperSettings
 from config.settings import Settings
 from gui.features.chart.model.chart import ChartModel
 from gui.features.volatility.model.reading import Line
-from gui.features.volatility.model.spread_hours import FEWEST, MOST_KEPT, SpreadHours
+from gui.features.volatility.model.spread_hours import FEWEST, MAX_KEPT, SpreadHours
 from gui.features.volatility.model.volatility import RECENT, VolatilityModel
 from tests.approximate import close_to
 from tests.builders import BITCOIN, GOLD, candle, quote
@@ -151,11 +151,11 @@ def test_that_a_share_is_between_none_and_all_and_grows_with_the_spread(spreads:
 
 def test_that_an_hour_remembers_its_newest_candles_only() -> None:
     hours = SpreadHours()
-    for _ in range(MOST_KEPT):
+    for _ in range(MAX_KEPT):
         hours.add(0, 1.0)
-    for _ in range(MOST_KEPT):
+    for _ in range(MAX_KEPT):
         hours.add(24 * HOUR_S, 2.0)
-    assert hours.count(0) == MOST_KEPT
+    assert hours.count(0) == MAX_KEPT
     assert hours.narrower_share(0, 1.5) == 0.0
     assert hours.count(1) == 0
 

@@ -19,7 +19,7 @@ RESIDUAL_LIMIT: Final = timedelta(seconds=30)
 TICKS_NEEDED: Final = 3
 """Of one symbol and in agreement: a symbol that wakes up shows one old tick as if it were new, but not three."""
 
-_LONGEST_GAP: Final = timedelta(seconds=5)
+_MAX_GAP: Final = timedelta(seconds=5)
 """Between two looks at a symbol: after a longer one nobody knows how old a new tick is."""
 
 _CLEARLY_BETTER: Final = timedelta(seconds=2)
@@ -92,7 +92,7 @@ class ClockGauge:
         """
         before = self._latest.get(symbol)
         self._latest[symbol] = (stamp_ms, at)
-        if before is None or stamp_ms <= before[0] or at - before[1] > _LONGEST_GAP:
+        if before is None or stamp_ms <= before[0] or at - before[1] > _MAX_GAP:
             return False
         differences = self._differences.setdefault(symbol, deque(maxlen=TICKS_NEEDED))
         differences.append(_EPOCH + timedelta(milliseconds=stamp_ms) - at)

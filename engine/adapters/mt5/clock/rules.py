@@ -27,7 +27,7 @@ _BREAK_HOUR: Final = 17
 _MIN_DAYS: Final = 3
 _MIN_CANDLES: Final = 20
 """Of a day that counts as whole."""
-_LEAST_AHEAD: Final = -6
+_MIN_AHEAD: Final = -6
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +93,5 @@ def rule_of_break(opened_s: Iterable[int]) -> ServerRule | None:
     resting = set(range(24)) - {each.hour for each in opened if each.date() in whole}
     if len(whole) < _MIN_DAYS or len(resting) != 1:
         return None
-    ahead = (resting.pop() - _BREAK_HOUR - _LEAST_AHEAD) % 24 + _LEAST_AHEAD
+    ahead = (resting.pop() - _BREAK_HOUR - _MIN_AHEAD) % 24 + _MIN_AHEAD
     return new_york_rule(ahead)

@@ -63,15 +63,15 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     _QUERY_LIMITED_INFORMATION: Final = 0x1000
-    _MOST_PROCESSES: Final = 16_384
-    _LONGEST_PATH: Final = 32_768
+    _MAX_PROCESSES: Final = 16_384
+    _MAX_PATH_LENGTH: Final = 32_768
 
     def is_terminal_running(path: str) -> bool | None:
         numbers = _process_numbers()
         return None if numbers is None else any(is_terminal(_program(number), path) for number in numbers)
 
     def _process_numbers() -> list[int] | None:
-        numbers = (wintypes.DWORD * _MOST_PROCESSES)()
+        numbers = (wintypes.DWORD * _MAX_PROCESSES)()
         used = wintypes.DWORD()
         if not ctypes.WinDLL("psapi").EnumProcesses(numbers, ctypes.sizeof(numbers), ctypes.byref(used)):
             return None
@@ -89,8 +89,8 @@ if sys.platform == "win32":
         if not process:
             return ""
         try:
-            name = ctypes.create_unicode_buffer(_LONGEST_PATH)
-            length = wintypes.DWORD(_LONGEST_PATH)
+            name = ctypes.create_unicode_buffer(_MAX_PATH_LENGTH)
+            length = wintypes.DWORD(_MAX_PATH_LENGTH)
             told = kernel.QueryFullProcessImageNameW(process, 0, name, ctypes.byref(length))
             return name.value if told else ""
         finally:

@@ -14,7 +14,7 @@ class Pace:
     """How often things are tried again, in seconds; retries wait twice as long each time."""
 
     first_retry_s: float = 1.0
-    longest_retry_s: float = 60.0
+    max_retry_s: float = 60.0
     closed_look_s: float = 2.0
     """Interval of checks whether the user has opened the terminal."""
     tick_look_s: float = 0.25
@@ -48,7 +48,7 @@ class Patience:
             await self.sleep(self._pace.closed_look_s)
             return
         await self.sleep(self._retry_s)
-        self._retry_s = min(2 * self._retry_s, self._pace.longest_retry_s)
+        self._retry_s = min(2 * self._retry_s, self._pace.max_retry_s)
 
     async def sleep(self, seconds: float) -> None:
         """As long as that, or until `wake`, even if it was called before."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from engine.domain.market import Candle, Quote
 
-_MOST_KEPT: Final = 120_000
+_MAX_KEPT: Final = 120_000
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -60,7 +60,7 @@ class AnnouncedCandles:
     def add(self, candle: Candle) -> None:
         past = self._past[candle.symbol]
         past.append(candle)
-        del past[:-_MOST_KEPT]
+        del past[:-_MAX_KEPT]
 
     def note(self, quote: Quote) -> None:
         """A quote of the minute that is not closed yet."""

@@ -49,10 +49,10 @@ class CandleHistory:
         `answer_within` as in `TerminalCall`: whatever waits behind this question waits for as long.
         """
         terminal = self._link.report.terminal
-        most = count if terminal is None else min(count, terminal.max_candles - 1)
+        maximum = count if terminal is None else min(count, terminal.max_candles - 1)
         pages: list[Any] = []
-        for start in range(0, most, _PAGE):
-            rows = await self._rows(terms.symbol, start, min(_PAGE, most - start), answer_within)
+        for start in range(0, maximum, _PAGE):
+            rows = await self._rows(terms.symbol, start, min(_PAGE, maximum - start), answer_within)
             if rows is None:
                 return None
             pages.append(rows)

@@ -18,7 +18,7 @@ from engine.errors import InvalidOrder
 
 _CORE: Final = re.compile(r"[A-Z]{6}|[A-Z]{3,5}")
 _DOLLARS: Final = (*DOLLARS, "USC")
-_MOST_SHOWN: Final = 8
+_MAX_SHOWN: Final = 8
 
 
 class ResolvedSymbols(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,5 +133,5 @@ def _is_meant(told: Fields, base: str) -> bool:
 def _problem(name: str, meant: Sequence[Fields]) -> str:
     if not meant:
         return f"the broker has no {name} to trade: write it under Symbols as the terminal's Market Watch shows it"
-    offered = ", ".join(str(each["name"]) for each in meant[:_MOST_SHOWN])
+    offered = ", ".join(str(each["name"]) for each in meant[:_MAX_SHOWN])
     return f"the broker has no symbol {name}, but {offered}: choose one under Symbols in the settings"

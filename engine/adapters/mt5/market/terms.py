@@ -83,7 +83,7 @@ def symbol_terms(told: Fields, currency: str, margin_rate: float, *, is_money_kn
             tick_value=_tick_value(told) if is_money_known else 0.0,
             contract_size=float(told["trade_contract_size"]),
             volume_min=float(told["volume_min"]),
-            volume_max=_most_lots(told),
+            volume_max=_max_lots(told),
             volume_step=float(told["volume_step"]),
             stops_level=int(told["trade_stops_level"]) * point,
             freeze_level=int(told["trade_freeze_level"]) * point,
@@ -123,9 +123,9 @@ def _tick_value(told: Fields) -> float:
     return float(told["trade_tick_value_loss"]) or float(told["trade_tick_value"])
 
 
-def _most_lots(told: Fields) -> float:
-    most, all_in_one_direction = float(told["volume_max"]), float(told["volume_limit"])
-    return min(most, all_in_one_direction) if all_in_one_direction > 0.0 else most
+def _max_lots(told: Fields) -> float:
+    maximum, all_in_one_direction = float(told["volume_max"]), float(told["volume_limit"])
+    return min(maximum, all_in_one_direction) if all_in_one_direction > 0.0 else maximum
 
 
 def _fillings(mask: int, execution: TradeExecution) -> tuple[OrderFilling, ...]:

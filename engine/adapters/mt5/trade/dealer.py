@@ -19,7 +19,7 @@ from engine.adapters.mt5.trade.treatments import Treatment
 
 _log = logging.getLogger(__name__)
 
-_MOST_ATTEMPTS: Final = 3
+_MAX_ATTEMPTS: Final = 3
 
 MakeRequest = Callable[[Fields, OrderFilling], Request]
 """A request at a fresh tick, with a filling mode."""
@@ -66,7 +66,7 @@ class Dealer:
         A fresh tick goes into each attempt; `objection` says what speaks against it, "" where nothing does.
         """
         symbol, outcome = terms.symbol, refused("there is no price", Treatment.MARKET_CLOSED)
-        for attempt in range(1, _MOST_ATTEMPTS + 1):
+        for attempt in range(1, _MAX_ATTEMPTS + 1):
             tick = await self._tick(symbol, priority)
             if tick is None:
                 return outcome

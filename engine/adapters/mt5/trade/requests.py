@@ -72,11 +72,11 @@ def with_fresh_stop(request: Request, held: Fields, told: Fields, tick: Fields, 
     if not request["sl"]:
         return None
     is_buy = held["type"] == PositionType.BUY
-    least = _least_distance(told, tick)
+    minimum = _min_distance(told, tick)
     if is_buy:
-        stop = min(request["sl"], contract.floor_price(float(tick["bid"]) - least))
+        stop = min(request["sl"], contract.floor_price(float(tick["bid"]) - minimum))
     else:
-        stop = max(request["sl"], contract.ceil_price(float(tick["ask"]) + least))
+        stop = max(request["sl"], contract.ceil_price(float(tick["ask"]) + minimum))
     side = Side.BUY if is_buy else Side.SELL
     is_tighter = not held["sl"] or is_beyond(side, stop, float(held["sl"]))
     return request | {"sl": float(stop)} if is_tighter else None
@@ -85,11 +85,11 @@ def with_fresh_stop(request: Request, held: Fields, told: Fields, tick: Fields, 
 def has_room(request: Request, told: Fields, tick: Fields) -> bool:
     """Whether the levels of an entry are as far off the market as the broker wants them now."""
     sign, price = (1, tick["bid"]) if request["type"] == OrderType.BUY else (-1, tick["ask"])
-    least = _least_distance(told, tick)
-    return bool(min(sign * (price - request["sl"]), sign * (request["tp"] - price)) >= least)
+    minimum = _min_distance(told, tick)
+    return bool(min(sign * (price - request["sl"]), sign * (request["tp"] - price)) >= minimum)
 
 
-def _least_distance(told: Fields, tick: Fields) -> float:
+def _min_distance(told: Fields, tick: Fields) -> float:
     """By the symbol's own word of this moment; where that is any distance, brokers still want the spread kept."""
     return max(float(told["trade_stops_level"]) * float(told["point"]), float(tick["ask"]) - float(tick["bid"]))
 

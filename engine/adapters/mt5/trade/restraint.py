@@ -15,7 +15,7 @@ from engine.clock import Clock
 from engine.domain.market import Side
 
 FIRST_PAUSE: Final = timedelta(seconds=1)
-LONGEST_PAUSE: Final = timedelta(seconds=60)
+MAX_PAUSE: Final = timedelta(seconds=60)
 SIDE_RESTS: Final = timedelta(hours=1)
 """How long a side is left alone that the broker does not let be opened, though its terms say that it may be."""
 
@@ -58,7 +58,7 @@ class Restraint:
                 self._pause = FIRST_PAUSE
             case Treatment.BACK_OFF:
                 self._quiet_until = self._clock.now() + self._pause
-                self._pause = min(2 * self._pause, LONGEST_PAUSE)
+                self._pause = min(2 * self._pause, MAX_PAUSE)
             case Treatment.SIDE_DISABLED if side is not None:
                 self._sides[symbol, side] = self._clock.now() + SIDE_RESTS
             case Treatment.TRADING_DISABLED:

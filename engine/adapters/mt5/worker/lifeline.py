@@ -21,8 +21,8 @@ if sys.platform == "win32":
     class _BasicLimits(ctypes.Structure):
         _fields_ = (
             ("per_process_time", ctypes.c_int64), ("per_job_time", ctypes.c_int64), ("flags", wintypes.DWORD),
-            ("least_working_set", ctypes.c_size_t), ("most_working_set", ctypes.c_size_t),
-            ("most_processes", wintypes.DWORD), ("affinity", ctypes.c_size_t), ("priority_class", wintypes.DWORD),
+            ("min_working_set", ctypes.c_size_t), ("max_working_set", ctypes.c_size_t),
+            ("max_processes", wintypes.DWORD), ("affinity", ctypes.c_size_t), ("priority_class", wintypes.DWORD),
             ("scheduling_class", wintypes.DWORD),
         )  # fmt: skip
 

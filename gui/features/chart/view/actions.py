@@ -11,7 +11,7 @@ from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.deck import ChartDeck
 from gui.widgets.actions import make_action
 
-MOST_SYMBOL_KEYS = 9
+MAX_SYMBOL_KEYS = 9
 PAN = 0.1
 """Of the width in view, for one press."""
 
@@ -30,7 +30,7 @@ class ChartActions:
         self.reset = self._make(
             *("reset", "Reset view", "The newest candles at the usual width", self._reset_all, "Home")
         )
-        self.symbols = [self._symbol_action(place) for place in range(MOST_SYMBOL_KEYS)]
+        self.symbols = [self._symbol_action(place) for place in range(MAX_SYMBOL_KEYS)]
         self.turning = [
             self._make("next_symbol", "Next symbol", "The next chart", lambda: deck.turn(1), "Ctrl+PgDown"),
             self._make("previous_symbol", "Previous symbol", "The previous chart", lambda: deck.turn(-1), "Ctrl+PgUp"),

@@ -19,7 +19,7 @@ from gui.zones import moment_text, zone_name
 
 TIME_AXIS_HEIGHT = 26
 TAG_HEIGHT = 18
-LEAST_PRICE_AXIS_WIDTH = 64
+MIN_PRICE_AXIS_WIDTH = 64
 INSET = 8
 
 
@@ -45,7 +45,7 @@ class PriceAxis:
         """Pixels that the widest price of this instrument needs."""
         highest = self._model.last_price or 0.0
         widest = price_text(10.0 ** math.ceil(math.log10(max(10.0, 1.02 * highest))) - 1.0, self._model.digits)
-        return max(LEAST_PRICE_AXIS_WIDTH, math.ceil(self._strong.width(widest)) + 2 * INSET)
+        return max(MIN_PRICE_AXIS_WIDTH, math.ceil(self._strong.width(widest)) + 2 * INSET)
 
     def paint(self, painter: QPainter, frame: Frame, width: int) -> None:
         """The still part, right of the plot."""

@@ -8,7 +8,7 @@ DEFAULT_STEP = 6.0
 """Pixels per candle after a reset."""
 MARGIN_PIXELS = 108.0
 """Room kept free right of the newest candle while following, for the names of the levels."""
-FEWEST_CANDLES = 10.0
+MIN_CANDLES = 10.0
 STAY_VISIBLE = 3.0
 """Candles that cannot be pushed out of view."""
 TOP_MARGIN = 0.08
@@ -45,7 +45,7 @@ class Camera:
 
     def show_candles(self, candles: float) -> None:
         """The newest candles, as many as asked for, margin included."""
-        self.first, self.last = 0.0, max(FEWEST_CANDLES, candles)
+        self.first, self.last = 0.0, max(MIN_CANDLES, candles)
         self.follow()
 
     def follow(self) -> None:
@@ -65,7 +65,7 @@ class Camera:
             self._width = width
             self.reset()
             return
-        self.first = self.last - max(FEWEST_CANDLES, width / self.step)
+        self.first = self.last - max(MIN_CANDLES, width / self.step)
         self._width = width
         self.fit_price()
 
@@ -88,8 +88,8 @@ class Camera:
     def zoom(self, factor: float, at: float) -> None:
         """By hand: candles become `factor` times as wide, the point `at` stays where it is."""
         span = self.last - self.first
-        most = max(span, 1.1 * self._model.end, self._width / DEFAULT_STEP)
-        wanted = min(max(span / factor, FEWEST_CANDLES), most)
+        maximum = max(span, 1.1 * self._model.end, self._width / DEFAULT_STEP)
+        wanted = min(max(span / factor, MIN_CANDLES), maximum)
         self.first = at - (at - self.first) * wanted / span
         self.last = self.first + wanted
         self.pan(0.0)

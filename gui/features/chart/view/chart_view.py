@@ -18,7 +18,7 @@ from gui.theme import Theme
 TEXT_INTERVAL_MS = 100
 """Words refresh more slowly than curves: faster than this nobody can read them."""
 BUTTON_INSET = 12
-LEAST_PLOT_HEIGHT = 130
+MIN_PLOT_HEIGHT = 130
 """With room for a toast; what messages need is taken from the panels."""
 
 
@@ -56,7 +56,7 @@ class ChartView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._readout)
-        self._plot.setMinimumHeight(LEAST_PLOT_HEIGHT)
+        self._plot.setMinimumHeight(MIN_PLOT_HEIGHT)
         layout.addWidget(self._plot, 1)
         layout.addWidget(self.strip)
         self.setFocusProxy(self._plot)

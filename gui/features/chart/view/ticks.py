@@ -98,11 +98,11 @@ def _tick(local_s: int, index: int, is_day: bool) -> TimeTick:
 
 
 def _spaced(ticks: list[TimeTick], pixels_per_candle: float) -> list[TimeTick]:
-    least = 0.62 * TIME_SPACING / pixels_per_candle
+    minimum = 0.62 * TIME_SPACING / pixels_per_candle
     kept: list[TimeTick] = []
     for tick in ticks:
-        while kept and tick.is_day and not kept[-1].is_day and tick.index - kept[-1].index < least:
+        while kept and tick.is_day and not kept[-1].is_day and tick.index - kept[-1].index < minimum:
             kept.pop()
-        if not kept or tick.index - kept[-1].index >= least:
+        if not kept or tick.index - kept[-1].index >= minimum:
             kept.append(tick)
     return kept

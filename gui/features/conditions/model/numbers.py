@@ -18,7 +18,7 @@ _RELATIONS = {"≥": (ge, "<"), "≤": (le, ">"), "<": (lt, "≥")}
 """By what a condition wants: how value and limit are compared, and how they stand where that is not so."""
 _DECIMALS = {"times mean": 2, "bodies": 2, "confidence": 2, "s": 1}
 _UNIT_WORDS = {"times mean": "× avg", "bodies": "bodies", "s": "s", "candles": "candles", "confidence": "conf."}
-_MOST_DECIMALS = 8
+_MAX_DECIMALS = 8
 _UNMEASURED = {
     "not_ready": "not warmed up",
     "no_level": "no level",
@@ -96,7 +96,7 @@ def _pair(check: Check, digits: int) -> tuple[str, str]:
     decimals = _decimals(check, digits)
     while True:
         value, limit = (_text(number, check.unit, decimals) for number in (check.value, check.limit))
-        if value != limit or check.value == check.limit or decimals >= _MOST_DECIMALS or check.unit == "volume":
+        if value != limit or check.value == check.limit or decimals >= _MAX_DECIMALS or check.unit == "volume":
             return value, limit
         decimals += 1
 

@@ -86,7 +86,7 @@ class ScoreReading:
     parts: tuple[tuple[str, float], ...]
     trade_from: float
     a_plus_from: float
-    most: float
+    maximum: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from gui.features.conditions.view.head import PanelHead, badge_words
 from gui.theme import Theme
 from gui.widgets.scrolling import leave_ground_to_frame
 
-WIDTH, LEAST_WIDTH, MOST_WIDTH = 384, 372, 480
-LEAST_CHECKS_HEIGHT = 20
-LEAST_HEIGHT = 110
+WIDTH, MIN_WIDTH, MAX_WIDTH = 384, 372, 480
+MIN_CHECKS_HEIGHT = 20
+MIN_HEIGHT = 110
 """What each side amounts to stays in sight where approvals and messages leave a low window no room for more."""
 
 
@@ -25,8 +25,8 @@ class ConditionPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self.setMaximumWidth(MOST_WIDTH)
+        self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
+        self.setMaximumWidth(MAX_WIDTH)
         self.head, self.checks = PanelHead(theme), CheckList(theme)
         self._model: ConditionsModel | None = None
         self._scroll = QScrollArea()
@@ -35,7 +35,7 @@ class ConditionPanel(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self._scroll.setMinimumHeight(LEAST_CHECKS_HEIGHT)
+        self._scroll.setMinimumHeight(MIN_CHECKS_HEIGHT)
         self._scroll.setWidget(self.checks)
         leave_ground_to_frame(self._scroll)
         layout = QVBoxLayout(self)

@@ -138,7 +138,7 @@ class PanelHead(QWidget):
         painter.fillRect(bar, ink.trough)
         self._paint_parts(painter, bar, score)
         for value, words in ((score.trade_from, f"{score.trade_from:g}"), (score.a_plus_from, "A+")):
-            at = bar.x() + round(value / score.most * bar.width())
+            at = bar.x() + round(value / score.maximum * bar.width())
             painter.fillRect(at, bar.y() - 3, 1, bar.height() + 6, ink.text)
             ink.small.paint(painter, at - ink.small.width(words) / 2, SCORE_TOP - 3, words, ink.muted)
         self._paint_part_words(painter, x, score)
@@ -146,8 +146,8 @@ class PanelHead(QWidget):
     def _paint_parts(self, painter: QPainter, bar: QRect, score: ScoreReading) -> None:
         total = 0.0
         for shade, (_, points) in zip(self._ink.parts, score.parts, strict=True):
-            left, total = total, min(score.most, total + points)
-            start, end = (bar.x() + round(each / score.most * bar.width()) for each in (left, total))
+            left, total = total, min(score.maximum, total + points)
+            start, end = (bar.x() + round(each / score.maximum * bar.width()) for each in (left, total))
             painter.fillRect(start, bar.y(), max(0, end - start - 1), bar.height(), shade)
 
     def _paint_part_words(self, painter: QPainter, x: int, score: ScoreReading) -> None:

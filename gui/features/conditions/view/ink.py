@@ -14,7 +14,7 @@ from gui.theme import Theme, colour, mixed
 
 PAD = 10
 COLUMN_GAP = 14
-MOST_REMEMBERED = 500
+MAX_REMEMBERED = 500
 DECIDING_SHARE = 0.13
 """How strongly the row that held a side back is tinted."""
 
@@ -92,7 +92,7 @@ class Paragraphs:
     def _laid_out(self, words: str, width: int) -> QStaticText:
         found = self._known.get((words, width))
         if found is None:
-            if len(self._known) >= MOST_REMEMBERED:
+            if len(self._known) >= MAX_REMEMBERED:
                 self._known.clear()
             found = self._known[words, width] = self._lay_out(words, width)
         return found

@@ -27,7 +27,7 @@ COLUMNS = (
 TIME = 0
 PAGE = 100
 """Records that are read together."""
-MOST_KEPT = 300
+MAX_KEPT = 300
 """More than any screen shows; what is scrolled back to later is read again, some milliseconds a page."""
 
 _WAITING = Cell("…", Tone.MUTED)
@@ -97,10 +97,10 @@ class JournalTable(RowTable):
         for entry in entries:
             self._entries[entry.seq] = entry
             self._asked.discard(entry.seq)
-        while len(self._entries) > MOST_KEPT:
+        while len(self._entries) > MAX_KEPT:
             number, _ = self._entries.popitem(last=False)
             self._lines.pop(number, None)
-        if len(self._lines) > 2 * MOST_KEPT:
+        if len(self._lines) > 2 * MAX_KEPT:
             self._lines.clear()
         self._repaint()
 

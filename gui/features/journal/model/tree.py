@@ -10,7 +10,7 @@ from engine.domain.journal import JournalEntry
 from engine.reporting.words import spoken
 from gui.zones import stamp_text, zone_title
 
-LONGEST = 2_000
+MAX_TEXT_LENGTH = 2_000
 
 
 class Branch(NamedTuple):
@@ -60,4 +60,4 @@ def _text(value: str, zone: tzinfo) -> str:
             at = datetime.fromisoformat(value)
             if at.tzinfo is not None:
                 return f"{stamp_text(at, zone)} {zone_title(zone)}"
-    return value if len(value) <= LONGEST else f"{value[:LONGEST]} …"
+    return value if len(value) <= MAX_TEXT_LENGTH else f"{value[:MAX_TEXT_LENGTH]} …"

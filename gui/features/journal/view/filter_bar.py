@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QLabel, QLi
 from gui.features.journal.model.wish import BETWEEN, EVERY_SYMBOL, GROUPS, PERIODS, JournalWish
 
 TYPING_PAUSE_MS = 250
-LEAST_WIDTH = 60
+MIN_WIDTH = 60
 FORM = "yyyy-MM-dd HH:mm"
 
 
@@ -90,7 +90,7 @@ class FilterBar(QWidget):
         box.addItems(list(items))
         box.setToolTip(tip)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        box.setMinimumWidth(LEAST_WIDTH)
+        box.setMinimumWidth(MIN_WIDTH)
         box.currentTextChanged.connect(self._choose)
         return box
 
@@ -99,7 +99,7 @@ class FilterBar(QWidget):
         field.setPlaceholderText(words)
         field.setClearButtonEnabled(True)
         field.setToolTip(tip)
-        field.setMinimumWidth(LEAST_WIDTH)
+        field.setMinimumWidth(MIN_WIDTH)
         field.textChanged.connect(lambda: self._timer.start())
         return field
 

@@ -18,7 +18,7 @@ Instants = NDArray[np.int64]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_LEAST_GAP = timedelta(minutes=30) // _MICROSECOND
+_MIN_GAP = timedelta(minutes=30) // _MICROSECOND
 _MINUTE = timedelta(minutes=1) // _MICROSECOND
 
 
@@ -76,7 +76,7 @@ def _gaps(candles: Sequence[Instants]) -> tuple[tuple[int, int], ...]:
     if not candles:
         return ()
     opened = np.unique(np.concatenate(candles))
-    rows = np.flatnonzero(np.diff(opened) > _LEAST_GAP)
+    rows = np.flatnonzero(np.diff(opened) > _MIN_GAP)
     return tuple(zip((opened[rows] + _MINUTE).tolist(), opened[rows + 1].tolist(), strict=True))
 
 

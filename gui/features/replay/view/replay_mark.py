@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QMainWindow
 
-_LONGEST_PIXELS = 420
+_MAX_PIXELS = 420
 
 
 class ReplayFrame(QFrame):
@@ -34,7 +34,7 @@ def mark_replay(window: QMainWindow, words: str) -> None:
     """Frames the window, and says `REPLAY` and what is played in its menu bar."""
     ReplayFrame(window)
     badge = QLabel(window.menuBar())
-    badge.setText(f"REPLAY  {badge.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, _LONGEST_PIXELS)}")
+    badge.setText(f"REPLAY  {badge.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, _MAX_PIXELS)}")
     badge.setObjectName("replayBadge")
     badge.setToolTip(f"This window plays {words} with its own paper account; the other desk is not affected")
     window.menuBar().setCornerWidget(badge, Qt.Corner.TopRightCorner)

@@ -10,7 +10,7 @@ from config.fields import SettingField, effect_of, field_at
 
 NOTHING = "none"
 _BOUNDLESS = 1e9
-MOST_CHANGES = 3
+MAX_CHANGES = 3
 """Changes that one sentence names; more are counted."""
 
 
@@ -54,8 +54,8 @@ def change_text(change: Change) -> str:
 
 def changes_text(changes: Sequence[Change]) -> str:
     """The first few changes, and how many more there are."""
-    named = "; ".join(change_text(change) for change in changes[:MOST_CHANGES])
-    rest = len(changes) - MOST_CHANGES
+    named = "; ".join(change_text(change) for change in changes[:MAX_CHANGES])
+    rest = len(changes) - MAX_CHANGES
     return f"{named}; and {rest} more" if rest > 0 else named
 
 
@@ -70,5 +70,5 @@ def bounds_text(field: SettingField) -> str:
     bounds = field.bounds
     if not {"gt", "ge"} & bounds.keys() or bounds["le"] >= _BOUNDLESS:
         return ""
-    least = f"above {bounds['gt']:.12g}" if "gt" in bounds else f"{bounds['ge']:.12g}"
-    return f"{least} to {bounds['le']:.12g}"
+    minimum = f"above {bounds['gt']:.12g}" if "gt" in bounds else f"{bounds['ge']:.12g}"
+    return f"{minimum} to {bounds['le']:.12g}"

@@ -25,8 +25,8 @@ from gui.features.settings.view.rules_bar import RulesBar
 from gui.widgets.controls import make_button, make_words
 from gui.widgets.place import FittedDialog
 
-SIZE, LEAST_SIZE = (960, 660), (780, 480)
-MOST_FAULTS = 3
+SIZE, MIN_SIZE = (960, 660), (780, 480)
+MAX_FAULTS = 3
 PAGES_KEPT = 4
 """Of those seen last: Qt keeps some 15 KB for each widget that wears a style sheet, and all pages have 2,500."""
 
@@ -51,7 +51,7 @@ class SettingsDialog(FittedDialog):
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle("Settings")
-        self.setMinimumSize(*LEAST_SIZE)
+        self.setMinimumSize(*MIN_SIZE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._form, self._instant_text, self._extras = form, instant_text, extras
         self._views: dict[str, PageView] = {}
@@ -171,8 +171,8 @@ class SettingsDialog(FittedDialog):
         if isinstance(view, PageView):
             view.refresh()
         self.tree.refresh()
-        faults = [f"✗ {fault}" for fault in form.faults[:MOST_FAULTS]]
-        if (rest := len(form.faults) - MOST_FAULTS) > 0:
+        faults = [f"✗ {fault}" for fault in form.faults[:MAX_FAULTS]]
+        if (rest := len(form.faults) - MAX_FAULTS) > 0:
             faults.append(f"and {rest} more")
         self.faults.setText("\n".join(faults))
         self.faults.setVisible(bool(faults))

@@ -19,7 +19,7 @@ from gui.widgets.scrolling import leave_ground_to_frame
 
 WIDTH = 190
 LINES = 3
-LONGEST_NUMBER, LONGEST_TEXT = 40, 4_000
+MAX_NUMBER_LENGTH, MAX_TEXT_LENGTH = 40, 4_000
 
 
 class SwitchEditor(QCheckBox):
@@ -73,7 +73,7 @@ class NumberEditor(QLineEdit):
     edited = Signal(object)
 
     def __init__(self, field: SettingField) -> None:
-        super().__init__(maxLength=LONGEST_NUMBER)
+        super().__init__(maxLength=MAX_NUMBER_LENGTH)
         self.setToolTip(f"Allowed is {field.allowed}")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setPlaceholderText("none" if field.is_optional else "")
@@ -137,7 +137,7 @@ class TextEditor(QLineEdit):
     edited = Signal(object)
 
     def __init__(self, field: SettingField) -> None:
-        super().__init__(maxLength=LONGEST_TEXT)
+        super().__init__(maxLength=MAX_TEXT_LENGTH)
         self.setToolTip(f"Allowed is {field.allowed}")
         self.textEdited.connect(lambda text: self.edited.emit(text))
 

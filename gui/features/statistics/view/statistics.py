@@ -27,7 +27,7 @@ SILENCE = (
     "as soon as they close."
 )
 FORMS = "CSV, for spreadsheets (*.csv);;Parquet, for programs (*.parquet)"
-LEAST_WIDTH = 60
+MIN_WIDTH = 60
 
 
 class Summary(QLabel):
@@ -37,7 +37,7 @@ class Summary(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setObjectName("statisticsSummary")
-        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMinimumWidth(MIN_WIDTH)
         self._lines: tuple[str, ...] = ()
 
     def show_lines(self, lines: tuple[str, ...]) -> None:
@@ -144,6 +144,6 @@ def _box(items: Iterable[str], tip: str, choose: Callable[[str], object]) -> QCo
     box.addItems(list(items))
     box.setToolTip(tip)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    box.setMinimumWidth(LEAST_WIDTH)
+    box.setMinimumWidth(MIN_WIDTH)
     box.currentTextChanged.connect(choose)
     return box

@@ -19,7 +19,7 @@ from engine.domain.trading_messages import (
 )
 from gui.zones import second_text, zone_name
 
-MOST_DIFFERENCES = 3
+MAX_DIFFERENCES = 3
 """Differences that are spelled out; the journal has them all."""
 
 
@@ -98,8 +98,8 @@ class DecisionsModel(QObject):
         )
 
     def _of_records(self) -> Decision:
-        shown = "; ".join(self._differences[:MOST_DIFFERENCES])
-        if (rest := len(self._differences) - MOST_DIFFERENCES) > 0:
+        shown = "; ".join(self._differences[:MAX_DIFFERENCES])
+        if (rest := len(self._differences) - MAX_DIFFERENCES) > 0:
             shown = f"{shown}; and {rest} more"
         return Decision(
             words=f"The records of this account do not agree: {shown}. CLOSE ONLY until you confirm.",

@@ -21,7 +21,7 @@ from gui.features.trading.model.levels import LevelKind, TradeLine, draft_lines
 
 AUTHOR = "window"
 SIDES = tuple(side.value for side in Side)
-_MOST_PLANS_A_SECOND = 1_000
+_MAX_PLANS_A_SECOND = 1_000
 
 
 class PlanDraft(QObject):
@@ -238,7 +238,7 @@ class PlanDraft(QObject):
         return fields.as_plan(self._sent or self._free_id(now), AUTHOR, now)
 
     def _free_id(self, now: datetime) -> str:
-        names = (f"{AUTHOR}-{now:%Y%m%d-%H%M%S}-{number}" for number in range(1, _MOST_PLANS_A_SECOND))
+        names = (f"{AUTHOR}-{now:%Y%m%d-%H%M%S}-{number}" for number in range(1, _MAX_PLANS_A_SECOND))
         return next(name for name in names if not self._is_known(name))
 
     def _at_market(self, symbol: str) -> DraftFields:

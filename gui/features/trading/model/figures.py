@@ -150,8 +150,10 @@ class FiguresModel(QObject):
         if self.balance is None:
             return Use("Daily loss", MISSING, 0.0)
         loss = max(0.0, -(day.profit + self.open_profit))
-        most = limits.max_daily_loss_pct / 100.0 * (self.balance - day.profit)
-        return Use("Daily loss", self._in_money(f"{loss:,.2f} of {most:,.2f}"), loss / most if most > 0.0 else 1.0)
+        maximum = limits.max_daily_loss_pct / 100.0 * (self.balance - day.profit)
+        return Use(
+            "Daily loss", self._in_money(f"{loss:,.2f} of {maximum:,.2f}"), loss / maximum if maximum > 0.0 else 1.0
+        )
 
     def _entries_of_today(self) -> int:
         day_of = self._day_of
@@ -162,5 +164,5 @@ class FiguresModel(QObject):
         return 0 if now is None else sum(at > now - span for at in self._entries)
 
 
-def _use(title: str, used: int, most: int) -> Use:
-    return Use(title, f"{used} of {most}", used / most)
+def _use(title: str, used: int, maximum: int) -> Use:
+    return Use(title, f"{used} of {maximum}", used / maximum)

@@ -18,7 +18,7 @@ from gui.widgets.late import Late
 from gui.widgets.scrolling import leave_ground_to_frame
 from gui.widgets.theming import theme_parts
 
-HEIGHT, LEAST_HEIGHT = 164, 96
+HEIGHT, MIN_HEIGHT = 164, 96
 
 
 class DeskTabs(QTabWidget):
@@ -30,7 +30,7 @@ class DeskTabs(QTabWidget):
         self.setDocumentMode(True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabBar().setDrawBase(False)
-        self.setMinimumHeight(LEAST_HEIGHT)
+        self.setMinimumHeight(MIN_HEIGHT)
         self._trading, self._theme = trading, theme
         self.positions = PositionTable(trading.positions, theme, trading.arming)
         self.plans = PlanTable(trading.plans, theme)
@@ -74,7 +74,7 @@ class DeskTabs(QTabWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Not what the highest of the pages would like: each scrolls."""
-        return QSize(super().minimumSizeHint().width(), LEAST_HEIGHT)
+        return QSize(super().minimumSizeHint().width(), MIN_HEIGHT)
 
     def _count(self) -> None:
         tables = (self._trading.positions, self._trading.plans, self._trading.history)

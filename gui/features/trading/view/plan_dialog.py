@@ -22,9 +22,9 @@ from gui.widgets.place import FittedDialog
 from gui.widgets.spin_margins import give_margins
 
 WIDTH = 380
-MOST_PRICE = 10_000_000.0
-MOST_MINUTES = 1_440
-LONGEST_NOTES = 2_000
+MAX_PRICE = 10_000_000.0
+MAX_MINUTES = 1_440
+MAX_NOTES_LENGTH = 2_000
 
 
 class PlanDialog(FittedDialog):
@@ -43,13 +43,13 @@ class PlanDialog(FittedDialog):
         self.target = self._price("target", "Take profit")
         self.lots = self._number("lots", "Volume", decimals=2, step=0.01)
         self.minutes = QSpinBox()
-        self.minutes.setRange(1, MOST_MINUTES)
+        self.minutes.setRange(1, MAX_MINUTES)
         self.minutes.setSuffix(" min")
         self.minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         give_margins(self.minutes)
         self.minutes.setToolTip("The plan expires if no setup has triggered it by then")
         self.minutes.valueChanged.connect(lambda value: draft.change(minutes=value))
-        self.notes = QLineEdit(maxLength=LONGEST_NOTES)
+        self.notes = QLineEdit(maxLength=MAX_NOTES_LENGTH)
         self.notes.setToolTip("Your notes on the plan")
         self.notes.textEdited.connect(lambda text: draft.change(notes=text))
         self.summary, self.faults = QLabel(), QLabel()
@@ -74,7 +74,7 @@ class PlanDialog(FittedDialog):
         box = QDoubleSpinBox()
         box.setDecimals(decimals)
         box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        box.setRange(0.0, MOST_PRICE)
+        box.setRange(0.0, MAX_PRICE)
         box.setSingleStep(step)
         box.setKeyboardTracking(False)
         give_margins(box)

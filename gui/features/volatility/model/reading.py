@@ -176,11 +176,11 @@ class _Teller:
         return [idea for idea in self._ideas if idea is not None]
 
     def _warning(self) -> str:
-        least = min((idea.stop_in_ranges for idea in self._told_ideas), default=1.0)
-        if least >= 1.0:
+        minimum = min((idea.stop_in_ranges for idea in self._told_ideas), default=1.0)
+        if minimum >= 1.0:
             return ""
         return (
-            f"The stop is only {least:.2f} of an average M1 range: one candle can reach it. "
+            f"The stop is only {minimum:.2f} of an average M1 range: one candle can reach it. "
             "The preset atr_scaled measures stops in ATR(14)."
         )
 

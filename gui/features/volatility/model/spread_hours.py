@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 HOURS = 24
-MOST_KEPT = 1_800
+MAX_KEPT = 1_800
 """Candles of one hour that are remembered: its last thirty days."""
 FEWEST = 20
 """Candles of an hour below which nothing is said of it."""
@@ -28,20 +28,20 @@ class SpreadHours:
     """Hours of UTC; the newest candles of each are kept, in 170 KB for a symbol however long it runs."""
 
     def __init__(self) -> None:
-        self._kept: NDArray[np.float32] = np.empty((HOURS, MOST_KEPT), np.float32)
+        self._kept: NDArray[np.float32] = np.empty((HOURS, MAX_KEPT), np.float32)
         self._counts = [0] * HOURS
         self._known: dict[int, HourSpread | None] = {}
 
     def add(self, at_s: int, spread: float) -> None:
         """A candle that opened `at_s` seconds after 1970 UTC closed with this spread."""
         hour = at_s // _SECONDS_AN_HOUR % HOURS
-        self._kept[hour, self._counts[hour] % MOST_KEPT] = spread
+        self._kept[hour, self._counts[hour] % MAX_KEPT] = spread
         self._counts[hour] += 1
         self._known.pop(hour, None)
 
     def count(self, hour: int) -> int:
         """How many candles of the hour are kept."""
-        return min(self._counts[hour], MOST_KEPT)
+        return min(self._counts[hour], MAX_KEPT)
 
     def narrower_share(self, hour: int, spread: float) -> float | None:
         """The share of the hour's candles whose spread was narrower, 0..1, equals counted half; None for too few."""

@@ -11,7 +11,7 @@ from gui.features.conditions.view.ink import PAD, Ink, paint_gauge, paint_right
 from gui.features.volatility.model.reading import Line, VolatilityReading
 from gui.theme import Theme
 
-ROW, MOST_LINES = 18, 8
+ROW, MAX_LINES = 18, 8
 ICON_WIDTH, GAUGE_LEFT, GAUGE_WIDTH, GAUGE_HEIGHT = 15, 138, 56, 4
 
 
@@ -30,10 +30,10 @@ class LineList(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(380, MOST_LINES * ROW)
+        return QSize(380, MAX_LINES * ROW)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(330, MOST_LINES * ROW)
+        return QSize(330, MAX_LINES * ROW)
 
     def show_reading(self, reading: VolatilityReading) -> None:
         if reading.lines != self._lines:

@@ -17,7 +17,7 @@ WIDE = 640
 """Pixels from which the pictures stand beside the figures."""
 HIGH = 420
 """Pixels from which there is room for them below the figures."""
-LEAST = QSize(330, 178)
+MIN_SIZE = QSize(330, 178)
 
 
 class VolatilityPanel(QWidget):
@@ -28,7 +28,7 @@ class VolatilityPanel(QWidget):
         super().__init__()
         self.setObjectName("volatilityPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumSize(LEAST)
+        self.setMinimumSize(MIN_SIZE)
         self._volatility, self._zones = volatility, zones
         self.silence, self.warning = make_words("volatilitySilence"), make_words("volatilityWarning")
         self.silence.setAlignment(Qt.AlignmentFlag.AlignCenter)

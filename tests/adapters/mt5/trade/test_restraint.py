@@ -10,7 +10,7 @@ from engine.adapters.mt5.conditions import Condition, LinkState
 from engine.adapters.mt5.link.sentences import READY
 from engine.adapters.mt5.port import LinkReport
 from engine.adapters.mt5.trade.outcome import Outcome
-from engine.adapters.mt5.trade.restraint import FIRST_PAUSE, LONGEST_PAUSE, Restraint
+from engine.adapters.mt5.trade.restraint import FIRST_PAUSE, MAX_PAUSE, Restraint
 from engine.adapters.mt5.trade.treatments import Treatment, treatment
 from engine.clock import MarketClock
 from engine.domain.market import Side
@@ -80,7 +80,7 @@ def test_that_the_side_which_was_refused_rests_and_the_other_does_not(code: int)
 def test_that_a_broker_who_has_enough_is_left_in_peace_ever_longer(code: int) -> None:
     restraint, _, clock = restrained(code)
     pause = FIRST_PAUSE
-    while pause < LONGEST_PAUSE:
+    while pause < MAX_PAUSE:
         assert restraint.objection(GOLD, Side.BUY) is not None
         clock.set(clock.now() + pause - timedelta(milliseconds=1))
         assert not restraint.has_paused()

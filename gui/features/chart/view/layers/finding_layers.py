@@ -16,11 +16,11 @@ from gui.theme import Theme, colour, mixed
 MARK_PIXELS = 9
 STRUCTURE_RANK = 4
 SWEEP_RANK = 3
-STRUCTURE_LEAST_STEP = 1.0
-ZONE_LEAST_STEP = 0.1
+STRUCTURE_MIN_STEP = 1.0
+ZONE_MIN_STEP = 0.1
 FRESH_SHARE = 0.24
 """How strongly an untouched zone tints its ground: words must be readable on it."""
-WORDS_LEAST_STEP = 4.0
+WORDS_MIN_STEP = 4.0
 """Pixels per candle from which on findings are named in words; marks and lines speak for themselves before."""
 
 
@@ -35,7 +35,7 @@ class OrderBlockLayer:
         self._touched = {side: (colour(token, 0.13), colour(token, 0.26)) for side, token in tokens.items()}
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if not frame.has_candles or frame.scale.step < ZONE_LEAST_STEP:
+        if not frame.has_candles or frame.scale.step < ZONE_MIN_STEP:
             return
         zones, scale = frame.model.findings.order_blocks, frame.scale
         rows = zones.between(frame.first, frame.last)
@@ -79,7 +79,7 @@ class StructureLayer:
         self._lettering = lettering(10)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if not frame.has_candles or frame.scale.step < STRUCTURE_LEAST_STEP:
+        if not frame.has_candles or frame.scale.step < STRUCTURE_MIN_STEP:
             return
         breaks, scale = frame.model.findings.breaks, frame.scale
         rows = breaks.between(frame.first, frame.last)
@@ -95,7 +95,7 @@ class StructureLayer:
         left, right, y = line
         words = "CHOCH" if is_choch else "BOS"
         width = self._lettering.width(words)
-        if frame.scale.step < WORDS_LEAST_STEP and right - left < width:
+        if frame.scale.step < WORDS_MIN_STEP and right - left < width:
             return
         top = y - self._lettering.height if is_up else y + 1.0
         rank = STRUCTURE_RANK + (not is_choch)
@@ -106,14 +106,14 @@ class StructureLayer:
 class _MarkLayer:
     """Stamps of one size above highs and below lows."""
 
-    def __init__(self, above: Stamp, below: Stamp, distance: int, least_step: float) -> None:
+    def __init__(self, above: Stamp, below: Stamp, distance: int, min_step: float) -> None:
         self._above, self._below = above, below
         self._distance = distance
-        self._least_step = least_step
+        self._min_step = min_step
 
     def paint_marks(self, painter: QPainter, frame: Frame, marks: Marks) -> tuple[Array, Array, Array]:
         """Paints the marks in view; returns left and top of each, and whether it stands above its candle."""
-        if not frame.has_candles or frame.scale.step < self._least_step:
+        if not frame.has_candles or frame.scale.step < self._min_step:
             return np.empty(0), np.empty(0), np.empty(0, np.bool_)
         columns, rows = frame.model.columns, marks.between(frame.first, frame.last)
         index, above = marks.index.values[rows], marks.is_high.values[rows]
@@ -123,7 +123,7 @@ class _MarkLayer:
         left = centre - size // 2
         self._above.paint(painter, frame.scale.ratio, left[above], top[above])
         self._below.paint(painter, frame.scale.ratio, left[~above], top[~above])
-        if frame.scale.step >= WORDS_LEAST_STEP:
+        if frame.scale.step >= WORDS_MIN_STEP:
             for x, y in zip(left.tolist(), top.tolist(), strict=True):
                 frame.labels.reserve(x, y, size, size)
         return left, top, above
@@ -154,7 +154,7 @@ class SweepLayer(_MarkLayer):
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         marks = self.paint_marks(painter, frame, frame.model.findings.sweeps)
-        if frame.scale.step < WORDS_LEAST_STEP:
+        if frame.scale.step < WORDS_MIN_STEP:
             return
         for left, top, above in zip(*(part.tolist() for part in marks), strict=True):
             words = "BSL" if above else "SSL"

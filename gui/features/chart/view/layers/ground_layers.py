@@ -15,7 +15,7 @@ from gui.theme import Theme, colour, font, mixed
 
 SESSION_SHARE = 0.055
 SESSION_RANK = 1
-SESSION_LEAST_STEP = 0.03
+SESSION_MIN_STEP = 0.03
 VOLUME_SHARE = 0.12
 """Of the plot's height, for the tallest volume in view."""
 
@@ -36,7 +36,7 @@ class SessionLayer:
         self._titles = list(SESSION_TITLES.values())
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if not frame.has_candles or frame.scale.step < SESSION_LEAST_STEP:
+        if not frame.has_candles or frame.scale.step < SESSION_MIN_STEP:
             return
         scale = frame.scale
         runs = frame.model.sessions.between(frame.first, frame.last, frame.model.count)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 from gui.theme import font
 
 CELL = 96.0
-MOST_REMEMBERED = 300
+MAX_REMEMBERED = 300
 """A kilobyte each: a desk that runs all day fills every lettering. What is on the screen at once is far less."""
 GAP = 2.0
 EDGE_GAP = 8.0
@@ -42,7 +42,7 @@ class Lettering:
     def _laid_out(self, words: str) -> tuple[QStaticText, float]:
         found = self._known.get(words)
         if found is None:
-            if len(self._known) >= MOST_REMEMBERED:
+            if len(self._known) >= MAX_REMEMBERED:
                 self._known.clear()
             layout = QStaticText(words)
             layout.setTextFormat(Qt.TextFormat.PlainText)
@@ -167,8 +167,8 @@ def spread(labels: list[EdgeLabel], height: float, room: float) -> list[tuple[Ed
 
     Where there is no room for all, those of the highest rank give way.
     """
-    most = int(room // height)
-    chosen = sorted(sorted(labels, key=lambda label: label.rank)[:most], key=lambda label: label.y)
+    maximum = int(room // height)
+    chosen = sorted(sorted(labels, key=lambda label: label.rank)[:maximum], key=lambda label: label.y)
     groups: list[tuple[float, list[EdgeLabel]]] = []
     for label in chosen:
         groups.append((_clamped(label.y - height / 2, height, room), [label]))

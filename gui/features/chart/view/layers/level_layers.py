@@ -16,8 +16,8 @@ from gui.theme import Theme, colour, mixed
 
 LEVEL_RANK = 2
 EQUAL_LEVEL_RANK = 6
-LEAST_STEP = 1.0
-LEVEL_LEAST_STEP = 0.03
+MIN_STEP = 1.0
+LEVEL_MIN_STEP = 0.03
 SAME_LEVEL_PIXELS = 160.0
 """A level whose price shifts a little as swings join it is named once over this distance."""
 
@@ -34,7 +34,7 @@ class LevelLayer:
         self._tile = tile
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if frame.has_candles and frame.scale.step >= LEVEL_LEAST_STEP:
+        if frame.has_candles and frame.scale.step >= LEVEL_MIN_STEP:
             for reading, words in self._readings:
                 self._paint_one(painter, frame, reading, words)
 
@@ -93,7 +93,7 @@ class EqualLevelLayer:
         self._lettering = lettering(10)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if not frame.has_candles or frame.scale.step < LEAST_STEP:
+        if not frame.has_candles or frame.scale.step < MIN_STEP:
             return
         zones, scale = frame.model.findings.equal_levels, frame.scale
         rows = zones.between(frame.first, frame.last)

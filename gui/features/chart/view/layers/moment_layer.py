@@ -8,7 +8,7 @@ from gui.features.chart.view.layers.brushwork import dash_tile
 from gui.features.chart.view.layers.frame import Frame
 from gui.theme import Theme, colour
 
-LEAST_PIXELS = 3
+MIN_PIXELS = 3
 
 
 class MomentLayer:
@@ -24,7 +24,7 @@ class MomentLayer:
         row, scale = frame.model.marked_row, frame.scale
         if row is None:
             return
-        width = max(LEAST_PIXELS, round(scale.step))
+        width = max(MIN_PIXELS, round(scale.step))
         left = round(scale.x(row) - 0.5 * width)
         painter.fillRect(left, 0, width, scale.height, self._ground)
         for x in (left - 1, left + width):

@@ -16,10 +16,10 @@ MARK_PIXELS = 11
 DISTANCE = 10
 DISTANCE_WITH_SWEEP = 20
 """Beyond the mark of a sweep at the same candle."""
-WORDS_LEAST_STEP = 4.0
+WORDS_MIN_STEP = 4.0
 """Pixels per candle from which on side and score are written; the mark alone shows them before."""
 RANK = 0
-MOST_ROWS = 3
+MAX_ROWS = 3
 """How far out words may stand from their mark."""
 NEIGHBOURS = 8
 
@@ -66,7 +66,7 @@ class SetupLayer:
         for (buys, a_plus), stamp in self._stamps.items():
             chosen = (is_buy == buys) & (is_a_plus == a_plus)
             stamp.paint(painter, frame.scale.ratio, left[chosen], top[chosen])
-        if frame.scale.step >= WORDS_LEAST_STEP:
+        if frame.scale.step >= WORDS_MIN_STEP:
             for x, y in zip(left.tolist(), top.tolist(), strict=True):
                 frame.labels.reserve(x, y, MARK_PIXELS, MARK_PIXELS)
             columns = (left, top, is_buy, is_a_plus, setups.score.values[rows])
@@ -95,7 +95,7 @@ class SetupLayer:
         width, height = self._lettering.width(words), self._lettering.height
         x = left + 0.5 * (MARK_PIXELS - width)
         y, outward = (top + MARK_PIXELS + 1.0, height + 3.0) if is_buy else (top - height - 1.0, -height - 3.0)
-        for row in range(MOST_ROWS):
+        for row in range(MAX_ROWS):
             place = (x - 3.0, y + row * outward, width + 6.0, height)
             if frame.labels.is_free(*place) and not any(_touch(place, other) for other in places[-NEIGHBOURS:]):
                 places.append(place)

@@ -20,7 +20,7 @@ BAND_TOP = LABELS_HEIGHT + MARK_PIXELS + 2.0
 BAND_HEIGHT = 9.0
 HEIGHT = int(BAND_TOP + BAND_HEIGHT + MARK_PIXELS + 3.0)
 _BAND_SHARE = 0.55
-_LEAST_DAY_PIXELS = 14.0
+_MIN_DAY_PIXELS = 14.0
 """Sessions of narrower days would be a blur: they give way to a plain band."""
 _NOON = timedelta(hours=12)
 
@@ -58,7 +58,7 @@ class _Painter:
         whole = self._bar(model.first_us, model.last_us)
         self._painter.fillRect(whole, mixed(theme.border, theme.surface, 1.0))
         day = timedelta(days=1) / timedelta(microseconds=1) / max(1.0, self._scale.us_per_pixel)
-        if day < _LEAST_DAY_PIXELS:
+        if day < _MIN_DAY_PIXELS:
             self._painter.fillRect(whole, mixed(theme.text_muted, theme.surface, 0.35))
             return
         for stretch in model.ground.stretches:

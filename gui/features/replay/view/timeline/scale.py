@@ -39,6 +39,6 @@ class TimelineScale:
         """The beginnings of days that are labelled, so that labels stand apart."""
         if not days:
             return ()
-        most = max(1.0, self._pixels / _LABEL_PIXELS)
-        step = next((each for each in _STEPS if len(days) / each <= most), _STEPS[-1])
+        maximum = max(1.0, self._pixels / _LABEL_PIXELS)
+        step = next((each for each in _STEPS if len(days) / each <= maximum), _STEPS[-1])
         return days[::step]
