@@ -99,15 +99,15 @@ def commands(windows: Windows) -> None:
     for command in _COMMANDS:
         there = done(windows.run(f'wine "$PY" run.py {command.format(data="../shared/data/")}', _COMMAND_LIMIT_S))
         here = done(run(["python3", "run.py", *command.format(data="../shared/data/").split()], _COMMAND_LIMIT_S))
-        told, expected = (
+        output, expected = (
             _SECONDS.sub("in a while", text.replace("\r\n", "\n")) for text in (there.output, here.output)
         )
-        if told != expected or not told.strip():
-            raise Failed(f"{command} says something else than on Linux: {_first_difference(told, expected)}")
+        if output != expected or not output.strip():
+            raise Failed(f"{command} says something else than on Linux: {_first_difference(output, expected)}")
 
 
-def _first_difference(told: str, expected: str) -> str:
-    lines = zip([*told.splitlines(), "(the end)"], [*expected.splitlines(), "(the end)"], strict=False)
+def _first_difference(output: str, expected: str) -> str:
+    lines = zip([*output.splitlines(), "(the end)"], [*expected.splitlines(), "(the end)"], strict=False)
     return next((f"{a[:300]!r} instead of {b[:300]!r}" for a, b in lines if a != b), "line ends")
 
 
@@ -144,8 +144,8 @@ def _display(stack: ExitStack) -> str:
     os.close(writer)
     stack.callback(screen.wait)
     stack.callback(screen.terminate)
-    with os.fdopen(reader) as told:
-        number = told.readline().strip()
+    with os.fdopen(reader) as output:
+        number = output.readline().strip()
     if not number:
         raise NotRun("Xvfb does not start")
     return f":{number}"

@@ -75,10 +75,10 @@ def fault_of_wine(said: str) -> str | None:
     """
     if broken := _WINE_IS_BROKEN.search(said):
         return broken[0].strip()
-    for told in _CRASH.split(said.expandtabs())[1:]:
-        frames, of_wine = _FRAME.findall(told), set(_WINE_MODULE.findall(told))
+    for report in _CRASH.split(said.expandtabs())[1:]:
+        frames, of_wine = _FRAME.findall(report), set(_WINE_MODULE.findall(report))
         if frames and frames[0] in of_wine and not any(frame.startswith(("_ctypes", "libffi")) for frame in frames):
-            return f"{told.splitlines()[0]} in {frames[0]}"
+            return f"{report.splitlines()[0]} in {frames[0]}"
     return None
 
 

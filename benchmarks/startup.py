@@ -33,8 +33,8 @@ import json, sys, time
 from PySide6 import QtCore, QtWidgets
 class Window(QtWidgets.QMainWindow):
     def paintEvent(self, event):
-        QtCore.QTimer.singleShot(0, told)
-def told():
+        QtCore.QTimer.singleShot(0, painted)
+def painted():
     print(json.dumps({"milestone": "painted", "monotonic_s": time.monotonic()}), file=sys.stderr, flush=True)
 application = QtWidgets.QApplication([])
 window = Window()
@@ -103,8 +103,8 @@ def milestones(command: Sequence[str], until: str) -> dict[str, float]:
     began = time.monotonic()
     for line in lines_of(command, until):
         if line.startswith('{"milestone"'):
-            told = json.loads(line)
-            reached.setdefault(told["milestone"], (told["monotonic_s"] - began) * 1000)
+            message = json.loads(line)
+            reached.setdefault(message["milestone"], (message["monotonic_s"] - began) * 1000)
     return reached
 
 

@@ -69,17 +69,17 @@ def meaning_of(name: str, *, base: str = "", profit: str = "", path: str = "", i
     What the broker says counts as well, if it says something: the currencies `base` and `profit`, the `path` in its
     list of symbols, and whether it `is_share`: there are companies called Gold.
     """
-    pair, told = pair_in(name), _code(base)
+    pair, code = pair_in(name), _code(base)
     if (pair is None or not pair.quote) and (is_share or _SHARES.search(path)):
         return ""
-    if told not in (*METALS, *COINS):
-        told = ""
-    if pair is None and (not told or told in name.upper()):  # XAUG is gold by the gram
+    if code not in (*METALS, *COINS):
+        code = ""
+    if pair is None and (not code or code in name.upper()):  # XAUG is gold by the gram
         return ""
-    if pair is not None and told and told != pair.base:
+    if pair is not None and code and code != pair.base:
         return ""
     quote = (pair.quote if pair else "") or _SAME_MONEY.get(profit.upper(), profit.upper()) or _DEFAULT_QUOTE
-    return f"{pair.base if pair else told}{quote}"
+    return f"{pair.base if pair else code}{quote}"
 
 
 def names_of(base: str) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class DeskModel(QObject):
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
         self.trading.commanded.connect(self._say_what_waits)
-        self.settings.told.connect(self.trading.told)
+        self.settings.announced.connect(self.trading.announced)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
     def use_settings(self, settings: Settings) -> None:
@@ -86,7 +86,7 @@ class DeskModel(QObject):
     def _say_what_waits(self, command: object) -> None:
         """The paper broker of a paused market answers with the next quote."""
         if self.playback.is_paused and isinstance(command, _ANSWERED_BY_A_QUOTE):
-            self.trading.told.emit("The market is paused: this waits for the next quote")
+            self.trading.announced.emit("The market is paused: this waits for the next quote")
 
     def _write_note(self, chosen: Chosen) -> None:
         if chosen.annotation is not None:

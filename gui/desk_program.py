@@ -131,7 +131,7 @@ def _keep_order(window: MainWindow) -> None:
     from gui.platform.garbage import GarbageKeeper, keep_what_exists
     from gui.platform.startup_trace import milestone
 
-    milestone("furnished")
+    milestone("populated")
     keep_what_exists()
     GarbageKeeper(window)
 

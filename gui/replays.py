@@ -44,7 +44,7 @@ class Replay(QObject):
         self.name = names or "the demo market"
         self.process = child_process(self, "replay")
         self._last_words = ""
-        self._is_told_to_end = False
+        self._is_asked_to_end = False
         self.process.readyReadStandardOutput.connect(self._read)
         self.process.readyReadStandardError.connect(self._read_errors)
         self.process.finished.connect(self._end)
@@ -58,7 +58,7 @@ class Replay(QObject):
 
     def end(self) -> None:
         """As at a log-off: nothing is asked."""
-        self._is_told_to_end = True
+        self._is_asked_to_end = True
         self.process.closeWriteChannel()
 
     def _read(self) -> None:
@@ -86,7 +86,7 @@ class Replay(QObject):
             self.ended.emit(f"it cannot be started: {self.process.errorString()}")
 
     def _end(self, exit_code: int, status: QProcess.ExitStatus) -> None:
-        if self._is_told_to_end:
+        if self._is_asked_to_end:
             self.ended.emit("")
         elif status is QProcess.ExitStatus.CrashExit:
             self.ended.emit(f"its process was ended by {_name_of(exit_code)}")

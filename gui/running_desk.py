@@ -17,7 +17,7 @@ from gui.features.opening.panel import FileOpening
 from gui.features.replay.guide import ReplayGuide
 from gui.features.replay.model.recording import RecordingModel
 from gui.features.replay.view.recording_mark import RecordingMark
-from gui.furnishing import furnish
+from gui.populating import populate_window
 from gui.window import MainWindow
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class RunningDesk:
         self.has_failed = False
         self.wanted_here: Markets | None = None
         self._recordings = directory / "recordings"
-        self.bridge = furnish(window, desk)
+        self.bridge = populate_window(window, desk)
         window.help.store = desk.archive.directory
         self.recording = RecordingModel(window)
         self.guide = None if markets is None else self._make_guide(markets)
@@ -81,7 +81,7 @@ class RunningDesk:
     def _connect(self) -> None:
         self.desk.recorder.changed = self._show_recording
         self.recording.asked.connect(self._record)
-        self.recording.told.connect(self.window.say)
+        self.recording.announced.connect(self.window.say)
         RecordingMark(self.recording, self.window.statusBar())
         self.opening.here_wanted.connect(self._make_way)
         self.opening.failed.connect(lambda words: self.window.faults.tell("This cannot be opened", words))

@@ -79,7 +79,7 @@ class Shell(QMainWindow):
         self.closed.emit()
         event.accept()
 
-    # -- furnishing ---------------------------------------------------------------------------------------------
+    # -- messages -----------------------------------------------------------------------------------------------
 
     def say(self, words: str) -> None:
         """A sentence that the user must read once."""

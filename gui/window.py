@@ -12,7 +12,7 @@ from gui.theme import theme_for
 from gui.theme.iconing import tint_icons
 from gui.widgets.actions import make_action
 
-# The views bring numpy and pyqtgraph, a good half second of imports: they come in `furnish`, after the first paint.
+# The views bring numpy and pyqtgraph, a good half second of imports: they come in `populate`, after the first paint.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gui.desk_model import DeskModel
@@ -24,7 +24,7 @@ class MainWindow(Shell):
 
     # -- panels -------------------------------------------------------------------------------------------------
 
-    def furnish(self, desk: DeskModel) -> None:
+    def populate(self, desk: DeskModel) -> None:
         """Puts in the charts, the conditions, the player and the status bar."""
         from gui.features.chart.view.deck import ChartDeck
         from gui.features.status.view.status_bar import DeskStatusBar
@@ -167,8 +167,13 @@ class MainWindow(Shell):
             dock.topLevelChanged.connect(self.trading.clear_desk_soon)
         self.layouts.restored.connect(self.trading.show_desk)
         self.layouts.was_reset.connect(self.panels.arrange)
-        for told in (self.layouts.told, self.report.told, desk.journal.told, desk.trading.told):
-            told.connect(self.say)
+        for announced in (
+            self.layouts.announced,
+            self.report.announced,
+            desk.journal.announced,
+            desk.trading.announced,
+        ):
+            announced.connect(self.say)
         desk.settings.look_changed.connect(self._show_look)
         desk.opened.connect(self._show_charts)
         desk.zones.changed.connect(self._show_zones)

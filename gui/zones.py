@@ -117,7 +117,7 @@ def day_minute_text(at: datetime, zone: tzinfo) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
 
 
-def moment_text(at: datetime, zone: tzinfo) -> str:
+def date_time_text(at: datetime, zone: tzinfo) -> str:
     """`Wed 18 Mar 2026 14:23`."""
     local = at.astimezone(zone)
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%Y %H:%M}"

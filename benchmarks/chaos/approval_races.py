@@ -196,14 +196,14 @@ class Race:
     def _outcome(self) -> Outcome:
         sent = self._broker.sent
         has_sent = {PlanStatus.EXECUTING, PlanStatus.OPEN, PlanStatus.CLOSED, PlanStatus.FAILED}
-        told = {plan_id for plan_id, status in self._statuses.items() if status in has_sent}
+        reported = {plan_id for plan_id, status in self._statuses.items() if status in has_sent}
         return Outcome(
             clicks=self._clicks,
             orders=sum(sent.values()),
             duplicates=sum(count - 1 for count in sent.values()),
             unapproved=len(set(sent) - self._approved),
             after_the_end=len(set(sent) & self._ended),
-            untold=len(set(sent) ^ told),
+            untold=len(set(sent) ^ reported),
         )
 
 

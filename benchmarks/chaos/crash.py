@@ -62,11 +62,11 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 class DeskProcess:
     """One desk, from its start to its violent end."""
 
-    def __init__(self, arguments: list[str], module: str = "crash_desk", *, is_told: bool = False) -> None:
-        """`module` stands beside this one; `is_told` where it reads words from its standard input."""
+    def __init__(self, arguments: list[str], module: str = "crash_desk", *, reads_input: bool = False) -> None:
+        """`module` stands beside this one; `reads_input` where it reads from standard input."""
         command = [sys.executable, "-m", f"benchmarks.chaos.{module}", *arguments]
-        told = subprocess.PIPE if is_told else None
-        self._process = subprocess.Popen(command, stdin=told, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        stdin = subprocess.PIPE if reads_input else None
+        self._process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
     def tell(self, word: str) -> None:
         assert self._process.stdin is not None
@@ -79,9 +79,9 @@ class DeskProcess:
         patience.start()
         try:
             for line in self._process.stdout:
-                told = json.loads(line)
-                if word in told:
-                    return told[word]
+                message = json.loads(line)
+                if word in message:
+                    return message[word]
         finally:
             patience.cancel()
         raise RuntimeError(f"the desk ended before it said {word}")

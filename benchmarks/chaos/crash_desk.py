@@ -167,8 +167,8 @@ class Desk:
             self._trader.handle(CloseTrade(self._random.choice(sorted(self._insight.tickets))))
 
 
-def _say(**told: object) -> None:
-    print(json.dumps(told), flush=True)
+def _say(**facts: object) -> None:
+    print(json.dumps(facts), flush=True)
 
 
 def main() -> int:

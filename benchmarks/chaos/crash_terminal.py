@@ -59,7 +59,7 @@ class TerminalBook:
     def _start(self) -> DeskProcess:
         arguments = ["--address", self._book.address, "--directory", str(self._directory)]
         seed = str(self._random.randrange(1 << 30))
-        return DeskProcess([*arguments, "--seed", seed], module="crash_terminal_desk", is_told=True)
+        return DeskProcess([*arguments, "--seed", seed], module="crash_terminal_desk", reads_input=True)
 
     def _recover(self) -> float:
         self._worker = self._desk.hear("worker")

@@ -38,7 +38,7 @@ class Killable:
         self._has_recovered = False
         self._worker: int | None = None
         desk.desk.link.listen(self._follow)
-        for _, event in desk.diary.told:
+        for _, event in desk.diary.events:
             self._hear(event)
         desk.desk.bus.subscribe(self._hear)
 
@@ -80,8 +80,8 @@ def _read(loop: asyncio.AbstractEventLoop, words: asyncio.Queue[str]) -> None:
     loop.call_soon_threadsafe(words.put_nowait, "")
 
 
-def _say(**told: object) -> None:
-    print(json.dumps(told), flush=True)
+def _say(**facts: object) -> None:
+    print(json.dumps(facts), flush=True)
 
 
 async def _live(address: str, directory: Path, seed: int) -> None:

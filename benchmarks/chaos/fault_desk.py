@@ -105,7 +105,7 @@ class Diary:
     """Everything the desk told, with the instant in seconds of this machine's clock, and what it believes by that."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[float, Event]] = []
+        self.events: list[tuple[float, Event]] = []
         self.quotes: dict[str, Quote] = {}
         self.stops: dict[int, tuple[float | None, float | None]] = {}
         self.identifiers: dict[int, int] = {}
@@ -123,7 +123,7 @@ class Diary:
         if isinstance(event, QuoteReceived):
             self.quotes[event.quote.symbol] = event.quote
             return
-        self.told.append((time.time(), event))
+        self.events.append((time.time(), event))
         match event:
             case FaultReported(title, sentence) if title == UNEXPECTED:
                 self.failed.append(sentence)
@@ -160,10 +160,10 @@ class Diary:
     @property
     def unknown(self) -> list[str]:
         """Names of orders whose outcome nobody knows yet."""
-        return [token for token, told in self.outcomes.items() if told[-1] in ("sent", "unknown")]
+        return [token for token, outcome in self.outcomes.items() if outcome[-1] in ("sent", "unknown")]
 
     def all_of(self, kind: type[Any]) -> list[tuple[float, Any]]:
-        return [(at, event) for at, event in self.told if isinstance(event, kind)]
+        return [(at, event) for at, event in self.events if isinstance(event, kind)]
 
 
 class FaultDesk:

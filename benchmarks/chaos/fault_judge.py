@@ -136,15 +136,15 @@ def judge(
     wrong = wrong_outcomes(diary.outcomes, by_token)
     assumed = [
         token
-        for token, told in diary.outcomes.items()
-        if "failed" in told and token not in diary.settled and _is_in_doubt_at_last(by_token.get(token, []))
+        for token, events in diary.outcomes.items()
+        if "failed" in events and token not in diary.settled and _is_in_doubt_at_last(by_token.get(token, []))
     ]
     blindly = [f"{e.at - begun:.2f} s" for e in entries for begun, ended in blind if begun < e.at < ended]
     doubled = [token for token, sent in by_token.items() if is_doubled(sent)]
     results = _wrong_results(desk, book.deals(1001))
     return Verdict(
         orders=len(entries),
-        unknown=sum("unknown" in told for told in diary.outcomes.values()),
+        unknown=sum("unknown" in events for events in diary.outcomes.values()),
         astray=sum(each.kind == "open" and each.order in elsewhere for each in log),
         naked_s=round(watchman.longest_naked_s, 2),
         entered_blind=len(blindly),
@@ -155,7 +155,7 @@ def judge(
         unprotected=len(watchman.unprotected),
         false_stops=len(watchman.false),
         lost_positions=odd[0],
-        closed_twice=sum(len(told) - 1 for told in diary.closed.values()),
+        closed_twice=sum(len(events) - 1 for events in diary.closed.values()),
         wrong_results=len(results),
         others_touched=_touched(book, log, others),
         notes=(
@@ -176,7 +176,7 @@ def _is_in_doubt(entry: Entry) -> bool:
     """Whether the desk was told something that leaves the outcome open, or nothing at all."""
     if entry.code is None or (entry.code != 1 and entry.code not in _HARMLESS_ERRORS):
         return True
-    return entry.told_retcode in _OPEN_OUTCOMES
+    return entry.reported_retcode in _OPEN_OUTCOMES
 
 
 def _is_in_doubt_at_last(sent: Sequence[Entry]) -> bool:
@@ -192,11 +192,11 @@ def is_doubled(sent: Sequence[Entry]) -> bool:
 def wrong_outcomes(outcomes: dict[str, list[str]], by_token: dict[str, list[Entry]]) -> list[str]:
     """Orders that the desk ended otherwise than the broker did."""
     wrong = []
-    for token, told in outcomes.items():  # one that went astray left no trace on the account
+    for token, events in outcomes.items():  # one that went astray left no trace on the account
         was_filled = any(map(is_filled, by_token.get(token, ())))
-        said = {"opened", "failed"} & set(told)
+        said = {"opened", "failed"} & set(events)
         if said and said != {"opened" if was_filled else "failed"}:
-            wrong.append(f"{token} was {'filled' if was_filled else 'not filled'}: {told}")
+            wrong.append(f"{token} was {'filled' if was_filled else 'not filled'}: {events}")
     return wrong
 
 
@@ -206,8 +206,8 @@ def _wrong_results(desk: FaultDesk, deals: Sequence[dict[str, Any]]) -> list[str
     for deal in deals:
         money[deal["position_id"]] += sum(deal[name] for name in ("profit", "commission", "swap", "fee"))
     wrong = []
-    for ticket, told in desk.diary.closed.items():
-        trade, true = told[0].trade, money[desk.diary.identifiers.get(ticket, ticket)]
+    for ticket, events in desk.diary.closed.items():
+        trade, true = events[0].trade, money[desk.diary.identifiers.get(ticket, ticket)]
         net = trade.profit + trade.commission + trade.swap
         risk = abs(trade.entry - (trade.stop_loss or trade.entry)) * 100.0 * trade.volume_lots
         is_r_right = trade.r is None or abs(trade.r * risk - net) < _CENTS

@@ -84,7 +84,7 @@ def _losses(dice: random.Random) -> list[Fault]:
 
 
 def _unknown(diary: Diary) -> list[str]:
-    return [token for token, told in diary.outcomes.items() if "unknown" in told]
+    return [token for token, outcomes in diary.outcomes.items() if "unknown" in outcomes]
 
 
 def _outcomes(diary: Diary, verdict: Verdict) -> Outcomes:

@@ -95,7 +95,7 @@ async def _play(case: Case, seed: int, strikes: int | None) -> Run:
                 name=case.name,
                 seed=seed,
                 struck=len(struck),
-                noticed_s=_noticed(desk.diary.told, struck, case.notices),
+                noticed_s=_noticed(desk.diary.events, struck, case.notices),
                 verdict=judge(book, desk, watchman, stage.blind, others, odd),
             )
 
@@ -109,12 +109,12 @@ def _positions_of_others(book: BookClient) -> list[dict[str, Any]]:
 
 
 def _noticed(
-    told: Sequence[tuple[float, Event]], struck: Iterable[float], notices: Callable[[Event], bool] | None
+    events: Sequence[tuple[float, Event]], struck: Iterable[float], notices: Callable[[Event], bool] | None
 ) -> tuple[float, ...]:
     """For each strike the seconds to the desk's first word of it; a strike within another is the same."""
     if notices is None:
         return ()
-    words = [at for at, event in told if notices(event)]
+    words = [at for at, event in events if notices(event)]
     delays = []
     heard = 0.0
     for at in sorted(struck):

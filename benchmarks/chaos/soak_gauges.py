@@ -23,7 +23,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, q
 TURN_MS = 5
 SAMPLE_EVERY_MS = 1000
 WORST_KEPT = 12
-TOLD_FROM_MS = 50.0
+REPORTED_FROM_MS = 50.0
 
 OFFSCREEN_LIMITS = frozenset(
     {"This plugin does not support propagateSizeHints()", "This plugin does not support raise()"}
@@ -62,7 +62,7 @@ class LoopWatch(QObject):
     def _turn(self) -> None:
         now_s, own_s = time.perf_counter(), time.thread_time()
         gap_ms = 1000.0 * (now_s - self._turned_s)
-        if gap_ms > TOLD_FROM_MS:
+        if gap_ms > REPORTED_FROM_MS:
             gap = Gap(round(gap_ms, 1), round(1000.0 * (own_s - self._own_s), 1), self.during)
             (heapq.heappush if len(self.worst) < WORST_KEPT else heapq.heappushpop)(self.worst, gap)
         self._turned_s, self._own_s = now_s, own_s
@@ -104,9 +104,11 @@ class Complaints:
         qInstallMessageHandler(self._take_qt)
         warnings.simplefilter("always", RuntimeWarning)
         warnings.simplefilter("always", ResourceWarning)
-        warnings.showwarning = lambda *told, **_: self._take_warning(*told)
+        warnings.showwarning = lambda *arguments, **_: self._take_warning(*arguments)
         sys.excepthook = self._take_error
-        sys.unraisablehook = lambda told: self._take_error(told.exc_type, told.exc_value, told.exc_traceback)
+        sys.unraisablehook = lambda arguments: self._take_error(
+            arguments.exc_type, arguments.exc_value, arguments.exc_traceback
+        )
         loop.set_exception_handler(lambda _, context: self._take_task(context))
 
     def _take_qt(self, kind: QtMsgType, _: QMessageLogContext, words: str) -> None:

@@ -41,7 +41,7 @@ class Analyzer:
         self._sweeps = SweepDetector(settings.sweep_lookback, source.instrument.tick_size)
         self._order_blocks = OrderBlocks(rules)
         self._spread = SpreadTracker(settings.spread_window)
-        self._order_flow = OrderFlow(settings.divergence_candles, is_told=source.has_aggressor_volume)
+        self._order_flow = OrderFlow(settings.divergence_candles, is_available=source.has_aggressor_volume)
         self._previous: Candle | None = None
         self._session, self._day, self._dated_until = Session.OFF, date.min, LONG_AGO
 

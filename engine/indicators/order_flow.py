@@ -21,8 +21,8 @@ class OrderFlow:
     """Cumulative volume delta of the trading day (taker buys less taker sells), and its divergences from price.
 
     A swing low below the one before it while the delta stood higher is bullish; mirrored for swing highs. Both
-    swings are of the same trading day, and the delta is that at the swings' own candles. `is_told` says whether the
-    source knows the aggressors; where it does not, everything stays absent.
+    swings are of the same trading day, and the delta is that at the swings' own candles. `is_available` says whether
+    the source knows the aggressors; without it all values are None.
     """
 
     __slots__ = (
@@ -33,13 +33,13 @@ class OrderFlow:
         "_day",
         "_divergence_candles",
         "_divergences",
-        "_is_told",
+        "_is_available",
         "_recent",
         "sides",
     )
 
-    def __init__(self, divergence_candles: int, *, is_told: bool) -> None:
-        self._is_told = is_told
+    def __init__(self, divergence_candles: int, *, is_available: bool) -> None:
+        self._is_available = is_available
         self._divergence_candles = divergence_candles
         self._candles = 0
         self._day = date.min
@@ -57,7 +57,7 @@ class OrderFlow:
 
     def update(self, candle: Candle, swings: tuple[Swing, ...]) -> float | None:
         """The delta after a closed candle that made `swings` known."""
-        if not self._is_told:
+        if not self._is_available:
             return None
         self._candles += 1
         bought = candle.taker_buy

@@ -34,7 +34,7 @@ _NEWEST: Final = (
 )
 
 
-class _Told(msgspec.Struct):
+class _Details(msgspec.Struct):
     trade: ClosedTrade | None = None
     told: Any = None
 
@@ -94,8 +94,8 @@ def _trade(payload: _Payload) -> ClosedTrade | None:
     if payload.trade is not None or not isinstance(told, dict):
         return payload.trade
     try:
-        inner = msgspec.convert(told, _Told)
-        return inner.trade or (msgspec.convert(inner.told, _Told).trade if isinstance(inner.told, dict) else None)
+        inner = msgspec.convert(told, _Details)
+        return inner.trade or (msgspec.convert(inner.told, _Details).trade if isinstance(inner.told, dict) else None)
     except msgspec.ValidationError:
         return None
 

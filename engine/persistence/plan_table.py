@@ -73,9 +73,9 @@ class SqlitePlanTable:
     def commit(self, change: PlanChange, done: Outcome | None = None) -> None:
         if self._journal.writes_later:
             self._require_possible(change)
-        told = partial(self._hear, change) if done is None and self._journal.writes_later else done
+        on_written = partial(self._hear, change) if done is None and self._journal.writes_later else done
         write = self._writing(change)
-        self._journal.write(change.record, write, subject=change, is_kept=done is None, done=told)
+        self._journal.write(change.record, write, subject=change, is_kept=done is None, done=on_written)
 
     def commit_all(self, changes: Sequence[PlanChange]) -> list[PlanChange]:
         possible = self._possible(changes) if self._journal.writes_later else list(changes)

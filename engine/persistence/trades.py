@@ -85,7 +85,7 @@ class StoredTrades:
         for known in faults.read("entry_grounds", (row,), _grounds_of, name=lambda _: trade.plan_id):
             if known is not None:
                 return {name: getattr(known, name) for name in ("session", "signals", "edges", "score")}
-        return {"session": self._session_at(trade.entered_at)} | _told_by_plan(row["conditions"])
+        return {"session": self._session_at(trade.entered_at)} | _setup_of_plan(row["conditions"])
 
 
 def _with_fill_model(trade: ClosedTrade, run: str, account: str) -> ClosedTrade:
@@ -108,7 +108,7 @@ def _grounds_of(row: sqlite3.Row) -> EntryGrounds | None:
     return None if row["grounds"] is None else decoded(row["grounds"], EntryGrounds)
 
 
-def _told_by_plan(conditions: object) -> dict[str, Any]:
+def _setup_of_plan(conditions: object) -> dict[str, Any]:
     """For trades from before grounds were kept; nothing where another program wrote something else there."""
     try:
         return msgspec.structs.asdict(decoded(conditions or "{}", _Conditions))

@@ -16,7 +16,7 @@ from engine.domain.journal import JournalEntry
 from engine.domain.trade_facts import TradeFacts
 from engine.errors import UnwritableExport
 from engine.market.arrow import ready_arrow
-from engine.reporting.bearings import symbol_of
+from engine.reporting.record_subject import symbol_of
 from engine.reporting.sentences import sentence
 
 SUFFIXES = (".csv", ".parquet")

@@ -9,29 +9,29 @@ from typing import Final
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.fills import FillModel
 from engine.domain.journal import JournalEntry
-from engine.reporting.bearings import unwrapped
-from engine.reporting.desk_told import DESK_TOLD
-from engine.reporting.orders_told import ORDERS_TOLD, closed_trade
-from engine.reporting.plans_told import PLANS_TOLD
-from engine.reporting.telling import GROUPS, Telling
+from engine.reporting.desk_records import DESK_RECORDS
+from engine.reporting.order_records import ORDER_RECORDS, closed_trade
+from engine.reporting.plan_records import PLAN_RECORDS
+from engine.reporting.record_kinds import GROUPS, RecordKind
+from engine.reporting.record_subject import unwrapped
 from engine.reporting.words import fills_in_words, spoken
 
-TELLINGS: Final[Mapping[str, Telling]] = {**PLANS_TOLD, **ORDERS_TOLD, **DESK_TOLD}
+RECORD_KINDS: Final[Mapping[str, RecordKind]] = {**PLAN_RECORDS, **ORDER_RECORDS, **DESK_RECORDS}
 
 ALL_KINDS: Final[Mapping[str, frozenset[str]]] = {
-    group: frozenset(kind for kind, each in TELLINGS.items() if each.group == group) for group in GROUPS
+    group: frozenset(kind for kind, each in RECORD_KINDS.items() if each.group == group) for group in GROUPS
 }
 """The kinds of records in the groups that the user can choose."""
 
-WARNINGS: Final = frozenset(kind for kind, each in TELLINGS.items() if each.is_warning)
+WARNINGS: Final = frozenset(kind for kind, each in RECORD_KINDS.items() if each.is_warning)
 
 
 def sentence(entry: JournalEntry) -> str:
     """What happened, for the user; what a later desk wrote, or wrote otherwise, is shown by its kind."""
-    telling = TELLINGS.get(entry.kind)
-    if telling is not None:
+    kind = RECORD_KINDS.get(entry.kind)
+    if kind is not None:
         with suppress(LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
-            return telling.tell(unwrapped(entry.payload)) + _fills(entry)
+            return kind.sentence(unwrapped(entry.payload)) + _fills(entry)
     return spoken(entry.kind).capitalize()
 
 

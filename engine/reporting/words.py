@@ -59,7 +59,7 @@ _UNKNOWN = {
 }
 
 
-_SPOKEN = {"adverse_candle": "opposite candle close", "by_hand": "manual"}
+_SPOKEN = {"adverse_candle": "opposite candle close", "by_hand": "manual", "told": "details"}
 """Machine names that stored records keep, where the trade uses other words."""
 
 

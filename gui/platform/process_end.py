@@ -32,7 +32,7 @@ class ProcessEnd:
     def __init__(self) -> None:
         self._end: Callable[[], object] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_told, self._has_ended = False, threading.Event()
+        self._is_asked, self._has_ended = False, threading.Event()
         # Python sees a signal only when it runs: a loop that has nothing to do would sleep over it.
         self._timer = QTimer(interval=_LOOK_MS)
         self._timer.timeout.connect(lambda: None)
@@ -43,7 +43,7 @@ class ProcessEnd:
         A signal that whoever started the process has it ignore stays ignored.
         """
         is_first, self._end = self._loop is None, end
-        if self._is_told:
+        if self._is_asked:
             end()
         if not is_first:
             return
@@ -70,7 +70,7 @@ class ProcessEnd:
             self._loop.call_soon_threadsafe(self._tell)
 
     def _tell(self) -> None:
-        self._is_told = True
+        self._is_asked = True
         self._end()
 
     def finish(self) -> None:

@@ -26,11 +26,11 @@ def write_page(path: Path, text: str) -> None:
 class Writing(QObject):
     """`progress` reports the progress of the file being written, None where none is.
 
-    `changed` is emitted when it has begun or ended; `told` is a sentence that the user must read once.
+    `changed` is emitted when it has begun or ended; `announced` carries a message for the user.
     """
 
     changed = Signal()
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,15 +64,15 @@ class Writing(QObject):
     def _finish(self, path: Path, then: Callable[[], object] | None, *, is_whole: bool) -> None:
         self._end()
         if not is_whole:
-            self.told.emit(f"{path.name} was cancelled; nothing was written")
+            self.announced.emit(f"{path.name} was cancelled; nothing was written")
         elif then is None:
-            self.told.emit(f"{path} is written")
+            self.announced.emit(f"{path} is written")
         else:
             then()
 
     def _fail(self, reason: str) -> None:
         self._end()
-        self.told.emit(reason)
+        self.announced.emit(reason)
 
     def _end(self) -> None:
         progress, self.progress = self.progress, None

@@ -20,7 +20,7 @@ from engine.domain.risk import Authority
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.trading_messages import ApprovalAsked, SetAuthority, SetAuto
 from gui.features.chart.view.plot import ChartPlot
-from gui.furnishing import furnish
+from gui.populating import populate_window
 from gui.tour.pictures import WINDOW_SIZE, PictureBook
 from gui.window import MainWindow
 
@@ -85,7 +85,7 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
     summary, paints = _Summary(), _PaintCounter(application)
     desk.bus.subscribe(summary.take)
     window.resize(*WINDOW_SIZE)
-    bridge = furnish(window, desk)
+    bridge = populate_window(window, desk)
     book = PictureBook(window, folder)
     seconds = await _play(desk, book)
     bridge.drain()

@@ -28,7 +28,7 @@ class DeskWindow:
         self.window = MainWindow(DARK)
         self.desk.setParent(self.window)
         qtbot.addWidget(self.window)
-        self.window.furnish(self.desk)
+        self.window.populate(self.desk)
         self.desk.open([source(), source(instrument=BITCOIN)])
         for chart in self.desk.charts.values():
             chart.append(quiet_hours(300))

@@ -31,10 +31,10 @@ def microscalp(folder: Path, *arguments: str, **environment: str) -> subprocess.
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="only X11 and Wayland can be missing")
 def test_that_without_a_display_the_desk_says_so_and_leaves_pictures_of_a_day_with_its_trades(tmp_path: Path) -> None:
-    told = microscalp(tmp_path)
-    assert told.returncode == 0, told.stderr
-    assert "No display" in told.stdout
-    assert "XAUUSD: seed 7, demo market" in told.stdout
+    result = microscalp(tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "No display" in result.stdout
+    assert "XAUUSD: seed 7, demo market" in result.stdout
     tour = tmp_path / "tour"
     summary = json.loads((tour / "summary.json").read_text())
     assert set(summary["candles"]) == {"XAUUSD", "BTCUSD"}
@@ -48,18 +48,18 @@ def test_that_without_a_display_the_desk_says_so_and_leaves_pictures_of_a_day_wi
 def test_that_a_broken_recording_is_reported_in_one_line_and_opens_nothing(tmp_path: Path) -> None:
     broken = tmp_path / "XAUUSD.csv"
     broken.write_bytes(b"\x00\x01garbage")
-    told = microscalp(tmp_path, "--data", str(broken), "--tour")
-    assert told.returncode == 2
-    assert [line for line in told.stderr.splitlines() if "XAUUSD.csv" in line]
-    assert "Traceback" not in told.stderr
+    result = microscalp(tmp_path, "--data", str(broken), "--tour")
+    assert result.returncode == 2
+    assert [line for line in result.stderr.splitlines() if "XAUUSD.csv" in line]
+    assert "Traceback" not in result.stderr
 
 
 def test_that_a_tour_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "tour").touch()
-    told = microscalp(tmp_path, "--tour")
-    assert told.returncode == 2
-    assert "tour: it is a file, and a folder is needed" in told.stderr
-    assert "Traceback" not in told.stderr
+    result = microscalp(tmp_path, "--tour")
+    assert result.returncode == 2
+    assert "tour: it is a file, and a folder is needed" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process there cannot be asked to end")
@@ -81,6 +81,6 @@ def test_that_the_window_names_a_data_folder_that_is_a_file_and_ends_with_2_when
 
 
 def test_that_an_impossible_start_is_reported_before_a_window_opens(tmp_path: Path) -> None:
-    told = microscalp(tmp_path, "--start", "not a time")
-    assert told.returncode == 2
-    assert "is not a date and time" in told.stderr
+    result = microscalp(tmp_path, "--start", "not a time")
+    assert result.returncode == 2
+    assert "is not a date and time" in result.stderr

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from config.settings import Settings
 from engine.adapters.recorded import open_recording
 from engine.bootstrap import PlayedDesk, build_engine
-from gui.furnishing import furnish
 from gui.platform.event_loop import QtEventLoop
+from gui.populating import populate_window
 from gui.theme import DARK
 from gui.window import MainWindow
 from tests.gui.desks_story import gold_rows
@@ -58,7 +58,7 @@ def play(qapp: QApplication, recording: Path) -> Play:
         async def whole() -> None:
             window = MainWindow(DARK)
             desk = build_engine([open_recording(recording)], Settings(), speed=speed)
-            bridge = furnish(window, desk)
+            bridge = populate_window(window, desk)
             engine = asyncio.create_task(desk.engine.run())
             try:
                 await tell(Story(window, desk))

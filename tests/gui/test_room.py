@@ -91,7 +91,7 @@ def test_that_a_setup_that_waits_does_not_make_the_window_grow(desk: DeskWindow)
 
 
 def test_that_what_trading_has_to_say_stands_in_the_status_bar(desk: DeskWindow) -> None:
-    desk.desk.trading.told.emit("Approve plan failed: the time is over")
+    desk.desk.trading.announced.emit("Approve plan failed: the time is over")
     assert desk.window.statusBar().currentMessage() == "Approve plan failed: the time is over"
 
 

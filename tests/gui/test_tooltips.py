@@ -126,9 +126,9 @@ def test_that_no_part_that_scrolls_paints_a_ground_of_its_own(desk: DeskWindow) 
 
 
 def test_that_a_button_that_says_nothing_is_found(desk: DeskWindow) -> None:
-    mute, told = QToolButton(desk.window), QToolButton(desk.window)
-    mute.setDefaultAction(QAction("Buy now", mute))
-    told.setDefaultAction(make_action(told, "test.buy", "Buy now", "Buys at the market", list))
+    silent, described = QToolButton(desk.window), QToolButton(desk.window)
+    silent.setDefaultAction(QAction("Buy now", silent))
+    described.setDefaultAction(make_action(described, "test.buy", "Buy now", "Buys at the market", list))
     assert list(silent_controls(desk.window)) == ["QToolButton < MainWindow: 'Buy now'"]
 
 

@@ -15,8 +15,8 @@ from engine.market.instruments import instrument_for
 from gui.clock_zones import LocalZone, ShiftedZone, zone_of_clock
 from gui.zones import (
     DisplayZones,
+    date_time_text,
     day_minute_text,
-    moment_text,
     row_text,
     second_text,
     stamp_text,
@@ -132,14 +132,14 @@ def test_that_the_machines_own_zone_has_its_summer_time(monkeypatch: pytest.Monk
 
 
 def test_that_another_zone_in_the_settings_is_announced_once() -> None:
-    chosen, told = zones("utc", source("XAUUSD")), []
-    chosen.changed.connect(lambda: told.append(chosen.of("XAUUSD")))
+    chosen, changes = zones("utc", source("XAUUSD")), []
+    chosen.changed.connect(lambda: changes.append(chosen.of("XAUUSD")))
     for _ in range(2):
         chosen.use_settings(Settings(interface=InterfaceSettings(time_zone="exchange")))
-    assert told == [NEW_YORK]
+    assert changes == [NEW_YORK]
 
 
 def test_that_times_are_written_in_english_on_every_machine() -> None:
-    assert moment_text(SUMMER, UTC) == "Wed 15 Jul 2026 17:05"
+    assert date_time_text(SUMMER, UTC) == "Wed 15 Jul 2026 17:05"
     assert day_minute_text(SUMMER, NEW_YORK) == "Wed 15 Jul 13:05"
     assert row_text(SUMMER, UTC) == "07-15 17:05:09"

@@ -37,8 +37,8 @@ from engine.domain.trading_messages import (
     SetAuto,
 )
 from engine.persistence.rows import json_text
-from engine.reporting.bearings import moment_of, symbol_of
-from engine.reporting.sentences import ALL_KINDS, TELLINGS, sentence
+from engine.reporting.record_subject import candle_time_of, symbol_of
+from engine.reporting.sentences import ALL_KINDS, RECORD_KINDS, sentence
 from tests.builders import MONDAY, at, order, plan
 from tests.trading.desks import TradingDesk
 
@@ -69,7 +69,7 @@ def _kind(fact: type[Fact]) -> str:
 def test_that_every_kind_of_record_has_a_sentence() -> None:
     found = written_kinds()
     assert len(found) > 35
-    missing = sorted(kind for kind in found if kind not in TELLINGS)
+    missing = sorted(kind for kind in found if kind not in RECORD_KINDS)
     assert not missing, f"say in engine/reporting/sentences.py what they tell: {missing}"
 
 
@@ -162,7 +162,7 @@ def test_that_a_denial_shows_its_reason_without_its_machine_name() -> None:
 def test_that_what_another_program_wrote_is_shown_by_its_kind(payload: dict[str, Any]) -> None:
     for kind in ("plan_added", "plan_closed", "stop_moved", "plan_denied", "plan_executing"):
         assert sentence(entry(kind, payload)) == kind.replace("_", " ").capitalize()
-        assert moment_of(entry(kind, payload)) == MONDAY
+        assert candle_time_of(entry(kind, payload)) == MONDAY
     assert sentence(entry("moon_landing", {})) == "Moon landing"
 
 
@@ -171,14 +171,14 @@ def test_that_a_record_belongs_to_the_candle_of_its_signal() -> None:
     desk.propose(3)
     entries = {each.kind: each for each in desk.archive.journal.read()}
     assert entries["plan_added"].at == at(240)
-    assert moment_of(entries["plan_added"]) == moment_of(entries["plan_executing"]) == at(180)
-    assert moment_of(entries["reconciled"]) == MONDAY
+    assert candle_time_of(entries["plan_added"]) == candle_time_of(entries["plan_executing"]) == at(180)
+    assert candle_time_of(entries["reconciled"]) == MONDAY
 
 
 def test_that_a_denial_at_the_close_belongs_to_the_candle_whose_setup_was_denied() -> None:
     told = {"inputs": {"at": "2026-03-02T08:01:00Z", "quote": {"at": "2026-03-02T08:00:59Z"}}}
     denied = msgspec.structs.replace(entry("plan_denied", {"was": "pending", "told": told}), at=at(60))
-    assert moment_of(denied) == MONDAY
+    assert candle_time_of(denied) == MONDAY
 
 
 def test_that_events_of_a_position_are_found_by_its_symbol_and_plan() -> None:
@@ -226,4 +226,4 @@ def told_of(event: ExecutionEvent) -> str:
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "noon", 7])
 def test_that_a_time_that_no_market_has_is_no_moment_of_a_record(time: Any) -> None:
-    assert moment_of(entry("trade_annotated", {"traded_at": time})) == MONDAY
+    assert candle_time_of(entry("trade_annotated", {"traded_at": time})) == MONDAY

@@ -122,7 +122,7 @@ def read_content(path: Path) -> Content:
     origin = Origin(file=str(path))
     magic = _magic(path, origin)
     if magic.startswith(_ZIP_MAGIC):
-        with _told_of_zip(origin), zipfile.ZipFile(path) as archive:
+        with _zip_errors_named(origin), zipfile.ZipFile(path) as archive:
             member = _only_recording(archive, origin).filename
         inside = origin.member(member)
         return _content(inside, (path.name, member), partial(_unzipped, path, member, origin, inside))
@@ -144,7 +144,7 @@ def _magic(path: Path, origin: Origin) -> bytes:
         raise origin.error("does not exist")
     if not path.is_file():
         raise origin.error("is not a regular file")
-    with _told_of_file(origin):
+    with _file_errors_named(origin):
         if path.stat().st_size > MAX_BYTES:
             raise _too_large(origin)
         with path.open("rb") as file:
@@ -152,17 +152,17 @@ def _magic(path: Path, origin: Origin) -> bytes:
 
 
 def _plain(path: Path, origin: Origin) -> Generator[bytes]:
-    with _told_of_file(origin), path.open("rb") as file:
+    with _file_errors_named(origin), path.open("rb") as file:
         yield from _limited(file.read, origin)
 
 
 def _gunzipped(path: Path, origin: Origin) -> Generator[bytes]:
-    with _told_of_damage(origin, "gzip", "fetch it again"), gzip.open(path) as file:
+    with _damage_named(origin, "gzip", "fetch it again"), gzip.open(path) as file:
         yield from _limited(file.read, origin)
 
 
 def _unzipped(path: Path, member: str, origin: Origin, inside: Origin) -> Generator[bytes]:
-    with _told_of_zip(origin), zipfile.ZipFile(path) as archive, archive.open(member) as file:
+    with _zip_errors_named(origin), zipfile.ZipFile(path) as archive, archive.open(member) as file:
         yield from _limited(file.read, inside)
 
 
@@ -190,7 +190,7 @@ def _too_large(origin: Origin) -> UnreadableRecording:
 
 
 @contextmanager
-def _told_of_file(origin: Origin) -> Iterator[None]:
+def _file_errors_named(origin: Origin) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -198,12 +198,12 @@ def _told_of_file(origin: Origin) -> Iterator[None]:
 
 
 @contextmanager
-def _told_of_damage(origin: Origin, kind: str, advice: str) -> Iterator[None]:
+def _damage_named(origin: Origin, kind: str, advice: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
         raise origin.error(f"is a damaged {kind} ({reason(error)}); {advice}") from error
 
 
-def _told_of_zip(origin: Origin) -> AbstractContextManager[None]:
-    return _told_of_damage(origin, "or unusual zip", "unpack it or fetch it again")
+def _zip_errors_named(origin: Origin) -> AbstractContextManager[None]:
+    return _damage_named(origin, "or unusual zip", "unpack it or fetch it again")

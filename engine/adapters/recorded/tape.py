@@ -178,11 +178,11 @@ def _closed(past: CandleColumns, heard: _Heard, origin: Origin, source: Source) 
     if not len(rows):
         raise origin.error("holds no closed candle; a recording needs at least one")
     numbers = {name: np.concatenate([getattr(layer, name) for layer in layers])[rows] for name in _CANDLE_NUMBERS}
-    told = {name: values for name, values in numbers.items() if name not in _OPTIONAL or not np.isnan(values).all()}
-    return CandleColumns(at=at[rows], **told)
+    given = {name: values for name, values in numbers.items() if name not in _OPTIONAL or not np.isnan(values).all()}
+    return CandleColumns(at=at[rows], **given)
 
 
 def _check(columns: CandleColumns, quotes: TickColumns, origin: Origin) -> None:
-    told = {name: np.nan_to_num(values) for name in _OPTIONAL if (values := getattr(columns, name)) is not None}
-    check_candles(replace(columns, **told), columns.at, origin)
+    given = {name: np.nan_to_num(values) for name in _OPTIONAL if (values := getattr(columns, name)) is not None}
+    check_candles(replace(columns, **given), columns.at, origin)
     check_ticks(quotes, quotes.at, origin)

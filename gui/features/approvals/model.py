@@ -54,14 +54,14 @@ class CardReading:
 class ApprovalsModel(QObject):
     """The cards, oldest first. A card is answered once: further clicks on it do nothing.
 
-    `changed` tells that cards came, went or were answered; `moved` that the market or the time moved on; `told` carries
-    a sentence that the user must read once.
+    `changed` follows new, removed and answered cards; `moved` follows quotes and time; `announced` carries a message
+    for the user.
     """
 
     changed = Signal()
     moved = Signal()
     commanded = Signal(object)
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, max_drift_r: Callable[[], float], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +80,7 @@ class ApprovalsModel(QObject):
         """A market restarts; `digits` of prices by symbol."""
         self._digits = digits
         for card in self._cards.values():
-            self.told.emit(f"{_name(card)}: the proposal ended because the market was restarted")
+            self.announced.emit(f"{_name(card)}: the proposal ended because the market was restarted")
         self._cards.clear()
         self._answered.clear()
         self._refusals.clear()
@@ -105,7 +105,7 @@ class ApprovalsModel(QObject):
             self._answered.discard(plan_id)
             self._refusals.pop(plan_id, None)
             if (words := _ENDS.get(verdict)) is not None:
-                self.told.emit(f"{_name(card)}: {words}")
+                self.announced.emit(f"{_name(card)}: {words}")
             self._last_outcome = (plan_id, verdict.capitalize())
             self.changed.emit()
 
@@ -198,7 +198,7 @@ class ApprovalsModel(QObject):
         card = self._cards[plan_id]
         if card.objections:
             reasons = "; ".join(denial.sentence for denial in card.objections)
-            self.told.emit(f"{_name(card)} was not approved: the risk check failed: {reasons}")
+            self.announced.emit(f"{_name(card)} was not approved: the risk check failed: {reasons}")
             return
         self._answer(plan_id)
         self.commanded.emit(ApprovePlan(plan_id, card.fingerprint))

@@ -57,7 +57,7 @@ class Mark(NamedTuple):
 
 
 class HealthModel(QObject):
-    """Shows what the engine announced last. `told` is a sentence about it, `commanded` a command for the engine."""
+    """The health that the engine published last; `announced` carries a message, `commanded` a command."""
 
     changed = Signal()
     commanded = Signal(object)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.deck import ChartDeck
 from gui.features.journal.model.journal import JournalModel
-from gui.features.journal.model.moments import find
+from gui.features.journal.model.places import find
 from gui.zones import DisplayZones
 
 OTHER_RUN = "The record is of an earlier run: the chart may show another market.  "
@@ -25,7 +25,7 @@ class CandleFinder(QObject):
     ) -> None:
         super().__init__(deck)
         self._journal, self._charts, self._zones, self._deck = journal, charts, zones, deck
-        journal.moment_asked.connect(self.find)
+        journal.candle_requested.connect(self.find)
 
     def find(self, symbol: str, at: datetime) -> None:
         """Marks the candle of `symbol`, or of the chart in front where it is empty."""

@@ -30,11 +30,11 @@ class LayoutKeeper(QObject):
     """Without a file it puts layouts back by name and forgets them with the window.
 
     `changed` tells that other layouts have names, `restored` that docks have been put back, `was_reset` that the window
-    shall stand as it did the first time; `told` is a sentence for the user.
+    shall stand as it did the first time; `announced` carries a message for the user.
     """
 
     changed = Signal()
-    told = Signal(str)
+    announced = Signal(str)
     restored = Signal()
     was_reset = Signal()
 
@@ -75,11 +75,11 @@ class LayoutKeeper(QObject):
         if self._book.current is not None:
             self.is_restored = self._restore(self._book.current)
             if not self.is_restored:
-                self.told.emit("The saved layout is not used: it does not fit this window.")
+                self.announced.emit("The saved layout is not used: it does not fit this window.")
         self.restore_charts()
         if self._file is not None:
             if self._file.fault:
-                self.told.emit(self._file.fault)
+                self.announced.emit(self._file.fault)
             self._changes.begin(self._window)
             for changed in (self._changes.noticed, deck.front_changed, deck.overlays_changed, settings.look_changed):
                 changed.connect(self._look_soon)
@@ -170,7 +170,7 @@ class LayoutKeeper(QObject):
             self._is_refused = True
             if not self._has_complained:
                 self._has_complained = True
-                self.told.emit(f"The layout cannot be saved: {reason_of(error)}")
+                self.announced.emit(f"The layout cannot be saved: {reason_of(error)}")
 
     # -- by name ------------------------------------------------------------------------------------------------
 

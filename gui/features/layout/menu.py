@@ -61,4 +61,4 @@ class LayoutMenu(QMenu):
         try:
             self._keeper.save_as(name)
         except ValueError as error:
-            self._keeper.told.emit(f"The layout is not saved: {error}.")
+            self._keeper.announced.emit(f"The layout is not saved: {error}.")

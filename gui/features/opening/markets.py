@@ -58,8 +58,8 @@ def _demo_arguments(market: Market, seed: int) -> tuple[str, ...]:
 
 
 def _file_arguments(file: ChosenFile) -> tuple[str, ...]:
-    told = {"--symbol": file.symbol, "--clock": file.clock, "--spread": file.spread}
-    options = (word for name, value in told.items() if value is not None for word in (name, str(value)))
+    stated = {"--symbol": file.symbol, "--clock": file.clock, "--spread": file.spread}
+    options = (word for name, value in stated.items() if value is not None for word in (name, str(value)))
     return (str(Path(file.path).absolute()), *options)
 
 

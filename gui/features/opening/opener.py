@@ -53,9 +53,9 @@ class Opener:
                 self._read.append(known[row])
                 continue
             self._model.show_reading(file.path.replace("\\", "/").rpartition("/")[2], row / len(files))
-            told, recording = await asyncio.to_thread(read, file)
+            summary, recording = await asyncio.to_thread(read, file)
             self._read.append((file, recording))
-            facts.append(told)
+            facts.append(summary)
         return facts
 
 

@@ -14,9 +14,9 @@ from gui.widgets.actions import make_action
 
 
 class Report(QObject):
-    """`action` asks for a file; `told` is a sentence for the user."""
+    """`action` asks for a file; `announced` carries a message for the user."""
 
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, window: QWidget, statistics: StatisticsModel) -> None:
         super().__init__(window)
@@ -24,7 +24,7 @@ class Report(QObject):
         self.open_page: Callable[[Path], bool] = _open_in_browser
         tip = "Writes a page about the trades in Statistics, and opens it"
         self.action = make_action(window, "file.report", "Report …", tip, self.ask)
-        statistics.told.connect(self.told)
+        statistics.announced.connect(self.announced)
         statistics.written.connect(self._show_page)
 
     def ask(self) -> None:
@@ -36,7 +36,9 @@ class Report(QObject):
         dialog.open()
 
     def _show_page(self, path: Path) -> None:
-        self.told.emit(f"{path} is saved" if self.open_page(path) else f"{path} is saved; no program here shows it")
+        self.announced.emit(
+            f"{path} is saved" if self.open_page(path) else f"{path} is saved; no program here shows it"
+        )
 
 
 def _open_in_browser(path: Path) -> bool:

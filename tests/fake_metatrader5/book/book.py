@@ -40,7 +40,7 @@ class Entry(msgspec.Struct, kw_only=True):
     kind: str = ""
     code: int | None = None
     retcode: int | None = None
-    told_retcode: int | None = None
+    reported_retcode: int | None = None
     deal: int = 0
     order: int = 0
 
@@ -118,21 +118,21 @@ class Book:
             if fault.code != 1:
                 raise Refused(fault.code)
             outcome = self.trade_server.refuse(fault.retcode, entry.arguments[0])
-            entry.retcode = entry.told_retcode = outcome.retcode
+            entry.retcode = entry.reported_retcode = outcome.retcode
             return outcome.row
         if not is_order:
             value = self.terminal.call(entry.function, entry.arguments)
         else:
             outcome = self.terminal.send(entry.arguments[0], strike.twist)
-            entry.retcode = entry.told_retcode = outcome.retcode
+            entry.retcode = entry.reported_retcode = outcome.retcode
             entry.deal, entry.order = outcome.deal, outcome.order
             value = outcome.row
         if fault is None:
             return value
         if fault.code != 1:
-            entry.told_retcode = None
+            entry.reported_retcode = None
             raise Refused(fault.code)
-        entry.told_retcode = fault.retcode
+        entry.reported_retcode = fault.retcode
         return self.trade_server.refuse(fault.retcode, entry.arguments[0]).row
 
     def _heard(self, market: Market, tick: Tick) -> None:

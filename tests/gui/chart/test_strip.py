@@ -205,15 +205,15 @@ def test_that_a_tick_leaves_the_strip_alone_and_a_close_paints_it(chart: Chart) 
 
 
 def test_that_pointing_at_a_cell_points_at_its_candle_on_the_chart_too(chart: Chart, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(chart.view.hovered) as told:
+    with qtbot.waitSignal(chart.view.hovered) as emitted:
         QTest.mouseMove(chart.strip, chart.cell(30, Side.SELL, 2))
-    assert told.args == [30]
+    assert emitted.args == [30]
     assert "08:30" in chart.view.reading_text
     assert chart.view.plot.hovered_row == 30
     assert chart.strip.words_at(chart.cell(30, Side.SELL, 2)).startswith("SELL · 3 Signals: failed")
-    with qtbot.waitSignal(chart.view.hovered) as told:
+    with qtbot.waitSignal(chart.view.hovered) as emitted:
         QApplication.sendEvent(chart.strip, QEvent(QEvent.Type.Leave))
-    assert told.args == [None]
+    assert emitted.args == [None]
 
 
 def test_that_a_candle_pointed_at_on_the_chart_is_framed_on_the_strip(chart: Chart) -> None:

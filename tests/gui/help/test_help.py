@@ -34,12 +34,12 @@ def begin(desk: DeskWindow) -> tuple[Bubble, Ring]:
 
 def test_that_the_introduction_leads_through_its_steps_and_back(desk: DeskWindow) -> None:
     bubble, _ = begin(desk)
-    told = []
+    steps = []
     for _ in STEPS:
-        told.append((bubble.title.text(), bubble.count.text()))
+        steps.append((bubble.title.text(), bubble.count.text()))
         QTest.mouseClick(bubble.further, Qt.MouseButton.LeftButton)
-    assert told[0] == ("One candle a minute", "1 of 6")
-    assert told[-1] == ("Make it yours", "6 of 6")
+    assert steps[0] == ("One candle a minute", "1 of 6")
+    assert steps[-1] == ("Make it yours", "6 of 6")
     assert not bubble.isVisible()
     begin(desk)
     bubble.further.click()

@@ -39,7 +39,7 @@ class Looking:
         self.window = MainWindow(DARK)
         qtbot.addWidget(self.window)
         self.model.setParent(self.window)
-        self.window.furnish(self.model)
+        self.window.populate(self.model)
         self.model.open([source(), source(instrument=BITCOIN)])
         for chart in self.model.charts.values():
             chart.append(quiet_hours(MINUTES))

@@ -26,8 +26,8 @@ class Reading:
         self.desk = StoredDesk(directory)
         self.reader = open_reader(self.desk.database)
         self.model = JournalModel(lambda: MONDAY + timedelta(days=1))
-        self.told: list[str] = []
-        self.model.told.connect(self.told.append)
+        self.messages: list[str] = []
+        self.model.announced.connect(self.messages.append)
 
     def note(self, kind: str = "halted", minute: int = 0, **changes: Any) -> None:
         payload = changes.pop("payload", {"by": "person", "reason": f"minute {minute}"})

@@ -118,15 +118,15 @@ def test_that_a_record_that_is_chosen_shows_all_it_holds_and_asks_for_its_moment
     reading.desk.table.annotate(note, JournalRecord(at=MONDAY, kind="trade_annotated", plan_id="plan-1", payload={}))
     model = reading.watch()
     asked: list[tuple[str, object]] = []
-    model.moment_asked.connect(lambda symbol, at: asked.append((symbol, at)))
+    model.candle_requested.connect(lambda symbol, at: asked.append((symbol, at)))
     reading.words(1)
     model.choose(1)
     assert asked == [("XAUUSD", MONDAY + timedelta(minutes=5))]
     reading.until(lambda: model.chosen is not None and model.chosen.annotation == note)
     assert model.chosen is not None
     assert not model.chosen.is_of_this_run
-    (told,) = [branch for branch in model.chosen.tree(model.zone) if branch.name == "Told"]
-    values = {branch.name: branch.words for branch in told.parts[0].parts}
+    (details,) = [branch for branch in model.chosen.tree(model.zone) if branch.name == "Details"]
+    values = {branch.name: branch.words for branch in details.parts[0].parts}
     assert (values["Entry"], values["Entered at"], values["Reason"]) == (
         "2,000",
         "2026-03-02 08:00:00 UTC",
@@ -146,7 +146,7 @@ def test_that_what_is_found_is_written_to_a_file(reading: Reading, tmp_path: Pat
     reading.until(lambda: model.progress is None)
     with path.open(encoding="utf-8", newline="") as file:
         assert [row["what"] for row in csv.DictReader(file)] == [f"HALT by the user: minute {at}" for at in (2, 1, 0)]
-    assert reading.told == [f"{path} is written"]
+    assert reading.messages == [f"{path} is written"]
 
 
 def test_that_an_export_can_be_given_up_and_a_failure_is_reported(reading: Reading, tmp_path: Path) -> None:
@@ -156,11 +156,11 @@ def test_that_an_export_can_be_given_up_and_a_failure_is_reported(reading: Readi
     assert model.progress is not None
     model.progress.give_up()
     reading.until(lambda: model.progress is None)
-    assert reading.told == ["journal.csv was cancelled; nothing was written"]
+    assert reading.messages == ["journal.csv was cancelled; nothing was written"]
     assert not (tmp_path / "journal.csv").exists()
     model.export(tmp_path / "nowhere" / "journal.csv")
     reading.until(lambda: model.progress is None)
-    assert "cannot be written" in reading.told[-1]
+    assert "cannot be written" in reading.messages[-1]
 
 
 def test_that_a_record_names_the_account_that_it_is_about(reading: Reading) -> None:

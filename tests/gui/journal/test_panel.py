@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.domain.journal import JournalFilter
+from engine.reporting.record_kinds import BROKER, NOTES, RESULTS
 from engine.reporting.sentences import ALL_KINDS
-from engine.reporting.telling import BROKER, NOTES, RESULTS
 from gui import theme
 from gui.features.journal.model.wish import BETWEEN, THIS_RUN, WITHOUT_ACCOUNT, JournalWish
 from gui.features.journal.view.journal import JournalPanel

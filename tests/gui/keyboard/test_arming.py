@@ -49,23 +49,23 @@ def arming(clock: Clock) -> Arming:
 
 
 def heard(arming: Arming) -> list[str]:
-    told: list[str] = []
-    arming.told.connect(told.append)
-    return told
+    announced: list[str] = []
+    arming.announced.connect(announced.append)
+    return announced
 
 
 # -- the state ----------------------------------------------------------------------------------------------------
 
 
 def test_that_the_keyboard_is_disarmed_when_its_time_is_over(arming: Arming, clock: Clock) -> None:
-    told = heard(arming)
+    announced = heard(arming)
     arming.arm()
     clock.now_s += 59.5
     assert (arming.is_armed, arming.seconds_left) == (True, 1)
     clock.now_s += 0.5
     assert not arming.is_armed
     arming.refresh()
-    assert told == ["The keyboard is disarmed: the time is over"]
+    assert announced == ["The keyboard is disarmed: the time is over"]
 
 
 def test_that_each_trading_key_begins_the_time_again(arming: Arming, clock: Clock) -> None:
@@ -113,11 +113,11 @@ def test_that_no_trading_key_works_before_the_keyboard_is_armed_and_the_window_s
     for key in (Qt.Key.Key_F, Qt.Key.Key_X, Qt.Key.Key_E):
         window.press(key, shift=True)
     assert window.asked == []
-    assert [words.split(":")[0] for words in window.told] == [
+    assert [words.split(":")[0] for words in window.messages] == [
         *("Approve", "Reject", "Flatten (close all)", "Close position", "Break-even")
     ]
     hint = "Approve: its key does nothing until the keyboard is armed (press Ctrl+Shift+A or click Arm keys)"
-    assert window.told[0] == hint
+    assert window.messages[0] == hint
 
 
 def test_that_the_mouse_needs_no_arming(window: TradingWindow) -> None:
@@ -127,7 +127,7 @@ def test_that_the_mouse_needs_no_arming(window: TradingWindow) -> None:
     approved, flattened = window.asked
     assert isinstance(approved, ApprovePlan)
     assert (approved.plan_id, flattened) == ("scanner-signal-0", Flatten())
-    assert window.told == []
+    assert window.messages == []
 
 
 def test_that_a_frame_and_a_countdown_are_seen_while_the_keyboard_is_armed(window: TradingWindow) -> None:
@@ -156,7 +156,7 @@ def test_that_halt_works_unarmed_and_disarms(window: TradingWindow) -> None:
     window.model.arming.arm()
     window.frame()
     assert not window.model.arming.is_armed
-    assert window.told == ["The keyboard is disarmed: the desk was halted"]
+    assert window.messages == ["The keyboard is disarmed: the desk was halted"]
 
 
 def test_that_a_halted_desk_can_be_armed_to_close_what_is_open(window: TradingWindow) -> None:
@@ -185,7 +185,7 @@ def test_that_a_market_that_restarts_disarms(window: TradingWindow) -> None:
     window.arm()
     window.model.open([source()])
     assert not window.model.arming.is_armed
-    assert window.told == ["The keyboard is disarmed: the market was restarted"]
+    assert window.messages == ["The keyboard is disarmed: the market was restarted"]
 
 
 def test_that_leaving_the_desk_for_another_program_disarms(window: TradingWindow, qapp: QApplication) -> None:
@@ -194,7 +194,7 @@ def test_that_leaving_the_desk_for_another_program_disarms(window: TradingWindow
     assert window.model.arming.is_armed
     qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
     assert not window.model.arming.is_armed
-    assert window.told == ["The keyboard is disarmed: the desk was left for another program"]
+    assert window.messages == ["The keyboard is disarmed: the desk was left for another program"]
 
 
 def test_that_no_trading_key_works_while_a_text_field_has_the_keyboard(window: TradingWindow) -> None:
@@ -204,7 +204,7 @@ def test_that_no_trading_key_works_while_a_text_field_has_the_keyboard(window: T
     window.press(Qt.Key.Key_Return, window.field)
     window.press(Qt.Key.Key_F, window.field, shift=True)
     assert window.asked == []
-    assert window.told[-1] == "Flatten (close all): its key does nothing while a text field has the keyboard"
+    assert window.messages[-1] == "Flatten (close all): its key does nothing while a text field has the keyboard"
 
 
 def test_that_a_key_held_down_trades_once(window: TradingWindow) -> None:
@@ -284,7 +284,7 @@ def test_that_the_only_position_is_meant_where_none_is_chosen(
 def test_that_a_key_without_a_position_says_so(window: TradingWindow) -> None:
     window.arm()
     window.press(Qt.Key.Key_X, shift=True)
-    assert (window.asked, window.told) == ([], ["There is no position of the desk"])
+    assert (window.asked, window.messages) == ([], ["There is no position of the desk"])
 
 
 def test_that_a_position_on_its_way_out_is_not_closed_again(window: TradingWindow) -> None:
@@ -294,4 +294,4 @@ def test_that_a_position_on_its_way_out_is_not_closed_again(window: TradingWindo
     window.frame()
     window.press(Qt.Key.Key_X, shift=True)
     assert [type(command) for command in window.asked].count(CloseTrade) == 1
-    assert window.told == ["The position is being closed"]
+    assert window.messages == ["The position is being closed"]

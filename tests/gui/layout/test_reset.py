@@ -35,7 +35,7 @@ def first_window(qtbot: QtBot, path: Path) -> MainWindow:
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
-    window.furnish(model)
+    window.populate(model)
     window.begin_layouts()
     model.open([source(), source(instrument=BITCOIN)])
     for chart in model.charts.values():

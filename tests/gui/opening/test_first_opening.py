@@ -135,10 +135,10 @@ def test_that_the_demo_market_is_a_way_out_of_a_broken_recording(tell: Run) -> N
 def test_that_reading_shows_how_far_it_is_and_can_be_cancelled(tell: Run) -> None:
     may_go_on = threading.Event()
 
-    def make(told: Tell) -> str:
-        told("Reading gold.csv (1 of 3) …", 0, 3)
+    def make(report: Tell) -> str:
+        report("Reading gold.csv (1 of 3) …", 0, 3)
         may_go_on.wait(10)
-        told("Reading silver.csv (2 of 3) …", 1, 3)
+        report("Reading silver.csv (2 of 3) …", 1, 3)
         return "never"
 
     async def story(start: Start) -> None:
@@ -159,8 +159,8 @@ def test_that_reading_shows_how_far_it_is_and_can_be_cancelled(tell: Run) -> Non
 def test_that_a_desk_that_comes_after_the_window_was_closed_is_ended(tell: Run) -> None:
     may_go_on = threading.Event()
 
-    def make(told: Tell) -> str:
-        told("Reading gold.csv (1 of 1) …", 0, 1)
+    def make(report: Tell) -> str:
+        report("Reading gold.csv (1 of 1) …", 0, 1)
         may_go_on.wait(10)
         return "too late"
 
@@ -178,11 +178,11 @@ def test_that_a_desk_that_comes_after_the_window_was_closed_is_ended(tell: Run) 
 def test_that_whoever_goes_on_reading_what_nobody_wants_is_stopped(tell: Run) -> None:
     stopped, may_go_on = threading.Event(), threading.Event()
 
-    def make(told: Tell) -> str:
-        told("Reading gold.csv (1 of 2) …", 0, 2)
+    def make(report: Tell) -> str:
+        report("Reading gold.csv (1 of 2) …", 0, 2)
         may_go_on.wait(10)
         try:
-            told("Reading silver.csv (2 of 2) …", 1, 2)
+            report("Reading silver.csv (2 of 2) …", 1, 2)
         except Abandoned:
             stopped.set()
             raise
@@ -203,7 +203,7 @@ def test_that_whoever_goes_on_reading_what_nobody_wants_is_stopped(tell: Run) ->
 def test_that_a_fault_is_announced_once_and_goes_when_it_was_read() -> None:
     window, model = MainWindow(DARK), DeskModel()
     model.setParent(window)
-    window.furnish(model)
+    window.populate(model)
     window.show()
     assert not window.faults.isVisible()
     for _ in range(3):

@@ -44,10 +44,10 @@ def test_that_every_window_has_the_icon_in_each_size_that_a_system_asks_for(qtbo
 
 @pytest.mark.skipif(sys.platform != "win32", reason="only Windows groups windows by an identity of their process")
 def test_that_windows_knows_the_process_by_the_desks_identity() -> None:
-    told = subprocess.run([sys.executable, "-c", IDENTIFIED], capture_output=True, text=True, check=True)
-    if told.stdout.startswith(NOT_IMPLEMENTED):
+    result = subprocess.run([sys.executable, "-c", IDENTIFIED], capture_output=True, text=True, check=True)
+    if result.stdout.startswith(NOT_IMPLEMENTED):
         pytest.skip("this Windows does not keep the identity of a process")
-    assert told.stdout.strip() == f"0x0 {APPLICATION_ID}"
+    assert result.stdout.strip() == f"0x0 {APPLICATION_ID}"
 
 
 def test_that_no_dialog_is_kept_from_being_the_systems_own() -> None:

@@ -161,9 +161,9 @@ def restored_signals() -> object:
 @pytest.mark.parametrize("name", [name for name in SIGNALS if hasattr(signal, name)])
 async def test_that_being_told_to_end_while_the_desk_opens_ends_it_once_it_is_open(name: str) -> None:
     signal.signal(getattr(signal, name), signal.SIG_DFL)
-    ending, told = ProcessEnd(), []
-    ending.watch(lambda: told.append("window"))
+    ending, called = ProcessEnd(), []
+    ending.watch(lambda: called.append("window"))
     signal.raise_signal(getattr(signal, name))
-    ending.watch(lambda: told.append("desk"))
+    ending.watch(lambda: called.append("desk"))
     ending.finish()
-    assert told == ["window", "desk"]
+    assert called == ["window", "desk"]

@@ -36,13 +36,13 @@ def test_that_a_cancelled_search_ends_and_has_left_no_file(qapp: QApplication, t
 
 def test_that_each_market_is_searched(qtbot: QtBot, temporary: Path, tmp_path: Path) -> None:
     gold, search = str(gold_rows(tmp_path / "XAUUSD.csv", 150)), SetupSearch()
-    told: list[str] = []
+    results: list[str] = []
     shares: list[float] = []
-    search.finished.connect(told.append)
+    search.finished.connect(results.append)
     search.progressed.connect(shares.append)
     search.start([[gold], [gold]], Settings())
-    qtbot.waitUntil(lambda: bool(told), timeout=60_000)
-    assert told == [""]
+    qtbot.waitUntil(lambda: bool(results), timeout=60_000)
+    assert results == [""]
     assert shares[-1] == 1.0
     assert 0.5 in shares
     assert list(temporary.iterdir()) == []

@@ -85,8 +85,8 @@ def test_that_a_gap_is_where_no_symbol_has_candles() -> None:
         return microseconds(DAY) + numbers * 60_000_000
 
     gold, bitcoin = minutes((0, 100), (200, 300)), minutes((0, 150), (190, 300))
-    told = ground_of(SessionsSettings(), DayRoll.UTC_MIDNIGHT, DAY, DAY + timedelta(hours=5), [gold, bitcoin])
-    assert told.gaps == ((microseconds(DAY) + 150 * 60_000_000, microseconds(DAY) + 190 * 60_000_000),)
+    ground = ground_of(SessionsSettings(), DayRoll.UTC_MIDNIGHT, DAY, DAY + timedelta(hours=5), [gold, bitcoin])
+    assert ground.gaps == ((microseconds(DAY) + 150 * 60_000_000, microseconds(DAY) + 190 * 60_000_000),)
 
 
 # -- setups -----------------------------------------------------------------------------------------------------------

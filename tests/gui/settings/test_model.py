@@ -32,7 +32,7 @@ class Wishes:
         self.asked: list[ChangeSettings] = []
         self.said: list[str] = []
         self.model.commanded.connect(self.asked.append)
-        self.model.told.connect(self.said.append)
+        self.model.announced.connect(self.said.append)
         if path is not None:
             self.model.keep_in(path)
             assert self.model.file is not None
@@ -50,8 +50,8 @@ class Wishes:
     def answer(self) -> None:
         """The engine takes note of what was asked for last."""
         wanted = self.asked[-1].settings
-        told = [WaitingChange(change, MONDAY + timedelta(minutes=10)) for change in changes_between(PLAIN, wanted)]
-        self.model.take(SettingsChanged(PLAIN, (), wanted, tuple(told), "window"))
+        waiting = [WaitingChange(change, MONDAY + timedelta(minutes=10)) for change in changes_between(PLAIN, wanted)]
+        self.model.take(SettingsChanged(PLAIN, (), wanted, tuple(waiting), "window"))
 
 
 def test_that_what_is_asked_for_is_kept_in_the_file(qtbot: QtBot, tmp_path: Path) -> None:

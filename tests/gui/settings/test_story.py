@@ -17,8 +17,8 @@ from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
 from engine.domain.messages import CandleClosed, Event, Pause, StepCandle
 from gui.features.settings.view.editors import NamesEditor, NumberEditor, TextEditor
-from gui.furnishing import furnish
 from gui.platform.event_loop import QtEventLoop
+from gui.populating import populate_window
 from gui.theme import DARK
 from gui.window import MainWindow
 
@@ -73,14 +73,14 @@ def tell(qapp: QApplication, tmp_path: Path) -> Callable[[Tell], None]:
         async def whole() -> None:
             window = MainWindow(DARK)
             desk = build_engine(open_markets(MarketChoice()), Settings(), speed=1.0)
-            bridge = furnish(window, desk)
+            bridge = populate_window(window, desk)
             window.desk.settings.keep_in(tmp_path / "settings.json")
             engine = asyncio.create_task(desk.engine.run())
-            told = Story(window, desk)
+            stage = Story(window, desk)
             try:
-                await told.until(lambda: "XAUUSD" in window.desk.charts and window.desk.charts["XAUUSD"].count > 0)
+                await stage.until(lambda: "XAUUSD" in window.desk.charts and window.desk.charts["XAUUSD"].count > 0)
                 desk.engine.handle(Pause())
-                await story(told)
+                await story(stage)
             finally:
                 engine.cancel()
                 bridge.stop()
@@ -136,12 +136,12 @@ def test_that_a_limit_loosened_in_the_dialog_waits_ten_minutes_and_stands_in_the
         while desk.in_force == Settings():  # the past is read again beside the market
             await desk.step()
         assert desk.window.desk.settings.waiting == ()
-        told = [
+        records = [
             change
             for entry in desk.desk.archive.journal.read(kind="settings_changed")
             for change in entry.payload.get("changes", ())
         ]
-        assert [(change["key"], change["old"], change["new"]) for change in told] == [(SPREAD, 0.25, 0.5)]
+        assert [(change["key"], change["old"], change["new"]) for change in records] == [(SPREAD, 0.25, 0.5)]
 
     tell(story)
 

@@ -58,7 +58,7 @@ def test_that_the_line_goes_when_everything_is_closed(window: TradingWindow, fau
     window.tick(61.6)
     assert window.desk.broker.positions == ()
     assert not bar.isVisible()
-    assert window.told[-1] == "Flatten is done"
+    assert window.messages[-1] == "Flatten is done"
     assert window.controls.modes.flatten_action.iconText() == "FLATTEN"
 
 
@@ -72,7 +72,7 @@ def test_that_a_click_cancels_a_flatten_and_a_key_needs_arming(window: TradingWi
     window.frame()
     assert window.asked[-1] == CancelFlatten()
     assert not bar.isVisible()
-    assert window.told[-1] == "Flatten cancelled: closes already sent still go through, no more are sent"
+    assert window.messages[-1] == "Flatten cancelled: closes already sent still go through, no more are sent"
 
 
 def test_that_a_flatten_before_the_broker_has_answered_says_so() -> None:
@@ -111,4 +111,4 @@ def test_that_a_flatten_with_nothing_open_says_so(qtbot: QtBot) -> None:
     window.controls.modes.flatten.click()
     window.frame()
     window.tick(62)
-    assert window.told == ["Nothing is open: there was nothing to close"]
+    assert window.messages == ["Nothing is open: there was nothing to close"]

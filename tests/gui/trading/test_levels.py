@@ -102,7 +102,7 @@ def test_that_a_stop_is_not_dragged_farther_than_a_plan_may_have_it(window: Trad
     window.frame()
     assert window.chart.trades.wishes == ()
     assert level(window, LevelKind.STOP) == 1999.5
-    assert "is beyond 1.2, the largest that a plan may have" in window.told[0]
+    assert "is beyond 1.2, the largest that a plan may have" in window.messages[0]
 
 
 @pytest.mark.parametrize("price", [math.nan, math.inf, -math.inf])
@@ -126,7 +126,7 @@ def test_that_a_refused_stop_snaps_back_and_says_why(window: TradingWindow) -> N
     window.frame()
     assert level(window, LevelKind.STOP) == 1999.5
     assert window.chart.trades.wish is None
-    assert "is beyond the market or too close to it" in window.told[0]
+    assert "is beyond the market or too close to it" in window.messages[0]
 
 
 def test_that_the_entry_cannot_be_dragged_and_the_view_is_panned_instead(window: TradingWindow) -> None:
@@ -201,7 +201,7 @@ def test_that_break_even_is_grey_until_a_stop_can_stand_at_the_entry(window: Tra
 def test_that_what_is_asked_for_in_pause_says_that_it_waits() -> None:
     desk = DeskModel()
     said: list[str] = []
-    desk.trading.told.connect(said.append)
+    desk.trading.announced.connect(said.append)
     desk.trading.commanded.emit(CloseTrade(1))
     desk.playback.show(PlaybackChanged(is_paused=True, speed=1.0))
     for command in (ApprovePlan("p"), MoveStops(1, stop_loss=1.0), CloseTrade(1), Halt("enough")):

@@ -123,8 +123,8 @@ def test_that_what_the_broker_leaves_in_doubt_stands_beside_the_switches(window:
 
 def test_that_a_safety_order_that_is_not_in_the_store_yet_is_said_beside_the_switches() -> None:
     modes = ModesModel()
-    told = ModesChanged(Authority.MANUAL, frozenset(), "", None, unwritten="halt in force, but not yet stored")
-    modes.show(told)
+    changed = ModesChanged(Authority.MANUAL, frozenset(), "", None, unwritten="halt in force, but not yet stored")
+    modes.show(changed)
     assert modes.hindrance == "Halt in force, but not yet stored"
-    modes.show(replace(told, unwritten=""))
+    modes.show(replace(changed, unwritten=""))
     assert modes.hindrance == ""

@@ -107,7 +107,7 @@ def test_that_two_plans_of_one_second_have_names_of_their_own(window: TradingWin
         window.frame()
     first, second = (command.plan.plan_id for command in window.asked if isinstance(command, AddPlan))
     assert first != second
-    assert window.told == []
+    assert window.messages == []
 
 
 def test_that_what_the_desk_refuses_is_reported_in_the_form(window: TradingWindow) -> None:
@@ -123,7 +123,7 @@ def test_that_what_the_desk_refuses_is_reported_in_the_form(window: TradingWindo
 def test_that_no_plan_is_begun_before_there_is_a_price(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
     window.controls.tabs.plans.new_plan.click()
-    assert window.told == ["A plan cannot be created until XAUUSD has a price"]
+    assert window.messages == ["A plan cannot be created until XAUUSD has a price"]
     assert window.controls.plan_dialog is None
 
 

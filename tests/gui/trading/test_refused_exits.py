@@ -84,7 +84,7 @@ def test_that_a_refused_close_is_said_and_makes_an_alert_of_its_kind_once_a_minu
     assert board.heard == ["position_at_risk"]
     assert board.toasts[0].alert.title == "BUY XAUUSD 1001: Not closed, attempt 1"
     assert "AutoTrading disabled by client" in board.toasts[0].alert.words
-    assert any("XAUUSD 1001 was not closed: AutoTrading disabled by client." in words for words in window.told)
+    assert any("XAUUSD 1001 was not closed: AutoTrading disabled by client." in words for words in window.messages)
     board.take(window.desk.of(ExitRefused)[-1], REPEAT_AFTER_S + 1.0)
     assert board.heard == ["position_at_risk"] * 2
 

@@ -89,7 +89,7 @@ def test_that_a_click_after_the_end_is_reported_with_its_reason(window: TradingW
     card = window.controls.desk.cards[window.card]
     card.approve.click()
     window.frame()
-    assert window.told == ["Approve plan failed: the time is over"]
+    assert window.messages == ["Approve plan failed: the time is over"]
     assert card.answer.text() == "the time is over"
 
 
@@ -131,7 +131,7 @@ def test_that_a_key_for_what_fails_the_risk_check_says_so_and_leaves_the_proposa
     window.press(Qt.Key.Key_Return)
     window.frame()
     why = "price moved 0.3 R since the signal, max 0.25 R"
-    assert window.told == [f"BUY XAUUSD was not approved: the risk check failed: {why}"]
+    assert window.messages == [f"BUY XAUUSD was not approved: the risk check failed: {why}"]
     assert window.asked == []
     assert window.model.plans.words(0)[3] != "denied"
 
@@ -139,7 +139,7 @@ def test_that_a_key_for_what_fails_the_risk_check_says_so_and_leaves_the_proposa
 def test_that_a_proposal_that_nobody_answered_says_that_it_expired(window: TradingWindow) -> None:
     window.propose()
     window.tick(121)
-    assert "BUY XAUUSD: the proposal expired" in window.told
+    assert "BUY XAUUSD: the proposal expired" in window.messages
 
 
 def test_that_break_even_is_asked_for_and_shown_when_the_broker_agrees(window: TradingWindow) -> None:
@@ -148,7 +148,7 @@ def test_that_break_even_is_asked_for_and_shown_when_the_broker_agrees(window: T
     window.tick(61)
     window.controls.position_actions.break_even.trigger()  # its cell is grey
     window.frame()
-    assert window.told == [
+    assert window.messages == [
         "The levels of XAUUSD 1001 stay where they are: "
         "the market is not beyond the entry price, or the stop is there already"
     ]

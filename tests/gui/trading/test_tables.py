@@ -35,11 +35,13 @@ def test_that_the_newest_row_stands_on_top() -> None:
 
 
 def test_that_only_the_cell_that_changed_is_told() -> None:
-    table, told = a_table(), []
-    table.dataChanged.connect(lambda first, last: told.append((first.row(), first.column(), last.row(), last.column())))
+    table, changed = a_table(), []
+    table.dataChanged.connect(
+        lambda first, last: changed.append((first.row(), first.column(), last.row(), last.column()))
+    )
     table.put("a", [Cell("a"), Cell("9")])
     table.put("b", [Cell("b"), Cell("2")])
-    assert told == [(1, 1, 1, 1)]
+    assert changed == [(1, 1, 1, 1)]
     assert table.words(1) == ["a", "9"]
 
 
@@ -214,4 +216,4 @@ def test_that_orders_of_others_and_positions_of_another_desk_are_named_so(qtbot:
         ticket=7, symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, is_working=True, is_other_desk=True, at=MONDAY
     )
     window.model.take(seen)
-    assert "An order by another desk is on the account: BUY 0.1 XAUUSD (7)" in window.told[-1]
+    assert "An order by another desk is on the account: BUY 0.1 XAUUSD (7)" in window.messages[-1]

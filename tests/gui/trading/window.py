@@ -37,14 +37,14 @@ class TradingWindow:
         self.desk = TradingDesk(faults=faults)
         self.model = TradingModel(Settings(), {"XAUUSD": GOLD_CONTRACT})
         self.asked: list[TradingCommand] = []
-        self.told: list[str] = []
+        self.messages: list[str] = []
         self.model.commanded.connect(self._remember)
         self.model.commanded.connect(self.desk.do)
-        self.model.told.connect(self.told.append)
+        self.model.announced.connect(self.messages.append)
         self.window = QMainWindow()
         self.model.setParent(self.window)
         qtbot.addWidget(self.window)
-        self._furnish()
+        self._populate()
         modes = ModeBar(self.model.modes, self.model.arming, theme.DARK)
         self.window.addToolBar(modes)
         approvals, tabs = ApprovalDesk(self.model.approvals), DeskTabs(self.model, theme.DARK)
@@ -65,7 +65,7 @@ class TradingWindow:
         self.window.activateWindow()
         self.frame()
 
-    def _furnish(self) -> None:
+    def _populate(self) -> None:
         self.chart = ChartModel(GOLD)
         self.model.draw_on(self.chart)
         self.model.open([source()])

@@ -13,7 +13,7 @@ FORMAT: Final = 1
 _ROWS: Final = 5
 _DAY_S: Final = 86_400
 
-_TOLD: Final = frozenset({
+_SHOWN: Final = frozenset({
     "symbol_info", "symbol_info_tick", "copy_rates_from_pos", "copy_ticks_from", "order_check", "version",
     "order_calc_margin", "order_calc_profit",
 })  # fmt: skip
@@ -33,7 +33,7 @@ def of_answer(call: TerminalCall, answer: object) -> Sample:
     sample: Sample = {"function": call.function, "arguments": [type(each).__name__ for each in call.arguments]}
     match answer:
         case Answered(value=value, took_ms=took_ms):
-            return sample | {"took_ms": round(took_ms, 3), "result": _shape(value, is_told=call.function in _TOLD)}
+            return sample | {"took_ms": round(took_ms, 3), "result": _shape(value, is_shown=call.function in _SHOWN)}
         case Failed(code=code, text=text):
             return sample | {"error": [code, text]}
     return sample | {"error": [None, type(answer).__name__]}
@@ -63,24 +63,24 @@ def _of_symbol(symbol: str, server_now: int) -> list[TerminalCall]:
     return [TerminalCall(function=function, arguments=arguments) for function, arguments in asked]
 
 
-def _shape(value: Any, *, is_told: bool) -> Any:
+def _shape(value: Any, *, is_shown: bool) -> Any:
     if isinstance(value, Mapping):
-        return {"fields": [_field(name, each, is_told) for name, each in value.items()]}
+        return {"fields": [_field(name, each, is_shown) for name, each in value.items()]}
     if getattr(getattr(value, "dtype", None), "names", None):
-        rows = [[row[name].item() for name in value.dtype.names] for row in value[:_ROWS]] if is_told else []
+        rows = [[row[name].item() for name in value.dtype.names] for row in value[:_ROWS]] if is_shown else []
         columns = [[name, value.dtype[name].str] for name in value.dtype.names]
         return {"columns": columns, "rows": rows, "count": len(value)}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        first = [_shape(each, is_told=is_told) for each in value[:1]] if _holds_results(value) else list(value)
-        return {"count": len(value), "first": first if is_told or _holds_results(value) else []}
-    return {"type": type(value).__name__, "value": value if is_told else None}
+        first = [_shape(each, is_shown=is_shown) for each in value[:1]] if _holds_results(value) else list(value)
+        return {"count": len(value), "first": first if is_shown or _holds_results(value) else []}
+    return {"type": type(value).__name__, "value": value if is_shown else None}
 
 
 def _holds_results(value: Sequence[Any]) -> bool:
     return bool(value) and isinstance(value[0], Mapping)
 
 
-def _field(name: str, value: Any, is_told: bool) -> list[Any]:
+def _field(name: str, value: Any, is_shown: bool) -> list[Any]:
     """Name, type, and the value where it says nothing of the user."""
-    is_open = (is_told and name not in _MONEY_OF_CHECK) or name in _MODES
+    is_open = (is_shown and name not in _MONEY_OF_CHECK) or name in _MODES
     return [name, type(value).__name__, value if is_open and not isinstance(value, Mapping) else None]

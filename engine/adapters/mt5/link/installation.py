@@ -91,8 +91,8 @@ if sys.platform == "win32":
         try:
             name = ctypes.create_unicode_buffer(_MAX_PATH_LENGTH)
             length = wintypes.DWORD(_MAX_PATH_LENGTH)
-            told = kernel.QueryFullProcessImageNameW(process, 0, name, ctypes.byref(length))
-            return name.value if told else ""
+            found = kernel.QueryFullProcessImageNameW(process, 0, name, ctypes.byref(length))
+            return name.value if found else ""
         finally:
             kernel.CloseHandle(process)
 

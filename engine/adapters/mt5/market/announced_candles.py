@@ -48,12 +48,12 @@ class AnnouncedCandles:
             self._made.get(candle.symbol, _EARLIEST), past[-1].opened_at if past else _EARLIEST
         )
 
-    def pass_over(self, told: Collection[Candle]) -> None:
-        """The minute is over, and `told` are its candles and those before it.
+    def pass_over(self, announced: Collection[Candle]) -> None:
+        """The minute is over, and `announced` are its candles and those before it.
 
         Where the terminal lags behind, the minute's candle is that of its quotes; the broker's would be another.
         """
-        known = {(candle.symbol, candle.opened_at) for candle in told}
+        known = {(candle.symbol, candle.opened_at) for candle in announced}
         self._made |= {symbol: minute for symbol, minute in self._quoted.items() if (symbol, minute) not in known}
         self._quoted.clear()
 

@@ -63,7 +63,7 @@ class TerminalFeed:
         self._ears = ears
         self._symbols = SymbolKeeper(link, clock, names, held, ears)
         self._history = CandleHistory(link, times)
-        self._told = AnnouncedCandles()
+        self._info = AnnouncedCandles()
         self._closed_until = datetime.min.replace(tzinfo=UTC)
         self._waits_since_s: float | None = None
         self.terms: Mapping[str, SymbolTerms] = self._symbols.terms
@@ -82,7 +82,7 @@ class TerminalFeed:
         await self._measured()
         closed_by = minute_of(self._clock.now() - _SILENT_GRACE)
         count = self._settings.history_candles
-        self._told = AnnouncedCandles(
+        self._info = AnnouncedCandles(
             {symbol: await self._history.whole(terms, count, closed_by) for symbol, terms in self.terms.items()}
         )
         self._closed_until = closed_by
@@ -127,10 +127,10 @@ class TerminalFeed:
         return self._sources
 
     def history(self) -> Iterator[Candle]:
-        return self._told.all()
+        return self._info.all()
 
     def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
-        return self._told.of(symbol, since)
+        return self._info.of(symbol, since)
 
     async def items(self) -> AsyncIterator[MarketItem]:
         keeping = asyncio.create_task(self._symbols.run())
@@ -187,15 +187,15 @@ class TerminalFeed:
         if boundary <= self._closed_until:
             return []
         await asyncio.sleep(_GRACE_S)
-        lively = {*self._told.quoted, *(quote.symbol for quote in held)}
+        lively = {*self._info.quoted, *(quote.symbol for quote in held)}
         closed: list[Candle] = []
         for symbol, terms in self.terms.items():
             newest = await self._history.newest(terms, self._count(symbol, boundary, symbol in lively), boundary)
             if newest is None and self._may_wait():
                 return None
-            closed += filter(self._told.is_new, newest or ())
+            closed += filter(self._info.is_new, newest or ())
         self._waits_since_s = None
-        self._told.pass_over(closed)
+        self._info.pass_over(closed)
         self._closed_until = boundary
         return sorted(closed, key=lambda candle: candle.opened_at)
 
@@ -208,7 +208,7 @@ class TerminalFeed:
 
     def _count(self, symbol: str, boundary: datetime, is_lively: bool) -> int:
         """Back to the last announced candle: a terminal that was away may have the gap later than the quotes."""
-        since, latest = self._closed_until, self._told.latest_end(symbol)
+        since, latest = self._closed_until, self._info.latest_end(symbol)
         if is_lively and latest is not None:
             since = min(since, latest)
         return min((boundary - since) // CANDLE_LENGTH + 2, self._settings.history_candles)
@@ -218,11 +218,11 @@ class TerminalFeed:
         if candles is None:
             return
         for candle in candles:
-            self._told.add(candle)
+            self._info.add(candle)
             yield candle
         for quote in held:
             if quote.at >= self._closed_until:
-                self._told.note(quote)
+                self._info.note(quote)
                 yield quote
 
     def _has_other_account(self) -> bool:

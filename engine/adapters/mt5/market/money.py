@@ -35,21 +35,21 @@ class TickMoney(msgspec.Struct, frozen=True, kw_only=True):
     doubt: str = ""
 
 
-async def tick_money(ask: Ask, told: Fields, currency: str) -> TickMoney | str:
+async def tick_money(ask: Ask, info: Fields, currency: str) -> TickMoney | str:
     """The tick value of a `SymbolInfo`, compared with what `order_calc_profit` gives for a move against both sides.
 
     Returns a sentence instead if it is not known, or if both are so far apart that neither can be trusted: then no
     trade may be sized by it.
     """
-    name = str(told["name"])
-    stated = _positive(told, "trade_tick_value_loss") or _positive(told, "trade_tick_value")
+    name = str(info["name"])
+    stated = _positive(info, "trade_tick_value_loss") or _positive(info, "trade_tick_value")
     if stated is None:
         return f"the terminal reports no tick value for {name} yet: no entries until it does"
-    calculated = await _calculated(ask, told)
+    calculated = await _calculated(ask, info)
     if calculated is None:
         return f"the terminal cannot calculate the profit of {name} yet: no entries until it can"
     *losses, rounding = calculated
-    gains = [value for field in ("trade_tick_value_profit", "trade_tick_value") if (value := _positive(told, field))]
+    gains = [value for field in ("trade_tick_value_profit", "trade_tick_value") if (value := _positive(info, field))]
     worst, best = max(stated, *losses), min(stated, *losses)
     if not best * _ABSURD >= worst:
         return (
@@ -65,15 +65,15 @@ async def tick_money(ask: Ask, told: Fields, currency: str) -> TickMoney | str:
     return TickMoney(loss=worst, gain=min(best, *gains), doubt=doubt)
 
 
-async def _calculated(ask: Ask, told: Fields) -> tuple[float, float, float] | None:
+async def _calculated(ask: Ask, info: Fields) -> tuple[float, float, float] | None:
     """What a lot loses per tick, bought and sold, and how much of that may be rounding; None if the terminal cannot
     calculate it."""
-    name, tick_size = str(told["name"]), float(told["trade_tick_size"]) or float(told["point"])
-    bid, sold = float(told["bid"]), float(told["ask"])
+    name, tick_size = str(info["name"]), float(info["trade_tick_size"]) or float(info["point"])
+    bid, sold = float(info["bid"]), float(info["ask"])
     if not (tick_size > 0.0 and 0.0 < bid <= sold):
         return None
     ticks = max(1, round(_MOVE * bid / tick_size))
-    lots, move = min(_MAX_LOTS, float(told["volume_max"])), ticks * tick_size
+    lots, move = min(_MAX_LOTS, float(info["volume_max"])), ticks * tick_size
     of_buy = await ask("order_calc_profit", int(OrderType.BUY), name, lots, sold, sold - move)
     of_sell = await ask("order_calc_profit", int(OrderType.SELL), name, lots, bid, bid + move)
     if not isinstance(of_buy, float) or not isinstance(of_sell, float):
@@ -82,6 +82,6 @@ async def _calculated(ask: Ask, told: Fields) -> tuple[float, float, float] | No
     return (buy, sell, _CENT / lots / ticks) if buy > 0.0 and sell > 0.0 else None
 
 
-def _positive(told: Fields, field: str) -> float | None:
-    value = float(told.get(field, 0.0))
+def _positive(info: Fields, field: str) -> float | None:
+    value = float(info.get(field, 0.0))
     return value if 0.0 < value < float("inf") else None

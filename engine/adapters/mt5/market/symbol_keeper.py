@@ -130,11 +130,11 @@ class SymbolKeeper:
         found: dict[str, SymbolTerms] = {}
         for name in dict.fromkeys(names):
             symbol = name if name in held or name in self.terms else self._found.get(name)
-            told = await (self._resolver.find(name) if symbol is None else self._resolver.exact(symbol))
-            if not isinstance(told, str):
-                self._found[name] = told.symbol
-                found[told.symbol] = told
-            self._tell_missing(name, told if isinstance(told, str) else "")
+            terms = await (self._resolver.find(name) if symbol is None else self._resolver.exact(symbol))
+            if not isinstance(terms, str):
+                self._found[name] = terms.symbol
+                found[terms.symbol] = terms
+            self._report_missing(name, terms if isinstance(terms, str) else "")
         return list(found.values())
 
     def _put(self, terms: SymbolTerms) -> None:
@@ -143,7 +143,7 @@ class SymbolKeeper:
             self._doubts[terms.symbol] = terms.doubt
             self._ears.doubt(terms.symbol, terms.doubt)
 
-    def _tell_missing(self, name: str, problem: str) -> None:
+    def _report_missing(self, name: str, problem: str) -> None:
         """A known symbol is not reported as missing if the terminal does not answer for it for a moment."""
         before = self._missed.get(name, "")
         if problem == before or (problem and self._found.get(name, name) in self.terms):

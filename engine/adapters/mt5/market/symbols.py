@@ -48,13 +48,13 @@ class SymbolResolver:
 
     async def find(self, name: str) -> SymbolTerms | str:
         """Finds the broker's symbol for a name and selects it; returns a sentence if that is not possible now."""
-        told = await self._told(name)
-        if told is None:
+        info = await self._info(name)
+        if info is None:
             meant = await self._meant(name)
             if len(meant) != 1:
                 return _problem(name, meant)
-            told = meant[0]
-        return await self.exact(str(told["name"]))
+            info = meant[0]
+        return await self.exact(str(info["name"]))
 
     async def exact(self, symbol: str) -> SymbolTerms | str:
         """Selects the broker's symbol with exactly this name; returns a sentence if that is not possible now."""
@@ -64,38 +64,38 @@ class SymbolResolver:
 
     async def _terms(self, name: str) -> SymbolTerms | str:
         """Read again once it is selected: only then are its prices and money kept up to date."""
-        told = await self._told(name)
+        info = await self._info(name)
         account = self._link.report.account
-        if told is None or account is None:
+        if info is None or account is None:
             return f"the terminal does not report the contract terms of {name}"
         try:
-            terms = await self._with_money(told, account.currency)
+            terms = await self._with_money(info, account.currency)
             if isinstance(terms, str):
-                return msgspec.structs.replace(exit_terms(told, account.currency), doubt=terms)
+                return msgspec.structs.replace(exit_terms(info, account.currency), doubt=terms)
             return terms
         except (InvalidOrder, ValueError, TypeError, KeyError, OverflowError) as error:
             return f"the contract terms of {name} cannot be used: {error}"
 
-    async def _with_money(self, told: Fields, currency: str) -> SymbolTerms | str:
+    async def _with_money(self, info: Fields, currency: str) -> SymbolTerms | str:
         """Terms to trade by, or a sentence that says which of them is not known yet."""
-        money = await tick_money(self._ask, told, currency)
+        money = await tick_money(self._ask, info, currency)
         if isinstance(money, str):
             return money
-        name, price = str(told["name"]), float(told["ask"])
+        name, price = str(info["name"]), float(info["ask"])
         margin = await self._ask("order_calc_margin", int(OrderType.BUY), name, 1.0, price)
         if margin is None:
             return f"the terminal cannot calculate the margin of {name} yet: no entries until it can"
-        told = {**told, "trade_tick_value_loss": money.loss}
+        info = {**info, "trade_tick_value_loss": money.loss}
         try:
-            terms = symbol_terms(told, currency, margin_rate(float(margin), price, told))
+            terms = symbol_terms(info, currency, margin_rate(float(margin), price, info))
         except InvalidOrder:
             return f"the terminal reports no volume limits for {name} yet: no entries until it does"
         contract = msgspec.structs.replace(terms.contract, gain_tick_value=money.gain)
         return msgspec.structs.replace(terms, contract=contract, doubt=money.doubt)
 
-    async def _told(self, name: str) -> Fields | None:
-        told = await self._ask("symbol_info", name)
-        return told if isinstance(told, dict) else None
+    async def _info(self, name: str) -> Fields | None:
+        info = await self._ask("symbol_info", name)
+        return info if isinstance(info, dict) else None
 
     async def _meant(self, name: str) -> list[Fields]:
         """Fully tradable symbols of the same thing in the same currency."""
@@ -111,23 +111,23 @@ class SymbolResolver:
         )
 
     async def _offered(self, masks: Sequence[str]) -> list[Fields]:
-        told = await self._ask("symbols_get", keywords={"group": ",".join(masks)}) or ()
-        return [each for each in told if each["trade_mode"] == SymbolTradeMode.FULL]
+        info = await self._ask("symbols_get", keywords={"group": ",".join(masks)}) or ()
+        return [each for each in info if each["trade_mode"] == SymbolTradeMode.FULL]
 
     async def _ask(self, function: str, *arguments: object, keywords: dict[str, object] | None = None) -> Any:
         call = TerminalCall(function=function, arguments=arguments, keywords=keywords or {})
         return value_of(await self._link.call(call))
 
 
-def _stands_for(told: Fields, base: str, quote: str) -> bool:
+def _stands_for(info: Fields, base: str, quote: str) -> bool:
     """Dollar coins and cents count as dollars."""
-    found = pair_in(meaning_in(told))
+    found = pair_in(meaning_in(info))
     return found is not None and found.base == base and (found.quote == quote or {found.quote, quote} <= set(DOLLARS))
 
 
-def _is_meant(told: Fields, base: str) -> bool:
+def _is_meant(info: Fields, base: str) -> bool:
     """Whether a symbol whose name says nothing of a pair may be the one that was asked for."""
-    return told["currency_base"] in (base, "") and told["currency_profit"] in _DOLLARS
+    return info["currency_base"] in (base, "") and info["currency_profit"] in _DOLLARS
 
 
 def _problem(name: str, meant: Sequence[Fields]) -> str:

@@ -52,41 +52,41 @@ class SymbolTerms(msgspec.Struct, frozen=True, kw_only=True):
         return max(0, round(price_distance / self.point))
 
 
-def exit_terms(told: Fields, currency: str) -> SymbolTerms:
+def exit_terms(info: Fields, currency: str) -> SymbolTerms:
     """Terms to follow and close a position, even if parts of the `SymbolInfo` are not loaded yet.
 
     They allow no entries, since their tick value is not known.
     """
-    point = 10.0 ** -int(told["digits"])
+    point = 10.0 ** -int(info["digits"])
     fallbacks = {**_WHILE_LOADING, "point": point}
-    missing = {field: value for field, value in fallbacks.items() if not float(told[field]) > 0.0}
-    return symbol_terms({**told, **missing}, currency, 0.0, is_money_known=False)
+    missing = {field: value for field, value in fallbacks.items() if not float(info[field]) > 0.0}
+    return symbol_terms({**info, **missing}, currency, 0.0, is_money_known=False)
 
 
-def symbol_terms(told: Fields, currency: str, margin_rate: float, *, is_money_known: bool = True) -> SymbolTerms:
+def symbol_terms(info: Fields, currency: str, margin_rate: float, *, is_money_known: bool = True) -> SymbolTerms:
     """The terms in a `SymbolInfo`; money in the account's `currency`.
 
     `margin_rate` is the share of a position's value that is held as margin. Raises `InvalidOrder` if these are no
     terms that can be traded.
     """
-    name, point = str(told["name"]), float(told["point"])
-    tick_size = float(told["trade_tick_size"]) or point
-    digits = int(told["digits"])
-    meaning = meaning_in(told)
-    rolls = day_roll_of(name, meaning, str(told.get("path", "")))
+    name, point = str(info["name"]), float(info["point"])
+    tick_size = float(info["trade_tick_size"]) or point
+    digits = int(info["digits"])
+    meaning = meaning_in(info)
+    rolls = day_roll_of(name, meaning, str(info.get("path", "")))
     return SymbolTerms(
         instrument=Instrument(symbol=name, digits=digits, tick_size=tick_size, day_roll=rolls, stands_for=meaning),
         contract=Contract(
             symbol=name,
             digits=digits,
             tick_size=tick_size,
-            tick_value=_tick_value(told) if is_money_known else 0.0,
-            contract_size=float(told["trade_contract_size"]),
-            volume_min=float(told["volume_min"]),
-            volume_max=_max_lots(told),
-            volume_step=float(told["volume_step"]),
-            stops_level=int(told["trade_stops_level"]) * point,
-            freeze_level=int(told["trade_freeze_level"]) * point,
+            tick_value=_tick_value(info) if is_money_known else 0.0,
+            contract_size=float(info["trade_contract_size"]),
+            volume_min=float(info["volume_min"]),
+            volume_max=_max_lots(info),
+            volume_step=float(info["volume_step"]),
+            stops_level=int(info["trade_stops_level"]) * point,
+            freeze_level=int(info["trade_freeze_level"]) * point,
             margin_rate=margin_rate,
             currency=currency,
             stands_for=meaning,
@@ -94,37 +94,37 @@ def symbol_terms(told: Fields, currency: str, margin_rate: float, *, is_money_kn
             is_round_the_clock=rolls is DayRoll.UTC_MIDNIGHT,
         ),
         point=point,
-        fillings=_fillings(int(told["filling_mode"]), TradeExecution(told["trade_exemode"])),
-        execution=TradeExecution(told["trade_exemode"]),
-        trade_mode=SymbolTradeMode(told["trade_mode"]),
+        fillings=_fillings(int(info["filling_mode"]), TradeExecution(info["trade_exemode"])),
+        execution=TradeExecution(info["trade_exemode"]),
+        trade_mode=SymbolTradeMode(info["trade_mode"]),
     )
 
 
-def meaning_in(told: Fields) -> str:
+def meaning_in(info: Fields) -> str:
     """What the broker's symbol stands for, by its name and by what a `SymbolInfo` says besides."""
     return meaning_of(
-        str(told["name"]),
-        base=str(told.get("currency_base", "")),
-        profit=str(told.get("currency_profit", "")),
-        path=str(told.get("path", "")),
-        is_share=told.get("trade_calc_mode") in _SHARES,
+        str(info["name"]),
+        base=str(info.get("currency_base", "")),
+        profit=str(info.get("currency_profit", "")),
+        path=str(info.get("path", "")),
+        is_share=info.get("trade_calc_mode") in _SHARES,
     )
 
 
-def margin_rate(margin_of_one_lot: float, price: float, told: Fields) -> float:
+def margin_rate(margin_of_one_lot: float, price: float, info: Fields) -> float:
     """Share of its value that one lot at `price` holds as margin; 0.0 where that is unknown."""
-    tick_size = float(told["trade_tick_size"]) or float(told["point"])
-    value = price / tick_size * _tick_value(told)
+    tick_size = float(info["trade_tick_size"]) or float(info["point"])
+    value = price / tick_size * _tick_value(info)
     return margin_of_one_lot / value if value > 0.0 else 0.0
 
 
-def _tick_value(told: Fields) -> float:
+def _tick_value(info: Fields) -> float:
     """Of a losing tick where the broker states it separately: it is losses that are limited."""
-    return float(told["trade_tick_value_loss"]) or float(told["trade_tick_value"])
+    return float(info["trade_tick_value_loss"]) or float(info["trade_tick_value"])
 
 
-def _max_lots(told: Fields) -> float:
-    maximum, all_in_one_direction = float(told["volume_max"]), float(told["volume_limit"])
+def _max_lots(info: Fields) -> float:
+    maximum, all_in_one_direction = float(info["volume_max"]), float(info["volume_limit"])
     return min(maximum, all_in_one_direction) if all_in_one_direction > 0.0 else maximum
 
 

@@ -48,24 +48,24 @@ _ENDS: Final = {
 """Final states of an order in the history; a cancelled one may have been filled in part."""
 
 
-def position_of(told: Fields, time: ServerTime, magic: int) -> Position:
+def position_of(row: Fields, time: ServerTime, magic: int) -> Position:
     """An open position; `magic` is the desk's."""
     return Position(
-        ticket=int(told["ticket"]),
-        identifier=int(told["identifier"]),
-        symbol=str(told["symbol"]),
-        side=Side.BUY if told["type"] == PositionType.BUY else Side.SELL,
-        volume_lots=_clean(told["volume"]),
-        entry=_clean(told["price_open"]),
-        stop_loss=_clean(told["sl"]) or None,
-        take_profit=_clean(told["tp"]) or None,
-        opened_at=time.past(told["time_msc"] / 1000.0),
-        token=_token(told),
-        is_ours=told["magic"] == magic,
+        ticket=int(row["ticket"]),
+        identifier=int(row["identifier"]),
+        symbol=str(row["symbol"]),
+        side=Side.BUY if row["type"] == PositionType.BUY else Side.SELL,
+        volume_lots=_clean(row["volume"]),
+        entry=_clean(row["price_open"]),
+        stop_loss=_clean(row["sl"]) or None,
+        take_profit=_clean(row["tp"]) or None,
+        opened_at=time.past(row["time_msc"] / 1000.0),
+        token=_token(row),
+        is_ours=row["magic"] == magic,
     )
 
 
-def working_orders_of(told: Iterable[Fields], time: ServerTime, magic: int) -> tuple[WorkingOrder, ...]:
+def working_orders_of(row: Iterable[Fields], time: ServerTime, magic: int) -> tuple[WorkingOrder, ...]:
     """Every order that may still become a position or grow one."""
     return tuple(
         WorkingOrder(
@@ -78,7 +78,7 @@ def working_orders_of(told: Iterable[Fields], time: ServerTime, magic: int) -> t
             token=_token(order),
             is_ours=order["magic"] == magic,
         )
-        for order in told
+        for order in row
         if order["type"] != _CLOSE_BY
     )
 
@@ -102,13 +102,13 @@ def ended_orders_of(raw: Iterable[Fields], time: ServerTime, magic: int) -> tupl
     )
 
 
-def deals_of(told: Iterable[Fields], time: ServerTime, magic: int, ours: Collection[int]) -> tuple[Deal, ...]:
+def deals_of(row: Iterable[Fields], time: ServerTime, magic: int, ours: Collection[int]) -> tuple[Deal, ...]:
     """The deals that traded, oldest first.
 
     A closing deal may have lost the desk's magic: it is ours if its position is, by the deal that opened it or
     because it is among `ours`.
     """
-    trades = [deal for deal in told if deal["type"] in tuple(DealType)]
+    trades = [deal for deal in row if deal["type"] in tuple(DealType)]
     entries = [deal for deal in trades if deal["entry"] == DealEntry.IN]
     mine = {deal["position_id"] for deal in entries if deal["magic"] == magic} | set(ours)
     opened_at = {deal["position_id"]: _instant(deal, time) for deal in reversed(entries)}
@@ -119,51 +119,51 @@ def deals_of(told: Iterable[Fields], time: ServerTime, magic: int, ours: Collect
     return tuple(sorted(read, key=lambda deal: (deal.at, deal.ticket)))
 
 
-def account_of(told: Fields, at: datetime) -> Account:
+def account_of(row: Fields, at: datetime) -> Account:
     return Account(
-        balance=float(told["balance"]),
-        equity=float(told["equity"]),
-        margin=float(told["margin"]),
-        free_margin=float(told["margin_free"]),
-        currency=str(told["currency"]),
-        is_hedging=told["margin_mode"] == MarginMode.RETAIL_HEDGING,
+        balance=float(row["balance"]),
+        equity=float(row["equity"]),
+        margin=float(row["margin"]),
+        free_margin=float(row["margin_free"]),
+        currency=str(row["currency"]),
+        is_hedging=row["margin_mode"] == MarginMode.RETAIL_HEDGING,
         at=at,
     )
 
 
-def _instant(told: Fields, time: ServerTime, opened_at: datetime | None = None) -> datetime:
+def _instant(row: Fields, time: ServerTime, opened_at: datetime | None = None) -> datetime:
     """A position does not close before it opened, not even in an hour that the server's clock repeats."""
-    return time.past(told["time_msc"] / 1000.0, opened_at)
+    return time.past(row["time_msc"] / 1000.0, opened_at)
 
 
-def _deal(told: Fields, at: datetime, magic: int, *, is_ours: bool) -> Deal:
+def _deal(row: Fields, at: datetime, magic: int, *, is_ours: bool) -> Deal:
     return Deal(
-        ticket=int(told["ticket"]),
-        position_id=int(told["position_id"]),
-        symbol=str(told["symbol"]),
-        side=Side.BUY if told["type"] == PositionType.BUY else Side.SELL,
-        is_entry=told["entry"] == DealEntry.IN,
-        reason=_reason(told, magic),
-        volume_lots=_clean(told["volume"]),
-        price=_clean(told["price"]),
-        profit=float(told["profit"]),
-        commission=float(told["commission"]) + float(told["fee"]),
-        swap=float(told["swap"]),
+        ticket=int(row["ticket"]),
+        position_id=int(row["position_id"]),
+        symbol=str(row["symbol"]),
+        side=Side.BUY if row["type"] == PositionType.BUY else Side.SELL,
+        is_entry=row["entry"] == DealEntry.IN,
+        reason=_reason(row, magic),
+        volume_lots=_clean(row["volume"]),
+        price=_clean(row["price"]),
+        profit=float(row["profit"]),
+        commission=float(row["commission"]) + float(row["fee"]),
+        swap=float(row["swap"]),
         at=at,
-        token=_token(told),
+        token=_token(row),
         is_ours=is_ours,
     )
 
 
-def _reason(told: Fields, magic: int) -> DealReason:
+def _reason(row: Fields, magic: int) -> DealReason:
     """The server's reason, or what its comment says where the reason names nobody: some servers get it wrong."""
     for beginning, reason in _LEVEL_COMMENTS:
-        if str(told["comment"]).startswith(beginning):
+        if str(row["comment"]).startswith(beginning):
             return reason
-    if told["reason"] == DealReasonCode.EXPERT:
-        is_desks = told["magic"] in (magic, 0)  # servers lose the magic of closing deals
+    if row["reason"] == DealReasonCode.EXPERT:
+        is_desks = row["magic"] in (magic, 0)  # servers lose the magic of closing deals
         return DealReason.DESK if is_desks else DealReason.OTHER
-    return _REASONS.get(told["reason"], DealReason.OTHER)
+    return _REASONS.get(row["reason"], DealReason.OTHER)
 
 
 def _clean(number: float) -> float:
@@ -171,7 +171,7 @@ def _clean(number: float) -> float:
     return round(float(number), _DECIMALS)
 
 
-def _token(told: Fields) -> str:
+def _token(row: Fields) -> str:
     """The name that the desk gave, where the broker kept it; it may have cut off or added what follows."""
-    comment = str(told["comment"])[:TOKEN_LENGTH]
+    comment = str(row["comment"])[:TOKEN_LENGTH]
     return "" if installation_of(comment) is None else comment

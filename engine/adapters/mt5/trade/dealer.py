@@ -109,15 +109,15 @@ class Dealer:
     async def _has_room(self, request: Request) -> bool:
         """The levels of an entry were let through by the user or the gate: they are sent again, never moved."""
         symbol = request["symbol"]
-        told, tick = await self._ask("symbol_info", symbol), await self._tick(symbol, Priority.OPEN)
-        return told is not None and tick is not None and has_room(request, told, tick)
+        info, tick = await self._ask("symbol_info", symbol), await self._tick(symbol, Priority.OPEN)
+        return info is not None and tick is not None and has_room(request, info, tick)
 
     async def _recomputed(self, request: Request, terms: SymbolTerms) -> Request | None:
-        told, tick = await self._ask("symbol_info", terms.symbol), await self._tick(terms.symbol, Priority.PROTECT)
+        info, tick = await self._ask("symbol_info", terms.symbol), await self._tick(terms.symbol, Priority.PROTECT)
         held = await self._ask("positions_get", ticket=request["position"])
-        if told is None or tick is None or not held:
+        if info is None or tick is None or not held:
             return None
-        return with_fresh_stop(request, held[0], told, tick, terms.contract)
+        return with_fresh_stop(request, held[0], info, tick, terms.contract)
 
     async def _ask(self, function: str, *arguments: object, **keywords: object) -> Any:
         call = TerminalCall(function=function, arguments=arguments, keywords=keywords, priority=Priority.PROTECT)

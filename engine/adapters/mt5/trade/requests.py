@@ -63,7 +63,7 @@ def levels_request(change: ChangeStops, terms: SymbolTerms, magic: int) -> Reque
     }
 
 
-def with_fresh_stop(request: Request, held: Fields, told: Fields, tick: Fields, contract: Contract) -> Request | None:
+def with_fresh_stop(request: Request, held: Fields, info: Fields, tick: Fields, contract: Contract) -> Request | None:
     """A refused change of levels with its stop moved as far off the market as the broker wants it by now.
 
     None where that would loosen the stop that the position `held` has, and where there was none to be moved. The
@@ -72,7 +72,7 @@ def with_fresh_stop(request: Request, held: Fields, told: Fields, tick: Fields, 
     if not request["sl"]:
         return None
     is_buy = held["type"] == PositionType.BUY
-    minimum = _min_distance(told, tick)
+    minimum = _min_distance(info, tick)
     if is_buy:
         stop = min(request["sl"], contract.floor_price(float(tick["bid"]) - minimum))
     else:
@@ -82,16 +82,16 @@ def with_fresh_stop(request: Request, held: Fields, told: Fields, tick: Fields, 
     return request | {"sl": float(stop)} if is_tighter else None
 
 
-def has_room(request: Request, told: Fields, tick: Fields) -> bool:
+def has_room(request: Request, info: Fields, tick: Fields) -> bool:
     """Whether the levels of an entry are as far off the market as the broker wants them now."""
     sign, price = (1, tick["bid"]) if request["type"] == OrderType.BUY else (-1, tick["ask"])
-    minimum = _min_distance(told, tick)
+    minimum = _min_distance(info, tick)
     return bool(min(sign * (price - request["sl"]), sign * (request["tp"] - price)) >= minimum)
 
 
-def _min_distance(told: Fields, tick: Fields) -> float:
+def _min_distance(info: Fields, tick: Fields) -> float:
     """By the symbol's own word of this moment; where that is any distance, brokers still want the spread kept."""
-    return max(float(told["trade_stops_level"]) * float(told["point"]), float(tick["ask"]) - float(tick["bid"]))
+    return max(float(info["trade_stops_level"]) * float(info["point"]), float(tick["ask"]) - float(tick["bid"]))
 
 
 def _deal(terms: SymbolTerms, side: Side, volume_lots: float, tick: Fields, filling: OrderFilling) -> Request:

@@ -59,8 +59,8 @@ class TerminalBook:
         )
 
     async def positions(self, priority: Priority = Priority.POLL) -> tuple[Position, ...]:
-        told = await self._ask("positions_get", priority=priority)
-        return tuple(position_of(each, self._times.current, self.magic) for each in told)
+        rows = await self._ask("positions_get", priority=priority)
+        return tuple(position_of(each, self._times.current, self.magic) for each in rows)
 
     async def working(self, priority: Priority = Priority.POLL) -> tuple[WorkingOrder, ...]:
         """Every order that may still become a position."""
@@ -77,27 +77,27 @@ class TerminalBook:
 
     async def account(self) -> Account:
         """Raises `BrokerSilent` as well where the terminal is on another account than the one that is confirmed."""
-        told, confirmed = await self._ask("account_info"), self._link.report.account
-        if confirmed is None or (told["login"], told["server"]) != (confirmed.login, confirmed.server):
-            raise BrokerSilent(f"the terminal is on account {told['login']} at {told['server']}")
-        return account_of(told, self._clock.now())
+        account, confirmed = await self._ask("account_info"), self._link.report.account
+        if confirmed is None or (account["login"], account["server"]) != (confirmed.login, confirmed.server):
+            raise BrokerSilent(f"the terminal is on account {account['login']} at {account['server']}")
+        return account_of(account, self._clock.now())
 
     async def deals_since(self, since: datetime, ours: Sequence[int]) -> tuple[Deal, ...]:
         """Deals from `since` on; those of the positions `ours` are the desk's whatever magic they carry."""
-        return deals_of(await self._deals_told(since), self._times.current, self.magic, ours)
+        return deals_of(await self._deal_rows(since), self._times.current, self.magic, ours)
 
     async def deals_of_position(self, identifier: int, since: datetime, priority: Priority) -> tuple[Fields, ...]:
         """The raw deals of one position, oldest first; looked up by date where the terminal does not know the id."""
         answer = await self._call("history_deals_get", keywords={"position": identifier}, priority=priority)
-        if not (told := value_of(answer)):
-            told = [each for each in await self._deals_told(since) if each["position_id"] == identifier]
-        return tuple(sorted(told, key=lambda deal: deal["time_msc"]))
+        if not (rows := value_of(answer)):
+            rows = [each for each in await self._deal_rows(since) if each["position_id"] == identifier]
+        return tuple(sorted(rows, key=lambda deal: deal["time_msc"]))
 
     def read(self, deals: Sequence[Fields], ours: Sequence[int]) -> tuple[Deal, ...]:
         """Raw deals as the desk's own."""
         return deals_of(deals, self._times.current, self.magic, ours)
 
-    async def _deals_told(self, since: datetime) -> Any:
+    async def _deal_rows(self, since: datetime) -> Any:
         return await self._ask("history_deals_get", *self._span(since))
 
     def _span(self, since: datetime) -> tuple[object, object]:

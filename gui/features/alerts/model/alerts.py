@@ -44,7 +44,7 @@ SHOWN_FOR_S = 12.0
 MAX_TOASTS = 2
 MAX_RECENT = 200
 _CLOCK_UNSURE, _CLOCK_TITLE = "clock_unsure", "Entries wait for the clock"
-_ALWAYS_TOLD = (AlertKind.LOCK, AlertKind.FEED_LOST, AlertKind.POSITION_AT_RISK)
+_ALWAYS_SHOWN = (AlertKind.LOCK, AlertKind.FEED_LOST, AlertKind.POSITION_AT_RISK)
 """At any speed of a played market: what stops the desk, or keeps it from closing a position."""
 
 
@@ -78,7 +78,7 @@ class AlertBoard(QObject):
         self._speed = speed
         self._digits: dict[str, int] = {}
         self._stands_for: dict[str, str] = {}
-        self._told_at: dict[tuple[object, ...], float] = {}
+        self._shown_at: dict[tuple[object, ...], float] = {}
         self._quoted_at: dict[str, float] = {}
         self._lost: set[str] = set()
         self._unfinished: set[str] = set()
@@ -121,8 +121,8 @@ class AlertBoard(QObject):
             return
         if self._is_too_fast(alert.kind) or not self._is_due(alert, now_s):
             return
-        recent = {cause: at for cause, at in self._told_at.items() if now_s - at < REPEAT_AFTER_S}
-        self._told_at = recent | {alert.cause: now_s}
+        recent = {cause: at for cause, at in self._shown_at.items() if now_s - at < REPEAT_AFTER_S}
+        self._shown_at = recent | {alert.cause: now_s}
         interface = self._settings.interface
         if rule.toast or rule.notification or rule.sound:
             self.recent.append(alert)
@@ -153,10 +153,10 @@ class AlertBoard(QObject):
         return rule
 
     def _is_too_fast(self, kind: AlertKind) -> bool:
-        return kind not in _ALWAYS_TOLD and self._speed() > self._settings.alerts.quiet_above_speed
+        return kind not in _ALWAYS_SHOWN and self._speed() > self._settings.alerts.quiet_above_speed
 
     def _is_due(self, alert: Alert, now_s: float) -> bool:
-        return now_s - self._told_at.get(alert.cause, -math.inf) >= REPEAT_AFTER_S
+        return now_s - self._shown_at.get(alert.cause, -math.inf) >= REPEAT_AFTER_S
 
     # -- what events mean ---------------------------------------------------------------------------------------
 

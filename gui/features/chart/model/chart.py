@@ -97,8 +97,8 @@ class ChartModel(QObject):
     @property
     def quote_spread(self) -> float | None:
         """Of the newest quote, in price units; None without a quote, and where the source has no spread."""
-        is_told = not self.count or known(self.columns.spread.values[-1]) is not None
-        return self.quote.spread if self.quote is not None and is_told else None
+        is_known = not self.count or known(self.columns.spread.values[-1]) is not None
+        return self.quote.spread if self.quote is not None and is_known else None
 
     def snapshot_row(self, index: int) -> CandleReading | None:
         """What the user is shown about the candle of a row; None where no candle stands."""

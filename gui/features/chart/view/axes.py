@@ -15,7 +15,7 @@ from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.layers.labels import lettering
 from gui.features.chart.view.scale import Scale
 from gui.theme import Theme, colour
-from gui.zones import moment_text, zone_name
+from gui.zones import date_time_text, zone_name
 
 TIME_AXIS_HEIGHT = 26
 TAG_HEIGHT = 18
@@ -163,7 +163,7 @@ class TimeAxis:
         x = left + (width - self._lettering.width(name)) / 2
         self._lettering.paint(painter, x, top + (TIME_AXIS_HEIGHT - self._lettering.height) / 2, name, self._ink)
 
-    def moment(self, index: int) -> str:
+    def time_of(self, index: int) -> str:
         """When a candle opened, in the zone: `Wed 18 Mar 2026 14:23`; nothing where no candle stands."""
         model = self._model
         if 0 <= index < model.count:
@@ -172,7 +172,7 @@ class TimeAxis:
             opened_at = model.forming.opened_at
         else:
             return ""
-        return moment_text(opened_at, self.zone)
+        return date_time_text(opened_at, self.zone)
 
     def _cross_tag(self, scale: Scale, words: str, index: int) -> QRect:
         width = math.ceil(self._lettering.width(words)) + 2 * INSET
@@ -181,7 +181,7 @@ class TimeAxis:
 
     def cross_area(self, frame: Frame, index: int) -> QRect:
         """Where the tag of the crosshair is, with the marks it would cut in half; empty where no candle stands."""
-        words = self.moment(index)
+        words = self.time_of(index)
         if not words:
             return QRect()
         tag = self._cross_tag(frame.scale, words, index)
@@ -193,7 +193,7 @@ class TimeAxis:
         return QRect(left, tag.top(), min(right, frame.scale.width) - left, tag.height())
 
     def paint_cross(self, painter: QPainter, frame: Frame, index: int) -> None:
-        words = self.moment(index)
+        words = self.time_of(index)
         if words:
             tag = self._cross_tag(frame.scale, words, index)
             painter.fillRect(self.cross_area(frame, index), self._ground)

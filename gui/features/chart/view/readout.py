@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.features.chart.model.reading import CandleReading, price_text, volume_text
 from gui.features.chart.view.layers.labels import Lettering, lettering
 from gui.theme import Theme, colour
-from gui.zones import moment_text
+from gui.zones import date_time_text
 
 ROW_HEIGHT = 20
 INSET = 10
@@ -74,7 +74,7 @@ class Readout(QWidget):
             fields.append(Field("Vol", volume_text(reading.volume), self._text))
         if reading.spread is not None:
             fields.append(Field("Spread", self._price(reading.spread), self._text))
-        words = moment_text(reading.opened_at, self.zone)
+        words = date_time_text(reading.opened_at, self.zone)
         fields.append(Field("", words, self._muted))
         return fields
 

@@ -93,8 +93,8 @@ def time_ticks(times: Integers, first: int, pixels_per_candle: float, zone: tzin
 
 
 def _tick(local_s: int, index: int, is_day: bool) -> TimeTick:
-    moment = datetime.fromtimestamp(local_s, UTC)
-    return TimeTick(index, date_text(moment, UTC) if is_day else minute_text(moment, UTC), is_day)
+    at = datetime.fromtimestamp(local_s, UTC)
+    return TimeTick(index, date_text(at, UTC) if is_day else minute_text(at, UTC), is_day)
 
 
 def _spaced(ticks: list[TimeTick], pixels_per_candle: float) -> list[TimeTick]:

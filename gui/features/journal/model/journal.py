@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.domain.journal import JournalEntry, JournalFilter
 from engine.domain.trade_facts import Annotation
 from engine.persistence.journal_pages import STRETCH, JournalPages
-from engine.reporting.bearings import moment_of, symbol_of
 from engine.reporting.export import JOURNAL_COLUMNS, export, journal_rows
+from engine.reporting.record_subject import candle_time_of, symbol_of
 from engine.reporting.sentences import sentence
 from gui.features.journal.model.table import JournalTable
 from gui.features.journal.model.tree import Branch, tree_of
@@ -44,16 +44,16 @@ class JournalModel(QObject):
     `is_watched`.
 
     `changed` is emitted when filter, count or progress have; `chosen_changed` when another record is looked at;
-    `moment_asked` tells symbol (may be empty) and instant that the user wants to see on a chart, `placed` where that
-    is, `note_asked` the record about whose plan the user wants to write.
+    `candle_requested` carries the symbol (may be empty) and the instant that the user wants to see on a chart,
+    `placed` where that is, `note_asked` the record whose plan the user wants to annotate.
     """
 
     changed = Signal()
     chosen_changed = Signal()
-    moment_asked = Signal(str, object)
+    candle_requested = Signal(str, object)
     placed = Signal(str)
     note_asked = Signal(object)
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, now: Callable[[], datetime | None], parent: QObject | None = None) -> None:
         """`now` returns market time, None before the first quote."""
@@ -68,7 +68,7 @@ class JournalModel(QObject):
         self._pages: JournalPages | None = None
         self._reading, self._writing = Background(self), Writing(self)
         self._writing.changed.connect(self.changed)
-        self._writing.told.connect(self.told)
+        self._writing.announced.connect(self.announced)
         self._newest = self._searched_down_to = self._run_began = 0
         self._search = 0
         self._is_looking = self._has_looked = False
@@ -156,7 +156,7 @@ class JournalModel(QObject):
                 self.changed.emit()
                 self._search_on()
 
-        self._reading.run(lambda: pages.matching(wanted, above, up_to), take, self.told.emit)
+        self._reading.run(lambda: pages.matching(wanted, above, up_to), take, self.announced.emit)
 
     # -- what is new
 
@@ -188,7 +188,7 @@ class JournalModel(QObject):
 
     def _fail_to_look(self, reason: str) -> None:
         self._is_looking = False
-        self.told.emit(reason)
+        self.announced.emit(reason)
 
     def _read(self, numbers: list[int]) -> None:
         if (pages := self._pages) is not None:
@@ -211,7 +211,7 @@ class JournalModel(QObject):
         if entry is None or pages is None:
             return
         self._show_chosen(entry, None)
-        self.moment_asked.emit(symbol_of(entry) or "", moment_of(entry))
+        self.candle_requested.emit(symbol_of(entry) or "", candle_time_of(entry))
         if entry.plan_id:
             plan_id = entry.plan_id
             self._reading.run(lambda: pages.annotation(plan_id), lambda found: self._show_chosen(entry, found))

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.domain.journal import JournalEntry
-from engine.reporting.bearings import symbol_of
+from engine.reporting.record_subject import symbol_of
 from engine.reporting.sentences import ALL_KINDS, WARNINGS, sentence
 from gui.features.trading.model.table import NOWHERE, Cell, Column, Index, RowTable, Tone
 from gui.zones import stamp_text, zone_title
@@ -180,8 +180,8 @@ class JournalTable(RowTable):
 def _tone(entry: JournalEntry) -> Tone:
     if entry.kind in WARNINGS:
         return Tone.WARNING
-    told = entry.payload.get("told")
-    trade = told.get("trade") if isinstance(told, dict) else entry.payload.get("trade")
+    details = entry.payload.get("told")
+    trade = details.get("trade") if isinstance(details, dict) else entry.payload.get("trade")
     if entry.kind in ("plan_closed", "trade_closed") and isinstance(trade, dict):
         net = sum(part for name in ("profit", "commission", "swap") if isinstance(part := trade.get(name), float))
         return Tone.GAIN if net > 0.0 else Tone.LOSS if net < 0.0 else Tone.PLAIN

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from engine.domain.journal import JournalFilter
+from engine.reporting.record_kinds import BROKER
 from engine.reporting.sentences import ALL_KINDS
-from engine.reporting.telling import BROKER
 
 EVERY_SYMBOL, EVERY_KIND, WITHOUT_ACCOUNT = "All symbols", "All kinds", f"All but {BROKER.lower()}"
 GROUPS = (EVERY_KIND, WITHOUT_ACCOUNT, *ALL_KINDS)

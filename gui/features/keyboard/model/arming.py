@@ -16,11 +16,11 @@ TICK_MS = 250
 class Arming(QObject):
     """Armed until `arm_seconds` pass without a trading key. `clock` returns seconds that go on during sleep.
 
-    `told` is a sentence that the user must read once. `key_words` names the keys that arm, for those sentences.
+    `announced` carries a message for the user. `key_words` names the keys that arm, for those sentences.
     """
 
     changed = Signal()
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(
         self,
@@ -81,10 +81,10 @@ class Arming(QObject):
         `deed` is the action in words, `is_typing` whether the keyboard belongs to a text field.
         """
         if is_typing:
-            self.told.emit(f"{deed}: its key does nothing while a text field has the keyboard")
+            self.announced.emit(f"{deed}: its key does nothing while a text field has the keyboard")
             return False
         if self.is_needed and not self.is_armed:
-            self.told.emit(f"{deed}: its key does nothing until the keyboard is armed ({self.way_to_arm})")
+            self.announced.emit(f"{deed}: its key does nothing until the keyboard is armed ({self.way_to_arm})")
             return False
         self.arm()
         return True
@@ -99,7 +99,7 @@ class Arming(QObject):
         """Says `cause` where the keyboard was armed."""
         if self._ends_s is not None:
             self._end()
-            self.told.emit(f"The keyboard is disarmed: {cause}")
+            self.announced.emit(f"The keyboard is disarmed: {cause}")
 
     def refresh(self) -> None:
         """Lets the countdown be seen, and ends it in time."""

@@ -10,7 +10,7 @@ class RecordingModel(QObject):
 
     changed = Signal()
     asked = Signal(bool)
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,11 +35,11 @@ class RecordingModel(QObject):
         was, self._failure = self._failure, failure
         if failure is not None:
             if failure != was or has_ended:
-                self.told.emit(failure)
+                self.announced.emit(failure)
         elif has_ended:
-            self.told.emit(f"Recorded {size_text(size)} into {folder}")
+            self.announced.emit(f"Recorded {size_text(size)} into {folder}")
         elif was is not None and is_on:
-            self.told.emit("The recording is being written again; nothing is missing")
+            self.announced.emit("The recording is being written again; nothing is missing")
 
 
 def size_text(size: int) -> str:

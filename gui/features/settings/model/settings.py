@@ -20,16 +20,15 @@ from gui.features.settings.model.words import changes_text, effects_text
 class SettingsModel(QObject):
     """Asks the engine for other settings, and keeps them in the user's file, where there is one.
 
-    `changed` follows every answer of the engine, `look_changed` and `keys_changed` those that bring another theme or
-    other keys into force; `noticed` says that `notice` or `faults` of the file are others; `told` is a sentence to be
-    read once.
+    `changed` follows every answer of the engine, `look_changed` and `keys_changed` those that change the theme or the
+    keys; `noticed` follows a change of `notice` or `faults`; `announced` carries a message for the user.
     """
 
     changed = Signal()
     look_changed = Signal()
     keys_changed = Signal()
     noticed = Signal()
-    told = Signal(str)
+    announced = Signal(str)
     commanded = Signal(object)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -64,7 +63,7 @@ class SettingsModel(QObject):
         self.use_settings(event.settings)
         counted = [change for change in event.changes if effect_of(change.key) != "at once"]  # the rest is seen
         if counted:
-            self.told.emit(f"In force: {changes_text(counted)}")
+            self.announced.emit(f"In force: {changes_text(counted)}")
         self.changed.emit()
 
     def use_settings(self, settings: Settings) -> None:

@@ -21,7 +21,7 @@ from engine.statistics.grouping import Group, Grouping, tabulate
 from gui.features.statistics.model.table import StatisticsTable
 from gui.platform.background import Background, Progress
 from gui.platform.writing import Writing, write_page
-from gui.zones import moment_text, zone_title
+from gui.zones import date_time_text, zone_title
 
 THIS_RUN, PRACTICE, LIVE, EVERY_RUN = "This run", "All practice", "All live", "Everything"
 RUNS = (THIS_RUN, PRACTICE, LIVE, EVERY_RUN)
@@ -55,12 +55,12 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 class StatisticsModel(QObject):
     """Reads and counts beside the window's thread, while it `is_watched`.
 
-    `changed` is emitted when figures or progress have; `told` is a sentence that the user must read once; `written`
-    names a page to look at.
+    `changed` follows new figures and progress; `announced` carries a message for the user; `written` the path of a
+    page to open.
     """
 
     changed = Signal()
-    told = Signal(str)
+    announced = Signal(str)
     written = Signal(object)
 
     def __init__(
@@ -85,7 +85,7 @@ class StatisticsModel(QObject):
         self._is_watched = self._is_outdated = False
         self._background, self._writing = Background(self), Writing(self)
         self._writing.changed.connect(self.changed)
-        self._writing.told.connect(self.told)
+        self._writing.announced.connect(self.announced)
 
     def open(self, trades: StoredTrades, run: Callable[[], str]) -> None:
         """The trades of the desk; `run` names the practice run that goes on, empty where it is none."""
@@ -144,7 +144,7 @@ class StatisticsModel(QObject):
 
     def _fail_to_count(self, reason: str) -> None:
         self._is_outdated = False
-        self.told.emit(reason)
+        self.announced.emit(reason)
 
     # -- files
 
@@ -271,5 +271,5 @@ def _title(choice: Choice, facts: Sequence[TradeFacts], zone: tzinfo) -> str:
     if choice.period != ANY_TIME:
         parts.append(choice.period.lower())
     if facts:
-        parts.append(" to ".join(moment_text(facts[place].trade.exited_at, zone) for place in (0, -1)))
+        parts.append(" to ".join(date_time_text(facts[place].trade.exited_at, zone) for place in (0, -1)))
     return f"Trades: {', '.join(parts)}"

@@ -27,14 +27,14 @@ _MAX_PLANS_A_SECOND = 1_000
 class PlanDraft(QObject):
     """At most one is written at a time. `changed` follows every field, by form or by a line dragged on the chart.
 
-    `told` says why none can be begun.
+    `announced` says why none can be begun.
     """
 
     begun = Signal()
     changed = Signal()
     ended = Signal()
     commanded = Signal(object)
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class PlanDraft(QObject):
         able = [symbol for symbol in symbols if self._objection(symbol) is None]
         living = [symbol for symbol in able if self._charts[symbol].verdicts.living is not None]
         if not able:
-            self.told.emit(self._objection(symbols[0] if symbols else ""))
+            self.announced.emit(self._objection(symbols[0] if symbols else ""))
         elif living:
             self._begin(self._templates.of_setup(living[0]))
         else:
@@ -90,7 +90,7 @@ class PlanDraft(QObject):
     def begin_at(self, symbol: str, price: float) -> None:
         """To buy below the market, or to sell above it."""
         if (objection := self._objection(symbol)) is not None:
-            self.told.emit(objection)
+            self.announced.emit(objection)
             return
         is_below = price <= self._quotes[symbol].bid
         self._begin(self._templates.at(symbol, Side.BUY if is_below else Side.SELL, price))
@@ -139,7 +139,7 @@ class PlanDraft(QObject):
                 self._draw(())
                 self._set(self._at_market(symbol))
             else:
-                self.told.emit(objection)
+                self.announced.emit(objection)
                 self.changed.emit()
             return
         if fields.get("side", now.side) != now.side:
@@ -196,7 +196,7 @@ class PlanDraft(QObject):
         if fields is None:
             return ""
         stop = signed(Side(fields.side), fields.entry - fields.stop)
-        return f"{fields.told(self._contracts[fields.symbol])}{self._stop_note(stop)}"
+        return f"{fields.summary(self._contracts[fields.symbol])}{self._stop_note(stop)}"
 
     def _stop_note(self, distance: float) -> str:
         """Warns of a stop that one candle can reach."""

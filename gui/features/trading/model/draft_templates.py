@@ -28,7 +28,7 @@ class DraftFields:
     minutes: int
     notes: str = ""
 
-    def told(self, contract: Contract) -> str:
+    def summary(self, contract: Contract) -> str:
         """Distances, reward and risk in words."""
         side = Side(self.side)
         stop, target = signed(side, self.entry - self.stop), signed(side, self.target - self.entry)

@@ -50,11 +50,11 @@ _NO_RESULT = [Cell(MISSING)] * 3
 class PositionsTable(RowTable):
     """One row per position of ours, by ticket, and one per position of others.
 
-    `commanded` carries what a click in a row or a key asks for, `told` why there is nothing to ask for.
+    `commanded` carries what a click in a row or a key asks for, `announced` why there is nothing to ask for.
     """
 
     commanded = Signal(object)
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(self, contracts: Mapping[str, Contract], parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
@@ -192,7 +192,7 @@ class PositionsTable(RowTable):
             ours = [ticket for ticket in ours if self._trades[ticket].symbol == front]
             words = f"Several positions are open and none of {front}: choose one in the table"
         if not ours or ours[-1] in self._leaving:
-            self.told.emit("The position is being closed" if ours else words)
+            self.announced.emit("The position is being closed" if ours else words)
             return None
         return ours[-1]
 

@@ -70,14 +70,14 @@ from gui.features.trading.model.sentences import sentence_of, sentence_of_change
 
 
 class TradingModel(QObject):
-    """Receives every trading event. `told` is a sentence that the user must read once.
+    """Receives every trading event. `announced` carries a message for the user.
 
     Figures that move with the quotes follow at `refresh`, a few times a second. Without `contracts`, by symbol, open
     positions are told in R only.
     """
 
     commanded = Signal(object)
-    told = Signal(str)
+    announced = Signal(str)
 
     def __init__(
         self, settings: Settings, contracts: Mapping[str, Contract] | None = None, parent: QObject | None = None
@@ -108,7 +108,7 @@ class TradingModel(QObject):
         ):
             part.commanded.connect(self.commanded)
         for speaker in (self.arming, self.approvals, self.positions, self.draft):
-            speaker.told.connect(self.told)
+            speaker.announced.connect(self.announced)
 
     def use_settings(self, settings: Settings) -> None:
         """Other settings are in force: limits, and the terms of plans that are written."""
@@ -189,7 +189,7 @@ class TradingModel(QObject):
 
     def _tell(self, words: str) -> None:
         if words:
-            self.told.emit(words)
+            self.announced.emit(words)
 
     def _take_approval(self, event: ApprovalAsked | ApprovalReviewed | ApprovalAnswered | CommandRefused) -> None:
         match event:

@@ -160,8 +160,8 @@ class _Teller:
 
     def _stop_line(self) -> Line:
         tip = "How far the stop of a trade on the newest candle would be, in price and in average M1 ranges"
-        found = [f"{self._price(idea.stop_distance)} ({idea.stop_in_ranges:.2f} ×)" for idea in self._told_ideas]
-        is_passed = min(idea.stop_in_ranges for idea in self._told_ideas) >= 1.0 if found else None
+        found = [f"{self._price(idea.stop_distance)} ({idea.stop_in_ranges:.2f} ×)" for idea in self._known_ideas]
+        is_passed = min(idea.stop_in_ranges for idea in self._known_ideas) >= 1.0 if found else None
         return Line("Stop now", tip, _both(found), None, is_passed)
 
     def _cost_line(self) -> Line:
@@ -169,14 +169,14 @@ class _Teller:
         if self._spread is None:
             return Line("Cost of a trade", tip, "no spread")
         cost = entry_cost(self._spread, self._slippage)
-        return Line("Cost of a trade", tip, _both([f"{cost / idea.stop_distance:.2f} R" for idea in self._told_ideas]))
+        return Line("Cost of a trade", tip, _both([f"{cost / idea.stop_distance:.2f} R" for idea in self._known_ideas]))
 
     @property
-    def _told_ideas(self) -> list[TradeIdea]:
+    def _known_ideas(self) -> list[TradeIdea]:
         return [idea for idea in self._ideas if idea is not None]
 
     def _warning(self) -> str:
-        minimum = min((idea.stop_in_ranges for idea in self._told_ideas), default=1.0)
+        minimum = min((idea.stop_in_ranges for idea in self._known_ideas), default=1.0)
         if minimum >= 1.0:
             return ""
         return (

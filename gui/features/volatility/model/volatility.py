@@ -95,8 +95,8 @@ class VolatilityModel(QObject):
         if known is None or known.newest is None:
             return None
         chart = known.chart
-        told = Known(chart.symbol, chart.digits, known.newest, chart.quote, known.hours, tuple(known.ranges))
-        return reading_of(told, self._judge(), self._settings.paper.slippage_spreads)
+        inputs = Known(chart.symbol, chart.digits, known.newest, chart.quote, known.hours, tuple(known.ranges))
+        return reading_of(inputs, self._judge(), self._settings.paper.slippage_spreads)
 
     def _judge(self) -> Judge | None:
         if self._front not in self._judges:

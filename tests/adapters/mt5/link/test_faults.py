@@ -16,15 +16,15 @@ def sent(**answer: Any) -> Entry:
     """An entry that was sent, and what the broker made of it."""
     fields: dict[str, Any] = {
         "number": 0, "pid": 1, "at": 0.0, "world_ms": 0, "function": "order_send", "arguments": [{"comment": "ms1"}],
-        "kind": "open", "code": 1, "retcode": 10009, "told_retcode": 10009, "deal": 2, "order": 3,
+        "kind": "open", "code": 1, "retcode": 10009, "reported_retcode": 10009, "deal": 2, "order": 3,
     }  # fmt: skip
     return Entry(**(fields | answer))
 
 
-REQUOTED = sent(retcode=10004, told_retcode=10004, deal=0, order=0)
-LOST = sent(code=-10002, told_retcode=None)
-NEVER_DONE = sent(code=-10002, retcode=None, told_retcode=None, deal=0, order=0)
-HANGS = sent(code=None, retcode=None, told_retcode=None, deal=0, order=0)
+REQUOTED = sent(retcode=10004, reported_retcode=10004, deal=0, order=0)
+LOST = sent(code=-10002, reported_retcode=None)
+NEVER_DONE = sent(code=-10002, retcode=None, reported_retcode=None, deal=0, order=0)
+HANGS = sent(code=None, retcode=None, reported_retcode=None, deal=0, order=0)
 
 
 @pytest.mark.parametrize("orders", [(sent(), sent()), (LOST, sent()), (NEVER_DONE, sent()), (HANGS, REQUOTED)])

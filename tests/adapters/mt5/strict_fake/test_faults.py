@@ -100,7 +100,7 @@ def test_that_an_order_can_be_carried_out_and_its_answer_lost(book: BookClient, 
     assert result is None or (result.retcode, result.order) == (mt5.TRADE_RETCODE_TIMEOUT, 0)
     assert [position["magic"] for position in book.positions()] == [7]
     entry = book.log(function="order_send")[0]
-    assert (entry.retcode, entry.told_retcode) == (DONE, result and result.retcode)
+    assert (entry.retcode, entry.reported_retcode) == (DONE, result and result.retcode)
 
 
 def test_that_an_order_can_time_out_without_having_been_carried_out(book: BookClient) -> None:
@@ -194,7 +194,7 @@ def test_that_the_book_shows_each_call_it_received(book: BookClient) -> None:
     book.inject(requote())
     mt5.symbol_info_tick("NONE")
     send(market(comment="first"))
-    told = [(entry.function, entry.code, entry.told_retcode, entry.faults) for entry in book.log()]
+    told = [(entry.function, entry.code, entry.reported_retcode, entry.faults) for entry in book.log()]
     assert told == [
         ("initialize", 1, None, ()),
         ("symbol_info_tick", -4, None, ()),

@@ -26,7 +26,7 @@ from engine.domain.orders import Order, Position, RefusalPolicy
 from tests.adapters.mt5.on_fake import GOLD, Brokerage, brokerage, quick_world
 from tests.fake_metatrader5.book import BookClient, Fault, exness_gold, ipc_failure, refusal
 
-A_MOMENT = timedelta(milliseconds=300)
+SHORT_PAUSE = timedelta(milliseconds=300)
 
 
 def sent(book: BookClient) -> int:
@@ -110,7 +110,7 @@ async def test_that_a_side_which_was_refused_is_left_alone_and_the_other_is_not(
 async def test_that_a_broker_who_has_enough_is_left_in_peace_and_then_looked_at(
     running_book: BookClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(restraint, "FIRST_PAUSE", A_MOMENT)
+    monkeypatch.setattr(restraint, "FIRST_PAUSE", SHORT_PAUSE)
     async with brokerage(running_book) as desk:
         position = await desk.opens("first")
         await asyncio.sleep(0.1)
@@ -119,7 +119,7 @@ async def test_that_a_broker_who_has_enough_is_left_in_peace_and_then_looked_at(
         count, moved = sent(running_book), len(desk.of(BookMoved))
         await refused(desk, desk.order("third"))
         assert sent(running_book) == count
-        await asyncio.sleep(A_MOMENT.total_seconds())
+        await asyncio.sleep(SHORT_PAUSE.total_seconds())
         await desk.hears(BookMoved, moved + 1)
         await desk.opens("fourth")
         await closes(desk, position)

@@ -22,10 +22,10 @@ from tests.gui.chart.view.hand import hover, place
 def test_that_the_read_out_shows_the_candle_under_the_mouse(view: ChartView, model: ChartModel, qtbot: QtBot) -> None:
     model.append([*quiet_hours(40), snapshot(40, of=candle(40, close=2000.25, volume=77.0), vwap=2000.11)])
     model.append(quiet_hours(10, 41))
-    with qtbot.waitSignal(view.hovered) as told:
+    with qtbot.waitSignal(view.hovered) as emitted:
         hover(view, place(view, 40, 2000.0))
     assert view.plot.hovered_row == 40
-    assert told.args is not None
+    assert emitted.args is not None
     for words in ("C 2,000.25", "Vol 77", "VWAP 2,000.11", "Mon 2 Mar 2026 08:40", "Spread 0.20", "London"):
         assert words in view.reading_text
 

@@ -19,7 +19,7 @@ from gui.features.chart.view.layers.level_layers import (
     PriorDayLevelLayer,
     PriorSessionLevelLayer,
 )
-from gui.features.chart.view.layers.moment_layer import MomentLayer
+from gui.features.chart.view.layers.selected_candle_layer import SelectedCandleLayer
 from gui.features.chart.view.layers.setup_layer import SetupLayer
 from gui.features.chart.view.layers.trade_layer import TradeLayer
 from gui.features.chart.view.layers.vwap_layers import AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
@@ -46,7 +46,7 @@ class StillPicture:
         self.layers: tuple[Layer, ...] = (
             SessionLayer(theme),
             GridLayer(theme),
-            MomentLayer(theme),
+            SelectedCandleLayer(theme),
             self.volume,
             MicroBandLayer(theme),
             SigmaLayer(theme),

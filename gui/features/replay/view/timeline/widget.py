@@ -86,12 +86,12 @@ class Timeline(QWidget):
         setups = sorted(self._model.between(at_us - near, at_us + near), key=lambda mark: abs(mark.at_us - at_us))
         if setups:
             at = instant(setups[0].at_us)
-        told = [f"{day_minute_text(at, self._zone)} {zone_title(self._zone)}"]
-        told.append(_SESSION_NAMES[self._model.ground.session_at(microseconds(at))])
-        told += [f"{mark.side}{' A+' if mark.is_a_plus else ''} {mark.symbol}" for mark in setups[:1]]
+        parts = [f"{day_minute_text(at, self._zone)} {zone_title(self._zone)}"]
+        parts.append(_SESSION_NAMES[self._model.ground.session_at(microseconds(at))])
+        parts += [f"{mark.side}{' A+' if mark.is_a_plus else ''} {mark.symbol}" for mark in setups[:1]]
         if len(setups) > 1:
-            told.append(f"{len(setups) - 1} more setups")
-        return " · ".join(told)
+            parts.append(f"{len(setups) - 1} more setups")
+        return " · ".join(parts)
 
     # -- painting -----------------------------------------------------------------------------------------------
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.domain.tokens import installation_words
-from engine.reporting.bearings import Payload
-from engine.reporting.telling import BROKER, DESK, Telling, count, who
+from engine.reporting.record_kinds import BROKER, DESK, RecordKind, count, who
+from engine.reporting.record_subject import Payload
 from engine.reporting.words import spoken
 
 _MAX_CHANGES: Final = 3
@@ -132,52 +132,54 @@ def _refused(payload: Payload) -> str:
     return f"{words} failed: {payload['reason']}"
 
 
-DESK_TOLD: Final[Mapping[str, Telling]] = {
-    "other_positions_changed": Telling(BROKER, _others),
-    "other_trade_seen": Telling(BROKER, _other_trade),
-    "other_desk_seen": Telling(
+DESK_RECORDS: Final[Mapping[str, RecordKind]] = {
+    "other_positions_changed": RecordKind(BROKER, _others),
+    "other_trade_seen": RecordKind(BROKER, _other_trade),
+    "other_desk_seen": RecordKind(
         BROKER, lambda payload: f"Another desk was seen: {installation_words([payload['installation']])}"
     ),
-    "other_desks_seen": Telling(
+    "other_desks_seen": RecordKind(
         BROKER, _other_desks("AUTO is off until the user says which desk trades on the account")
     ),
-    "account_claimed": Telling(BROKER, _other_desks("The user confirmed that this desk trades on the account")),
-    "installation_named": Telling(BROKER, _named),
-    "reconciliation_started": Telling(BROKER, "Asking the broker for positions and orders: {reason}"),
-    "reconciled": Telling(BROKER, _reconciled),
-    "account_updated": Telling(BROKER, _account),
-    "broker_link_changed": Telling(BROKER, _link),
-    "terms_doubted": Telling(BROKER, _doubted, is_warning=True),
-    "clock_confirmed": Telling(BROKER, _clock_confirmed),
-    "modes_changed": Telling(DESK, _modes),
-    "health_changed": Telling(DESK, _health),
-    "halted": Telling(DESK, "HALT by {by}: {reason}", is_warning=True),
-    "halt_released": Telling(DESK, "Halt released by {by}"),
-    "flatten_begun": Telling(DESK, "FLATTEN by {by}: every position is to be closed", is_warning=True),
-    "flatten_progress": Telling(DESK, _flatten_progress),
-    "flatten_ended": Telling(DESK, "Flatten is done: everything is closed"),
-    "flatten_cancelled": Telling(DESK, "Flatten cancelled by {by}"),
-    "command_refused": Telling(DESK, _refused, is_warning=True),
-    "settings_changed": Telling(DESK, _settings),
-    "limits_noted": Telling(DESK, _limits),
-    "row_unreadable": Telling(DESK, _unreadable, is_warning=True),
-    "store_begun": Telling(DESK, lambda payload: f"A new store was started: {payload['reason'] or 'there was none'}"),
-    "records_differ": Telling(
+    "account_claimed": RecordKind(BROKER, _other_desks("The user confirmed that this desk trades on the account")),
+    "installation_named": RecordKind(BROKER, _named),
+    "reconciliation_started": RecordKind(BROKER, "Asking the broker for positions and orders: {reason}"),
+    "reconciled": RecordKind(BROKER, _reconciled),
+    "account_updated": RecordKind(BROKER, _account),
+    "broker_link_changed": RecordKind(BROKER, _link),
+    "terms_doubted": RecordKind(BROKER, _doubted, is_warning=True),
+    "clock_confirmed": RecordKind(BROKER, _clock_confirmed),
+    "modes_changed": RecordKind(DESK, _modes),
+    "health_changed": RecordKind(DESK, _health),
+    "halted": RecordKind(DESK, "HALT by {by}: {reason}", is_warning=True),
+    "halt_released": RecordKind(DESK, "Halt released by {by}"),
+    "flatten_begun": RecordKind(DESK, "FLATTEN by {by}: every position is to be closed", is_warning=True),
+    "flatten_progress": RecordKind(DESK, _flatten_progress),
+    "flatten_ended": RecordKind(DESK, "Flatten is done: everything is closed"),
+    "flatten_cancelled": RecordKind(DESK, "Flatten cancelled by {by}"),
+    "command_refused": RecordKind(DESK, _refused, is_warning=True),
+    "settings_changed": RecordKind(DESK, _settings),
+    "limits_noted": RecordKind(DESK, _limits),
+    "row_unreadable": RecordKind(DESK, _unreadable, is_warning=True),
+    "store_begun": RecordKind(
+        DESK, lambda payload: f"A new store was started: {payload['reason'] or 'there was none'}"
+    ),
+    "records_differ": RecordKind(
         DESK,
         lambda payload: f"The records of the account do not agree: {'; '.join(payload['differences'])}",
         is_warning=True,
     ),
-    "records_confirmed": Telling(
+    "records_confirmed": RecordKind(
         DESK,
         lambda payload: f"The user confirmed the records of the account: {count(len(payload['keys']), 'difference')}",
     ),
-    "accounts_assigned": Telling(
+    "accounts_assigned": RecordKind(
         DESK,
         lambda payload: (
             f"Older records that named no account now belong to the {payload['account']}: "
             f"{count(payload['trades'], 'trade')}, {count(payload['plans'], 'plan')}"
         ),
     ),
-    "desk_closed": Telling(DESK, _desk_closed),
-    "practice_begun": Telling(DESK, "Practice run {run} begins with a paper account of its own"),
+    "desk_closed": RecordKind(DESK, _desk_closed),
+    "practice_begun": RecordKind(DESK, "Practice run {run} begins with a paper account of its own"),
 }

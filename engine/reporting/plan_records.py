@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.conditions.catalogue import TITLES
-from engine.reporting.bearings import Payload
-from engine.reporting.telling import ORDERS, PLANS, Telling, order_words, plan_words, who
+from engine.reporting.record_kinds import ORDERS, PLANS, RecordKind, order_words, plan_words, who
+from engine.reporting.record_subject import Payload
 from engine.reporting.words import spoken
 
 
@@ -37,12 +37,12 @@ def _executing(payload: Payload) -> str:
 
 
 def _ended(words: str) -> Callable[[Payload], str]:
-    def tell(payload: Payload) -> str:
+    def words_of(payload: Payload) -> str:
         name, parted, reason = payload["reason"].partition(": ")
         why = reason if parted and "_" in name else payload["reason"]
         return f"{words}: {spoken(why)}" if why else words
 
-    return tell
+    return words_of
 
 
 def _changed_outside(payload: Payload) -> str:
@@ -50,20 +50,20 @@ def _changed_outside(payload: Payload) -> str:
     return f"Another program made the plan {spoken(payload['now'])}, it was {spoken(payload['was'])}{reason}"
 
 
-PLANS_TOLD: Final[Mapping[str, Telling]] = {
-    "plan_put": Telling(PLANS, "Plan added by another program: {plan}"),
-    "plan_added": Telling(PLANS, _added),
-    "plan_accepted": Telling(PLANS, "Plan accepted: {plan}"),
-    "plan_refused": Telling(PLANS, _ended("Plan refused"), is_warning=True),
-    "plan_taken_back": Telling(PLANS, "Plan cancelled by {by}"),
-    "plan_changed_outside": Telling(PLANS, _changed_outside),
-    "plan_conflict": Telling(PLANS, _ended("Another program was faster"), is_warning=True),
-    "plan_awaiting_approval": Telling(PLANS, _awaiting),
-    "plan_executing": Telling(ORDERS, _executing),
-    "plan_open": Telling(ORDERS, "The order of the plan was filled"),
-    "plan_expired": Telling(PLANS, _ended("Plan expired")),
-    "plan_cancelled": Telling(PLANS, _ended("Plan cancelled")),
-    "plan_rejected": Telling(PLANS, _ended("Plan rejected")),
-    "plan_denied": Telling(PLANS, _ended("Risk check failed")),
-    "plan_failed": Telling(ORDERS, _ended("The order of the plan failed"), is_warning=True),
+PLAN_RECORDS: Final[Mapping[str, RecordKind]] = {
+    "plan_put": RecordKind(PLANS, "Plan added by another program: {plan}"),
+    "plan_added": RecordKind(PLANS, _added),
+    "plan_accepted": RecordKind(PLANS, "Plan accepted: {plan}"),
+    "plan_refused": RecordKind(PLANS, _ended("Plan refused"), is_warning=True),
+    "plan_taken_back": RecordKind(PLANS, "Plan cancelled by {by}"),
+    "plan_changed_outside": RecordKind(PLANS, _changed_outside),
+    "plan_conflict": RecordKind(PLANS, _ended("Another program was faster"), is_warning=True),
+    "plan_awaiting_approval": RecordKind(PLANS, _awaiting),
+    "plan_executing": RecordKind(ORDERS, _executing),
+    "plan_open": RecordKind(ORDERS, "The order of the plan was filled"),
+    "plan_expired": RecordKind(PLANS, _ended("Plan expired")),
+    "plan_cancelled": RecordKind(PLANS, _ended("Plan cancelled")),
+    "plan_rejected": RecordKind(PLANS, _ended("Plan rejected")),
+    "plan_denied": RecordKind(PLANS, _ended("Risk check failed")),
+    "plan_failed": RecordKind(ORDERS, _ended("The order of the plan failed"), is_warning=True),
 }

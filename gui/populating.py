@@ -16,10 +16,10 @@ from gui.platform.startup_trace import milestone
 from gui.window import MainWindow
 
 
-def furnish(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
+def populate_window(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
     """Fills the window for `desk`; the bridge that is returned already runs."""
     bridge = _join(window, desk)
-    window.furnish(bridge.desk)
+    window.populate(bridge.desk)
     _connect(window, bridge.desk)
     window.begin_layouts()
     _tell_when_candles_move(bridge.desk)

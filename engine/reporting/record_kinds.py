@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from engine.reporting.bearings import Payload
+from engine.reporting.record_subject import Payload
 from engine.reporting.words import price
 
 PLANS, ORDERS, RESULTS, NOTES, DESK, BROKER = GROUPS = (
@@ -13,7 +13,7 @@ PLANS, ORDERS, RESULTS, NOTES, DESK, BROKER = GROUPS = (
 )
 
 
-class Telling(NamedTuple):
+class RecordKind(NamedTuple):
     """What a kind says: a sentence with names in braces, or a function of the payload. A warning is about something
     that went wrong or was stopped."""
 
@@ -21,7 +21,7 @@ class Telling(NamedTuple):
     words: str | Callable[[Payload], str]
     is_warning: bool = False
 
-    def tell(self, payload: Payload) -> str:
+    def sentence(self, payload: Payload) -> str:
         """Raises whatever a payload that is not as it should be leads to."""
         return self.words.format_map(_Named(payload)) if isinstance(self.words, str) else self.words(payload)
 

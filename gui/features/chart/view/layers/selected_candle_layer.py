@@ -11,7 +11,7 @@ from gui.theme import Theme, colour
 MIN_PIXELS = 3
 
 
-class MomentLayer:
+class SelectedCandleLayer:
     """A pale column over the whole height, with a dashed line on either side."""
 
     name, title = "moment", "Selected candle"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine.domain.market import minute_of
 from gui.features.chart.model.candle_columns import seconds_of
 from gui.features.chart.model.chart import ChartModel
-from gui.zones import moment_text, zone_title
+from gui.zones import date_time_text, zone_title
 
 
 class Place(NamedTuple):
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 def find(charts: Mapping[str, ChartModel], symbol: str, at: datetime, zone: tzinfo) -> Place:
     """The candle of `symbol` that was open at `at`."""
-    chart, when = charts.get(symbol), f"{moment_text(at, zone)} {zone_title(zone)}"
+    chart, when = charts.get(symbol), f"{date_time_text(at, zone)} {zone_title(zone)}"
     if chart is None:
         return Place(symbol, None, f"There is no chart of {symbol or 'any symbol'} here.")
     opened_at = minute_of(at)
@@ -35,5 +35,5 @@ def find(charts: Mapping[str, ChartModel], symbol: str, at: datetime, zone: tzin
         return Place(symbol, chart.count, f"{symbol} at {when} is the candle that is forming.")
     if 0 < row < chart.count:
         return Place(symbol, None, f"{symbol} has no candle of {when}: nothing was traded in that minute.")
-    first, last = (moment_text(chart.columns.opened_at(place), zone) for place in (0, chart.count - 1))
+    first, last = (date_time_text(chart.columns.opened_at(place), zone) for place in (0, chart.count - 1))
     return Place(symbol, None, f"{when} lies outside the candles of {symbol} that are loaded: {first} to {last}.")

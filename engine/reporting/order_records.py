@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.domain.orders import OrderTrace
-from engine.reporting.bearings import Payload
-from engine.reporting.telling import NOTES, ORDERS, RESULTS, Telling, count, order_words, position_words
+from engine.reporting.record_kinds import NOTES, ORDERS, RESULTS, RecordKind, count, order_words, position_words
+from engine.reporting.record_subject import Payload
 from engine.reporting.words import money, price, r, spoken
 
 
@@ -75,29 +75,29 @@ def _annotated(payload: Payload) -> str:
     return f"Note: {note or 'none'}{tags}" if note or tags else "Note removed"
 
 
-ORDERS_TOLD: Final[Mapping[str, Telling]] = {
-    "plan_closed": Telling(RESULTS, _closed),
-    "order_sent": Telling(ORDERS, "Order sent: {order}"),
-    "order_failed": Telling(ORDERS, "Order failed: {order}: {reason}", is_warning=True),
-    "order_unknown": Telling(ORDERS, "Outcome unknown: {order}: {reason}", is_warning=True),
-    "unknown_orders_changed": Telling(ORDERS, _unknown_orders),
-    "trade_opened": Telling(ORDERS, _opened),
-    "trade_closed": Telling(RESULTS, _closed),
-    "trade_amended": Telling(ORDERS, "The broker's position differs from the desk's record: {position}"),
-    "trade_reduced": Telling(ORDERS, "Partly closed; what remains is {position}"),
-    "trade_annotated": Telling(NOTES, _annotated),
-    "position_adopted": Telling(ORDERS, _adopted),
-    "position_vanished": Telling(ORDERS, "{position} is gone, and the broker does not show why", is_warning=True),
-    "stop_moved": Telling(
+ORDER_RECORDS: Final[Mapping[str, RecordKind]] = {
+    "plan_closed": RecordKind(RESULTS, _closed),
+    "order_sent": RecordKind(ORDERS, "Order sent: {order}"),
+    "order_failed": RecordKind(ORDERS, "Order failed: {order}: {reason}", is_warning=True),
+    "order_unknown": RecordKind(ORDERS, "Outcome unknown: {order}: {reason}", is_warning=True),
+    "unknown_orders_changed": RecordKind(ORDERS, _unknown_orders),
+    "trade_opened": RecordKind(ORDERS, _opened),
+    "trade_closed": RecordKind(RESULTS, _closed),
+    "trade_amended": RecordKind(ORDERS, "The broker's position differs from the desk's record: {position}"),
+    "trade_reduced": RecordKind(ORDERS, "Partly closed; what remains is {position}"),
+    "trade_annotated": RecordKind(NOTES, _annotated),
+    "position_adopted": RecordKind(ORDERS, _adopted),
+    "position_vanished": RecordKind(ORDERS, "{position} is gone, and the broker does not show why", is_warning=True),
+    "stop_moved": RecordKind(
         ORDERS, lambda payload: f"Levels of {position_words(payload)} ({spoken(payload['kind'])}): {_levels(payload)}"
     ),
-    "stop_move_refused": Telling(
+    "stop_move_refused": RecordKind(
         ORDERS, "The broker did not change the levels of {position}: {reason}", is_warning=True
     ),
-    "protection_lost": Telling(ORDERS, "No stop loss on {position}: {reason}", is_warning=True),
-    "exit_sent": Telling(ORDERS, _exit_sent),
-    "exit_refused": Telling(ORDERS, "The broker did not close {position}: {reason}", is_warning=True),
-    "exits_ordered": Telling(
+    "protection_lost": RecordKind(ORDERS, "No stop loss on {position}: {reason}", is_warning=True),
+    "exit_sent": RecordKind(ORDERS, _exit_sent),
+    "exit_refused": RecordKind(ORDERS, "The broker did not close {position}: {reason}", is_warning=True),
+    "exits_ordered": RecordKind(
         ORDERS, lambda payload: f"To be closed, also after a restart: {count(len(payload['exits']), 'position')}"
     ),
 }

@@ -35,20 +35,20 @@ def symbol_of(entry: JournalEntry) -> str | None:
     return None
 
 
-def moment_of(entry: JournalEntry) -> datetime:
+def candle_time_of(entry: JournalEntry) -> datetime:
     """The opening of the candle that a record belongs to: that of its signal or of its trade, where there is one.
 
     A denial tells the quote that the risk gate judged: at the close of a candle the last one of that candle, whose
     setup was denied.
     """
-    return _minute_told(entry.payload) or minute_of(entry.at)
+    return _stated_minute(entry.payload) or minute_of(entry.at)
 
 
-def _minute_told(payload: Payload) -> datetime | None:
-    told = payload.get("told")
-    parts = (payload.get("inputs"), told, told.get("grounds") if isinstance(told, dict) else None)
+def _stated_minute(payload: Payload) -> datetime | None:
+    details = payload.get("told")
+    parts = (payload.get("inputs"), details, details.get("grounds") if isinstance(details, dict) else None)
     times = [part.get("candle_time") for part in parts if isinstance(part, dict)]
-    for time in (*times, payload.get("traded_at"), _judged_at(told)):
+    for time in (*times, payload.get("traded_at"), _judged_at(details)):
         if not isinstance(time, str):
             continue
         with suppress(ValueError):
@@ -58,7 +58,7 @@ def _minute_told(payload: Payload) -> datetime | None:
     return None
 
 
-def _judged_at(told: object) -> object:
-    inputs = told.get("inputs") if isinstance(told, dict) else None
+def _judged_at(details: object) -> object:
+    inputs = details.get("inputs") if isinstance(details, dict) else None
     quote = inputs.get("quote") if isinstance(inputs, dict) else None
     return quote.get("at") if isinstance(quote, dict) else None
