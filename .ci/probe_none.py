@@ -32,7 +32,7 @@ class Sender(QtCore.QObject):
         return super().eventFilter(watched, event)
 
     @QtCore.Slot(int)
-    def take(self, number: int) -> None:
+    def receive(self, number: int) -> None:
         pass
 
 
@@ -55,7 +55,7 @@ def acts(application: QtWidgets.QApplication) -> dict[str, Callable[[], object]]
     """What a desk does all day, by its name."""
     sender, canvas, listing = Sender(), Canvas(), QtWidgets.QListView()
     rows = Rows(listing)
-    sender.happened.connect(sender.take)
+    sender.happened.connect(sender.receive)
     sender.happened.connect(lambda _number: None)
     canvas.installEventFilter(sender)
     listing.setModel(rows)

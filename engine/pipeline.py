@@ -66,13 +66,13 @@ class Pipeline:
         """Takes one item of the feed through the whole pipeline."""
         self.trader.note_time()
         if isinstance(item, Quote):
-            self._take_quote(item)
+            self._on_quote(item)
         elif isinstance(item, Minute):
-            self._take_minute(item.candle)
+            self._on_minute(item.candle)
         else:
-            self._take_closed_candle(item)
+            self._on_closed_candle(item)
 
-    def _take_quote(self, quote: Quote) -> None:
+    def _on_quote(self, quote: Quote) -> None:
         if quote.at >= self.minute_ends_at:
             self._close_minutes_before(quote.at)
         state = self.states[quote.symbol]
@@ -85,27 +85,27 @@ class Pipeline:
             self._survival.note(f"The indicators of {quote.symbol}", error)  # its positions are managed all the same
         self.market.on_quote(quote)
         if self._tape is not None:
-            self._tape.take(quote)
+            self._tape.add(quote)
         self.trader.on_quote(quote)
         if self._bus.is_heard(QuoteReceived):
             self._bus.publish(QuoteReceived(quote, state.builder.forming))
 
-    def _take_minute(self, candle: Candle) -> None:
+    def _on_minute(self, candle: Candle) -> None:
         """Takes a minute on whose prices nothing depends: its last quote, for who decides or looks, and its candle."""
         quote = closing_quote(candle)
         if self._bus.is_heard(QuoteReceived):
-            self._take_quote(quote)
+            self._on_quote(quote)
         else:
             self.market.on_quote(quote)
             self.trader.on_quote(quote)
-        self._take_closed_candle(candle)
+        self._on_closed_candle(candle)
 
-    def _take_closed_candle(self, candle: Candle) -> None:
+    def _on_closed_candle(self, candle: Candle) -> None:
         state = self.states[candle.symbol]
         if state.newest is not None and state.newest.candle.opened_at >= candle.opened_at:
             return  # the broker is late with it: its quotes have closed this minute already
         if self._tape is not None:
-            self._tape.take(candle)
+            self._tape.add(candle)
         self._begin_minute(candle.opened_at)
         state.builder.drop_by(candle.closed_at)  # what the quotes made of this minute gives way
         self._close(state, candle)

@@ -33,7 +33,7 @@ class MachineGauge(Protocol):
     async def watch(self) -> None:
         """Measures until it is cancelled."""
 
-    def take_loop_lag_ms(self) -> float | None:
+    def pop_loop_lag_ms(self) -> float | None:
         """The worst lateness since this was last asked."""
 
     def memory_mb(self) -> float | None: ...
@@ -84,7 +84,7 @@ class Pulse:
             symbols=tuple(
                 self._of_symbol(symbol, state, player, quoted.get(symbol), newest) for symbol, state in states.items()
             ),
-            loop_lag_ms=self._machine.take_loop_lag_ms(),
+            loop_lag_ms=self._machine.pop_loop_lag_ms(),
             memory_mb=self._machine.memory_mb(),
             link=None if self._link is None else self._link(),
             safety=self._safety(),

@@ -67,7 +67,7 @@ class EngineBridge(QObject):
         self._is_history_read = True
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._drain_on_time)
-        bus.subscribe(self._take)
+        bus.subscribe(self._on_event)
 
     def start(self) -> None:
         self._timer.start()
@@ -76,7 +76,7 @@ class EngineBridge(QObject):
         self._timer.stop()
         self.desk.settings.close()
 
-    def _take(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if isinstance(event, QuoteReceived):
             self._quotes[event.quote.symbol] = event
             return
@@ -120,7 +120,7 @@ class EngineBridge(QObject):
     def _show_next(self) -> None:
         event = self._events.popleft()
         self._parts.run(f"The display of {type(event).__name__}", self._show, event)
-        self._parts.run("The alerts", self.desk.alerts.take, event, time.monotonic())
+        self._parts.run("The alerts", self.desk.alerts.on_event, event, time.monotonic())
 
     def _show(self, event: Event) -> None:
         match event:
@@ -147,10 +147,10 @@ class EngineBridge(QObject):
                 for conditions in self.desk.conditions.values():
                     conditions.begin()
             case SettingsChanged(settings):
-                self.desk.settings.take(event)
+                self.desk.settings.on_settings_changed(event)
                 self.desk.use_settings(settings)
             case GatewayChanged() | SourceMissing() | SourceFound() | TermsDoubted():
-                self.desk.gateway.take(event)
+                self.desk.gateway.on_event(event)
             case FaultReported(title, sentence):
                 self.desk.faulted.emit(title, sentence)
             case HealthReported(health):
@@ -158,7 +158,7 @@ class EngineBridge(QObject):
             case QuoteReceived():
                 pass
             case _:
-                self.desk.trading.take(event)
+                self.desk.trading.on_event(event)
 
     def _pend(self, candle: CandleClosed) -> None:
         self._pending.setdefault(candle.snapshot.candle.symbol, []).append(candle)
@@ -175,7 +175,7 @@ class EngineBridge(QObject):
         run("The volatility", desk.volatility.append, symbol, snapshots)
         run(f"The conditions of {symbol}", lambda: desk.conditions[symbol].refresh_live())
         run("The status", desk.status.count_candles, symbol, len(snapshots))
-        run("The playback", desk.playback.take, snapshots[-1].candle)
+        run("The playback", desk.playback.on_candle, snapshots[-1].candle)
         run("The timeline", desk.playback.timeline.add, marks)
 
     def _show_quotes(self) -> None:
@@ -184,9 +184,9 @@ class EngineBridge(QObject):
             chart = self.desk.charts.get(symbol)
             if chart is not None:
                 run(f"The chart of {symbol}", chart.set_live, event.forming, event.quote)
-                run("The status", self.desk.status.take_quote, event.quote, self.desk.status.now_s)
-                run("The alerts", self.desk.alerts.take_quote, symbol, now_s)
-                run("The trades", self.desk.trading.take_quote, event.quote)
+                run("The status", self.desk.status.on_quote, event.quote, self.desk.status.now_s)
+                run("The alerts", self.desk.alerts.on_quote, symbol, now_s)
+                run("The trades", self.desk.trading.on_quote, event.quote)
                 run("The playback", self.desk.playback.reach, event.quote.at)
         self._quotes.clear()
 

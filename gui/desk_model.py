@@ -57,7 +57,7 @@ class DeskModel(QObject):
             lambda: self.trading.now, self, currency=lambda: self.trading.figures.currency
         )
         self.journal.note_asked.connect(self._write_note)
-        self.trading.notes.changed.connect(self.journal.take_annotation)
+        self.trading.notes.changed.connect(self.journal.on_annotation)
         self.trading.notes.changed.connect(self.statistics.refresh)
         self.trading.history.rowsInserted.connect(self.statistics.refresh)
         self.zones.changed.connect(lambda: self.statistics.set_zone(self.zones.common))

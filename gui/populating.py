@@ -33,7 +33,7 @@ def _join(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
     bridge = EngineBridge(desk.bus, model)
     bridge.setParent(window)
     model.commanded.connect(desk.engine.handle)
-    model.settings.take(desk.settings_store.state())
+    model.settings.on_settings_changed(desk.settings_store.state())
     model.alerts.sounded.connect(play)
     if isinstance(desk, PlayedDesk):
         model.playback.set_span(desk.player.first_at, desk.player.last_at)

@@ -115,10 +115,10 @@ def _follow_look(window: MainWindow, path: Path) -> None:
 
     model, file = window.desk.settings, SettingsFile(path, window)
 
-    def take(settings: Settings) -> None:
+    def apply_look(settings: Settings) -> None:
         look = {"interface.theme": settings.interface.theme, "interface.colours": settings.interface.colours}
         model.change(look)
 
-    file.edited.connect(take)
+    file.edited.connect(apply_look)
     window.closed.connect(file.stop)
     file.start()

@@ -48,7 +48,7 @@ class Replay(QObject):
         self.process.readyReadStandardOutput.connect(self._read)
         self.process.readyReadStandardError.connect(self._read_errors)
         self.process.finished.connect(self._end)
-        self.process.errorOccurred.connect(self._take_error)
+        self.process.errorOccurred.connect(self._on_error)
 
     def start(self) -> None:
         """Where nothing can be started `ended` may follow before this returns."""
@@ -81,7 +81,7 @@ class Replay(QObject):
             sys.stderr.write(words)
         self._last_words = words.strip().rpartition("\n")[2] or self._last_words
 
-    def _take_error(self, error: QProcess.ProcessError) -> None:
+    def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
             self.ended.emit(f"it cannot be started: {self.process.errorString()}")
 

@@ -75,7 +75,7 @@ class RunningDesk:
     def _make_guide(self, markets: Markets) -> ReplayGuide:
         desk, window = self.desk, self.window
         guide = ReplayGuide(window.desk.playback, markets.markets, markets.arguments, desk.settings, parent=window)
-        desk.bus.subscribe(guide.take, SettingsChanged)
+        desk.bus.subscribe(guide.on_event, SettingsChanged)
         return guide
 
     def _connect(self) -> None:

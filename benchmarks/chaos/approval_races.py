@@ -177,7 +177,7 @@ class Race:
     def _open(self) -> None:
         self._archive = open_archive(self._directory, self._clock)
         self._trader = open_desk(
-            self._archive, self._clock, self._broker.paper.market, self._broker, self._broker.paper, self._take
+            self._archive, self._clock, self._broker.paper.market, self._broker, self._broker.paper, self._on_event
         )
         self._trader.start()
 
@@ -187,7 +187,7 @@ class Race:
         self._broker.paper.market.on_quote(self._quote)
         self._trader.on_quote(self._quote)
 
-    def _take(self, event: TradingEvent) -> None:
+    def _on_event(self, event: TradingEvent) -> None:
         if isinstance(event, ApprovalAsked):
             self._asked.append(event.card.plan.plan_id)
         elif isinstance(event, PlanChanged):

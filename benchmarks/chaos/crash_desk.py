@@ -81,7 +81,7 @@ class Insight:
     def is_whole(self) -> bool:
         return self.is_reconciled and not self._unknown
 
-    def take(self, event: TradingEvent) -> None:
+    def on_event(self, event: TradingEvent) -> None:
         match event:
             case ReconciliationStarted():
                 self.is_reconciled = False
@@ -114,7 +114,7 @@ class Desk:
         self._broker = RemoteBroker(line)
         self._insight = Insight()
         self._journal = (archive := open_archive(directory, self._clock)).journal
-        self._trader = open_desk(archive, self._clock, self._market, self._broker, None, self._insight.take)
+        self._trader = open_desk(archive, self._clock, self._market, self._broker, None, self._insight.on_event)
         self._is_trading = self._has_recovered = False
         self._setup_due_at = now
 
@@ -130,7 +130,7 @@ class Desk:
 
     async def _hear(self, word: str, value: object) -> None:
         if word == "quote" and isinstance(value, Quote):
-            self._take(value)
+            self._on_quote(value)
         elif word == "time" and isinstance(value, datetime):
             self._clock.set(value)
         elif word == "event":
@@ -149,7 +149,7 @@ class Desk:
             await asyncio.to_thread(self._journal.flush)  # what happened is written a moment later
             _say(report=sorted(self._insight.tickets))
 
-    def _take(self, quote: Quote) -> None:
+    def _on_quote(self, quote: Quote) -> None:
         self._market.on_quote(quote)
         self._trader.on_quote(quote)
         for token in self._insight.without_trace:

@@ -63,7 +63,7 @@ class Killable:
             _say(report=sorted(self._desk.diary.stops))
 
     def _hear(self, event: Event) -> None:
-        self._insight.take(event)  # type: ignore[arg-type]
+        self._insight.on_event(event)  # type: ignore[arg-type]
         if self._insight.is_whole and not self._has_recovered:
             self._has_recovered = True
             _say(recovered=time.time() - self._begun_at)

@@ -74,7 +74,7 @@ class Gaps:
         self._gaps_ms.append((now - self._at) * 1000.0)
         self._at = now
 
-    def take(self) -> list[float]:
+    def pop(self) -> list[float]:
         gaps, self._gaps_ms = sorted(self._gaps_ms), []
         return gaps
 
@@ -85,7 +85,7 @@ class Beside:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def take_ms(self) -> float:
+    def pop_ms(self) -> float:
         """Its largest gap since this was last asked."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -109,10 +109,10 @@ async def _measure(hang_s: float, limit_s: float) -> list[Row]:
             gaps = Gaps()
             keep_what_exists()
             await asyncio.sleep(1.0)
-            gaps.take()
-            beside.take_ms()
+            gaps.pop()
+            beside.pop_ms()
             await asyncio.sleep(_CALM_S)
-            calm = _row("no call hangs", gaps.take(), _CALM_S, beside.take_ms())
+            calm = _row("no call hangs", gaps.pop(), _CALM_S, beside.pop_ms())
             begun = time.monotonic()
             restarts = desk.desk.link.report.restarts
             functions = ("symbol_info_tick",)
@@ -124,7 +124,7 @@ async def _measure(hang_s: float, limit_s: float) -> list[Row]:
                 else f"a call takes {hang_s:g} s"
             )
             assert limit_s > hang_s or desk.desk.link.report.restarts > restarts
-            hung = _row(name, gaps.take(), time.monotonic() - begun, beside.take_ms())
+            hung = _row(name, gaps.pop(), time.monotonic() - begun, beside.pop_ms())
             await _is_back(desk)
             return [calm, hung]
 

@@ -101,33 +101,33 @@ class Complaints:
 
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """From now on, for the rest of the process."""
-        qInstallMessageHandler(self._take_qt)
+        qInstallMessageHandler(self._on_qt_message)
         warnings.simplefilter("always", RuntimeWarning)
         warnings.simplefilter("always", ResourceWarning)
-        warnings.showwarning = lambda *arguments, **_: self._take_warning(*arguments)
-        sys.excepthook = self._take_error
-        sys.unraisablehook = lambda arguments: self._take_error(
+        warnings.showwarning = lambda *arguments, **_: self._on_warning(*arguments)
+        sys.excepthook = self._on_error
+        sys.unraisablehook = lambda arguments: self._on_error(
             arguments.exc_type, arguments.exc_value, arguments.exc_traceback
         )
-        loop.set_exception_handler(lambda _, context: self._take_task(context))
+        loop.set_exception_handler(lambda _, context: self._on_loop_error(context))
 
-    def _take_qt(self, kind: QtMsgType, _: QMessageLogContext, words: str) -> None:
+    def _on_qt_message(self, kind: QtMsgType, _: QMessageLogContext, words: str) -> None:
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and words not in OFFSCREEN_LIMITS:
             self.of_qt[words] += 1
 
-    def _take_warning(self, message: object, category: type[Warning], place: str, line: int, *_: object) -> None:
+    def _on_warning(self, message: object, category: type[Warning], place: str, line: int, *_: object) -> None:
         self.of_python[f"{category.__name__}: {message} ({Path(place).name}:{line})"] += 1
 
-    def _take_error(self, _: object, error: BaseException | None, trace: TracebackType | None) -> None:
+    def _on_error(self, _: object, error: BaseException | None, trace: TracebackType | None) -> None:
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         where = "" if trace is None else f" ({trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno})"
         self.of_python[f"{error!r}{where}"] += 1
 
-    def _take_task(self, context: dict[str, Any]) -> None:
+    def _on_loop_error(self, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if isinstance(error, BaseException):
-            self._take_error(type(error), error, error.__traceback__)
+            self._on_error(type(error), error, error.__traceback__)
         else:
             self.of_python[str(context.get("message"))] += 1
 

@@ -40,7 +40,7 @@ class Machine:
         await asyncio.sleep(self._settle_s)
         self._process = await asyncio.to_thread(_this_process)
 
-    def take_loop_lag_ms(self) -> float | None:
+    def pop_loop_lag_ms(self) -> float | None:
         """The worst lateness since this was last asked, in milliseconds; None where nothing was measured."""
         worst, self._worst_s = self._worst_s, None
         return None if worst is None else worst * 1000.0

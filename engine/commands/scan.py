@@ -33,7 +33,7 @@ class Scan:
     near_misses: Counter[str] = field(default_factory=Counter)
     ties: int = 0
 
-    def take(self, snapshot: MarketSnapshot, judgement: Judgement) -> None:
+    def add(self, snapshot: MarketSnapshot, judgement: Judgement) -> None:
         self.candles += 1
         self._count_layers(judgement.buy)
         self._count_layers(judgement.sell)
@@ -59,7 +59,7 @@ def print_scan(options: argparse.Namespace) -> int:
     scan = Scan()
     for snapshot, judgement in judged:
         if judgement is not None:
-            scan.take(snapshot, judgement)
+            scan.add(snapshot, judgement)
     digits = judged.source.instrument.digits
     _show_setups(scan.setups, digits)
     _show_days(scan)

@@ -29,7 +29,7 @@ class Tape(Protocol):
     def market_opens(self) -> None:
         """A market starts, again after each seek: what comes does not follow what came."""
 
-    def take(self, item: MarketItem) -> None: ...
+    def add(self, item: MarketItem) -> None: ...
 
 
 class TapeFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,7 +38,7 @@ class SafetyTable:
         self._unwritten: dict[OrderKey, SafetyOrder] = {}
         self._on_its_way: dict[OrderKey, SafetyOrder] = {}
         table.on_failure(self._fail)
-        self._take_page(at)
+        self._open_reserve(at)
         self._write_what_waits()
 
     # -- what is not durable yet --------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ class SafetyTable:
     def catch_up(self, at: datetime) -> None:
         """Writes what had to wait, as far as that is possible now."""
         if self._is_page_missing:
-            self._take_page(at)
+            self._open_reserve(at)
         self._write_what_waits()
 
     @property
@@ -188,7 +188,7 @@ class SafetyTable:
 
     # -- the run before -----------------------------------------------------------------------------------------
 
-    def _take_page(self, at: datetime) -> None:
+    def _open_reserve(self, at: datetime) -> None:
         """Takes up what the run before could not write to its store: the stricter of page and store counts."""
         if self._open_page is None:
             return

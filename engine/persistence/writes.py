@@ -53,7 +53,7 @@ class _Bounds(NamedTuple):
     """The statements that set a change apart from the others of its transaction."""
 
     begin: tuple[str, ...]
-    take_back: tuple[str, ...]
+    rollback: tuple[str, ...]
     end: tuple[str, ...]
 
 
@@ -87,7 +87,7 @@ def _carried_out(sql: sqlite3.Connection, write: Write, bounds: _Bounds) -> Desk
     except Exception as error:
         if _is_of_store(error):
             raise
-        _execute(sql, bounds.take_back)
+        _execute(sql, bounds.rollback)
         return error if isinstance(error, DeskError) else BrokenConstraint(f"the store refused it: {error}")
     _execute(sql, bounds.end)
     return None

@@ -129,7 +129,7 @@ class Trader:
         self._is_started = True
         for plan in reversed(self._plans.recent(RECENT_PLANS)):
             self._publish(PlanChanged(plan))
-        self._entries.take_in_plans(is_forced=True)
+        self._entries.read_external_plans(is_forced=True)
         self._authority.announce()
         self._authority.on_differences()
         now = self._clock.now()
@@ -248,7 +248,7 @@ class Trader:
         if self._record.is_behind:
             self._guarded(self._record.catch_up)
         if self._plans.has_news:
-            self._guarded(self._entries.take_in_plans)
+            self._guarded(self._entries.read_external_plans)
             if self._plans.has_more:
                 self._plans_due_at = now  # a little at a time: the market goes on in between
         if self._plans.has_unfinished:

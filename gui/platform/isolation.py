@@ -51,12 +51,12 @@ class Isolation(QObject):
 class _QtErrors(logging.Handler):
     """Receives Qt's own messages of level ERROR and above."""
 
-    def __init__(self, take: Callable[[str], None]) -> None:
+    def __init__(self, report: Callable[[str], None]) -> None:
         super().__init__(logging.ERROR)
-        self._take = take
+        self._report = report
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._take(record.getMessage())
+        self._report(record.getMessage())
 
 
 class Unhandled(Isolation):
@@ -68,40 +68,40 @@ class Unhandled(Isolation):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
-        sys.excepthook = self._take
-        threading.excepthook = self._take_from_thread
-        sys.unraisablehook = self._take_unraisable
+        sys.excepthook = self._report
+        threading.excepthook = self._report_from_thread
+        sys.unraisablehook = self._report_unraisable
         self._qt_said: set[str] = set()
-        self._qt_errors = _QtErrors(self._take_from_qt)
+        self._qt_errors = _QtErrors(self._report_from_qt)
         logging.getLogger(QT_LOG).addHandler(self._qt_errors)
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.set_exception_handler(self._take_from_loop)
+        loop.set_exception_handler(self._report_from_loop)
 
     def stop(self) -> None:
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
         logging.getLogger(QT_LOG).removeHandler(self._qt_errors)
 
-    def _take_from_qt(self, message: str) -> None:
+    def _report_from_qt(self, message: str) -> None:
         if message not in self._qt_said and len(self._qt_said) < MAX_QT_MESSAGES:
             self._qt_said.add(message)
             self.noticed.emit(UNEXPECTED, f"Qt, which draws the window, says: {message}")
 
-    def _take(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def _report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, Exception):
             self.note("A part of the window", error)
         else:
             self._before[0](kind, error, trace)  # such as Ctrl+C: not a fault
 
-    def _take_from_thread(self, arguments: threading.ExceptHookArgs) -> None:
+    def _report_from_thread(self, arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:
             self.note("A background thread", arguments.exc_value)
 
-    def _take_unraisable(self, unraisable: sys.UnraisableHookArgs) -> None:
+    def _report_unraisable(self, unraisable: sys.UnraisableHookArgs) -> None:
         if unraisable.exc_value is not None:
             self.note("The clean-up of an object", unraisable.exc_value)
 
-    def _take_from_loop(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def _report_from_loop(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if isinstance(error, BaseException):
             self.note("A background task", error)

@@ -89,10 +89,10 @@ def start_logging() -> str:
     logging.basicConfig(
         level=logging.WARNING, handlers=handlers, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    qInstallMessageHandler(_take_qt_message)
+    qInstallMessageHandler(_log_qt_message)
     return fault
 
 
-def _take_qt_message(kind: QtMsgType, _: QMessageLogContext, message: str | None) -> None:
+def _log_qt_message(kind: QtMsgType, _: QMessageLogContext, message: str | None) -> None:
     if message and message not in _HARMLESS:
         _qt_log.log(_LEVELS.get(kind, logging.WARNING), message)

@@ -50,7 +50,7 @@ class PictureBook:
         self._window.desk.trading.arming.toggle()
         for theme in THEMES:
             await self._wear(theme)
-            await self._take(self._window, f"approval-{theme.name}", WORDS_AFTER_S)
+            await self._capture(self._window, f"approval-{theme.name}", WORDS_AFTER_S)
         self._window.desk.trading.arming.toggle()
         await self._wear(usual)
 
@@ -60,14 +60,14 @@ class PictureBook:
         window.resize(*WINDOW_SIZE)
         for number, (symbol, view) in enumerate(zip(window.deck.symbols, window.deck.views, strict=True)):
             window.deck.show_symbol(number)
-            await self._take(window, symbol, WORDS_AFTER_S)
+            await self._capture(window, symbol, WORDS_AFTER_S)
             if view.look_at_newest_setup():
-                await self._take(window, f"{symbol}-setup", WORDS_AFTER_S)
+                await self._capture(window, f"{symbol}-setup", WORDS_AFTER_S)
                 view.plot.point_at_row(None)
                 view.reset_view()
         if len(window.deck.symbols) > 1:
             window.chart_actions.side_by_side.setChecked(True)
-            await self._take(window, "side-by-side", WORDS_AFTER_S)
+            await self._capture(window, "side-by-side", WORDS_AFTER_S)
             window.chart_actions.side_by_side.setChecked(False)
 
     async def _screens(self) -> None:
@@ -75,12 +75,12 @@ class PictureBook:
             await self._wear(theme)
             for width, height in SCREENS:
                 self._window.resize(width, height)
-                await self._take(self._window, f"window-{width}x{height}-{theme.name}", PAINT_AFTER_S)
+                await self._capture(self._window, f"window-{width}x{height}-{theme.name}", PAINT_AFTER_S)
         self._window.resize(*WINDOW_SIZE)
         for colours in OTHER_COLOURS:
             for surfaces in THEMES:
                 await self._wear(theme_for(surfaces.name, colours))
-                await self._take(self._window, f"window-{colours}-{surfaces.name}", PAINT_AFTER_S)
+                await self._capture(self._window, f"window-{colours}-{surfaces.name}", PAINT_AFTER_S)
 
     async def _panels(self) -> None:
         """Each panel in the window, alone; of one with tabs each tab."""
@@ -97,12 +97,12 @@ class PictureBook:
 
     async def _pages(self, name: str, content: QWidget, theme: Theme) -> None:
         if not isinstance(content, QTabWidget):
-            await self._take(content, f"panel-{name}-{theme.name}", WORDS_AFTER_S)
+            await self._capture(content, f"panel-{name}-{theme.name}", WORDS_AFTER_S)
             return
         chosen = content.currentIndex()
         for page in range(content.count()):
             content.setCurrentIndex(page)
-            await self._take(content, f"panel-{name}-{page + 1}-{theme.name}", WORDS_AFTER_S)
+            await self._capture(content, f"panel-{name}-{page + 1}-{theme.name}", WORDS_AFTER_S)
         content.setCurrentIndex(chosen)
 
     async def _dialog(self, action: str, theme: Theme) -> None:
@@ -113,7 +113,7 @@ class PictureBook:
         await asyncio.sleep(PAINT_AFTER_S)
         for dialog in self._window.findChildren(QDialog):
             if dialog.isVisible():
-                await self._take(dialog, f"dialog-{action.replace('.', '-')}-{theme.name}", PAINT_AFTER_S)
+                await self._capture(dialog, f"dialog-{action.replace('.', '-')}-{theme.name}", PAINT_AFTER_S)
                 dialog.close()
 
     async def _settings(self, theme: Theme) -> None:
@@ -126,14 +126,14 @@ class PictureBook:
             room.dialog.tree.choose(page)
             room.dialog.view(page).complete()
             await asyncio.sleep(PAINT_AFTER_S)
-            await self._take(room.dialog, f"settings-{page}-{theme.name}", PAINT_AFTER_S)
+            await self._capture(room.dialog, f"settings-{page}-{theme.name}", PAINT_AFTER_S)
         room.dialog.close()
 
     async def _introduction(self, theme: Theme) -> None:
         """Its first step in the window."""
         introduction = self._window.help.introduction
         introduction.begin()
-        await self._take(self._window, f"introduction-{theme.name}", PAINT_AFTER_S)
+        await self._capture(self._window, f"introduction-{theme.name}", PAINT_AFTER_S)
         introduction.model.end()
 
     @contextmanager
@@ -163,7 +163,7 @@ class PictureBook:
             picture = widget.grab()
         return picture
 
-    async def _take(self, widget: QWidget, name: str, after_s: float) -> None:
+    async def _capture(self, widget: QWidget, name: str, after_s: float) -> None:
         await asyncio.sleep(after_s)
         path = self._folder / f"{name}.png"
         picture = await self._painted(widget)

@@ -35,15 +35,15 @@ class _Summary:
         self.candles: Counter[str] = Counter()
         self.findings: Counter[str] = Counter()
 
-    def take(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         match event:
             case CandleClosed():
-                self._take_candle(event)
+                self._on_candle(event)
             case HistoryRead(candles):
                 for candle in candles:
-                    self._take_candle(candle)
+                    self._on_candle(candle)
 
-    def _take_candle(self, candle: CandleClosed) -> None:
+    def _on_candle(self, candle: CandleClosed) -> None:
         self._count(candle.snapshot)
         setup = None if candle.judgement is None else candle.judgement.setup
         if setup is not None:
@@ -83,7 +83,7 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     summary, paints = _Summary(), _PaintCounter(application)
-    desk.bus.subscribe(summary.take)
+    desk.bus.subscribe(summary.on_event)
     window.resize(*WINDOW_SIZE)
     bridge = populate_window(window, desk)
     book = PictureBook(window, folder)
@@ -134,9 +134,9 @@ class _Hold:
     def __init__(self, desk: PlayedDesk) -> None:
         self._desk = desk
         self._has_held = self.is_held = False
-        desk.bus.subscribe(self._take, ApprovalAsked)
+        desk.bus.subscribe(self._on_event, ApprovalAsked)
 
-    def _take(self, _: Event) -> None:
+    def _on_event(self, _: Event) -> None:
         if not self._has_held:
             self._has_held = self.is_held = True
             self._desk.engine.handle(Pause())

@@ -41,7 +41,7 @@ class DeskWindow:
     def answer(self) -> None:
         """The newest settings that were asked for come into force."""
         wanted = next(command for command in reversed(self.asked) if isinstance(command, ChangeSettings))
-        self.desk.settings.take(SettingsChanged(wanted.settings, (), wanted.settings, (), "window"))
+        self.desk.settings.on_settings_changed(SettingsChanged(wanted.settings, (), wanted.settings, (), "window"))
         self.desk.use_settings(wanted.settings)
 
     def action(self, name: str) -> QAction:

@@ -51,7 +51,7 @@ def test_that_the_market_stands_nowhere_until_its_history_is_read(playback: Play
     """A search for the next setup begins where the market stands, and would read all of history piece by piece."""
     playback.open()
     for minute in range(3):
-        playback.take(candle(minute))
+        playback.on_candle(candle(minute))
     assert playback.position is None
     playback.complete_history()
     assert playback.position == MONDAY + timedelta(minutes=3)
@@ -78,7 +78,7 @@ def test_that_the_bar_says_what_was_recognised(status: StatusModel) -> None:
 
 def test_that_the_age_of_the_last_quote_grows_until_the_next(status: StatusModel) -> None:
     assert status.quote_age_text("XAUUSD", 0.0) == "no quote yet"
-    status.take_quote(quote(0), 100.0)
+    status.on_quote(quote(0), 100.0)
     assert status.quote_age_text("XAUUSD", 101.5) == "quote 1.5 s ago"
 
 

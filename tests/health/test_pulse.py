@@ -46,7 +46,7 @@ class StillMachine:
     async def watch(self) -> None:
         await asyncio.Event().wait()
 
-    def take_loop_lag_ms(self) -> float:
+    def pop_loop_lag_ms(self) -> float:
         return self.lag_ms
 
     def memory_mb(self) -> float:
@@ -221,11 +221,11 @@ async def test_that_work_that_holds_the_loop_is_measured_as_lateness() -> None:
     machine = Machine(settle_s=0.0)
     watching = asyncio.create_task(machine.watch())
     async with asyncio.timeout(5):
-        while machine.take_loop_lag_ms() is None or machine.memory_mb() is None:
+        while machine.pop_loop_lag_ms() is None or machine.memory_mb() is None:
             await asyncio.sleep(0.01)
     time.sleep(0.12)  # the fault
     await asyncio.sleep(0.06)
-    lag_ms, memory_mb = machine.take_loop_lag_ms(), machine.memory_mb()
+    lag_ms, memory_mb = machine.pop_loop_lag_ms(), machine.memory_mb()
     watching.cancel()
     assert lag_ms is not None
     assert lag_ms > 60.0

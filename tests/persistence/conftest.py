@@ -17,7 +17,7 @@ from tests.plans.stores import StoredDesk
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[StoredDesk]:
     desk = StoredDesk(tmp_path)
-    desk.plans.take_in(MONDAY)
+    desk.plans.read_external(MONDAY)
     yield desk
     desk.close()
 

@@ -32,7 +32,7 @@ def looks_until_all_is_seen(desk: StoredDesk) -> list[int]:
     """How many plans each look takes in."""
     taken = []
     while desk.plans.has_news:
-        taken.append(len(desk.plans.take_in(MONDAY).accepted))
+        taken.append(len(desk.plans.read_external(MONDAY).accepted))
     return taken
 
 
@@ -59,7 +59,7 @@ def test_that_the_answers_of_a_look_are_one_commit(
     monkeypatch.setattr(intake, "LOOK_S", 60.0)
     fill(other, 150)
     insert(other, plan_id="faulty", volume=-1.0)
-    news = desk.plans.take_in(MONDAY)
+    news = desk.plans.read_external(MONDAY)
     assert (len(news.accepted), len(news.refused)) == (150, 1)
     assert len(commits) == 2  # the second says what has been looked at
 
@@ -72,7 +72,7 @@ def test_that_rows_of_another_strategy_are_looked_at_once_and_left_as_they_are(
     assert set(looks_until_all_is_seen(desk)) == {0}
     assert desk.table.noted(0, 10) == []
     insert(other, plan_id="ours")
-    assert [one.plan_id for one in desk.plans.take_in(MONDAY).accepted] == ["ours"]
+    assert [one.plan_id for one in desk.plans.read_external(MONDAY).accepted] == ["ours"]
     assert stored(other, "row-000007") == before
 
 
@@ -80,9 +80,9 @@ def test_that_a_row_of_another_strategy_that_is_made_ours_is_taken_in(
     desk: StoredDesk, other: sqlite3.Connection
 ) -> None:
     insert(other, plan_id="row", conditions=FOREIGN)
-    assert not desk.plans.take_in(MONDAY).accepted
+    assert not desk.plans.read_external(MONDAY).accepted
     other.execute('UPDATE trade_plans SET conditions = \'{"plan_type": "micro_scalp"}\'')
-    assert [one.plan_id for one in desk.plans.take_in(MONDAY).accepted] == ["row"]
+    assert [one.plan_id for one in desk.plans.read_external(MONDAY).accepted] == ["row"]
 
 
 def test_that_what_another_program_does_to_a_plan_of_the_desk_is_seen_among_any_number(
@@ -91,7 +91,7 @@ def test_that_what_another_program_does_to_a_plan_of_the_desk_is_seen_among_any_
     fill(other, 100)
     looks_until_all_is_seen(desk)
     other.execute("UPDATE trade_plans SET status = 'cancelled' WHERE plan_id = 'row-000042'")
-    (changed,) = desk.plans.take_in(MONDAY).changed
+    (changed,) = desk.plans.read_external(MONDAY).changed
     assert (changed.plan_id, changed.status) == ("row-000042", PlanStatus.CANCELLED)
 
 
@@ -112,7 +112,7 @@ def test_that_rows_put_where_nobody_noted_them_are_found_at_the_start(tmp_path: 
     open_store(tmp_path, MONDAY).database.close()
     desk = StoredDesk(tmp_path)
     desk.plans.begin(MONDAY)
-    assert len(desk.plans.take_in(MONDAY).accepted) == 1
+    assert len(desk.plans.read_external(MONDAY).accepted) == 1
     desk.close()
 
 
@@ -148,7 +148,7 @@ def test_that_a_plan_that_another_program_ended_is_left_out_of_what_ends_togethe
     ended = desk.plans.expire(MONDAY + timedelta(hours=1))
     assert [one.plan_id for one in ended] == ["row-000000", "row-000002"]
     assert stored(other, "row-000001")["close_reason"] == "theirs"
-    assert [one.status for one in desk.plans.take_in(MONDAY).changed] == [PlanStatus.CANCELLED]
+    assert [one.status for one in desk.plans.read_external(MONDAY).changed] == [PlanStatus.CANCELLED]
 
 
 def test_that_every_guard_that_notes_is_renewed(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_that_every_guard_that_notes_is_renewed(tmp_path: Path) -> None:
         sql.execute("DROP TRIGGER plans_are_noted")
         insert(sql)
     desk = StoredDesk(tmp_path)
-    assert len(desk.plans.take_in(MONDAY).accepted) == 1
+    assert len(desk.plans.read_external(MONDAY).accepted) == 1
     desk.close()
 
 
@@ -181,7 +181,7 @@ def test_that_a_start_looks_up_what_is_unfinished_and_does_not_look_through_all_
     desk.intents(MONDAY)
     desk.closed_trades(MONDAY)
     desk.table.on_record(MONDAY, PAPER_ACCOUNT)
-    desk.plans.take_in(MONDAY, is_forced=True)
+    desk.plans.read_external(MONDAY, is_forced=True)
     steps = [row["detail"] for query, values in asked for row in read(f"EXPLAIN QUERY PLAN {query}", values)]
     scans = [step for step in steps if step.startswith("SCAN") and "INDEX" not in step]
     assert len(steps) > 10

@@ -22,7 +22,7 @@ from tests.plans.test_validation import ORIGINAL
 
 def test_that_the_plan_of_the_original_strategy_is_taken_in(desk: StoredDesk, other: sqlite3.Connection) -> None:
     insert(other)
-    (accepted,) = desk.plans.take_in(MONDAY).accepted
+    (accepted,) = desk.plans.read_external(MONDAY).accepted
     assert (accepted.plan_id, accepted.symbol, accepted.expires_at) == ("micro_scalp_001", "XAUUSDc", MONDAY + LIFE)
     assert desk.plans.pending_for("XAUUSDc") == (accepted,)
     assert desk.kinds("micro_scalp_001") == ["plan_accepted"]
@@ -35,13 +35,13 @@ def test_that_it_needs_no_status_of_its_own(desk: StoredDesk, other: sqlite3.Con
     other.execute(
         f"INSERT INTO trade_plans ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
     )
-    assert len(desk.plans.take_in(MONDAY).accepted) == 1
+    assert len(desk.plans.read_external(MONDAY).accepted) == 1
 
 
 def test_that_a_row_is_looked_at_only_when_somebody_has_written(desk: StoredDesk, other: sqlite3.Connection) -> None:
     insert(other)
-    assert desk.plans.take_in(MONDAY).accepted
-    assert desk.plans.take_in(MONDAY) == desk.plans.take_in(MONDAY)
+    assert desk.plans.read_external(MONDAY).accepted
+    assert desk.plans.read_external(MONDAY) == desk.plans.read_external(MONDAY)
     assert desk.kinds("micro_scalp_001") == ["plan_accepted"]
 
 
@@ -50,7 +50,7 @@ def test_that_a_row_which_does_not_wait_for_a_setup_is_no_plan_of_the_desk(
     desk: StoredDesk, other: sqlite3.Connection, status: str
 ) -> None:
     insert(other, status=status)
-    news = desk.plans.take_in(MONDAY)
+    news = desk.plans.read_external(MONDAY)
     assert (news.accepted, news.refused, desk.plans.unfinished) == ((), (), ())
     assert stored(other)["status"] == status
 
@@ -61,13 +61,13 @@ def test_that_a_row_put_there_while_no_desk_ran_is_found_at_the_start(tmp_path: 
         insert(sql)
     desk = StoredDesk(tmp_path)
     desk.plans.begin(MONDAY)
-    assert len(desk.plans.take_in(MONDAY).accepted) == 1
+    assert len(desk.plans.read_external(MONDAY).accepted) == 1
     desk.close()
 
 
 def test_that_an_illegal_row_is_marked_rejected_with_every_reason(desk: StoredDesk, other: sqlite3.Connection) -> None:
     insert(other, stop_loss=2003.0, volume=0.005)
-    (refused,) = desk.plans.take_in(MONDAY).refused
+    (refused,) = desk.plans.read_external(MONDAY).refused
     assert refused.plan is not None
     assert refused.plan.status is PlanStatus.REJECTED
     row = stored(other)
@@ -80,22 +80,22 @@ def test_that_a_rejected_row_that_its_author_mends_is_looked_at_again(
     desk: StoredDesk, other: sqlite3.Connection
 ) -> None:
     insert(other, volume=0.005)
-    assert desk.plans.take_in(MONDAY).refused
+    assert desk.plans.read_external(MONDAY).refused
     other.execute("UPDATE trade_plans SET volume = 0.01, status = 'pending'")
-    assert desk.plans.take_in(MONDAY).accepted
+    assert desk.plans.read_external(MONDAY).accepted
 
 
 def test_that_an_expiry_in_the_past_is_refused_and_not_merely_expired(
     desk: StoredDesk, other: sqlite3.Connection
 ) -> None:
     insert(other, expires_at="2026-03-02T07:59:00Z")
-    assert "is in the past" in desk.plans.take_in(MONDAY).refused[0].reason
+    assert "is in the past" in desk.plans.read_external(MONDAY).refused[0].reason
 
 
 def test_that_the_plan_of_another_program_is_left_untouched(desk: StoredDesk, other: sqlite3.Connection) -> None:
     insert(other, conditions='{"plan_type": "range_scalp"}', volume=-1.0)
     before = stored(other)
-    assert desk.plans.take_in(MONDAY) == desk.plans.take_in(MONDAY, is_forced=True)
+    assert desk.plans.read_external(MONDAY) == desk.plans.read_external(MONDAY, is_forced=True)
     assert stored(other) == before
     other.execute("UPDATE trade_plans SET status = 'whatever', volume = 7")
     other.execute("DELETE FROM trade_plans")
@@ -135,7 +135,7 @@ def test_that_a_hostile_row_is_rejected_and_the_sound_one_beside_it_is_taken_in(
 ) -> None:
     insert(other, **({"plan_id": "hostile"} | changes))
     insert(other, plan_id="sound")
-    news = desk.plans.take_in(MONDAY)
+    news = desk.plans.read_external(MONDAY)
     assert [one.plan_id for one in news.accepted] == ["sound"]
     assert len(news.refused) == 1
     assert len(news.refused[0].reason) < 1_000
@@ -148,7 +148,7 @@ def test_that_text_which_is_not_utf_8_keeps_nothing_else_from_being_read(
 ) -> None:
     insert(other)
     other.execute("UPDATE trade_plans SET notes = CAST(x'fffe41' AS TEXT)")
-    (accepted,) = desk.plans.take_in(MONDAY).accepted
+    (accepted,) = desk.plans.read_external(MONDAY).accepted
     assert accepted.notes.endswith("A")
 
 
@@ -160,7 +160,7 @@ def test_that_a_plan_that_is_cancelled_from_outside_is_gone_before_its_order_lea
     with pytest.raises(PlanConflict):
         desk.intend(order(), MONDAY, approved_by="person")
     assert desk.intents(MONDAY) == ()
-    (changed,) = desk.plans.take_in(MONDAY).changed
+    (changed,) = desk.plans.read_external(MONDAY).changed
     assert changed.status is PlanStatus.CANCELLED
     assert desk.plans.unfinished == ()
 
@@ -206,7 +206,7 @@ def test_that_two_programs_may_write_at_once(desk: StoredDesk, other: sqlite3.Co
         desk.plans.add(plan(f"inside-{number}"), MONDAY)
     accepted = 0
     while desk.plans.has_news:
-        accepted += len(desk.plans.take_in(MONDAY).accepted)
+        accepted += len(desk.plans.read_external(MONDAY).accepted)
     assert accepted == 50
     assert len(desk.plans.unfinished) == 100
 

@@ -32,7 +32,7 @@ def visitor(desk: StoredDesk, tmp_path: Path) -> Iterator[PlanVisitor]:  # noqa:
 
 def test_that_a_plan_put_beside_the_desk_is_taken_in_as_it_is(desk: StoredDesk, visitor: PlanVisitor) -> None:
     visitor.add(plan(notes="by hand"), MONDAY)
-    assert desk.plans.take_in(MONDAY).accepted == (plan(notes="by hand"),)
+    assert desk.plans.read_external(MONDAY).accepted == (plan(notes="by hand"),)
     assert desk.kinds("plan-1") == ["plan_put", "plan_accepted"]
 
 
@@ -40,7 +40,7 @@ def test_that_an_id_is_good_for_one_plan(desk: StoredDesk, visitor: PlanVisitor)
     visitor.add(plan(), MONDAY)
     with pytest.raises(PlanConflict, match="plan-1 exists already"):
         visitor.add(plan(), MONDAY)
-    desk.plans.take_in(MONDAY)
+    desk.plans.read_external(MONDAY)
     with pytest.raises(PlanConflict):
         visitor.add(plan(), MONDAY)
 
@@ -50,7 +50,7 @@ def test_that_a_plan_taken_back_beside_the_desk_sends_no_order(desk: StoredDesk,
     visitor.cancel("plan-1", MONDAY, by="command line")
     with pytest.raises(PlanConflict):
         desk.intend(order(), MONDAY, approved_by="person")
-    (changed,) = desk.plans.take_in(MONDAY).changed
+    (changed,) = desk.plans.read_external(MONDAY).changed
     assert (changed.status, changed.close_reason) == (PlanStatus.CANCELLED, "cancelled by command line")
     assert desk.kinds("plan-1") == ["plan_added", "plan_taken_back", "plan_changed_outside"]
 

@@ -58,10 +58,10 @@ def at(seconds: float) -> datetime:
 def test_that_a_plan_which_another_program_ended_first_is_ended_here_and_told_once(desk: OvertakenDesk) -> None:
     desk.cancel_outside()
     desk.overtake(move_of(desk.added, PlanStatus.AWAITING_APPROVAL, at(5), "", {"score": 6.0}, {}))
-    (changed,) = desk.plans.take_in(at(6)).changed
+    (changed,) = desk.plans.read_external(at(6)).changed
     assert (changed.plan_id, changed.status) == ("plan-1", PlanStatus.CANCELLED)
     assert desk.plans.unfinished == ()
-    assert desk.plans.take_in(at(7)).changed == ()
+    assert desk.plans.read_external(at(7)).changed == ()
     conflict = next(desk.journal.read(kind="plan_conflict"))
     assert (conflict.at, conflict.plan_id, conflict.payload["reason"]) == (at(5), "plan-1", str(FASTER))
     assert conflict.payload["kind"] == "plan_awaiting_approval"
@@ -93,7 +93,7 @@ def test_that_a_result_and_its_lock_are_kept_although_the_plan_was_changed(desk:
 def test_that_a_plan_which_stands_as_it_was_is_not_told_again(desk: OvertakenDesk) -> None:
     desk.overtake(move_of(desk.added, PlanStatus.AWAITING_APPROVAL, at(5), "", None, {}))
     assert desk.plans.unfinished == (desk.added,)
-    assert not desk.plans.has_news or desk.plans.take_in(at(6)).changed == ()
+    assert not desk.plans.has_news or desk.plans.read_external(at(6)).changed == ()
 
 
 def _record(desk: OvertakenDesk) -> JournalRecord:

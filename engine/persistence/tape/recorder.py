@@ -61,7 +61,7 @@ class Recorder:
         self._minute, self._minute_ends_at = [], None
         self.stop()
 
-    def take(self, item: MarketItem) -> None:
+    def add(self, item: MarketItem) -> None:
         at = item.closed_at if isinstance(item, Candle) else item.at
         if self._minute_ends_at is None or at >= self._minute_ends_at:
             self._minute = []
@@ -72,7 +72,7 @@ class Recorder:
 
     def _keep(self, item: MarketItem) -> None:
         track = self._tracks[item.symbol]
-        track.take(item)
+        track.add(item)
         if track.full:
             self._wakes.set()
 

@@ -37,7 +37,7 @@ class Track:
     full: list[Part] = field(default_factory=list)
     numbered: int = 0
 
-    def take(self, item: MarketItem) -> None:
+    def add(self, item: MarketItem) -> None:
         at = item.opened_at if isinstance(item, Candle) else item.at
         hour = at.replace(minute=0, second=0, microsecond=0)
         part = self.part

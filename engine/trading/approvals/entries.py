@@ -101,9 +101,9 @@ class EntryDesk:
             if now < ends_at(setup) and self._plans.pending_for(setup.symbol):
                 self.consider(setup)
 
-    def take_in_plans(self, *, is_forced: bool = False) -> None:
+    def read_external_plans(self, *, is_forced: bool = False) -> None:
         """Publishes what other programs did to plans since the last look, a little at a time."""
-        news = self._plans.take_in(self._clock.now(), is_forced=is_forced)
+        news = self._plans.read_external(self._clock.now(), is_forced=is_forced)
         for plan in (*news.accepted, *news.changed):
             self._publish(PlanChanged(plan))
         for refused in news.refused:

@@ -201,10 +201,10 @@ class Dispatch:
         """Makes every check again, on the present state, and sends the order or takes the intent back."""
         order, proposal = outgoing.order, outgoing.proposal
         if outgoing.withdrawn:
-            self._take_back(order, PlanStatus.CANCELLED, outgoing.withdrawn)
+            self._end_unsent(order, PlanStatus.CANCELLED, outgoing.withdrawn)
             return
         if permit.approved_by == AUTO and not self._modes.modes.is_auto(order.symbol):
-            self._take_back(order, PlanStatus.CANCELLED, "automatic trading was switched off before the order left")
+            self._end_unsent(order, PlanStatus.CANCELLED, "automatic trading was switched off before the order left")
             return
         state, _, denial = self._rule(proposal, order)
         if denial is None:
@@ -212,9 +212,9 @@ class Dispatch:
             self._portfolio.count_entry(self._clock.now())
             return
         details = {"denial": denial, "inputs": state}
-        self._take_back(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", details)
+        self._end_unsent(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", details)
 
-    def _take_back(self, order: Order, to: PlanStatus, reason: str, details: object = None) -> None:
+    def _end_unsent(self, order: Order, to: PlanStatus, reason: str, details: object = None) -> None:
         self._publish(PlanChanged(self._plans.end_unsent(order, self._clock.now(), to, reason=reason, details=details)))
 
     def _give_up(self, outgoing: _Outgoing, error: DeskError) -> None:

@@ -95,21 +95,21 @@ class PlanStore:
 
     @property
     def has_news(self) -> bool:
-        """Whether another program has written since `take_in` looked last."""
+        """Whether another program has written since `read_external` looked last."""
         return self._intake.has_news or self._unfinished.has_overtaken
 
     @property
     def has_more(self) -> bool:
-        """Whether the last `take_in` ended before it had looked at everything."""
+        """Whether the last `read_external` ended before it had looked at everything."""
         return self._intake.has_more
 
-    def take_in(self, at: datetime, *, is_forced: bool = False) -> ExternalChanges:
+    def read_external(self, at: datetime, *, is_forced: bool = False) -> ExternalChanges:
         """Examines what other programs have put into the table; asks the table only whether there is news if not."""
         settled = {plan.plan_id: plan for plan in self._unfinished.settled}
         news = self._intake.look(settled, at, is_forced=is_forced)
         for plan in (*news.accepted, *news.changed):
             self._unfinished.remember(plan)
-        overtaken = self._unfinished.take_overtaken()
+        overtaken = self._unfinished.pop_overtaken()
         return msgspec.structs.replace(news, changed=(*news.changed, *overtaken)) if overtaken else news
 
     # -- the life of a plan -------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ class PlanStore:
     def _move_all(
         self, plans: Sequence[TradePlan], to: PlanStatus, at: datetime, reason: str, by: str
     ) -> tuple[TradePlan, ...]:
-        """Ends plans together; where another program was faster the plan is left out, and `take_in` returns it."""
+        """Ends plans together; leaves out those that another program changed first, which `read_external` returns."""
         changes = [move_of(plan, to, at, reason, {"by": by}, {}) for plan in plans]
         ended = tuple(change.plan for change in self._table.commit_all(changes) if change.plan is not None)
         for plan in ended:

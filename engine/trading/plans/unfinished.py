@@ -102,10 +102,10 @@ class UnfinishedPlans:
 
     @property
     def has_overtaken(self) -> bool:
-        """Whether another program was faster since `take_overtaken`."""
+        """Whether another program was faster since `pop_overtaken`."""
         return bool(self._overtaken)
 
-    def take_overtaken(self) -> tuple[TradePlan, ...]:
+    def pop_overtaken(self) -> tuple[TradePlan, ...]:
         """Plans in which another program was faster, each once."""
         overtaken, self._overtaken = tuple(self._overtaken), []
         return overtaken

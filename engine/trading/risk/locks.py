@@ -57,7 +57,7 @@ class LockBook:
         self._locks: dict[tuple[LockName, str], Lock] = {}
         for lock in table.locks():
             if lock.account in (NO_ACCOUNT, account):
-                self._take(lock)
+                self._keep_longer(lock)
 
     def use(self, cooldown: timedelta, cool_off: timedelta) -> None:
         """Locks that begin from now on last that long; those that hold are left as they are."""
@@ -113,12 +113,12 @@ class LockBook:
         missing = []
         for lock in on_record:
             before = self._locks.get((lock.name, lock.symbol))
-            self._take(lock)
+            self._keep_longer(lock)
             if lock.holds_at(at) and self._locks[lock.name, lock.symbol] is not before:
                 missing.append(lock)
         return tuple(missing)
 
-    def _take(self, lock: Lock) -> None:
+    def _keep_longer(self, lock: Lock) -> None:
         """Keeps the longer of two locks with the same name."""
         known = self._locks.get((lock.name, lock.symbol))
         if known is None or (known.until is not None and (lock.until is None or lock.until > known.until)):

@@ -99,7 +99,7 @@ class ApprovalsModel(QObject):
             self._cards[card.plan.plan_id] = card
             self.moved.emit()
 
-    def take_away(self, plan_id: str, verdict: str) -> None:
+    def remove(self, plan_id: str, verdict: str) -> None:
         """A proposal has ended."""
         if (card := self._cards.pop(plan_id, None)) is not None:
             self._answered.discard(plan_id)

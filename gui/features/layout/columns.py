@@ -54,7 +54,7 @@ class ColumnKeeper:
         self._first: dict[str, Columns] = {}
         self._wanted: Mapping[str, Columns] = {}
 
-    def take(self) -> dict[str, Columns]:
+    def current(self) -> dict[str, Columns]:
         """As they are now, by the tables' names."""
         return {**self._wanted, **{name: columns_of(table) for name, table in tables_of(self._root)}}
 

@@ -71,7 +71,7 @@ class LayoutKeeper(QObject):
         self._deck, self._settings = deck, settings
         self._columns.settle(self._window)
         self._show_new_parts()
-        self._first = replace(self.take(), place=self._first_place)
+        self._first = replace(self.current_layout(), place=self._first_place)
         if self._book.current is not None:
             self.is_restored = self._restore(self._book.current)
             if not self.is_restored:
@@ -104,7 +104,7 @@ class LayoutKeeper(QObject):
 
     # -- as it is -----------------------------------------------------------------------------------------------
 
-    def take(self) -> Layout:
+    def current_layout(self) -> Layout:
         """How the window stands now."""
         window, deck, current = self._window, self._deck, self._book.current
         return Layout(
@@ -113,7 +113,7 @@ class LayoutKeeper(QObject):
             is_side_by_side=deck.is_side_by_side,
             front=deck.front_symbol or (current.front if current else ""),
             hidden_overlays=_hidden(deck.views[0]) if deck.views else (current.hidden_overlays if current else ()),
-            columns=self._columns.take(),
+            columns=self._columns.current(),
         )
 
     def _look_soon(self) -> None:
@@ -140,7 +140,7 @@ class LayoutKeeper(QObject):
 
     def _now(self) -> LayoutBook:
         interface = self._settings.in_force.interface
-        return replace(self._book, current=self.take(), look=Look(interface.theme, interface.colours))
+        return replace(self._book, current=self.current_layout(), look=Look(interface.theme, interface.colours))
 
     def close(self) -> None:
         """Keeps how the window stands at its end."""
@@ -181,7 +181,7 @@ class LayoutKeeper(QObject):
             raise ValueError(fault)
         if not name or len(name) > MAX_NAME_LENGTH or (name not in self._book.named and len(self.names) >= MAX_NAMED):
             raise ValueError(f"a name has 1 to {MAX_NAME_LENGTH} characters, and there are at most {MAX_NAMED} layouts")
-        self._rename({**self._book.named, name: self.take()})
+        self._rename({**self._book.named, name: self.current_layout()})
 
     def load(self, name: str) -> None:
         """Raises KeyError for a name that no layout has."""
@@ -200,7 +200,7 @@ class LayoutKeeper(QObject):
             self.was_reset.emit()
 
     def _rename(self, named: dict[str, Layout]) -> None:
-        self._keep(replace(self._book, current=self.take(), named=named))
+        self._keep(replace(self._book, current=self.current_layout(), named=named))
         self.changed.emit()
 
     # -- back into place ----------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class ReplayGuide(QObject):
         self._searched_until: datetime | None = None
         self._grounding: asyncio.Task[None] | None = None
         self._search = SetupSearch(self)
-        self._search.found.connect(self._take)
+        self._search.found.connect(self._add_setups)
         self._search.progressed.connect(playback.search.show_progress)
         self._search.finished.connect(self._finish)
         playback.looked_ahead.connect(self._look_ahead)
@@ -72,7 +72,7 @@ class ReplayGuide(QObject):
         if self._grounding is not None:
             self._grounding.cancel()
 
-    def take(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Other rules make other setups."""
         assert isinstance(event, SettingsChanged)
         before, self._settings = self._settings, event.settings
@@ -119,7 +119,7 @@ class ReplayGuide(QObject):
         self._playback.search.show_progress(0.0)
         self._search.start(self._arguments, self._settings)
 
-    def _take(self, marks: list[SetupMark]) -> None:
+    def _add_setups(self, marks: list[SetupMark]) -> None:
         self._playback.timeline.add(marks)
 
     def _look_ahead(self) -> None:

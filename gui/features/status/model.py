@@ -38,7 +38,7 @@ class StatusModel(QObject):
         """Seconds by which ages are counted, of a clock that cannot be set, sleep included."""
         return running_s()
 
-    def take_quote(self, quote: Quote, received_s: float) -> None:
+    def on_quote(self, quote: Quote, received_s: float) -> None:
         """`received_s` is when the window learned of the quote, by `now_s`."""
         self._quotes[quote.symbol] = quote, received_s
         self.market_time = quote.at

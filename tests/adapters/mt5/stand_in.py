@@ -45,7 +45,7 @@ def _called(name: str, *arguments: Any) -> dict[str, Any] | None:
     with _NOTES.open("a", encoding="utf-8") as notes:
         notes.write(json.dumps([name, *arguments]) + "\n")
     script = _script()
-    _take(script.get("takes", {}).get(name, 0.0), holds_gil=script.get("holds_gil", False))
+    _spend(script.get("takes", {}).get(name, 0.0), holds_gil=script.get("holds_gil", False))
     if script.get("breaks") == name:
         raise ConnectionResetError("bridge")
     code, text = script.get("fails", {}).get(name) or script.get("fails", {}).get("*") or (1, "Success")
@@ -55,7 +55,7 @@ def _called(name: str, *arguments: Any) -> dict[str, Any] | None:
     return script if code == 1 else None
 
 
-def _take(seconds: float, *, holds_gil: bool) -> None:
+def _spend(seconds: float, *, holds_gil: bool) -> None:
     if holds_gil and seconds:  # as the package does: no thread of the process runs meanwhile
         if sys.platform == "win32":
             ctypes.PyDLL("kernel32").Sleep(round(seconds * 1000))

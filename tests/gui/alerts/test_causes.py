@@ -37,7 +37,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 def test_that_a_setup_is_reported_with_its_score_and_signals() -> None:
     board = Board()
-    board.take(setup_candle(), 0.0)
+    board.on_event(setup_candle(), 0.0)
     (toast,) = board.toasts
     assert toast.alert.kind in (AlertKind.SETUP, AlertKind.A_PLUS)
     assert ": BUY XAUUSD, score" in toast.alert.title
@@ -52,25 +52,25 @@ def test_that_a_first_class_setup_is_a_kind_of_its_own(is_a_plus: bool, kind: st
     assert closed.judgement.setup is not None
     setup = replace(closed.judgement.setup, is_a_plus=is_a_plus)
     board = Board()
-    board.take(replace(closed, judgement=replace(closed.judgement, setup=setup)), 0.0)
+    board.on_event(replace(closed, judgement=replace(closed.judgement, setup=setup)), 0.0)
     assert board.kinds == [kind]
 
 
 def test_that_a_candle_without_a_setup_is_no_news() -> None:
     board = Board()
-    board.take(CandleClosed(snapshot(), None), 0.0)
-    board.take(LiveExplained(explained(Side.BUY, a_setup(**NOWHERE), RULES)), 0.0)
+    board.on_event(CandleClosed(snapshot(), None), 0.0)
+    board.on_event(LiveExplained(explained(Side.BUY, a_setup(**NOWHERE), RULES)), 0.0)
     assert board.kinds == []
 
 
 def test_that_each_side_that_lacks_one_check_is_named_with_it() -> None:
     board = Board()
-    board.take(LiveExplained(one_gate_away(Side.SELL)), 0.0)
+    board.on_event(LiveExplained(one_gate_away(Side.SELL)), 0.0)
     assert [(toast.alert.title, toast.alert.words) for toast in board.toasts] == [
         ("SELL XAUUSD: 1 condition missing", "secondary signals: 0 of min. 1")
     ]
     both = Board()
-    both.take(LiveExplained(tied()), 0.0)
+    both.on_event(LiveExplained(tied()), 0.0)
     assert [title[:4] for title in both.titles] == ["BUY ", "SELL"]
 
 
@@ -82,7 +82,7 @@ def test_that_a_proposal_its_fill_and_its_exit_are_reported() -> None:
     desk.tick(62, bid=1999.0)
     desk.tick(63, bid=1999.0)
     for event in desk.events:
-        board.take(event, 0.0)
+        board.on_event(event, 0.0)
     assert board.heard == ["approval_waiting", "fill", "exit"]
     assert board.titles == ["BUY XAUUSD filled at 2,000.00", "BUY XAUUSD closed: −2.00 R"]
     assert board.toasts[1].alert.words == "stop loss, −1.00"
@@ -95,7 +95,7 @@ def test_that_a_denied_entry_is_reported_with_the_gates_reason() -> None:
     desk, board = TradingDesk().start().trade_by_itself(), Board()
     desk.propose(mean_spread=0.12)
     for event in desk.events:
-        board.take(event, 0.0)
+        board.on_event(event, 0.0)
     assert board.titles == ["BUY XAUUSD was denied"]
     assert board.toasts[0].alert.words.startswith("spread ")
 
@@ -104,38 +104,38 @@ def test_that_a_halt_and_a_lowered_authority_are_locks_told_once() -> None:
     desk, board = TradingDesk().start(), Board()
     desk.do(Halt("enough for today"))
     for event in desk.events:
-        board.take(event, 0.0)
+        board.on_event(event, 0.0)
     assert [(toast.alert.title, toast.alert.words) for toast in board.toasts] == [
         ("The desk is HALTED", "enough for today")
     ]
-    board.take(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 1.0)
-    board.take(ModesChanged(Authority.EXITS_ONLY, frozenset({"XAUUSD"}), "the disk is full", None), 90.0)
+    board.on_event(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 1.0)
+    board.on_event(ModesChanged(Authority.EXITS_ONLY, frozenset({"XAUUSD"}), "the disk is full", None), 90.0)
     assert board.heard == ["lock", "lock"]
 
 
 def test_that_a_way_to_the_broker_that_was_there_is_missed() -> None:
     board = Board()
-    board.take(gateway(is_ready=False), 0.0)
+    board.on_event(gateway(is_ready=False), 0.0)
     assert board.kinds == []
-    board.take(gateway(is_ready=True), 1.0)
-    board.take(gateway(is_ready=False), 2.0)
+    board.on_event(gateway(is_ready=True), 1.0)
+    board.on_event(gateway(is_ready=False), 2.0)
     assert [toast.alert.words for toast in board.toasts] == ["The terminal is gone. Start it."]
 
 
 def test_that_a_clock_that_was_set_is_reported_as_such() -> None:
     board = Board()
-    board.take(gateway(is_ready=True), 0.0)
+    board.on_event(gateway(is_ready=True), 0.0)
     words = "This computer's clock was set back by 1 h: the server's clock is measured again."
-    board.take(GatewayChanged("clock_unsure", words, "Wait.", False, "", None, False), 1.0)
+    board.on_event(GatewayChanged("clock_unsure", words, "Wait.", False, "", None, False), 1.0)
     (toast,) = board.toasts
     assert (toast.alert.title, toast.alert.words) == ("Entries wait for the clock", f"{words} Wait.")
 
 
 def test_that_a_broker_that_stops_trading_and_prices_that_cannot_be_had_are_reported() -> None:
     board = Board()
-    board.take(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY), 0.0)
-    board.take(BrokerLinkChanged(is_connected=True, may_trade=False, reason="it is closed", at=MONDAY), 1.0)
-    board.take(SourceMissing("no file is there"), 2.0)
+    board.on_event(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY), 0.0)
+    board.on_event(BrokerLinkChanged(is_connected=True, may_trade=False, reason="it is closed", at=MONDAY), 1.0)
+    board.on_event(SourceMissing("no file is there"), 2.0)
     assert [(toast.alert.title, toast.alert.words) for toast in board.toasts] == [
         ("The broker cannot trade", "it is closed"),
         ("No quotes", "no file is there"),
@@ -144,8 +144,8 @@ def test_that_a_broker_that_stops_trading_and_prices_that_cannot_be_had_are_repo
 
 def test_that_terms_in_doubt_are_reported_and_their_end_is_not() -> None:
     board = Board()
-    board.take(TermsDoubted("GOLD", "trades are sized by 0.1"), 0.0)
-    board.take(TermsDoubted("GOLD", ""), 1.0)
+    board.on_event(TermsDoubted("GOLD", "trades are sized by 0.1"), 0.0)
+    board.on_event(TermsDoubted("GOLD", ""), 1.0)
     assert [(toast.alert.title, toast.alert.words) for toast in board.toasts] == [
         ("Contract terms of GOLD are in doubt", "trades are sized by 0.1")
     ]
@@ -175,6 +175,6 @@ def test_that_an_approval_and_an_exit_lead_somewhere() -> None:
     desk.propose()
     board = Board(approval_waiting=AlertRule())
     (asked,) = [event for event in desk.events if isinstance(event, ApprovalAsked)]
-    board.take(asked, 0.0)
+    board.on_event(asked, 0.0)
     assert board.toasts[0].alert.plan_id == asked.card.plan.plan_id
     assert not [event for event in desk.events if isinstance(event, TradeClosed)]

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 def test_that_quotes_that_stay_away_are_missed_once() -> None:
     board = Board(feed_lost_seconds=15.0)
-    board.take_quote("XAUUSD", 100.0)
+    board.on_quote("XAUUSD", 100.0)
     board.refresh(114.9, is_held=False)
     assert board.kinds == []
     for now_s in (115.0, 116.0, 200.0):
@@ -43,14 +43,14 @@ def test_that_quotes_that_stay_away_are_missed_once() -> None:
 def test_that_quotes_that_come_back_can_be_missed_again_after_a_minute() -> None:
     board = Board(feed_lost_seconds=15.0)
     for away_at in (100.0, 130.0, 200.0):
-        board.take_quote("XAUUSD", away_at)
+        board.on_quote("XAUUSD", away_at)
         board.refresh(away_at + 15.0, is_held=False)
     assert board.heard == ["feed_lost", "feed_lost"]
 
 
 def test_that_a_market_that_is_held_misses_nothing() -> None:
     board = Board(feed_lost_seconds=15.0)
-    board.take_quote("XAUUSD", 0.0)
+    board.on_quote("XAUUSD", 0.0)
     board.refresh(1000.0, is_held=True)
     board.refresh(1014.0, is_held=False)
     assert board.kinds == []
@@ -59,7 +59,7 @@ def test_that_a_market_that_is_held_misses_nothing() -> None:
 def test_that_a_market_that_never_quotes_after_its_history_is_missed() -> None:
     board = Board(feed_lost_seconds=15.0)
     board.refresh(1000.0, is_held=False)
-    board.take(HistoryCompleted(100), 1000.0)
+    board.on_event(HistoryCompleted(100), 1000.0)
     board.refresh(1015.0, is_held=False)
     assert board.titles == ["No quotes of XAUUSD"]
 
@@ -70,17 +70,17 @@ def test_that_a_market_that_never_quotes_after_its_history_is_missed() -> None:
 def test_that_the_same_cause_stays_silent_for_a_minute() -> None:
     board = Board()
     for now_s in (100.0, 100.0 + REPEAT_AFTER_S - 0.1):
-        board.take(LiveExplained(one_gate_away(Side.BUY)), now_s)
+        board.on_event(LiveExplained(one_gate_away(Side.BUY)), now_s)
     assert len(board.toasts) == 1
-    board.take(LiveExplained(one_gate_away(Side.BUY)), 100.0 + REPEAT_AFTER_S)
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 100.0 + REPEAT_AFTER_S)
     assert len(board.toasts) == 2
 
 
 def test_that_another_side_another_kind_and_another_position_are_other_causes() -> None:
     board = Board()
-    board.take(LiveExplained(one_gate_away(Side.BUY)), 0.0)
-    board.take(LiveExplained(one_gate_away(Side.SELL)), 0.0)
-    board.take(setup_candle(side=Side.BUY), 0.0)
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
+    board.on_event(LiveExplained(one_gate_away(Side.SELL)), 0.0)
+    board.on_event(setup_candle(side=Side.BUY), 0.0)
     assert len(board.recent) == 3
 
 
@@ -89,7 +89,7 @@ def test_that_the_lock_after_an_entry_makes_no_alert_of_its_own() -> None:
     locked = LiveState(quote_age_s=0.5, spread=0.2, lock_left_s=20.0)
     missed = explained(Side.BUY, a_setup(), RULES, locked)
     assert (Side.BUY, "not_locked") in missed.judgement.near_misses
-    board.take(LiveExplained(missed), 0.0)
+    board.on_event(LiveExplained(missed), 0.0)
     assert board.kinds == []
 
 
@@ -99,17 +99,17 @@ def test_that_history_and_what_is_only_recalled_make_no_alert() -> None:
     desk.do(ApprovePlan(desk.cards[0].plan.plan_id))
     desk.tick(61)
     (opened,) = [event for event in desk.events if isinstance(event, TradeOpened)]
-    board.take(HistoryRead((setup_candle(0), setup_candle(1))), 0.0)
-    board.take(replace(opened, is_resumed=True), 0.0)
-    board.take(PlanChanged(plan(status=PlanStatus.DENIED, close_reason="halted: the desk is halted")), 0.0)
+    board.on_event(HistoryRead((setup_candle(0), setup_candle(1))), 0.0)
+    board.on_event(replace(opened, is_resumed=True), 0.0)
+    board.on_event(PlanChanged(plan(status=PlanStatus.DENIED, close_reason="halted: the desk is halted")), 0.0)
     assert (board.kinds, board.heard, board.noted) == ([], [], [])
 
 
 @pytest.mark.parametrize(("speed", "kinds"), [(20.0, ["a_plus", "lock"]), (20.1, ["lock"]), (math.inf, ["lock"])])
 def test_that_a_market_played_fast_shows_only_what_stops_the_desk(speed: float, kinds: list[str]) -> None:
     board = Board(speed)
-    board.take(setup_candle(), 0.0)
-    board.take(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 0.0)
+    board.on_event(setup_candle(), 0.0)
+    board.on_event(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 0.0)
     assert [kind.replace("setup", "a_plus") for kind in board.kinds] == kinds
 
 
@@ -119,32 +119,32 @@ def test_that_a_market_played_fast_shows_only_what_stops_the_desk(speed: float, 
 def test_that_each_way_of_telling_can_be_switched(is_toast: bool, is_notification: bool, is_sound: bool) -> None:
     rule = AlertRule(toast=is_toast, notification=is_notification, sound=is_sound)
     board = Board(one_gate_away=rule)
-    board.take(LiveExplained(one_gate_away(Side.BUY)), 0.0)
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
     assert (bool(board.toasts), bool(board.noted), bool(board.heard)) == (is_toast, is_notification, is_sound)
 
 
 def test_that_all_sounds_and_all_notifications_have_a_switch_of_their_own() -> None:
     board = Board(interface=InterfaceSettings(sounds=False, notifications=False))
-    board.take(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 0.0)
+    board.on_event(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 0.0)
     assert (board.kinds, board.heard, board.noted) == (["lock"], [], [])
 
 
 @pytest.mark.parametrize(("symbols", "is_told"), [(("xau",), False), (("XAUUSD",), False), (("BTC",), True)])
 def test_that_a_kind_can_be_silent_for_a_symbol(symbols: tuple[str, ...], is_told: bool) -> None:
     board = Board(one_gate_away=AlertRule(silent_symbols=symbols))
-    board.take(LiveExplained(one_gate_away(Side.BUY)), 0.0)
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
     assert bool(board.toasts) == is_told
 
 
 def test_that_a_replay_beside_the_desk_is_seen_and_not_heard() -> None:
     board = Board()
     board.keep_inside()
-    board.take(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 0.0)
+    board.on_event(ModesChanged(Authority.EXITS_ONLY, frozenset(), "the disk is full", None), 0.0)
     assert (board.kinds, board.heard, board.noted) == (["lock"], [], [])
 
 
 def test_that_other_settings_hold_for_the_next_alert() -> None:
     board = Board()
     board.use_settings(Settings(alerts=AlertsSettings(one_gate_away=AlertRule(toast=False))))
-    board.take(LiveExplained(one_gate_away(Side.BUY)), 0.0)
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
     assert board.toasts == ()

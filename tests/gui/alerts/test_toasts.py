@@ -20,8 +20,8 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 def test_that_a_toast_goes_by_itself_or_when_the_user_takes_it_away() -> None:
     board = Board()
-    board.take(LiveExplained(one_gate_away(Side.BUY)), 0.0)
-    board.take(LiveExplained(one_gate_away(Side.SELL)), 5.0)
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
+    board.on_event(LiveExplained(one_gate_away(Side.SELL)), 5.0)
     board.refresh(SHOWN_FOR_S, is_held=True)
     assert [title[:4] for title in board.titles] == ["SELL"]
     board.dismiss(board.toasts[0].number)
@@ -42,7 +42,7 @@ def test_that_no_more_than_two_are_shown_and_the_others_stay_in_the_list() -> No
 
 def test_that_a_market_that_restarts_takes_the_toasts_away() -> None:
     board = Board()
-    board.take(LiveExplained(one_gate_away(Side.BUY)), 0.0)
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
     board.open([source()])
     assert board.toasts == ()
 

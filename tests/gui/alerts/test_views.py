@@ -38,7 +38,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def desk(qtbot: QtBot) -> DeskWindow:
     desk = DeskWindow(qtbot)
-    desk.desk.trading.take(ModesChanged(Authority.MANUAL, frozenset(), "", None))
+    desk.desk.trading.on_event(ModesChanged(Authority.MANUAL, frozenset(), "", None))
     return desk
 
 
@@ -65,7 +65,7 @@ def propose(desk: DeskWindow) -> str:
     (asked,) = [event for event in trading.events if isinstance(event, ApprovalAsked)]
     for place in range(3):
         another = msgspec.structs.replace(asked.card.plan, plan_id=f"plan-{place}")
-        desk.desk.trading.take(ApprovalAsked(msgspec.structs.replace(asked.card, plan=another)))
+        desk.desk.trading.on_event(ApprovalAsked(msgspec.structs.replace(asked.card, plan=another)))
     flush()
     return "plan-2"
 

@@ -55,13 +55,13 @@ def test_that_a_desk_on_played_prices_says_nothing_of_a_broker(desk: DeskWindow)
 
 
 def test_that_a_sound_connection_takes_no_room_and_the_account_stands_in_the_title(desk: DeskWindow) -> None:
-    desk.desk.gateway.take(gateway_state())
+    desk.desk.gateway.on_event(gateway_state())
     assert not desk.window.gateway.isVisible()
     assert desk.window.windowTitle().startswith("demo account 7 at Broker-Demo")
 
 
 def test_that_where_no_terminal_is_installed_the_line_says_what_to_install_and_opens_none(desk: DeskWindow) -> None:
-    desk.desk.gateway.take(gateway_changed(LinkReport(condition=NOT_INSTALLED)))
+    desk.desk.gateway.on_event(gateway_changed(LinkReport(condition=NOT_INSTALLED)))
     line = desk.window.gateway
     assert line.isVisible()
     assert line.way_out.text().startswith("Install MetaTrader 5 ")
@@ -70,12 +70,12 @@ def test_that_where_no_terminal_is_installed_the_line_says_what_to_install_and_o
 
 
 def test_that_real_money_is_written_large(desk: DeskWindow) -> None:
-    desk.desk.gateway.take(gateway_state(account="real account 8 at Broker-Live"))
+    desk.desk.gateway.on_event(gateway_state(account="real account 8 at Broker-Live"))
     assert desk.window.windowTitle().startswith("REAL ACCOUNT 8")
 
 
 def test_that_what_is_the_matter_stands_with_the_way_out(desk: DeskWindow) -> None:
-    desk.desk.gateway.take(
+    desk.desk.gateway.on_event(
         gateway_state(
             is_ready=False, state="terminal_closed", sentence="It is closed.", way_out="Open it.", may_start=True
         )
@@ -85,12 +85,12 @@ def test_that_what_is_the_matter_stands_with_the_way_out(desk: DeskWindow) -> No
     click(bar.start)
     click(bar.again)
     assert desk.asked[-2:] == [ReconnectGateway(may_start=True), ReconnectGateway()]
-    desk.desk.gateway.take(gateway_state())
+    desk.desk.gateway.on_event(gateway_state())
     assert not bar.isVisible()
 
 
 def test_that_an_account_is_confirmed_by_the_number_that_the_user_saw(desk: DeskWindow) -> None:
-    desk.desk.gateway.take(gateway_state(is_ready=False, account="real account 8 at Broker-Live", unconfirmed=8))
+    desk.desk.gateway.on_event(gateway_state(is_ready=False, account="real account 8 at Broker-Live", unconfirmed=8))
     bar = desk.window.gateway
     assert (bar.confirm.text(), bar.again.isVisible()) == ("Confirm account 8", False)
     click(bar.confirm)
@@ -99,25 +99,25 @@ def test_that_an_account_is_confirmed_by_the_number_that_the_user_saw(desk: Desk
 
 def test_that_the_user_says_that_this_computers_clock_is_right(desk: DeskWindow) -> None:
     bar = desk.window.gateway
-    desk.desk.gateway.take(gateway_state(is_ready=False, state="clock_unsure", unconfirmed_clock=330))
+    desk.desk.gateway.on_event(gateway_state(is_ready=False, state="clock_unsure", unconfirmed_clock=330))
     assert bar.clock.isVisible()
     click(bar.clock)
     assert desk.asked[-1] == ConfirmClock(330)
-    desk.desk.gateway.take(gateway_state(is_ready=False, state="clock_unsure"))
+    desk.desk.gateway.on_event(gateway_state(is_ready=False, state="clock_unsure"))
     assert not bar.clock.isVisible()
 
 
 def test_that_a_symbol_that_cannot_be_had_is_reported_though_all_else_is_well(desk: DeskWindow) -> None:
-    desk.desk.gateway.take(gateway_state())
+    desk.desk.gateway.on_event(gateway_state())
     for _ in range(2):
-        desk.desk.gateway.take(SourceMissing("the broker has no symbol EURUSD"))
+        desk.desk.gateway.on_event(SourceMissing("the broker has no symbol EURUSD"))
     assert desk.window.gateway.words.text() == "the broker has no symbol EURUSD"
 
 
 def test_that_a_symbol_that_came_is_missed_no_longer(desk: DeskWindow) -> None:
-    desk.desk.gateway.take(gateway_state())
-    desk.desk.gateway.take(SourceMissing("the broker has no symbol EURUSD"))
-    desk.desk.gateway.take(SourceFound("the broker has no symbol EURUSD"))
+    desk.desk.gateway.on_event(gateway_state())
+    desk.desk.gateway.on_event(SourceMissing("the broker has no symbol EURUSD"))
+    desk.desk.gateway.on_event(SourceFound("the broker has no symbol EURUSD"))
     assert not desk.window.gateway.isVisible()
 
 
@@ -128,10 +128,10 @@ def test_that_a_symbol_that_came_late_has_its_chart_beside_the_others(desk: Desk
 
 
 def test_that_terms_in_doubt_are_reported_until_they_are_right(desk: DeskWindow) -> None:
-    desk.desk.gateway.take(gateway_state())
-    desk.desk.gateway.take(TermsDoubted("GOLD", "trades are sized by 0.1"))
+    desk.desk.gateway.on_event(gateway_state())
+    desk.desk.gateway.on_event(TermsDoubted("GOLD", "trades are sized by 0.1"))
     assert desk.window.gateway.words.text() == "trades are sized by 0.1"
-    desk.desk.gateway.take(TermsDoubted("GOLD", ""))
+    desk.desk.gateway.on_event(TermsDoubted("GOLD", ""))
     assert not desk.window.gateway.isVisible()
 
 

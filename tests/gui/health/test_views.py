@@ -66,7 +66,7 @@ def test_that_a_chosen_vital_is_reported_in_a_sentence(desk: DeskWindow) -> None
 def test_that_lowered_authority_comes_back_with_one_click_when_health_is_good(desk: DeskWindow) -> None:
     panel = desk.window.panels.content("health")
     desk.window.panels.bring("health")
-    desk.desk.trading.take(LOWERED)
+    desk.desk.trading.on_event(LOWERED)
     desk.desk.health.show(FULL)
     assert panel.headline.text().startswith("The desk switched itself to MANUAL: The desk uses 3,500 MB")
     assert not panel.restore.isEnabled()
@@ -75,14 +75,14 @@ def test_that_lowered_authority_comes_back_with_one_click_when_health_is_good(de
     assert panel.restore.text() == "Back to AUTO"
     QTest.mouseClick(panel.restore, Qt.MouseButton.LeftButton)
     assert desk.asked[-1] == SetAuthority(Authority.AUTO)
-    desk.desk.trading.take(ModesChanged(Authority.AUTO, frozenset(), "", None))
+    desk.desk.trading.on_event(ModesChanged(Authority.AUTO, frozenset(), "", None))
     assert not panel.restore.isVisible()
     assert panel.headline.text() == "The desk is healthy."
 
 
 def test_that_only_as_much_comes_back_as_health_allows(desk: DeskWindow) -> None:
     health = desk.desk.health
-    desk.desk.trading.take(ModesChanged(Authority.EXITS_ONLY, frozenset(), "prices were old", None, Authority.AUTO))
+    desk.desk.trading.on_event(ModesChanged(Authority.EXITS_ONLY, frozenset(), "prices were old", None, Authority.AUTO))
     health.show(FULL)
     assert health.restore_words == "Back to MANUAL"
     health.restore()

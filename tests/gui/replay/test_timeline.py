@@ -148,7 +148,7 @@ def test_that_three_presses_go_three_setups_on_before_any_of_them_has_arrived(pl
     playback.position = DAY + timedelta(minutes=5)
     playback.next_setup()
     playback.open()
-    playback.take(candle(-2000))  # of the history that is read again, from long ago
+    playback.on_candle(candle(-2000))  # of the history that is read again, from long ago
     playback.next_setup()
     playback.reach(DAY + timedelta(minutes=9))  # a quote of before the jump
     playback.next_setup()
@@ -167,7 +167,7 @@ def test_that_the_next_setup_follows_the_one_played_though_its_last_quote_is_sho
     for minute in (10, 20, 30):
         playback.next_setup()
         playback.open()
-        playback.take(a_candle_of(DAY + timedelta(minutes=minute)))
+        playback.on_candle(a_candle_of(DAY + timedelta(minutes=minute)))
         playback.reach(DAY + timedelta(minutes=minute, seconds=59))
     assert seeks(commands) == [DAY + timedelta(minutes=minute) for minute in (10, 20, 30)]
 
@@ -178,11 +178,11 @@ def a_candle_of(at: datetime) -> Candle:
 
 def test_that_steps_back_while_history_is_read_go_back_a_candle_each(playback: PlaybackModel) -> None:
     commands = asked(playback)
-    playback.take(candle(5))
+    playback.on_candle(candle(5))
     for _ in range(3):
         playback.step_back()
         playback.open()
-        playback.take(candle(-2000))
+        playback.on_candle(candle(-2000))
     assert seeks(commands) == [MONDAY + timedelta(minutes=minute) for minute in (5, 4, 3)]
 
 
@@ -194,8 +194,8 @@ def test_that_beyond_the_last_setup_one_is_looked_for(playback: PlaybackModel, q
 
 def test_that_a_step_back_begins_the_newest_candle_again(playback: PlaybackModel) -> None:
     commands = asked(playback)
-    playback.take(candle(4))
-    playback.take(candle(5))
+    playback.on_candle(candle(4))
+    playback.on_candle(candle(5))
     playback.step_back()
     assert commands == [Pause(), Seek(MONDAY + timedelta(minutes=5))]
 

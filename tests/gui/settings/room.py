@@ -96,7 +96,7 @@ class Room:
         waiting = (
             WaitingChange(change, MONDAY + timedelta(minutes=10)) for change in changes_between(in_force, wanted)
         )
-        self.desk.desk.settings.take(SettingsChanged(in_force, (), wanted, tuple(waiting), "window"))
+        self.desk.desk.settings.on_settings_changed(SettingsChanged(in_force, (), wanted, tuple(waiting), "window"))
         flush()
 
 

@@ -101,7 +101,7 @@ def test_that_what_waits_says_until_when_and_can_be_withdrawn(room: Room) -> Non
 def test_that_what_others_change_comes_in_beside_what_is_being_written(room: Room) -> None:
     room.write(SPREAD, "0.1")
     other = with_values(PLAIN, {LOSS: 1.0})
-    room.desk.desk.settings.take(SettingsChanged(other, (), other, (), "file"))
+    room.desk.desk.settings.on_settings_changed(SettingsChanged(other, (), other, (), "file"))
     assert room.form.value(LOSS) == 1.0
     assert room.form.value(SPREAD) == 0.1
     room.click(room.dialog.apply)
@@ -239,11 +239,11 @@ def test_that_the_dialog_keeps_its_size(own: Room) -> None:
 def test_that_an_edited_file_is_told_in_the_window_until_it_was_read(own: Room) -> None:
     notice = own.desk.window.settings.notice
     assert not notice.isVisible()
-    own.desk.desk.settings.take_edit(with_values(PLAIN, {SPREAD: 0.1}))
+    own.desk.desk.settings.on_file_edited(with_values(PLAIN, {SPREAD: 0.1}))
     assert notice.isVisible()
     assert "Max spread 0.25 → 0.1" in notice.words.text()
     assert own.desk.window.rect().contains(notice.geometry())
     own.click(notice.dismiss)
     assert not notice.isVisible()
-    own.desk.desk.settings.take_faults(["settings.json: cooldown_seconds is -1; allowed is a whole number"])
+    own.desk.desk.settings.on_file_faults(["settings.json: cooldown_seconds is -1; allowed is a whole number"])
     assert notice.property("isFaulty") is True

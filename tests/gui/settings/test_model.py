@@ -51,7 +51,7 @@ class Wishes:
         """The engine takes note of what was asked for last."""
         wanted = self.asked[-1].settings
         waiting = [WaitingChange(change, MONDAY + timedelta(minutes=10)) for change in changes_between(PLAIN, wanted)]
-        self.model.take(SettingsChanged(PLAIN, (), wanted, tuple(waiting), "window"))
+        self.model.on_settings_changed(SettingsChanged(PLAIN, (), wanted, tuple(waiting), "window"))
 
 
 def test_that_what_is_asked_for_is_kept_in_the_file(qtbot: QtBot, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_that_what_waits_can_be_withdrawn(qtbot: QtBot) -> None:
 
 def test_that_what_comes_into_force_is_announced_once(qtbot: QtBot) -> None:
     wishes = Wishes(qtbot)
-    wishes.model.take(SettingsChanged(NARROW, (Change(SPREAD, 0.25, 0.1),), NARROW, (), "desk"))
+    wishes.model.on_settings_changed(SettingsChanged(NARROW, (Change(SPREAD, 0.25, 0.1),), NARROW, (), "desk"))
     assert wishes.said == ["In force: Gold › Pre-trade filters › Spread › Max spread 0.25 → 0.1 price"]
 
 

@@ -32,9 +32,9 @@ class Story:
     def __init__(self, window: MainWindow, desk: PlayedDesk) -> None:
         self.window, self.desk = window, desk
         self.closed: list[CandleClosed] = []
-        desk.bus.subscribe(self._take, CandleClosed)
+        desk.bus.subscribe(self._on_event, CandleClosed)
 
-    def _take(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         assert isinstance(event, CandleClosed)
         if event.snapshot.candle.symbol == "XAUUSD":
             self.closed.append(event)

@@ -41,12 +41,12 @@ def propose(desk: DeskWindow, *plan_ids: str, symbol: str = "XAUUSD") -> None:
     card = a_card()
     for plan_id in plan_ids:
         plan = msgspec.structs.replace(card.plan, plan_id=plan_id, symbol=symbol)
-        desk.desk.trading.take(ApprovalAsked(msgspec.structs.replace(card, plan=plan)))
+        desk.desk.trading.on_event(ApprovalAsked(msgspec.structs.replace(card, plan=plan)))
     flush()
 
 
 def answer(desk: DeskWindow, plan_id: str) -> None:
-    desk.desk.trading.take(ApprovalAnswered(plan_id, "approved"))
+    desk.desk.trading.on_event(ApprovalAnswered(plan_id, "approved"))
     flush()
 
 

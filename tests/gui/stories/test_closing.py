@@ -42,7 +42,7 @@ def trade(desk: DeskWindow) -> TradingDesk:
 def show(desk: DeskWindow, trading: TradingDesk) -> None:
     for event in trading.events:
         if isinstance(event, TradeOpened | TradeClosed):
-            desk.desk.trading.take(event)
+            desk.desk.trading.on_event(event)
     flush()
 
 

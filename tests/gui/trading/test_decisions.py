@@ -37,7 +37,7 @@ def desk(qtbot: QtBot) -> DeskWindow:
 
 
 def show(desk: DeskWindow, *orders: UnknownOrder) -> DecisionBar:
-    desk.desk.trading.take(UnknownOrdersChanged(orders=orders, at=MONDAY))
+    desk.desk.trading.on_event(UnknownOrdersChanged(orders=orders, at=MONDAY))
     return desk.window.decisions
 
 
@@ -94,41 +94,41 @@ def test_that_there_is_nothing_to_decide_while_the_broker_shows_the_order_at_wor
 
 
 def test_that_beside_another_desk_the_user_says_after_a_confirmation_that_this_one_trades(desk: DeskWindow) -> None:
-    desk.desk.trading.take(OtherDesksChanged(("k3Xz9", "")))
+    desk.desk.trading.on_event(OtherDesksChanged(("k3Xz9", "")))
     bar = desk.window.decisions
     assert "installation k3Xz9, a desk of an earlier version" in bar.words.text()
     click(bar.button)
     click(button(bar, "This desk trades"))
     assert desk.asked == [TradeHere()]
-    desk.desk.trading.take(OtherDesksChanged(()))
+    desk.desk.trading.on_event(OtherDesksChanged(()))
     assert not bar.isVisible()
 
 
 def test_that_a_copied_data_folder_is_called_so(desk: DeskWindow) -> None:
-    desk.desk.trading.take(OtherDesksChanged(("k3Xz9",), copied_from="k3Xz9"))
+    desk.desk.trading.on_event(OtherDesksChanged(("k3Xz9",), copied_from="k3Xz9"))
     assert "was copied or moved" in desk.window.decisions.words.text()
 
 
 def test_that_records_that_do_not_agree_are_confirmed_by_the_user_after_a_question(desk: DeskWindow) -> None:
-    desk.desk.trading.take(RecordsDiffer(("the halt was removed from the table of locks", "b", "c", "d")))
+    desk.desk.trading.on_event(RecordsDiffer(("the halt was removed from the table of locks", "b", "c", "d")))
     bar = desk.window.decisions
     assert "the halt was removed from the table of locks; b; c; and 1 more" in bar.words.text()
     click(bar.button)
     click(button(bar, "Confirm the records"))
     assert desk.asked == [ConfirmRecords()]
-    desk.desk.trading.take(RecordsDiffer(()))
+    desk.desk.trading.on_event(RecordsDiffer(()))
     assert not bar.isVisible()
 
 
 def test_that_what_can_be_decided_comes_before_what_only_waits(desk: DeskWindow) -> None:
-    desk.desk.trading.take(OtherDesksChanged(("k3Xz9",)))
+    desk.desk.trading.on_event(OtherDesksChanged(("k3Xz9",)))
     bar = show(desk, msgspec.structs.replace(UNKNOWN, trace=OrderTrace.WORKING, may_be_settled=False))
     assert "Another desk" in bar.words.text()
     assert bar.button.isVisible()
 
 
 def test_that_an_unknown_order_comes_before_another_desk(desk: DeskWindow) -> None:
-    desk.desk.trading.take(OtherDesksChanged(("k3Xz9",)))
+    desk.desk.trading.on_event(OtherDesksChanged(("k3Xz9",)))
     assert "Outcome unknown" in show(desk, UNKNOWN).words.text()
     assert "Another desk" in show(desk).words.text()
 

@@ -186,7 +186,7 @@ def test_that_a_setup_that_is_proposed_again_after_a_jump_back_shows_its_levels_
     plan = window.desk.cards[-1].plan
     window.model.approvals.reject(window.card)
     window.frame()
-    window.model.take(PlanChanged(plan))
+    window.model.on_event(PlanChanged(plan))
     assert not window.chart.trades.covers_idea(living(window))
 
 
@@ -212,10 +212,10 @@ def test_that_what_is_asked_for_in_pause_says_that_it_waits() -> None:
 def test_that_a_chart_shows_the_levels_of_so_many_plans_as_can_be_distinguished(window: TradingWindow) -> None:
     before = len(window.chart.trades.lines)
     for number in range(MAX_PLANS + 10):
-        window.model.take(PlanChanged(plan(f"p{number}")))
+        window.model.on_event(PlanChanged(plan(f"p{number}")))
     assert len(window.chart.trades.lines) == before + 3 * MAX_PLANS
     assert window.model.plans.plan(f"p{MAX_PLANS + 9}") is not None
     for number in range(20):
         ended = plan(f"p{number}").moved_to(PlanStatus.CANCELLED, close_time=MONDAY, close_reason="")
-        window.model.take(PlanChanged(ended))
+        window.model.on_event(PlanChanged(ended))
     assert len(window.chart.trades.lines) == before + 3 * (MAX_PLANS + 10 - 20)

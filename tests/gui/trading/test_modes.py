@@ -110,14 +110,16 @@ def test_that_nothing_can_be_asked_before_the_desk_has_told_its_modes(qtbot: QtB
 
 def test_that_what_the_broker_leaves_in_doubt_stands_beside_the_switches(window: TradingWindow) -> None:
     bar = window.controls.modes
-    window.model.take(BrokerLinkChanged(is_connected=False, may_trade=False, reason="the terminal is gone", at=MONDAY))
+    window.model.on_event(
+        BrokerLinkChanged(is_connected=False, may_trade=False, reason="the terminal is gone", at=MONDAY)
+    )
     assert bar.words.toolTip() == "No entries: the broker cannot trade: the terminal is gone"
-    window.model.take(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY))
-    window.model.take(ReconciliationStarted(reason="the broker is connected", at=MONDAY))
+    window.model.on_event(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY))
+    window.model.on_event(ReconciliationStarted(reason="the broker is connected", at=MONDAY))
     assert bar.words.toolTip() == "No entries: reconciling positions and orders with the broker's"
-    window.model.take(Reconciled(open_trades=0, unknown=("ms01",), at=MONDAY))
+    window.model.on_event(Reconciled(open_trades=0, unknown=("ms01",), at=MONDAY))
     assert bar.words.toolTip() == "No entries: outcome unknown: ms01"
-    window.model.take(Reconciled(open_trades=0, unknown=(), at=MONDAY))
+    window.model.on_event(Reconciled(open_trades=0, unknown=(), at=MONDAY))
     assert bar.words.text() == ""
 
 

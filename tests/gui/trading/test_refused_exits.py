@@ -80,12 +80,12 @@ def test_that_a_refused_close_is_said_and_makes_an_alert_of_its_kind_once_a_minu
     for second in (62, 64, 68):
         window.tick(second)
     for second, event in enumerate(window.desk.of(ExitRefused)):
-        board.take(event, float(second))
+        board.on_event(event, float(second))
     assert board.heard == ["position_at_risk"]
     assert board.toasts[0].alert.title == "BUY XAUUSD 1001: Not closed, attempt 1"
     assert "AutoTrading disabled by client" in board.toasts[0].alert.words
     assert any("XAUUSD 1001 was not closed: AutoTrading disabled by client." in words for words in window.messages)
-    board.take(window.desk.of(ExitRefused)[-1], REPEAT_AFTER_S + 1.0)
+    board.on_event(window.desk.of(ExitRefused)[-1], REPEAT_AFTER_S + 1.0)
     assert board.heard == ["position_at_risk"] * 2
 
 
@@ -95,7 +95,7 @@ def test_that_a_stop_the_broker_does_not_move_is_reported_until_it_moves(qtbot: 
     ticket = window.desk.broker.positions[0].ticket
     window.desk.do(MoveStops(ticket, 1999.2, 2001.9))
     window.tick(62)
-    board.take(window.desk.of(StopMoveRefused)[0], 0.0)
+    board.on_event(window.desk.of(StopMoveRefused)[0], 0.0)
     assert board.heard == ["position_at_risk"]
     assert cells(window) == ("Break-even", "Close", "Stop not moved: AutoTrading disabled by client")
     faults.is_refusing = False
@@ -106,14 +106,14 @@ def test_that_a_stop_the_broker_does_not_move_is_reported_until_it_moves(qtbot: 
 
 def test_that_what_the_desk_itself_does_not_ask_the_broker_is_no_alarm() -> None:
     board = Board()
-    board.take(StopMoveRefused(trade=trade(), kind=StopKind.BREAK_EVEN, reason="too near", at=MONDAY), 0.0)
+    board.on_event(StopMoveRefused(trade=trade(), kind=StopKind.BREAK_EVEN, reason="too near", at=MONDAY), 0.0)
     assert board.heard == []
 
 
 def test_that_a_trailing_stop_refused_for_a_fleeting_reason_alarms_only_when_it_goes_on() -> None:
     board = Board()
     for attempt in (1, 2, 3):
-        board.take(
+        board.on_event(
             StopMoveRefused(
                 trade=trade(),
                 kind=StopKind.TRAILING,
@@ -129,14 +129,16 @@ def test_that_a_trailing_stop_refused_for_a_fleeting_reason_alarms_only_when_it_
 
 def test_that_a_position_without_a_stop_is_an_alarm_of_the_same_kind() -> None:
     board = Board()
-    board.take(ProtectionLost(trade=trade(), reason="the position has no stop", at=MONDAY), 0.0)
+    board.on_event(ProtectionLost(trade=trade(), reason="the position has no stop", at=MONDAY), 0.0)
     assert board.heard == ["position_at_risk"]
     assert board.toasts[0].alert.title == "BUY XAUUSD 1: NO STOP"
 
 
 def test_that_an_alarm_is_reported_at_any_speed_of_a_played_market() -> None:
     board = Board(speed=1000.0)
-    board.take(ExitRefused(trade=trade(), reason="Market closed", at=MONDAY, policy=RefusalPolicy.MARKET_CLOSED), 0.0)
+    board.on_event(
+        ExitRefused(trade=trade(), reason="Market closed", at=MONDAY, policy=RefusalPolicy.MARKET_CLOSED), 0.0
+    )
     assert board.heard == ["position_at_risk"]
 
 
@@ -146,7 +148,7 @@ def test_that_a_market_that_stays_closed_is_announced_once() -> None:
         closed = ExitRefused(
             trade=trade(), reason="Market closed", at=MONDAY, policy=RefusalPolicy.MARKET_CLOSED, attempt=attempt
         )
-        board.take(closed, attempt * 2 * REPEAT_AFTER_S)
+        board.on_event(closed, attempt * 2 * REPEAT_AFTER_S)
     assert board.heard == ["position_at_risk"]
 
 
@@ -157,7 +159,7 @@ def test_that_a_close_on_its_way_keeps_the_reason_of_the_refusal_before(qtbot: Q
         ExitRefused(trade=open_trade, reason="Market closed", at=MONDAY),
         ExitSent(trade=open_trade, reason=ExitReason.FLATTEN, attempt=2, at=MONDAY),
     ):
-        window.model.take(event)
+        window.model.on_event(event)
     assert cells(window) == ("", "closing …", "Not closed, attempt 1: Market closed")
 
 

@@ -188,7 +188,7 @@ def test_that_many_cards_leave_the_window_its_size(window: TradingWindow) -> Non
     card = window.desk.cards[0]
     for number in range(5):
         another = msgspec.structs.replace(card.plan, plan_id=f"another-{number}")
-        window.model.take(ApprovalAsked(msgspec.structs.replace(card, plan=another)))
+        window.model.on_event(ApprovalAsked(msgspec.structs.replace(card, plan=another)))
     flush()
     assert len(window.controls.desk.cards) == 6
     assert window.window.height() == 720

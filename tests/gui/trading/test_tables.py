@@ -195,12 +195,12 @@ def test_that_positions_of_others_are_seen_and_cannot_be_touched(qtbot: QtBot) -
         opened_at=MONDAY,
         is_ours=False,
     )
-    window.model.take(OtherPositionsChanged(positions=(foreign,), at=MONDAY))
+    window.model.on_event(OtherPositionsChanged(positions=(foreign,), at=MONDAY))
     words = window.model.positions.words(0)
     assert (words[:5], words[9:]) == (["XAUUSD", "SELL", "0.5", "2,000.00", "NONE"], ["not the desk's", "", "", ""])
     window.click_cell(window.controls.tabs.positions, 0, "not the desk's")
     assert window.asked == []
-    window.model.take(OtherPositionsChanged(positions=(), at=MONDAY))
+    window.model.on_event(OtherPositionsChanged(positions=(), at=MONDAY))
     assert window.model.positions.rowCount() == 0
 
 
@@ -209,11 +209,11 @@ def test_that_orders_of_others_and_positions_of_another_desk_are_named_so(qtbot:
     order = WorkingOrder(
         symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, at=MONDAY, ticket=7, price=1990.0, is_other_desk=True
     )
-    window.model.take(OtherPositionsChanged(positions=(), orders=(order,), at=MONDAY))
+    window.model.on_event(OtherPositionsChanged(positions=(), orders=(order,), at=MONDAY))
     words = window.model.positions.words(0)
     assert (words[:4], words[9]) == (["XAUUSD", "BUY", "0.1", "1,990.00"], "order, another desk")
     seen = OtherTradeSeen(
         ticket=7, symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, is_working=True, is_other_desk=True, at=MONDAY
     )
-    window.model.take(seen)
+    window.model.on_event(seen)
     assert "An order by another desk is on the account: BUY 0.1 XAUUSD (7)" in window.messages[-1]

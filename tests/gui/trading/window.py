@@ -82,18 +82,18 @@ class TradingWindow:
     def propose(self, minute: int = 0) -> None:
         """A setup to buy at 2000.0 with its stop at 1999.5."""
         self.desk.propose(minute)
-        self.model.take_quote(quote(60 * minute + 59, bid=BID))
+        self.model.on_quote(quote(60 * minute + 59, bid=BID))
         self.frame()
 
     def tick(self, seconds: float, *, bid: float = BID) -> None:
         self.desk.tick(seconds, bid=bid)
-        self.model.take_quote(quote(seconds, bid=bid))
+        self.model.on_quote(quote(seconds, bid=bid))
         self.frame()
 
     def frame(self) -> None:
         new, self._seen = self.desk.events[self._seen :], len(self.desk.events)
         for event in new:
-            self.model.take(event)
+            self.model.on_event(event)
         self.model.refresh()
         flush()
 

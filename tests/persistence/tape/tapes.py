@@ -26,7 +26,7 @@ class Scene:
     def hear(self, *items: MarketItem) -> None:
         for item in items:
             self.clock.set(item.closed_at if isinstance(item, Candle) else item.at)
-            self.recorder.take(item)
+            self.recorder.add(item)
 
     def recorded(self, folder: Path, *items: MarketItem) -> Path:
         """The first part of a recording of `items`, heard while it runs."""

@@ -104,7 +104,7 @@ class Attendant:
                 if self._build not in (None, look.terminal.build):
                     before, self._build = self._build or 0, look.terminal.build
                     return build_changed(before, look.terminal.build)
-                self._take(look, worker)
+                self._on_look(look, worker)
             await self._patience.sleep(self._settings.check_interval_s)
 
     @staticmethod
@@ -121,7 +121,7 @@ class Attendant:
         has_no_account = isinstance(account, Failed) and trouble is not API_DISABLED
         return seen(terminal.value, None) if has_no_account else trouble
 
-    def _take(self, look: Seen, worker: WatchedWorker) -> None:
+    def _on_look(self, look: Seen, worker: WatchedWorker) -> None:
         self._build = look.terminal.build
         objection = self._objection_to(look.account)
         self._set_pin(worker, None if objection else look.pin)

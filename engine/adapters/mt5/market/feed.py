@@ -173,7 +173,7 @@ class TerminalFeed:
         for (symbol, ticks), answer in zip(filters.items(), answers, strict=True):
             if isinstance(answer, Answered):
                 try:
-                    quote = ticks.take(answer.value, now)
+                    quote = ticks.update(answer.value, now)
                 except InvalidMarketData as error:
                     self._ears.refuse(symbol, str(error))
                 else:

@@ -18,7 +18,7 @@ _LARGEST_JUMP: Final = 0.01
 
 
 class TickFilter:
-    """One symbol's ticks, each looked at once. `take` raises `InvalidMarketData` for one that cannot be used."""
+    """One symbol's ticks, each used once. `update` raises `InvalidMarketData` for one that cannot be used."""
 
     def __init__(self, symbol: str, times: ServerTimes, volume: float = 1.0) -> None:
         """`volume` is what each tick counts: 0 if the symbol's volume is in lots, which only candles have."""
@@ -29,7 +29,7 @@ class TickFilter:
         self._last: Quote | None = None
         self._doubted: Quote | None = None
 
-    def take(self, tick: Fields, now: datetime) -> Quote | None:
+    def update(self, tick: Fields, now: datetime) -> Quote | None:
         """The quote of a tick; None if it was seen before, is too old, or has to be confirmed by the next."""
         seen = (int(tick["time_msc"]), float(tick["bid"]), float(tick["ask"]))
         if seen == self._seen:

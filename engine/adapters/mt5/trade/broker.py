@@ -215,7 +215,7 @@ class TerminalBroker:
                 raise BrokerSilent("the terminal is logged in to another account")
         except BrokerSilent as error:
             return QueryFailed(number=request.number, reason=str(error), at=self._clock.now())
-        self._last_look.take(state.positions, state.working)
+        self._last_look.update(state.positions, state.working)
         self._last_look.count(state.positions, state.working)
         return msgspec.structs.replace(state, positions=tuple(map(self._as_managed, state.positions)))
 
@@ -243,7 +243,7 @@ class TerminalBroker:
             return
         if not self._lane.is_open:
             return
-        has_moved = self._last_look.take(positions, working)
+        has_moved = self._last_look.update(positions, working)
         if has_moved:
             self._restraint.make_room()
         if self._restraint.has_paused() or has_moved:

@@ -20,7 +20,7 @@ class LastLook:
         self.counted: frozenset[int] = frozenset()
         """Tickets of the positions and orders that the desk knows of."""
 
-    def take(self, positions: Iterable[Position], orders: Iterable[WorkingOrder]) -> bool:
+    def update(self, positions: Iterable[Position], orders: Iterable[WorkingOrder]) -> bool:
         """Takes note of all that is shown now; whether it differs from what was shown, or expected, before."""
         positions = tuple(positions)
         self._identifiers |= {each.ticket: each.identifier for each in positions}

@@ -109,7 +109,7 @@ class AlertBoard(QObject):
 
     # -- alerts -------------------------------------------------------------------------------------------
 
-    def take(self, event: Event, now_s: float) -> None:
+    def on_event(self, event: Event, now_s: float) -> None:
         """Alerts the user to an event if wanted."""
         for alert in self._alerts_of(event, now_s):
             self.tell(alert, now_s)
@@ -228,7 +228,7 @@ class AlertBoard(QObject):
 
     # -- prices that stay away ----------------------------------------------------------------------------------
 
-    def take_quote(self, symbol: str, now_s: float) -> None:
+    def on_quote(self, symbol: str, now_s: float) -> None:
         self._quoted_at[symbol] = now_s
         self._lost.discard(symbol)
 

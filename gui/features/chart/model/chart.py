@@ -84,7 +84,7 @@ class ChartModel(QObject):
         self.columns.extend(snapshots)
         self._extend_runs(first, snapshots)
         for index, snapshot in enumerate(snapshots, first):
-            self.findings.take(index, snapshot)
+            self.findings.add(index, snapshot)
         self.verdicts.extend(judgements or [None] * len(snapshots))
         self.forming = self._unless_closed(self.forming)
         self.appended.emit(first, len(snapshots))

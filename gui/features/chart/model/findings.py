@@ -138,31 +138,31 @@ class Findings:
         self._blocks: tuple[OrderBlock, ...] = ()
         self._equal: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
 
-    def take(self, index: int, snapshot: MarketSnapshot) -> None:
+    def add(self, index: int, snapshot: MarketSnapshot) -> None:
         """Adds what was found at the candle of row `index`."""
         for swing in snapshot.swings:
-            self._take_swing(swing)
+            self._add_swing(swing)
         if snapshot.sweep is not None:
-            self._take_sweep(index, snapshot.sweep)
+            self._add_sweep(index, snapshot.sweep)
         if snapshot.structure is not None:
             self.breaks.add(self._row(snapshot.structure.swing_time, index), index, snapshot.structure)
         if snapshot.order_blocks != self._blocks:
-            self._take_blocks(index, snapshot.order_blocks)
+            self._add_blocks(index, snapshot.order_blocks)
         if (snapshot.equal_highs, snapshot.equal_lows) != self._equal:
-            self._take_equal_levels(index, snapshot.equal_highs, snapshot.equal_lows)
+            self._add_equal_levels(index, snapshot.equal_highs, snapshot.equal_lows)
 
     def _row(self, instant: datetime, latest: int) -> int:
         return min(latest, self._columns.index_of(instant))
 
-    def _take_swing(self, swing: Swing) -> None:
+    def _add_swing(self, swing: Swing) -> None:
         row = self._columns.index_of(swing.candle_time)
         if self._columns.opened_at(row) == swing.candle_time:
             self.swings.add(row, swing.price, swing.is_high)
 
-    def _take_sweep(self, index: int, sweep: Sweep) -> None:
+    def _add_sweep(self, index: int, sweep: Sweep) -> None:
         self.sweeps.add(index, sweep.level, sweep.side is SweptSide.BUY_SIDE, sweep.confidence)
 
-    def _take_blocks(self, index: int, blocks: tuple[OrderBlock, ...]) -> None:
+    def _add_blocks(self, index: int, blocks: tuple[OrderBlock, ...]) -> None:
         zones, keys = self.order_blocks, set()
         for block in blocks:
             key = (block.direction, block.candle_time)
@@ -174,7 +174,7 @@ class Findings:
         zones.end_all_but(keys, index)
         self._blocks = blocks
 
-    def _take_equal_levels(self, index: int, highs: tuple[float, ...], lows: tuple[float, ...]) -> None:
+    def _add_equal_levels(self, index: int, highs: tuple[float, ...], lows: tuple[float, ...]) -> None:
         zones = self.equal_levels
         levels = {(True, price) for price in highs} | {(False, price) for price in lows}
         for key in levels:

@@ -29,7 +29,7 @@ class GatewayModel(QObject):
 
     # -- events of the engine
 
-    def take(self, event: GatewayChanged | SourceMissing | SourceFound | TermsDoubted) -> None:
+    def on_event(self, event: GatewayChanged | SourceMissing | SourceFound | TermsDoubted) -> None:
         match event:
             case SourceMissing(reason):
                 self._missing[reason] = None

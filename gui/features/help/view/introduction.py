@@ -42,7 +42,7 @@ class Introduction(QObject):
         if ring is None or bubble is None:
             return
         if self.model.step is None:
-            self._take_away(ring, bubble)
+            self._remove(ring, bubble)
             return
         bubble.refresh()
         self._place()
@@ -51,7 +51,7 @@ class Introduction(QObject):
         bubble.further.setFocus()
         self._timer.start()
 
-    def _take_away(self, ring: Ring, bubble: Bubble) -> None:
+    def _remove(self, ring: Ring, bubble: Bubble) -> None:
         self._timer.stop()
         ring.hide()
         bubble.hide()

@@ -149,14 +149,14 @@ class JournalModel(QObject):
         if pages is None or up_to <= self._floor:
             return
 
-        def take(numbers: list[int]) -> None:
+        def add_found(numbers: list[int]) -> None:
             if search == self._search:
                 self._searched_down_to = above
                 self.table.lengthen(numbers)
                 self.changed.emit()
                 self._search_on()
 
-        self._reading.run(lambda: pages.matching(wanted, above, up_to), take, self.announced.emit)
+        self._reading.run(lambda: pages.matching(wanted, above, up_to), add_found, self.announced.emit)
 
     # -- what is new
 
@@ -172,9 +172,9 @@ class JournalModel(QObject):
             numbers = range(newest, known, -1) if wanted.is_open else pages.matching(wanted, known, newest)
             return _News(newest, numbers, pages.run_began() - 1, tuple(pages.symbols()))
 
-        self._reading.run(found, lambda news: self._take(news, search), self._fail_to_look)
+        self._reading.run(found, lambda news: self._add_news(news, search), self._fail_to_look)
 
-    def _take(self, news: _News, search: int) -> None:
+    def _add_news(self, news: _News, search: int) -> None:
         self._is_looking = False
         was, began = self._newest, max(news.run_began, self._run_began)
         is_other_run = began != self._run_began and self.is_run_only
@@ -221,7 +221,7 @@ class JournalModel(QObject):
         if self.chosen is not None and self.chosen.entry.plan_id:
             self.note_asked.emit(self.chosen)
 
-    def take_annotation(self, annotation: Annotation) -> None:
+    def on_annotation(self, annotation: Annotation) -> None:
         """The user has written about a trade."""
         if self.chosen is not None and self.chosen.entry.plan_id == annotation.trade_id:
             self._show_chosen(self.chosen.entry, annotation)

@@ -51,7 +51,7 @@ class KeyDialog(FittedDialog):
         column.addWidget(self.list, 1)
         column.addWidget(self.said)
         row = QHBoxLayout()
-        self.clear_key = self._button(row, "No key", "Remove the key of the selected action", self.list.take_key_away)
+        self.clear_key = self._button(row, "No key", "Remove the key of the selected action", self.list.remove_key)
         self.reset_key = self._button(
             row, "Reset key", "Restore the default of the selected action", self.list.reset_key
         )

@@ -169,7 +169,7 @@ class KeyList(QTreeWidget):
         if self.current:
             self._answer(self.current, self._keys.reset(self.current))
 
-    def take_key_away(self) -> None:
+    def remove_key(self) -> None:
         if self.current:
             self.choose(self.current, "")
 

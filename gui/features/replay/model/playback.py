@@ -81,7 +81,7 @@ class PlaybackModel(QObject):
         if self.newest_candle_at is not None:
             self.reach(self.newest_candle_at + _MINUTE)
 
-    def take(self, candle: Candle) -> None:
+    def on_candle(self, candle: Candle) -> None:
         """A candle has closed."""
         self.reach(candle.closed_at)
         self.newest_candle_at = max(candle.opened_at, self.newest_candle_at or candle.opened_at)

@@ -42,7 +42,7 @@ class SettingsForm(QObject):
         self.found: frozenset[str] | None = None
         """Keys of the settings that are sought; None where nothing is."""
         self._set_base(model.wanted)
-        self.take(model.wanted)
+        self.replace(model.wanted)
         model.changed.connect(self._follow)
 
     # -- values
@@ -73,7 +73,7 @@ class SettingsForm(QObject):
         self._plain = copy.deepcopy(self._base)
         self._follow_values()
 
-    def take(self, settings: Settings) -> None:
+    def replace(self, settings: Settings) -> None:
         """Writes other settings in the place of all: those of a preset, or of a file."""
         self._plain = settings.as_json()
         self._follow_values()

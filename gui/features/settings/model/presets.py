@@ -53,7 +53,7 @@ class PresetsModel(QObject):
 
     def load(self, name: str) -> None:
         """Writes the values of a preset into the form; nothing counts before it is applied."""
-        self._lay_over(name, lambda _, found: self._take(found, f"Preset {name}"))
+        self._lay_over(name, lambda _, found: self._load(found, f"Preset {name}"))
 
     def compare(self, name: str) -> None:
         """Tells what a preset has otherwise than it is written now."""
@@ -74,7 +74,7 @@ class PresetsModel(QObject):
 
     def import_from(self, path: Path) -> None:
         """Writes the settings of a file into the form; nothing counts before it is applied."""
-        self.errands.run(lambda: load_settings(path), lambda found: self._take(found, path.name))
+        self.errands.run(lambda: load_settings(path), lambda found: self._load(found, path.name))
 
     def export_to(self, path: Path) -> None:
         """Writes what stands in the form into a file."""
@@ -94,8 +94,8 @@ class PresetsModel(QObject):
             self.said.emit(HAS_FAULTS)
         return self._form.settings
 
-    def _take(self, settings: Settings, origin: str) -> None:
-        self._form.take(settings)
+    def _load(self, settings: Settings, origin: str) -> None:
+        self._form.replace(settings)
         count = len(self._form.changes)
         words = f"changes {count} setting{'s' * (count != 1)}; nothing takes effect until you apply it"
         self.said.emit(f"{origin} {words}." if count else f"{origin} matches what is in force.")

@@ -45,9 +45,9 @@ class SettingsModel(QObject):
     def keep_in(self, path: Path) -> None:
         """From now on what is asked for is kept in that file, and manual edits of it are applied."""
         self.file = SettingsFile(path, self)
-        self.file.edited.connect(self.take_edit)
-        self.file.faulted.connect(self.take_faults)
-        self.file.unsaved.connect(self.take_unsaved)
+        self.file.edited.connect(self.on_file_edited)
+        self.file.faulted.connect(self.on_file_faults)
+        self.file.unsaved.connect(self.on_save_failed)
         self.file.start()
 
     def close(self) -> None:
@@ -57,7 +57,7 @@ class SettingsModel(QObject):
 
     # -- events of the engine
 
-    def take(self, event: SettingsChanged) -> None:
+    def on_settings_changed(self, event: SettingsChanged) -> None:
         """Settings were asked for, or came into force."""
         self.wanted, self.waiting = event.wanted, event.waiting
         self.use_settings(event.settings)
@@ -109,7 +109,7 @@ class SettingsModel(QObject):
 
     # -- what the file says
 
-    def take_edit(self, settings: Settings) -> None:
+    def on_file_edited(self, settings: Settings) -> None:
         """The user wrote the file."""
         changes = changes_between(self.wanted, settings)
         self._forget_faults()
@@ -118,13 +118,13 @@ class SettingsModel(QObject):
             self._notice(f"The file was edited: {changes_text(changes)}. It takes effect {effects_text(changes)}.")
             self.commanded.emit(ChangeSettings(settings, by="file"))
 
-    def take_faults(self, faults: Sequence[str]) -> None:
+    def on_file_faults(self, faults: Sequence[str]) -> None:
         """The user wrote the file, and it cannot be used."""
         self.faults = tuple(faults)
         more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
         self._notice(f"The edited file is not used: {faults[0]}.{more} The settings stay as they were.")
 
-    def take_unsaved(self, refusal: str) -> None:
+    def on_save_failed(self, refusal: str) -> None:
         """The settings cannot be saved, or are saved after all where the sentence is empty."""
         was, self._unsaved = self._unsaved, refusal
         if refusal or self.notice == was:

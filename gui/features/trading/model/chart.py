@@ -62,7 +62,7 @@ class ChartLevels(QObject):
             )
         )
 
-    def take_plan(self, plan: TradePlan) -> None:
+    def on_plan(self, plan: TradePlan) -> None:
         """A plan changed; that of a setup names its signal."""
         lines, signal_id = self._lines.get(plan.symbol), plan.conditions.get("signal_id")
         if lines is not None and plan.created_by == SCANNER and isinstance(signal_id, str):

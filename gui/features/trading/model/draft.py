@@ -107,7 +107,7 @@ class PlanDraft(QObject):
             return f"A plan cannot be created until {symbol} has a price"
         return None
 
-    def take_setup(self) -> None:
+    def fill_from_setup(self) -> None:
         """The levels of the setup that lives on the draft's symbol."""
         if self.fields is not None and self.has_setup:
             self._set(self._templates.of_setup(self.fields.symbol))
@@ -219,12 +219,12 @@ class PlanDraft(QObject):
             self.changed.emit()
             self.commanded.emit(AddPlan(plan))
 
-    def take_plan(self, plan: TradePlan) -> None:
+    def on_plan(self, plan: TradePlan) -> None:
         """The draft is done when its plan exists."""
         if plan.plan_id == self._sent:
             self.end()
 
-    def take_refusal(self, refused: CommandRefused) -> None:
+    def on_refusal(self, refused: CommandRefused) -> None:
         if isinstance(refused.command, AddPlan) and refused.command.plan.plan_id == self._sent:
             self._sent, self.refusal = "", refused.reason
             self.changed.emit()

@@ -65,7 +65,7 @@ class TradeNotes(QObject):
 
     # -- events of the engine
 
-    def take(self, annotation: Annotation) -> None:
+    def on_annotation(self, annotation: Annotation) -> None:
         """It is on the disk."""
         self._kept[annotation.trade_id] = annotation
         self.changed.emit(annotation)

@@ -139,7 +139,7 @@ class PositionsTable(RowTable):
         if ticket in self._troubles and not self._troubles[ticket].is_exit:
             del self._troubles[ticket]
 
-    def take_away(self, ticket: int) -> None:
+    def remove_trade(self, ticket: int) -> None:
         self._trades.pop(ticket, None)
         self._leaving.discard(ticket)
         self._troubles.pop(ticket, None)

@@ -142,7 +142,7 @@ class TradingModel(QObject):
 
     # -- events of the engine
 
-    def take(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Applies an event of trading; ignores any other."""
         match event:
             case ModesChanged(halt=halt):
@@ -156,7 +156,7 @@ class TradingModel(QObject):
             case DayFiguresChanged(trading_day, figures):
                 self.figures.show(trading_day, figures)
             case PlanChanged(plan):
-                self._take_plan(plan)
+                self._on_plan(plan)
             case AccountUpdated(account=account):
                 self.approvals.currency = self.figures.currency = account.currency
                 self.approvals.balance = self.figures.balance = account.balance
@@ -165,7 +165,7 @@ class TradingModel(QObject):
             case BrokerLinkChanged() | ReconciliationStarted() | Reconciled():
                 self.modes.show_broker(event)
             case ApprovalAsked() | ApprovalReviewed() | ApprovalAnswered() | CommandRefused():
-                self._take_approval(event)
+                self._on_approval(event)
             case UnknownOrdersChanged():
                 self.decisions.show_unknown(event)
             case OtherDesksChanged():
@@ -175,23 +175,23 @@ class TradingModel(QObject):
             case RecordsDiffer():
                 self.decisions.show_differences(event)
             case TradeAnnotated(annotation):
-                self.notes.take(annotation)
+                self.notes.on_annotation(annotation)
             case _:
-                self._take_position(event)
+                self._on_position(event)
         self._tell(sentence_of(event))
 
-    def _take_plan(self, plan: TradePlan) -> None:
+    def _on_plan(self, plan: TradePlan) -> None:
         before = self.plans.plan(plan.plan_id)
         self.plans.show(plan)
-        self.draft.take_plan(plan)
+        self.draft.on_plan(plan)
         self._tell(sentence_of_change(before, plan))
-        self._levels.take_plan(plan)
+        self._levels.on_plan(plan)
 
     def _tell(self, words: str) -> None:
         if words:
             self.announced.emit(words)
 
-    def _take_approval(self, event: ApprovalAsked | ApprovalReviewed | ApprovalAnswered | CommandRefused) -> None:
+    def _on_approval(self, event: ApprovalAsked | ApprovalReviewed | ApprovalAnswered | CommandRefused) -> None:
         match event:
             case ApprovalAsked(card):
                 self._reach(card.asked_at)
@@ -199,7 +199,7 @@ class TradingModel(QObject):
             case ApprovalReviewed(card):
                 self.approvals.review(card)
             case ApprovalAnswered(plan_id, verdict):
-                self.approvals.take_away(plan_id, verdict)
+                self.approvals.remove(plan_id, verdict)
             case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):
                 self.approvals.refuse(plan_id, reason)
             case CommandRefused(MoveStops(ticket)):
@@ -207,7 +207,7 @@ class TradingModel(QObject):
             case CommandRefused(AnnotateTrade(trade_id), reason):
                 self.notes.refuse(trade_id, reason)
             case CommandRefused():
-                self.draft.take_refusal(event)
+                self.draft.on_refusal(event)
 
     def _follow_order(self, event: Event) -> None:
         match event:
@@ -218,7 +218,7 @@ class TradingModel(QObject):
             case TradeOpened(trade=trade) | PositionAdopted(trade=trade) if trade.order is not None:
                 self.orders_on_way.discard(trade.order.token)
 
-    def _take_position(self, event: Event) -> None:
+    def _on_position(self, event: Event) -> None:
         self._follow_order(event)
         match event:
             case StopMoved(trade=trade):
@@ -235,9 +235,9 @@ class TradingModel(QObject):
                 if is_alarming(event):
                     self.positions.show_trouble(event)
             case PositionVanished():
-                self.positions.take_away(event.trade.ticket)
+                self.positions.remove_trade(event.trade.ticket)
             case TradeClosed(trade=trade):
-                self.positions.take_away(trade.ticket)
+                self.positions.remove_trade(trade.ticket)
                 self.history.show(trade)
             case OtherPositionsChanged(positions=positions, orders=orders):
                 self.positions.show_others(positions, orders)
@@ -250,7 +250,7 @@ class TradingModel(QObject):
         for part in (self.modes, self.decisions, self.plans, self.history):
             part.set_zone(zone)
 
-    def take_quote(self, quote: Quote) -> None:
+    def on_quote(self, quote: Quote) -> None:
         self._quotes[quote.symbol] = quote
         self._reach(quote.at)
 

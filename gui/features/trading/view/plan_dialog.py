@@ -89,7 +89,9 @@ class PlanDialog(FittedDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Closes this without creating a plan")
         self.add = self._button("Add plan", "Create the plan; it waits for a setup of its side", self._draft.send)
-        self.from_setup = self._button("From the setup", "Use the levels of the current setup", self._draft.take_setup)
+        self.from_setup = self._button(
+            "From the setup", "Use the levels of the current setup", self._draft.fill_from_setup
+        )
         self.add.setDefault(True)
         self.buttons.rejected.connect(self.reject)
         form = QFormLayout(self)

@@ -76,7 +76,7 @@ class Painted(QObject):
             self.region += event.region()
         return False
 
-    def take(self) -> QRegion:
+    def pop_region(self) -> QRegion:
         flush()
         region, self.region = self.region, QRegion()
         return region

@@ -19,13 +19,13 @@ def test_that_a_tick_repaints_every_pixel_it_changes_and_little_more(view: Chart
     model.set_live(candle(91, open=2000.0, close=2000.2), quote(5460.0, bid=2000.2, spread=0.1))
     before = picture(view.plot)
     painted = Painted(view)
-    painted.take()
+    painted.pop_region()
     for bid in (2000.3, 1999.9, 2000.05, 2000.31):
         moved = candle(91, open=2000.0, high=2000.4, low=1999.7, close=bid)
         model.set_live(moved, quote(5461.0, bid=bid, spread=0.1))
-        region = painted.take()
+        region = painted.pop_region()
         after = picture(view.plot)
-        painted.take()
+        painted.pop_region()
         assert not _outside(_differences(before, after), region)
         area = sum(part.width() * part.height() for part in region)  # type: ignore[attr-defined]  # not in PySide's stubs
         assert area < 0.1 * after.width() * after.height()
@@ -38,12 +38,12 @@ def test_that_the_crosshair_repaints_every_pixel_it_changes_and_little_more(view
     hover(view, QPoint(300, 200))
     before = picture(view.plot)
     painted = Painted(view)
-    painted.take()
+    painted.pop_region()
     for point in (QPoint(320, 230), QPoint(500, 231), QPoint(501, 90), QPoint(20, 20)):
         QTest.mouseMove(view.plot.viewport(), point)
-        region = painted.take()
+        region = painted.pop_region()
         after = picture(view.plot)
-        painted.take()
+        painted.pop_region()
         assert not _outside(_differences(before, after), region)
         before = after
 

@@ -130,7 +130,7 @@ class LabelBoard:
         is_whole = 0.0 <= label.x <= self._width - width and 0.0 <= label.y <= self._height - height
         if not is_whole or (label.ground is None and self._is_occupied(*place)):
             return
-        if self._take(*place):
+        if self._reserve(*place):
             if label.ground is not None:
                 painter.fillRect(round(label.x) - 3, round(label.y), round(width) + 6, round(height), label.ground)
             label.lettering.paint(painter, label.x, label.y, label.words, label.ink)
@@ -145,7 +145,7 @@ class LabelBoard:
             painter.fillRect(round(x) - 4, round(y), round(width) + 8, round(height), self._ground)
             self.lettering.paint(painter, x, y, label.words, label.ink)
 
-    def _take(self, x: float, y: float, width: float, height: float) -> bool:
+    def _reserve(self, x: float, y: float, width: float, height: float) -> bool:
         """Claims a rectangle; False where it would touch one that is claimed already."""
         is_free = self.is_free(x, y, width, height)
         if is_free:
