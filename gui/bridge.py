@@ -93,7 +93,7 @@ class EngineBridge(QObject):
         if self._events and isinstance(self._events[0], MarketOpened) and not self.desk.charts:
             self._show_next()  # the models of a market: enough for a frame
         elif self.desk.has_untold_charts:
-            self.desk.tell_opened()  # its charts are built: another frame
+            self.desk.announce_opened()  # its charts are built: another frame
         elif self._is_history_read or now_s >= self._history_due_s:
             self._history_due_s = now_s + HISTORY_INTERVAL_S
             self.drain(MAX_MS)
@@ -110,7 +110,7 @@ class EngineBridge(QObject):
             self._show_next()
             if time.perf_counter() >= until_s:
                 break
-        self.desk.tell_opened()
+        self.desk.announce_opened()
         self._append_pending()
         if not self._events:
             self._show_quotes()

@@ -113,7 +113,7 @@ class DeskModel(QObject):
     def open(self, sources: Sequence[Source]) -> None:
         """Empties the charts for a market that restarts; makes those that do not exist yet."""
         self.prepare(sources)
-        self.tell_opened()
+        self.announce_opened()
 
     def prepare(self, sources: Sequence[Source]) -> None:
         """As `open`, but does not announce new charts: that takes a window a frame of its own."""
@@ -131,7 +131,7 @@ class DeskModel(QObject):
             self.volatility.open(self.charts[source.symbol])
         self.trading.open(sources)
 
-    def tell_opened(self) -> None:
+    def announce_opened(self) -> None:
         """Tells of the charts that were made since."""
         if self.has_untold_charts:
             self.has_untold_charts = False

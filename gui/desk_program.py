@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, PlayedDesk
-    from gui.features.opening.first_opening import Tell
+    from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
     from gui.platform.isolation import Unhandled
     from gui.platform.process_end import ProcessEnd
@@ -59,9 +59,9 @@ class DeskSource(Protocol):
 
     def make_window(self) -> MainWindow: ...
 
-    def open(self, tell: Tell) -> Opened: ...
+    def open(self, report: ReadingProgress) -> Opened: ...
 
-    def open_demo(self, tell: Tell) -> Opened:
+    def open_demo(self, report: ReadingProgress) -> Opened:
         """The demo market, where `open` does not lead to a desk."""
         ...
 
@@ -98,7 +98,7 @@ class _End(NamedTuple):
 
 async def _run_one(
     window: MainWindow,
-    make: Callable[[Tell], Opened],
+    make: Callable[[ReadingProgress], Opened],
     source: DeskSource,
     troubles: Troubles,
     ending: ProcessEnd,
@@ -117,7 +117,7 @@ async def _run_one(
         running = RunningDesk(window, opened.desk, opened.markets, source.directory)
         ending.watch(running.end_now)
         source.adopt(running)
-        troubles.unhandled.noticed.connect(window.faults.tell)
+        troubles.unhandled.noticed.connect(window.faults.add_fault)
         _keep_order(window)
         await running.is_over.wait()
         await running.close()
@@ -140,7 +140,7 @@ def _end_unwanted(opened: Opened) -> None:
     opened.desk.archive.close()
 
 
-def _open_here(source: DeskSource, markets: Markets, settings: Settings, _: Tell) -> Opened:
+def _open_here(source: DeskSource, markets: Markets, settings: Settings, _: ReadingProgress) -> Opened:
     return source.open_here(markets, settings)
 
 

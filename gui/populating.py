@@ -22,7 +22,7 @@ def populate_window(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBr
     window.populate(bridge.desk)
     _connect(window, bridge.desk)
     window.begin_layouts()
-    _tell_when_candles_move(bridge.desk)
+    _mark_first_move(bridge.desk)
     bridge.start()
     return bridge
 
@@ -47,7 +47,7 @@ def _join(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
     return bridge
 
 
-def _tell_when_candles_move(model: DeskModel) -> None:
+def _mark_first_move(model: DeskModel) -> None:
     def watch_charts() -> None:
         for chart in model.charts.values():
             chart.live_changed.connect(lambda: milestone("moving"), Qt.ConnectionType.SingleShotConnection)
@@ -56,10 +56,10 @@ def _tell_when_candles_move(model: DeskModel) -> None:
 
 
 def _connect(window: MainWindow, model: DeskModel) -> None:
-    room = TerminalCheck(lambda: model.settings.wanted)
-    room.model.setParent(window)
-    window.closed.connect(room.close)
-    offer_connection(window, room.model)
+    terminal_check = TerminalCheck(lambda: model.settings.wanted)
+    terminal_check.model.setParent(window)
+    window.closed.connect(terminal_check.close)
+    offer_connection(window, terminal_check.model)
 
 
 def offer_connection(window: MainWindow, connection: ConnectionModel) -> None:

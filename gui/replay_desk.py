@@ -15,7 +15,7 @@ from gui.window import MainWindow
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from gui.features.opening.first_opening import Tell
+    from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
     from gui.features.opening.model import ChosenFile
     from gui.platform.process_end import ProcessEnd
@@ -45,7 +45,7 @@ class ReplayDesk:
     async def run(self, window: MainWindow, troubles: Troubles, ending: ProcessEnd) -> int:
         """0, whatever the user has seen in the window: anything else would mean that it ended unexpectedly."""
         ending.watch(window.close_now)
-        when_gone(ending.tell)
+        when_gone(ending.request)
         await run_desk(window, self, troubles, ending)
         return 0
 
@@ -55,21 +55,21 @@ class ReplayDesk:
 
     # -- opening ------------------------------------------------------------------------------------------------
 
-    def open(self, tell: Tell) -> Opened:
+    def open(self, report: ReadingProgress) -> Opened:
         from gui.features.opening.markets import Markets, read
 
         files = self._request.files
         if not files:
-            return self.open_demo(tell)
+            return self.open_demo(report)
         recordings = []
         for place, file in enumerate(files):
-            tell(f"Reading {Path(file.path).name} ({place + 1} of {len(files)}) …", place, len(files))
+            report(f"Reading {Path(file.path).name} ({place + 1} of {len(files)}) …", place, len(files))
             _, recording = read(file)
             if recording is not None:
                 recordings.append(recording)
         return self.open_here(Markets.of_files(files, recordings), self._settings())
 
-    def open_demo(self, _: Tell) -> Opened:
+    def open_demo(self, _: ReadingProgress) -> Opened:
         from gui.features.opening.markets import Markets
 
         settings = self._settings()

@@ -169,7 +169,7 @@ class Replays:
         if cause:
             _log.error("a replay stopped: %s: %s", replay.name, cause)
             words = f"{replay.name}: {cause}. The desk goes on."
-            self._with_desk(lambda desk: desk.window.faults.tell("The replay has stopped", words))
+            self._with_desk(lambda desk: desk.window.faults.add_fault("The replay has stopped", words))
 
     async def close(self) -> None:
         """Ends all of them, by force where one does not end soon; the event loop goes on."""

@@ -84,7 +84,7 @@ class RunningDesk:
         self.recording.announced.connect(self.window.say)
         RecordingMark(self.recording, self.window.statusBar())
         self.opening.here_wanted.connect(self._make_way)
-        self.opening.failed.connect(lambda words: self.window.faults.tell("This cannot be opened", words))
+        self.opening.failed.connect(lambda words: self.window.faults.add_fault("This cannot be opened", words))
         self.window.closed.connect(self.opening.close)
         self.window.closed.connect(self.is_over.set)
         application = QGuiApplication.instance()
@@ -136,7 +136,7 @@ class RunningDesk:
         cause = str(_cause(error)).removesuffix(".") or type(_cause(error)).__name__
         self.window.desk.health.stop(f"The engine has stopped: {cause}.")
         name, what_now = _REPLAY_STOPPED if self.window.desk.closing.is_replay else _DESK_STOPPED
-        self.window.faults.tell(f"The {name} has stopped", f"{cause[:1].upper()}{cause[1:]}. {what_now}")
+        self.window.faults.add_fault(f"The {name} has stopped", f"{cause[:1].upper()}{cause[1:]}. {what_now}")
 
     def _note_end(self) -> None:
         """Records in the journal what is left open: stops on a broker's account stay, a paper account ends."""

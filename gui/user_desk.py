@@ -15,7 +15,7 @@ from gui.window import MainWindow
 if TYPE_CHECKING:
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, MarketChoice, PlayedDesk
-    from gui.features.opening.first_opening import Tell
+    from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
     from gui.platform.process_end import ProcessEnd
     from gui.running_desk import RunningDesk
@@ -60,15 +60,15 @@ class UserDesk:
 
     # -- opening ------------------------------------------------------------------------------------------------
 
-    def open(self, tell: Tell) -> Opened:
+    def open(self, report: ReadingProgress) -> Opened:
         settings = self._settings()
         if settings.feeds.source == "metatrader" and not self._options.data:
             return self._open_live(settings)
-        return self._open_played(self._options, settings, tell)
+        return self._open_played(self._options, settings, report)
 
-    def open_demo(self, tell: Tell) -> Opened:
+    def open_demo(self, report: ReadingProgress) -> Opened:
         named = {"data": None, "symbol": None, "start": None}
-        return self._open_played(argparse.Namespace(**vars(self._options) | named), self._settings(), tell)
+        return self._open_played(argparse.Namespace(**vars(self._options) | named), self._settings(), report)
 
     def open_here(self, markets: Markets, settings: Settings) -> Opened:
         from engine.bootstrap import build_engine
@@ -92,15 +92,17 @@ class UserDesk:
         shared = user_data_directory() / ACCOUNTS
         return Opened(build_live_engine(settings, directory=self.directory / LIVE_STORE, shared=shared), None)
 
-    def _open_played(self, options: argparse.Namespace, settings: Settings, tell: Tell) -> Opened:
+    def _open_played(self, options: argparse.Namespace, settings: Settings, report: ReadingProgress) -> Opened:
         from gui.features.opening.markets import Markets
 
         choice = choice_of(options, settings)
 
-        def tell_file(place: int) -> None:
-            tell(f"Reading {choice.files[place].name} ({place + 1} of {len(choice.files)}) …", place, len(choice.files))
+        def report_file(place: int) -> None:
+            report(
+                f"Reading {choice.files[place].name} ({place + 1} of {len(choice.files)}) …", place, len(choice.files)
+            )
 
-        desk = played_desk(choice, options, settings, directory=self.directory, before_each=tell_file)
+        desk = played_desk(choice, options, settings, directory=self.directory, before_each=report_file)
         return Opened(desk, Markets.of_choice(choice, desk.markets))
 
     # -- a desk that runs ---------------------------------------------------------------------------------------
@@ -114,11 +116,11 @@ class UserDesk:
         print_sources(desk)
         self._replays.serve(running)
         for warning in desk.archive.warnings:
-            window.faults.tell(
+            window.faults.add_fault(
                 "The store was damaged", f"{warning}. The desk is halted: read the journal, then release it."
             )
         while self._warnings:
-            window.faults.tell(*self._warnings.pop())
+            window.faults.add_fault(*self._warnings.pop())
         window.desk.settings.keep_in(user_file())
         if isinstance(desk, PlayedDesk) and None in (market.last_at for market in desk.markets):
             window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))

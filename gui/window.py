@@ -60,7 +60,7 @@ class MainWindow(Shell):
         from gui.features.trading.view.safety_bar import SafetyBar
 
         self.faults, self.gateway = FaultBar(), GatewayBar(self.desk.gateway)
-        self.desk.faulted.connect(self.faults.tell)
+        self.desk.faulted.connect(self.faults.add_fault)
         self.decisions = DecisionBar(self.desk.trading.decisions)
         self.safety = SafetyBar(self.desk.trading.safety, self.desk.trading.arming)
         for bar in (self.faults, self.gateway, self.safety, self.decisions):

@@ -11,12 +11,12 @@ from typing import Final
 from hypothesis import settings
 
 MEMORY: Final = Path("/dev/shm")
-ROOM: Final = 2**31
+MIN_FREE_BYTES: Final = 2**31
 
 settings.register_profile("exploring", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable" if os.environ.get("CI") else "exploring")
 
-if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_BYTES:
     # A store waits for the disk at every change: thousands of times in one run of the tests.
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)

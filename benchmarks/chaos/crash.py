@@ -68,7 +68,7 @@ class DeskProcess:
         stdin = subprocess.PIPE if reads_input else None
         self._process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
-    def tell(self, word: str) -> None:
+    def command(self, word: str) -> None:
         assert self._process.stdin is not None
         print(word, file=self._process.stdin, flush=True)
 

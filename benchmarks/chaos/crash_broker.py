@@ -69,7 +69,7 @@ class TrueBook:
     def _admit(self) -> None:
         with suppress(queue.Empty):
             self._desk = self._newcomers.get_nowait()
-            self._tell("time", self._clock.now())
+            self._report("time", self._clock.now())
 
     # -- the desk -----------------------------------------------------------------------------------------------
 
@@ -88,9 +88,9 @@ class TrueBook:
         self._broker.send(value)
 
     def _forward(self, event: BrokerEvent) -> None:
-        self._tell("event", event)
+        self._report("event", event)
 
-    def _tell(self, word: str, value: object) -> None:
+    def _report(self, word: str, value: object) -> None:
         if self._desk is not None:
             with suppress(ConnectionError):  # its death is noticed where it is heard
                 self._desk.send((word, value))
@@ -101,12 +101,12 @@ class TrueBook:
         if self._is_frozen:
             return
         self._clock.set(self._clock.now() + STEP)
-        self._tell("time", self._clock.now())  # fills of this instant are told before its quote
+        self._report("time", self._clock.now())  # fills of this instant are told before its quote
         self._bid = round(self._bid + self._random.gauss(0.0, 0.05), 2)
         quote = Quote(symbol=SYMBOL, at=self._clock.now(), bid=self._bid, ask=round(self._bid + 0.1, 2))
         self._broker.market.on_quote(quote)
         self._broker.on_quote(quote)
-        self._tell("quote", quote)
+        self._report("quote", quote)
         self._watch_stops()
 
     def _watch_stops(self) -> None:
@@ -120,12 +120,12 @@ class TrueBook:
     def _obey(self, word: str, value: object) -> None:
         if word == "freeze":
             self._is_frozen = True
-            self._tell("report", None)
+            self._report("report", None)
             self._harness.send(self._book())
         elif word == "thaw":
             self._is_frozen = False
         else:
-            self._tell(word, value)
+            self._report(word, value)
 
     def _book(self) -> dict[str, Any]:
         return {

@@ -68,11 +68,11 @@ class TerminalBook:
     def _trade_and_kill(self) -> int:
         if self._random.random() < _SLOW_SHARE:
             self._book.inject(delay(self._random.uniform(0.3, 1.4), self._random.choice(("before", "after"))))
-        self._desk.tell("trade")
+        self._desk.command("trade")
         time.sleep(self._random.uniform(0.1, 1.5))
         self._is_halted = self._random.random() < HALT_SHARE
         if self._is_halted:
-            self._desk.tell("halt")
+            self._desk.command("halt")
             self._desk.hear("halted")
         self._desk.kill()
         self._killed_at[self._worker] = time.time()
@@ -112,7 +112,7 @@ class TerminalBook:
         """Of the book, of the desk or of its store, and not of all three, once stops hit a moment ago are through."""
         until = time.monotonic() + _AGREED_WITHIN_S
         while True:
-            self._desk.tell("report")
+            self._desk.command("report")
             led = set(self._desk.hear("report"))
             positions = [each for each in self._book.positions() if each["magic"] == MAGIC]
             true = {each["ticket"] for each in positions}

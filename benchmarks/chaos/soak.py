@@ -28,7 +28,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.chaos.soak_gauges import Complaints, LoopWatch, MemoryWatch, StackWatch, open_handles
-from benchmarks.chaos.soak_user import Person
+from benchmarks.chaos.soak_user import User
 from benchmarks.history import Figure, record
 from benchmarks.machine import print_json, print_machine, print_table
 from benchmarks.painting import dressed_application
@@ -93,7 +93,7 @@ def _open_desk(folder: Path) -> RunningDesk:
 
 
 async def _use(running: RunningDesk, replays: Replays, gauges: Gauges, seconds: float) -> dict[str, Any]:
-    person = Person(running, replays, SEED)
+    user = User(running, replays, SEED)
     began_s, warm_s = time.monotonic(), WARM_UP_SHARE * seconds
     handles: list[int] = []
     desk = running.window.desk
@@ -101,7 +101,7 @@ async def _use(running: RunningDesk, replays: Replays, gauges: Gauges, seconds: 
         await asyncio.sleep(0.05)
     keep_what_exists()
     while (used_s := time.monotonic() - began_s) < seconds:
-        await person.do_all(
+        await user.do_all(
             lambda name: setattr(gauges.loop, "during", name),
             lambda: time.monotonic() - began_s < seconds,
             HURRIED_LOOK_S if used_s < warm_s else LOOK_S,
@@ -110,10 +110,10 @@ async def _use(running: RunningDesk, replays: Replays, gauges: Gauges, seconds: 
         await asyncio.sleep(1.0)
         if time.monotonic() - began_s >= warm_s:
             handles.append(open_handles())
-    return _figures(gauges, person, handles, seconds)
+    return _figures(gauges, user, handles, seconds)
 
 
-def _figures(gauges: Gauges, person: Person, handles: list[int], seconds: float) -> dict[str, Any]:
+def _figures(gauges: Gauges, user: User, handles: list[int], seconds: float) -> dict[str, Any]:
     complaints, memory = gauges.complaints, gauges.memory
     return {
         "minutes": round(seconds / 60.0, 2),
@@ -129,8 +129,8 @@ def _figures(gauges: Gauges, person: Person, handles: list[int], seconds: float)
         "worst_gaps": [asdict(gap) for gap in sorted(gauges.loop.worst, reverse=True)],
         "warnings": dict(complaints.of_qt),
         "errors": dict(complaints.of_python),
-        "acts": dict(person.done),
-        "unanswered": dict(person.unanswered),
+        "acts": dict(user.done),
+        "unanswered": dict(user.unanswered),
         "stacks": {} if gauges.stacks is None else dict(gauges.stacks.places.most_common(25)),
     }
 

@@ -22,7 +22,7 @@ COLOURS = ("colour_blind", "east_asian", "standard")
 SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
 
 
-class Person:
+class User:
     """Each of `acts` leaves the desk as it found it, apart from the market, which goes on."""
 
     def __init__(self, running: RunningDesk, replays: Replays, seed: int) -> None:

@@ -74,11 +74,11 @@ def _search(market: Market, settings: Settings, until: datetime) -> None:
         for number, candle in enumerate(market.candles_before(until)):
             setup = evaluator.evaluate(analyzer.update(candle)).setup
             if setup is not None:
-                _tell(FoundSetup(setup.candle_time, setup.symbol, setup.side, setup.is_a_plus))
+                _print_line(FoundSetup(setup.candle_time, setup.symbol, setup.side, setup.is_a_plus))
             if number % CANDLES_A_LINE == 0:
-                _tell(SearchProgress((candle.opened_at - market.first_at) / (until - market.first_at)))
-    _tell(SearchProgress(1.0))
+                _print_line(SearchProgress((candle.opened_at - market.first_at) / (until - market.first_at)))
+    _print_line(SearchProgress(1.0))
 
 
-def _tell(line: SearchLine) -> None:
+def _print_line(line: SearchLine) -> None:
     print(_encode(line).decode(), flush=True)  # noqa: T201

@@ -67,7 +67,7 @@ class OrderFlow:
         for swing in swings:
             self._compare(swing)
         if self._divergences and self._divergences[-1][1] < self._candles:
-            self._tell([found for found in self._divergences if found[1] >= self._candles])
+            self._set([found for found in self._divergences if found[1] >= self._candles])
         return self._cvd
 
     def _compare(self, swing: Swing) -> None:
@@ -84,8 +84,8 @@ class OrderFlow:
 
     def _count_from_now(self, side: Side) -> None:
         others = [found for found in self._divergences if found[0] is not side]
-        self._tell([(side, self._candles + self._divergence_candles - 1), *others])
+        self._set([(side, self._candles + self._divergence_candles - 1), *others])
 
-    def _tell(self, divergences: list[tuple[Side, int]]) -> None:
+    def _set(self, divergences: list[tuple[Side, int]]) -> None:
         self._divergences = divergences
         self.sides = tuple([side for side, _ in divergences])

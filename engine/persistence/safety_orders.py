@@ -13,7 +13,7 @@ from engine.domain.journal import JournalRecord
 from engine.domain.records import record_of
 from engine.domain.risk import Lock, LockName
 from engine.persistence.rows import json_text
-from engine.persistence.safety_page import ROOM
+from engine.persistence.safety_page import CAPACITY
 from engine.trading.risk.modes import MEMORY as MODES
 
 OrderKey = tuple[str, str, str]
@@ -61,7 +61,7 @@ def fitting(orders: Iterable[SafetyOrder]) -> Fitting:
     left_out: list[str] = []
     for order in sorted(orders, key=_rank):
         order = _shortened(order)
-        if len(json_text([*kept, order]).encode()) <= ROOM:
+        if len(json_text([*kept, order]).encode()) <= CAPACITY:
             kept.append(order)
         else:
             left_out.append(order.title)

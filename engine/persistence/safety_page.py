@@ -16,7 +16,7 @@ SLOT: Final = 8192
 """Bytes of one of the two slots, which are written in turn: a torn write leaves the one before it whole."""
 
 _HEAD: Final = struct.Struct("<8sQI16s")
-ROOM: Final = SLOT - _HEAD.size
+CAPACITY: Final = SLOT - _HEAD.size
 """Bytes that can be kept."""
 _MAGIC: Final = b"MSSAFE1\0"
 _BINARY: Final = getattr(os, "O_BINARY", 0)
@@ -50,9 +50,9 @@ class SafetyPage:
             raise UnusableStore(f"{self.path} cannot be used: {error}") from error
 
     def write(self, text: bytes) -> None:
-        """Keeps `text` in place of what stood there; at most `ROOM` bytes."""
-        if len(text) > ROOM:
-            raise UnusableStore(f"{self.path} has no room for {len(text)} bytes, max {ROOM}")
+        """Keeps `text` in place of what stood there; at most `CAPACITY` bytes."""
+        if len(text) > CAPACITY:
+            raise UnusableStore(f"{self.path} has no room for {len(text)} bytes, max {CAPACITY}")
         number = self._number + 1
         head = _HEAD.pack(_MAGIC, number, len(text), _digest(number, text))
         try:

@@ -39,7 +39,7 @@ class WriteQueue:
         self._guard = threading.Lock()
         """Held for a few steps of the program; never while anything is written."""
         self._writing = threading.RLock()
-        self._untold: deque[tuple[Outcome, DeskError | None]] = deque()
+        self._unnotified: deque[tuple[Outcome, DeskError | None]] = deque()
         self._since_checkpoint = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: ThreadPoolExecutor | None = None
@@ -102,7 +102,7 @@ class WriteQueue:
                 self._write_batch()
         except UnusableStore as error:
             self._give_up([write for write in writes if not write.is_over], error)
-        self._tell()
+        self._notify()
         for write in writes:
             if write.error is not None and write.done is None:
                 raise write.error
@@ -123,9 +123,9 @@ class WriteQueue:
             self._write_all()
         finally:
             if self._loop is None:
-                self._tell()
+                self._notify()
             else:
-                self._hand_over(self._tell)
+                self._hand_over(self._notify)
 
     def _write_all(self) -> None:
         while self._write_batch():
@@ -163,8 +163,8 @@ class WriteQueue:
         except UnusableStore as error:
             self._hand_over(self._fail, error)
         finally:
-            if self._untold:
-                self._hand_over(self._tell)
+            if self._unnotified:
+                self._hand_over(self._notify)
 
     def _write_batch(self) -> bool:
         """Writes the oldest waiting changes in one transaction, once no other write is under way; False if none waits.
@@ -199,7 +199,7 @@ class WriteQueue:
                 return
         write.error, write.is_over = error, True
         if write.done is not None:
-            self._untold.append((write.done, error))
+            self._unnotified.append((write.done, error))
         elif error is not None and self._thread is not None:
             _log.error("a change could not be written, and nobody waits to hear it: %s", error)
 
@@ -210,9 +210,9 @@ class WriteQueue:
         for write in writes:
             self._end(write, error)
 
-    def _tell(self) -> None:
-        while self._untold:
-            done, error = self._untold.popleft()
+    def _notify(self) -> None:
+        while self._unnotified:
+            done, error = self._unnotified.popleft()
             done(error)
 
     def _fail(self, error: UnusableStore) -> None:

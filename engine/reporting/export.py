@@ -24,7 +24,7 @@ CHUNK = 500
 """Rows that are written between two looks at whether the export was cancelled."""
 
 Row = dict[str, Any]
-Tell = Callable[[int], bool]
+ProgressReport = Callable[[int], bool]
 """Hears how many rows are written; True to stop."""
 
 
@@ -36,10 +36,10 @@ class Table(Protocol):
     def close(self) -> None: ...
 
 
-def export(path: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Tell) -> bool:
+def export(path: Path, columns: Mapping[str, str], rows: Iterable[Row], report: ProgressReport) -> bool:
     """Writes rows of these columns (name and Arrow type) to `path`, in the form that its suffix names.
 
-    False where `tell` stopped it; then, and where it fails, the file is as it was before. Raises `UnwritableExport`.
+    False where `report` stopped it; then, and where it fails, the file is as it was before. Raises `UnwritableExport`.
     Not for the event loop.
     """
     if path.suffix.lower() not in SUFFIXES:
@@ -48,7 +48,7 @@ def export(path: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Te
         raise UnwritableExport(f"{path.name}: {fault}")
     part = path.with_name(f"{path.name}.part")
     try:
-        is_whole = _written(part, columns, rows, tell)
+        is_whole = _written(part, columns, rows, report)
         if is_whole:
             with part.open("rb+") as file:
                 os.fsync(file.fileno())
@@ -61,7 +61,7 @@ def export(path: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Te
             remove_file(part)
 
 
-def _written(part: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: Tell) -> bool:
+def _written(part: Path, columns: Mapping[str, str], rows: Iterable[Row], report: ProgressReport) -> bool:
     is_csv = part.with_suffix("").suffix.lower() == ".csv"
     table: Table = _Csv(part, columns) if is_csv else _Parquet(part, columns)
     done = 0
@@ -69,7 +69,7 @@ def _written(part: Path, columns: Mapping[str, str], rows: Iterable[Row], tell: 
         for chunk in _chunks(rows):
             table.write(chunk)
             done += len(chunk)
-            if tell(done):
+            if report(done):
                 return False
         return True
     finally:

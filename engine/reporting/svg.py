@@ -40,10 +40,10 @@ def line_chart(title: str, values: Sequence[float], labels: Sequence[str], unit:
 def bar_chart(title: str, bars: Sequence[Bar], unit: str) -> str:
     """One bar for each, up or down from zero."""
     scale = Scale(min([0.0, *(bar.value for bar in bars)]), max([0.0, *(bar.value for bar in bars)]))
-    room = (WIDTH - LEFT - RIGHT) / max(1, len(bars))
-    body = "".join(_bar(bar, LEFT + place * room, room, scale) for place, bar in enumerate(bars))
+    space = (WIDTH - LEFT - RIGHT) / max(1, len(bars))
+    body = "".join(_bar(bar, LEFT + place * space, space, scale) for place, bar in enumerate(bars))
     chosen = _some(len(bars), _MAX_LABELS)
-    body += "".join(label(LEFT + (place + 0.5) * room, bars[place].label) for place in chosen)
+    body += "".join(label(LEFT + (place + 0.5) * space, bars[place].label) for place in chosen)
     return framed(title, scale, unit, body)
 
 
@@ -75,11 +75,11 @@ def _round_step(minimum: float) -> float:
     return next(power * part for part in (1.0, 2.0, 5.0, 10.0) if power * part >= minimum * (1.0 - 1e-9))
 
 
-def _bar(bar: Bar, left: float, room: float, scale: Scale) -> str:
+def _bar(bar: Bar, left: float, space: float, scale: Scale) -> str:
     top, bottom = sorted((scale.y(bar.value), scale.y(0.0)))
     names = ("loss" if bar.is_loss else "gain") + (" faint" if bar.is_faint else "")
     place = (
-        f'x="{left + 0.14 * room:.1f}" y="{top:.1f}" width="{0.72 * room:.1f}" height="{max(1.0, bottom - top):.1f}"'
+        f'x="{left + 0.14 * space:.1f}" y="{top:.1f}" width="{0.72 * space:.1f}" height="{max(1.0, bottom - top):.1f}"'
     )
     return f'<rect class="{names}" {place}><title>{escape(bar.hint)}</title></rect>'
 

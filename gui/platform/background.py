@@ -36,7 +36,7 @@ class Progress(QObject):
         """Ends it at its next step."""
         self._is_given_up.set()
 
-    def tell(self, done: int) -> bool:
+    def report(self, done: int) -> bool:
         """How far it is, from whatever thread; True where it shall end."""
         self.moved.emit(done)
         return self._is_given_up.is_set()

@@ -51,7 +51,7 @@ class ProcessEnd:
         self._timer.start()
         for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
             if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, lambda *_: self._tell())
+                signal.signal(number, lambda *_: self._on_request())
         if sys.platform == "win32":
             self._keep_handler = _listen_to_console(self.on_console_event)
 
@@ -59,17 +59,17 @@ class ProcessEnd:
         """Whether the event was taken; called in any thread, returns once the desk has ended."""
         if event not in (CONSOLE_CLOSED, LOGGED_OFF, SHUT_DOWN) or self._loop is None:
             return False
-        self.tell()
+        self.request()
         self._has_ended.wait(_PATIENCE_S)
         return True
 
-    def tell(self) -> None:
+    def request(self) -> None:
         """The process is asked to end, by whatever thread; not before the first `watch`."""
         assert self._loop is not None
         with suppress(RuntimeError):  # the loop has ended already
-            self._loop.call_soon_threadsafe(self._tell)
+            self._loop.call_soon_threadsafe(self._on_request)
 
-    def _tell(self) -> None:
+    def _on_request(self) -> None:
         self._is_asked = True
         self._end()
 

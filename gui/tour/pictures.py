@@ -118,16 +118,16 @@ class PictureBook:
 
     async def _settings(self, theme: Theme) -> None:
         """Some of their pages."""
-        room = self._window.settings
-        room.open()
-        assert room.dialog is not None
-        room.dialog.resize(*SETTINGS_SIZE)  # a screen that is none would make it smaller
+        space = self._window.settings
+        space.open()
+        assert space.dialog is not None
+        space.dialog.resize(*SETTINGS_SIZE)  # a screen that is none would make it smaller
         for page in SETTINGS_PAGES:
-            room.dialog.tree.choose(page)
-            room.dialog.view(page).complete()
+            space.dialog.tree.choose(page)
+            space.dialog.view(page).complete()
             await asyncio.sleep(PAINT_AFTER_S)
-            await self._capture(room.dialog, f"settings-{page}-{theme.name}", PAINT_AFTER_S)
-        room.dialog.close()
+            await self._capture(space.dialog, f"settings-{page}-{theme.name}", PAINT_AFTER_S)
+        space.dialog.close()
 
     async def _introduction(self, theme: Theme) -> None:
         """Its first step in the window."""

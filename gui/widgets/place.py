@@ -26,12 +26,12 @@ def fit_to_screen(window: QWidget) -> bool:
     frame = window.frameGeometry()
     if _is_covered(frame, screens):
         return False
-    room = max(screens, key=lambda screen: _area(frame.intersected(screen)))
-    if not _area(frame.intersected(room)):
-        room = QGuiApplication.primaryScreen().availableGeometry()
+    space = max(screens, key=lambda screen: _area(frame.intersected(screen)))
+    if not _area(frame.intersected(space)):
+        space = QGuiApplication.primaryScreen().availableGeometry()
     border = frame.size() - window.size()
-    window.resize(window.size().boundedTo(room.size() - (TITLE_BAR if border.isEmpty() else border)))
-    window.move(_nearest(window.frameGeometry(), room).topLeft())
+    window.resize(window.size().boundedTo(space.size() - (TITLE_BAR if border.isEmpty() else border)))
+    window.move(_nearest(window.frameGeometry(), space).topLeft())
     return True
 
 
@@ -40,10 +40,10 @@ def keep_clear(window: QWidget, of: QRect) -> bool:
     frame = window.frameGeometry()
     if not frame.intersects(of):
         return False
-    room = window.screen().availableGeometry()
-    is_room_left = of.left() - room.left() >= room.right() - of.right()
-    frame.moveLeft(of.left() - frame.width() if is_room_left else of.right() + 1)
-    window.move(_nearest(frame, room).topLeft())
+    space = window.screen().availableGeometry()
+    fits_left = of.left() - space.left() >= space.right() - of.right()
+    frame.moveLeft(of.left() - frame.width() if fits_left else of.right() + 1)
+    window.move(_nearest(frame, space).topLeft())
     return True
 
 
@@ -62,10 +62,10 @@ def _is_covered(frame: QRect, screens: list[QRect]) -> bool:
     return uncovered.isEmpty()
 
 
-def _nearest(frame: QRect, room: QRect) -> QRect:
-    """The frame moved as little as possible until `room` holds it, or at least its upper left corner."""
-    left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
-    top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
+def _nearest(frame: QRect, space: QRect) -> QRect:
+    """The frame moved as little as possible until `space` contains it, or at least its upper left corner."""
+    left = max(space.left(), min(frame.left(), space.right() + 1 - frame.width()))
+    top = max(space.top(), min(frame.top(), space.bottom() + 1 - frame.height()))
     return QRect(left, top, frame.width(), frame.height())
 
 

@@ -59,7 +59,7 @@ class ScriptedBroker:
     def withhold(self, reason: str, tokens: Collection[str] | None = None) -> None:
         """Nothing waits here."""
 
-    def tell(self, event: BrokerEvent) -> None:
+    def publish(self, event: BrokerEvent) -> None:
         assert self._listener is not None
         self._listener(event)
 
@@ -124,7 +124,7 @@ class ScriptedDesk(Desk):
         self.show(state or broker_state())
 
     def link(self, *, is_connected: bool, may_trade: bool = True, reason: str = "") -> None:
-        self.broker.tell(
+        self.broker.publish(
             ConnectionChanged(
                 is_connected=is_connected, may_trade=may_trade, reason=reason, round_trip=None, at=self.clock.now()
             )
@@ -134,7 +134,7 @@ class ScriptedDesk(Desk):
         """Answers the latest question."""
         number = self.broker.asked(QueryState)[-1].number
         fields = {name: getattr(state, name) for name in state.__struct_fields__}
-        self.broker.tell(BrokerState(**(fields | {"number": number, "at": self.clock.now()})))
+        self.broker.publish(BrokerState(**(fields | {"number": number, "at": self.clock.now()})))
 
     def quote(self, seconds: float, bid: float = 2000.0, symbol: str = "XAUUSD") -> None:
         self.clock.set(at(seconds))
@@ -149,7 +149,7 @@ class ScriptedDesk(Desk):
         return self.portfolio.open_trades[-1]
 
     def fill(self, filled: Position, token: str | None = None) -> None:
-        self.broker.tell(
+        self.broker.publish(
             OrderFilled(
                 token=filled.token if token is None else token,
                 volume_lots=filled.volume_lots,

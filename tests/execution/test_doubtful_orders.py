@@ -27,7 +27,7 @@ def doubtful(desk: ScriptedDesk, *orders: Order) -> None:
     for one in orders:
         desk.submit(one)
     for one in orders:
-        desk.broker.tell(OrderUncertain(token=one.token, reason="timeout", at=at(1)))
+        desk.broker.publish(OrderUncertain(token=one.token, reason="timeout", at=at(1)))
 
 
 def test_that_a_doubtful_order_whose_token_is_open_was_filled(desk: ScriptedDesk) -> None:
@@ -148,7 +148,7 @@ def test_that_an_intent_of_which_the_broker_shows_nothing_stays_unknown_after_a_
 def test_that_fills_have_time_to_show_after_the_answer_was_lost_however_late_that_was(desk: ScriptedDesk) -> None:
     desk.submit(order())
     desk.clock.set(at(20))  # the terminal hung all the while
-    desk.broker.tell(OrderUncertain(token=order().token, reason="hangs", at=at(20)))
+    desk.broker.publish(OrderUncertain(token=order().token, reason="hangs", at=at(20)))
     desk.show(broker_state())
     assert desk.of(OrderFailed) == []
     desk.quote(22)
@@ -170,7 +170,7 @@ def test_that_an_order_last_seen_at_work_has_time_to_show_as_a_position(desk: Sc
 
 
 def test_that_a_position_that_stood_before_an_order_was_sent_did_not_come_of_it(desk: ScriptedDesk) -> None:
-    desk.broker.tell(BookMoved(at=at(1)))
+    desk.broker.publish(BookMoved(at=at(1)))
     desk.show(broker_state(positions=(position(token=""),)))  # nobody knows of which order
     doubtful(desk, order("next"))
     desk.quote(12)

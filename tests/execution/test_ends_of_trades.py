@@ -35,7 +35,7 @@ def test_that_a_trade_ends_for_the_reason_which_the_broker_gives(
     desk: ScriptedDesk, by_broker: DealReason, reason: ExitReason
 ) -> None:
     desk.open_trade()
-    desk.broker.tell(closing(reason=by_broker))
+    desk.broker.publish(closing(reason=by_broker))
     closed = desk.of(TradeClosed)[0].trade
     assert (closed.reason, closed.exited_at) == (reason, at(5))
 
@@ -43,7 +43,7 @@ def test_that_a_trade_ends_for_the_reason_which_the_broker_gives(
 def test_that_a_closing_which_does_not_continue_what_is_known_is_looked_up(desk: ScriptedDesk) -> None:
     desk.open_trade()
     before = len(desk.broker.asked(QueryState))
-    desk.broker.tell(closing(volume_lots=0.01, remaining_lots=0.01))
+    desk.broker.publish(closing(volume_lots=0.01, remaining_lots=0.01))
     assert only(desk).position.volume_lots == 0.01
     assert len(desk.broker.asked(QueryState)) == before + 1
 
@@ -52,7 +52,7 @@ def test_that_a_part_which_was_closed_manually_asks_for_nothing_more(desk: Scrip
     desk.submit(order(volume_lots=0.03))
     desk.fill(position(volume_lots=0.03))
     desk.positions.close(1)
-    desk.broker.tell(closing(reason=DealReason.BY_HAND, volume_lots=0.01, remaining_lots=0.02))
+    desk.broker.publish(closing(reason=DealReason.BY_HAND, volume_lots=0.01, remaining_lots=0.02))
     assert len(desk.broker.asked(ClosePosition)) == 1
     assert only(desk).position.volume_lots == 0.02
 
@@ -71,7 +71,7 @@ def test_that_more_of_an_order_which_fills_later_is_reported_with_its_instant(de
 
 def test_that_a_part_closed_while_the_answer_to_the_order_was_lost_is_told_with_its_instant(desk: ScriptedDesk) -> None:
     desk.submit(order(volume_lots=0.02))
-    desk.broker.tell(OrderUncertain(token=order().token, reason="timeout", at=at(1)))
+    desk.broker.publish(OrderUncertain(token=order().token, reason="timeout", at=at(1)))
     desk.clock.set(at(7))
     first, exit = deals_of(1)
     entry = msgspec.structs.replace(first, volume_lots=0.02)

@@ -39,7 +39,7 @@ def test_that_one_plan_never_becomes_two_orders(desk: ScriptedDesk) -> None:
     desk.submit(order())
     with pytest.raises(EntryBlocked, match="never sent twice"):
         desk.submit(order())
-    desk.broker.tell(OrderRefused(token=order().token, refusal=NO_MONEY, at=at(1)))
+    desk.broker.publish(OrderRefused(token=order().token, refusal=NO_MONEY, at=at(1)))
     with pytest.raises(EntryBlocked, match="never sent twice"):
         desk.submit(order())
     assert len(desk.broker.asked(SubmitOrder)) == 1
@@ -103,14 +103,14 @@ def test_that_a_fill_told_twice_is_one_trade(desk: ScriptedDesk) -> None:
 
 def test_that_a_refused_order_fails_with_the_brokers_reason(desk: ScriptedDesk) -> None:
     desk.submit(order())
-    desk.broker.tell(OrderRefused(token=order().token, refusal=NO_MONEY, at=at(1)))
+    desk.broker.publish(OrderRefused(token=order().token, refusal=NO_MONEY, at=at(1)))
     assert desk.of(OrderFailed)[0].refusal == NO_MONEY
     assert desk.orders.in_flight() == 0
 
 
 def test_that_an_unclear_answer_blocks_its_symbol_and_asks_the_broker(desk: ScriptedDesk) -> None:
     desk.submit(order())
-    desk.broker.tell(OrderUncertain(token=order().token, reason="timeout", at=at(1)))
+    desk.broker.publish(OrderUncertain(token=order().token, reason="timeout", at=at(1)))
     assert desk.of(OrderUnknown)[0].reason == "timeout"
     assert "is unknown" in (desk.orders.entry_block("XAUUSD") or "")
     assert desk.orders.entry_block("BTCUSD") is None

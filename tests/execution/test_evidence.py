@@ -29,7 +29,7 @@ TOKEN = order().token
 def doubt(desk: ScriptedDesk, *, number: int | None = None, attempts: int = 1) -> None:
     """Sends `order()` and loses the answer."""
     desk.submit(order())
-    desk.broker.tell(OrderUncertain(token=TOKEN, reason="timeout", at=at(1), number=number, attempts=attempts))
+    desk.broker.publish(OrderUncertain(token=TOKEN, reason="timeout", at=at(1), number=number, attempts=attempts))
 
 
 def shown(desk: ScriptedDesk) -> tuple[UnknownOrder, ...]:
@@ -72,7 +72,7 @@ def test_that_a_fill_that_only_the_history_of_orders_shows_yet_is_awaited(desk: 
 
 def test_that_a_part_that_was_filled_counts_although_the_rest_was_cancelled(desk: ScriptedDesk) -> None:
     desk.submit(order(volume_lots=0.02))
-    desk.broker.tell(OrderUncertain(token=TOKEN, reason="timeout", at=at(1)))
+    desk.broker.publish(OrderUncertain(token=TOKEN, reason="timeout", at=at(1)))
     desk.show(broker_state(positions=(position(),), ended=(ended_order(end=OrderEnd.CANCELLED, filled_lots=0.01),)))
     (opened,) = desk.of(TradeOpened)
     assert opened.is_partial
@@ -104,7 +104,7 @@ def test_that_the_end_of_an_earlier_attempt_proves_nothing_about_the_last(desk: 
 def test_that_attempts_told_after_the_link_was_lost_count_all_the_same(desk: ScriptedDesk) -> None:
     desk.submit(order())
     desk.link(is_connected=False)
-    desk.broker.tell(OrderUncertain(token=TOKEN, reason="the link was lost", at=at(1), attempts=2))
+    desk.broker.publish(OrderUncertain(token=TOKEN, reason="the link was lost", at=at(1), attempts=2))
     desk.link(is_connected=True)
     desk.quote(60)
     desk.show(broker_state(ended=(ended_order(),)))
@@ -131,7 +131,7 @@ def test_that_history_does_not_overtake_an_answer_on_its_way(desk: ScriptedDesk)
     desk.execution.reconcile("asked for by the user")
     desk.show(broker_state(ended=(ended_order(),)))
     assert desk.of(OrderFailed) == []
-    desk.broker.tell(OrderRefused(token=TOKEN, refusal=REQUOTE, at=at(1)))
+    desk.broker.publish(OrderRefused(token=TOKEN, refusal=REQUOTE, at=at(1)))
     assert len(desk.of(OrderFailed)) == 1
 
 

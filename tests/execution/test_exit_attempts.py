@@ -21,7 +21,7 @@ CLOSED_MARKET = Refusal(code=10018, reason="Market closed", policy=RefusalPolicy
 
 def refuse(desk: ScriptedDesk, refusal: Refusal = BUSY, ticket: int = 1) -> ExitRefused:
     """The broker refuses the close under way."""
-    desk.broker.tell(CloseRefused(ticket=ticket, refusal=refusal, at=desk.clock.now()))
+    desk.broker.publish(CloseRefused(ticket=ticket, refusal=refusal, at=desk.clock.now()))
     return desk.of(ExitRefused)[-1]
 
 
@@ -208,11 +208,11 @@ def test_that_a_close_which_waits_for_its_next_attempt_is_not_overdue(desk: Scri
 def test_that_a_lost_answer_is_settled_only_by_a_state_that_was_asked_for_after_it(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.positions.close(1)
-    desk.broker.tell(PositionSeen(position=position(), at=at(1)))
+    desk.broker.publish(PositionSeen(position=position(), at=at(1)))
     assert closes(desk) == 1
-    desk.broker.tell(ChangeUncertain(ticket=1, reason="timeout", at=at(1)))
+    desk.broker.publish(ChangeUncertain(ticket=1, reason="timeout", at=at(1)))
     assert not desk.positions.is_overdue(1, at(500))
-    desk.broker.tell(PositionSeen(position=position(), at=at(1)))
+    desk.broker.publish(PositionSeen(position=position(), at=at(1)))
     assert closes(desk) == 1
     desk.show(broker_state(positions=(position(),)))
     assert closes(desk) == 2
@@ -225,7 +225,7 @@ def test_that_a_lost_answer_is_settled_only_by_a_state_that_was_asked_for_after_
 
 def reopened(desk: ScriptedDesk, **changes: object) -> None:
     """The broker gives the number of the position that is gone to the next one, as brokers that net positions do."""
-    desk.broker.tell(closing(reason=DealReason.DESK))
+    desk.broker.publish(closing(reason=DealReason.DESK))
     assert len(desk.of(TradeClosed)) == 1
     desk.submit(order("plan-2"))
     desk.fill(position(1, identifier=2, token=order("plan-2").token, **changes))

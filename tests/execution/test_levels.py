@@ -30,8 +30,8 @@ def test_that_break_even_moves_the_stop_to_the_entry_and_keeps_the_target(desk: 
     desk.positions.break_even(1)
     asked = desk.broker.asked(ChangeStops)[0]
     assert (asked.stop_loss, asked.take_profit) == (2000.2, 2001.5)
-    desk.broker.tell(StopsChanged(ticket=1, stop_loss=2000.2, take_profit=2001.5, at=at(2)))
-    desk.broker.tell(closing(price=2000.2, profit=0.0))
+    desk.broker.publish(StopsChanged(ticket=1, stop_loss=2000.2, take_profit=2001.5, at=at(2)))
+    desk.broker.publish(closing(price=2000.2, profit=0.0))
     assert desk.of(TradeClosed)[0].trade.reason is ExitReason.BREAK_EVEN
 
 
@@ -64,7 +64,7 @@ def test_that_the_latest_of_several_drags_wins(desk: ScriptedDesk) -> None:
     desk.quote(2)
     for stop in (1999.6, 1999.7, 1999.8):
         desk.positions.change_stops(1, stop, 2001.5)
-    desk.broker.tell(StopsChanged(ticket=1, stop_loss=1999.6, take_profit=2001.5, at=at(2)))
+    desk.broker.publish(StopsChanged(ticket=1, stop_loss=1999.6, take_profit=2001.5, at=at(2)))
     assert [request.stop_loss for request in desk.broker.asked(ChangeStops)] == [1999.6, 1999.8]
 
 
@@ -72,13 +72,13 @@ def test_that_levels_which_stand_already_are_a_success(desk: ScriptedDesk) -> No
     desk.open_trade()
     desk.quote(2)
     desk.positions.change_stops(1, 1999.6, 2001.5)
-    desk.broker.tell(StopsRefused(ticket=1, refusal=SAME, at=at(2)))
+    desk.broker.publish(StopsRefused(ticket=1, refusal=SAME, at=at(2)))
     assert desk.portfolio.open_trades[0].position.stop_loss == 1999.6
 
 
 def test_that_positions_of_others_are_shown_and_never_touched(desk: ScriptedDesk) -> None:
     foreign = position(77, is_ours=False, token="", stop_loss=None)
-    desk.broker.tell(PositionSeen(position=foreign, at=at(1)))
+    desk.broker.publish(PositionSeen(position=foreign, at=at(1)))
     desk.show(broker_state(positions=(foreign,)))
     desk.quote(2)
     desk.positions.flatten()
@@ -91,13 +91,13 @@ def test_that_positions_of_others_are_shown_and_never_touched(desk: ScriptedDesk
 
 def test_that_a_position_closed_manually_is_reported_as_such(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.broker.tell(closing(reason=DealReason.BY_HAND, price=2000.5, profit=0.3))
+    desk.broker.publish(closing(reason=DealReason.BY_HAND, price=2000.5, profit=0.3))
     assert desk.of(TradeClosed)[0].trade.reason is ExitReason.BY_HAND
 
 
 def test_that_a_stop_moved_in_the_terminal_is_followed(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.broker.tell(PositionSeen(position=position(stop_loss=1999.0), at=at(2)))
+    desk.broker.publish(PositionSeen(position=position(stop_loss=1999.0), at=at(2)))
     assert desk.of(StopMoved)[0].kind is StopKind.BY_HAND
     assert desk.portfolio.open_trades[0].position.stop_loss == 1999.0
     assert desk.portfolio.open_trades[0].initial_stop == 1999.5
@@ -105,8 +105,8 @@ def test_that_a_stop_moved_in_the_terminal_is_followed(desk: ScriptedDesk) -> No
 
 def test_that_a_closing_told_twice_counts_once(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.broker.tell(closing())
-    desk.broker.tell(closing())
+    desk.broker.publish(closing())
+    desk.broker.publish(closing())
     assert len(desk.of(TradeClosed)) == 1
 
 

@@ -25,17 +25,17 @@ def levels(desk: ScriptedDesk) -> list[tuple[float | None, float | None]]:
 def accept(desk: ScriptedDesk) -> StopKind:
     """The broker does what it was asked for last; tells whose change that was."""
     stop, target = levels(desk)[-1]
-    desk.broker.tell(StopsChanged(ticket=1, stop_loss=stop, take_profit=target, at=desk.clock.now()))
+    desk.broker.publish(StopsChanged(ticket=1, stop_loss=stop, take_profit=target, at=desk.clock.now()))
     return desk.of(StopMoved)[-1].kind
 
 
 def refuse(desk: ScriptedDesk, refusal: Refusal = BUSY) -> None:
-    desk.broker.tell(StopsRefused(ticket=1, refusal=refusal, at=desk.clock.now()))
+    desk.broker.publish(StopsRefused(ticket=1, refusal=refusal, at=desk.clock.now()))
 
 
 def strip(desk: ScriptedDesk, **changes: Any) -> None:
     """Somebody takes the stop away."""
-    desk.broker.tell(PositionSeen(position=position(stop_loss=None, **changes), at=desk.clock.now()))
+    desk.broker.publish(PositionSeen(position=position(stop_loss=None, **changes), at=desk.clock.now()))
 
 
 @pytest.mark.parametrize(("refusal", "attempts"), [(TOO_CLOSE, 2), (REQUOTE, 2), (BUSY, 2), (INVALID, 1)])
@@ -85,7 +85,7 @@ def test_that_the_next_position_under_a_number_gets_its_own_attempts_to_be_prote
     desk.quote(1)
     desk.open_trade(stop_loss=None)
     refuse(desk, INVALID)
-    desk.broker.tell(closing(reason=DealReason.DESK))
+    desk.broker.publish(closing(reason=DealReason.DESK))
     desk.submit(order("plan-2"))
     desk.fill(position(1, identifier=2, stop_loss=None, token=order("plan-2").token))
     assert len(desk.of(ProtectionLost)) == 2
@@ -95,7 +95,7 @@ def test_that_the_next_position_under_a_number_gets_its_own_attempts_to_be_prote
 def test_that_a_position_is_protected_at_its_first_known_stop_however_far_that_was_moved(desk: ScriptedDesk) -> None:
     desk.quote(1)
     desk.open_trade()
-    desk.broker.tell(PositionSeen(position=position(stop_loss=1999.2), at=at(1)))
+    desk.broker.publish(PositionSeen(position=position(stop_loss=1999.2), at=at(1)))
     strip(desk, take_profit=2002.0)
     assert levels(desk) == [(1999.5, 2002.0)]
 
@@ -113,7 +113,7 @@ def test_that_a_half_of_a_second_without_a_stop_is_too_long(desk: ScriptedDesk) 
 def test_that_the_stop_of_a_symbol_without_known_terms_is_asked_for_as_planned(desk: ScriptedDesk) -> None:
     silver = position(symbol="XAGUSD", stop_loss=1999.4, token="")
     desk.quote(1, symbol="XAGUSD")
-    desk.broker.tell(PositionSeen(position=silver, at=at(1)))
+    desk.broker.publish(PositionSeen(position=silver, at=at(1)))
     desk.show(broker_state(positions=(silver,)))
     strip(desk, symbol="XAGUSD")
     assert levels(desk) == [(1999.4, 2001.5)]

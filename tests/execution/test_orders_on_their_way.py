@@ -47,7 +47,7 @@ def test_that_an_order_is_announced_with_its_instant_and_counts_until_its_outcom
     assert (sent.order, sent.at) == (order(), at(3))
     assert (desk.orders.in_flight(), desk.orders.in_flight("XAUUSD"), desk.orders.in_flight("BTCUSD")) == (1, 1, 0)
     assert (desk.execution.rest.orders, desk.execution.rest.is_flat) == (1, False)
-    desk.broker.tell(OrderRefused(token=TOKEN, refusal=NO_MONEY, at=at(3)))
+    desk.broker.publish(OrderRefused(token=TOKEN, refusal=NO_MONEY, at=at(3)))
     (failed,) = desk.of(OrderFailed)
     assert (failed.order, failed.refusal, failed.reason, failed.at) == (order(), NO_MONEY, NO_MONEY.reason, at(3))
     assert (desk.orders.in_flight(), desk.execution.rest.is_flat) == (0, True)
@@ -148,15 +148,15 @@ def test_that_a_lost_link_makes_every_order_on_its_way_unknown_once(desk: Script
         ("plan-1", "the link was lost: no network", at(0)),
         ("plan-2", "the link was lost: no network", at(0)),
     ]
-    desk.broker.tell(OrderUncertain(token=TOKEN, reason="timeout", at=at(1)))
+    desk.broker.publish(OrderUncertain(token=TOKEN, reason="timeout", at=at(1)))
     assert len(desk.of(OrderUnknown)) == 2
 
 
 def test_that_a_refusal_heard_after_the_link_was_lost_still_settles_the_order(desk: ScriptedDesk) -> None:
     desk.submit(order())
     desk.link(is_connected=False, reason="no network")
-    desk.broker.tell(OrderRefused(token=TOKEN, refusal=BUSY, at=at(1)))
-    desk.broker.tell(OrderRefused(token=TOKEN, refusal=BUSY, at=at(1)))
+    desk.broker.publish(OrderRefused(token=TOKEN, refusal=BUSY, at=at(1)))
+    desk.broker.publish(OrderRefused(token=TOKEN, refusal=BUSY, at=at(1)))
     assert [event.reason for event in desk.of(OrderFailed)] == [BUSY.reason]
     assert desk.orders.in_flight() == 0
 
@@ -205,7 +205,7 @@ def test_that_what_the_user_ordered_goes_on_while_the_desk_is_blind_and_what_the
     desk.positions.close(2)
     desk.close_candle(candle(1, open=2000.3, close=1999.9), 1.0)
     for ticket in (1, 2):
-        desk.broker.tell(CloseRefused(ticket=ticket, refusal=BUSY, at=at(1)))
+        desk.broker.publish(CloseRefused(ticket=ticket, refusal=BUSY, at=at(1)))
     desk.execution.wake(timedelta(seconds=60))
     desk.clock.set(at(60))
     desk.execution.on_time()
@@ -228,11 +228,11 @@ def test_that_a_closing_of_a_position_that_came_and_went_asks_nothing_and_one_of
     desk: ScriptedDesk,
 ) -> None:
     desk.open_trade()
-    desk.broker.tell(closing())
+    desk.broker.publish(closing())
     before = len(desk.broker.asked(QueryState))
-    desk.broker.tell(closing())
+    desk.broker.publish(closing())
     assert len(desk.broker.asked(QueryState)) == before
-    desk.broker.tell(closing(ticket=9, identifier=9))
+    desk.broker.publish(closing(ticket=9, identifier=9))
     assert len(desk.broker.asked(QueryState)) == before + 1
 
 

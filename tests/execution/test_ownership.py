@@ -64,7 +64,7 @@ def test_that_a_position_of_another_desk_is_shown_and_never_managed(desk: Script
 
 def doubt(desk: ScriptedDesk) -> None:
     desk.submit(order())
-    desk.broker.tell(OrderUncertain(token=order().token, reason="timeout", at=at(1)))
+    desk.broker.publish(OrderUncertain(token=order().token, reason="timeout", at=at(1)))
 
 
 def test_that_another_desks_position_of_the_same_plan_is_not_taken_for_a_lost_orders(desk: ScriptedDesk) -> None:

@@ -27,7 +27,7 @@ def test_that_a_position_filled_without_its_stop_gets_it_at_once(desk: ScriptedD
     assert desk.of(ProtectionLost)
     asked = desk.broker.asked(ChangeStops)[0]
     assert (asked.stop_loss, asked.take_profit) == (1999.5, 2001.5)
-    desk.broker.tell(StopsChanged(ticket=1, stop_loss=1999.5, take_profit=2001.5, at=at(1)))
+    desk.broker.publish(StopsChanged(ticket=1, stop_loss=1999.5, take_profit=2001.5, at=at(1)))
     assert desk.of(StopMoved)[0].kind is StopKind.PROTECTION
     desk.quote(2)
     assert desk.broker.asked(ClosePosition) == []
@@ -37,7 +37,7 @@ def test_that_a_position_that_cannot_get_its_stop_is_closed(desk: ScriptedDesk) 
     desk.quote(0.5)
     desk.open_trade(stop_loss=None)
     for _ in range(2):
-        desk.broker.tell(StopsRefused(ticket=1, refusal=TOO_CLOSE, at=at(1)))
+        desk.broker.publish(StopsRefused(ticket=1, refusal=TOO_CLOSE, at=at(1)))
     assert len(desk.broker.asked(ChangeStops)) == 2
     assert desk.of(ExitSent)[0].reason is ExitReason.UNPROTECTED
 
@@ -62,7 +62,7 @@ def test_that_time_alone_closes_a_position_without_a_stop(desk: ScriptedDesk) ->
 def test_that_a_stop_stripped_by_others_comes_back(desk: ScriptedDesk) -> None:
     desk.quote(0.5)
     desk.open_trade()
-    desk.broker.tell(PositionSeen(position=position(stop_loss=None), at=at(2)))
+    desk.broker.publish(PositionSeen(position=position(stop_loss=None), at=at(2)))
     assert desk.of(ProtectionLost)
     assert desk.broker.asked(ChangeStops)[0].stop_loss == 1999.5
 

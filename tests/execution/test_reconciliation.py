@@ -28,7 +28,7 @@ from tests.execution.test_doubtful_orders import doubtful
 def test_that_a_question_without_an_answer_is_asked_again(desk: ScriptedDesk) -> None:
     doubtful(desk, order())
     number = desk.broker.asked(QueryState)[-1].number
-    desk.broker.tell(QueryFailed(number=number, reason="IPC timeout", at=at(1)))
+    desk.broker.publish(QueryFailed(number=number, reason="IPC timeout", at=at(1)))
     desk.quote(2)
     assert desk.broker.asked(QueryState)[-1].number == number + 1
 
@@ -42,7 +42,7 @@ def test_that_the_broker_is_asked_ever_more_slowly(desk: ScriptedDesk) -> None:
 
 def test_that_a_stale_state_is_ignored(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.broker.tell(broker_state(number=1, at=at(60)))
+    desk.broker.publish(broker_state(number=1, at=at(60)))
     assert not desk.portfolio.is_flat
     assert desk.of(PositionVanished) == []
 
@@ -181,5 +181,5 @@ def test_that_a_ticket_that_changes_at_rollover_is_followed(desk: ScriptedDesk) 
 
 def test_that_the_broker_is_asked_when_its_positions_moved_by_themselves(desk: ScriptedDesk) -> None:
     asked_before = len(desk.broker.asked(QueryState))
-    desk.broker.tell(BookMoved(at=at(1)))
+    desk.broker.publish(BookMoved(at=at(1)))
     assert len(desk.broker.asked(QueryState)) == asked_before + 1

@@ -30,7 +30,7 @@ def half_told() -> ScriptedDesk:
     desk.start()
     desk.submit(order(volume_lots=0.02))
     desk.fill(position(volume_lots=0.01))
-    desk.broker.tell(BookMoved(at=at(2)))
+    desk.broker.publish(BookMoved(at=at(2)))
     desk.show(broker_state(positions=(position(volume_lots=0.02, entry=2000.3),), deals=pieces()[:2]))
     return desk
 
@@ -43,7 +43,7 @@ def test_that_an_order_filled_in_pieces_is_led_whole(half_told: ScriptedDesk) ->
 
 
 def test_that_an_order_filled_in_pieces_is_counted_whole(half_told: ScriptedDesk) -> None:
-    half_told.broker.tell(BookMoved(at=at(5)))
+    half_told.broker.publish(BookMoved(at=at(5)))
     half_told.show(broker_state(deals=pieces()))
     closed = half_told.of(TradeClosed)[0].trade
     assert (closed.volume_lots, closed.profit, closed.commission) == (0.02, -1.6, close_to(-0.15))
@@ -70,7 +70,7 @@ def test_that_a_close_which_is_never_answered_clearly_is_repeated_ever_more_slow
     for tenth in range(200):
         if len(desk.broker.asked(ClosePosition)) > len(sent):
             sent.append(tenth / 10)
-            desk.broker.tell(ChangeUncertain(ticket=1, reason="error", at=desk.clock.now()))
+            desk.broker.publish(ChangeUncertain(ticket=1, reason="error", at=desk.clock.now()))
             desk.show(broker_state(positions=(position(),)))
         desk.quote(tenth / 10)
     assert sent[:2] == [0.0, 0.1]

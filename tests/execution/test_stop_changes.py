@@ -31,12 +31,12 @@ def levels(desk: ScriptedDesk) -> list[tuple[float | None, float | None]]:
 def accept(desk: ScriptedDesk) -> StopKind:
     """The broker does what it was asked for last; tells whose change that was."""
     stop, target = levels(desk)[-1]
-    desk.broker.tell(StopsChanged(ticket=1, stop_loss=stop, take_profit=target, at=desk.clock.now()))
+    desk.broker.publish(StopsChanged(ticket=1, stop_loss=stop, take_profit=target, at=desk.clock.now()))
     return desk.of(StopMoved)[-1].kind
 
 
 def refuse(desk: ScriptedDesk, refusal: Refusal = BUSY) -> None:
-    desk.broker.tell(StopsRefused(ticket=1, refusal=refusal, at=desk.clock.now()))
+    desk.broker.publish(StopsRefused(ticket=1, refusal=refusal, at=desk.clock.now()))
 
 
 # -- what the user wants ----------------------------------------------------------------------------------------------
@@ -129,9 +129,9 @@ def test_that_a_change_manually_in_the_terminal_meanwhile_is_not_taken_for_the_d
     desk.quote(1)
     desk.open_trade()
     desk.positions.change_stops(1, 1999.6, 2001.5)
-    desk.broker.tell(PositionSeen(position=position(stop_loss=1999.2), at=at(1)))
+    desk.broker.publish(PositionSeen(position=position(stop_loss=1999.2), at=at(1)))
     assert desk.of(StopMoved)[-1].kind is StopKind.BY_HAND
-    desk.broker.tell(PositionSeen(position=position(stop_loss=1999.6), at=at(1)))
+    desk.broker.publish(PositionSeen(position=position(stop_loss=1999.6), at=at(1)))
     assert desk.portfolio.open_trades[0].position.stop_loss == 1999.6
 
 
@@ -149,7 +149,7 @@ def test_that_a_change_without_any_answer_for_three_minutes_is_looked_up_once(de
     desk.quote(180.1)
     assert len(desk.broker.asked(QueryState)) == before + 1
     desk.positions.change_stops(1, 1999.7, 2001.5)
-    desk.broker.tell(PositionSeen(position=position(), at=at(181)))
+    desk.broker.publish(PositionSeen(position=position(), at=at(181)))
     assert len(levels(desk)) == 1
     desk.show(broker_state(positions=(position(stop_loss=1999.6),)))
     assert levels(desk) == [(1999.6, 2001.5), (1999.7, 2001.5)]
@@ -162,7 +162,7 @@ def test_that_a_state_asked_for_before_the_answer_was_lost_settles_no_change(des
     desk.positions.change_stops(1, 1999.6, 2001.5)
     desk.show(broker_state(positions=(position(),)))
     assert desk.positions.stops.wanted(1) is not None
-    desk.broker.tell(ChangeUncertain(ticket=1, reason="timeout", at=at(1)))
+    desk.broker.publish(ChangeUncertain(ticket=1, reason="timeout", at=at(1)))
     desk.show(broker_state(positions=(position(stop_loss=1999.6),)))
     assert desk.positions.stops.wanted(1) is None
 
@@ -188,7 +188,7 @@ def test_that_refusals_of_a_position_that_is_gone_do_not_count_against_the_next_
     desk.positions.change_stops(1, 1999.6, 2001.5)
     refuse(desk)
     desk.positions.change_stops(1, 1999.6, 2001.5)
-    desk.broker.tell(closing(reason=DealReason.BY_HAND))
+    desk.broker.publish(closing(reason=DealReason.BY_HAND))
     desk.submit(order("plan-2"))
     desk.fill(position(1, identifier=2, token=order("plan-2").token))
     assert desk.positions.stops.may_tighten(1, at(1))

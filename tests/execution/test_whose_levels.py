@@ -93,7 +93,7 @@ def test_that_a_sale_filled_below_its_reference_has_slipped() -> None:
 def test_that_an_adopted_position_is_measured_by_its_own_stop_or_the_first_that_it_gets(desk: ScriptedDesk) -> None:
     desk.quote(1)
     found = position(7, token="", stop_loss=1999.3)
-    desk.broker.tell(PositionSeen(position=found, at=at(1)))
+    desk.broker.publish(PositionSeen(position=found, at=at(1)))
     desk.show(broker_state(positions=(found,)))
     assert (only(desk).initial_stop, only(desk).order) == (1999.3, None)
     naked = msgspec.structs.replace(found, ticket=8, identifier=8, stop_loss=None)
@@ -101,7 +101,7 @@ def test_that_an_adopted_position_is_measured_by_its_own_stop_or_the_first_that_
     desk.show(broker_state(positions=(found, naked)))
     (asked,) = desk.broker.asked(ClosePosition)
     assert (asked.ticket, asked.token) == (8, "")
-    desk.broker.tell(PositionSeen(position=msgspec.structs.replace(naked, stop_loss=1999.0), at=at(1)))
+    desk.broker.publish(PositionSeen(position=msgspec.structs.replace(naked, stop_loss=1999.0), at=at(1)))
     (_, second) = desk.portfolio.open_trades
     assert second.initial_stop == 1999.0
     assert [event.trade.ticket for event in desk.of(PositionAdopted)] == [7, 8]
@@ -110,7 +110,7 @@ def test_that_an_adopted_position_is_measured_by_its_own_stop_or_the_first_that_
 def test_that_the_order_of_an_adopted_position_brings_its_planned_stop(desk: ScriptedDesk) -> None:
     desk.submit(order())
     moved = position(stop_loss=1999.8, token="")
-    desk.broker.tell(PositionSeen(position=moved, at=at(1)))
+    desk.broker.publish(PositionSeen(position=moved, at=at(1)))
     desk.execution.positions.keeper.adopt(moved, None, at(1))
     assert only(desk).initial_stop == 1999.8
     desk.fill(moved, token=order().token)
@@ -126,10 +126,10 @@ def test_that_a_fill_which_was_netted_away_opened_no_position(desk: ScriptedDesk
 
 def test_that_a_fill_of_an_order_nobody_waits_for_is_adopted_unless_it_has_come_and_gone(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.broker.tell(closing())
+    desk.broker.publish(closing())
     desk.fill(position())
     assert desk.portfolio.is_flat
-    desk.broker.tell(OrderFilled(token="UNKNOWN", volume_lots=0.01, price=2000.2, position=position(5), at=at(1)))
+    desk.broker.publish(OrderFilled(token="UNKNOWN", volume_lots=0.01, price=2000.2, position=position(5), at=at(1)))
     assert only(desk).ticket == 5
 
 
@@ -139,11 +139,11 @@ def test_that_a_fill_of_an_order_nobody_waits_for_is_adopted_unless_it_has_come_
 def test_that_a_position_seen_as_it_is_known_asks_no_question(desk: ScriptedDesk) -> None:
     desk.open_trade()
     before = len(desk.broker.asked(QueryState))
-    desk.broker.tell(PositionSeen(position=position(), at=at(2)))
+    desk.broker.publish(PositionSeen(position=position(), at=at(2)))
     assert len(desk.broker.asked(QueryState)) == before
     assert desk.of(StopMoved) == []
     for odd in (position(volume_lots=0.02), position(9), position(is_ours=False)):
-        desk.broker.tell(PositionSeen(position=odd, at=at(2)))
+        desk.broker.publish(PositionSeen(position=odd, at=at(2)))
     assert len(desk.broker.asked(QueryState)) == before + 3
     assert only(desk).position.volume_lots == 0.01
 
@@ -151,7 +151,7 @@ def test_that_a_position_seen_as_it_is_known_asks_no_question(desk: ScriptedDesk
 def test_that_a_position_which_got_another_number_is_kept_under_it(desk: ScriptedDesk) -> None:
     desk.open_trade()
     renamed = position(2, identifier=1, stop_loss=1999.7)
-    desk.broker.tell(PositionSeen(position=renamed, at=at(2)))
+    desk.broker.publish(PositionSeen(position=renamed, at=at(2)))
     assert (only(desk).ticket, only(desk).position.identifier) == (2, 1)
     assert desk.portfolio.on("XAUUSD") == (only(desk),)
     assert [(moved.kind, moved.trade.position.stop_loss, moved.at) for moved in desk.of(StopMoved)] == [
@@ -162,17 +162,17 @@ def test_that_a_position_which_got_another_number_is_kept_under_it(desk: Scripte
 @pytest.mark.parametrize("target", [2002.0, None])
 def test_that_a_target_moved_in_the_terminal_is_followed(desk: ScriptedDesk, target: float | None) -> None:
     desk.open_trade()
-    desk.broker.tell(PositionSeen(position=position(take_profit=target), at=at(2)))
+    desk.broker.publish(PositionSeen(position=position(take_profit=target), at=at(2)))
     assert only(desk).position.take_profit == target
     assert only(desk).stop_kind is StopKind.INITIAL
 
 
 def test_that_levels_which_the_broker_changed_unasked_are_the_users(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.broker.tell(StopsChanged(ticket=1, stop_loss=1999.8, take_profit=2003.0, at=at(2)))
+    desk.broker.publish(StopsChanged(ticket=1, stop_loss=1999.8, take_profit=2003.0, at=at(2)))
     assert desk.of(StopMoved)[0].kind is StopKind.BY_HAND
     assert (only(desk).position.stop_loss, only(desk).position.take_profit) == (1999.8, 2003.0)
-    desk.broker.tell(StopsChanged(ticket=9, stop_loss=1999.8, take_profit=2003.0, at=at(2)))
+    desk.broker.publish(StopsChanged(ticket=9, stop_loss=1999.8, take_profit=2003.0, at=at(2)))
     assert len(desk.of(StopMoved)) == 1
 
 
@@ -180,7 +180,7 @@ def test_that_a_change_which_stands_already_puts_both_levels_where_they_were_wan
     desk.quote(1)
     desk.open_trade()
     desk.positions.change_stops(1, 1999.6, 2003.0)
-    desk.broker.tell(StopsRefused(ticket=1, refusal=SAME, at=at(1)))
+    desk.broker.publish(StopsRefused(ticket=1, refusal=SAME, at=at(1)))
     assert (only(desk).position.stop_loss, only(desk).position.take_profit) == (1999.6, 2003.0)
     assert desk.positions.stops.wanted(1) is None
 
@@ -190,9 +190,9 @@ def test_that_a_change_at_a_position_that_is_gone_asks_the_broker_once(desk: Scr
     desk.open_trade()
     before = len(desk.broker.asked(QueryState))
     desk.positions.change_stops(1, 1999.6, 2003.0)
-    desk.broker.tell(StopsRefused(ticket=1, refusal=GONE, at=at(1)))
+    desk.broker.publish(StopsRefused(ticket=1, refusal=GONE, at=at(1)))
     assert len(desk.broker.asked(QueryState)) == before + 1
-    desk.broker.tell(StopsRefused(ticket=9, refusal=SAME, at=at(1)))
+    desk.broker.publish(StopsRefused(ticket=9, refusal=SAME, at=at(1)))
     assert len(desk.broker.asked(QueryState)) == before + 1
     desk.show(broker_state(deals=deals_of(1)))
     assert [event.trade.reason for event in desk.of(TradeClosed)] == [ExitReason.STOP_LOSS]
@@ -200,8 +200,8 @@ def test_that_a_change_at_a_position_that_is_gone_asks_the_broker_once(desk: Scr
 
 def test_that_a_refusal_of_a_change_which_is_not_under_way_is_reported_to_nobody(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.broker.tell(StopsRefused(ticket=1, refusal=BUSY, at=at(1)))
-    desk.broker.tell(CloseRefused(ticket=1, refusal=BUSY, at=at(1)))
+    desk.broker.publish(StopsRefused(ticket=1, refusal=BUSY, at=at(1)))
+    desk.broker.publish(CloseRefused(ticket=1, refusal=BUSY, at=at(1)))
     assert desk.of(StopMoveRefused) == []
     assert desk.of(ExitRefused) == []
 
@@ -211,7 +211,7 @@ def test_that_a_refusal_of_a_change_which_is_not_under_way_is_reported_to_nobody
 
 def test_that_levels_cannot_be_changed_while_the_position_has_no_stop(desk: ScriptedDesk) -> None:
     desk.open_trade(stop_loss=None)
-    desk.broker.tell(ChangeUncertain(ticket=1, reason="timeout", at=at(1)))
+    desk.broker.publish(ChangeUncertain(ticket=1, reason="timeout", at=at(1)))
     desk.show(broker_state(positions=(position(stop_loss=None),)))
     before = len(desk.broker.asked(ChangeStops))
     desk.positions.change_stops(1, msgspec.UNSET, 2003.0)
@@ -224,7 +224,7 @@ def test_that_break_even_waits_for_a_quote_and_levels_for_the_terms_of_their_sym
     desk.open_trade()
     desk.positions.break_even(1)
     silver = position(5, symbol="XAGUSD", token="")
-    desk.broker.tell(PositionSeen(position=silver, at=at(1)))
+    desk.broker.publish(PositionSeen(position=silver, at=at(1)))
     desk.show(broker_state(positions=(position(), silver)))
     desk.positions.change_stops(5, 1999.6, 2003.0)
     desk.quote(1, bid=2001.0, symbol="XAGUSD")

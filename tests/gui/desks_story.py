@@ -102,7 +102,10 @@ def run(application: QApplication, story: Callable[[], Awaitable[None]]) -> None
 
 
 def play(
-    application: QApplication, folder: Path, tell: Callable[[Story], Awaitable[None]], markets: Markets | None = None
+    application: QApplication,
+    folder: Path,
+    scenario: Callable[[Story], Awaitable[None]],
+    markets: Markets | None = None,
 ) -> None:
     """Runs a desk on four hundred minutes of gold, or on other markets, and tells a story about it."""
 
@@ -114,7 +117,7 @@ def play(
         desk = build_engine(played.markets, Settings(), speed=1.0, directory=folder / "store")
         running = RunningDesk(window, desk, played, folder / "data")
         try:
-            await tell(Story(running, folder))
+            await scenario(Story(running, folder))
         finally:
             await running.close()
 

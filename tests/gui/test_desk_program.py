@@ -85,7 +85,7 @@ class Shown:
 
     async def close(self) -> None:
         await asyncio.sleep(0)
-        self._ending.tell()
+        self._ending.request()
         try:
             await self.over
         finally:
@@ -93,11 +93,13 @@ class Shown:
             self._unhandled.stop()
 
 
-def show(application: QApplication, make: Callable[[], DeskSource], tell: Callable[[Shown], Awaitable[None]]) -> None:
+def show(
+    application: QApplication, make: Callable[[], DeskSource], scenario: Callable[[Shown], Awaitable[None]]
+) -> None:
     async def story() -> None:
         shown = Shown(make())
         try:
-            await tell(shown)
+            await scenario(shown)
         finally:
             await shown.close()
 
@@ -128,7 +130,7 @@ def test_that_a_replay_is_unmistakable_and_begins_with_the_settings_and_the_look
 ) -> None:
     path = gold_rows(tmp_path / "other XAUUSD.csv", 150)
 
-    async def tell(shown: Shown) -> None:
+    async def scenario(shown: Shown) -> None:
         assert shown.window is not None
         assert shown.window.windowTitle() == "REPLAY"
         assert shown.window.theme == LIGHT
@@ -143,7 +145,7 @@ def test_that_a_replay_is_unmistakable_and_begins_with_the_settings_and_the_look
         assert window.desk.closing.is_replay
         assert window.desk.settings.file is None
 
-    show(qapp, lambda: a_replay(tmp_path, path), tell)
+    show(qapp, lambda: a_replay(tmp_path, path), scenario)
 
 
 def test_that_a_replay_follows_the_look_of_the_users_settings_and_nothing_else_in_them(
@@ -154,19 +156,19 @@ def test_that_a_replay_follows_the_look_of_the_users_settings_and_nothing_else_i
     save_settings(changed, tmp_path / "settings.json")
     written = (tmp_path / "settings.json").read_bytes()
 
-    async def tell(shown: Shown) -> None:
+    async def scenario(shown: Shown) -> None:
         running = await shown.desk()
         await until(lambda: running.window.theme != LIGHT)
         assert running.desk.settings_store.in_force.health == Settings().health
         assert (tmp_path / "settings.json").read_bytes() == written
 
-    show(qapp, lambda: a_replay(tmp_path, path), tell)
+    show(qapp, lambda: a_replay(tmp_path, path), scenario)
 
 
 def test_that_a_recording_that_a_replay_cannot_read_is_reported_in_its_window_with_the_ways_out(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    async def tell(shown: Shown) -> None:
+    async def scenario(shown: Shown) -> None:
         assert shown.window is not None
         page = shown.window.opening
         await until(lambda: page.title.text() == "The recording cannot be opened")
@@ -174,14 +176,14 @@ def test_that_a_recording_that_a_replay_cannot_read_is_reported_in_its_window_wi
         page.buttons[WayOut.CLOSE].click()
         await shown.over
 
-    show(qapp, lambda: a_replay(tmp_path, tmp_path / "gone.csv"), tell)
+    show(qapp, lambda: a_replay(tmp_path, tmp_path / "gone.csv"), scenario)
 
 
 def test_that_desks_in_the_place_of_another_leave_nothing_behind(qapp: QApplication, tmp_path: Path) -> None:
     path = gold_rows(tmp_path / "XAUUSD.csv", 150)
     watched: list[weakref.ref[object]] = []
 
-    async def tell(shown: Shown) -> None:
+    async def scenario(shown: Shown) -> None:
         for _ in range(3):
             running = await shown.desk()
             window, desk = running.window, running.desk
@@ -201,7 +203,7 @@ def test_that_desks_in_the_place_of_another_leave_nothing_behind(qapp: QApplicat
 
         await until(are_gone)
 
-    show(qapp, lambda: a_replay(tmp_path, path), tell)
+    show(qapp, lambda: a_replay(tmp_path, path), scenario)
 
 
 @_movable
@@ -211,7 +213,7 @@ def test_that_what_is_opened_here_takes_the_place_of_the_users_desk_and_keeps_it
     options = parser().parse_args(["--data", str(gold_rows(tmp_path / "XAUUSD.csv", 150))])
     options.data_dir = tmp_path / "data"
 
-    async def tell(shown: Shown) -> None:
+    async def scenario(shown: Shown) -> None:
         before = await shown.desk()
         before.desk.engine.handle(Halt("a test"))
         await open_here(before, gold_rows(tmp_path / "XAUUSD 2.csv", 50))
@@ -225,16 +227,16 @@ def test_that_what_is_opened_here_takes_the_place_of_the_users_desk_and_keeps_it
         assert running.window.desk.settings.file.path == user_file()
         assert os.fspath(tmp_path) in str(user_file())
 
-    show(qapp, lambda: UserDesk(options), tell)
+    show(qapp, lambda: UserDesk(options), scenario)
 
 
 def test_that_the_window_closed_while_a_desk_opens_ends_the_process(qapp: QApplication, tmp_path: Path) -> None:
     path = gold_rows(tmp_path / "XAUUSD.csv", 150)
 
-    async def tell(shown: Shown) -> None:
+    async def scenario(shown: Shown) -> None:
         assert shown.window is not None
         shown.window.close()
         await shown.over
         assert shown.desks == []
 
-    show(qapp, lambda: a_replay(tmp_path, path), tell)
+    show(qapp, lambda: a_replay(tmp_path, path), scenario)

@@ -48,20 +48,20 @@ class Story:
                 await asyncio.sleep(0.005)
 
 
-Tell = Callable[[Story], Awaitable[None]]
-Play = Callable[[float, Tell], None]
+Scenario = Callable[[Story], Awaitable[None]]
+Play = Callable[[float, Scenario], None]
 
 
 @pytest.fixture
 def play(qapp: QApplication, recording: Path) -> Play:
-    def run(speed: float, tell: Tell) -> None:
+    def run(speed: float, scenario: Scenario) -> None:
         async def whole() -> None:
             window = MainWindow(DARK)
             desk = build_engine([open_recording(recording)], Settings(), speed=speed)
             bridge = populate_window(window, desk)
             engine = asyncio.create_task(desk.engine.run())
             try:
-                await tell(Story(window, desk))
+                await scenario(Story(window, desk))
             finally:
                 engine.cancel()
                 bridge.stop()
@@ -76,16 +76,16 @@ def play(qapp: QApplication, recording: Path) -> Play:
 
 
 def test_that_the_chart_opens_with_history_and_plays_to_the_end(play: Play) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         await story.until(lambda: story.window.desk.playback.has_ended)
         assert story.candles == CANDLES
 
-    play(math.inf, tell)
+    play(math.inf, scenario)
 
 
 def test_that_pause_holds_the_market_and_step_plays_one_candle(play: Play) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         player = story.window.player
         await story.until(lambda: story.candles >= 100)
         player.play.trigger()
@@ -96,43 +96,43 @@ def test_that_pause_holds_the_market_and_step_plays_one_candle(play: Play) -> No
         await story.until(lambda: story.window.desk.playback.is_paused)
         assert player.play.text().endswith("Play")
 
-    play(1.0, tell)
+    play(1.0, scenario)
 
 
 def test_that_a_step_back_takes_one_candle_back_and_holds(play: Play) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.candles >= 100)
         held = story.candles
         story.window.player.back.trigger()
         await story.until(lambda: story.window.desk.playback.is_paused and story.candles == held - 1)
 
-    play(1.0, tell)
+    play(1.0, scenario)
 
 
 def test_that_winding_back_shows_the_past_again(play: Play) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.window.desk.playback.has_ended)
         story.window.desk.playback.set_speed(1.0)
         story.window.desk.playback.seek(datetime(2026, 3, 3, 4, 0, tzinfo=UTC))
         await story.until(lambda: story.candles == 120)  # the file's 04:00 is 02:00 UTC
         assert not story.window.desk.playback.has_ended
 
-    play(math.inf, tell)
+    play(math.inf, scenario)
 
 
 def test_that_charts_stand_side_by_side_and_come_back(play: Play) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         story.window.chart_actions.side_by_side.setChecked(True)
         assert story.window.deck.is_side_by_side
         story.window.chart_actions.side_by_side.setChecked(False)
         assert story.window.deck.front_symbol == "XAUUSD"
 
-    play(1.0, tell)
+    play(1.0, scenario)
 
 
 def test_that_an_overlay_switched_off_on_the_chart_is_off_in_the_toolbar_too(play: Play) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         view = story.window.deck.views[0]
         name, title = view.overlays[0]
@@ -142,11 +142,11 @@ def test_that_an_overlay_switched_off_on_the_chart_is_off_in_the_toolbar_too(pla
         action.trigger()
         assert view.is_overlay_visible(name)
 
-    play(1.0, tell)
+    play(1.0, scenario)
 
 
 def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(play: Play) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         window = story.window
         await story.until(lambda: window.desk.playback.has_ended)
         await story.until(lambda: "Live: candle of 08:39" in window.panels.content("conditions").words)
@@ -163,14 +163,14 @@ def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(pl
         view.strip.hovered.emit(None)
         await story.until(lambda: "Live: candle of 08:39" in window.panels.content("conditions").words)
 
-    play(math.inf, tell)
+    play(math.inf, scenario)
 
 
 def test_that_every_closed_candle_has_its_cells_in_the_strip(play: Play) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.window.desk.playback.has_ended)
         verdicts = story.window.desk.charts["XAUUSD"].verdicts
         assert len(verdicts) == CANDLES
         assert (verdicts.buy.values > 0).all()
 
-    play(math.inf, tell)
+    play(math.inf, scenario)

@@ -18,10 +18,10 @@ from gui.window import MainWindow
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
 from tests.fake_metatrader5.book import BookClient
 
-Tell = Callable[[MainWindow, BookClient], Awaitable[None]]
+Scenario = Callable[[MainWindow, BookClient], Awaitable[None]]
 
 
-def play(application: QApplication, folder: Path, tell: Tell) -> None:
+def play(application: QApplication, folder: Path, scenario: Scenario) -> None:
     """Opens a window on the account of a terminal, and tells a story about it."""
 
     async def whole(book: BookClient) -> None:
@@ -31,7 +31,7 @@ def play(application: QApplication, folder: Path, tell: Tell) -> None:
         settings = Settings(symbols=(GOLD,), metatrader=terminal, feeds=FeedsSettings(source="metatrader"))
         running = RunningDesk(window, build_live_engine(settings, directory=folder / "live"), None, folder)
         try:
-            await tell(window, book)
+            await scenario(window, book)
         finally:
             await running.close()
 
@@ -53,7 +53,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 def test_that_a_desk_on_an_account_shows_it_and_says_what_keeps_it_from_trading(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    async def tell(window: MainWindow, book: BookClient) -> None:
+    async def scenario(window: MainWindow, book: BookClient) -> None:
         await until(lambda: GOLD in window.desk.charts and window.desk.charts[GOLD].count >= 59)
         assert window.windowTitle().startswith("demo account 1001 at Fake-Demo")
         assert not window.player.isVisible()
@@ -69,4 +69,4 @@ def test_that_a_desk_on_an_account_shows_it_and_says_what_keeps_it_from_trading(
         await until(lambda: not window.gateway.isVisible())
         assert [each["volume"] for each in book.positions()] == [0.05]
 
-    play(qapp, tmp_path, tell)
+    play(qapp, tmp_path, scenario)

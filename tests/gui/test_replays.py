@@ -40,19 +40,19 @@ class Beside:
         return self.replays.playing[-1]
 
 
-Tell = Callable[[Beside], Awaitable[None]]
+Scenario = Callable[[Beside], Awaitable[None]]
 
 
 @pytest.fixture
-def play(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Tell], None]:
+def play(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Scenario], None]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
-    def run(tell: Tell, grace_s: float = GRACE_S) -> None:
+    def run(scenario: Scenario, grace_s: float = GRACE_S) -> None:
         async def whole(story: Story) -> None:
             replays = Replays(None, story.folder / "data", grace_s=grace_s)
             replays.serve(story.running)
             try:
-                await tell(Beside(story, replays))
+                await scenario(Beside(story, replays))
             finally:
                 await replays.close()
                 assert replays.playing == []
@@ -78,7 +78,7 @@ def as_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
 def test_that_a_replay_plays_in_a_process_of_its_own_which_takes_nothing_along_when_it_is_killed(
     play: Callable[..., None],
 ) -> None:
-    async def tell(beside: Beside) -> None:
+    async def scenario(beside: Beside) -> None:
         opened: list[bool] = []
         replay = beside.open(gold_rows(beside.story.folder / "other XAUUSD.csv", 150))
         replay.opened.connect(lambda: opened.append(True))
@@ -95,7 +95,7 @@ def test_that_a_replay_plays_in_a_process_of_its_own_which_takes_nothing_along_w
         assert beside.replays.playing == []
         assert not beside.story.running.engine.done()
 
-    play(tell)
+    play(scenario)
 
 
 def test_that_a_replay_ends_in_order_when_its_desk_is_gone_and_leaves_the_users_files_alone(tmp_path: Path) -> None:
@@ -137,14 +137,14 @@ def test_that_a_replay_that_fails_is_reported_with_its_last_words(
 ) -> None:
     as_replay(program)
 
-    async def tell(beside: Beside) -> None:
+    async def scenario(beside: Beside) -> None:
         beside.open()
         await beside.until(lambda: told_in(beside.window))
         assert told_in(beside.window) == [f"the demo market: {words}. The desk goes on."]
         assert beside.window.statusBar().currentMessage() == ""
         assert beside.replays.playing == []
 
-    play(tell)
+    play(scenario)
 
 
 def test_that_a_replay_that_cannot_be_started_is_reported(
@@ -153,19 +153,19 @@ def test_that_a_replay_that_cannot_be_started_is_reported(
     as_replay(SILENT)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
 
-    async def tell(beside: Beside) -> None:
+    async def scenario(beside: Beside) -> None:
         beside.story.running.opening.beside_wanted.emit([])
         await beside.until(lambda: told_in(beside.window))
         assert "the demo market: it cannot be started: " in told_in(beside.window)[0]
 
-    play(tell)
+    play(scenario)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere files cannot be made scarce")
 def test_that_a_replay_that_the_system_refuses_at_once_is_reported_and_forgotten(play: Callable[..., None]) -> None:
     import resource
 
-    async def tell(beside: Beside) -> None:
+    async def scenario(beside: Beside) -> None:
         scarce, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (3, maximum))
         try:
@@ -175,7 +175,7 @@ def test_that_a_replay_that_the_system_refuses_at_once_is_reported_and_forgotten
         assert "the demo market: it cannot be started: " in told_in(beside.window)[0]
         assert beside.replays.playing == []
 
-    play(tell)
+    play(scenario)
 
 
 def test_that_what_comes_between_two_desks_waits_for_the_second(
@@ -183,7 +183,7 @@ def test_that_what_comes_between_two_desks_waits_for_the_second(
 ) -> None:
     as_replay(f"{SILENT}\nraise SystemExit('the end')")
 
-    async def tell(beside: Beside) -> None:
+    async def scenario(beside: Beside) -> None:
         replay = beside.open()
         beside.window.close_now()
         replay.process.closeWriteChannel()
@@ -195,7 +195,7 @@ def test_that_what_comes_between_two_desks_waits_for_the_second(
         assert told_in(beside.window) == ["the demo market: the end. The desk goes on."]
         assert [each.name for each in beside.replays.playing] == ["the demo market"]
 
-    play(tell)
+    play(scenario)
 
 
 def test_that_a_replay_that_the_user_closes_is_not_talked_about(
@@ -203,12 +203,12 @@ def test_that_a_replay_that_the_user_closes_is_not_talked_about(
 ) -> None:
     as_replay("raise SystemExit(0)")
 
-    async def tell(beside: Beside) -> None:
+    async def scenario(beside: Beside) -> None:
         beside.open()
         await beside.until(lambda: not beside.replays.playing)
         assert told_in(beside.window) == []
 
-    play(tell)
+    play(scenario)
 
 
 def test_that_a_replay_that_hangs_is_ended_by_force_and_the_event_loop_goes_on(
@@ -216,7 +216,7 @@ def test_that_a_replay_that_hangs_is_ended_by_force_and_the_event_loop_goes_on(
 ) -> None:
     as_replay('import time; print(\'{"type":"opened"}\', flush=True); time.sleep(600)')
 
-    async def tell(beside: Beside) -> None:
+    async def scenario(beside: Beside) -> None:
         replay, opened = beside.open(), []
         replay.opened.connect(lambda: opened.append(True))
         await beside.until(lambda: opened)
@@ -226,7 +226,7 @@ def test_that_a_replay_that_hangs_is_ended_by_force_and_the_event_loop_goes_on(
         assert not psutil.pid_exists(number)
         assert told_in(beside.window) == []
 
-    play(tell)
+    play(scenario)
 
 
 def test_that_a_window_that_a_replay_opens_is_a_replay_beside_it(
@@ -236,9 +236,9 @@ def test_that_a_window_that_a_replay_opens_is_a_replay_beside_it(
     is_first = "'csv' not in sys.stdin.readline()"
     as_replay(f"import sys\nif {is_first}: print('a word', '{wanted}', sep='\\n', flush=True)\n{SILENT}")
 
-    async def tell(beside: Beside) -> None:
+    async def scenario(beside: Beside) -> None:
         beside.open()
         await beside.until(lambda: len(beside.replays.playing) == 2)
         assert [each.name for each in beside.replays.playing] == ["the demo market", "XAUUSD.csv"]
 
-    play(tell)
+    play(scenario)

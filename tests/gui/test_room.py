@@ -57,7 +57,7 @@ def test_that_a_name_that_is_cut_is_whole_in_its_tip(qtbot: QtBot) -> None:
 
 
 def test_that_messages_about_the_desk_and_the_broker_take_their_room_from_the_panels(desk: DeskWindow) -> None:
-    desk.window.faults.tell("The journal is not written", "The disk is full. Halt the desk, and open it again.")
+    desk.window.faults.add_fault("The journal is not written", "The disk is full. Halt the desk, and open it again.")
     closed, way_out = "MetaTrader 5 is not running, and the desk may not open it by itself.", "Open the terminal."
     desk.desk.gateway.on_event(GatewayChanged("closed", closed, way_out, False, "", None, True))
     desk.desk.settings.on_file_faults(["settings.json: cooldown_seconds is -1; allowed is a whole number"])
@@ -82,7 +82,7 @@ def test_that_a_setup_that_waits_does_not_make_the_window_grow(desk: DeskWindow)
     trading = TradingDesk()
     trading.start()
     trading.propose()
-    desk.window.faults.tell("The journal is not written", "The disk is full. Halt the desk, and open it again.")
+    desk.window.faults.add_fault("The journal is not written", "The disk is full. Halt the desk, and open it again.")
     desk.desk.trading.on_event(next(event for event in trading.events if isinstance(event, ApprovalAsked)))
     assert size_of(desk) == SCREEN
     (card,) = desk.window.trading.desk.cards.values()

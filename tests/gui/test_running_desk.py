@@ -20,32 +20,32 @@ from tests.builders import MONDAY
 from tests.gui.desks_story import Story, told_in
 from tests.gui.desks_story import play as play_story
 
-Tell = Callable[[Story], Awaitable[None]]
+Scenario = Callable[[Story], Awaitable[None]]
 
 
 @pytest.fixture
-def play(qapp: QApplication, tmp_path: Path) -> Callable[[Tell], None]:
-    return lambda tell: play_story(qapp, tmp_path, tell)
+def play(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
+    return lambda scenario: play_story(qapp, tmp_path, scenario)
 
 
 def test_that_about_names_the_folder_in_which_this_desk_keeps_its_plans(
-    play: Callable[[Tell], None], tmp_path: Path
+    play: Callable[[Scenario], None], tmp_path: Path
 ) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         story.window.help.show_about()
         about = story.window.findChild(AboutDialog)
         assert about is not None
         assert str(tmp_path / "store") in [label.text() for label in about.findChildren(QLabel)]
         about.close()
 
-    play(tell)
+    play(scenario)
 
 
 # -- recording --------------------------------------------------------------------------------------------------------
 
 
-def test_that_the_running_market_is_recorded_and_can_be_opened_again(play: Callable[[Tell], None]) -> None:
-    async def tell(story: Story) -> None:
+def test_that_the_running_market_is_recorded_and_can_be_opened_again(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
         running = story.running
         await story.until(lambda: story.candles > 0)
         record = next(each for each in story.window.file_menu.actions() if each.objectName() == "file.record")
@@ -70,38 +70,38 @@ def test_that_the_running_market_is_recorded_and_can_be_opened_again(play: Calla
         assert again.opens_at == running.desk.markets[0].opens_at
         assert "recording of MetaTrader 5 export" in again.source.format
 
-    play(tell)
+    play(scenario)
 
 
-def test_that_a_desk_that_closes_writes_what_it_recorded(play: Callable[[Tell], None], tmp_path: Path) -> None:
-    async def tell(story: Story) -> None:
+def test_that_a_desk_that_closes_writes_what_it_recorded(play: Callable[[Scenario], None], tmp_path: Path) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         story.running.recording.toggle()
         story.window.desk.playback.set_speed(1000.0)
         before = story.candles
         await story.until(lambda: story.candles > before + 3)
 
-    play(tell)
+    play(scenario)
     assert len(list((tmp_path / "data" / "recordings").glob("*/XAUUSD-*.parquet"))) >= 2
 
 
 # -- faults and the end -----------------------------------------------------------------------------------------------
 
 
-def test_that_the_store_of_a_desk_is_free_again_after_it(play: Callable[[Tell], None], tmp_path: Path) -> None:
-    async def tell(story: Story) -> None:
+def test_that_the_store_of_a_desk_is_free_again_after_it(play: Callable[[Scenario], None], tmp_path: Path) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         story.window.close()
         await story.running.is_over.wait()
 
-    play(tell)
+    play(scenario)
     open_store(tmp_path / "store", MONDAY).database.close()
 
 
 def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on_close_only(
-    play: Callable[[Tell], None],
+    play: Callable[[Scenario], None],
 ) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         failures: list[int] = []
 
         def break_down(item: FeedItem) -> None:  # noqa: ARG001
@@ -118,7 +118,7 @@ def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on
         assert story.window.desk.trading.modes.authority is Authority.EXITS_ONLY
         assert not story.running.has_failed
 
-    play(tell)
+    play(scenario)
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on
     ],
 )
 def test_that_an_engine_that_fails_is_reported_in_the_window_that_stays(
-    play: Callable[[Tell], None], is_replay: bool, what_now: str
+    play: Callable[[Scenario], None], is_replay: bool, what_now: str
 ) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         def break_down() -> None:
             raise ZeroDivisionError("a fault in the engine")
 
@@ -149,4 +149,4 @@ def test_that_an_engine_that_fails_is_reported_in_the_window_that_stays(
         assert [mark.words for mark in story.window.desk.health.marks] == ["stopped"]
         assert story.running.has_failed
 
-    play(tell)
+    play(scenario)

@@ -51,7 +51,7 @@ class DeskUnderFire(RuleBasedStateMachine):
         self.now += timedelta(seconds=seconds)
 
     @rule(plan_id=st.sampled_from(["plan-1", "plan-2"]))
-    def a_person_adds_a_plan(self, plan_id: str) -> None:
+    def the_user_adds_a_plan(self, plan_id: str) -> None:
         try:
             self.desk.plans.add(plan(plan_id), self.now)
         except PlanConflict:
@@ -76,14 +76,14 @@ class DeskUnderFire(RuleBasedStateMachine):
             self.ask(waiting, seen)
 
     @rule(plan_id=PLANS, clicks=st.integers(1, 3))
-    def a_person_approves_perhaps_twice(self, plan_id: str, clicks: int) -> None:
+    def the_user_approves_perhaps_twice(self, plan_id: str, clicks: int) -> None:
         for _ in range(clicks):
             answer = self.approvals.approve(plan_id, self.now)
             if not isinstance(answer, ClickRefusal):
                 self.send(plan_id, answer.proposal.signal_id)
 
     @rule(plan_id=PLANS)
-    def a_person_rejects(self, plan_id: str) -> None:
+    def the_user_rejects(self, plan_id: str) -> None:
         if isinstance(self.approvals.reject(plan_id, self.now), Waiting):
             self.end(plan_id)
 

@@ -55,7 +55,7 @@ class Desk:
     def connect(self, **changes: object) -> None:
         """The link with a round trip of 40 ms, and the broker's state."""
         self.execution.execution.start()
-        self.execution.broker.tell(
+        self.execution.broker.publish(
             ConnectionChanged(
                 is_connected=True, may_trade=True, reason="", round_trip=timedelta(milliseconds=40), at=MONDAY
             )

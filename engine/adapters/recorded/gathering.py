@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.adapters.recorded.rows import Rows
 from engine.errors import UnreadableRecording
 
-_FIRST_ROOM = 131_072
+_INITIAL_CAPACITY = 131_072
 
 
 class Growing:
@@ -22,19 +22,19 @@ class Growing:
 
     def __init__(self, kind: type[np.generic]) -> None:
         self._size = 0
-        self._room = np.empty(_FIRST_ROOM, dtype=kind)
+        self._cells = np.empty(_INITIAL_CAPACITY, dtype=kind)
 
     def extend(self, values: NDArray[Any]) -> None:
         end = self._size + len(values)
-        if end > len(self._room):
-            self._room.resize(max(end, len(self._room) * 9 // 8), refcheck=False)
-        self._room[self._size : end] = values
+        if end > len(self._cells):
+            self._cells.resize(max(end, len(self._cells) * 9 // 8), refcheck=False)
+        self._cells[self._size : end] = values
         self._size = end
 
     def values(self) -> NDArray[Any]:
         """All of them; nothing may be added afterwards."""
-        self._room.resize(self._size, refcheck=False)
-        return self._room
+        self._cells.resize(self._size, refcheck=False)
+        return self._cells
 
 
 class Gathering:

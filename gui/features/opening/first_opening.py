@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-Tell = Callable[[str, int, int], None]
+ReadingProgress = Callable[[str, int, int], None]
 """Takes words, what is done and how many steps there are, from any thread; raises `Abandoned` where that is all."""
 
 
@@ -59,7 +59,7 @@ class FirstOpening(Generic[T]):
         """Also between two choices, when nobody asks."""
         self._is_closed = True
 
-    async def open(self, make: Callable[[Tell], T], make_demo: Callable[[Tell], T]) -> T | None:
+    async def open(self, make: Callable[[ReadingProgress], T], make_demo: Callable[[ReadingProgress], T]) -> T | None:
         """None where the user closed the window. The makers run beside the loop."""
         while True:
             try:
@@ -80,15 +80,15 @@ class FirstOpening(Generic[T]):
                 return None
             make = make_demo if way is WayOut.DEMO else make
 
-    async def _attempt(self, make: Callable[[Tell], T]) -> T:
+    async def _attempt(self, make: Callable[[ReadingProgress], T]) -> T:
         loop, is_over = asyncio.get_running_loop(), threading.Event()
 
-        def tell(words: str, done: int, steps: int) -> None:
+        def report(words: str, done: int, steps: int) -> None:
             if is_over.is_set():
                 raise Abandoned
             loop.call_soon_threadsafe(self._page.show_progress, words, done, steps)
 
-        making, choice = loop.run_in_executor(None, make, tell), self._choice()
+        making, choice = loop.run_in_executor(None, make, report), self._choice()
         await asyncio.wait((making, choice), return_when=asyncio.FIRST_COMPLETED)
         if not choice.done():
             choice.cancel()

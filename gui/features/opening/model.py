@@ -83,7 +83,7 @@ class OpeningModel(QObject):
         """There is nothing more to ask."""
         self.ended.emit()
 
-    def tell(self, row: int, **changes: object) -> None:
+    def set_options(self, row: int, **changes: object) -> None:
         """What the user says of a file: `symbol`, `clock` or `spread`."""
         self.files[row] = msgspec.structs.replace(self.files[row], **changes)
         self.changed.emit()

@@ -54,7 +54,7 @@ def alert(symbol: str = "BTCUSD", **fields: Any) -> Alert:
 
 def fill(desk: DeskWindow, number: int = 4) -> None:
     for place in range(number):
-        desk.desk.alerts.tell(alert(check=str(place)), 0.0)
+        desk.desk.alerts.show(alert(check=str(place)), 0.0)
     flush()
 
 
@@ -113,7 +113,7 @@ def test_that_a_toast_takes_no_keyboard_and_shows_all_its_words(desk: DeskWindow
 
 
 def test_that_a_click_on_a_toast_leads_to_its_chart_and_its_candle(desk: DeskWindow) -> None:
-    desk.desk.alerts.tell(alert(candle_time=candle(290).opened_at, at=candle(290).opened_at), 0.0)
+    desk.desk.alerts.show(alert(candle_time=candle(290).opened_at, at=candle(290).opened_at), 0.0)
     flush()
     (card,) = desk.window.alerts.toasts.cards.values()
     assert "12:50:00" in card.when.text()
@@ -125,7 +125,7 @@ def test_that_a_click_on_a_toast_leads_to_its_chart_and_its_candle(desk: DeskWin
 
 def test_that_a_click_on_what_waits_leads_to_its_card(desk: DeskWindow) -> None:
     plan_id = propose(desk)
-    desk.desk.alerts.tell(alert("XAUUSD", plan_id=plan_id), 0.0)
+    desk.desk.alerts.show(alert("XAUUSD", plan_id=plan_id), 0.0)
     flush()
     (card,) = desk.window.alerts.toasts.cards.values()
     QTest.mouseClick(card, LEFT)
@@ -218,11 +218,11 @@ def test_that_a_notification_comes_while_another_program_is_in_front(desk: DeskW
     DeskTray(board, desk.window, desk.window.trading.modes.halt_action, icon)
     chosen: list[Alert] = []
     board.chosen.connect(chosen.append)
-    desk.desk.alerts.tell(alert(check="a"), 0.0)
+    desk.desk.alerts.show(alert(check="a"), 0.0)
     assert icon.said == []
     desk.window.hide()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is None)
-    desk.desk.alerts.tell(alert(check="b"), 0.0)
+    desk.desk.alerts.show(alert(check="b"), 0.0)
     assert icon.said == ["Something about BTCUSD"]
     icon.messageClicked.emit()
     assert [each.check for each in chosen] == ["b"]

@@ -21,11 +21,11 @@ def edge(y: float, rank: int = 0) -> EdgeLabel:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.floats(-50.0, 850.0), st.integers(0, 9)), max_size=40), st.floats(60.0, 800.0))
-def test_that_names_at_the_edge_never_overlap_and_are_never_cut(wanted: list[tuple[float, int]], room: float) -> None:
-    tops = [top for _, top in spread([edge(y, rank) for y, rank in wanted], HEIGHT, room)]
+def test_that_names_at_the_edge_never_overlap_and_are_never_cut(wanted: list[tuple[float, int]], height: float) -> None:
+    tops = [top for _, top in spread([edge(y, rank) for y, rank in wanted], HEIGHT, height)]
     assert all(b - a >= HEIGHT - 1e-6 for a, b in pairwise(tops))
-    assert all(-1e-6 <= top <= room - HEIGHT + 1e-6 for top in tops)
-    assert len(tops) == min(len(wanted), int(room // HEIGHT))
+    assert all(-1e-6 <= top <= height - HEIGHT + 1e-6 for top in tops)
+    assert len(tops) == min(len(wanted), int(height // HEIGHT))
 
 
 @settings(max_examples=60, deadline=None)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.features.chart.model.candle_columns import FIRST_ROOM, CandleColumns, Column
+from gui.features.chart.model.candle_columns import INITIAL_CAPACITY, CandleColumns, Column
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.reading import price_text, volume_text
 from tests.builders import GOLD, MONDAY, candle, quote
@@ -144,14 +144,14 @@ def test_that_a_column_never_holds_more_than_twice_what_it_needs() -> None:
     column = Column()
     for size in (1, 10, 1000, 5000, 3, 20_000):
         column.extend(np.zeros(size))
-        assert column.room <= max(FIRST_ROOM, 2 * column.count)
+        assert column.capacity <= max(INITIAL_CAPACITY, 2 * column.count)
 
 
 def test_that_candles_cost_about_a_hundred_bytes_each() -> None:
     columns = CandleColumns()
     columns.extend(quiet_hours(4096))
     held = [column for column in vars(columns).values() if isinstance(column, Column)]
-    assert sum(column.room * column.values.itemsize for column in held) <= 100 * 4096
+    assert sum(column.capacity * column.values.itemsize for column in held) <= 100 * 4096
 
 
 def test_that_the_model_keeps_no_snapshot() -> None:

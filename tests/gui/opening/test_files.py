@@ -15,12 +15,12 @@ from gui.features.opening.model import ChosenFile
 from tests.gui.desks_story import Story, gold_rows, told_in
 from tests.gui.desks_story import play as play_story
 
-Tell = Callable[[Story], Awaitable[None]]
+Scenario = Callable[[Story], Awaitable[None]]
 
 
 @pytest.fixture
-def play(qapp: QApplication, tmp_path: Path) -> Callable[[Tell], None]:
-    return lambda tell: play_story(qapp, tmp_path, tell)
+def play(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
+    return lambda scenario: play_story(qapp, tmp_path, scenario)
 
 
 def chosen(path: Path, symbol: str | None = None) -> ChosenFile:
@@ -31,9 +31,9 @@ def chosen(path: Path, symbol: str | None = None) -> ChosenFile:
 
 
 def test_that_what_was_recognised_is_shown_and_the_symbol_asked_for_only_where_unknown(
-    play: Callable[[Tell], None],
+    play: Callable[[Scenario], None],
 ) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         nameless = gold_rows(story.folder / "prices.csv", 200)
         story.running.opening.open([chosen(nameless)])
         dialog = await story.dialog()
@@ -48,11 +48,11 @@ def test_that_what_was_recognised_is_shown_and_the_symbol_asked_for_only_where_u
         words = [label.text() for label in (await story.dialog()).findChildren(QLabel)]
         assert {"MetaTrader 5 export", "200", "2026-03-03 02:00 to 2026-03-03 05:19 UTC"} <= set(words)
 
-    play(tell)
+    play(scenario)
 
 
-def test_that_a_broken_file_is_announced_once_with_its_line(play: Callable[[Tell], None]) -> None:
-    async def tell(story: Story) -> None:
+def test_that_a_broken_file_is_announced_once_with_its_line(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
         broken = gold_rows(story.folder / "XAUUSD broken.csv", 50)
         broken.write_text(broken.read_text().replace("04:20:00\t", "04:20:00\tgold", 1))
         story.running.opening.open([chosen(broken)])
@@ -61,11 +61,11 @@ def test_that_a_broken_file_is_announced_once_with_its_line(play: Callable[[Tell
         assert "XAUUSD broken.csv, line 22: open" in sentence
         assert story.beside == []
 
-    play(tell)
+    play(scenario)
 
 
-def test_that_cancelling_opens_nothing(play: Callable[[Tell], None]) -> None:
-    async def tell(story: Story) -> None:
+def test_that_cancelling_opens_nothing(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
         story.running.opening.open([chosen(gold_rows(story.folder / "XAUUSD 2.csv", 50))])
         dialog = await story.dialog()
         dialog.cancel.click()
@@ -74,11 +74,11 @@ def test_that_cancelling_opens_nothing(play: Callable[[Tell], None]) -> None:
         assert story.beside == []
         assert story.running.wanted_here is None
 
-    play(tell)
+    play(scenario)
 
 
-def test_that_open_here_ends_the_desk_for_what_is_wanted(play: Callable[[Tell], None]) -> None:
-    async def tell(story: Story) -> None:
+def test_that_open_here_ends_the_desk_for_what_is_wanted(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
         story.running.opening.open([chosen(gold_rows(story.folder / "XAUUSD 2.csv", 50))])
         (await story.dialog()).here.click()
         await story.running.is_over.wait()
@@ -86,7 +86,7 @@ def test_that_open_here_ends_the_desk_for_what_is_wanted(play: Callable[[Tell], 
         assert story.running.wanted_here.markets[0].source.name == "XAUUSD 2.csv"
         assert story.beside == []
 
-    play(tell)
+    play(scenario)
 
 
 # -- ways in ----------------------------------------------------------------------------------------------------------
@@ -106,19 +106,19 @@ def dropped_on(widget: QWidget, paths: list[Path]) -> bool:
     return drop.isAccepted()
 
 
-def test_that_files_dropped_on_the_chart_are_opened_together(play: Callable[[Tell], None]) -> None:
-    async def tell(story: Story) -> None:
+def test_that_files_dropped_on_the_chart_are_opened_together(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         files = [gold_rows(story.folder / f"{symbol}.csv", 120) for symbol in ("XAUUSD", "XAGUSD")]
         assert dropped_on(story.window.deck.views[0].plot.viewport(), files)
         (await story.dialog()).beside.click()
         await story.until(lambda: story.beside == [[chosen(file) for file in files]])
 
-    play(tell)
+    play(scenario)
 
 
-def test_that_a_drop_without_files_is_left_alone(play: Callable[[Tell], None]) -> None:
-    async def tell(story: Story) -> None:
+def test_that_a_drop_without_files_is_left_alone(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
         mime = QMimeData()
         mime.setText("gold")
         enter = QDragEnterEvent(
@@ -127,11 +127,11 @@ def test_that_a_drop_without_files_is_left_alone(play: Callable[[Tell], None]) -
         QApplication.sendEvent(story.window, enter)
         assert not enter.isAccepted()
 
-    play(tell)
+    play(scenario)
 
 
-def test_that_the_file_menu_opens_files_and_the_demo_market(play: Callable[[Tell], None]) -> None:
-    async def tell(story: Story) -> None:
+def test_that_the_file_menu_opens_files_and_the_demo_market(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
         actions = {action.objectName(): action for action in story.window.file_menu.actions()}
         path = gold_rows(story.folder / "XAUUSD 2.csv", 50)
         actions["file.open_recording"].trigger()
@@ -142,4 +142,4 @@ def test_that_the_file_menu_opens_files_and_the_demo_market(play: Callable[[Tell
         actions["file.open_demo"].trigger()
         assert story.beside == [[]]
 
-    play(tell)
+    play(scenario)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from engine.errors import DeskIsRunning, InvalidConfiguration, UnreadableRecording, UnusableStore
 from gui.desk_model import DeskModel
-from gui.features.opening.first_opening import Abandoned, FirstOpening, Tell
+from gui.features.opening.first_opening import Abandoned, FirstOpening, ReadingProgress
 from gui.features.opening.view.opening_page import WayOut
 from gui.platform.event_loop import QtEventLoop
 from gui.theme import DARK
@@ -32,7 +32,7 @@ class Start:
         self.ended: list[str] = []
         self.opening = FirstOpening[str](self.window, end=self.ended.append, folder=Path("settings"))
 
-    def open(self, make: Callable[[Tell], str]) -> asyncio.Task[str | None]:
+    def open(self, make: Callable[[ReadingProgress], str]) -> asyncio.Task[str | None]:
         return asyncio.get_running_loop().create_task(self.opening.open(make, lambda _: DEMO))
 
     @property
@@ -44,7 +44,7 @@ class Start:
 
 
 @pytest.fixture
-def tell(qapp: QApplication) -> Callable[[Callable[[Start], Awaitable[None]]], None]:
+def run(qapp: QApplication) -> Callable[[Callable[[Start], Awaitable[None]]], None]:
     """Runs a story on the window's own loop."""
 
     def run(story: Callable[[Start], Awaitable[None]]) -> None:
@@ -86,9 +86,9 @@ Run = Callable[[Callable[[Start], Awaitable[None]]], None]
     ],
 )
 def test_that_what_is_in_the_way_is_reported_in_the_window_with_the_ways_out(
-    tell: Run, error: Exception, title: str, ways: list[str]
+    run: Run, error: Exception, title: str, ways: list[str]
 ) -> None:
-    def refuse(_: Tell) -> str:
+    def refuse(_: ReadingProgress) -> str:
         raise error
 
     async def story(start: Start) -> None:
@@ -99,13 +99,13 @@ def test_that_what_is_in_the_way_is_reported_in_the_window_with_the_ways_out(
         start.click(WayOut.CLOSE)
         assert await opening is None
 
-    tell(story)
+    run(story)
 
 
-def test_that_trying_again_opens_once_the_way_is_free(tell: Run) -> None:
+def test_that_trying_again_opens_once_the_way_is_free(run: Run) -> None:
     tries = iter((DeskIsRunning("a desk runs"), None))
 
-    def make(_: Tell) -> str:
+    def make(_: ReadingProgress) -> str:
         if (error := next(tries)) is not None:
             raise error
         return "a desk"
@@ -116,11 +116,11 @@ def test_that_trying_again_opens_once_the_way_is_free(tell: Run) -> None:
         start.click(WayOut.AGAIN)
         assert await opening == "a desk"
 
-    tell(story)
+    run(story)
 
 
-def test_that_the_demo_market_is_a_way_out_of_a_broken_recording(tell: Run) -> None:
-    def refuse(_: Tell) -> str:
+def test_that_the_demo_market_is_a_way_out_of_a_broken_recording(run: Run) -> None:
+    def refuse(_: ReadingProgress) -> str:
         raise UnreadableRecording("gold.csv is empty")
 
     async def story(start: Start) -> None:
@@ -129,13 +129,13 @@ def test_that_the_demo_market_is_a_way_out_of_a_broken_recording(tell: Run) -> N
         start.click(WayOut.DEMO)
         assert await opening == DEMO
 
-    tell(story)
+    run(story)
 
 
-def test_that_reading_shows_how_far_it_is_and_can_be_cancelled(tell: Run) -> None:
+def test_that_reading_shows_how_far_it_is_and_can_be_cancelled(run: Run) -> None:
     may_go_on = threading.Event()
 
-    def make(report: Tell) -> str:
+    def make(report: ReadingProgress) -> str:
         report("Reading gold.csv (1 of 3) …", 0, 3)
         may_go_on.wait(10)
         report("Reading silver.csv (2 of 3) …", 1, 3)
@@ -153,13 +153,13 @@ def test_that_reading_shows_how_far_it_is_and_can_be_cancelled(tell: Run) -> Non
         assert await opening == DEMO
         assert start.ended == []
 
-    tell(story)
+    run(story)
 
 
-def test_that_a_desk_that_comes_after_the_window_was_closed_is_ended(tell: Run) -> None:
+def test_that_a_desk_that_comes_after_the_window_was_closed_is_ended(run: Run) -> None:
     may_go_on = threading.Event()
 
-    def make(report: Tell) -> str:
+    def make(report: ReadingProgress) -> str:
         report("Reading gold.csv (1 of 1) …", 0, 1)
         may_go_on.wait(10)
         return "too late"
@@ -172,13 +172,13 @@ def test_that_a_desk_that_comes_after_the_window_was_closed_is_ended(tell: Run) 
         may_go_on.set()
         await until(lambda: start.ended == ["too late"])
 
-    tell(story)
+    run(story)
 
 
-def test_that_whoever_goes_on_reading_what_nobody_wants_is_stopped(tell: Run) -> None:
+def test_that_whoever_goes_on_reading_what_nobody_wants_is_stopped(run: Run) -> None:
     stopped, may_go_on = threading.Event(), threading.Event()
 
-    def make(report: Tell) -> str:
+    def make(report: ReadingProgress) -> str:
         report("Reading gold.csv (1 of 2) …", 0, 2)
         may_go_on.wait(10)
         try:
@@ -196,7 +196,7 @@ def test_that_whoever_goes_on_reading_what_nobody_wants_is_stopped(tell: Run) ->
         may_go_on.set()
         await until(stopped.is_set)
 
-    tell(story)
+    run(story)
 
 
 @pytest.mark.usefixtures("qapp")
@@ -207,8 +207,8 @@ def test_that_a_fault_is_announced_once_and_goes_when_it_was_read() -> None:
     window.show()
     assert not window.faults.isVisible()
     for _ in range(3):
-        window.faults.tell("The store was damaged", "It was set aside.")
-    window.faults.tell("This cannot be opened", "gold.csv is empty.")
+        window.faults.add_fault("The store was damaged", "It was set aside.")
+    window.faults.add_fault("This cannot be opened", "gold.csv is empty.")
     assert window.faults.isVisible()
     assert window.faults.words.text() == "gold.csv is empty."
     assert window.faults.dismiss.text() == "Dismiss (1 more)"

@@ -26,12 +26,12 @@ from tests.gui.desks_story import Story, demo_gold, markets_of, run, until
 from tests.gui.desks_story import play as play_story
 from tests.recordings import recording
 
-Tell = Callable[[Story], Awaitable[None]]
+Scenario = Callable[[Story], Awaitable[None]]
 
 
 @pytest.fixture
-def play(qapp: QApplication, tmp_path: Path) -> Callable[[Tell], None]:
-    return lambda tell: play_story(qapp, tmp_path, tell)
+def play(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
+    return lambda scenario: play_story(qapp, tmp_path, scenario)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def running_searches(story: Story) -> list[QProcess]:
 def test_that_the_setups_of_a_whole_recording_are_found_and_traded_manually_one_after_the_other(
     qapp: QApplication, tmp_path: Path, stretch: Path
 ) -> None:
-    async def tell(story: Story) -> None:
+    async def scenario(story: Story) -> None:
         window, playback = story.window, story.window.desk.playback
         await story.until(lambda: story.candles > 300 and playback.timeline.ground.stretches != ())
         guide_of(story).search()
@@ -94,7 +94,7 @@ def test_that_the_setups_of_a_whole_recording_are_found_and_traded_manually_one_
         window.timeline.previous.trigger()
         await story.until(lambda: playback.is_paused and playback.newest_candle_at != instant(wanted.at_us))
 
-    play_story(qapp, tmp_path, tell, markets_of(stretch))
+    play_story(qapp, tmp_path, scenario, markets_of(stretch))
 
 
 def test_that_the_next_setup_of_the_demo_market_is_looked_for_ahead(
@@ -123,8 +123,8 @@ def test_that_the_next_setup_of_the_demo_market_is_looked_for_ahead(
     run(qapp, story)
 
 
-def test_that_a_search_can_be_stopped(play: Callable[[Tell], None]) -> None:
-    async def tell(story: Story) -> None:
+def test_that_a_search_can_be_stopped(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
         await story.until(lambda: story.candles > 0)
         search = story.window.desk.playback.search
         guide_of(story).search()
@@ -133,13 +133,13 @@ def test_that_a_search_can_be_stopped(play: Callable[[Tell], None]) -> None:
         assert not search.is_running
         assert running_searches(story) == []
 
-    play(tell)
+    play(scenario)
 
 
-def test_that_no_search_begins_for_a_desk_that_closes(play: Callable[[Tell], None]) -> None:
-    async def tell(story: Story) -> None:
+def test_that_no_search_begins_for_a_desk_that_closes(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
         guide_of(story).stop()
         guide_of(story).search()  # as the timer of its start does, when its time comes while the desk is still ending
         assert running_searches(story) == []
 
-    play(tell)
+    play(scenario)

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.gui.settings.room import Room
+from tests.gui.settings.settings_window import SettingsWindow
 
 
 @pytest.fixture
-def room(qtbot: QtBot) -> Room:
-    return Room(qtbot)
+def opened_settings(qtbot: QtBot) -> SettingsWindow:
+    return SettingsWindow(qtbot)
 
 
 @pytest.fixture
-def own(qtbot: QtBot, tmp_path: Path) -> Room:
+def own(qtbot: QtBot, tmp_path: Path) -> SettingsWindow:
     """With a file of the person's own."""
-    return Room(qtbot, tmp_path / "settings.json")
+    return SettingsWindow(qtbot, tmp_path / "settings.json")

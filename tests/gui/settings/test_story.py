@@ -64,12 +64,12 @@ class Story:
         return self.window.desk.settings.in_force
 
 
-Tell = Callable[[Story], Awaitable[None]]
+Scenario = Callable[[Story], Awaitable[None]]
 
 
 @pytest.fixture
-def tell(qapp: QApplication, tmp_path: Path) -> Callable[[Tell], None]:
-    def run(story: Tell) -> None:
+def scenario(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
+    def run(story: Scenario) -> None:
         async def whole() -> None:
             window = MainWindow(DARK)
             desk = build_engine(open_markets(MarketChoice()), Settings(), speed=1.0)
@@ -95,7 +95,7 @@ def tell(qapp: QApplication, tmp_path: Path) -> Callable[[Tell], None]:
 
 
 def test_that_a_limit_and_a_window_changed_in_the_dialog_count_from_the_next_candle(
-    tell: Callable[[Tell], None], tmp_path: Path
+    scenario: Callable[[Scenario], None], tmp_path: Path
 ) -> None:
     async def story(desk: Story) -> None:
         await desk.step()
@@ -115,11 +115,11 @@ def test_that_a_limit_and_a_window_changed_in_the_dialog_count_from_the_next_can
         desk.window.desk.settings.close()
         assert load_settings(tmp_path / "settings.json") == desk.in_force
 
-    tell(story)
+    scenario(story)
 
 
 def test_that_a_limit_loosened_in_the_dialog_waits_ten_minutes_and_stands_in_the_journal(
-    tell: Callable[[Tell], None], tmp_path: Path
+    scenario: Callable[[Scenario], None], tmp_path: Path
 ) -> None:
     async def story(desk: Story) -> None:
         first = await desk.step()
@@ -143,11 +143,11 @@ def test_that_a_limit_loosened_in_the_dialog_waits_ten_minutes_and_stands_in_the
         ]
         assert [(change["key"], change["old"], change["new"]) for change in records] == [(SPREAD, 0.25, 0.5)]
 
-    tell(story)
+    scenario(story)
 
 
 def test_that_an_edit_of_the_file_reaches_the_engine_and_the_window(
-    tell: Callable[[Tell], None], tmp_path: Path
+    scenario: Callable[[Scenario], None], tmp_path: Path
 ) -> None:
     async def story(desk: Story) -> None:
         file = desk.window.desk.settings.file
@@ -162,4 +162,4 @@ def test_that_an_edit_of_the_file_reaches_the_engine_and_the_window(
         await desk.step()
         await desk.until(lambda: desk.in_force.xauusd_rules.pre_trade_filters.spread.max_spread == 0.2)
 
-    tell(story)
+    scenario(story)

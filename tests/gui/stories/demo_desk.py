@@ -42,7 +42,7 @@ WIDE_STOPS: dict[str, object] = {
 """Of a desk whose market stands still while a person thinks, and whose positions live for some minutes."""
 
 
-class Person:
+class DeskUser:
     """Holds the market from the beginning on; `step` plays a candle, `go_on` lets it run."""
 
     def __init__(self, running: RunningDesk) -> None:
@@ -147,7 +147,7 @@ class Folder:
 
     async def sit(
         self,
-        tell: Callable[[Person], Awaitable[None]],
+        scenario: Callable[[DeskUser], Awaitable[None]],
         settings: Settings | None = None,
         markets: Sequence[Market] | None = None,
     ) -> None:
@@ -159,13 +159,13 @@ class Folder:
         window.resize(1280, 720)
         window.show()
         desk = build_engine(played.markets, load_settings(self.settings), speed=1.0, directory=self.path / "store")
-        person = Person(RunningDesk(window, desk, played, self.path))
+        user = DeskUser(RunningDesk(window, desk, played, self.path))
         window.desk.settings.keep_in(self.settings)
         try:
-            await person.sit_down()
-            await tell(person)
+            await user.sit_down()
+            await scenario(user)
         finally:
-            await person.running.close()
+            await user.running.close()
 
 
 def run(application: QApplication, story: Callable[[], Awaitable[None]]) -> None:

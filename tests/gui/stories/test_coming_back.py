@@ -13,7 +13,7 @@ from engine.domain.messages import SetSpeed
 from engine.domain.risk import LockName
 from gui.theme import LIGHT
 from tests.gui.desks_story import gold_rows
-from tests.gui.stories.demo_desk import GOLD, Folder, Person, run
+from tests.gui.stories.demo_desk import GOLD, DeskUser, Folder, run
 
 
 def test_that_a_desk_that_is_opened_again_stands_as_it_was_left(qapp: QApplication, tmp_path: Path) -> None:
@@ -21,26 +21,26 @@ def test_that_a_desk_that_is_opened_again_stands_as_it_was_left(qapp: QApplicati
     folder = Folder(tmp_path)
     plans: list[str] = []
 
-    async def leave(person: Person) -> None:
-        await person.until_setup()
-        plans.extend(person.waiting)
-        person.window.panels["journal"].setFloating(True)
-        person.window.panels["journal"].show()
-        person.window.chart_actions.side_by_side.setChecked(True)
-        person.action("view.theme").trigger()
-        await person.until(lambda: person.window.theme == LIGHT)
-        person.action("trading.halt").trigger()
-        await person.until(lambda: person.shown.trading.modes.is_halted)
+    async def leave(user: DeskUser) -> None:
+        await user.until_setup()
+        plans.extend(user.waiting)
+        user.window.panels["journal"].setFloating(True)
+        user.window.panels["journal"].show()
+        user.window.chart_actions.side_by_side.setChecked(True)
+        user.action("view.theme").trigger()
+        await user.until(lambda: user.window.theme == LIGHT)
+        user.action("trading.halt").trigger()
+        await user.until(lambda: user.shown.trading.modes.is_halted)
 
-    async def come_back(person: Person) -> None:
-        assert person.window.panels["journal"].isFloating()
-        assert person.window.panels["journal"].isVisible()
-        assert person.window.deck.is_side_by_side
-        await person.until(lambda: person.shown.trading.modes.is_halted)
-        assert [lock.name for lock in person.running.desk.archive.locks.locks()] == [LockName.HALT]
-        assert person.window.theme == LIGHT
-        assert all(person.running.desk.archive.plans.get(plan_id) for plan_id in plans)
-        assert person.waiting == ()
+    async def come_back(user: DeskUser) -> None:
+        assert user.window.panels["journal"].isFloating()
+        assert user.window.panels["journal"].isVisible()
+        assert user.window.deck.is_side_by_side
+        await user.until(lambda: user.shown.trading.modes.is_halted)
+        assert [lock.name for lock in user.running.desk.archive.locks.locks()] == [LockName.HALT]
+        assert user.window.theme == LIGHT
+        assert all(user.running.desk.archive.plans.get(plan_id) for plan_id in plans)
+        assert user.waiting == ()
 
     async def story() -> None:
         await folder.sit(leave)
@@ -56,27 +56,27 @@ def test_that_a_market_that_falls_silent_leaves_exits_only_and_a_click_leads_bac
     rows = gold.read_text(encoding="utf-8").splitlines(keepends=True)
     gold.write_text("".join(rows[:125] + rows[165:]), encoding="utf-8")
 
-    async def tell(person: Person) -> None:
-        modes = person.shown.trading.modes
+    async def scenario(user: DeskUser) -> None:
+        modes = user.shown.trading.modes
         assert modes.master == "MANUAL"
-        person.go_on(1000.0)
-        await person.until(lambda: modes.master == "CLOSE ONLY")
-        person.running.desk.engine.handle(SetSpeed(200.0))
-        health = person.shown.health
+        user.go_on(1000.0)
+        await user.until(lambda: modes.master == "CLOSE ONLY")
+        user.running.desk.engine.handle(SetSpeed(200.0))
+        health = user.shown.health
         assert health.is_lowered
         assert GOLD in health.headline
         assert health.way_back
-        person.running.desk.engine.handle(SetSpeed(1000.0))
-        await person.until(lambda: health.may_restore)
+        user.running.desk.engine.handle(SetSpeed(1000.0))
+        await user.until(lambda: health.may_restore)
         assert modes.master == "CLOSE ONLY"
 
         def has_restored() -> bool:
             """On a busy machine a market so fast falls silent again between a look and a click."""
             if health.may_restore:
-                person.window.panels.content("health").restore.click()
+                user.window.panels.content("health").restore.click()
             return modes.master == "MANUAL"
 
-        await person.until(has_restored)
+        await user.until(has_restored)
 
     settings = with_values(Settings(), {"health.patience_seconds": 0.0})
-    run(qapp, lambda: Folder(tmp_path).sit(tell, settings, [open_recording(gold), open_recording(bitcoin)]))
+    run(qapp, lambda: Folder(tmp_path).sit(scenario, settings, [open_recording(gold), open_recording(bitcoin)]))

@@ -43,7 +43,7 @@ class LinkStatus:
         """Changes fields of the report."""
         before, self.report = self.report, msgspec.structs.replace(self.report, **changes)
         if _news(self.report) != _news(before):
-            asyncio.get_running_loop().call_soon(self._tell, self.report)
+            asyncio.get_running_loop().call_soon(self._publish, self.report)
 
     def see(self, look: Seen, objection: Condition | None, doubt: Condition | None, **changes: Any) -> None:
         """Takes a look at an attached terminal for the present state of things.
@@ -78,7 +78,7 @@ class LinkStatus:
             self._forbidden = None
         return is_meant
 
-    def _tell(self, report: LinkReport) -> None:
+    def _publish(self, report: LinkReport) -> None:
         for listener in tuple(self._listeners):
             listener(report)
 

@@ -86,7 +86,7 @@ class TerminalBroker:
         if self._stop_listening is not None:
             self._stop_listening()
         self._listener = listener
-        self._stop_listening = self._link.listen(self._tell_link)
+        self._stop_listening = self._link.listen(self._on_link_report)
 
     def send(self, request: BrokerRequest) -> None:
         if isinstance(request, SubmitOrder):
@@ -116,11 +116,11 @@ class TerminalBroker:
     async def _serve(self, request: BrokerRequest) -> None:
         """An internal error must not leave a request without an answer: its outcome is unknown then."""
         try:
-            self._tell(await self._carried_out(request))
+            self._publish(await self._carried_out(request))
         except Exception as error:
             _log.exception("a request could not be carried out: %s", request)
             failed = Outcome(treatment=Treatment.UNKNOWN, words=f"the desk failed at it: {error}")
-            self._tell(event_of(request, failed, self._clock.now()))
+            self._publish(event_of(request, failed, self._clock.now()))
 
     async def _carried_out(self, request: BrokerRequest) -> BrokerEvent:
         match request:
@@ -142,7 +142,7 @@ class TerminalBroker:
         finally:
             self._gate.dismiss(order.token)
         if outcome is UNCOUNTED:
-            self._tell(BookMoved(at=self._clock.now()))
+            self._publish(BookMoved(at=self._clock.now()))
         position = None
         if outcome.is_done:
             position = await self._confirmations.position_of(order, int(outcome.result["order"]))
@@ -245,16 +245,16 @@ class TerminalBroker:
             return
         has_moved = self._last_look.update(positions, working)
         if has_moved:
-            self._restraint.make_room()
+            self._restraint.on_positions_changed()
         if self._restraint.has_paused() or has_moved:
-            self._tell(BookMoved(at=self._clock.now()))
-        self._tell(AccountChanged(account=account))
-        self._tell_link(self._link.report)
+            self._publish(BookMoved(at=self._clock.now()))
+        self._publish(AccountChanged(account=account))
+        self._on_link_report(self._link.report)
 
-    def _tell_link(self, report: LinkReport) -> None:
+    def _on_link_report(self, report: LinkReport) -> None:
         is_ours = self._lane.is_open
         reason = "" if report.may_trade else report.condition.sentence
-        self._tell(
+        self._publish(
             ConnectionChanged(
                 is_connected=is_ours and report.may_read and report.state is not LinkState.BROKER_DISCONNECTED,
                 may_trade=is_ours and report.may_trade,
@@ -264,6 +264,6 @@ class TerminalBroker:
             )
         )
 
-    def _tell(self, event: BrokerEvent) -> None:
+    def _publish(self, event: BrokerEvent) -> None:
         if self._listener is not None:
             self._listener(event)

@@ -14,7 +14,7 @@ from engine.adapters.mt5.codes import OrderFilling, TradeAction
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms
 from engine.adapters.mt5.port import TerminalLink, not_sent
 from engine.adapters.mt5.trade.outcome import Outcome, outcome_of, refused
-from engine.adapters.mt5.trade.requests import Request, has_room, with_fresh_stop
+from engine.adapters.mt5.trade.requests import Request, is_far_enough, with_fresh_stop
 from engine.adapters.mt5.trade.treatments import Treatment
 
 _log = logging.getLogger(__name__)
@@ -103,14 +103,14 @@ class Dealer:
             case Treatment.NEXT_FILLING:
                 return self._has_another_than(OrderFilling(request["type_filling"]), terms)
             case Treatment.FRESH_LEVELS if before.treatment is not Treatment.FRESH_LEVELS:
-                return "sl" not in request or await self._has_room(request)
+                return "sl" not in request or await self._is_far_enough(request)
         return False
 
-    async def _has_room(self, request: Request) -> bool:
+    async def _is_far_enough(self, request: Request) -> bool:
         """The levels of an entry were let through by the user or the gate: they are sent again, never moved."""
         symbol = request["symbol"]
         info, tick = await self._ask("symbol_info", symbol), await self._tick(symbol, Priority.OPEN)
-        return info is not None and tick is not None and has_room(request, info, tick)
+        return info is not None and tick is not None and is_far_enough(request, info, tick)
 
     async def _recomputed(self, request: Request, terms: SymbolTerms) -> Request | None:
         info, tick = await self._ask("symbol_info", terms.symbol), await self._tick(terms.symbol, Priority.PROTECT)

@@ -22,14 +22,14 @@ def entry_request(order: Order, terms: SymbolTerms, tick: Fields, filling: Order
     contract = terms.contract
     deal = _deal(terms, order.side, order.volume_lots, tick, filling)
     if order.max_deviation is None:
-        room = _ANY_PRICE * deal["price"]
+        distance = _ANY_PRICE * deal["price"]
     else:
-        room = order.max_deviation - signed(order.side, deal["price"] - order.reference_price)
+        distance = order.max_deviation - signed(order.side, deal["price"] - order.reference_price)
     return {
         **deal,
         "sl": float(contract.round_price(order.stop_loss)),
         "tp": float(contract.round_price(order.take_profit)),
-        "deviation": terms.in_points(room),
+        "deviation": terms.in_points(distance),
         "magic": int(order.magic),
         "comment": order.token,
     }
@@ -82,7 +82,7 @@ def with_fresh_stop(request: Request, held: Fields, info: Fields, tick: Fields, 
     return request | {"sl": float(stop)} if is_tighter else None
 
 
-def has_room(request: Request, info: Fields, tick: Fields) -> bool:
+def is_far_enough(request: Request, info: Fields, tick: Fields) -> bool:
     """Whether the levels of an entry are as far off the market as the broker wants them now."""
     sign, price = (1, tick["bid"]) if request["type"] == OrderType.BUY else (-1, tick["ask"])
     minimum = _min_distance(info, tick)

@@ -75,7 +75,7 @@ class Restraint:
         self._quiet_until = None
         return True
 
-    def make_room(self) -> None:
+    def on_positions_changed(self) -> None:
         """The positions are others than before: a limit may not be reached any more."""
         self._link.permit(LinkState.LIMIT_REACHED)
 

@@ -112,9 +112,9 @@ class AlertBoard(QObject):
     def on_event(self, event: Event, now_s: float) -> None:
         """Alerts the user to an event if wanted."""
         for alert in self._alerts_of(event, now_s):
-            self.tell(alert, now_s)
+            self.show(alert, now_s)
 
-    def tell(self, alert: Alert, now_s: float) -> None:
+    def show(self, alert: Alert, now_s: float) -> None:
         """Unless its rule, the speed of the market or the last minute speak against it."""
         rule = self._rule(alert.kind)
         if rule.is_silent_for(alert.symbol, self._stands_for.get(alert.symbol, "")):
@@ -245,7 +245,7 @@ class AlertBoard(QObject):
             if now_s - at >= limit and symbol not in self._lost:
                 self._lost.add(symbol)
                 title, words = f"No quotes of {symbol}", f"The last quote came {now_s - at:.0f} s ago"
-                self.tell(Alert(kind=AlertKind.FEED_LOST, title=title, words=words, symbol=symbol), now_s)
+                self.show(Alert(kind=AlertKind.FEED_LOST, title=title, words=words, symbol=symbol), now_s)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 

@@ -118,8 +118,8 @@ class ToastRow(QObject):
     def _place(self) -> None:
         area = self._area().adjusted(GAP, 0, -GAP, -GAP)
         self._show_more()
-        room = area.width() - (self.more.sizeHint().width() + BETWEEN)
-        width = max(1, min(WIDTH, (room - BETWEEN * (MAX_TOASTS - 1)) // MAX_TOASTS))
+        space = area.width() - (self.more.sizeHint().width() + BETWEEN)
+        width = max(1, min(WIDTH, (space - BETWEEN * (MAX_TOASTS - 1)) // MAX_TOASTS))
         left = area.left()
         for card in self.cards.values():
             card.setFixedWidth(width)

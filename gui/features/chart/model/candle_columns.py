@@ -16,7 +16,7 @@ Integers = NDArray[np.int64]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-FIRST_ROOM = 1024
+INITIAL_CAPACITY = 1024
 
 
 def seconds_of(instant: datetime) -> int:
@@ -30,7 +30,7 @@ class Column:
     __slots__ = ("_cells", "count")
 
     def __init__(self, dtype: type[np.generic] = np.float64) -> None:
-        self._cells: NDArray[Any] = np.empty(FIRST_ROOM, dtype)
+        self._cells: NDArray[Any] = np.empty(INITIAL_CAPACITY, dtype)
         self.count = 0
 
     @property
@@ -38,31 +38,31 @@ class Column:
         return self._cells[: self.count]
 
     @property
-    def room(self) -> int:
+    def capacity(self) -> int:
         """Cells that are allocated, filled or not."""
         return len(self._cells)
 
     def extend(self, values: Sequence[Any] | NDArray[Any]) -> None:
         """Adds cells at the end; None becomes NaN."""
         end = self.count + len(values)
-        if end > self.room:
+        if end > self.capacity:
             self._grow(end)
         self._cells[self.count : end] = np.asarray(values, self._cells.dtype)
         self.count = end
 
     def append(self, value: float) -> None:
-        if self.count == self.room:
+        if self.count == self.capacity:
             self._grow(self.count + 1)
         self._cells[self.count] = value
         self.count += 1
 
     def clear(self) -> None:
         """Forgets the values and gives their memory back."""
-        self._cells = np.empty(FIRST_ROOM, self._cells.dtype)
+        self._cells = np.empty(INITIAL_CAPACITY, self._cells.dtype)
         self.count = 0
 
     def _grow(self, needed: int) -> None:
-        cells = np.empty(max(needed, 2 * self.room), self._cells.dtype)
+        cells = np.empty(max(needed, 2 * self.capacity), self._cells.dtype)
         cells[: self.count] = self.values
         self._cells = cells
 

@@ -65,7 +65,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     def point_at_row(self, row: int | None) -> None:
         """As if the mouse were over the candle of a row; None takes it away."""
         self.canvas.move_cross(None, row)
-        self._tell_hovered()
+        self._emit_hovered()
 
     def moved(self) -> None:
         """Brings everything in line with the camera."""
@@ -75,7 +75,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         if is_following != self._was_following:
             self._was_following = is_following
             self.follow_changed.emit(is_following)
-        self._tell_hovered()
+        self._emit_hovered()
 
     def set_theme(self, theme: Theme) -> None:
         self.canvas.set_theme(theme)
@@ -106,7 +106,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         else:
             self.canvas.refresh_live()
         if forming is not None and self._hovered is None:
-            self._tell_hovered()
+            self._emit_hovered()
 
     def _leaves_view(self) -> bool:
         """Whether the forming candle needs more room than prices that scale by themselves have left."""
@@ -193,9 +193,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
             is_over_plot = self._navigator.part(point) is Part.PLOT
             point = point if is_over_plot else None
         self.canvas.move_cross(point)
-        self._tell_hovered()
+        self._emit_hovered()
 
-    def _tell_hovered(self) -> None:
+    def _emit_hovered(self) -> None:
         row = self.canvas.crosshair.index(self.canvas.view_scale)
         if row is not None and not 0 <= row < self._model.end:
             row = None

@@ -64,7 +64,7 @@ class Bubble(QFrame):
         self.skip.setVisible(not self._model.is_last)
         self.setFixedHeight(self.heightForWidth(WIDTH))
 
-    def stand_beside(self, target: QRect, room: QRect) -> None:
+    def stand_beside(self, target: QRect, space: QRect) -> None:
         """Where it covers `target` the least: below, above, to the left, to the right, else in the middle of it."""
         width, height = self.width(), self.height()
         places = (
@@ -73,7 +73,7 @@ class Bubble(QFrame):
             QRect(target.left() - GAP - width, target.top(), width, height),
             QRect(target.right() + GAP, target.top(), width, height),
         )
-        inner = room.adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        inner = space.adjusted(EDGE, EDGE, -EDGE, -EDGE)
         pushed = [_pushed_into(place, inner) for place in places]
         free = [place for place in pushed if not place.intersects(target)]
         middle = QRect(0, 0, width, height)
@@ -94,7 +94,7 @@ class Bubble(QFrame):
             super().keyPressEvent(event)
 
 
-def _pushed_into(place: QRect, room: QRect) -> QRect:
-    x = max(room.left(), min(place.left(), room.right() - place.width()))
-    y = max(room.top(), min(place.top(), room.bottom() - place.height()))
+def _pushed_into(place: QRect, space: QRect) -> QRect:
+    x = max(space.left(), min(place.left(), space.right() - place.width()))
+    y = max(space.top(), min(place.top(), space.bottom() - place.height()))
     return QRect(x, y, place.width(), place.height())

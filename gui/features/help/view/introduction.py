@@ -63,15 +63,15 @@ class Introduction(QObject):
         step, ring, bubble = self.model.step, self.ring, self.bubble
         if step is None or ring is None or bubble is None:
             return
-        room = self._window.rect()
+        space = self._window.rect()
         target = self._place_of(step.place)
         if not target.isEmpty():
-            target = target.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).intersected(room)
+            target = target.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).intersected(space)
         ring.setVisible(not target.isEmpty())
         if target.isEmpty():
-            target = QRect(room.center(), room.center())
+            target = QRect(space.center(), space.center())
         elif ring.geometry() != target:
             ring.setGeometry(target)
             ring.raise_()
             bubble.raise_()
-        bubble.stand_beside(target, room)
+        bubble.stand_beside(target, space)

@@ -246,7 +246,7 @@ class JournalModel(QObject):
 
         def write(progress: Progress) -> bool:
             entries = pages.each([*reversed(newer), *older])
-            return export(path, JOURNAL_COLUMNS, journal_rows(entries), progress.tell)
+            return export(path, JOURNAL_COLUMNS, journal_rows(entries), progress.report)
 
         self._writing.begin(path, write, steps=self.count)
 

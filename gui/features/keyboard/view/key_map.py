@@ -150,7 +150,7 @@ class KeyMap(QObject):
             if name in self._actions:
                 self._give_choice(name, text)
         for action in self._actions.values():
-            _tell_keys(action)
+            _append_keys(action)
         arm = self._actions.get(ARM)
         self._arming.key_words = "" if arm is None else shown(arm.shortcuts())
         self.changed.emit()
@@ -208,6 +208,6 @@ def _is_deliberate(key: QKeySequence) -> bool:
     return is_function_key or bool(chord.keyboardModifiers() & _SAFE_MODIFIERS)
 
 
-def _tell_keys(action: QAction) -> None:
+def _append_keys(action: QAction) -> None:
     tip, keys = action.property(_PLAIN_TIP_PROPERTY), shown(action.shortcuts())
     action.setToolTip(f"{tip} ({keys})" if keys else tip)

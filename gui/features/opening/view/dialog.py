@@ -114,22 +114,22 @@ class _FileGroup(QGroupBox):
         if facts.symbol is None:
             self._ask("Symbol", self._symbol_field())
             return
-        self._tell("Symbol", facts.symbol)
-        self._tell("Format", facts.format)
+        self._add_fact("Symbol", facts.symbol)
+        self._add_fact("Format", facts.format)
         if facts.is_clock_assumed:
             self._ask("Clock", self._clock_field(facts.clock))
         else:
-            self._tell("Clock", facts.clock)
-        self._tell("Candles", f"{facts.rows:,}")
-        self._tell("From", f"{_spelt(facts.first_at)} to {_spelt(facts.last_at)} UTC")
+            self._add_fact("Clock", facts.clock)
+        self._add_fact("Candles", f"{facts.rows:,}")
+        self._add_fact("From", f"{_spelt(facts.first_at)} to {_spelt(facts.last_at)} UTC")
         if facts.has_spread:
-            self._tell("Spread", facts.spread)
+            self._add_fact("Spread", facts.spread)
         else:
             self._ask("Spread", self._spread_field())
         for note in facts.notes:
-            self._tell("Note", note[0].upper() + note[1:])
+            self._add_fact("Note", note[0].upper() + note[1:])
 
-    def _tell(self, name: str, words: str) -> None:
+    def _add_fact(self, name: str, words: str) -> None:
         label = QLabel(words)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setWordWrap(True)
@@ -147,7 +147,7 @@ class _FileGroup(QGroupBox):
     def _symbol_field(self) -> QLineEdit:
         field = QLineEdit(placeholderText="such as XAUUSD")
         field.setToolTip("The file name does not contain the symbol")
-        field.textChanged.connect(lambda text: self._model.tell(self._row, symbol=text.strip() or None))
+        field.textChanged.connect(lambda text: self._model.set_options(self._row, symbol=text.strip() or None))
         return field
 
     def _clock_field(self, assumed: str) -> QComboBox:
@@ -157,7 +157,7 @@ class _FileGroup(QGroupBox):
         field.addItems(list(_CLOCKS))
         usual = field.itemText(0)
         field.currentTextChanged.connect(
-            lambda text: self._model.tell(self._row, clock=None if text == usual else text.strip() or None)
+            lambda text: self._model.set_options(self._row, clock=None if text == usual else text.strip() or None)
         )
         return field
 
@@ -166,7 +166,7 @@ class _FileGroup(QGroupBox):
         field.setSpecialValueText("none: ask = bid")
         give_margins(field)
         field.setToolTip("The file has no spread: what to add to the bid, in price units")
-        field.valueChanged.connect(lambda value: self._model.tell(self._row, spread=value or None))
+        field.valueChanged.connect(lambda value: self._model.set_options(self._row, spread=value or None))
         return field
 
 

@@ -83,17 +83,17 @@ class SettingsFile(QObject):
             save_settings(settings, self.path)
         except UnsavedConfiguration as error:
             self._unsaved = settings
-            self._tell_refusal(f"{error}. They are in force, and the desk will try to save them again.")
+            self._report_refusal(f"{error}. They are in force, and the desk will try to save them again.")
         else:
             self._unsaved = None
-            self._tell_refusal("")
+            self._report_refusal("")
         self._read = self._seen = self._stamp()
 
     def _save_again(self) -> None:
         if self._unsaved is not None and self._stamp() == self._read:
             self._save(self._unsaved)
 
-    def _tell_refusal(self, refusal: str) -> None:
+    def _report_refusal(self, refusal: str) -> None:
         was, self._refusal = self._refusal, refusal
         if refusal != was:
             self.unsaved.emit(refusal)

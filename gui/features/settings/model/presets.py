@@ -66,11 +66,13 @@ class PresetsModel(QObject):
     def save(self, name: str) -> None:
         """Keeps what is written as a preset of that name."""
         if (settings := self._sound()) is not None:
-            self.errands.run(lambda: self._shelf.save(name, settings), lambda _: self._tell(f"Saved as preset {name}."))
+            self.errands.run(
+                lambda: self._shelf.save(name, settings), lambda _: self._report(f"Saved as preset {name}.")
+            )
 
     def delete(self, name: str) -> None:
         """Takes one of the user's own presets away."""
-        self.errands.run(lambda: self._shelf.delete(name), lambda _: self._tell(f"Preset {name} is deleted."))
+        self.errands.run(lambda: self._shelf.delete(name), lambda _: self._report(f"Preset {name} is deleted."))
 
     def import_from(self, path: Path) -> None:
         """Writes the settings of a file into the form; nothing counts before it is applied."""
@@ -104,7 +106,7 @@ class PresetsModel(QObject):
         self.shipped, self.own = names
         self.changed.emit()
 
-    def _tell(self, words: str) -> None:
+    def _report(self, words: str) -> None:
         self.said.emit(words)
         self.look()
 

@@ -157,7 +157,7 @@ class StatisticsModel(QObject):
         """Writes the chosen trades to a file whose suffix names its form."""
         chosen = self._chosen()
         self._writing.begin(
-            path, lambda progress: export(path, TRADE_COLUMNS, trade_rows(chosen.facts()), progress.tell)
+            path, lambda progress: export(path, TRADE_COLUMNS, trade_rows(chosen.facts()), progress.report)
         )
 
     def report(self, path: Path) -> None:

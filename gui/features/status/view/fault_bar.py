@@ -36,7 +36,7 @@ class FaultBar(MessageBar):
         self.put(self.dismiss)
         self.refresh()
 
-    def tell(self, title: str, sentence: str) -> None:
+    def add_fault(self, title: str, sentence: str) -> None:
         """Shows a fault; the same one only once."""
         fault = Fault(title, sentence)
         if fault not in self.faults:

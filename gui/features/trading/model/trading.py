@@ -178,16 +178,16 @@ class TradingModel(QObject):
                 self.notes.on_annotation(annotation)
             case _:
                 self._on_position(event)
-        self._tell(sentence_of(event))
+        self._announce(sentence_of(event))
 
     def _on_plan(self, plan: TradePlan) -> None:
         before = self.plans.plan(plan.plan_id)
         self.plans.show(plan)
         self.draft.on_plan(plan)
-        self._tell(sentence_of_change(before, plan))
+        self._announce(sentence_of_change(before, plan))
         self._levels.on_plan(plan)
 
-    def _tell(self, words: str) -> None:
+    def _announce(self, words: str) -> None:
         if words:
             self.announced.emit(words)
 

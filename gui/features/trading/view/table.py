@@ -63,11 +63,11 @@ class CellPainter(QStyledItemDelegate):
         if cell.tone is Tone.ACTION:
             self._paint_button(painter, rect, has_focus=bool(option.state & QStyle.StateFlag.State_HasFocus))
         y = rect.y() + (rect.height() - lettering.height) / 2
-        room, words = rect.width() - 2 * INSET, cell.text
+        space, words = rect.width() - 2 * INSET, cell.text
         width = lettering.width(words)
-        if width > room:
-            words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-            width = room
+        if width > space:
+            words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, space)
+            width = space
         if cell.tone is Tone.ACTION:
             x = rect.x() + (rect.width() - width) / 2
         else:

@@ -90,10 +90,10 @@ class Known:
 
 def reading_of(known: Known, judge: Judge | None, slippage_spreads: float) -> VolatilityReading:
     """`judge` is None for a symbol without rules, which has no limits."""
-    return _Teller(known, judge, slippage_spreads).reading()
+    return _Calculation(known, judge, slippage_spreads).reading()
 
 
-class _Teller:
+class _Calculation:
     """Works out one reading."""
 
     def __init__(self, known: Known, judge: Judge | None, slippage_spreads: float) -> None:

@@ -17,7 +17,7 @@ from gui.zones import minute_text, zone_title
 
 LEFT, TITLE, FOOT, LABELS = 10.0, 18.0, 14.0, 52.0
 """Pixels: free to the left, of the title above, of the hours below, and of the figures to the right."""
-ROOM_ABOVE = 1.1
+HEADROOM = 1.1
 FAR = 2.0
 HOURS_A_LABEL = 6
 
@@ -78,7 +78,7 @@ def _top(highest: float, limit: float | None) -> float:
     """What the height of a picture stands for: a limit that is far above all else does not flatten the rest."""
     if limit is not None and highest < limit <= FAR * highest:
         highest = limit
-    return ROOM_ABOVE * highest
+    return HEADROOM * highest
 
 
 class HourPicture(Picture):
@@ -165,7 +165,7 @@ class RangePicture(Picture):
 
     def _paint(self, painter: QPainter, reading: VolatilityReading, area: QRectF) -> None:
         levels = (reading.range_avg or 0.0, reading.range_limit or 0.0, *reading.stops)
-        top = ROOM_ABOVE * max(*reading.ranges, *levels)
+        top = HEADROOM * max(*reading.ranges, *levels)
         if top <= 0.0:
             return
         step = area.width() / max(1, len(reading.ranges))

@@ -56,8 +56,8 @@ class VolatilityPanel(QWidget):
         if not self.isVisible():
             return
         reading = self._volatility.reading()
-        has_room = self.width() >= WIDE or self.height() >= HIGH
-        for part, is_shown in ((self.lines, True), (self.hours, has_room), (self.ranges, has_room)):
+        fits_ranges = self.width() >= WIDE or self.height() >= HIGH
+        for part, is_shown in ((self.lines, True), (self.hours, fits_ranges), (self.ranges, fits_ranges)):
             part.setVisible(is_shown and reading is not None)
         self.silence.setVisible(reading is None)
         self.silence.setText(self._volatility.silence)

@@ -42,7 +42,7 @@ def ticket_of(stage: Stage, place: int = 0) -> int:
 # -- by hand ----------------------------------------------------------------------------------------------------
 
 
-async def a_person_approves_and_the_target_is_reached(stage: Stage) -> None:
+async def the_user_approves_and_the_target_is_reached(stage: Stage) -> None:
     await stage.propose()
     await stage.do(ApprovePlan(PLAN))
     await stage.tick(61)
@@ -50,7 +50,7 @@ async def a_person_approves_and_the_target_is_reached(stage: Stage) -> None:
     await stage.tick(70, bid=2001.1)
 
 
-async def a_person_rejects_and_another_setup_is_not_answered(stage: Stage) -> None:
+async def the_user_rejects_and_another_setup_is_not_answered(stage: Stage) -> None:
     await stage.propose()
     await stage.do(RejectPlan(PLAN))
     await stage.propose(1)
@@ -111,7 +111,7 @@ async def limits_hold_and_the_cool_off_ends(stage: Stage) -> None:
 # -- a person leads ---------------------------------------------------------------------------------------------
 
 
-async def a_person_leads_the_trade_out(stage: Stage) -> None:
+async def the_user_closes_the_trade(stage: Stage) -> None:
     await trade_by_itself(stage)
     await stage.propose()
     await stage.tick(61)
@@ -268,14 +268,14 @@ async def the_answer_to_a_close_is_lost(stage: Stage) -> None:
 
 
 STORIES: tuple[Story, ...] = (
-    a_person_approves_and_the_target_is_reached,
-    a_person_rejects_and_another_setup_is_not_answered,
+    the_user_approves_and_the_target_is_reached,
+    the_user_rejects_and_another_setup_is_not_answered,
     the_gate_denies_at_the_click,
     a_sell_is_stopped,
     a_candle_goes_against_the_trade,
     the_stop_trails_and_is_reached,
     limits_hold_and_the_cool_off_ends,
-    a_person_leads_the_trade_out,
+    the_user_closes_the_trade,
     everything_is_halted_and_flattened,
     plans_of_a_person_wait_trigger_and_end,
     a_restarted_desk_leads_its_position_on,

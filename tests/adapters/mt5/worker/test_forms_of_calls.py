@@ -23,8 +23,8 @@ MODULES = {"mt5", "module", "_module", PACKAGE}
 
 
 def sources() -> Iterator[Path]:
-    for room in ("engine", "config", "gui", "benchmarks"):
-        yield from sorted((PROJECT / room).rglob("*.py"))
+    for package in ("engine", "config", "gui", "benchmarks"):
+        yield from sorted((PROJECT / package).rglob("*.py"))
 
 
 def refused_forms(source: str) -> list[str]:

@@ -106,7 +106,7 @@ def test_that_every_result_type_has_as_many_fields_as_the_module_gives_it() -> N
 
 
 def test_that_the_worker_alone_imports_by_name_and_nothing_imports_the_terminals_module() -> None:
-    files = (path for room in ("config", "engine", "gui") for path in (ROOT / room).rglob("*.py"))
+    files = (path for package in ("config", "engine", "gui") for path in (ROOT / package).rglob("*.py"))
     texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
     assert {name for name, text in texts.items() if "import_module(" in text} == {
         "engine/adapters/mt5/worker/serving.py"

@@ -162,26 +162,26 @@ def _cells(x: float, width: float) -> range:
     return range(int(x // CELL), int((x + width) // CELL) + 1)
 
 
-def spread(labels: list[EdgeLabel], height: float, room: float) -> list[tuple[EdgeLabel, float]]:
-    """Tops of labels of one `height`, each as near to its level as possible, none over another, all within `room`.
+def spread(labels: list[EdgeLabel], height: float, space: float) -> list[tuple[EdgeLabel, float]]:
+    """Tops of labels of one `height`, each as near to its level as possible, none over another, all within `space`.
 
     Where there is no room for all, those of the highest rank give way.
     """
-    maximum = int(room // height)
+    maximum = int(space // height)
     chosen = sorted(sorted(labels, key=lambda label: label.rank)[:maximum], key=lambda label: label.y)
     groups: list[tuple[float, list[EdgeLabel]]] = []
     for label in chosen:
-        groups.append((_clamped(label.y - height / 2, height, room), [label]))
+        groups.append((_clamped(label.y - height / 2, height, space), [label]))
         while len(groups) > 1 and groups[-2][0] + height * len(groups[-2][1]) > groups[-1][0]:
             members = groups[-2][1] + groups[-1][1]
-            groups[-2:] = [(_group_top(members, height, room), members)]
+            groups[-2:] = [(_group_top(members, height, space), members)]
     return [(label, top + place * height) for top, members in groups for place, label in enumerate(members)]
 
 
-def _group_top(members: list[EdgeLabel], height: float, room: float) -> float:
+def _group_top(members: list[EdgeLabel], height: float, space: float) -> float:
     centre = sum(label.y for label in members) / len(members)
-    return _clamped(centre - height * len(members) / 2, height * len(members), room)
+    return _clamped(centre - height * len(members) / 2, height * len(members), space)
 
 
-def _clamped(top: float, height: float, room: float) -> float:
-    return min(max(top, 0.0), room - height)
+def _clamped(top: float, height: float, space: float) -> float:
+    return min(max(top, 0.0), space - height)

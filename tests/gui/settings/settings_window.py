@@ -29,7 +29,7 @@ LOSS = "risk_mitigation.max_daily_loss_pct"
 PLAIN = Settings()
 
 
-class Room:
+class SettingsWindow:
     """The window with its settings open; the engine answers at `answer`."""
 
     def __init__(self, qtbot: QtBot, settings_file: Path | None = None) -> None:
