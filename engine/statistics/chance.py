@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.statistics.bootstrap import DRAWS, SEED
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Chance(NamedTuple):
@@ -39,3 +45,20 @@ def break_even_multiple(multiples: Sequence[float], means: Sequence[float]) -> f
         if below <= 0.0:
             return low + (high - low) * above / (above - below)
     return None
+
+
+def chance_band(daily: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Between which sums up to each day 95 % of the equity curves run that have these results by chance alone.
+
+    Each of `DRAWS` curves has the results of all days in a drawn order, each with a drawn sign.
+    """
+    import numpy as np
+
+    if not len(daily):
+        return [], []
+    results = np.asarray(daily, dtype=np.float64)
+    bits = np.random.Philox(key=SEED).random_raw(DRAWS * len(results)).reshape(DRAWS, len(results))
+    signs: NDArray[np.float64] = np.where(bits & 1, 1.0, -1.0)
+    curves = (signs * results[bits.argsort(axis=1)]).cumsum(axis=1)
+    low, high = np.quantile(curves, (0.025, 0.975), axis=0)
+    return low.tolist(), high.tolist()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from statistics import fmean
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -14,6 +14,8 @@ from engine.domain.market import minute_of
 from engine.domain.trades import ClosedTrade
 from engine.statistics.bootstrap import mean_by_day
 from engine.statistics.intervals import Interval
+
+T = TypeVar("T")
 
 DIFFERS_BY_R: Final = 0.1
 """A trade whose result differs by more than this between seeds depends on the path."""
@@ -88,21 +90,24 @@ def net_result(runs: Sequence[Sequence[ClosedTrade]]) -> NetResult:
 
 
 def matched(runs: Sequence[Sequence[ClosedTrade]]) -> tuple[SeededTrade, ...]:
-    """The trades of all seeds, each once: those of one symbol, entry minute and side are the same trade.
+    """The trades of all seeds that have R, each once; its day is that of the first seed that has it."""
+    with_r = [[trade for trade in run if trade.r is not None] for run in runs]
+    found = same_of_seeds(with_r, lambda trade: (trade.symbol, minute_of(trade.entered_at), trade.side))
+    return tuple(_seeded(of_seeds, len(runs)) for of_seeds in found)
 
-    Where a seed has several of these, the first is matched with the first, the second with the second. Its day is that
-    of the first seed that has it.
+
+def same_of_seeds(runs: Sequence[Sequence[T]], key: Callable[[T], Hashable]) -> tuple[dict[int, T], ...]:
+    """Each trade by the place of every seed that has it: trades of one key, such as minute and side, are the same.
+
+    Where a seed has several of a key, the first is matched with the first, the second with the second.
     """
-    found: defaultdict[Hashable, dict[int, ClosedTrade]] = defaultdict(dict)
+    found: defaultdict[Hashable, dict[int, T]] = defaultdict(dict)
     for place, run in enumerate(runs):
         seen: Counter[Hashable] = Counter()
         for trade in run:
-            if trade.r is None:
-                continue
-            key = (trade.symbol, minute_of(trade.entered_at), trade.side)
-            found[key, seen[key]][place] = trade
-            seen[key] += 1
-    return tuple(_seeded(of_seeds, len(runs)) for of_seeds in found.values())
+            found[key(trade), seen[key(trade)]][place] = trade
+            seen[key(trade)] += 1
+    return tuple(found.values())
 
 
 def _seeded(of_seeds: dict[int, ClosedTrade], seeds: int) -> SeededTrade:
