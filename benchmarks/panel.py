@@ -21,7 +21,7 @@ from engine.domain.judgement import Explanation, LiveState
 from gui import theme
 from gui.features.chart.model.chart import ChartModel
 from gui.features.conditions.model.conditions import ConditionsModel
-from gui.features.conditions.model.reading import read
+from gui.features.conditions.model.summary import read
 from gui.features.conditions.view.conditions import ConditionPanel
 
 WIDTH = 384

@@ -15,7 +15,7 @@ from engine.commands.explain import add_explain
 from engine.commands.lab import add_lab
 from engine.commands.mt5 import add_mt5
 from engine.commands.plan import add_plan
-from engine.commands.readings import add_readings
+from engine.commands.readings import add_indicators_command
 from engine.commands.replay import add_replay
 from engine.commands.report import add_report
 from engine.commands.scan import add_scan
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for add in (
-        add_readings,
+        add_indicators_command,
         add_explain,
         add_scan,
         add_setups,

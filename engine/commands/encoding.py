@@ -13,12 +13,12 @@ _OF_BLOCK: Final = ("direction", "low", "high", "candle_time", "known_at", "stre
 _encode = msgspec.json.Encoder().encode
 
 
-def encode_readings(snapshot: MarketSnapshot, judgement: Judgement | None) -> bytes:
+def encode_indicators(snapshot: MarketSnapshot, judgement: Judgement | None) -> bytes:
     """One candle as a JSON object: floats unrounded, null where a reading is not ready or nothing is judged."""
-    return _encode(_readings(snapshot) | _judgement(judgement))
+    return _encode(_indicators(snapshot) | _judgement(judgement))
 
 
-def _readings(snapshot: MarketSnapshot) -> dict[str, Any]:
+def _indicators(snapshot: MarketSnapshot) -> dict[str, Any]:
     return {
         "time": snapshot.candle.opened_at,
         **_named(snapshot.candle, "open", "high", "low", "close", "volume", "spread"),

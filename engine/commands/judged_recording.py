@@ -23,10 +23,10 @@ def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which file is read, and how; the same for every command."""
     parser.add_argument("file", type=Path, help="a recording; its format is detected from its content")
     parser.add_argument("--symbol", help="symbol of the file, if its name does not contain it")
-    add_reading_options(parser)
+    add_recording_options(parser)
 
 
-def add_reading_options(parser: argparse.ArgumentParser) -> None:
+def add_recording_options(parser: argparse.ArgumentParser) -> None:
     """The options that hold for one file or for several alike."""
     parser.add_argument("--clock", help="time zone of the file: UTC, UTC+3, ny-close, or a zone such as Europe/London")
     parser.add_argument("--spread", type=float, metavar="VALUE", help="spread of every candle, in place of the file's")

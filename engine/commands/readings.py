@@ -5,22 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 
-from engine.commands.encoding import encode_readings
+from engine.commands.encoding import encode_indicators
 from engine.commands.judged_recording import add_recording_arguments, open_judged
 from engine.commands.terminal import positive
 
 
-def add_readings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_indicators_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("readings", help="print all indicators of a recording, one JSON object per candle")
     add_recording_arguments(parser)
     parser.add_argument("--limit", type=positive, metavar="N", help="stop after N candles")
-    parser.set_defaults(run=print_readings)
+    parser.set_defaults(run=print_indicators)
 
 
-def print_readings(options: argparse.Namespace) -> int:
+def print_indicators(options: argparse.Namespace) -> int:
     judged = open_judged(options)
     write = sys.stdout.buffer.write
     for snapshot, judgement in judged.first(options.limit or len(judged.recording.columns)):
-        write(encode_readings(snapshot, judgement) + b"\n")
+        write(encode_indicators(snapshot, judgement) + b"\n")
     sys.stdout.buffer.flush()
     return 0

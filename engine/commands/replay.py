@@ -17,7 +17,7 @@ from config.loader import load_settings
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
-from engine.commands.judged_recording import add_reading_options
+from engine.commands.judged_recording import add_recording_options
 from engine.commands.replay_words import replay_table
 from engine.commands.terminal import positive, say, show
 from engine.domain.fills import FillModel, Fills
@@ -38,7 +38,7 @@ def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--symbol", action="append", help="symbol of each file whose name does not contain it, in the same order"
     )
-    add_reading_options(parser)
+    add_recording_options(parser)
     parser.add_argument(
         "--auto", action="store_true", help="trade every setup; without it, proposals expire unanswered"
     )

@@ -13,7 +13,7 @@ from config.desk import FeedsSettings
 from config.loader import load_settings, parse_settings
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, open_markets
-from engine.commands.judged_recording import add_reading_options
+from engine.commands.judged_recording import add_recording_options
 from engine.commands.search_lines import FoundSetup, SearchLine, SearchProgress
 from engine.commands.terminal import instant
 from engine.conditions.evaluator import Evaluator
@@ -32,7 +32,7 @@ def add_setups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--symbol", help="symbol of the file, if its name does not contain it; or of the demo market")
     parser.add_argument("--seed", type=int, default=FeedsSettings().demo_seed, help="seed of the demo market")
     parser.add_argument("--until", type=instant, metavar="TIME", help="read candles before this instant only (UTC)")
-    add_reading_options(parser)
+    add_recording_options(parser)
     parser.set_defaults(run=print_setups)
 
 

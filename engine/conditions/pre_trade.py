@@ -9,7 +9,7 @@ from engine.conditions.facing import Facing
 from engine.domain.judgement import LiveState
 
 
-def _readings_ready(m: Facing, _: SymbolRules) -> Cases:
+def _indicators_ready(m: Facing, _: SymbolRules) -> Cases:
     readings = {"no_vwap": m.vwap, "no_atr14": m.atr14, "no_atr1": m.atr1, "no_range_avg": m.range_avg}
     count = 4.0 - counted(packed([absent(reading) for reading in readings.values()]))
     missing = (Case(name, absent(reading), count, 4.0) for name, reading in readings.items())
@@ -87,7 +87,7 @@ def _not_locked(now: LiveState, _: SymbolRules) -> Cases:
 
 
 PRE_TRADE = (
-    Condition("readings_ready", "readings", _readings_ready, is_of_side=False, wants="≥"),
+    Condition("readings_ready", "readings", _indicators_ready, is_of_side=False, wants="≥"),
     Condition("atr1_min", "price", _atr1_min, is_of_side=False, wants="≥"),
     Condition("range_avg_min", "price", _range_avg_min, is_of_side=False, wants="≥"),
     Condition("spread_max", "price", _spread_max, is_of_side=False),

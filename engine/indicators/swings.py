@@ -46,7 +46,7 @@ def _swing(middle: Candle, candle: Candle, *, is_high: bool) -> Swing:
     )
 
 
-StructureReadings = tuple[StructureBreak | None, Direction | None, StructureBreak | None, int | None]
+StructureValues = tuple[StructureBreak | None, Direction | None, StructureBreak | None, int | None]
 """The break by the newest candle, the structure's direction, the latest change of character, candles since then."""
 
 
@@ -64,7 +64,7 @@ class Structure:
         """Candles since the latest change of character up, 0 at its own; `choch_down_age` likewise."""
         self.choch_down_age: int | None = None
 
-    def update(self, candle: Candle, swings: tuple[Swing, ...]) -> StructureReadings:
+    def update(self, candle: Candle, swings: tuple[Swing, ...]) -> StructureValues:
         """Updates with one closed candle and the swings that became known by it; up is tested first."""
         for swing in swings:
             if swing.is_high:
@@ -89,7 +89,7 @@ class Structure:
             self.choch_down_age = down = down + 1
         return up if choch.direction is Direction.UP else down
 
-    def _break(self, swing: Swing, direction: Direction, candle: Candle, age: int | None) -> StructureReadings:
+    def _break(self, swing: Swing, direction: Direction, candle: Candle, age: int | None) -> StructureValues:
         is_turn = self._direction is not None and self._direction is not direction
         made = StructureBreak(
             event=BreakKind.CHOCH if is_turn else BreakKind.BOS,

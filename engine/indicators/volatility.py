@@ -11,7 +11,7 @@ TRUE_RANGE_WINDOW = 30
 MOMENTUM_CANDLES = 15
 VOLUME_WINDOW = 20
 
-VolatilityReadings = tuple[float | None, float | None, float | None, bool | None, float | None]
+VolatilityValues = tuple[float | None, float | None, float | None, bool | None, float | None]
 """ATR(1), ATR(14), average range, whether volatility is expanding, mean true range of 30 candles."""
 
 
@@ -53,7 +53,7 @@ class Volatility:
         self._recent_means: deque[float] = deque(maxlen=settings.expansion_window + 1)
         self._last: deque[float] = deque(maxlen=TRUE_RANGE_WINDOW)
 
-    def update(self, candle: Candle, previous: Candle | None) -> VolatilityReadings:
+    def update(self, candle: Candle, previous: Candle | None) -> VolatilityValues:
         """Updates with one closed candle and the one before it."""
         ranges, length, high, low = self._ranges, self._range_window, candle.high, candle.low
         ranges.append(high - low)

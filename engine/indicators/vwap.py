@@ -11,7 +11,7 @@ from engine.domain.market import CANDLE_LENGTH, Candle
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CANDLE_S = CANDLE_LENGTH.total_seconds()
 
-VwapReadings = tuple[float | None, float | None, float | None, float | None, float, datetime]
+VwapValues = tuple[float | None, float | None, float | None, float | None, float, datetime]
 """VWAP, sigma, lower and upper edge of the micro band, seconds inside it, opening instant of the day's first candle."""
 
 
@@ -49,7 +49,7 @@ class Vwap:
         self._candles = 0
         self._weight = self._mean = self._squares = 0.0
 
-    def update(self, candle: Candle, atr14: float | None) -> VwapReadings:
+    def update(self, candle: Candle, atr14: float | None) -> VwapValues:
         """Updates with one closed candle; `atr14` is ATR(14) at its close."""
         weight = 1.0 if candle.volume is None else candle.volume
         if weight > 0.0:

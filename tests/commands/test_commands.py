@@ -13,7 +13,7 @@ from engine.cli import main
 from tests.recordings import recording
 
 EXPORT = "XAUUSD_M1_202602160207_202602272357.csv"
-READING_KEYS = """
+INDICATOR_KEYS = """
 time open high low close volume spread session trading_day is_ready atr1 atr14 range_avg is_expanding vwap vwap_sigma
 band_low band_high day_high day_low prior_day_high prior_day_low prior_session_high prior_session_low sweep structure
 order_blocks equal_highs equal_lows cvd buy sell
@@ -45,7 +45,7 @@ def lines(capfd: pytest.CaptureFixture[str]) -> Lines:
 def test_that_each_candle_is_one_object_with_the_agreed_keys(lines: Lines) -> None:
     rows = lines("readings", str(recording(EXPORT)), "--limit", "40")
     assert len(rows) == 40
-    assert all(list(row) == READING_KEYS for row in rows)
+    assert all(list(row) == INDICATOR_KEYS for row in rows)
     assert all(list(row[side]) == SIDE_KEYS for row in rows for side in ("buy", "sell"))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from config.settings import SymbolRules
 from engine.domain.market import Candle
 from tests.builders import MONDAY
-from tests.indicators.reading import rules_with
+from tests.indicators.analyzed import rules_with
 
 STARTS = (
     MONDAY,

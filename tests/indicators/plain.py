@@ -30,7 +30,7 @@ def mean_of_last(values: Sequence[Number], count: int, t: int) -> Number:
 
 
 @dataclass(frozen=True)
-class PlainReadings:
+class PlainIndicators:
     """Every reading of a series, candle by candle."""
 
     candles: Sequence[Candle]

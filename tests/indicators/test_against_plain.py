@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from config.settings import SymbolRules
 from engine.domain.market import Candle
 from tests.builders import BITCOIN, GOLD
+from tests.indicators.analyzed import BITCOIN_SOURCE, GOLD_SOURCE, differences, rules_with, source_of
 from tests.indicators.markets import STEPS, random_market, short_markets, short_rules
-from tests.indicators.reading import BITCOIN_SOURCE, GOLD_SOURCE, differences, rules_with, source_of
 from tests.indicators.recorded import bitcoin_candles, gold_candles
 
 BITCOIN_RULES = rules_with(vwap={"tolerance_type": "atr_adjusted"})

@@ -10,7 +10,7 @@ from engine.domain.market import Candle, Session
 from engine.domain.snapshot import MarketSnapshot
 from engine.errors import InvalidMarketData
 from tests.builders import candle
-from tests.indicators.reading import analyzer, read, rules_with
+from tests.indicators.analyzed import analyzer, read, rules_with
 
 ASIAN_MORNING = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
 LONDON_MORNING = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)

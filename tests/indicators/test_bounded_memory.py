@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from engine.indicators.analyzer import Analyzer
+from tests.indicators.analyzed import BITCOIN_SOURCE, analyzer
 from tests.indicators.markets import random_market
-from tests.indicators.reading import BITCOIN_SOURCE, analyzer
 
 MEGABYTE = 1_000_000
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from engine.domain.market import Candle
 from tests.approximate import close_to
 from tests.builders import candle
-from tests.indicators.reading import BITCOIN_SOURCE, read, rules_with
+from tests.indicators.analyzed import BITCOIN_SOURCE, read, rules_with
 
 
 def at(text: str, price: float) -> Candle:

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from engine.domain.market import Candle, Source
+from tests.indicators.analyzed import BITCOIN_SOURCE, GOLD_SOURCE, analyzer, read
 from tests.indicators.markets import random_market
-from tests.indicators.reading import BITCOIN_SOURCE, GOLD_SOURCE, analyzer, read
 from tests.indicators.recorded import bitcoin_candles, gold_candles
 
 Reader = Callable[[Sequence[Candle]], Sequence[object]]

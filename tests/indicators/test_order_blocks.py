@@ -12,7 +12,7 @@ from engine.domain.snapshot import MarketSnapshot
 from engine.domain.structure import OrderBlock
 from tests.approximate import close_to
 from tests.builders import candle
-from tests.indicators.reading import read, rules_with
+from tests.indicators.analyzed import read, rules_with
 
 QUIET = 15
 MIRROR = 4000.0

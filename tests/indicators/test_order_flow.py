@@ -8,7 +8,7 @@ import pytest
 
 from engine.domain.market import Candle, Side
 from tests.builders import MONDAY, candle
-from tests.indicators.reading import BITCOIN_SOURCE, GOLD_SOURCE, read
+from tests.indicators.analyzed import BITCOIN_SOURCE, GOLD_SOURCE, read
 
 MIRROR = 4000.0
 Row = tuple[float, float]

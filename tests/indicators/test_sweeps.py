@@ -7,7 +7,7 @@ import pytest
 from engine.domain.market import Candle
 from engine.domain.structure import Sweep, SweptSide
 from tests.builders import candle
-from tests.indicators.reading import read
+from tests.indicators.analyzed import read
 
 FLOOR, CEILING = 2000.0, 2010.0
 

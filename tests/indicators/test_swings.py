@@ -10,7 +10,7 @@ from engine.domain.market import Candle
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.structure import BreakKind, Direction, StructureBreak
 from tests.builders import candle
-from tests.indicators.reading import read
+from tests.indicators.analyzed import read
 
 UP, DOWN = Direction.UP, Direction.DOWN
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine.domain.market import Candle
 from tests.builders import candle
-from tests.indicators.reading import read, rules_with
+from tests.indicators.analyzed import read, rules_with
 
 
 def candles_of_ranges(ranges: Sequence[float], volume: float = 100.0) -> list[Candle]:

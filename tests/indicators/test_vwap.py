@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.domain.market import Candle
 from tests.approximate import close_to
 from tests.builders import MONDAY, candle
-from tests.indicators.reading import GOLD_SOURCE, read, rules_with, source_of
+from tests.indicators.analyzed import GOLD_SOURCE, read, rules_with, source_of
 
 READY_AT_ONCE = rules_with(vwap={"ready_after_candles": 1})
 ROLL = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)

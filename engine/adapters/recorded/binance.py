@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.adapters.recorded.columns import CandleColumns
-from engine.adapters.recorded.reading import Format, Reading
+from engine.adapters.recorded.format import Format, ParsedFile
 from engine.adapters.recorded.tables import Table
 from engine.domain.market import Instrument
 
@@ -20,7 +20,7 @@ def _is_format_of(table: Table) -> bool:
     return len(table.names) == _ARCHIVE_COLUMNS and is_instant
 
 
-def _read(table: Table, _: Instrument) -> Reading:
+def _read(table: Table, _: Instrument) -> ParsedFile:
     time, *amounts = _named(table) if table.has_header else _ARCHIVE
     columns = table.read(amounts, (time,))
     times = columns.times()
@@ -34,7 +34,7 @@ def _read(table: Table, _: Instrument) -> Reading:
         volume=volume,
         taker_buy=taker_buy[0] if taker_buy else None,
     )
-    return Reading(format=BINANCE.name, columns=candles, offsets=times.offsets)
+    return ParsedFile(format=BINANCE.name, columns=candles, offsets=times.offsets)
 
 
 def _named(table: Table) -> tuple[str, ...]:

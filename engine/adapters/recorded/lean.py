@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from engine.adapters.recorded.columns import CandleColumns
-from engine.adapters.recorded.reading import Format, Reading
+from engine.adapters.recorded.format import Format, ParsedFile
 from engine.adapters.recorded.tables import Table
 from engine.adapters.recorded.times import DAY
 from engine.domain.market import Instrument
@@ -23,7 +23,7 @@ def _is_format_of(table: Table) -> bool:
     return len(table.names) == _COLUMNS and first_cell.isdigit() and int(first_cell) * 1000 < DAY
 
 
-def _read(table: Table, _: Instrument) -> Reading:
+def _read(table: Table, _: Instrument) -> ParsedFile:
     columns = table.read(("0", *_BID, _ASK_CLOSE))
     since_midnight = columns.numbers("0") * 1000
     outside = (since_midnight < 0) | (since_midnight >= DAY)
@@ -39,7 +39,7 @@ def _read(table: Table, _: Instrument) -> Reading:
         volume=np.zeros(len(columns)),
         spread=columns.numbers(_ASK_CLOSE) - columns.numbers(_BID_CLOSE),
     )
-    return Reading(format=LEAN.name, columns=candles)
+    return ParsedFile(format=LEAN.name, columns=candles)
 
 
 def _midnight(table: Table) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.adapters.recorded.columns import CandleColumns, Floats
-from engine.adapters.recorded.reading import SERVER_TIME, Format, Reading
+from engine.adapters.recorded.format import SERVER_TIME, Format, ParsedFile
 from engine.adapters.recorded.tables import Columns, Table
 from engine.adapters.recorded.times import ISO_LAYOUTS, parts_of
 from engine.domain.market import Instrument
@@ -24,11 +24,11 @@ def _is_rates(table: Table) -> bool:
     return {"time", *_PRICES, "tick_volume"} <= set(table.names)
 
 
-def _read_export(table: Table, instrument: Instrument) -> Reading:
+def _read_export(table: Table, instrument: Instrument) -> ParsedFile:
     return _read(EXPORT, table, instrument, time=("date", "time"), ticks="tickvol", real="vol")
 
 
-def _read_rates(table: Table, instrument: Instrument) -> Reading:
+def _read_rates(table: Table, instrument: Instrument) -> ParsedFile:
     return _read(RATES, table, instrument, time=("time",), ticks="tick_volume", real="real_volume")
 
 
@@ -38,7 +38,7 @@ RATES = Format(name="MetaTrader 5 rates", is_format_of=_is_rates, read=_read_rat
 
 def _read(
     found: Format, table: Table, instrument: Instrument, *, time: tuple[str, ...], ticks: str, real: str
-) -> Reading:
+) -> ParsedFile:
     optional = [name for name in (real, "spread") if name in table.names]
     columns = table.read((*_PRICES, ticks, *optional), time, _EXPORT_LAYOUTS if len(time) > 1 else ISO_LAYOUTS)
     times = columns.times()
@@ -52,7 +52,7 @@ def _read(
         volume=_volume(columns, ticks, real if real in optional else None),
         spread=_spread(columns, prices, instrument) if "spread" in optional else None,
     )
-    return Reading(format=found.name, columns=candles, clock=SERVER_TIME, offsets=times.offsets)
+    return ParsedFile(format=found.name, columns=candles, clock=SERVER_TIME, offsets=times.offsets)
 
 
 def _volume(columns: Columns, ticks: str, real: str | None) -> Floats:

@@ -14,11 +14,11 @@ from engine.adapters.recorded.columns import CandleColumns, TickColumns
 from engine.adapters.recorded.containers import table_of
 from engine.adapters.recorded.content import Content, read_content
 from engine.adapters.recorded.dukascopy import DUKASCOPY
+from engine.adapters.recorded.format import SERVER_TIME, Format, ParsedFile
 from engine.adapters.recorded.histdata import HISTDATA
 from engine.adapters.recorded.lean import LEAN
 from engine.adapters.recorded.metatrader import EXPORT, RATES
 from engine.adapters.recorded.origin import Origin
-from engine.adapters.recorded.reading import SERVER_TIME, Format, Reading
 from engine.adapters.recorded.recording import Recording
 from engine.adapters.recorded.server_time import server_clock
 from engine.adapters.recorded.spreads import spread_in_use
@@ -75,9 +75,9 @@ def _read(content: Content, name: str, symbol: str | None, clock: str | None, sp
     found = _format_of(table)
     instrument = instrument_for(_symbol(table, symbol))
     with np.errstate(all="ignore"):  # absurd numbers are reported by the checks, with their line
-        reading = found.read(table, instrument)
-        utc, clock_words, is_clock_assumed = _utc(reading, clock, table.origin)
-        columns, ticks, format_words = _checked(reading, utc, table.origin)
+        parsed = found.read(table, instrument)
+        utc, clock_words, is_clock_assumed = _utc(parsed, clock, table.origin)
+        columns, ticks, format_words = _checked(parsed, utc, table.origin)
     if columns.volume is not None and not columns.volume.any():
         columns = replace(columns, volume=None)  # a column of zeros stands for none
     columns, spread_words, spread_note = spread_in_use(columns, None if ticks else spread, instrument.day_roll)
@@ -121,16 +121,16 @@ def _symbol(table: Table, given: str | None) -> str:
     return found
 
 
-def _utc(reading: Reading, given: str | None, origin: Origin) -> tuple[Microseconds, str, bool]:
+def _utc(parsed: ParsedFile, given: str | None, origin: Origin) -> tuple[Microseconds, str, bool]:
     """Instants in UTC, in words by which clock they were read, and whether that was only assumed."""
-    wall, offsets = reading.columns.at, reading.offsets
+    wall, offsets = parsed.columns.at, parsed.offsets
     if given is not None:
         clock = file_clock(given, origin)
         return clock.utc(wall, origin), f"{clock.words} (given)", False
-    if reading.clock != SERVER_TIME:
+    if parsed.clock != SERVER_TIME:
         if offsets is not None:
             return wall - offsets, f"{offset_words(offsets)} (stated in each row)", False
-        clock = file_clock(reading.clock, origin)
+        clock = file_clock(parsed.clock, origin)
         return clock.utc(wall, origin), clock.words, False
     if offsets is not None and offsets.any():
         return wall - offsets, f"{offset_words(offsets)} (stated in the file)", False
@@ -139,20 +139,20 @@ def _utc(reading: Reading, given: str | None, origin: Origin) -> tuple[Microseco
     return clock.utc(wall, origin), f"{clock.words} ({why}{doubt})", is_assumed
 
 
-def _checked(reading: Reading, utc: Microseconds, origin: Origin) -> tuple[CandleColumns, TickColumns | None, str]:
+def _checked(parsed: ParsedFile, utc: Microseconds, origin: Origin) -> tuple[CandleColumns, TickColumns | None, str]:
     """Closed candles, the ticks they came from if any, and the format in words."""
-    wall = reading.columns.at
-    if isinstance(reading.columns, TickColumns):
-        ticks = replace(reading.columns, at=utc)
+    wall = parsed.columns.at
+    if isinstance(parsed.columns, TickColumns):
+        ticks = replace(parsed.columns, at=utc)
         check_ticks(ticks, wall, origin)
         candles = ticks.closed_candles()
         if not len(candles):
             raise origin.error("ends within its first minute; a recording needs at least one full candle")
-        return candles, ticks, reading.format
-    candles = replace(reading.columns, at=utc)
+        return candles, ticks, parsed.format
+    candles = replace(parsed.columns, at=utc)
     check_candles(candles, wall, origin)
-    format_words = reading.format
-    if reading.has_fillers:
+    format_words = parsed.format
+    if parsed.has_fillers:
         candles, format_words = _without_fillers(candles, format_words, origin)
     return candles, None, format_words
 

@@ -155,10 +155,10 @@ def _refused(answer: Answer) -> RefusedRow:
 
 def plan_of(row: Row) -> TradePlan | None:
     """The plan that a row holds, None where it holds none that can be read; what is odd beside it is left out."""
-    return reading_of(row).plan
+    return examination_of(row).plan
 
 
-def reading_of(row: Row) -> Examination:
+def examination_of(row: Row) -> Examination:
     """The plan that a row holds, and what is wrong with it; none where its status is no plan's."""
     reading = read_plan(row.fields, _EPOCH, timedelta())
     status = row.fields["status"]

@@ -8,7 +8,7 @@ from engine.domain.account import NO_ACCOUNT
 from engine.domain.facts import PlanChangedOutside
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.errors import IllegalTransition
-from engine.trading.plans.intake import plan_of, reading_of
+from engine.trading.plans.intake import examination_of, plan_of
 from engine.trading.plans.table import PlanTable, Row, plan_record
 
 
@@ -31,10 +31,10 @@ class UnfinishedPlans:
         self._plans = {plan.plan_id: plan for row in self._table.unfinished(self._account) if (plan := self._left(row))}
 
     def _left(self, row: Row) -> TradePlan | None:
-        reading = reading_of(row)
-        if reading.plan is None:
-            self._table.leave_out(row, "; ".join(reading.faults))
-        return reading.plan
+        examination = examination_of(row)
+        if examination.plan is None:
+            self._table.leave_out(row, "; ".join(examination.faults))
+        return examination.plan
 
     # -- reading ------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from engine.domain.orders import signed
 from engine.domain.plan import price_to_enter
 from engine.domain.risk import ApprovalCard
 from engine.domain.trading_messages import ApprovePlan, RejectPlan, ReviewApprovals
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.words import span_text
 
 UNMOVED_R = 0.005
@@ -24,7 +24,7 @@ HURRY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardReading:
+class CardSummary:
     """One card in words. `answer` is `sent` once it was clicked, or why the last click did nothing; empty before.
 
     `is_answered` while the answer is on its way: it takes no other. `fingerprint` names what an approval would be for.
@@ -135,12 +135,12 @@ class ApprovalsModel(QObject):
         """Ids of the plans that wait, oldest first."""
         return tuple(self._cards)
 
-    def reading(self, plan_id: str) -> CardReading:
+    def summary(self, plan_id: str) -> CardSummary:
         """Raises KeyError for a plan that does not wait."""
         card = self._cards[plan_id]
         setup, digits = card.setup, self._digits.get(card.plan.symbol, 2)
         drift, left_s = self._drift_r(card), self._seconds_left(card)
-        return CardReading(
+        return CardSummary(
             plan_id=plan_id,
             side=card.plan.direction.value,
             symbol=card.plan.symbol,

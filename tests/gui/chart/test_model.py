@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.features.chart.model.candle_columns import INITIAL_CAPACITY, CandleColumns, Column
 from gui.features.chart.model.chart import ChartModel
-from gui.features.chart.model.reading import price_text, volume_text
+from gui.features.chart.model.readout import price_text, volume_text
 from tests.builders import GOLD, MONDAY, candle, quote
 from tests.gui.chart.builders import block, quiet_hours, snapshot, turning_candle
 
@@ -26,24 +26,24 @@ def test_that_a_closed_candle_reads_as_it_closed_with_what_was_known_then() -> N
     model = chart()
     first, second = candle(0, close=2000.0), candle(1, open=2000.0, high=2003.0, low=1999.0, close=2001.5, volume=70.0)
     model.append([snapshot(of=first), snapshot(of=second, vwap=2000.4, vwap_sigma=1.2, atr1=2.0, atr14=2.5)])
-    reading = model.snapshot_row(1)
-    assert reading is not None
-    assert (reading.open, reading.high, reading.low, reading.close) == (2000.0, 2003.0, 1999.0, 2001.5)
-    assert (reading.volume, reading.spread, reading.change) == (70.0, 0.2, 1.5)
-    assert (reading.vwap, reading.vwap_sigma, reading.atr1, reading.atr14) == (2000.4, 1.2, 2.0, 2.5)
-    assert reading.opened_at == MONDAY + timedelta(minutes=1)
-    assert reading.session == "London"
-    assert not reading.is_forming
+    readout = model.snapshot_row(1)
+    assert readout is not None
+    assert (readout.open, readout.high, readout.low, readout.close) == (2000.0, 2003.0, 1999.0, 2001.5)
+    assert (readout.volume, readout.spread, readout.change) == (70.0, 0.2, 1.5)
+    assert (readout.vwap, readout.vwap_sigma, readout.atr1, readout.atr14) == (2000.4, 1.2, 2.0, 2.5)
+    assert readout.opened_at == MONDAY + timedelta(minutes=1)
+    assert readout.session == "London"
+    assert not readout.is_forming
 
 
 def test_that_a_reading_that_is_not_ready_is_absent_never_zero() -> None:
     model = chart()
     model.append([snapshot(of=candle(0, spread=None))])
-    reading = model.snapshot_row(0)
-    assert reading is not None
-    assert (reading.vwap, reading.vwap_sigma, reading.atr1, reading.atr14, reading.range_avg) == (None,) * 5
-    assert reading.spread is None
-    assert reading.change is None
+    readout = model.snapshot_row(0)
+    assert readout is not None
+    assert (readout.vwap, readout.vwap_sigma, readout.atr1, readout.atr14, readout.range_avg) == (None,) * 5
+    assert readout.spread is None
+    assert readout.change is None
 
 
 def test_that_no_candle_stands_before_the_first_or_after_the_forming_one() -> None:
@@ -60,21 +60,21 @@ def test_that_the_forming_candle_reads_with_the_indicators_of_the_last_closed_on
     model = chart()
     model.append([snapshot(of=candle(0, close=2000.0), vwap=1999.0)])
     model.set_live(candle(1, open=2000.0, close=2000.7), quote(60.0, bid=2000.7, spread=0.4))
-    reading = model.snapshot_row(1)
-    assert reading is not None
-    assert reading.is_forming
-    assert reading.vwap == 1999.0
-    assert reading.change == pytest.approx(0.7)
-    assert reading.spread == pytest.approx(0.4)
+    readout = model.snapshot_row(1)
+    assert readout is not None
+    assert readout.is_forming
+    assert readout.vwap == 1999.0
+    assert readout.change == pytest.approx(0.7)
+    assert readout.spread == pytest.approx(0.4)
 
 
 def test_that_the_forming_candle_of_a_source_without_spreads_has_none() -> None:
     model = chart()
     model.append([snapshot(of=candle(0, spread=None))])
     model.set_live(candle(1), quote(60.0, spread=0.0))
-    reading = model.snapshot_row(1)
-    assert reading is not None
-    assert (reading.spread, model.quote_spread) == (None, None)
+    readout = model.snapshot_row(1)
+    assert readout is not None
+    assert (readout.spread, model.quote_spread) == (None, None)
 
 
 def test_that_the_forming_candle_goes_when_it_closes() -> None:
@@ -176,9 +176,9 @@ def test_that_prices_have_the_digits_of_the_instrument(price: float, digits: int
 def test_that_a_candle_without_volume_has_none_to_read() -> None:
     model = chart()
     model.append([snapshot(of=candle(0, volume=None))])
-    reading = model.snapshot_row(0)
-    assert reading is not None
-    assert reading.volume is None
+    readout = model.snapshot_row(0)
+    assert readout is not None
+    assert readout.volume is None
 
 
 @pytest.mark.parametrize(("closed", "forming", "read"), [(180.0, 14.9, 15.0), (0.75, 0.126, 0.126)])
@@ -188,9 +188,9 @@ def test_that_a_forming_candle_counts_whole_ticks_where_closed_ones_do(
     model = chart()
     model.append([snapshot(of=candle(0, volume=closed))])
     model.set_live(candle(1, volume=forming), quote(60.0))
-    reading = model.snapshot_row(1)
-    assert reading is not None
-    assert reading.volume == read
+    readout = model.snapshot_row(1)
+    assert readout is not None
+    assert readout.volume == read
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_that_pointing_at_a_cell_points_at_its_candle_on_the_chart_too(chart: Ch
     with qtbot.waitSignal(chart.view.hovered) as emitted:
         QTest.mouseMove(chart.strip, chart.cell(30, Side.SELL, 2))
     assert emitted.args == [30]
-    assert "08:30" in chart.view.reading_text
+    assert "08:30" in chart.view.snapshot_text
     assert chart.view.plot.hovered_row == 30
     assert chart.strip.words_at(chart.cell(30, Side.SELL, 2)).startswith("SELL · 3 Signals: failed")
     with qtbot.waitSignal(chart.view.hovered) as emitted:

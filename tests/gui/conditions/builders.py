@@ -13,7 +13,7 @@ from engine.domain.messages import CandleClosed, CandleRecalled
 from engine.domain.snapshot import MarketSnapshot
 from gui.features.chart.model.chart import ChartModel
 from gui.features.conditions.model.conditions import ConditionsModel
-from gui.features.conditions.model.reading import CheckReading, ConditionsReading, read
+from gui.features.conditions.model.summary import CheckRow, ConditionsSummary, read
 from tests.builders import GOLD, candle
 from tests.conditions.markets import NOW, RULES, a_setup, explained, judged
 from tests.gui.chart.builders import snapshot
@@ -43,13 +43,13 @@ def judgement_at(minute: int, side: Side = Side.BUY, **changes: Any) -> Judgemen
     return replace(judgement, candle_time=opened_at, setup=setup and replace(setup, candle_time=opened_at))
 
 
-def reading_of(explanation: Explanation) -> ConditionsReading:
+def summary_of(explanation: Explanation) -> ConditionsSummary:
     return read(explanation, RULES.confluence_scoring, GOLD.digits)
 
 
-def row(reading: ConditionsReading, side: Side, name: str) -> CheckReading:
+def row(summary: ConditionsSummary, side: Side, name: str) -> CheckRow:
     """The row of one check."""
-    layers = (reading.pre_trade, *(reading.buy if side is Side.BUY else reading.sell).layers)
+    layers = (summary.pre_trade, *(summary.buy if side is Side.BUY else summary.sell).layers)
     return next(check for layer in layers for check in layer.checks if check.name == name)
 
 

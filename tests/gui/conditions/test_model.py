@@ -12,7 +12,7 @@ from engine.domain.judgement import Check, LiveState
 from engine.domain.market import Side
 from engine.domain.messages import ExplainLive, RecallCandle
 from gui.features.conditions.model.numbers import LIMIT_SHARE, gauge, numbers
-from gui.features.conditions.model.reading import ConditionsReading, SideReading, Standing, State
+from gui.features.conditions.model.summary import ConditionsSummary, SideSummary, Standing, State
 from tests.builders import MONDAY
 from tests.conditions.markets import BEFORE, NOW, RULES, a_setup, explained
 from tests.conditions.test_setups import A_SPINNING_TOP
@@ -21,18 +21,18 @@ from tests.gui.conditions.builders import (
     Asked,
     a_check,
     one_gate_away,
-    reading_of,
     recalled,
     row,
     setup_for,
+    summary_of,
 )
 
 pytestmark = pytest.mark.usefixtures("qapp")
 both_sides = pytest.mark.parametrize("side", list(Side))
 
 
-def of(reading: ConditionsReading, side: Side) -> SideReading:
-    return reading.buy if side is Side.BUY else reading.sell
+def of(summary: ConditionsSummary, side: Side) -> SideSummary:
+    return summary.buy if side is Side.BUY else summary.sell
 
 
 # -- the sentence on top ------------------------------------------------------------------------------------------
@@ -40,8 +40,8 @@ def of(reading: ConditionsReading, side: Side) -> SideReading:
 
 @both_sides
 def test_that_a_setup_is_called_one_and_the_other_side_told_what_holds_it_back(side: Side) -> None:
-    reading = reading_of(setup_for(side))
-    passed, held_back = of(reading, side), of(reading, side.opposite)
+    summary = summary_of(setup_for(side))
+    passed, held_back = of(summary, side), of(summary, side.opposite)
     assert (passed.standing, passed.headline) == (Standing.A_PLUS, "A+ setup with score 7")
     assert held_back.headline == "Primary signals: 0 of min. 1"
     assert held_back.stopped_at == "Candle signals"
@@ -49,38 +49,38 @@ def test_that_a_setup_is_called_one_and_the_other_side_told_what_holds_it_back(s
 
 @both_sides
 def test_that_a_side_that_lacks_one_check_is_one_gate_away(side: Side) -> None:
-    verdict = of(reading_of(one_gate_away(side)), side)
+    verdict = of(summary_of(one_gate_away(side)), side)
     assert (verdict.standing, verdict.headline) == (Standing.ONE_GATE_AWAY, "Secondary signals: 0 of min. 1")
 
 
 def test_that_two_equal_sides_are_tied_and_have_no_idea() -> None:
-    reading = reading_of(explained(Side.BUY, a_setup(candle=A_SPINNING_TOP)))
-    assert reading.buy.standing is Standing.TIED
-    assert (reading.idea, reading.idea_missing) == (None, "both sides pass with the same score: no setup")
+    summary = summary_of(explained(Side.BUY, a_setup(candle=A_SPINNING_TOP)))
+    assert summary.buy.standing is Standing.TIED
+    assert (summary.idea, summary.idea_missing) == (None, "both sides pass with the same score: no setup")
 
 
 def test_that_a_side_that_scores_less_is_outscored() -> None:
     lopsided = a_setup(candle=A_SPINNING_TOP, day_low=1999.25)
-    reading = reading_of(explained(Side.BUY, lopsided))
-    assert (reading.buy.standing, reading.sell.standing) == (Standing.A_PLUS, Standing.OUTSCORED)
+    summary = summary_of(explained(Side.BUY, lopsided))
+    assert (summary.buy.standing, summary.sell.standing) == (Standing.A_PLUS, Standing.OUTSCORED)
 
 
 def test_that_a_stop_inside_one_candle_is_marked_with_its_number() -> None:
-    idea = reading_of(setup_for(Side.BUY, range_avg=2.5)).idea
+    idea = summary_of(setup_for(Side.BUY, range_avg=2.5)).idea
     assert idea is not None
     assert idea.is_stop_short
     assert idea.stop_note == "stop is only 0.48 of an average M1 range: one candle can reach it"
 
 
 def test_that_a_stop_wider_than_a_candle_is_only_told() -> None:
-    idea = reading_of(setup_for(Side.BUY)).idea
+    idea = summary_of(setup_for(Side.BUY)).idea
     assert idea is not None
     assert not idea.is_stop_short
     assert (idea.entry, idea.stop_note) == ("2,000.45", "stop is 1.20 average M1 ranges")
 
 
 def test_that_the_score_is_shown_in_five_parts_with_the_rules_thresholds() -> None:
-    score = reading_of(setup_for(Side.BUY)).buy.score
+    score = summary_of(setup_for(Side.BUY)).buy.score
     assert score.parts == (("wick", 2.0), ("VWAP", 2.0), ("edges", 1.0), ("volatility", 1.0), ("session", 1.0))
     assert (score.score, score.trade_from, score.a_plus_from, score.maximum) == (7.0, 5.0, 7.0, 8.0)
 
@@ -90,17 +90,17 @@ def test_that_the_score_is_shown_in_five_parts_with_the_rules_thresholds() -> No
 
 def test_that_every_check_of_every_layer_has_a_row_and_the_deciding_ones_come_first() -> None:
     explanation = setup_for(Side.BUY)
-    reading = reading_of(explanation)
+    summary = summary_of(explanation)
     for side in Side:
-        layers = (reading.pre_trade, *of(reading, side).layers)
+        layers = (summary.pre_trade, *of(summary, side).layers)
         for shown, known in zip(layers, explanation.of(side), strict=True):
             assert [check.check for check in shown.checks] == [*known.deciding, *known.evidence]
 
 
 def test_that_only_the_check_that_decided_is_marked_so() -> None:
-    reading = reading_of(setup_for(Side.BUY, atr1=0.1, **NOWHERE))
-    deciding = [check.name for check in reading.pre_trade.checks if check.decides]
-    later = [check.name for layer in reading.buy.layers for check in layer.checks if check.decides]
+    summary = summary_of(setup_for(Side.BUY, atr1=0.1, **NOWHERE))
+    deciding = [check.name for check in summary.pre_trade.checks if check.decides]
+    later = [check.name for layer in summary.buy.layers for check in layer.checks if check.decides]
     assert (deciding, later) == (["atr1_min"], [])
 
 
@@ -115,28 +115,28 @@ def test_that_only_the_check_that_decided_is_marked_so() -> None:
     ],
 )
 def test_that_states_have_words_of_their_own(name: str, state: State) -> None:
-    assert row(reading_of(setup_for(Side.BUY)), Side.BUY, name).state is state
+    assert row(summary_of(setup_for(Side.BUY)), Side.BUY, name).state is state
 
 
 def test_that_what_cannot_be_known_is_neither_passed_nor_failed() -> None:
     blind = a_setup(candle=A_SPINNING_TOP)
-    reading = reading_of(explained(Side.BUY, blind, live=LiveState(quote_age_s=None)))
-    assert row(reading, Side.BUY, "data_fresh").state is State.FAIL
+    summary = summary_of(explained(Side.BUY, blind, live=LiveState(quote_age_s=None)))
+    assert row(summary, Side.BUY, "data_fresh").state is State.FAIL
     spreadless = setup_for(Side.BUY, vwap=None, band_low=None, band_high=None)
-    assert row(reading_of(spreadless), Side.BUY, "VWAP_BAND").state is State.UNKNOWN
+    assert row(summary_of(spreadless), Side.BUY, "VWAP_BAND").state is State.UNKNOWN
 
 
 def test_that_a_check_that_the_source_has_no_volume_for_is_neither_passed_nor_failed() -> None:
     bare = setup_for(Side.BUY, candle=replace(NOW, volume=None), previous=replace(BEFORE, volume=None))
-    found = row(reading_of(bare), Side.BUY, "INCREASING_VOLUME")
+    found = row(summary_of(bare), Side.BUY, "INCREASING_VOLUME")
     assert (found.state, found.numbers, found.gauge) == (State.NOT_AVAILABLE, "no volume in this source", None)
     assert found.sentence == "Increasing volume: no volume in this source"
 
 
 def test_that_a_past_candle_keeps_the_places_of_the_live_checks() -> None:
-    past = reading_of(explained(Side.BUY, a_setup()))
+    past = summary_of(explained(Side.BUY, a_setup()))
     assert [check.name for check in past.pre_trade.checks] == [
-        check.name for check in reading_of(setup_for(Side.BUY)).pre_trade.checks
+        check.name for check in summary_of(setup_for(Side.BUY)).pre_trade.checks
     ]
     lock = row(past, Side.BUY, "not_locked")
     assert (lock.state, lock.sentence) == (State.LIVE_ONLY, "Cooldown: checked on the live candle only")
@@ -217,12 +217,12 @@ def test_that_a_candle_pointed_at_is_shown_until_the_way_back_to_live() -> None:
     asked.model.show_live(setup_for(Side.SELL))
     asked.model.point_at(5)
     asked.model.show_recalled(recalled(5))
-    assert asked.model.reading is not None
+    assert asked.model.summary is not None
     assert not asked.model.is_live
-    assert asked.model.reading.candle_time == MONDAY + timedelta(minutes=5)
+    assert asked.model.summary.candle_time == MONDAY + timedelta(minutes=5)
     asked.model.return_to_live()
     assert asked.model.is_live
-    assert asked.model.reading.sell.standing is Standing.A_PLUS
+    assert asked.model.summary.sell.standing is Standing.A_PLUS
     assert ExplainLive("XAUUSD") in asked.frame()
 
 
@@ -261,5 +261,5 @@ def test_that_a_market_that_restarts_is_silent() -> None:
     asked.model.begin()
     asked.model.show_live(setup_for(Side.BUY))
     asked.model.clear()
-    assert asked.model.reading is None
+    assert asked.model.summary is None
     assert asked.frame() == []

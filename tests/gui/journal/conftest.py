@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.journal.looking import Looking
-from tests.gui.journal.reading import Reading
+from tests.gui.journal.stored_journal import StoredJournal
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def looking(qtbot: QtBot) -> Iterator[Looking]:
 
 
 @pytest.fixture
-def reading(qtbot: QtBot, tmp_path: Path) -> Iterator[Reading]:
-    reading = Reading(qtbot, tmp_path)
-    yield reading
-    reading.close()
+def stored(qtbot: QtBot, tmp_path: Path) -> Iterator[StoredJournal]:
+    stored = StoredJournal(qtbot, tmp_path)
+    yield stored
+    stored.close()

@@ -17,7 +17,7 @@ from gui.features.journal.model.wish import BETWEEN, THIS_RUN, WITHOUT_ACCOUNT, 
 from gui.features.journal.view.journal import JournalPanel
 from gui.zones import DisplayZones
 from tests.builders import MONDAY
-from tests.gui.journal.reading import WHAT, Reading
+from tests.gui.journal.stored_journal import WHAT, StoredJournal
 
 # -- what a person says -------------------------------------------------------------------------------------------
 
@@ -40,47 +40,49 @@ def test_that_periods_end_now_and_kinds_come_in_groups() -> None:
 
 
 @pytest.fixture
-def panel(reading: Reading, qtbot: QtBot) -> JournalPanel:
+def panel(stored: StoredJournal, qtbot: QtBot) -> JournalPanel:
     for minute in range(3):
-        reading.note(minute=minute, symbol="XAUUSD", plan_id=f"plan-{minute}")
-    reading.note("reconciled", 3, payload={"open_trades": 0, "unknown": []})
-    panel = JournalPanel(reading.open(), DisplayZones(), theme.DARK)
+        stored.note(minute=minute, symbol="XAUUSD", plan_id=f"plan-{minute}")
+    stored.note("reconciled", 3, payload={"open_trades": 0, "unknown": []})
+    panel = JournalPanel(stored.open(), DisplayZones(), theme.DARK)
     qtbot.addWidget(panel)
     panel.resize(1000, 400)
     panel.show()
-    reading.until(lambda: reading.model.count == 4)
+    stored.until(lambda: stored.model.count == 4)
     return panel
 
 
-def test_that_the_filter_bar_narrows_the_list(panel: JournalPanel, reading: Reading) -> None:
+def test_that_the_filter_bar_narrows_the_list(panel: JournalPanel, stored: StoredJournal) -> None:
     assert panel.count.text() == "4 records"
     panel.filters.group.setCurrentText("Desk and settings")
-    reading.until(lambda: reading.model.count == 3)
+    stored.until(lambda: stored.model.count == 3)
     panel.filters.text.setText("minute 1")
-    reading.until(lambda: reading.model.count == 1)
+    stored.until(lambda: stored.model.count == 1)
     panel.filters.text.clear()
     panel.filters.period.setCurrentText(BETWEEN)
     panel.filters.show_span(MONDAY + timedelta(minutes=1), MONDAY + timedelta(minutes=2))
     panel.filters.plan.setText("plan")
-    reading.until(lambda: panel.count.text() == "1 record")
-    assert reading.words(0)[WHAT] == "HALT by the user: minute 1"
+    stored.until(lambda: panel.count.text() == "1 record")
+    assert stored.words(0)[WHAT] == "HALT by the user: minute 1"
 
 
-def test_that_a_click_shows_the_record_and_its_button_all_of_its_plan(panel: JournalPanel, reading: Reading) -> None:
-    reading.words(1)
-    place = panel.table.visualRect(reading.model.table.index(1, WHAT)).center()
+def test_that_a_click_shows_the_record_and_its_button_all_of_its_plan(
+    panel: JournalPanel, stored: StoredJournal
+) -> None:
+    stored.words(1)
+    place = panel.table.visualRect(stored.model.table.index(1, WHAT)).center()
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert panel.details.words.text() == "HALT by the user: minute 2"
     assert panel.details.tree.topLevelItemCount() > 3
     panel.details.plan.click()
-    reading.until(lambda: reading.model.count == 1)
+    stored.until(lambda: stored.model.count == 1)
     asked: list[str | None] = []
-    reading.model.note_asked.connect(lambda chosen: asked.append(chosen.entry.plan_id))
+    stored.model.note_asked.connect(lambda chosen: asked.append(chosen.entry.plan_id))
     panel.details.write.click()
     assert asked == ["plan-2"]
 
 
-def test_that_the_panel_looks_only_while_it_can_be_seen(panel: JournalPanel, reading: Reading) -> None:
-    assert reading.model.is_watched
+def test_that_the_panel_looks_only_while_it_can_be_seen(panel: JournalPanel, stored: StoredJournal) -> None:
+    assert stored.model.is_watched
     panel.hide()
-    assert not reading.model.is_watched
+    assert not stored.model.is_watched

@@ -26,9 +26,9 @@ def test_that_an_approval_warns_of_a_stop_inside_one_candle(window: TradingWindo
     idea = replace(card.setup.idea, stop_in_ranges=0.4)
     model = ApprovalsModel(lambda: 0.25)
     model.ask(replace(card, setup=replace(card.setup, idea=idea)))
-    assert model.reading(card.plan.plan_id).stop_note == "stop only 0.40 of an average M1 range"
+    assert model.summary(card.plan.plan_id).stop_note == "stop only 0.40 of an average M1 range"
     model.ask(replace(card, setup=replace(card.setup, idea=replace(idea, stop_in_ranges=1.5))))
-    assert model.reading(card.plan.plan_id).stop_note == ""
+    assert model.summary(card.plan.plan_id).stop_note == ""
 
 
 def test_that_an_approval_on_a_source_without_spreads_calls_the_spread_unknown(window: TradingWindow) -> None:
@@ -37,8 +37,8 @@ def test_that_an_approval_on_a_source_without_spreads_calls_the_spread_unknown(w
     model = ApprovalsModel(lambda: 0.25)
     idea = replace(card.setup.idea, is_spread_known=False)
     model.ask(replace(card, cost_r=0.0, spread=0.0, setup=replace(card.setup, idea=idea)))
-    reading = model.reading(card.plan.plan_id)
-    assert (reading.spread, reading.cost) == ("unknown", "0.00 R without spread")
+    summary = model.summary(card.plan.plan_id)
+    assert (summary.spread, summary.cost) == ("unknown", "0.00 R without spread")
 
 
 def test_that_a_plan_being_written_warns_of_a_stop_inside_one_candle(qtbot: QtBot) -> None:  # noqa: ARG001

@@ -13,8 +13,8 @@ from config.conditions import SpreadFilter
 from config.desk import PaperSettings
 from config.settings import Settings
 from gui.features.chart.model.chart import ChartModel
-from gui.features.volatility.model.reading import Line
 from gui.features.volatility.model.spread_hours import FEWEST, MAX_KEPT, SpreadHours
+from gui.features.volatility.model.summary import Line
 from gui.features.volatility.model.volatility import RECENT, VolatilityModel
 from tests.approximate import close_to
 from tests.builders import BITCOIN, GOLD, candle, quote
@@ -40,9 +40,9 @@ class Market:
             self.model.append(GOLD.symbol, [a_setup(candle=shape, **readings)])
 
     def lines(self) -> dict[str, Line]:
-        reading = self.model.reading()
-        assert reading is not None
-        return {line.title: line for line in reading.lines}
+        summary = self.model.summary()
+        assert summary is not None
+        return {line.title: line for line in summary.lines}
 
     def words(self) -> dict[str, str]:
         return {title: line.words for title, line in self.lines().items()}
@@ -73,22 +73,22 @@ def test_that_a_trades_cost_is_spread_and_slippage_over_the_stop() -> None:
     market = Market(Settings(paper=PaperSettings(slippage_spreads=0.5)))
     market.close(range_avg=1.0)
     market.chart.set_live(None, quote(61, spread=0.32))
-    reading = market.model.reading()
-    assert reading is not None
-    assert reading.stops == (close_to(0.8), close_to(1.2))
+    summary = market.model.summary()
+    assert summary is not None
+    assert summary.stops == (close_to(0.8), close_to(1.2))
     assert market.words()["Cost of a trade"] == "BUY 0.60 R  SELL 0.40 R"
 
 
 def test_that_a_stop_below_an_average_range_is_warned_of() -> None:
     market = Market()
     market.close(range_avg=2.0)
-    reading = market.model.reading()
-    assert reading is not None
-    assert reading.warning.startswith("The stop is only 0.40 of an average M1 range: one candle can reach it")
+    summary = market.model.summary()
+    assert summary is not None
+    assert summary.warning.startswith("The stop is only 0.40 of an average M1 range: one candle can reach it")
     market.close(range_avg=0.8)
-    reading = market.model.reading()
-    assert reading is not None
-    assert reading.warning == ""
+    summary = market.model.summary()
+    assert summary is not None
+    assert summary.warning == ""
 
 
 def test_that_the_spread_is_ranked_among_those_of_its_hour() -> None:
@@ -126,11 +126,11 @@ def test_that_other_settings_bring_other_limits() -> None:
 def test_that_a_market_that_restarts_forgets_the_one_before() -> None:
     market = Market()
     market.close(RECENT + 10)
-    reading = market.model.reading()
-    assert reading is not None
-    assert len(reading.ranges) == RECENT
+    summary = market.model.summary()
+    assert summary is not None
+    assert len(summary.ranges) == RECENT
     market.model.open(market.chart)
-    assert market.model.reading() is None
+    assert market.model.summary() is None
     assert market.model.silence == "Waiting for the first closed candle of XAUUSD."
 
 

@@ -103,17 +103,17 @@ class ClockGauge:
         return True
 
     def _conclude(self, difference: timedelta, at: datetime, wall_ahead: timedelta) -> None:
-        own = _reading(difference, at, self._sure.carried if self._sure else timedelta())
-        wall = _reading(difference, at, wall_ahead)
+        own = _measurement(difference, at, self._sure.carried if self._sure else timedelta())
+        wall = _measurement(difference, at, wall_ahead)
         is_wall_better = abs(wall.residual) + _CLEARLY_BETTER < abs(own.residual)
         sound = [each for each in ((wall, own) if is_wall_better else (own, wall)) if _is_sound(each)]
         if not sound:
             self.forget(clock_wrong(own.residual))
             return
         for possible in self._possible(sound[0].measured_at):
-            for reading in sound:
-                if rules := _fitting(possible, reading):
-                    self._accept(reading, rules)
+            for measurement in sound:
+                if rules := _fitting(possible, measurement):
+                    self._accept(measurement, rules)
                     return
         if self._is_summer_time(sound[0]):
             self._accept(sound[0], ())
@@ -130,57 +130,57 @@ class ClockGauge:
         elif not self._rules:
             yield USUAL
 
-    def _is_summer_time(self, reading: ServerClock) -> bool:
+    def _is_summer_time(self, measurement: ServerClock) -> bool:
         """A clock that was sure in this run and is an hour off by the desk's own has been changed at the server."""
         before = self._sure
-        is_own = before is not None and before.carried == reading.carried
-        return is_own and before is not None and abs(reading.offset - before.offset) == _SUMMER_TIME
+        is_own = before is not None and before.carried == measurement.carried
+        return is_own and before is not None and abs(measurement.offset - before.offset) == _SUMMER_TIME
 
-    def _accept(self, reading: ServerClock, rules: Sequence[ServerRule]) -> None:
-        self.clock = _by(reading, rules[0].words if rules else "")
-        self.doubt, self.asked_offset, self._asked, self._sure = None, None, None, reading
+    def _accept(self, measurement: ServerClock, rules: Sequence[ServerRule]) -> None:
+        self.clock = _by(measurement, rules[0].words if rules else "")
+        self.doubt, self.asked_offset, self._asked, self._sure = None, None, None, measurement
         if rules:
             self._rules = tuple(rules)
             self._memory.remember(self._server, rules)
 
-    def _ask(self, reading: ServerClock, difference: timedelta, at: datetime) -> None:
+    def _ask(self, measurement: ServerClock, difference: timedelta, at: datetime) -> None:
         """The clock is given by what is the more probable, so that open positions can be managed meanwhile.
 
         Once a measurement was sure in this run, the desk keeps its own time, whatever the server's clock does: no wait
         may start again.
         """
         known = self._rules[0] if self._rules else self._break
-        self.clock = _by(reading, fixed_rule(reading.offset).words)
-        self.asked_offset, self._asked = reading.offset, reading
+        self.clock = _by(measurement, fixed_rule(measurement.offset).words)
+        self.asked_offset, self._asked = measurement.offset, measurement
         if known is None:
-            self.doubt = clock_unusual(reading.offset)
+            self.doubt = clock_unusual(measurement.offset)
             return
         right_at = at + difference - known.offset_at(at + difference - known.offset_at(at))
-        self.doubt = clock_contradicted(known.words, reading.measured_at - right_at, is_by_break=not self._rules)
+        self.doubt = clock_contradicted(known.words, measurement.measured_at - right_at, is_by_break=not self._rules)
         if self._sure is None:
-            carried = right_at - at - reading.residual
+            carried = right_at - at - measurement.residual
             offset = known.offset_at(right_at)
             self.clock = ServerClock(
-                offset=offset, residual=reading.residual, measured_at=right_at, carried=carried, rule=known.words
+                offset=offset, residual=measurement.residual, measured_at=right_at, carried=carried, rule=known.words
             )
 
 
-def _reading(difference: timedelta, at: datetime, carried: timedelta) -> ServerClock:
+def _measurement(difference: timedelta, at: datetime, carried: timedelta) -> ServerClock:
     offset = _rounded(difference - carried)
     residual = difference - carried - offset
     return ServerClock(offset=offset, residual=residual, measured_at=at + carried, carried=carried)
 
 
-def _is_sound(reading: ServerClock) -> bool:
-    return abs(reading.residual) < RESIDUAL_LIMIT and abs(reading.offset) <= _FARTHEST
+def _is_sound(measurement: ServerClock) -> bool:
+    return abs(measurement.residual) < RESIDUAL_LIMIT and abs(measurement.offset) <= _FARTHEST
 
 
-def _by(reading: ServerClock, rule: str) -> ServerClock:
-    return msgspec.structs.replace(reading, rule=rule)
+def _by(measurement: ServerClock, rule: str) -> ServerClock:
+    return msgspec.structs.replace(measurement, rule=rule)
 
 
-def _fitting(rules: Sequence[ServerRule], reading: ServerClock) -> tuple[ServerRule, ...]:
-    return tuple(rule for rule in rules if rule.offset_at(reading.measured_at) == reading.offset)
+def _fitting(rules: Sequence[ServerRule], measurement: ServerClock) -> tuple[ServerRule, ...]:
+    return tuple(rule for rule in rules if rule.offset_at(measurement.measured_at) == measurement.offset)
 
 
 def _rounded(difference: timedelta) -> timedelta:

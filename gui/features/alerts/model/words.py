@@ -28,7 +28,7 @@ from engine.domain.tokens import installation_words
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import OtherDesksChanged
 from engine.reporting.words import fills_in_words, spoken
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.position_troubles import is_alarming, trouble_of
 from gui.features.trading.model.sentences import other_trade_words
 from gui.features.trading.model.words import money_text, r_text, reason_text, span_text

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.features.approvals.model import ApprovalsModel, CardReading
+from gui.features.approvals.model import ApprovalsModel, CardSummary
 from gui.features.approvals.view.click_guard import ClickGuard, GuardedButton
 from gui.widgets.controls import make_words
 from gui.widgets.restyle import restyle
@@ -89,25 +89,25 @@ class CardView(QFrame):
         self.chosen.emit()
         super().mousePressEvent(event)
 
-    def show_reading(self, reading: CardReading) -> None:
-        self.title.setText(f"{reading.side} {reading.symbol}")
-        self.badge.setText(f"{reading.score} · A+" if reading.is_a_plus else reading.score)
-        restyle(self.badge, "isAPlus", reading.is_a_plus)
-        self.countdown.setText(reading.countdown)
-        restyle(self.countdown, "isHurried", reading.is_hurried)
-        self.signals.setText(reading.signals)
-        for name, figure, (title, number) in zip(self._names, self.figures, reading.levels, strict=True):
+    def show_summary(self, summary: CardSummary) -> None:
+        self.title.setText(f"{summary.side} {summary.symbol}")
+        self.badge.setText(f"{summary.score} · A+" if summary.is_a_plus else summary.score)
+        restyle(self.badge, "isAPlus", summary.is_a_plus)
+        self.countdown.setText(summary.countdown)
+        restyle(self.countdown, "isHurried", summary.is_hurried)
+        self.signals.setText(summary.signals)
+        for name, figure, (title, number) in zip(self._names, self.figures, summary.levels, strict=True):
             name.setText(title)
             figure.setText(number)
-        note = f" · ▲ {reading.stop_note}" if reading.stop_note else ""
-        self.money.setText(f"Risk {reading.risk} · cost {reading.cost}{note}")
-        restyle(self.money, "isWarning", bool(reading.stop_note))
-        self.moves.setText(f"Since the signal: price {reading.drift} · spread {reading.spread}")
-        restyle(self.moves, "isWarning", reading.has_drifted)
-        self._show_risk_check(reading.objections)
-        self._show_answer(reading)
-        if reading.fingerprint != self._fingerprint:
-            self._fingerprint = reading.fingerprint
+        note = f" · ▲ {summary.stop_note}" if summary.stop_note else ""
+        self.money.setText(f"Risk {summary.risk} · cost {summary.cost}{note}")
+        restyle(self.money, "isWarning", bool(summary.stop_note))
+        self.moves.setText(f"Since the signal: price {summary.drift} · spread {summary.spread}")
+        restyle(self.moves, "isWarning", summary.has_drifted)
+        self._show_risk_check(summary.objections)
+        self._show_answer(summary)
+        if summary.fingerprint != self._fingerprint:
+            self._fingerprint = summary.fingerprint
             self._guard.restart(self.approve)
 
     def _show_risk_check(self, objections: tuple[str, ...]) -> None:
@@ -115,8 +115,8 @@ class CardView(QFrame):
         self.gate.setText(words)
         restyle(self.gate, "isWarning", bool(objections))
 
-    def _show_answer(self, reading: CardReading) -> None:
-        self.approve.setEnabled(not reading.is_answered and not reading.objections)
-        self.reject.setEnabled(not reading.is_answered)
-        self.answer.setText(reading.answer)
-        self.answer.setVisible(bool(reading.answer))
+    def _show_answer(self, summary: CardSummary) -> None:
+        self.approve.setEnabled(not summary.is_answered and not summary.objections)
+        self.reject.setEnabled(not summary.is_answered)
+        self.answer.setText(summary.answer)
+        self.answer.setVisible(bool(summary.answer))

@@ -117,7 +117,7 @@ class ApprovalDesk(QScrollArea):
 
     def _add(self, plan_id: str) -> None:
         card = CardView(plan_id, self._approvals, self._guard)
-        symbol = self._approvals.reading(plan_id).symbol
+        symbol = self._approvals.summary(plan_id).symbol
         card.chosen.connect(lambda: self.chosen.emit(symbol))
         self.cards[plan_id] = card
         self._column.insertWidget(self._column.count() - 1, card)
@@ -162,7 +162,7 @@ class ApprovalDesk(QScrollArea):
 
     def _refresh_cards(self) -> None:
         for plan_id, card in self.cards.items():
-            card.show_reading(self._approvals.reading(plan_id))
+            card.show_summary(self._approvals.summary(plan_id))
         self._fit()
         self._guard.look()
 

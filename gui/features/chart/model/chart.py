@@ -12,7 +12,7 @@ from engine.domain.market import Candle, Instrument, Quote
 from engine.domain.snapshot import MarketSnapshot
 from gui.features.chart.model.candle_columns import CandleColumns, Floats, seconds_of
 from gui.features.chart.model.findings import Findings
-from gui.features.chart.model.reading import SESSION_TITLES, SESSIONS, CandleReading, known
+from gui.features.chart.model.readout import SESSION_TITLES, SESSIONS, CandleReadout, known
 from gui.features.chart.model.runs import Runs
 from gui.features.chart.model.strip import Verdicts
 from gui.features.trading.model.levels import TradeLines
@@ -100,7 +100,7 @@ class ChartModel(QObject):
         is_known = not self.count or known(self.columns.spread.values[-1]) is not None
         return self.quote.spread if self.quote is not None and is_known else None
 
-    def snapshot_row(self, index: int) -> CandleReading | None:
+    def snapshot_row(self, index: int) -> CandleReadout | None:
         """What the user is shown about the candle of a row; None where no candle stands."""
         if 0 <= index < self.count:
             return self._closed_row(index)
@@ -127,10 +127,10 @@ class ChartModel(QObject):
         for name, runs in self.levels.items():
             runs.extend(first, _numbers([getattr(each, name) for each in snapshots]))
 
-    def _closed_row(self, index: int) -> CandleReading:
+    def _closed_row(self, index: int) -> CandleReadout:
         columns = self.columns
         close = float(columns.close.values[index])
-        return CandleReading(
+        return CandleReadout(
             index=index,
             opened_at=columns.opened_at(index),
             is_forming=False,
@@ -142,12 +142,12 @@ class ChartModel(QObject):
             change=close - float(columns.close.values[index - 1]) if index else None,
             spread=known(columns.spread.values[index]),
             session=SESSION_TITLES[SESSIONS[int(self.sessions.at(index))]],
-            **self._readings(index),
+            **self._indicators(index),
         )
 
-    def _forming_row(self, forming: Candle) -> CandleReading:
+    def _forming_row(self, forming: Candle) -> CandleReadout:
         last = self.count - 1
-        return CandleReading(
+        return CandleReadout(
             index=self.count,
             opened_at=forming.opened_at,
             is_forming=True,
@@ -159,7 +159,7 @@ class ChartModel(QObject):
             change=forming.close - float(self.columns.close.values[last]) if self.count else None,
             spread=forming.spread if self.quote is None else self.quote_spread,
             session=SESSION_TITLES[SESSIONS[int(self.sessions.at(last))]] if self.count else "",
-            **self._readings(last),
+            **self._indicators(last),
         )
 
     def _whole(self, volume: float | None) -> float | None:
@@ -167,7 +167,7 @@ class ChartModel(QObject):
         before = known(self.columns.volume.values[-1]) if self.count else None
         return float(round(volume)) if volume is not None and before is not None and before.is_integer() else volume
 
-    def _readings(self, index: int) -> dict[str, float | None]:
+    def _indicators(self, index: int) -> dict[str, float | None]:
         names = ("vwap", "vwap_sigma", "atr1", "atr14", "range_avg")
         if index < 0:
             return dict.fromkeys(names)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 
 from gui.features.chart.model.candle_columns import EPOCH
 from gui.features.chart.model.chart import ChartModel
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.layers.labels import lettering
 from gui.features.chart.view.scale import Scale

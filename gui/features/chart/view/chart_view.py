@@ -49,7 +49,7 @@ class ChartView(QWidget):
         self.plan_here = self._make_plan_action()
         self.overlay_actions = self._make_overlay_actions()
         self._connect()
-        self._show_reading()
+        self._show_readout()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -69,7 +69,7 @@ class ChartView(QWidget):
         self._plot.follow_changed.connect(lambda is_following: self._live_button.setVisible(not is_following))
         self._plot.laid_out.connect(self._place_button)
         self._live_button.clicked.connect(lambda: self.follow_live(True))
-        self._model.was_reset.connect(self._show_reading)
+        self._model.was_reset.connect(self._show_readout)
         for changed in (self._model.appended, self._model.live_changed):
             changed.connect(self._read_soon)
 
@@ -185,7 +185,7 @@ class ChartView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         for part in (self._readout, self._plot, self.strip):
             part.set_theme(theme)
-        self._show_reading()
+        self._show_readout()
 
     def look_at_newest(self, opened_at: datetime | None) -> None:
         """Back to the newest candles, and to the one that opened at an instant, where it is given and is there."""
@@ -199,7 +199,7 @@ class ChartView(QWidget):
         """The zone in which times are shown."""
         self._readout.zone = zone
         self._plot.set_zone(zone)
-        self._show_reading()
+        self._show_readout()
 
     @property
     def plot(self) -> ChartPlot:
@@ -207,7 +207,7 @@ class ChartView(QWidget):
         return self._plot
 
     @property
-    def reading_text(self) -> str:
+    def snapshot_text(self) -> str:
         """What the read-out says."""
         return self._readout.text()
 
@@ -215,7 +215,7 @@ class ChartView(QWidget):
 
     def _hover(self, row: int | None) -> None:
         self.strip.mark(row)
-        self._show_reading()
+        self._show_readout()
         self.hovered.emit(row)
 
     def _read_soon(self) -> None:
@@ -223,19 +223,19 @@ class ChartView(QWidget):
         if self._text_timer.isActive():
             self._is_outdated = True
         else:
-            self._show_reading()
+            self._show_readout()
 
     def _read_again(self) -> None:
         if self._is_outdated:
-            self._show_reading()
+            self._show_readout()
 
-    def _show_reading(self) -> None:
+    def _show_readout(self) -> None:
         row = self._plot.hovered_row
-        reading = self._model.snapshot_row(self._model.end - 1 if row is None else row)
+        readout = self._model.snapshot_row(self._model.end - 1 if row is None else row)
         self._is_outdated = False
-        if reading is not None:
+        if readout is not None:
             self._text_timer.start()
-        self._readout.show_reading(reading)
+        self._readout.show_candle(readout)
 
     # -- the button
 

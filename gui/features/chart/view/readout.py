@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.features.chart.model.reading import CandleReading, price_text, volume_text
+from gui.features.chart.model.readout import CandleReadout, price_text, volume_text
 from gui.features.chart.view.layers.labels import Lettering, lettering
 from gui.theme import Theme, colour
 from gui.zones import date_time_text
@@ -58,46 +58,46 @@ class Readout(QWidget):
         """Everything that is shown, as one line of words."""
         return " ".join(f"{field.name} {field.words}".strip() for row in self._rows for field in row)
 
-    def show_reading(self, reading: CandleReading | None) -> None:
+    def show_candle(self, readout: CandleReadout | None) -> None:
         """None where there is no candle at all."""
-        rows = ([], []) if reading is None else (self._prices(reading), self._readings(reading))
+        rows = ([], []) if readout is None else (self._prices(readout), self._indicators(readout))
         if rows != self._rows:
             self._rows = rows
             self.update()
 
-    def _prices(self, reading: CandleReading) -> list[Field]:
-        ink = self._up if reading.close >= reading.open else self._down
-        prices = (("O", reading.open), ("H", reading.high), ("L", reading.low), ("C", reading.close))
+    def _prices(self, readout: CandleReadout) -> list[Field]:
+        ink = self._up if readout.close >= readout.open else self._down
+        prices = (("O", readout.open), ("H", readout.high), ("L", readout.low), ("C", readout.close))
         fields = [Field(name, self._price(price), ink) for name, price in prices]
-        fields.append(Field("", self._change(reading), ink))
-        if reading.volume is not None:
-            fields.append(Field("Vol", volume_text(reading.volume), self._text))
-        if reading.spread is not None:
-            fields.append(Field("Spread", self._price(reading.spread), self._text))
-        words = date_time_text(reading.opened_at, self.zone)
+        fields.append(Field("", self._change(readout), ink))
+        if readout.volume is not None:
+            fields.append(Field("Vol", volume_text(readout.volume), self._text))
+        if readout.spread is not None:
+            fields.append(Field("Spread", self._price(readout.spread), self._text))
+        words = date_time_text(readout.opened_at, self.zone)
         fields.append(Field("", words, self._muted))
         return fields
 
-    def _readings(self, reading: CandleReading) -> list[Field]:
+    def _indicators(self, readout: CandleReadout) -> list[Field]:
         named = (
-            *(("VWAP", reading.vwap), ("σ", reading.vwap_sigma), ("ATR(1)", reading.atr1)),
-            *(("ATR(14)", reading.atr14), ("Range", reading.range_avg)),
+            *(("VWAP", readout.vwap), ("σ", readout.vwap_sigma), ("ATR(1)", readout.atr1)),
+            *(("ATR(14)", readout.atr14), ("Range", readout.range_avg)),
         )
         fields = [Field(name, self._price(value), self._text) for name, value in named]
-        if reading.session:
-            fields.append(Field("", reading.session, self._muted))
-        if reading.is_forming:
+        if readout.session:
+            fields.append(Field("", readout.session, self._muted))
+        if readout.is_forming:
             fields.append(Field("", "forming", self._muted))
         return fields
 
     def _price(self, price: float | None) -> str:
         return NOT_READY if price is None else price_text(price, self._digits)
 
-    def _change(self, reading: CandleReading) -> str:
-        if reading.change is None:
+    def _change(self, readout: CandleReadout) -> str:
+        if readout.change is None:
             return NOT_READY
-        before = reading.close - reading.change
-        price, share = f"{reading.change:+z,.{self._digits}f}", f"{reading.change / before:+z.2%}"
+        before = readout.close - readout.change
+        price, share = f"{readout.change:+z,.{self._digits}f}", f"{readout.change / before:+z.2%}"
         return f"{_without_sign_of_zero(price)} ({_without_sign_of_zero(share)})".replace("-", "−")
 
     def paintEvent(self, event: QPaintEvent) -> None:

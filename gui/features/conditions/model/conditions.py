@@ -10,7 +10,7 @@ from config.settings import SymbolRules
 from engine.domain.judgement import Explanation
 from engine.domain.messages import CandleRecalled, ExplainLive, RecallCandle
 from gui.features.chart.model.chart import ChartModel
-from gui.features.conditions.model.reading import ConditionsReading, read
+from gui.features.conditions.model.summary import ConditionsSummary, read
 
 
 class ConditionsModel(QObject):
@@ -33,7 +33,7 @@ class ConditionsModel(QObject):
         self._is_current = False
         self._wants_live = False
         self._wants_recall = False
-        self._reading: ConditionsReading | None = None
+        self._summary: ConditionsSummary | None = None
 
     @property
     def has_rules(self) -> bool:
@@ -55,12 +55,12 @@ class ConditionsModel(QObject):
         return self._recalled is None
 
     @property
-    def reading(self) -> ConditionsReading | None:
+    def summary(self) -> ConditionsSummary | None:
         """What the panel says; None before the first judgement."""
         explanation = self._recalled or self._live
-        if self._reading is None and explanation is not None and self._rules is not None:
-            self._reading = read(explanation, self._rules.confluence_scoring, self._chart.digits)
-        return self._reading
+        if self._summary is None and explanation is not None and self._rules is not None:
+            self._summary = read(explanation, self._rules.confluence_scoring, self._chart.digits)
+        return self._summary
 
     @property
     def silence(self) -> str:
@@ -130,5 +130,5 @@ class ConditionsModel(QObject):
             self._show()
 
     def _show(self) -> None:
-        self._reading = None
+        self._summary = None
         self.changed.emit()

@@ -9,7 +9,7 @@ from operator import ge, le, lt
 from engine.conditions.layers import CONDITIONS
 from engine.domain.judgement import Check
 from engine.domain.market import NO_VOLUME
-from gui.features.chart.model.reading import price_text, volume_text
+from gui.features.chart.model.readout import price_text, volume_text
 
 LIMIT_SHARE = 0.6
 """Where a gauge has its limit: room beyond shows by how much it is passed."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from gui.features.conditions.model.reading import CheckReading, ConditionsReading, LayerReading, State
+from gui.features.conditions.model.summary import CheckRow, ConditionsSummary, LayerSummary, State
 from gui.features.conditions.view.ink import COLUMN_GAP, PAD, Ink, paint_gauge, paint_right
 from gui.theme import Theme
 
@@ -31,7 +31,7 @@ class CheckList(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._ink = Ink(theme)
-        self._reading: ConditionsReading | None = None
+        self._summary: ConditionsSummary | None = None
         self._areas: list[QRect] = []
 
     def set_theme(self, theme: Theme) -> None:
@@ -41,28 +41,28 @@ class CheckList(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(380, self.minimumHeight())
 
-    def show_reading(self, reading: ConditionsReading | None) -> None:
+    def show_summary(self, summary: ConditionsSummary | None) -> None:
         """None where nothing is judged."""
-        before, self._reading = self._reading, reading
-        height = 0 if reading is None else _height(reading)
+        before, self._summary = self._summary, summary
+        height = 0 if summary is None else _height(summary)
         if height != self.minimumHeight():
             self.setMinimumHeight(height)
-        if before is None or reading is None or _heads(before) != _heads(reading):
+        if before is None or summary is None or _heads(before) != _heads(summary):
             self.update()
         else:
-            self._update_rows(before, reading)
+            self._update_rows(before, summary)
 
-    def _update_rows(self, before: ConditionsReading, reading: ConditionsReading) -> None:
+    def _update_rows(self, before: ConditionsSummary, summary: ConditionsSummary) -> None:
         """Paints again what says something else: a quote changes a row or two of forty."""
-        for area, was, check in zip(self._areas, _checks(before), _checks(reading), strict=False):
+        for area, was, check in zip(self._areas, _checks(before), _checks(summary), strict=False):
             if was != check:
                 self.update(area.adjusted(*TINTED))
 
     def sentence_at(self, point: QPoint) -> str:
         """The sentence of the check at a point; empty where there is none."""
-        if self._reading is None:
+        if self._summary is None:
             return ""
-        rows = zip(self._areas, _checks(self._reading), strict=False)
+        rows = zip(self._areas, _checks(self._summary), strict=False)
         return next((check.sentence for area, check in rows if area.contains(point)), "")
 
     def event(self, event: QEvent) -> bool:
@@ -77,16 +77,16 @@ class CheckList(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._ink.ground)
         self._areas = []
-        if self._reading is not None:
-            self._paint_reading(painter, self._reading, event.region())
+        if self._summary is not None:
+            self._paint_summary(painter, self._summary, event.region())
         painter.end()
 
-    def _paint_reading(self, painter: QPainter, reading: ConditionsReading, exposed: QRegion) -> None:
-        y = self._paint_wide_layer(painter, reading.pre_trade, exposed)
-        for buy, sell in zip(reading.buy.layers, reading.sell.layers, strict=True):
+    def _paint_summary(self, painter: QPainter, summary: ConditionsSummary, exposed: QRegion) -> None:
+        y = self._paint_wide_layer(painter, summary.pre_trade, exposed)
+        for buy, sell in zip(summary.buy.layers, summary.sell.layers, strict=True):
             y = self._paint_pair(painter, y, (buy, sell), exposed)
 
-    def _paint_wide_layer(self, painter: QPainter, layer: LayerReading, exposed: QRegion) -> int:
+    def _paint_wide_layer(self, painter: QPainter, layer: LayerSummary, exposed: QRegion) -> int:
         self._paint_heading(painter, 0, layer)
         right = self.width() - PAD
         x = self._paint_verdict(painter, right, 0, layer)
@@ -99,7 +99,7 @@ class CheckList(QWidget):
         return HEADING_HEIGHT + len(layer.checks) * WIDE_ROW + 6
 
     def _paint_pair(
-        self, painter: QPainter, y: int, layers: tuple[LayerReading, LayerReading], exposed: QRegion
+        self, painter: QPainter, y: int, layers: tuple[LayerSummary, LayerSummary], exposed: QRegion
     ) -> int:
         self._paint_heading(painter, y, layers[0])
         width = (self.width() - 2 * PAD - COLUMN_GAP) // 2
@@ -117,17 +117,17 @@ class CheckList(QWidget):
         painter.fillRect(PAD + width + COLUMN_GAP // 2, top, 1, bottom - top, self._ink.line)
         return bottom + 6
 
-    def _paint_heading(self, painter: QPainter, y: int, layer: LayerReading) -> None:
+    def _paint_heading(self, painter: QPainter, y: int, layer: LayerSummary) -> None:
         painter.fillRect(0, y, self.width(), HEADING_HEIGHT - 3, self._ink.raised)
         words = f"{layer.number}  {layer.title}"
         self._ink.heading.paint(painter, PAD, y + 4, words, self._ink.text)
 
-    def _paint_verdict(self, painter: QPainter, right: int, y: int, layer: LayerReading) -> float:
+    def _paint_verdict(self, painter: QPainter, right: int, y: int, layer: LayerSummary) -> float:
         state = State.PASS if layer.is_passed else State.FAIL
         words = f"{state.icon} {state.word}"
         return paint_right(painter, self._ink.plain, right, y + 4, words, self._ink.states[state])
 
-    def _paint_wide(self, painter: QPainter, area: QRect, check: CheckReading) -> None:
+    def _paint_wide(self, painter: QPainter, area: QRect, check: CheckRow) -> None:
         ink, shade, y = self._ink, self._ink.states[check.state], area.y() + 3
         self._paint_name(painter, area, y, check)
         right = area.right() + 1
@@ -138,7 +138,7 @@ class CheckList(QWidget):
             gauge = QRect(right - WIDE_NUMBERS - WIDE_GAUGE, y + 6, WIDE_GAUGE, GAUGE_HEIGHT)
             paint_gauge(painter, gauge, check.gauge, ink.fills[check.state], ink)
 
-    def _paint_narrow(self, painter: QPainter, area: QRect, check: CheckReading) -> None:
+    def _paint_narrow(self, painter: QPainter, area: QRect, check: CheckRow) -> None:
         ink, shade, y = self._ink, self._ink.states[check.state], area.y() + 2
         self._paint_name(painter, area, y, check)
         right = area.right() + 1
@@ -150,7 +150,7 @@ class CheckList(QWidget):
             width = min(round(GAUGE_SHARE * area.width()), round(left) - 8 - start)
             paint_gauge(painter, QRect(start, y + 20, width, GAUGE_HEIGHT), check.gauge, ink.fills[check.state], ink)
 
-    def _paint_name(self, painter: QPainter, area: QRect, y: int, check: CheckReading) -> None:
+    def _paint_name(self, painter: QPainter, area: QRect, y: int, check: CheckRow) -> None:
         ink = self._ink
         if check.decides:
             painter.fillRect(area.adjusted(*TINTED), ink.decides)
@@ -160,22 +160,22 @@ class CheckList(QWidget):
         ink.plain.paint(painter, area.x() + ICON_WIDTH, y, check.title, ink.muted if is_quiet else ink.text)
 
 
-def _checks(reading: ConditionsReading) -> Iterator[CheckReading]:
+def _checks(summary: ConditionsSummary) -> Iterator[CheckRow]:
     """From the top, left before right."""
-    yield from reading.pre_trade.checks
-    for pair in zip(reading.buy.layers, reading.sell.layers, strict=True):
+    yield from summary.pre_trade.checks
+    for pair in zip(summary.buy.layers, summary.sell.layers, strict=True):
         for layer in pair:
             yield from layer.checks
 
 
-def _heads(reading: ConditionsReading) -> list[tuple[object, ...]]:
+def _heads(summary: ConditionsSummary) -> list[tuple[object, ...]]:
     """What stands above the checks, and how many those are."""
-    layers = (reading.pre_trade, *reading.buy.layers, *reading.sell.layers)
+    layers = (summary.pre_trade, *summary.buy.layers, *summary.sell.layers)
     return [(layer.title, layer.is_passed, len(layer.checks)) for layer in layers]
 
 
-def _height(reading: ConditionsReading) -> int:
-    height = HEADING_HEIGHT + len(reading.pre_trade.checks) * WIDE_ROW + 6
-    for buy, sell in zip(reading.buy.layers, reading.sell.layers, strict=True):
+def _height(summary: ConditionsSummary) -> int:
+    height = HEADING_HEIGHT + len(summary.pre_trade.checks) * WIDE_ROW + 6
+    for buy, sell in zip(summary.buy.layers, summary.sell.layers, strict=True):
         height += HEADING_HEIGHT + max(len(buy.checks), len(sell.checks)) * ROW + 6
     return height

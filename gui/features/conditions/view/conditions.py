@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.features.conditions.model.conditions import ConditionsModel
-from gui.features.conditions.model.reading import LayerReading, SideReading
+from gui.features.conditions.model.summary import LayerSummary, SideSummary
 from gui.features.conditions.view.check_list import CheckList
 from gui.features.conditions.view.head import PanelHead, badge_words
 from gui.theme import Theme
@@ -74,25 +74,25 @@ class ConditionPanel(QWidget):
     def refresh(self) -> None:
         if self._model is not None:
             self.head.refresh()
-            self.checks.show_reading(self._model.reading)
+            self.checks.show_summary(self._model.summary)
 
     @property
     def words(self) -> str:
         """Everything that is shown, as lines of words."""
         if self._model is None:
             return ""
-        reading = self._model.reading
-        if reading is None:
+        summary = self._model.summary
+        if summary is None:
             return f"{self._model.symbol}\n{self._model.silence}"
-        lines = [f"{self._model.symbol} {self.head.candle_words()}", *_layer_words("", reading.pre_trade)]
-        for side in (reading.buy, reading.sell):
+        lines = [f"{self._model.symbol} {self.head.candle_words()}", *_layer_words("", summary.pre_trade)]
+        for side in (summary.buy, summary.sell):
             lines += _side_words(side)
-        idea = reading.idea
-        lines.append(reading.idea_missing if idea is None else f"{idea.side.value} {idea.entry}; {idea.stop_note}")
+        idea = summary.idea
+        lines.append(summary.idea_missing if idea is None else f"{idea.side.value} {idea.entry}; {idea.stop_note}")
         return "\n".join(lines)
 
 
-def _side_words(side: SideReading) -> list[str]:
+def _side_words(side: SideSummary) -> list[str]:
     score = side.score
     parts = ", ".join(f"{name} {points:.2g}" for name, points in score.parts)
     lines = [f"{side.side.value} {badge_words(side)}: {side.headline}", f"score {score.score:.2g} ({parts})"]
@@ -101,5 +101,5 @@ def _side_words(side: SideReading) -> list[str]:
     return lines
 
 
-def _layer_words(side: str, layer: LayerReading) -> list[str]:
+def _layer_words(side: str, layer: LayerSummary) -> list[str]:
     return [f"{side} {check.title}: {check.state.word} {check.numbers}".strip() for check in layer.checks]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.features.conditions.model.conditions import ConditionsModel
-from gui.features.conditions.model.reading import ConditionsReading, ScoreReading, SideReading, Standing
+from gui.features.conditions.model.summary import ConditionsSummary, ScoreSummary, SideSummary, Standing
 from gui.features.conditions.view.ink import COLUMN_GAP, PAD, Ink, Paragraphs, paint_right
 from gui.theme import Theme, font
 from gui.zones import day_minute_text, minute_text
@@ -60,20 +60,20 @@ class PanelHead(QWidget):
 
     def _said(self) -> tuple[object, ...]:
         model = self._model
-        reading = None if model is None else model.reading
-        if model is None or reading is None:
+        summary = None if model is None else model.summary
+        if model is None or summary is None:
             return () if model is None else (model.silence,)
-        sides = ((side.standing, side.stopped_at, side.headline, side.score) for side in (reading.buy, reading.sell))
-        return (model.is_live, reading.candle_time, reading.idea, reading.idea_missing, *sides)
+        sides = ((side.standing, side.stopped_at, side.headline, side.score) for side in (summary.buy, summary.sell))
+        return (model.is_live, summary.candle_time, summary.idea, summary.idea_missing, *sides)
 
     def candle_words(self) -> str:
         """Which candle is shown, and the way back where it is a past one."""
-        reading = None if self._model is None else self._model.reading
-        if self._model is None or reading is None:
+        summary = None if self._model is None else self._model.summary
+        if self._model is None or summary is None:
             return ""
         if self._model.is_live:
-            return f"Live: candle of {minute_text(reading.candle_time, self.zone)}"
-        return f"Candle of {day_minute_text(reading.candle_time, self.zone)} · Esc returns to live"
+            return f"Live: candle of {minute_text(summary.candle_time, self.zone)}"
+        return f"Candle of {day_minute_text(summary.candle_time, self.zone)} · Esc returns to live"
 
     # -- painting
 
@@ -83,8 +83,8 @@ class PanelHead(QWidget):
         painter.fillRect(event.rect(), self._ink.ground)
         if self._model is not None:
             self._paint_title(painter, self._model)
-            if (reading := self._model.reading) is not None:
-                self._paint_reading(painter, reading)
+            if (summary := self._model.summary) is not None:
+                self._paint_summary(painter, summary)
             else:
                 self._sentences.paint(
                     painter, PAD, SIDES_TOP, self.width() - 2 * PAD, self._model.silence, self._ink.muted
@@ -102,25 +102,25 @@ class PanelHead(QWidget):
             ink.plain.paint(painter, left - 13, TITLE_TOP + 2, "●" if model.is_live else "◀", shade)
         painter.fillRect(0, SIDES_TOP - 7, self.width(), 1, ink.line)
 
-    def _paint_reading(self, painter: QPainter, reading: ConditionsReading) -> None:
+    def _paint_summary(self, painter: QPainter, summary: ConditionsSummary) -> None:
         width = (self.width() - 2 * PAD - COLUMN_GAP) // 2
-        for place, side in enumerate((reading.buy, reading.sell)):
+        for place, side in enumerate((summary.buy, summary.sell)):
             x = PAD + place * (width + COLUMN_GAP)
             self._paint_side(painter, x, width, side)
             self._paint_score(painter, x, width, side.score)
         middle = PAD + width + COLUMN_GAP // 2
         painter.fillRect(middle, SIDES_TOP - 6, 1, IDEA_TOP - SIDES_TOP + 1, self._ink.line)
         painter.fillRect(0, IDEA_TOP - 6, self.width(), 1, self._ink.line)
-        self._paint_idea(painter, reading)
+        self._paint_idea(painter, summary)
 
-    def _paint_side(self, painter: QPainter, x: int, width: int, side: SideReading) -> None:
+    def _paint_side(self, painter: QPainter, x: int, width: int, side: SideSummary) -> None:
         ink = self._ink
         ink.strong.paint(painter, x, SIDES_TOP, side.side.value, ink.text)
         self._paint_badge(painter, x + width, side)
         is_setup = side.standing in (Standing.SETUP, Standing.A_PLUS)
         self._sentences.paint(painter, x, SENTENCE_TOP, width, side.headline, ink.text if is_setup else ink.muted)
 
-    def _paint_badge(self, painter: QPainter, right: int, side: SideReading) -> None:
+    def _paint_badge(self, painter: QPainter, right: int, side: SideSummary) -> None:
         ink, words = self._ink, badge_words(side)
         shade = ink.standings[side.standing]
         if side.standing is Standing.HELD_BACK:
@@ -130,7 +130,7 @@ class PanelHead(QWidget):
         painter.fillRect(right - width, SIDES_TOP - 1, width, 17, shade)
         ink.heading.paint(painter, right - width + 6, SIDES_TOP + 1, words, ink.on_colour)
 
-    def _paint_score(self, painter: QPainter, x: int, width: int, score: ScoreReading) -> None:
+    def _paint_score(self, painter: QPainter, x: int, width: int, score: ScoreSummary) -> None:
         ink = self._ink
         shade = ink.passed if score.score >= score.trade_from else ink.text
         ink.figure.paint(painter, x, SCORE_TOP - 2, f"{score.score:.2g}", shade)
@@ -143,14 +143,14 @@ class PanelHead(QWidget):
             ink.small.paint(painter, at - ink.small.width(words) / 2, SCORE_TOP - 3, words, ink.muted)
         self._paint_part_words(painter, x, score)
 
-    def _paint_parts(self, painter: QPainter, bar: QRect, score: ScoreReading) -> None:
+    def _paint_parts(self, painter: QPainter, bar: QRect, score: ScoreSummary) -> None:
         total = 0.0
         for shade, (_, points) in zip(self._ink.parts, score.parts, strict=True):
             left, total = total, min(score.maximum, total + points)
             start, end = (bar.x() + round(each / score.maximum * bar.width()) for each in (left, total))
             painter.fillRect(start, bar.y(), max(0, end - start - 1), bar.height(), shade)
 
-    def _paint_part_words(self, painter: QPainter, x: int, score: ScoreReading) -> None:
+    def _paint_part_words(self, painter: QPainter, x: int, score: ScoreSummary) -> None:
         for line, parts in enumerate((score.parts[:3], score.parts[3:])):
             left = float(x)
             for name, points in parts:
@@ -159,10 +159,10 @@ class PanelHead(QWidget):
                 self._ink.small.paint(painter, left, PARTS_TOP + line * LINE, words, shade)
                 left += self._ink.small.width(words) + 10
 
-    def _paint_idea(self, painter: QPainter, reading: ConditionsReading) -> None:
-        ink, idea = self._ink, reading.idea
+    def _paint_idea(self, painter: QPainter, summary: ConditionsSummary) -> None:
+        ink, idea = self._ink, summary.idea
         if idea is None:
-            ink.plain.paint(painter, PAD, IDEA_TOP + 8, reading.idea_missing.capitalize(), ink.muted)
+            ink.plain.paint(painter, PAD, IDEA_TOP + 8, summary.idea_missing.capitalize(), ink.muted)
             return
         x = float(PAD)
         for name, words, shade in (
@@ -179,6 +179,6 @@ class PanelHead(QWidget):
         self._sentences.paint(painter, PAD, IDEA_TOP + 17, self.width() - 2 * PAD, note, shade)
 
 
-def badge_words(side: SideReading) -> str:
+def badge_words(side: SideSummary) -> str:
     """What a side amounts to, or the layer that stopped it."""
     return f"blocked by: {side.stopped_at}" if side.standing is Standing.HELD_BACK else side.standing.value

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, Q
 
 from gui.features.chart.view.layers.labels import Lettering, lettering
 from gui.features.conditions.model.numbers import Gauge
-from gui.features.conditions.model.reading import Standing, State
+from gui.features.conditions.model.summary import Standing, State
 from gui.theme import Theme, colour, mixed
 
 PAD = 10

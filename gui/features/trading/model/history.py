@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade
 from engine.reporting.words import FILL_MODELS, spoken
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.notes import TradeNotes, note_words
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.trading.model.words import MISSING, money_text, r_text, result_cell, span_text

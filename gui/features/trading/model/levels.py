@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.market import Side
 from engine.domain.plan import TradePlan
 from engine.domain.trades import OpenTrade
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.words import r_text
 
 DRAG_MARK = "↕"

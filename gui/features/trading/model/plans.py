@@ -11,7 +11,7 @@ from engine.domain.account import NO_ACCOUNT, account_words
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trading_messages import CancelPlan
 from engine.reporting.words import spoken
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.trading.model.words import reason_text, span_text
 from gui.zones import row_text, second_text, zone_title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from engine.reporting.words import spoken
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.table import Cell, Tone
 
 MISSING = "–"

@@ -11,8 +11,8 @@ from config.settings import Settings
 from engine.domain.snapshot import MarketSnapshot
 from gui.features.chart.model.candle_columns import seconds_of
 from gui.features.chart.model.chart import ChartModel
-from gui.features.volatility.model.reading import Judge, Known, VolatilityReading, reading_of
 from gui.features.volatility.model.spread_hours import SpreadHours
+from gui.features.volatility.model.summary import Judge, Known, VolatilitySummary, summary_of
 
 RECENT = 60
 """Candles whose ranges are shown."""
@@ -89,14 +89,14 @@ class VolatilityModel(QObject):
             return f"Waiting for the first closed candle of {self._front}."
         return ""
 
-    def reading(self) -> VolatilityReading | None:
+    def summary(self) -> VolatilitySummary | None:
         """Of the symbol in front, now; None where there is nothing to show yet."""
         known = self._symbols.get(self._front)
         if known is None or known.newest is None:
             return None
         chart = known.chart
         inputs = Known(chart.symbol, chart.digits, known.newest, chart.quote, known.hours, tuple(known.ranges))
-        return reading_of(inputs, self._judge(), self._settings.paper.slippage_spreads)
+        return summary_of(inputs, self._judge(), self._settings.paper.slippage_spreads)
 
     def _judge(self) -> Judge | None:
         if self._front not in self._judges:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.features.conditions.model.reading import State
+from gui.features.conditions.model.summary import State
 from gui.features.conditions.view.ink import PAD, Ink, paint_gauge, paint_right
-from gui.features.volatility.model.reading import Line, VolatilityReading
+from gui.features.volatility.model.summary import Line, VolatilitySummary
 from gui.theme import Theme
 
 ROW, MAX_LINES = 18, 8
@@ -35,9 +35,9 @@ class LineList(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(330, MAX_LINES * ROW)
 
-    def show_reading(self, reading: VolatilityReading) -> None:
-        if reading.lines != self._lines:
-            self._lines = reading.lines
+    def show_summary(self, summary: VolatilitySummary) -> None:
+        if summary.lines != self._lines:
+            self._lines = summary.lines
             self.update()
 
     def tip_at(self, point: QPoint) -> str:

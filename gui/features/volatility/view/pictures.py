@@ -9,9 +9,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.chart.view.layers.labels import lettering
-from gui.features.volatility.model.reading import VolatilityReading
+from gui.features.volatility.model.summary import VolatilitySummary
 from gui.theme import Theme, colour, mixed
 from gui.zones import minute_text, zone_title
 
@@ -33,7 +33,7 @@ class Picture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setToolTip(self.tip)
         self._small = lettering(10)
-        self._reading: VolatilityReading | None = None
+        self._summary: VolatilitySummary | None = None
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -90,55 +90,55 @@ class HourPicture(Picture):
         super().__init__(theme, parent)
         self._zone: tzinfo = UTC
 
-    def show_reading(self, reading: VolatilityReading, zone: tzinfo) -> None:
-        before = self._reading
-        seen = (reading.hours, reading.hour, reading.spread, reading.spread_limit)
+    def show_summary(self, summary: VolatilitySummary, zone: tzinfo) -> None:
+        before = self._summary
+        seen = (summary.hours, summary.hour, summary.spread, summary.spread_limit)
         shown = None if before is None else (before.hours, before.hour, before.spread, before.spread_limit)
         if seen != shown or zone is not self._zone:
-            self._reading, self._zone = reading, zone
+            self._summary, self._zone = summary, zone
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
         area = self._begin(painter, f"Spread by the hour, {zone_title(self._zone)}")
-        if self._reading is not None:
-            self._paint(painter, self._reading, area)
+        if self._summary is not None:
+            self._paint(painter, self._summary, area)
         painter.end()
 
-    def _paint(self, painter: QPainter, reading: VolatilityReading, area: QRectF) -> None:
-        known = [hour.wide for hour in reading.hours if hour is not None]
-        top = _top(max([*known, reading.spread or 0.0], default=0.0), reading.spread_limit)
+    def _paint(self, painter: QPainter, summary: VolatilitySummary, area: QRectF) -> None:
+        known = [hour.wide for hour in summary.hours if hour is not None]
+        top = _top(max([*known, summary.spread or 0.0], default=0.0), summary.spread_limit)
         if top <= 0.0:
             self._small.paint(painter, area.left() + 4.0, area.center().y(), "the source has no spread", self._muted)
             return
-        step = area.width() / len(reading.hours)
-        for place in range(len(reading.hours)):
+        step = area.width() / len(summary.hours)
+        for place in range(len(summary.hours)):
             self._paint_hour(
-                painter, reading, place, QRectF(area.left() + place * step, area.top(), step, area.height()), top
+                painter, summary, place, QRectF(area.left() + place * step, area.top(), step, area.height()), top
             )
         self._paint_levels(
             painter,
             area,
             top,
             (
-                (reading.spread, price_text(reading.spread or 0.0, reading.digits), self._words),
-                (reading.spread_limit, f"≤ {price_text(reading.spread_limit or 0.0, reading.digits)}", self._limit),
+                (summary.spread, price_text(summary.spread or 0.0, summary.digits), self._words),
+                (summary.spread_limit, f"≤ {price_text(summary.spread_limit or 0.0, summary.digits)}", self._limit),
             ),
         )
 
-    def _paint_hour(self, painter: QPainter, reading: VolatilityReading, place: int, cell: QRectF, top: float) -> None:
+    def _paint_hour(self, painter: QPainter, summary: VolatilitySummary, place: int, cell: QRectF, top: float) -> None:
         """`place` counts from the zone's midnight, or from the first hour of UTC that begins after it."""
-        offset = reading.at.astimezone(self._zone).utcoffset()
-        hour = (place - (0 if offset is None else int(offset.total_seconds() // 3600))) % len(reading.hours)
-        found = reading.hours[hour]
+        offset = summary.at.astimezone(self._zone).utcoffset()
+        hour = (place - (0 if offset is None else int(offset.total_seconds() // 3600))) % len(summary.hours)
+        found = summary.hours[hour]
         if found is not None:
-            ink, width = self._accent if hour == reading.hour else self._bar, max(1.0, cell.width() - 2.0)
+            ink, width = self._accent if hour == summary.hour else self._bar, max(1.0, cell.width() - 2.0)
             for value, share in ((found.wide, 0.3), (found.median, 1.0)):
                 height = cell.height() * value / top
                 x = cell.center().x() - width * share / 2
                 painter.fillRect(QRectF(x, cell.bottom() - height, width * share, height), ink)
         if place % HOURS_A_LABEL == 0:
-            begins = datetime(reading.at.year, reading.at.month, reading.at.day, hour, tzinfo=UTC)
+            begins = datetime(summary.at.year, summary.at.month, summary.at.day, hour, tzinfo=UTC)
             self._small.paint(painter, cell.left(), cell.bottom() + 1.0, minute_text(begins, self._zone), self._muted)
 
 
@@ -147,45 +147,45 @@ class RangePicture(Picture):
 
     tip = "How far each of the last candles went from low to high, their average, and the minimum"
 
-    def show_reading(self, reading: VolatilityReading) -> None:
-        before = self._reading
-        if before is None or (reading.symbol, reading.ranges, reading.range_limit, reading.stops) != (
+    def show_summary(self, summary: VolatilitySummary) -> None:
+        before = self._summary
+        if before is None or (summary.symbol, summary.ranges, summary.range_limit, summary.stops) != (
             *(before.symbol, before.ranges, before.range_limit, before.stops),
         ):
-            self._reading = reading
+            self._summary = summary
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
-        count = 0 if self._reading is None else len(self._reading.ranges)
+        count = 0 if self._summary is None else len(self._summary.ranges)
         area = self._begin(painter, f"Range of the last {count} candles")
-        if self._reading is not None:
-            self._paint(painter, self._reading, area)
+        if self._summary is not None:
+            self._paint(painter, self._summary, area)
         painter.end()
 
-    def _paint(self, painter: QPainter, reading: VolatilityReading, area: QRectF) -> None:
-        levels = (reading.range_avg or 0.0, reading.range_limit or 0.0, *reading.stops)
-        top = HEADROOM * max(*reading.ranges, *levels)
+    def _paint(self, painter: QPainter, summary: VolatilitySummary, area: QRectF) -> None:
+        levels = (summary.range_avg or 0.0, summary.range_limit or 0.0, *summary.stops)
+        top = HEADROOM * max(*summary.ranges, *levels)
         if top <= 0.0:
             return
-        step = area.width() / max(1, len(reading.ranges))
-        for place, height in enumerate(reading.ranges):
-            is_low = reading.range_limit is not None and height < reading.range_limit
+        step = area.width() / max(1, len(summary.ranges))
+        for place, height in enumerate(summary.ranges):
+            is_low = summary.range_limit is not None and height < summary.range_limit
             reach = area.height() * height / top
             bar = QRectF(area.left() + place * step, area.bottom() - reach, max(1.0, step - 1.0), reach)
             painter.fillRect(bar, self._failed if is_low else self._bar)
         self._small.paint(painter, area.left(), area.bottom() + 1.0, "oldest", self._muted)
         width = self._small.width("newest")
         self._small.paint(painter, area.right() - width - 4.0, area.bottom() + 1.0, "newest", self._muted)
-        self._paint_levels(painter, area, top, self._levels(reading))
+        self._paint_levels(painter, area, top, self._levels(summary))
 
-    def _levels(self, reading: VolatilityReading) -> list[tuple[float | None, str, QColor]]:
+    def _levels(self, summary: VolatilitySummary) -> list[tuple[float | None, str, QColor]]:
         def words(sign: str, value: float | None) -> str:
-            return f"{sign} {price_text(value or 0.0, reading.digits)}"
+            return f"{sign} {price_text(value or 0.0, summary.digits)}"
 
-        stop = min(reading.stops, default=None)
+        stop = min(summary.stops, default=None)
         return [
-            (reading.range_avg, words("ø", reading.range_avg), self._words),
+            (summary.range_avg, words("ø", summary.range_avg), self._words),
             (stop, words("stop", stop), self._accent),
-            (reading.range_limit, words("≥", reading.range_limit), self._limit),
+            (summary.range_limit, words("≥", summary.range_limit), self._limit),
         ]

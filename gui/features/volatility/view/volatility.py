@@ -55,19 +55,19 @@ class VolatilityPanel(QWidget):
     def refresh(self) -> None:
         if not self.isVisible():
             return
-        reading = self._volatility.reading()
+        summary = self._volatility.summary()
         fits_ranges = self.width() >= WIDE or self.height() >= HIGH
         for part, is_shown in ((self.lines, True), (self.hours, fits_ranges), (self.ranges, fits_ranges)):
-            part.setVisible(is_shown and reading is not None)
-        self.silence.setVisible(reading is None)
+            part.setVisible(is_shown and summary is not None)
+        self.silence.setVisible(summary is None)
         self.silence.setText(self._volatility.silence)
-        words = "" if reading is None else reading.warning
+        words = "" if summary is None else summary.warning
         self.warning.setVisible(bool(words))
         self.warning.setText(f"▲ {words}")
-        if reading is not None:
-            self.lines.show_reading(reading)
-            self.hours.show_reading(reading, self._zones.of(reading.symbol))
-            self.ranges.show_reading(reading)
+        if summary is not None:
+            self.lines.show_summary(summary)
+            self.hours.show_summary(summary, self._zones.of(summary.symbol))
+            self.ranges.show_summary(summary)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -84,7 +84,7 @@ class Painted(QObject):
 
 def rich_history() -> list[MarketSnapshot]:
     """Two days of candles with every kind of finding in view."""
-    readings: dict[str, Any] = {
+    indicators: dict[str, Any] = {
         "vwap": 2000.0,
         "vwap_sigma": 0.3,
         "band_low": 1999.8,
@@ -103,4 +103,4 @@ def rich_history() -> list[MarketSnapshot]:
         "sweep": sweep(80, side=SweptSide.SELL_SIDE),
         "structure": structure_break(80, swung=60, level=2000.6),
     }
-    return [*quiet_hours(80, **readings), snapshot(80, **readings, **found), *quiet_hours(10, 81, **readings)]
+    return [*quiet_hours(80, **indicators), snapshot(80, **indicators, **found), *quiet_hours(10, 81, **indicators)]

@@ -119,7 +119,7 @@ def test_that_a_market_that_restarts_starts_on_an_empty_chart(view: ChartView, m
     drag(view, QPoint(200, 200), QPoint(400, 0))
     model.clear()
     assert view.is_following
-    assert view.reading_text == ""
+    assert view.snapshot_text == ""
     model.append(quiet_hours(30))
     assert DARK.up in colours(picture(view.plot))
     first, last = view.plot.canvas.view_scale.rows(model.count)

@@ -27,14 +27,14 @@ def test_that_the_read_out_shows_the_candle_under_the_mouse(view: ChartView, mod
     assert view.plot.hovered_row == 40
     assert emitted.args is not None
     for words in ("C 2,000.25", "Vol 77", "VWAP 2,000.11", "Mon 2 Mar 2026 08:40", "Spread 0.20", "London"):
-        assert words in view.reading_text
+        assert words in view.snapshot_text
 
 
 def test_that_a_source_without_volume_has_neither_bars_nor_a_number(view: ChartView, model: ChartModel) -> None:
     model.append([snapshot(minute, of=candle(minute, volume=None)) for minute in range(40)])
     model.set_live(candle(41, volume=None), quote(41 * 60))
     picture(view)
-    assert "Vol" not in view.reading_text
+    assert "Vol" not in view.snapshot_text
 
 
 def test_that_the_read_out_returns_to_the_newest_candle_when_the_mouse_leaves(
@@ -42,10 +42,10 @@ def test_that_the_read_out_returns_to_the_newest_candle_when_the_mouse_leaves(
 ) -> None:
     model.append(quiet_hours(50))
     hover(view, place(view, 10, 2000.0))
-    assert "08:10" in view.reading_text
+    assert "08:10" in view.snapshot_text
     QApplication.sendEvent(view.plot, QEvent(QEvent.Type.Leave))
     assert view.plot.hovered_row is None
-    assert "08:49" in view.reading_text
+    assert "08:49" in view.snapshot_text
 
 
 def test_that_nothing_is_hovered_beyond_the_newest_candle(view: ChartView, model: ChartModel) -> None:
@@ -64,7 +64,7 @@ def test_that_a_change_that_is_written_as_zero_has_no_sign(qtbot: QtBot, close: 
     view = ChartView(model, DARK)
     qtbot.addWidget(view)
     model.append([snapshot(of=candle(close=2000.0)), snapshot(1, of=candle(1, close=close, high=2001.0, low=1999.0))])
-    assert f" {words} " in view.reading_text
+    assert f" {words} " in view.snapshot_text
 
 
 def test_that_prices_are_shown_with_the_digits_of_the_instrument(qtbot: QtBot) -> None:
@@ -72,15 +72,15 @@ def test_that_prices_are_shown_with_the_digits_of_the_instrument(qtbot: QtBot) -
     view = ChartView(model, DARK)
     qtbot.addWidget(view)
     model.append([snapshot(of=candle(close=1.08765, spread=0.00012))])
-    assert "C 1.08765" in view.reading_text
-    assert "Spread 0.00012" in view.reading_text
+    assert "C 1.08765" in view.snapshot_text
+    assert "Spread 0.00012" in view.snapshot_text
 
 
 def test_that_times_follow_the_zone(view: ChartView, model: ChartModel) -> None:
     model.append(quiet_hours(50))
     before = picture(view.plot)
     view.set_zone(ZoneInfo("Asia/Tokyo"))
-    assert "17:49" in view.reading_text
+    assert "17:49" in view.snapshot_text
     assert picture(view.plot) != before
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter
 
-from gui.features.chart.model.reading import SESSION_TITLES
+from gui.features.chart.model.readout import SESSION_TITLES
 from gui.features.chart.view.layers.brushwork import fill_rectangles
 from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.layers.labels import Label, lettering

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from gui.features.chart.model.findings import STILL_VALID
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.chart.view.layers.brushwork import dash_tile, draw_dashes
 from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.layers.labels import EdgeLabel, Label, lettering
@@ -27,7 +27,7 @@ class LevelLayer:
 
     name: str
     title: str
-    _readings: tuple[tuple[str, str], ...]
+    _levels: tuple[tuple[str, str], ...]
 
     def __init__(self, ink: QColor, tile: QPixmap) -> None:
         self._ink = ink
@@ -35,12 +35,12 @@ class LevelLayer:
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if frame.has_candles and frame.scale.step >= LEVEL_MIN_STEP:
-            for reading, words in self._readings:
-                self._paint_one(painter, frame, reading, words)
+            for level, words in self._levels:
+                self._paint_one(painter, frame, level, words)
 
-    def _paint_one(self, painter: QPainter, frame: Frame, reading: str, words: str) -> None:
+    def _paint_one(self, painter: QPainter, frame: Frame, level: str, words: str) -> None:
         model, scale = frame.model, frame.scale
-        starts, ends, prices = model.levels[reading].between(frame.first, frame.last, model.count)
+        starts, ends, prices = model.levels[level].between(frame.first, frame.last, model.count)
         left = np.maximum(scale.x(starts - 0.5), 0.0)
         right = np.where((ends > frame.last) & frame.reaches_live, scale.width, scale.x(ends - 0.5))
         in_view = (scale.low < prices) & (prices < scale.high)
@@ -56,7 +56,7 @@ class DayLevelLayer(LevelLayer):
     """High and low of the trading day so far, dotted."""
 
     name, title = "day_levels", "Day high and low"
-    _readings = (("day_high", "Day high"), ("day_low", "Day low"))
+    _levels = (("day_high", "Day high"), ("day_low", "Day low"))
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(colour(theme.day_level), dash_tile(colour(theme.day_level), 1, 3))
@@ -66,7 +66,7 @@ class PriorDayLevelLayer(LevelLayer):
     """High and low of the trading day before, solid."""
 
     name, title = "prior_day_levels", "Prior day high and low"
-    _readings = (("prior_day_high", "PDH"), ("prior_day_low", "PDL"))
+    _levels = (("prior_day_high", "PDH"), ("prior_day_low", "PDL"))
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(colour(theme.prior_day_level), dash_tile(colour(theme.prior_day_level), 8, 0))
@@ -76,7 +76,7 @@ class PriorSessionLevelLayer(LevelLayer):
     """High and low of the last completed session, dashed."""
 
     name, title = "prior_session_levels", "Prior session high and low"
-    _readings = (("prior_session_high", "PSH"), ("prior_session_low", "PSL"))
+    _levels = (("prior_session_high", "PSH"), ("prior_session_low", "PSL"))
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(colour(theme.prior_session_level), dash_tile(colour(theme.prior_session_level), 6, 4))

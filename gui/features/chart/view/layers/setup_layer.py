@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter, QPolygonF
 
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.chart.view.layers.brushwork import Array, Stamp, dash_tile, draw_dashes
 from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.layers.labels import EdgeLabel, Label, lettering

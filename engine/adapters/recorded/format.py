@@ -16,7 +16,7 @@ SERVER_TIME = NY_CLOSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ParsedFile:
     """The prices of a file by the file's own clock.
 
     `clock` is that of its format; `offsets` (microseconds) are those that its rows state, if any. `has_fillers`: flat
@@ -36,4 +36,4 @@ class Format:
 
     name: str
     is_format_of: Callable[[Table], bool]
-    read: Callable[[Table, Instrument], Reading]
+    read: Callable[[Table, Instrument], ParsedFile]

@@ -1,6 +1,6 @@
 """The cost of computing the indicators of a year of one-minute candles.
 
-    python -m benchmarks.readings [--candles N] [--rounds R] [--json] [FILE]
+    python -m benchmarks.indicators [--candles N] [--rounds R] [--json] [FILE]
 
 Without a file a seeded random walk is read, as gold and as bitcoin with aggressor volume; a file is repeated, week
 after week, until it makes a year. Reading the file and printing are figures of their own. Every stretch of candles
@@ -26,7 +26,7 @@ from benchmarks.machine import Row, print_json, print_machine, print_table, summ
 from config.indicators import SessionsSettings
 from config.settings import SymbolRules
 from engine.adapters.recorded import open_recording
-from engine.commands.encoding import encode_readings
+from engine.commands.encoding import encode_indicators
 from engine.domain.market import Candle, Source
 from engine.errors import UnreadableRecording
 from engine.indicators.analyzer import Analyzer
@@ -144,7 +144,7 @@ class WalkBench:
         snapshots = [update(candle) for candle in islice(self.candles(), PRINTED)]
         with Path(os.devnull).open("wb") as nowhere:
             started = perf_counter()
-            nowhere.writelines(encode_readings(snapshot, None) + b"\n" for snapshot in snapshots)
+            nowhere.writelines(encode_indicators(snapshot, None) + b"\n" for snapshot in snapshots)
             return (perf_counter() - started) / PRINTED * 1e6
 
 

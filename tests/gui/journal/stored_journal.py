@@ -18,7 +18,7 @@ from tests.plans.stores import StoredDesk
 WHAT, NUMBER = 2, 5
 
 
-class Reading:
+class StoredJournal:
     """A journal on the disk, and a window's model of it that is looked at."""
 
     def __init__(self, qtbot: QtBot, directory: Path) -> None:

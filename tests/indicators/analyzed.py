@@ -14,7 +14,7 @@ from engine.domain.market import Candle, Instrument, Source
 from engine.domain.snapshot import MarketSnapshot
 from engine.indicators.analyzer import Analyzer
 from tests.builders import BITCOIN, GOLD
-from tests.indicators.plain import PlainReadings
+from tests.indicators.plain import PlainIndicators
 
 
 def source_of(instrument: Instrument = GOLD, *, has_volume: bool = True, has_aggressor_volume: bool = False) -> Source:
@@ -55,7 +55,7 @@ def read(
 
 def differences(candles: Sequence[Candle], source: Source, rules: SymbolRules) -> list[str]:
     """Every reading of every candle that is not the plain one, in words."""
-    plain = PlainReadings(candles, source, rules, SessionsSettings())
+    plain = PlainIndicators(candles, source, rules, SessionsSettings())
     found = []
     for t, snapshot in enumerate(read(candles, source, rules)):
         expected, scale = plain.at(t), candles[t].high

@@ -21,7 +21,7 @@ SESSIONS = tuple(SESSION_TITLES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CandleReading:
+class CandleReadout:
     """Prices and ranges in price units; None where a reading was not ready or the source does not say.
 
     `change` is the close against the previous close, None for the first candle. The readings of a forming candle are

@@ -15,7 +15,7 @@ from engine.domain.market import Quote, Side
 from engine.domain.snapshot import MarketSnapshot
 from engine.trading.risk.sizing import entry_cost
 from gui.features.chart.model.candle_columns import seconds_of
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.conditions.model.numbers import Gauge, gauge, numbers
 from gui.features.volatility.model.spread_hours import HOURS, HourSpread, SpreadHours
 
@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class VolatilityReading:
+class VolatilitySummary:
     """What the panel says of one symbol at this moment; prices in price units, None where not known.
 
     `hours` are the 24 hours of UTC, `hour` the one it is.
@@ -88,9 +88,9 @@ class Known:
     ranges: tuple[float, ...]
 
 
-def reading_of(known: Known, judge: Judge | None, slippage_spreads: float) -> VolatilityReading:
+def summary_of(known: Known, judge: Judge | None, slippage_spreads: float) -> VolatilitySummary:
     """`judge` is None for a symbol without rules, which has no limits."""
-    return _Calculation(known, judge, slippage_spreads).reading()
+    return _Calculation(known, judge, slippage_spreads).summary()
 
 
 class _Calculation:
@@ -108,9 +108,9 @@ class _Calculation:
         self._hour = seconds_of(self._at) // 3600 % HOURS
         self._ideas = () if judge is None else tuple(judge.idea(newest, side) for side in Side)
 
-    def reading(self) -> VolatilityReading:
+    def summary(self) -> VolatilitySummary:
         known, newest, judge = self._known, self._newest, self._judge
-        return VolatilityReading(
+        return VolatilitySummary(
             symbol=known.symbol,
             digits=self._digits,
             lines=tuple(self._lines()),

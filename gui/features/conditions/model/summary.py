@@ -11,7 +11,7 @@ from engine.conditions.catalogue import LAYER_TITLES, headline, sentence, title
 from engine.conditions.pre_trade import LIVE
 from engine.domain.judgement import Check, Explanation, Layer, LayerChecks, SideJudgement, TradeIdea
 from engine.domain.market import Side
-from gui.features.chart.model.reading import price_text
+from gui.features.chart.model.readout import price_text
 from gui.features.conditions.model.numbers import Gauge, gauge, numbers
 
 _UNKNOWN_CASES = frozenset({"unknown", "not_ready", "no_quote", "no_spread"})
@@ -49,7 +49,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckReading:
+class CheckRow:
     """One row. `decides` where it is the first failing check of the first failing layer."""
 
     name: str
@@ -69,17 +69,17 @@ class CheckReading:
 
 
 @dataclass(frozen=True, slots=True)
-class LayerReading:
+class LayerSummary:
     """A layer's checks, the deciding ones first."""
 
     number: int
     title: str
     is_passed: bool
-    checks: tuple[CheckReading, ...]
+    checks: tuple[CheckRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreReading:
+class ScoreSummary:
     """The score with its parts (name and points) and what it takes; `most` is the cap."""
 
     score: float
@@ -90,19 +90,19 @@ class ScoreReading:
 
 
 @dataclass(frozen=True, slots=True)
-class SideReading:
+class SideSummary:
     """One side: what it amounts to, one plain sentence, the score, and the layers that are its own (2 to 4)."""
 
     side: Side
     standing: Standing
     stopped_at: str
     headline: str
-    score: ScoreReading
-    layers: tuple[LayerReading, ...]
+    score: ScoreSummary
+    layers: tuple[LayerSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class IdeaReading:
+class IdeaSummary:
     """The trade idea of a setup in words; `stop_note` states its stop in average M1 ranges."""
 
     side: Side
@@ -114,23 +114,23 @@ class IdeaReading:
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionsReading:
+class ConditionsSummary:
     """Everything the panel says of one candle. Layer 1 is the same for both sides."""
 
     candle_time: datetime
-    pre_trade: LayerReading
-    buy: SideReading
-    sell: SideReading
-    idea: IdeaReading | None
+    pre_trade: LayerSummary
+    buy: SideSummary
+    sell: SideSummary
+    idea: IdeaSummary | None
     idea_missing: str
 
 
-def read(explanation: Explanation, scoring: ConfluenceScoring, digits: int) -> ConditionsReading:
+def read(explanation: Explanation, scoring: ConfluenceScoring, digits: int) -> ConditionsSummary:
     """Puts an explanation into words; prices with `digits` decimals."""
     judgement = explanation.judgement
     buy, sell = (_side(explanation, side, scoring, digits) for side in Side)
     setup = judgement.setup
-    return ConditionsReading(
+    return ConditionsSummary(
         candle_time=judgement.candle_time,
         pre_trade=_with_live_only(_layer(explanation.buy[0], judgement.buy, digits)),
         buy=buy,
@@ -142,10 +142,10 @@ def read(explanation: Explanation, scoring: ConfluenceScoring, digits: int) -> C
     )
 
 
-def _side(explanation: Explanation, side: Side, scoring: ConfluenceScoring, digits: int) -> SideReading:
+def _side(explanation: Explanation, side: Side, scoring: ConfluenceScoring, digits: int) -> SideSummary:
     verdict = explanation.judgement.of(side)
     words, failed = headline(explanation, side), verdict.failed_layer
-    return SideReading(
+    return SideSummary(
         side=side,
         standing=_standing(explanation, side),
         stopped_at="" if failed is None else LAYER_TITLES[failed],
@@ -169,16 +169,16 @@ def _standing(explanation: Explanation, side: Side) -> Standing:
     return Standing.A_PLUS if verdict.is_a_plus else Standing.SETUP
 
 
-def _score(verdict: SideJudgement, scoring: ConfluenceScoring) -> ScoreReading:
+def _score(verdict: SideJudgement, scoring: ConfluenceScoring) -> ScoreSummary:
     points = verdict.points
     parts = (
         *(("wick", points.wick), ("VWAP", points.vwap), ("edges", points.edges)),
         *(("volatility", points.volatility), ("session", points.session)),
     )
-    return ScoreReading(verdict.score, parts, scoring.min_score, scoring.a_plus_score, scoring.max_score)
+    return ScoreSummary(verdict.score, parts, scoring.min_score, scoring.a_plus_score, scoring.max_score)
 
 
-def _layer(layer: LayerChecks, verdict: SideJudgement, digits: int) -> LayerReading:
+def _layer(layer: LayerChecks, verdict: SideJudgement, digits: int) -> LayerSummary:
     is_decider = verdict.failed_layer is layer.layer
     first_failed = next((check for check in layer.deciding if not check.is_passed), None)
     deciding = (
@@ -187,22 +187,22 @@ def _layer(layer: LayerChecks, verdict: SideJudgement, digits: int) -> LayerRead
     )
     evidence = (_check(check, _evidence_state(check), digits) for check in layer.evidence)
     number = list(Layer).index(layer.layer) + 1
-    return LayerReading(number, LAYER_TITLES[layer.layer], layer.is_passed, (*deciding, *evidence))
+    return LayerSummary(number, LAYER_TITLES[layer.layer], layer.is_passed, (*deciding, *evidence))
 
 
-def _with_live_only(layer: LayerReading) -> LayerReading:
+def _with_live_only(layer: LayerSummary) -> LayerSummary:
     """The rows of the present moment keep their place where a past candle is shown, so that nothing jumps."""
     names = {check.name for check in layer.checks}
     absent = tuple(
-        CheckReading(each.name, title(each.name), State.LIVE_ONLY, "", None, False, None)
+        CheckRow(each.name, title(each.name), State.LIVE_ONLY, "", None, False, None)
         for each in LIVE
         if each.name not in names
     )
-    return LayerReading(layer.number, layer.title, layer.is_passed, layer.checks + absent)
+    return LayerSummary(layer.number, layer.title, layer.is_passed, layer.checks + absent)
 
 
-def _check(check: Check, state: State, digits: int, *, decides: bool = False) -> CheckReading:
-    return CheckReading(check.name, title(check.name), state, numbers(check, digits), gauge(check), decides, check)
+def _check(check: Check, state: State, digits: int, *, decides: bool = False) -> CheckRow:
+    return CheckRow(check.name, title(check.name), state, numbers(check, digits), gauge(check), decides, check)
 
 
 def _deciding_state(check: Check) -> State:
@@ -219,13 +219,13 @@ def _evidence_state(check: Check) -> State:
     return State.UNKNOWN if check.case in _UNKNOWN_CASES else State.ABSENT
 
 
-def _idea(idea: TradeIdea, digits: int) -> IdeaReading:
+def _idea(idea: TradeIdea, digits: int) -> IdeaSummary:
     note = f"stop is {idea.stop_in_ranges:.2f} average M1 ranges"
     if idea.is_stop_inside_one_candle:
         note = f"stop is only {idea.stop_in_ranges:.2f} of an average M1 range: one candle can reach it"
     if not idea.is_spread_known:
         note += "; spread unknown"
-    return IdeaReading(
+    return IdeaSummary(
         side=idea.side,
         entry=price_text(idea.entry, digits),
         stop=f"{price_text(idea.stop_loss, digits)} ({price_text(idea.stop_distance, digits)})",
