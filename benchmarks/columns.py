@@ -2,18 +2,18 @@
 
     python -m benchmarks.columns [--candles N] [--every N] [FILE ...]
 
-Every real recording beside the repository that holds candles is judged by several settings: each candle's verdict,
-and of every N-th candle each check with its value, its limit and whether it holds.
+Every real recording beside the repository that holds candles is judged by several settings: each candle's verdicts and
+setup, and of every N-th candle each check with its value, its limit and whether it holds.
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 import numpy as np
@@ -23,18 +23,18 @@ from benchmarks.machine import Row, print_machine, print_table
 from config.loader import shipped_settings
 from config.settings import Settings, SymbolRules
 from engine.adapters.recorded import Recording, open_recording
-from engine.conditions.condition import Condition
-from engine.conditions.evaluator import Evaluator
+from engine.conditions.evaluator import EDGE_NAMES, PRIMARY_NAMES, SECONDARY_NAMES, Evaluator, names_by_bits
 from engine.conditions.facing import Facing
-from engine.conditions.layers import DECIDING, failed, outcome
-from engine.conditions.location import EDGES
+from engine.conditions.layers import DECIDING, outcome
 from engine.conditions.pre_trade import PRE_TRADE
-from engine.conditions.signals import PRIMARY, SECONDARY
-from engine.domain.judgement import Explanation, Judgement, SideJudgement
+from engine.domain.judgement import Explanation, SideJudgement
 from engine.domain.market import Side
-from engine.domain.snapshot import MarketSnapshot
 from engine.indicators.analyzer import Analyzer
-from engine.lab.columns import checks_of, columns_of
+from engine.lab.cache import ColumnCache
+from engine.lab.columns import checks_of
+from engine.lab.setups import Judged, JudgedSide, judge, setup_values
+
+_Result = TypeVar("_Result")
 
 RECORDINGS: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 FILES: Final = {
@@ -51,7 +51,7 @@ FILES: Final = {
     "btcusdt_m1_klines_2025-08-01_2025-08-11.csv": "BTCUSDT",
     "btcusdt_m1_klines_2025-10-29_2025-11-01.csv": "BTCUSDT",
 }
-CHANGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
+CHANGES: Final[dict[str, dict[str, Any]]] = {
     "shipped": {},
     "wide": {
         "location_filter": {"tolerance_atr": 1.0},
@@ -63,90 +63,116 @@ CHANGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "location_filter": {"vwap_band": False, "ob_zone": False},
         "candle_signals": {"long_wick_trap": False, "increasing_volume": False, "momentum_atr": 0.25},
     },
+    "other indicators": {
+        "stop_mode": "atr",
+        "sl_range": [0.5, 1.5],
+        "tp_range": [0.5, 4.0],
+        "vwap": {"tolerance_type": "atr_adjusted", "atr_multiplier": 0.3, "ready_after_candles": 5},
+        "analysis": {"atr1_smoothing": 1, "atr_length": 10, "sweep_lookback": 6, "spread_window": 30},
+        "micro_ob_range_type": "pct",
+        "candle_signals": {"min_primary": 0, "min_secondary": 0},
+        "confluence_scoring": {"min_score": 1.0, "wick_good_bodies": 0.5},
+    },
 }
 """By name, what is changed of the shipped rules."""
 
 
-def rules_with(rules: SymbolRules, changes: dict[str, dict[str, Any]]) -> SymbolRules:
-    """The same rules with some settings of some sections changed."""
-    values = rules.model_dump(mode="json")
-    for section, settings in changes.items():
-        for name, value in settings.items():
-            values[section][name] = values[section][name] | value if isinstance(value, dict) else value
-    return SymbolRules.model_validate_json(msgspec.json.encode(values))
+def settings_with(settings: Settings, symbol: str, changes: dict[str, Any]) -> Settings:
+    """The same settings with some of the rules of `symbol` changed; a group stands for those of its that change."""
+    rules = settings.rules_for(symbol)
+    assert rules is not None, f"{symbol} has no rules"
+    changed = SymbolRules.model_validate_json(msgspec.json.encode(_laid_over(rules.as_json(), changes)))
+    return settings.model_copy(update={f"{symbol[:6].lower()}_rules": changed})
 
 
-def snapshots_of(recording: Recording, rules: SymbolRules, settings: Settings, count: int) -> list[MarketSnapshot]:
-    """The readings after each of the first candles."""
-    update = Analyzer(recording.source, rules, settings.sessions).update
-    return [update(candle) for candle in islice(recording.candles(), count)]
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    laid = {name: _laid_over(below[name], value) if isinstance(value, dict) else value for name, value in above.items()}
+    return below | laid
 
 
 class Comparison:
-    """Snapshots of one recording, judged one after the other and all at once by the same rules."""
+    """A recording by some settings: judged candle after candle, and all at once from columns on disk."""
 
-    def __init__(self, recording: Recording, rules: SymbolRules, snapshots: Sequence[MarketSnapshot]) -> None:
-        self._rules, self._snapshots = rules, snapshots
-        self._evaluator = Evaluator(recording.source.instrument, rules)
-        self.columns = columns_of(snapshots, recording.source.instrument.tick_size)
+    def __init__(self, recording: Recording, settings: Settings, cache: ColumnCache) -> None:
+        source = recording.source
+        rules = settings.rules_for(source.symbol)
+        assert rules is not None, f"{source.symbol} has no rules"
+        self._recording, self._rules = recording, rules
+        self._update = Analyzer(source, rules, settings.sessions).update
+        self._evaluator = Evaluator(source.instrument, rules)
+        self.columns = cache.columns(cache.put(recording), settings)
 
-    def live(self) -> list[Judgement]:
-        return [self._evaluator.evaluate(snapshot) for snapshot in self._snapshots]
+    def at_once(self) -> Judged:
+        return judge(self.columns, self._rules)
 
-    def at_once(self) -> dict[Side, Any]:
-        return {side: outcome(facing, self._rules) for side, facing in self.columns.items()}
-
-    def verdicts(self) -> Iterator[tuple[object, object]]:
-        """Of each candle and side the verdict, twice: as it is live, and from columns."""
-        from_columns = {side: self._verdicts_of(facing) for side, facing in self.columns.items()}
-        for row, judgement in enumerate(self.live()):
+    def pairs(self, every: int) -> Iterator[tuple[object, object]]:
+        """What should be equal: of each candle the verdicts and the setup, live and at once; of some the checks."""
+        judged, setups = self.at_once(), {}
+        for setup in setup_values(self.columns, judged.setups):
+            setups[setup.candle_time] = setup
+        verdicts = {side: zip(*_verdicts(found), strict=True) for side, found in judged.sides.items()}
+        checks = self._checks(every)
+        for row, candle in enumerate(self._recording.candles()):
+            snapshot = self._update(candle)
+            judgement = self._evaluator.evaluate(snapshot)
+            yield judgement.setup, setups.pop(candle.opened_at, None)
             for side in Side:
-                yield _verdict(judgement.of(side)), from_columns[side][row]
+                yield _verdict(judgement.of(side)), next(verdicts[side])
+            if row % every == 0:
+                explanation = self._evaluator.explain(snapshot)
+                yield from (
+                    (_told(explanation, side), _told_by(explanation, side, found)) for side, found in next(checks)
+                )
+        yield {}, setups
 
-    def checks(self, every: int) -> Iterator[tuple[object, object]]:
-        """Of some candles and each side the checks, twice: value, limit and whether it holds, by name."""
-        found = {side: checks_of(facing, self._rules) for side, facing in self.columns.items()}
-        for row in range(0, len(self._snapshots), every):
-            explanation = self._evaluator.explain(self._snapshots[row])
-            for side in Side:
-                live = _checks(explanation, side)
-                yield live, {name: _at(row, *found[side][name]) for name in live}
-
-    def _verdicts_of(self, facing: Facing) -> list[tuple[object, ...]]:
-        found, before = outcome(facing, self._rules), failed(PRE_TRADE, facing, self._rules)
-        missing = failed(DECIDING, found, self._rules)
-        points = np.stack(np.broadcast_arrays(*msgspec.structs.astuple(found.points), found.score), axis=1)
-        columns = (*found[:3], before, missing, points)
-        return [_verdict_of(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    def _checks(self, every: int) -> Iterator[list[tuple[Side, Measured]]]:
+        """Of every so manieth candle, for each side, the checks and the points."""
+        for rows, facings in self.columns.parts():
+            found = {side: _measured(facing, self._rules) for side, facing in facings.items()}
+            for row in range(-rows.start % every, rows.stop - rows.start, every):
+                yield [(side, {name: _at(row, terms) for name, terms in each.items()}) for side, each in found.items()]
 
 
-def _verdict_of(
-    edges: int, primary: int, secondary: int, before: int, missing: int, points: list[float]
-) -> tuple[object, ...]:
-    lacking = _names(before, PRE_TRADE) + _names(missing, DECIDING)
-    reason, near_miss = lacking[0] if lacking else None, lacking[0] if len(lacking) == 1 else None
-    return _names(edges, EDGES), _names(primary, PRIMARY), _names(secondary, SECONDARY), reason, near_miss, points
+Measured = dict[str, tuple[float | bool | None, ...]]
 
 
-def _names(bits: int, group: Sequence[Condition]) -> tuple[str, ...]:
-    return tuple(each.name for bit, each in enumerate(group) if bits >> bit & 1)
+def _measured(facing: Facing, rules: SymbolRules) -> dict[str, tuple[Any, ...]]:
+    points = outcome(facing, rules).points
+    return {**checks_of(facing, rules), "points": msgspec.structs.astuple(points)}
+
+
+def _at(row: int, terms: tuple[Any, ...]) -> tuple[float | bool | None, ...]:
+    """One row, as it is for a single candle."""
+    values = [term[row].item() if isinstance(term, np.ndarray) else term for term in terms]
+    return tuple(None if value != value else value for value in values)
+
+
+def _told(explanation: Explanation, side: Side) -> Measured:
+    checks = (check for layer in explanation.of(side) for check in layer.checks)
+    found: Measured = {check.name: (check.value, check.limit, check.is_passed) for check in checks}
+    return found | {"points": msgspec.structs.astuple(explanation.judgement.of(side).points)}
+
+
+def _told_by(explanation: Explanation, side: Side, found: Measured) -> Measured:
+    """Without the checks that are switched off, or have nothing to tell."""
+    return {name: found[name] for name in _told(explanation, side)}
 
 
 def _verdict(verdict: SideJudgement) -> tuple[object, ...]:
-    points = [*msgspec.structs.astuple(verdict.points), verdict.score]
-    return verdict.edges, verdict.primary, verdict.secondary, verdict.reason, verdict.near_miss, points
+    return verdict.edges, verdict.primary, verdict.secondary, verdict.reason, verdict.near_miss, verdict.score
 
 
-def _checks(explanation: Explanation, side: Side) -> dict[str, tuple[float | None, float | None, bool]]:
-    found = (check for layer in explanation.of(side) for check in layer.checks)
-    return {check.name: (check.value, check.limit, check.is_passed) for check in found}
-
-
-def _at(row: int, value: Any, limit: Any, holds: Any) -> tuple[float | None, float | None, bool]:
-    """One row of a check's columns, as it is for a single candle."""
-    numbers = [float(column[row] if isinstance(column, np.ndarray) else column) for column in (value, limit)]
-    known = [None if np.isnan(number) else number for number in numbers]
-    return known[0], known[1], bool(holds[row] if isinstance(holds, np.ndarray) else holds)
+def _verdicts(judged: JudgedSide) -> Iterator[list[object]]:
+    """The same as columns."""
+    yield [EDGE_NAMES[bits] for bits in judged.edges.tolist()]
+    yield [PRIMARY_NAMES[bits] for bits in judged.primary.tolist()]
+    yield [SECONDARY_NAMES[bits] for bits in judged.secondary.tolist()]
+    pre_trade, deciding = names_by_bits(PRE_TRADE), names_by_bits(DECIDING)
+    both = zip(judged.before.tolist(), judged.missing.tolist(), strict=True)
+    failing = [pre_trade[before] + deciding[missing] for before, missing in both]
+    yield [names[0] if names else None for names in failing]
+    yield [names[0] if len(names) == 1 else None for names in failing]
+    yield judged.score.tolist()
 
 
 def main() -> int:
@@ -157,7 +183,8 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=5, help="of which candles each check is compared")
     options = parser.parse_args()
     files = options.files or [RECORDINGS / name for name in FILES]
-    rows = [row for file in files for row in _rows(file, options.candles, options.every)]
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [row for file in files for row in _rows(file, ColumnCache(Path(folder)), options.candles, options.every)]
     print_machine()
     print_table("Conditions over columns; microseconds a candle, both sides", rows)
     record("columns", options, figures(rows))
@@ -169,34 +196,38 @@ def figures(rows: Sequence[Row]) -> dict[str, Figure]:
     return {
         f"{row['recording']}, {row['settings']}, {way}": Figure(row[f"{way}_us"], "us")
         for row in rows
-        for way in ("live", "columns")
+        for way in ("columns", "at_once")
     }
 
 
-def _rows(file: Path, candles: int, every: int) -> Iterator[Row]:
-    settings = shipped_settings()
-    recording = open_recording(file, symbol=FILES.get(file.name))
-    shipped = settings.rules_for(recording.source.symbol)
-    if shipped is None:
-        return
-    snapshots = snapshots_of(recording, shipped, settings, candles)
+def _rows(file: Path, cache: ColumnCache, candles: int, every: int) -> Iterator[Row]:
+    opened = open_recording(file, symbol=FILES.get(file.name))
+    recording = Recording(opened.source, opened.columns.rows(slice(candles)))
+    count = len(recording.columns)
     for name, changes in CHANGES.items():
-        comparison = Comparison(recording, rules_with(shipped, changes), snapshots)
-        pairs = chain(comparison.verdicts(), comparison.checks(every))
+        settings = settings_with(shipped_settings(), opened.source.symbol, changes)
+        comparison, columns_s = _timed(lambda settings=settings: Comparison(recording, settings, cache))  # type: ignore[misc]
+        judged, at_once_s = _timed(comparison.at_once)
+        differences, live_s = _timed(lambda comparison=comparison: _differences(comparison, every))  # type: ignore[misc]
         yield {
             "recording": file.name,
             "settings": name,
-            "candles": len(snapshots),
-            "differences": sum(live != at_once for live, at_once in pairs),
-            "live_us": _microseconds(comparison.live, len(snapshots)),
-            "columns_us": _microseconds(comparison.at_once, len(snapshots)),
+            "candles": count,
+            "setups": len(judged.setups),
+            "differences": differences,
+            "columns_us": round(columns_s / count * 1e6, 2),
+            "at_once_us": round(at_once_s / count * 1e6, 2),
+            "compared_us": round(live_s / count * 1e6, 2),
         }
 
 
-def _microseconds(work: Callable[[], object], candles: int) -> float:
+def _differences(comparison: Comparison, every: int) -> int:
+    return sum(live != at_once for live, at_once in comparison.pairs(every))
+
+
+def _timed(work: Callable[[], _Result]) -> tuple[_Result, float]:
     started = perf_counter()
-    work()
-    return round((perf_counter() - started) / candles * 1e6, 2)
+    return work(), perf_counter() - started
 
 
 if __name__ == "__main__":

@@ -17,6 +17,18 @@ class UnknownSymbol(UnreadableRecording):
     """A recording that does not state its symbol: the user has to."""
 
 
+class UnusableRecordings(DeskError):
+    """Recordings that cannot answer what was asked: there is none, none is of the symbol, or they are too short."""
+
+
+class UnusableCache(DeskError):
+    """The lab cannot keep its columns where it should."""
+
+
+class MissingRecording(DeskError):
+    """The lab no longer has the candles of a recording: they have to be read again."""
+
+
 class InvalidConfiguration(DeskError):
     """A configuration that cannot be used: every fault with file, key, value and what is allowed."""
 

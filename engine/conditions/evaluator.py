@@ -20,18 +20,18 @@ from engine.domain.market import Instrument, Side
 from engine.domain.snapshot import MarketSnapshot
 
 
-def _subsets(conditions: Sequence[Condition]) -> tuple[tuple[str, ...], ...]:
+def names_by_bits(conditions: Sequence[Condition]) -> tuple[tuple[str, ...], ...]:
     """The names of conditions, in their fixed order, by the bits that select them."""
     numbered = list(enumerate(conditions))
     return tuple(tuple(each.name for bit, each in numbered if bits >> bit & 1) for bits in range(1 << len(numbered)))
 
 
-_EDGES, _PRIMARY, _SECONDARY = map(_subsets, (EDGES, PRIMARY, SECONDARY))
-_BEFORE = tuple(names[0] if names else None for names in _subsets((*PRE_TRADE, *LIVE)))
+EDGE_NAMES, PRIMARY_NAMES, SECONDARY_NAMES = map(names_by_bits, (EDGES, PRIMARY, SECONDARY))
+_BEFORE = tuple(names[0] if names else None for names in names_by_bits((*PRE_TRADE, *LIVE)))
 """By the bits of what fails in layer 1, the first of it."""
 _MISSING = tuple(
     tuple(next((each.name for each in deciding if each.name in names), None) for _, deciding, _ in OF_SIDE)
-    for names in _subsets(DECIDING)
+    for names in names_by_bits(DECIDING)
 )
 """By the bits of what fails in `DECIDING`, the first of each of layers 2 to 4."""
 
@@ -81,9 +81,9 @@ class Evaluator:
             location=location,
             signals=signals,
             confluence=confluence,
-            edges=_EDGES[edges],
-            primary=_PRIMARY[primary],
-            secondary=_SECONDARY[secondary],
+            edges=EDGE_NAMES[edges],
+            primary=PRIMARY_NAMES[primary],
+            secondary=SECONDARY_NAMES[secondary],
             points=points,
             score=score,
             is_a_plus=reason is None and score >= self._a_plus_score,
@@ -100,8 +100,9 @@ class Evaluator:
         candle, idea = snapshot.candle, self._ideas.idea(snapshot, chosen.side)
         if idea is None:
             return None
+        signals = (*chosen.primary, *chosen.secondary)
         return Setup(
-            signal_id=signal_id(candle, chosen),
+            signal_id=signal_id(candle.symbol, chosen.side, candle.opened_at, signals),
             symbol=candle.symbol,
             side=chosen.side,
             candle_time=candle.opened_at,
@@ -109,7 +110,7 @@ class Evaluator:
             score=chosen.score,
             is_a_plus=chosen.is_a_plus,
             edges=chosen.edges,
-            signals=(*chosen.primary, *chosen.secondary),
+            signals=signals,
             idea=idea,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.domain.market import Quote
 from engine.domain.snapshot import MarketSnapshot
 
@@ -44,4 +46,9 @@ class MarketState:
         snapshot = self.snapshots.get(symbol)
         if snapshot is None or snapshot.volume_mean_20 is None or snapshot.candle.volume is None:
             return False
-        return snapshot.candle.volume < 0.5 * snapshot.volume_mean_20
+        return bool(is_volume_low(snapshot.candle.volume, snapshot.volume_mean_20))
+
+
+def is_volume_low(volume: Any, mean: Any) -> Any:
+    """Whether a volume, or each of a column, is below half of the mean of the candles before."""
+    return volume < 0.5 * mean
