@@ -1,4 +1,7 @@
-"""Random snapshots, close enough to every limit that equality occurs; what is said of one moment agrees with itself."""
+"""Random snapshots, close enough to every limit that equality occurs; what is said of one moment agrees with itself.
+
+Each strategy is made once, and a value that may be missing is one draw: making and drawing them is all that takes time.
+"""
 
 from __future__ import annotations
 
@@ -8,81 +11,113 @@ from hypothesis import strategies as st
 
 from engine.domain.market import Candle, Session, Side
 from engine.domain.snapshot import MarketSnapshot
-from engine.domain.structure import OrderBlock, SweptSide
+from engine.domain.structure import OrderBlock, Sweep, SweptSide
 from tests.builders import candle
 from tests.conditions.markets import a_setup, block, sweep_of
 
 STEP = 1.0 / 64.0
-prices = st.integers(-160, 160).map(lambda steps: 2000.0 + steps * STEP)
-distances = st.integers(0, 160).map(lambda steps: steps * STEP)
+FOUND_AT = (3, 5, 8, 10)
 
 
-def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.one_of(values, values, values, st.none())
+def numbers(low: int, high: int, *, base: float = 0.0, step: float = STEP) -> st.SearchStrategy[float]:
+    return st.integers(low, high).map(lambda steps: base + steps * step)
 
 
-@st.composite
-def candles(draw: st.DrawFn, minute: int) -> Candle:
-    low, first, second, high = sorted(draw(st.tuples(prices, prices, prices, prices)))
-    opening, close = draw(st.permutations([first, second]))
-    volume = draw(st.none() | st.integers(0, 300).map(float))
-    spread = draw(maybe(st.integers(0, 40).map(lambda steps: steps * STEP)))
+def maybe(low: int, high: int, *, base: float = 0.0, step: float = STEP) -> st.SearchStrategy[float | None]:
+    """As `numbers`, but nothing in a quarter of all cases."""
+    last = high + (high - low + 1) // 3
+    return st.integers(low, last).map(lambda steps: None if steps > high else base + steps * step)
+
+
+def maybe_of(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from([None, *values])
+
+
+prices, distances = numbers(-160, 160, base=2000.0), numbers(0, 160)
+maybe_price, maybe_distance, maybe_spread = maybe(-160, 160, base=2000.0), maybe(0, 160), maybe(0, 40)
+maybe_age = maybe_of(*range(11))
+levels = st.lists(prices, max_size=3).map(lambda found: tuple(sorted(found)))
+
+
+def _candle(minute: int, corners: list[float], is_falling: bool, volume: float | None, spread: float | None) -> Candle:
+    low, *ends, high = sorted(corners)
+    opening, close = reversed(ends) if is_falling else ends
     return candle(minute, open=opening, high=high, low=low, close=close, volume=volume, spread=spread)
 
 
-@st.composite
-def blocks(draw: st.DrawFn, minute: int) -> OrderBlock:
-    low, high = sorted(draw(st.tuples(prices, prices)))
-    return block(low, high, minute=minute, side=draw(st.sampled_from(Side)), is_fresh=draw(st.booleans()))
+def candles(minute: int) -> st.SearchStrategy[Candle]:
+    corners = st.lists(prices, min_size=4, max_size=4)
+    return st.builds(_candle, st.just(minute), corners, st.booleans(), maybe(0, 300, step=1.0), maybe_spread)
+
+
+def _block(minute: int, ends: list[float], side: Side, is_fresh: bool) -> OrderBlock:
+    low, high = sorted(ends)
+    return block(low, high, minute=minute, side=side, is_fresh=is_fresh)
+
+
+def _sweep(level: float, side: SweptSide) -> Sweep:
+    return sweep_of(level, side=side)
+
+
+blocks = st.builds(
+    _block,
+    st.sampled_from(FOUND_AT),
+    st.lists(prices, min_size=2, max_size=2),
+    st.sampled_from(Side),
+    st.booleans(),
+)
+fields = st.fixed_dictionaries(
+    {
+        "candle": candles(10),
+        "previous": st.none() | candles(9),
+        "session": st.sampled_from(Session),
+        "atr1": maybe_distance,
+        "atr14": maybe_distance,
+        "range_avg": maybe_distance,
+        "is_expanding": maybe_of(False, True),
+        "true_range_mean_30": maybe_distance,
+        "momentum_15": maybe(-160, 160),
+        "volume_mean_20": maybe(0, 600, step=1.0),
+        "vwap": maybe_price,
+        "band_persistence_s": numbers(0, 3, step=60.0),
+        "day_high": maybe_price,
+        "day_low": maybe_price,
+        "prior_day_high": maybe_price,
+        "prior_day_low": maybe_price,
+        "prior_session_high": maybe_price,
+        "prior_session_low": maybe_price,
+        "equal_highs": levels,
+        "equal_lows": levels,
+        "sweep": st.none()
+        | st.builds(lambda level, side: sweep_of(level, side=side), prices, st.sampled_from(SweptSide)),
+        "order_blocks": st.lists(blocks, max_size=4).map(lambda found: sorted(found, key=lambda one: one.known_at)),
+        "spread_mean": maybe_spread,
+        "cvd": maybe_of(1.0),
+        "cvd_divergences": st.lists(st.sampled_from(Side), unique=True).map(tuple),
+        "choch_up_age": maybe_age,
+        "choch_down_age": maybe_age,
+        "sweepable_high": maybe_price,
+        "sweepable_low": maybe_price,
+    }
+)
 
 
 @st.composite
 def snapshots(draw: st.DrawFn) -> MarketSnapshot:
     """Any market that the readings could describe, prices around 2000."""
-    vwap, tolerance = draw(maybe(prices)), draw(distances)
-    atr1, atr14, range_avg = draw(maybe(distances)), draw(maybe(distances)), draw(maybe(distances))
-    now = draw(candles(10))
-    known = [draw(blocks(minute)) for minute in sorted(draw(st.lists(st.sampled_from([3, 5, 8, 10]), max_size=4)))]
-    sweep = draw(st.sampled_from([None, SweptSide.SELL_SIDE, SweptSide.BUY_SIDE]))
-    mean = draw(maybe(st.integers(0, 40).map(lambda steps: steps * STEP)))
-    ratio = now.spread / mean if mean and now.spread is not None and draw(st.booleans()) else None
-    session = draw(st.sampled_from(Session))
-    sides = draw(st.lists(st.sampled_from(Side), unique=True))
+    drawn = draw(fields)
+    tolerance, has_ratio, retested = draw(distances), draw(st.booleans()), draw(st.integers(0, 15))
+    vwap, mean, spread, known = drawn["vwap"], drawn["spread_mean"], drawn["candle"].spread, drawn.pop("order_blocks")
+    ratio = spread / mean if mean and spread is not None and has_ratio else None
+    sides = drawn["cvd_divergences"]
     return a_setup(
-        candle=now,
-        previous=draw(maybe(candles(9))),
-        session=session,
-        is_ready=None not in (vwap, atr1, atr14, range_avg),
-        atr1=atr1,
-        atr14=atr14,
-        range_avg=range_avg,
-        is_expanding=draw(maybe(st.booleans())),
-        true_range_mean_30=draw(maybe(distances)),
-        momentum_15=draw(maybe(prices.map(lambda price: price - 2000.0))),
-        volume_mean_20=draw(maybe(st.integers(0, 600).map(float))),
-        vwap=vwap,
+        **drawn,
+        is_ready=None not in (vwap, drawn["atr1"], drawn["atr14"], drawn["range_avg"]),
         band_low=None if vwap is None else vwap - tolerance,
         band_high=None if vwap is None else vwap + tolerance,
-        band_persistence_s=60.0 * draw(st.integers(0, 3)),
-        day_high=draw(maybe(prices)),
-        day_low=draw(maybe(prices)),
-        prior_day_high=draw(maybe(prices)),
-        prior_day_low=draw(maybe(prices)),
-        prior_session_high=draw(maybe(prices)),
-        prior_session_low=draw(maybe(prices)),
-        equal_highs=tuple(sorted(draw(st.lists(prices, max_size=3)))),
-        equal_lows=tuple(sorted(draw(st.lists(prices, max_size=3)))),
-        sweep=None if sweep is None else sweep_of(draw(prices), side=sweep),
         order_blocks=tuple(known),
-        retests=tuple(block for block in known if block.is_fresh and draw(st.booleans())),
-        spread_mean=mean,
+        retests=tuple(block for place, block in enumerate(known) if block.is_fresh and retested >> place & 1),
         spread_ratio=ratio,
-        is_asian_expansion=ratio is not None and ratio >= 2.0 and session in (Session.ASIA, Session.POST_NY),
-        cvd=draw(st.sampled_from([None, 1.0])),
-        cvd_divergences=tuple(sides),
+        is_asian_expansion=ratio is not None and ratio >= 2.0 and drawn["session"] in (Session.ASIA, Session.POST_NY),
         cvd_divergence=sides[0] if sides else None,
-        choch_up_age=draw(maybe(st.integers(0, 10))),
-        choch_down_age=draw(maybe(st.integers(0, 10))),
-        sweepable_high=draw(maybe(prices)),
-        sweepable_low=draw(maybe(prices)),
     )

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from config.indicators import SessionsSettings
 from config.settings import SymbolRules
@@ -139,11 +140,15 @@ class PlainIndicators:
     def vwap(self) -> list[Pair]:
         return [self._vwap_at(t) for t in range(len(self.candles))]
 
+    @cached_property
+    def _weighted(self) -> NDArray[np.float64]:
+        """The typical price of each candle, and its weight."""
+        prices = [(candle.high + candle.low + candle.close) / 3 for candle in self.candles]
+        return np.array([prices, [1.0 if candle.volume is None else candle.volume for candle in self.candles]])
+
     def _vwap_at(self, t: int) -> Pair:
-        day = self.candles[self.day_start[t] : t + 1]
-        typical = np.array([(candle.high + candle.low + candle.close) / 3 for candle in day])
-        weights = np.array([1.0 if candle.volume is None else candle.volume for candle in day])
-        if len(day) < self.rules.vwap.ready_after_candles or weights.sum() == 0.0:
+        typical, weights = self._weighted[:, self.day_start[t] : t + 1]
+        if len(typical) < self.rules.vwap.ready_after_candles or weights.sum() == 0.0:
             return None, None
         vwap = typical[0] + float(np.average(typical - typical[0], weights=weights))
         return vwap, float(np.average((typical - vwap) ** 2, weights=weights)) ** 0.5
@@ -176,16 +181,22 @@ class PlainIndicators:
         is_usable = t - start >= self.rules.analysis.day_range_after_candles
         past = [run for run in self.session_runs if run[-1] < t and self.session_name[run[0]] is not None]
         ranges = {
-            "day": self.candles[start:t] if is_usable else [],
-            "prior_day": self.candles[self.day_start[start - 1] : start] if start else [],
-            "prior_session": [self.candles[at] for at in past[-1]] if past else [],
-            "sweepable": self.candles[t - lookback : t] if t >= lookback else [],
+            "day": slice(start, t) if is_usable else None,
+            "prior_day": slice(self.day_start[start - 1], start) if start else None,
+            "prior_session": slice(past[-1][0], past[-1][-1] + 1) if past else None,
+            "sweepable": slice(t - lookback, t) if t >= lookback else None,
         }
-        return {
-            f"{name}_{end}": extreme(getattr(candle, end) for candle in candles) if candles else None
-            for name, candles in ranges.items()
-            for end, extreme in (("high", max), ("low", min))
-        }
+        highs, lows = self._prices
+        known = {name: part for name, part in ranges.items() if part is not None and highs[part]}
+        return (
+            {f"{name}_{end}": None for name in ranges for end in ("high", "low")}
+            | {f"{name}_high": max(highs[part]) for name, part in known.items()}
+            | {f"{name}_low": min(lows[part]) for name, part in known.items()}
+        )
+
+    @cached_property
+    def _prices(self) -> tuple[list[float], list[float]]:
+        return [one.high for one in self.candles], [one.low for one in self.candles]
 
     @cached_property
     def session_name(self) -> list[Session | None]:
@@ -248,9 +259,9 @@ class PlainIndicators:
     # -- spread and order flow ----------------------------------------------------------------------------------
 
     def _spread_at(self, t: int) -> dict[str, Any]:
-        samples = [one.spread for one in self.candles[: t + 1] if one.spread is not None]
-        samples = samples[-self.rules.analysis.spread_window :]
-        spread, mean = self.candles[t].spread, statistics.mean(samples) if samples else None
+        known = (one.spread for one in reversed(self.candles[: t + 1]) if one.spread is not None)
+        samples = list(islice(known, self.rules.analysis.spread_window))
+        spread, mean = self.candles[t].spread, statistics.fmean(samples) if samples else None
         ratio = spread / mean if spread is not None and mean and len(samples) >= 10 else None
         is_wide = ratio is not None and ratio >= self.rules.analysis.asian_expansion_ratio
         return {
