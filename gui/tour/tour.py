@@ -19,6 +19,7 @@ from engine.domain.messages import CandleClosed, Event, HistoryRead, Pause, Resu
 from engine.domain.risk import Authority
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.trading_messages import ApprovalAsked, SetAuthority, SetAuto
+from gui.bridge import EngineBridge
 from gui.features.chart.view.plot import ChartPlot
 from gui.populating import populate_window
 from gui.tour.pictures import WINDOW_SIZE, PictureBook
@@ -87,7 +88,7 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
     window.resize(*WINDOW_SIZE)
     bridge = populate_window(window, desk)
     book = PictureBook(window, folder)
-    seconds = await _play(desk, book)
+    seconds = await _play(desk, book, bridge)
     bridge.drain()
     await book.fill()
     bridge.stop()
@@ -103,29 +104,44 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
     return 0
 
 
-async def _play(desk: PlayedDesk, book: PictureBook) -> float:
+async def _play(desk: PlayedDesk, book: PictureBook, bridge: EngineBridge) -> float:
     """To the end of the recording; a market that never ends is left after a day. Returns the seconds that it took.
 
     Holds at the first setup that waits for the user, for pictures of it; from then on the desk trades by itself, so
     that its tables are filled.
     """
-    hold = _Hold(desk)
+    hold, end = _Hold(desk), _End(desk)
     started_s, shown_s = time.perf_counter(), 0.0
     playing = asyncio.create_task(desk.engine.play())
-    is_endless = any(market.last_at is None for market in desk.markets)
-    leaves_at = desk.clock.now() + DEMO_TOUR
     while not playing.done():
         await asyncio.wait((playing,), timeout=0.05)
         if hold.is_held:
             held_s = time.perf_counter()
+            bridge.drain()
             await book.show_waiting()
             hold.let_go()
             shown_s = time.perf_counter() - held_s
-        if is_endless and desk.clock.now() >= leaves_at:
+        if end.is_reached:
             playing.cancel()
             break
-    await asyncio.gather(playing, return_exceptions=is_endless)
+    await asyncio.gather(playing, return_exceptions=end.is_reached)
     return time.perf_counter() - started_s - shown_s
+
+
+class _End:
+    """Pauses a market that never ends after `DEMO_TOUR`, always at the same candle; `is_reached` from then on."""
+
+    def __init__(self, desk: PlayedDesk) -> None:
+        self._desk, self._comes_at = desk, desk.clock.now() + DEMO_TOUR
+        self.is_reached = False
+        if any(market.last_at is None for market in desk.markets):
+            desk.bus.subscribe(self._take, CandleClosed)
+
+    def _take(self, closed: Event) -> None:
+        assert isinstance(closed, CandleClosed)
+        if closed.snapshot.candle.opened_at >= self._comes_at and not self.is_reached:
+            self.is_reached = True
+            self._desk.engine.handle(Pause())
 
 
 class _Hold:
