@@ -24,7 +24,7 @@ def microscalp(folder: Path, *arguments: str, **environment: str) -> subprocess.
         env=outside | below | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
