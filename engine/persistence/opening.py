@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from config.atomic_file import reason_of, remove_file, replace_file
+from config.atomic_file import reason_of
 from config.private_files import make_private_directory, make_private_file, tighten
 from engine.domain.risk import Lock, LockName
 from engine.errors import DeskIsRunning, UnusableStore
@@ -20,21 +20,28 @@ from engine.persistence.migrations import MIGRATIONS, VERSION
 from engine.persistence.rows import insert
 from engine.persistence.upkeep.archives import ARCHIVE_FOLDER, JournalArchives
 from engine.persistence.upkeep.soundness import fault_within, version_of
+from engine.persistence.upkeep.store_file import (
+    DAMAGED,
+    beside,
+    bring_up_to_date,
+    configured,
+    connected,
+    mark,
+    marked,
+    move_aside,
+    name_aside,
+    reading,
+    unmark,
+)
 
 DATABASE_FILE = "desk.sqlite3"
 BUSY_TIMEOUT_MS = 2_000
 """How long another program's write is waited for, by a thread that may wait."""
 READ_TIMEOUT_MS = 5
 """How long the desk's loop waits for a store that cannot even be read: another program's write holds no reader up."""
-CACHE_KIB = 512
-"""Pages of the store that each connection keeps: what is read again is in the system's own cache anyway."""
 
-_DAMAGED = ".damaged"
-"""Suffix of a file which says that damage was found in the store while it was used."""
 _SET_ASIDE = ".set-aside"
 """Suffix of a file which says why the store beside it has to start halted."""
-_MAX_WORDS = 1_000
-
 _OURS = ("desk.*", "*-account.json", "recent_recordings.json")
 """Files of a desk in its folder: the store with all that lies beside it, its lock, the confirmed account."""
 
@@ -75,14 +82,16 @@ def _opened(directory: Path, now: datetime) -> OpenedStore:
         tighten(directory, *_OURS)
         path = directory / DATABASE_FILE
         connection, warning = _sound(path, now)
-        database = Database(connection, desk_lock, keeper=_connected(path), reader=_reading(path, READ_TIMEOUT_MS))
-        database.faults.on_damage = partial(_mark, path, _DAMAGED)
+        database = Database(
+            connection, desk_lock, keeper=connected(path, BUSY_TIMEOUT_MS), reader=reading(path, READ_TIMEOUT_MS)
+        )
+        database.faults.on_damage = partial(mark, path, DAMAGED)
         archives = JournalArchives(directory / ARCHIVE_FOLDER, database.faults)
-        warning = warning or _marked(path, _SET_ASIDE)  # a desk that was killed had begun to set it aside
+        warning = warning or marked(path, _SET_ASIDE)  # a desk that was killed had begun to set it aside
         _begin_journal(database, archives, warning or "", now)
         if warning is not None:
             _halt(database, warning, now)
-            _unmark(path, _SET_ASIDE)
+            unmark(path, _SET_ASIDE)
         return OpenedStore(database, archives, () if warning is None else (warning,))
     except BaseException:
         desk_lock.release()
@@ -91,7 +100,7 @@ def _opened(directory: Path, now: datetime) -> OpenedStore:
 
 def connect(directory: Path) -> sqlite3.Connection:
     """A further connection to the store of a directory that is open already; raises `sqlite3.Error`."""
-    return _connected(directory / DATABASE_FILE)
+    return connected(directory / DATABASE_FILE, BUSY_TIMEOUT_MS)
 
 
 def visit_store(directory: Path, now: datetime) -> Database:
@@ -104,7 +113,7 @@ def visit_store(directory: Path, now: datetime) -> Database:
     except DeskIsRunning:
         path = directory / DATABASE_FILE
     with explained():
-        connection = _connected(path)
+        connection = connected(path, BUSY_TIMEOUT_MS)
         version = version_of(connection)
     if version != VERSION:
         connection.close()
@@ -119,13 +128,13 @@ def open_reader(database: Database) -> Database:
     if not path:
         return database
     with explained(database.faults):
-        connection = _reading(Path(path), BUSY_TIMEOUT_MS)
+        connection = reading(Path(path), BUSY_TIMEOUT_MS)
     return Database(connection, faults=database.faults)
 
 
 def open_in_memory() -> Database:
     """A store that is gone when it is closed: for replays."""
-    connection = _configured(sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None))
+    connection = configured(sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None), BUSY_TIMEOUT_MS)
     _bring_up_to_date(connection, is_shared=False)
     return Database(connection, is_shared=False)
 
@@ -148,7 +157,7 @@ def _sound(path: Path, now: datetime) -> tuple[sqlite3.Connection, str | None]:
 def _prepared(path: Path) -> sqlite3.Connection:
     make_private_file(path)  # what SQLite puts beside it has the same rights
     with explained():
-        connection = _connected(path)
+        connection = connected(path, BUSY_TIMEOUT_MS)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA wal_autocheckpoint = 0")  # an order never waits for housekeeping
@@ -159,50 +168,8 @@ def _prepared(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-    try:
-        return _configured(connection)
-    except BaseException:
-        connection.close()  # a file that is open cannot be set aside on Windows
-        raise
-
-
-def _reading(path: Path, timeout_ms: int) -> sqlite3.Connection:
-    connection = _connected(path)
-    connection.execute(f"PRAGMA busy_timeout = {timeout_ms}")
-    connection.execute("PRAGMA query_only = ON")
-    return connection
-
-
-def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:
-    connection.row_factory = sqlite3.Row
-    connection.text_factory = _lenient_text
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    return connection
-
-
-def _lenient_text(raw: bytes) -> str:
-    # Another program may have stored text that is not UTF-8: it must not keep the rest from being read.
-    return raw.decode("utf-8", errors="replace")
-
-
 def _bring_up_to_date(connection: sqlite3.Connection, *, is_shared: bool) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for number in range(version_of(connection), VERSION):
-            for statement in MIGRATIONS[number]:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number + 1}")
-        triggers = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
-        for statement in renewed(triggers, is_shared=is_shared):
-            connection.execute(statement)
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
+    bring_up_to_date(connection, MIGRATIONS, partial(renewed, is_shared=is_shared))
 
 
 # -- what cannot be used ------------------------------------------------------------------------------------------
@@ -211,11 +178,11 @@ def _bring_up_to_date(connection: sqlite3.Connection, *, is_shared: bool) -> Non
 def _fault_of(path: Path) -> str | None:
     """Why the file cannot be used, None where it can; raises `UnusableStore` where that cannot be found out."""
     if not path.exists():
-        return "is missing, but its -wal file is there" if _beside(path, "-wal").exists() else None
-    if (damage := _marked(path, _DAMAGED)) is not None:
+        return "is missing, but its -wal file is there" if beside(path, "-wal").exists() else None
+    if (damage := marked(path, DAMAGED)) is not None:
         return f"is damaged ({damage})"
     try:
-        with closing(_connected(path)) as connection:
+        with closing(connected(path, BUSY_TIMEOUT_MS)) as connection:
             return fault_within(connection, MIGRATIONS)
     except UnicodeDecodeError:
         return "is damaged (its schema is not valid text)"
@@ -225,47 +192,16 @@ def _fault_of(path: Path) -> str | None:
         raise UnusableStore(f"{path} cannot be read now: {error}") from error
 
 
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
-
-
-def _mark(path: Path, suffix: str, words: str) -> None:
-    """Leaves a note for the next start; a disk that cannot take it must not make matters worse."""
-    with suppress(OSError):
-        mark = _beside(path, suffix)
-        make_private_file(mark)
-        mark.write_text(words, encoding="utf-8")
-
-
-def _unmark(path: Path, suffix: str) -> None:
-    """Takes the note back; where another program keeps it there, the next start reports it once more."""
-    with suppress(OSError):
-        remove_file(_beside(path, suffix))
-
-
-def _marked(path: Path, suffix: str) -> str | None:
-    """What the mark says, None where there is none."""
-    mark = _beside(path, suffix)
-    return mark.read_text(encoding="utf-8", errors="replace")[:_MAX_WORDS] if mark.exists() else None
-
-
 def _set_aside(path: Path, fault: str, now: datetime) -> str:
     """Moves the store away and says so; a mark makes the new one begin halted also after a kill in between."""
-    stamp = f"{now:%Y%m%dT%H%M%SZ}"
-    aside = path.with_name(f"{path.name}.aside-{stamp}")
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{path.name}.aside-{stamp}-{number}")
+    aside = name_aside(path, now)
     warning = f"{path} {fault}; it was set aside as {aside.name} and a new one was made"
-    _mark(path, _SET_ASIDE, warning)
+    mark(path, _SET_ASIDE, warning)
     try:
-        for suffix in ("", "-wal", "-shm", _DAMAGED):
-            if (part := _beside(path, suffix)).exists():
-                replace_file(part, _beside(aside, suffix))
+        move_aside(path, aside, DAMAGED)
     except OSError as error:
         if path.exists():
-            _unmark(path, _SET_ASIDE)
+            unmark(path, _SET_ASIDE)
         raise UnusableStore(f"{path} {fault}, and cannot be set aside: {reason_of(error)}") from error
     return warning
 
