@@ -108,7 +108,7 @@ class Fills:
         """Takes out what the quote takes to its stop or target, then whatever the account cannot carry any more."""
         hits = ((position, trigger(position, quote)) for position in self._book.on(quote.symbol))
         closed = [self._take_out(position, hit, quote) for position, hit in hits if hit is not None]
-        closed += self._stop_out(quote)
+        closed += self.stop_out(quote)
         return closed
 
     def trigger_within(self, candle: Candle, quote: Quote) -> list[PositionClosed]:
@@ -130,7 +130,8 @@ class Fills:
     def account(self, at: datetime) -> Account:
         return self._book.account(self._market.quotes, at, is_hedging=self._settings.is_hedging)
 
-    def _stop_out(self, quote: Quote) -> list[PositionClosed]:
+    def stop_out(self, quote: Quote) -> list[PositionClosed]:
+        """Closes positions, the worst first, until the account can carry the others at the quotes of this instant."""
         closed = []
         while (positions := self._book.on(quote.symbol)) and self._is_out_of_margin(quote.at):
             contract = self._contracts[quote.symbol]

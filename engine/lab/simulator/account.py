@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from engine.adapters.paper.account import PaperBook
 from engine.adapters.paper.contracts import contract_for
 from engine.adapters.paper.faults import NO_FAULT
 from engine.adapters.paper.fills import Fills
-from engine.domain.broker_messages import ClosePosition, OrderFilled
+from engine.domain.broker_messages import ClosePosition, OrderFilled, PositionClosed
 from engine.domain.fills import FillModel
 from engine.domain.market import Instrument, MarketClose, Quote
 from engine.domain.orders import DealReason, Order, Position, Refusal
@@ -30,6 +31,7 @@ from engine.trading.risk.gate import RiskGate
 from engine.trading.risk.sizing import max_deviation, size
 
 _HOUR: Final = timedelta(hours=1)
+_CENT: Final = 0.01
 _TOKEN: Final = "LAB"
 """Orders are told apart by their place; no store keeps them."""
 
@@ -50,6 +52,8 @@ class SimulatedAccount:
         self._fills = Fills(self._book, contracts, self._state, paper)
         self._portfolio = Portfolio(contracts, AccountDay.by(settings.risk_mitigation).day_of)
         self._gate = RiskGate(rules, settings.risk_mitigation)
+        self._cooldown = timedelta(seconds=settings.cooldown_seconds)
+        self._cool_off = timedelta(seconds=settings.risk_mitigation.cool_off_seconds)
         self._cooldown_until = self._cool_off_until = opened_at
         self._money = self._fills.account(opened_at)
         self._in_flight = 0
@@ -176,9 +180,8 @@ class SimulatedAccount:
     def leave(self, ticket: int, deal: DealReason, held: Held, quote: Quote) -> ClosedTrade:
         """Closes a position at a quote, after the course that it took."""
         self._state.on_quote(quote)
-        position, trade = self._book.get(ticket), self._portfolio.get(ticket)
+        position = self._book.get(ticket)
         assert position is not None, "it was entered"
-        assert trade is not None, "it was entered"
         if deal is DealReason.DESK:
             request = ClosePosition(
                 ticket=ticket,
@@ -191,13 +194,34 @@ class SimulatedAccount:
         else:
             closing = self._fills.take_out(position, deal, quote)
         assert not isinstance(closing, Refusal), "nothing stands in the way of a close"
-        self._money = self._fills.account(quote.at)
-        self._cool_off_until = max(
-            self._cool_off_until, quote.at + timedelta(seconds=self._settings.risk_mitigation.cool_off_seconds)
-        )
+        return self._finish(closing, held)
+
+    def _finish(self, closing: PositionClosed, held: Held) -> ClosedTrade:
+        trade, at = self._portfolio.get(closing.ticket), closing.at
+        assert trade is not None, "it was entered"
+        self._money = self._fills.account(at)
+        self._cool_off_until = max(self._cool_off_until, at + self._cool_off)
         trade = msgspec.structs.replace(trade, best_price=held.best, worst_price=held.worst, stop_kind=held.kind)
-        reason = exit_reason(deal, held.kind, held.asked)
-        return self._portfolio.finish(self._portfolio.realise(trade, closing), reason, quote.at)
+        reason = exit_reason(closing.reason, held.kind, held.asked)
+        return self._portfolio.finish(self._portfolio.realise(trade, closing), reason, at)
 
     def _begin_cooldown(self, at: datetime) -> None:
-        self._cooldown_until = max(self._cooldown_until, at + timedelta(seconds=self._settings.cooldown_seconds))
+        self._cooldown_until = max(self._cooldown_until, at + self._cooldown)
+
+    # -- margin -------------------------------------------------------------------------------------------------
+
+    def may_run_out(self, worst_bid: float, worst_ask: float) -> bool:
+        """Whether the account could not carry what is open at these prices."""
+        if self._portfolio.is_flat:
+            return False
+        worst = Quote(symbol=self._symbol, at=self._money.at, bid=worst_bid, ask=worst_ask)
+        money = self._book.account({self._symbol: worst}, worst.at, is_hedging=True)
+        return money.equity <= money.margin * self._settings.paper.stop_out_pct / 100.0 + _CENT
+
+    def stop_out(self, quote: Quote, held: Callable[[int], Held]) -> list[tuple[int, ClosedTrade]]:
+        """What the account cannot carry at a quote: the tickets of positions that are closed, and their trades.
+
+        `held` gives the course of a position until then, by its ticket.
+        """
+        self._state.on_quote(quote)
+        return [(one.ticket, self._finish(one, held(one.ticket))) for one in self._fills.stop_out(quote)]

@@ -113,12 +113,12 @@ class Courses:
         """Seconds from a request to the first quote at which it may be executed."""
         return self._delay
 
-    def follow(self, held: Held) -> Left | None:
-        """What became of the position; None where the recording ends first."""
+    def follow(self, held: Held, until: int = NEVER) -> Left | None:
+        """What became of the position before that second; None where it is open then, or the recording ends first."""
         self._set_deadlines(held, held.row - 1)
         row, first = held.row, held.second
-        while row < len(self._market):
-            left = self._follow_minute(held, row, first)
+        while row < len(self._market) and self._market.opened[row] < until:
+            left = self._follow_minute(held, row, first, until)
             if left is not None:
                 return left
             self._close_minute(held, row)
@@ -136,7 +136,7 @@ class Courses:
 
     # -- a minute -----------------------------------------------------------------------------------------------
 
-    def _follow_minute(self, held: Held, row: int, first: int) -> Left | None:
+    def _follow_minute(self, held: Held, row: int, first: int, until: int) -> Left | None:
         market, way = self._market, held.way
         prices = self._paths.bids(row) if way > 0.0 else self._paths.asks(row)
         opened = market.opened[row]
@@ -148,7 +148,7 @@ class Courses:
             before = market.closes[row - 1]
             if way < 0.0:
                 before = ask_of(before, market.spreads[row - 1])
-        for second in range(first, SECONDS):
+        for second in range(first, min(SECONDS, until - opened)):
             price, now = prices[second], opened + second
             if held.change is not None and now >= held.change[2]:
                 self._change_stop(held, held.change, before, now)

@@ -38,6 +38,7 @@ class SimulatedMarket:
         self.opens, self.highs = plain(columns.open), plain(columns.high)
         self.lows, self.closes = plain(columns.low), plain(columns.close)
         self.spreads = plain(np.zeros(len(columns)) if columns.spread is None else np.nan_to_num(columns.spread))
+        self.extremes = self.extremes_of(0, len(columns))
         self._break_rows, self._earlies = _breaks(columns)
         self._paths: dict[int, MinutePaths] = {}
 
@@ -49,6 +50,11 @@ class SimulatedMarket:
         if (known := self._paths.get(seed)) is None:
             known = self._paths[seed] = MinutePaths(self.source, self.columns, seed)
         return known
+
+    def extremes_of(self, first: int, last: int) -> tuple[float, float]:
+        """The lowest bid of these rows, and an ask that none of them exceeds."""
+        rows, columns = slice(first, last + 1), self.columns
+        return float(columns.low[rows].min()), ask_of(float(columns.high[rows].max()), max(self.spreads[rows]))
 
     def early(self, row: int) -> timedelta:
         """How much before its hour the market is taken to close, by what is known when the candle in `row` closed."""
