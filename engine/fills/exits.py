@@ -6,7 +6,7 @@ paid: the bid for a BUY, the ask for a SELL. `risk` is 1 R in price units, None 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from engine.domain.contract import Contract
 from engine.domain.market import Side
@@ -25,13 +25,13 @@ def way_of(side: Side) -> float:
 # -- what the broker does ---------------------------------------------------------------------------------------------
 
 
-def reaches_stop(way: float, price: float, stop: float | None) -> bool:
-    """Whether the price is at the stop or past it."""
+def reaches_stop(way: float, price: Any, stop: float | None) -> Any:
+    """Whether the price is at the stop or past it; of an array of prices, which of them are."""
     return stop is not None and way * price <= way * stop
 
 
-def reaches_target(way: float, price: float, target: float | None) -> bool:
-    """Whether the price is at the target or past it."""
+def reaches_target(way: float, price: Any, target: float | None) -> Any:
+    """Whether the price is at the target or past it; of an array of prices, which of them are."""
     return target is not None and way * price >= way * target
 
 
@@ -52,8 +52,8 @@ def may_stand(way: float, price: float, stop: float | None, target: float | None
 # -- what the desk does -----------------------------------------------------------------------------------------------
 
 
-def has_gained(way: float, entry: float, price: float, risk: float | None, wanted_r: float) -> bool:
-    """Whether the price is `wanted_r` beyond the entry."""
+def has_gained(way: float, entry: float, price: Any, risk: float | None, wanted_r: float) -> Any:
+    """Whether the price is `wanted_r` beyond the entry; of an array of prices, which of them are."""
     return risk is not None and way * (price - entry) >= wanted_r * risk
 
 

@@ -9,7 +9,7 @@ from engine.domain.market import Candle, Quote
 
 SECONDS: Final = 60
 """Quotes of a drawn minute, one at each whole second."""
-_DECIMALS: Final = 9
+DECIMALS: Final = 9
 """Sums of prices are rounded here: below any tick."""
 CLOSING: Final = timedelta(seconds=SECONDS - 1)
 """When the last quote of a minute comes, after its opening: a decision on the closed candle stands on a fresh quote."""
@@ -17,7 +17,7 @@ CLOSING: Final = timedelta(seconds=SECONDS - 1)
 
 def ask_of(bid: float, spread: float) -> float:
     """The ask that lies `spread` above, without the noise that sums of floats leave on the tick grid."""
-    return max(bid, round(bid + spread, _DECIMALS))
+    return max(bid, round(bid + spread, DECIMALS))
 
 
 def closing_quote(candle: Candle) -> Quote:

@@ -26,8 +26,8 @@ class CandlePaths:
     """
 
     def __init__(self, instrument: Instrument, seed: int) -> None:
-        self._ticks_per_unit = _ticks_per_unit(instrument.tick_size)
-        self._key = blake2b(f"{seed}|{instrument.stands_for or instrument.symbol}".encode(), digest_size=16).digest()
+        self._ticks_per_unit = ticks_per_unit(instrument.tick_size)
+        self._draws = CandleDraws(instrument, seed)
 
     def quotes(self, candle: Candle, usual_range: float | None) -> list[Quote]:
         """60 quotes, one at each whole second of the minute. `usual_range` is that of the candles before it, in price
@@ -50,25 +50,19 @@ class CandlePaths:
             return [candle.close] * SECONDS
         opens, closes = (candle.open - candle.low) / height, (candle.close - candle.low) / height
         size = height / usual_range if usual_range else None
-        walk = walk_library().find(opens, closes, size, self._draw(candle))
+        minute = int(candle.opened_at.timestamp()) // 60
+        draw = self._draws.number(minute, candle.open, candle.high, candle.low, candle.close)
+        walk = walk_library().find(opens, closes, size, draw)
         bids = self._priced(_bent(walk, opens, closes), candle)
         bids[walk <= 0.0], bids[walk >= 1.0] = candle.low, candle.high
         bids[0], bids[-1] = candle.open, candle.close
         listed: list[float] = bids.tolist()
         return listed
 
-    def _draw(self, candle: Candle) -> int:
-        """A random number below 2**64 that this candle alone has."""
-        per_unit = self._ticks_per_unit
-        minute = int(candle.opened_at.timestamp()) // 60
-        prices = (round(price * per_unit) for price in (candle.open, candle.high, candle.low, candle.close))
-        told = struct.pack("<5Q", *(each & _WORD for each in (minute, *prices)))
-        return int.from_bytes(blake2b(told, key=self._key, digest_size=8).digest(), "little")
-
     def _priced(self, walk: Walk, candle: Candle) -> Walk:
         """The prices of the tick grid next to those of the walk, within the candle."""
         low, high, per_unit = candle.low, candle.high, self._ticks_per_unit
-        lowest, highest = np.ceil(low * per_unit - _OFF_GRID), np.floor(high * per_unit + _OFF_GRID)
+        lowest, highest = np.ceil(low * per_unit - OFF_GRID), np.floor(high * per_unit + OFF_GRID)
         if lowest > highest:  # no price of the grid lies within
             return np.where(walk < 0.5, low, high)
         ticks = np.rint((low + walk * (high - low)) * per_unit)
@@ -76,9 +70,30 @@ class CandlePaths:
         return priced
 
 
+class CandleDraws:
+    """A random number below 2**64 for each candle of one instrument, that it alone has."""
+
+    def __init__(self, instrument: Instrument, seed: int) -> None:
+        self._ticks_per_unit = ticks_per_unit(instrument.tick_size)
+        self._key = blake2b(f"{seed}|{instrument.stands_for or instrument.symbol}".encode(), digest_size=16).digest()
+
+    def number(self, minute: int, opens: float, high: float, low: float, closes: float) -> int:
+        """The number of the candle that opened `minute` minutes after 1970."""
+        per_unit = self._ticks_per_unit
+        told = struct.pack(
+            "<5Q",
+            minute & _WORD,
+            round(opens * per_unit) & _WORD,
+            round(high * per_unit) & _WORD,
+            round(low * per_unit) & _WORD,
+            round(closes * per_unit) & _WORD,
+        )
+        return int.from_bytes(blake2b(told, key=self._key, digest_size=8).digest(), "little")
+
+
 _WORD: Final = 2**64 - 1
 """Whole numbers are identified by their last 64 bits: eight decimals of a very large price need more."""
-_OFF_GRID: Final = 1e-6
+OFF_GRID: Final = 1e-6
 """Share of a tick by which a price may miss the grid and still count as on it."""
 
 
@@ -93,5 +108,6 @@ def _bent(walk: Walk, opens: float, closes: float) -> Walk:
     return bent
 
 
-def _ticks_per_unit(tick_size: float) -> float:
+def ticks_per_unit(tick_size: float) -> float:
+    """How many ticks a price unit has; a whole number for ticks below one, without the noise of the fraction."""
     return float(round(1.0 / tick_size)) if tick_size < 1.0 else 1.0 / tick_size

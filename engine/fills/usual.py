@@ -17,7 +17,8 @@ MIN_CANDLES: Final = 5
 _HALF_LIFE: Final = 5.0
 """In candles. With 3 to 5 the range of the next minute is predicted best: gold of 2025-12 to 2026-03 leaves a standard
 deviation of 0.44 of its logarithm (the median of 20 leaves 0.46), bitcoin of the same months 0.58 either way."""
-_WEIGHTS: Final = tuple(0.5 ** (age / _HALF_LIFE) for age in range(USUAL_CANDLES))
+WEIGHTS: Final = tuple(0.5 ** (age / _HALF_LIFE) for age in range(USUAL_CANDLES))
+"""Of the ranges before a candle, the newest first."""
 
 
 class UsualRange:
@@ -37,7 +38,7 @@ class UsualRange:
         since = candle.opened_at - USUAL_SINCE
         total = weights = 0.0
         count = 0
-        for (opened_at, size), weight in zip(self._newest_first, _WEIGHTS, strict=False):
+        for (opened_at, size), weight in zip(self._newest_first, WEIGHTS, strict=False):
             if opened_at < since:
                 break
             total += weight * size

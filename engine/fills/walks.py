@@ -22,8 +22,8 @@ _BLOCK: Final = 1 << 13
 _KEY: Final = 20_260_301
 _CELLS: Final = 32
 """Steps into which the place of open and of close within the range are distinguished."""
-_EDGE: Final = _CELLS + 2
-_OCTAVE: Final = 32
+EDGE: Final = _CELLS + 2
+OCTAVE: Final = 32
 """Parts of a doubling of the range."""
 _SPREAD: Final = 0.37
 """Standard deviation of the natural logarithm of a minute's volatility about what the minutes before it say: gold of
@@ -55,27 +55,27 @@ class WalkLibrary:
         wide candle among narrow ones is more likely a minute that ran than one that was rough. `draw` is a whole
         number below 2**64 that chooses among the walks that fit.
         """
-        first, last = self._cell(opens, closes)
+        first, last = self.cell_of(opens, closes)
         if size is None:
             place = first + (draw * (last - first) >> 64)
         else:
-            wanted = round(_OCTAVE * math.log2(size))
+            wanted = round(OCTAVE * math.log2(size))
             distances = np.abs(self.sizes[first:last] - wanted)
             chances = self.likelihoods[np.minimum(distances, len(self.likelihoods) - 1)].cumsum()
             place = first + int(chances.searchsorted(draw * int(chances[-1]) >> 64, side="right"))
         return self._walk(int(self.members[place]))
 
-    def _cell(self, opens: float, closes: float) -> tuple[int, int]:
+    def cell_of(self, opens: float, closes: float) -> tuple[int, int]:
         """The members of the cell of that shape, or of the nearest one that has any."""
         row, column, rises = _step_of(opens), _step_of(closes), opens < closes
-        for reach in range(_EDGE):
-            for other in range(max(row - reach, 0), min(row + reach, _EDGE - 1) + 1):
+        for reach in range(EDGE):
+            for other in range(max(row - reach, 0), min(row + reach, EDGE - 1) + 1):
                 rest = reach - abs(other - row)
                 for across in (column - rest, column + rest):
-                    if not 0 <= across < _EDGE:
+                    if not 0 <= across < EDGE:
                         continue
                     for up in (rises, not rises):
-                        cell = (other * _EDGE + across) * 2 + up
+                        cell = (other * EDGE + across) * 2 + up
                         if self.begins[cell] < self.begins[cell + 1]:
                             return self.begins[cell], self.begins[cell + 1]
         raise AssertionError("the library holds no walks")
@@ -101,15 +101,15 @@ def walk_library() -> WalkLibrary:
     opens, closes = _steps_of(walks[:, 0] - low, ranges), _steps_of(walks[:, -1] - low, ranges)
     rises = walks[:, -1] > walks[:, 0]
     cells = np.concatenate([
-        (opens * _EDGE + closes) * 2 + rises,
-        (closes * _EDGE + opens) * 2 + ~rises,
-        ((_EDGE - 1 - opens) * _EDGE + _EDGE - 1 - closes) * 2 + ~rises,
-        ((_EDGE - 1 - closes) * _EDGE + _EDGE - 1 - opens) * 2 + rises,
+        (opens * EDGE + closes) * 2 + rises,
+        (closes * EDGE + opens) * 2 + ~rises,
+        ((EDGE - 1 - opens) * EDGE + EDGE - 1 - closes) * 2 + ~rises,
+        ((EDGE - 1 - closes) * EDGE + EDGE - 1 - opens) * 2 + rises,
     ])  # fmt: skip
     order = np.argsort(cells.astype(np.uint16), kind="stable")  # small numbers are sorted by radix
     usual = np.exp(np.log(ranges).mean())
-    sizes = np.rint(_OCTAVE * np.log2(ranges / usual)).astype(np.int16)
-    begins = np.searchsorted(cells[order], np.arange(_EDGE * _EDGE * 2 + 1))
+    sizes = np.rint(OCTAVE * np.log2(ranges / usual)).astype(np.int16)
+    begins = np.searchsorted(cells[order], np.arange(EDGE * EDGE * 2 + 1))
     return WalkLibrary(
         walks=walks,
         members=order.astype(np.int32),
@@ -133,7 +133,7 @@ def _walks() -> NDArray[np.int16]:
 
 
 def _likelihoods() -> NDArray[np.int64]:
-    scale = math.log(2.0) / _OCTAVE / _SPREAD
+    scale = math.log(2.0) / OCTAVE / _SPREAD
     farthest = math.ceil(5.0 / scale)
     return np.array(
         [round(_CERTAIN * math.exp(-0.5 * (distance * scale) ** 2)) or 1 for distance in range(farthest)], np.int64
@@ -144,10 +144,16 @@ def _step_of(place: float) -> int:
     """The step of a place within 0 and 1; either end is one of its own, since a walk is there or it is not."""
     if place <= 0.0:
         return 0
-    return _EDGE - 1 if place >= 1.0 else 1 + min(int(place * _CELLS), _CELLS - 1)
+    return EDGE - 1 if place >= 1.0 else 1 + min(int(place * _CELLS), _CELLS - 1)
+
+
+def steps_within(places: NDArray[np.float64]) -> NDArray[np.int64]:
+    """As `_step_of`, of places within 0 and 1."""
+    inner = 1 + np.minimum((places * _CELLS).astype(np.int64), _CELLS - 1)
+    return np.where(places <= 0.0, 0, np.where(places >= 1.0, EDGE - 1, inner))
 
 
 def _steps_of(heights: NDArray[np.int64], ranges: NDArray[np.int64]) -> NDArray[np.int64]:
     """As `_step_of`, for places that mirror each other exactly."""
     inner = 1 + np.minimum(heights * _CELLS // ranges, _CELLS - 1)
-    return np.where(heights == 0, 0, np.where(heights == ranges, _EDGE - 1, inner))
+    return np.where(heights == 0, 0, np.where(heights == ranges, EDGE - 1, inner))

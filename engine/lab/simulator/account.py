@@ -210,13 +210,13 @@ class SimulatedAccount:
 
     # -- margin -------------------------------------------------------------------------------------------------
 
-    def may_run_out(self, worst_bid: float, worst_ask: float) -> bool:
-        """Whether the account could not carry what is open at these prices."""
+    def may_run_out(self, by_move: float) -> bool:
+        """Whether the account could not carry what is open, if every price moved against it by that much from here."""
         if self._portfolio.is_flat:
             return False
-        worst = Quote(symbol=self._symbol, at=self._money.at, bid=worst_bid, ask=worst_ask)
-        money = self._book.account({self._symbol: worst}, worst.at, is_hedging=True)
-        return money.equity <= money.margin * self._settings.paper.stop_out_pct / 100.0 + _CENT
+        lots = sum(position.volume_lots for position in self._book.on(self._symbol))
+        left = self._money.equity - self.contract.cost(by_move, lots)
+        return left <= self._money.margin * self._settings.paper.stop_out_pct / 100.0 + _CENT
 
     def stop_out(self, quote: Quote, held: Callable[[int], Held]) -> list[tuple[int, ClosedTrade]]:
         """What the account cannot carry at a quote: the tickets of positions that are closed, and their trades.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from engine.fills.exits import (
     has_gained,
     may_stand,
     reached,
+    reaches_stop,
+    reaches_target,
     tighter_of,
     trailing_level,
 )
@@ -28,6 +30,8 @@ from engine.lab.simulator.market import SimulatedMarket, instant, plain
 from engine.market.hours import next_close
 from engine.trading.positions.rules import time_stop_at
 from engine.trading.positions.stops import TIGHTEN_PAUSE
+
+Floats = NDArray[np.float64]
 
 NEVER: Final = 1 << 62
 _PAUSE: Final = math.ceil(TIGHTEN_PAUSE.total_seconds())
@@ -86,7 +90,6 @@ class Left(NamedTuple):
 
     row: int
     second: int
-    price: float
     deal: DealReason
     order: int
     """Among the requests that are served at one quote the lower one was sent first."""
@@ -98,7 +101,7 @@ class Courses:
     def __init__(
         self,
         market: SimulatedMarket,
-        atr1: NDArray[np.float64],
+        atr1: Floats,
         settings: Settings,
         contract: Contract,
         seed: int,
@@ -116,11 +119,12 @@ class Courses:
     def follow(self, held: Held, until: int = NEVER) -> Left | None:
         """What became of the position before that second; None where it is open then, or the recording ends first."""
         self._set_deadlines(held, held.row - 1)
-        row, first = held.row, held.second
-        while row < len(self._market) and self._market.opened[row] < until:
-            left = self._follow_minute(held, row, first, until)
-            if left is not None:
-                return left
+        market, row, first = self._market, held.row, held.second
+        while row < len(market) and market.opened[row] < until:
+            if first > 0 or market.opened[row] + SECONDS > until or not self._passes_over(held, row):
+                left = self._follow_minute(held, row, first, until)
+                if left is not None:
+                    return left
             self._close_minute(held, row)
             row, first = row + 1, 0
         return None
@@ -136,31 +140,91 @@ class Courses:
 
     # -- a minute -----------------------------------------------------------------------------------------------
 
+    def _passes_over(self, held: Held, row: int) -> bool:
+        """Whether nothing can happen in a whole minute, by its high and its low: its path need not be drawn."""
+        market = self._market
+        if self._is_busy(held) or market.opened[row] + SECONDS > min(held.flat_from, held.time_stop):
+            return False
+        low, high = market.lows[row], market.highs[row]
+        if held.way < 0.0:
+            low, high = ask_of(low, market.spreads[row]), ask_of(high, market.spreads[row])
+        return self._passes(held, low, high)
+
+    def _passes(self, held: Held, low: float, high: float) -> bool:
+        """Whether nothing happens while price moves between these exit prices; then it has moved there."""
+        way = held.way
+        worst, best = (low, high) if way > 0.0 else (high, low)
+        if reaches_stop(way, worst, held.stop) or self._is_reached(held, best):
+            return False
+        if way * worst < way * held.worst:
+            held.worst = worst
+        if way * best > way * held.best:
+            held.best = best
+        return True
+
+    def _is_busy(self, held: Held) -> bool:
+        """Whether each quote counts: a request is on its way, or the stop follows the price."""
+        return held.change is not None or held.asked is not None or held.is_trailing or self._is_due(held, held.best)
+
+    def _is_reached(self, held: Held, prices: Any) -> Any:
+        """Whether prices are at the target, or so far that a rule for the stop begins to count."""
+        way, rules = held.way, self._rules
+        counts = reaches_target(way, prices, held.target) | self._is_due(held, prices)
+        return counts | (rules.trailing and has_gained(way, held.entry, prices, held.risk, rules.trailing_start_r))
+
+    def _is_due(self, held: Held, prices: Any) -> Any:
+        """Whether prices are so far that the stop is to be moved to the entry; not where it was."""
+        wanted, is_open = self._rules.break_even_at_r, held.kind is StopKind.INITIAL
+        return wanted is not None and is_open and has_gained(held.way, held.entry, prices, held.risk, wanted)
+
     def _follow_minute(self, held: Held, row: int, first: int, until: int) -> Left | None:
-        market, way = self._market, held.way
-        prices = self._paths.bids(row) if way > 0.0 else self._paths.asks(row)
-        opened = market.opened[row]
+        opened, path = self._market.opened[row], self._exit_prices(held, row)
+        last, before = min(SECONDS, until - opened), self._price_before(held, row)
         if row == held.row:
-            self._manage(held, prices[first], opened + first, row)
+            before = float(path[first])
+            self._manage(held, before, opened + first, row)
             first += 1
-            before = prices[first - 1]
-        else:
-            before = market.closes[row - 1]
-            if way < 0.0:
-                before = ask_of(before, market.spreads[row - 1])
-        for second in range(first, min(SECONDS, until - opened)):
-            price, now = prices[second], opened + second
-            if held.change is not None and now >= held.change[2]:
-                self._change_stop(held, held.change, before, now)
-            deal = reached(way, price, held.stop, held.target)
-            if deal is not None:
-                return Left(row, second, price, deal, 0)
-            if held.asked is not None:
-                if now >= held.serve_from:
-                    return Left(row, second, price, DealReason.DESK, held.asked_for)
-            else:
-                self._manage(held, price, now, row)
+        calm_until = self._calm_until(held, path, first, min(last, held.flat_from - opened, held.time_stop - opened))
+        if calm_until > first:
+            before, first = float(path[calm_until - 1]), calm_until
+        for second, price in enumerate(path[first:last].tolist(), first):
+            left = self._follow_quote(held, before, price, row, second)
+            if left is not None:
+                return left
             before = price
+        return None
+
+    def _exit_prices(self, held: Held, row: int) -> Floats:
+        return self._paths.bids(row) if held.way > 0.0 else self._paths.asks(row)
+
+    def _price_before(self, held: Held, row: int) -> float:
+        """The exit price at the last quote of the minute before, whatever its path."""
+        close, spread = self._market.closes[row - 1], self._market.spreads[row - 1]
+        return close if held.way > 0.0 else ask_of(close, spread)
+
+    def _calm_until(self, held: Held, path: Floats, first: int, last: int) -> int:
+        """The first quote, from `first` on, at which something may happen; what comes before it is followed at once."""
+        ahead = path[first : max(first, last)]
+        if not len(ahead) or self._is_busy(held):
+            return first
+        if not self._passes(held, float(ahead.min()), float(ahead.max())):
+            happens = reaches_stop(held.way, ahead, held.stop) | self._is_reached(held, ahead)
+            ahead = ahead[: int(happens.argmax())]
+            if len(ahead):
+                self._passes(held, float(ahead.min()), float(ahead.max()))
+        return first + len(ahead)
+
+    def _follow_quote(self, held: Held, before: float, price: float, row: int, second: int) -> Left | None:
+        now = self._market.opened[row] + second
+        if held.change is not None and now >= held.change[2]:
+            self._change_stop(held, held.change, before, now)
+        deal = reached(held.way, price, held.stop, held.target)
+        if deal is not None:
+            return Left(row, second, deal, 0)
+        if held.asked is None:
+            self._manage(held, price, now, row)
+        elif now >= held.serve_from:
+            return Left(row, second, DealReason.DESK, held.asked_for)
         return None
 
     def _close_minute(self, held: Held, row: int) -> None:

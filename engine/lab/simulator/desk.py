@@ -157,12 +157,10 @@ class SimulatedDesk:
     # -- margin -------------------------------------------------------------------------------------------------
 
     def _look_at_margin(self, row: int) -> None:
-        """After money has moved: looks at the worst prices of the recording, then of the time that is still ahead."""
+        """After money has moved: looks at how far prices can go in the recording, then in the time that is ahead."""
         market, account = self._market, self._account
-        self._is_at_risk = account.may_run_out(*market.extremes) and account.may_run_out(
-            *market.extremes_of(
-                row, max(len(market) if one.left is None else one.left.row for one in self._open.values())
-            )
+        self._is_at_risk = account.may_run_out(market.whole_height) and account.may_run_out(
+            market.height(row, max(len(market) if one.left is None else one.left.row for one in self._open.values()))
         )
 
     def _stops_out(self, until: int) -> bool:
@@ -170,10 +168,9 @@ class SimulatedDesk:
         market = self._market
         row = max(0, bisect_right(market.opened, self._watched_from) - 1)
         while row < len(market) and (opened := market.opened[row]) < until:
-            if self._account.may_run_out(*market.extremes_of(row, row)):
-                for second in range(max(0, self._watched_from - opened), min(SECONDS, until - opened)):
-                    if self._stops_out_at(row, second):
-                        return True
+            for second in range(max(0, self._watched_from - opened), min(SECONDS, until - opened)):
+                if self._stops_out_at(row, second):
+                    return True
             row += 1
         self._watched_from = until
         return False

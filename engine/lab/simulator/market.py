@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.adapters.recorded.columns import EPOCH, CandleColumns, instant_of
+from engine.adapters.recorded.times import MINUTE
 from engine.domain.market import Quote, Source
 from engine.errors import UnreadableRecording
+from engine.fills.many_paths import CandleRows, usual_ranges
 from engine.fills.minutes import SECONDS, ask_of
 from engine.lab.simulator.paths import MinutePaths
 from engine.market.hours import DAYS_REMEMBERED, early_close
@@ -37,8 +39,10 @@ class SimulatedMarket:
         self.opened = cast(Sequence[int], (columns.at // _SECOND).data)
         self.opens, self.highs = plain(columns.open), plain(columns.high)
         self.lows, self.closes = plain(columns.low), plain(columns.close)
-        self.spreads = plain(np.zeros(len(columns)) if columns.spread is None else np.nan_to_num(columns.spread))
-        self.extremes = self.extremes_of(0, len(columns))
+        self._spreads = np.zeros(len(columns)) if columns.spread is None else np.nan_to_num(columns.spread)
+        self.spreads = plain(self._spreads)
+        self._candles: CandleRows | None = None
+        self.whole_height = self.height(0, len(columns))
         self._break_rows, self._earlies = _breaks(columns)
         self._paths: dict[int, MinutePaths] = {}
 
@@ -48,13 +52,14 @@ class SimulatedMarket:
     def paths(self, seed: int) -> MinutePaths:
         """The paths of that seed; those that were drawn once stay in memory."""
         if (known := self._paths.get(seed)) is None:
-            known = self._paths[seed] = MinutePaths(self.source, self.columns, seed)
+            candles = self._candles = self._candles or _drawable(self.columns)
+            known = self._paths[seed] = MinutePaths(self.source.instrument, candles, self._spreads, seed)
         return known
 
-    def extremes_of(self, first: int, last: int) -> tuple[float, float]:
-        """The lowest bid of these rows, and an ask that none of them exceeds."""
+    def height(self, first: int, last: int) -> float:
+        """How far any prices of these rows, and their spreads, can be apart."""
         rows, columns = slice(first, last + 1), self.columns
-        return float(columns.low[rows].min()), ask_of(float(columns.high[rows].max()), max(self.spreads[rows]))
+        return float(columns.high[rows].max() - columns.low[rows].min() + 2.0 * self._spreads[rows].max())
 
     def early(self, row: int) -> timedelta:
         """How much before its hour the market is taken to close, by what is known when the candle in `row` closed."""
@@ -86,11 +91,22 @@ def plain(column: NDArray[np.float64]) -> Sequence[float]:
     return cast(Sequence[float], np.ascontiguousarray(column).data)
 
 
+def _drawable(columns: CandleColumns) -> CandleRows:
+    return CandleRows(
+        minutes=columns.at // MINUTE,
+        open=columns.open,
+        high=columns.high,
+        low=columns.low,
+        close=columns.close,
+        usual=usual_ranges(columns.at, columns.high, columns.low),
+    )
+
+
 def _breaks(columns: CandleColumns) -> tuple[list[int], list[timedelta]]:
     """The candles after a break from which is learned how early the market closes, and how early."""
     rows, earlies = [], []
-    for row in (np.flatnonzero(np.diff(columns.at) != 60 * _SECOND) + 1).tolist():
-        closed_at = instant_of(int(columns.at[row - 1]) + 60 * _SECOND)
+    for row in (np.flatnonzero(np.diff(columns.at) != MINUTE) + 1).tolist():
+        closed_at = instant_of(int(columns.at[row - 1]) + MINUTE)
         if (early := early_close(closed_at, instant_of(int(columns.at[row])))) is not None:
             rows.append(row)
             earlies.append(early)

@@ -30,6 +30,7 @@ def simulate(
     """
     desk = SimulatedDesk(market, atr1, settings, seed)
     if settings.enabled:
+        _draw_entries(market, setups, seed)
         for place, setup in enumerate(setups):
             desk.consider(place, setup)
         desk.advance(_END)
@@ -46,9 +47,15 @@ def simulate_alone(
 ) -> list[SimulatedTrade]:
     """Each setup on an account of its own, so that no other trade stands in its way; in the order of the setups."""
     trades: list[SimulatedTrade] = []
+    _draw_entries(market, setups, seed)
     for place, setup in enumerate(setups):
         desk = SimulatedDesk(market, atr1, settings, seed)
         desk.consider(place, setup)
         desk.advance(_END)
         trades += desk.trades
     return trades
+
+
+def _draw_entries(market: SimulatedMarket, setups: Sequence[FoundSetup], seed: int) -> None:
+    """The minutes after the setups, all at once; later minutes are drawn where a position gets there."""
+    market.paths(seed).draw(setup.row + 1 for setup in setups if setup.row + 1 < len(market))

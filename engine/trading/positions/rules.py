@@ -124,4 +124,4 @@ def is_frozen(trade: OpenTrade, quote: Quote, contract: Contract) -> bool:
 
 
 def _has_gained(trade: OpenTrade, price: float, wanted_r: float) -> bool:
-    return has_gained(way_of(trade.side), trade.position.entry, price, trade.risk_distance, wanted_r)
+    return bool(has_gained(way_of(trade.side), trade.position.entry, price, trade.risk_distance, wanted_r))
