@@ -19,4 +19,11 @@ def run_worker(name: str, arguments: Sequence[str]) -> int:
             from engine.cli import main
 
             return main([name, *arguments])
+        case "study", _:
+            from engine.child_process import end_with_parent, run_behind_desk
+            from engine.cli import main
+
+            run_behind_desk()
+            end_with_parent()
+            return main(["lab", *arguments])
     raise ValueError(f"no worker is called {name}")

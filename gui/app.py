@@ -18,7 +18,8 @@ from gui.platform.options import has_display, parser
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from gui.desk_program import Program
+    from gui.desk_program import Program, W
+    from gui.features.lab.view.window import LabWindow
     from gui.window import MainWindow
 
 
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     match list(sys.argv[1:] if arguments is None else arguments):
         case ["worker", "replay"]:
             return _run(_replay)
+        case ["worker", "lab"]:
+            return _run(_lab)
         case ["worker", name, *rest]:
             from engine.workers import run_worker
 
@@ -55,28 +58,34 @@ def _run_desk(options: argparse.Namespace) -> int:
 # -- what a process shows: imported once Qt is ------------------------------------------------------------------------
 
 
-def _desk(options: argparse.Namespace) -> Program:
+def _desk(options: argparse.Namespace) -> Program[MainWindow]:
     from gui.user_desk import UserDesk
 
     return UserDesk(options)
 
 
-def _tour(options: argparse.Namespace) -> Program:
+def _tour(options: argparse.Namespace) -> Program[MainWindow]:
     from gui.tour.program import Tour
 
     return Tour(options)
 
 
-def _replay() -> Program:
+def _replay() -> Program[MainWindow]:
     from gui.replay_desk import ReplayDesk
 
     return ReplayDesk.asked_for()
 
 
+def _lab() -> Program[LabWindow]:
+    from gui.lab_desk import LabDesk
+
+    return LabDesk.asked_for()
+
+
 # -- the window -------------------------------------------------------------------------------------------------------
 
 
-def _run(make: Callable[[], Program]) -> int:
+def _run(make: Callable[[], Program[W]]) -> int:
     plain_import = builtins.__import__
     try:
         from PySide6.QtWidgets import QApplication
@@ -115,7 +124,7 @@ def _run(make: Callable[[], Program]) -> int:
         ending.finish()
 
 
-def _open_window(application: QApplication, program: Program) -> MainWindow:
+def _open_window(application: QApplication, program: Program[W]) -> W:
     """Paints an empty window before the heavy libraries are imported."""
     from gui.platform.startup_trace import FirstPaint
     from gui.theme import apply

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
+
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, PlayedDesk
     from gui.features.opening.first_opening import ReadingProgress
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from gui.running_desk import RunningDesk
     from gui.theme import Theme
     from gui.window import MainWindow
+
+W = TypeVar("W", bound="QMainWindow")
 
 EXIT_FAILED, EXIT_REFUSED = 1, 2
 
@@ -35,16 +39,16 @@ class Opened(NamedTuple):
     markets: Markets | None
 
 
-class Program(Protocol):
+class Program(Protocol[W]):
     """What one process shows in its window."""
 
     theme: Theme
 
-    def make_window(self) -> MainWindow:
+    def make_window(self) -> W:
         """An empty one; light enough to stand before any heavy library is imported."""
         ...
 
-    async def run(self, window: MainWindow, troubles: Troubles, ending: ProcessEnd) -> int:
+    async def run(self, window: W, troubles: Troubles, ending: ProcessEnd) -> int:
         """Until the user closes the window or the process is asked to end; returns the exit code."""
         ...
 

@@ -9,11 +9,13 @@ import msgspec
 
 from gui.desk_program import Opened, Troubles, run_desk
 from gui.features.layout.file import last_theme
-from gui.features.opening.replay_request import BesideWanted, ReplayMessage, ReplayOpened, ReplayRequest
+from gui.features.opening.window_messages import BesideWanted, LabWanted, ReplayRequest, WindowMessage, WindowOpened
 from gui.platform.parent import first_line, when_gone
 from gui.window import MainWindow
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from config.settings import Settings
     from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
@@ -67,7 +69,7 @@ class ReplayDesk:
             _, recording = read(file)
             if recording is not None:
                 recordings.append(recording)
-        return self.open_here(Markets.of_files(files, recordings), self._settings())
+        return self._opened(Markets.of_files(files, recordings), self._settings(), self._request.start)
 
     def open_demo(self, _: ReadingProgress) -> Opened:
         from gui.features.opening.markets import Markets
@@ -76,9 +78,12 @@ class ReplayDesk:
         return self.open_here(Markets.demo(settings.feeds.demo_seed), settings)
 
     def open_here(self, markets: Markets, settings: Settings) -> Opened:
+        return self._opened(markets, settings, None)
+
+    def _opened(self, markets: Markets, settings: Settings, start: datetime | None) -> Opened:
         from engine.bootstrap import build_engine
 
-        return Opened(build_engine(markets.markets, settings, speed=settings.feeds.speed), markets)
+        return Opened(build_engine(markets.markets, settings, speed=settings.feeds.speed, start=start), markets)
 
     def _settings(self) -> Settings:
         from config.loader import parse_settings
@@ -95,9 +100,10 @@ class ReplayDesk:
         window.alerts.keep_inside()
         mark_replay(window, ", ".join(source.name for source in running.desk.engine.sources))
         running.opening.beside_wanted.connect(_ask_beside)
+        window.lab.wanted.connect(lambda: _say(LabWanted()))
         if self._request.settings_file is not None:
             _follow_look(window, Path(self._request.settings_file))
-        _say(ReplayOpened())
+        _say(WindowOpened())
 
 
 def _ask_beside(files: list[ChosenFile]) -> None:
@@ -105,7 +111,7 @@ def _ask_beside(files: list[ChosenFile]) -> None:
     _say(BesideWanted(files))
 
 
-def _say(message: ReplayMessage) -> None:
+def _say(message: WindowMessage) -> None:
     print(msgspec.json.encode(message).decode(), flush=True)  # noqa: T201
 
 

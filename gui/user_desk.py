@@ -1,4 +1,4 @@
-"""The user's own desk, as command line and settings define it, and the replays beside it."""
+"""The user's own desk, as command line and settings define it, and the windows beside it."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ class UserDesk:
 
     async def run(self, window: MainWindow, troubles: Troubles, ending: ProcessEnd) -> int:
         from config.loader import user_file
-        from gui.replays import Replays
+        from gui.beside import WindowsBeside
 
         if troubles.log_fault:
             self._warnings.append(("No log is written", troubles.log_fault))
-        self._replays = Replays(user_file(), self.directory)
+        self._beside = WindowsBeside(user_file(), self.directory)
         try:
             return await run_desk(window, self, troubles, ending)
         finally:
-            await self._replays.close()
+            await self._beside.close()
 
     @property
     def directory(self) -> Path:
@@ -114,7 +114,7 @@ class UserDesk:
 
         window, desk = running.window, running.desk
         print_sources(desk)
-        self._replays.serve(running)
+        self._beside.serve(running)
         for warning in desk.archive.warnings:
             window.faults.add_fault(
                 "The store was damaged", f"{warning}. The desk is halted: read the journal, then release it."

@@ -130,11 +130,13 @@ class MainWindow(Shell):
 
     def _fill_menus(self) -> None:
         from gui.features.help.panel import Help
+        from gui.features.lab.panel import LabOpener
 
         toggle = self.desk.settings.toggle_surfaces
         self.file_menu.addAction(self.report.action)
         self.tools_menu.addMenu("Trading").addActions(self.trading.actions)
-        self.tools_menu.addAction(self.settings.action)
+        self.lab = LabOpener(self)
+        self.tools_menu.addActions([self.lab.action, self.settings.action])
         self.view_menu.addAction(
             make_action(
                 self, "view.theme", "Light or dark", "Switches between light and dark theme", toggle, key="Ctrl+T"

@@ -35,11 +35,11 @@ from benchmarks.painting import dressed_application
 from config.settings import Settings
 from engine.bootstrap import build_engine
 from gui import theme
+from gui.beside import WindowsBeside
 from gui.features.layout.file import LayoutFile
 from gui.features.opening.markets import Markets
 from gui.platform.event_loop import QtEventLoop
 from gui.platform.garbage import GarbageKeeper, keep_what_exists
-from gui.replays import Replays
 from gui.running_desk import RunningDesk
 from gui.window import MainWindow
 
@@ -66,19 +66,19 @@ async def soak(minutes: float, folder: Path, *, has_stacks: bool) -> dict[str, A
     complaints = Complaints()
     complaints.listen(asyncio.get_running_loop())
     running = _open_desk(folder)
-    replays = Replays(None, folder)
-    replays.serve(running)
+    beside = WindowsBeside(None, folder)
+    beside.serve(running)
     loop = LoopWatch()
     gauges = Gauges(loop, MemoryWatch(), complaints, StackWatch(loop, LATE_MS) if has_stacks else None)
     if gauges.stacks is not None:
         gauges.stacks.start()
     try:
-        return await _use(running, replays, gauges, 60.0 * minutes)
+        return await _use(running, beside, gauges, 60.0 * minutes)
     finally:
         loop.stop()
         gauges.memory.stop()
         await running.close()
-        await replays.close()
+        await beside.close()
 
 
 def _open_desk(folder: Path) -> RunningDesk:
@@ -92,8 +92,8 @@ def _open_desk(folder: Path) -> RunningDesk:
     return running
 
 
-async def _use(running: RunningDesk, replays: Replays, gauges: Gauges, seconds: float) -> dict[str, Any]:
-    user = User(running, replays, SEED)
+async def _use(running: RunningDesk, beside: WindowsBeside, gauges: Gauges, seconds: float) -> dict[str, Any]:
+    user = User(running, beside, SEED)
     began_s, warm_s = time.monotonic(), WARM_UP_SHARE * seconds
     handles: list[int] = []
     desk = running.window.desk

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 
 from benchmarks.chaos.soak_hand import STEP_S, Hand, NoAnswer
 from config.changes import with_values
+from gui.beside import WindowsBeside
 from gui.features.opening.model import ChosenFile
 from gui.features.opening.view.dialog import OpeningDialog
-from gui.replays import Replays
 from gui.running_desk import RunningDesk
 
 COLOURS = ("colour_blind", "east_asian", "standard")
@@ -25,8 +25,8 @@ SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
 class User:
     """Each of `acts` leaves the desk as it found it, apart from the market, which goes on."""
 
-    def __init__(self, running: RunningDesk, replays: Replays, seed: int) -> None:
-        self._hand, self._replays, self._dice = Hand(running), replays, random.Random(seed)
+    def __init__(self, running: RunningDesk, beside: WindowsBeside, seed: int) -> None:
+        self._hand, self._beside, self._dice = Hand(running), beside, random.Random(seed)
         self._turn = itertools.count()
         self.unanswered: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
@@ -244,10 +244,10 @@ class User:
 
     async def _use_replay(self) -> None:
         """Waits until its own process plays, and ends it."""
-        await self._hand.until(lambda: bool(self._replays.playing))
-        replay, has_opened = self._replays.playing[0], asyncio.Event()
+        await self._hand.until(lambda: bool(self._beside.replays))
+        replay, has_opened = self._beside.replays[0], asyncio.Event()
         replay.opened.connect(has_opened.set)
         await self._hand.until(has_opened.is_set)
         await asyncio.sleep(10 * STEP_S)
         replay.end()
-        await self._hand.until(lambda: not self._replays.playing)
+        await self._hand.until(lambda: not self._beside.replays)

@@ -23,18 +23,22 @@ def first_line() -> bytes:
     return said.rstrip(b"\n")
 
 
-def when_gone(end: Callable[[], object]) -> None:
-    """Calls `end`, in a thread of its own, once the parent has ended or lets go.
+def when_gone(end: Callable[[], object], heard: Callable[[bytes], object] = bytes) -> None:
+    """Calls `end`, in a thread of its own, once the parent has ended or lets go, and before that `heard` with each line
+    that it says, without its end.
 
     A process that has not ended soon after that is ended where it stands: nobody would miss it, or see that it hangs.
     """
-    threading.Thread(target=_wait, args=(end,), name="parent", daemon=True).start()
+    threading.Thread(target=_wait, args=(end, heard), name="parent", daemon=True).start()
 
 
-def _wait(end: Callable[[], object]) -> None:
+def _wait(end: Callable[[], object], heard: Callable[[bytes], object]) -> None:
     # The descriptor itself: a stream that a daemon thread reads cannot be closed when the interpreter ends.
-    while os.read(_STDIN, _PIECE_BYTES):
-        pass
+    said = b""
+    while piece := os.read(_STDIN, _PIECE_BYTES):
+        *lines, said = (said + piece).split(b"\n")
+        for line in lines:
+            heard(line)
     end()
     time.sleep(PATIENCE_S)
     os._exit(1)

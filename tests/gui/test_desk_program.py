@@ -23,8 +23,8 @@ from engine.domain.trading_messages import Halt
 from gui.desk_program import DeskSource, Troubles, run_desk
 from gui.features.layout.file import Look
 from gui.features.opening.model import ChosenFile
-from gui.features.opening.replay_request import ReplayRequest
 from gui.features.opening.view.opening_page import WayOut
+from gui.features.opening.window_messages import ReplayRequest
 from gui.platform.isolation import Unhandled
 from gui.platform.options import parser
 from gui.platform.process_end import SIGNALS, ProcessEnd

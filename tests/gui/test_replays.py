@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QApplication
 
 from config.settings import Settings
 from engine.child_process import child_command, child_environment
+from gui.beside import WindowsBeside
 from gui.features.layout.file import Look
 from gui.features.opening.model import ChosenFile
-from gui.features.opening.replay_request import ReplayRequest
-from gui.replays import Replay, Replays
+from gui.features.opening.window_messages import ReplayRequest
+from gui.window_process import WindowProcess
 from tests.gui.desks_story import Story, gold_rows, told_in
 from tests.gui.desks_story import play as play_story
 
@@ -31,13 +32,13 @@ SILENT = "import sys; sys.stdin.read()"
 class Beside:
     """A desk with replays beside it."""
 
-    def __init__(self, story: Story, replays: Replays) -> None:
+    def __init__(self, story: Story, replays: WindowsBeside) -> None:
         self.window, self.until, self.replays = story.window, story.until, replays
         self.story = story
 
-    def open(self, *paths: Path) -> Replay:
+    def open(self, *paths: Path) -> WindowProcess:
         self.story.running.opening.beside_wanted.emit([ChosenFile(path=str(path)) for path in paths])
-        return self.replays.playing[-1]
+        return self.replays.replays[-1]
 
 
 Scenario = Callable[[Beside], Awaitable[None]]
@@ -49,13 +50,13 @@ def play(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     def run(scenario: Scenario, grace_s: float = GRACE_S) -> None:
         async def whole(story: Story) -> None:
-            replays = Replays(None, story.folder / "data", grace_s=grace_s)
+            replays = WindowsBeside(None, story.folder / "data", grace_s=grace_s)
             replays.serve(story.running)
             try:
                 await scenario(Beside(story, replays))
             finally:
                 await replays.close()
-                assert replays.playing == []
+                assert replays.replays == []
 
         play_story(qapp, tmp_path, whole)
 
@@ -92,7 +93,7 @@ def test_that_a_replay_plays_in_a_process_of_its_own_which_takes_nothing_along_w
         (sentence,) = told_in(beside.window)
         assert sentence.startswith("other XAUUSD.csv: its process was ended by ")
         assert sentence.endswith("The desk goes on.")
-        assert beside.replays.playing == []
+        assert beside.replays.replays == []
         assert not beside.story.running.engine.done()
 
     play(scenario)
@@ -142,7 +143,7 @@ def test_that_a_replay_that_fails_is_reported_with_its_last_words(
         await beside.until(lambda: told_in(beside.window))
         assert told_in(beside.window) == [f"the demo market: {words}. The desk goes on."]
         assert beside.window.statusBar().currentMessage() == ""
-        assert beside.replays.playing == []
+        assert beside.replays.replays == []
 
     play(scenario)
 
@@ -173,7 +174,7 @@ def test_that_a_replay_that_the_system_refuses_at_once_is_reported_and_forgotten
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (scarce, maximum))
         assert "the demo market: it cannot be started: " in told_in(beside.window)[0]
-        assert beside.replays.playing == []
+        assert beside.replays.replays == []
 
     play(scenario)
 
@@ -187,13 +188,13 @@ def test_that_what_comes_between_two_desks_waits_for_the_second(
         replay = beside.open()
         beside.window.close_now()
         replay.process.closeWriteChannel()
-        await beside.until(lambda: not beside.replays.playing)
+        await beside.until(lambda: not beside.replays.replays)
         beside.replays.open([])
         assert told_in(beside.window) == []
-        assert beside.replays.playing == []
+        assert beside.replays.replays == []
         beside.replays.serve(beside.story.running)
         assert told_in(beside.window) == ["the demo market: the end. The desk goes on."]
-        assert [each.name for each in beside.replays.playing] == ["the demo market"]
+        assert [each.name for each in beside.replays.replays] == ["the demo market"]
 
     play(scenario)
 
@@ -205,7 +206,7 @@ def test_that_a_replay_that_the_user_closes_is_not_talked_about(
 
     async def scenario(beside: Beside) -> None:
         beside.open()
-        await beside.until(lambda: not beside.replays.playing)
+        await beside.until(lambda: not beside.replays.replays)
         assert told_in(beside.window) == []
 
     play(scenario)
@@ -238,7 +239,7 @@ def test_that_a_window_that_a_replay_opens_is_a_replay_beside_it(
 
     async def scenario(beside: Beside) -> None:
         beside.open()
-        await beside.until(lambda: len(beside.replays.playing) == 2)
-        assert [each.name for each in beside.replays.playing] == ["the demo market", "XAUUSD.csv"]
+        await beside.until(lambda: len(beside.replays.replays) == 2)
+        assert [each.name for each in beside.replays.replays] == ["the demo market", "XAUUSD.csv"]
 
     play(scenario)

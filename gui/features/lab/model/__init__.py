@@ -1,0 +1,1 @@
+"""The lab: studies of past data, as state."""

@@ -1,0 +1,88 @@
+"""The answer to `lab costs`: the same trades with wider spreads and more slippage."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import msgspec
+import numpy as np
+
+from gui.features.lab.model.answers.provenance import DAY_INTERVAL, Answer, details_of, notes_of
+from gui.features.lab.model.columns import ColumnSpec, counted, interval, make_table, number, result
+from gui.features.lab.model.numbers import in_r, plain, within_r
+from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
+from gui.features.lab.model.pictures import Ink, Line, Lines, Rule
+from gui.features.trading.model.table import Tone
+
+INKS = (Ink.MAIN, Ink.OTHER, Ink.MUTED, Ink.LIMIT)
+
+
+class CostRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Spread as a multiple of the recorded one, slippage in spreads."""
+
+    spread_x: float
+    slippage_spreads: float = 0.0
+    trades: float = 0
+    mean_r: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class CostTable(Answer, frozen=True, kw_only=True):
+    rows: tuple[CostRow, ...]
+    break_even_multiple: float | None = None
+
+
+def page_of(answer: CostTable) -> Page:
+    """Mean R against the spread, a line for each slippage."""
+    as_recorded = next((row for row in answer.rows if row.spread_x == 1.0), None)
+    facts = [Fact("Break-even at", _multiple(answer), "of the recorded spread")]
+    if as_recorded is not None:
+        below = within_r(as_recorded.low, as_recorded.high)
+        facts.append(Fact("As recorded, mean R", in_r(as_recorded.mean_r), below, DAY_INTERVAL))
+    tab = Tab("Costs", tuple(facts), (_lines(answer),) if answer.rows else (), _table(answer))
+    return Page(_headline(answer), (tab, details_of(answer)), notes_of(answer))
+
+
+def _multiple(answer: CostTable) -> str:
+    return "none" if answer.break_even_multiple is None else f"{plain(answer.break_even_multiple)} times"
+
+
+def _headline(answer: CostTable) -> Headline:
+    multiple = answer.break_even_multiple
+    if multiple is None:
+        return Headline("No break-even", "At no spread that was tried does the mean cross zero.", Tone.WARNING)
+    sentence = f"Nothing is left of the mean at {plain(multiple)} times the recorded spread."
+    return Headline("Room for costs" if multiple > 1.0 else "Costs too much", sentence,
+                    Tone.PLAIN if multiple > 1.0 else Tone.WARNING)  # fmt: skip
+
+
+def _lines(answer: CostTable) -> Lines:
+    by_slippage: dict[float, dict[float, CostRow]] = defaultdict(dict)
+    for row in answer.rows:
+        by_slippage[row.slippage_spreads][row.spread_x] = row
+    places = sorted({row.spread_x for row in answer.rows})
+    lines = []
+    for ink, (slippage, rows) in zip(INKS, sorted(by_slippage.items()), strict=False):
+        found = [rows.get(place) for place in places]
+        mean, low, high = (
+            np.array([np.nan if row is None or (value := getattr(row, part)) is None else value for row in found])
+            for part in ("mean_r", "low", "high")
+        )
+        name = f"slippage {plain(slippage)} spreads"
+        lines.append(Line(name, mean, ink, *((low, high) if ink is Ink.MAIN else (None, None))))
+    rules = [Rule(0.0)]
+    caption = f"against the spread, as a multiple of the recorded one; net, with the {DAY_INTERVAL}"
+    return Lines("Mean R at other costs", caption, np.array(places), tuple(lines), x_name="times the recorded spread",
+                 rules=tuple(rules))  # fmt: skip
+
+
+def _table(answer: CostTable) -> Table:
+    columns: tuple[ColumnSpec[CostRow], ...] = (
+        number("Spread", "Times the recorded one", "10.00", "spread_x", lambda row: row.spread_x),
+        number("Slippage", "In spreads", "10.00", "slippage_spreads", lambda row: row.slippage_spreads),
+        counted("Trades", "Each counts once", "trades", lambda row: row.trades),
+        result("Mean R, net", "After all costs", "mean_r", lambda row: row.mean_r),
+        interval("Mean R, 95 %", DAY_INTERVAL, "mean_r", lambda row: row.low, lambda row: row.high),
+    )
+    return make_table("costs", columns, answer.rows, silence="No costs were tried.")

@@ -1,0 +1,160 @@
+"""The answer to `lab sweep`: settings that were tried, and how far the best of them can be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from gui.features.lab.model.answers.provenance import DAY_INTERVAL, Answer, details_of, notes_of, values_words
+from gui.features.lab.model.columns import ColumnSpec, counted, make_table, number, result, words
+from gui.features.lab.model.numbers import count, in_r, many, plain, probability, setting_text
+from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
+from gui.features.lab.model.pictures import Heat, Histogram, Ink, Rule, histogram_of
+from gui.features.trading.model.table import Tone
+
+MOST_CELLS = 60
+"""On a side of the heat map."""
+LIKELY_OVERFIT = 0.5
+CONVINCING = 0.95
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """One configuration; `low` is the lower bound of its mean R."""
+
+    number: int
+    values: dict[str, Any]
+    trades: float
+    mean_r: float | None = None
+    low: float | None = None
+    sharpe_day: float | None = None
+
+
+class HeatMap(msgspec.Struct, frozen=True):
+    """Lower bounds over two settings, rows by `y_values`."""
+
+    x: str
+    y: str
+    x_values: tuple[Any, ...]
+    y_values: tuple[Any, ...]
+    low: tuple[tuple[float | None, ...], ...]
+    worst_neighbour: tuple[tuple[float | None, ...], ...] = ()
+
+
+class Sweep(Answer, frozen=True, kw_only=True):
+    parameters: tuple[str, ...]
+    trials_run: tuple[Trial, ...]
+    best: dict[str, Any] | None = None
+    deflated_sharpe: float | None = None
+    pbo: float | None = None
+    spa_p: float | None = None
+    heat: HeatMap | None = None
+
+
+def page_of(answer: Sweep) -> Page:
+    """Heat map first, then every configuration."""
+    heat = () if answer.heat is None else (_heat(answer.heat),)
+    tabs = (
+        Tab("Map", tuple(_facts(answer)), (*heat, *_distribution(answer.trials_run))),
+        Tab("Configurations", table=_table(answer)),
+        details_of(answer),
+    )
+    choices: dict[Hashable, dict[str, Any]] = {trial.number: trial.values for trial in answer.trials_run}
+    return Page(_headline(answer), tabs, notes_of(answer), choices)
+
+
+def _best(answer: Sweep) -> Trial | None:
+    ranked = [trial for trial in answer.trials_run if trial.low is not None]
+    return max(ranked, key=lambda trial: trial.low or 0.0, default=None)
+
+
+def _headline(answer: Sweep) -> Headline:
+    best = _best(answer)
+    if best is None:
+        return Headline("No result", f"None of {many(len(answer.trials_run), 'configuration')} took enough trades.")
+    tried = f"The best of {many(len(answer.trials_run), 'configuration')} has a mean of {in_r(best.mean_r)}"
+    doubts = [
+        f"it would be overtaken on other days in {answer.pbo:.0%} of cases".replace("%", " %")
+        if answer.pbo is not None
+        else "",
+        f"its deflated Sharpe ratio is {plain(answer.deflated_sharpe)}" if answer.deflated_sharpe is not None else "",
+        f"that none is better than nothing has p {probability(answer.spa_p)}" if answer.spa_p is not None else "",
+    ]
+    said = "; ".join(doubt for doubt in doubts if doubt)
+    is_weak = (answer.pbo or 0.0) >= LIKELY_OVERFIT or (answer.deflated_sharpe or 0.0) < CONVINCING
+    word, tone = ("Probably overfit", Tone.WARNING) if is_weak else ("Holds up", Tone.PASSED)
+    return Headline(word, f"{tried}; {said}." if said else f"{tried}.", tone)
+
+
+def _facts(answer: Sweep) -> Iterator[Fact]:
+    best = _best(answer)
+    if best is not None:
+        low = f"at least {in_r(best.low)}"
+        yield Fact("Best, mean R", in_r(best.mean_r), low, f"Lower bound: {DAY_INTERVAL}")
+        yield Fact("Trades of the best", count(best.trades), values_words(best.values))
+    yield Fact("Configurations", count(len(answer.trials_run)), f"{count(answer.trials)} ever tried on these days"
+               if answer.trials is not None else "trials before these: unknown")  # fmt: skip
+    tip = "Chance that the best Sharpe ratio is real, after all trials (Bailey and López de Prado 2014)"
+    yield Fact("Deflated Sharpe ratio", plain(answer.deflated_sharpe), "0.95 or more convinces", tip)
+    pbo = "–" if answer.pbo is None else f"{answer.pbo:.0%}".replace("%", " %")
+    yield Fact("Probability of overfitting", pbo, "", "How often the best falls below the middle on other days (PBO)")
+    yield Fact("SPA", f"p {probability(answer.spa_p)}", "", "Chance of such a best where none is better than nothing")
+
+
+def _heat(heat: HeatMap) -> Heat:
+    values, judged = _grid(heat.low), _grid(heat.worst_neighbour) if heat.worst_neighbour else None
+    wanted = (len(heat.y_values), len(heat.x_values))
+    if values.shape != wanted or (judged is not None and judged.shape != wanted):
+        raise ValueError(f"a map of {wanted} has {values.shape} cells")
+    rows, columns = slice(MOST_CELLS), slice(MOST_CELLS)
+    return Heat(
+        "Lower bound of mean R",
+        "framed: best by its worst neighbour; a lone peak is chance",
+        heat.x,
+        heat.y,
+        tuple(setting_text(value) for value in heat.x_values[columns]),
+        tuple(setting_text(value) for value in heat.y_values[rows]),
+        values[rows, columns],
+        None if judged is None else judged[rows, columns],
+    )
+
+
+def _grid(rows: Sequence[Sequence[float | None]]) -> Any:
+    return np.array([[np.nan if value is None else value for value in row] for row in rows], float)
+
+
+def _distribution(trials: Sequence[Trial]) -> Iterator[Histogram]:
+    found = [trial.mean_r for trial in trials if trial.mean_r is not None]
+    if len(found) < 10:
+        return
+    edges, counts = histogram_of(found)
+    middle = float(np.median(found))
+    yield Histogram(
+        "Mean R of all configurations",
+        f"{many(len(found), 'configuration')}, median {in_r(middle)}",
+        edges,
+        counts,
+        of="configurations",
+        rules=(Rule(middle, "median", Ink.MAIN),),
+    )
+
+
+def _table(answer: Sweep) -> Table:
+    def setting(name: str) -> ColumnSpec[Trial]:
+        return words(
+            name.rpartition(".")[2], name, "0.123456", name, lambda trial: setting_text(trial.values.get(name, ""))
+        )
+
+    columns: tuple[ColumnSpec[Trial], ...] = (
+        counted("No.", "In the order of trial", "number", lambda trial: trial.number),
+        *(setting(name) for name in answer.parameters),
+        counted("Trades", "On all days", "trades", lambda trial: trial.trades),
+        result("Mean R, net", "After all costs", "mean_r", lambda trial: trial.mean_r),
+        result("Lower bound", DAY_INTERVAL, "low", lambda trial: trial.low),
+        number("Sharpe, day", "Of daily R", "-10.00", "sharpe_day", lambda trial: trial.sharpe_day),
+    )
+    trials = sorted(answer.trials_run, key=lambda trial: -(trial.low if trial.low is not None else -np.inf))
+    silence = "No configuration was tried."
+    return make_table("configurations", columns, trials, silence=silence, key=lambda _, trial: trial.number)

@@ -1,0 +1,131 @@
+"""Checks what the user asks of a study before it begins, and makes the settings that it runs by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from config.json_text import parse_object
+from config.loader import load_settings
+from config.presets import PresetShelf
+from config.settings import Settings
+from engine.adapters.recorded.clocks import file_clock
+from engine.adapters.recorded.origin import Origin
+from engine.errors import DeskError
+from engine.market.tape import part_name
+from gui.features.lab.model.kinds import BY_NAME, Part
+from gui.features.lab.model.request import SettingsChoice, StudyRequest
+
+SUFFIXES = frozenset({".csv", ".txt", ".parquet", ".zip", ".gz", ".json", ".jsonl"})
+MOST_FILES = 1_000
+LARGEST_SPACE = 1_000_000
+"""Bytes of a file with the values to try."""
+
+
+class RefusedRequest(DeskError):
+    """`faults` are sentences by the field that they are about."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults = dict(faults)
+
+
+class Ready(NamedTuple):
+    """The settings of a study, and the others of a comparison."""
+
+    settings: Settings
+    other: Settings | None
+
+
+def ready(request: StudyRequest, current: Settings, presets: PresetShelf) -> Ready:
+    """Raises `RefusedRequest` with every fault that was found. Not for the event loop."""
+    faults = dict(_faults(request))
+    found: dict[str, Settings] = {}
+    for field, choice in (("settings", request.settings), ("other", request.other)):
+        if choice is not None:
+            try:
+                found[field] = chosen_settings(choice, current, presets)
+            except DeskError as error:
+                faults[field] = str(error)
+    if len(found) == 2 and found["settings"] == found["other"]:
+        faults["other"] = "These are the same settings: choose others to compare with."
+    if faults:
+        raise RefusedRequest(faults)
+    return Ready(found["settings"], found.get("other"))
+
+
+def chosen_settings(choice: SettingsChoice, current: Settings, presets: PresetShelf) -> Settings:
+    """Raises `DeskError` where there are none. Not for the event loop."""
+    match choice.source:
+        case "current":
+            return current
+        case "preset":
+            return presets.laid_over(current, choice.name)
+        case "file":
+            if not choice.name:
+                raise RefusedRequest({"settings": "Choose a file of settings."})
+            return load_settings(Path(choice.name))
+
+
+def recordings_in(paths: Iterable[Path]) -> list[str]:
+    """Files as they are, and what a folder holds: the first parts of the desk's own recordings, else every file that
+    may be a recording. Not for the event loop."""
+    found: dict[str, None] = {}
+    for path in paths:
+        parts = sorted(path.glob(part_name("*", 0))) if path.is_dir() else [path]
+        if path.is_dir() and not parts:
+            parts = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES and each.is_file())
+        found |= dict.fromkeys(str(part.absolute()) for part in parts)
+    return list(found)[:MOST_FILES]
+
+
+def _faults(request: StudyRequest) -> Iterator[tuple[str, str]]:
+    kind = BY_NAME[request.kind]
+    if kind.needs(Part.FILES):
+        missing = [file for file in request.files if not Path(file).exists()]
+        if not request.files:
+            yield "files", "Add at least one recording."
+        elif missing:
+            yield "files", f"{missing[0]} does not exist."
+    if kind.needs(Part.MARKET) and request.symbol is not None:
+        yield from _market_fault(request.symbol)
+    if request.clock is not None:
+        try:
+            file_clock(request.clock, Origin(file="the clock"))
+        except DeskError as error:
+            yield "clock", str(error).removeprefix("the clock: ")
+    if kind.needs(Part.SPACE):
+        yield from _space_fault(request.space)
+
+
+def _market_fault(symbol: str) -> Iterator[tuple[str, str]]:
+    from engine.lab.null_market import check_symbol
+
+    try:
+        check_symbol(symbol)
+    except DeskError as error:
+        yield "symbol", str(error)
+
+
+def _space_fault(space: str | None) -> Iterator[tuple[str, str]]:
+    """What the engine makes of the values is its own affair: here only that there is a group of them."""
+    if not space:
+        yield "space", "Choose a file with the values to try."
+        return
+    try:
+        with Path(space).open("rb") as file:
+            said, _ = parse_object(file.read(LARGEST_SPACE), Path(space).name)
+    except OSError as error:
+        yield "space", f"{space} cannot be read: {error.strerror}."
+    except DeskError as error:
+        yield "space", str(error)
+    else:
+        if not said:
+            yield "space", f"{Path(space).name} names no setting to try."
+
+
+def as_text(settings: Settings) -> str:
+    """All settings, as a file has them."""
+    return json.dumps(settings.as_json(), indent=1)

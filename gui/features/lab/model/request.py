@@ -1,0 +1,93 @@
+"""What the user asks of a study, and the command line that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from gui.features.lab.model.kinds import BY_NAME, Part
+
+LARGEST_SEED = 2**31 - 1
+_Text = Annotated[str, Meta(max_length=1_000)]
+_Count = Annotated[int, Meta(ge=1, le=LARGEST_SEED)]
+
+
+class SettingsChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings by where they come from: the user's, a preset or a file; `name` is that of the preset or file."""
+
+    source: Literal["current", "preset", "file"] = "current"
+    name: _Text = ""
+
+    @property
+    def words(self) -> str:
+        """`current settings`, `preset tight`, `other.json`."""
+        if self.source == "current":
+            return "current settings"
+        return f"preset {self.name}" if self.source == "preset" else Path(self.name).name
+
+
+class StudyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """None is left to the recordings, or to the command line.
+
+    `other` are the settings that a comparison has beside `settings`; `spread` is in price units, `space` the path of a
+    file with the values to try.
+    """
+
+    kind: _Text
+    files: Annotated[tuple[_Text, ...], Meta(max_length=1_000)] = ()
+    symbol: _Text | None = None
+    clock: _Text | None = None
+    spread: Annotated[float, Meta(ge=0)] | None = None
+    settings: SettingsChoice = SettingsChoice()
+    other: SettingsChoice | None = None
+    seed: _Count = 1
+    paths: _Count = 1
+    days: _Count | None = None
+    trials: _Count | None = None
+    space: _Text | None = None
+
+    @property
+    def subject(self) -> str:
+        """What it looks at, in a few words: recordings, or the market."""
+        names = [Path(file).name for file in self.files]
+        if not names:
+            return " ".join(part for part in (self.symbol, "" if self.days is None else f"{self.days} days") if part)
+        return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+    @property
+    def settings_words(self) -> str:
+        """Which settings are studied."""
+        words = self.settings.words
+        return words if self.other is None else f"{words} and {self.other.words}"
+
+
+def arguments(request: StudyRequest, config: Path, other: Path | None) -> tuple[str, ...]:
+    """The command line after `lab`; `config` and `other` are files of settings."""
+    return tuple(_words(request, config, other))
+
+
+def _words(request: StudyRequest, config: Path, other: Path | None) -> Iterator[str]:
+    kind = BY_NAME[request.kind]
+    yield kind.name
+    options: dict[str, object] = {
+        "--symbol": request.symbol,
+        "--clock": request.clock,
+        "--spread": request.spread,
+        "--days": request.days if kind.needs(Part.DAYS) else None,
+        "--seed": request.seed if kind.needs(Part.SEED) else None,
+        "--paths": request.paths if kind.needs(Part.PATHS) else None,
+        "--trials": request.trials if kind.needs(Part.TRIALS) else None,
+        "--space": request.space if kind.needs(Part.SPACE) else None,
+    }
+    options |= {"--config": config} if other is None else {"--a": config, "--b": other}
+    for name, value in options.items():
+        if value is not None:
+            yield f"{name}={value}"
+    yield "--json"
+    if kind.needs(Part.FILES):
+        yield "--progress=json"
+        yield from ("--", *request.files)

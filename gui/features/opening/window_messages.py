@@ -1,0 +1,59 @@
+"""Messages between a desk and the processes of the windows beside it, each one line of JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from gui.features.layout.file import Look
+from gui.features.opening.model import ChosenFile
+
+TO_FRONT: Final = b"to front"
+"""What a desk says to a window that the user wants to see."""
+
+
+class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to play, the first message to a replay: files, or the demo market where there are none.
+
+    `settings` are those of the desk, as JSON, and `settings_file` is where the user keeps them, whose look the replay
+    follows. `directory` keeps recordings; `size` is that of the desk's window in pixels, `look` what it looks like.
+    It begins at the instant `start`, or at the beginning of the files.
+    """
+
+    files: list[ChosenFile]
+    settings: dict[str, Any]
+    settings_file: str | None
+    directory: str
+    size: tuple[int, int]
+    look: Look
+    start: datetime | None = None
+
+
+class LabRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The first message to the lab; fields as of `ReplayRequest`. `directory` keeps its studies."""
+
+    settings: dict[str, Any]
+    settings_file: str | None
+    directory: str
+    size: tuple[int, int]
+    look: Look
+
+
+class WindowOpened(msgspec.Struct, frozen=True, tag="opened"):
+    """The window shows what it was opened for."""
+
+
+class BesideWanted(msgspec.Struct, frozen=True, tag="beside"):
+    """The user wants a replay beside this window: these files, or the demo market, from `start` or the beginning."""
+
+    files: list[ChosenFile]
+    start: datetime | None = None
+
+
+class LabWanted(msgspec.Struct, frozen=True, tag="lab"):
+    """The user wants to see the lab."""
+
+
+WindowMessage = WindowOpened | BesideWanted | LabWanted

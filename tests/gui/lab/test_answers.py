@@ -1,0 +1,135 @@
+"""Pages of answers: every figure with its number and interval, the verdict as a sentence, nothing damaged believed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gui.features.lab.model.kinds import BY_NAME
+from gui.features.lab.model.page import Page
+from gui.features.lab.model.pictures import Bars, Heat, Lines, histogram_of
+from gui.features.lab.model.reading import UnreadableAnswer, page_of
+from gui.features.trading.model.table import Tone
+from tests.gui.lab.samples import ALL, COMMON, DIFF, EVIDENCE, SWEEP
+
+
+def page(kind: str, result: dict[str, Any] | None = None) -> Page:
+    return page_of(kind, json.dumps(ALL[kind] if result is None else result).encode())
+
+
+def facts(found: Page, tab: int = 0) -> dict[str, tuple[str, str]]:
+    return {fact.name: (fact.value, fact.below) for fact in found.tabs[tab].facts}
+
+
+def test_that_every_kind_of_study_has_a_page() -> None:
+    assert set(ALL) == set(BY_NAME)
+    for kind in ALL:
+        found = page(kind)
+        assert found.headline.word
+        assert found.headline.sentence.endswith(".")
+        assert [tab.title for tab in found.tabs][-1] == "Details"
+
+
+@pytest.mark.parametrize("kind", list(ALL))
+@pytest.mark.parametrize("damage", [b"", b"null", b"[]", b"{", b"{}", b"\xff\xfe", b'{"trades": "many"}', b"[" * 5000])
+def test_that_a_damaged_result_is_refused_with_a_sentence(kind: str, damage: bytes) -> None:
+    with pytest.raises(UnreadableAnswer, match=r"Run the study again\.$"):
+        page_of(kind, damage)
+
+
+def test_that_a_heat_map_with_missing_cells_is_refused() -> None:
+    heat = SWEEP["heat"] | {"low": [[0.1]]}
+    with pytest.raises(UnreadableAnswer, match="contradicts itself"):
+        page("sweep", SWEEP | {"heat": heat})
+
+
+def test_that_the_evidence_says_its_verdict_once_and_each_figure_with_its_interval() -> None:
+    found = page("evidence")
+    assert (found.headline.word, found.headline.sentence) == ("Unproven", "0 of 60 days.")
+    assert found.headline.tone is Tone.WARNING
+    assert facts(found)["Trades"] == ("40", "on 3 days")
+    assert facts(found)["Mean R, net"] == ("−0.100 R", "−0.300 to +0.100 R")
+    assert facts(found)["Out of sample"] == ("no trades", "on 0 days")
+    assert facts(found)["Trades needed"] == ("1,210", "")
+
+
+def test_that_the_equity_curve_says_whether_it_leaves_the_band_of_chance() -> None:
+    equity = page("evidence").tabs[0].pictures[0]
+    assert isinstance(equity, Lines)
+    assert equity.caption == "−6.0 R after 3 days, outside what chance alone brings"
+    assert equity.lines[0].low is not None
+    assert equity.lines[0].low.tolist() == [-3.0, -4.0, -5.0]
+
+
+def test_that_a_group_of_few_trades_is_too_few_to_conclude() -> None:
+    session = next(tab for tab in page("evidence").tabs if tab.title == "Session")
+    (bars,) = session.pictures
+    assert isinstance(bars, Bars)
+    assert bars.bars[0].tip == "London: +0.200 R, +0.100 to +0.300 R, n = 19; too few to conclude"
+
+
+def test_that_a_long_recording_has_no_more_points_than_a_screen_has_columns() -> None:
+    days = [{"day": "2026-02-16", "r": 0.0, "cumulative": 0.0, "low": 0.0, "high": 0.0}] * 9_000
+    equity = page("evidence", EVIDENCE | {"equity": days}).tabs[0].pictures[0]
+    assert isinstance(equity, Lines)
+    assert len(equity.x) == len(equity.x_words) == len(equity.lines[1].y) <= 2_000
+
+
+def test_that_what_speaks_against_a_result_is_said() -> None:
+    free = COMMON["costs"] | {"is_free": True}
+    notes = page("evidence", EVIDENCE | {"calibrated": False, "costs": free, "notes": ["One day is missing."]}).notes
+    assert [note.split(":")[0] for note in notes] == ["Uncalibrated", "Without costs", "One day is missing."]
+
+
+def test_that_checks_are_named_as_the_condition_panel_names_them_and_judged_after_correction() -> None:
+    found = page("gates")
+    table = found.tabs[0].table
+    assert table is not None
+    assert [row.cells[0].text for row in table.rows] == ["Spread", "Unknown check"]
+    assert found.headline.sentence == (
+        "Of 2 checks, 1 blocks trades that are worse than those taken, and 0 block better ones, "
+        "at 5 % after correction."
+    )
+
+
+def test_that_a_comparison_marks_only_the_setups_that_change_on_their_days() -> None:
+    found = page("diff")
+    comparison = found.tabs[0].comparison
+    assert comparison is not None
+    assert comparison.days == ("2026-02-16", "2026-02-17")
+    assert [mark.side for mark in comparison.marks["2026-02-16"]] == ["BUY"]
+    assert found.headline.word == "Better"
+
+
+def test_that_a_change_whose_interval_holds_zero_is_no_clear_change() -> None:
+    assert page("diff", DIFF | {"low": -0.1}).headline.word == "No clear change"
+
+
+def test_that_a_sweep_that_would_be_overtaken_is_called_overfit_and_can_be_kept_row_by_row() -> None:
+    found = page("sweep")
+    assert found.headline.word == "Probably overfit"
+    assert found.choices[3] == {"cooldown_seconds": 3}
+    (heat, _) = found.tabs[0].pictures
+    assert isinstance(heat, Heat)
+    assert np.isnan(heat.values[0, 1])
+
+
+def test_that_a_walk_of_a_single_window_claims_nothing() -> None:
+    assert page("walk").headline.word == "Too few windows"
+
+
+def test_that_an_alarm_of_drift_names_what_has_drifted() -> None:
+    assert page("drift").headline.sentence == "The market no longer brings what the evidence showed."
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=300))
+def test_that_a_histogram_counts_every_value_once(values: list[float]) -> None:
+    edges, counts = histogram_of(values)
+    assert counts.sum() == len(values)
+    assert len(edges) == len(counts) + 1
+    assert np.all(np.diff(edges) > 0)

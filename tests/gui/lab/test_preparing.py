@@ -1,0 +1,87 @@
+"""What the user asks of a study: bad input is refused field by field, good input becomes a command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.loader import export_settings
+from config.presets import PresetShelf
+from config.settings import Settings
+from gui.features.lab.model.preparing import RefusedRequest, ready, recordings_in
+from gui.features.lab.model.request import SettingsChoice, StudyRequest, arguments
+from tests.gui.desks_story import gold_rows
+
+SHELF = PresetShelf(None)
+
+
+def refused(**asked: Any) -> dict[str, str]:
+    with pytest.raises(RefusedRequest) as found:
+        ready(StudyRequest(**asked), Settings(), SHELF)
+    return found.value.faults
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> str:
+    return str(gold_rows(tmp_path / "XAUUSD.csv", 10))
+
+
+def test_that_every_fault_is_said_beside_its_field(tmp_path: Path) -> None:
+    gone = SettingsChoice("file", str(tmp_path / "gone.json"))
+    faults = refused(kind="sweep", clock="half past", space=str(tmp_path / "space.json"), settings=gone)
+    assert set(faults) == {"files", "clock", "space", "settings"}
+    assert faults["files"] == "Add at least one recording."
+    assert faults["clock"].startswith("'half past' is not a clock; allowed are ")
+    assert faults["settings"].endswith("gone.json: does not exist")
+
+
+def test_that_a_recording_that_was_moved_is_named(gold: str) -> None:
+    assert refused(kind="evidence", files=(gold, "/gone.csv")) == {"files": "/gone.csv does not exist."}
+
+
+def test_that_a_market_without_an_edge_exists_for_gold_and_bitcoin_only() -> None:
+    assert "EURUSD" in refused(kind="null", symbol="EURUSD", days=1)["symbol"]
+
+
+def test_that_a_comparison_with_the_same_settings_is_refused(gold: str) -> None:
+    assert "other" in refused(kind="diff", files=(gold,), other=SettingsChoice())
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "{"])
+def test_that_a_space_without_settings_to_try_is_refused(gold: str, tmp_path: Path, text: str) -> None:
+    space = tmp_path / "space.json"
+    space.write_text(text)
+    assert list(refused(kind="sweep", files=(gold,), space=str(space))) == ["space"]
+
+
+def test_that_presets_and_files_are_laid_over_and_read(gold: str, tmp_path: Path) -> None:
+    export_settings(Settings(), tmp_path / "mine.json")
+    preset, file = SettingsChoice("preset", "atr_scaled"), SettingsChoice("file", str(tmp_path / "mine.json"))
+    found = ready(StudyRequest(kind="diff", files=(gold,), settings=preset, other=file), Settings(), SHELF)
+    assert found.settings == SHELF.laid_over(Settings(), "atr_scaled")
+    assert found.other == Settings()
+
+
+def test_that_the_command_line_has_what_the_kind_of_study_takes() -> None:
+    request = StudyRequest(kind="sweep", files=("-a.csv",), symbol="XAUUSD", trials=64, space="s.json", days=9)
+    assert arguments(request, Path("c.json"), None) == (
+        *("sweep", "--symbol=XAUUSD", "--seed=1", "--paths=1", "--trials=64", "--space=s.json", "--config=c.json"),
+        *("--json", "--progress=json", "--", "-a.csv"),
+    )
+
+
+def test_that_a_comparison_names_two_files_of_settings() -> None:
+    request = StudyRequest(kind="diff", files=("a.csv",), other=SettingsChoice("preset", "atr_scaled"))
+    line = arguments(request, Path("a.json"), Path("b.json"))
+    assert "--a=a.json" in line
+    assert "--b=b.json" in line
+    assert not any(word.startswith("--config") for word in line)
+
+
+def test_that_a_folder_stands_for_the_recordings_in_it(tmp_path: Path) -> None:
+    for name in ("b.csv", "a.parquet", "notes.md"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "c.csv").mkdir()
+    assert [Path(path).name for path in recordings_in([tmp_path, tmp_path / "b.csv"])] == ["a.parquet", "b.csv"]
