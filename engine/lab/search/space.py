@@ -119,8 +119,17 @@ def parse_space(content: bytes, origin: str, base: Settings) -> Space:
         raise FaultyConfiguration(*faults)
     space = Space(base=base, parameters=tuple(parameters))
     if next(space.points(MAX_VALUES), None) is None:
-        raise FaultyConfiguration(Fault(origin, "", "has no combination of values without a contradiction"))
+        raise FaultyConfiguration(*_contradictions(space, origin))
     return space
+
+
+def _contradictions(space: Space, origin: str) -> list[Fault]:
+    """What the first combination contradicts, where all contradict themselves."""
+    try:
+        with_values(space.base, {each.key: each.values[0] for each in space.parameters})
+    except ValidationError as error:
+        return list(validation_faults(error, origin))
+    return []
 
 
 def _values(said: Any) -> tuple[Any, ...]:

@@ -75,7 +75,10 @@ def test_that_switches_names_nothing_and_ranges_of_numbers_can_be_searched() -> 
         ({"risk_mitigation.cool_off_seconds": [0, 1, 0.5]}, "is 0.0; allowed is a whole number"),
         ({"eurusd_rules.reward_ratio": [1, 2]}, "searches eurusd_rules, which the configuration does not have"),
         ({}, "has 0 settings; allowed are 1 to 21"),
-        ({"xauusd_rules.micro_ob_atr_min": [5.0], "xauusd_rules.micro_ob_atr_max": [1.0]}, "without a contradiction"),
+        (
+            {"xauusd_rules.micro_ob_atr_min": [5.0], "xauusd_rules.micro_ob_atr_max": [1.0]},
+            "micro_ob_atr_min 5 is above micro_ob_atr_max 1",
+        ),
     ],
 )
 def test_that_what_cannot_be_searched_is_named_with_what_is_allowed(said: dict[str, Any], words: str) -> None:
@@ -105,10 +108,10 @@ def test_that_a_file_is_read_and_a_missing_one_named(tmp_path: Path) -> None:
 
 
 def test_that_a_small_space_is_tried_whole() -> None:
-    found = list(space({MIN_SCORE: [10, 40, 10], "execution.trailing": [True, False]}).points(100))
+    found = list(space({MIN_SCORE: [1, 4, 1], "execution.trailing": [True, False]}).points(100))
     assert [point.places for point in found] == [(row, column) for row in range(4) for column in range(2)]
-    assert found[3].values == {MIN_SCORE: 20, "execution.trailing": False}
-    assert found[3].settings.xauusd_rules.confluence_scoring.min_score == 20
+    assert found[3].values == {MIN_SCORE: 2, "execution.trailing": False}
+    assert found[3].settings.xauusd_rules.confluence_scoring.min_score == 2
     assert not found[3].settings.execution.trailing
 
 
@@ -130,7 +133,13 @@ def test_that_no_combination_comes_twice_and_no_more_come_than_asked_for(count: 
 
 
 def test_that_few_trials_cover_each_setting_evenly() -> None:
-    found = space({TRAILING: [0.0, 1.5, 0.1], "execution.trailing_atr1": [0.1, 1.6, 0.1], MIN_SCORE: [0, 50, 1]})
+    found = space(
+        {
+            TRAILING: [0.0, 1.5, 0.1],
+            "execution.trailing_atr1": [0.1, 1.6, 0.1],
+            "xauusd_rules.reward_ratio": [1, 5, 0.1],
+        }
+    )
     places = [point.places for point in found.points(64)]
     for column, size in ((0, 16), (1, 16)):
         counts = [sum(each[column] == value for each in places) for value in range(size)]

@@ -1,4 +1,4 @@
-"""Windows of a walk-forward, the heat map, and drift."""
+"""Windows of a walk-forward, the heat map, the best of many, and drift."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.lab.drift import LiveTrade, differences
 from engine.lab.lab_trade import LabTrade
 from engine.lab.memory.seals import sealed_from
+from engine.lab.memory.trial import DailyMatrix
+from engine.lab.search.best_of import best_of
 from engine.lab.search.heat_map import heat_map, worst_neighbour
 from engine.lab.search.walk_forward import has_headline, stitched, windows_of
 
@@ -118,3 +121,38 @@ def test_that_equal_trades_do_not_drift() -> None:
     minutes = [0, 4, 4, 8]
     found = differences([live(each, 0.3) for each in minutes], [of_lab(each, 0.3) for each in minutes])
     assert [each.r for each in found] == [0.0] * 4
+
+
+# -- the best of many ---------------------------------------------------------------------------------------------
+
+
+def matrix(r: NDArray[np.float64]) -> DailyMatrix:
+    return DailyMatrix(tuple(days(len(r))), tuple(f"{number:016x}" for number in range(r.shape[1])), r)
+
+
+def test_that_skill_passes_all_tests_of_the_best_and_luck_none() -> None:
+    daily = np.random.default_rng(8).normal(0.0, 1.0, (200, 40))
+    by_luck = best_of(matrix(daily))
+    daily[:, 11] += 0.5
+    by_skill = best_of(matrix(daily))
+    assert by_luck is not None
+    assert by_skill is not None
+    assert by_skill.settings_hash == f"{11:016x}"
+    assert by_skill.deflated_sharpe is not None
+    assert by_luck.deflated_sharpe is not None
+    assert by_skill.deflated_sharpe > 0.99 > 0.9 > by_luck.deflated_sharpe
+    assert by_skill.spa_p is not None
+    assert by_luck.spa_p is not None
+    assert by_skill.spa_p < 0.01 < 0.1 < by_luck.spa_p
+    assert by_skill.overfitting is not None
+    assert by_skill.overfitting.pbo < 0.05
+
+
+def test_that_more_trials_than_are_known_by_day_count_against_the_best() -> None:
+    daily = matrix(np.random.default_rng(9).normal(0.1, 1.0, (200, 10)))
+    few, many = best_of(daily, 10), best_of(daily, 10_000)
+    assert few is not None
+    assert many is not None
+    assert few == best_of(daily)
+    assert (many.deflated_sharpe or 0.0) < (few.deflated_sharpe or 0.0)
+    assert best_of(DailyMatrix((), (), np.zeros((0, 0)))) is None
