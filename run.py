@@ -3,7 +3,7 @@
     python3 run.py [arguments of the desk]
     python3 run.py test [arguments of pytest]
 
-Needs nothing but Python 3.11. An older one must get a sentence instead of a syntax error, so nothing here is newer
+Needs only Python 3.11. An older one must get a sentence instead of a syntax error, so nothing here is newer
 than Python 3.6 can parse; and what only set-up needs is imported there, because every start passes through this file.
 """
 
@@ -77,7 +77,7 @@ def wanted_stamps(is_test: bool, may_open_window: bool) -> dict[str, bytes]:
 def lasting(prefix: str) -> str:
     """The folder of a Python without what each update of it changes.
 
-    The Microsoft Store installs every release in a folder of its own, `name_release_machine__publisher`, and keeps a
+    The Microsoft Store installs every release in its own folder, `name_release_machine__publisher`, and keeps a
     program at a place that stays, through which an environment made by an earlier release goes on.
     """
     names = prefix.split("\\")
@@ -207,7 +207,7 @@ def install(files: list[str], lock: int) -> None:
     command += [] if sys.stderr.isatty() else ["--quiet"]
     command += [f"--requirement={file}" for file in files]
     said = ""
-    # Standard output belongs to the desk: `run.py readings FILE > out` must hold readings alone, on a first start too.
+    # Standard output belongs to the desk: `run.py readings FILE > out` must hold only its output, on a first start too.
     with subprocess.Popen(
         command, stdout=2, stderr=subprocess.PIPE, env=environment(), text=True, errors="replace", pass_fds=kept(lock)
     ) as pip:
@@ -241,10 +241,10 @@ def environment() -> dict[str, str]:
 
 
 def become(module: str, arguments: list[str]) -> int:
-    """Run the module in the environment's Python in this one's place; Windows can only wait beside it.
+    """Run the module in the environment's Python in this one's place; on Windows this process waits for it.
 
     There `.venv` holds a launcher, which dies with its console and takes the desk along before that has ended in order:
-    the Python behind it is started directly, and told by the variable which environment is its own.
+    the Python behind it is started directly, with the variable that names its environment.
     """
     command = [PYTHON, "-P", "-m", module, *arguments]
     if os.name != "nt":
@@ -259,7 +259,7 @@ def become(module: str, arguments: list[str]) -> int:
     while True:
         try:
             return desk.wait()
-        except KeyboardInterrupt:  # the desk was told as well and ends by itself
+        except KeyboardInterrupt:  # the desk received it as well and ends by itself
             continue
 
 

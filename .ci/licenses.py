@@ -1,7 +1,7 @@
 """Writes the licenses of the pinned packages into the page of the resources: `.venv/bin/python .ci/licenses.py`.
 
 They come from the metadata of the installed packages. A package of another system keeps the row that it has, or gets
-one by hand.
+one manually.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def licenses(packages: Iterable[str], before: Mapping[str, str]) -> dict[str, st
     """Return the license of each package, that of `before` for one of another system; raises `NoLicense`."""
     found = {package: license_of(package) or before.get(package) for package in packages}
     if unknown := [package for package, license in found.items() if license is None]:
-        raise NoLicense(f"{PAGE.name}: no license is known of {', '.join(unknown)}; add a row by hand")
+        raise NoLicense(f"{PAGE.name}: no license is known of {', '.join(unknown)}; add a row manually")
     return {package: license for package, license in found.items() if license is not None}
 
 

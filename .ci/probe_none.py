@@ -19,7 +19,7 @@ from PySide6.QtGui import QPainter
 COUNTED = (None, True, False)
 REPEATS = 300
 TOLERANCE = 30  # the interpreter's own caches move the counts by a few
-SPARE: list[bool | None] = []  # references enough that losses can be told before they kill
+SPARE: list[bool | None] = []  # references enough that losses are noticed before they kill
 
 
 class Sender(QtCore.QObject):

@@ -55,7 +55,7 @@ _OF_PACKAGE: Final = (
 )
 _ONE_BY_ONE: Final = 10
 _TOGETHER: Final = 100
-"""So many tests have room in a command line of Windows."""
+"""Tests that fit into a command line of Windows."""
 _MAX_SHOWN: Final = 6000
 _COMMAND_LIMIT_S: Final = 300.0
 _SUITE_LIMIT_S: Final = 1800.0

@@ -24,7 +24,7 @@ _SET_UP_LIMIT_S: Final = 1800.0
 _ANSWER_LIMIT_S: Final = 60.0
 _LATE: Final = 124
 _NO_DIALOG: Final = r"'HKCU\Software\Wine\WineDbg' /v ShowCrashDialog /t REG_DWORD /d 0 /f"
-"""A crash is told on the standard error, and nobody is asked to close a window."""
+"""Crashes are written to standard error, without a dialog."""
 _IDENTITY: Final = {f"GIT_{who}_{what}": "windows" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 _DOWNLOAD_FAILED: Final = re.compile(
     r"Could not (fetch|resolve|connect|install packages due to an OSError|find a version)|No matching distribution"
@@ -69,7 +69,7 @@ class Outcome(NamedTuple):
 
 
 def fault_of_wine(said: str) -> str | None:
-    """The line that tells of a fault of Wine itself; None where there is none, or a crash is in other code.
+    """The line that reports a fault of Wine itself; None where there is none, or a crash is in other code.
 
     A crash is Wine's own if it is in one of Wine's modules, and the desk did not call it there by ctypes.
     """
@@ -83,7 +83,7 @@ def fault_of_wine(said: str) -> str | None:
 
 
 def missing_download(said: str) -> str | None:
-    """The last line that tells of a download that failed, None where there is none."""
+    """The last line that reports a failed download, None where there is none."""
     lines = [line.strip() for line in said.splitlines() if _DOWNLOAD_FAILED.search(line)]
     return lines[-1][:300] if lines else None
 

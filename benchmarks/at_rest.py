@@ -2,7 +2,7 @@
 
     python -m benchmarks.at_rest [--seconds S] [--warm-up S] [--json]
 
-The desk runs in a process of its own, offscreen, with folders of its own. Counted is the time it spends on a
+The desk runs in a separate process, offscreen, with folders of its own. Counted is the time it spends on a
 core, which a busy machine stretches less than the time on the wall.
 """
 

@@ -23,7 +23,7 @@ from PySide6.QtTest import QTest
 
 from benchmarks.history import Figure, medians, record
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
-from benchmarks.painting import dressed_application, flush, painted_ms
+from benchmarks.painting import flush, painted_ms, themed_application
 from benchmarks.random_market import GOLD, Ticker, judgements, snapshots
 from engine.bus import Bus
 from engine.domain.messages import QuoteReceived
@@ -237,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--rounds", type=int, default=400, help="samples of each kind")
     options = parser.parse_args(arguments)
-    dressed_application()
+    themed_application()
     results = measure(options.rounds, MANY)
     if options.json:
         print_json(results)

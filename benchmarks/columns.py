@@ -2,7 +2,7 @@
 
     python -m benchmarks.columns [--candles N] [--every N] [FILE ...]
 
-Every real recording beside the repository that holds candles is judged by several settings: each candle's verdicts and
+Every real recording next to the repository that holds candles is judged by several settings: each candle's verdicts and
 setup, and of every N-th candle each check with its value, its limit and whether it holds.
 """
 
@@ -121,7 +121,7 @@ class Comparison:
             if row % every == 0:
                 explanation = self._evaluator.explain(snapshot)
                 yield from (
-                    (_told(explanation, side), _told_by(explanation, side, found)) for side, found in next(checks)
+                    (_told(explanation, side), _judged_by(explanation, side, found)) for side, found in next(checks)
                 )
         yield {}, setups
 
@@ -153,7 +153,7 @@ def _told(explanation: Explanation, side: Side) -> Measured:
     return found | {"points": msgspec.structs.astuple(explanation.judgement.of(side).points)}
 
 
-def _told_by(explanation: Explanation, side: Side, found: Measured) -> Measured:
+def _judged_by(explanation: Explanation, side: Side, found: Measured) -> Measured:
     """Without the checks that are switched off, or have nothing to tell."""
     return {name: found[name] for name in _told(explanation, side)}
 

@@ -63,7 +63,7 @@ def demo_statistics(stretch: CandleColumns, symbol: str) -> Numbers:
 
 
 def real_statistics(symbol: str) -> Numbers:
-    """Raises `UnreadableRecording` where the recordings are not beside the repository."""
+    """Raises `UnreadableRecording` where the recordings are not next to the repository."""
     roll = instrument_for(symbol).day_roll
     candles, quoted = _recorded(CANDLES[symbol]), _recorded(SPREADS[symbol])
     return {**shape(candles, roll), **spreads(quoted, roll, LIMITS[symbol])}

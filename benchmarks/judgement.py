@@ -4,7 +4,7 @@
 
 Without a file the demo market's gold and bitcoin are judged; a file needs no internet either, but must hold a symbol
 that has rules. Each candle's cost is the least of all rounds, so that the machine's other work does not count.
-"Live" judges each candle right after its readings were made, as the desk does; "alone" judges kept readings.
+"Live" judges each candle right after its indicators, as the desk does; "alone" judges stored snapshots.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from engine.domain.snapshot import MarketSnapshot
 from engine.indicators.analyzer import Analyzer
 
 WARM_UP = 500
-"""Candles after which all readings are there."""
+"""Candles after which all indicators are warmed up."""
 
 MIN_RATE, MAX_US = 40_000, 15.0
 
@@ -60,7 +60,7 @@ def main() -> int:
 
 
 def figures(costs: Sequence[Row], rates: Sequence[Row]) -> dict[str, Figure]:
-    """What the history keeps: the median cost of each kind of judging, and the rate with readings."""
+    """What the history keeps: the median cost of each kind of judging, and the rate with indicators."""
     found = {f"{row['symbol']}, {row['microseconds']}": Figure(row["median"], "us") for row in costs}
     for row in rates:
         rate = Figure(row["readings_and_judgement_per_s"], "candles/s", is_higher_better=True)
@@ -100,7 +100,7 @@ class Bench:
         return rows + [self._row(kind, _each(work, snapshots, rounds)) for kind, work in kinds.items()]
 
     def rates(self, rounds: int) -> Row:
-        """Candles per second through the readings, and through readings and judgement."""
+        """Candles per second through the indicators, and through indicators and judgement."""
         readings = min(self._seconds(lambda _: None) for _ in range(rounds))
         both = min(self._seconds(self._evaluator.evaluate) for _ in range(rounds))
         count = len(self._candles)

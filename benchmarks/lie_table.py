@@ -81,7 +81,7 @@ def by_colour(bids: Floats) -> Floats:
 
 
 def high_first(bids: Floats) -> Floats:
-    """Open, high, low, close, whatever the candle."""
+    """Open, high, low, close for every candle."""
     return ordered(bids, np.ones(len(bids), bool))
 
 

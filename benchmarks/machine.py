@@ -55,7 +55,7 @@ def print_machine() -> None:
 
 
 def print_json(results: Mapping[str, object]) -> None:
-    """Print one JSON object on standard output: the machine, and `results` beside it."""
+    """Print one JSON object on standard output: the machine and `results`."""
     print(json.dumps({"machine": machine(), **results}))
 
 

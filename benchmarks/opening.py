@@ -3,8 +3,8 @@
     python -m benchmarks.opening [--years N] [--runs R] [--json] [FILE ...]
 
 Without a file, gold as a MetaTrader 5 export (tab-separated), as `copy_rates` in CSV and as a zip of the export is made
-of a seeded random walk, in a folder that is gone afterwards. Each opening is a process of its own, whose peak is that
-of all of it: Python, its libraries, and whatever the reading needs. The fastest of the runs counts, since other work on
+of a seeded random walk, in a folder that is gone afterwards. Each opening is a separate process, whose peak is that
+of all of it: Python, its libraries, and the memory for reading. The fastest of the runs counts, since other work on
 the machine only ever adds; so does the highest peak. Values are the candles as the desk hears them.
 """
 
@@ -102,7 +102,7 @@ def peak_mb() -> float:
 
 
 def fastest(path: Path, runs: int) -> Row:
-    """The fastest of several openings, each in a process of its own."""
+    """The fastest of several openings, each in a separate process."""
     command = (sys.executable, "-m", "benchmarks.opening", "--once", str(path))
     took = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(runs)]
     return {

@@ -15,7 +15,7 @@ from gui import theme
 
 
 @cache
-def dressed_application() -> QApplication:
+def themed_application() -> QApplication:
     """The application, with the desk's theme; it lives as long as the process."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)

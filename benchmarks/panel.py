@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.history import medians, record
 from benchmarks.machine import print_json, print_machine, print_table, summary
-from benchmarks.painting import dressed_application, flush, timed_ms
+from benchmarks.painting import flush, themed_application, timed_ms
 from benchmarks.random_market import GOLD, RULES, judgements, snapshots
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Explanation, LiveState
@@ -27,7 +27,7 @@ from gui.features.conditions.view.conditions import ConditionPanel
 WIDTH = 384
 HEIGHTS = {"window 1400 x 860": 770, "window 1280 x 720": 630, "all checks in view": 1150}
 WARM_UP = 200
-"""Candles before the readings are ready and words are known."""
+"""Candles before indicators are warmed up and texts are cached."""
 
 
 def candle_explanations(rounds: int) -> list[Explanation]:
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--rounds", type=int, default=400, help="refreshes of each kind")
     options = parser.parse_args(arguments)
-    dressed_application()
+    themed_application()
     results = measure(options.rounds)
     if options.json:
         print_json(results)

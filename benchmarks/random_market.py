@@ -34,7 +34,7 @@ GOLD = Source(
 
 
 class RandomMarket:
-    """Candles of a seeded random walk at gold's scale, with readings from the real analyzer."""
+    """Candles of a seeded random walk at gold's scale, with snapshots from the real analyzer."""
 
     def __init__(self, seed: int = 7) -> None:
         self._random = random.Random(seed)
@@ -54,7 +54,7 @@ class RandomMarket:
 
 
 def snapshots(count: int) -> list[MarketSnapshot]:
-    """Readings of the first `count` candles of the walk."""
+    """Snapshots of the first `count` candles of the walk."""
     market, analyzer = RandomMarket(), Analyzer(GOLD, SymbolRules(), SessionsSettings())
     return [analyzer.update(market.candle()) for _ in range(count)]
 

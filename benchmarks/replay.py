@@ -2,8 +2,8 @@
 
     python -m benchmarks.replay [FILE] [--candles N] [--rounds R] [--json]
 
-Readings, readings with judgement, and `replay --auto` of the same candles, one after the other in one process, so that
-their ratio holds on any machine; processor time, of which the fastest round counts. Without a file the demo market
+Indicators, indicators with judgement, and `replay --auto` of the same candles, one after the other in one process, so
+that their ratio holds on any machine; processor time, of which the fastest round counts. Without a file the demo market
 plays. The peak of memory is that of the process, with everything that is loaded.
 """
 

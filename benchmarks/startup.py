@@ -42,7 +42,7 @@ window.resize(1400, 800)
 window.show()
 application.exec()
 """
-ROOMS = {"config": "config", "engine": "engine", "gui": "gui", "resources": "gui"}
+PACKAGE_GROUPS = {"config": "config", "engine": "engine", "gui": "gui", "resources": "gui"}
 QT = ("PySide6", "shiboken6", "shibokensupport")
 LIBRARIES = ("numpy", "pandas", "pyarrow", "pyqtgraph", "qasync", "pydantic", "pydantic_core", "msgspec")
 IMPORTED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \| +(\S+)")
@@ -145,8 +145,8 @@ def imports() -> list[Row]:
 
 def owner(module: str) -> str:
     package = module.partition(".")[0]
-    if package in ROOMS:
-        return ROOMS[package]
+    if package in PACKAGE_GROUPS:
+        return PACKAGE_GROUPS[package]
     if package in QT:
         return "Qt"
     if package in LIBRARIES:

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.history import medians, record
 from benchmarks.machine import print_json, print_machine, print_table, summary
-from benchmarks.painting import dressed_application, flush, painted_ms
+from benchmarks.painting import flush, painted_ms, themed_application
 from benchmarks.random_market import GOLD, START
 from config.desk import KeyboardSettings, PaperSettings
 from engine.adapters.paper.contracts import contract_for
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--rounds", type=int, default=1_000, help="ticks that are timed")
     options = parser.parse_args(arguments)
-    dressed_application()
+    themed_application()
     results = measure(options.rounds)
     if options.json:
         print_json(results)

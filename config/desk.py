@@ -88,7 +88,7 @@ class PaperSettings(Section):
 
 
 class StoreSettings(Section):
-    """The store holds all that the desk needs to trade; old records move to files beside it."""
+    """The store holds all that the desk needs to trade; old records move to files next to it."""
 
     journal_months: Annotated[int, Interval(ge=1, le=120), Unit("months")] = setting(
         6,

@@ -10,7 +10,7 @@ from config.section import Relaxes, Section, setting
 
 
 class HealthSettings(Section):
-    """A vital that stays bad lowers what the desk may do; nothing but the user raises it again."""
+    """A vital that stays bad lowers the desk's authority; only the user raises it again."""
 
     patience_seconds: Annotated[float, Interval(ge=0, le=300), Unit("s"), Relaxes.HIGHER] = setting(
         5.0,

@@ -1,4 +1,4 @@
-"""Presets: those that come with the program, and the user's own, kept as files beside the configuration."""
+"""Presets: those that come with the program, and the user's own, kept as files next to the configuration."""
 
 from __future__ import annotations
 

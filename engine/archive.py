@@ -115,7 +115,7 @@ class Archive:
     async def keep_house(self, machine: Clock, months: Callable[[], int]) -> None:
         """Looks after the store beside everything else, in the time of `machine`; ends only by cancellation.
 
-        `months` tells how many months of the journal stay in the store, besides that of the day.
+        `months` is the number of months of the journal that stay in the store, besides the current one.
         """
         if self._housekeeper is None:
             return
@@ -133,7 +133,7 @@ class Archive:
     def begin_run(self, at: datetime) -> str:
         """A name for a practice run that no run before had.
 
-        Winding must not wait for the disk: where a power cut takes the name, it takes all that was written under it.
+        Jumping must not wait for the disk: where a power cut takes the name, it takes all that was written under it.
         """
         number = self._runs_before() + 1
         record = record_of(PracticeBegun(number), at)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from engine.adapters.mt5.trade.broker import TerminalBroker
 
 MAX_LOOK_INTERVAL: Final = timedelta(seconds=1)
-"""What others trade on the account has to be seen within this time, whatever the position poll interval."""
+"""What others trade on the account has to be seen within this time, independent of the position poll interval."""
 
 BEAT_S: Final = 0.25
 """Seconds between two looks at what is due without a quote, on a live market."""
@@ -233,7 +233,7 @@ def live_desk(
     from engine.adapters.mt5.link.gateway import Gateway, link_signs
     from engine.adapters.mt5.market.feed import TerminalFeed
     from engine.adapters.mt5.trade.broker import TerminalBroker
-    from engine.adapters.mt5.trade.terminal_book import TerminalBook
+    from engine.adapters.mt5.trade.terminal_records import TerminalRecords
 
     terminal, bus = settings.metatrader, Bus()
     archive = Archive.open(directory, settings, machine)
@@ -242,11 +242,11 @@ def live_desk(
     times = ServerTimes(link)
     clock = BrokerClock(machine, times)
     archive.listen(bus, clock)
-    book = TerminalBook(link, times, clock, settings.execution.magic)
+    records = TerminalRecords(link, times, clock, settings.execution.magic)
     gateway = Gateway(link, bus.publish)
-    feed = TerminalFeed(link, times, clock, terminal, settings.symbols, book.symbols_of_ours, gateway)
+    feed = TerminalFeed(link, times, clock, terminal, settings.symbols, records.symbols_of_ours, gateway)
     look_every = min(timedelta(milliseconds=terminal.position_poll_ms), MAX_LOOK_INTERVAL)
-    broker = TerminalBroker(link, book, feed.terms, clock, look_every, lambda: feed.account)
+    broker = TerminalBroker(link, records, feed.terms, clock, look_every, lambda: feed.account)
     presence = AccountPresence(shared, installation.name)
     trading = LiveTrading(broker, feed.contracts, clock, archive, installation, presence, lambda: feed.account)
     recorder = Recorder(feed, clock)

@@ -55,7 +55,7 @@ class Changeover:
         self._recomputation = None
         now = self._clock.now()
         if is_played:
-            self._store.begin_anew(now)
+            self._store.restart_waits(now)
         if self._store.is_due(now):
             self._announce(self._store.take_effect(now))
 

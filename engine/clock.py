@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 
 class Clock(Protocol):
-    """Tells the present instant, aware UTC."""
+    """Source of the present instant, aware UTC."""
 
     def now(self) -> datetime: ...
 

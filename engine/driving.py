@@ -12,7 +12,7 @@ from engine.market.feed import Feed, Player
 class Driver:
     """Drives `feed` where it is a player; a live market goes its own way, and commands come to nothing.
 
-    `player` is the played market, None where it is live; `has_sought` is set from a seek on until it begins anew.
+    `player` is the played market, None where it is live; `has_sought` is set from a seek until the market starts over.
     """
 
     def __init__(self, feed: Feed, publish: Callable[[PlaybackChanged], None]) -> None:

@@ -54,7 +54,7 @@ TraderFactory = Callable[[Callable[[TradingEvent], None], Settings, MarketState]
 
 
 class TradingEngine:
-    """Listens to a feed, keeps the readings of every symbol, and is the sole publisher on the bus."""
+    """Listens to a feed, keeps the state of every symbol, and is the sole publisher on the bus."""
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ from engine.trading.trader import Trader
 class LiveTrading:
     """Makes the trader of a live market.
 
-    `contracts` has the terms of a symbol once the market is open, and `account` tells then whose money it is: a trader
+    `contracts` has the terms of a symbol once the market is open, and `account` is known from then on: a trader
     takes up what is known of that account, and nothing of another one. The terms are followed while it runs: the
     broker's word on money may change.
     """

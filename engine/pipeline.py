@@ -129,7 +129,7 @@ class Pipeline:
         self.trader.on_candle(closed)
         self._after_candle()
 
-    # -- what somebody asks for -------------------------------------------------------------------------------------
+    # -- requests of the window -------------------------------------------------------------------------------------
 
     def explain_live(self, symbol: str) -> None:
         """Announces the conditions of this moment, by the forming candle."""
@@ -143,7 +143,7 @@ class Pipeline:
             self._bus.publish(LiveExplained(explanation))
 
     def recall(self, symbol: str, opened_at: datetime) -> None:
-        """Announces what was known at a past candle, where that can be told."""
+        """Publishes what was known at a past candle, where that can be recomputed."""
         state = self.states.get(symbol)
         if state is None:
             return

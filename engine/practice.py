@@ -1,4 +1,4 @@
-"""Paper trading while a market is played: a fresh account for each run, beside the store on the disk."""
+"""Paper trading while a market is played: a fresh account for each run, next to the store on the disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.domain.risk import Lock, LockName
 from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.trading.exit_orders import ExitOrders
-from engine.trading.risk.locks import LockBook, LockTable
+from engine.trading.risk.locks import Locks, LockTable
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
 from engine.trading.store import TradingStore
@@ -141,7 +141,7 @@ def trading_store(
     """The durable side of a desk on `account`; a `practice` run is named, one on a broker's account is not."""
     return TradingStore(
         table=archive.plans,
-        locks=LockBook(
+        locks=Locks(
             locks,
             timedelta(seconds=settings.cooldown_seconds),
             timedelta(seconds=settings.risk_mitigation.cool_off_seconds),

@@ -53,8 +53,8 @@ class Pulse:
         store: Callable[[], StoreSigns] | None = None,
     ) -> None:
         """`link` is the connection to a broker, None where prices are played and trades are on paper; `look_s` seconds
-        of the machine's time lie between two looks. `safety` tells what is not durable yet, `store` what is wrong with
-        what is kept."""
+        of the machine's time lie between two looks. `safety` returns what is not durable yet, `store` what is wrong
+        with what is kept."""
         self._machine = machine
         self._clock = clock
         self._limits = limits

@@ -151,7 +151,7 @@ class SettingsStore:
         self._relaxations = {key: each for key, each in self._relaxations.items() if each.due_at > at}
         return self._message(changes_between(before, self.in_force), by)
 
-    def begin_anew(self, now: datetime) -> None:
+    def restart_waits(self, now: datetime) -> None:
         """A played market jumped to another place: what is left of each wait is left of it there."""
         self._put_off(now - self._seen_at)
         self._candle_at = self._candle_at and now

@@ -63,7 +63,7 @@ class DeskModel(QObject):
         self.zones.changed.connect(lambda: self.statistics.set_zone(self.zones.common))
         self.settings = SettingsModel(self._settings, self)
         for owned in (self.playback, self.status, self.trading):
-            owned.setParent(self)  # they end with the window: else what is connected to them would keep it for ever
+            owned.setParent(self)  # they end with the window: else what is connected to them would keep it forever
         for part in (self.playback, self.trading, self.health, self.gateway, self.settings):
             part.commanded.connect(self.commanded)
         self.closing = ClosingModel(self.trading, self.playback, self)
@@ -132,7 +132,7 @@ class DeskModel(QObject):
         self.trading.open(sources)
 
     def announce_opened(self) -> None:
-        """Tells of the charts that were made since."""
+        """Announces the charts that were added since."""
         if self.has_untold_charts:
             self.has_untold_charts = False
             self.opened.emit()

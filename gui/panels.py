@@ -155,7 +155,7 @@ class Panels(Mapping[str, QDockWidget]):
         QTimer.singleShot(0, self._window, self._size)
 
     def _size(self) -> None:
-        """Only a window that is laid out heeds this. In a low one the chart comes before the tables."""
+        """Has an effect only after the window is laid out. In a low one the chart comes before the tables."""
         window, beside, below = self._window, self._docks["conditions"], self._docks["trading"]
         window.resizeDocks([beside], [beside.widget().sizeHint().width()], Qt.Orientation.Horizontal)
         height = min(below.sizeHint().height(), round(TABLES_SHARE * window.height()))

@@ -1,4 +1,4 @@
-"""A replay beside a desk, as a separate process: it plays what the desk asks for, until the desk is gone."""
+"""A replay in a separate process: it plays what the desk asks for, until the desk is gone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ReplayDesk:
         return window
 
     async def run(self, window: MainWindow, troubles: Troubles, ending: ProcessEnd) -> int:
-        """0, whatever the user has seen in the window: anything else would mean that it ended unexpectedly."""
+        """0, whatever happened in the window: anything else would mean that it ended unexpectedly."""
         ending.watch(window.close_now)
         when_gone(ending.request)
         await run_desk(window, self, troubles, ending)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SAID_FOR_MS = 12_000
 FIRST_SIZE = QSize(1400, 860)
-"""Pixels, where the screen has room for them."""
+"""Pixels, where the screen is that large."""
 
 
 class Shell(QMainWindow):

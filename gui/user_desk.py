@@ -33,12 +33,12 @@ class UserDesk:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._layout: LayoutFile | None = LayoutFile(user_layout_file())
-        self.theme = last_theme(self._layout.book.look)
+        self.theme = last_theme(self._layout.layouts.look)
         self._warnings: list[tuple[str, str]] = []
 
     def make_window(self) -> MainWindow:
         layout, self._layout = self._layout or LayoutFile(user_layout_file()), None
-        return MainWindow(last_theme(layout.book.look), layout)
+        return MainWindow(last_theme(layout.layouts.look), layout)
 
     async def run(self, window: MainWindow, troubles: Troubles, ending: ProcessEnd) -> int:
         from config.loader import user_file

@@ -53,7 +53,7 @@ class MainWindow(Shell):
         self.desk.opened.connect(self.layouts.restore_charts)
 
     def _add_messages(self) -> None:
-        """Lines across the window, which take room only while they have something to say."""
+        """Lines across the window, visible only while they have a message."""
         from gui.features.connection.view.gateway_bar import GatewayBar
         from gui.features.status.view.fault_bar import FaultBar
         from gui.features.trading.view.decision_bar import DecisionBar

@@ -124,7 +124,7 @@ def date_time_text(at: datetime, zone: tzinfo) -> str:
 
 
 def zone_title(zone: tzinfo) -> str:
-    """The zone in a word or two for a column's head, whatever the season: `UTC`, `New York`, `local`, `broker`."""
+    """A short name of the zone for a column's head, independent of the season: `UTC`, `New York`, `local`, `broker`."""
     match zone:
         case LocalZone():
             return "local"

@@ -71,7 +71,7 @@ class ScriptedPlayer:
 
 
 class Witness:
-    """An observer that remembers all it was told."""
+    """An observer that records all events."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []

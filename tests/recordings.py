@@ -1,4 +1,4 @@
-"""Finds the real recordings that lie beside the repository; tests on them skip where they are absent."""
+"""Finds the real recordings that lie next to the repository; tests on them skip where they are absent."""
 
 from __future__ import annotations
 

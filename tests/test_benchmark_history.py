@@ -89,7 +89,9 @@ def test_that_other_machines_arguments_benchmarks_and_figures_are_not_compared(
     assert capsys.readouterr().err == ""
 
 
-def test_that_the_last_run_alike_counts_whatever_ran_since(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_that_the_last_comparable_run_counts_even_if_others_ran_since(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     measure(file, 1.0)
     measure(file, 5.0, rounds=10)
     measure(file, 1.3)

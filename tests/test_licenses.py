@@ -33,7 +33,7 @@ def test_that_every_pinned_package_is_listed_with_the_license_it_states(licenses
 def test_that_a_package_of_another_system_keeps_its_row_and_one_without_a_row_is_named(licenses: Any) -> None:
     elsewhere = {"no-such-package": "Zlib"}
     assert licenses.licenses(["numpy", "no-such-package"], {**elsewhere, "numpy": "?"}).items() >= elsewhere.items()
-    with pytest.raises(licenses.NoLicense, match="no-such-package; add a row by hand"):
+    with pytest.raises(licenses.NoLicense, match="no-such-package; add a row manually"):
         licenses.licenses(["numpy", "no-such-package"], {})
 
 

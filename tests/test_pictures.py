@@ -13,7 +13,7 @@ import pytest
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SHOWN: Final = re.compile(r"!\[[^]]+\]\(([^)]+)\)")
-MOST_BYTES: Final = 1_500_000
+MAX_BYTES: Final = 1_500_000
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_that_every_picture_is_made_by_the_command_and_shown_on_a_page(pictures:
 
 
 def test_that_all_pictures_together_are_small(pictures: Any) -> None:
-    assert sum(path.stat().st_size for path in pictures.PICTURES.iterdir()) < MOST_BYTES
+    assert sum(path.stat().st_size for path in pictures.PICTURES.iterdir()) < MAX_BYTES
 
 
 def test_that_a_picture_keeps_its_size_and_nearly_its_colours(pictures: Any, tmp_path: Path) -> None:

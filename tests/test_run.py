@@ -1,4 +1,4 @@
-"""The one command, run for real on a small product: a desk that tells how it was started, and a package of one file."""
+"""The one command, run for real on a small product: a desk that reports its start, and a package of one file."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def run() -> ModuleType:
 
 
 def product(folder: Path) -> Path:
-    """A repository with the real run.py, a desk that tells how it was started, and nothing to install yet."""
+    """A repository with the real run.py, a desk that reports how it was started, and nothing to install yet."""
     (folder / "gui" / "platform").mkdir(parents=True)
     shutil.copy(RUN, folder)
     (folder / "gui" / "__init__.py").touch()
@@ -71,8 +71,8 @@ def begin(folder: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     )
 
 
-def told(start: subprocess.Popen[str]) -> tuple[dict[str, object], str]:
-    """What the desk told of its start, and what was said on the way."""
+def outcome(start: subprocess.Popen[str]) -> tuple[dict[str, object], str]:
+    """What the desk reported of its start, and what was printed on the way."""
     output, said = start.communicate(timeout=120)
     assert start.returncode == 7, said
     return json.loads(output), said
@@ -102,9 +102,9 @@ def refused(folder: Path, requirement: str, **more: str) -> str:
 
 @pytest.fixture(scope="module")
 def first_starts(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Mapping[str, object], str]]:
-    """What two first starts at the same moment told, in one folder."""
+    """What two first starts in one folder at the same time reported."""
     folder = product(tmp_path_factory.mktemp("start") / "desk")
-    return [told(start) for start in [begin(folder, "--data", "a file"), begin(folder, "--data", "a file")]]
+    return [outcome(start) for start in [begin(folder, "--data", "a file"), begin(folder, "--data", "a file")]]
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_that_of_two_first_starts_one_sets_up_and_the_other_waits(
 
 
 def test_that_the_desk_gets_the_arguments_the_users_folder_and_the_environment(desk: Path) -> None:
-    start, _ = told(begin(desk, "--data", "a file", PYTHONDONTWRITEBYTECODE="1"))
+    start, _ = outcome(begin(desk, "--data", "a file", PYTHONDONTWRITEBYTECODE="1"))
     assert start["arguments"] == ["--data", "a file"]
     assert start["folder"] == str(desk.parent)
     assert isinstance(start["path"], list)
@@ -132,16 +132,16 @@ def test_that_the_desk_gets_the_arguments_the_users_folder_and_the_environment(d
 
 
 def test_that_a_second_start_says_and_changes_nothing(desk: Path) -> None:
-    told(begin(desk))
+    outcome(begin(desk))
     before = {file: file.stat().st_mtime_ns for file in (desk / ".venv").rglob("*")}
-    assert told(begin(desk))[1] == ""
+    assert outcome(begin(desk))[1] == ""
     assert {file: file.stat().st_mtime_ns for file in (desk / ".venv").rglob("*")} == before
 
 
 def test_that_changed_requirements_are_installed_by_the_next_start(desk: Path, tmp_path: Path) -> None:
     for version in ("1.0", "2.0"):
         (desk / "requirements.txt").write_text(wheel(tmp_path, version), encoding="utf-8")
-        assert told(begin(desk, PIP_FIND_LINKS=str(tmp_path)))[0]["lot"] == version
+        assert outcome(begin(desk, PIP_FIND_LINKS=str(tmp_path)))[0]["lot"] == version
 
 
 @pytest.mark.skipif(not HAS_SESSIONS, reason="a process group is killed")
@@ -151,14 +151,14 @@ def test_that_a_set_up_that_was_killed_is_made_afresh(desk: Path) -> None:
         index = f"http://127.0.0.1:{silent.getsockname()[1]}/simple"
         killed = begin(desk, PIP_NO_INDEX="0", PIP_INDEX_URL=index)
         silent.settimeout(60)
-        connection, _ = silent.accept()  # pip is at work, and will be for ever
+        connection, _ = silent.accept()  # pip is at work, and will be forever
         os.killpg(killed.pid, signal.SIGKILL)
         killed.communicate()
         connection.close()
     left_over = desk / ".venv" / "left over"
     left_over.touch()
     (desk / "requirements.txt").write_text("# nothing\n", encoding="utf-8")
-    assert "Setting up the desk" in told(begin(desk))[1]
+    assert "Setting up the desk" in outcome(begin(desk))[1]
     assert not left_over.exists()
 
 
@@ -166,7 +166,7 @@ def test_that_a_copied_folder_gets_an_environment_of_its_own(desk: Path, tmp_pat
     (desk / "requirements.txt").write_text("# nothing\n", encoding="utf-8")
     copy = tmp_path / "copy"
     shutil.copytree(desk, copy, symlinks=True)
-    start, said = told(begin(copy))
+    start, said = outcome(begin(copy))
     assert "Setting up the desk" in said
     assert Path(str(start["python"])).is_relative_to(copy)
 

@@ -153,7 +153,7 @@ class Race:
         self._wait(1.0)
 
     def _end(self) -> None:
-        """Whatever has not been approved by now must never become an order."""
+        """Whatever has not been approved now must never become an order."""
         self._ended |= {self._asked[0]} - self._approved
 
     def _propose(self) -> None:

@@ -2,8 +2,8 @@
 
     python -m benchmarks.chaos.crash [--runs N] [--seed S] [--broker paper|metatrader] [--json]
 
-The desk runs headless in a process of its own, against a paper broker in another one: the true book. Each run kills
-the desk with SIGKILL, starts it again on the same store, and compares what it says with the book and the store.
+The desk runs headless in a separate process, against a paper broker in another one: the broker. Each run kills
+the desk with SIGKILL, starts it again on the same store, and compares what it says with the broker and the store.
 Recovery is counted in seconds of the market, which runs at 25 times its speed. With `--broker metatrader` it is the
 whole live desk on the strict terminal, in true time, and no worker may outlive its desk.
 """
@@ -34,8 +34,8 @@ from benchmarks.history import Figure, record
 from benchmarks.machine import print_machine, print_table, summary
 from engine.persistence.opening import DATABASE_FILE
 
-KILLS_PER_BOOK: Final = 10
-"""After so many kills a new store and a new book begin."""
+KILLS_PER_SERIES: Final = 10
+"""After so many kills a new store and a new broker begin."""
 PATIENCE_S: Final = 30.0
 ROOT: Final = Path(__file__).parents[2]
 HALT_SHARE: Final = 0.15
@@ -45,7 +45,7 @@ COUNTED: Final = ("duplicates", "unprotected", "unknown_positions", "missing_int
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """What the book and the store say after one recovery; all but the time must be nothing."""
+    """What broker and store say after one recovery; all but the time must be nothing."""
 
     duplicates: int
     unprotected: int
@@ -63,7 +63,7 @@ class DeskProcess:
     """One desk, from its start to its violent end."""
 
     def __init__(self, arguments: list[str], module: str = "crash_desk", *, reads_input: bool = False) -> None:
-        """`module` stands beside this one; `reads_input` where it reads from standard input."""
+        """`module` stands next to this one; `reads_input` where it reads from standard input."""
         command = [sys.executable, "-m", f"benchmarks.chaos.{module}", *arguments]
         stdin = subprocess.PIPE if reads_input else None
         self._process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, text=True, cwd=ROOT)
@@ -95,8 +95,8 @@ class DeskProcess:
                     stream.close()
 
 
-class Book:
-    """One store and one true book, with desks that come and go."""
+class CrashSeries:
+    """One store and one broker, with desks that come and go."""
 
     def __init__(self, harness: Connection, directory: Path, arguments: list[str], seed: int) -> None:
         self._harness = harness
@@ -134,18 +134,18 @@ class Book:
 
     def _compare(self, recovery_s: float, in_flight: int) -> Comparison:
         self._harness.send(("freeze", None))
-        book: dict[str, Any] = self._harness.recv()
-        led = set(self._desk.hear("report"))
-        positions = {position.ticket: position for position in book["positions"]}
+        series: dict[str, Any] = self._harness.recv()
+        managed = set(self._desk.hear("report"))
+        positions = {position.ticket: position for position in series["positions"]}
         on_record = {row[0] for row in self._rows("SELECT ticket FROM trade_plans WHERE status = 'open'")}
         intents = {row[0] for row in self._rows("SELECT token FROM intents")}
         compared = Comparison(
-            duplicates=sum(count - 1 for count in book["sent"].values()),
-            unprotected=book["unprotected"] + sum(position.stop_loss is None for position in positions.values()),
-            unknown_positions=len(led ^ set(positions)) + len(on_record ^ set(positions)),
-            missing_intents=len(set(book["sent"]) - intents),
-            lost_locks=self._lost_locks(book),
-            orders=len(book["sent"]),
+            duplicates=sum(count - 1 for count in series["sent"].values()),
+            unprotected=series["unprotected"] + sum(position.stop_loss is None for position in positions.values()),
+            unknown_positions=len(managed ^ set(positions)) + len(on_record ^ set(positions)),
+            missing_intents=len(set(series["sent"]) - intents),
+            lost_locks=self._lost_locks(series),
+            orders=len(series["sent"]),
             positions=len(positions),
             in_flight=in_flight,
             recovery_s=recovery_s,
@@ -153,15 +153,15 @@ class Book:
         self._harness.send(("thaw", None))
         return compared
 
-    def _lost_locks(self, book: dict[str, Any]) -> int:
+    def _lost_locks(self, series: dict[str, Any]) -> int:
         """Locks that what happened at the broker asks for, and that the store does not hold."""
         held = dict(self._rows("SELECT name, until FROM locks"))
         waits = {"cooldown": (True, SETTINGS.cooldown_seconds), "cool_off": (False, _COOL_OFF_S)}
         lost = int(self._is_halted and "halt" not in held)
         for name, (is_entry, seconds) in waits.items():
-            begins = [deal.at for deal in book["deals"] if deal.is_entry is is_entry]
-            ends_at = max(begins) + timedelta(seconds=seconds) if begins else book["at"]
-            if ends_at > book["at"]:
+            begins = [deal.at for deal in series["deals"] if deal.is_entry is is_entry]
+            ends_at = max(begins) + timedelta(seconds=seconds) if begins else series["at"]
+            if ends_at > series["at"]:
                 lost += not (name in held and datetime.fromisoformat(held[name]) >= ends_at)
         return lost
 
@@ -174,8 +174,8 @@ class Book:
 
 
 @contextmanager
-def opened_book(seed: int) -> Iterator[Book]:
-    """A broker process with an empty book, a desk with an empty store."""
+def opened_series(seed: int) -> Iterator[CrashSeries]:
+    """A broker process without orders, a desk with an empty store."""
     key = secrets.token_hex(16)
     command = [sys.executable, "-m", "benchmarks.chaos.crash_broker", "--seed", str(seed), "--key", key]
     with (
@@ -185,20 +185,22 @@ def opened_book(seed: int) -> Iterator[Book]:
         assert broker.stdout is not None
         port = broker.stdout.readline().strip()
         with Client(("127.0.0.1", int(port)), authkey=bytes.fromhex(key)) as harness:
-            book = Book(harness, Path(directory), ["--port", port, "--key", key, "--directory", directory], seed)
+            series = CrashSeries(
+                harness, Path(directory), ["--port", port, "--key", key, "--directory", directory], seed
+            )
             try:
-                yield book
+                yield series
             finally:
-                book.close()
+                series.close()
 
 
 def results(runs: int, seed: int) -> dict[str, Any]:
     """All figures of `runs` kills. The seed gives the market and the kills; the machine gives their instants."""
     comparisons: list[Comparison] = []
     while len(comparisons) < runs:
-        kills = min(KILLS_PER_BOOK, runs - len(comparisons))
-        with opened_book(seed * 1_000_003 + len(comparisons)) as book:
-            comparisons.extend(book.play(kills))
+        kills = min(KILLS_PER_SERIES, runs - len(comparisons))
+        with opened_series(seed * 1_000_003 + len(comparisons)) as series:
+            comparisons.extend(series.play(kills))
     return figures_of(comparisons, seed)
 
 
@@ -221,7 +223,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=200, help="kills")
     parser.add_argument("--seed", type=int, default=1, help="of the market and of the kills")
-    parser.add_argument("--broker", choices=("paper", "metatrader"), default="paper", help="where the true book is")
+    parser.add_argument("--broker", choices=("paper", "metatrader"), default="paper", help="where the broker is")
     parser.add_argument("--at-once", type=int, default=2, help="books at a time, on metatrader")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     options = parser.parse_args()

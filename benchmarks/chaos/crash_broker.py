@@ -1,4 +1,4 @@
-"""The true book of `benchmarks.chaos.crash`: a paper broker in a process of its own, that outlives every desk.
+"""The broker of `benchmarks.chaos.crash`: a paper broker in a separate process, that outlives every desk.
 
 It prints its port, then serves the harness and one desk at a time. Messages are pairs of a word and a value.
 """
@@ -29,7 +29,7 @@ STEP_S: Final = 0.004
 NAKED: Final = timedelta(seconds=1)
 
 
-class TrueBook:
+class BrokerProcess:
     """Moves a market, executes what desks ask, and reports the true state to the harness."""
 
     def __init__(self, seed: int, listener: Listener) -> None:
@@ -101,7 +101,7 @@ class TrueBook:
         if self._is_frozen:
             return
         self._clock.set(self._clock.now() + STEP)
-        self._report("time", self._clock.now())  # fills of this instant are told before its quote
+        self._report("time", self._clock.now())  # fills of this instant are reported before its quote
         self._bid = round(self._bid + self._random.gauss(0.0, 0.05), 2)
         quote = Quote(symbol=SYMBOL, at=self._clock.now(), bid=self._bid, ask=round(self._bid + 0.1, 2))
         self._broker.market.on_quote(quote)
@@ -121,13 +121,13 @@ class TrueBook:
         if word == "freeze":
             self._is_frozen = True
             self._report("report", None)
-            self._harness.send(self._book())
+            self._harness.send(self._account_state())
         elif word == "thaw":
             self._is_frozen = False
         else:
             self._report(word, value)
 
-    def _book(self) -> dict[str, Any]:
+    def _account_state(self) -> dict[str, Any]:
         return {
             "at": self._clock.now(),
             "positions": self._broker.positions,
@@ -144,7 +144,7 @@ def main() -> int:
     options = parser.parse_args()
     with Listener(("127.0.0.1", 0), authkey=bytes.fromhex(options.key)) as listener:
         print(listener.address[1], flush=True)
-        TrueBook(options.seed, listener).run()
+        BrokerProcess(options.seed, listener).run()
     return 0
 
 

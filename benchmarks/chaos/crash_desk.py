@@ -102,7 +102,7 @@ class Insight:
 
 
 class Desk:
-    """Recovers first; once told to trade it makes a setup a second and closes some of what comes of them."""
+    """Recovers first; on the command to trade it makes a setup a second and closes some of the positions."""
 
     def __init__(self, line: Connection, directory: Path, seed: int) -> None:
         self._line = line
@@ -119,7 +119,7 @@ class Desk:
         self._setup_due_at = now
 
     async def run(self) -> None:
-        """Until it is killed, or the broker is gone. The store is written beside the loop, as behind a window."""
+        """Until it is killed, or the broker is gone. The store is written off the loop, as behind a window."""
         writing = asyncio.create_task(self._journal.run())
         await asyncio.sleep(0)
         self._trader.start()

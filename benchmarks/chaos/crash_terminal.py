@@ -1,4 +1,4 @@
-"""The true book of `benchmarks.chaos.crash --broker metatrader`: the strict terminal's, which outlives every desk."""
+"""The broker of `benchmarks.chaos.crash --broker metatrader`: the strict terminal's, which outlives every desk."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from typing import Any, Final
 
 import psutil
 
-from benchmarks.chaos.crash import HALT_SHARE, KILLS_PER_BOOK, Comparison, DeskProcess
+from benchmarks.chaos.crash import HALT_SHARE, KILLS_PER_SERIES, Comparison, DeskProcess
 from benchmarks.chaos.crash_terminal_desk import SYMBOLS, WAIT_S
 from benchmarks.chaos.fault_desk import MAGIC, symbol_names, world
 from benchmarks.chaos.fault_judge import is_doubled
 from engine.persistence.opening import DATABASE_FILE
-from tests.fake_metatrader5.book import BookClient, Clock, Entry, Server, delay
+from tests.fake_metatrader5.simulator import Clock, Entry, Server, SimulatorClient, delay
 
 _AGREED_WITHIN_S: Final = 4.0
 _GONE_WITHIN_S: Final = 0.5
@@ -32,11 +32,11 @@ _CLOCKS_S: Final = 1.0
 _FILLED: Final = (10008, 10009, 10010)
 
 
-class TerminalBook:
-    """One store and one true book, with desks that come and go. `orphans` counts workers that outlived their desk."""
+class TerminalCrashSeries:
+    """One store and one broker, with desks that come and go. `orphans` counts workers that outlived their desk."""
 
-    def __init__(self, book: BookClient, directory: Path, seed: int) -> None:
-        self._book = book
+    def __init__(self, simulator: SimulatorClient, directory: Path, seed: int) -> None:
+        self._simulator = simulator
         self._directory = directory
         self._random = random.Random(seed)
         self._is_halted = False
@@ -57,7 +57,7 @@ class TerminalBook:
         self._desk.kill()
 
     def _start(self) -> DeskProcess:
-        arguments = ["--address", self._book.address, "--directory", str(self._directory)]
+        arguments = ["--address", self._simulator.address, "--directory", str(self._directory)]
         seed = str(self._random.randrange(1 << 30))
         return DeskProcess([*arguments, "--seed", seed], module="crash_terminal_desk", reads_input=True)
 
@@ -67,7 +67,7 @@ class TerminalBook:
 
     def _trade_and_kill(self) -> int:
         if self._random.random() < _SLOW_SHARE:
-            self._book.inject(delay(self._random.uniform(0.3, 1.4), self._random.choice(("before", "after"))))
+            self._simulator.inject(delay(self._random.uniform(0.3, 1.4), self._random.choice(("before", "after"))))
         self._desk.command("trade")
         time.sleep(self._random.uniform(0.1, 1.5))
         self._is_halted = self._random.random() < HALT_SHARE
@@ -78,16 +78,16 @@ class TerminalBook:
         self._killed_at[self._worker] = time.time()
         time.sleep(_GONE_WITHIN_S)
         self.orphans += _is_alive(self._worker)
-        self._book.clear_faults()
+        self._simulator.clear_faults()
         return int(self._rows("SELECT count(*) FROM trade_plans WHERE status = 'executing'")[0][0])
 
     # -- comparing ------------------------------------------------------------------------------------------------
 
     def _compare(self, recovery_s: float, in_flight: int) -> Comparison:
         for symbol in symbol_names(SYMBOLS):
-            self._book.still(symbol)
+            self._simulator.still(symbol)
         unknown, positions = self._unknown_positions()
-        log = self._book.log(function="order_send")
+        log = self._simulator.log(function="order_send")
         sent: dict[str, list[Entry]] = defaultdict(list)
         for entry in log:
             if entry.kind == "open":
@@ -105,19 +105,19 @@ class TerminalBook:
             recovery_s=recovery_s,
         )
         for symbol in symbol_names(SYMBOLS):
-            self._book.still(symbol, False)
+            self._simulator.still(symbol, False)
         return compared
 
     def _unknown_positions(self) -> tuple[int, list[dict[str, Any]]]:
-        """Of the book, of the desk or of its store, and not of all three, once stops hit a moment ago are through."""
+        """Of the broker, of the desk or of its store, and not of all three, once stops hit a moment ago are through."""
         until = time.monotonic() + _AGREED_WITHIN_S
         while True:
             self._desk.command("report")
-            led = set(self._desk.hear("report"))
-            positions = [each for each in self._book.positions() if each["magic"] == MAGIC]
+            managed = set(self._desk.hear("report"))
+            positions = [each for each in self._simulator.positions() if each["magic"] == MAGIC]
             true = {each["ticket"] for each in positions}
             on_record = {row[0] for row in self._rows("SELECT ticket FROM trade_plans WHERE status = 'open'")}
-            unknown = len(led ^ true) + len(on_record ^ true)
+            unknown = len(managed ^ true) + len(on_record ^ true)
             if not unknown or time.monotonic() > until:
                 return unknown, positions
             time.sleep(0.1)
@@ -131,7 +131,7 @@ class TerminalBook:
         held = {(name, symbol): until for name, symbol, until in self._rows("SELECT name, symbol, until FROM locks")}
         lost = int(self._is_halted and not any(name == "halt" for name, _ in held))
         now = datetime.now(UTC)
-        for deal in self._book.deals():
+        for deal in self._simulator.deals():
             if deal["magic"] != MAGIC:
                 continue
             began = self._instant(deal)
@@ -142,7 +142,7 @@ class TerminalBook:
 
     @staticmethod
     def _instant(deal: dict[str, Any]) -> datetime:
-        """The book of this benchmark keeps UTC."""
+        """The simulator of this benchmark keeps UTC."""
         return datetime.fromtimestamp(deal["time_msc"] / 1000.0, UTC)
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -159,11 +159,11 @@ def _is_alive(pid: int) -> bool:
 
 
 def kill_desks(seed: int, kills: int) -> tuple[list[Comparison], int]:
-    """In a process of its own: a new store and a new book, and so many kills; with the number of orphans."""
+    """In a separate process: a new store and a new broker, and so many kills; with the number of orphans."""
     server = Server(comment_kept=random.Random(seed).choice((29, 16, 0)))
     begun = world(SYMBOLS, seed, clock=Clock(rule="utc"), server=server)
-    with TemporaryDirectory() as directory, BookClient.start(begun) as book:
-        one = TerminalBook(book, Path(directory), seed)
+    with TemporaryDirectory() as directory, SimulatorClient.start(begun) as simulator:
+        one = TerminalCrashSeries(simulator, Path(directory), seed)
         try:
             return list(one.play(kills)), one.orphans
         finally:
@@ -172,7 +172,7 @@ def kill_desks(seed: int, kills: int) -> tuple[list[Comparison], int]:
 
 def compare_all(runs: int, seed: int, at_once: int) -> tuple[list[Comparison], int]:
     """All comparisons of `runs` kills, and the number of orphans."""
-    kills = [min(KILLS_PER_BOOK, runs - done) for done in range(0, runs, KILLS_PER_BOOK)]
+    kills = [min(KILLS_PER_SERIES, runs - done) for done in range(0, runs, KILLS_PER_SERIES)]
     seeds = [seed * 1_000_003 + number for number in range(len(kills))]
     with ProcessPoolExecutor(at_once, mp_context=multiprocessing.get_context("spawn")) as pool:
         books = list(pool.map(kill_desks, seeds, kills))

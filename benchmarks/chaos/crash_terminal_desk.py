@@ -1,4 +1,4 @@
-"""The desk of `benchmarks.chaos.crash --broker metatrader`: the whole live desk on a book that runs, made to be killed.
+"""The desk of `benchmarks.chaos.crash --broker metatrader`: the live desk on the simulator, to be killed.
 
 It prints one JSON object a line: `worker` with the process of its worker whenever that is another one, `recovered`
 when it agrees with the broker and nothing is unknown (the user settles what never left), `halted` when a halt is on
@@ -21,7 +21,7 @@ from benchmarks.chaos.fault_desk import FaultDesk, running_desk
 from engine.adapters.mt5.port import LinkReport
 from engine.domain.messages import Event
 from engine.domain.trading_messages import Halt, ReleaseHalt
-from tests.fake_metatrader5.book import BookClient
+from tests.fake_metatrader5.simulator import SimulatorClient
 
 SYMBOLS: Final = 6
 WAIT_S: Final = 15
@@ -29,7 +29,7 @@ WAIT_S: Final = 15
 
 
 class Killable:
-    """Recovers first, and trades once told to."""
+    """Recovers first, and trades on command."""
 
     def __init__(self, desk: FaultDesk, begun_at: float) -> None:
         self._desk = desk
@@ -86,7 +86,7 @@ def _say(**facts: object) -> None:
 
 async def _live(address: str, directory: Path, seed: int) -> None:
     begun_at = time.time()
-    async with running_desk(BookClient(address), seed, SYMBOLS, directory, wait_s=WAIT_S) as desk:
+    async with running_desk(SimulatorClient(address), seed, SYMBOLS, directory, wait_s=WAIT_S) as desk:
         await Killable(desk, begun_at).obey()
 
 

@@ -44,7 +44,7 @@ from engine.domain.plan import PlanStatus
 from engine.domain.risk import DenialName
 from engine.domain.trades import StopKind
 from engine.domain.trading_messages import PlanChanged
-from tests.fake_metatrader5.book import (
+from tests.fake_metatrader5.simulator import (
     Fault,
     blank_result,
     crash,
@@ -169,8 +169,8 @@ CASES: Final = (
     Case(name="crossed ticks", strike=bad_ticks(lambda bid: (bid, bid - 0.5, 0.0)), notices=_is(QuoteRefused)),
     Case(name="stale ticks", strike=bad_ticks(lambda bid: (bid, round(bid + 0.1, 3), 30.0)), notices=_is(QuoteRefused)),
     Case(name="absurd ticks", strike=absurd),
-    Case(name="closed by hand", strike=closed_by_hand, notices=_is(TradeClosed)),
-    Case(name="levels moved by hand", strike=moved_by_hand, notices=_is_moved_by_hand),
+    Case(name="closed manually", strike=closed_by_hand, notices=_is(TradeClosed)),
+    Case(name="levels moved manually", strike=moved_by_hand, notices=_is_moved_by_hand),
     Case(name="gap over a stop", strike=gapped, notices=_is(TradeClosed)),
     Case(name="storm", strike=storm),
 )

@@ -45,7 +45,7 @@ from engine.domain.trading_messages import (
 )
 from engine.faults import UNEXPECTED
 from engine.trading.trader import Trader
-from tests.fake_metatrader5.book import Account, BookClient, Entry, Symbol, World, exness_gold
+from tests.fake_metatrader5.simulator import Account, Entry, SimulatorClient, Symbol, World, exness_gold
 
 MODULE: Final = "tests.fake_metatrader5"
 MAGIC: Final = ExecutionSettings().magic
@@ -54,7 +54,7 @@ _SETTLED_WITHIN_S: Final = 40.0
 _STEP_S: Final = 0.02
 _USER_LOOKS_S: Final = 1.0
 _FILLED: Final = (10008, 10009, 10010)
-_FOR_A_PERSON: Final = (LinkState.TRADING_REFUSED, LinkState.ORDER_ASTRAY, LinkState.LIMIT_REACHED)
+_FOR_THE_USER: Final = (LinkState.TRADING_REFUSED, LinkState.ORDER_ASTRAY, LinkState.LIMIT_REACHED)
 
 
 def gold(name: str, seed: int, **changes: Any) -> Symbol:
@@ -102,7 +102,7 @@ def desk_settings(count: int, address: str, wait_s: int = 1, **terminal: Any) ->
 
 
 class Diary:
-    """Everything the desk told, with the instant in seconds of this machine's clock, and what it believes by that."""
+    """Every event of the desk with its time (seconds of this machine's clock), and the state that follows from them."""
 
     def __init__(self) -> None:
         self.events: list[tuple[float, Event]] = []
@@ -167,10 +167,10 @@ class Diary:
 
 
 class FaultDesk:
-    """A running desk; `trades` makes it enter, move stops and leave until told otherwise."""
+    """A running desk; `trades` makes it enter, move stops and leave until it is switched off."""
 
-    def __init__(self, desk: LiveDesk, book: BookClient, diary: Diary, seed: int) -> None:
-        self._book = book
+    def __init__(self, desk: LiveDesk, simulator: SimulatorClient, diary: Diary, seed: int) -> None:
+        self._simulator = simulator
         self._looked_at = 0.0
         self.desk = desk
         self.diary = diary
@@ -189,7 +189,7 @@ class FaultDesk:
                 await asyncio.sleep(_STEP_S)
 
     async def trades(self) -> None:
-        """A setup now and then, on any symbol and side; what is open is led by the desk, and sometimes by the user."""
+        """A setup now and then, on any symbol and side; the desk, and sometimes the user, manages what is open."""
         for symbol in self.desk.settings.symbols:
             self.desk.engine.handle(SetAuto(symbol, True))
         while True:
@@ -205,8 +205,8 @@ class FaultDesk:
         if not self.diary.without_trace or time.monotonic() - self._looked_at < _USER_LOOKS_S:
             return
         self._looked_at = time.monotonic()
-        elsewhere = {deal["order"] for deal in self._book.deals(2002) if deal["order"]}
-        log = self._book.log(function="order_send")
+        elsewhere = {deal["order"] for deal in self._simulator.deals(2002) if deal["order"]}
+        log = self._simulator.log(function="order_send")
         filled = {e.request["comment"] for e in log if is_filled(e) and e.order not in elsewhere}
         for token in set(self.diary.without_trace) - filled:
             self.diary.settled.add(token)
@@ -221,7 +221,7 @@ class FaultDesk:
         if (quote := self.diary.quotes.get(symbol)) is None:
             return
         self._signals += 1
-        # The setup is of this moment, whatever the age of the price that it rests on.
+        # The setup is of this moment, independent of the age of the price that it rests on.
         fresh = msgspec.structs.replace(quote, at=self.desk.clock.now())
         side = self._random.choice((Side.BUY, Side.SELL))
         closed = setup_on(fresh, side, f"signal-{self._signals}")
@@ -242,8 +242,8 @@ class FaultDesk:
             self.desk.engine.handle(MoveStops(ticket, round(stop + away, 3), target))
 
     def try_again(self) -> None:
-        """The user has read what lasts until somebody does."""
-        if self.diary.condition in _FOR_A_PERSON:
+        """The user confirms what lasts until it is read."""
+        if self.diary.condition in _FOR_THE_USER:
             self.desk.engine.handle(ReconnectGateway())
 
     async def settles(self) -> bool:
@@ -265,15 +265,21 @@ def is_filled(entry: Entry) -> bool:
 
 @asynccontextmanager
 async def running_desk(
-    book: BookClient, seed: int, count: int, directory: Path | None = None, *, wait_s: int = 1, **terminal: Any
+    simulator: SimulatorClient,
+    seed: int,
+    count: int,
+    directory: Path | None = None,
+    *,
+    wait_s: int = 1,
+    **terminal: Any,
 ) -> AsyncIterator[FaultDesk]:
-    """A desk on the world of `book`, ready and without trades yet."""
-    desk = build_live_engine(desk_settings(count, book.address, wait_s, **terminal), directory=directory)
+    """A desk on the world of `simulator`, ready and without trades yet."""
+    desk = build_live_engine(desk_settings(count, simulator.address, wait_s, **terminal), directory=directory)
     diary = Diary()
     desk.bus.subscribe(diary.hear)
     writing = asyncio.create_task(desk.archive.journal.run())
     running = asyncio.create_task(desk.run())
-    one = FaultDesk(desk, book, diary, seed)
+    one = FaultDesk(desk, simulator, diary, seed)
     try:
         up = asyncio.create_task(one.is_up())
         await asyncio.wait((running, up), return_when=asyncio.FIRST_COMPLETED)

@@ -12,7 +12,7 @@ import msgspec
 
 from benchmarks.chaos.fault_desk import MAGIC, FaultDesk, is_filled
 from engine.domain.messages import GatewayChanged
-from tests.fake_metatrader5.book import BookClient, Entry
+from tests.fake_metatrader5.simulator import Entry, SimulatorClient
 
 _LOOK_S: Final = 0.1
 _NAKED_S: Final = 1.0
@@ -61,8 +61,8 @@ VIOLATIONS: Final = (
 class Watchman:
     """Compares stops at the broker with those the desk believes in, while the desk has a way to the broker."""
 
-    def __init__(self, book: BookClient, desk: FaultDesk) -> None:
-        self._book = book
+    def __init__(self, simulator: SimulatorClient, desk: FaultDesk) -> None:
+        self._simulator = simulator
         self._desk = desk
         self._naked_s: dict[int, float] = defaultdict(float)
         self._false_s: dict[int, float] = defaultdict(float)
@@ -84,13 +84,13 @@ class Watchman:
 
     def _is_in_a_hanging_call(self) -> bool:
         """Until the desk gives a call up that hangs, it can neither see nor change anything."""
-        new = self._book.log(self._logged, function="order_send")
+        new = self._simulator.log(self._logged, function="order_send")
         self._logged = max([self._logged, *(each.number + 1 for each in new)])
         self._hung_at = max([self._hung_at, *(each.at for each in new if "hang" in each.faults)])
         return self._hung_at > max((at for at, _ in self._desk.diary.all_of(GatewayChanged)), default=0.0)
 
     def _look(self, passed_s: float) -> None:
-        own = {each["ticket"]: each for each in self._book.positions(1001) if each["magic"] == MAGIC}
+        own = {each["ticket"]: each for each in self._simulator.positions(1001) if each["magic"] == MAGIC}
         for ticket, held in own.items():
             self._naked_s[ticket] = self._naked_s[ticket] + passed_s if not held["sl"] else 0.0
             self.longest_naked_s = max(self.longest_naked_s, self._naked_s[ticket])
@@ -103,13 +103,13 @@ class Watchman:
                 self.false[ticket] = f"{ticket}: the desk believes {believed}, the broker has {_levels(held)}"
 
 
-async def agreement(book: BookClient, desk: FaultDesk) -> tuple[int, tuple[str, ...]]:
+async def agreement(simulator: SimulatorClient, desk: FaultDesk) -> tuple[int, tuple[str, ...]]:
     """How many positions desk and broker still see differently in a market that stands still; and which."""
     for symbol in desk.desk.settings.symbols:
-        book.still(symbol)
+        simulator.still(symbol)
     until = time.monotonic() + _AGREED_WITHIN_S
     while True:
-        own = {each["ticket"]: _levels(each) for each in book.positions(1001) if each["magic"] == MAGIC}
+        own = {each["ticket"]: _levels(each) for each in simulator.positions(1001) if each["magic"] == MAGIC}
         believed = dict(desk.diary.stops)
         odd = sorted(ticket for ticket in own.keys() | believed.keys() if own.get(ticket) != believed.get(ticket))
         if not odd or time.monotonic() > until:
@@ -118,7 +118,7 @@ async def agreement(book: BookClient, desk: FaultDesk) -> tuple[int, tuple[str, 
 
 
 def judge(
-    book: BookClient,
+    simulator: SimulatorClient,
     desk: FaultDesk,
     watchman: Watchman,
     blind: Sequence[tuple[float, float]],
@@ -126,8 +126,8 @@ def judge(
     odd: tuple[int, tuple[str, ...]],
 ) -> Verdict:
     """`others` are positions of others as they were, `odd` what `agreement` has found."""
-    log = book.log(function="order_send")
-    elsewhere = {deal["order"] for deal in book.deals(2002) if deal["order"]}
+    log = simulator.log(function="order_send")
+    elsewhere = {deal["order"] for deal in simulator.deals(2002) if deal["order"]}
     entries = [each for each in log if each.kind == "open" and each.order not in elsewhere]
     diary = desk.diary
     by_token = defaultdict(list)
@@ -141,7 +141,7 @@ def judge(
     ]
     blindly = [f"{e.at - begun:.2f} s" for e in entries for begun, ended in blind if begun < e.at < ended]
     doubled = [token for token, sent in by_token.items() if is_doubled(sent)]
-    results = _wrong_results(desk, book.deals(1001))
+    results = _wrong_results(desk, simulator.deals(1001))
     return Verdict(
         orders=len(entries),
         unknown=sum("unknown" in events for events in diary.outcomes.values()),
@@ -157,7 +157,7 @@ def judge(
         lost_positions=odd[0],
         closed_twice=sum(len(events) - 1 for events in diary.closed.values()),
         wrong_results=len(results),
-        others_touched=_touched(book, log, others),
+        others_touched=_touched(simulator, log, others),
         notes=(
             *(*odd[1], *watchman.false.values(), *wrong, *results),
             *(f"sent twice: {each}" for each in doubled),
@@ -173,7 +173,7 @@ def _levels(held: dict[str, Any]) -> tuple[float | None, float | None]:
 
 
 def _is_in_doubt(entry: Entry) -> bool:
-    """Whether the desk was told something that leaves the outcome open, or nothing at all."""
+    """Whether the answer to the desk left the outcome open, or never came."""
     if entry.code is None or (entry.code != 1 and entry.code not in _HARMLESS_ERRORS):
         return True
     return entry.reported_retcode in _OPEN_OUTCOMES
@@ -218,9 +218,9 @@ def _wrong_results(desk: FaultDesk, deals: Sequence[dict[str, Any]]) -> list[str
     return wrong
 
 
-def _touched(book: BookClient, log: Sequence[Entry], others: Sequence[dict[str, Any]]) -> int:
+def _touched(simulator: SimulatorClient, log: Sequence[Entry], others: Sequence[dict[str, Any]]) -> int:
     tickets = {each["ticket"] for each in others}
-    now = {each["ticket"]: each for login in (1001, 2002) for each in book.positions(login)}
+    now = {each["ticket"]: each for login in (1001, 2002) for each in simulator.positions(login)}
     kept = ("volume", "sl", "tp")
     changed = sum(any(now.get(each["ticket"], {}).get(name) != each[name] for name in kept) for each in others)
     return changed + sum(each.request["position"] in tickets for each in log)

@@ -13,10 +13,10 @@ import msgspec
 from benchmarks.chaos.fault_desk import Diary, running_desk, world
 from benchmarks.chaos.fault_judge import Verdict, Watchman, agreement, judge
 from engine.domain.execution_events import OrderFailed, OrderUnknown, TradeOpened
-from tests.fake_metatrader5.book import (
-    BookClient,
+from tests.fake_metatrader5.simulator import (
     Fault,
     Server,
+    SimulatorClient,
     ipc_failure,
     lost_answer,
     placed_then_filled,
@@ -39,31 +39,31 @@ class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def lose_answers(seed: int, wanted: int) -> Outcomes:
-    """In a process of its own; a server that keeps comments whole, cut or not at all, and shows at once or late."""
+    """In a separate process; a server that keeps comments whole, cut or not at all, and shows at once or late."""
     return asyncio.run(_lose_answers(seed, wanted))
 
 
 async def _lose_answers(seed: int, wanted: int) -> Outcomes:
     dice = random.Random(seed)
     server = Server(comment_kept=dice.choice((29, 16, 0)), visible_after_s=dice.choice((0.0, 0.0, 1.0, 2.5)))
-    with BookClient.start(world(SYMBOLS, seed, server=server)) as book:
-        async with running_desk(book, seed, SYMBOLS, tick_poll_ms=200, idle_poll_ms=200) as desk:
-            watchman = Watchman(book, desk)
+    with SimulatorClient.start(world(SYMBOLS, seed, server=server)) as simulator:
+        async with running_desk(simulator, seed, SYMBOLS, tick_poll_ms=200, idle_poll_ms=200) as desk:
+            watchman = Watchman(simulator, desk)
             watching = asyncio.create_task(watchman.watch())
             for fault in _losses(dice):
-                book.inject(fault)
+                simulator.inject(fault)
             desk.is_trading = True
             until = time.monotonic() + _MAX_S
             while len(_unknown(desk.diary)) < wanted and time.monotonic() < until:
                 await asyncio.sleep(0.1)
             desk.is_trading = False
-            book.clear_faults()
+            simulator.clear_faults()
             await desk.settles()
-            odd = await agreement(book, desk)
+            odd = await agreement(simulator, desk)
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
-            return _outcomes(desk.diary, judge(book, desk, watchman, (), (), odd))
+            return _outcomes(desk.diary, judge(simulator, desk, watchman, (), (), odd))
 
 
 def _losses(dice: random.Random) -> list[Fault]:

@@ -1,4 +1,4 @@
-"""Where a fault of `faults` strikes: a running desk, the broker's book behind it, and what is kept of it."""
+"""Where a fault of `faults` strikes: a running desk, the simulator behind it, and what is kept of it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any, Final
 
 from benchmarks.chaos.fault_desk import MAGIC, FaultDesk, symbol_names
 from engine.domain.messages import Event
-from tests.fake_metatrader5.book import BookClient, Fault
+from tests.fake_metatrader5.simulator import Fault, SimulatorClient
 
 STRUCK_WITHIN_S: Final = 4.0
 _HEALED_WITHIN_S: Final = 20.0
 
 
 class Stage:
-    """Where faults strike: the broker's book, the desk before it, and dice of the run's own."""
+    """Where faults strike: the simulator, the desk before it, and dice of the run's own."""
 
-    def __init__(self, book: BookClient, desk: FaultDesk, seed: int, symbols: int) -> None:
-        self.book = book
+    def __init__(self, simulator: SimulatorClient, desk: FaultDesk, seed: int, symbols: int) -> None:
+        self.simulator = simulator
         self.desk = desk
         self.random = random.Random(seed)
         self.symbols = symbol_names(symbols)
@@ -35,11 +35,11 @@ class Stage:
 
     async def arm(self, *faults: Fault) -> bool:
         """Lets each strike, and waits until it has; False if one did not in time."""
-        numbers = [self.book.inject(fault) for fault in faults]
+        numbers = [self.simulator.inject(fault) for fault in faults]
         until = time.monotonic() + STRUCK_WITHIN_S
-        while time.monotonic() < until and not all(map(self.book.strikes_of, numbers)):
+        while time.monotonic() < until and not all(map(self.simulator.strikes_of, numbers)):
             await asyncio.sleep(0.02)
-        return all(map(self.book.strikes_of, numbers))
+        return all(map(self.simulator.strikes_of, numbers))
 
     def strike(self) -> None:
         """Notes that something is going wrong from now on."""
@@ -66,7 +66,7 @@ class Stage:
         """One of the desk's positions, as the broker has it."""
         until = time.monotonic() + STRUCK_WITHIN_S
         while time.monotonic() < until:
-            if own := [each for each in self.book.positions() if each["magic"] == MAGIC]:
+            if own := [each for each in self.simulator.positions() if each["magic"] == MAGIC]:
                 return self.random.choice(own)
             await asyncio.sleep(0.05)
         return None
@@ -77,8 +77,8 @@ Strike = Callable[[Stage], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`notices` tells the desk's first word of it, None where there is nothing to notice. `server` are habits of the
-    world's trade server, `link` settings of the desk."""
+    """`notices` recognises the desk's first event about it, None where there is nothing to notice. `server` are habits
+    of the world's trade server, `link` settings of the desk."""
 
     name: str
     strike: Strike

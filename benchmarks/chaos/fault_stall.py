@@ -17,8 +17,8 @@ from typing import Final
 
 from benchmarks.chaos.fault_desk import FaultDesk, running_desk, world
 from benchmarks.machine import Row
-from tests.fake_metatrader5.book import BookClient, hang
-from tests.fake_metatrader5.book import delay as takes
+from tests.fake_metatrader5.simulator import SimulatorClient, hang
+from tests.fake_metatrader5.simulator import delay as takes
 
 MAX_MS: Final = 50.0
 _TICK_MS: Final = 5
@@ -39,7 +39,7 @@ while True:
 
 
 def stall(hang_s: float, limit_s: float) -> list[Row]:
-    """In a process of its own: the largest gaps between two timers of five milliseconds, without and with a call that
+    """In a separate process: the largest gaps between two timers of five milliseconds, without and with a call that
     hangs for `hang_s`; `limit_s` is when the desk ends a worker whose call does not come back."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
@@ -103,8 +103,8 @@ def _beside() -> Iterator[Beside]:
 async def _measure(hang_s: float, limit_s: float) -> list[Row]:
     from gui.platform.garbage import keep_what_exists
 
-    with BookClient.start(world(_SYMBOLS, 1)) as book, _beside() as beside:
-        async with running_desk(book, 1, _SYMBOLS, poll_limit_s=limit_s, order_limit_s=limit_s) as desk:
+    with SimulatorClient.start(world(_SYMBOLS, 1)) as simulator, _beside() as beside:
+        async with running_desk(simulator, 1, _SYMBOLS, poll_limit_s=limit_s, order_limit_s=limit_s) as desk:
             desk.is_trading = True
             gaps = Gaps()
             keep_what_exists()
@@ -116,7 +116,7 @@ async def _measure(hang_s: float, limit_s: float) -> list[Row]:
             begun = time.monotonic()
             restarts = desk.desk.link.report.restarts
             functions = ("symbol_info_tick",)
-            book.inject(hang(functions=functions) if limit_s < hang_s else takes(hang_s, functions=functions))
+            simulator.inject(hang(functions=functions) if limit_s < hang_s else takes(hang_s, functions=functions))
             await asyncio.sleep(hang_s)
             name = (
                 f"a call hangs, its worker ended after {limit_s:g} s"

@@ -10,7 +10,7 @@ from typing import Final
 import psutil
 
 from benchmarks.chaos.fault_stage import Stage, Strike
-from tests.fake_metatrader5.book import (
+from tests.fake_metatrader5.simulator import (
     Fault,
     blank_result,
     delay,
@@ -56,42 +56,42 @@ async def latency(stage: Stage) -> None:
 
 
 async def burst(stage: Stage) -> None:
-    stage.book.change_server(burst=stage.random.choice((1, 2, 3)))
+    stage.simulator.change_server(burst=stage.random.choice((1, 2, 3)))
     stage.strike()
     await stage.wait(1.0, 2.0)
-    stage.book.change_server(burst=0)
+    stage.simulator.change_server(burst=0)
 
 
 async def disconnected(stage: Stage) -> None:
     with stage.blinded(_LOOKED_WITHIN_S):
-        stage.book.change_terminal(connected=False)
+        stage.simulator.change_terminal(connected=False)
         await stage.wait(0.5, 5.0)
-    stage.book.change_terminal(connected=True)
+    stage.simulator.change_terminal(connected=True)
     await stage.healed()
 
 
 async def crashed(stage: Stage) -> None:
     stage.strike()
-    stage.book.change_terminal(may_be_started=stage.random.random() < 0.5)
-    stage.book.crash_terminal()
+    stage.simulator.change_terminal(may_be_started=stage.random.random() < 0.5)
+    stage.simulator.crash_terminal()
     await stage.wait(0.2, 2.0)
-    stage.book.change_terminal(may_be_started=True)
+    stage.simulator.change_terminal(may_be_started=True)
     await stage.healed()
 
 
 async def switched(stage: Stage) -> None:
     stage.strike()
-    stage.book.switch_account(2002)
+    stage.simulator.switch_account(2002)
     await stage.wait(0.1, 2.0)
-    stage.book.switch_account(1001)
+    stage.simulator.switch_account(1001)
     await stage.healed()
 
 
 async def algo_off(stage: Stage) -> None:
     with stage.blinded(_LOOKED_WITHIN_S):
-        stage.book.change_terminal(trade_allowed=False)
+        stage.simulator.change_terminal(trade_allowed=False)
         await stage.wait(0.5, 5.0)
-    stage.book.change_terminal(trade_allowed=True)
+    stage.simulator.change_terminal(trade_allowed=True)
     await stage.healed()
 
 
@@ -108,9 +108,9 @@ async def refused(stage: Stage) -> None:
 async def updated(stage: Stage) -> None:
     build = 6300 + stage.random.randrange(1000)
     stage.strike()
-    stage.book.update_terminal(build, fits_package=stage.random.random() < 0.5)
+    stage.simulator.update_terminal(build, fits_package=stage.random.random() < 0.5)
     await stage.wait(0.5, 2.0)
-    stage.book.change_terminal(fits_package=True)
+    stage.simulator.change_terminal(fits_package=True)
     await stage.healed()
 
 
@@ -132,7 +132,7 @@ async def silent(stage: Stage) -> None:
 
 def _quiet(stage: Stage, *, is_still: bool) -> None:
     for symbol in stage.symbols:
-        stage.book.still(symbol, is_still)
+        stage.simulator.still(symbol, is_still)
 
 
 def bad_ticks(make: Callable[[float], tuple[float, float, float]]) -> Strike:
@@ -140,15 +140,15 @@ def bad_ticks(make: Callable[[float], tuple[float, float, float]]) -> Strike:
 
     async def strike(stage: Stage) -> None:
         _quiet(stage, is_still=True)
-        prices = {symbol: stage.book.tick(symbol) for symbol in stage.symbols}
+        prices = {symbol: stage.simulator.tick(symbol) for symbol in stage.symbols}
         with stage.blinded(_MAX_STALE_S):
             until = time.monotonic() + stage.random.uniform(6.5, 8.0)
             while time.monotonic() < until:
                 for symbol, tick in prices.items():
-                    stage.book.push(symbol, *make(tick["bid"]))
+                    stage.simulator.push(symbol, *make(tick["bid"]))
                 await stage.wait(0.1, 0.3)
         for symbol, tick in prices.items():
-            stage.book.push(symbol, tick["bid"], tick["ask"])
+            stage.simulator.push(symbol, tick["bid"], tick["ask"])
         _quiet(stage, is_still=False)
         await stage.wait(0.5, 1.0)
 
@@ -160,10 +160,10 @@ async def absurd(stage: Stage) -> None:
     stage.strike()
     for _ in range(stage.random.randint(3, 10)):
         symbol = stage.random.choice(stage.symbols)
-        tick, factor = stage.book.tick(symbol), stage.random.choice((0.5, 0.9, 1.1, 3.0))
-        stage.book.push(symbol, round(tick["bid"] * factor, 3), round(tick["ask"] * factor, 3))
+        tick, factor = stage.simulator.tick(symbol), stage.random.choice((0.5, 0.9, 1.1, 3.0))
+        stage.simulator.push(symbol, round(tick["bid"] * factor, 3), round(tick["ask"] * factor, 3))
         await stage.wait(0.02, 0.1)
-        stage.book.push(symbol, tick["bid"], tick["ask"])
+        stage.simulator.push(symbol, tick["bid"], tick["ask"])
         await stage.wait(0.1, 0.3)
 
 
@@ -173,7 +173,7 @@ async def closed_by_hand(stage: Stage) -> None:
         share = stage.random.choice((1.0, 1.0, 0.5))
         volume = max(0.01, round(held["volume"] * share, 2))
         stage.strike()
-        stage.book.trade(held["symbol"], volume, side=side, position=held["ticket"])
+        stage.simulator.trade(held["symbol"], volume, side=side, position=held["ticket"])
     await stage.wait(0.3, 0.8)
 
 
@@ -183,18 +183,18 @@ async def moved_by_hand(stage: Stage) -> None:
         away = (1 if held["type"] == 0 else -1) * stage.random.uniform(1.0, 3.0)
         level = 0.0 if is_removed else round(held["price_open"] - away, 3)
         stage.strike()
-        stage.book.set_levels(held["ticket"], level, held["tp"])
+        stage.simulator.set_levels(held["ticket"], level, held["tp"])
     await stage.wait(0.3, 0.8)
 
 
 async def gapped(stage: Stage) -> None:
     """The market opens beyond a stop, and fills it worse still."""
     if (held := await stage.own_position()) is not None:
-        stage.book.change_server(stop_slippage=stage.random.randrange(0, 800))
-        tick, sign = stage.book.tick(held["symbol"]), (-1 if held["type"] == 0 else 1)
+        stage.simulator.change_server(stop_slippage=stage.random.randrange(0, 800))
+        tick, sign = stage.simulator.tick(held["symbol"]), (-1 if held["type"] == 0 else 1)
         gap = sign * stage.random.uniform(2.0, 15.0)
         stage.strike()
-        stage.book.push(held["symbol"], round(tick["bid"] + gap, 3), round(tick["ask"] + gap, 3))
+        stage.simulator.push(held["symbol"], round(tick["bid"] + gap, 3), round(tick["ask"] + gap, 3))
     await stage.wait(0.3, 0.8)
 
 
@@ -203,9 +203,9 @@ async def storm(stage: Stage) -> None:
     seed, chance = stage.random.randrange(1 << 30), stage.random.uniform(0.05, 0.3)
     for at, make in enumerate(stage.random.sample(_STORMY, 5)):
         rare = {"probability": chance, "seed": seed + at, "count": 6}
-        stage.book.inject(make(stage.random, **rare))
+        stage.simulator.inject(make(stage.random, **rare))
     await stage.wait(3.0, 5.0)
-    stage.book.clear_faults()
+    stage.simulator.clear_faults()
     await stage.healed()
 
 

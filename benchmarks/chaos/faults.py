@@ -4,7 +4,7 @@
                                       [--json]
 
 Each run starts the whole desk against the strict terminal, lets it trade, lets one fault strike a few times at random
-moments and judges by the broker's own book. Then answers to `--unknown` orders are lost in every way there is, and a
+moments and judges by the broker's own records. Then answers to `--unknown` orders are lost in every way there is, and a
 call hangs for `--hang` seconds while Qt's event loop keeps time.
 """
 
@@ -33,7 +33,7 @@ from benchmarks.chaos.fault_stall import is_late, stall
 from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
 from engine.domain.messages import Event
-from tests.fake_metatrader5.book import Account, BookClient, Server
+from tests.fake_metatrader5.simulator import Account, Server, SimulatorClient
 
 SYMBOLS: Final = 8
 LOST_ANSWERS: Final = "unknown outcomes"
@@ -70,42 +70,42 @@ def run_case(name: str, seed: int, strikes: int | None = None) -> Run:
 
 async def _play(case: Case, seed: int, strikes: int | None) -> Run:
     dice = random.Random(seed)
-    with BookClient.start() as book:
+    with SimulatorClient.start() as simulator:
         accounts = (
             Account(balance=1e9, commission_on_entry=3.0, commission_on_exit=2.0),
             Account(login=2002, balance=1e9, server="Other-Demo"),
         )
-        book.reset(world(SYMBOLS, seed, accounts=accounts, server=Server(**case.server)))
-        others = _positions_of_others(book)
-        async with running_desk(book, seed, SYMBOLS, **case.link) as desk:
-            stage, watchman = Stage(book, desk, seed, SYMBOLS), Watchman(book, desk)
+        simulator.reset(world(SYMBOLS, seed, accounts=accounts, server=Server(**case.server)))
+        others = _positions_of_others(simulator)
+        async with running_desk(simulator, seed, SYMBOLS, **case.link) as desk:
+            stage, watchman = Stage(simulator, desk, seed, SYMBOLS), Watchman(simulator, desk)
             watching = asyncio.create_task(watchman.watch())
             desk.is_trading = True
             for _ in range(strikes or dice.randint(2, 4)):
                 await stage.wait(0.5, 1.5)
                 await case.strike(stage)
-            book.clear_faults()
+            simulator.clear_faults()
             await desk.settles()
-            odd = await agreement(book, desk)
+            odd = await agreement(simulator, desk)
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
-            struck = [*stage.struck_at, *(each.at for each in book.log() if each.faults)]
+            struck = [*stage.struck_at, *(each.at for each in simulator.log() if each.faults)]
             return Run(
                 name=case.name,
                 seed=seed,
                 struck=len(struck),
                 noticed_s=_noticed(desk.diary.events, struck, case.notices),
-                verdict=judge(book, desk, watchman, stage.blind, others, odd),
+                verdict=judge(simulator, desk, watchman, stage.blind, others, odd),
             )
 
 
-def _positions_of_others(book: BookClient) -> list[dict[str, Any]]:
-    """One opened by hand, one by another program, and one on another account with the desk's own magic number."""
-    book.trade("XAUUSD.00", 0.5, sl=1.0, tp=90_000.0, login=2002, magic=772_601, by_hand=False)
-    book.trade("XAUUSD.00", 0.3, sl=1.0, tp=90_000.0)
-    book.trade("XAUUSD.01", 0.2, side="sell", sl=90_000.0, tp=1.0, magic=77, by_hand=False)
-    return [*book.positions(1001), *book.positions(2002)]
+def _positions_of_others(simulator: SimulatorClient) -> list[dict[str, Any]]:
+    """One opened manually, one by another program, and one on another account with the desk's own magic number."""
+    simulator.trade("XAUUSD.00", 0.5, sl=1.0, tp=90_000.0, login=2002, magic=772_601, by_hand=False)
+    simulator.trade("XAUUSD.00", 0.3, sl=1.0, tp=90_000.0)
+    simulator.trade("XAUUSD.01", 0.2, side="sell", sl=90_000.0, tp=1.0, magic=77, by_hand=False)
+    return [*simulator.positions(1001), *simulator.positions(2002)]
 
 
 def _noticed(
@@ -225,7 +225,7 @@ def main() -> int:
     else:
         print_machine()
         for title, table in (
-            ("The desk under each fault, judged by the broker's book", rows if runs else []),
+            ("The desk under each fault, judged by the broker's records", rows if runs else []),
             ("Orders whose answer was lost", lost),
             ("Qt's event loop", held),
         ):

@@ -31,7 +31,7 @@ from benchmarks.chaos.soak_gauges import Complaints, LoopWatch, MemoryWatch, Sta
 from benchmarks.chaos.soak_user import User
 from benchmarks.history import Figure, record
 from benchmarks.machine import print_json, print_machine, print_table
-from benchmarks.painting import dressed_application
+from benchmarks.painting import themed_application
 from config.settings import Settings
 from engine.bootstrap import build_engine
 from gui import theme
@@ -82,7 +82,7 @@ async def soak(minutes: float, folder: Path, *, has_stacks: bool) -> dict[str, A
 
 
 def _open_desk(folder: Path) -> RunningDesk:
-    """As the front door opens it, in a directory of its own."""
+    """As the front door opens it, in its own directory."""
     markets = Markets.demo(SEED)
     window = MainWindow(theme.DARK, LayoutFile(folder / "layout.json"))
     window.show()
@@ -157,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--stacks", action="store_true", help="tell where the event loop stood when it was late")
     options = parser.parse_args(arguments)
-    application = dressed_application()
+    application = themed_application()
     application.setQuitOnLastWindowClosed(False)
     GarbageKeeper(application)
     with (

@@ -1,4 +1,4 @@
-"""What a soak reads off the process and its event loop while somebody uses the window."""
+"""What a soak reads off the process and its event loop while the window is used."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class User:
             "keyboard": self._read_keys,
             "a plan": self._write_plan,
             "go to": self._go_to,
-            "timeline": self._step_and_wind,
+            "timeline": self._step_and_jump,
             "themes": self._change_looks,
             "layouts": self._change_layouts,
             "a setup": self._answer_setup,
@@ -52,7 +52,7 @@ class User:
         }
 
     async def do_all(self, begin: Callable[[str], None], may_go_on: Callable[[], bool], look_s: float) -> None:
-        """Every act once, in any order, with so many seconds after each; `begin` is told the name of each."""
+        """Does every act once in random order, with that many seconds after each; `begin` receives its name."""
         names = list(self.acts)
         self._dice.shuffle(names)
         for name in names:
@@ -150,7 +150,7 @@ class User:
 
     # -- the market ---------------------------------------------------------------------------------------------
 
-    async def _wind(self, by: timedelta) -> None:
+    async def _jump(self, by: timedelta) -> None:
         playback = self._hand.window.desk.playback
         position = playback.position
         assert position is not None
@@ -165,11 +165,11 @@ class User:
             await self._hand.do("replay.play")
             await self._hand.until(lambda: not playback.is_paused)
 
-    async def _step_and_wind(self) -> None:
+    async def _step_and_jump(self) -> None:
         for name in ("replay.step", "replay.back", "replay.step"):
             await self._hand.do(name)
             await asyncio.sleep(5 * STEP_S)
-        await self._wind(timedelta(hours=self._dice.choice((-2, 1, 2))))
+        await self._jump(timedelta(hours=self._dice.choice((-2, 1, 2))))
         await self._play_on()
 
     async def _answer_setup(self) -> None:
@@ -224,7 +224,7 @@ class User:
         await self._use_replay()
 
     async def _open_recording(self) -> None:
-        """Records the market for a moment, and opens what was recorded beside it."""
+        """Records the market for a moment, and opens what was recorded next to it."""
         recorder = self._hand.running.desk.recorder
         await self._hand.do("file.record")
         await self._hand.until(lambda: recorder.is_recording)

@@ -93,7 +93,7 @@ def prepare(tree: Path, package: str) -> None:
 
 
 def run(tree: Path, sample: int, seed: int) -> list[Mutant]:
-    """Tries the mutants of `tree` in a process of its own."""
+    """Tries the mutants of `tree` in a separate process."""
     results, log = tree / "mutants.json", tree / "mutants.log"
     # -P: else the unmutated tree, being the folder that it is started in, would be imported.
     command = [sys.executable, "-P", str(Path(__file__).with_name("child.py")), str(results), str(sample), str(seed)]
@@ -114,7 +114,7 @@ def is_listed(mutant: Mutant, listed: set[Equivalent]) -> bool:
 
 
 def row(package: str, mutants: Sequence[Mutant], listed: set[Equivalent]) -> dict[str, object]:
-    """Counts of one package; its share counts what was killed or ran for ever, of all that are not equivalent."""
+    """Counts of one package; its share counts what was killed or ran forever, of all that are not equivalent."""
     equal = sum(is_listed(each, listed) for each in mutants)
     counts = Counter(each.outcome for each in mutants if not is_listed(each, listed))
     total = counts.total() - counts["not checked"]

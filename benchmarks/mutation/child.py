@@ -1,6 +1,6 @@
 """Creates the mutants of the tree that it is started in, tests them, and writes the outcome of each to a file.
 
-Run as a script, in a process of its own: `python -P child.py RESULTS.json SAMPLE SEED`. Texts are left as they are:
+Run as a script, in a separate process: `python -P child.py RESULTS.json SAMPLE SEED`. Texts are left as they are:
 strings and what stands in them, exceptions with their words, and the calls named by `TEXT_CALLS`.
 """
 

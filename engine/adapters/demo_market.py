@@ -14,11 +14,11 @@ from engine.errors import DeskError
 from engine.market.instruments import instrument_for
 
 if TYPE_CHECKING:
-    from engine.adapters.demo.days import DayBook
+    from engine.adapters.demo.days import DemoDays
 
 
 def demo_markets(seed: int) -> tuple[DemoMarket, ...]:
-    """Gold and bitcoin. The same seed gives the same candles for ever."""
+    """Gold and bitcoin. The same seed gives the same candles forever."""
     return tuple(DemoMarket(instrument_for(symbol), seed) for symbol in CALIBRATIONS)
 
 
@@ -38,7 +38,7 @@ class DemoMarket:
         self._seed = seed
         self._roll = instrument.day_roll
         self._ticks_per_unit = round(1.0 / instrument.tick_size)
-        self._book = _open_book(instrument, seed)
+        self._days = _open_days(instrument, seed)
 
     @property
     def source(self) -> Source:
@@ -81,7 +81,7 @@ class DemoMarket:
                     yield Minute(candle)
 
     def _candles(self, number: int) -> Iterator[Candle]:
-        day, per_unit, symbol = self._book.day(number), self._ticks_per_unit, self._instrument.symbol
+        day, per_unit, symbol = self._days.day(number), self._ticks_per_unit, self._instrument.symbol
         opens, closes = day.nodes[:, 0] / per_unit, day.nodes[:, -1] / per_unit
         spreads = (day.nodes[:, -1] + day.spreads) / per_unit - closes
         columns = opens, day.highs / per_unit, day.lows / per_unit, closes, day.volumes.astype(float), spreads
@@ -99,8 +99,8 @@ class DemoMarket:
             )
 
 
-def _open_book(instrument: Instrument, seed: int) -> DayBook:
-    """With what draws its numbers, so that the event loop need not wait for that: markets are made beside it."""
-    from engine.adapters.demo.days import DayBook  # numpy stays off the way to the first window
+def _open_days(instrument: Instrument, seed: int) -> DemoDays:
+    """Imports the random generator too, so that the event loop need not wait for it: markets are made off the loop."""
+    from engine.adapters.demo.days import DemoDays  # numpy stays off the way to the first window
 
-    return DayBook(instrument, CALIBRATIONS[instrument.symbol], seed)
+    return DemoDays(instrument, CALIBRATIONS[instrument.symbol], seed)

@@ -51,7 +51,7 @@ class Machine:
 
 
 def _this_process() -> psutil.Process:
-    """Imported beside the loop: it takes as long as a frame."""
+    """Imported off the loop: it takes as long as a frame."""
     import psutil
 
     return psutil.Process()

@@ -34,7 +34,7 @@ class Playback:
     the close of a candle.
 
     Minutes of which only the candle is known become quotes as `fills` says. As fast as the listener follows, the quotes
-    within a minute are left out unless `depends` tells that something depends on them; at any other speed somebody
+    within a minute are left out unless `depends` says that something depends on them; at any other speed somebody
     watches. `foresee` is for the broker: see `engine.fills.lanes`.
     """
 
@@ -163,7 +163,7 @@ class Playback:
         return not self._pace.is_unbounded or self._is_stepping or self._depends(symbol)
 
     def _may_follow_at_once(self) -> bool:
-        """Whether nobody waits for anything and the loop has had its turn lately; what `_until` finds out at length."""
+        """Whether nothing waits and the loop has had its turn recently; what `_until` finds out at length."""
         assert self._loop is not None
         is_hurried = self._pace.is_unbounded and not self._is_paused
         return is_hurried and self._loop.time() - self._breathed_at <= _MAX_SPELL_S

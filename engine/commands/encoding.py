@@ -14,7 +14,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def encode_indicators(snapshot: MarketSnapshot, judgement: Judgement | None) -> bytes:
-    """One candle as a JSON object: floats unrounded, null where a reading is not ready or nothing is judged."""
+    """One candle as a JSON object: floats unrounded, null where an indicator is not warmed up or nothing is judged."""
     return _encode(_indicators(snapshot) | _judgement(judgement))
 
 

@@ -43,7 +43,7 @@ def print_explanation(options: argparse.Namespace) -> int:
 
 
 def _snapshot_at(judged: JudgedRecording, opened_at: datetime) -> MarketSnapshot:
-    """The readings after the candle of that minute. Raises `NoSuchCandle`, naming the candles around it."""
+    """The snapshot after the candle of that minute. Raises `NoSuchCandle`, naming the candles around it."""
     before: datetime | None = None
     for candle in judged.recording.candles():
         snapshot = judged.analyzer.update(candle)

@@ -50,7 +50,7 @@ class JudgedRecording:
         return self.first(len(self.recording.columns))
 
     def first(self, limit: int) -> Iterator[tuple[MarketSnapshot, Judgement | None]]:
-        """The readings and judgements of the first candles, oldest first; no judgement without rules."""
+        """The snapshots and judgements of the first candles, oldest first; no judgement without rules."""
         update, evaluator = self.analyzer.update, self.evaluator
         count = min(limit, len(self.recording.columns))
         for candle in with_progress(islice(self.recording.candles(), limit), count):

@@ -95,4 +95,4 @@ def _meaning(report: dict[str, Any]) -> str:
         return "The whole interval is above zero: on days like these the trades made money after costs."
     if high < 0.0:
         return "The whole interval is below zero: on days like these the trades lost money after costs."
-    return "Zero lies within the interval: the result cannot be told from chance."
+    return "Zero lies within the interval: the result may be due to chance."

@@ -148,7 +148,7 @@ class PositionSeen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class BookMoved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class PositionsChanged(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Positions changed without a request of the desk, in a way that only the broker's state shows."""
 
     at: datetime
@@ -206,7 +206,7 @@ BrokerEvent = (
     | CloseRefused
     | ChangeUncertain
     | PositionSeen
-    | BookMoved
+    | PositionsChanged
     | BrokerState
     | QueryFailed
     | AccountChanged

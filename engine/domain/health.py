@@ -101,7 +101,7 @@ class SymbolSigns(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured of one symbol, in seconds of the market's time; None before the first quote or decision.
 
     `why_silent` says why no prices are expected now, empty where they are. `is_alone`: it has been silent for
-    long while prices of other symbols come, as on a holiday that nobody told of.
+    long while prices of other symbols come, as on an unannounced holiday.
     """
 
     symbol: str

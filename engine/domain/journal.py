@@ -39,7 +39,7 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
 class JournalFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which records are wanted; what is not given does not matter. `since` is included, `until` is not.
 
-    `text` is looked for in what a record holds and in its kind, whatever the capitals; a space stands for any sign.
+    `text` is looked for in what a record holds and in its kind, ignoring case; a space matches any character.
     """
 
     symbol: str = ""

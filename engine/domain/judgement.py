@@ -41,7 +41,7 @@ class Check(msgspec.Struct, frozen=True, gc=False):
     """One comparison of a measured value with what is allowed; made by the dozen, so it takes no keywords.
 
     `name` is for machines and stable. `side` is None where the check is the same for both. `value` and `limit` are in
-    `unit`, and None where there is nothing to measure. `case` tells how it came out: by it the catalogue finds the
+    `unit`, and None where there is nothing to measure. `case` names the outcome: by it the catalogue finds the
     sentence for the user.
     """
 

@@ -66,7 +66,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Best bid and ask at one instant (aware UTC), in price units; `volume` is the traded or tick volume it stands for.
+    """Best bid and ask at one instant (aware UTC), in price units; `volume` is its traded or tick volume.
 
     Raises `InvalidMarketData` if crossed, not positive or not finite.
     """

@@ -40,7 +40,7 @@ class CandleClosed(msgspec.Struct, frozen=True, gc=False):
 class HistoryRead(msgspec.Struct, frozen=True, gc=False):
     """Candles from before the live stream, oldest first, in chunks, as they would have been read live.
 
-    Of a played market only those of the last weeks; what was before is read and not told.
+    Of a played market only those of the last weeks; earlier ones are processed but not published.
     """
 
     candles: tuple[CandleClosed, ...]
@@ -88,7 +88,7 @@ class PlaybackChanged(msgspec.Struct, frozen=True, gc=False):
 class WaitingChange(msgspec.Struct, frozen=True):
     """A change that was asked for and is not in force; a loosened limit waits until `due_at` (aware UTC).
 
-    Any other waits for the next candle only, or for readings to be made again, and has None.
+    Any other waits for the next candle only, or for indicators to be recomputed, and has None.
     """
 
     change: Change

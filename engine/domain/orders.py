@@ -66,7 +66,7 @@ class RefusalPolicy(StrEnum):
     LIMIT_REACHED = "limit_reached"
     """Money, number or volume: no entries, exits remain possible."""
     TRADING_DISABLED = "trading_disabled"
-    """Somebody has to switch something on."""
+    """Something has to be switched on."""
     SIDE_DISABLED = "side_disabled"
     POSITION_GONE = "position_gone"
     """The position is closed already: for a close, a success."""
@@ -85,8 +85,8 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """One market order to enter, with its stop and target inside.
 
-    `token` names it for ever, at the broker too; `reference_price` is what it expects to pay, `max_deviation` how
-    much worse (price units) it may be filled, None for whatever the market gives. Raises `InvalidOrder` if it
+    `token` names it forever, at the broker too; `reference_price` is what it expects to pay, `max_deviation` how
+    much worse (price units) it may be filled, None at market. Raises `InvalidOrder` if it
     contradicts itself.
     """
 

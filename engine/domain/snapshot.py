@@ -11,7 +11,7 @@ from engine.domain.structure import Direction, OrderBlock, StructureBreak, Sweep
 
 
 class MarketSnapshot(msgspec.Struct, frozen=True):
-    """All readings after `candle`. A reading that is not ready is None, never zero; prices are in price units.
+    """All indicators after `candle`. One that is not warmed up is None, never zero; prices are in price units.
 
     Every number is known at the close of `candle`; findings carry their own `known_at`.
     """

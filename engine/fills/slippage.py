@@ -1,4 +1,4 @@
-"""How much worse than the quote a simulated order is filled: a draw that depends on nothing but the fill itself."""
+"""How much worse than the quote a simulated order is filled: a draw that depends on the fill alone."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _AT_ONCE = frozenset({VitalName.STORE})
 
 
 class HealthMonitor:
-    """Remembers nothing but since when each vital is other than what it counts for."""
+    """Remembers only since when the state of each vital differs from the one in force."""
 
     def __init__(self) -> None:
         self._holding: set[_Key] = set()

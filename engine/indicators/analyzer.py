@@ -46,7 +46,7 @@ class Analyzer:
         self._session, self._day, self._dated_until = Session.OFF, date.min, LONG_AGO
 
     def update(self, candle: Candle) -> MarketSnapshot:
-        """The readings after `candle`. Raises `InvalidMarketData` unless it opened after the candle before it."""
+        """Returns the snapshot after `candle`. Raises `InvalidMarketData` unless it opened after the last one."""
         previous = self._previous
         if previous is not None and candle.opened_at <= previous.opened_at:
             raise InvalidMarketData(
@@ -68,7 +68,7 @@ class Analyzer:
         made, direction, choch, choch_age = structure.update(candle, swings)
         cvd = flow.update(candle, swings)
 
-        # By position, in the order of the fields: naming them all would cost as much as a tenth of the readings.
+        # By position, in the order of the fields: naming them all would cost a tenth of the time of all indicators.
         return MarketSnapshot(
             candle, previous, session, day, is_ready,
             *volatility, *self._momentum.update(candle),

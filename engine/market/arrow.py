@@ -16,7 +16,7 @@ _PAGE_BYTES: Final = 1 << 20
 
 
 def ready_arrow() -> None:
-    """Lets the system read Arrow's libraries; to be called in a thread of its own, before pyarrow is imported there.
+    """Lets the system read Arrow's libraries; to be called on a separate thread, before pyarrow is imported there.
 
     To load a library Python holds all its threads, the window's too, for as long as the disk takes to read it: up to
     160 ms for these. To read a file it holds none, and what was read once is loaded from memory.

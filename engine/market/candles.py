@@ -15,7 +15,7 @@ class CandleBuilder:
 
     A candle closes with the first quote of a later minute, or by `close_by` once its minute has passed. Its volume is
     the sum of its quotes' volumes, its spread that of its last quote. A closed candle is final: a quote that comes
-    later for its minute is refused. Without `has_volume` its candles have none, whatever the quotes stand for.
+    later for its minute is refused. Without `has_volume` its candles have none, even if the quotes carry volume.
     """
 
     __slots__ = ("_bid", "_ends_at", "_has_volume", "_high", "_is_forming", "_low", "_not_before", "_open",

@@ -35,7 +35,7 @@ class Market(Protocol):
 
     def items_from(self, instant: datetime) -> Iterator[FeedItem]:
         """From `instant` on, in order of time: quotes, and closed candles where the market has them beside its quotes;
-        minutes where it has nothing but candles."""
+        minutes where it has only candles."""
 
 
 class Feed(Protocol):

@@ -1,6 +1,6 @@
 """Trading hours by market: metals close for a daily break and over the weekend.
 
-Where a broker does not tell the sessions of a symbol, New York's hours and what it did lately count.
+Where a broker does not tell the sessions of a symbol, New York's hours and what it did recently count.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The instrument of a symbol: the market it stands for, its decimals, its tick size and its trading day."""
+"""The instrument behind a symbol: its market, decimals, tick size and trading day."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CRYPTO_PATH: Final = re.compile("crypto|coin", re.IGNORECASE)
 
 
 def instrument_for(symbol: str) -> Instrument:
-    """The instrument that a symbol stands for, by its name (`XAUUSDc`, `#BTCUSD`, `GOLD`, `eurusd.r`).
+    """The instrument behind a symbol, by its name (`XAUUSDc`, `#BTCUSD`, `GOLD`, `eurusd.r`).
 
     Crypto rolls at 00:00 UTC, everything else at 17:00 New York. An unknown symbol has two decimals.
     """
@@ -36,7 +36,7 @@ def instrument_for(symbol: str) -> Instrument:
 
 
 def day_roll_of(symbol: str, meaning: str, path: str = "") -> DayRoll:
-    """When the trading day of a symbol begins: by what it stands for, else by its name or its `path` at the broker."""
+    """When the trading day of a symbol begins: by its instrument, else by its name or its `path` at the broker."""
     pair = pair_in(meaning)
     if pair is not None:
         is_crypto = pair.base in COINS

@@ -13,7 +13,7 @@ def time_of(item: FeedItem) -> datetime:
 
 
 def order_of(item: FeedItem) -> tuple[datetime, bool]:
-    """A candle closes before the first quote of the next minute, whatever the symbols."""
+    """A candle closes before the first quote of the next minute, independent of the symbols."""
     if isinstance(item, Quote):
         return item.at, True
     candle = item.candle if isinstance(item, Minute) else item

@@ -139,5 +139,5 @@ def explained(faults: StoreFaults | None = None) -> Iterator[None]:
 
 
 def is_damage(error: BaseException | None) -> bool:
-    """Whether an error says that the file is damaged, not merely busy, full or out of reach."""
+    """Whether an error says that the file is damaged, not just busy, full or unreachable."""
     return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorname", "").startswith(_DAMAGE)

@@ -112,7 +112,7 @@ class Journal:
     def recorded(self, record: JournalRecord, *, is_durable: bool = True) -> Iterator[sqlite3.Connection]:
         """A transaction with its `record`: both are written, or neither is, and the caller waits for it.
 
-        For programs beside the desk; what runs on the desk's loop uses `write`.
+        For other programs; what runs on the desk's loop uses `write`.
         """
         line = self._line(record)
         with self._queue.ahead(), self._database.transaction(is_durable=is_durable) as sql:
@@ -142,7 +142,7 @@ class Journal:
         self._queue.flush()
 
     async def run(self) -> None:
-        """Writes in a thread of its own, off the loop; ends only by cancellation, or by a fault."""
+        """Writes on a separate thread, off the loop; ends only by cancellation, or by a fault."""
         await self._queue.run()
 
     def _line(self, record: JournalRecord) -> Line:

@@ -43,7 +43,7 @@ READ_TIMEOUT_MS = 5
 _SET_ASIDE = ".set-aside"
 """Suffix of a file which says why the store beside it has to start halted."""
 _OURS = ("desk.*", "*-account.json", "recent_recordings.json")
-"""Files of a desk in its folder: the store with all that lies beside it, its lock, the confirmed account."""
+"""Files of a desk in its folder: the store with all that lies next to it, its lock, the confirmed account."""
 
 
 class OpenedStore:

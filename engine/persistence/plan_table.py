@@ -83,7 +83,7 @@ class SqlitePlanTable:
         return [change for change, is_held in zip(possible, held, strict=True) if is_held]
 
     def _possible(self, changes: Sequence[PlanChange]) -> list[PlanChange]:
-        """The moves that the store does not speak against by now; it is asked again when they are written."""
+        """The moves that the store does not speak against now; it is asked again when they are written."""
         unwritten = {plan_id: plan.status.value for plan_id, plan in self._unwritten().plans.items()}
         wanted = json_text([change.plan.plan_id for change in changes if change.plan is not None])
         query = "SELECT plan_id, status FROM trade_plans WHERE plan_id IN (SELECT value FROM json_each(?))"
@@ -257,7 +257,7 @@ class SqlitePlanTable:
 
 
 def _row_of(plan: TradePlan, row: Row | None) -> Row:
-    """The row as it will be; 0 stands for the number that it will get."""
+    """The row as it will be written; 0 is a placeholder for its number."""
     return Row(0 if row is None else row.number, plan_values(plan))
 
 

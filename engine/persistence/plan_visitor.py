@@ -1,4 +1,4 @@
-"""Access to plans for a program beside the desk, such as the command line: add, read, cancel."""
+"""Access to plans for another program, such as the command line: add, read, cancel."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _READ = (
 
 
 class PriceKeeper:
-    """Hears candles, and writes down those that led to a trade once it is closed; `run` names the run that goes on."""
+    """Collects candles, and stores those around a trade once it is closed; `run` names the run that goes on."""
 
     def __init__(self, journal: Journal, run: Callable[[], str]) -> None:
         self._journal = journal

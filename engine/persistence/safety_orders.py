@@ -1,4 +1,4 @@
-"""Safety orders that the store does not have yet, and their format on the page beside it."""
+"""Safety orders that the store does not have yet, and their format on the page next to it."""
 
 from __future__ import annotations
 

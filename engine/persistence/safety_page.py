@@ -1,4 +1,4 @@
-"""The reserve file beside the store, allocated in advance: it takes safety orders even if the disk is full."""
+"""The reserve file next to the store, allocated in advance: it takes safety orders even if the disk is full."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PageContent(NamedTuple):
 
 
 class SafetyPage:
-    """Opened for as long as the desk runs. Every write is on the disk when it returns, and needs no further room.
+    """Opened for as long as the desk runs. Every write is on the disk when it returns, and needs no further space.
 
     Raises `UnusableStore` where the file cannot be made, read or written.
     """

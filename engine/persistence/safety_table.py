@@ -1,4 +1,4 @@
-"""Locks and modes that are never lost: what the store cannot take now is kept on a page beside it."""
+"""Locks and modes that are never lost: what the store cannot take now is kept on a page next to it."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class SafetyTable:
         self._is_page_used = True
         put = partial(self._put_on_page, self._page, fitting(orders) if orders else Fitting(b"", ""))
         if self._table.writes_later or self._page_writer is not None:
-            # Beside the loop, and not behind the store: that may be waiting for another program.
+            # Off the loop, and not behind the store: that may be waiting for another program.
             self._page_writer = self._page_writer or ThreadPoolExecutor(1, thread_name_prefix="safety")
             written = self._page_writer.submit(put)
             if not self._table.writes_later:

@@ -1,6 +1,6 @@
 """The queue of writes to the store, in order, without making the caller wait.
 
-While `run` goes on a thread of its own writes, and nobody who adds anything waits. Otherwise (in memory, in a program
+While `run` goes on a separate thread writes, and nobody who adds anything waits. Otherwise (in memory, in a program
 beside the desk, before the desk runs and after it) whatever is added is written before `add` returns.
 """
 
@@ -135,7 +135,7 @@ class WriteQueue:
             self._database.checkpoint()
 
     async def run(self) -> None:
-        """Writes in a thread of its own from now on; ends only by cancellation, or by a fault."""
+        """Writes on a separate thread from now on; ends only by cancellation, or by a fault."""
         if not self._database.is_shared:
             await self._run_in_memory()
         loop = asyncio.get_running_loop()

@@ -124,7 +124,7 @@ def _words(trade: ClosedTrade, zone: tzinfo) -> str:
 
 
 def _times(ground: _Ground, zone: tzinfo) -> Iterator[datetime]:
-    """Round times of the zone, as many as have room."""
+    """Round times of the zone, as many as fit."""
     length = (ground.end - ground.begin) / timedelta(minutes=1)
     every = next((each for each in _LABEL_EVERY if length / each <= _MAX_LABELS), _LABEL_EVERY[-1])
     local = ground.begin.astimezone(zone)

@@ -38,7 +38,7 @@ def symbol_of(entry: JournalEntry) -> str | None:
 def candle_time_of(entry: JournalEntry) -> datetime:
     """The opening of the candle that a record belongs to: that of its signal or of its trade, where there is one.
 
-    A denial tells the quote that the risk gate judged: at the close of a candle the last one of that candle, whose
+    A denial holds the quote that the risk check judged: at the close of a candle the last one of that candle, whose
     setup was denied.
     """
     return _stated_minute(entry.payload) or minute_of(entry.at)

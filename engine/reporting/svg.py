@@ -14,7 +14,7 @@ _MAX_LABELS = 12
 
 
 class Bar(NamedTuple):
-    """A bar from zero to `value`; `hint` is told where the mouse rests on it, `is_faint` says that it proves little."""
+    """A bar from zero to `value`; `hint` is its tooltip, `is_faint` marks a value of few trades."""
 
     label: str
     value: float

@@ -173,7 +173,7 @@ class CommandDesk:
         return None
 
     def _halt(self, reason: str, now: datetime) -> None:
-        """Entries are blocked from here on, whatever the store does; what waits is taken back as soon as it can."""
+        """Entries are blocked from here on, even if the store fails; what waits is cancelled as soon as possible."""
         self._locks.engage_halt(now, by=USER, reason=reason)
         self._entries.dispatch.withdraw_all(f"halt: {reason}")
         self._authority.announce()

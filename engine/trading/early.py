@@ -21,7 +21,7 @@ from engine.domain.trading_messages import (
 )
 from engine.errors import UnusableStore
 from engine.trading.commands import USER
-from engine.trading.risk.locks import LockBook, LockTable
+from engine.trading.risk.locks import Locks, LockTable
 from engine.trading.risk.modes import Modes
 
 _NOBODY_KNOWS = FlattenRest(positions=0, orders=0, is_certain=False)
@@ -76,5 +76,5 @@ class EarlyOrders:
             lock for lock in self._table.locks() if lock.name is LockName.FLATTEN and lock.account != PAPER_ACCOUNT
         )
 
-    def _locks(self, account: str) -> LockBook:
-        return LockBook(self._table, timedelta(), timedelta(), account)
+    def _locks(self, account: str) -> Locks:
+        return Locks(self._table, timedelta(), timedelta(), account)

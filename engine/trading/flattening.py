@@ -12,7 +12,7 @@ from engine.domain.trades import FlattenRest
 from engine.domain.trading_messages import FlattenChanged, TradingEvent
 from engine.errors import UnusableStore
 from engine.trading.orders.execution import Execution
-from engine.trading.risk.locks import LockBook
+from engine.trading.risk.locks import Locks
 
 _PAUSE: Final = timedelta(seconds=1)
 """Between two attempts to write down that all is closed."""
@@ -24,7 +24,7 @@ class Flattening:
     def __init__(
         self,
         clock: Clock,
-        locks: LockBook,
+        locks: Locks,
         execution: Execution,
         publish: Callable[[TradingEvent], None],
     ) -> None:

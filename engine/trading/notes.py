@@ -15,7 +15,7 @@ from engine.trading.plans.table import PlanTable
 NOTE_LENGTH, TAG_LENGTH, MAX_TAGS = 4_000, 40, 20
 
 
-class NoteBook:
+class Notes:
     """Keeps one annotation for each trade."""
 
     def __init__(self, table: PlanTable) -> None:

@@ -14,14 +14,14 @@ from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trades import ClosedTrade
 from engine.trading.exit_orders import ExitOrders
-from engine.trading.notes import NoteBook
+from engine.trading.notes import Notes
 from engine.trading.plans.store import PlanStore
 from engine.trading.plans.table import PlanChange, PlanTable
 from engine.trading.plans.validation import TermsFor
 from engine.trading.positions.portfolio import COUNTED_FOR, Portfolio
 from engine.trading.reconciliation.account_records import AccountRecords
 from engine.trading.reconciliation.ledger import KnownOrder
-from engine.trading.risk.locks import LockBook
+from engine.trading.risk.locks import Locks
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
 
@@ -31,7 +31,7 @@ PRACTICE_OVER = "the paper account ended with the desk"
 
 
 class ResumedOrders(NamedTuple):
-    """Orders of earlier runs: those whose end only the broker knows, and those that ended lately."""
+    """Orders of earlier runs: those whose end only the broker knows, and those that ended recently."""
 
     known: tuple[KnownOrder, ...] = ()
     ended: tuple[KnownOrder, ...] = ()
@@ -49,7 +49,7 @@ class TradingStore:
     def __init__(
         self,
         table: PlanTable,
-        locks: LockBook,
+        locks: Locks,
         modes: ModeSwitch,
         exits: ExitOrders,
         other_desks: OtherDesks,
@@ -68,7 +68,7 @@ class TradingStore:
         self._journal = journal
         self.scope = practice
         self.records = AccountRecords()
-        self.notes = NoteBook(table)
+        self.notes = Notes(table)
 
     def journal(self, record: JournalRecord) -> None:
         """Notes a record about the account of this desk."""

@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 class Progress(QObject):
     """How far something is that the user waits for and may give up.
 
-    `moved` tells how many of its `steps` are done, `ended` that it is over in whatever way.
+    `moved` carries how many of its `steps` are done, `ended` follows its end, successful or not.
     """
 
     moved = Signal(int)
@@ -37,7 +37,7 @@ class Progress(QObject):
         self._is_given_up.set()
 
     def report(self, done: int) -> bool:
-        """How far it is, from whatever thread; True where it shall end."""
+        """Reports progress, from any thread; returns True where the work should stop."""
         self.moved.emit(done)
         return self._is_given_up.is_set()
 

@@ -1,7 +1,7 @@
 """Shuts the desk down cleanly when its process is terminated: by a signal, or on Windows by its console.
 
 As on a log-off nothing is asked. Windows ends a process whose console is closed as soon as its handler returns, and
-after five seconds in any case: the handler, which runs in a thread of its own, waits until the desk has ended.
+after five seconds in any case: the handler, which runs on a separate thread, waits until the desk has ended.
 """
 
 from __future__ import annotations

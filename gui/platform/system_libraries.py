@@ -1,7 +1,7 @@
 """Qt's system libraries on Linux: which of them are missing, and how to install them.
 
 A fresh Debian or Ubuntu lacks some, and Qt then fails with an ImportError about the first or ends the process with a
-message that names the wrong one. This file speaks in its place, so it imports nothing but the standard library.
+message that names the wrong one. This file reports the right one, so it imports only the standard library.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def require_qt() -> None:
 
 
 def tried() -> subprocess.CompletedProcess[str]:
-    """Qt imported and started without a screen, in a process of its own since a failure there ends the process."""
+    """Qt imported and started without a screen, in a separate process since a failure there ends the process."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run(
         [sys.executable, "-P", "-c", TRIAL], env=environment, capture_output=True, text=True, check=False

@@ -36,7 +36,7 @@ FILLED_PROPERTY = "isFilled"
 
 
 def tint_icons(root: QObject, theme: Theme) -> None:
-    """Gives icons in the theme's colours, beside their words, to all below `root` that has one of the names."""
+    """Gives icons in the theme's colours, next to their words, to all below `root` that has one of the names."""
     for bar in root.findChildren(QToolBar):
         bar.setIconSize(ICON_SIZE)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -93,7 +93,7 @@ LIGHT = Theme(
 
 SURFACES = {theme.name: theme for theme in (DARK, LIGHT)}
 
-# Blue rises, orange falls; what found its place among blue and orange before makes room for them.
+# Blue rises, orange falls; colours that were near blue and orange before are moved.
 _COLOUR_BLIND: Mapping[str, Mapping[str, str]] = {
     "dark": {
         "up": "#56b4e9",

@@ -36,7 +36,7 @@ class Theme:
     crosshair: str
     crosshair_tag: str
 
-    # readings
+    # indicators
     vwap: str
     band: str
     micro_band: str

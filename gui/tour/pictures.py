@@ -31,7 +31,7 @@ READ_WITHIN_S = 5.0
 """On a slow disk, what a table looks at; a picture is taken in any case."""
 
 
-class PictureBook:
+class Pictures:
     """Takes pictures of one window into a folder; `paths` are those taken."""
 
     def __init__(self, window: MainWindow, folder: Path) -> None:

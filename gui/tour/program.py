@@ -1,4 +1,4 @@
-"""The tour as a process: without a display, and leaving nothing but its pictures."""
+"""The tour as a process: without a display, leaving only its pictures."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from engine.domain.trading_messages import ApprovalAsked, SetAuthority, SetAuto
 from gui.bridge import EngineBridge
 from gui.features.chart.view.plot import ChartPlot
 from gui.populating import populate_window
-from gui.tour.pictures import WINDOW_SIZE, PictureBook
+from gui.tour.pictures import WINDOW_SIZE, Pictures
 from gui.window import MainWindow
 
 TOUR_FOLDER = Path("tour")
@@ -87,10 +87,10 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
     desk.bus.subscribe(summary.on_event)
     window.resize(*WINDOW_SIZE)
     bridge = populate_window(window, desk)
-    book = PictureBook(window, folder)
-    seconds = await _play(desk, book, bridge)
+    pictures = Pictures(window, folder)
+    seconds = await _play(desk, pictures, bridge)
     bridge.drain()
-    await book.fill()
+    await pictures.fill()
     bridge.stop()
     path = folder / "summary.json"
     report = {
@@ -100,11 +100,11 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
         "seconds": round(seconds, 2),
     }
     await asyncio.to_thread(write_atomically, path, json.dumps(report, indent=2) + "\n")
-    _print_report(report, [*book.paths, path])
+    _print_report(report, [*pictures.paths, path])
     return 0
 
 
-async def _play(desk: PlayedDesk, book: PictureBook, bridge: EngineBridge) -> float:
+async def _play(desk: PlayedDesk, pictures: Pictures, bridge: EngineBridge) -> float:
     """To the end of the recording; a market that never ends is left after a day. Returns the seconds that it took.
 
     Holds at the first setup that waits for the user, for pictures of it; from then on the desk trades by itself, so
@@ -118,7 +118,7 @@ async def _play(desk: PlayedDesk, book: PictureBook, bridge: EngineBridge) -> fl
         if hold.is_held:
             held_s = time.perf_counter()
             bridge.drain()
-            await book.show_waiting()
+            await pictures.show_waiting()
             hold.let_go()
             shown_s = time.perf_counter() - held_s
         if end.is_reached:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 
 def make_button(words: str, tip: str, act: Callable[[], object]) -> QPushButton:
-    """A button that acts on a click only, never on Enter in a field beside it."""
+    """A button that acts on a click only, never on Enter in a field next to it."""
     button = QPushButton(words)
     button.setToolTip(tip)
     button.setAutoDefault(False)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolBar, Q
 
 
 class MessageBar(QToolBar):
-    """Holds its parts in a row that is as high as its words: a toolbar would make room for words of the least width."""
+    """Holds its parts in a row as high as its text: a toolbar would reserve the height of the narrowest text."""
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)

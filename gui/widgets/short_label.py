@@ -10,7 +10,7 @@ MIN_WIDTH = 24
 
 
 class ShortLabel(QLabel):
-    """Gives way to what stands beside it; while its words are cut, its tip begins with all of them."""
+    """Shrinks for its neighbours; while its text is cut, its tooltip begins with the full text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._cut_for, self._cut = ("", -1), ""
@@ -19,7 +19,7 @@ class ShortLabel(QLabel):
 
     @property
     def shown_words(self) -> str:
-        """What there is room for."""
+        """The part of the text that fits."""
         words, width = self.text(), self.contentsRect().width()
         if (words, width) != self._cut_for:
             self._cut_for = words, width

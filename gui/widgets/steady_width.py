@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 
 def keep_width(button: QAbstractButton, *choices: str) -> None:
-    """Gives `button` room for each of `choices`, whichever it shows now; again after its words or its font changed."""
+    """Makes `button` wide enough for each of `choices`; again after its text or its font changed."""
 
     def width(words: str) -> int:
         return button.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, words).width()  # as the button measures it

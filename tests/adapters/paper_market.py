@@ -38,15 +38,15 @@ class Faults:
 
 
 class Market:
-    """A paper broker, its market, and everything it told."""
+    """A paper broker, its market, and all its events."""
 
     def __init__(self, *faults: Fault, is_worst: bool = False, **settings: Any) -> None:
         self.clock = MarketClock(MONDAY)
-        self.told: list[BrokerEvent] = []
+        self.events: list[BrokerEvent] = []
         paper = PaperSettings(**settings)
         contracts = {name: contract_for(one, paper) for name, one in (("XAUUSD", GOLD), ("BTCUSD", BITCOIN))}
         self.broker = PaperBroker(contracts, paper, self.clock, MarketState(), Faults(*faults), is_worst=is_worst)
-        self.broker.connect(self.told.append)
+        self.broker.connect(self.events.append)
 
     def quote(self, seconds: float, bid: float = 2000.0, spread: float = 0.2, symbol: str = "XAUUSD") -> None:
         self.clock.set(at(seconds))
@@ -91,7 +91,7 @@ class Market:
         self.quote(minute + 59, bid=closed.close, spread=spread)
 
     def all(self, kind: type[T]) -> list[T]:
-        return [event for event in self.told if isinstance(event, kind)]
+        return [event for event in self.events if isinstance(event, kind)]
 
     def the(self, kind: type[T]) -> T:
         [event] = self.all(kind)

@@ -1,4 +1,4 @@
-"""The demo market: the same for ever, open when real markets are, and believable in numbers."""
+"""The demo market: the same forever, open when real markets are, and believable in numbers."""
 
 from __future__ import annotations
 

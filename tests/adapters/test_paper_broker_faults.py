@@ -88,7 +88,7 @@ def test_that_a_question_needs_no_quote() -> None:
     assert market.the(BrokerState).number == 1
 
 
-def test_that_deals_tell_a_whole_trade() -> None:
+def test_that_deals_describe_a_whole_trade() -> None:
     market = Market(commission_per_lot=5.0)
     market.enter()
     market.quote(2, bid=1999.0)

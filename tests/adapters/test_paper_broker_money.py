@@ -90,8 +90,8 @@ def test_that_the_history_of_deals_shows_the_same_cost_as_the_answers() -> None:
     market.quote(2, spread=0.4)
     market.close(filled, 0.03)
     market.quote(3, bid=2000.4)
-    told = closings_of(filled.position, state_of(market).deals)
-    assert [closing.price_cost for closing in told] == pytest.approx(
+    closings = closings_of(filled.position, state_of(market).deals)
+    assert [closing.price_cost for closing in closings] == pytest.approx(
         [closing.price_cost for closing in market.all(PositionClosed)]
     )
 

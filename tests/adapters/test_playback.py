@@ -123,7 +123,7 @@ def test_that_two_markets_of_one_symbol_are_refused() -> None:
 
 
 @pytest.mark.parametrize("speed", [0, -1, math.nan])
-def test_that_a_speed_that_leads_nowhere_is_refused(speed: float) -> None:
+def test_that_a_speed_of_zero_or_no_number_is_refused(speed: float) -> None:
     with pytest.raises(DeskError, match="speed"):
         playing(market_of_candles([0]), speed=speed)
     playback = playing(market_of_candles([0]))
@@ -135,7 +135,7 @@ def test_that_a_speed_that_leads_nowhere_is_refused(speed: float) -> None:
 # -- where it begins --------------------------------------------------------------------------------------------------
 
 
-def test_that_a_desk_that_was_not_told_begins_where_every_market_has_a_past_and_a_future() -> None:
+def test_that_a_desk_without_a_start_time_begins_where_every_market_has_a_past_and_a_future() -> None:
     gold, bitcoin = market_of_candles(range(400)), market_of_candles(range(200, 600), symbol="BTCUSD")
     assert Playback([gold, bitcoin], MarketClock(MONDAY), speed=1).position == at(300)
 

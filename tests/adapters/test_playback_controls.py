@@ -29,7 +29,7 @@ def test_that_a_desk_can_be_held_before_it_plays() -> None:
     assert [seconds for seconds, _ in items] == pytest.approx([50, 60, 111], abs=0.01)
 
 
-def test_that_a_new_speed_counts_from_the_moment_it_is_given() -> None:
+def test_that_a_new_speed_counts_from_the_time_it_is_set() -> None:
     playback = playing(market_of_ticks([0, 10, 40, 70]))
     items = heard_meanwhile(playback, (20.0, lambda: playback.set_speed(10)))
     assert [seconds for seconds, _ in items] == pytest.approx([0, 10, 22, 25], abs=0.01)

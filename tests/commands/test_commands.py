@@ -65,11 +65,11 @@ def test_that_a_broken_file_is_refused_in_one_line(tmp_path: Path, capfd: pytest
     broken = tmp_path / "XAUUSD.csv"
     broken.write_text("hello")
     assert main(["readings", str(broken)]) == 2
-    told = capfd.readouterr()
-    assert told.out == ""
-    assert told.err.startswith("microscalp: ")
-    assert "XAUUSD.csv" in told.err
-    assert len(told.err.splitlines()) == 1
+    output = capfd.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("microscalp: ")
+    assert "XAUUSD.csv" in output.err
+    assert len(output.err.splitlines()) == 1
 
 
 def test_that_ctrl_c_stops_a_command_in_one_line(
@@ -83,12 +83,12 @@ def test_that_ctrl_c_stops_a_command_in_one_line(
     assert capfd.readouterr().err == "microscalp: stopped\n"
 
 
-def test_that_explain_tells_every_layer_of_both_sides(capfd: pytest.CaptureFixture[str]) -> None:
+def test_that_explain_shows_every_layer_of_both_sides(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", str(recording(EXPORT)), "--at", "2026-02-20T14:31"]) == 0
-    told = capfd.readouterr().out
-    assert "BUY: spread 0.26 is above 0.25" in told
-    assert told.count("Pre-trade filters: FAIL") == 2
-    assert "[spread_max, 0.01 price from passing]" in told
+    output = capfd.readouterr().out
+    assert "BUY: spread 0.26 is above 0.25" in output
+    assert output.count("Pre-trade filters: FAIL") == 2
+    assert "[spread_max, 0.01 price from passing]" in output
 
 
 def test_that_explain_names_the_candles_around_a_minute_without_one(capfd: pytest.CaptureFixture[str]) -> None:
@@ -96,27 +96,27 @@ def test_that_explain_names_the_candles_around_a_minute_without_one(capfd: pytes
     assert "2026-02-20 21:57 and 2026-02-22 23:00" in capfd.readouterr().err
 
 
-def test_that_scan_finds_the_setups_that_the_readings_pass(
+def test_that_scan_finds_the_setups_of_the_same_indicators(
     lines: Lines, stretch: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["scan", stretch]) == 0
-    told = capfd.readouterr().out
+    output = capfd.readouterr().out
     rows = lines("readings", stretch)
     passes = [(row["buy"], row["sell"]) for row in rows if row["buy"]["passed"] or row["sell"]["passed"]]
     ties = [buy for buy, sell in passes if buy["passed"] and sell["passed"] and buy["score"] == sell["score"]]
     setups = len(passes) - len(ties)
     assert setups > 5
-    assert f"{setups} setups on " in told
-    assert "near misses" in told
+    assert f"{setups} setups on " in output
+    assert "near misses" in output
 
 
-def test_that_a_faulty_configuration_is_told_whole(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_that_all_faults_of_a_configuration_are_reported(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     faulty = tmp_path / "faulty.json"
     faulty.write_text('{"cooldown_second": 30, "check_interval_seconds": "10", "xauusd_rules": {"sl_range": [2, 1]}}')
     assert main(["config", "check", str(faulty)]) == 2
-    told = capfd.readouterr().err
+    output = capfd.readouterr().err
     for word in ("cooldown_second", "check_interval_seconds", "sl_range", str(faulty)):
-        assert word in told
+        assert word in output
 
 
 def test_that_a_sound_configuration_is_said_to_be_sound(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

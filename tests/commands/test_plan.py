@@ -37,8 +37,8 @@ ROW: dict[str, Any] = {
 def run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Run:
     def command(*arguments: str) -> tuple[int, str, str]:
         code = main(["plan", *arguments, "--data-dir", str(tmp_path)])
-        told = capfd.readouterr()
-        return code, told.out, told.err
+        output = capfd.readouterr()
+        return code, output.out, output.err
 
     return command
 
@@ -55,8 +55,8 @@ def listed(run: Run) -> list[tuple[str, str]]:
 
 
 def test_that_a_plan_is_added_listed_shown_and_cancelled_without_a_desk(run: Run) -> None:
-    code, told, _ = run("add", *GOLD, "--id", "mine", "--notes", "by hand", "--expires-minutes", "5")
-    assert (code, told[:29]) == (0, "mine waits for a setup until ")
+    code, output, _ = run("add", *GOLD, "--id", "mine", "--notes", "by hand", "--expires-minutes", "5")
+    assert (code, output[:29]) == (0, "mine waits for a setup until ")
     assert listed(run) == [("mine", "pending")]
     shown = json.loads(run("show", "mine")[1])
     assert (shown["symbol"], shown["created_by"], shown["notes"]) == ("XAUUSDc", "command line", "by hand")
@@ -150,8 +150,8 @@ def test_that_json_that_is_nested_without_end_is_refused_with_a_sentence(run: Ru
 
 
 def test_that_every_fault_is_reported_in_a_line_of_its_own_and_nothing_is_added(run: Run) -> None:
-    code, told, faults = run("add", *GOLD, "--stop", "2000.5", "--volume", "0.015")
-    assert (code, told) == (2, "")
+    code, output, faults = run("add", *GOLD, "--stop", "2000.5", "--volume", "0.015")
+    assert (code, output) == (2, "")
     assert faults.splitlines() == [
         "microscalp: stop_loss 2000.5 of a BUY must lie below entry_price 2000",
         "microscalp: volume 0.015 is not a multiple of the step 0.01 lots",
@@ -174,8 +174,8 @@ def test_that_every_fault_is_reported_in_a_line_of_its_own_and_nothing_is_added(
     ],
 )
 def test_that_what_is_no_plan_is_refused(run: Run, arguments: list[str], sentence: str) -> None:
-    code, told, faults = run("add", *arguments)
-    assert (code, told) == (2, "")
+    code, output, faults = run("add", *arguments)
+    assert (code, output) == (2, "")
     assert sentence in faults
 
 
@@ -195,8 +195,8 @@ def test_that_a_list_obeys_no_row_of_another_program(run: Run, tmp_path: Path) -
         values = ("\x1b[2J\n\x00", "X" * 1_000_000, b"\xff")
         other.execute("INSERT INTO trade_plans (plan_id, symbol, status) VALUES (?, ?, ?)", values)
         other.commit()
-    code, told, _ = run("list")
-    head, hostile, mine = told.splitlines()
+    code, output, _ = run("list")
+    head, hostile, mine = output.splitlines()
     assert (code, head[:2], mine[:4]) == (0, "ID", "mine")
     assert r"\x1b[2J\n\x00" in hostile
-    assert len(told) < 2_000
+    assert len(output) < 2_000

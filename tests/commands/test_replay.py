@@ -155,7 +155,7 @@ FIGURES: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "the result cannot be told from chance"),
+        ({}, "the result may be due to chance"),
         ({"mean_r_low": 0.05}, "the trades made money after costs"),
         ({"mean_r_high": -0.02, "mean_r": -0.1, "mean_r_low": -0.2}, "the trades lost money after costs"),
         ({"days": 4}, "Fewer than 5 trading days: too few to conclude anything."),

@@ -1,4 +1,4 @@
-"""Words for a person."""
+"""Words for the user."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_that_a_wide_spread_is_reported_with_its_limit() -> None:
     assert sentence(found) == "spread 0.34 is above 0.25"
 
 
-def test_that_numbers_get_as_many_decimals_as_it_takes_to_tell_them_apart() -> None:
+def test_that_numbers_get_as_many_decimals_as_it_takes_to_distinguish_them() -> None:
     found = check("spread_max", Side.BUY, a_setup(candle=replace(NOW, spread=0.25001)))
     assert sentence(found) == "spread 0.25001 is above 0.25000"
 
@@ -42,7 +42,7 @@ def test_that_a_close_exactly_at_a_price_is_reported_so() -> None:
     assert sentence(check("VWAP_TAP_REJECTION", Side.BUY, at_vwap)) == "closed exactly at VWAP"
 
 
-def test_that_a_reading_that_is_not_ready_is_reported_so() -> None:
+def test_that_an_indicator_that_is_not_warmed_up_is_reported_so() -> None:
     assert sentence(check("atr1_min", Side.BUY, a_setup(atr1=None))) == "ATR(1) is not warmed up yet"
     assert (
         sentence(check("readings_ready", Side.BUY, a_setup(is_ready=False, vwap=None))) == "VWAP is not warmed up yet"

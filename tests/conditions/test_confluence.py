@@ -1,4 +1,4 @@
-"""Layer 4: the score that a trade needs. Told for BUY; each market is turned upside down for SELL."""
+"""Layer 4: the score that a trade needs. For BUY; each market is turned upside down for SELL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts about expressions: a float, a column and a compiled function are told the same."""
+"""Facts about expressions: a float, a column and a compiled function give the same result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.conditions.expression import NAN, Symbol, Term, absent, call, compil
 numbers = st.none() | st.sampled_from([-2.0, -0.5, 0.0, 0.5, 2.0])
 
 
-def told_of(first: Term, second: Term, limit: Term) -> list[Term]:
+def terms_of(first: Term, second: Term, limit: Term) -> list[Term]:
     """Something of everything that an expression may be made of."""
     a, b = known(first), known(second)
     is_low, is_missing = abs(a - b) <= limit, absent(a) | absent(b)
@@ -35,11 +35,11 @@ def told_of(first: Term, second: Term, limit: Term) -> list[Term]:
 def test_that_columns_and_the_compiled_function_say_what_each_single_row_says(
     rows: list[tuple[float | None, float | None]], limit: float
 ) -> None:
-    one_by_one = np.array([told_of(first, second, limit) for first, second in rows], dtype=float)
+    one_by_one = np.array([terms_of(first, second, limit) for first, second in rows], dtype=float)
     firsts, seconds = np.array([[NAN if number is None else number for number in row] for row in rows]).T
-    at_once = np.array(told_of(firsts, seconds, limit), dtype=float).T
+    at_once = np.array(terms_of(firsts, seconds, limit), dtype=float).T
     first_name, second_name = (Symbol(name, is_fixed=False) for name in ("first", "second"))
-    judge = compiled("limit", "first, second", told_of(first_name, second_name, Symbol("limit")))(limit)
+    judge = compiled("limit", "first, second", terms_of(first_name, second_name, Symbol("limit")))(limit)
     np.testing.assert_array_equal(at_once, one_by_one)
     np.testing.assert_array_equal(np.array([judge(*row) for row in rows], dtype=float), one_by_one)
 

@@ -1,4 +1,4 @@
-"""Layer 2: price must be at a key level. Told for BUY; each market is turned upside down for SELL."""
+"""Layer 2: price must be at a key level. For BUY; each market is turned upside down for SELL."""
 
 from __future__ import annotations
 

@@ -32,19 +32,19 @@ def now_with(**changes: Any) -> Any:
 # -- readings -----------------------------------------------------------------------------------------------------
 
 
-def test_that_a_market_with_all_readings_is_ready(side: Side) -> None:
+def test_that_a_market_with_all_indicators_is_ready(side: Side) -> None:
     assert outcome("readings_ready", side) == (True, 4.0, 4.0, "ready")
 
 
-def test_that_a_market_without_vwap_is_not_ready_and_says_which_reading_is_missing(side: Side) -> None:
+def test_that_a_market_without_vwap_is_not_ready_and_names_the_missing_indicator(side: Side) -> None:
     assert outcome("readings_ready", side, is_ready=False, vwap=None) == (False, 3.0, 4.0, "no_vwap")
 
 
-def test_that_a_lively_candle_passes_the_least_atr1(side: Side) -> None:
+def test_that_a_large_candle_passes_the_minimum_atr1(side: Side) -> None:
     assert outcome("atr1_min", side, atr1=0.5) == (True, 0.5, 0.5, "at_least")
 
 
-def test_that_a_sleepy_candle_fails_the_least_atr1(side: Side) -> None:
+def test_that_a_small_candle_fails_the_minimum_atr1(side: Side) -> None:
     assert outcome("atr1_min", side, atr1=0.49) == (False, 0.49, 0.5, "below")
     assert judged(side, a_setup(atr1=0.49)).of(side).reason == "atr1_min"
 
@@ -73,11 +73,11 @@ def test_that_the_threshold_is_not_dynamic_unless_asked_for(side: Side) -> None:
     assert outcome("atr1_min", side, atr1=0.5, true_range_mean_30=9.0) == (True, 0.5, 0.5, "at_least")
 
 
-def test_that_wide_candles_pass_the_least_average_range(side: Side) -> None:
+def test_that_wide_candles_pass_the_minimum_average_range(side: Side) -> None:
     assert outcome("range_avg_min", side, range_avg=0.8) == (True, 0.8, 0.8, "at_least")
 
 
-def test_that_narrow_candles_fail_the_least_average_range(side: Side) -> None:
+def test_that_narrow_candles_fail_the_minimum_average_range(side: Side) -> None:
     assert outcome("range_avg_min", side, range_avg=0.79) == (False, 0.79, 0.8, "below")
     assert judged(side, a_setup(range_avg=0.79)).of(side).reason == "range_avg_min"
 

@@ -1,6 +1,6 @@
 """Real days, judged: one as it was kept, others as the plain definition judges them.
 
-`python -m tests.conditions.test_real_days` keeps the day anew, after a change of what is decided.
+`python -m tests.conditions.test_real_days` keeps the day again, after a change of what is decided.
 """
 
 from __future__ import annotations

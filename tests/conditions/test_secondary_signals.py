@@ -1,4 +1,4 @@
-"""Layer 3: what must come with a primary signal. Told for BUY; each market is turned upside down for SELL."""
+"""Layer 3: what must come with a primary signal. For BUY; each market is turned upside down for SELL."""
 
 from __future__ import annotations
 
@@ -116,6 +116,6 @@ def test_that_order_flow_of_the_other_side_is_none(side: Side) -> None:
     assert signal("CVD_DIVERGENCE", side, cvd=1.0, cvd_divergences=(Side.SELL,)).case == "never"
 
 
-def test_that_order_flow_is_absent_where_the_source_does_not_tell_it(side: Side) -> None:
+def test_that_order_flow_is_absent_where_the_source_does_not_have_it(side: Side) -> None:
     names = [found.name for found in explained(side, a_setup()).of(side)[2].evidence]
     assert "CVD_DIVERGENCE" not in names

@@ -1,4 +1,4 @@
-"""Layer 3: what the candle itself must show. Told for BUY; each market is turned upside down for SELL."""
+"""Layer 3: what the candle itself must show. For BUY; each market is turned upside down for SELL."""
 
 from __future__ import annotations
 

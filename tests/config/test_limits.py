@@ -163,7 +163,7 @@ def titles(key: str) -> tuple[str, ...]:
     return () if field is None else field.titles
 
 
-def test_that_keys_lead_to_their_fields() -> None:
+def test_that_keys_are_shown_at_their_fields() -> None:
     assert titles("xauusd_rules.vwap.tolerance") == ("Gold", "VWAP", "Fixed tolerance")
     assert titles("xagusd_rules.vwap.tolerance") == ("XAGUSD", "VWAP", "Fixed tolerance")
     assert titles("vwap.nothing") == ()

@@ -1,4 +1,4 @@
-"""A configuration is read strictly, told about in words, and written whole or not at all."""
+"""A configuration is read strictly, its faults are described in words, and it is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def test_that_rules_of_another_symbol_can_be_added() -> None:
 
 
 def test_that_rules_of_another_symbol_must_state_their_prices() -> None:
-    told = faults_in({"eurusd_rules": {"sl_range": [0.0004, 0.0008]}})
-    assert [fault.split()[1] for fault in told] == [
+    found = faults_in({"eurusd_rules": {"sl_range": [0.0004, 0.0008]}})
+    assert [fault.split()[1] for fault in found] == [
         "eurusd_rules.pre_trade_filters.volatility.atr1_min",
         "eurusd_rules.pre_trade_filters.volatility.m1_range_avg_min",
         "eurusd_rules.pre_trade_filters.spread.max_spread",
@@ -152,9 +152,9 @@ WRONG: list[tuple[object, str]] = [
 
 @pytest.mark.parametrize(("said", "message"), WRONG)
 def test_that_a_wrong_value_is_reported_with_file_key_value_and_what_is_allowed(said: object, message: str) -> None:
-    told = faults_in(said)
-    assert any(message in fault for fault in told)
-    assert all(fault.startswith("my.json: ") for fault in told)
+    found = faults_in(said)
+    assert any(message in fault for fault in found)
+    assert all(fault.startswith("my.json: ") for fault in found)
 
 
 BROKEN: list[tuple[bytes, str]] = [
@@ -182,14 +182,14 @@ BROKEN: list[tuple[bytes, str]] = [
 
 @pytest.mark.parametrize(("content", "message"), BROKEN, ids=range(len(BROKEN)))
 def test_that_a_damaged_file_is_refused_in_words(content: bytes, message: str) -> None:
-    told = faults(content)
-    assert any(message in fault for fault in told)
-    assert "\n".join(told).encode("utf-8")
+    found = faults(content)
+    assert any(message in fault for fault in found)
+    assert "\n".join(found).encode("utf-8")
 
 
 def test_that_all_faults_are_reported_at_once() -> None:
-    told = faults(b'{"enabeld": 1, "cooldown_seconds": "x", "xauusd_rules": {"reward_ratio": -1, "reward_ratio": 0}}')
-    assert len(told) == 4
+    found = faults(b'{"enabeld": 1, "cooldown_seconds": "x", "xauusd_rules": {"reward_ratio": -1, "reward_ratio": 0}}')
+    assert len(found) == 4
 
 
 @pytest.mark.parametrize("name", ["missing.json", "."])

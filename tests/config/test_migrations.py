@@ -22,7 +22,7 @@ OLD_NAMES = b'{"interface": {"one_gate_away_notice": false, "one_gate_away_sound
 # -- versions -----------------------------------------------------------------------------------------------------
 
 
-def test_that_whatever_is_written_says_its_version(tmp_path: Path) -> None:
+def test_that_every_written_file_states_its_version(tmp_path: Path) -> None:
     shelf = PresetShelf(tmp_path / "presets")
     save_settings(shipped_settings(), tmp_path / "saved.json")
     export_settings(shipped_settings(), tmp_path / "exported.json")

@@ -52,7 +52,7 @@ def test_that_gold_and_bitcoin_have_the_numbers_of_the_strategy() -> None:
     assert bitcoin.pre_trade_filters.spread.max_spread == 15.0
 
 
-def test_that_nothing_trades_without_asking_unless_told_so() -> None:
+def test_that_nothing_trades_without_approval_by_default() -> None:
     settings = shipped_settings()
     assert not settings.is_auto("XAUUSD")
     assert not settings.execution.remember_auto

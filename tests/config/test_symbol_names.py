@@ -22,14 +22,14 @@ BITCOIN_NAMES = (
 
 
 @pytest.mark.parametrize("symbol", GOLD_NAMES)
-def test_that_gold_is_judged_by_its_rules_whatever_the_broker_calls_it(symbol: str) -> None:
+def test_that_gold_is_judged_by_its_rules_under_every_name_of_a_broker(symbol: str) -> None:
     settings, gold = Settings(), instrument_for(symbol)
     assert settings.rules_for(gold.symbol, gold.stands_for) is settings.xauusd_rules
     assert gold.day_roll == "new_york_17"
 
 
 @pytest.mark.parametrize("symbol", BITCOIN_NAMES)
-def test_that_bitcoin_has_its_rules_and_its_day_whatever_the_broker_calls_it(symbol: str) -> None:
+def test_that_bitcoin_has_its_rules_and_its_day_under_every_name_of_a_broker(symbol: str) -> None:
     settings, bitcoin = Settings(), instrument_for(symbol)
     assert settings.rules_for(bitcoin.symbol, bitcoin.stands_for) is settings.btcusd_rules
     assert bitcoin.day_roll == "utc_midnight"
@@ -44,7 +44,7 @@ def test_that_what_is_like_gold_or_bitcoin_and_is_not_has_no_rules_of_theirs(sym
 
 
 @pytest.mark.parametrize(
-    ("told", "meaning"),
+    ("found", "meaning"),
     [
         ({"path": "Stocks\\NYSE\\GOLD"}, ""),
         ({"is_share": True}, ""),
@@ -53,11 +53,11 @@ def test_that_what_is_like_gold_or_bitcoin_and_is_not_has_no_rules_of_theirs(sym
         ({"base": "XAU", "profit": "USC"}, "XAUUSD"),
     ],
 )
-def test_that_the_brokers_own_word_counts_beside_the_name(told: dict[str, Any], meaning: str) -> None:
-    assert meaning_of("GOLD", **told) == meaning
+def test_that_the_brokers_own_fields_count_as_well_as_the_name(found: dict[str, Any], meaning: str) -> None:
+    assert meaning_of("GOLD", **found) == meaning
 
 
-def test_that_a_whole_pair_is_no_share_whatever_the_folder_it_lies_in() -> None:
+def test_that_a_currency_pair_in_a_folder_of_shares_is_not_a_share() -> None:
     assert meaning_of("XAUUSD", path="Equity CFDs\\Metals\\XAUUSD") == "XAUUSD"
 
 

@@ -1,4 +1,4 @@
-"""A desk whose settings are changed while a test tells its market."""
+"""A desk whose settings change while a test plays its market."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Remembering(ScriptedPlayer):
 
 
 class Desk(EngineDesk):
-    """An engine whose market a test tells, quote by quote, after its history."""
+    """An engine whose market a test plays, quote by quote, after its history."""
 
     def __init__(self, history: int = 30, *, settings: Settings | None = None, beside: tuple[Source, ...] = ()) -> None:
         self.past = [market_candle(minute) for minute in range(history)]
@@ -77,7 +77,7 @@ class Desk(EngineDesk):
         self.engine.handle(ChangeSettings(with_values(self.settings, values), by))
 
     @property
-    def told(self) -> list[SettingsChanged]:
+    def events(self) -> list[SettingsChanged]:
         return self.witness.of(SettingsChanged)
 
     def verdicts(self) -> list[tuple[datetime, str | None]]:

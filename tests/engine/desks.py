@@ -60,7 +60,7 @@ class ScriptedDesk(EngineDesk):
 
     @property
     def past(self) -> list[CandleClosed]:
-        """The candles of the past as they were told."""
+        """The candles of the past as they were published."""
         return [each for event in self.witness.of(HistoryRead) for each in event.candles]
 
     def closed_candles(self) -> list[Candle]:

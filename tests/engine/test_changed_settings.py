@@ -44,12 +44,12 @@ async def test_that_what_was_asked_for_is_reported_at_once_and_what_counts_when_
     desk.quote(0)
     desk.ask({SPREAD: 0.1})
     change = Change(SPREAD, 0.25, 0.1)
-    (asked,) = desk.told
+    (asked,) = desk.events
     assert (asked.settings, asked.changes, asked.by) == (desk.settings, (), "window")
     assert [(each.change, each.due_at) for each in asked.waiting] == [(change, None)]
     desk.quote(60)
-    _, told = desk.told
-    assert (told.settings, told.changes, told.waiting) == (asked.wanted, (change,), ())
+    _, changed = desk.events
+    assert (changed.settings, changed.changes, changed.waiting) == (asked.wanted, (change,), ())
 
 
 async def test_that_the_candle_that_forms_is_reported_before_the_change() -> None:
@@ -65,10 +65,10 @@ async def test_that_the_candle_that_forms_is_reported_before_the_change() -> Non
 async def test_that_what_only_the_window_obeys_counts_at_once() -> None:
     desk = await Desk().open()
     desk.ask({"interface.theme": "light", SPREAD: 0.1})
-    (told,) = desk.told
-    assert told.settings.interface.theme == "light"
-    assert [change.key for change in told.changes] == ["interface.theme"]
-    assert [each.change.key for each in told.waiting] == [SPREAD]
+    (changed,) = desk.events
+    assert changed.settings.interface.theme == "light"
+    assert [change.key for change in changed.changes] == ["interface.theme"]
+    assert [each.change.key for each in changed.waiting] == [SPREAD]
 
 
 async def test_that_a_feed_of_closed_candles_changes_between_two_of_them() -> None:
@@ -107,13 +107,13 @@ async def test_that_a_symbol_whose_rules_are_gone_is_watched_only() -> None:
     assert second.judgement is None
 
 
-async def test_that_a_market_wound_back_begins_with_what_was_asked_for() -> None:
+async def test_that_a_market_after_a_jump_back_begins_with_what_was_requested() -> None:
     desk = await Desk().open()
     desk.quote(0)
     desk.ask({SPREAD: 0.1})
     desk.engine.handle(Seek(MONDAY))
     await desk.open()
-    assert desk.told[-1].settings.xauusd_rules.pre_trade_filters.spread.max_spread == 0.1
+    assert desk.events[-1].settings.xauusd_rules.pre_trade_filters.spread.max_spread == 0.1
     judged = [each for event in desk.witness.of(HistoryRead)[1:] for each in event.candles]
     assert {each.judgement.buy.pre_trade for each in judged if each.judgement} >= {"spread_max"}
 
@@ -129,7 +129,9 @@ async def test_that_a_market_wound_back_begins_with_what_was_asked_for() -> None
         {"sessions.london.opens": "09:00", "xauusd_rules.analysis.spread_window": 20},
     ],
 )
-async def test_that_readings_by_other_windows_are_those_of_a_desk_that_always_had_them(values: dict[str, Any]) -> None:
+async def test_that_indicators_with_changed_windows_equal_those_of_a_desk_that_always_had_them(
+    values: dict[str, Any],
+) -> None:
     changed = await Desk(90).open()
     changed.play(5)
     changed.ask(values)
@@ -147,12 +149,12 @@ async def test_that_a_long_past_is_read_again_without_holding_up_the_market() ->
     desk.quote(0)
     desk.ask({LOOKBACK: 4})
     desk.quote(60)  # the loop has had no turn yet
-    waiting = desk.told[-1]
+    waiting = desk.events[-1]
     assert waiting.changes == ()
     for _ in range(5):
         await asyncio.sleep(0)
     desk.quote(120)
-    assert [change.key for change in desk.told[-1].changes] == [LOOKBACK]
+    assert [change.key for change in desk.events[-1].changes] == [LOOKBACK]
 
 
 async def test_that_past_candles_are_reported_as_they_were_judged() -> None:

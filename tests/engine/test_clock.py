@@ -56,8 +56,8 @@ def test_that_two_hours_of_sleep_are_two_hours() -> None:
 def test_that_the_running_time_of_this_machine_only_grows_and_is_the_same_in_its_processes() -> None:
     ask = "from engine.clock import running_s; print(running_s())"
     before = running_s()
-    told = float(subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, text=True).stdout)
-    assert before <= told <= running_s()
+    now_s = float(subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, text=True).stdout)
+    assert before <= now_s <= running_s()
 
 
 def test_that_a_steady_clock_begins_at_what_the_wall_clock_shows() -> None:

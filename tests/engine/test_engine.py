@@ -1,4 +1,4 @@
-"""The life of a candle in the engine, and what is told of it."""
+"""The life of a candle in the engine, and its events."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def test_that_history_is_read_before_the_first_quote_and_never_announced_a
     assert desk.witness.of(HistoryCompleted) == [HistoryCompleted(2)]
 
 
-async def test_that_history_and_live_candles_make_one_series_of_readings() -> None:
+async def test_that_history_and_live_candles_make_one_series_of_snapshots() -> None:
     whole = [candle(minute, close=2000.0 + minute % 7) for minute in range(60)]
     split = ScriptedDesk((whole[:40], whole[40:]))
     await split.engine.play()

@@ -1,4 +1,4 @@
-"""What is told of past candles and of the newest one when somebody asks."""
+"""Past candles, and the newest one, on request."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_that_nothing_is_explained_before_the_first_candle() -> None:
     assert desk.witness.of(LiveExplained) == []
 
 
-async def test_that_a_candle_that_never_was_is_not_told() -> None:
+async def test_that_a_candle_that_does_not_exist_is_not_recalled() -> None:
     desk = ScriptedDesk(((candle(0), candle(2)), ()))
     await desk.engine.play()
     desk.engine.handle(RecallCandle("XAUUSD", candle(1).opened_at))

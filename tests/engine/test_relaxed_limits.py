@@ -9,18 +9,18 @@ from engine.domain.messages import (
 from tests.engine.changes import LOOKBACK, SPREAD, Desk, minute
 
 
-async def test_that_a_loosened_limit_waits_ten_minutes_and_a_tightened_one_does_not() -> None:
+async def test_that_a_relaxed_limit_waits_ten_minutes_and_a_tightened_one_does_not() -> None:
     desk = await Desk().open()
     desk.quote(0)
     desk.ask({SPREAD: 0.5, "risk_mitigation.max_positions_per_symbol": 1})
-    (waiting,) = [each for each in desk.told[-1].waiting if each.due_at is not None]
+    (waiting,) = [each for each in desk.events[-1].waiting if each.due_at is not None]
     assert (waiting.change, waiting.due_at) == (Change(SPREAD, 0.25, 0.5), minute(40))
     desk.quote(60)
-    assert [change.key for change in desk.told[-1].changes] == ["risk_mitigation.max_positions_per_symbol"]
+    assert [change.key for change in desk.events[-1].changes] == ["risk_mitigation.max_positions_per_symbol"]
     for number in range(2, 10):
         desk.quote(60 * number, spread=0.3)
     desk.quote(600, spread=0.3)
-    assert (desk.told[-1].by, desk.told[-1].changes) == ("desk", (Change(SPREAD, 0.25, 0.5),))
+    assert (desk.events[-1].by, desk.events[-1].changes) == ("desk", (Change(SPREAD, 0.25, 0.5),))
     desk.quote(660, spread=0.3)
     assert desk.verdicts()[-2:] == [(minute(39), "spread_max"), (minute(40), None)]
 
@@ -30,10 +30,10 @@ async def test_that_what_waits_is_taken_back_by_asking_for_what_is_in_force() ->
     desk.quote(0)
     desk.ask({SPREAD: 0.5})
     desk.ask({})
-    assert desk.told[-1].waiting == ()
+    assert desk.events[-1].waiting == ()
     desk.quote(600)
     desk.quote(660)
-    assert len(desk.told) == 2
+    assert len(desk.events) == 2
 
 
 async def test_that_asking_again_for_more_waits_again_and_for_less_does_not() -> None:
@@ -42,9 +42,9 @@ async def test_that_asking_again_for_more_waits_again_and_for_less_does_not() ->
     desk.ask({SPREAD: 0.5})
     desk.quote(120)
     desk.ask({SPREAD: 0.4})
-    assert desk.told[-1].waiting[0].due_at == minute(40)
+    assert desk.events[-1].waiting[0].due_at == minute(40)
     desk.ask({SPREAD: 0.6})
-    assert desk.told[-1].waiting[0].due_at == minute(42)
+    assert desk.events[-1].waiting[0].due_at == minute(42)
 
 
 async def test_that_a_shorter_delay_waits_for_the_longer_one() -> None:
@@ -53,7 +53,7 @@ async def test_that_a_shorter_delay_waits_for_the_longer_one() -> None:
     desk.ask({"risk_mitigation.loosen_delay_minutes": 0})
     desk.quote(60)
     desk.ask({"risk_mitigation.loosen_delay_minutes": 0, SPREAD: 0.5})
-    due = {each.change.key: each.due_at for each in desk.told[-1].waiting}
+    due = {each.change.key: each.due_at for each in desk.events[-1].waiting}
     assert due == {"risk_mitigation.loosen_delay_minutes": minute(40), SPREAD: minute(41)}
 
 
@@ -65,7 +65,7 @@ async def test_that_jumping_a_market_on_does_not_shorten_the_wait() -> None:
     desk.clock.set(minute(300))
     desk.engine.handle(Seek(minute(300)))
     await desk.open()
-    assert desk.told[-1].waiting[0].due_at == minute(40)
+    assert desk.events[-1].waiting[0].due_at == minute(40)
     desk.clock.set(minute(300))
 
 
@@ -86,7 +86,7 @@ async def test_that_every_changed_key_is_in_the_journal_with_both_values() -> No
     assert desk.archive.journal.settings == entry.payload["now"]
 
 
-async def test_that_a_loosened_limit_is_in_the_journal_when_it_is_asked_for() -> None:
+async def test_that_a_relaxed_limit_is_in_the_journal_when_it_is_requested() -> None:
     desk = await Desk().open()
     desk.quote(0)
     desk.ask({SPREAD: 0.5})

@@ -1,4 +1,4 @@
-"""A market that begins anew elsewhere, and how much of its past is read and told."""
+"""A market after a jump, and how much of its past is processed and published."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ async def test_that_a_seek_while_history_is_read_plays_nothing_of_what_was_left(
     past = [candle(minute) for minute in range(600)]
     desk = ScriptedDesk((past, (quote(36_000),)), (past[:120], (quote(7_200),)))
 
-    def wind_back(_: Event) -> None:
+    def jump_back(_: Event) -> None:
         if not desk.player.sought:
             desk.engine.handle(Seek(MONDAY + timedelta(hours=2)))
 
-    desk.bus.subscribe(wind_back, HistoryRead)
+    desk.bus.subscribe(jump_back, HistoryRead)
     await desk.engine.play()
     assert desk.witness.of(QuoteReceived) == []
     await desk.engine.play()
@@ -70,7 +70,7 @@ async def test_that_a_long_past_is_read_whole_and_its_last_weeks_are_reported() 
     assert desk.witness.of(CandleRecalled)[-1].candle == desk.past[100]
 
 
-class WoundDesk:
+class JumpedDesk:
     """A desk on a month of gold, a candle each quarter of an hour, that is wound to so many of its candles."""
 
     MONTH = tuple(
@@ -82,7 +82,7 @@ class WoundDesk:
         self.desk = ScriptedDesk(*((self.MONTH[:place], ()) for place in places), settings=settings)
 
     async def play(self, between: Callable[[ScriptedDesk], None] | None = None) -> list[CandleClosed]:
-        """What is told of the past where it is wound to last; `between` comes before that."""
+        """The published past after the last jump; `between` comes before that."""
         desk = self.desk
         for number, place in enumerate(self._places):
             desk.clock.set(self.MONTH[place - 1].closed_at)
@@ -101,29 +101,29 @@ class WoundDesk:
 
 
 @pytest.mark.parametrize("places", [(3000, 2900), (3000, 2000, 2950), (2000, 3000), (3000, 1400, 1500)])
-async def test_that_a_wound_desk_shows_what_one_that_opens_there_tells(places: tuple[int, ...]) -> None:
-    wound, opened = WoundDesk(*places), WoundDesk(places[-1])
-    assert await wound.play() == await opened.play()
+async def test_that_a_desk_after_a_jump_shows_the_same_as_one_that_opens_there(places: tuple[int, ...]) -> None:
+    jumped, opened = JumpedDesk(*places), JumpedDesk(places[-1])
+    assert await jumped.play() == await opened.play()
     for place in (places[-1] - 1, places[-1] - 600, 3):
-        told = []
-        for each in (wound, opened):
+        played = []
+        for each in (jumped, opened):
             each.desk.engine.handle(RecallCandle("XAUUSD", each.MONTH[place].opened_at))
-            told.append(each.desk.witness.of(CandleRecalled)[-1])
-        assert told[0] == told[1]
+            played.append(each.desk.witness.of(CandleRecalled)[-1])
+        assert played[0] == played[1]
 
 
 async def test_that_jumping_reads_no_more_of_the_past_than_it_shows_and_a_checkpoint_back() -> None:
-    wound = WoundDesk(3000, 2900)
-    shown = await wound.play()
-    assert 0 < len(shown) <= wound.read_last <= len(shown) + CHECKPOINT_CANDLES
+    jumped = JumpedDesk(3000, 2900)
+    shown = await jumped.play()
+    assert 0 < len(shown) <= jumped.read_last <= len(shown) + CHECKPOINT_CANDLES
 
 
-async def test_that_a_past_read_by_other_settings_is_read_again_when_the_market_is_wound() -> None:
+async def test_that_a_past_processed_with_other_settings_is_processed_again_after_a_jump() -> None:
     other = with_values(Settings(), {"xauusd_rules.analysis.sweep_lookback": 5})
-    wound, opened = WoundDesk(3000, 2900), WoundDesk(2900, settings=other)
-    told = await wound.play(lambda desk: desk.engine.handle(ChangeSettings(other, "person")))
-    assert told == await opened.play()
-    assert wound.read_last == 2900
+    jumped, opened = JumpedDesk(3000, 2900), JumpedDesk(2900, settings=other)
+    played = await jumped.play(lambda desk: desk.engine.handle(ChangeSettings(other, "person")))
+    assert played == await opened.play()
+    assert jumped.read_last == 2900
 
 
 async def test_that_a_symbol_that_ended_long_ago_is_distinguished_from_its_beginning() -> None:

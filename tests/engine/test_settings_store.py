@@ -31,7 +31,7 @@ class Shelf:
         return SettingsStore(wanted, self.archive, MONDAY + minutes(minute), may_resume=may_resume)
 
 
-def most_spread(settings: Settings) -> float:
+def max_spread(settings: Settings) -> float:
     return settings.xauusd_rules.pre_trade_filters.spread.max_spread
 
 
@@ -56,7 +56,7 @@ def test_that_a_wait_goes_on_by_the_time_that_a_desk_runs() -> None:
     ask(first, LOOSE, 0)
     run(first, 1, 4)
     again = shelf.desk(LOOSE, 600)
-    assert most_spread(again.in_force) == 0.25
+    assert max_spread(again.in_force) == 0.25
     assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(606)]
     run(again, 601, 605)
     assert again.is_due(MONDAY + minutes(606))
@@ -66,8 +66,8 @@ def test_that_a_wait_goes_on_by_the_time_that_a_desk_runs() -> None:
 def test_that_a_clock_that_is_set_forward_between_two_runs_shortens_no_wait() -> None:
     shelf = Shelf()
     ask(shelf.desk(Settings()), LOOSE, 0)
-    assert most_spread(shelf.desk(LOOSE, 11).in_force) == 0.25
-    assert most_spread(shelf.desk(LOOSE, 0.5).in_force) == 0.25
+    assert max_spread(shelf.desk(LOOSE, 11).in_force) == 0.25
+    assert max_spread(shelf.desk(LOOSE, 0.5).in_force) == 0.25
 
 
 def test_that_a_clock_that_is_set_forward_while_the_desk_runs_shortens_the_wait_by_two_minutes_at_most() -> None:
@@ -94,7 +94,7 @@ def test_that_a_memory_that_was_changed_or_taken_away_begins_the_wait_again_by_t
         assert change(known) != known
         shelf.archive.remember(MEMORY, change(known), JournalRecord(at=MONDAY, kind="test"))
         again = shelf.desk(LOOSE, 6)
-        assert most_spread(again.in_force) == 0.25
+        assert max_spread(again.in_force) == 0.25
         assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(16)]
 
 
@@ -107,7 +107,7 @@ def test_that_a_wait_that_a_former_desk_wrote_down_by_the_clock_begins_again() -
     fresh = Shelf()
     fresh.archive.remember(MEMORY, former, JournalRecord(at=MONDAY, kind="test"))
     again = fresh.desk(LOOSE, 5)
-    assert most_spread(again.in_force) == 0.25
+    assert max_spread(again.in_force) == 0.25
     assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(15)]
 
 
@@ -118,11 +118,11 @@ def test_that_a_played_market_whose_time_began_again_waits_again() -> None:
     assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(510)]
 
 
-def test_that_a_file_loosened_while_no_desk_ran_waits_as_well() -> None:
+def test_that_a_limit_relaxed_in_the_file_while_no_desk_ran_waits_as_well() -> None:
     shelf = Shelf()
     shelf.desk(Settings())
     again = shelf.desk(LOOSE, 600)
-    assert most_spread(again.in_force) == 0.25
+    assert max_spread(again.in_force) == 0.25
     assert [each.due_at for each in again.state().waiting] == [MONDAY + minutes(610)]
 
 
@@ -136,7 +136,7 @@ def test_that_a_file_that_takes_back_what_waits_ends_the_wait() -> None:
     shelf = Shelf()
     ask(shelf.desk(Settings()), LOOSE, 0)
     shelf.desk(Settings(), 5)
-    assert most_spread(shelf.desk(LOOSE, 11).in_force) == 0.25
+    assert max_spread(shelf.desk(LOOSE, 11).in_force) == 0.25
 
 
 def test_that_other_settings_of_the_file_count_at_once_after_a_restart() -> None:
@@ -163,7 +163,7 @@ def test_that_remembered_limits_of_a_strange_kind_are_no_reason_not_to_start() -
         assert altered != known
         shelf = Shelf()
         shelf.archive.remember(MEMORY, altered, JournalRecord(at=MONDAY, kind="test"))
-        assert most_spread(shelf.desk(LOOSE, may_resume=True).in_force) == 0.5
+        assert max_spread(shelf.desk(LOOSE, may_resume=True).in_force) == 0.5
 
 
 def test_that_nothing_is_written_where_nothing_changed() -> None:
@@ -182,4 +182,4 @@ def test_that_a_delay_of_nothing_holds_nothing_back() -> None:
     hasty = with_values(Settings(), {"risk_mitigation.loosen_delay_minutes": 0})
     desk = Shelf().desk(hasty)
     ask(desk, with_values(hasty, {SPREAD: 0.5}), 0)
-    assert most_spread(desk.target(MONDAY)) == 0.5
+    assert max_spread(desk.target(MONDAY)) == 0.5

@@ -68,7 +68,7 @@ class LiveFeed:
 
 
 class Desk(EngineDesk):
-    """An engine that runs until it is told to end, with a switch at AUTO."""
+    """An engine that runs until it is asked to end, with a switch at AUTO."""
 
     def __init__(self, feed: Feed) -> None:
         super().__init__(feed, state=FragileSymbolState)

@@ -38,13 +38,13 @@ from tests.whole import Heard
 T = TypeVar("T")
 
 
-def portfolio() -> Portfolio:
+def new_portfolio() -> Portfolio:
     """An empty portfolio whose trading days are those of UTC."""
     return Portfolio(CONTRACTS, _utc_day)
 
 
 class ScriptedBroker:
-    """A broker that remembers what it was asked and tells what the test wants."""
+    """A broker that records requests and publishes what the test wants."""
 
     def __init__(self) -> None:
         self.requests: Heard[BrokerRequest] = Heard()
@@ -86,7 +86,7 @@ class Desk:
             clock,
             market,
             settings or ExecutionSettings(),
-            portfolio(),
+            new_portfolio(),
             self.events.append,
             **ownership,
         )

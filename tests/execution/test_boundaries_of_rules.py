@@ -63,7 +63,7 @@ def ask(price: float) -> Quote:
         (long(), candle(0, open=2000.5, close=1999.99, start=MONDAY - timedelta(seconds=1)), False),
     ],
 )
-def test_that_neither_a_doji_nor_a_close_at_the_entry_is_adverse(
+def test_that_neither_a_doji_nor_a_close_at_the_entry_is_opposite(
     one: OpenTrade, closed: Candle, expected: bool
 ) -> None:
     assert is_adverse(one, closed) is expected
@@ -110,7 +110,7 @@ def test_that_a_quote_which_is_neither_better_nor_worse_changes_nothing(price: f
         (long(None, best_price=2000.6, is_trailing=True), bid(2000.6), 1.0, None),
     ],
 )
-def test_that_a_trailing_stop_is_rounded_away_from_the_market_and_moves_by_a_tick_at_least(
+def test_that_a_trailing_stop_is_rounded_away_from_the_market_and_moves_by_at_least_a_tick(
     one: OpenTrade, now: Quote, atr1: float, stop: float | None
 ) -> None:
     assert trailing_stop(one, now, atr1, GOLD_CONTRACT, RULES) == stop

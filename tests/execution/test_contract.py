@@ -50,7 +50,7 @@ def test_that_terms_without_known_money_follow_prices_and_reckon_nothing() -> No
     assert (contract.profit(Side.BUY, 2000.0, 1999.0, 1.0), contract.risk(2000.0, 1999.0, 1.0)) == (0.0, 0.0)
 
 
-def test_that_volume_is_rounded_down_and_never_up_to_the_least() -> None:
+def test_that_volume_is_rounded_down_and_never_up_to_the_minimum() -> None:
     assert GOLD_CONTRACT.round_volume_down(0.019) == 0.01
     assert GOLD_CONTRACT.round_volume_down(0.009) == 0.0
     assert GOLD_CONTRACT.round_volume_down(0.29) == 0.29

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.domain.broker_messages import BookMoved, ClosePosition, OrderUncertain, SubmitOrder
+from engine.domain.broker_messages import ClosePosition, OrderUncertain, PositionsChanged, SubmitOrder
 from engine.domain.execution_events import (
     OrderFailed,
     OrderUnknown,
@@ -126,7 +126,7 @@ def test_that_a_position_adopted_in_doubt_gets_its_order_when_only_one_fits(desk
     doubtful(desk, order())
     two = (position(1, token=""), position(2, token="", opened_at=at(2)))
     desk.show(broker_state(positions=two))
-    desk.execution.reconcile("asked by a person")
+    desk.execution.reconcile("asked by the user")
     named = (position(1, token=""), position(2))
     desk.show(broker_state(positions=named))
     assert [event.trade.ticket for event in desk.of(TradeOpened)] == [2]
@@ -170,7 +170,7 @@ def test_that_an_order_last_seen_at_work_has_time_to_show_as_a_position(desk: Sc
 
 
 def test_that_a_position_that_stood_before_an_order_was_sent_did_not_come_of_it(desk: ScriptedDesk) -> None:
-    desk.broker.publish(BookMoved(at=at(1)))
+    desk.broker.publish(PositionsChanged(at=at(1)))
     desk.show(broker_state(positions=(position(token=""),)))  # nobody knows of which order
     doubtful(desk, order("next"))
     desk.quote(12)

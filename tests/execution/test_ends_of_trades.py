@@ -69,7 +69,9 @@ def test_that_more_of_an_order_which_fills_later_is_reported_with_its_instant(de
     assert (amended.at, amended.trade.position.entry) == (at(3), close_to(2000.3))
 
 
-def test_that_a_part_closed_while_the_answer_to_the_order_was_lost_is_told_with_its_instant(desk: ScriptedDesk) -> None:
+def test_that_a_part_closed_while_the_answer_to_the_order_was_lost_is_reported_with_its_time(
+    desk: ScriptedDesk,
+) -> None:
     desk.submit(order(volume_lots=0.02))
     desk.broker.publish(OrderUncertain(token=order().token, reason="timeout", at=at(1)))
     desk.clock.set(at(7))

@@ -94,7 +94,7 @@ def test_that_a_partial_fill_is_kept_as_it_is(desk: ScriptedDesk) -> None:
     assert len(desk.broker.asked(SubmitOrder)) == 1
 
 
-def test_that_a_fill_told_twice_is_one_trade(desk: ScriptedDesk) -> None:
+def test_that_a_fill_reported_twice_is_one_trade(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.fill(position())
     assert len(desk.portfolio.open_trades) == 1

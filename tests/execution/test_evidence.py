@@ -101,7 +101,7 @@ def test_that_the_end_of_an_earlier_attempt_proves_nothing_about_the_last(desk: 
     assert desk.of(OrderFailed)
 
 
-def test_that_attempts_told_after_the_link_was_lost_count_all_the_same(desk: ScriptedDesk) -> None:
+def test_that_attempts_reported_after_the_link_was_lost_count_as_well(desk: ScriptedDesk) -> None:
     desk.submit(order())
     desk.link(is_connected=False)
     desk.broker.publish(OrderUncertain(token=TOKEN, reason="the link was lost", at=at(1), attempts=2))

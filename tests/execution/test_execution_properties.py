@@ -1,4 +1,4 @@
-"""What holds whatever the market does and whatever goes wrong at the broker."""
+"""Facts that hold in every market and for every failure at the broker."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class CountedFaults(RandomFaults):
 
 
 class Session:
-    """A few minutes of a restless market in which somebody trades at random at a broker that fails at random."""
+    """A few minutes of a restless market with random trading at a broker that fails at random."""
 
     def __init__(self, seed: int, rate: float) -> None:
         self.random = random.Random(seed)
@@ -193,7 +193,7 @@ def test_that_every_order_comes_to_exactly_one_outcome(seed: int) -> None:
 @settings(max_examples=15)
 @given(seed=SEEDS, rate=RATES)
 @example(seed=84424, rate=0.0)  # break-even waits behind a trailing stop that goes beyond it
-def test_that_the_desk_never_loosens_a_stop_by_itself(seed: int, rate: float) -> None:
+def test_that_the_desk_never_widens_a_stop_by_itself(seed: int, rate: float) -> None:
     session = Session(seed, rate).run(100)
     stops: dict[int, float] = {}
     for event in session.desk.of(StopMoved):

@@ -46,19 +46,19 @@ def short(**changes: object) -> OpenTrade:
 # -- adverse candle -----------------------------------------------------------------------------------------------
 
 
-def test_that_a_falling_candle_closing_below_the_entry_is_adverse_to_a_long() -> None:
+def test_that_a_falling_candle_closing_below_the_entry_is_opposite_to_a_long() -> None:
     assert is_adverse(long(), candle(1, open=2000.5, close=1999.9))
 
 
-def test_that_a_falling_candle_closing_above_the_entry_is_not_adverse_to_a_long() -> None:
+def test_that_a_falling_candle_closing_above_the_entry_is_not_opposite_to_a_long() -> None:
     assert not is_adverse(long(), candle(1, open=2001.0, close=2000.1))
 
 
-def test_that_a_rising_candle_below_the_entry_is_not_adverse_to_a_long() -> None:
+def test_that_a_rising_candle_below_the_entry_is_not_opposite_to_a_long() -> None:
     assert not is_adverse(long(), candle(1, open=1999.5, close=1999.9))
 
 
-def test_that_a_rising_candle_closing_above_the_entry_is_adverse_to_a_short() -> None:
+def test_that_a_rising_candle_closing_above_the_entry_is_opposite_to_a_short() -> None:
     assert is_adverse(short(), candle(1, open=1999.5, close=2000.1))
     assert not is_adverse(short(), candle(1, open=1999.0, close=1999.9))
     assert not is_adverse(short(), candle(1, open=2000.9, close=2000.1))
@@ -193,7 +193,7 @@ def test_that_there_is_no_break_even_while_the_trade_loses() -> None:
     assert break_even_stop(long(), quote(2, bid=1999.9), GOLD_CONTRACT) is None
 
 
-def test_that_break_even_does_not_loosen_a_stop_that_is_already_in_profit() -> None:
+def test_that_break_even_does_not_widen_a_stop_that_is_already_in_profit() -> None:
     assert break_even_stop(long(stop_loss=2000.3), quote(2, bid=2001.0), GOLD_CONTRACT) is None
 
 

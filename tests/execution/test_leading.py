@@ -33,7 +33,7 @@ from tests.builders import at, candle, order
 from tests.execution.desks import ScriptedDesk
 
 
-def test_that_an_adverse_candle_closes_the_position(desk: ScriptedDesk) -> None:
+def test_that_an_opposite_candle_closes_the_position(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.close_candle(candle(1, open=2000.3, close=1999.9), 1.0)
     assert desk.of(ExitSent)[0].reason is ExitReason.ADVERSE_CANDLE
@@ -41,7 +41,7 @@ def test_that_an_adverse_candle_closes_the_position(desk: ScriptedDesk) -> None:
     assert (asked.ticket, asked.volume_lots) == (1, 0.01)
 
 
-def test_that_the_adverse_candle_exit_can_be_switched_off() -> None:
+def test_that_the_opposite_candle_exit_can_be_switched_off() -> None:
     desk = ScriptedDesk(ExecutionSettings(adverse_candle_exit=False))
     desk.start()
     desk.open_trade()
@@ -221,8 +221,8 @@ def test_that_a_refusal_says_which_attempt_it_was_and_when_the_next_one_is_made(
     desk.broker.publish(CloseRefused(ticket=1, refusal=BUSY, at=at(0)))
     desk.quote(1)
     desk.broker.publish(CloseRefused(ticket=1, refusal=BUSY, at=at(1)))
-    told = [(event.attempt, event.retry_at, event.policy) for event in desk.of(ExitRefused)]
-    assert told == [(1, at(1), BUSY.policy), (2, at(3), BUSY.policy)]
+    event = [(event.attempt, event.retry_at, event.policy) for event in desk.of(ExitRefused)]
+    assert event == [(1, at(1), BUSY.policy), (2, at(3), BUSY.policy)]
 
 
 def test_that_asking_again_does_not_wait_for_the_pause_after_a_refusal(desk: ScriptedDesk) -> None:

@@ -1,4 +1,4 @@
-"""Facts about levels that a person moves, and about the positions of others."""
+"""Facts about levels that the user moves, and about the positions of others."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_that_a_stop_moved_in_the_terminal_is_followed(desk: ScriptedDesk) -> No
     assert desk.portfolio.open_trades[0].initial_stop == 1999.5
 
 
-def test_that_a_closing_told_twice_counts_once(desk: ScriptedDesk) -> None:
+def test_that_a_close_reported_twice_counts_once(desk: ScriptedDesk) -> None:
     desk.open_trade()
     desk.broker.publish(closing())
     desk.broker.publish(closing())

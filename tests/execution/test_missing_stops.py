@@ -23,7 +23,7 @@ def levels(desk: ScriptedDesk) -> list[tuple[float | None, float | None]]:
 
 
 def accept(desk: ScriptedDesk) -> StopKind:
-    """The broker does what it was asked for last; tells whose change that was."""
+    """The broker does what it was asked for last; returns whose change that was."""
     stop, target = levels(desk)[-1]
     desk.broker.publish(StopsChanged(ticket=1, stop_loss=stop, take_profit=target, at=desk.clock.now()))
     return desk.of(StopMoved)[-1].kind
@@ -34,7 +34,7 @@ def refuse(desk: ScriptedDesk, refusal: Refusal = BUSY) -> None:
 
 
 def strip(desk: ScriptedDesk, **changes: Any) -> None:
-    """Somebody takes the stop away."""
+    """Removes the stop."""
     desk.broker.publish(PositionSeen(position=position(stop_loss=None, **changes), at=desk.clock.now()))
 
 
@@ -72,11 +72,11 @@ def test_that_a_lost_stop_is_announced_once_while_it_is_away_and_again_when_it_g
     desk.open_trade()
     strip(desk)
     desk.quote(1.1)
-    assert [told.at for told in desk.of(ProtectionLost)] == [at(1)]
+    assert [event.at for event in desk.of(ProtectionLost)] == [at(1)]
     assert accept(desk) is StopKind.PROTECTION
     desk.quote(5)
     strip(desk)
-    assert [told.at for told in desk.of(ProtectionLost)] == [at(1), at(5)]
+    assert [event.at for event in desk.of(ProtectionLost)] == [at(1), at(5)]
     assert desk.broker.asked(ClosePosition) == []
     assert len(levels(desk)) == 2
 

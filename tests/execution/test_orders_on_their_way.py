@@ -91,7 +91,7 @@ def test_that_a_netting_account_takes_no_second_order_of_a_symbol_whatever_stand
 
 
 def withheld(desk: ScriptedDesk) -> list[tuple[str, Collection[str] | None]]:
-    """From now on, what the broker is told not to let leave."""
+    """From now on, what the broker must not send."""
     asked: list[tuple[str, Collection[str] | None]] = []
 
     def withhold(reason: str, tokens: Collection[str] | None = None) -> None:
@@ -124,7 +124,9 @@ def test_that_of_automatic_orders_those_are_held_back_whose_symbol_is_automatic_
 # -- without an answer ------------------------------------------------------------------------------------------------
 
 
-def test_that_an_order_is_unknown_after_three_minutes_without_an_answer_and_is_told_once(desk: ScriptedDesk) -> None:
+def test_that_an_order_is_unknown_after_three_minutes_without_an_answer_and_is_announced_once(
+    desk: ScriptedDesk,
+) -> None:
     desk.quote(0)
     desk.submit(order())
     before = len(desk.broker.asked(QueryState))

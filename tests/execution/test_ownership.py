@@ -91,7 +91,7 @@ def started(is_stored: Callable[[str], bool], token: str) -> ScriptedDesk:
     return desk
 
 
-def test_that_a_token_of_the_desks_own_store_is_its_own_whatever_it_names() -> None:
+def test_that_a_token_of_the_desks_own_store_is_its_own_regardless_of_its_installation() -> None:
     desk = started(lambda token: token == OF_EARLIER_VERSION, token=OF_EARLIER_VERSION)
     assert desk.of(PositionAdopted)
     assert desk.of(OtherDeskSeen) == []
@@ -119,7 +119,7 @@ def test_that_a_nameless_position_beside_another_desk_is_its_own_only_if_an_orde
     assert desk.of(PositionAdopted) == []
 
 
-def test_that_a_position_that_is_managed_stays_the_desks_whoever_began_it(desk: ScriptedDesk) -> None:
+def test_that_a_managed_position_stays_the_desks_even_if_another_program_opened_it(desk: ScriptedDesk) -> None:
     """On an account that nets positions the first order gives its name to all that follow."""
     desk.open_trade(token=THEIRS)
     desk.execution.reconcile("asked for by the user")

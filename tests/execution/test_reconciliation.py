@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import BookMoved, ClosePosition, QueryFailed, QueryState
+from engine.domain.broker_messages import ClosePosition, PositionsChanged, QueryFailed, QueryState
 from engine.domain.execution_events import (
     OrderFailed,
     OrderUnknown,
@@ -93,7 +93,7 @@ def test_that_a_position_closed_while_the_state_was_read_is_counted_once(desk: S
     assert desk.portfolio.is_flat
 
 
-def test_that_a_position_of_ours_that_nobody_remembers_is_led_like_any_other() -> None:
+def test_that_a_position_of_ours_without_a_record_is_managed_like_any_other() -> None:
     desk = ScriptedDesk()
     desk.start(state=broker_state(positions=(position(token="lost"),)))
     adopted = desk.of(PositionAdopted)[0].trade
@@ -119,7 +119,7 @@ def test_that_a_trade_of_which_the_history_knows_nothing_stays_unknown() -> None
 
 def test_that_a_trade_closed_behind_our_back_is_found(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.execution.reconcile("asked by a person")
+    desk.execution.reconcile("asked by the user")
     desk.show(broker_state(deals=deals_of(1, reason=DealReason.BY_HAND)))
     assert desk.of(TradeClosed)[0].trade.reason is ExitReason.BY_HAND
 
@@ -130,7 +130,7 @@ def test_that_a_part_closed_behind_our_back_is_counted_once(desk: ScriptedDesk) 
     entry, exit = deals_of(1, reason=DealReason.BY_HAND)
     whole = msgspec.structs.replace(entry, volume_lots=0.03)
     for _ in range(2):
-        desk.execution.reconcile("asked by a person")
+        desk.execution.reconcile("asked by the user")
         desk.show(broker_state(positions=(position(volume_lots=0.02),), deals=(whole, exit)))
     assert len(desk.of(TradeReduced)) == 1
     trade = desk.portfolio.open_trades[0]
@@ -140,7 +140,7 @@ def test_that_a_part_closed_behind_our_back_is_counted_once(desk: ScriptedDesk) 
 
 def test_that_a_position_not_yet_shown_is_not_taken_for_closed(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.execution.reconcile("asked by a person")
+    desk.execution.reconcile("asked by the user")
     desk.show(broker_state())
     assert not desk.portfolio.is_flat
     assert desk.of(PositionVanished) == []
@@ -151,7 +151,7 @@ def test_that_a_position_not_yet_shown_is_not_taken_for_closed(desk: ScriptedDes
 
 def test_that_a_position_gone_without_a_trace_is_reported_loudly_and_blocks_its_symbol(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.execution.reconcile("asked by a person")
+    desk.execution.reconcile("asked by the user")
     desk.show(broker_state())
     desk.quote(6)
     desk.show(broker_state())
@@ -163,9 +163,9 @@ def test_that_a_position_gone_without_a_trace_is_reported_loudly_and_blocks_its_
 
 def test_that_a_position_still_shown_after_its_close_is_not_adopted_again(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.execution.reconcile("asked by a person")
+    desk.execution.reconcile("asked by the user")
     desk.show(broker_state(deals=deals_of(1)))
-    desk.execution.reconcile("asked by a person")
+    desk.execution.reconcile("asked by the user")
     desk.show(broker_state(positions=(position(),)))
     assert desk.of(PositionAdopted) == []
     assert len(desk.of(TradeClosed)) == 1
@@ -173,7 +173,7 @@ def test_that_a_position_still_shown_after_its_close_is_not_adopted_again(desk: 
 
 def test_that_a_ticket_that_changes_at_rollover_is_followed(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.execution.reconcile("asked by a person")
+    desk.execution.reconcile("asked by the user")
     desk.show(broker_state(positions=(position(9, identifier=1),)))
     desk.positions.close(9)
     assert desk.broker.asked(ClosePosition)[0].ticket == 9
@@ -181,5 +181,5 @@ def test_that_a_ticket_that_changes_at_rollover_is_followed(desk: ScriptedDesk) 
 
 def test_that_the_broker_is_asked_when_its_positions_moved_by_themselves(desk: ScriptedDesk) -> None:
     asked_before = len(desk.broker.asked(QueryState))
-    desk.broker.publish(BookMoved(at=at(1)))
+    desk.broker.publish(PositionsChanged(at=at(1)))
     assert len(desk.broker.asked(QueryState)) == asked_before + 1

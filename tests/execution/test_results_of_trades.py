@@ -16,16 +16,16 @@ from engine.trading.positions.portfolio import Portfolio
 from tests.approximate import close_to
 from tests.broker_values import CONTRACTS, closing, position, trade
 from tests.builders import GOLD_CONTRACT, MONDAY, at, closed_trade, order, quote
-from tests.execution.desks import portfolio
+from tests.execution.desks import new_portfolio
 
 TODAY = MONDAY.date()
 
 
 def ended(one: OpenTrade, price: float = 2000.7, **changes: Any) -> ClosedTrade:
     """The trade after all of it was closed at `price`."""
-    book = portfolio()
-    book.put(one)
-    return book.finish(book.realise(one, closing(price=price, **changes)), ExitReason.BY_HAND, at(60))
+    portfolio = new_portfolio()
+    portfolio.put(one)
+    return portfolio.finish(portfolio.realise(one, closing(price=price, **changes)), ExitReason.BY_HAND, at(60))
 
 
 # -- one trade --------------------------------------------------------------------------------------------------------
@@ -89,9 +89,9 @@ def test_that_a_trade_without_an_order_remembers_what_its_position_carried() -> 
 
 
 def test_that_a_remainder_below_any_volume_is_nothing() -> None:
-    book, one = portfolio(), trade()
-    assert book.realise(one, closing(volume_lots=0.01, remaining_lots=1e-12)).position.volume_lots == 0.0
-    assert book.realise(one, closing(volume_lots=0.005, remaining_lots=0.005)).position.volume_lots == 0.005
+    portfolio, one = new_portfolio(), trade()
+    assert portfolio.realise(one, closing(volume_lots=0.01, remaining_lots=1e-12)).position.volume_lots == 0.0
+    assert portfolio.realise(one, closing(volume_lots=0.005, remaining_lots=0.005)).position.volume_lots == 0.005
 
 
 @pytest.mark.parametrize(
@@ -105,47 +105,49 @@ def test_that_a_remainder_below_any_volume_is_nothing() -> None:
     ],
 )
 def test_that_one_r_is_what_the_initial_stop_loses_of_the_whole_volume(one: OpenTrade, money: float | None) -> None:
-    assert portfolio().risk_money(one) == (None if money is None else pytest.approx(money))
+    assert new_portfolio().risk_money(one) == (None if money is None else pytest.approx(money))
 
 
 def test_that_one_r_counts_the_part_that_is_closed_already() -> None:
-    book, one = portfolio(), trade(position=position(volume_lots=0.03))
-    assert book.risk_money(book.realise(one, closing(volume_lots=0.01, remaining_lots=0.02))) == pytest.approx(2.1)
+    portfolio, one = new_portfolio(), trade(position=position(volume_lots=0.03))
+    assert portfolio.risk_money(
+        portfolio.realise(one, closing(volume_lots=0.01, remaining_lots=0.02))
+    ) == pytest.approx(2.1)
 
 
 def test_that_a_trade_remembers_how_its_orders_were_simulated_and_counts_although_nobody_kept_it() -> None:
     simulated = msgspec.structs.replace(GOLD_CONTRACT, fill_model=FillModel.WORST)
-    book = Portfolio({"XAUUSD": simulated}, lambda instant: instant.date())
-    closed = book.finish(book.realise(trade(), closing()), ExitReason.BY_HAND, at(60))
+    portfolio = Portfolio({"XAUUSD": simulated}, lambda instant: instant.date())
+    closed = portfolio.finish(portfolio.realise(trade(), closing()), ExitReason.BY_HAND, at(60))
     assert closed.fill_model is FillModel.WORST
-    assert book.figures(TODAY).losses == 1
+    assert portfolio.figures(TODAY).losses == 1
 
 
 def test_that_a_tick_value_which_is_not_known_makes_all_money_unknown() -> None:
     unknown = msgspec.structs.replace(GOLD_CONTRACT, tick_value=0.0, is_money_known=False)
-    book = Portfolio({"XAUUSD": unknown}, lambda instant: instant.date())
-    book.put(trade())
-    assert book.has_unknown_money
-    assert book.risk_money(trade()) is None
+    portfolio = Portfolio({"XAUUSD": unknown}, lambda instant: instant.date())
+    portfolio.put(trade())
+    assert portfolio.has_unknown_money
+    assert portfolio.risk_money(trade()) is None
 
 
 # -- what is open -----------------------------------------------------------------------------------------------------
 
 
 def test_that_a_trade_that_was_removed_is_on_its_symbol_no_more() -> None:
-    book, gold, bitcoin = portfolio(), trade(), trade(position=position(2, symbol="BTCUSD"))
-    book.put(gold)
-    book.put(bitcoin)
-    book.remove(gold)
-    assert (book.on("XAUUSD"), book.on("BTCUSD")) == ((), (bitcoin,))
-    assert (book.get(1), book.find(2), book.is_flat) == (None, bitcoin, False)
-    assert book.symbols == tuple(CONTRACTS)
+    portfolio, gold, bitcoin = new_portfolio(), trade(), trade(position=position(2, symbol="BTCUSD"))
+    portfolio.put(gold)
+    portfolio.put(bitcoin)
+    portfolio.remove(gold)
+    assert (portfolio.on("XAUUSD"), portfolio.on("BTCUSD")) == ((), (bitcoin,))
+    assert (portfolio.get(1), portfolio.find(2), portfolio.is_flat) == (None, bitcoin, False)
+    assert portfolio.symbols == tuple(CONTRACTS)
 
 
 def test_that_a_sale_floats_by_the_ask() -> None:
-    book = portfolio()
-    book.put(trade(position=position(side=Side.SELL, entry=2000.0, volume_lots=0.02)))
-    assert book.floating_profit({"XAUUSD": quote(1, bid=1999.0, spread=0.25)}) == pytest.approx(1.5)
+    portfolio = new_portfolio()
+    portfolio.put(trade(position=position(side=Side.SELL, entry=2000.0, volume_lots=0.02)))
+    assert portfolio.floating_profit({"XAUUSD": quote(1, bid=1999.0, spread=0.25)}) == pytest.approx(1.5)
 
 
 # -- the day ----------------------------------------------------------------------------------------------------------
@@ -156,19 +158,19 @@ def ended_at(hours: float, profit: float, **changes: Any) -> ClosedTrade:
 
 
 def test_that_losses_are_in_a_row_by_when_they_ended_not_by_when_they_were_heard_of() -> None:
-    book = portfolio()
+    portfolio = new_portfolio()
     for hours, profit in ((1.0, -1.0), (3.0, -1.0), (2.0, 1.0)):
-        book.record(ended_at(hours, profit))
-    figures = book.figures(TODAY)
+        portfolio.record(ended_at(hours, profit))
+    figures = portfolio.figures(TODAY)
     assert (figures.trades, figures.consecutive_losses, figures.profit) == (3, 1, -1.0)
     assert figures.drawdown == 1.0
 
 
 def test_that_two_that_ended_at_the_same_instant_count_in_the_order_in_which_they_were_heard_of() -> None:
-    book = portfolio()
-    book.record(ended_at(1.0, 1.0))
-    book.record(ended_at(1.0, -1.0))
-    assert book.figures(TODAY).consecutive_losses == 1
+    portfolio = new_portfolio()
+    portfolio.record(ended_at(1.0, 1.0))
+    portfolio.record(ended_at(1.0, -1.0))
+    assert portfolio.figures(TODAY).consecutive_losses == 1
 
 
 def evening(instant: datetime) -> date:
@@ -177,27 +179,27 @@ def evening(instant: datetime) -> date:
 
 
 def test_that_another_day_of_the_account_recounts_what_lately_ended_and_counts_what_ends_from_then_on() -> None:
-    book = portfolio()
-    book.record(ended_at(1.0, -1.0))
-    book.record(ended_at(9.0, -2.0, symbol="BTCUSD"))
-    book.use_day(evening)
+    portfolio = new_portfolio()
+    portfolio.record(ended_at(1.0, -1.0))
+    portfolio.record(ended_at(9.0, -2.0, symbol="BTCUSD"))
+    portfolio.use_day(evening)
     tomorrow = TODAY + timedelta(days=1)
-    assert (book.figures(TODAY).profit, book.figures(tomorrow).profit) == (-1.0, -2.0)
-    assert book.figures(tomorrow, "BTCUSD").trades == 1
-    book.record(ended_at(10.0, 5.0))
-    assert (book.figures(tomorrow).profit, book.figures(tomorrow, "XAUUSD").profit) == (3.0, 5.0)
+    assert (portfolio.figures(TODAY).profit, portfolio.figures(tomorrow).profit) == (-1.0, -2.0)
+    assert portfolio.figures(tomorrow, "BTCUSD").trades == 1
+    portfolio.record(ended_at(10.0, 5.0))
+    assert (portfolio.figures(tomorrow).profit, portfolio.figures(tomorrow, "XAUUSD").profit) == (3.0, 5.0)
 
 
 @pytest.mark.parametrize(("hours", "losses"), [(48.0, 1), (48.001, 0)])
 def test_that_what_ended_more_than_two_days_before_the_last_is_not_recounted(hours: float, losses: int) -> None:
-    book = portfolio()
-    book.record(ended_at(0.0, -1.0))
-    book.record(ended_at(hours, 1.0))
-    book.use_day(lambda instant: instant.date())
-    assert book.figures(TODAY).losses == losses
+    portfolio = new_portfolio()
+    portfolio.record(ended_at(0.0, -1.0))
+    portfolio.record(ended_at(hours, 1.0))
+    portfolio.use_day(lambda instant: instant.date())
+    assert portfolio.figures(TODAY).losses == losses
 
 
 def test_that_a_trade_of_the_store_counts_on_the_day_in_force_now() -> None:
-    book = portfolio()
-    book.record(ended_at(1.0, -1.0, trading_day=TODAY - timedelta(days=1)))
-    assert book.figures(TODAY).losses == 1
+    portfolio = new_portfolio()
+    portfolio.record(ended_at(1.0, -1.0, trading_day=TODAY - timedelta(days=1)))
+    assert portfolio.figures(TODAY).losses == 1

@@ -1,4 +1,4 @@
-"""Facts about a broker that tells more than it told first, or never tells anything clear."""
+"""Facts about a broker that reports more than at first, or never clearly."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import BookMoved, ChangeUncertain, ClosePosition
+from engine.domain.broker_messages import ChangeUncertain, ClosePosition, PositionsChanged
 from engine.domain.execution_events import PositionVanished, TradeAmended, TradeClosed
 from engine.domain.orders import Deal
 from tests.approximate import close_to
@@ -24,35 +24,35 @@ def pieces() -> tuple[Deal, ...]:
 
 
 @pytest.fixture
-def half_told() -> ScriptedDesk:
-    """An order of 0.02 lots of which the desk was told half; the broker has filled all of it by now."""
+def half_reported() -> ScriptedDesk:
+    """An order of 0.02 lots, reported half filled to the desk; the broker has filled all of it now."""
     desk = ScriptedDesk()
     desk.start()
     desk.submit(order(volume_lots=0.02))
     desk.fill(position(volume_lots=0.01))
-    desk.broker.publish(BookMoved(at=at(2)))
+    desk.broker.publish(PositionsChanged(at=at(2)))
     desk.show(broker_state(positions=(position(volume_lots=0.02, entry=2000.3),), deals=pieces()[:2]))
     return desk
 
 
-def test_that_an_order_filled_in_pieces_is_led_whole(half_told: ScriptedDesk) -> None:
-    (amended,) = half_told.of(TradeAmended)
+def test_that_an_order_filled_in_pieces_is_managed_as_one_position(half_reported: ScriptedDesk) -> None:
+    (amended,) = half_reported.of(TradeAmended)
     assert (amended.trade.position.volume_lots, amended.trade.position.entry) == (0.02, close_to(2000.3))
-    half_told.positions.close(1)
-    assert half_told.broker.asked(ClosePosition)[0].volume_lots == 0.02
+    half_reported.positions.close(1)
+    assert half_reported.broker.asked(ClosePosition)[0].volume_lots == 0.02
 
 
-def test_that_an_order_filled_in_pieces_is_counted_whole(half_told: ScriptedDesk) -> None:
-    half_told.broker.publish(BookMoved(at=at(5)))
-    half_told.show(broker_state(deals=pieces()))
-    closed = half_told.of(TradeClosed)[0].trade
+def test_that_an_order_filled_in_pieces_is_counted_whole(half_reported: ScriptedDesk) -> None:
+    half_reported.broker.publish(PositionsChanged(at=at(5)))
+    half_reported.show(broker_state(deals=pieces()))
+    closed = half_reported.of(TradeClosed)[0].trade
     assert (closed.volume_lots, closed.profit, closed.commission) == (0.02, -1.6, close_to(-0.15))
-    assert half_told.portfolio.is_flat
+    assert half_reported.portfolio.is_flat
 
 
 def test_that_a_position_missed_and_found_again_is_reported_again(desk: ScriptedDesk) -> None:
     desk.open_trade()
-    desk.execution.reconcile("asked by a person")
+    desk.execution.reconcile("asked by the user")
     for seconds in (1, 7):
         desk.quote(seconds)
         desk.show(broker_state())

@@ -29,7 +29,7 @@ def levels(desk: ScriptedDesk) -> list[tuple[float | None, float | None]]:
 
 
 def accept(desk: ScriptedDesk) -> StopKind:
-    """The broker does what it was asked for last; tells whose change that was."""
+    """The broker does what it was asked for last; returns whose change that was."""
     stop, target = levels(desk)[-1]
     desk.broker.publish(StopsChanged(ticket=1, stop_loss=stop, take_profit=target, at=desk.clock.now()))
     return desk.of(StopMoved)[-1].kind
@@ -69,8 +69,8 @@ def test_that_a_change_behind_a_refused_one_is_asked_for_all_the_same(desk: Scri
     desk.positions.change_stops(1, 1999.6, 2001.5)
     desk.positions.change_stops(1, 1999.7, 2001.5)
     refuse(desk, TOO_CLOSE)
-    told = desk.of(StopMoveRefused)[0]
-    assert (told.kind, told.reason, told.policy, told.attempt, told.at) == (
+    event = desk.of(StopMoveRefused)[0]
+    assert (event.kind, event.reason, event.policy, event.attempt, event.at) == (
         StopKind.BY_HAND,
         TOO_CLOSE.reason,
         RefusalPolicy.STOPS_TOO_CLOSE,
@@ -80,7 +80,7 @@ def test_that_a_change_behind_a_refused_one_is_asked_for_all_the_same(desk: Scri
     assert levels(desk) == [(1999.6, 2001.5), (1999.7, 2001.5)]
 
 
-def test_that_break_even_which_waited_does_not_loosen_a_stop_that_has_gone_beyond_the_entry(
+def test_that_break_even_which_waited_does_not_widen_a_stop_that_is_beyond_the_entry(
     desk: ScriptedDesk,
 ) -> None:
     desk.quote(1, bid=2001.0)
@@ -89,7 +89,7 @@ def test_that_break_even_which_waited_does_not_loosen_a_stop_that_has_gone_beyon
     desk.positions.break_even(1)
     accept(desk)
     assert levels(desk) == [(2000.4, 2001.5)]
-    assert [(told.kind, told.policy) for told in desk.of(StopMoveRefused)] == [(StopKind.BREAK_EVEN, None)]
+    assert [(event.kind, event.policy) for event in desk.of(StopMoveRefused)] == [(StopKind.BREAK_EVEN, None)]
 
 
 def test_that_the_target_of_a_break_even_which_came_too_late_is_still_wanted(desk: ScriptedDesk) -> None:
@@ -119,8 +119,8 @@ def test_that_a_stop_one_tick_too_near_to_the_market_is_refused_by_the_desk_itse
     desk.open_trade()
     desk.positions.change_stops(1, 2000.0, 2001.5)
     assert levels(desk) == []
-    told = desk.of(StopMoveRefused)[0]
-    assert (told.kind, told.policy, told.attempt, told.at) == (StopKind.BY_HAND, None, 1, at(1))
+    event = desk.of(StopMoveRefused)[0]
+    assert (event.kind, event.policy, event.attempt, event.at) == (StopKind.BY_HAND, None, 1, at(1))
     desk.positions.change_stops(1, 1999.99, 2001.5)
     assert levels(desk) == [(1999.99, 2001.5)]
 
@@ -194,7 +194,7 @@ def test_that_refusals_of_a_position_that_is_gone_do_not_count_against_the_next_
     assert desk.positions.stops.may_tighten(1, at(1))
     desk.positions.change_stops(1, 1999.6, 2001.5)
     refuse(desk)
-    assert [told.attempt for told in desk.of(StopMoveRefused)] == [1, 1]
+    assert [event.attempt for event in desk.of(StopMoveRefused)] == [1, 1]
 
 
 def test_that_trailing_off_and_on_again_needs_no_new_best_price() -> None:

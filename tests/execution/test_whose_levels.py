@@ -215,8 +215,8 @@ def test_that_levels_cannot_be_changed_while_the_position_has_no_stop(desk: Scri
     desk.show(broker_state(positions=(position(stop_loss=None),)))
     before = len(desk.broker.asked(ChangeStops))
     desk.positions.change_stops(1, msgspec.UNSET, 2003.0)
-    (told,) = desk.of(StopMoveRefused)
-    assert (told.kind, told.policy, told.attempt) == (StopKind.BY_HAND, None, 1)
+    (event,) = desk.of(StopMoveRefused)
+    assert (event.kind, event.policy, event.attempt) == (StopKind.BY_HAND, None, 1)
     assert len(desk.broker.asked(ChangeStops)) == before
 
 
@@ -229,7 +229,7 @@ def test_that_break_even_waits_for_a_quote_and_levels_for_the_terms_of_their_sym
     desk.positions.change_stops(5, 1999.6, 2003.0)
     desk.quote(1, bid=2001.0, symbol="XAGUSD")
     desk.positions.break_even(5)
-    assert [(told.kind, told.trade.ticket) for told in desk.of(StopMoveRefused)] == [
+    assert [(event.kind, event.trade.ticket) for event in desk.of(StopMoveRefused)] == [
         (StopKind.BREAK_EVEN, 1),
         (StopKind.BY_HAND, 5),
         (StopKind.BREAK_EVEN, 5),
@@ -253,8 +253,8 @@ def test_that_account_and_link_are_reported_only_where_they_changed(desk: Script
     assert [event.account.balance for event in desk.of(AccountUpdated)] == [10_000.0, 9_000.0]
     desk.link(is_connected=True)
     desk.link(is_connected=True, may_trade=False, reason="the Algo Trading button is off")
-    told = [(event.is_connected, event.may_trade, event.reason, event.at) for event in desk.of(BrokerLinkChanged)]
-    assert told == [(True, True, "", at(0)), (True, False, "the Algo Trading button is off", at(0))]
+    event = [(event.is_connected, event.may_trade, event.reason, event.at) for event in desk.of(BrokerLinkChanged)]
+    assert event == [(True, True, "", at(0)), (True, False, "the Algo Trading button is off", at(0))]
 
 
 def test_that_the_same_position_is_managed_by_new_settings_at_once(desk: ScriptedDesk) -> None:

@@ -1,9 +1,9 @@
 """A strict stand-in for MetaTrader's Python package: import it by this name where the package would be imported.
 
 It has the package's 32 natives, its three shortcuts, 11 result types and 223 constants, and nothing else. Calls are
-refused as the package refuses them, down to the error codes; what it answers comes from a book in another process,
+refused as the package refuses them, down to the error codes; what it answers comes from a simulator in another process,
 found by the environment variable `FAKE_METATRADER5` or by an address given to `initialize` as the path. How a test
-runs and drives that process is told in `tests.fake_metatrader5.book`.
+runs and drives that process is described in `tests.fake_metatrader5.simulator`.
 """
 
 # ruff: noqa: F401

@@ -1,6 +1,6 @@
 """Functions of the C kind, made of Python ones: they refuse what the package's own refuse, in the way it does.
 
-Only a C function is told whether keywords were passed at all, so that an empty `**{}` differs from none; and only it
+Only a C function can see whether keywords were passed at all, so that an empty `**{}` differs from none; and only it
 can answer without a result and without an exception, which CPython turns into `SystemError`.
 """
 

@@ -26,7 +26,7 @@ def Sell(  # noqa: N802
 
 
 def Close(symbol: str, *, comment: str | None = None, ticket: int | None = None) -> Any:  # noqa: N802
-    """Closes positions opened by hand or by others too."""
+    """Closes positions opened manually or by others too."""
     result = None
     for position in positions_get(symbol=symbol):
         if ticket is None or position.ticket == ticket:

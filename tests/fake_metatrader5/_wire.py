@@ -1,4 +1,4 @@
-"""How the module and the tests speak with the process that holds the book: MessagePack on a loopback socket."""
+"""How the module and the tests speak with the process that holds the simulator: MessagePack on a loopback socket."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 ADDRESS_VARIABLE: Final = "FAKE_METATRADER5"
-"""The environment variable that names the book's address, `127.0.0.1:<port>`."""
+"""The environment variable that names the simulator's address, `127.0.0.1:<port>`."""
 
 LOOPBACK: Final = "127.0.0.1"
 _LENGTH: Final = struct.Struct("<I")

@@ -105,13 +105,13 @@ def test_that_for_the_worst_case_a_minute_is_open_and_close_and_the_broker_hears
     depends: Callable[[str], bool],
 ) -> None:
     market = market_of_candles([0, 1])
-    told: list[FeedItem] = []
-    for item in lanes(market, fills=Fills(is_worst=True), depends=depends, foresee=told.append):
-        told.append(item)  # noqa: PERF402 - the broker is told in between
+    items: list[FeedItem] = []
+    for item in lanes(market, fills=Fills(is_worst=True), depends=depends, foresee=items.append):
+        items.append(item)  # noqa: PERF402 - the broker is called in between
     first, second = market.candles()
-    assert [type(item) for item in told] == [Quote, Candle, Quote, Candle] * 2
-    assert [item for item in told if isinstance(item, Candle)] == [first, first, second, second]
-    quotes = [item for item in told if isinstance(item, Quote)]
+    assert [type(item) for item in items] == [Quote, Candle, Quote, Candle] * 2
+    assert [item for item in items if isinstance(item, Candle)] == [first, first, second, second]
+    quotes = [item for item in items if isinstance(item, Quote)]
     assert [quote.bid for quote in quotes] == [10.0, 11.0] * 2
     assert [quote.at - MONDAY for quote in quotes] == [timedelta(seconds=second) for second in (0, 59, 60, 119)]
 

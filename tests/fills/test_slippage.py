@@ -19,7 +19,7 @@ def drawn(slippage: Slippage, side: Side = Side.BUY, *, is_entry: bool = True) -
     return [slippage.draw(GOLD_CONTRACT, at, side, SPREAD, is_entry=is_entry) for at in DRAWS]
 
 
-def test_that_a_fill_slips_alike_whatever_was_filled_before_it() -> None:
+def test_that_slippage_of_a_fill_does_not_depend_on_earlier_fills() -> None:
     before, after = drawn(Slippage(1, 0.5)), drawn(Slippage(1, 0.5))[::-1]
     alone = [Slippage(1, 0.5).draw(GOLD_CONTRACT, at, Side.BUY, SPREAD, is_entry=True) for at in DRAWS[:50]]
     assert before == after[::-1]

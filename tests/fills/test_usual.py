@@ -1,4 +1,4 @@
-"""Facts about how large minutes have been lately."""
+"""Facts about how large minutes have been recently."""
 
 from __future__ import annotations
 

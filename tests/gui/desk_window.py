@@ -1,4 +1,4 @@
-"""The whole window on a desk without an engine: what a person asks for is only remembered."""
+"""The whole window on a desk without an engine: what the user asks for is only remembered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.gui.chart.builders import flush, quiet_hours
 
 
 class DeskWindow:
-    """Gold in front and Bitcoin beside it; settings that are asked for come into force at `answer`."""
+    """Gold in front and Bitcoin next to it; settings that are asked for come into force at `answer`."""
 
     def __init__(self, qtbot: QtBot, settings: Settings | None = None) -> None:
         self.desk = DeskModel(settings)

@@ -84,7 +84,7 @@ async def opening_dialog(running: RunningDesk) -> OpeningDialog:
     return dialogs()[0]
 
 
-def told_in(window: QWidget) -> list[str]:
+def messages_in(window: QWidget) -> list[str]:
     """The sentences of what a window says went wrong."""
     return [fault.sentence for bar in window.findChildren(FaultBar) for fault in bar.faults]
 
@@ -107,7 +107,7 @@ def play(
     scenario: Callable[[Story], Awaitable[None]],
     markets: Markets | None = None,
 ) -> None:
-    """Runs a desk on four hundred minutes of gold, or on other markets, and tells a story about it."""
+    """Runs a desk on four hundred minutes of gold, or on other markets, and plays a story on it."""
 
     async def whole() -> None:
         played = markets or markets_of(gold_rows(folder / "XAUUSD_M1.csv", 400))

@@ -1,4 +1,4 @@
-"""The front door, entered as a person enters it: by the command line."""
+"""The front door, entered as the user enters it: by the command line."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def test_that_a_step_back_takes_one_candle_back_and_holds(play: Play) -> None:
     play(1.0, scenario)
 
 
-def test_that_winding_back_shows_the_past_again(play: Play) -> None:
+def test_that_jumping_back_shows_the_past_again(play: Play) -> None:
     async def scenario(story: Story) -> None:
         await story.until(lambda: story.window.desk.playback.has_ended)
         story.window.desk.playback.set_speed(1.0)
@@ -145,7 +145,7 @@ def test_that_an_overlay_switched_off_on_the_chart_is_off_in_the_toolbar_too(pla
     play(1.0, scenario)
 
 
-def test_that_a_candle_pointed_at_tells_its_judgement_and_esc_returns_to_live(play: Play) -> None:
+def test_that_a_hovered_candle_shows_its_judgement_and_esc_returns_to_live(play: Play) -> None:
     async def scenario(story: Story) -> None:
         window = story.window
         await story.until(lambda: window.desk.playback.has_ended)

@@ -45,7 +45,7 @@ def stays_the_same(root: QObject, act: Callable[[], None], times: int) -> None:
 
 
 def grown(now: dict[str, int], before: dict[str, int]) -> dict[str, int]:
-    """What there is more of; what was still on its way to its end may be gone by now."""
+    """What there is more of; what was still on its way to its end may be gone now."""
     return {kind: count for kind, count in now.items() if count > before[kind]}
 
 

@@ -1,4 +1,4 @@
-"""Replays beside a desk are processes of their own, and whatever becomes of them the desk goes on."""
+"""Replays are separate processes; the desk goes on whatever happens to them."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from gui.features.layout.file import Look
 from gui.features.opening.model import ChosenFile
 from gui.features.opening.window_messages import ReplayRequest
 from gui.window_process import WindowProcess
-from tests.gui.desks_story import Story, gold_rows, told_in
+from tests.gui.desks_story import Story, gold_rows, messages_in
 from tests.gui.desks_story import play as play_story
 
 GRACE_S = 0.2
 SILENT = "import sys; sys.stdin.read()"
-"""A replay that does nothing but end when it is told to."""
+"""A replay that only ends when it is asked to."""
 
 
 class Beside:
-    """A desk with replays beside it."""
+    """A desk with replays next to it."""
 
     def __init__(self, story: Story, replays: WindowsBeside) -> None:
         self.window, self.until, self.replays = story.window, story.until, replays
@@ -89,8 +89,8 @@ def test_that_a_replay_plays_in_a_process_of_its_own_which_takes_nothing_along_w
         number = replay.process.processId()
         assert number != os.getpid()
         psutil.Process(number).kill()
-        await beside.until(lambda: told_in(beside.window))
-        (sentence,) = told_in(beside.window)
+        await beside.until(lambda: messages_in(beside.window))
+        (sentence,) = messages_in(beside.window)
         assert sentence.startswith("other XAUUSD.csv: its process was ended by ")
         assert sentence.endswith("The desk goes on.")
         assert beside.replays.replays == []
@@ -140,8 +140,8 @@ def test_that_a_replay_that_fails_is_reported_with_its_last_words(
 
     async def scenario(beside: Beside) -> None:
         beside.open()
-        await beside.until(lambda: told_in(beside.window))
-        assert told_in(beside.window) == [f"the demo market: {words}. The desk goes on."]
+        await beside.until(lambda: messages_in(beside.window))
+        assert messages_in(beside.window) == [f"the demo market: {words}. The desk goes on."]
         assert beside.window.statusBar().currentMessage() == ""
         assert beside.replays.replays == []
 
@@ -156,8 +156,8 @@ def test_that_a_replay_that_cannot_be_started_is_reported(
 
     async def scenario(beside: Beside) -> None:
         beside.story.running.opening.beside_wanted.emit([])
-        await beside.until(lambda: told_in(beside.window))
-        assert "the demo market: it cannot be started: " in told_in(beside.window)[0]
+        await beside.until(lambda: messages_in(beside.window))
+        assert "the demo market: it cannot be started: " in messages_in(beside.window)[0]
 
     play(scenario)
 
@@ -173,7 +173,7 @@ def test_that_a_replay_that_the_system_refuses_at_once_is_reported_and_forgotten
             beside.story.running.opening.beside_wanted.emit([])
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (scarce, maximum))
-        assert "the demo market: it cannot be started: " in told_in(beside.window)[0]
+        assert "the demo market: it cannot be started: " in messages_in(beside.window)[0]
         assert beside.replays.replays == []
 
     play(scenario)
@@ -190,10 +190,10 @@ def test_that_what_comes_between_two_desks_waits_for_the_second(
         replay.process.closeWriteChannel()
         await beside.until(lambda: not beside.replays.replays)
         beside.replays.open([])
-        assert told_in(beside.window) == []
+        assert messages_in(beside.window) == []
         assert beside.replays.replays == []
         beside.replays.serve(beside.story.running)
-        assert told_in(beside.window) == ["the demo market: the end. The desk goes on."]
+        assert messages_in(beside.window) == ["the demo market: the end. The desk goes on."]
         assert [each.name for each in beside.replays.replays] == ["the demo market"]
 
     play(scenario)
@@ -207,7 +207,7 @@ def test_that_a_replay_that_the_user_closes_is_not_talked_about(
     async def scenario(beside: Beside) -> None:
         beside.open()
         await beside.until(lambda: not beside.replays.replays)
-        assert told_in(beside.window) == []
+        assert messages_in(beside.window) == []
 
     play(scenario)
 
@@ -225,7 +225,7 @@ def test_that_a_replay_that_hangs_is_ended_by_force_and_the_event_loop_goes_on(
         await beside.replays.close()
         assert time.monotonic() - began_s >= GRACE_S
         assert not psutil.pid_exists(number)
-        assert told_in(beside.window) == []
+        assert messages_in(beside.window) == []
 
     play(scenario)
 

@@ -56,7 +56,7 @@ def test_that_a_name_that_is_cut_is_whole_in_its_tip(qtbot: QtBot) -> None:
     assert QToolTip.text() == "XAUUSD of a recording\nWhere the prices come from"
 
 
-def test_that_messages_about_the_desk_and_the_broker_take_their_room_from_the_panels(desk: DeskWindow) -> None:
+def test_that_messages_about_the_desk_and_the_broker_take_their_height_from_the_panels(desk: DeskWindow) -> None:
     desk.window.faults.add_fault("The journal is not written", "The disk is full. Halt the desk, and open it again.")
     closed, way_out = "MetaTrader 5 is not running, and the desk may not open it by itself.", "Open the terminal."
     desk.desk.gateway.on_event(GatewayChanged("closed", closed, way_out, False, "", None, True))

@@ -17,7 +17,7 @@ from engine.persistence.opening import open_store
 from gui.features.help.view.about import AboutDialog
 from gui.features.opening.model import ChosenFile
 from tests.builders import MONDAY
-from tests.gui.desks_story import Story, told_in
+from tests.gui.desks_story import Story, messages_in
 from tests.gui.desks_story import play as play_story
 
 Scenario = Callable[[Story], Awaitable[None]]
@@ -111,9 +111,9 @@ def test_that_a_price_that_the_engine_fails_at_is_said_once_and_the_desk_goes_on
         await story.until(lambda: story.candles > 0)
         story.running.desk.engine.pipeline.process = break_down  # type: ignore[method-assign]  # a fault of ours
         story.running.desk.engine.handle(SetSpeed(1000.0))
-        await story.until(lambda: len(failures) > 3 and told_in(story.window))
-        assert len(told_in(story.window)) <= 2  # one for each symbol
-        assert "ZeroDivisionError: a fault in the engine" in told_in(story.window)[0]
+        await story.until(lambda: len(failures) > 3 and messages_in(story.window))
+        assert len(messages_in(story.window)) <= 2  # one for each symbol
+        assert "ZeroDivisionError: a fault in the engine" in messages_in(story.window)[0]
         assert not story.running.engine.done()
         assert story.window.desk.trading.modes.authority is Authority.EXITS_ONLY
         assert not story.running.has_failed
@@ -140,9 +140,9 @@ def test_that_an_engine_that_fails_is_reported_in_the_window_that_stays(
         desk = story.running.desk
         desk.player.items = break_down  # type: ignore[method-assign, union-attr]  # a fault of ours
         desk.engine.handle(Seek(desk.clock.now()))
-        await story.until(lambda: told_in(story.window))
+        await story.until(lambda: messages_in(story.window))
         assert story.running.engine.done()
-        assert told_in(story.window)[0].startswith(f"A fault in the engine. {what_now}")
+        assert messages_in(story.window)[0].startswith(f"A fault in the engine. {what_now}")
         assert story.window.isVisible()
         assert not story.running.is_over.is_set()
         assert story.window.desk.health.headline == "The engine has stopped: a fault in the engine."

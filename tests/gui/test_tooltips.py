@@ -46,12 +46,12 @@ def silent_controls(root: QWidget) -> Iterator[str]:
     """Controls without a tip, each with the way to it."""
     for kind in CONTROLS:
         for control in root.findChildren(kind):
-            if _is_told(control.toolTip(), getattr(control, "text", str)()) or _is_part_of_a_control(control):
+            if _is_shown(control.toolTip(), getattr(control, "text", str)()) or _is_part_of_a_control(control):
                 continue
             yield f"{_way_to(control)}: {getattr(control, 'text', str)()!r}"
 
 
-def _is_told(tip: str, words: str) -> bool:
+def _is_shown(tip: str, words: str) -> bool:
     """Qt takes the words of an action for its tip where nobody gave one."""
     return tip.strip() not in ("", words.replace("&", "").removesuffix("…").strip())
 
@@ -80,7 +80,7 @@ def silent_actions(root: QWidget) -> Iterator[str]:
         for action in menu.actions():
             if action.isSeparator() or action.menu() is not None or not action.text():
                 continue
-            if not _is_told(action.toolTip(), action.text()):
+            if not _is_shown(action.toolTip(), action.text()):
                 yield f"menu {menu.title()!r}: {action.text()!r}"
 
 
@@ -132,7 +132,7 @@ def test_that_a_button_that_says_nothing_is_found(desk: DeskWindow) -> None:
     assert list(silent_controls(desk.window)) == ["QToolButton < MainWindow: 'Buy now'"]
 
 
-def test_that_every_column_of_a_table_says_what_it_tells(desk: DeskWindow) -> None:
+def test_that_every_column_of_a_table_has_a_tooltip(desk: DeskWindow) -> None:
     look_everywhere(desk)
     assert list(silent_heads(desk.window)) == []
 

@@ -82,7 +82,7 @@ def test_that_a_brokers_clock_of_new_york_plus_seven_hours_follows_new_yorks_sum
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 @example(datetime(2028, 11, 5, 5, 30, tzinfo=UTC))  # the hour that comes twice, and its second time
 @example(datetime(2028, 11, 5, 6, 0, tzinfo=UTC))
-def test_that_a_shifted_clock_leads_back_to_the_instant_even_where_it_is_set_back(at: datetime) -> None:
+def test_that_a_shifted_clock_converts_back_to_the_instant_even_where_it_is_set_back(at: datetime) -> None:
     broker = ShiftedZone(NEW_YORK, timedelta(hours=7))
     local = at.astimezone(broker)
     assert local.astimezone(UTC) == at

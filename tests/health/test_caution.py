@@ -1,4 +1,4 @@
-"""A desk whose health goes down: its authority goes with it, and comes back by a person's hand only."""
+"""A desk whose health goes down: its authority goes with it, and comes back by the user's hand only."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_that_on_old_prices_nothing_is_entered_even_manually() -> None:
     assert [denial.name for denial in desk.cards[-1].objections] == ["exits_only"]
 
 
-def test_that_good_health_gives_nothing_back_by_itself_and_a_person_does_with_one_command() -> None:
+def test_that_good_health_restores_nothing_by_itself_and_the_user_does_with_one_command() -> None:
     desk = auto_desk()
     desk.trader.on_health(OLD)
     desk.trader.on_health(GOOD)
@@ -83,8 +83,8 @@ def test_that_a_change_of_health_is_journaled_once() -> None:
     desk = auto_desk()
     for health in [LATE] * 20 + [GOOD] * 20:
         desk.trader.on_health(health)
-    told = [line for line in records(desk) if "ealth" in line]
-    assert sorted(told) == [
+    sentences = [line for line in records(desk) if "ealth" in line]
+    assert sorted(sentences) == [
         "Health allows manual at most: The event loop was 700 ms late, the limit is 500 ms",
         "Health no longer reduces authority because of loop lag",
     ]

@@ -95,7 +95,7 @@ def test_that_the_gravest_vital_decides() -> None:
     assert health.cause == "XAUUSD: the newest quote is 90 s old, the limit is 60 s."
 
 
-def test_that_a_moment_of_bad_health_lowers_nothing() -> None:
+def test_that_a_short_spell_of_bad_health_lowers_nothing() -> None:
     looks = looked_at(*[FAULTS[VitalName.LOOP_LAG]] * int(PATIENCE_S), WELL)
     assert all(health.allowed is Authority.AUTO for health in looks)
 

@@ -38,7 +38,7 @@ SUNDAY_OPEN = datetime(2026, 3, 8, 22, 0, tzinfo=UTC)
 
 
 class StillMachine:
-    """A machine that is told how it is."""
+    """A machine whose state a test sets."""
 
     def __init__(self, loop_lag_ms: float = 1.0, memory_mb: float = 200.0) -> None:
         self.lag_ms, self.mb = loop_lag_ms, memory_mb
@@ -100,7 +100,7 @@ def test_that_a_symbol_that_falls_silent_while_others_go_on_leaves_exits_only() 
 
 
 def test_that_a_holiday_of_gold_gives_bitcoin_back_after_half_an_hour() -> None:
-    """Nobody tells of holidays: gold's silence is doubtful for as long as it lasts, and holds nothing down."""
+    """Holidays are not announced: gold's silence is doubtful for as long as it lasts, and holds nothing down."""
     market = Market()
     market.tick(MONDAY)
     lowest = []
@@ -205,7 +205,9 @@ async def run_until(desk: ScriptedDesk, is_enough: Callable[[], bool]) -> None:
         await running
 
 
-async def test_that_a_running_engine_tells_its_health_and_lowers_itself_when_the_machine_falls_behind() -> None:
+async def test_that_a_running_engine_reports_its_health_and_lowers_its_authority_when_the_machine_falls_behind() -> (
+    None
+):
     machine = StillMachine(loop_lag_ms=900.0)
     limits = HealthSettings(patience_seconds=0)
     desk = ScriptedDesk(
@@ -240,7 +242,7 @@ def report(state: LinkState, **more: Any) -> LinkReport:
     return LinkReport(condition=Condition(state=state, sentence="Told.", way_out="Do it."), **more)
 
 
-def test_that_a_link_tells_of_worker_clock_and_round_trip() -> None:
+def test_that_a_link_reports_worker_clock_and_round_trip() -> None:
     terminal = TerminalIdentity(
         name="t", company="c", build=1, path="p", max_candles=1, ping=timedelta(milliseconds=30)
     )

@@ -1,4 +1,4 @@
-"""Stretches of real recordings, read with nothing but pandas."""
+"""Stretches of real recordings, read with pandas alone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def gold_candles(first: int, count: int) -> list[Candle]:
 
 
 def bitcoin_candles(first: int, count: int) -> list[Candle]:
-    """Bitcoin of an exchange that tells the aggressors."""
+    """Bitcoin of an exchange with aggressor volume."""
     names = ["time", "open", "high", "low", "close", "volume", "closes", "quoted", "trades", "taker_buy", "paid", "no"]
     rows = pd.read_csv(recording(BITCOIN_FILE), header=None, names=names).iloc[first : first + count]
     rows = rows.assign(time=pd.to_datetime(rows["time"], unit="us", utc=True))

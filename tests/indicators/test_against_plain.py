@@ -19,7 +19,7 @@ BITCOIN_RULES = rules_with(vwap={"tolerance_type": "atr_adjusted"})
 
 @settings(max_examples=120, deadline=None)
 @given(short_markets(), short_rules(), st.booleans(), st.booleans())
-def test_that_every_reading_of_any_few_candles_is_the_plain_one(
+def test_that_every_indicator_of_a_few_candles_equals_the_plain_formula(
     candles: list[Candle], rules: SymbolRules, has_volume: bool, has_aggressor_volume: bool
 ) -> None:
     source = source_of(GOLD, has_volume=has_volume, has_aggressor_volume=has_aggressor_volume)
@@ -30,16 +30,16 @@ def test_that_every_reading_of_any_few_candles_is_the_plain_one(
 
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(STEPS), st.booleans())
-def test_that_every_reading_of_long_walks_is_the_plain_one(seed: int, step: float, is_bitcoin: bool) -> None:
+def test_that_every_indicator_of_long_walks_equals_the_plain_formula(seed: int, step: float, is_bitcoin: bool) -> None:
     instrument = replace(BITCOIN if is_bitcoin else GOLD, tick_size=step)
     candles = random_market(seed, 700, step=step)
     assert differences(candles, source_of(instrument, has_aggressor_volume=is_bitcoin), SymbolRules()) == []
 
 
 @pytest.mark.parametrize("first", [0, 61_000])
-def test_that_every_reading_of_recorded_gold_is_the_plain_one(first: int) -> None:
+def test_that_every_indicator_of_recorded_gold_equals_the_plain_formula(first: int) -> None:
     assert differences(gold_candles(first, 3000), GOLD_SOURCE, SymbolRules()) == []
 
 
-def test_that_every_reading_of_recorded_bitcoin_is_the_plain_one() -> None:
+def test_that_every_indicator_of_recorded_bitcoin_equals_the_plain_formula() -> None:
     assert differences(bitcoin_candles(0, 3000), BITCOIN_SOURCE, BITCOIN_RULES) == []

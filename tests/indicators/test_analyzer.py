@@ -23,11 +23,11 @@ def test_that_nothing_is_reported_of_a_first_candle_but_what_it_is() -> None:
     absent = {name for name in snapshot.__struct_fields__ if getattr(snapshot, name) is None}
     assert (snapshot.candle, snapshot.session, snapshot.trading_day) == (first, Session.LONDON, date(2026, 3, 2))
     assert not snapshot.is_ready
-    told = {
+    present = {
         *("candle", "session", "trading_day", "is_ready", "vwap_anchored_at", "band_persistence_s"),
         *("is_asian_expansion", "swings", "order_blocks", "retests", "equal_highs", "equal_lows", "cvd_divergences"),
     }
-    assert absent == set(snapshot.__struct_fields__) - told
+    assert absent == set(snapshot.__struct_fields__) - present
 
 
 def test_that_the_indicators_are_ready_with_the_last_of_the_four() -> None:

@@ -39,15 +39,15 @@ def readings_of(source: Source) -> Reader:
     return lambda candles: read(candles, source)
 
 
-def test_that_no_reading_of_recorded_gold_repaints() -> None:
+def test_that_no_indicator_of_recorded_gold_repaints() -> None:
     assert first_repainted(readings_of(GOLD_SOURCE), gold_candles(1300, STRETCH)) is None
 
 
-def test_that_no_reading_of_recorded_bitcoin_repaints() -> None:
+def test_that_no_indicator_of_recorded_bitcoin_repaints() -> None:
     assert first_repainted(readings_of(BITCOIN_SOURCE), bitcoin_candles(1320, STRETCH)) is None
 
 
-def test_that_no_reading_of_a_random_walk_repaints() -> None:
+def test_that_no_indicator_of_a_random_walk_repaints() -> None:
     assert first_repainted(readings_of(BITCOIN_SOURCE), random_market(4, STRETCH)) is None
 
 
@@ -69,14 +69,14 @@ def deviation_from_the_mean_of_the_whole_series(candles: Sequence[Candle]) -> li
 
 
 def findings_handed_out_and_completed_later(candles: Sequence[Candle]) -> list[list[str]]:
-    """One candle at a time, but it goes on writing into what it has told before."""
-    told: list[list[str]] = []
+    """One candle at a time, but it keeps writing into earlier results."""
+    present: list[list[str]] = []
     reader = analyzer(GOLD_SOURCE)
     for candle in candles:
-        told.append([])
+        present.append([])
         for swing in reader.update(candle).swings:
-            told[-3].append(f"swing of {swing.price}")
-    return told
+            present[-3].append(f"swing of {swing.price}")
+    return present
 
 
 @pytest.mark.parametrize(

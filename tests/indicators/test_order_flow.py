@@ -102,5 +102,5 @@ def test_that_two_divergences_of_one_candle_count_equally_long() -> None:
         )
         for at, delta in enumerate(deltas)
     ]
-    told = [snapshot.cvd_divergences for snapshot in read(candles, BITCOIN_SOURCE)]
-    assert told == [()] * 12 + [(Side.BUY, Side.SELL)] * 5 + [()] * 2
+    present = [snapshot.cvd_divergences for snapshot in read(candles, BITCOIN_SOURCE)]
+    assert present == [()] * 12 + [(Side.BUY, Side.SELL)] * 5 + [()] * 2

@@ -36,7 +36,7 @@ def first_with(name: str, count: int = 60, **analysis: Any) -> int:
         ("vwap", 15),
     ],
 )
-def test_that_a_reading_is_absent_until_its_window_is_full(name: str, number: int) -> None:
+def test_that_an_indicator_is_absent_until_its_window_is_full(name: str, number: int) -> None:
     assert first_with(name) == number
 
 

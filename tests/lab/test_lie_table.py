@@ -1,4 +1,4 @@
-"""Facts about the rules by which others fill orders within a candle, each on a candle made by hand."""
+"""Facts about the rules by which others fill orders within a candle, each on a hand-made candle."""
 
 from __future__ import annotations
 

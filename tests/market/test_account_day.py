@@ -1,4 +1,4 @@
-"""The day by which the limits of an account count, whatever the days of its symbols are."""
+"""The trading day of an account's limits, independent of the days of its symbols."""
 
 from __future__ import annotations
 

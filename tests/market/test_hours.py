@@ -97,7 +97,7 @@ def test_that_other_settings_count_at_once() -> None:
     assert flat_from(known, at("2026-03-03 12:00")) == at("2026-03-06 21:30")
 
 
-# -- what the broker did lately ---------------------------------------------------------------------------------------
+# -- what the broker did recently -----------------------------------------------------------------------------------
 
 
 def test_that_a_broker_that_stopped_early_on_the_days_before_is_taken_to_do_so_again() -> None:

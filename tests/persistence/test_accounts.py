@@ -91,12 +91,12 @@ def test_that_what_is_of_no_known_account_belongs_to_the_first_that_takes_it_and
     trades = StoredTrades(database, lambda _: Session.ASIA).read()
     assert sorted((each.trade.plan_id, each.account) for each in trades) == [("live", REAL), ("p", PAPER_ACCOUNT)]
     assert [lock.reason for lock in SqliteLockTable(database, Journal(database)).locks()] == ["enough"]
-    told = [(entry.kind, entry.account) for entry in Journal(database).read()]
-    assert told == [("halted", None), ("accounts_assigned", REAL)]
+    assigned = [(entry.kind, entry.account) for entry in Journal(database).read()]
+    assert assigned == [("halted", None), ("accounts_assigned", REAL)]
     database.close()
 
 
-def test_that_what_belongs_to_an_account_stays_with_it_whatever_program_writes(old_store: Path) -> None:
+def test_that_records_of_an_account_stay_with_it_whichever_program_writes(old_store: Path) -> None:
     database, _ = opened(old_store)
     assign_unknown(database, Journal(database), REAL, MONDAY)
     database.close()

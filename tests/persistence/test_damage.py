@@ -107,7 +107,7 @@ def test_that_every_older_version_is_of_the_shape_it_was_made_in(tmp_path: Path)
         store.database.close()
 
 
-def test_that_whatever_bytes_of_a_store_are_damaged_a_desk_starts_trades_and_reads(tmp_path: Path) -> None:
+def test_that_with_any_damaged_bytes_of_its_store_a_desk_starts_trades_and_reads(tmp_path: Path) -> None:
     quick = settings(cooldown_seconds=0)
     first = TradingDesk(tmp_path / "first", settings=quick).start().trade_by_itself()
     for minute in range(0, 30, 3):

@@ -1,4 +1,4 @@
-"""Facts about the name of an installation: made once for a data folder, and anew for a copy of it."""
+"""Facts about the name of an installation: made once for a data folder, and again for a copy of it."""
 
 from __future__ import annotations
 

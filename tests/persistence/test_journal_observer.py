@@ -59,7 +59,7 @@ def test_that_of_a_command_that_cannot_be_written_down_the_rest_is_on_record(jou
     assert entry.payload == {"command": "Halt", "asked": None, "reason": "reason is no Unicode text"}
 
 
-def test_that_differences_that_the_user_has_confirmed_are_not_told_as_new(journal: Listening) -> None:
+def test_that_differences_that_the_user_has_confirmed_are_not_reported_as_new(journal: Listening) -> None:
     (entry,) = journal.hears(RecordsDiffer(("a trade is missing",), ("missing 1",)), RecordsDiffer(()))
     assert entry.payload == {"differences": ["a trade is missing"], "keys": ["missing 1"]}
 

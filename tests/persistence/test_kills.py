@@ -42,27 +42,27 @@ for number in range(born, born + 10_000):
 """
 
 
-def live_and_die(directory: Path, lines: int) -> list[str]:
-    """Runs a desk until it has told `lines` things, kills it, and returns all it told."""
+def live_and_die(directory: Path, count: int) -> list[str]:
+    """Runs a desk until it has printed `count` lines, kills it, and returns all lines."""
     desk = subprocess.Popen(
         [sys.executable, "-c", DESK, str(directory)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     with desk:
         assert desk.stdout is not None
         assert desk.stderr is not None
-        told = [desk.stdout.readline().strip() for _ in range(lines)]
+        lines = [desk.stdout.readline().strip() for _ in range(count)]
         desk.kill()
         rest = desk.stdout.read()  # not communicate(), which leaves out what lies in the buffer of readline()
         assert desk.stderr.read() == ""
     whole = rest.splitlines() if rest.endswith("\n") else rest.splitlines()[:-1]
-    return told + whole
+    return lines + whole
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_that_kills_lose_no_intent_no_lock_and_no_result_and_repeat_no_order(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
-    told = [line for _ in range(LIVES) for line in live_and_die(tmp_path, dice.randint(1, 60))]
-    sent = [line.split()[1] for line in told if line.startswith("sent")]
+    lines = [line for _ in range(LIVES) for line in live_and_die(tmp_path, dice.randint(1, 60))]
+    sent = [line.split()[1] for line in lines if line.startswith("sent")]
     assert len(sent) == len(set(sent))
 
     desk = StoredDesk(tmp_path)
@@ -75,18 +75,18 @@ def test_that_kills_lose_no_intent_no_lock_and_no_result_and_repeat_no_order(tmp
     found = [entry.plan_id for entry in desk.journal.read(kind="setup_found")]
     assert [name for name in found if name in set(intents)] == intents
 
-    for line in told:
+    for line in lines:
         event, name = line.split()
         kept = desk.plans.get(name)
         assert kept is not None
         reached = [PlanStatus.EXECUTING, PlanStatus.OPEN, PlanStatus.CLOSED]
         assert reached.index(kept.status) >= ["sent", "opened", "closed"].index(event)
-    closed = [line.split()[1] for line in told if line.startswith("closed")]
+    closed = [line.split()[1] for line in lines if line.startswith("closed")]
     assert set(closed) <= {trade.plan_id for trade in desk.closed_trades(MONDAY)}
     figures = desk.database.read("SELECT trades FROM daily_figures")[0][0]
     assert figures == len(desk.closed_trades(MONDAY))
 
-    opened = [line.split()[1] for line in told if line.startswith("opened")]
+    opened = [line.split()[1] for line in lines if line.startswith("opened")]
     (lock,) = SqliteLockTable(desk.database, desk.journal).locks()
     assert intents.index(lock.reason) >= intents.index(opened[-1])
     desk.close()

@@ -31,9 +31,9 @@ def old_store(tmp_path: Path) -> Path:
         for statement in MIGRATIONS[0]:
             sql.execute(statement)
         for number, trade in enumerate(trades, 1):
-            told = [("practice_begun", None, f'{{"run": {number}}}'), ("plan_closed", trade.plan_id or None, "{}")]
+            rows = [("practice_begun", None, f'{{"run": {number}}}'), ("plan_closed", trade.plan_id or None, "{}")]
             columns = "(at, kind, plan_id, settings, payload)"
-            sql.executemany(f"INSERT INTO journal {columns} VALUES ('2026-03-02', ?, ?, '', ?)", told)
+            sql.executemany(f"INSERT INTO journal {columns} VALUES ('2026-03-02', ?, ?, '', ?)", rows)
             sql.execute(
                 "INSERT INTO closed_trades (ticket, entered_at, exited_at, symbol, plan_id, trade) "
                 "VALUES (?, ?, ?, ?, ?, ?)",

@@ -24,7 +24,7 @@ from tests.refusing_renames import FOR_EVER, RefusingRenames
 
 
 def opened(directory: Path, at: datetime = MONDAY) -> tuple[str, ...]:
-    """Opens and closes the store; what a person was told."""
+    """Opens and closes the store; the message to the user."""
     store = open_store(directory, at)
     store.database.close()
     return store.warnings
@@ -186,7 +186,7 @@ def test_that_a_step_forward_that_fails_leaves_the_store_as_it_was(
 # -- one desk per directory -------------------------------------------------------------------------------------------
 
 
-def test_that_a_second_desk_is_turned_away_and_told_by_whom(directory: Path) -> None:
+def test_that_a_second_desk_is_refused_with_the_process_that_owns_the_folder(directory: Path) -> None:
     first = open_store(directory, MONDAY).database
     with pytest.raises(DeskIsRunning, match=r"another desk \(process \d+\) owns"):
         open_store(directory, MONDAY)

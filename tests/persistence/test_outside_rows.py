@@ -38,7 +38,7 @@ def test_that_it_needs_no_status_of_its_own(desk: StoredDesk, other: sqlite3.Con
     assert len(desk.plans.read_external(MONDAY).accepted) == 1
 
 
-def test_that_a_row_is_looked_at_only_when_somebody_has_written(desk: StoredDesk, other: sqlite3.Connection) -> None:
+def test_that_a_row_is_read_only_after_another_program_has_written(desk: StoredDesk, other: sqlite3.Connection) -> None:
     insert(other)
     assert desk.plans.read_external(MONDAY).accepted
     assert desk.plans.read_external(MONDAY) == desk.plans.read_external(MONDAY)

@@ -1,4 +1,4 @@
-"""The command line beside a desk, or alone."""
+"""The command line, with a running desk and alone."""
 
 from __future__ import annotations
 

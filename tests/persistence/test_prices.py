@@ -21,7 +21,7 @@ from tests.fakes import source
 
 
 class Market:
-    """A store that listens to what a test tells of a market of gold."""
+    """A store that listens to a market of gold played by a test."""
 
     def __init__(self, directory: Path | None = None) -> None:
         self.archive = Archive.open(directory, Settings(), MarketClock(MONDAY))

@@ -1,4 +1,4 @@
-"""The page beside the store: written in place, whole or not at all, and read with suspicion."""
+"""The page next to the store: written in place, whole or not at all, and read with suspicion."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read(directory: Path) -> tuple[bytes, bool]:
     return page.content
 
 
-def test_that_a_new_page_is_empty_and_has_its_whole_room_already(tmp_path: Path) -> None:
+def test_that_a_new_page_is_empty_and_fully_allocated(tmp_path: Path) -> None:
     path = written(tmp_path)
     assert read(tmp_path) == (b"", False)
     assert path.stat().st_size == 2 * SLOT
@@ -53,14 +53,14 @@ def test_that_a_page_that_nobody_wrote_so_is_damaged(tmp_path: Path) -> None:
     assert read(tmp_path) == (b"", True)
 
 
-def test_that_a_short_file_gets_the_room_that_it_lacks(tmp_path: Path) -> None:
+def test_that_a_short_file_is_extended_to_its_full_size(tmp_path: Path) -> None:
     path = written(tmp_path, b"first", b"second")
     path.write_bytes(path.read_bytes()[:SLOT])
     assert read(tmp_path) == (b"second", False)
     assert path.stat().st_size == 2 * SLOT
 
 
-def test_that_more_than_a_slot_holds_is_refused_with_the_most_it_can(tmp_path: Path) -> None:
+def test_that_more_than_a_slot_holds_is_refused_with_the_maximum(tmp_path: Path) -> None:
     page = SafetyPage(tmp_path)
     with pytest.raises(UnusableStore, match=f"{PAGE_FILE} has no room for 9000 bytes, max {SLOT - 36}"):
         page.write(b"x" * 9000)

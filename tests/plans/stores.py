@@ -58,7 +58,7 @@ class StoredDesk:
         return tuple(self.table.closed_trades(since, PAPER_ACCOUNT))
 
     def kinds(self, plan_id: str) -> list[str]:
-        """What the journal tells of a plan, in order."""
+        """The records of a plan in the journal, in order."""
         return [entry.kind for entry in self.journal.read(plan_id=plan_id)]
 
     def close(self) -> None:

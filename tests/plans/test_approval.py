@@ -51,7 +51,7 @@ def test_that_a_click_against_an_earlier_one_changes_nothing(desk: ApprovalDesk)
     assert desk.reject("plan-1", at(12)) is ClickRefusal.ALREADY_REJECTED
 
 
-def test_that_a_click_in_the_last_moment_counts_and_one_at_the_end_does_not(desk: ApprovalDesk) -> None:
+def test_that_a_click_just_before_the_end_counts_and_one_at_the_end_does_not(desk: ApprovalDesk) -> None:
     assert desk.approve("plan-1", OVER) is ClickRefusal.TOO_LATE
     assert isinstance(desk.approve("plan-1", OVER - timedelta(microseconds=1)), Waiting)
 

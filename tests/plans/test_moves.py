@@ -49,21 +49,21 @@ def test_that_a_new_plan_is_on_record_with_its_signal_and_what_was_known() -> No
 
 
 @pytest.mark.parametrize(
-    ("move", "status", "told"),
+    ("move", "status", "details"),
     [
         ("cancel", PlanStatus.CANCELLED, {"by": "user"}),
         ("reject", PlanStatus.REJECTED, {"by": "user"}),
     ],
 )
 def test_that_the_end_of_a_plan_is_on_record_with_its_instant_its_reason_and_by_whom(
-    desk: StoredDesk, move: str, status: PlanStatus, told: object
+    desk: StoredDesk, move: str, status: PlanStatus, details: object
 ) -> None:
     ended = getattr(desk.plans, move)("plan-1", at(5), by="user", reason="changed my mind")
     assert (ended.status, ended.close_time, ended.close_reason) == (status, at(5), "changed my mind")
     entry = last(desk)
     assert (entry.kind, entry.at) == (f"plan_{status.value}", at(5))
     assert (entry.payload["was"], entry.payload["now"]) == ("pending", status.value)
-    assert (entry.payload["reason"], entry.payload["told"]) == ("changed my mind", told)
+    assert (entry.payload["reason"], entry.payload["told"]) == ("changed my mind", details)
     assert not desk.plans.has_unfinished
 
 

@@ -55,7 +55,7 @@ def at(seconds: float) -> datetime:
     return MONDAY + timedelta(seconds=seconds)
 
 
-def test_that_a_plan_which_another_program_ended_first_is_ended_here_and_told_once(desk: OvertakenDesk) -> None:
+def test_that_a_plan_which_another_program_ended_first_is_ended_here_and_announced_once(desk: OvertakenDesk) -> None:
     desk.cancel_outside()
     desk.overtake(move_of(desk.added, PlanStatus.AWAITING_APPROVAL, at(5), "", {"score": 6.0}, {}))
     (changed,) = desk.plans.read_external(at(6)).changed
@@ -90,7 +90,7 @@ def test_that_a_result_and_its_lock_are_kept_although_the_plan_was_changed(desk:
     assert [entry.kind for entry in desk.journal.read(kind="plan_conflict")] == ["plan_conflict"]
 
 
-def test_that_a_plan_which_stands_as_it_was_is_not_told_again(desk: OvertakenDesk) -> None:
+def test_that_an_unchanged_plan_is_not_announced_again(desk: OvertakenDesk) -> None:
     desk.overtake(move_of(desk.added, PlanStatus.AWAITING_APPROVAL, at(5), "", None, {}))
     assert desk.plans.unfinished == (desk.added,)
     assert not desk.plans.has_news or desk.plans.read_external(at(6)).changed == ()

@@ -92,7 +92,7 @@ def read(**changes: Any) -> TradePlan:
 
 def test_that_every_column_of_a_row_is_read() -> None:
     instant = MONDAY - timedelta(minutes=5)
-    told = {
+    details = {
         "created_by": "London desk",
         "status": "closed",
         "ticket": 42,
@@ -104,7 +104,7 @@ def test_that_every_column_of_a_row_is_read() -> None:
         **dict.fromkeys(("created_at", "executed_at", "close_time"), instant.isoformat()),
         "expires_at": MONDAY + timedelta(minutes=1),
     }
-    assert read(**told) == TradePlan(
+    assert read(**details) == TradePlan(
         plan_id="micro_scalp_001",
         symbol="XAUUSDc",
         direction=Side.BUY,

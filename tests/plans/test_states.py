@@ -27,7 +27,7 @@ def test_that_a_plan_whose_order_may_have_been_sent_can_only_be_settled_by_the_b
     assert LEGAL_MOVES[PlanStatus.OPEN] == {PlanStatus.CLOSED}
 
 
-def test_that_no_state_leads_back_to_an_earlier_one() -> None:
+def test_that_no_state_changes_back_to_an_earlier_one() -> None:
     order = list(PlanStatus)
     assert all(order.index(now) > order.index(was) for was in PlanStatus for now in LEGAL_MOVES[was])
 

@@ -1,4 +1,4 @@
-"""The plan store: legal, durable, told in the journal, and at most once."""
+"""The plan store: legal, durable, recorded in the journal, and at most once."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def test_that_nothing_has_happened_where_the_store_cannot_be_written(desk: Store
     assert desk.intents(MONDAY) == ()
 
 
-def test_that_the_newest_plans_come_first_whatever_became_of_them(desk: StoredDesk) -> None:
+def test_that_the_newest_plans_come_first_in_every_state(desk: StoredDesk) -> None:
     for number in range(5):
         desk.plans.add(plan(f"plan-{number}"), MONDAY)
     desk.plans.cancel("plan-3", at(1), by="person", reason="")

@@ -84,9 +84,7 @@ def test_that_a_stop_or_target_on_the_wrong_side_is_a_fault(
 
 @pytest.mark.parametrize(("distance", "is_sound"), [(0.49, False), (0.5, True), (1.2, True), (1.21, False)])
 @pytest.mark.parametrize("entry", [2000.0, 4700.3, 77_123.45])
-def test_that_the_stop_must_lie_within_its_range_whatever_the_price(
-    entry: float, distance: float, is_sound: bool
-) -> None:
+def test_that_the_stop_must_lie_within_its_range_at_every_price(entry: float, distance: float, is_sound: bool) -> None:
     found = examined(entry_price=entry, stop_loss=round(entry - distance, 2), take_profit=entry + 1.5)
     assert found.is_sound is is_sound
     if not is_sound:
@@ -186,8 +184,8 @@ def test_that_a_field_of_the_wrong_kind_is_a_fault_that_names_it_briefly(field: 
 
 
 def test_that_all_faults_are_reported_at_once() -> None:
-    told = faults(symbol="XAUUSD", stop_loss=2003.0, volume=0.005, expires_at="2020-01-01T00:00:00Z")
-    assert [word in told for word in ("stop_loss", "stop distance", "volume", "expires_at")] == [True] * 4
+    details = faults(symbol="XAUUSD", stop_loss=2003.0, volume=0.005, expires_at="2020-01-01T00:00:00Z")
+    assert [word in details for word in ("stop_loss", "stop distance", "volume", "expires_at")] == [True] * 4
 
 
 def test_that_a_timeframe_other_than_one_minute_is_a_fault() -> None:
@@ -206,6 +204,6 @@ ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max
 
 @settings(max_examples=200, deadline=None)
 @given(st.fixed_dictionaries({key: ANYTHING | st.just(value) for key, value in ORIGINAL.items()}))
-def test_that_no_row_whatever_it_holds_makes_the_examination_fail(row: dict[str, object]) -> None:
+def test_that_no_content_of_a_row_makes_the_examination_fail(row: dict[str, object]) -> None:
     found = examine(row, terms_for, MONDAY, LIFE)
     assert found.is_sound or found.faults

@@ -70,15 +70,15 @@ def test_that_the_journal_becomes_a_table_with_a_sentence_for_each_record(tmp_pa
 
 
 def test_that_an_export_shows_how_far_it_is_and_leaves_nothing_behind_when_it_is_stopped(tmp_path: Path) -> None:
-    path, told = tmp_path / "journal.csv", []
+    path, reported = tmp_path / "journal.csv", []
     path.write_text("what was there before")
 
     def stop_at_the_second(done: int) -> bool:
-        told.append(done)
+        reported.append(done)
         return done > CHUNK
 
     assert not export(path, JOURNAL_COLUMNS, journal_rows(entries(5 * CHUNK)), stop_at_the_second)
-    assert told == [CHUNK, 2 * CHUNK]
+    assert reported == [CHUNK, 2 * CHUNK]
     assert path.read_text() == "what was there before"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -165,7 +165,7 @@ def test_that_charts_stay_within_their_frame(values: list[float]) -> None:
             assert 0.0 <= float(y) <= 240.0
 
 
-def test_that_curve_labels_tell_days_where_there_are_several() -> None:
+def test_that_curve_labels_show_days_where_there_are_several() -> None:
     later = facts(minute=1, at=MONDAY + timedelta(days=1))
     assert "03-03 08:06" in read(facts(), later).words
     assert "03-03 08:06" not in read(facts(), facts(minute=1)).words

@@ -79,7 +79,7 @@ def test_that_every_kind_of_record_belongs_to_one_group_that_the_user_can_choose
     assert sum(map(len, groups)) == len(set().union(*groups))
 
 
-def told(desk: TradingDesk) -> dict[str, str]:
+def sentences(desk: TradingDesk) -> dict[str, str]:
     """The last sentence of each kind."""
     return {entry.kind: sentence(entry) for entry in desk.archive.journal.read()}
 
@@ -98,7 +98,7 @@ def test_that_the_life_of_a_trade_reads_as_a_story() -> None:
     desk.tick(63, bid=1999.0)
     desk.tick(64, bid=1999.0)
     desk.do(AnnotateTrade(desk.trades[0].trade_id, "too\nearly", ("fomo",)))
-    words = told(desk)
+    words = sentences(desk)
     assert words["plan_added"] == (
         "Setup of score 6: BUY 0.01 XAUUSD, entry 2,000.00, stop 1,999.50, target 2,001.00; "
         "Long wick trap, Increasing volume"
@@ -134,7 +134,7 @@ def test_that_what_the_user_asks_for_is_reported() -> None:
     desk = TradingDesk().start()
     for command in (SetAuto("XAUUSD", True), AddPlan(plan()), AddPlan(plan()), Halt("news"), ReleaseHalt()):
         desk.do(command)
-    words = told(desk)
+    words = sentences(desk)
     assert words["modes_changed"] == "XAUUSD set to AUTO: the user"
     assert words["plan_added"].startswith("Plan saved: BUY 0.01 XAUUSD, entry 2,000.00")
     assert words["plan_cancelled"] == "Plan cancelled: halt: news"
@@ -176,8 +176,8 @@ def test_that_a_record_belongs_to_the_candle_of_its_signal() -> None:
 
 
 def test_that_a_denial_at_the_close_belongs_to_the_candle_whose_setup_was_denied() -> None:
-    told = {"inputs": {"at": "2026-03-02T08:01:00Z", "quote": {"at": "2026-03-02T08:00:59Z"}}}
-    denied = msgspec.structs.replace(entry("plan_denied", {"was": "pending", "told": told}), at=at(60))
+    details = {"inputs": {"at": "2026-03-02T08:01:00Z", "quote": {"at": "2026-03-02T08:00:59Z"}}}
+    denied = msgspec.structs.replace(entry("plan_denied", {"was": "pending", "told": details}), at=at(60))
     assert candle_time_of(denied) == MONDAY
 
 
@@ -190,7 +190,7 @@ def test_that_events_of_a_position_are_found_by_its_symbol_and_plan() -> None:
     desk.tick(62)
     kinds = [each.kind for each in desk.archive.journal.read(symbol="XAUUSD", plan_id=opened.trade.plan_id)]
     assert {"order_sent", "stop_moved"} <= set(kinds)
-    assert "Levels of BUY 0.01 XAUUSD" in told(desk)["stop_moved"]
+    assert "Levels of BUY 0.01 XAUUSD" in sentences(desk)["stop_moved"]
 
 
 def test_that_the_symbol_of_older_records_is_found_within_them() -> None:
@@ -204,26 +204,28 @@ def test_that_what_is_known_of_an_unknown_order_is_reported() -> None:
     unknown = UnknownOrder(
         order=order(), sent_at=MONDAY, answer="timeout", trace=OrderTrace.NOTHING, may_be_settled=True
     )
-    told = told_of(UnknownOrdersChanged(orders=(unknown,), at=MONDAY))
-    assert told == ("Unknown outcome: BUY 0.01 XAUUSD at 2,000.00, answer: timeout, the broker shows no trace of it")
-    assert told_of(UnknownOrdersChanged(orders=(), at=MONDAY)) == "No order with an unknown outcome is left"
+    words = sentence_of(UnknownOrdersChanged(orders=(unknown,), at=MONDAY))
+    assert words == ("Unknown outcome: BUY 0.01 XAUUSD at 2,000.00, answer: timeout, the broker shows no trace of it")
+    assert sentence_of(UnknownOrdersChanged(orders=(), at=MONDAY)) == "No order with an unknown outcome is left"
 
 
 def test_that_trades_of_others_and_other_desks_are_reported() -> None:
     seen = OtherTradeSeen(
         ticket=7, symbol="XAUUSD", side=Side.BUY, volume_lots=0.1, is_working=True, is_other_desk=True, at=MONDAY
     )
-    assert told_of(seen) == (
+    assert sentence_of(seen) == (
         "An order of another desk is on the account: BUY 0.1 XAUUSD (7); it counts against the limits"
     )
-    assert told_of(OtherDeskSeen(installation="k3Xz9", at=MONDAY)) == "Another desk was seen: installation k3Xz9"
-    assert told_of(OtherDeskSeen(installation="", at=MONDAY)) == "Another desk was seen: a desk of an earlier version"
+    assert sentence_of(OtherDeskSeen(installation="k3Xz9", at=MONDAY)) == "Another desk was seen: installation k3Xz9"
+    assert (
+        sentence_of(OtherDeskSeen(installation="", at=MONDAY)) == "Another desk was seen: a desk of an earlier version"
+    )
 
 
-def told_of(event: ExecutionEvent) -> str:
+def sentence_of(event: ExecutionEvent) -> str:
     return sentence(entry(kind_of(type(event)), msgspec.json.decode(json_text(event))))
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "noon", 7])
-def test_that_a_time_that_no_market_has_is_no_moment_of_a_record(time: Any) -> None:
+def test_that_a_time_outside_all_markets_is_not_the_time_of_a_record(time: Any) -> None:
     assert candle_time_of(entry("trade_annotated", {"traded_at": time})) == MONDAY

@@ -18,7 +18,7 @@ from engine.domain.risk import Authority, DenialName, DeskState, LockName, Order
 from engine.errors import InvalidOrder
 from engine.market.hours import TradingHours
 from engine.trading.risk.context import RiskContext
-from engine.trading.risk.locks import LockBook
+from engine.trading.risk.locks import Locks
 from engine.trading.risk.modes import ModeSwitch
 from tests.broker_values import BITCOIN_CONTRACT, CONTRACTS, account, broker_state, position, trade
 from tests.builders import GOLD_CONTRACT, MONDAY, at, candle, closed_trade, order, plan
@@ -39,7 +39,7 @@ class Desk:
         self.execution = ScriptedDesk()
         self.clock: MarketClock = self.execution.clock
         self.store = StoredDesk()
-        self.locks = LockBook(Table(), COOLDOWN, COOL_OFF, "1234")
+        self.locks = Locks(Table(), COOLDOWN, COOL_OFF, "1234")
         self.modes = ModeSwitch(Memory(), frozenset(), may_remember=False)
         self.context = RiskContext(
             self.clock,
@@ -179,10 +179,10 @@ def test_that_orders_of_more_than_two_days_ago_are_forgotten(desk: Desk) -> None
 
 
 def test_that_results_of_today_count_and_those_of_yesterday_do_not(desk: Desk) -> None:
-    book = desk.execution.portfolio
-    book.record(closed_trade(profit=-9.0, exited_at=MONDAY - timedelta(days=1)))
-    book.record(closed_trade(profit=-1.5))
-    book.record(closed_trade(profit=-0.5, symbol="BTCUSD"))
+    locks = desk.execution.portfolio
+    locks.record(closed_trade(profit=-9.0, exited_at=MONDAY - timedelta(days=1)))
+    locks.record(closed_trade(profit=-1.5))
+    locks.record(closed_trade(profit=-0.5, symbol="BTCUSD"))
     assert known(desk.context.state(BUY), "realised_today", "consecutive_losses") == (-2.0, 2)
 
 

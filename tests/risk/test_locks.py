@@ -1,4 +1,4 @@
-"""Locks and modes hold again after a restart, and nothing but a person loosens them."""
+"""Locks and modes hold again after a restart, and only the user loosens them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.persistence.journal import Journal
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.opening import open_store
 from engine.persistence.safety_table import SafetyTable
-from engine.trading.risk.locks import LockBook
+from engine.trading.risk.locks import Locks
 from engine.trading.risk.modes import ModeSwitch
 from tests.builders import MONDAY
 
@@ -23,7 +23,7 @@ COOLDOWN, COOL_OFF = timedelta(seconds=30), timedelta(seconds=60)
 
 
 class Desk:
-    """Locks and modes on a store in a directory, as often started anew as a test likes."""
+    """Locks and modes on a store in a directory, as often started again as a test likes."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -33,7 +33,7 @@ class Desk:
         self._database = open_store(self._directory, MONDAY).database
         self.journal = Journal(self._database)
         self.table = SafetyTable(SqliteLockTable(self._database, self.journal), None, MONDAY)
-        self.locks = LockBook(self.table, COOLDOWN, COOL_OFF)
+        self.locks = Locks(self.table, COOLDOWN, COOL_OFF)
 
     def modes(self, *, may_remember: bool = False) -> ModeSwitch:
         return ModeSwitch(self.table, frozenset({"XAUUSD"}), may_remember=may_remember)
@@ -95,7 +95,7 @@ def test_that_the_longest_lock_of_a_symbol_is_what_is_left_of_its_waiting(desk: 
 
 
 def test_that_a_lock_of_no_length_is_none(desk: Desk) -> None:
-    assert LockBook(desk.table, timedelta(), COOL_OFF).after_entry("XAUUSD", MONDAY) == ()
+    assert Locks(desk.table, timedelta(), COOL_OFF).after_entry("XAUUSD", MONDAY) == ()
 
 
 def test_that_locks_hold_again_after_a_restart(desk: Desk) -> None:

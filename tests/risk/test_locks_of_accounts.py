@@ -8,7 +8,7 @@ import msgspec
 
 from engine.domain.journal import JournalRecord
 from engine.domain.risk import Lock, LockName
-from engine.trading.risk.locks import LockBook
+from engine.trading.risk.locks import Locks
 from tests.builders import MONDAY
 
 COOLDOWN, COOL_OFF = timedelta(seconds=30), timedelta(seconds=60)
@@ -43,8 +43,8 @@ class Table:
         return [(record.kind, record.at, record.payload, record.account) for record in self.records]
 
 
-def book(table: Table | None = None, account: str = "1234") -> LockBook:
-    return LockBook(table or Table(), COOLDOWN, COOL_OFF, account)
+def new_locks(table: Table | None = None, account: str = "1234") -> Locks:
+    return Locks(table or Table(), COOLDOWN, COOL_OFF, account)
 
 
 def after(seconds: float) -> datetime:
@@ -64,23 +64,23 @@ def a_lock(until: float | None = 30.0, **changes: object) -> Lock:
 
 
 def test_that_a_cooldown_holds_on_the_account_of_its_entry_alone() -> None:
-    (lock,) = book().after_entry("XAUUSD", MONDAY)
+    (lock,) = new_locks().after_entry("XAUUSD", MONDAY)
     assert lock == a_lock()
-    assert book(Table(lock)).holding(MONDAY) == (lock,)
-    assert book(Table(lock), account="5678").holding(MONDAY) == ()
+    assert new_locks(Table(lock)).holding(MONDAY) == (lock,)
+    assert new_locks(Table(lock), account="5678").holding(MONDAY) == ()
 
 
 def test_that_a_halt_holds_on_every_account_and_a_flatten_on_its_own() -> None:
     table = Table()
-    locks = book(table)
+    locks = new_locks(table)
     halt, flatten = locks.engage_halt(MONDAY, by="user", reason="news"), locks.engage_flatten(MONDAY, by="user")
-    assert (book(table).halt, book(table).flatten) == (halt, flatten)
-    other = book(table, account="5678")
+    assert (new_locks(table).halt, new_locks(table).flatten) == (halt, flatten)
+    other = new_locks(table, account="5678")
     assert (other.halt, other.flatten) == (halt, None)
 
 
 def test_that_a_cool_off_begins_with_the_exit_and_lasts_as_long_as_is_set_then() -> None:
-    locks = book()
+    locks = new_locks()
     (first,) = locks.after_exit("XAUUSD", MONDAY)
     assert (first.name, first.since, first.until) == (LockName.COOL_OFF, MONDAY, after(60))
     locks.use(timedelta(seconds=5), timedelta(seconds=120))
@@ -90,7 +90,7 @@ def test_that_a_cool_off_begins_with_the_exit_and_lasts_as_long_as_is_set_then()
 
 
 def test_that_a_lock_as_long_as_the_one_that_holds_is_not_begun_again() -> None:
-    locks = book()
+    locks = new_locks()
     (lock,) = locks.after_entry("XAUUSD", MONDAY)
     assert locks.after_entry("XAUUSD", MONDAY) == ()
     assert locks.lock(LockName.COOLDOWN, "XAUUSD") is lock
@@ -100,13 +100,13 @@ def test_that_a_lock_as_long_as_the_one_that_holds_is_not_begun_again() -> None:
 def test_that_of_two_locks_of_a_symbol_in_the_store_the_longer_one_holds() -> None:
     short, long, latched = a_lock(30.0), a_lock(90.0), a_lock(None)
     for held in ([short, long], [long, short]):
-        assert book(Table(*held)).lock(LockName.COOLDOWN, "XAUUSD") == long
+        assert new_locks(Table(*held)).lock(LockName.COOLDOWN, "XAUUSD") == long
     for held in ([short, latched], [latched, short]):
-        assert book(Table(*held)).lock(LockName.COOLDOWN, "XAUUSD") == latched
+        assert new_locks(Table(*held)).lock(LockName.COOLDOWN, "XAUUSD") == latched
 
 
 def test_that_of_the_locks_on_record_those_are_missing_that_hold_now_and_the_table_had_not_or_shorter() -> None:
-    locks = book(Table(a_lock(30.0)))
+    locks = new_locks(Table(a_lock(30.0)))
     gone, longer, of_bitcoin = a_lock(5.0, symbol="EURUSD"), a_lock(40.0), a_lock(30.0, symbol="BTCUSD")
     assert locks.recall([gone, a_lock(20.0), longer, of_bitcoin], after(10)) == (longer, of_bitcoin)
     assert locks.holding(after(10)) == (longer, of_bitcoin)
@@ -114,7 +114,7 @@ def test_that_of_the_locks_on_record_those_are_missing_that_hold_now_and_the_tab
 
 
 def test_that_a_flatten_keeps_every_symbol_waiting_and_a_lock_of_another_symbol_does_not() -> None:
-    locks = book()
+    locks = new_locks()
     locks.after_entry("XAUUSD", MONDAY)
     assert locks.seconds_left("XAUUSD", after(10)) == 20.0
     assert locks.seconds_left("BTCUSD", after(10)) == 0.0
@@ -125,7 +125,7 @@ def test_that_a_flatten_keeps_every_symbol_waiting_and_a_lock_of_another_symbol_
 
 def test_that_the_journal_has_when_and_by_whom_a_flatten_began_and_how_it_ended() -> None:
     table = Table()
-    locks = book(table)
+    locks = new_locks(table)
     begun = locks.engage_flatten(MONDAY, by="user")
     assert locks.engage_flatten(after(1), by="assistant") is begun
     assert locks.end_flatten(after(2), by="user", is_cancelled=True)
@@ -144,7 +144,7 @@ def test_that_the_journal_has_when_and_by_whom_a_flatten_began_and_how_it_ended(
 
 def test_that_the_journal_has_when_by_whom_and_why_a_halt_began_and_when_it_was_released() -> None:
     table = Table()
-    locks = book(table)
+    locks = new_locks(table)
     halt = locks.engage_halt(MONDAY, by="user", reason="news")
     assert halt == Lock(name=LockName.HALT, since=MONDAY, until=None, reason="news")
     assert locks.release_halt(after(9), by="user")

@@ -49,7 +49,7 @@ def test_that_a_stop_on_either_side_costs_the_same() -> None:
     assert sized(stop=2001.0) == sized(stop=1999.0)
 
 
-def test_that_fixed_lots_stay_fixed_whatever_the_equity() -> None:
+def test_that_fixed_lots_do_not_depend_on_equity() -> None:
     assert sized(FIXED, equity=1.0) == 0.29
 
 
@@ -60,13 +60,13 @@ def test_that_nothing_is_sized_while_nobody_knows_what_a_lot_loses(chosen: Execu
     assert lots == 0.0
 
 
-def test_that_no_size_is_above_the_desks_or_the_brokers_most() -> None:
+def test_that_no_size_is_above_the_maximum_of_desk_or_broker() -> None:
     assert sized(maximum=0.3) == 0.3
     assert sized(equity=1e9, maximum=1e9) == GOLD_CONTRACT.volume_max
 
 
 @pytest.mark.parametrize("equity", [0.0, -5.0, 100.0, math.nan, math.inf])
-def test_that_an_account_that_cannot_carry_the_least_volume_gets_none(equity: float) -> None:
+def test_that_an_account_that_cannot_carry_the_minimum_volume_gets_none(equity: float) -> None:
     assert sized(equity=equity) == 0.0
 
 
@@ -100,7 +100,7 @@ def test_that_an_entry_may_slip_by_a_share_of_its_risk_however_fine_the_steps_of
     assert max_deviation(chosen, gold, 2000.0, 2001.2) == pytest.approx(0.3)
 
 
-def test_that_a_deviation_in_steps_of_the_price_is_the_least_there_is() -> None:
+def test_that_the_smallest_deviation_is_one_step_of_the_price() -> None:
     in_steps = ExecutionSettings(deviation_points=50, deviation_r=0.0)
     assert max_deviation(in_steps, GOLD_CONTRACT, 2000.0, 1999.0) == pytest.approx(50 * GOLD_CONTRACT.tick_size)
 

@@ -1,4 +1,4 @@
-"""Trades told apart: every trade in its group, groups in their natural order."""
+"""Grouped trades: every trade in its group, groups in their natural order."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_that_a_trade_of_three_signals_counts_for_each_of_them() -> None:
     ]
 
 
-def test_that_tags_tell_trades_apart() -> None:
+def test_that_tags_distinguish_trades() -> None:
     groups = tabulate([facts(tags=("fomo", "news")), facts(minute=1, tags=("news",))], Grouping.TAG)
     assert [(group.key, group.figures.trades) for group in groups] == [("fomo", 1), ("news", 2)]
 

@@ -61,7 +61,7 @@ def test_that_a_difference_of_a_tenth_is_none_yet() -> None:
     assert net_result([[trade(1, 0.5)], [trade(1, 0.61)]]).depends_on_path == 1.0
 
 
-def test_that_one_seed_does_not_tell_what_depends_on_the_path() -> None:
+def test_that_one_seed_does_not_show_what_depends_on_the_path() -> None:
     assert net_result([[trade(1, 0.5)]]).depends_on_path is None
 
 

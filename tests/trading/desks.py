@@ -1,4 +1,4 @@
-"""A desk on the paper broker, with a market that a test tells it: quotes, closed candles, and the setups on them."""
+"""A desk on the paper broker, with a market that a test plays: quotes, closed candles, and the setups on them."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class TradingDesk:
         self.open_again()
 
     def open_again(self) -> None:
-        """The market begins, or begins anew, in the same program: another trader on the same store and broker."""
+        """The market begins, or begins again, in the same program: another trader on the same store and broker."""
         self.open_with(self.broker, self.broker, {"XAUUSD": GOLD_CONTRACT})
 
     def open_with(self, broker: Broker, venue: Venue | None, contracts: Mapping[str, Contract]) -> None:
@@ -180,7 +180,7 @@ class TradingDesk:
         found = setup(side, minute=minute, price=price, signal_id=f"signal-{minute}")
         self.close_candle(minute, found=found, close=price - 0.2, mean_spread=mean_spread)
 
-    # -- a person -----------------------------------------------------------------------------------------------
+    # -- the user -----------------------------------------------------------------------------------------------
 
     def do(self, command: TradingCommand) -> None:
         self.trader.handle(command)
@@ -201,12 +201,12 @@ class TradingDesk:
 
     @property
     def plans(self) -> dict[str, TradePlan]:
-        """Every plan as it was told last."""
+        """Every plan as it was published last."""
         return {event.plan.plan_id: event.plan for event in self.of(PlanChanged)}
 
     @property
     def statuses(self) -> list[PlanStatus]:
-        """The states that plans went through, in the order in which they were told."""
+        """The states that plans went through, in the order in which they were published."""
         return [event.plan.status for event in self.of(PlanChanged)]
 
     @property

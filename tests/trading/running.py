@@ -1,4 +1,4 @@
-"""A desk as it runs behind a window: its store is written by a thread, beside the loop."""
+"""A desk as it runs behind a window: its store is written by a thread, off the loop."""
 
 from __future__ import annotations
 

@@ -33,11 +33,11 @@ def test_that_the_window_of_a_second_desk_says_why_it_does_not_open_and_waits(tm
         command, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}, stderr=subprocess.PIPE, text=True
     ) as second:
         assert second.stderr is not None
-        told = second.stderr.readline()
+        message = second.stderr.readline()
         is_open = second.poll() is None
         second.send_signal(signal.SIGTERM)
         more = second.stderr.read()
     first.archive.close()
-    assert (told, more) == (f"microscalp: another desk (process {os.getpid()}) owns {tmp_path}\n", "")
+    assert (message, more) == (f"microscalp: another desk (process {os.getpid()}) owns {tmp_path}\n", "")
     assert is_open
     assert second.returncode == 2

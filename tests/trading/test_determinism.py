@@ -81,13 +81,13 @@ def test_that_something_is_decided_at_all(reference: Chronicle) -> None:
 
 @pytest.mark.parametrize("speed", [1.0, 1000.0])
 def test_that_the_speed_of_playing_changes_no_decision(stretch: Path, reference: Chronicle, speed: float) -> None:
-    """At a person's speed every minute is drawn; as fast as it goes, only where something depends on it."""
+    """At the user's speed every minute is drawn; as fast as it goes, only where something depends on it."""
     slow = replayed(stretch, speed)
     assert (slow.decision_hash, slow.trades) == (reference.decision_hash, reference.trades)
 
 
 def plan_often(desk: PlayedDesk) -> None:
-    """After every twentieth candle somebody plans a trade at its close, for some minutes and a part of one."""
+    """Adds a plan at the close of every twentieth candle, for some minutes and a part of one."""
     count = 0
 
     def add(event: Event) -> None:
@@ -178,13 +178,13 @@ def test_that_a_store_written_beside_the_loop_changes_no_decision(
 def test_that_time_zone_and_language_of_the_machine_change_no_decision(
     stretch: Path, reference: Chronicle, tmp_path: Path, zone: str, language: str
 ) -> None:
-    told = _told_by_command(stretch, tmp_path, {"TZ": zone, "LC_ALL": language, "LANG": language})
-    assert told["decision_hash"] == reference.decision_hash
-    assert (told["candles"], len(told["trades"])) == (CANDLES, len(reference.trades))
+    report = _replayed_by_command(stretch, tmp_path, {"TZ": zone, "LC_ALL": language, "LANG": language})
+    assert report["decision_hash"] == reference.decision_hash
+    assert (report["candles"], len(report["trades"])) == (CANDLES, len(reference.trades))
 
 
-def _told_by_command(path: Path, home: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """What `microscalp replay --auto --json` prints in a process of its own, without the person's configuration."""
+def _replayed_by_command(path: Path, home: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """What `microscalp replay --auto --json` prints in a separate process, without the person's configuration."""
     command = [sys.executable, "-m", "gui.app", "replay", str(path), "--auto", "--json"]
     where = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONHASHSEED": "7"}
     finished = subprocess.run(

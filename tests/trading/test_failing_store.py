@@ -73,8 +73,8 @@ def test_that_exits_go_on_and_are_written_later(desk: TradingDesk, tmp_path: Pat
     desk.tick(80)
     closed = desk.plans["scanner-signal-0"]
     assert (closed.status, closed.profit_loss) == (PlanStatus.CLOSED, close_to(-0.7))
-    told = [entry.kind for entry in desk.archive.journal.read(plan_id="scanner-signal-0")]
-    assert told == ["plan_added", "plan_executing", "order_sent", "plan_open", "plan_closed"]
+    records = [entry.kind for entry in desk.archive.journal.read(plan_id="scanner-signal-0")]
+    assert records == ["plan_added", "plan_executing", "order_sent", "plan_open", "plan_closed"]
 
 
 def test_that_a_halt_is_in_force_even_where_it_cannot_be_written(desk: TradingDesk, tmp_path: Path) -> None:

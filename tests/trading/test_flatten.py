@@ -51,8 +51,8 @@ def last(desk: TradingDesk) -> FlattenChanged:
 
 
 def kinds(desk: TradingDesk) -> list[str]:
-    told = [entry.kind for entry in desk.archive.journal.read() if entry.kind.startswith("flatten")]
-    return list(dict.fromkeys(told))
+    records = [entry.kind for entry in desk.archive.journal.read() if entry.kind.startswith("flatten")]
+    return list(dict.fromkeys(records))
 
 
 # -- until all is closed ------------------------------------------------------------------------------------------

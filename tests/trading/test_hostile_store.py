@@ -121,7 +121,7 @@ def test_that_the_user_may_let_the_desk_go_on_without_what_cannot_be_read(tmp_pa
     desk = again(first, tmp_path)
     desk.do(ConfirmRecords())
     desk.do(SetAuthority(Authority.MANUAL))
-    desk.trader.start()  # as where the market begins anew
+    desk.trader.start()  # as where the market begins again
     assert desk.of(ModesChanged)[-1].authority is Authority.MANUAL
     desk.close()
 
@@ -163,8 +163,8 @@ def test_that_trades_journal_and_notes_are_read_around_the_rows_that_cannot_be(t
     count = desk.archive.journal.newest()
     pages = desk.archive.pages()
     assert [entry.seq for entry in pages.entries(range(1, count + 1))] == list(range(1, count + 1))
-    told = [sentence(entry) for entry in desk.archive.journal.read(kind="row_unreadable")]
-    assert any(words.startswith("Row 7 of closed_trades is left out: ") for words in told)
+    records = [sentence(entry) for entry in desk.archive.journal.read(kind="row_unreadable")]
+    assert any(words.startswith("Row 7 of closed_trades is left out: ") for words in records)
     assert len(list(desk.archive.journal.read())) >= count
     assert "2 rows of closed_trades cannot be read: 7, 8" in desk.archive.faults.signs.unreadable
     desk.do(Flatten())

@@ -1,4 +1,4 @@
-"""By hand: a setup waits for a person, and every check is made again at the click."""
+"""Manually: a setup waits for the user, and every check is made again at the click."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_that_a_setup_waits_for_the_user_with_its_size_and_its_cost(desk: Tradin
     assert desk.orders == 0
 
 
-def test_that_an_approved_setup_fills_and_is_led_to_its_target(desk: TradingDesk) -> None:
+def test_that_an_approved_setup_fills_and_is_managed_to_its_target(desk: TradingDesk) -> None:
     desk.propose()
     desk.do(ApprovePlan(PLAN))
     desk.tick(61)
@@ -171,8 +171,8 @@ def test_that_what_was_decided_can_be_read_back_from_the_journal(desk: TradingDe
     desk.do(ApprovePlan(PLAN))
     desk.tick(61)
     desk.tick(70, bid=1999.3)
-    told = list(desk.archive.journal.read(plan_id=PLAN))
-    assert [entry.kind for entry in told] == [
+    records = list(desk.archive.journal.read(plan_id=PLAN))
+    assert [entry.kind for entry in records] == [
         "plan_added",
         "plan_awaiting_approval",
         "plan_executing",
@@ -180,7 +180,7 @@ def test_that_what_was_decided_can_be_read_back_from_the_journal(desk: TradingDe
         "plan_open",
         "plan_closed",
     ]
-    sent = told[2].payload["told"]
+    sent = records[2].payload["told"]
     assert (sent["approved_by"], sent["order"]["plan_id"]) == ("person", PLAN)
     assert sent["inputs"]["quote"]["bid"] == BID
-    assert {entry.settings for entry in told} == {desk.archive.journal.settings}
+    assert {entry.settings for entry in records} == {desk.archive.journal.settings}

@@ -1,4 +1,4 @@
-"""What persons write about trades, and what the store keeps of why a trade was made."""
+"""What users write about trades, and what the store keeps of why a trade was made."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.trading.desks import TradingDesk
 
 
 def annotated(note: str = "", tags: tuple[str, ...] = ()) -> Annotation:
-    """What becomes of a note that a person writes."""
+    """What becomes of a note that the user writes."""
     desk = TradingDesk().start()
     desk.do(AnnotateTrade("plan-1", note, tags))
     (event,) = desk.of(TradeAnnotated)
@@ -32,13 +32,13 @@ def test_that_a_note_survives_the_desk_and_every_earlier_wording_stays_in_the_jo
     kept = again.archive.plans.annotation("plan-1")
     assert kept is not None
     assert (kept.note, kept.tags) == ("too early, and too large", ("fomo",))
-    told = [entry.payload for entry in again.archive.journal.read(kind="trade_annotated", plan_id="plan-1")]
-    assert [each["now"]["note"] for each in told] == ["too early", "too early, and too large"]
-    assert told[1]["was"]["note"] == "too early"
+    records = [entry.payload for entry in again.archive.journal.read(kind="trade_annotated", plan_id="plan-1")]
+    assert [each["now"]["note"] for each in records] == ["too early", "too early, and too large"]
+    assert records[1]["was"]["note"] == "too early"
     again.close()
 
 
-def test_that_tags_stand_in_order_each_once_whatever_its_capitals() -> None:
+def test_that_tags_are_sorted_and_unique_ignoring_case() -> None:
     assert annotated(tags=("news,  late ", "FOMO", "fomo", "", "a  b")).tags == ("a b", "fomo", "late", "news")
 
 

@@ -1,4 +1,4 @@
-"""Plans made beforehand, by a person or by another program: they wait for a setup near their price."""
+"""Plans made beforehand, by the user or by another program: they wait for a setup near their price."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ WITHOUT_WAITS = settings(cooldown_seconds=0, risk_mitigation=RiskMitigation(cool
 
 
 class LosesOrders:
-    """Orders vanish on their way, from the `first` on, and nobody tells."""
+    """Orders vanish on their way, from the `first` on, without a report."""
 
     def __init__(self, first: int) -> None:
         self._left = first
@@ -39,7 +39,7 @@ def again(desk: TradingDesk, directory: Path) -> TradingDesk:
     return TradingDesk(directory, settings=desk.settings, broker=desk.broker, clock=desk.clock)
 
 
-def test_that_an_open_position_is_led_on_with_its_plan(tmp_path: Path) -> None:
+def test_that_an_open_position_is_managed_with_its_plan_after_a_restart(tmp_path: Path) -> None:
     first = TradingDesk(tmp_path).start().trade_by_itself()
     first.propose()
     first.tick(61)

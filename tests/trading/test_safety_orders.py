@@ -66,7 +66,7 @@ def test_that_a_halt_of_many_words_is_in_force_after_a_power_cut(desk: TradingDe
     assert again.halt.reason.startswith("enough enough")
 
 
-def test_that_closes_of_many_positions_leave_a_halt_its_room(desk: TradingDesk, tmp_path: Path) -> None:
+def test_that_closes_of_many_positions_leave_space_for_a_halt(desk: TradingDesk, tmp_path: Path) -> None:
     exits = ExitOrders(desk.clock, desk.archive.locks)
     with unwritable(tmp_path / "data"):
         for ticket in range(1, 60):

@@ -104,8 +104,8 @@ async def test_that_what_happened_while_the_store_was_held_is_written_in_its_ord
             assert desk.archive.plans.status_of("scanner-signal-0") is PlanStatus.CLOSED
             await asyncio.sleep(0.1)
         await written(desk)
-        told = [entry.kind for entry in desk.archive.journal.read(plan_id="scanner-signal-0")]
-        assert told == ["plan_added", "plan_executing", "order_sent", "plan_open", "plan_closed"]
+        records = [entry.kind for entry in desk.archive.journal.read(plan_id="scanner-signal-0")]
+        assert records == ["plan_added", "plan_executing", "order_sent", "plan_open", "plan_closed"]
 
 
 async def test_that_a_store_that_is_held_for_long_takes_the_desk_down_to_exits(

@@ -111,8 +111,8 @@ async def test_that_an_order_that_is_not_good_any_more_does_not_leave(
         assert desk.plans[PLAN].status is ends_as
         assert desk.plans[PLAN].close_reason.startswith(reason)
         assert desk.archive.plans.status_of(PLAN) is ends_as
-        told = list(desk.archive.journal.read(plan_id=PLAN))[-1].payload["told"]
-        assert (told and (told["denial"]["name"], told["inputs"]["equity"])) == (
+        details = list(desk.archive.journal.read(plan_id=PLAN))[-1].payload["told"]
+        assert (details and (details["denial"]["name"], details["inputs"]["equity"])) == (
             (reason, 10_000.0) if ends_as is PlanStatus.DENIED else None
         )
         assert on_disk(tmp_path, "SELECT count(*) FROM intents JOIN unsent_intents USING (token)") == 1
@@ -195,7 +195,7 @@ async def test_that_an_order_does_not_leave_whose_plan_another_program_ended_mea
         assert desk.plans[PLAN].status is PlanStatus.CANCELLED
 
 
-async def test_that_an_entry_is_given_up_where_the_store_is_held_for_long(
+async def test_that_an_entry_is_cancelled_where_the_store_is_locked_for_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 10)

@@ -74,7 +74,7 @@ def test_that_a_review_shows_the_card_with_the_objections_of_now() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "is_proposed"), [(70.0, True), (70.001, False)])
-def test_that_a_candle_told_more_than_ten_seconds_after_its_close_proposes_nothing(
+def test_that_a_candle_announced_more_than_ten_seconds_after_its_close_proposes_nothing(
     seconds: float, is_proposed: bool
 ) -> None:
     desk = a_desk()
@@ -146,19 +146,19 @@ def test_that_an_intent_is_on_record_with_its_grounds_and_who_let_it_go(is_auto:
         desk.trade_by_itself()
     desk.propose()
     desk.do(ApprovePlan(PLAN))
-    told = last(desk, "plan_executing").payload["told"]
-    assert (told["approved_by"], told["order"]["token"]) == (by, order_token(PLAN))
+    details = last(desk, "plan_executing").payload["told"]
+    assert (details["approved_by"], details["order"]["token"]) == (by, order_token(PLAN))
     found = setup(minute=0, signal_id="signal-0")
-    assert told["grounds"] == {
+    assert details["grounds"] == {
         "signal_id": "signal-0",
         "candle_time": MONDAY.isoformat().replace("+00:00", "Z"),
-        "session": told["grounds"]["session"],
+        "session": details["grounds"]["session"],
         "signals": list(found.signals),
         "edges": list(found.edges),
         "score": found.score,
         "is_a_plus": found.is_a_plus,
     }
-    assert (told["inputs"]["equity"], told["inputs"]["quote"]["ask"]) == (10_000.0, 2000.0)
+    assert (details["inputs"]["equity"], details["inputs"]["quote"]["ask"]) == (10_000.0, 2000.0)
     assert last(desk, "plan_executing").at == at(60)
 
 

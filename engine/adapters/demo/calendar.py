@@ -12,7 +12,7 @@ from engine.domain.market import DayRoll
 
 NEW_YORK = ZoneInfo("America/New_York")
 FIRST_DATE = date(2026, 4, 14)
-"""A Tuesday: two whole trading days lie before `OPENS_AT`, enough for every reading and quick to read at each start."""
+"""A Tuesday: two whole trading days lie before `OPENS_AT`, enough for every indicator and quick to read."""
 OPENS_AT = datetime(2026, 4, 16, 13, 20, tzinfo=UTC)
 """A Thursday, 09:20 in New York and 14:20 in London: both are open, and the stock market is about to be."""
 

@@ -15,7 +15,7 @@ _LEVELS, _DAYS = range(2)
 _KEPT_DAYS = 3
 
 
-class DayBook:
+class DemoDays:
     """Any day of one instrument and seed; keeps the few days that were asked for last.
 
     Levels and each day draw from streams of their own, so that none depends on what was played before.

@@ -32,7 +32,7 @@ class LinkState(StrEnum):
     """The terminal answers no program at all."""
     NOT_LOGGED_IN = "not_logged_in"
     ACCOUNT_UNCONFIRMED = "account_unconfirmed"
-    """An account that nobody has confirmed yet."""
+    """An account that is not confirmed yet."""
     ACCOUNT_SWITCHED = "account_switched"
     ACCOUNT_UNSUITED = "account_unsuited", True
     """The confirmed account keeps positions in a way in which the desk could not keep its word."""

@@ -127,7 +127,7 @@ class TerminalLink(Protocol):
     def report(self) -> LinkReport: ...
 
     def listen(self, listener: LinkListener) -> Callable[[], None]:
-        """Tells `listener` each new condition, clock or account, after the answers that came before it.
+        """Calls `listener` with each new condition, clock or account, after the answers that came before it.
 
         The first report comes at once, from within. Returns what ends the listening.
         """

@@ -17,7 +17,7 @@ Fault = tuple[NDArray[np.bool_], Callable[[int], str]]
 
 LARGEST: Final = 1e12
 """Prices, spreads and amounts lie below it."""
-_ENOUGH_TO_TELL_THE_TIMEFRAME = 10
+_ENOUGH_FOR_THE_TIMEFRAME = 10
 
 
 def check_candles(columns: CandleColumns, wall: Microseconds, origin: Origin) -> None:
@@ -27,7 +27,7 @@ def check_candles(columns: CandleColumns, wall: Microseconds, origin: Origin) ->
     """
     _raise_earliest([*_prices(columns), *_amounts(columns), *_minutes(columns, wall)], origin)
     step = int(np.diff(columns.at).min(initial=np.iinfo(np.int64).max))
-    if len(columns) >= _ENOUGH_TO_TELL_THE_TIMEFRAME and step > MINUTE:
+    if len(columns) >= _ENOUGH_FOR_THE_TIMEFRAME and step > MINUTE:
         raise origin.error(f"its candles are {step // MINUTE} minutes long; the desk reads one-minute candles")
 
 

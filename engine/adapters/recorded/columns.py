@@ -95,7 +95,7 @@ class CandleColumns(PriceColumns):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TickColumns(PriceColumns):
-    """Bid and ask at each change; `volume` is what each stands for, None where each counts one."""
+    """Bid and ask at each change; `volume` is the volume of each, None where each counts one."""
 
     bid: Floats
     ask: Floats

@@ -35,7 +35,7 @@ Unpacked = Callable[[], Generator[bytes]]
 class Content:
     """A recording's bytes; `names` are those that may contain a symbol or a date, the outermost first.
 
-    Parquet is held as a whole, None for text. Text is unpacked anew, a block at a time, whenever it is read: ten years
+    Parquet is held as a whole, None for text. Text is unpacked again, a block at a time, whenever it is read: ten years
     of it are never in memory at once.
     """
 

@@ -12,7 +12,7 @@ from engine.domain.market import Instrument
 
 _EXPORT_LAYOUTS = ("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M")
 _PRICES = ("open", "high", "low", "close")
-_ENOUGH_TO_TELL_DIGITS = 1000
+_ENOUGH_FOR_DIGITS = 1000
 _MAX_DIGITS = 6
 
 
@@ -73,7 +73,7 @@ def _point_size(prices: list[Floats], instrument: Instrument) -> float:
     used = next((n for n in range(_MAX_DIGITS + 1) if all(_are_multiples(part, n) for part in parts)), None)
     if used is None:
         return instrument.tick_size
-    digits = used if sum(map(len, prices)) >= _ENOUGH_TO_TELL_DIGITS else max(used, instrument.digits)
+    digits = used if sum(map(len, prices)) >= _ENOUGH_FOR_DIGITS else max(used, instrument.digits)
     return float(f"1e-{digits}")
 
 

@@ -40,7 +40,7 @@ def open_recording(
     """Open one recorded file, whatever its format; what was detected is in the recording's `source`.
 
     `clock` overrides that of the file: UTC, UTC+3, an IANA zone or ny-close. `spread` (price units) is that of every
-    candle, whatever the file says; ticks have their own. Raises `UnreadableRecording`, with file and line, for all
+    candle, and overrides the file; ticks have their own. Raises `UnreadableRecording`, with file and line, for all
     that cannot be played faithfully.
     """
     recording = _opened(path, symbol, clock, spread)
@@ -79,7 +79,7 @@ def _read(content: Content, name: str, symbol: str | None, clock: str | None, sp
         utc, clock_words, is_clock_assumed = _utc(parsed, clock, table.origin)
         columns, ticks, format_words = _checked(parsed, utc, table.origin)
     if columns.volume is not None and not columns.volume.any():
-        columns = replace(columns, volume=None)  # a column of zeros stands for none
+        columns = replace(columns, volume=None)  # a column of zeros means that there is none
     columns, spread_words, spread_note = spread_in_use(columns, None if ticks else spread, instrument.day_roll)
     volume_note = NO_VOLUME if columns.volume is None else ""
     source = Source(

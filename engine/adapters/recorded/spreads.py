@@ -31,10 +31,10 @@ class SpreadInUse(NamedTuple):
 
 
 def spread_in_use(candles: CandleColumns, given: float | None, roll: DayRoll) -> SpreadInUse:
-    """A `given` spread (price units) stands for every candle, whatever the file says.
+    """A `given` spread (price units) applies to every candle and overrides the file.
 
     A 0 among others is a gap in the data, not a market without cost: it becomes the median of the spreads above 0 in
-    the same hour of the exchange's day. A file that says 0 throughout tells nothing.
+    the same hour of the exchange's day. A file with 0 throughout has no spreads.
     """
     spread = candles.spread
     if given is not None:

@@ -21,7 +21,7 @@ from engine.domain.records import record_of
 from engine.domain.tokens import ALPHABET, INSTALLATION_LENGTH, Installation, is_installation
 
 FILE: Final = "desk.installation.json"
-"""Beside the store, which may have to be set aside: what was sent before stays recognisable."""
+"""Next to the store, which may have to be set aside: what was sent before stays recognisable."""
 
 _MEMORY: Final = "installation"
 _MACHINE_FILES: Final = ("/etc/machine-id", "/var/lib/dbus/machine-id")
@@ -46,7 +46,7 @@ def open_installation(memory: Memory, directory: Path | None, at: datetime) -> I
     """The installation of a data folder; one that lasts no longer than this run without a folder.
 
     A folder that was copied or moved to another place, user or machine gets a name of its own: a desk on the original
-    may run beside this one. Raises `UnusableStore` where the name cannot be kept.
+    may run next to this one. Raises `UnusableStore` where the name cannot be kept.
     """
     if directory is None:
         return Installation(name=_new_name())

@@ -15,7 +15,7 @@ _HELD = (errno.EWOULDBLOCK, errno.EACCES)
 """What locking says where another process has the lock; the second is the word of Windows."""
 
 _LOCKED_BYTE = 1 << 30
-"""Beyond the text, since Windows lets nobody read a locked byte: the others shall read who holds it."""
+"""Beyond the text, since a locked byte cannot be read on Windows, and others must be able to read who holds it."""
 
 
 class DeskLock:

@@ -1,4 +1,4 @@
-"""Old months of the journal in separate files beside the store, which stay readable."""
+"""Old months of the journal in separate files next to the store, which stay readable."""
 
 from __future__ import annotations
 

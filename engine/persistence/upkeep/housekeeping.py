@@ -47,7 +47,7 @@ class _Checked(msgspec.Struct, frozen=True):
 
 
 class Housekeeper:
-    """Works on a thread of its own, a little at a time; what cannot be done now is done at the next `work`."""
+    """Works on a separate thread, a little at a time; what cannot be done now is done at the next `work`."""
 
     def __init__(
         self, database: Database, connect: Callable[[], sqlite3.Connection], archives: JournalArchives

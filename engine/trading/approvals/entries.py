@@ -159,7 +159,7 @@ class EntryDesk:
             self._publish(ApprovalAsked(self._card(waiting)))
 
     def review(self) -> None:
-        """Tells what waits, with what the gate would say now."""
+        """Publishes what awaits approval, with the result of a risk check now."""
         for waiting in self._approvals.waiting:
             self._publish(ApprovalReviewed(self._card(waiting)))
 

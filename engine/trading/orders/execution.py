@@ -12,7 +12,6 @@ from config.trading import ExecutionSettings
 from engine.clock import Clock
 from engine.domain.broker_messages import (
     AccountChanged,
-    BookMoved,
     BrokerEvent,
     BrokerState,
     ChangeUncertain,
@@ -22,6 +21,7 @@ from engine.domain.broker_messages import (
     OrderRefused,
     OrderUncertain,
     PositionClosed,
+    PositionsChanged,
     PositionSeen,
     QueryFailed,
     StopsChanged,
@@ -89,8 +89,8 @@ class Execution:
     ) -> None:
         """Connects with what the store remembers of orders and positions, and compares it with the broker.
 
-        `known` are orders that have not come to their end, `ended` those that lately have, `exits` positions that were
-        to be left.
+        `known` are orders that have not come to their end, `ended` those that recently have, `exits` positions that
+        were to be left.
         """
         self.positions.exits.restore(exits)
         self._ledger.remember(ended)
@@ -204,7 +204,7 @@ class Execution:
                 if not keeper.is_as_known(position):
                     self.reconciler.ask(now)
                 keeper.on_seen(position, now)
-            case BookMoved():
+            case PositionsChanged():
                 self.reconciler.ask(now)
             case BrokerState():
                 self._on_account(event.account)

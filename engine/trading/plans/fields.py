@@ -1,4 +1,4 @@
-"""Reads the fields of an untrusted row one by one, and collects their faults."""
+"""Reads the fields of an untrusted row, and collects their faults."""
 
 from __future__ import annotations
 

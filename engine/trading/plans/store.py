@@ -229,7 +229,7 @@ class PlanStore:
     def deny(
         self, plan_id: str, at: datetime, *, denial: Denial, signal_id: str | None = None, inputs: Any = None
     ) -> TradePlan:
-        """The risk gate objects."""
+        """Denies the plan: the risk check failed."""
         details = {"denial": denial, "inputs": inputs}
         reason = f"{denial.name.value}: {denial.sentence}"
         return self._move(plan_id, PlanStatus.DENIED, at, reason, details, signal_id=signal_id)

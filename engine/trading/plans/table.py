@@ -28,7 +28,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Noted(msgspec.Struct, frozen=True):
-    """Something that was written into `trade_plans` and that the desk has not looked at; `place` counts up for ever.
+    """Something that was written into `trade_plans` and that the desk has not looked at; `place` counts up forever.
 
     `row` is None where nothing is left to look at, or where it is the plan of another program.
     """
@@ -70,7 +70,7 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is written together with one plan's new state, or not at all.
 
     `was` is the status the row must still have, None for a plan that has no row yet; `plan` None leaves plans alone.
-    `signal_id` is claimed for the plan, for ever; `intent` lets its order go, `unsent` is the token of an intent whose
+    `signal_id` is claimed for the plan, forever; `intent` lets its order go, `unsent` is the token of an intent whose
     order is known never to have left; `trade` is what became of it, on that account and in the practice run of that
     name, or in none.
     """
@@ -125,7 +125,7 @@ def plan_record(fact: PlanAdded | PlanMoved | PlanAccepted | PlanChangedOutside,
 def move_of(
     plan: TradePlan, to: PlanStatus, at: datetime, reason: str, details: Any, facts: dict[str, Any], **written: Any
 ) -> PlanChange:
-    """The plan moves to `to`, with those `facts`, and what is written beside it; raises `IllegalTransition`."""
+    """The plan moves to `to`, with those `facts`, and what is written next to it; raises `IllegalTransition`."""
     ended = {"close_time": at, "close_reason": reason} if to.is_final else {}
     record = plan_record(PlanMoved(plan, plan.status, to, reason, details, written.get("locks", ())), at)
     return PlanChange(plan=plan.moved_to(to, **(ended | facts)), was=plan.status, record=record, **written)
@@ -156,7 +156,7 @@ class PlanTable(Protocol):
     def answer(self, answers: Sequence[Answer], places: Sequence[int]) -> list[bool]:
         """Takes in rows or marks them as rejected, and notes that all at those places has been looked at; in one piece.
 
-        Tells of each answer whether it holds: not if the row is not pending, or is answered for already.
+        Returns for each answer whether it applies: not if the row is not pending, or was answered before.
         """
 
     def note(self, record: JournalRecord) -> None:

@@ -42,7 +42,7 @@ _OF_EARLIER_RUN: Final = "the desk was restarted before the answer came"
 _HISTORY: Final = timedelta(hours=1)
 _FIRST_HISTORY: Final = timedelta(days=3)
 """How far back the broker's deals are requested if nothing older is open; at first far enough to find what other
-desks traded lately, over a weekend as well."""
+desks traded recently, over a weekend as well."""
 
 
 class Reconciler:

@@ -16,7 +16,7 @@ from engine.market.state import MarketState
 from engine.trading.orders.execution import Execution
 from engine.trading.plans.store import PlanStore
 from engine.trading.risk.gate import RiskGate
-from engine.trading.risk.locks import LockBook
+from engine.trading.risk.locks import Locks
 from engine.trading.risk.modes import ModeSwitch
 
 _HOUR = timedelta(hours=1)
@@ -42,7 +42,7 @@ class RiskContext:
         settings: Settings,
         market: MarketState,
         plans: PlanStore,
-        locks: LockBook,
+        locks: Locks,
         modes: ModeSwitch,
         execution: Execution,
         hours: TradingHours,

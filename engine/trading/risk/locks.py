@@ -40,7 +40,7 @@ class LockTable(Protocol):
     def lift(self, lock: Lock, record: JournalRecord) -> None: ...
 
 
-class LockBook:
+class Locks:
     """The locks in force on `account`, the same after a restart as before it; a halt holds on every account.
 
     A lock that begins with an entry or an exit is made here and handed to the store, which writes it together with

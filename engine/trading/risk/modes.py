@@ -14,7 +14,7 @@ from engine.domain.records import record_of
 from engine.domain.risk import Authority
 
 MEMORY = "modes"
-"""Name under which the modes of the paper account are remembered; others have the account beside it."""
+"""Name under which the modes of the paper account are remembered; others have the account next to it."""
 
 
 class ModeMemory(Protocol):

@@ -1,4 +1,4 @@
-"""Puts the alerts into a window: toasts over the charts, the icon on the desktop, the tests beside their settings."""
+"""Puts the alerts into a window: toasts over the charts, the icon on the desktop, the tests next to their settings."""
 
 from __future__ import annotations
 

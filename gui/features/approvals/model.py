@@ -122,7 +122,7 @@ class ApprovalsModel(QObject):
             self.changed.emit()
 
     def move_on(self, quotes: Mapping[str, Quote], now: datetime | None) -> None:
-        """The newest quotes by symbol, and the market's time; the gate is asked what it thinks of the cards by now."""
+        """The newest quotes by symbol, and the market's time; the gate is asked what it thinks of the cards now."""
         self._quotes, self._now = quotes, now
         if self._cards:
             self.commanded.emit(ReviewApprovals())

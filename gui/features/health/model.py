@@ -118,7 +118,7 @@ class HealthModel(QObject):
 
     @property
     def tip(self) -> str:
-        """The headline, and what is not good beside it."""
+        """The headline, and what is not good next to it."""
         sentences = [vital.sentence for vital in self._sorted if vital.state in (VitalState.BAD, VitalState.WARN)]
         return "\n".join(dict.fromkeys([self.headline, *sentences, "A click opens the health panel."]))
 

@@ -47,7 +47,7 @@ def lay_out(table: QTableView, columns: Columns) -> bool:
 
 
 class ColumnKeeper:
-    """The columns of all tables of a window; of those that nobody has looked at yet, as they shall be."""
+    """The columns of all tables of a window; of tables not shown yet, their wanted state."""
 
     def __init__(self, root: QObject) -> None:
         self._root = root

@@ -66,7 +66,7 @@ class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     colours: _Text
 
 
-class LayoutBook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SavedLayouts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The layout at present, None before there was one, and those with a name."""
 
     version: int = VERSION
@@ -75,19 +75,19 @@ class LayoutBook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     look: Look | None
 
 
-EMPTY: Final = LayoutBook(current=None, named={}, look=None)
+EMPTY: Final = SavedLayouts(current=None, named={}, look=None)
 
 
 class _Versioned(msgspec.Struct):
     version: int
 
 
-def book_of(text: str) -> LayoutBook:
-    """Raises `UnreadableLayout` where the text is anything but a book of layouts."""
+def layouts_of(text: str) -> SavedLayouts:
+    """Raises `UnreadableLayout` where the text is not a file of layouts."""
     try:
         if msgspec.json.decode(text, type=_Versioned).version != VERSION:
             raise UnreadableLayout("it is of another version")
-        return msgspec.json.decode(text, type=LayoutBook)
+        return msgspec.json.decode(text, type=SavedLayouts)
     except (ValueError, RecursionError):
         raise UnreadableLayout("it is damaged") from None
 
@@ -114,20 +114,20 @@ class LayoutFile:
         self.path = path
         self.fault = ""
         self._must_set_aside = False
-        self.book = self._read()
+        self.layouts = self._read()
 
-    def _read(self) -> LayoutBook:
+    def _read(self) -> SavedLayouts:
         try:
             if self.path.stat().st_size > LARGEST_FILE:
                 raise UnreadableLayout("it is far too large")
-            return book_of(self.path.read_text(encoding="utf-8"))
+            return layouts_of(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return EMPTY
         except (UnreadableLayout, OSError, ValueError) as error:
-            self._begin_anew(error)
+            self._start_over(error)
             return EMPTY
 
-    def _begin_anew(self, error: Exception) -> None:
+    def _start_over(self, error: Exception) -> None:
         words = str(error) if isinstance(error, UnreadableLayout) else "it cannot be read"
         self.fault = f"The saved layout is not used: {words}. The default layout is used"
         try:
@@ -141,8 +141,8 @@ class LayoutFile:
     def _aside(self) -> Path:
         return self.path.with_name(f"{self.path.stem}-unreadable.json")
 
-    def write(self, book: LayoutBook) -> None:
-        """Puts the book into the place of the old one, whole or not at all; a file that cannot be read is kept.
+    def write(self, layouts: SavedLayouts) -> None:
+        """Replaces the file, whole or not at all; a file that cannot be read is kept.
 
         Not for the event loop. Raises `OSError`.
         """
@@ -151,5 +151,5 @@ class LayoutFile:
         if self._must_set_aside:
             replace_file(self.path, self._aside)
             self._must_set_aside = False
-        text = msgspec.json.format(msgspec.json.encode(book, order="sorted"), indent=1)
+        text = msgspec.json.format(msgspec.json.encode(layouts, order="sorted"), indent=1)
         write_atomically(self.path, f"{text.decode()}\n")

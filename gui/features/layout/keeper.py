@@ -12,7 +12,7 @@ from config.atomic_file import reason_of
 from config.file_names import fault_of_name
 from gui.features.layout.changes import LayoutChanges
 from gui.features.layout.columns import ColumnKeeper
-from gui.features.layout.file import EMPTY, MAX_NAME_LENGTH, MAX_NAMED, VERSION, Layout, LayoutBook, LayoutFile, Look
+from gui.features.layout.file import EMPTY, MAX_NAME_LENGTH, MAX_NAMED, VERSION, Layout, LayoutFile, Look, SavedLayouts
 from gui.widgets.place import fit_to_screen
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ WRITE_AFTER = 6
 class LayoutKeeper(QObject):
     """Without a file it puts layouts back by name and forgets them with the window.
 
-    `changed` tells that other layouts have names, `restored` that docks have been put back, `was_reset` that the window
-    shall stand as it did the first time; `announced` carries a message for the user.
+    `changed` follows a change of the named layouts, `restored` that docks have been put back, `was_reset` that the
+    window shall stand as it did the first time; `announced` carries a message for the user.
     """
 
     changed = Signal()
@@ -41,12 +41,12 @@ class LayoutKeeper(QObject):
     def __init__(self, window: QMainWindow, file: LayoutFile | None) -> None:
         super().__init__(window)
         self._window, self._file = window, file
-        self._book = EMPTY if file is None else file.book
-        self._written = self._book
+        self._layouts = EMPTY if file is None else file.layouts
+        self._written = self._layouts
         self._first: Layout | None = None
         self._first_place = b""
         self._columns, self._changes = ColumnKeeper(window), LayoutChanges(self)
-        self._seen: LayoutBook | None = None
+        self._seen: SavedLayouts | None = None
         self._looks = 0
         self.is_restored = self._has_complained = self._is_refused = False
         self._pool = QThreadPool(self, maxThreadCount=1)  # one writing after the other
@@ -55,14 +55,14 @@ class LayoutKeeper(QObject):
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(sorted(self._book.named, key=str.casefold))
+        return tuple(sorted(self._layouts.named, key=str.casefold))
 
     # -- at the start -------------------------------------------------------------------------------------------
 
     def place_window(self) -> None:
         """Puts the window where it stood, if there still is a screen."""
         self._first_place = _state(self._window.saveGeometry())
-        current = self._book.current
+        current = self._layouts.current
         if current is not None:
             self._place(current)
 
@@ -72,8 +72,8 @@ class LayoutKeeper(QObject):
         self._columns.settle(self._window)
         self._show_new_parts()
         self._first = replace(self.current_layout(), place=self._first_place)
-        if self._book.current is not None:
-            self.is_restored = self._restore(self._book.current)
+        if self._layouts.current is not None:
+            self.is_restored = self._restore(self._layouts.current)
             if not self.is_restored:
                 self.announced.emit("The saved layout is not used: it does not fit this window.")
         self.restore_charts()
@@ -99,14 +99,14 @@ class LayoutKeeper(QObject):
 
     def restore_charts(self) -> None:
         """Puts charts back that are there since."""
-        if self._book.current is not None:
-            self._put_charts(self._book.current)
+        if self._layouts.current is not None:
+            self._put_charts(self._layouts.current)
 
     # -- as it is -----------------------------------------------------------------------------------------------
 
     def current_layout(self) -> Layout:
         """How the window stands now."""
-        window, deck, current = self._window, self._deck, self._book.current
+        window, deck, current = self._window, self._deck, self._layouts.current
         return Layout(
             place=_state(window.saveGeometry()),
             docks=_state(window.saveState(VERSION)),
@@ -128,19 +128,19 @@ class LayoutKeeper(QObject):
         """
         if self._pool.activeThreadCount():
             return
-        book = self._now()
-        is_at_rest, self._seen = book == self._seen, book
-        if book == self._written and not self._is_refused:
+        layouts = self._now()
+        is_at_rest, self._seen = layouts == self._seen, layouts
+        if layouts == self._written and not self._is_refused:
             self._looks = 0
             self._timer.stop()
             return
         self._looks += 1
         if is_at_rest or self._looks >= WRITE_AFTER:
-            self._keep(book)
+            self._keep(layouts)
 
-    def _now(self) -> LayoutBook:
+    def _now(self) -> SavedLayouts:
         interface = self._settings.in_force.interface
-        return replace(self._book, current=self.current_layout(), look=Look(interface.theme, interface.colours))
+        return replace(self._layouts, current=self.current_layout(), look=Look(interface.theme, interface.colours))
 
     def close(self) -> None:
         """Keeps how the window stands at its end."""
@@ -154,17 +154,17 @@ class LayoutKeeper(QObject):
         """Until the disk has what was kept."""
         self._pool.waitForDone()
 
-    def _keep(self, book: LayoutBook) -> None:
-        self._book = self._written = book
+    def _keep(self, layouts: SavedLayouts) -> None:
+        self._layouts = self._written = layouts
         self._looks = 0
         file = self._file
         if file is not None:
-            self._pool.start(lambda: self._write(file, book))
+            self._pool.start(lambda: self._write(file, layouts))
 
-    def _write(self, file: LayoutFile, book: LayoutBook) -> None:
-        """In a thread of its own: a disk may be slow."""
+    def _write(self, file: LayoutFile, layouts: SavedLayouts) -> None:
+        """On a separate thread: a disk may be slow."""
         try:
-            file.write(book)
+            file.write(layouts)
             self._is_refused = False
         except OSError as error:
             self._is_refused = True
@@ -179,17 +179,21 @@ class LayoutKeeper(QObject):
         name = name.strip().encode(errors="replace").decode()  # no file can hold half a character
         if fault := fault_of_name(name):
             raise ValueError(fault)
-        if not name or len(name) > MAX_NAME_LENGTH or (name not in self._book.named and len(self.names) >= MAX_NAMED):
+        if (
+            not name
+            or len(name) > MAX_NAME_LENGTH
+            or (name not in self._layouts.named and len(self.names) >= MAX_NAMED)
+        ):
             raise ValueError(f"a name has 1 to {MAX_NAME_LENGTH} characters, and there are at most {MAX_NAMED} layouts")
-        self._rename({**self._book.named, name: self.current_layout()})
+        self._rename({**self._layouts.named, name: self.current_layout()})
 
     def load(self, name: str) -> None:
         """Raises KeyError for a name that no layout has."""
-        self._put(self._book.named[name])
+        self._put(self._layouts.named[name])
 
     def delete(self, name: str) -> None:
         """Raises KeyError for a name that no layout has."""
-        named = dict(self._book.named)
+        named = dict(self._layouts.named)
         del named[name]
         self._rename(named)
 
@@ -200,7 +204,7 @@ class LayoutKeeper(QObject):
             self.was_reset.emit()
 
     def _rename(self, named: dict[str, Layout]) -> None:
-        self._keep(replace(self._book, current=self.current_layout(), named=named))
+        self._keep(replace(self._layouts, current=self.current_layout(), named=named))
         self.changed.emit()
 
     # -- back into place ----------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ class FirstOpening(Generic[T]):
         self._is_closed = True
 
     async def open(self, make: Callable[[ReadingProgress], T], make_demo: Callable[[ReadingProgress], T]) -> T | None:
-        """None where the user closed the window. The makers run beside the loop."""
+        """None where the user closed the window. The makers run off the loop."""
         while True:
             try:
                 return await self._attempt(make)

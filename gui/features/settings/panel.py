@@ -23,7 +23,7 @@ VIEW_BAR = "view"
 
 
 class SettingsOpener:
-    """`dialog` is the one that is open. `add_extra` puts something written by hand onto a page."""
+    """`dialog` is the one that is open. `add_extra` adds a hand-made widget to a page."""
 
     def __init__(self, window: QMainWindow, model: SettingsModel, zones: DisplayZones) -> None:
         self._window, self._model, self._zones = window, model, zones

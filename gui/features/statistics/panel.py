@@ -28,7 +28,7 @@ class Report(QObject):
         statistics.written.connect(self._show_page)
 
     def ask(self) -> None:
-        """Asks where the page shall be written."""
+        """Asks where to write the page."""
         dialog = QFileDialog(self._window, "Save report", str(Path.home() / "report.html"), "Web page (*.html)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -87,7 +87,8 @@ class TradingControls:
         self.note_dialog = None
 
     def show_desk(self) -> None:
-        """The desk takes room only while something waits; what is new is announced in the system's task bar as well.
+        """The approvals are visible only while something waits; what is new is announced in the system's task bar as
+        well.
 
         It comes to the front wherever the user put it, and nothing that floats covers it.
         """

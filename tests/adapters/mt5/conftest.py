@@ -1,4 +1,4 @@
-"""A stand-in terminal for each test, and one strict fake's book for all of them: a test puts its own world into it."""
+"""A stand-in terminal for each test, and one simulator for all of them: each test puts its own world into it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.mt5.linked import StandIn
-from tests.fake_metatrader5.book import BookClient
+from tests.fake_metatrader5.simulator import SimulatorClient
 
 
 @pytest.fixture
@@ -19,11 +19,11 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
 
 
 @pytest.fixture(scope="session")
-def running_book() -> Iterator[BookClient]:
-    with BookClient.start() as book:
-        yield book
+def running_simulator() -> Iterator[SimulatorClient]:
+    with SimulatorClient.start() as simulator:
+        yield simulator
 
 
 @pytest.fixture
-def book(running_book: BookClient) -> BookClient:
-    return running_book
+def simulator(running_simulator: SimulatorClient) -> SimulatorClient:
+    return running_simulator

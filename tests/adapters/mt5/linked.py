@@ -88,21 +88,21 @@ class SetTime:
 
 
 class Linked:
-    """A running link and all it has told."""
+    """A running link and all its reports."""
 
     def __init__(self, link: TerminalSupervisor) -> None:
         self.link = link
-        self.told: list[LinkReport] = []
+        self.reports: list[LinkReport] = []
         self._heard = 0
         self._news = asyncio.Event()
         link.listen(self._hear)
 
     def _hear(self, report: LinkReport) -> None:
-        self.told.append(report)
+        self.reports.append(report)
         self._news.set()
 
     async def reach(self, state: LinkState) -> LinkReport:
-        """Waits until the link tells this state."""
+        """Waits until the link reports this state."""
         return await self.hear(lambda report: report.state is state)
 
     async def hear(self, is_it: Callable[[LinkReport], bool]) -> LinkReport:
@@ -110,19 +110,19 @@ class Linked:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while True:
-                    while self._heard == len(self.told):
+                    while self._heard == len(self.reports):
                         self._news.clear()
                         await self._news.wait()
-                    report = self.told[self._heard]
+                    report = self.reports[self._heard]
                     self._heard += 1
                     if is_it(report):
                         return report
         except TimeoutError:
-            raise AssertionError([report.condition.sentence for report in self.told][-20:]) from None
+            raise AssertionError([report.condition.sentence for report in self.reports][-20:]) from None
 
     @staticmethod
     async def until(is_so: Callable[[], bool]) -> None:
-        """Waits for something that nobody tells."""
+        """Waits for something that is not reported."""
         async with asyncio.timeout(PATIENCE_S):
             while not is_so():
                 await asyncio.sleep(0.002)

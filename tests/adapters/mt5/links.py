@@ -27,11 +27,11 @@ from engine.adapters.mt5.port import (
     not_sent,
 )
 from engine.adapters.mt5.trade.broker import TerminalBroker
-from engine.adapters.mt5.trade.terminal_book import TerminalBook
+from engine.adapters.mt5.trade.terminal_records import TerminalRecords
 from engine.adapters.mt5.worker.results import plain
 from engine.clock import Clock, running_s
 from tests import fake_metatrader5 as fake
-from tests.fake_metatrader5.book import BookClient
+from tests.fake_metatrader5.simulator import SimulatorClient
 
 ACCOUNT = AccountIdentity(login=1001, server="Fake-Demo", kind="demo", currency="USD", is_hedging=True)
 MAGIC = ExecutionSettings().magic
@@ -57,7 +57,7 @@ async def broker_behind(
 ) -> tuple[TerminalBroker, dict[str, SymbolTerms]]:
     """A broker of one symbol, and its terms, behind a link that can be read."""
     terms = {each.symbol: each for each in (await SymbolResolver(link).resolve([symbol])).terms}
-    return TerminalBroker(link, TerminalBook(link, times, clock, magic), terms, clock, look_every), terms
+    return TerminalBroker(link, TerminalRecords(link, times, clock, magic), terms, clock, look_every), terms
 
 
 class ReportingLink:
@@ -86,40 +86,40 @@ class ReportingLink:
         """Nobody measures."""
 
 
-class BookClock:
+class SimulatorClock:
     """The time of a fake's world."""
 
-    def __init__(self, book: BookClient) -> None:
-        self._book = book
+    def __init__(self, simulator: SimulatorClient) -> None:
+        self._simulator = simulator
 
     def now(self) -> datetime:
-        return self._book.now
+        return self._simulator.now
 
 
-class BookTime:
+class SimulatorTime:
     """A machine in a fake's world: it runs as the world does, and a test may set its wall clock."""
 
-    def __init__(self, book: BookClient) -> None:
-        self._book = book
+    def __init__(self, simulator: SimulatorClient) -> None:
+        self._simulator = simulator
         self.set_by = timedelta(0)
 
     def wall(self) -> datetime:
-        return self._book.now + self.set_by
+        return self._simulator.now + self.set_by
 
     def running_s(self) -> float:
-        return self._book.now.timestamp()
+        return self._simulator.now.timestamp()
 
 
 class DirectLink:
     """Calls the fake in this process and in its world's time: for what depends on minutes going by.
 
-    `report` may be changed while it is used; nobody is told. `lag` candles of the newest are not made yet, and
+    `report` may be changed while it is used; without a report. `lag` candles of the newest are not made yet, and
     `silent` functions fail. With `traded` lots per tick, rates have real volume as well.
     """
 
-    def __init__(self, book: BookClient, offset: timedelta) -> None:
-        assert fake.initialize(book.address)
-        clock = ServerClock(offset=offset, residual=timedelta(0), measured_at=book.now)
+    def __init__(self, simulator: SimulatorClient, offset: timedelta) -> None:
+        assert fake.initialize(simulator.address)
+        clock = ServerClock(offset=offset, residual=timedelta(0), measured_at=simulator.now)
         self.report = LinkReport(condition=READY, account=ACCOUNT, terminal=TERMINAL, clock=clock)
         self.asked: list[TerminalCall] = []
         self.watched: tuple[str, ...] = ()

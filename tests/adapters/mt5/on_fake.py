@@ -22,7 +22,7 @@ from engine.domain.orders import Order, Position
 from engine.domain.tokens import order_token
 from tests.adapters.mt5.linked import PATIENCE_S, Linked, linked
 from tests.adapters.mt5.links import MAGIC, broker_behind, running
-from tests.fake_metatrader5.book import BookClient, Clock, World, exness_gold
+from tests.fake_metatrader5.simulator import Clock, SimulatorClient, World, exness_gold
 
 MODULE = "tests.fake_metatrader5"
 GOLD = "XAUUSDm"
@@ -47,18 +47,20 @@ def fake_settings(**changes: Any) -> MetaTraderSettings:
 
 
 class Brokerage:
-    """A connected broker and all it has told."""
+    """A connected broker and all its events."""
 
-    def __init__(self, linked: Linked, broker: TerminalBroker, terms: dict[str, SymbolTerms], book: BookClient) -> None:
+    def __init__(
+        self, linked: Linked, broker: TerminalBroker, terms: dict[str, SymbolTerms], simulator: SimulatorClient
+    ) -> None:
         self.linked = linked
         self.broker = broker
         self.terms = terms
-        self.book = book
-        self.told: list[BrokerEvent] = []
-        broker.connect(self.told.append)
+        self.simulator = simulator
+        self.events: list[BrokerEvent] = []
+        broker.connect(self.events.append)
 
     def of(self, kind: type[T]) -> list[T]:
-        return [event for event in self.told if isinstance(event, kind)]
+        return [event for event in self.events if isinstance(event, kind)]
 
     async def hears(self, kind: type[T], count: int = 1) -> T:
         """The event of that kind, the `count`th; waits for it."""
@@ -69,7 +71,7 @@ class Brokerage:
 
     def order(self, name: str = "plan-1", **changes: Any) -> Order:
         """A sound order to buy gold at its present price."""
-        ask = float(self.book.tick(GOLD)["ask"])
+        ask = float(self.simulator.tick(GOLD)["ask"])
         fields: dict[str, Any] = {
             "token": order_token(name), "plan_id": name, "magic": MAGIC, "symbol": GOLD, "side": Side.BUY,
             "volume_lots": 0.02, "stop_loss": ask - 10.0, "take_profit": ask + 20.0, "reference_price": ask,
@@ -85,12 +87,12 @@ class Brokerage:
 
 @asynccontextmanager
 async def brokerage(
-    book: BookClient, world: World | None = None, *, look_every: timedelta = LOOK, **settings: Any
+    simulator: SimulatorClient, world: World | None = None, *, look_every: timedelta = LOOK, **settings: Any
 ) -> AsyncIterator[Brokerage]:
     """A broker on a fresh world; the link is ready."""
-    book.reset(world or quick_world())
+    simulator.reset(world or quick_world())
     machine = SteadyClock()
-    reached = fake_settings(terminal_path=book.address, **settings)
+    reached = fake_settings(terminal_path=simulator.address, **settings)
     clocks = ClockMemory()
     clocks.remember("Fake-Demo", [NEW_YORK_CLOSE])  # so that no worker imports numpy to look for gold's daily break
     async with linked(reached, clock=machine, clocks=clocks, symbol=GOLD) as desk:
@@ -99,4 +101,4 @@ async def brokerage(
         clock = BrokerClock(machine, times)
         broker, terms = await broker_behind(desk.link, clock, GOLD, times=times, look_every=look_every)
         async with running(broker.run()):
-            yield Brokerage(desk, broker, terms, book)
+            yield Brokerage(desk, broker, terms, simulator)

@@ -18,7 +18,7 @@ MAY_KNOW = (
 
 
 def mentions(source: str) -> list[str]:
-    """Lines that name it, in code, words for a person or comments."""
+    """Lines that name it, in code, words for the user or comments."""
     return [line.strip() for line in source.splitlines() if NAME.search(line)]
 
 

@@ -70,7 +70,7 @@ FILES: Mapping[str, str] = {
     "btcusd-tick.json": DUKASCOPY_JSON,
     "20140506_xauusd_minute_quote.csv": LEAN,
 }
-"""A sound text file of each format under a name that tells its symbol."""
+"""A valid text file of each format, named after its symbol."""
 
 
 def written(folder: Path, name: str, text: str | bytes) -> Path:

@@ -1,4 +1,4 @@
-"""A row that cannot be is told by its line."""
+"""An impossible row is reported with its line."""
 
 from __future__ import annotations
 

@@ -81,9 +81,7 @@ def test_that_an_hour_that_the_clock_repeats_but_the_file_does_not_is_the_first(
     st.datetimes(datetime(1990, 1, 1), datetime(2035, 1, 1)),  # noqa: DTZ001 (made aware below)
     st.lists(st.integers(1, 200_000), min_size=1, max_size=40),
 )
-def test_that_local_times_lead_back_to_the_instants_they_came_from(
-    zone: str, start: datetime, steps: list[int]
-) -> None:
+def test_that_local_times_convert_back_to_their_instants(zone: str, start: datetime, steps: list[int]) -> None:
     instants = [start.replace(tzinfo=UTC)]
     for step in steps:
         instants.append(instants[-1] + timedelta(seconds=step))
@@ -91,7 +89,7 @@ def test_that_local_times_lead_back_to_the_instants_they_came_from(
     wall = np.array([microseconds(time.replace(tzinfo=UTC)) for time in local])
     found = file_clock(zone, ORIGIN).utc(wall, ORIGIN)
     expected = np.array([microseconds(instant) for instant in instants])
-    # A repeated hour of which only the second pass was traded cannot be told from the first.
+    # A repeated hour of which only the second pass was traded cannot be distinguished from the first.
     is_certain = np.array([time.fold == 0 for time in local]) | (found == expected)
     assert (found[is_certain] == expected[is_certain]).all()
     assert list(file_clock(zone, ORIGIN).local(expected)) == list(wall)

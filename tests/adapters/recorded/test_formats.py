@@ -1,4 +1,4 @@
-"""Every format is told by its content and read as it says."""
+"""Every format is recognised by its content and read accordingly."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_that_binance_klines_are_read_with_taker_buy_volume(tmp_path: Path, divi
 @pytest.mark.parametrize(
     "taker", ["taker_base", "taker_buy_base", "taker_buy_volume", "taker_buy_base_asset_volume", "Taker buy base"]
 )
-def test_that_binance_klines_are_read_whatever_their_header(tmp_path: Path, taker: str) -> None:
+def test_that_binance_klines_are_read_with_and_without_a_header(tmp_path: Path, taker: str) -> None:
     recording = opened(tmp_path, "klines.csv", samples.BINANCE_TABLE.replace("taker_base", taker))
     assert recording.source.symbol == "BTCUSDT"
     assert first_of(recording).taker_buy == 1.90045
@@ -253,7 +253,7 @@ def test_that_the_name_of_a_file_shows_its_symbol(tmp_path: Path, name: str, sym
     assert opened(tmp_path, name, samples.MT5_EXPORT).source.symbol == symbol
 
 
-def test_that_a_given_symbol_counts_most(tmp_path: Path) -> None:
+def test_that_a_given_symbol_takes_precedence(tmp_path: Path) -> None:
     assert opened(tmp_path, "XAUUSD_M1.csv", samples.MT5_EXPORT, symbol="GOLD").source.symbol == "GOLD"
 
 

@@ -90,7 +90,9 @@ def test_that_a_fault_far_into_a_file_is_reported_by_its_line(tmp_path: Path, li
 @pytest.mark.parametrize(
     ("encoding", "damage"), [("utf-8", b"\xe9"), ("utf-16-le", b"\x00\xdc")], ids=["a Latin letter", "half a pair"]
 )
-def test_that_text_damaged_far_into_a_file_is_told_by_its_line(tmp_path: Path, encoding: str, damage: bytes) -> None:
+def test_that_text_damaged_far_into_a_file_is_reported_with_its_line(
+    tmp_path: Path, encoding: str, damage: bytes
+) -> None:
     lines = [line.encode(encoding) for line in RATES.splitlines(keepends=True)]
     lines[LINE - 1] = damage + lines[LINE - 1]
     mark = b"\xff\xfe" if encoding == "utf-16-le" else b""

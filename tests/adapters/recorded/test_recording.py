@@ -31,7 +31,7 @@ def time_of(item: MarketItem | Minute) -> float:
     return (at - MONDAY).total_seconds()
 
 
-def test_that_a_recording_of_candles_has_nothing_but_minutes() -> None:
+def test_that_a_recording_of_candles_has_only_minutes() -> None:
     recording = market_of_candles([0, 1, 5])
     assert list(recording.items_from(recording.first_at)) == [Minute(candle) for candle in recording.candles()]
 

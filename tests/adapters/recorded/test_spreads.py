@@ -19,7 +19,7 @@ def test_that_a_given_spread_is_that_of_every_candle_whatever_the_file_says(tmp_
         assert (recording.source.has_spread, recording.source.spread_from) == (True, "--spread")
 
 
-def test_that_ticks_keep_their_own_spread_whatever_is_given(tmp_path: Path) -> None:
+def test_that_ticks_keep_their_own_spread_even_if_one_is_given(tmp_path: Path) -> None:
     ticks = "time,bid,ask\n2026-03-02T08:00:00Z,10,12\n2026-03-02T08:01:00Z,10,12\n"
     recording = opened(tmp_path, "XAUUSD_ticks.csv", ticks, spread=0.3)
     assert (first_of(recording).spread, recording.source.spread_from) == (2.0, "the file's")

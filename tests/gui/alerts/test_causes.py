@@ -100,7 +100,7 @@ def test_that_a_denied_entry_is_reported_with_the_gates_reason() -> None:
     assert board.toasts[0].alert.words.startswith("spread ")
 
 
-def test_that_a_halt_and_a_lowered_authority_are_locks_told_once() -> None:
+def test_that_a_halt_and_a_lowered_authority_are_locks_announced_once() -> None:
     desk, board = TradingDesk().start(), Board()
     desk.do(Halt("enough for today"))
     for event in desk.events:
@@ -170,7 +170,7 @@ def test_that_every_kind_has_a_rule() -> None:
     assert rules == {kind.value for kind in AlertKind}
 
 
-def test_that_an_approval_and_an_exit_lead_somewhere() -> None:
+def test_that_alerts_of_an_approval_and_of_an_exit_have_a_target() -> None:
     desk = TradingDesk().start()
     desk.propose()
     board = Board(approval_waiting=AlertRule())

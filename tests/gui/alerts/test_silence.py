@@ -1,4 +1,4 @@
-"""What is missed when prices stay away, and what is not told."""
+"""Alerts about missing quotes, and alerts that are suppressed."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_that_a_market_that_never_quotes_after_its_history_is_missed() -> None:
     assert board.titles == ["No quotes of XAUUSD"]
 
 
-# -- what is not told ---------------------------------------------------------------------------------------------
+# -- suppressed alerts -------------------------------------------------------------------------------------------
 
 
 def test_that_the_same_cause_stays_silent_for_a_minute() -> None:
@@ -116,7 +116,7 @@ def test_that_a_market_played_fast_shows_only_what_stops_the_desk(speed: float, 
 @pytest.mark.parametrize("is_toast", [True, False])
 @pytest.mark.parametrize("is_notification", [True, False])
 @pytest.mark.parametrize("is_sound", [True, False])
-def test_that_each_way_of_telling_can_be_switched(is_toast: bool, is_notification: bool, is_sound: bool) -> None:
+def test_that_each_channel_can_be_switched(is_toast: bool, is_notification: bool, is_sound: bool) -> None:
     rule = AlertRule(toast=is_toast, notification=is_notification, sound=is_sound)
     board = Board(one_gate_away=rule)
     board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
@@ -129,11 +129,11 @@ def test_that_all_sounds_and_all_notifications_have_a_switch_of_their_own() -> N
     assert (board.kinds, board.heard, board.noted) == (["lock"], [], [])
 
 
-@pytest.mark.parametrize(("symbols", "is_told"), [(("xau",), False), (("XAUUSD",), False), (("BTC",), True)])
-def test_that_a_kind_can_be_silent_for_a_symbol(symbols: tuple[str, ...], is_told: bool) -> None:
+@pytest.mark.parametrize(("symbols", "is_shown"), [(("xau",), False), (("XAUUSD",), False), (("BTC",), True)])
+def test_that_a_kind_can_be_silent_for_a_symbol(symbols: tuple[str, ...], is_shown: bool) -> None:
     board = Board(one_gate_away=AlertRule(silent_symbols=symbols))
     board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
-    assert bool(board.toasts) == is_told
+    assert bool(board.toasts) == is_shown
 
 
 def test_that_a_replay_beside_the_desk_is_seen_and_not_heard() -> None:

@@ -47,7 +47,7 @@ def test_that_a_market_that_restarts_takes_the_toasts_away() -> None:
     assert board.toasts == ()
 
 
-def test_that_a_test_shows_in_all_ways_whatever_is_switched_off() -> None:
+def test_that_a_test_alert_uses_all_channels_even_those_switched_off() -> None:
     silent = AlertRule(toast=False)
     board = Board(math.inf, setup=silent)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Alerts as a person meets them: toasts over the charts, the desktop, sounds."""
+"""Alerts as the user meets them: toasts over the charts, the desktop, sounds."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_that_a_toast_takes_no_keyboard_and_shows_all_its_words(desk: DeskWindow
     assert card.words.height() >= card.words.heightForWidth(card.words.width())
 
 
-def test_that_a_click_on_a_toast_leads_to_its_chart_and_its_candle(desk: DeskWindow) -> None:
+def test_that_a_click_on_a_toast_shows_its_chart_and_its_candle(desk: DeskWindow) -> None:
     desk.desk.alerts.show(alert(candle_time=candle(290).opened_at, at=candle(290).opened_at), 0.0)
     flush()
     (card,) = desk.window.alerts.toasts.cards.values()
@@ -123,7 +123,7 @@ def test_that_a_click_on_a_toast_leads_to_its_chart_and_its_candle(desk: DeskWin
     assert not desk.window.alerts.toasts.cards
 
 
-def test_that_a_click_on_what_waits_leads_to_its_card(desk: DeskWindow) -> None:
+def test_that_a_click_on_a_waiting_setup_shows_its_card(desk: DeskWindow) -> None:
     plan_id = propose(desk)
     desk.desk.alerts.show(alert("XAUUSD", plan_id=plan_id), 0.0)
     flush()
@@ -133,7 +133,7 @@ def test_that_a_click_on_what_waits_leads_to_its_card(desk: DeskWindow) -> None:
     assert not shown.visibleRegion().isEmpty()
 
 
-def test_that_the_cross_takes_a_toast_away_and_leads_nowhere(desk: DeskWindow) -> None:
+def test_that_the_cross_removes_a_toast_and_selects_nothing(desk: DeskWindow) -> None:
     fill(desk, 2)
     first, _ = desk.window.alerts.toasts.cards.values()
     QTest.mouseClick(first.cross, LEFT)

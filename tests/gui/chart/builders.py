@@ -39,7 +39,7 @@ NOTHING: dict[str, Any] = {
 
 
 def snapshot(minute: int = 0, *, of: Candle | None = None, **changes: Any) -> MarketSnapshot:
-    """What is known after the candle `minute` minutes after Monday's start: nothing but what is given."""
+    """What is known after the candle `minute` minutes after Monday's start: only what is given."""
     return MarketSnapshot(**{"candle": of or candle(minute), **NOTHING, **changes})
 
 

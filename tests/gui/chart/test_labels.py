@@ -35,11 +35,11 @@ def test_that_names_at_the_edge_keep_the_order_of_their_levels(levels: list[floa
     assert placed == sorted(levels)
 
 
-def test_that_a_name_with_room_stands_at_its_level() -> None:
+def test_that_a_name_with_enough_space_is_at_its_level() -> None:
     assert [top for _, top in spread([edge(100.0), edge(300.0)], HEIGHT, 800.0)] == [93.0, 293.0]
 
 
-def test_that_the_names_of_highest_rank_give_way_where_there_is_no_room() -> None:
+def test_that_the_names_of_highest_rank_are_left_out_where_not_all_fit() -> None:
     placed = [label.rank for label, _ in spread([edge(10.0, 5), edge(12.0, 1), edge(14.0, 2)], HEIGHT, 2.5 * HEIGHT)]
     assert placed == [1, 2]
 

@@ -36,7 +36,7 @@ def test_that_a_closed_candle_reads_as_it_closed_with_what_was_known_then() -> N
     assert not readout.is_forming
 
 
-def test_that_a_reading_that_is_not_ready_is_absent_never_zero() -> None:
+def test_that_an_indicator_that_is_not_warmed_up_is_absent_never_zero() -> None:
     model = chart()
     model.append([snapshot(of=candle(0, spread=None))])
     readout = model.snapshot_row(0)

@@ -1,4 +1,4 @@
-"""How far candles came through the layers: bytes, the heat strip, and the setups on the chart."""
+"""How far candles came through the layers: bytes, the signal history, and the setups on the chart."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_that_what_was_not_judged_is_empty() -> None:
     assert cells(verdicts(None), 0, Side.BUY) == [Cell.NOT_JUDGED] * 4
 
 
-def test_that_whoever_came_further_has_the_higher_byte() -> None:
+def test_that_a_candle_that_passed_more_layers_has_the_higher_byte() -> None:
     found = verdicts(None, judgement_at(0, **DEAD), judgement_at(1, **NOWHERE), judgement_at(2, candle=QUIET))
     found.extend([judgement_at(3)])
     assert sorted(found.of(Side.BUY).tolist()) == found.of(Side.BUY).tolist()
@@ -96,7 +96,7 @@ def test_that_a_market_that_restarts_has_no_verdicts() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _dressed(qapp: QApplication) -> Iterator[None]:
+def _themed(qapp: QApplication) -> Iterator[None]:
     apply(qapp)
     yield
     qapp.setStyleSheet("")
@@ -232,7 +232,7 @@ def test_that_the_strip_can_be_switched_off(chart: Chart) -> None:
     assert chart.strip.isVisible()
 
 
-def test_that_room_without_candles_says_nothing(chart: Chart) -> None:
+def test_that_space_without_candles_shows_nothing(chart: Chart) -> None:
     assert chart.strip.words_at(QPoint(chart.x(39) + 60, MARGIN + 3)) == ""
 
 

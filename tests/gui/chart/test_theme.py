@@ -107,7 +107,7 @@ def test_that_words_can_be_read_on_every_surface(theme: Theme) -> None:
 
 
 @every_theme
-def test_that_words_in_colour_can_be_read_on_the_chart_whatever_the_session(theme: Theme) -> None:
+def test_that_coloured_text_is_readable_on_the_chart_in_every_session(theme: Theme) -> None:
     grounds = chart_grounds(theme)
     inks = {name: theme.colours[name] for name in ON_THE_CHART}
     inks |= {

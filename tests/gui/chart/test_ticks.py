@@ -31,7 +31,7 @@ def labels(start: datetime, count: int, step: float, zone: ZoneInfo | None = Non
 
 @settings(max_examples=100, deadline=None)
 @given(st.floats(0.01, 1e6), st.floats(1e-3, 0.5), st.integers(120, 2000))
-def test_that_price_marks_are_round_and_have_room(low: float, share: float, height: int) -> None:
+def test_that_price_marks_are_round_and_do_not_overlap(low: float, share: float, height: int) -> None:
     scale = Scale(0.0, 100.0, low, low * (1.0 + share), 800, height)
     step = price_step(scale.low, scale.high, height, 8)
     mantissa = step / 10.0 ** np.floor(np.log10(step) + 1e-9)
@@ -57,14 +57,14 @@ def test_that_a_new_day_is_marked_with_its_date() -> None:
     assert [(tick.label, tick.is_day) for tick in ticks if tick.index >= 60][:2] == [("23:30", False), ("3 Mar", True)]
 
 
-def test_that_the_axis_counts_candles_so_a_weekend_takes_no_room() -> None:
+def test_that_the_axis_counts_candles_so_a_weekend_takes_no_space() -> None:
     friday = minutes(datetime(2026, 3, 6, 20, 0, tzinfo=UTC), 115)
     sunday = minutes(datetime(2026, 3, 8, 22, 1, tzinfo=UTC), 115)
     ticks = time_ticks(np.concatenate((friday, sunday)), 0, 6.0, UTC)
     assert ("8 Mar", 115) in [(tick.label, tick.index) for tick in ticks]
 
 
-def test_that_a_mark_tells_the_time_of_its_candle_where_the_round_minute_is_missing() -> None:
+def test_that_a_mark_shows_the_time_of_its_candle_where_the_round_minute_is_missing() -> None:
     times = np.concatenate(
         (minutes(datetime(2026, 3, 2, 8, 40, tzinfo=UTC), 15), minutes(datetime(2026, 3, 2, 9, 3, tzinfo=UTC), 40))
     )

@@ -1,4 +1,4 @@
-"""Judgements and explanations for tests of the panel, the heat strip and the notices."""
+"""Judgements and explanations for tests of the panel, the signal history and the notices."""
 
 from __future__ import annotations
 

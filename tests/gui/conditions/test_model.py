@@ -39,7 +39,7 @@ def of(summary: ConditionsSummary, side: Side) -> SideSummary:
 
 
 @both_sides
-def test_that_a_setup_is_called_one_and_the_other_side_told_what_holds_it_back(side: Side) -> None:
+def test_that_a_setup_is_called_one_and_the_other_side_shows_what_blocks_it(side: Side) -> None:
     summary = summary_of(setup_for(side))
     passed, held_back = of(summary, side), of(summary, side.opposite)
     assert (passed.standing, passed.headline) == (Standing.A_PLUS, "A+ setup with score 7")
@@ -72,7 +72,7 @@ def test_that_a_stop_inside_one_candle_is_marked_with_its_number() -> None:
     assert idea.stop_note == "stop is only 0.48 of an average M1 range: one candle can reach it"
 
 
-def test_that_a_stop_wider_than_a_candle_is_only_told() -> None:
+def test_that_a_stop_wider_than_a_candle_is_shown_without_a_warning() -> None:
     idea = summary_of(setup_for(Side.BUY)).idea
     assert idea is not None
     assert not idea.is_stop_short
@@ -227,7 +227,7 @@ def test_that_a_candle_pointed_at_is_shown_until_the_way_back_to_live() -> None:
 
 
 @pytest.mark.parametrize("row", [None, 20, 99])
-def test_that_the_forming_candle_and_empty_room_are_live(row: int | None) -> None:
+def test_that_the_forming_candle_and_empty_space_are_live(row: int | None) -> None:
     asked = Asked(candles=20)
     asked.model.point_at(5)
     asked.model.show_recalled(recalled(5))

@@ -21,7 +21,7 @@ from tests.gui.conditions.builders import NOWHERE, Asked, one_gate_away, recalle
 
 
 @pytest.fixture(autouse=True)
-def _dressed(qapp: QApplication) -> Iterator[None]:
+def _themed(qapp: QApplication) -> Iterator[None]:
     apply(qapp)
     yield
     qapp.setStyleSheet("")

@@ -1,4 +1,4 @@
-"""Facts about the line that tells of the way to a broker's account, and about the test of a terminal."""
+"""Facts about the message on the connection to a broker's account, and about the test of a terminal."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_that_a_desk_on_played_prices_says_nothing_of_a_broker(desk: DeskWindow)
     assert not desk.window.gateway.isVisible()
 
 
-def test_that_a_sound_connection_takes_no_room_and_the_account_stands_in_the_title(desk: DeskWindow) -> None:
+def test_that_a_working_connection_shows_no_bar_and_the_account_is_in_the_title(desk: DeskWindow) -> None:
     desk.desk.gateway.on_event(gateway_state())
     assert not desk.window.gateway.isVisible()
     assert desk.window.windowTitle().startswith("demo account 7 at Broker-Demo")

@@ -32,7 +32,7 @@ def begin(desk: DeskWindow) -> tuple[Bubble, Ring]:
     return introduction.bubble, introduction.ring
 
 
-def test_that_the_introduction_leads_through_its_steps_and_back(desk: DeskWindow) -> None:
+def test_that_the_introduction_goes_through_its_steps_and_back(desk: DeskWindow) -> None:
     bubble, _ = begin(desk)
     steps = []
     for _ in STEPS:

@@ -1,4 +1,4 @@
-"""The whole window, before which somebody looks back."""
+"""The whole window, in which the user looks back."""
 
 from __future__ import annotations
 

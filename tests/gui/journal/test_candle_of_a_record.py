@@ -57,7 +57,7 @@ def test_that_a_record_about_no_symbol_is_shown_on_the_chart_in_front(looking: L
     assert looking.choose(0).startswith("XAUUSD at Mon 2 Mar 2026 08:30")
 
 
-def test_that_a_moment_beyond_the_candles_is_reported(looking: Looking) -> None:
+def test_that_a_time_beyond_the_candles_is_reported(looking: Looking) -> None:
     looking.look_back(("halted", "XAUUSD", 500), ("halted", "EURUSD", 1))
     assert looking.choose(0) == "There is no chart of EURUSD here."
     assert looking.choose(1) == (

@@ -111,7 +111,7 @@ def test_that_records_of_this_run_can_be_seen_alone(stored: StoredJournal) -> No
     assert stored.narrowed() == ["4", "3", "2", "1"]
 
 
-def test_that_a_record_that_is_chosen_shows_all_it_holds_and_asks_for_its_moment(stored: StoredJournal) -> None:
+def test_that_a_chosen_record_shows_its_content_and_requests_its_candle(stored: StoredJournal) -> None:
     trade = closed_trade()
     stored.note("plan_closed", 5, symbol="XAUUSD", plan_id="plan-1", payload={"told": {"trade": trade}})
     note = Annotation(trade_id="plan-1", at=MONDAY, note="late", tags=("fomo",))
@@ -149,7 +149,7 @@ def test_that_what_is_found_is_written_to_a_file(stored: StoredJournal, tmp_path
     assert stored.messages == [f"{path} is written"]
 
 
-def test_that_an_export_can_be_given_up_and_a_failure_is_reported(stored: StoredJournal, tmp_path: Path) -> None:
+def test_that_an_export_can_be_cancelled_and_a_failure_is_reported(stored: StoredJournal, tmp_path: Path) -> None:
     stored.fill(2_000)
     model = stored.watch()
     model.export(tmp_path / "journal.csv")

@@ -19,7 +19,7 @@ from gui.zones import DisplayZones
 from tests.builders import MONDAY
 from tests.gui.journal.stored_journal import WHAT, StoredJournal
 
-# -- what a person says -------------------------------------------------------------------------------------------
+# -- what the user says -------------------------------------------------------------------------------------------
 
 
 def test_that_periods_end_now_and_kinds_come_in_groups() -> None:

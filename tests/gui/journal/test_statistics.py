@@ -66,7 +66,7 @@ def test_that_trades_of_different_fills_are_never_counted_together(looking: Look
 
 
 def test_that_a_run_without_trades_says_where_those_of_earlier_runs_are(looking: Looking) -> None:
-    """A person who practises from setup to setup begins a run with each of them."""
+    """A user who practises from setup to setup begins a run with each of them."""
     looking.keep(*trades(3), run="p0-")
     looking.count()
     looking.until(lambda: looking.model.statistics.summary != ())

@@ -1,4 +1,4 @@
-"""Keys that trade: nothing until armed, not for long, never while a person types. Halt always works."""
+"""Keys that trade: nothing until armed, not for long, never while the user types. Halt always works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dialog of the keyboard: every action with its key, to be changed, and put on paper."""
+"""The dialog of the keyboard: every action with its key, to be changed and printed."""
 
 from __future__ import annotations
 

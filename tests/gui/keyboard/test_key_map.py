@@ -1,4 +1,4 @@
-"""The map of the keyboard: every key belongs to a named action, and a person may choose others."""
+"""The map of the keyboard: every key belongs to a named action, and the user may choose others."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from engine.child_process import child_command, child_environment
 from gui.beside import WindowsBeside
 from gui.features.layout.file import Look
 from gui.features.opening.window_messages import LabRequest
-from tests.gui.desks_story import Story, told_in
+from tests.gui.desks_story import Story, messages_in
 from tests.gui.desks_story import play as play_story
 
 GRACE_S = 0.2
@@ -73,8 +73,8 @@ def test_that_a_lab_that_crashes_is_reported_in_the_desk_which_goes_on(
 
     async def tell(story: Story, beside: WindowsBeside) -> None:
         open_lab(story)
-        await story.until(lambda: told_in(story.window))
-        (sentence,) = told_in(story.window)
+        await story.until(lambda: messages_in(story.window))
+        (sentence,) = messages_in(story.window)
         assert sentence.startswith("the lab: ")
         assert sentence.endswith("The desk goes on.")
         assert beside.lab is None
@@ -159,6 +159,6 @@ def test_that_a_study_ends_with_the_processes_that_it_started_when_the_lab_is_go
         assert started
         assert study.stdin is not None
         study.stdin.close()
-        assert study.wait(10) != 0
+        assert study.wait(10) == 1
         psutil.wait_procs(started, timeout=10)
         assert not any(each.is_running() for each in started)

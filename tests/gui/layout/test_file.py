@@ -1,4 +1,4 @@
-"""A file of layouts is believed in no point, and kept whatever the disk does."""
+"""A file of layouts is believed in no point, and survives every fault of the disk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from gui.features.layout.file import EMPTY, VERSION, Columns, LayoutFile, UnreadableLayout, book_of
+from gui.features.layout.file import EMPTY, VERSION, Columns, LayoutFile, UnreadableLayout, layouts_of
 from tests.gui.chart.builders import flush
 from tests.gui.layout.desk import Desk
 from tests.refusing_renames import FOR_EVER, RefusingRenames
@@ -45,7 +45,7 @@ def test_that_a_damaged_file_is_set_aside(path: Path, content: str) -> None:
     path.parent.mkdir()
     path.write_text(content, encoding="utf-8")
     file = LayoutFile(path)
-    assert file.book == EMPTY
+    assert file.layouts == EMPTY
     assert file.fault.startswith("The saved layout is not used")
     assert path.with_name("layouts-unreadable.json").read_text(encoding="utf-8") == content
 
@@ -67,14 +67,14 @@ def test_that_a_damaged_file_is_reported_and_the_window_stands_as_the_first_time
         max_leaves=8,
     )
 )
-def test_that_whatever_stands_in_place_of_a_layout_is_refused(said: object) -> None:
-    for book in (
+def test_that_anything_but_a_layout_is_refused(said: object) -> None:
+    for layouts in (
         {"version": VERSION, "current": said, "named": {}, "look": None},
         {"version": VERSION, "current": None, "named": {"a": said}, "look": None},
         {"version": VERSION, "current": None, "named": {}, "look": said},
     ):
         with suppress(UnreadableLayout):
-            assert book_of(json.dumps(book)) == EMPTY
+            assert layouts_of(json.dumps(layouts)) == EMPTY
 
 
 @pytest.mark.parametrize(
@@ -99,21 +99,21 @@ def test_that_whatever_stands_in_place_of_a_layout_is_refused(said: object) -> N
 def test_that_a_layout_with_a_wrong_field_is_refused(field: str, value: object) -> None:
     layout = {"place": "", "docks": "", "is_side_by_side": False, "front": "", "hidden_overlays": [], "columns": {}}
     whole = {"version": VERSION, "current": layout, "named": {}, "look": None}
-    assert book_of(json.dumps(whole)).current is not None
+    assert layouts_of(json.dumps(whole)).current is not None
     with pytest.raises(UnreadableLayout, match="it is damaged"):
-        book_of(json.dumps({**whole, "current": {**layout, field: value}}))
+        layouts_of(json.dumps({**whole, "current": {**layout, field: value}}))
 
 
 def test_that_a_file_of_another_version_is_refused_as_such() -> None:
     with pytest.raises(UnreadableLayout, match="it is of another version"):
-        book_of('{"version": 2, "of_tomorrow": 3}')
+        layouts_of('{"version": 2, "of_tomorrow": 3}')
 
 
 def changed(path: Path, **fields: object) -> None:
     """The file with other fields in its present layout."""
-    book = json.loads(path.read_text())
-    book["current"] |= fields
-    path.write_text(json.dumps(book))
+    layouts = json.loads(path.read_text())
+    layouts["current"] |= fields
+    path.write_text(json.dumps(layouts))
 
 
 @pytest.mark.parametrize(
@@ -211,4 +211,4 @@ def test_that_a_damaged_layout_that_is_open_elsewhere_is_kept_before_another_is_
     assert path.read_text() == "rubbish"
     file.write(EMPTY)
     assert path.with_name("layouts-unreadable.json").read_text() == "rubbish"
-    assert LayoutFile(path).book == EMPTY
+    assert LayoutFile(path).layouts == EMPTY

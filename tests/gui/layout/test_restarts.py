@@ -97,7 +97,7 @@ def test_that_a_window_without_a_file_writes_nothing(qtbot: QtBot, tmp_path: Pat
 
 def test_that_the_next_window_begins_in_the_look_of_the_last_one(qtbot: QtBot, path: Path) -> None:
     Desk(qtbot, path, Settings(interface=InterfaceSettings(theme="light"))).rest()
-    look = LayoutFile(path).book.look
+    look = LayoutFile(path).layouts.look
     assert last_theme(look) is LIGHT
     assert last_theme(None) is DARK
     assert last_theme(Look("pink", "standard")) is DARK
@@ -140,7 +140,7 @@ def test_that_a_layout_is_not_called_as_a_device(qtbot: QtBot, name: str) -> Non
     assert desk.window.layouts.names == ()
 
 
-def test_that_the_way_back_leads_to_the_first_arrangement(qtbot: QtBot, path: Path) -> None:
+def test_that_a_reset_restores_the_first_arrangement(qtbot: QtBot, path: Path) -> None:
     desk = Desk(qtbot, path)
     desk.window.panels["conditions"].hide()
     desk.window.panels["trading"].setFloating(True)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWidget
 
 from gui.features.opening.model import ChosenFile
-from tests.gui.desks_story import Story, gold_rows, told_in
+from tests.gui.desks_story import Story, gold_rows, messages_in
 from tests.gui.desks_story import play as play_story
 
 Scenario = Callable[[Story], Awaitable[None]]
@@ -56,8 +56,8 @@ def test_that_a_broken_file_is_announced_once_with_its_line(play: Callable[[Scen
         broken = gold_rows(story.folder / "XAUUSD broken.csv", 50)
         broken.write_text(broken.read_text().replace("04:20:00\t", "04:20:00\tgold", 1))
         story.running.opening.open([chosen(broken)])
-        await story.until(lambda: told_in(story.window))
-        (sentence,) = told_in(story.window)
+        await story.until(lambda: messages_in(story.window))
+        (sentence,) = messages_in(story.window)
         assert "XAUUSD broken.csv, line 22: open" in sentence
         assert story.beside == []
 

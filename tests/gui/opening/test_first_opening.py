@@ -175,7 +175,7 @@ def test_that_a_desk_that_comes_after_the_window_was_closed_is_ended(run: Run) -
     run(story)
 
 
-def test_that_whoever_goes_on_reading_what_nobody_wants_is_stopped(run: Run) -> None:
+def test_that_reading_that_is_no_longer_wanted_is_stopped(run: Run) -> None:
     stopped, may_go_on = threading.Event(), threading.Event()
 
     def make(report: ReadingProgress) -> str:

@@ -83,7 +83,7 @@ def test_that_a_view_model_that_always_raises_stops_neither_quotes_nor_the_other
     for each in read(candle(0), candle(1)):
         desk.bus.publish(each)
     desk.bus.publish(QuoteReceived(quote(121), candle(2)))
-    desk.bridge.drain()  # whatever the time it takes: a busy machine would leave some of it to the next frame
+    desk.bridge.drain()  # independent of the time it takes: a busy machine would leave some of it to the next frame
     assert desk.play() == FRAMES
     assert len(refreshed) == (FRAMES if (part, method) != ("trading", "refresh") else 0)
     assert len(desk.said) == 1

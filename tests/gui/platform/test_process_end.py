@@ -1,4 +1,4 @@
-"""A process that is told to end closes its desk in order, and asks nothing."""
+"""A process that is asked to end closes its desk in order, without questions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ for name in ("SIGINT", "SIGHUP"):  # a shell's background lets its processes ign
 from gui.app import main
 sys.exit(main(["--data-dir", "data"]))
 """
-TOLD_EARLY = """
+ASKED_EARLY = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 class Early:
@@ -94,12 +94,12 @@ def test_that_a_desk_that_is_reported_to_end_says_so_in_its_journal(tmp_path: Pa
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process at once that sends these to itself")
 @pytest.mark.parametrize(("name", "data"), [("SIGINT", ""), ("SIGTERM", "missing.csv")])
-def test_that_being_told_to_end_before_there_is_anything_to_open_ends_without_a_traceback(
+def test_that_a_request_to_end_before_anything_is_opened_ends_without_a_traceback(
     tmp_path: Path, name: str, data: str
 ) -> None:
     below = {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     ended = subprocess.run(
-        [sys.executable, "-c", TOLD_EARLY, name, *(["--data", data] if data else [])],
+        [sys.executable, "-c", ASKED_EARLY, name, *(["--data", data] if data else [])],
         cwd=tmp_path,
         env=os.environ | below | {"XDG_CONFIG_HOME": str(tmp_path / "config")},
         capture_output=True,
@@ -124,15 +124,15 @@ def test_that_a_desk_started_to_outlive_its_terminal_does(tmp_path: Path) -> Non
 @pytest.mark.usefixtures("qapp", "restored_signals")
 @pytest.mark.parametrize("event", [CONSOLE_CLOSED, LOGGED_OFF, SHUT_DOWN])
 async def test_that_a_console_that_closes_is_kept_waiting_until_the_desk_has_ended(event: int) -> None:
-    ending, is_told, threads = ProcessEnd(), asyncio.Event(), []
+    ending, is_asked, threads = ProcessEnd(), asyncio.Event(), []
 
     def end() -> None:
         threads.append(threading.current_thread())
-        is_told.set()
+        is_asked.set()
 
     ending.watch(end)
     console = asyncio.create_task(asyncio.to_thread(ending.on_console_event, event))
-    await is_told.wait()
+    await is_asked.wait()
     await asyncio.sleep(0.05)
     assert not console.done()
     ending.finish()
@@ -159,7 +159,7 @@ def restored_signals() -> object:
 
 @pytest.mark.usefixtures("qapp", "restored_signals")
 @pytest.mark.parametrize("name", [name for name in SIGNALS if hasattr(signal, name)])
-async def test_that_being_told_to_end_while_the_desk_opens_ends_it_once_it_is_open(name: str) -> None:
+async def test_that_a_request_to_end_while_the_desk_opens_ends_it_once_it_is_open(name: str) -> None:
     signal.signal(getattr(signal, name), signal.SIG_DFL)
     ending, called = ProcessEnd(), []
     ending.watch(lambda: called.append("window"))

@@ -52,7 +52,7 @@ def packages(system: Path) -> set[str]:
     return {file.name for file in system.iterdir()}
 
 
-def test_that_a_person_gets_the_one_command_that_brings_what_is_missing(
+def test_that_the_user_gets_the_one_command_that_installs_what_is_missing(
     system: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)

@@ -1,4 +1,4 @@
-"""A search gives its settings to a process of its own, and to no file."""
+"""A search gives its settings to a separate process, and to no file."""
 
 from __future__ import annotations
 

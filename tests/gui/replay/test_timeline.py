@@ -1,4 +1,4 @@
-"""The timeline of a played market: what it marks, what it tells under the mouse, and that it costs little."""
+"""The timeline of a played market: what it marks, its tooltips, and that it costs little."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_that_setups_are_found_before_and_after_an_instant() -> None:
     assert model.setup_before(DAY + timedelta(minutes=10)) is None
 
 
-def test_that_a_setup_told_twice_is_marked_once() -> None:
+def test_that_a_setup_reported_twice_is_marked_once() -> None:
     model = TimelineModel()
     model.add([mark(10)])
     model.add([mark(10), mark(20)])
@@ -212,14 +212,14 @@ def test_that_the_mouse_shows_time_session_and_setup(timeline: Timeline) -> None
     assert timeline.words_under_mouse == "Mon 2 Mar 10:00 UTC · London · SELL A+ XAUUSD"
 
 
-def test_that_a_click_winds_there(timeline: Timeline) -> None:
+def test_that_a_click_jumps_there(timeline: Timeline) -> None:
     sought: list[datetime] = []
     timeline.sought.connect(sought.append)
     QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=point(508))
     assert abs(sought[0] - (DAY + timedelta(days=1.5))) < timedelta(minutes=5)
 
 
-def test_that_dragging_winds_only_where_it_ends_and_never_beyond_the_market(timeline: Timeline) -> None:
+def test_that_dragging_jumps_only_where_it_ends_and_never_beyond_the_market(timeline: Timeline) -> None:
     sought: list[datetime] = []
     timeline.sought.connect(sought.append)
     QTest.mousePress(timeline, Qt.MouseButton.LeftButton, pos=point(100))

@@ -242,7 +242,7 @@ def test_that_the_dialog_keeps_its_size(own: SettingsWindow) -> None:
     assert (own.dialog.width(), own.dialog.height()) == (790, 590)
 
 
-def test_that_an_edited_file_is_told_in_the_window_until_it_was_read(own: SettingsWindow) -> None:
+def test_that_a_change_of_the_file_is_shown_in_the_window_until_it_was_read(own: SettingsWindow) -> None:
     notice = own.desk.window.settings.notice
     assert not notice.isVisible()
     own.desk.desk.settings.on_file_edited(with_values(PLAIN, {SPREAD: 0.1}))

@@ -33,7 +33,7 @@ from tests.whole import present
 
 
 class Desk:
-    """A window of gold and Bitcoin, and the settings it is told to go by."""
+    """A window of gold and Bitcoin, and the settings that it uses."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.model = DeskModel()
@@ -145,7 +145,7 @@ def test_that_changing_the_theme_again_and_again_leaves_nothing_behind(desk: Des
         )
 
     change(6)
-    qtbot.wait(100)  # what a toolbar makes once it is too narrow, say, is made by now
+    qtbot.wait(100)  # what a toolbar makes once it is too narrow, say, is made now
     before = change(6)
     after = change(12)
     assert after[0] <= before[0]

@@ -76,7 +76,7 @@ def test_that_an_edited_file_is_asked_for_with_a_notice_of_what_changed(qtbot: Q
     )
 
 
-def test_that_a_file_is_not_read_while_somebody_writes_it(qtbot: QtBot, tmp_path: Path) -> None:
+def test_that_a_file_is_not_read_while_it_is_being_written(qtbot: QtBot, tmp_path: Path) -> None:
     wishes = Wishes(qtbot, tmp_path / "settings.json")
     wishes.file.path.write_text("{")
     wishes.file.look()

@@ -91,7 +91,7 @@ def test_that_a_preset_of_one_s_own_is_kept_loaded_and_deleted(own: SettingsWind
 
 
 @pytest.mark.parametrize("name", ["", "../out", "a/b", "atr_scaled", " blank", "." * 3, "x" * 60])
-def test_that_a_preset_cannot_be_kept_under_a_name_that_leads_elsewhere(
+def test_that_a_preset_cannot_be_saved_under_a_name_that_points_outside_the_folder(
     own: SettingsWindow, tmp_path: Path, name: str
 ) -> None:
     own.dialog.presets._save(name)
@@ -100,7 +100,7 @@ def test_that_a_preset_cannot_be_kept_under_a_name_that_leads_elsewhere(
     assert not (tmp_path / "presets").exists()
 
 
-def test_that_a_preset_somebody_spoilt_says_what_is_wrong_with_it(own: SettingsWindow, tmp_path: Path) -> None:
+def test_that_a_damaged_preset_says_what_is_wrong_with_it(own: SettingsWindow, tmp_path: Path) -> None:
     (tmp_path / "presets").mkdir()
     (tmp_path / "presets" / "spoilt.json").write_text('{"cooldown_seconds": "soon"}')
     own.dialog.presets._presets.look()

@@ -1,4 +1,4 @@
-"""Settings changed in the window of a running desk, and a file that somebody edits beside it."""
+"""Settings changed in the window of a running desk, and a file that is edited meanwhile."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_that_a_limit_and_a_window_changed_in_the_dialog_count_from_the_next_can
     scenario(story)
 
 
-def test_that_a_limit_loosened_in_the_dialog_waits_ten_minutes_and_stands_in_the_journal(
+def test_that_a_limit_relaxed_in_the_dialog_waits_ten_minutes_and_is_in_the_journal(
     scenario: Callable[[Scenario], None], tmp_path: Path
 ) -> None:
     async def story(desk: Story) -> None:

@@ -1,4 +1,4 @@
-"""A person at the real window, in front of an engine that plays the demo market; kept in a folder, as a desk is."""
+"""A user at the real window, in front of an engine that plays the demo market; kept in a folder, as a desk is."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ WIDE_STOPS: dict[str, object] = {
     "risk_mitigation.max_price_drift_r": 10.0,
     "execution.deviation_points": 1_000,
 }
-"""Of a desk whose market stands still while a person thinks, and whose positions live for some minutes."""
+"""Of a desk whose market stands still while the user thinks, and whose positions live for some minutes."""
 
 
 class DeskUser:
@@ -82,7 +82,7 @@ class DeskUser:
         await self.until(lambda: self.shown.charts[GOLD].count > before and self.shown.playback.is_paused)
 
     async def until_setup(self) -> None:
-        """Candle by candle, until something waits for a person."""
+        """Candle by candle, until something waits for the user."""
         for _ in range(MAX_STEPS):
             await self.step()
             if self.waiting:
@@ -140,7 +140,7 @@ class DeskUser:
 
 
 class Folder:
-    """Where a person's desk is kept: store, layout, settings."""
+    """Where the user's desk is kept: store, layout, settings."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.settings = path, path / "settings.json"
@@ -151,7 +151,7 @@ class Folder:
         settings: Settings | None = None,
         markets: Sequence[Market] | None = None,
     ) -> None:
-        """Opens the desk that is kept here, tells a story at it, and closes it; `settings` are of the first time."""
+        """Opens the desk that is kept here, plays a story on it, and closes it; `settings` are of the first time."""
         played = Markets(tuple(markets or demo_markets(SEED)[:1]), ((), ()))
         if not self.settings.exists():
             save_settings(settings or with_values(Settings(), WIDE_STOPS), self.settings)

@@ -49,7 +49,7 @@ def test_that_a_desk_that_is_opened_again_stands_as_it_was_left(qapp: QApplicati
     run(qapp, story)
 
 
-def test_that_a_market_that_falls_silent_leaves_exits_only_and_a_click_leads_back(
+def test_that_a_market_without_quotes_leaves_close_only_and_a_click_restores_authority(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     gold, bitcoin = gold_rows(tmp_path / "XAUUSD.csv", 300), gold_rows(tmp_path / "BTCUSD.csv", 300)

@@ -133,7 +133,7 @@ def test_that_an_unknown_order_comes_before_another_desk(desk: DeskWindow) -> No
     assert "Another desk" in show(desk).words.text()
 
 
-# -- what is told once ----------------------------------------------------------------------------------------------
+# -- messages shown once -------------------------------------------------------------------------------------------
 
 
 def test_that_a_fill_after_all_a_trade_of_others_and_another_desk_raise_an_alert() -> None:

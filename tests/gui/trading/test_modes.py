@@ -1,4 +1,4 @@
-"""The switches: they show what the desk told, and stop it by one chord."""
+"""The switches: they show the state of the desk, and halt it with one chord."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_that_one_chord_closes_every_position(window: TradingWindow) -> None:
     assert window.model.history.words(0)[7] == "flatten"
 
 
-def test_that_nothing_can_be_asked_before_the_desk_has_told_its_modes(qtbot: QtBot) -> None:
+def test_that_nothing_can_be_requested_before_the_desk_has_announced_its_modes(qtbot: QtBot) -> None:
     modes = ModesModel()
     modes.open(["XAUUSD"])
     bar = ModeBar(modes, Arming(KeyboardSettings()), DARK)

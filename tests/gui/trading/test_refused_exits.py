@@ -1,4 +1,4 @@
-"""What the user is told when the broker does not close a position, does not move its stop, or shows it without one."""
+"""What the user sees when the broker does not close a position, does not move its stop, or shows it without one."""
 
 from __future__ import annotations
 

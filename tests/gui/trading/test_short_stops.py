@@ -1,4 +1,4 @@
-"""A stop that one candle can reach is warned of wherever a person decides about it."""
+"""A stop that one candle can reach is warned of wherever the user decides about it."""
 
 from __future__ import annotations
 

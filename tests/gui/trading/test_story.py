@@ -1,4 +1,4 @@
-"""From a setup to a closed position by hand, as a person sees it."""
+"""From a setup to a closed position manually, as the user sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of trading: only changed cells are told; filters, ages and figures."""
+"""Tables of trading: only changed cells are announced; filters, ages and figures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_that_the_newest_row_stands_on_top() -> None:
     assert [a_table().words(row)[0] for row in (0, 1)] == ["b", "a"]
 
 
-def test_that_only_the_cell_that_changed_is_told() -> None:
+def test_that_only_the_changed_cell_is_announced() -> None:
     table, changed = a_table(), []
     table.dataChanged.connect(
         lambda first, last: changed.append((first.row(), first.column(), last.row(), last.column()))
@@ -114,7 +114,7 @@ def a_day() -> FiguresModel:
     return figures
 
 
-def test_that_the_days_results_are_told() -> None:
+def test_that_the_days_results_are_announced() -> None:
     results = dict(a_day().results)
     assert results["Result"] == "−4.00 R, −2.00 USD"
     assert (results["Trades"], results["Win rate"], results["Drawdown"]) == ("2", "50 %", "3.00 USD")
@@ -133,7 +133,7 @@ def test_that_a_simulated_day_names_its_fills_and_claims_no_interval() -> None:
     assert "(" not in a_day().summary
 
 
-def test_that_the_use_of_each_limit_is_told() -> None:
+def test_that_the_use_of_each_limit_is_shown() -> None:
     figures = a_day()
     figures.open_profit, figures.open_positions = -8.0, 1
     figures.count_entry(MONDAY)
@@ -152,7 +152,7 @@ def test_that_a_new_trading_day_begins_at_nothing() -> None:
     assert figures.summary == "Today: no trades"
 
 
-def test_that_a_market_that_begins_anew_empties_everything(qtbot: QtBot) -> None:
+def test_that_a_market_that_starts_over_clears_everything(qtbot: QtBot) -> None:
     window = TradingWindow(qtbot)
     window.propose()
     window.controls.desk.cards[window.card].approve.click()

@@ -1,4 +1,4 @@
-"""The trading half of the window on a desk with the paper broker; the market and the frames are told by a test."""
+"""The trading half of the window on a desk with the paper broker; a test plays the market and the frames."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class TradingWindow:
         if not isinstance(command, ReviewApprovals):  # the window's own question, several times a second
             self.asked.append(command)
 
-    # -- a person -----------------------------------------------------------------------------------------------
+    # -- the user -----------------------------------------------------------------------------------------------
 
     def press(self, key: Qt.Key, on: QWidget | None = None, *, shift: bool = False) -> None:
         """Ctrl and a key, where the keyboard is or on the window."""
@@ -111,7 +111,7 @@ class TradingWindow:
         QTest.keyClick(on or self.window, key, modifiers)
 
     def arm(self) -> None:
-        """By its key, as a person would."""
+        """By its key, as the user would."""
         self.press(Qt.Key.Key_A, shift=True)
 
     def click(self, button: QWidget, *, is_double: bool = False) -> None:

@@ -13,7 +13,7 @@ from config.conditions import SpreadFilter
 from config.desk import PaperSettings
 from config.settings import Settings
 from gui.features.chart.model.chart import ChartModel
-from gui.features.volatility.model.spread_hours import FEWEST, MAX_KEPT, SpreadHours
+from gui.features.volatility.model.spread_hours import MAX_KEPT, MIN_QUOTES, SpreadHours
 from gui.features.volatility.model.summary import Line
 from gui.features.volatility.model.volatility import RECENT, VolatilityModel
 from tests.approximate import close_to
@@ -134,7 +134,7 @@ def test_that_a_market_that_restarts_forgets_the_one_before() -> None:
     assert market.model.silence == "Waiting for the first closed candle of XAUUSD."
 
 
-@given(st.lists(st.floats(0.01, 50.0), min_size=FEWEST, max_size=80), st.floats(0.01, 50.0))
+@given(st.lists(st.floats(0.01, 50.0), min_size=MIN_QUOTES, max_size=80), st.floats(0.01, 50.0))
 @settings(max_examples=40, deadline=None)
 def test_that_a_share_is_between_none_and_all_and_grows_with_the_spread(spreads: list[float], spread: float) -> None:
     hours = SpreadHours()

@@ -38,7 +38,7 @@ def test_that_any_quotes_are_heard_again_to_the_last_digit(rows: list[tuple[int,
         assert heard_again(Scene().recorded(Path(folder), *quotes)) == quotes
 
 
-def test_that_candles_of_the_feed_and_what_it_does_not_tell_are_heard_again(tmp_path: Path) -> None:
+def test_that_candles_and_missing_values_of_the_feed_are_replayed_the_same(tmp_path: Path) -> None:
     items: list[MarketItem] = [
         quote(0),
         quote(59),

@@ -1,4 +1,4 @@
-"""Old months of the journal move to files beside the store: nothing is lost or told twice, and all stays readable."""
+"""Old months of the journal move to files next to the store: nothing is lost or doubled, and all stays readable."""
 
 from __future__ import annotations
 
@@ -149,8 +149,8 @@ def test_that_an_archive_that_cannot_be_read_is_shown_and_kept_and_the_rest_is_r
 
 
 def test_that_a_record_whose_number_the_archive_holds_otherwise_stays_in_the_store(desk: Desk) -> None:
-    told: list[str] = []
-    desk.database.faults.on_row = lambda row: told.append(row.reason)
+    reasons: list[str] = []
+    desk.database.faults.on_row = lambda row: reasons.append(row.reason)
     path = desk.archives.path_of("2026-02")
     path.parent.mkdir()
     with closing(sqlite3.connect(path, isolation_level=None)) as sql:
@@ -161,7 +161,7 @@ def test_that_a_record_whose_number_the_archive_holds_otherwise_stays_in_the_sto
     desk.keeper.work(NOW, MONTHS)
     assert 90 in desk.in_store
     assert desk.pages.entries([90])[0].kind == "plan_added"
-    assert told == ["it holds other records under 1 of these numbers: the store keeps its own"]
+    assert reasons == ["it holds other records under 1 of these numbers: the store keeps its own"]
 
 
 def test_that_a_new_store_goes_on_where_the_archived_numbers_end(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""The pages and records of a store are looked at in the background, and problems are told until they are gone."""
+"""The pages and records of a store are looked at in the background, and problems are reported until they are gone."""
 
 from __future__ import annotations
 

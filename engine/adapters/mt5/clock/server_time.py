@@ -19,7 +19,7 @@ class ServerTime:
     """The server's clock as a rule that keeps summer time.
 
     The rule is that of the name `rule`, or else the usual one that gave `offset` (server minus UTC) at `measured_at`;
-    where none did, the offset itself stands for all times.
+    without a rule, the offset applies to all times.
     """
 
     def __init__(self, offset: timedelta, measured_at: datetime, rule: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The account that the user has confirmed: stored beside the store, so that a restart notices another one."""
+"""The account that the user has confirmed: stored next to the store, so that a restart notices another one."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Attachment:
 
     It logs in only where the settings name an account, and takes the terminal to that one from another only until
     it is settled: later it was the user who chose the other. `may_start_once` is the user's consent to open it.
-    `missing` says that the last attempt to open it found none: until there is one, it is not merely closed.
+    `missing` says that the last attempt to open it found none: until one is installed, it is more than closed.
     """
 
     def __init__(

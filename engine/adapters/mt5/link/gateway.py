@@ -28,7 +28,7 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class Gateway:
-    """Tells the bus what the link and the feed have to say, and the link what the user wants."""
+    """Publishes the state of link and feed on the bus, and passes the user's commands to the link."""
 
     def __init__(self, link: SupervisedLink, publish: Callable[[Event], None]) -> None:
         self._link = link
@@ -47,7 +47,7 @@ class Gateway:
                 self._link.retry(may_start_terminal=may_start)
 
     def _confirm_clock(self, minutes: int) -> None:
-        if minutes == _unconfirmed_clock(self._link.report):  # what the user saw may be another question by now
+        if minutes == _unconfirmed_clock(self._link.report):  # what the user saw may be another question now
             self._publish(ClockConfirmed(minutes))
             self._link.confirm_clock(timedelta(minutes=minutes))
 

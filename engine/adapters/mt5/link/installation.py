@@ -19,10 +19,10 @@ from engine.adapters.mt5.link.sentences import package_missing
 TERMINAL_NAMES: Final = ("terminal64.exe", "terminal.exe")
 
 TerminalProbe = Callable[[str], bool | None]
-"""Tells whether the terminal of this path, or any where it is empty, runs; None where that cannot be found out."""
+"""Whether the terminal of this path runs, or any terminal where the path is empty; None if unknown."""
 
 InstallationProbe = Callable[[], bool | None]
-"""Tells whether any terminal is installed; None where that cannot be found out."""
+"""Whether any terminal is installed; None if unknown."""
 
 
 def why_unavailable(module: str, platform: str = sys.platform) -> Condition | None:

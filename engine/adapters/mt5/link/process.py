@@ -92,7 +92,7 @@ class WorkerProcess:
 
     def _write(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdin is not None
-        with suppress(OSError, ValueError):  # who does not read any more has ended, which the reader tells
+        with suppress(OSError, ValueError):  # a process that no longer reads has ended; the reader reports that
             writer = FrameWriter(process.stdin)
             while (message := self._outbox.get()) is not None:
                 writer.write(message)

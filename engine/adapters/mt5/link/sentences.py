@@ -82,8 +82,8 @@ def account_nets(found: AccountIdentity) -> Condition:
     return Condition(
         LinkState.ACCOUNT_UNSUITED,
         (
-            f"The {found} nets positions: of each symbol there is one, in which the desk's trade cannot be told from "
-            "yours. The desk enters nothing here."
+            f"The {found} nets positions: it has one position per symbol, so the desk's trade and yours "
+            "cannot be kept apart. The desk enters nothing here."
         ),
         "Open a hedging account at the broker and log the terminal in to it.",
     )

@@ -29,7 +29,7 @@ class LinkStatus:
         self._listeners: list[LinkListener] = []
 
     def listen(self, listener: LinkListener) -> Callable[[], None]:
-        """Tells `listener` the present report at once and each new one; returns what ends that."""
+        """Calls `listener` with the current report at once and with each new one; returns a function that stops it."""
         self._listeners.append(listener)
         listener(self.report)
         return lambda: self._listeners.remove(listener)
@@ -67,7 +67,7 @@ class LinkStatus:
             self.put(condition=condition)
 
     def forbid(self, condition: Condition) -> None:
-        """Blocks orders until `permit`, whatever the terminal reports."""
+        """Blocks orders until `permit`, regardless of what the terminal reports."""
         self._forbidden = condition
         self.lower(condition)
 

@@ -34,7 +34,7 @@ class TerminalSupervisor:
     """A `TerminalLink` for as long as `run` does.
 
     `symbols` are those whose ticks show the server's time until `watch_clock` names better ones. What was on its way
-    when a worker ends is told to who asked, as lost or as never sent; the link repeats nothing.
+    when a worker ends is reported to the caller, as lost or as never sent; the link repeats nothing.
     """
 
     def __init__(

@@ -43,7 +43,7 @@ class TerminalFeed:
 
     `ears` hear what the engine need not know. Where the server's clock turns out to be another than history was read
     by, a symbol comes that was missing, or the user has confirmed another account, `items` ends and the market begins
-    anew.
+    again.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ class CandleHistory:
         self._link = link
         self._times = times
         self._has_real_volume: dict[str, bool] = {}
-        """Decided once for each reading of a symbol's whole history: units must not change within a day of VWAP."""
+        """Decided once per load of a symbol's history: units must not change within a day of VWAP."""
 
     def has_real_volume(self, symbol: str) -> bool:
         """Whether the candles of the symbol have volume in lots."""

@@ -15,7 +15,7 @@ from engine.domain.contract import Contract
 
 LOOK_S: Final = 1.0
 _MAX_PAUSE_S: Final = 30.0
-"""What is missing is asked for ever more slowly, down to this; where a position is open, at every look."""
+"""Missing symbols are asked for less and less often, down to this interval; where a position is open, at every look."""
 _BETWEEN_LOOKS_S: Final = 0.1
 CHECKED_EVERY: Final = timedelta(hours=1)
 

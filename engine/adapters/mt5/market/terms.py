@@ -101,7 +101,7 @@ def symbol_terms(info: Fields, currency: str, margin_rate: float, *, is_money_kn
 
 
 def meaning_in(info: Fields) -> str:
-    """What the broker's symbol stands for, by its name and by what a `SymbolInfo` says besides."""
+    """The instrument behind the broker's symbol, by its name and the other fields of its `SymbolInfo`."""
     return meaning_of(
         str(info["name"]),
         base=str(info.get("currency_base", "")),

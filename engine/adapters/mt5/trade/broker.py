@@ -21,18 +21,18 @@ from engine.adapters.mt5.trade.last_look import LastLook
 from engine.adapters.mt5.trade.outcome import Outcome, event_of, refused
 from engine.adapters.mt5.trade.requests import closing_request, entry_request, levels_request
 from engine.adapters.mt5.trade.restraint import Restraint
-from engine.adapters.mt5.trade.terminal_book import BrokerSilent, TerminalBook
+from engine.adapters.mt5.trade.terminal_records import BrokerSilent, TerminalRecords
 from engine.adapters.mt5.trade.treatments import Treatment
 from engine.clock import Clock
 from engine.domain.broker_messages import (
     AccountChanged,
-    BookMoved,
     BrokerEvent,
     BrokerRequest,
     ChangeStops,
     ClosePosition,
     ConnectionChanged,
     OrderFilled,
+    PositionsChanged,
     QueryFailed,
     QueryState,
     StopsChanged,
@@ -50,7 +50,7 @@ class TerminalBroker:
     def __init__(
         self,
         link: TerminalLink,
-        book: TerminalBook,
+        records: TerminalRecords,
         terms: Mapping[str, SymbolTerms],
         clock: Clock,
         look_every: timedelta,
@@ -61,15 +61,15 @@ class TerminalBroker:
         self._account = account or (lambda: str(link.report.account))
         self._lane = AccountLane(link)
         self._serving: set[asyncio.Task[None]] = set()
-        self._book = book
+        self._records = records
         self._terms = terms
         self._clock = clock
         self._look_every_s = look_every.total_seconds()
         self._resolver = SymbolResolver(link)
         self._dealer = Dealer(self._lane)
         self._restraint = Restraint(link, clock)
-        self._gate = EntryGate(book, terms, self._restraint, clock)
-        self._confirmations = Confirmations(book, clock)
+        self._gate = EntryGate(records, terms, self._restraint, clock)
+        self._confirmations = Confirmations(records, clock)
         self._requests: asyncio.Queue[BrokerRequest] = asyncio.Queue()
         self._listener: BrokerListener | None = None
         self._stop_listening: Callable[[], None] | None = None
@@ -136,13 +136,13 @@ class TerminalBroker:
     # -- requests -----------------------------------------------------------------------------------------------
 
     async def _submit(self, request: SubmitOrder) -> BrokerEvent:
-        order = msgspec.structs.replace(request.order, magic=self._book.magic)
+        order = msgspec.structs.replace(request.order, magic=self._records.magic)
         try:
             outcome = await self._gate.objection(order) or await self._enter(order)
         finally:
             self._gate.dismiss(order.token)
         if outcome is UNCOUNTED:
-            self._publish(BookMoved(at=self._clock.now()))
+            self._publish(PositionsChanged(at=self._clock.now()))
         position = None
         if outcome.is_done:
             position = await self._confirmations.position_of(order, int(outcome.result["order"]))
@@ -177,7 +177,7 @@ class TerminalBroker:
             outcome = await self._dealer.deal(
                 terms,
                 Priority.CLOSE,
-                lambda tick, filling: closing_request(request, terms, tick, filling, self._book.magic),
+                lambda tick, filling: closing_request(request, terms, tick, filling, self._records.magic),
             )
         self._restraint.heed(request.symbol, outcome)
         if outcome.is_done:
@@ -192,7 +192,7 @@ class TerminalBroker:
         terms = await self._terms_of(request.symbol)
         if isinstance(terms, str):
             return event_of(request, refused(terms, Treatment.BACK_OFF), self._clock.now())
-        asked = levels_request(request, terms, self._book.magic)
+        asked = levels_request(request, terms, self._records.magic)
         asked, outcome = await self._dealer.change_levels(asked, terms)
         self._restraint.heed(request.symbol, outcome)
         if outcome.is_done:
@@ -210,7 +210,7 @@ class TerminalBroker:
 
     async def _state(self, request: QueryState) -> BrokerEvent:
         try:
-            state = await self._book.state(request.number, request.since)
+            state = await self._records.state(request.number, request.since)
             if not self._lane.is_open:
                 raise BrokerSilent("the terminal is logged in to another account")
         except BrokerSilent as error:
@@ -237,8 +237,8 @@ class TerminalBroker:
     async def _look(self) -> None:
         """Stops and targets are the server's, and the user may trade beside the desk: both show here first."""
         try:
-            working, positions = await self._book.working(), await self._book.positions()
-            account = await self._book.account()
+            working, positions = await self._records.working(), await self._records.positions()
+            account = await self._records.account()
         except BrokerSilent:
             return
         if not self._lane.is_open:
@@ -247,7 +247,7 @@ class TerminalBroker:
         if has_moved:
             self._restraint.on_positions_changed()
         if self._restraint.has_paused() or has_moved:
-            self._publish(BookMoved(at=self._clock.now()))
+            self._publish(PositionsChanged(at=self._clock.now()))
         self._publish(AccountChanged(account=account))
         self._on_link_report(self._link.report)
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from engine.adapters.mt5.calls import Priority
 from engine.adapters.mt5.market.terms import Fields
-from engine.adapters.mt5.trade.terminal_book import BrokerSilent, TerminalBook
+from engine.adapters.mt5.trade.terminal_records import BrokerSilent, TerminalRecords
 from engine.clock import Clock
 from engine.domain.broker_messages import ClosePosition, PositionClosed
 from engine.domain.orders import Deal, Order, Position
@@ -26,18 +26,18 @@ _HISTORY: Final = timedelta(days=30)
 class Confirmations:
     """Finds the position of a filled order, and the deal of a closed position."""
 
-    def __init__(self, book: TerminalBook, clock: Clock) -> None:
-        self._book = book
+    def __init__(self, records: TerminalRecords, clock: Clock) -> None:
+        self._records = records
         self._clock = clock
 
     async def position_of(self, order: Order, ticket: int) -> Position | None:
         """The position that came of `order`, by its ticket or its name; None if it does not show."""
 
         async def look() -> Position | None:
-            shown = await self._book.positions(Priority.PROTECT)
+            shown = await self._records.positions(Priority.PROTECT)
             found = next((each for each in shown if _came_of(each, order, ticket)), None)
             if found is not None:
-                await self._book.account()  # the terminal may have been switched with the order on its way
+                await self._records.account()  # the terminal may have been switched with the order on its way
             return found
 
         return await _patiently(look)
@@ -46,7 +46,7 @@ class Confirmations:
         """Whether the position comes to show these levels, 0.0 for none."""
 
         async def look() -> bool | None:
-            shown = await self._book.positions(Priority.PROTECT)
+            shown = await self._records.positions(Priority.PROTECT)
             position = next((each for each in shown if each.ticket == ticket), None)
             if position is None:
                 return False
@@ -60,8 +60,8 @@ class Confirmations:
 
         async def look() -> PositionClosed | None:
             since = self._clock.now() - _HISTORY
-            raw = await self._book.deals_of_position(identifier, since, Priority.PROTECT)
-            deals = self._book.read(raw, [identifier])
+            raw = await self._records.deals_of_position(identifier, since, Priority.PROTECT)
+            deals = self._records.read(raw, [identifier])
             exits = [each.ticket for each in deals if not each.is_entry]
             made = next((each for each in raw if _made_by(each, result)), None)
             if made is None or made["ticket"] not in exits:

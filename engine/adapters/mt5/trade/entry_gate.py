@@ -11,7 +11,7 @@ from engine.adapters.mt5.calls import Priority
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms
 from engine.adapters.mt5.trade.outcome import Outcome, refused
 from engine.adapters.mt5.trade.restraint import Restraint
-from engine.adapters.mt5.trade.terminal_book import BrokerSilent, TerminalBook
+from engine.adapters.mt5.trade.terminal_records import BrokerSilent, TerminalRecords
 from engine.adapters.mt5.trade.treatments import Treatment
 from engine.clock import Clock
 from engine.domain.market import Side
@@ -33,9 +33,9 @@ class EntryGate:
     """Knows the entries that have no outcome yet, by their tokens, and every token that was ever sent."""
 
     def __init__(
-        self, book: TerminalBook, terms: Mapping[str, SymbolTerms], restraint: Restraint, clock: Clock
+        self, records: TerminalRecords, terms: Mapping[str, SymbolTerms], restraint: Restraint, clock: Clock
     ) -> None:
-        self._book = book
+        self._records = records
         self._terms = terms
         self._restraint = restraint
         self._clock = clock
@@ -76,7 +76,7 @@ class EntryGate:
         counted = entry.counted if entry is not None else frozenset()
         try:
             shown: tuple[Position | WorkingOrder, ...]
-            shown = (*await self._book.working(Priority.OPEN), *await self._book.positions(Priority.OPEN))
+            shown = (*await self._records.working(Priority.OPEN), *await self._records.positions(Priority.OPEN))
         except BrokerSilent as error:
             return refused(f"the terminal does not show positions and orders: {error}", Treatment.BACK_OFF)
         if all(each.ticket in counted or each.token in self._sent for each in shown):

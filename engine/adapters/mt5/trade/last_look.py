@@ -8,7 +8,7 @@ from engine.domain.orders import Position, WorkingOrder
 
 _Face = tuple[int, int, float, float | None, float | None]
 _OF_ORDER = -1
-"""Stands for the number by which deals go, which an order has none of."""
+"""In place of the position identifier, which an order does not have."""
 
 
 class LastLook:

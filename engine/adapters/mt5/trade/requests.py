@@ -38,7 +38,7 @@ def entry_request(order: Order, terms: SymbolTerms, tick: Fields, filling: Order
 def closing_request(
     closing: ClosePosition, terms: SymbolTerms, tick: Fields, filling: OrderFilling, magic: int
 ) -> Request:
-    """Close a position by its ticket, at whatever the market gives; what is above the largest volume stays for another
+    """Close a position by its ticket, at market; what is above the largest volume stays for another
     request."""
     deal = _deal(terms, closing.side.opposite, min(closing.volume_lots, terms.contract.volume_max), tick, filling)
     return {
@@ -64,7 +64,7 @@ def levels_request(change: ChangeStops, terms: SymbolTerms, magic: int) -> Reque
 
 
 def with_fresh_stop(request: Request, held: Fields, info: Fields, tick: Fields, contract: Contract) -> Request | None:
-    """A refused change of levels with its stop moved as far off the market as the broker wants it by now.
+    """A refused change of levels with its stop moved as far off the market as the broker wants it now.
 
     None where that would loosen the stop that the position `held` has, and where there was none to be moved. The
     target stays: it is where the user or a plan wants to be paid.

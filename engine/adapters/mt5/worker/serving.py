@@ -53,7 +53,7 @@ class Lane:
         self._meant: dict[str, Any] | None = None
 
     def serve(self, ask: Ask) -> None:
-        """Tells that the call begins, before anything of it can have been carried out, and what came of it."""
+        """Reports that the call begins, before any of it is carried out, and its result."""
         if (objection := self._objection(ask)) is not None:
             answer: Answer = NotSent(reason=objection)
         else:
@@ -115,7 +115,7 @@ class Lane:
 
     def _call(self, call: TerminalCall) -> Any:
         function = getattr(self._module, call.function)
-        # The module tells an empty dictionary of keywords from none, and refuses orders with the former.
+        # The module distinguishes an empty dictionary of keywords from none, and refuses orders with the former.
         if call.keywords:
             return function(*call.arguments, **call.keywords)
         return function(*call.arguments)
@@ -162,7 +162,7 @@ def main(module_name: str, beat_s: float, desk: int) -> None:
 
 
 def _own_pipes() -> tuple[BinaryIO, FrameWriter]:
-    """The pipes to the desk, out of reach of whatever the module prints or starts."""
+    """The pipes to the desk, out of reach of anything that the module prints or starts."""
     stream = os.fdopen(os.dup(0), "rb")
     writer = FrameWriter(os.fdopen(os.dup(1), "wb"))
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -192,7 +192,7 @@ class AlertBoard(QObject):
                 return [] if trouble is None else [trouble]
 
     def _of_plan(self, plan: TradePlan) -> list[Alert]:
-        """A denial of this run; plans that are merely recalled were final before."""
+        """A denial of this run; plans that are only recalled were final before."""
         was_unfinished = plan.plan_id in self._unfinished
         (self._unfinished.discard if plan.is_final else self._unfinished.add)(plan.plan_id)
         return [of_denial(plan)] if was_unfinished and plan.status is PlanStatus.DENIED else []

@@ -71,7 +71,7 @@ NOT_LOCKED = "not_locked"
 class Alert:
     """Something to show once. `symbol` is empty where it is about the whole desk; `at` is market time, aware UTC.
 
-    `check` tells causes of one kind, symbol and side apart. `candle_time` is the candle it is about, `plan_id` the
+    `check` distinguishes causes of one kind, symbol and side. `candle_time` is the candle it is about, `plan_id` the
     proposal that waits.
     """
 

@@ -62,9 +62,9 @@ class ToastCard(QFrame):
 
 
 class ToastRow(QObject):
-    """The toasts of a board side by side on `ground`, the newest last, and a button for those without room.
+    """The toasts of a board side by side on `ground`, the newest last, and a button for those that do not fit.
 
-    A click on one chooses its alert; `asked` tells that the list of all is wanted. They cover no price, nothing that
+    A click on one chooses its alert; `asked` requests the list of all. They cover no price, nothing that
     awaits approval and nothing that stops the desk.
     """
 

@@ -166,7 +166,7 @@ class ApprovalDesk(QScrollArea):
         self._fit()
         self._guard.look()
 
-    # -- room ---------------------------------------------------------------------------------------------------
+    # -- layout -------------------------------------------------------------------------------------------------
 
     def _fit(self) -> None:
         """As high as its cards, up to a limit, but never so low that the buttons of the first two are out of sight."""

@@ -68,7 +68,7 @@ class Column:
 
 
 class CandleColumns:
-    """One row per closed candle: prices, and the readings that change with each candle (NaN where not ready).
+    """One row per closed candle: prices, and the indicators that change with each candle (NaN until warmed up).
 
     Prices are float64; distances that are only shown rounded (`atr1`, `atr14`, `range_avg`) are float32.
     `band_half` is the distance from VWAP to either edge of the micro band. `time` is in seconds since 1970 UTC.

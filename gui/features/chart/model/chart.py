@@ -23,8 +23,8 @@ LEVELS = ("day_high", "day_low", "prior_day_high", "prior_day_low", "prior_sessi
 class ChartModel(QObject):
     """Closed candles are rows 0..count-1; the forming candle, where there is one, stands at row `count`.
 
-    `marked_row` is the candle that the user was led to, if any. `appended` tells the first new row and how many came;
-    `live_changed` that the forming candle or the quote moved.
+    `marked_row` is the candle that the user selected, if any. `appended` carries the first new row and the number of
+    rows; `live_changed` that the forming candle or the quote moved.
     """
 
     was_reset = Signal()

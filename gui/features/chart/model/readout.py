@@ -22,9 +22,9 @@ SESSIONS = tuple(SESSION_TITLES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandleReadout:
-    """Prices and ranges in price units; None where a reading was not ready or the source does not say.
+    """Prices and ranges in price units; None where an indicator was not warmed up or the source has no value.
 
-    `change` is the close against the previous close, None for the first candle. The readings of a forming candle are
+    `change` is the close against the previous close, None for the first candle. The indicators of a forming candle are
     those of the last closed one.
     """
 

@@ -7,7 +7,7 @@ from gui.features.chart.model.chart import ChartModel
 DEFAULT_STEP = 6.0
 """Pixels per candle after a reset."""
 MARGIN_PIXELS = 108.0
-"""Room kept free right of the newest candle while following, for the names of the levels."""
+"""Space right of the newest candle while following, for the names of the levels."""
 MIN_CANDLES = 10.0
 STAY_VISIBLE = 3.0
 """Candles that cannot be pushed out of view."""
@@ -77,7 +77,7 @@ class Camera:
         self.fit_price()
 
     def pan(self, candles: float) -> None:
-        """By hand, to later candles where positive."""
+        """Scrolls by the user, to later candles where positive."""
         newest = self._model.end - 1.0
         candles = max(candles, STAY_VISIBLE - 0.5 - self.last)
         candles = min(candles, newest - STAY_VISIBLE + 1.5 - self.first)
@@ -86,7 +86,7 @@ class Camera:
         self._moved_by_hand()
 
     def zoom(self, factor: float, at: float) -> None:
-        """By hand: candles become `factor` times as wide, the point `at` stays where it is."""
+        """Zooms by the user: candles become `factor` times as wide, the point `at` keeps its place."""
         span = self.last - self.first
         maximum = max(span, 1.1 * self._model.end, self._width / DEFAULT_STEP)
         wanted = min(max(span / factor, MIN_CANDLES), maximum)
@@ -99,7 +99,7 @@ class Camera:
         self.high += amount
 
     def zoom_price(self, factor: float) -> None:
-        """By hand: prices become `factor` times as far apart, about the middle, and stay as they are."""
+        """Scales prices by the user: they become `factor` times as far apart about the middle, and keep that scale."""
         middle, half = 0.5 * (self.low + self.high), 0.5 * (self.high - self.low) / factor
         if half > 1e-9 * abs(middle):
             self.low, self.high = middle - half, middle + half

@@ -90,7 +90,7 @@ class Canvas(QGraphicsItem):
         self.refresh()
 
     def fit_price_axis(self) -> bool:
-        """Makes room for the longest price; True where that changed the plot's width."""
+        """Fits the axis to the longest price; True where that changed the plot's width."""
         width = self.price_axis.width()
         is_changed, self._axis_width = width != self._axis_width, width
         return is_changed

@@ -19,13 +19,14 @@ TEXT_INTERVAL_MS = 100
 """Words refresh more slowly than curves: faster than this nobody can read them."""
 BUTTON_INSET = 12
 MIN_PLOT_HEIGHT = 130
-"""With room for a toast; what messages need is taken from the panels."""
+"""Enough for a toast; messages take their height from the panels."""
 
 
 class ChartView(QWidget):
     """Paints a `ChartModel`. A right click lists the overlays and begins plans; a double click resets the view.
 
-    `hovered` emits the row of the candle under the mouse, on the chart or on its heat strip, None when there is none.
+    `hovered` emits the row of the candle under the mouse, on the chart or on its signal history, None when there is
+    none.
     """
 
     hovered = Signal(object)
@@ -219,7 +220,7 @@ class ChartView(QWidget):
         self.hovered.emit(row)
 
     def _read_soon(self) -> None:
-        """At once where the last reading is old enough, else when it is."""
+        """Updates at once where the last update is old enough, else once it is."""
         if self._text_timer.isActive():
             self._is_outdated = True
         else:

@@ -17,7 +17,7 @@ MIN_HEIGHT_BELOW = 72
 class ChartDeck(QWidget):
     """Holds the chart views.
 
-    `front_changed` tells the symbol that the user looks at, `arranged` whether they stand side by side,
+    `front_changed` carries the symbol in front, `arranged` whether they stand side by side,
     `overlays_changed` that other overlays are shown.
 
     Side by side that is the chart that the mouse was over last.

@@ -109,7 +109,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
             self._emit_hovered()
 
     def _leaves_view(self) -> bool:
-        """Whether the forming candle needs more room than prices that scale by themselves have left."""
+        """Whether the forming candle leaves the margin of automatic price scaling."""
         forming, camera = self._model.forming, self.camera
         if forming is None or not camera.is_auto_price or not camera.first - 1.0 < self._model.count < camera.last:
             return False

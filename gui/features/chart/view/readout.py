@@ -44,7 +44,7 @@ class Readout(QWidget):
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
-        """The fields are rebuilt with the next reading."""
+        """The fields are rebuilt with the next candle."""
         self._ground, self._muted, self._text = (
             colour(token) for token in (theme.background, theme.text_muted, theme.text)
         )

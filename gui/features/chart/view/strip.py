@@ -200,7 +200,7 @@ def _rows_of_pixels(scale: Scale) -> Rows:
 
 
 def _cells_of_pixels(codes: Codes, rows: Rows, scale: Scale) -> NDArray[np.uint8]:
-    """Shape (4, pixels). Where several candles share a pixel, the one that came furthest stands for all."""
+    """Shape (4, pixels). Where several candles share a pixel, the one that passed most layers is shown."""
     first, end = max(0, int(rows[0])), min(len(codes), int(rows[-1]) + 1)
     if first >= end:
         return np.full((LAYER_COUNT, len(rows)), _EMPTY, np.uint8)

@@ -124,7 +124,7 @@ class ConditionsModel(QObject):
                 self._show()
 
     def show_recalled(self, recalled: CandleRecalled) -> None:
-        """Shows a past candle, unless the user points elsewhere by now."""
+        """Shows a past candle, unless the user points elsewhere now."""
         if recalled.candle.snapshot.candle.opened_at == self._pointed and recalled.explanation is not None:
             self._recalled = recalled.explanation
             self._show()

@@ -12,7 +12,7 @@ from engine.domain.market import NO_VOLUME
 from gui.features.chart.model.readout import price_text, volume_text
 
 LIMIT_SHARE = 0.6
-"""Where a gauge has its limit: room beyond shows by how much it is passed."""
+"""Where a gauge has its limit: the part beyond shows by how much it is passed."""
 
 _RELATIONS = {"≥": (ge, "<"), "≤": (le, ">"), "<": (lt, "≥")}
 """By what a condition wants: how value and limit are compared, and how they stand where that is not so."""

@@ -25,7 +25,7 @@ TINTED = (-6, 0, 4, -1)
 
 
 class CheckList(QWidget):
-    """Paints the checks of a reading; the sentence of each is its tooltip."""
+    """The checks of a candle; the sentence of each is its tooltip."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

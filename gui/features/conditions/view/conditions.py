@@ -17,7 +17,7 @@ from gui.widgets.scrolling import leave_ground_to_frame
 WIDTH, MIN_WIDTH, MAX_WIDTH = 384, 372, 480
 MIN_CHECKS_HEIGHT = 20
 MIN_HEIGHT = 110
-"""What each side amounts to stays in sight where approvals and messages leave a low window no room for more."""
+"""The result of each side stays visible where approvals and messages fill a low window."""
 
 
 class ConditionPanel(QWidget):

@@ -1,4 +1,4 @@
-"""Whether the user has seen the introduction, in a file beside the settings."""
+"""Whether the user has seen the introduction, in a file next to the settings."""
 
 from __future__ import annotations
 

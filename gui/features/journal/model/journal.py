@@ -40,7 +40,7 @@ class Chosen(NamedTuple):
 
 
 class JournalModel(QObject):
-    """Searches the journal from its newest record back, beside the window's thread, and looks for new ones while it
+    """Searches the journal from its newest record back, off the window's thread, and looks for new ones while it
     `is_watched`.
 
     `changed` is emitted when filter, count or progress have; `chosen_changed` when another record is looked at;

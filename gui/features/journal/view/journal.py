@@ -1,4 +1,4 @@
-"""The journal: a filter above, records below, the selected one beside them."""
+"""The journal: a filter above, records below, the selected one next to them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gui.zones import DisplayZones
 
 SILENCE = "No record passes the filter. Choose All kinds, All symbols and Any time to see everything."
 WIDE = 1.5
-"""Times as wide as high from which on the record stands beside the list."""
+"""Times as wide as high from which on the record stands next to the list."""
 FORMS = "CSV, for spreadsheets (*.csv);;Parquet, for programs (*.parquet)"
 
 
@@ -120,7 +120,7 @@ class JournalPanel(QWidget):
 
 
 def _scrolled(details: RecordDetails) -> QScrollArea:
-    """A record scrolls where there is little room: else it would push a low window off the screen."""
+    """A record scrolls in little space: else it would push a low window off the screen."""
     area = QScrollArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)

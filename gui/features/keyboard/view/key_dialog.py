@@ -21,7 +21,7 @@ FORMATS = "Web page (*.html)"
 
 
 class KeyDialog(FittedDialog):
-    """All actions with their keys: to be read, searched, changed and put on paper. The desk goes on beside it."""
+    """All actions with their keys: to be read, searched, changed and printed. The desk stays usable meanwhile."""
 
     def __init__(self, keys: KeyMap, arming: Arming, parent: QWidget | None = None) -> None:
         super().__init__(parent)

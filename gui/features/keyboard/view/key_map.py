@@ -125,7 +125,7 @@ class KeyMap(QObject):
         return fault
 
     def reset(self, name: str) -> str:
-        """Asks for the default; says why not where another action has that key by now."""
+        """Asks for the default; says why not where another action has that key now."""
         return self.choose(name, self._default(name))
 
     def reset_all(self) -> None:

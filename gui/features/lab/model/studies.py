@@ -25,8 +25,8 @@ CANCELLED = "Cancelled. Finished parts are kept: run it again to go on."
 
 class StudiesModel(QObject):
     """`studies` by key, the newest first. `listed` follows when some came or went, `changed` carries the key of one
-    that is another now; `began` the key of a new one, `refused` faults by field, `presets_found` the names of presets;
-    `announced` a sentence to be read once."""
+    that is another now; `began` the key of a new one, `refused` faults by field; `announced` a sentence to be read
+    once, `presets_found` the names of presets."""
 
     listed = Signal()
     changed = Signal(str)

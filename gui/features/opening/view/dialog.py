@@ -29,7 +29,7 @@ _PROGRESS_STEPS = 1000
 
 
 class OpeningDialog(FittedDialog):
-    """Reading with progress first, then one group for each file."""
+    """Progress of reading first, then one group for each file."""
 
     def __init__(self, model: OpeningModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -68,7 +68,7 @@ class PlaybackModel(QObject):
         self.changed.emit()
 
     def open(self) -> None:
-        """A market begins, at its start or where a jump led."""
+        """A market begins, at its start or at the target of a jump."""
         self.newest_candle_at = None
         self._has_opened, self._has_history = True, False
         if self._heading is not None:

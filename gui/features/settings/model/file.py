@@ -20,8 +20,8 @@ _NEVER: _Stamp = (-1, -1, -1)
 class SettingsFile(QObject):
     """`edited` emits the file's content when it has changed; `faulted` what is wrong with it.
 
-    `unsaved` tells why settings are not saved, and an empty sentence once they are: they are kept, and saved at a
-    later look, unless somebody has edited the file by then. A file is read when it has been left alone for one look,
+    `unsaved` carries why settings are not saved, and an empty sentence once they are: they are kept, and saved at a
+    later look, unless the file was edited meanwhile. A file is read when it has been left alone for one look,
     since editors write in pieces. One that is gone says nothing beside the shipped defaults.
     """
 

@@ -30,7 +30,7 @@ class Difference(NamedTuple):
 class PresetsModel(QObject):
     """Lays presets and files over the form, and keeps what is written there. `said` is a sentence to be read.
 
-    `changed` tells that there are other presets; `compared` carries the name and the differences of one.
+    `changed` follows a change of the presets; `compared` carries the name and the differences of one.
     """
 
     changed = Signal()
@@ -56,7 +56,7 @@ class PresetsModel(QObject):
         self._lay_over(name, lambda _, found: self._load(found, f"Preset {name}"))
 
     def compare(self, name: str) -> None:
-        """Tells what a preset has otherwise than it is written now."""
+        """Compares a preset with the settings in the form."""
         self._lay_over(name, lambda now, found: self.compared.emit(name, _differences(now, found)))
 
     def fault_of(self, name: str) -> str:

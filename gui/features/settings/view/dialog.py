@@ -1,4 +1,4 @@
-"""The settings dialog: pages built from the declared fields, non-modal beside the window."""
+"""The settings dialog: pages built from the declared fields, non-modal off the window."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PAGES_KEPT = 4
 """Of those seen last: Qt keeps some 15 KB for each widget that wears a style sheet, and all pages have 2,500."""
 
 Extra = Callable[[], QWidget]
-"""Makes something written by hand that stands above the fields of a page."""
+"""Creates a hand-made widget above the fields of a page."""
 
 
 class SettingsDialog(FittedDialog):

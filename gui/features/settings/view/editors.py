@@ -1,7 +1,7 @@
 """Editors of single values: each shows a value as in the file, and reports the user's changes.
 
 `edited` carries a value whenever the user changed it, never when it is shown by `show_value`. What cannot be read as a
-number is told as the text that it is, so that the field can say what is wrong with it.
+number is passed on as text, so that the field can say what is wrong with it.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class PageView(QScrollArea):
         self._add(len(list(self.page.fields)))
 
     def add_above(self, widget: QWidget) -> None:
-        """Puts something written by hand above the fields, where nobody has to scroll for it.
+        """Adds a hand-made widget above the fields, where it is visible without scrolling.
 
         It has to see to its own words and tooltips.
         """

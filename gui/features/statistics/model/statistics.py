@@ -53,7 +53,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StatisticsModel(QObject):
-    """Reads and counts beside the window's thread, while it `is_watched`.
+    """Reads and counts off the window's thread, while it `is_watched`.
 
     `changed` follows new figures and progress; `announced` carries a message for the user; `written` the path of a
     page to open.

@@ -31,7 +31,7 @@ MIN_WIDTH = 60
 
 
 class Summary(QLabel):
-    """Two small lines, cut short with dots where there is no room; the tooltip has them whole."""
+    """Two small lines, elided where they do not fit; the tooltip has them in full."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -37,7 +37,7 @@ class DraftFields:
         return f"Stop {stop:.{contract.digits}f}, target {target:.{contract.digits}f}{reward}, risk {risk}"
 
     def as_plan(self, plan_id: str, author: str, now: datetime) -> TradePlan:
-        """The plan that the form stands for, begun at `now`."""
+        """The plan in the form, created at `now`."""
         return TradePlan(
             plan_id=plan_id,
             symbol=self.symbol,

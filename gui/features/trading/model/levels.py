@@ -19,7 +19,7 @@ DRAG_MARK = "↕"
 
 
 class LevelKind(Enum):
-    """What a line stands for."""
+    """The meaning of a line."""
 
     ENTRY = "Entry"
     STOP = "Stop"
@@ -152,11 +152,11 @@ def lines_of_trade(trade: OpenTrade, digits: int) -> Iterator[TradeLine]:
     position, ticket = trade.position, trade.ticket
     words = f"{trade.side.value} {position.volume_lots:g} at {price_text(position.entry, digits)}"
     yield TradeLine(LevelKind.ENTRY, position.entry, words, ticket)
-    is_led = position.stop_loss is not None
+    is_managed = position.stop_loss is not None
     for kind, price in ((LevelKind.STOP, position.stop_loss), (LevelKind.TARGET, position.take_profit)):
         if price is not None:
             words = f"{DRAG_MARK} {kind.value} {price_text(price, digits)}{_distance(trade, price)}"
-            yield TradeLine(kind, price, words, ticket, is_draggable=is_led)
+            yield TradeLine(kind, price, words, ticket, is_draggable=is_managed)
 
 
 def lines_of_plan(plan: TradePlan, digits: int) -> Iterator[TradeLine]:

@@ -137,7 +137,7 @@ class ModesModel(QObject):
         return f"{self._told.halt.reason}, since {second_text(since, self._zone)} {zone_name(self._zone, since)}"
 
     def is_auto(self, symbol: str) -> bool:
-        """Whether the symbol is set to trade without asking, whatever the master switch says."""
+        """Whether the symbol is set to trade without asking, regardless of the master switch."""
         return self._told is not None and symbol in self._told.auto_symbols
 
     def mode_words(self, symbol: str) -> str:

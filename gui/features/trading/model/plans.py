@@ -48,7 +48,7 @@ FILTERS: Mapping[str, frozenset[PlanStatus]] = {
         spoken(status.value).capitalize(): frozenset({status}) for status in PlanStatus if status is not PlanStatus.OPEN
     },
 }
-"""What can be chosen: the states by groups, then one by one."""
+"""The filters that can be chosen: groups of states, then single states."""
 
 
 class PlansTable(RowTable):

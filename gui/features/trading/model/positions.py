@@ -34,9 +34,9 @@ COLUMNS = (
     Column("Status", "What the broker refused, and when it is tried again", "Not closed, attempt 10: Market closed"),
 )
 SYMBOL = 0
-R, MONEY, AGE, LED_BY, BREAK_EVEN, CLOSE, STATUS = range(6, 13)
+R, MONEY, AGE, STOP_TYPE, BREAK_EVEN, CLOSE, STATUS = range(6, 13)
 
-_LED_BY = {
+_STOP_TYPES = {
     StopKind.INITIAL: "initial",
     StopKind.TRAILING: "trailing",
     StopKind.BREAK_EVEN: "break-even",
@@ -262,9 +262,11 @@ class PositionsTable(RowTable):
     def _actions(self, trade: OpenTrade) -> list[Cell]:
         trouble, status = self._troubles.get(trade.ticket), self._status(trade.ticket, None)
         if trade.ticket in self._leaving:
-            return [Cell(_LED_BY[trade.stop_kind]), Cell(""), Cell("closing …", Tone.MUTED), status]
-        led_by = (
-            Cell("UNPROTECTED", Tone.WARNING) if trade.position.stop_loss is None else Cell(_LED_BY[trade.stop_kind])
+            return [Cell(_STOP_TYPES[trade.stop_kind]), Cell(""), Cell("closing …", Tone.MUTED), status]
+        stop_type = (
+            Cell("UNPROTECTED", Tone.WARNING)
+            if trade.position.stop_loss is None
+            else Cell(_STOP_TYPES[trade.stop_kind])
         )
         close = "Try again now" if trouble is not None and trouble.is_exit else "Close"
-        return [led_by, self._break_even(trade.ticket), Cell(close, Tone.ACTION), status]
+        return [stop_type, self._break_even(trade.ticket), Cell(close, Tone.ACTION), status]

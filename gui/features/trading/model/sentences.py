@@ -80,7 +80,7 @@ def other_trade_words(event: OtherTradeSeen) -> str:
 
 
 def sentence_of_change(before: TradePlan | None, plan: TradePlan) -> str:
-    """What the user must be shown about a plan that moved on in this run; one that is merely recalled says nothing."""
+    """What the user must be shown about a plan that moved on in this run; nothing for one that is only recalled."""
     if before is None or before.is_final or plan.status is not PlanStatus.DENIED:
         return ""
     return f"{plan.direction.value} {plan.symbol} was denied: {reason_text(plan.close_reason)}"

@@ -73,7 +73,7 @@ class TradingModel(QObject):
     """Receives every trading event. `announced` carries a message for the user.
 
     Figures that move with the quotes follow at `refresh`, a few times a second. Without `contracts`, by symbol, open
-    positions are told in R only.
+    positions are shown in R only.
     """
 
     commanded = Signal(object)

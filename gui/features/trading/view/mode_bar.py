@@ -121,7 +121,7 @@ class ModeBar(QToolBar):
         return self._button(name, f"Master switch: {tip}", lambda: self._modes.set_master(name))
 
     def _words(self) -> ShortLabel:
-        """At the right end, with all the room that is left."""
+        """At the right end, over the rest of the width."""
         label = ShortLabel()
         label.setObjectName("modeWords")
         label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -11,9 +11,9 @@ from gui.features.trading.model.positions import (
     AGE,
     BREAK_EVEN,
     CLOSE,
-    LED_BY,
     MONEY,
     STATUS,
+    STOP_TYPE,
     SYMBOL,
     PositionsTable,
     R,
@@ -27,14 +27,14 @@ SILENCE = (
     "set the symbol and the master switch to AUTO and the desk trades them by itself."
 )
 
-FIRST_ORDER = (SYMBOL, 1, 2, 3, R, MONEY, BREAK_EVEN, CLOSE, STATUS, 4, 5, LED_BY, AGE)
+FIRST_ORDER = (SYMBOL, 1, 2, 3, R, MONEY, BREAK_EVEN, CLOSE, STATUS, 4, 5, STOP_TYPE, AGE)
 """Columns from left to right: what acts and what went wrong are in sight in a window of 1280 pixels, too."""
 
 
 class PositionTable(TradeTable):
     """A click on Close or Break-even asks for it, and so does Return while the keyboard is armed.
 
-    The row changes when the engine tells. A click elsewhere in a row is `chosen`, with its symbol.
+    The row changes with the engine's event. A click elsewhere in a row is `chosen`, with its symbol.
     """
 
     chosen = Signal(str)

@@ -83,7 +83,7 @@ class CellPainter(QStyledItemDelegate):
 class TradeTable(QTableView):
     """Shows a table; says `silence` where there are no rows.
 
-    `acted` tells row and column of a cell that was clicked, or chosen by the arrows and Return.
+    `acted` carries row and column of a cell that was clicked, or chosen with the arrows and Return.
     """
 
     acted = Signal(int, int)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 HOURS = 24
 MAX_KEPT = 1_800
 """Candles of one hour that are remembered: its last thirty days."""
-FEWEST = 20
+MIN_QUOTES = 20
 """Candles of an hour below which nothing is said of it."""
 _WIDE = 90.0
 _SECONDS_AN_HOUR = 3600
@@ -45,7 +45,7 @@ class SpreadHours:
 
     def narrower_share(self, hour: int, spread: float) -> float | None:
         """The share of the hour's candles whose spread was narrower, 0..1, equals counted half; None for too few."""
-        if self.count(hour) < FEWEST:
+        if self.count(hour) < MIN_QUOTES:
             return None
         kept, spread = self._of(hour), float(np.float32(spread))
         return float((kept < spread).mean() + 0.5 * (kept == spread).mean())
@@ -57,7 +57,7 @@ class SpreadHours:
         return self._known[hour]
 
     def _measured(self, hour: int) -> HourSpread | None:
-        if self.count(hour) < FEWEST:
+        if self.count(hour) < MIN_QUOTES:
             return None
         median, wide = np.percentile(self._of(hour), (50.0, _WIDE))
         return HourSpread(float(median), float(wide))

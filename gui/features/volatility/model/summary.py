@@ -94,7 +94,7 @@ def summary_of(known: Known, judge: Judge | None, slippage_spreads: float) -> Vo
 
 
 class _Calculation:
-    """Works out one reading."""
+    """Computes one summary."""
 
     def __init__(self, known: Known, judge: Judge | None, slippage_spreads: float) -> None:
         self._known, self._newest, self._judge, self._slippage = known, known.newest, judge, slippage_spreads

@@ -63,7 +63,7 @@ class Picture(QWidget):
     def _paint_levels(
         self, painter: QPainter, area: QRectF, top: float, levels: Sequence[tuple[float | None, str, QColor]]
     ) -> None:
-        """Lines from the left to their figures, which make room for each other; what lies above the top has no line."""
+        """Lines from the left to their figures, which do not overlap; a level above the top has no line."""
         known = sorted(((value, words, ink) for value, words, ink in levels if value), key=lambda level: level[0])
         free_until = float(self.height())
         for value, words, ink in known:
@@ -75,7 +75,7 @@ class Picture(QWidget):
 
 
 def _top(highest: float, limit: float | None) -> float:
-    """What the height of a picture stands for: a limit that is far above all else does not flatten the rest."""
+    """The value at the top of a picture: a limit far above all values does not flatten the rest."""
     if limit is not None and highest < limit <= FAR * highest:
         highest = limit
     return HEADROOM * highest

@@ -16,12 +16,12 @@ from gui.zones import DisplayZones
 WIDE = 640
 """Pixels from which the pictures stand beside the figures."""
 HIGH = 420
-"""Pixels from which there is room for them below the figures."""
+"""Pixels from which they fit below the figures."""
 MIN_SIZE = QSize(330, 178)
 
 
 class VolatilityPanel(QWidget):
-    """Works out a reading only while the user can see it."""
+    """Computes a summary only while it is visible."""
 
     def __init__(self, volatility: VolatilityModel, zones: DisplayZones, beat: SignalInstance, theme: Theme) -> None:
         """`beat` is emitted as often as text is refreshed."""

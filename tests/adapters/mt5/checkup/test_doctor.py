@@ -20,34 +20,34 @@ from engine.cli import main
 from tests.adapters.mt5.links import ReportingLink
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
 from tests.builders import MONDAY
-from tests.fake_metatrader5.book import Account, BookClient, exness_gold
+from tests.fake_metatrader5.simulator import Account, SimulatorClient, exness_gold
 
 RECORDINGS = sorted(Path(__file__).with_name("recordings").glob("*.json"))
 """Of real terminals, made by `microscalp mt5 record`."""
 
 
 async def findings(
-    book: BookClient, names: tuple[str, ...] = (GOLD,), *, wait_s: float = 30.0, **settings: object
+    simulator: SimulatorClient, names: tuple[str, ...] = (GOLD,), *, wait_s: float = 30.0, **settings: object
 ) -> dict[str, Finding]:
     """What is found, by subject."""
-    terminal = fake_settings(terminal_path=book.address, **settings)
+    terminal = fake_settings(terminal_path=simulator.address, **settings)
     chosen = Settings(symbols=names, metatrader=terminal)
     return {finding.subject: finding async for finding in checkup(chosen, wait_s)}
 
 
-async def test_that_a_sound_terminal_is_found_sound(book: BookClient) -> None:
-    book.reset(quick_world())
-    found = await findings(book)
+async def test_that_a_sound_terminal_is_found_sound(simulator: SimulatorClient) -> None:
+    simulator.reset(quick_world())
+    found = await findings(simulator)
     assert found.pop("Terminal round trip")  # slow ones on a busy machine
     assert [finding for finding in found.values() if not finding.is_well] == []
     assert {"Connection", "Account", "Server's clock", GOLD, f"{GOLD}, trial of an order"} <= found.keys()
-    assert book.log(function="order_send") == []
+    assert simulator.log(function="order_send") == []
 
 
-async def test_that_a_tick_value_that_is_not_there_is_found(book: BookClient) -> None:
-    book.reset(quick_world())
-    book.change_symbol(GOLD, tick_value=0.0)
-    found = (await findings(book))[GOLD]
+async def test_that_a_tick_value_that_is_not_there_is_found(simulator: SimulatorClient) -> None:
+    simulator.reset(quick_world())
+    simulator.change_symbol(GOLD, tick_value=0.0)
+    found = (await findings(simulator))[GOLD]
     assert not found.is_well
     assert "reports no tick value" in found.words
 
@@ -61,9 +61,11 @@ async def test_that_a_servers_time_that_nothing_proves_is_found() -> None:
     assert found.words.startswith("UTC+5 h by this computer's clock")
 
 
-async def test_that_the_servers_clock_is_told_though_the_suffix_of_the_symbol_was_left_out(book: BookClient) -> None:
-    book.reset(quick_world())
-    found = await findings(book, ("XAUUSD",))
+async def test_that_the_servers_clock_is_reported_even_without_the_suffix_of_the_symbol(
+    simulator: SimulatorClient,
+) -> None:
+    simulator.reset(quick_world())
+    found = await findings(simulator, ("XAUUSD",))
     assert found["Connection"].is_well
     assert found["Server's clock"].words.startswith("UTC+")
 
@@ -76,43 +78,47 @@ async def test_that_the_servers_clock_is_told_though_the_suffix_of_the_symbol_wa
     ],
 )
 async def test_that_a_refused_trial_says_what_to_do(
-    book: BookClient, account: Account, is_open: bool, words: str, advice: str
+    simulator: SimulatorClient, account: Account, is_open: bool, words: str, advice: str
 ) -> None:
-    book.reset(quick_world(accounts=(account,)))
+    simulator.reset(quick_world(accounts=(account,)))
     if not is_open:
-        book.close_market(GOLD)
-    wait_s = 30.0 if is_open else 4.0  # a closed market tells no clock, which is waited for in vain
-    trial = (await findings(book, wait_s=wait_s))[f"{GOLD}, trial of an order"]
+        simulator.close_market(GOLD)
+    wait_s = 30.0 if is_open else 4.0  # a closed market shows no clock
+    trial = (await findings(simulator, wait_s=wait_s))[f"{GOLD}, trial of an order"]
     assert (trial.is_well, trial.words) == (False, words)
     assert advice in trial.advice
 
 
-async def test_that_a_terminal_without_its_broker_is_not_called_a_desk_that_connects(book: BookClient) -> None:
-    book.reset(quick_world())
-    book.change_terminal(connected=False)
-    found = await findings(book, wait_s=0.3, attach_timeout_s=60)
+async def test_that_a_terminal_without_its_broker_is_not_called_a_desk_that_connects(
+    simulator: SimulatorClient,
+) -> None:
+    simulator.reset(quick_world())
+    simulator.change_terminal(connected=False)
+    found = await findings(simulator, wait_s=0.3, attach_timeout_s=60)
     assert [finding.subject for finding in found.values()] == ["Connection"]
     assert "login window" in found["Connection"].advice
 
 
-async def test_that_a_switch_that_is_off_is_named_with_what_to_press(book: BookClient) -> None:
-    book.reset(quick_world())
-    book.change_terminal(trade_allowed=False)
-    connection = (await findings(book))["Connection"]
+async def test_that_a_switch_that_is_off_is_named_with_what_to_press(simulator: SimulatorClient) -> None:
+    simulator.reset(quick_world())
+    simulator.change_terminal(trade_allowed=False)
+    connection = (await findings(simulator))["Connection"]
     assert not connection.is_well
     assert "Algo Trading" in connection.advice
 
 
-async def test_that_a_netting_account_is_found_unsuited(book: BookClient) -> None:
-    book.reset(quick_world(accounts=(Account(margin_mode=0),)))
-    found = await findings(book)
+async def test_that_a_netting_account_is_found_unsuited(simulator: SimulatorClient) -> None:
+    simulator.reset(quick_world(accounts=(Account(margin_mode=0),)))
+    found = await findings(simulator)
     assert "nets positions" in found["Connection"].words
     assert (found["Account"].is_well, "hedging" in found["Account"].advice) == (False, True)
 
 
-async def test_that_a_symbol_the_broker_has_not_and_one_that_may_only_be_closed_are_reported(book: BookClient) -> None:
-    book.reset(quick_world(symbols=(exness_gold(ticks_per_s=60.0, trade_mode=3, history_minutes=10),)))
-    found = await findings(book, (GOLD, "EURUSD"))
+async def test_that_a_symbol_the_broker_has_not_and_one_that_may_only_be_closed_are_reported(
+    simulator: SimulatorClient,
+) -> None:
+    simulator.reset(quick_world(symbols=(exness_gold(ticks_per_s=60.0, trade_mode=3, history_minutes=10),)))
+    found = await findings(simulator, (GOLD, "EURUSD"))
     assert not found["Symbol"].is_well
     assert "close only" in found[GOLD].advice
 
@@ -124,11 +130,11 @@ async def test_that_where_no_terminal_can_be_spoken_to_only_that_is_said() -> No
 
 
 def test_that_a_letter_which_the_output_has_not_ends_no_examination(
-    book: BookClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    simulator: SimulatorClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book.reset(quick_world(accounts=(Account(server="Брокер-Demo"),)))
+    simulator.reset(quick_world(accounts=(Account(server="Брокер-Demo"),)))
     config, output = tmp_path / "config.json", BytesIO()
-    settings = {"module": "tests.fake_metatrader5", "terminal_path": book.address}
+    settings = {"module": "tests.fake_metatrader5", "terminal_path": simulator.address}
     config.write_text(json.dumps({"symbols": [GOLD], "metatrader": settings}), encoding="utf-8")
     monkeypatch.setattr("sys.stdout", TextIOWrapper(output, encoding="cp1252"))
     assert main(("mt5", "doctor", "--config", str(config))) in (0, 1)  # a busy machine is nothing to be content with
@@ -139,10 +145,10 @@ def test_that_a_letter_which_the_output_has_not_ends_no_examination(
 # -- recordings -------------------------------------------------------------------------------------------------
 
 
-def recorded(book: BookClient, tmp_path: Path) -> str:
+def recorded(simulator: SimulatorClient, tmp_path: Path) -> str:
     """A recording of the fake, as the command writes it."""
     config, output = tmp_path / "config.json", tmp_path / "answers.json"
-    settings = {"module": "tests.fake_metatrader5", "terminal_path": book.address}
+    settings = {"module": "tests.fake_metatrader5", "terminal_path": simulator.address}
     config.write_text(json.dumps({"symbols": [GOLD], "metatrader": settings}), encoding="utf-8")
     assert main(("mt5", "record", "--config", str(config), "--output", str(output))) == 0
     return output.read_text(encoding="utf-8")
@@ -163,21 +169,23 @@ def _shape(result: dict[str, Any]) -> Any:
     return [_shape(each) for each in result.get("first", []) if isinstance(each, dict)]
 
 
-def test_that_a_recording_says_nothing_of_whose_terminal_it_is(book: BookClient, tmp_path: Path) -> None:
+def test_that_a_recording_says_nothing_of_whose_terminal_it_is(simulator: SimulatorClient, tmp_path: Path) -> None:
     jane = Account(login=98_765_432, name="Jane Trader", server="Secret-Live7", company="Secret Ltd", balance=12_345.67)
-    book.reset(quick_world(accounts=(jane,)))
-    book.trade(GOLD, 0.01, comment="my secret")
-    text = recorded(book, tmp_path)
+    simulator.reset(quick_world(accounts=(jane,)))
+    simulator.trade(GOLD, 0.01, comment="my secret")
+    text = recorded(simulator, tmp_path)
     for secret in ("98765432", "Jane", "Secret", "12345.67", "my secret", "Program Files"):
         assert secret not in text
-    assert book.log(function="order_send") == []
+    assert simulator.log(function="order_send") == []
 
 
-def test_that_the_stand_in_answers_in_the_shape_of_recorded_terminals(book: BookClient, tmp_path: Path) -> None:
+def test_that_the_stand_in_answers_in_the_shape_of_recorded_terminals(
+    simulator: SimulatorClient, tmp_path: Path
+) -> None:
     if not RECORDINGS:
         pytest.skip("no recording of a real terminal is kept here yet: make one by `microscalp mt5 record`")
-    book.reset(quick_world())
-    ours = shapes(json.loads(recorded(book, tmp_path)))
+    simulator.reset(quick_world())
+    ours = shapes(json.loads(recorded(simulator, tmp_path)))
     for path in RECORDINGS:
         theirs = shapes(json.loads(path.read_text(encoding="utf-8")))
         for function in ours.keys() & theirs.keys():
@@ -185,9 +193,9 @@ def test_that_the_stand_in_answers_in_the_shape_of_recorded_terminals(book: Book
                 assert ours[function] == theirs[function], f"{path.name}: {function}"
 
 
-def test_that_two_recordings_of_one_terminal_have_one_shape(book: BookClient, tmp_path: Path) -> None:
-    book.reset(quick_world())
-    first, second = (shapes(json.loads(recorded(book, tmp_path))) for _ in range(2))
+def test_that_two_recordings_of_one_terminal_have_one_shape(simulator: SimulatorClient, tmp_path: Path) -> None:
+    simulator.reset(quick_world())
+    first, second = (shapes(json.loads(recorded(simulator, tmp_path))) for _ in range(2))
     assert first == second
     assert first["symbol_info"][:2] == [["custom", "bool"], ["chart_mode", "int"]]
     assert len(first["symbol_info"]) == 96

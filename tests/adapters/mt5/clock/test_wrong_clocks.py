@@ -1,4 +1,4 @@
-"""A computer's clock that is wrong is told from a server that keeps another time."""
+"""A computer's clock that is wrong is distinguished from a server in another time zone."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ from engine.domain.broker_messages import BrokerRequest, ClosePosition, SubmitOr
 from engine.domain.market import Quote
 from engine.domain.trading_messages import TradingCommand
 from engine.market.state import MarketState
-from tests.adapters.mt5.links import BookClock, DirectLink, broker_behind
+from tests.adapters.mt5.links import DirectLink, SimulatorClock, broker_behind
 from tests.builders import MONDAY, quote
-from tests.fake_metatrader5.book import Account, BookClient, Clock, World, axi_gold
-from tests.fake_metatrader5.book import Fault as TerminalFault
+from tests.fake_metatrader5.simulator import Account, Clock, SimulatorClient, World, axi_gold
+from tests.fake_metatrader5.simulator import Fault as TerminalFault
 from tests.trading.desks import BID, TradingDesk, settings
 from tests.whole import Heard
 
@@ -48,7 +48,7 @@ class OneFault:
 
 
 class Stage(ABC):
-    """What a story is told with; each step ends when all that follows from it has happened."""
+    """The stage of a story; each step ends when all that follows from it has happened."""
 
     desk: TradingDesk
 
@@ -107,34 +107,34 @@ class PaperStage(Stage):
         ).start()
 
 
-class _PushedClock(BookClock):
+class _PushedClock(SimulatorClock):
     """The world's time, which goes on when the desk's is set."""
 
     def set(self, instant: datetime) -> None:
         late_s = (instant - self.now()).total_seconds()
         if late_s > 0.0:
-            self._book.advance(late_s, in_steps_of=late_s)
+            self._simulator.advance(late_s, in_steps_of=late_s)
 
 
 class _Pushing:
     """Stands where the paper market stands: each quote becomes the world's before the desk decides on it."""
 
-    def __init__(self, book: BookClient) -> None:
-        self._book = book
+    def __init__(self, simulator: SimulatorClient) -> None:
+        self._simulator = simulator
 
     def on_quote(self, new: Quote) -> None:
-        self._book.push(SYMBOL, new.bid, new.ask)
+        self._simulator.push(SYMBOL, new.bid, new.ask)
 
 
 class _TerminalDesk(TradingDesk):
-    def __init__(self, book: BookClient, chosen: Settings, directory: Path) -> None:
+    def __init__(self, simulator: SimulatorClient, chosen: Settings, directory: Path) -> None:
         self.settings = chosen
-        self.clock = _PushedClock(book)  # type: ignore[assignment]  # set and asked as the market's
+        self.clock = _PushedClock(simulator)  # type: ignore[assignment]  # set and asked as the market's
         self.archive = Archive.open(directory, chosen, self.clock)
         self.events = Heard()
         self.market = MarketState()
-        self._book = book
-        self.link = DirectLink(book, timedelta(hours=2))
+        self._simulator = simulator
+        self.link = DirectLink(simulator, timedelta(hours=2))
 
     async def open(self) -> None:
         magic = self.settings.execution.magic
@@ -142,30 +142,30 @@ class _TerminalDesk(TradingDesk):
             self.link, self.clock, SYMBOL, times=ServerTimes(self.link), look_every=_LOOK, magic=magic
         )
         contracts = {symbol: each.contract for symbol, each in terms.items()}
-        self.open_with(self.terminal, _Pushing(self._book), contracts)
+        self.open_with(self.terminal, _Pushing(self._simulator), contracts)
 
 
 class TerminalStage(Stage):
     desk: _TerminalDesk
 
-    def __init__(self, book: BookClient, chosen: Settings, directory: Path) -> None:
-        self._book = book
+    def __init__(self, simulator: SimulatorClient, chosen: Settings, directory: Path) -> None:
+        self._simulator = simulator
         self._directory = directory
         gold = axi_gold(seed=None, price=BID, spread=20, history_minutes=5, gap_probability=0.0)
         margin_mode = 2 if chosen.paper.is_hedging else 0
         account = Account(
             commission_on_entry=COMMISSION, commission_on_exit=COMMISSION, leverage=100, margin_mode=margin_mode
         )
-        book.reset(World(symbols=(gold,), accounts=(account,), clock=Clock(start=MONDAY, is_manual=True)))
-        book.push(SYMBOL, BID, BID + 0.2)
+        simulator.reset(World(symbols=(gold,), accounts=(account,), clock=Clock(start=MONDAY, is_manual=True)))
+        simulator.push(SYMBOL, BID, BID + 0.2)
         self._chosen = chosen
         self._running: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
-        self.desk = _TerminalDesk(self._book, self._chosen, self._directory)
+        self.desk = _TerminalDesk(self._simulator, self._chosen, self._directory)
         await self.desk.open()
         self._running = asyncio.create_task(self.desk.terminal.run())
-        now = (self._book.now - MONDAY).total_seconds()
+        now = (self._simulator.now - MONDAY).total_seconds()
         self.desk.trader.start()
         await self.settle()
         await self.tick(now)
@@ -174,22 +174,22 @@ class TerminalStage(Stage):
     async def settle(self) -> None:
         """Until the terminal has been looked at often enough that all has been seen, and nothing more is told."""
         link = self.desk.link
-        told, looks = -1, 0
-        while told != len(self.desk.events) or looks < 3:
-            looks = looks + 1 if told == len(self.desk.events) else 0
-            told, asked = len(self.desk.events), len(link.asked)
+        seen, looks = -1, 0
+        while seen != len(self.desk.events) or looks < 3:
+            looks = looks + 1 if seen == len(self.desk.events) else 0
+            seen, asked = len(self.desk.events), len(link.asked)
             while len(link.asked) < asked + 2:
                 await asyncio.sleep(0.001)
 
     def go_wrong(self, paper: Fault, terminal: TerminalFault) -> None:  # noqa: ARG002
-        self._book.inject(terminal)
+        self._simulator.inject(terminal)
 
     async def restart(self, meanwhile: tuple[float, float] | None = None) -> None:
         await self.end()
         if meanwhile is not None:
             seconds, bid = meanwhile
             self.desk.clock.set(quote(seconds).at)
-            self._book.push(SYMBOL, bid, bid + 0.2)
+            self._simulator.push(SYMBOL, bid, bid + 0.2)
         await self.begin()
 
     async def end(self) -> None:
@@ -210,8 +210,8 @@ async def on_paper(story: Story, directory: Path, **changes: Any) -> Stage:
     return stage
 
 
-async def on_terminal(story: Story, book: BookClient, directory: Path, **changes: Any) -> Stage:
-    stage = TerminalStage(book, settings(**(WITHOUT_WAITS | changes)), directory)
+async def on_terminal(story: Story, simulator: SimulatorClient, directory: Path, **changes: Any) -> Stage:
+    stage = TerminalStage(simulator, settings(**(WITHOUT_WAITS | changes)), directory)
     await stage.begin()
     try:
         await story(stage)

@@ -1,10 +1,10 @@
-"""Stories of a desk that trades, told on any stage: each is a day in a few lines."""
+"""Stories of a desk that trades, played on any stage: each is a day in a few lines."""
 
 from __future__ import annotations
 
 from engine.adapters.paper.faults import NO_MONEY
 from engine.adapters.paper.faults import Fault as PaperFault
-from engine.domain import execution_events as told
+from engine.domain import execution_events as events
 from engine.domain.market import Side
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
@@ -24,7 +24,7 @@ from engine.domain.trading_messages import (
 )
 from tests.adapters.mt5.desk.stages import SYMBOL, Stage, Story
 from tests.builders import plan, setup
-from tests.fake_metatrader5.book import partial_fill, refusal, stripped_stops, timed_out
+from tests.fake_metatrader5.simulator import partial_fill, refusal, stripped_stops, timed_out
 
 PLAN = "scanner-signal-0"
 
@@ -36,10 +36,10 @@ async def trade_by_itself(stage: Stage) -> None:
 
 def ticket_of(stage: Stage, place: int = 0) -> int:
     """Of the trade that was opened in that place."""
-    return stage.desk.of(told.TradeOpened)[place].trade.ticket
+    return stage.desk.of(events.TradeOpened)[place].trade.ticket
 
 
-# -- by hand ----------------------------------------------------------------------------------------------------
+# -- manually ----------------------------------------------------------------------------------------------------
 
 
 async def the_user_approves_and_the_target_is_reached(stage: Stage) -> None:
@@ -108,7 +108,7 @@ async def limits_hold_and_the_cool_off_ends(stage: Stage) -> None:
     await stage.tick(241)
 
 
-# -- a person leads ---------------------------------------------------------------------------------------------
+# -- the user leads ---------------------------------------------------------------------------------------------
 
 
 async def the_user_closes_the_trade(stage: Stage) -> None:
@@ -143,7 +143,7 @@ async def everything_is_halted_and_flattened(stage: Stage) -> None:
     await stage.tick(241)
 
 
-async def plans_of_a_person_wait_trigger_and_end(stage: Stage) -> None:
+async def plans_of_the_user_wait_trigger_and_end(stage: Stage) -> None:
     await trade_by_itself(stage)
     await stage.do(AddPlan(plan("bad", stop_loss=2000.4)))
     await stage.do(AddPlan(plan("far", entry_price=2010.0, stop_loss=2009.4, take_profit=2011.4)))
@@ -217,7 +217,7 @@ async def an_order_is_rejected_and_the_answer_lost(stage: Stage) -> None:
 
 async def the_user_settles_an_order_that_never_arrived(stage: Stage) -> None:
     await an_order_never_arrives(stage)
-    (unknown,) = stage.desk.of(told.OrderUnknown)
+    (unknown,) = stage.desk.of(events.OrderUnknown)
     await stage.do(SettleUnknownOrder(unknown.order.token))
     await stage.tick(75)
 
@@ -277,7 +277,7 @@ STORIES: tuple[Story, ...] = (
     limits_hold_and_the_cool_off_ends,
     the_user_closes_the_trade,
     everything_is_halted_and_flattened,
-    plans_of_a_person_wait_trigger_and_end,
+    plans_of_the_user_wait_trigger_and_end,
     a_restarted_desk_leads_its_position_on,
     a_restarted_desk_hears_what_ended_meanwhile,
     a_restarted_desk_asks_again_and_knows_its_signals,

@@ -30,22 +30,22 @@ from tests.adapters.mt5.desk import world_desk as w
 from tests.adapters.mt5.links import ACCOUNT
 from tests.approximate import close_to
 from tests.builders import plan
-from tests.fake_metatrader5.book import Account, BookClient
+from tests.fake_metatrader5.simulator import Account, SimulatorClient
 
 FIRST, SECOND = "demo account 1001 at Fake-Demo", "real account 2 at Fake-Demo"
 ONE_LOSS = RiskMitigation(cool_off_seconds=0, max_consecutive_losses=1, max_positions_per_symbol=1)
 
 
-def new_world(book: BookClient) -> None:
-    book.reset(w.world(accounts=(Account(), Account(login=2, kind=2))))
-    book.push(w.GOLD, w.BID, w.BID + w.SPREAD)
+def new_world(simulator: SimulatorClient) -> None:
+    simulator.reset(w.world(accounts=(Account(), Account(login=2, kind=2))))
+    simulator.push(w.GOLD, w.BID, w.BID + w.SPREAD)
 
 
 @asynccontextmanager
-async def desk_on(book: BookClient, login: int, directory: Path) -> AsyncIterator[w.WorldDesk]:
+async def desk_on(simulator: SimulatorClient, login: int, directory: Path) -> AsyncIterator[w.WorldDesk]:
     """A desk that is started on the account; one with a single loss a day and a single position."""
-    book.switch_account(login)
-    desk = w.WorldDesk(book, w.desk_settings(risk_mitigation=ONE_LOSS), directory)
+    simulator.switch_account(login)
+    desk = w.WorldDesk(simulator, w.desk_settings(risk_mitigation=ONE_LOSS), directory)
     _stand_on(desk, login)
     try:
         await desk.start()
@@ -59,11 +59,11 @@ def _stand_on(desk: w.WorldDesk, login: int) -> None:
     desk.link.become(account=account, condition=READY)
 
 
-async def switch(desk: w.WorldDesk, book: BookClient, login: int) -> None:
+async def switch(desk: w.WorldDesk, simulator: SimulatorClient, login: int) -> None:
     """The terminal goes to another account, and after a while the user confirms it."""
     begun = len(desk.of(Reconciled))
     switched = Condition(state=LinkState.ACCOUNT_SWITCHED, sentence="Another account.")
-    book.switch_account(login)
+    simulator.switch_account(login)
     other = msgspec.structs.replace(ACCOUNT, login=login, kind="real" if login == 2 else "demo")
     desk.link.become(account=other, condition=switched)
     _stand_on(desk, login)
@@ -80,7 +80,7 @@ async def lose(desk: w.WorldDesk) -> None:
 async def denied(desk: w.WorldDesk) -> list[str]:
     """What the gate says of the next setup."""
     before, opened = len(desk.denials()), len(desk.of(TradeOpened))
-    desk.book.advance(1.0 - desk.book.now.microsecond / 1e6)  # the next candle closes with its last tick
+    desk.simulator.advance(1.0 - desk.simulator.now.microsecond / 1e6)  # the next candle closes with its last tick
     desk.trade_by_itself()
     await desk.minute(w.HAMMER)
     await desk.until(lambda: len(desk.denials()) > before or len(desk.of(TradeOpened)) > opened)
@@ -88,34 +88,34 @@ async def denied(desk: w.WorldDesk) -> list[str]:
 
 
 async def test_that_a_loss_on_one_account_stops_no_other_and_counts_when_it_comes_back(
-    book: BookClient, tmp_path: Path
+    simulator: SimulatorClient, tmp_path: Path
 ) -> None:
-    new_world(book)
-    async with desk_on(book, 1001, tmp_path) as first:
+    new_world(simulator)
+    async with desk_on(simulator, 1001, tmp_path) as first:
         await lose(first)
         assert await denied(first) == ["consecutive_losses"]
-    async with desk_on(book, 2, tmp_path) as second:
+    async with desk_on(simulator, 2, tmp_path) as second:
         assert second.of(DayFiguresChanged)[-1].figures.trades == 0
         assert await denied(second) == []
         shown = {plan.plan_id: plan.account for plan in second.plans.values()}
         assert set(shown.values()) == {FIRST, SECOND}
-    async with desk_on(book, 1001, tmp_path) as first:
+    async with desk_on(simulator, 1001, tmp_path) as first:
         assert await denied(first) == ["consecutive_losses"]
         facts = first.desk.archive.trades(first.desk.settings).read()
         assert [each.account for each in facts] == [FIRST]
 
 
 async def test_that_a_position_left_on_one_account_blocks_nothing_on_another_and_is_managed_when_it_comes_back(
-    book: BookClient, tmp_path: Path
+    simulator: SimulatorClient, tmp_path: Path
 ) -> None:
-    new_world(book)
-    async with desk_on(book, 1001, tmp_path) as first:
+    new_world(simulator)
+    async with desk_on(simulator, 1001, tmp_path) as first:
         first.trade_by_itself()
         left = await first.enter()
-    async with desk_on(book, 2, tmp_path) as second:
+    async with desk_on(simulator, 2, tmp_path) as second:
         assert await denied(second) == []
         assert second.of(TradeOpened)[-1].trade.ticket != left.ticket
-    async with desk_on(book, 1001, tmp_path) as first:
+    async with desk_on(simulator, 1001, tmp_path) as first:
         assert [event.trade.ticket for event in first.of(TradeOpened) if event.is_resumed] == [left.ticket]
         first.do(CloseTrade(left.ticket))
         closed = await first.closes()
@@ -123,10 +123,10 @@ async def test_that_a_position_left_on_one_account_blocks_nothing_on_another_and
 
 
 async def test_that_switching_the_account_while_the_desk_runs_is_like_a_restart_on_it(
-    book: BookClient, tmp_path: Path
+    simulator: SimulatorClient, tmp_path: Path
 ) -> None:
-    new_world(book)
-    async with desk_on(book, 1001, tmp_path) as desk:
+    new_world(simulator)
+    async with desk_on(simulator, 1001, tmp_path) as desk:
         desk.do(
             AddPlan(
                 plan(
@@ -136,33 +136,33 @@ async def test_that_switching_the_account_while_the_desk_runs_is_like_a_restart_
         )
         desk.trade_by_itself()
         left = await desk.enter()
-        await switch(desk, book, 2)
+        await switch(desk, simulator, 2)
         modes = desk.of(ModesChanged)[-1]
         assert (modes.authority, modes.auto_symbols) == (Authority.MANUAL, frozenset())
         assert (desk.of(PositionVanished), desk.of(PositionAdopted)) == ([], [])
         desk.do(CancelPlan("mine"))
         assert "belongs to the demo account 1001" in desk.refusals[-1]
         assert await denied(desk) == []
-        assert len(book.positions(login=2)) == 1
-        await switch(desk, book, 1001)
+        assert len(simulator.positions(login=2)) == 1
+        await switch(desk, simulator, 1001)
         assert desk.of(TradeOpened)[-1].trade.ticket == left.ticket
         assert desk.of(TradeOpened)[-1].is_resumed
         desk.do(CancelPlan("mine"))
         assert desk.plans["mine"].status is PlanStatus.CANCELLED
         assert desk.of(TradeClosed) == []
-        assert len(book.positions(login=1001)) == 1
+        assert len(simulator.positions(login=1001)) == 1
         assert desk.of(RecordsDiffer) == []
 
 
-async def test_that_an_account_that_nobody_confirmed_is_waited_out(book: BookClient, tmp_path: Path) -> None:
-    new_world(book)
-    async with desk_on(book, 1001, tmp_path) as desk:
+async def test_that_an_account_that_nobody_confirmed_is_waited_out(simulator: SimulatorClient, tmp_path: Path) -> None:
+    new_world(simulator)
+    async with desk_on(simulator, 1001, tmp_path) as desk:
         left = await _entered(desk)
-        book.switch_account(2)
+        simulator.switch_account(2)
         switched = Condition(state=LinkState.ACCOUNT_SWITCHED, sentence="Another account.")
         desk.link.become(account=msgspec.structs.replace(ACCOUNT, login=2), condition=switched)
         desk.do(CloseTrade(left))
-        book.switch_account(1001)
+        simulator.switch_account(1001)
         begun = len(desk.of(Reconciled))
         _stand_on(desk, 1001)
         await desk.until(lambda: len(desk.of(Reconciled)) > begun)
@@ -175,13 +175,13 @@ async def _entered(desk: w.WorldDesk) -> int:
 
 
 async def test_that_a_desk_with_a_fresh_data_folder_counts_the_day_of_its_account_and_asks(
-    book: BookClient, tmp_path: Path
+    simulator: SimulatorClient, tmp_path: Path
 ) -> None:
-    new_world(book)
-    async with desk_on(book, 1001, tmp_path / "first") as first:
+    new_world(simulator)
+    async with desk_on(simulator, 1001, tmp_path / "first") as first:
         await lose(first)
         lost = first.of(TradeClosed)[-1].trade
-    async with desk_on(book, 1001, tmp_path / "second") as second:
+    async with desk_on(simulator, 1001, tmp_path / "second") as second:
         (difference,) = second.of(RecordsDiffer)[-1].differences
         assert f"not on record here: BUY XAUUSDm ({lost.ticket})" in difference
         figures = second.of(DayFiguresChanged)[-1].figures

@@ -8,27 +8,27 @@ from pathlib import Path
 from engine.domain.messages import RecallCandle
 from engine.domain.trading_messages import CloseTrade, DayFiguresChanged
 from tests.adapters.mt5.desk import world_desk as w
-from tests.fake_metatrader5.book import BookClient, exness_bitcoin, exness_gold
+from tests.fake_metatrader5.simulator import SimulatorClient, exness_bitcoin, exness_gold
 
 BITCOIN = "BTCUSDm"
 
 
 async def test_that_a_desk_starts_and_counts_the_day_after_its_symbols_were_changed(
-    book: BookClient, tmp_path: Path
+    simulator: SimulatorClient, tmp_path: Path
 ) -> None:
     gold = exness_gold(seed=None, history_minutes=60, gap_probability=0.0, price=w.BID)
     world = w.world(symbols=(gold, exness_bitcoin(seed=None, history_minutes=60, gap_probability=0.0)))
-    book.reset(world)
+    simulator.reset(world)
     for symbol in world.symbols:
-        book.push(symbol.name, symbol.price, symbol.price + symbol.spread * symbol.point)
-    desk = w.WorldDesk(book, w.desk_settings(symbols=(w.GOLD,)), tmp_path)
+        simulator.push(symbol.name, symbol.price, symbol.price + symbol.spread * symbol.point)
+    desk = w.WorldDesk(simulator, w.desk_settings(symbols=(w.GOLD,)), tmp_path)
     await desk.start()
     desk.trade_by_itself()
     opened = await desk.enter()
     desk.do(CloseTrade(opened.ticket))
     closed = await desk.closes()
     await desk.stop()
-    desk = w.WorldDesk(book, w.desk_settings(symbols=(BITCOIN,)), tmp_path)
+    desk = w.WorldDesk(simulator, w.desk_settings(symbols=(BITCOIN,)), tmp_path)
     try:
         await desk.start()
         figures = desk.of(DayFiguresChanged)[-1].figures

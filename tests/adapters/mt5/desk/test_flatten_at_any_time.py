@@ -1,4 +1,4 @@
-"""Halt and Flatten are taken at any time: before the market is open, while history is read, as it begins anew."""
+"""Halt and Flatten are accepted at any time: before the market is open, while history is read, as it begins again."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from engine.domain.trading_messages import (
     SetAuthority,
 )
 from tests.adapters.mt5.desk.world_desk import WorldDesk, world_desk
-from tests.fake_metatrader5.book import BookClient, refusal
+from tests.fake_metatrader5.simulator import SimulatorClient, refusal
 
 TOO_MANY_REQUESTS = 10024
 
 
-async def leave_a_position(book: BookClient, directory: Path) -> None:
+async def leave_a_position(simulator: SimulatorClient, directory: Path) -> None:
     """A desk enters and ends; its position stays."""
-    async with world_desk(book, directory=directory) as desk:
+    async with world_desk(simulator, directory=directory) as desk:
         desk.trade_by_itself()
         await desk.enter()
-    assert book.positions()
+    assert simulator.positions()
 
 
 @pytest.mark.parametrize("when", [MarketOpened, HistoryRead, HistoryCompleted, ReconciliationStarted, Reconciled])
 async def test_that_flatten_pressed_while_the_desk_begins_closes_what_is_open(
-    book: BookClient, tmp_path: Path, when: type[Any]
+    simulator: SimulatorClient, tmp_path: Path, when: type[Any]
 ) -> None:
-    await leave_a_position(book, tmp_path)
-    async with world_desk(book, directory=tmp_path, is_fresh=False, begins=False) as desk:
+    await leave_a_position(simulator, tmp_path)
+    async with world_desk(simulator, directory=tmp_path, is_fresh=False, begins=False) as desk:
         pressed: list[Any] = []
 
         def press(event: Any) -> None:
@@ -56,12 +56,14 @@ async def test_that_flatten_pressed_while_the_desk_begins_closes_what_is_open(
         await desk.start()
         assert (await desk.closes()).reason is ExitReason.FLATTEN
         assert desk.refusals == []
-        assert book.positions() == []
+        assert simulator.positions() == []
 
 
-async def test_that_flatten_and_halt_are_taken_before_the_terminal_is_there(book: BookClient, tmp_path: Path) -> None:
-    await leave_a_position(book, tmp_path)
-    async with world_desk(book, directory=tmp_path, is_fresh=False, begins=False) as desk:
+async def test_that_flatten_and_halt_are_taken_before_the_terminal_is_there(
+    simulator: SimulatorClient, tmp_path: Path
+) -> None:
+    await leave_a_position(simulator, tmp_path)
+    async with world_desk(simulator, directory=tmp_path, is_fresh=False, begins=False) as desk:
         desk.link.become(condition=TERMINAL_CLOSED)
         running = asyncio.create_task(desk.desk.run())
         await desk.hears(ModesChanged)
@@ -79,10 +81,10 @@ async def test_that_flatten_and_halt_are_taken_before_the_terminal_is_there(book
 
 
 async def test_that_what_was_ordered_before_the_terminal_is_there_can_be_taken_back(
-    book: BookClient, tmp_path: Path
+    simulator: SimulatorClient, tmp_path: Path
 ) -> None:
-    await leave_a_position(book, tmp_path)
-    async with world_desk(book, directory=tmp_path, is_fresh=False, begins=False) as desk:
+    await leave_a_position(simulator, tmp_path)
+    async with world_desk(simulator, directory=tmp_path, is_fresh=False, begins=False) as desk:
         desk.do(Halt("enough"))
         desk.do(Flatten())
         desk.do(CancelFlatten())
@@ -90,28 +92,28 @@ async def test_that_what_was_ordered_before_the_terminal_is_there_can_be_taken_b
         assert desk.of(FlattenChanged)[-1].is_cancelled
         await desk.start()
         assert desk.of(ModesChanged)[-1].halt is None
-        assert book.positions()
+        assert simulator.positions()
 
 
-async def begins_anew(desk: WorldDesk) -> None:
-    """The server's clock turns out to be another: the feed ends, and the market begins anew."""
+async def starts_over(desk: WorldDesk) -> None:
+    """The server's clock turns out to be another: the feed ends, and the market begins again."""
     count = len(desk.of(Reconciled))
-    clock = ServerClock(offset=timedelta(hours=3), residual=timedelta(0), measured_at=desk.book.now)
+    clock = ServerClock(offset=timedelta(hours=3), residual=timedelta(0), measured_at=desk.simulator.now)
     desk.link.become(clock=clock)
     await desk.hears(Reconciled, count + 1)
 
 
 @pytest.mark.parametrize("command", ["flatten", "close"])
 async def test_that_a_refused_close_goes_on_when_the_market_restarts(
-    book: BookClient, tmp_path: Path, command: str
+    simulator: SimulatorClient, tmp_path: Path, command: str
 ) -> None:
-    async with world_desk(book, directory=tmp_path) as desk:
+    async with world_desk(simulator, directory=tmp_path) as desk:
         desk.trade_by_itself()
         trade = await desk.enter()
-        book.inject(refusal(TOO_MANY_REQUESTS, requests=("close",)))
+        simulator.inject(refusal(TOO_MANY_REQUESTS, requests=("close",)))
         desk.do(Flatten() if command == "flatten" else CloseTrade(trade.ticket))
         await desk.hears(ExitRefused)
-        await begins_anew(desk)
+        await starts_over(desk)
         closed = await desk.closes()
         assert closed.reason is (ExitReason.FLATTEN if command == "flatten" else ExitReason.MANUAL)
-        assert book.positions() == []
+        assert simulator.positions() == []

@@ -28,7 +28,7 @@ from tests.adapters.mt5.desk.world_desk import (
     token_in,
 )
 from tests.adapters.mt5.links import DirectLink
-from tests.fake_metatrader5.book import BookClient, Symbol, exness_bitcoin, exness_gold, lost_answer
+from tests.fake_metatrader5.simulator import SimulatorClient, Symbol, exness_bitcoin, exness_gold, lost_answer
 
 BITCOIN = "BTCUSDm"
 STILL = {"seed": None, "history_minutes": 60, "gap_probability": 0.0}
@@ -49,10 +49,10 @@ def loading(monkeypatch: pytest.MonkeyPatch) -> type[Loading]:
     return Loading
 
 
-def begin(book: BookClient, *symbols: Symbol) -> None:
-    book.reset(world_desk.world(symbols=symbols))
+def begin(simulator: SimulatorClient, *symbols: Symbol) -> None:
+    simulator.reset(world_desk.world(symbols=symbols))
     for symbol in symbols:
-        book.push(symbol.name, symbol.price, symbol.price + symbol.spread * symbol.point)
+        simulator.push(symbol.name, symbol.price, symbol.price + symbol.spread * symbol.point)
 
 
 def gold(**changes: object) -> Symbol:
@@ -75,9 +75,9 @@ class Loading(DirectLink):
         if call.function == "symbols_get":
             return answered(Answered(value=[], took_ms=0.1, at_s=0.0))
         answer = super().call(call)
-        if call.function == "symbol_info" and isinstance(told := answer.result(), Answered):
-            zeros = {name: 0.0 for name in told.value if name.startswith(self.blank)} if self.blank else {}
-            return answered(msgspec.structs.replace(told, value=told.value | zeros))
+        if call.function == "symbol_info" and isinstance(answered_call := answer.result(), Answered):
+            zeros = {name: 0.0 for name in answered_call.value if name.startswith(self.blank)} if self.blank else {}
+            return answered(msgspec.structs.replace(answered_call, value=answered_call.value | zeros))
         return answer
 
 
@@ -92,9 +92,9 @@ async def plays_until(desk: WorldDesk, is_so: Callable[[], bool]) -> None:
     for step in range(400):
         if is_so():
             return
-        desk.book.advance(0.5)
-        desk.book.push(GOLD, BID + 0.001 * (step % 9), BID + SPREAD + 0.001 * (step % 9))
-        desk.book.push(BITCOIN, 60_000.0 + step % 7, 60_010.0 + step % 7)
+        desk.simulator.advance(0.5)
+        desk.simulator.push(GOLD, BID + 0.001 * (step % 9), BID + SPREAD + 0.001 * (step % 9))
+        desk.simulator.push(BITCOIN, 60_000.0 + step % 7, 60_010.0 + step % 7)
         await asyncio.sleep(0.01)
     raise AssertionError([type(event).__name__ for event in desk.events][-30:])
 
@@ -104,11 +104,11 @@ def quoted(desk: WorldDesk) -> set[str]:
 
 
 async def test_that_a_symbol_the_terminal_did_not_know_at_the_start_is_traded_when_it_comes(
-    book: BookClient, loading: type[Loading]
+    simulator: SimulatorClient, loading: type[Loading]
 ) -> None:
-    begin(book, gold(), bitcoin())
+    begin(simulator, gold(), bitcoin())
     loading.missing = frozenset({BITCOIN})
-    desk = WorldDesk(book, desk_settings(symbols=(GOLD, BITCOIN)), None)
+    desk = WorldDesk(simulator, desk_settings(symbols=(GOLD, BITCOIN)), None)
     try:
         await desk.start()
         desk.trade_by_itself()
@@ -125,38 +125,38 @@ async def test_that_a_symbol_the_terminal_did_not_know_at_the_start_is_traded_wh
 
 
 async def test_that_an_order_without_an_answer_is_not_lost_where_a_symbol_comes(
-    book: BookClient, loading: type[Loading]
+    simulator: SimulatorClient, loading: type[Loading]
 ) -> None:
-    begin(book, gold(), bitcoin())
+    begin(simulator, gold(), bitcoin())
     loading.missing = frozenset({BITCOIN})
-    desk = WorldDesk(book, desk_settings(symbols=(GOLD, BITCOIN)), None)
+    desk = WorldDesk(simulator, desk_settings(symbols=(GOLD, BITCOIN)), None)
     try:
         await desk.start()
         desk.trade_by_itself()
-        book.inject(lost_answer())
+        simulator.inject(lost_answer())
         await desk.minute(HAMMER)
         await desk.hears(OrderSent)
         loading.missing = frozenset()
         await plays_until(desk, lambda: BITCOIN in quoted(desk) and bool(desk.of(TradeOpened)))
-        (position,) = book.positions()
+        (position,) = simulator.positions()
         assert {event.trade.ticket for event in desk.of(TradeOpened)} == {position["ticket"]}
         assert len(desk.sent("open")) == 1
     finally:
         await desk.stop()
 
 
-async def test_that_a_position_whose_symbol_is_not_known_yet_is_led_and_can_be_left_when_it_comes(
-    book: BookClient, tmp_path: Path, loading: type[Loading]
+async def test_that_a_position_whose_symbol_is_not_known_yet_is_managed_and_can_be_closed_once_it_is(
+    simulator: SimulatorClient, tmp_path: Path, loading: type[Loading]
 ) -> None:
-    begin(book, gold(), bitcoin())
+    begin(simulator, gold(), bitcoin())
     settings = desk_settings(symbols=(GOLD, BITCOIN), btcusd_rules=desk_settings().xauusd_rules)
-    first = WorldDesk(book, settings, tmp_path)
+    first = WorldDesk(simulator, settings, tmp_path)
     await first.start()
     first.trade_by_itself()
     opened = await first.enter()
     await first.stop()
     loading.missing = frozenset({GOLD})
-    desk = WorldDesk(book, settings, tmp_path)
+    desk = WorldDesk(simulator, settings, tmp_path)
     try:
         await desk.start()
         assert [event.trade.ticket for event in desk.of(TradeOpened)] == [opened.ticket]
@@ -164,27 +164,27 @@ async def test_that_a_position_whose_symbol_is_not_known_yet_is_led_and_can_be_l
         loading.missing = frozenset()
         await plays_until(desk, lambda: GOLD in quoted(desk))
         desk.do(Flatten())
-        await desk.until(lambda: not book.positions())
+        await desk.until(lambda: not simulator.positions())
         assert (await desk.closes()).ticket == opened.ticket
     finally:
         await desk.stop()
 
 
 async def test_that_a_position_of_ours_in_a_symbol_that_nobody_watches_can_be_left(
-    book: BookClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    simulator: SimulatorClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.adapters.mt5.market.symbol_keeper.LOOK_S", 1000.0)
-    begin(book, gold(), bitcoin())
-    first = WorldDesk(book, desk_settings(), tmp_path)
+    begin(simulator, gold(), bitcoin())
+    first = WorldDesk(simulator, desk_settings(), tmp_path)
     await first.start()
     await first.stop()
     lose_store(tmp_path)
-    bid = book.tick(BITCOIN)["bid"]
-    book.place(BITCOIN, 0.01, bid - 100.0, sl=bid - 1000.0, magic=MAGIC, comment=token_in(tmp_path))
-    desk = WorldDesk(book, desk_settings(), tmp_path)
+    bid = simulator.tick(BITCOIN)["bid"]
+    simulator.place(BITCOIN, 0.01, bid - 100.0, sl=bid - 1000.0, magic=MAGIC, comment=token_in(tmp_path))
+    desk = WorldDesk(simulator, desk_settings(), tmp_path)
     try:
         await desk.start()
-        book.push(BITCOIN, bid - 200.0, bid - 190.0)
+        simulator.push(BITCOIN, bid - 200.0, bid - 190.0)
         adopted = (await desk.hears(PositionAdopted)).trade
         assert BITCOIN not in desk.desk.feed.terms
         desk.do(CloseTrade(adopted.ticket))
@@ -201,12 +201,12 @@ async def test_that_a_position_of_ours_in_a_symbol_that_nobody_watches_can_be_le
         (("volume_", "trade_contract_size", "trade_tick_", "point"), True),
     ],
 )
-async def test_that_a_position_is_ours_and_led_whatever_of_its_terms_is_not_loaded_yet(
-    book: BookClient, tmp_path: Path, loading: type[Loading], blank: tuple[str, ...], is_store_kept: bool
+async def test_that_a_position_is_ours_and_managed_before_its_terms_are_loaded(
+    simulator: SimulatorClient, tmp_path: Path, loading: type[Loading], blank: tuple[str, ...], is_store_kept: bool
 ) -> None:
-    begin(book, gold(), bitcoin())
+    begin(simulator, gold(), bitcoin())
     settings = desk_settings(symbols=(GOLD, BITCOIN))
-    first = WorldDesk(book, settings, tmp_path)
+    first = WorldDesk(simulator, settings, tmp_path)
     await first.start()
     first.trade_by_itself()
     opened = await first.enter()
@@ -214,30 +214,32 @@ async def test_that_a_position_is_ours_and_led_whatever_of_its_terms_is_not_load
     if not is_store_kept:
         lose_store(tmp_path)
     loading.blank = blank
-    desk = WorldDesk(book, settings, tmp_path)
+    desk = WorldDesk(simulator, settings, tmp_path)
     try:
         await desk.start()
         doubted = {event.symbol: event.sentence for event in desk.of(TermsDoubted)}
         assert doubted[GOLD] == desk.desk.feed.terms[GOLD].doubt
         await desk.minute(QUIET)
         await desk.minute((0.0, -0.5))  # the first whole candle, and against the position
-        await desk.until(lambda: not book.positions())
+        await desk.until(lambda: not simulator.positions())
         closed = await desk.closes()
         assert (closed.ticket, closed.reason) == (opened.ticket, ExitReason.ADVERSE_CANDLE)
     finally:
         await desk.stop()
 
 
-async def test_that_a_tick_value_of_nothing_is_asked_for_again_and_entries_wait_for_it(book: BookClient) -> None:
-    begin(book, gold())
-    book.change_symbol(GOLD, tick_value=0.0)
-    desk = WorldDesk(book, desk_settings(), None)
+async def test_that_a_tick_value_of_nothing_is_asked_for_again_and_entries_wait_for_it(
+    simulator: SimulatorClient,
+) -> None:
+    begin(simulator, gold())
+    simulator.change_symbol(GOLD, tick_value=0.0)
+    desk = WorldDesk(simulator, desk_settings(), None)
     try:
         await desk.start()
         desk.trade_by_itself()
         await desk.minute(HAMMER)
         await desk.until(lambda: desk.denials() == ["terms_unknown"])
-        book.change_symbol(GOLD, tick_value=None)
+        simulator.change_symbol(GOLD, tick_value=None)
         await desk.until(lambda: desk.of(TermsDoubted)[-1].sentence == "")
         await desk.enter()
     finally:

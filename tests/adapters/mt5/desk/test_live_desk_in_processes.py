@@ -1,4 +1,4 @@
-"""The whole desk, its worker and its broker, each in a process of its own and in the time of this machine."""
+"""The whole desk, its worker and its broker, each in a separate process and in the time of this machine."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
 from tests.builders import GOLD as PLAIN_GOLD
 from tests.builders import candle, setup
 from tests.conditions.markets import RULES, a_setup
-from tests.fake_metatrader5.book import BookClient, lost_answer
+from tests.fake_metatrader5.simulator import SimulatorClient, lost_answer
 
 T = TypeVar("T")
 
@@ -64,8 +64,8 @@ def live_settings(address: str) -> Settings:
     )
 
 
-class Told:
-    """A running desk and all it has told."""
+class EventRecorder:
+    """A running desk and all its events."""
 
     def __init__(self, desk: LiveDesk) -> None:
         self.desk = desk
@@ -86,7 +86,7 @@ class Told:
         return self.of(kind)[count - 1]
 
     async def approves(self) -> None:
-        """A setup on the candle that has just closed, and a person who lets it go. Minutes are too long for a test."""
+        """A setup on the candle that has just closed, and the user who lets it go. Minutes are too long for a test."""
         quote = (await self.hears(QuoteReceived, len(self.of(QuoteReceived)) + 1)).quote
         found = self._setup(quote.ask)
         snapshot = a_setup(candle=candle(symbol=GOLD, start=found.candle_time, close=quote.bid))
@@ -107,25 +107,25 @@ class Told:
 
 
 @asynccontextmanager
-async def live(book: BookClient, directory: Path) -> AsyncIterator[Told]:
+async def live(simulator: SimulatorClient, directory: Path) -> AsyncIterator[EventRecorder]:
     """A desk that agrees with its broker."""
-    told = Told(build_live_engine(live_settings(book.address), directory=directory))
-    with closing(told.desk.archive):
-        async with running(told.desk.run()):
-            await told.hears(Reconciled)
-            yield told
+    recorder = EventRecorder(build_live_engine(live_settings(simulator.address), directory=directory))
+    with closing(recorder.desk.archive):
+        async with running(recorder.desk.run()):
+            await recorder.hears(Reconciled)
+            yield recorder
 
 
-async def test_that_a_trade_is_approved_led_and_counted_though_its_worker_is_killed(
-    book: BookClient, tmp_path: Path
+async def test_that_a_trade_is_approved_managed_and_counted_though_its_worker_is_killed(
+    simulator: SimulatorClient, tmp_path: Path
 ) -> None:
-    book.reset(quick_world())
-    async with live(book, tmp_path) as desk:
+    simulator.reset(quick_world())
+    async with live(simulator, tmp_path) as desk:
         assert desk.of(HistoryCompleted)[0].candles in (59, 60, 61)  # a minute may end while history is read
         await _is_ready(desk)
         await desk.approves()
         opened = (await desk.hears(TradeOpened)).trade
-        (held,) = book.positions()
+        (held,) = simulator.positions()
         token = order_token(PLAN, installation_of(held["comment"]) or "none")
         assert (held["comment"], held["sl"]) == (token, pytest.approx(opened.initial_stop))
 
@@ -138,29 +138,31 @@ async def test_that_a_trade_is_approved_led_and_counted_though_its_worker_is_kil
         level = round(opened.initial_stop - 1.0, 3) if opened.initial_stop else 0.0
         desk.desk.engine.handle(MoveStops(opened.ticket, level, opened.position.take_profit))
         await desk.hears(StopMoved)
-        assert book.positions()[0]["sl"] == pytest.approx(level)
+        assert simulator.positions()[0]["sl"] == pytest.approx(level)
         desk.desk.engine.handle(CloseTrade(opened.ticket))
         closed = (await desk.hears(TradeClosed)).trade
         assert closed.reason is ExitReason.MANUAL
-        assert closed.net_profit == pytest.approx(sum(deal["profit"] for deal in book.deals()[1:]))
-        assert (desk.status, book.positions()) == (PlanStatus.CLOSED, [])
+        assert closed.net_profit == pytest.approx(sum(deal["profit"] for deal in simulator.deals()[1:]))
+        assert (desk.status, simulator.positions()) == (PlanStatus.CLOSED, [])
 
 
-async def test_that_an_order_whose_answer_broke_off_is_found_by_the_next_desk(book: BookClient, tmp_path: Path) -> None:
-    book.reset(quick_world())
-    async with live(book, tmp_path) as first:
+async def test_that_an_order_whose_answer_broke_off_is_found_by_the_next_desk(
+    simulator: SimulatorClient, tmp_path: Path
+) -> None:
+    simulator.reset(quick_world())
+    async with live(simulator, tmp_path) as first:
         await _is_ready(first)
-        book.inject(lost_answer())
+        simulator.inject(lost_answer())
         await first.approves()
         await first.hears(OrderUnknown)
-    async with live(book, tmp_path) as second:
+    async with live(simulator, tmp_path) as second:
         found = await second.hears(TradeOpened)
-        assert [each["ticket"] for each in book.positions()] == [found.trade.ticket]
+        assert [each["ticket"] for each in simulator.positions()] == [found.trade.ticket]
         assert second.status is PlanStatus.OPEN
-        assert len(book.log(function="order_send")) == 1
+        assert len(simulator.log(function="order_send")) == 1
 
 
-async def _is_ready(desk: Told) -> None:
+async def _is_ready(desk: EventRecorder) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not (desk.of(GatewayChanged) and desk.of(GatewayChanged)[-1].is_ready):
             await asyncio.sleep(0.01)

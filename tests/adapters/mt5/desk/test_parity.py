@@ -1,4 +1,4 @@
-"""One story, told on paper and on an account behind a terminal: the desk does and says the same."""
+"""One story, played on paper and on an account behind a terminal: the desk does and says the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from config.trading import RiskMitigation
-from engine.domain import execution_events as told
+from engine.domain import execution_events as events
 from engine.domain.trading_messages import (
     ApprovalAnswered,
     ApprovalAsked,
@@ -19,22 +19,24 @@ from engine.domain.trading_messages import (
 )
 from tests.adapters.mt5.desk.stages import PAPER, Stage, Story, on_paper, on_terminal
 from tests.adapters.mt5.desk.stories import STORIES, trade_by_itself
-from tests.fake_metatrader5.book import BookClient
+from tests.fake_metatrader5.simulator import SimulatorClient
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 async def test_that_a_story_goes_the_same_way_on_paper_and_behind_a_terminal(
-    story: Story, book: BookClient, tmp_path: Path
+    story: Story, simulator: SimulatorClient, tmp_path: Path
 ) -> None:
     paper = await on_paper(story, tmp_path / "paper", risk_mitigation=RiskMitigation(cool_off_seconds=30))
     terminal = await on_terminal(
-        story, book, tmp_path / "terminal", risk_mitigation=RiskMitigation(cool_off_seconds=30)
+        story, simulator, tmp_path / "terminal", risk_mitigation=RiskMitigation(cool_off_seconds=30)
     )
-    assert told_by(terminal) == told_by(paper)
+    assert events_of(terminal) == events_of(paper)
     assert results_of(terminal) == results_of(paper)
 
 
-async def test_that_a_netting_account_takes_one_position_of_a_symbol_on_both(book: BookClient, tmp_path: Path) -> None:
+async def test_that_a_netting_account_takes_one_position_of_a_symbol_on_both(
+    simulator: SimulatorClient, tmp_path: Path
+) -> None:
     async def story(stage: Stage) -> None:
         await trade_by_itself(stage)
         for minute in range(2):
@@ -43,14 +45,14 @@ async def test_that_a_netting_account_takes_one_position_of_a_symbol_on_both(boo
 
     netting = {"paper": PAPER.model_copy(update={"is_hedging": False})}
     paper = await on_paper(story, tmp_path / "paper", **netting)
-    terminal = await on_terminal(story, book, tmp_path / "terminal", **netting)
-    assert told_by(terminal) == told_by(paper)
+    terminal = await on_terminal(story, simulator, tmp_path / "terminal", **netting)
+    assert events_of(terminal) == events_of(paper)
     assert terminal.desk.denials() == ["positions_of_symbol"]
-    assert len(book.positions()) == 1
+    assert len(simulator.positions()) == 1
 
 
-def told_by(stage: Stage) -> list[Any]:
-    """What the desk told, in order, without prices and what is counted by the second."""
+def events_of(stage: Stage) -> list[Any]:
+    """The events of the desk in order, without prices and counts of seconds."""
     return [essence for event in stage.desk.events if (essence := essence_of(event)) is not None]
 
 
@@ -67,27 +69,27 @@ def essence_of(event: TradingEvent) -> Any:
             return name, type(command).__name__, reason.partition(" at ")[0]
         case ModesChanged(authority=authority, halt=halt):
             return name, authority, halt is not None
-        case told.TradeOpened(is_partial=is_partial, is_resumed=is_resumed):
+        case events.TradeOpened(is_partial=is_partial, is_resumed=is_resumed):
             return name, is_partial, is_resumed
-        case told.StopMoved(kind=kind) | told.StopMoveRefused(kind=kind):
+        case events.StopMoved(kind=kind) | events.StopMoveRefused(kind=kind):
             return name, kind
-        case told.ExitSent(reason=reason, attempt=attempt):
+        case events.ExitSent(reason=reason, attempt=attempt):
             return name, reason, attempt
-        case told.TradeClosed(trade=trade):
+        case events.TradeClosed(trade=trade):
             return name, trade.plan_id, trade.reason
-        case told.Reconciled(open_trades=count, unknown=unknown):
+        case events.Reconciled(open_trades=count, unknown=unknown):
             return name, count, unknown
         case (
-            told.OrderSent()
-            | told.OrderFailed()
-            | told.OrderUnknown()
-            | told.PositionAdopted()
-            | told.ExitRefused()
-            | told.TradeReduced()
-            | told.TradeAmended()
-            | told.ProtectionLost()
-            | told.PositionVanished()
-            | told.OtherPositionsChanged()
+            events.OrderSent()
+            | events.OrderFailed()
+            | events.OrderUnknown()
+            | events.PositionAdopted()
+            | events.ExitRefused()
+            | events.TradeReduced()
+            | events.TradeAmended()
+            | events.ProtectionLost()
+            | events.PositionVanished()
+            | events.OtherPositionsChanged()
         ):
             return name
     return None

@@ -13,7 +13,7 @@ from engine.domain.orders import ExitReason
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ApprovePlan, Flatten, ModesChanged
 from tests.adapters.mt5.desk.world_desk import BID, FALLING, HAMMER, QUIET, WorldDesk, world_desk
-from tests.fake_metatrader5.book import BookClient, refusal
+from tests.fake_metatrader5.simulator import SimulatorClient, refusal
 
 BACK = -timedelta(hours=1)
 
@@ -23,8 +23,8 @@ async def _minutes(desk: WorldDesk, count: int, *, base: float = BID) -> None:
         await desk.minute(QUIET, base=base)
 
 
-async def test_that_prices_go_on_and_candles_close_after_the_clock_was_set_back(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_prices_go_on_and_candles_close_after_the_clock_was_set_back(simulator: SimulatorClient) -> None:
+    async with world_desk(simulator) as desk:
         desk.time.set_by = BACK
         quotes, candles = len(desk.of(QuoteReceived)), len(desk.of(CandleClosed))
         await _minutes(desk, 3)
@@ -33,43 +33,49 @@ async def test_that_prices_go_on_and_candles_close_after_the_clock_was_set_back(
         assert not desk.of(QuoteRefused)
 
 
-async def test_that_an_adverse_candle_is_left_after_the_clock_was_set_back(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_a_position_is_closed_on_an_opposite_candle_after_the_clock_was_set_back(
+    simulator: SimulatorClient,
+) -> None:
+    async with world_desk(simulator) as desk:
         desk.trade_by_itself()
         await desk.enter()
         desk.time.set_by = BACK
         await desk.minute(QUIET, base=BID + 0.3)
         await desk.minute(FALLING, base=BID - 0.3)
         assert (await desk.closes()).reason is ExitReason.ADVERSE_CANDLE
-        assert not book.positions()
+        assert not simulator.positions()
 
 
-async def test_that_a_refused_flatten_is_sent_again_after_the_clock_was_set_back(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_a_refused_flatten_is_sent_again_after_the_clock_was_set_back(simulator: SimulatorClient) -> None:
+    async with world_desk(simulator) as desk:
         desk.trade_by_itself()
         await desk.enter()
         desk.time.set_by = BACK
-        book.inject(refusal(10024, requests=("close",), count=1))
+        simulator.inject(refusal(10024, requests=("close",), count=1))
         desk.do(Flatten())
         await desk.hears(ExitRefused)
         await desk.tick(BID, seconds=2.0)
         assert (await desk.closes()).reason is ExitReason.FLATTEN
 
 
-async def test_that_a_card_of_twenty_minutes_ago_sends_no_order_though_the_clock_was_set_back(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_a_card_of_twenty_minutes_ago_sends_no_order_though_the_clock_was_set_back(
+    simulator: SimulatorClient,
+) -> None:
+    async with world_desk(simulator) as desk:
         await desk.minute(HAMMER)
         (plan_id,) = desk.card_plans
         desk.time.set_by = BACK
-        book.advance(1_200.0, in_steps_of=60.0)
+        simulator.advance(1_200.0, in_steps_of=60.0)
         desk.do(ApprovePlan(plan_id))
         await desk.until(lambda: bool(desk.refusals))
         assert desk.refusals == ["the time is over"]
         assert not desk.sent("open")
 
 
-async def test_that_a_candle_of_nine_seconds_is_not_closed_though_the_clock_was_set_ahead(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_a_candle_of_nine_seconds_is_not_closed_though_the_clock_was_set_ahead(
+    simulator: SimulatorClient,
+) -> None:
+    async with world_desk(simulator) as desk:
         desk.trade_by_itself()
         await desk.enter()
         await desk.minute(QUIET, base=BID - 0.3)
@@ -79,28 +85,30 @@ async def test_that_a_candle_of_nine_seconds_is_not_closed_though_the_clock_was_
             await desk.tick(BID + bid, seconds=3.0)
         await asyncio.sleep(0.3)  # longer than the desk takes to look at what is due
         assert len(desk.of(CandleClosed)) == candles
-        assert book.positions()
+        assert simulator.positions()
 
 
 async def test_that_nothing_enters_after_the_clock_was_set_until_the_servers_is_measured_again(
-    book: BookClient,
+    simulator: SimulatorClient,
 ) -> None:
-    async with world_desk(book) as desk:
+    async with world_desk(simulator) as desk:
         desk.trade_by_itself()
         desk.time.set_by = BACK
         await desk.until(lambda: not desk.link.report.may_trade)
         await desk.minute(HAMMER)
         assert desk.denials() == ["trading_disabled"]
-        told = desk.of(BrokerLinkChanged)[-1]
-        assert told.is_connected
-        assert "computer's clock was set" in told.reason
+        changed = desk.of(BrokerLinkChanged)[-1]
+        assert changed.is_connected
+        assert "computer's clock was set" in changed.reason
         desk.link.become(condition=READY)
         await desk.enter()
         assert desk.of(ModesChanged)[-1].authority is Authority.AUTO
 
 
-async def test_that_health_shows_a_clock_that_was_set_and_does_not_hold_the_desk_for_it(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_health_shows_a_clock_that_was_set_and_does_not_hold_the_desk_for_it(
+    simulator: SimulatorClient,
+) -> None:
+    async with world_desk(simulator) as desk:
         desk.time.set_by = BACK
 
         def shown() -> Vital:

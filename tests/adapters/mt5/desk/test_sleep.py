@@ -26,19 +26,19 @@ from tests.adapters.mt5.desk.world_desk import (
     world_desk,
 )
 from tests.adapters.mt5.linked import PATIENCE_S
-from tests.adapters.mt5.links import BookClock, DirectLink, broker_behind, running
-from tests.fake_metatrader5.book import BookClient, refusal
+from tests.adapters.mt5.links import DirectLink, SimulatorClock, broker_behind, running
+from tests.fake_metatrader5.simulator import SimulatorClient, refusal
 
 TWO_HOURS_S = 7_200.0
 
 
-def sleep(book: BookClient, *bids: float, seconds: float = TWO_HOURS_S) -> None:
+def sleep(simulator: SimulatorClient, *bids: float, seconds: float = TWO_HOURS_S) -> None:
     """The desk does nothing for so long; meanwhile there are these prices, a few seconds from one to the next."""
     for bid in bids:
-        book.advance(7.0, in_steps_of=7.0)
-        book.push(GOLD, bid, bid + SPREAD)
+        simulator.advance(7.0, in_steps_of=7.0)
+        simulator.push(GOLD, bid, bid + SPREAD)
         seconds -= 7.0
-    book.advance(seconds, in_steps_of=60.0)
+    simulator.advance(seconds, in_steps_of=60.0)
 
 
 async def opened(desk: WorldDesk) -> None:
@@ -48,12 +48,14 @@ async def opened(desk: WorldDesk) -> None:
     await desk.minute(QUIET, base=BID + 0.3)
 
 
-async def test_that_the_first_thing_after_two_hours_of_sleep_is_comparing_with_the_broker(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_the_first_thing_after_two_hours_of_sleep_is_comparing_with_the_broker(
+    simulator: SimulatorClient,
+) -> None:
+    async with world_desk(simulator) as desk:
         await opened(desk)
         before, compared = len(desk.events), len(desk.of(Reconciled))
-        sleep(book)
-        book.push(GOLD, BID, BID + SPREAD)
+        sleep(simulator)
+        simulator.push(GOLD, BID, BID + SPREAD)
         await desk.hears(Reconciled, compared + 1)
         kinds = (ReconciliationStarted, QuoteReceived, CandleClosed, ExitSent, Reconciled)
         first = next(event for event in desk.events[before:] if isinstance(event, kinds))
@@ -61,25 +63,27 @@ async def test_that_the_first_thing_after_two_hours_of_sleep_is_comparing_with_t
         assert "stood still for 7,200 s" in first.reason
 
 
-async def test_that_a_position_whose_stop_was_hit_in_sleep_is_not_closed_a_second_time(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_a_position_whose_stop_was_hit_in_sleep_is_not_closed_a_second_time(
+    simulator: SimulatorClient,
+) -> None:
+    async with world_desk(simulator) as desk:
         await opened(desk)
-        (held,) = book.positions()
-        sleep(book, BID, BID - 0.2, held["sl"] - 0.2)  # the candle falls as well, which is a reason to leave
-        assert not book.positions()
+        (held,) = simulator.positions()
+        sleep(simulator, BID, BID - 0.2, held["sl"] - 0.2)  # the candle falls as well, which is a reason to leave
+        assert not simulator.positions()
         assert (await desk.closes()).reason is ExitReason.STOP_LOSS
         assert not desk.sent("close")
         assert not desk.of(ExitSent)
 
 
-async def test_that_what_a_candle_of_the_sleep_asks_for_waits_until_the_broker_has_told_its_state(
-    book: BookClient,
+async def test_that_requests_of_a_candle_during_sleep_wait_until_the_broker_has_reported_its_state(
+    simulator: SimulatorClient,
 ) -> None:
-    async with world_desk(book) as desk:
+    async with world_desk(simulator) as desk:
         await opened(desk)
         desk.link.silent = ("positions_get",)
         closed = len(desk.of(CandleClosed))
-        sleep(book, BID, BID - 0.2, BID - 0.4)
+        sleep(simulator, BID, BID - 0.2, BID - 0.4)
         await desk.until(lambda: len(desk.of(CandleClosed)) > closed)
         assert not desk.sent("close")
         desk.link.silent = ()
@@ -87,11 +91,13 @@ async def test_that_what_a_candle_of_the_sleep_asks_for_waits_until_the_broker_h
         assert (await desk.closes()).reason is ExitReason.ADVERSE_CANDLE
 
 
-async def test_that_nothing_enters_after_sleep_before_the_broker_has_told_its_state(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_nothing_enters_after_sleep_before_the_broker_has_reported_its_state(
+    simulator: SimulatorClient,
+) -> None:
+    async with world_desk(simulator) as desk:
         desk.trade_by_itself()
         desk.link.silent = ("positions_get",)
-        sleep(book)
+        sleep(simulator)
         await desk.minute(HAMMER)
         assert desk.denials() == ["not_reconciled"]
         desk.link.silent = ()
@@ -100,54 +106,54 @@ async def test_that_nothing_enters_after_sleep_before_the_broker_has_told_its_st
         await desk.enter()
 
 
-async def test_that_flatten_after_sleep_waits_for_nothing(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_flatten_after_sleep_waits_for_nothing(simulator: SimulatorClient) -> None:
+    async with world_desk(simulator) as desk:
         await opened(desk)
-        sleep(book)
+        sleep(simulator)
         desk.link.silent = ("orders_get",)  # the state cannot be had, a single position can
         desk.do(Flatten())
         assert (await desk.closes()).reason is ExitReason.FLATTEN
 
 
-async def test_that_a_flatten_that_was_refused_before_the_sleep_goes_on_after_it(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_a_flatten_that_was_refused_before_the_sleep_goes_on_after_it(simulator: SimulatorClient) -> None:
+    async with world_desk(simulator) as desk:
         await opened(desk)
-        book.inject(refusal(10024, requests=("close",), count=1))
+        simulator.inject(refusal(10024, requests=("close",), count=1))
         desk.do(Flatten())
         await desk.hears(ExitRefused)
         desk.link.silent = ("orders_get",)
-        sleep(book)
+        sleep(simulator)
         desk.advance(1.0)
         assert (await desk.closes()).reason is ExitReason.FLATTEN
 
 
-async def test_that_ten_seconds_of_standing_still_are_enough_and_nine_are_not(book: BookClient) -> None:
-    async with world_desk(book) as desk:
+async def test_that_ten_seconds_of_standing_still_are_enough_and_nine_are_not(simulator: SimulatorClient) -> None:
+    async with world_desk(simulator) as desk:
         started = len(desk.of(ReconciliationStarted))
-        sleep(book, seconds=9.0)
+        sleep(simulator, seconds=9.0)
         desk.desk.engine.pipeline.on_time()
         assert len(desk.of(ReconciliationStarted)) == started
-        sleep(book, seconds=10.0)
+        sleep(simulator, seconds=10.0)
         desk.desk.engine.pipeline.on_time()
         assert len(desk.of(ReconciliationStarted)) == started + 1
 
 
-async def test_that_an_order_that_lay_there_while_the_computer_slept_is_not_sent(book: BookClient) -> None:
-    book.reset(world())
-    book.push(GOLD, BID, BID + SPREAD)
-    link, clock, told = DirectLink(book, OFFSET), BookClock(book), list[BrokerEvent]()
+async def test_that_an_order_that_lay_there_while_the_computer_slept_is_not_sent(simulator: SimulatorClient) -> None:
+    simulator.reset(world())
+    simulator.push(GOLD, BID, BID + SPREAD)
+    link, clock, events = DirectLink(simulator, OFFSET), SimulatorClock(simulator), list[BrokerEvent]()
     a_minute = timedelta(minutes=1)
     broker, _ = await broker_behind(link, clock, GOLD, times=ServerTimes(link), look_every=a_minute)
-    broker.connect(told.append)
+    broker.connect(events.append)
     order = Order(
         token=order_token("p"), plan_id="p", magic=MAGIC, symbol=GOLD, side=Side.BUY, volume_lots=0.01,
         stop_loss=BID - 2.0, take_profit=BID + 4.0, reference_price=BID + SPREAD,
     )  # fmt: skip
     async with running(broker.run()), asyncio.timeout(PATIENCE_S):
         broker.send(SubmitOrder(order=order))
-        sleep(book, seconds=6.0)
-        while not any(isinstance(event, OrderRefused) for event in told):
+        sleep(simulator, seconds=6.0)
+        while not any(isinstance(event, OrderRefused) for event in events):
             await asyncio.sleep(0.002)
-    (refused,) = (event for event in told if isinstance(event, OrderRefused))
+    (refused,) = (event for event in events if isinstance(event, OrderRefused))
     assert "waited too long" in refused.refusal.reason
-    assert not book.log(function="order_send")
+    assert not simulator.log(function="order_send")

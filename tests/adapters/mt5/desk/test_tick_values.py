@@ -20,7 +20,7 @@ from tests.adapters.mt5.desk.world_desk import (
     desk_settings,
 )
 from tests.adapters.mt5.links import DirectLink
-from tests.fake_metatrader5.book import BookClient, Symbol, exness_gold
+from tests.fake_metatrader5.simulator import SimulatorClient, Symbol, exness_gold
 
 BY_RISK = desk_settings(execution=ExecutionSettings(sizing="risk", risk_pct=0.5))
 STILL = {"seed": None, "history_minutes": 60, "gap_probability": 0.0}
@@ -40,10 +40,10 @@ def misreporting(monkeypatch: pytest.MonkeyPatch) -> type[Misreporting]:
     return Misreporting
 
 
-def begin(book: BookClient, *symbols: Symbol) -> None:
-    book.reset(world_desk.world(symbols=symbols))
+def begin(simulator: SimulatorClient, *symbols: Symbol) -> None:
+    simulator.reset(world_desk.world(symbols=symbols))
     for symbol in symbols:
-        book.push(symbol.name, symbol.price, symbol.price + symbol.spread * symbol.point)
+        simulator.push(symbol.name, symbol.price, symbol.price + symbol.spread * symbol.point)
 
 
 def gold(**changes: object) -> Symbol:
@@ -63,30 +63,34 @@ class Misreporting(DirectLink):
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
         answer = super().call(call)
-        told = answer.result()
-        if call.function == "symbol_info" and isinstance(told, Answered):
-            fields = {name: told.value[name] * self.share for name in told.value if name.startswith("trade_tick_val")}
-            return answered(msgspec.structs.replace(told, value=told.value | fields))
+        answered_call = answer.result()
+        if call.function == "symbol_info" and isinstance(answered_call, Answered):
+            fields = {
+                name: answered_call.value[name] * self.share
+                for name in answered_call.value
+                if name.startswith("trade_tick_val")
+            }
+            return answered(msgspec.structs.replace(answered_call, value=answered_call.value | fields))
         return answer
 
 
-def at_risk(book: BookClient) -> list[float]:
+def at_risk(simulator: SimulatorClient) -> list[float]:
     """What the stops of the open positions would lose by the broker's own sums, in dollars."""
-    return [(each["price_open"] - each["sl"]) * 100.0 * each["volume"] for each in book.positions()]
+    return [(each["price_open"] - each["sl"]) * 100.0 * each["volume"] for each in simulator.positions()]
 
 
 @pytest.mark.parametrize("share", [1.0, 0.1, 10.0])
 async def test_that_a_trade_is_sized_by_the_worse_of_two_tick_values(
-    book: BookClient, misreporting: type[Misreporting], share: float
+    simulator: SimulatorClient, misreporting: type[Misreporting], share: float
 ) -> None:
     misreporting.share = share
-    begin(book, gold())
-    desk = WorldDesk(book, BY_RISK, None)
+    begin(simulator, gold())
+    desk = WorldDesk(simulator, BY_RISK, None)
     try:
         await desk.start()
         desk.trade_by_itself()
         await desk.enter()
-        (money,) = at_risk(book)
+        (money,) = at_risk(simulator)
         assert money <= 50.0
         assert money > 40.0 or share > 1.0
         assert [event.symbol for event in desk.of(TermsDoubted)] == ([] if share == 1.0 else [GOLD])
@@ -99,34 +103,34 @@ async def test_that_a_trade_is_sized_by_the_worse_of_two_tick_values(
 
 
 async def test_that_nothing_is_sized_by_tick_values_that_are_absurdly_far_apart(
-    book: BookClient, misreporting: type[Misreporting]
+    simulator: SimulatorClient, misreporting: type[Misreporting]
 ) -> None:
     misreporting.share = 0.001
-    begin(book, gold())
-    desk = WorldDesk(book, BY_RISK, None)
+    begin(simulator, gold())
+    desk = WorldDesk(simulator, BY_RISK, None)
     try:
         await desk.start()
         desk.trade_by_itself()
         await desk.minute(HAMMER)
         await desk.until(lambda: desk.denials() == ["terms_unknown"])
-        assert book.positions() == []
+        assert simulator.positions() == []
         assert "no trade can be sized" in desk.of(TermsDoubted)[-1].sentence
     finally:
         await desk.stop()
 
 
 async def test_that_a_tick_value_that_goes_wrong_later_is_noticed_within_the_hour(
-    book: BookClient, misreporting: type[Misreporting]
+    simulator: SimulatorClient, misreporting: type[Misreporting]
 ) -> None:
-    begin(book, gold())
-    desk = WorldDesk(book, BY_RISK, None)
+    begin(simulator, gold())
+    desk = WorldDesk(simulator, BY_RISK, None)
     try:
         await desk.start()
         desk.trade_by_itself()
         misreporting.share = 0.1
-        book.advance(3601.0, in_steps_of=600.0)
+        simulator.advance(3601.0, in_steps_of=600.0)
         await desk.hears(TermsDoubted)
         await desk.enter()
-        assert [money <= 50.0 for money in at_risk(book)] == [True]
+        assert [money <= 50.0 for money in at_risk(simulator)] == [True]
     finally:
         await desk.stop()

@@ -17,7 +17,7 @@ from engine.domain.trading_messages import CloseTrade, Flatten, Halt, SetAuthori
 from tests.adapters.mt5.desk import world_desk as worlds
 from tests.adapters.mt5.desk.world_desk import GOLD, HAMMER, WorldDesk, world_desk
 from tests.adapters.mt5.links import DirectLink
-from tests.fake_metatrader5.book import BookClient, requote
+from tests.fake_metatrader5.simulator import SimulatorClient, requote
 
 
 class SlowLink(DirectLink):
@@ -26,8 +26,8 @@ class SlowLink(DirectLink):
     begun_late: Callable[[TerminalCall], bool] = staticmethod(lambda _: False)
     answered_late: Callable[[TerminalCall], bool] = staticmethod(lambda _: False)
 
-    def __init__(self, book: BookClient, offset: timedelta) -> None:
-        super().__init__(book, offset)
+    def __init__(self, simulator: SimulatorClient, offset: timedelta) -> None:
+        super().__init__(simulator, offset)
         self.goes_on = asyncio.Event()
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
@@ -47,8 +47,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def trading(book: BookClient) -> AsyncIterator[tuple[WorldDesk, SlowLink]]:
-    async with world_desk(book) as desk:
+async def trading(simulator: SimulatorClient) -> AsyncIterator[tuple[WorldDesk, SlowLink]]:
+    async with world_desk(simulator) as desk:
         assert isinstance(desk.link, SlowLink)
         desk.trade_by_itself()
         yield desk, desk.link
@@ -66,9 +66,9 @@ async def trading(book: BookClient) -> AsyncIterator[tuple[WorldDesk, SlowLink]]
     ],
 )
 async def test_that_an_order_that_waits_for_the_terminal_does_not_leave(
-    book: BookClient, function: str, command: TradingCommand
+    simulator: SimulatorClient, function: str, command: TradingCommand
 ) -> None:
-    async with trading(book) as (desk, link):
+    async with trading(simulator) as (desk, link):
         link.begun_late = lambda call: call.function == function and call.priority is Priority.OPEN
         await desk.minute(HAMMER)
         await desk.hears(OrderSent)
@@ -79,9 +79,9 @@ async def test_that_an_order_that_waits_for_the_terminal_does_not_leave(
         assert [plan.status for plan in desk.plans.values()] == [PlanStatus.FAILED]
 
 
-async def test_that_a_requoted_order_is_not_tried_again_after_a_halt(book: BookClient) -> None:
-    async with trading(book) as (desk, link):
-        book.inject(requote(count=1))
+async def test_that_a_requoted_order_is_not_tried_again_after_a_halt(simulator: SimulatorClient) -> None:
+    async with trading(simulator) as (desk, link):
+        simulator.inject(requote(count=1))
         link.answered_late = lambda call: call.function == ORDER_SEND
         await desk.minute(HAMMER)
         await desk.hears(OrderSent)
@@ -89,15 +89,15 @@ async def test_that_a_requoted_order_is_not_tried_again_after_a_halt(book: BookC
         desk.do(Halt("enough"))
         link.goes_on.set()
         await desk.hears(OrderFailed)
-        assert (len(desk.sent("open")), book.positions()) == (1, [])
+        assert (len(desk.sent("open")), simulator.positions()) == (1, [])
 
 
-async def test_that_a_close_that_waits_for_the_terminal_leaves_all_the_same(book: BookClient) -> None:
-    async with trading(book) as (desk, link):
+async def test_that_a_close_that_waits_for_the_terminal_leaves_all_the_same(simulator: SimulatorClient) -> None:
+    async with trading(simulator) as (desk, link):
         opened = await desk.enter()
         link.begun_late = lambda call: call.function == "symbol_info_tick"
         desk.do(CloseTrade(opened.ticket))
         desk.do(Halt("enough"))
         link.goes_on.set()
         await desk.hears(TradeClosed)
-        assert book.positions() == []
+        assert simulator.positions() == []

@@ -34,8 +34,8 @@ from engine.domain.trading_messages import (
     SetAuthority,
     SetAuto,
 )
-from tests.adapters.mt5.links import BookTime, DirectLink
-from tests.fake_metatrader5.book import Account, BookClient, Clock, World, exness_gold
+from tests.adapters.mt5.links import DirectLink, SimulatorTime
+from tests.fake_metatrader5.simulator import Account, Clock, SimulatorClient, World, exness_gold
 
 GOLD = "XAUUSDm"
 MAGIC = 772_601
@@ -95,14 +95,14 @@ def desk_settings(**changes: Any) -> Settings:
 
 
 class WorldDesk:
-    """A running desk and all it has told; what the broker has is asked of `book`."""
+    """A running desk and all its events; `simulator` knows what the broker has."""
 
     def __init__(
-        self, book: BookClient, settings: Settings, directory: Path | None, shared: Path | None = None
+        self, simulator: SimulatorClient, settings: Settings, directory: Path | None, shared: Path | None = None
     ) -> None:
-        self.book = book
-        self.link = DirectLink(book, OFFSET)
-        self.time = BookTime(book)
+        self.simulator = simulator
+        self.link = DirectLink(simulator, OFFSET)
+        self.time = SimulatorTime(simulator)
         self.desk = live_desk(self.link, SteadyClock(self.time), settings, directory=directory, shared=shared)
         self.events: list[Event] = []
         self.desk.bus.subscribe(self.events.append)
@@ -116,7 +116,7 @@ class WorldDesk:
         await self.until(lambda: bool(self.of(Reconciled)))
 
     async def begin(self) -> None:
-        """Until history is read; the broker may not have told yet what there is."""
+        """Until history is read; the broker may not have reported its state yet."""
         self._running = asyncio.create_task(self.desk.run())
         await self.until(lambda: any(isinstance(event, PlanChanged | DayFiguresChanged) for event in self.events))
 
@@ -144,7 +144,7 @@ class WorldDesk:
         """The world moves on, and the desk sees to what is due while it does."""
         while seconds > 0.0:
             step_s = min(seconds, 5.0)
-            self.book.advance(step_s, in_steps_of=step_s)
+            self.simulator.advance(step_s, in_steps_of=step_s)
             self.desk.engine.pipeline.on_time()
             seconds -= step_s
 
@@ -152,19 +152,19 @@ class WorldDesk:
         """The world moves on, gold has this price, and the desk has taken it."""
         heard = len(self.of(QuoteReceived))
         self.advance(seconds)
-        self.book.push(GOLD, bid, bid + spread)
+        self.simulator.push(GOLD, bid, bid + spread)
         await self.until(lambda: len(self.of(QuoteReceived)) > heard)
 
     async def minute(self, shape: tuple[float, ...], *, base: float = BID) -> None:
         """Bids `base` + each of the shape, the last as the minute ends; a second into the next one it is closed."""
         closed = len(self.of(CandleClosed))
-        step_s = (59.0 - self.book.now.second) / len(shape)
+        step_s = (59.0 - self.simulator.now.second) / len(shape)
         for offset in shape:
             await self.tick(base + offset, seconds=step_s)
         await self.tick(base + shape[-1], seconds=2.0)
         await self.until(lambda: len(self.of(CandleClosed)) > closed)
 
-    # -- a person -----------------------------------------------------------------------------------------------
+    # -- the user -----------------------------------------------------------------------------------------------
 
     def do(self, command: Command) -> None:
         self.desk.engine.handle(command)
@@ -215,20 +215,20 @@ class WorldDesk:
 
     def sent(self, kind: str) -> list[dict[str, Any]]:
         """Requests of that kind that reached the terminal: "open", "close" or "sltp"."""
-        return [entry.request for entry in self.book.log(function="order_send") if entry.kind == kind]
+        return [entry.request for entry in self.simulator.log(function="order_send") if entry.kind == kind]
 
     def agrees_with_the_brokers_sums(self) -> None:
         """Each result is what the broker's deals of the position add up to, and the day is the sum of them."""
-        deals = self.book.deals()
+        deals = self.simulator.deals()
         results = [event.trade for event in self.of(TradeClosed)]
         for trade in results:
             money = [_sum_of(deal) for deal in deals if deal["position_id"] == trade.ticket]
             assert len(money) >= 2
             assert trade.net_profit == pytest.approx(sum(money), abs=1e-6)
         if results:
-            told = self.of(DayFiguresChanged)[-1].figures
-            assert told.profit == pytest.approx(sum(trade.net_profit for trade in results), abs=1e-6)
-            assert told.trades == len(results)
+            figures = self.of(DayFiguresChanged)[-1].figures
+            assert figures.profit == pytest.approx(sum(trade.net_profit for trade in results), abs=1e-6)
+            assert figures.trades == len(results)
 
 
 def _sum_of(deal: dict[str, Any]) -> float:
@@ -237,7 +237,7 @@ def _sum_of(deal: dict[str, Any]) -> float:
 
 @asynccontextmanager
 async def world_desk(
-    book: BookClient,
+    simulator: SimulatorClient,
     *,
     directory: Path | None = None,
     shared: Path | None = None,
@@ -247,9 +247,9 @@ async def world_desk(
 ) -> AsyncIterator[WorldDesk]:
     """A desk that agrees with its broker; on a fresh world, or on the one that the desk before it left."""
     if is_fresh:
-        book.reset(world())
-        book.push(GOLD, BID, BID + SPREAD)
-    desk = WorldDesk(book, desk_settings(**changes), directory, shared)
+        simulator.reset(world())
+        simulator.push(GOLD, BID, BID + SPREAD)
+    desk = WorldDesk(simulator, desk_settings(**changes), directory, shared)
     try:
         if begins:
             await desk.start()

@@ -70,7 +70,7 @@ async def test_that_a_terminal_which_cannot_be_attached_to_is_tried_again(
         await desk.reach(LinkState.READY)
 
 
-async def test_that_a_terminal_which_fails_to_tell_of_itself_is_connected_again(terminal: StandIn) -> None:
+async def test_that_a_terminal_which_fails_to_report_its_state_is_connected_again(terminal: StandIn) -> None:
     async with linked() as desk:
         await desk.reach(LinkState.READY)
         terminal.set(fails={"terminal_info": [-1, "Terminal: Call failed"]})
@@ -93,7 +93,7 @@ async def test_that_an_answer_which_is_not_understood_is_no_reason_to_give_up(te
         await desk.reach(LinkState.READY)
 
 
-async def test_that_a_connection_that_breaks_in_somebodys_call_is_noticed_at_once(terminal: StandIn) -> None:
+async def test_that_a_connection_that_breaks_during_a_call_is_noticed_at_once(terminal: StandIn) -> None:
     async with linked(swift_settings(check_interval_s=60)) as desk:
         await desk.reach(LinkState.READY)
         terminal.set(fails={"*": [-10002, "IPC recv failed"]})
@@ -161,9 +161,9 @@ async def test_that_a_terminal_which_could_not_be_opened_stays_missing_until_the
         terminal.set(fails={"initialize": [-10003, "IPC initialize failed, MetaTrader 5 x64 not found"]})
         desk.link.retry(may_start_terminal=True)
         await desk.reach(LinkState.TERMINAL_NOT_FOUND)
-        told = len(desk.told)
+        reports = len(desk.reports)
         await asyncio.sleep(10 * SWIFT.closed_look_s)
-        assert {each.condition.state for each in desk.told[told:]} <= {LinkState.TERMINAL_NOT_FOUND}
+        assert {each.condition.state for each in desk.reports[reports:]} <= {LinkState.TERMINAL_NOT_FOUND}
         assert "Install MetaTrader 5 " in desk.link.report.condition.way_out
         desk.link.retry()  # it was installed meanwhile, and is not open yet
         await desk.reach(LinkState.TERMINAL_CLOSED)

@@ -44,7 +44,7 @@ async def test_that_a_real_account_waits_for_the_user_to_confirm_it(terminal: St
         await desk.reach(LinkState.READY)
     async with linked(memory=AccountMemory(tmp_path)) as desk:
         await desk.reach(LinkState.READY)
-        assert LinkState.ACCOUNT_UNCONFIRMED not in {report.state for report in desk.told}
+        assert LinkState.ACCOUNT_UNCONFIRMED not in {report.state for report in desk.reports}
 
 
 async def test_that_another_account_than_the_confirmed_one_takes_no_orders(terminal: StandIn) -> None:

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.chaos.fault_cases import CASES
 from benchmarks.chaos.fault_judge import is_doubled, wrong_outcomes
 from benchmarks.chaos.faults import run_case
-from tests.fake_metatrader5.book import Entry
+from tests.fake_metatrader5.simulator import Entry
 
 
 def sent(**answer: Any) -> Entry:
@@ -38,7 +38,7 @@ def test_that_an_order_sent_again_after_a_plain_no_is_in_order(orders: tuple[Ent
 
 
 @pytest.mark.parametrize(
-    ("told", "entry", "is_wrong"),
+    ("reports", "entry", "is_wrong"),
     [
         (["sent", "unknown", "opened"], LOST, False),
         (["sent", "unknown", "failed"], NEVER_DONE, False),
@@ -47,8 +47,8 @@ def test_that_an_order_sent_again_after_a_plain_no_is_in_order(orders: tuple[Ent
         (["sent", "unknown", "opened"], NEVER_DONE, True),
     ],
 )
-def test_that_an_outcome_is_right_if_it_is_the_brokers(told: list[str], entry: Entry, is_wrong: bool) -> None:
-    assert bool(wrong_outcomes({"ms1": told}, {"ms1": [entry]})) is is_wrong
+def test_that_an_outcome_is_right_if_it_is_the_brokers(reports: list[str], entry: Entry, is_wrong: bool) -> None:
+    assert bool(wrong_outcomes({"ms1": reports}, {"ms1": [entry]})) is is_wrong
 
 
 def test_that_a_desk_whose_worker_is_killed_while_it_trades_loses_nothing() -> None:

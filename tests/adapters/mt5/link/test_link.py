@@ -48,7 +48,7 @@ async def test_that_the_link_is_ready_once_account_permissions_and_clock_are_kno
     assert report.round_trips is not None
     assert report.round_trips.count > 3
     assert report.worker_pid not in (None, os.getpid())
-    assert [each.state for each in desk.told][:4] == [
+    assert [each.state for each in desk.reports][:4] == [
         LinkState.OFF, LinkState.STARTING, LinkState.STARTING, LinkState.CLOCK_UNSURE,
     ]  # fmt: skip
     assert terminal.calls("initialize") == [[{"timeout": 1000}]]
@@ -87,7 +87,7 @@ async def test_that_a_no_carries_the_terminals_words_and_a_wrong_call_says_what_
     assert "TypeError" in wrong.text
 
 
-async def test_that_the_most_urgent_call_goes_first_when_the_lane_is_free_again(terminal: StandIn) -> None:
+async def test_that_the_call_of_highest_priority_goes_first_when_the_lane_is_free_again(terminal: StandIn) -> None:
     async with linked() as desk:
         await desk.reach(LinkState.READY)
         terminal.set(takes={"positions_get": 0.1})

@@ -13,10 +13,10 @@ from engine.adapters.mt5.conditions import LinkState, Switch
 from engine.adapters.mt5.trade.treatments import RetCode
 from engine.adapters.mt5.worker.results import RESULT_FIELDS
 from tests.adapters.mt5.linked import SERVER_AHEAD, linked, swift_settings
-from tests.fake_metatrader5.book import (
+from tests.fake_metatrader5.simulator import (
     Account,
-    BookClient,
     Clock,
+    SimulatorClient,
     World,
     exness_gold,
     hang,
@@ -38,13 +38,13 @@ ON_FAKE = swift_settings(module="tests.fake_metatrader5")
 
 
 @pytest.fixture
-def book(running_book: BookClient, monkeypatch: pytest.MonkeyPatch) -> BookClient:
-    running_book.reset(WORLD)
-    monkeypatch.setenv(*running_book.variable)
-    return running_book
+def simulator(running_simulator: SimulatorClient, monkeypatch: pytest.MonkeyPatch) -> SimulatorClient:
+    running_simulator.reset(WORLD)
+    monkeypatch.setenv(*running_simulator.variable)
+    return running_simulator
 
 
-async def test_that_the_link_is_ready_with_the_terminals_own_facts(book: BookClient) -> None:
+async def test_that_the_link_is_ready_with_the_terminals_own_facts(simulator: SimulatorClient) -> None:
     async with linked(ON_FAKE) as desk:
         report = await desk.reach(LinkState.READY)
         sent = await desk.link.call(ORDER)
@@ -58,10 +58,10 @@ async def test_that_the_link_is_ready_with_the_terminals_own_facts(book: BookCli
     assert sent.value["request"] == BUY | dict.fromkeys(("order", "position", "position_by", "expiration"), 0) | {
         "stoplimit": 0.0
     }
-    assert [position["magic"] for position in book.positions()] == [772601]
+    assert [position["magic"] for position in simulator.positions()] == [772601]
 
 
-async def test_that_the_module_refuses_a_wrong_form_in_its_own_words(book: BookClient) -> None:  # noqa: ARG001
+async def test_that_the_module_refuses_a_wrong_form_in_its_own_words(simulator: SimulatorClient) -> None:  # noqa: ARG001
     async with linked(ON_FAKE) as desk:
         await desk.reach(LinkState.READY)
         volume, positional, count, nothing = [
@@ -82,78 +82,78 @@ async def test_that_the_module_refuses_a_wrong_form_in_its_own_words(book: BookC
     assert nothing.value == []
 
 
-async def test_that_an_order_whose_call_hangs_is_lost_and_executed_once(book: BookClient) -> None:
+async def test_that_an_order_whose_call_hangs_is_lost_and_executed_once(simulator: SimulatorClient) -> None:
     async with linked(swift_settings(module="tests.fake_metatrader5", order_limit_s=0.5)) as desk:
         await desk.reach(LinkState.READY)
-        book.inject(hang("after"))
+        simulator.inject(hang("after"))
         assert isinstance(await desk.link.call(ORDER), Lost)
         await desk.reach(LinkState.WORKER_LATE)
         assert (await desk.reach(LinkState.READY)).restarts == 1
-    assert len(book.positions()) == 1
-    assert len(book.log(function="order_send")) == 1
+    assert len(simulator.positions()) == 1
+    assert len(simulator.log(function="order_send")) == 1
 
 
-async def test_that_an_order_whose_answer_breaks_off_is_lost_and_executed_once(book: BookClient) -> None:
+async def test_that_an_order_whose_answer_breaks_off_is_lost_and_executed_once(simulator: SimulatorClient) -> None:
     async with linked(ON_FAKE) as desk:
         await desk.reach(LinkState.READY)
-        book.inject(lost_answer())
+        simulator.inject(lost_answer())
         lost = await desk.link.call(ORDER)
         assert isinstance(lost, Lost)
         assert lost.code == -10002
-    assert len(book.positions()) == 1
+    assert len(simulator.positions()) == 1
 
 
-async def test_that_a_connection_which_fails_for_ever_is_opened_again(book: BookClient) -> None:
+async def test_that_a_connection_which_fails_for_ever_is_opened_again(simulator: SimulatorClient) -> None:
     async with linked(ON_FAKE) as desk:
         await desk.reach(LinkState.READY)
-        book.inject(ipc_failure(-10001, is_sticky=True, functions=("symbol_info_tick",)))
+        simulator.inject(ipc_failure(-10001, is_sticky=True, functions=("symbol_info_tick",)))
         await desk.link.call(TerminalCall(function="symbol_info_tick", arguments=("XAUUSD",)))
         await desk.reach(LinkState.TERMINAL_SILENT)
         assert (await desk.reach(LinkState.READY)).restarts == 0
 
 
-async def test_that_a_terminal_closed_by_the_user_is_not_opened_again(book: BookClient) -> None:
-    probe = BookClient(book.address)  # the link asks from a thread of its own
+async def test_that_a_terminal_closed_by_the_user_is_not_opened_again(simulator: SimulatorClient) -> None:
+    probe = SimulatorClient(simulator.address)  # the link asks from a thread of its own
     async with linked(ON_FAKE, is_terminal_running=lambda _: bool(probe.terminal()["is_running"])) as desk:
         await desk.reach(LinkState.READY)
-        book.crash_terminal()
+        simulator.crash_terminal()
         await desk.reach(LinkState.TERMINAL_CLOSED)
-        assert book.terminal()["starts"] == 0
-        book.start_terminal()
+        assert simulator.terminal()["starts"] == 0
+        simulator.start_terminal()
         await desk.reach(LinkState.READY)
     probe.stop()
 
 
-async def test_that_a_real_account_put_under_the_desk_meets_no_order(book: BookClient) -> None:
+async def test_that_a_real_account_put_under_the_desk_meets_no_order(simulator: SimulatorClient) -> None:
     async with linked(ON_FAKE.model_copy(update={"check_interval_s": 30.0})) as desk:
         await desk.reach(LinkState.READY)
-        book.switch_account(2002)
+        simulator.switch_account(2002)
         answer = await desk.link.call(ORDER)
         assert isinstance(answer, NotSent)
         assert "2002" in answer.reason
         desk.link.retry()
         await desk.reach(LinkState.ACCOUNT_SWITCHED)
-    assert book.log(function="order_send") == []
+    assert simulator.log(function="order_send") == []
 
 
-async def test_that_broker_and_switches_are_reported_and_come_back(book: BookClient) -> None:
+async def test_that_broker_and_switches_are_reported_and_come_back(simulator: SimulatorClient) -> None:
     async with linked(ON_FAKE) as desk:
         await desk.reach(LinkState.READY)
-        book.change_terminal(connected=False)
+        simulator.change_terminal(connected=False)
         await desk.reach(LinkState.BROKER_DISCONNECTED)
-        book.change_terminal(connected=True, trade_allowed=False)
+        simulator.change_terminal(connected=True, trade_allowed=False)
         off = await desk.reach(LinkState.ALGO_TRADING_OFF)
         assert off.condition.way_out == f"{Switch.TERMINAL_BUTTON.way_out}."
-        book.change_terminal(trade_allowed=True)
+        simulator.change_terminal(trade_allowed=True)
         await desk.reach(LinkState.READY)
 
 
-async def test_that_an_updated_terminal_is_waited_for_until_it_fits_the_package(book: BookClient) -> None:
+async def test_that_an_updated_terminal_is_waited_for_until_it_fits_the_package(simulator: SimulatorClient) -> None:
     async with linked(ON_FAKE) as desk:
         before = await desk.reach(LinkState.READY)
-        book.update_terminal(6300)
+        simulator.update_terminal(6300)
         await desk.reach(LinkState.INCOMPATIBLE)
-        book.change_terminal(fits_package=True)
+        simulator.change_terminal(fits_package=True)
         await desk.reach(LinkState.BUILD_CHANGED)
         assert (await desk.reach(LinkState.READY)).worker_pid != before.worker_pid
 

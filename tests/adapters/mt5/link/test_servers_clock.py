@@ -32,7 +32,7 @@ from tests.adapters.mt5.linked import (
 ORDER = TerminalCall(function="order_send", arguments=({"symbol": "XAUUSD"},), priority=Priority.CLOSE)
 
 
-async def test_that_nobody_trades_by_a_clock_that_no_tick_has_told(terminal: StandIn) -> None:
+async def test_that_nothing_is_traded_before_a_tick_has_confirmed_the_clock(terminal: StandIn) -> None:
     terminal.set(is_market_still=True)
     async with linked() as desk:
         report = await desk.reach(LinkState.CLOCK_UNSURE)
@@ -131,16 +131,16 @@ async def test_that_the_user_is_asked_about_an_unusual_time_of_the_server(termin
         assert report.state is LinkState.CLOCK_UNSURE
         assert "UTC+5:30" in report.condition.sentence
         assert gateway_changed(report).unconfirmed_clock == 330
-        told: list[Event] = []
-        gateway = Gateway(desk.link, told.append)
+        reports: list[Event] = []
+        gateway = Gateway(desk.link, reports.append)
         gateway.handle(ConfirmClock(300))  # what was asked is another question
         await asyncio.sleep(0.1)
         assert desk.link.report.state is LinkState.CLOCK_UNSURE
-        assert ClockConfirmed(300) not in told
+        assert ClockConfirmed(300) not in reports
         gateway.handle(ConfirmClock(330))
         report = await desk.reach(LinkState.READY)
         assert gateway_changed(report).unconfirmed_clock is None
-        assert [event for event in told if isinstance(event, ClockConfirmed)] == [ClockConfirmed(330)]
+        assert [event for event in reports if isinstance(event, ClockConfirmed)] == [ClockConfirmed(330)]
 
 
 def hours_of_gold(rule: ServerRule) -> list[int]:
@@ -181,7 +181,7 @@ async def test_that_summer_time_is_followed_without_an_interruption(terminal: St
         assert report.state is LinkState.READY
 
 
-async def test_that_other_symbols_can_tell_the_time(terminal: StandIn) -> None:
+async def test_that_ticks_of_other_symbols_show_the_servers_time(terminal: StandIn) -> None:
     async with linked() as desk:
         desk.link.watch_clock(["BTCUSDm"])
         await desk.reach(LinkState.READY)

@@ -91,8 +91,8 @@ async def test_that_a_desk_says_what_to_install(module: str, may_start: bool) ->
         assert report.condition.way_out.startswith(INSTALL)
         desk.link.retry(may_start_terminal=True)
         await desk.reach(LinkState.TERMINAL_NOT_FOUND)
-        told = {each.state for each in desk.told}
-        assert told <= {LinkState.OFF, LinkState.STARTING, LinkState.TERMINAL_NOT_FOUND}
+        reports = {each.state for each in desk.reports}
+        assert reports <= {LinkState.OFF, LinkState.STARTING, LinkState.TERMINAL_NOT_FOUND}
 
 
 async def test_that_a_path_that_cannot_be_started_is_named(module: str, tmp_path: Path) -> None:

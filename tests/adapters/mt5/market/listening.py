@@ -1,4 +1,4 @@
-"""A feed in the time of the strict fake's world, and all that it has told."""
+"""A feed in the time of the strict fake's world, and all its items."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.market.feed import TerminalFeed
 from engine.domain.market import Candle, MarketItem, Quote
 from tests.adapters.mt5.linked import PATIENCE_S
-from tests.adapters.mt5.links import BookClock, DirectLink
-from tests.fake_metatrader5.book import BookClient, Clock, World, exness_bitcoin, exness_gold
+from tests.adapters.mt5.links import DirectLink, SimulatorClock
+from tests.fake_metatrader5.simulator import Clock, SimulatorClient, World, exness_bitcoin, exness_gold
 
 GOLD, BITCOIN = "XAUUSDm", "BTCUSDm"
 EXCHANGE = 3
@@ -52,13 +52,13 @@ class Ears:
 class Listening:
     """A feed that is listened to; `step` moves the world on and lets the feed look at it."""
 
-    def __init__(self, book: BookClient, names: tuple[str, ...]) -> None:
-        self.book, self.ears = book, Ears()
-        self.link = DirectLink(book, OFFSET)
+    def __init__(self, simulator: SimulatorClient, names: tuple[str, ...]) -> None:
+        self.simulator, self.ears = simulator, Ears()
+        self.link = DirectLink(simulator, OFFSET)
         self.feed = TerminalFeed(
             self.link,
             ServerTimes(self.link),
-            BookClock(book),
+            SimulatorClock(simulator),
             MetaTraderSettings(tick_poll_ms=5, idle_poll_ms=5, history_candles=500),
             names,
             self._held,
@@ -72,7 +72,7 @@ class Listening:
         if not self.is_held_known:
             self.is_held_known = True
             return None
-        return tuple({each["symbol"] for each in self.book.positions()})
+        return tuple({each["symbol"] for each in self.simulator.positions()})
 
     async def begin(self) -> None:
         """What the market said last before the start is left out."""
@@ -86,8 +86,8 @@ class Listening:
             self.items.append(item)
 
     async def tick(self, bid: float, symbol: str = GOLD, seconds: float = 1.0) -> None:
-        self.book.advance(seconds)
-        self.book.push(symbol, bid, bid + 0.2)
+        self.simulator.advance(seconds)
+        self.simulator.push(symbol, bid, bid + 0.2)
         await self.look()
 
     async def look(self) -> None:
@@ -121,10 +121,10 @@ class Listening:
 
 @asynccontextmanager
 async def listening(
-    book: BookClient, names: tuple[str, ...] = (GOLD, BITCOIN), is_open: bool = True, **changes: Any
+    simulator: SimulatorClient, names: tuple[str, ...] = (GOLD, BITCOIN), is_open: bool = True, **changes: Any
 ) -> AsyncIterator[Listening]:
-    book.reset(world(**changes))
-    listener = Listening(book, names)
+    simulator.reset(world(**changes))
+    listener = Listening(simulator, names)
     if is_open:
         await listener.begin()
     try:

@@ -9,7 +9,7 @@ import pytest
 from engine.adapters.mt5.market.money import TickMoney, tick_money
 from tests.approximate import close_to
 
-TOLD = {
+SYMBOL_INFO = {
     "name": "XAUUSDm", "point": 0.001, "trade_tick_size": 0.001, "bid": 4000.0, "ask": 4000.2, "volume_max": 200.0,
     "trade_tick_value": 0.1, "trade_tick_value_profit": 0.1, "trade_tick_value_loss": 0.1,
 }  # fmt: skip
@@ -30,7 +30,7 @@ class Terminal:
 
 
 async def money(terminal: Terminal, **changes: object) -> TickMoney | str:
-    return await tick_money(terminal.ask, TOLD | changes, "USD")
+    return await tick_money(terminal.ask, SYMBOL_INFO | changes, "USD")
 
 
 async def test_that_values_that_agree_are_believed() -> None:

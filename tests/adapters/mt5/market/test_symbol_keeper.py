@@ -8,8 +8,8 @@ from datetime import timedelta
 from engine.adapters.mt5.calls import Answer, Failed, TerminalCall
 from engine.adapters.mt5.market.symbol_keeper import SymbolKeeper
 from tests.adapters.mt5.desk.world_desk import GOLD, START
-from tests.adapters.mt5.links import BookClock, DirectLink
-from tests.fake_metatrader5.book import BookClient, Clock, World, exness_bitcoin, exness_gold
+from tests.adapters.mt5.links import DirectLink, SimulatorClock
+from tests.fake_metatrader5.simulator import Clock, SimulatorClient, World, exness_bitcoin, exness_gold
 
 BITCOIN = "BTCUSDm"
 WORLD = World(
@@ -21,12 +21,12 @@ WORLD = World(
 class Keeping:
     """A keeper on a terminal that does not know the symbols in `unknown`, and all that it has said."""
 
-    def __init__(self, book: BookClient, names: tuple[str, ...], held: tuple[str, ...] = ()) -> None:
-        book.reset(WORLD)
-        self.link = _Forgetful(book, timedelta(hours=2))
+    def __init__(self, simulator: SimulatorClient, names: tuple[str, ...], held: tuple[str, ...] = ()) -> None:
+        simulator.reset(WORLD)
+        self.link = _Forgetful(simulator, timedelta(hours=2))
         self.held = held
         self.said: list[str] = []
-        self.keeper = SymbolKeeper(self.link, BookClock(book), names, self._held, self)
+        self.keeper = SymbolKeeper(self.link, SimulatorClock(simulator), names, self._held, self)
 
     async def _held(self) -> tuple[str, ...]:
         return self.held
@@ -65,35 +65,35 @@ class _Forgetful(DirectLink):
         return answer
 
 
-async def test_that_the_symbols_of_positions_come_first(book: BookClient) -> None:
-    keeping = Keeping(book, (GOLD, BITCOIN), held=(BITCOIN,))
+async def test_that_the_symbols_of_positions_come_first(simulator: SimulatorClient) -> None:
+    keeping = Keeping(simulator, (GOLD, BITCOIN), held=(BITCOIN,))
     await keeping.keeper.find()
     assert list(keeping.keeper.terms) == [BITCOIN, GOLD]
 
 
-async def test_that_a_missing_symbol_is_asked_for_ever_more_slowly(book: BookClient) -> None:
-    keeping = Keeping(book, (GOLD, BITCOIN))
+async def test_that_a_missing_symbol_is_asked_for_ever_more_slowly(simulator: SimulatorClient) -> None:
+    keeping = Keeping(simulator, (GOLD, BITCOIN))
     keeping.link.unknown = (BITCOIN,)
     await keeping.keeper.find()
     assert await keeping.looks(16) == [1, 3, 7, 15]
     assert [words.partition(":")[0] for words in keeping.said] == ["missing"]
 
 
-async def test_that_the_symbol_of_a_position_is_asked_for_at_every_look(book: BookClient) -> None:
-    keeping = Keeping(book, (GOLD,), held=(BITCOIN,))
+async def test_that_the_symbol_of_a_position_is_asked_for_at_every_look(simulator: SimulatorClient) -> None:
+    keeping = Keeping(simulator, (GOLD,), held=(BITCOIN,))
     keeping.link.unknown = (BITCOIN,)
     await keeping.keeper.find()
     assert await keeping.looks(4) == [1, 2, 3, 4]
 
 
-async def test_that_a_symbol_that_came_is_kept_though_the_terminal_forgets_it_again(book: BookClient) -> None:
-    keeping = Keeping(book, (GOLD, BITCOIN))
+async def test_that_a_symbol_that_came_is_kept_though_the_terminal_forgets_it_again(simulator: SimulatorClient) -> None:
+    keeping = Keeping(simulator, (GOLD, BITCOIN))
     keeping.link.unknown = (BITCOIN,)
     await keeping.keeper.find()
     keeping.link.unknown = ()
     await keeping.looks(1)
     assert keeping.keeper.has_news
-    assert BITCOIN not in keeping.keeper.contracts  # whoever holds on to it is told by a market that begins again
+    assert BITCOIN not in keeping.keeper.contracts  # positions in it are reported when the market starts over
     keeping.link.unknown = (BITCOIN,)
     await keeping.keeper.find()
     assert set(keeping.keeper.contracts) == {GOLD, BITCOIN}
@@ -101,10 +101,10 @@ async def test_that_a_symbol_that_came_is_kept_though_the_terminal_forgets_it_ag
     assert [words.partition(":")[0] for words in keeping.said] == ["missing", "found"]
 
 
-async def test_that_nothing_is_asked_while_all_is_known_and_everything_once_an_hour(book: BookClient) -> None:
-    keeping = Keeping(book, (GOLD, BITCOIN))
+async def test_that_nothing_is_asked_while_all_is_known_and_everything_once_an_hour(simulator: SimulatorClient) -> None:
+    keeping = Keeping(simulator, (GOLD, BITCOIN))
     await keeping.keeper.find()
     assert await keeping.looks(3) == []
-    book.advance(3600.0, in_steps_of=600.0)
+    simulator.advance(3600.0, in_steps_of=600.0)
     assert await keeping.looks(3) == [1]
     assert keeping.said == []

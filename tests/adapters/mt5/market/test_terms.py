@@ -1,4 +1,4 @@
-"""Facts about what a broker tells of its symbols, positions and deals, and the requests made from it."""
+"""Facts about a broker's symbols, positions and deals, and the requests made from it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAGIC = 772_601
 TICK = {"bid": 2000.0, "ask": 2000.3}
 
 
-def told(**changes: Any) -> dict[str, Any]:
+def symbol_info(**changes: Any) -> dict[str, Any]:
     """Gold as an account with three decimals shows it."""
     fields: dict[str, Any] = {
         "name": "XAUUSDm", "digits": 3, "point": 0.001, "trade_tick_size": 0.001, "trade_tick_value": 0.1,
@@ -36,7 +36,7 @@ def told(**changes: Any) -> dict[str, Any]:
 
 
 def terms(**changes: Any) -> SymbolTerms:
-    return symbol_terms(told(**changes), "USD", 0.01)
+    return symbol_terms(symbol_info(**changes), "USD", 0.01)
 
 
 def deal(**changes: Any) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def test_that_losses_are_reckoned_by_the_tick_value_of_losses() -> None:
     assert terms(trade_tick_value_loss=0.0).contract.tick_value == 0.1
 
 
-def test_that_levels_told_in_points_become_distances_in_price() -> None:
+def test_that_levels_in_points_become_distances_in_price() -> None:
     contract = terms(trade_stops_level=150, trade_freeze_level=50).contract
     assert (contract.stops_level, contract.freeze_level) == (close_to(0.15), close_to(0.05))
 
@@ -110,10 +110,10 @@ def test_that_only_sides_the_broker_allows_may_be_entered(mode: SymbolTradeMode,
 
 
 def test_that_the_margin_of_one_lot_is_a_share_of_its_value() -> None:
-    assert margin_rate(2000.0, 2000.0, told()) == pytest.approx(0.01)
+    assert margin_rate(2000.0, 2000.0, symbol_info()) == pytest.approx(0.01)
 
 
-# -- the book ---------------------------------------------------------------------------------------------------
+# -- the simulator ---------------------------------------------------------------------------------------------------
 
 
 def test_that_a_position_without_levels_has_none_and_one_without_our_magic_is_not_ours() -> None:

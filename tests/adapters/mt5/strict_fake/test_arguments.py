@@ -15,7 +15,7 @@ import tests.fake_metatrader5 as mt5
 from engine.adapters.mt5.codes import OrderType, TradeAction
 from tests.adapters.mt5.strict_fake.trading import FOREVER, GOLD, market
 
-pytestmark = pytest.mark.usefixtures("book")
+pytestmark = pytest.mark.usefixtures("simulator")
 
 
 @pytest.mark.parametrize("field", ["volume", "price", "stoplimit", "sl", "tp"])

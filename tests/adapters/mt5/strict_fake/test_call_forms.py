@@ -12,9 +12,9 @@ import pytest
 
 import tests.fake_metatrader5 as mt5
 from tests.adapters.mt5.strict_fake.trading import GOLD, market
-from tests.fake_metatrader5.book import BookClient
+from tests.fake_metatrader5.simulator import SimulatorClient
 
-pytestmark = pytest.mark.usefixtures("book")
+pytestmark = pytest.mark.usefixtures("simulator")
 
 UNNAMED = (-2, "Unnamed arguments not allowed")
 
@@ -53,7 +53,7 @@ def wrapped(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> A
 
 @pytest.mark.parametrize("function", [mt5.order_send, mt5.order_check])
 def test_that_an_order_with_an_empty_dictionary_of_keywords_is_refused(
-    book: BookClient, function: Callable[..., Any]
+    simulator: SimulatorClient, function: Callable[..., Any]
 ) -> None:
     with ThreadPoolExecutor(1) as executor:
         assert executor.submit(function, market()).result() is None
@@ -62,7 +62,7 @@ def test_that_an_order_with_an_empty_dictionary_of_keywords_is_refused(
         assert mt5.last_error() == UNNAMED
     assert wrapped(function, market()) is None
     assert mt5.last_error() == UNNAMED
-    assert book.deals()[1:] == []
+    assert simulator.deals()[1:] == []
 
 
 async def test_that_direct_calls_of_all_kinds_reach_the_broker() -> None:

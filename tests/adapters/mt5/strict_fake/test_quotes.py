@@ -9,9 +9,17 @@ import pytest
 
 import tests.fake_metatrader5 as mt5
 from tests.adapters.mt5.strict_fake.trading import BITCOIN, FOREVER, GOLD, begin, market, send
-from tests.fake_metatrader5.book import BookClient, Clock, Terminal, World, axi_gold, exness_bitcoin, exness_gold
+from tests.fake_metatrader5.simulator import (
+    Clock,
+    SimulatorClient,
+    Terminal,
+    World,
+    axi_gold,
+    exness_bitcoin,
+    exness_gold,
+)
 
-pytestmark = pytest.mark.usefixtures("book")
+pytestmark = pytest.mark.usefixtures("simulator")
 
 MINUTE = mt5.TIMEFRAME_M1
 
@@ -29,9 +37,13 @@ MINUTE = mt5.TIMEFRAME_M1
         ("europe", datetime(2026, 10, 30, tzinfo=UTC), 2),
     ],
 )  # fmt: skip
-def test_that_stamps_are_the_servers_wall_clock(book: BookClient, rule: str, instant: datetime, hours: int) -> None:
-    begin(book, exness_bitcoin(seed=None, history_minutes=5), clock=Clock(start=instant, is_manual=True, rule=rule))
-    book.push(BITCOIN, 60_000.0, 60_010.0)
+def test_that_stamps_are_the_servers_wall_clock(
+    simulator: SimulatorClient, rule: str, instant: datetime, hours: int
+) -> None:
+    begin(
+        simulator, exness_bitcoin(seed=None, history_minutes=5), clock=Clock(start=instant, is_manual=True, rule=rule)
+    )
+    simulator.push(BITCOIN, 60_000.0, 60_010.0)
     stamp = instant.timestamp() + hours * 3600
     assert mt5.symbol_info_tick(BITCOIN).time == stamp
     assert mt5.copy_rates_from_pos(BITCOIN, MINUTE, 0, 1)["time"][0] == stamp // 60 * 60
@@ -40,13 +52,15 @@ def test_that_stamps_are_the_servers_wall_clock(book: BookClient, rule: str, ins
     assert mt5.history_deals_get(stamp, stamp)[-1].order == ticket
 
 
-def test_that_a_candle_keeps_forming_at_index_zero(book: BookClient) -> None:
+def test_that_a_candle_keeps_forming_at_index_zero(simulator: SimulatorClient) -> None:
     start = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
     begin(
-        book, exness_gold(seed=None, history_minutes=3, gap_probability=0.0), clock=Clock(start=start, is_manual=True)
+        simulator,
+        exness_gold(seed=None, history_minutes=3, gap_probability=0.0),
+        clock=Clock(start=start, is_manual=True),
     )
     for bid in (4000.0, 4002.0, 3999.0):
-        book.push(GOLD, bid, bid + 0.2)
+        simulator.push(GOLD, bid, bid + 0.2)
     forming = mt5.copy_rates_from_pos(GOLD, MINUTE, 0, 1)[0]
     assert tuple(forming)[1:6] == (4000.0, 4002.0, 3999.0, 3999.0, 3)
     assert forming["spread"] == 200
@@ -55,10 +69,10 @@ def test_that_a_candle_keeps_forming_at_index_zero(book: BookClient) -> None:
     assert forming["time"] - closed["time"][-1] == 60
 
 
-def test_that_a_minute_without_ticks_has_no_candle(book: BookClient) -> None:
-    book.push(GOLD, 4000.0, 4000.2)
-    book.advance(180)
-    book.push(GOLD, 4001.0, 4001.2)
+def test_that_a_minute_without_ticks_has_no_candle(simulator: SimulatorClient) -> None:
+    simulator.push(GOLD, 4000.0, 4000.2)
+    simulator.advance(180)
+    simulator.push(GOLD, 4001.0, 4001.2)
     assert list(np.diff(mt5.copy_rates_from_pos(GOLD, MINUTE, 0, 2)["time"])) == [180]
 
 
@@ -74,16 +88,16 @@ def test_that_longer_candles_are_made_of_minutes() -> None:
 
 
 @pytest.mark.parametrize("code", [-1, -2])
-def test_that_more_candles_than_the_terminal_keeps_fail_whole(book: BookClient, code: int) -> None:
-    book.change_terminal(maxbars=50, maxbars_error=code)
+def test_that_more_candles_than_the_terminal_keeps_fail_whole(simulator: SimulatorClient, code: int) -> None:
+    simulator.change_terminal(maxbars=50, maxbars_error=code)
     assert len(mt5.copy_rates_from_pos(GOLD, MINUTE, 0, 49)) == 49
     assert mt5.copy_rates_from_pos(GOLD, MINUTE, 0, 50) is None
     assert mt5.last_error()[0] == code
 
 
-def test_that_the_first_answer_may_be_short_or_missing(book: BookClient) -> None:
+def test_that_the_first_answer_may_be_short_or_missing(simulator: SimulatorClient) -> None:
     for terminal, first in ((Terminal(first_rates="short"), 10), (Terminal(first_rates="fails"), None)):
-        begin(book, exness_gold(seed=None, history_minutes=60), terminal=terminal)
+        begin(simulator, exness_gold(seed=None, history_minutes=60), terminal=terminal)
         rates = mt5.copy_rates_from_pos(GOLD, MINUTE, 0, 20)
         assert (None if rates is None else len(rates)) == first
         assert len(mt5.copy_rates_from_pos(GOLD, MINUTE, 0, 20)) == 20
@@ -95,10 +109,10 @@ def test_that_rates_from_a_date_go_back_and_a_range_has_both_ends() -> None:
     assert list(mt5.copy_rates_range(GOLD, MINUTE, int(times[2]), int(times[4]))["time"]) == list(times[2:5])
 
 
-def test_that_ticks_from_a_date_go_forward(book: BookClient) -> None:
+def test_that_ticks_from_a_date_go_forward(simulator: SimulatorClient) -> None:
     for second in range(4):
-        book.push(GOLD, 4000.0 + second, 4000.2 + second)
-        book.advance(1)
+        simulator.push(GOLD, 4000.0 + second, 4000.2 + second)
+        simulator.advance(1)
     last = mt5.symbol_info_tick(GOLD).time
     assert list(mt5.copy_ticks_from(GOLD, last - 2, 2, mt5.COPY_TICKS_INFO)["bid"]) == [4001.0, 4002.0]
     assert len(mt5.copy_ticks_range(GOLD, last - 1, last + 1, mt5.COPY_TICKS_ALL)) == 2
@@ -106,8 +120,8 @@ def test_that_ticks_from_a_date_go_forward(book: BookClient) -> None:
     assert mt5.last_error() == (1, "Success")
 
 
-def test_that_a_symbol_has_ticks_once_it_is_selected(book: BookClient) -> None:
-    begin(book, exness_gold(seed=None, is_selected=False))
+def test_that_a_symbol_has_ticks_once_it_is_selected(simulator: SimulatorClient) -> None:
+    begin(simulator, exness_gold(seed=None, is_selected=False))
     assert mt5.symbol_info(GOLD).visible is False
     assert mt5.symbol_info_tick(GOLD) is None
     assert mt5.symbol_select(GOLD) is True
@@ -124,14 +138,14 @@ def test_that_unknown_symbols_are_not_found() -> None:
     assert mt5.last_error() == (-1, "Terminal: Call failed")
 
 
-def test_that_gold_rests_at_the_weekend_while_bitcoin_goes_on(book: BookClient) -> None:
+def test_that_gold_rests_at_the_weekend_while_bitcoin_goes_on(simulator: SimulatorClient) -> None:
     friday = datetime(2026, 11, 20, 21, 59, tzinfo=UTC)
     symbols = (
         exness_gold(hours="gold", history_minutes=5, ticks_per_s=0.5),
         exness_bitcoin(history_minutes=5, ticks_per_s=0.1),
     )
-    begin(book, *symbols, clock=Clock(start=friday, is_manual=True))
-    book.advance(3600, in_steps_of=60)
+    begin(simulator, *symbols, clock=Clock(start=friday, is_manual=True))
+    simulator.advance(3600, in_steps_of=60)
     gold, bitcoin = mt5.symbol_info_tick(GOLD), mt5.symbol_info_tick(BITCOIN)
     assert datetime.fromtimestamp(gold.time, UTC).strftime("%A %H") == "Friday 23"
     assert bitcoin.time - gold.time > 3500
@@ -139,29 +153,29 @@ def test_that_gold_rests_at_the_weekend_while_bitcoin_goes_on(book: BookClient) 
     assert send(market(symbol=BITCOIN)).retcode == mt5.TRADE_RETCODE_DONE
 
 
-def test_that_a_seed_makes_the_same_market_again(book: BookClient) -> None:
+def test_that_a_seed_makes_the_same_market_again(simulator: SimulatorClient) -> None:
     clock = Clock(start=datetime(2026, 11, 24, 12, 0, tzinfo=UTC), is_manual=True)
     seen = []
     for _ in range(2):
-        book.reset(World.live(clock=clock))
+        simulator.reset(World.live(clock=clock))
         mt5.initialize()
-        book.advance(120)
+        simulator.advance(120)
         seen.append(mt5.copy_ticks_from(GOLD, 0, 10_000, mt5.COPY_TICKS_ALL).tobytes())
     assert seen[0] == seen[1]
     assert len(seen[0]) > 100 * 60
 
 
-def test_that_scripted_ticks_come_when_they_are_due(book: BookClient) -> None:
-    book.play(GOLD, [(1.0, 4001.0, 4001.2), (2.0, 4002.0, 4002.2)])
-    book.advance(1.5)
+def test_that_scripted_ticks_come_when_they_are_due(simulator: SimulatorClient) -> None:
+    simulator.play(GOLD, [(1.0, 4001.0, 4001.2), (2.0, 4002.0, 4002.2)])
+    simulator.advance(1.5)
     assert mt5.symbol_info_tick(GOLD).bid == 4001.0
-    book.advance(1.0)
+    simulator.advance(1.0)
     assert mt5.symbol_info_tick(GOLD).bid == 4002.0
 
 
-def test_that_contract_terms_are_those_of_recorded_brokers(book: BookClient) -> None:
-    begin(book, exness_gold(), axi_gold(), exness_bitcoin())
-    told = {name: mt5.symbol_info(name) for name in (GOLD, "XAUUSD", BITCOIN)}
-    assert [each.digits for each in told.values()] == [3, 2, 2]
-    assert [each.trade_tick_value for each in told.values()] == [0.1, 1.0, 0.01]
-    assert [each.filling_mode for each in told.values()] == [3, 3, 3]
+def test_that_contract_terms_are_those_of_recorded_brokers(simulator: SimulatorClient) -> None:
+    begin(simulator, exness_gold(), axi_gold(), exness_bitcoin())
+    results = {name: mt5.symbol_info(name) for name in (GOLD, "XAUUSD", BITCOIN)}
+    assert [each.digits for each in results.values()] == [3, 2, 2]
+    assert [each.trade_tick_value for each in results.values()] == [0.1, 1.0, 0.01]
+    assert [each.filling_mode for each in results.values()] == [3, 3, 3]

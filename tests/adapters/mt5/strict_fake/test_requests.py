@@ -8,9 +8,9 @@ import pytest
 
 import tests.fake_metatrader5 as mt5
 from tests.adapters.mt5.strict_fake.trading import GOLD, begin, closing, levels, market, opened, send
-from tests.fake_metatrader5.book import Account, BookClient, exness_gold
+from tests.fake_metatrader5.simulator import Account, SimulatorClient, exness_gold
 
-pytestmark = pytest.mark.usefixtures("book")
+pytestmark = pytest.mark.usefixtures("simulator")
 
 FOK, IOC, RETURN = mt5.ORDER_FILLING_FOK, mt5.ORDER_FILLING_IOC, mt5.ORDER_FILLING_RETURN
 REQUEST, INSTANT, MARKET, EXCHANGE = range(4)
@@ -41,9 +41,9 @@ def test_that_a_market_order_is_filled_at_the_other_side() -> None:
     ],
 )  # fmt: skip
 def test_that_fillings_are_by_mask_and_execution(
-    book: BookClient, execution: int, mask: int, allowed: set[int]
+    simulator: SimulatorClient, execution: int, mask: int, allowed: set[int]
 ) -> None:
-    begin(book, gold(execution=execution, filling_mask=mask))
+    begin(simulator, gold(execution=execution, filling_mask=mask))
     answers = {each: send(market(price=4000.2, type_filling=each)).retcode for each in (FOK, IOC, RETURN)}
     assert {each for each, code in answers.items() if code == mt5.TRADE_RETCODE_DONE} == allowed
     assert set(answers.values()) <= {mt5.TRADE_RETCODE_DONE, mt5.TRADE_RETCODE_INVALID_FILL}
@@ -64,38 +64,38 @@ def test_that_volumes_are_on_the_grid(volume: float) -> None:
     ],
 )  # fmt: skip
 def test_that_stops_are_measured_from_the_price_that_would_close(
-    book: BookClient, side: int, stops: dict[str, float], code: int
+    simulator: SimulatorClient, side: int, stops: dict[str, float], code: int
 ) -> None:
-    begin(book, gold(stops_level=500))
+    begin(simulator, gold(stops_level=500))
     assert send(market(side, **stops)).retcode == code
 
 
-def test_that_levels_are_frozen_near_the_price(book: BookClient) -> None:
-    begin(book, gold(freeze_level=1000))
+def test_that_levels_are_frozen_near_the_price(simulator: SimulatorClient) -> None:
+    begin(simulator, gold(freeze_level=1000))
     position = opened(sl=3999.5)
     assert send(levels(position, sl=3998.0)).retcode == mt5.TRADE_RETCODE_FROZEN
     assert send(closing(position)).retcode == mt5.TRADE_RETCODE_FROZEN
-    book.push(GOLD, 4001.0, 4001.2)
+    simulator.push(GOLD, 4001.0, 4001.2)
     assert send(levels(position, sl=3998.0)).retcode == mt5.TRADE_RETCODE_DONE
 
 
-def test_that_a_request_for_a_price_is_requoted_beyond_its_deviation(book: BookClient) -> None:
-    begin(book, gold(execution=INSTANT))
+def test_that_a_request_for_a_price_is_requoted_beyond_its_deviation(simulator: SimulatorClient) -> None:
+    begin(simulator, gold(execution=INSTANT))
     assert send(market(price=4000.2)).retcode == mt5.TRADE_RETCODE_DONE
-    book.push(GOLD, 4000.01, 4000.21)
+    simulator.push(GOLD, 4000.01, 4000.21)
     requoted = send(market(price=4000.2, deviation=9))
     assert (requoted.retcode, requoted.ask, requoted.price) == (mt5.TRADE_RETCODE_REQUOTE, 4000.21, 0.0)
     assert send(market(price=4000.2, deviation=10)).price == 4000.21
     assert send(market()).retcode == mt5.TRADE_RETCODE_INVALID_PRICE
 
 
-def test_that_market_execution_ignores_price_and_deviation(book: BookClient) -> None:
-    book.change_server(slippage=50)
+def test_that_market_execution_ignores_price_and_deviation(simulator: SimulatorClient) -> None:
+    simulator.change_server(slippage=50)
     assert send(market(price=1.0, deviation=0)).price == 4000.25
 
 
-def test_that_money_has_to_suffice(book: BookClient) -> None:
-    begin(book, gold(), accounts=(Account(balance=1000.0, leverage=100),))
+def test_that_money_has_to_suffice(simulator: SimulatorClient) -> None:
+    begin(simulator, gold(), accounts=(Account(balance=1000.0, leverage=100),))
     assert send(market(volume=0.25)).retcode == mt5.TRADE_RETCODE_NO_MONEY
     assert send(market(volume=0.24)).retcode == mt5.TRADE_RETCODE_DONE
     assert mt5.account_info().margin_free < 1000.0 - 0.24 * 4000
@@ -105,22 +105,24 @@ def test_that_money_has_to_suffice(book: BookClient) -> None:
     ("mode", "buying", "selling"),
     [(0, 10017, 10017), (1, 10009, 10042), (2, 10043, 10009), (3, 10044, 10044)],
 )
-def test_that_the_mode_of_a_symbol_limits_entries(book: BookClient, mode: int, buying: int, selling: int) -> None:
+def test_that_the_mode_of_a_symbol_limits_entries(
+    simulator: SimulatorClient, mode: int, buying: int, selling: int
+) -> None:
     position = opened()
-    book.change_symbol(GOLD, trade_mode=mode)
+    simulator.change_symbol(GOLD, trade_mode=mode)
     assert (send(market()).retcode, send(market(SELL)).retcode) == (buying, selling)
     assert send(closing(position)).retcode == (10009 if mode else 10017)
 
 
-def test_that_a_closed_market_takes_no_requests(book: BookClient) -> None:
+def test_that_a_closed_market_takes_no_requests(simulator: SimulatorClient) -> None:
     position = opened()
-    book.close_market(GOLD)
+    simulator.close_market(GOLD)
     for request in (market(), closing(position), levels(position, sl=3990.0)):
         assert send(request).retcode == mt5.TRADE_RETCODE_MARKET_CLOSED
 
 
-def test_that_the_volume_of_one_direction_may_be_limited(book: BookClient) -> None:
-    begin(book, gold(volume_limit=0.3))
+def test_that_the_volume_of_one_direction_may_be_limited(simulator: SimulatorClient) -> None:
+    begin(simulator, gold(volume_limit=0.3))
     opened(volume=0.2)
     assert send(market(volume=0.2)).retcode == mt5.TRADE_RETCODE_LIMIT_VOLUME
     assert send(market(SELL, 0.2)).retcode == mt5.TRADE_RETCODE_DONE
@@ -157,15 +159,15 @@ def test_that_levels_are_set_together() -> None:
     assert send(levels(0, sl=3980.0)).retcode == mt5.TRADE_RETCODE_INVALID
 
 
-def test_that_a_check_says_what_sending_would_and_does_nothing(book: BookClient) -> None:
+def test_that_a_check_says_what_sending_would_and_does_nothing(simulator: SimulatorClient) -> None:
     fine = mt5.order_check(market())
     assert (fine.retcode, fine.comment, fine.margin) == (0, "Done", 80.0)
     assert mt5.order_check(market(sl=4010.0)).retcode == mt5.TRADE_RETCODE_INVALID_STOPS
     assert mt5.order_check(levels(5, sl=3990.0)).retcode == mt5.TRADE_RETCODE_INVALID
-    assert book.positions() == []
+    assert simulator.positions() == []
 
 
-def test_that_pending_orders_wait_for_their_price(book: BookClient) -> None:
+def test_that_pending_orders_wait_for_their_price(simulator: SimulatorClient) -> None:
     pending = {"action": mt5.TRADE_ACTION_PENDING, "type": mt5.ORDER_TYPE_BUY_LIMIT, "price": 3995.0}
     assert send(market() | pending).retcode == mt5.TRADE_RETCODE_INVALID_FILL
     placed = send(market(sl=3990.0, type_filling=RETURN) | pending)
@@ -173,7 +175,7 @@ def test_that_pending_orders_wait_for_their_price(book: BookClient) -> None:
     assert mt5.orders_get(ticket=placed.order)[0].state == mt5.ORDER_STATE_PLACED
     modified = {"action": mt5.TRADE_ACTION_MODIFY, "order": placed.order, "price": 3996.0, "sl": 3990.0}
     assert send(market() | modified).retcode == mt5.TRADE_RETCODE_DONE
-    book.push(GOLD, 3995.7, 3995.9)
+    simulator.push(GOLD, 3995.7, 3995.9)
     assert (mt5.orders_total(), mt5.positions_get()[0].price_open) == (0, 3995.9)
     away = send(market(type_filling=RETURN) | pending | {"price": 3900.0})
     assert send({"action": mt5.TRADE_ACTION_REMOVE, "order": away.order}).retcode == mt5.TRADE_RETCODE_DONE

@@ -12,9 +12,9 @@ import pytest
 
 import tests.fake_metatrader5 as mt5
 from tests.adapters.mt5.strict_fake.trading import FOREVER, GOLD, market, send
-from tests.fake_metatrader5.book import BookClient
+from tests.fake_metatrader5.simulator import SimulatorClient
 
-pytestmark = pytest.mark.usefixtures("book")
+pytestmark = pytest.mark.usefixtures("simulator")
 
 INTS_OF_SYMBOL = 31
 FLOATS_OF_SYMBOL = 52
@@ -63,9 +63,9 @@ def test_that_every_field_has_its_python_type() -> None:
 
 
 def test_that_the_echo_of_a_request_stays_a_result_in_the_dictionary() -> None:
-    told = send(market())._asdict()
-    assert isinstance(told["request"], mt5.TradeRequest)
-    assert told["request"].symbol == GOLD
+    results = send(market())._asdict()
+    assert isinstance(results["request"], mt5.TradeRequest)
+    assert results["request"].symbol == GOLD
 
 
 @pytest.mark.parametrize(("name", "count"), [("Tick", 8), ("AccountInfo", 28), ("TerminalInfo", 22), ("SymbolInfo", 96),
@@ -117,8 +117,8 @@ def test_that_the_module_shows_nothing_that_the_package_has_not() -> None:
     assert mt5.__author__
 
 
-def test_that_the_shortcuts_trade_without_a_stop(book: BookClient) -> None:
+def test_that_the_shortcuts_trade_without_a_stop(simulator: SimulatorClient) -> None:
     assert mt5.Buy(GOLD, 0.1, comment="short").retcode == 10009
     assert mt5.Sell(GOLD, 0.1).retcode == 10009
     assert mt5.Close(GOLD).retcode == 10009
-    assert book.positions() == []
+    assert simulator.positions() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import tests.fake_metatrader5 as mt5
-from tests.fake_metatrader5.book import BookClient, Clock, World
+from tests.fake_metatrader5.simulator import Clock, SimulatorClient, World
 
 GOLD = "XAUUSDm"
 BITCOIN = "BTCUSDm"
@@ -37,7 +37,7 @@ def opened(**fields: Any) -> int:
     return int(result.order)
 
 
-def begin(book: BookClient, *symbols: Any, **parts: Any) -> None:
+def begin(simulator: SimulatorClient, *symbols: Any, **parts: Any) -> None:
     """A world of these symbols, moved by the test, with the module attached to it."""
-    book.reset(World(symbols=symbols, **({"clock": Clock(is_manual=True)} | parts)))
+    simulator.reset(World(symbols=symbols, **({"clock": Clock(is_manual=True)} | parts)))
     assert mt5.initialize(), mt5.last_error()

@@ -11,12 +11,12 @@ import pytest
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.trade import restraint
 from engine.domain.broker_messages import (
-    BookMoved,
     ChangeStops,
     ClosePosition,
     OrderFilled,
     OrderRefused,
     PositionClosed,
+    PositionsChanged,
     StopsChanged,
     StopsRefused,
     SubmitOrder,
@@ -24,17 +24,17 @@ from engine.domain.broker_messages import (
 from engine.domain.market import Side
 from engine.domain.orders import Order, Position, RefusalPolicy
 from tests.adapters.mt5.on_fake import GOLD, Brokerage, brokerage, quick_world
-from tests.fake_metatrader5.book import BookClient, Fault, exness_gold, ipc_failure, refusal
+from tests.fake_metatrader5.simulator import Fault, SimulatorClient, exness_gold, ipc_failure, refusal
 
 SHORT_PAUSE = timedelta(milliseconds=300)
 
 
-def sent(book: BookClient) -> int:
-    return len(book.log(function="order_send"))
+def sent(simulator: SimulatorClient) -> int:
+    return len(simulator.log(function="order_send"))
 
 
 async def refused(desk: Brokerage, order: Order) -> OrderRefused:
-    """What the desk is told of an order that does not come off."""
+    """What the desk hears of an order that fails."""
     count = len(desk.of(OrderRefused))
     desk.broker.send(SubmitOrder(order=order))
     return await desk.hears(OrderRefused, count + 1)
@@ -58,35 +58,37 @@ async def closes(desk: Brokerage, position: Position) -> None:
 
 @pytest.mark.parametrize("fault", [refusal(10027), ipc_failure(-8)], ids=["10027", "-8"])
 async def test_that_after_trading_was_refused_nothing_enters_until_the_user_tries_again(
-    running_book: BookClient, fault: Fault
+    running_simulator: SimulatorClient, fault: Fault
 ) -> None:
-    async with brokerage(running_book) as desk:
+    async with brokerage(running_simulator) as desk:
         position = await desk.opens("first")
-        running_book.inject(fault)
+        running_simulator.inject(fault)
         assert (await refused(desk, desk.order("second"))).refusal.policy is RefusalPolicy.TRADING_DISABLED
         report = await desk.linked.reach(LinkState.TRADING_REFUSED)
         assert "Untick" in report.condition.way_out
-        count = sent(running_book)
+        count = sent(running_simulator)
         await refused(desk, desk.order("third"))
         await asyncio.sleep(0.2)
         assert desk.linked.link.report.state is LinkState.TRADING_REFUSED
-        assert sent(running_book) == count
+        assert sent(running_simulator) == count
         await closes(desk, position)
         desk.linked.link.retry()
         await desk.linked.reach(LinkState.READY)
         await desk.opens("fourth")
 
 
-async def test_that_an_account_without_room_takes_closes_only_until_there_is_room(running_book: BookClient) -> None:
-    async with brokerage(running_book) as desk:
+async def test_that_an_account_at_its_limit_only_closes_until_there_is_capacity(
+    running_simulator: SimulatorClient,
+) -> None:
+    async with brokerage(running_simulator) as desk:
         position = await desk.opens("first")
         await asyncio.sleep(0.1)  # for the look that shows it
-        running_book.inject(refusal(10019))
+        running_simulator.inject(refusal(10019))
         assert (await refused(desk, desk.order("second"))).refusal.policy is RefusalPolicy.LIMIT_REACHED
         assert (await desk.linked.reach(LinkState.LIMIT_REACHED)).condition.way_out
-        count = sent(running_book)
+        count = sent(running_simulator)
         await refused(desk, desk.order("third"))
-        assert sent(running_book) == count
+        assert sent(running_simulator) == count
         await closes(desk, position)
         await desk.linked.reach(LinkState.READY)
         await desk.opens("fourth")
@@ -95,47 +97,49 @@ async def test_that_an_account_without_room_takes_closes_only_until_there_is_roo
 # -- sides, pauses and closed markets ---------------------------------------------------------------------------
 
 
-async def test_that_a_side_which_was_refused_is_left_alone_and_the_other_is_not(running_book: BookClient) -> None:
-    async with brokerage(running_book) as desk:
-        running_book.inject(refusal(10043))
+async def test_that_a_side_which_was_refused_is_left_alone_and_the_other_is_not(
+    running_simulator: SimulatorClient,
+) -> None:
+    async with brokerage(running_simulator) as desk:
+        running_simulator.inject(refusal(10043))
         assert (await refused(desk, desk.order("first"))).refusal.policy is RefusalPolicy.SIDE_DISABLED
         assert (await refused(desk, desk.order("second"))).refusal.policy is RefusalPolicy.SIDE_DISABLED
-        assert sent(running_book) == 1
-        bid = float(running_book.tick(GOLD)["bid"])
+        assert sent(running_simulator) == 1
+        bid = float(running_simulator.tick(GOLD)["bid"])
         levels = {"stop_loss": bid + 10.0, "take_profit": bid - 20.0, "reference_price": bid}
         desk.broker.send(SubmitOrder(order=desk.order("third", side=Side.SELL, **levels)))
         await desk.hears(OrderFilled)
 
 
 async def test_that_a_broker_who_has_enough_is_left_in_peace_and_then_looked_at(
-    running_book: BookClient, monkeypatch: pytest.MonkeyPatch
+    running_simulator: SimulatorClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(restraint, "FIRST_PAUSE", SHORT_PAUSE)
-    async with brokerage(running_book) as desk:
+    async with brokerage(running_simulator) as desk:
         position = await desk.opens("first")
         await asyncio.sleep(0.1)
-        running_book.inject(refusal(10024))
+        running_simulator.inject(refusal(10024))
         assert (await refused(desk, desk.order("second"))).refusal.policy is RefusalPolicy.WAIT
-        count, moved = sent(running_book), len(desk.of(BookMoved))
+        count, moved = sent(running_simulator), len(desk.of(PositionsChanged))
         await refused(desk, desk.order("third"))
-        assert sent(running_book) == count
+        assert sent(running_simulator) == count
         await asyncio.sleep(SHORT_PAUSE.total_seconds())
-        await desk.hears(BookMoved, moved + 1)
+        await desk.hears(PositionsChanged, moved + 1)
         await desk.opens("fourth")
         await closes(desk, position)
 
 
-async def test_that_a_closed_market_is_not_asked_again_before_a_price_comes(running_book: BookClient) -> None:
-    async with brokerage(running_book) as desk:
-        running_book.still(GOLD)
-        running_book.inject(refusal(10018))
+async def test_that_a_closed_market_is_not_asked_again_before_a_price_comes(running_simulator: SimulatorClient) -> None:
+    async with brokerage(running_simulator) as desk:
+        running_simulator.still(GOLD)
+        running_simulator.inject(refusal(10018))
         order = desk.order("first")
         assert (await refused(desk, order)).refusal.policy is RefusalPolicy.MARKET_CLOSED
         again = msgspec.structs.replace(order, token="ms00000000000002", plan_id="second")
         assert (await refused(desk, again)).refusal.policy is RefusalPolicy.MARKET_CLOSED
-        assert sent(running_book) == 1
-        tick = running_book.tick(GOLD)
-        running_book.push(GOLD, tick["bid"], tick["ask"])
+        assert sent(running_simulator) == 1
+        tick = running_simulator.tick(GOLD)
+        running_simulator.push(GOLD, tick["bid"], tick["ask"])
         await desk.opens("third")
 
 
@@ -143,33 +147,35 @@ async def test_that_a_closed_market_is_not_asked_again_before_a_price_comes(runn
 
 
 async def test_that_an_entry_refused_for_its_levels_is_sent_once_more_with_the_same_ones(
-    running_book: BookClient,
+    running_simulator: SimulatorClient,
 ) -> None:
-    async with brokerage(running_book) as desk:
-        running_book.inject(refusal(10016))
+    async with brokerage(running_simulator) as desk:
+        running_simulator.inject(refusal(10016))
         order = desk.order("first")
         desk.broker.send(SubmitOrder(order=order))
         filled = await desk.hears(OrderFilled)
         assert filled.position.stop_loss == pytest.approx(order.stop_loss, abs=0.001)
-        running_book.inject(refusal(10016, count=None))
-        count = sent(running_book)
+        running_simulator.inject(refusal(10016, count=None))
+        count = sent(running_simulator)
         assert (await refused(desk, desk.order("second"))).refusal.policy is RefusalPolicy.STOPS_TOO_CLOSE
-        assert sent(running_book) == count + 2
+        assert sent(running_simulator) == count + 2
 
 
-async def test_that_levels_which_the_broker_does_not_take_are_not_sent_again(running_book: BookClient) -> None:
+async def test_that_levels_which_the_broker_does_not_take_are_not_sent_again(
+    running_simulator: SimulatorClient,
+) -> None:
     gold = exness_gold(ticks_per_s=60.0, step_points=1.0, history_minutes=10, stops_level=15_000)
-    async with brokerage(running_book, quick_world(symbols=(gold,))) as desk:
+    async with brokerage(running_simulator, quick_world(symbols=(gold,))) as desk:
         assert (await refused(desk, desk.order())).refusal.policy is RefusalPolicy.STOPS_TOO_CLOSE
-        assert sent(running_book) == 1
+        assert sent(running_simulator) == 1
 
 
-async def test_that_a_stop_too_close_is_put_where_the_broker_takes_it(running_book: BookClient) -> None:
+async def test_that_a_stop_too_close_is_put_where_the_broker_takes_it(running_simulator: SimulatorClient) -> None:
     gold = exness_gold(ticks_per_s=60.0, step_points=1.0, history_minutes=10, stops_level=5_000)
-    async with brokerage(running_book, quick_world(symbols=(gold,))) as desk:
+    async with brokerage(running_simulator, quick_world(symbols=(gold,))) as desk:
         position = await desk.opens()
-        running_book.still(GOLD)  # a price that falls between the fresh tick and the second try is refused rightly
-        bid = float(running_book.tick(GOLD)["bid"])
+        running_simulator.still(GOLD)  # a price that falls between the fresh tick and the second try is refused rightly
+        bid = float(running_simulator.tick(GOLD)["bid"])
         change = ChangeStops(
             ticket=position.ticket, symbol=GOLD, stop_loss=round(bid - 1.0, 3), take_profit=position.take_profit
         )
@@ -177,22 +183,22 @@ async def test_that_a_stop_too_close_is_put_where_the_broker_takes_it(running_bo
         changed = await desk.hears(StopsChanged)
         assert changed.stop_loss == pytest.approx(bid - 5.0, abs=0.5)
         assert changed.take_profit == position.take_profit
-        (held,) = running_book.positions()
+        (held,) = running_simulator.positions()
         assert held["sl"] == pytest.approx(changed.stop_loss)
 
 
-async def test_that_a_stop_is_never_loosened_to_please_the_broker(running_book: BookClient) -> None:
+async def test_that_a_stop_is_never_widened_to_please_the_broker(running_simulator: SimulatorClient) -> None:
     gold = exness_gold(ticks_per_s=60.0, step_points=1.0, history_minutes=10, stops_level=9_000)
-    async with brokerage(running_book, quick_world(symbols=(gold,))) as desk:
+    async with brokerage(running_simulator, quick_world(symbols=(gold,))) as desk:
         position = await desk.opens()
         assert position.stop_loss is not None
-        tick = running_book.tick(GOLD)
-        running_book.push(GOLD, tick["bid"] - 3.0, tick["ask"] - 3.0)
-        running_book.still(GOLD)
+        tick = running_simulator.tick(GOLD)
+        running_simulator.push(GOLD, tick["bid"] - 3.0, tick["ask"] - 3.0)
+        running_simulator.still(GOLD)
         wanted = round(position.stop_loss + 1.0, 3)
         desk.broker.send(
             ChangeStops(ticket=position.ticket, symbol=GOLD, stop_loss=wanted, take_profit=position.take_profit)
         )
         assert (await desk.hears(StopsRefused)).refusal.policy is RefusalPolicy.STOPS_TOO_CLOSE
-        (held,) = running_book.positions()
+        (held,) = running_simulator.positions()
         assert held["sl"] == pytest.approx(position.stop_loss)

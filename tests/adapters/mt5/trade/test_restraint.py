@@ -21,7 +21,7 @@ GOLD = "XAUUSDm"
 
 
 class Heeding(ReportingLink):
-    """A link that is told what is forbidden."""
+    """A link that records what is forbidden."""
 
     def __init__(self) -> None:
         super().__init__(LinkReport(condition=READY))
@@ -61,7 +61,7 @@ def test_that_a_refusal_of_trading_says_what_can_be_done_about_it(code: int, adv
 
 
 @pytest.mark.parametrize("code", [10019, 10033, 10034, 10040])
-def test_that_an_account_without_room_opens_no_more(code: int) -> None:
+def test_that_an_account_at_its_limit_opens_no_more(code: int) -> None:
     _, link, _ = restrained(code)
     assert [condition.state for condition in link.forbidden] == [LinkState.LIMIT_REACHED]
 

@@ -113,9 +113,9 @@ async def test_that_no_password_reaches_log_report_or_memory_even_when_the_login
         async with linked(swift_settings(login=777, server="Broker-Demo")) as desk:
             report = await desk.reach(LinkState.NOT_LOGGED_IN)
     assert "the login raised RuntimeError" in report.condition.sentence
-    told = [*map(repr, desk.told), repr(vars(desk.link)), caplog.text, *capfd.readouterr()]
+    reports = [*map(repr, desk.reports), repr(vars(desk.link)), caplog.text, *capfd.readouterr()]
     written = [file.read_text() for file in tmp_path.iterdir() if file.name != "keys"]
-    assert not [text for text in told + written if SECRET in text]
+    assert not [text for text in reports + written if SECRET in text]
 
 
 class Tap:
@@ -144,13 +144,13 @@ def test_that_no_password_travels_through_the_pipes(terminal: StandIn) -> None:
     with worker:
         assert worker.stdin is not None
         assert worker.stdout is not None
-        sent, told = login_as_it_is_sent(), Tap(worker.stdout)
+        sent, reports = login_as_it_is_sent(), Tap(worker.stdout)
         worker.stdin.write(sent)
         worker.stdin.flush()
-        messages = [read_to_desk(told) for _ in range(3)]  # type: ignore[arg-type]  # of a stream it reads only
+        messages = [read_to_desk(reports) for _ in range(3)]  # type: ignore[arg-type]  # of a stream it reads only
     assert [type(message) for message in messages] == [Hello, Began, Settled]
     assert terminal.calls("login") == [[777, "Broker-Demo"]]
-    assert SECRET.encode() not in sent + told.content
+    assert SECRET.encode() not in sent + reports.content
 
 
 def login_as_it_is_sent() -> bytes:

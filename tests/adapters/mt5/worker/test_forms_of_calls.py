@@ -106,11 +106,11 @@ def test_that_no_source_calls_the_module_in_a_form_it_refuses() -> None:
 
 
 def test_that_one_file_imports_the_module() -> None:
-    rooms = [path for path in sources() if path.is_relative_to(PROJECT / "engine" / "adapters" / "mt5")]
-    importing = [path for path in rooms if imports_of_package(path.read_text(encoding="utf-8"))]
+    packages = [path for path in sources() if path.is_relative_to(PROJECT / "engine" / "adapters" / "mt5")]
+    importing = [path for path in packages if imports_of_package(path.read_text(encoding="utf-8"))]
     assert [path.relative_to(PROJECT).as_posix() for path in importing] == [IMPORTER]
     named = [
-        path for path in sources() if path not in rooms and f"import {PACKAGE}" in path.read_text(encoding="utf-8")
+        path for path in sources() if path not in packages and f"import {PACKAGE}" in path.read_text(encoding="utf-8")
     ]
     assert named == []
 

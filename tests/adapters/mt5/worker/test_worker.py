@@ -1,4 +1,4 @@
-"""The worker's process: its life hangs on the desk's, and it sends nothing but plain values."""
+"""The worker's process: its life hangs on the desk's, and it sends only plain values."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from tests.gui.chart.builders import flush
 
 
 @pytest.fixture(autouse=True)
-def _dressed(qapp: QApplication) -> Iterator[None]:
+def _themed(qapp: QApplication) -> Iterator[None]:
     apply(qapp)
     yield
     qapp.setStyleSheet("")

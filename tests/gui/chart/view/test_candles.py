@@ -36,7 +36,7 @@ def test_that_the_forming_candle_moves_with_each_tick(view: ChartView, model: Ch
     assert image.pixelColor(place(view, 20, 1999.6)).name() == DARK.down
 
 
-def test_that_prices_make_room_when_the_forming_candle_leaves_the_view(view: ChartView, model: ChartModel) -> None:
+def test_that_prices_rescale_when_the_forming_candle_leaves_the_view(view: ChartView, model: ChartModel) -> None:
     model.append(quiet_hours(20))
     model.set_live(candle(20, open=2000.0, high=2030.0, close=2030.0), quote(1205.0, bid=2030.0))
     assert view.plot.camera.high > 2030.0

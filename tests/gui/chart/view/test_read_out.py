@@ -1,4 +1,4 @@
-"""What the read-out tells, and of which candle."""
+"""The text of the read-out, and its candle."""
 
 from __future__ import annotations
 

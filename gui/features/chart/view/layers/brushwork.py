@@ -46,7 +46,7 @@ _fragments = Batch(QPainter.PixmapFragment, 10)
 
 
 def pen(ink: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A pen whose width is in pixels whatever the scale."""
+    """A pen whose width is in pixels independent of the scale."""
     chosen = QPen(ink, width, style)
     chosen.setCosmetic(True)
     return chosen

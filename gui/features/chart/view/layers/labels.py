@@ -165,7 +165,7 @@ def _cells(x: float, width: float) -> range:
 def spread(labels: list[EdgeLabel], height: float, space: float) -> list[tuple[EdgeLabel, float]]:
     """Tops of labels of one `height`, each as near to its level as possible, none over another, all within `space`.
 
-    Where there is no room for all, those of the highest rank give way.
+    Where not all fit, those of the highest rank are left out.
     """
     maximum = int(space // height)
     chosen = sorted(sorted(labels, key=lambda label: label.rank)[:maximum], key=lambda label: label.y)

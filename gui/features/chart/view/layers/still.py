@@ -40,7 +40,7 @@ class StillPicture:
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
-        """Layers hold nothing but their colours: other ones take their place."""
+        """Layers hold only their colours: they are replaced by new ones."""
         self._ground = colour(theme.background)
         self.candles, self.volume, self._empty = CandleLayer(theme), VolumeLayer(theme), EmptyLayer(theme)
         self.layers: tuple[Layer, ...] = (

@@ -49,18 +49,18 @@ class Timeline(QWidget):
         self.setAccessibleName("Timeline")
         self.setToolTip("Sessions, days and setups (▲ buy, ▼ sell, bright ones are A+). Click or drag to jump")
         self._repaint = QTimer(self, singleShot=True, interval=_REPAINT_MS)
-        self._repaint.timeout.connect(self._draw_anew)
+        self._repaint.timeout.connect(self._redraw)
         model.changed.connect(self._repaint.start)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._draw_anew()
+        self._redraw()
 
     def set_zone(self, zone: tzinfo) -> None:
         self._zone = zone
-        self._draw_anew()
+        self._redraw()
 
     def set_position(self, position: datetime | None) -> None:
         """Where the market is; repaints only when that is another pixel."""
@@ -95,12 +95,12 @@ class Timeline(QWidget):
 
     # -- painting -----------------------------------------------------------------------------------------------
 
-    def _draw_anew(self) -> None:
+    def _redraw(self) -> None:
         self._picture = None
         self.update()
 
     def resizeEvent(self, _: QResizeEvent) -> None:
-        self._draw_anew()
+        self._redraw()
 
     def paintEvent(self, _: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_metatrader5 import _constants as mt5
-from tests.fake_metatrader5.book.market import Bar, Market, Tick
-from tests.fake_metatrader5.book.rows import Row
+from tests.fake_metatrader5.simulator.market import Bar, Market, Tick
+from tests.fake_metatrader5.simulator.rows import Row
 
 if TYPE_CHECKING:
-    from tests.fake_metatrader5.book.terminal import Terminal
+    from tests.fake_metatrader5.simulator.terminal import Terminal
 
 _FAILED, _INVALID, _NOT_FOUND = -1, -2, -4
 _NO_TICK = (0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0)
@@ -90,7 +90,7 @@ class Quoting:
         return [] if flags == mt5.COPY_TICKS_TRADE else market.ticks_from(since_s)
 
     def _refused(self, code: int) -> Exception:
-        from tests.fake_metatrader5.book.terminal import Refused
+        from tests.fake_metatrader5.simulator.terminal import Refused
 
         return Refused(code)
 

@@ -6,10 +6,10 @@ import copy
 from collections.abc import Callable
 
 from tests.fake_metatrader5 import _constants as mt5
-from tests.fake_metatrader5.book.clock import WorldClock
-from tests.fake_metatrader5.book.ledger import Ledger, Record, Tickets
-from tests.fake_metatrader5.book.market import Market, Tick
-from tests.fake_metatrader5.book.world import Symbol, World
+from tests.fake_metatrader5.simulator.clock import WorldClock
+from tests.fake_metatrader5.simulator.ledger import Ledger, Record, Tickets
+from tests.fake_metatrader5.simulator.market import Market, Tick
+from tests.fake_metatrader5.simulator.world import Symbol, World
 
 _FIRST_TICKET = 500_001
 TickListener = Callable[[Market, Tick], None]
@@ -17,7 +17,7 @@ _BUYS = (mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_BUY_LIMIT, mt5.ORDER_TYPE_BUY_STOP)
 
 
 class Exchange:
-    """Its listeners are told each tick, after the prices of positions followed it."""
+    """Its listeners receive each tick, after the prices of positions followed it."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -28,7 +28,7 @@ class Exchange:
         self.listeners: list[TickListener] = []
 
     def step(self) -> None:
-        """Lets happen what is due by now."""
+        """Lets happen what is due now."""
         self.clock.tick()
         for market in self.markets.values():
             market.step()

@@ -1,4 +1,4 @@
-"""Results as rows of the package's fields: what the terminal tells of itself, its account and its symbols."""
+"""Results as rows of the package's fields: what the terminal reports of itself, its account and its symbols."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.fake_metatrader5 import _results as results
-from tests.fake_metatrader5.book.exchange import Exchange
-from tests.fake_metatrader5.book.ledger import Ledger, Record
-from tests.fake_metatrader5.book.market import Market
-from tests.fake_metatrader5.book.world import Terminal
+from tests.fake_metatrader5.simulator.exchange import Exchange
+from tests.fake_metatrader5.simulator.ledger import Ledger, Record
+from tests.fake_metatrader5.simulator.market import Market
+from tests.fake_metatrader5.simulator.world import Terminal
 
 Row = tuple[Any, ...]
 _INTS_OF_SYMBOL = 31
@@ -24,7 +24,7 @@ def rows(kind: type[results._Result], records: Iterable[Record]) -> list[Row]:
 
 
 def terminal_row(terminal: Terminal) -> Row:
-    told = {
+    fields = {
         "community_account": False, "community_connection": False, "connected": terminal.connected,
         "dlls_allowed": False, "trade_allowed": terminal.trade_allowed,
         "tradeapi_disabled": terminal.tradeapi_disabled, "email_enabled": False, "ftp_enabled": False,
@@ -33,13 +33,13 @@ def terminal_row(terminal: Terminal) -> Row:
         "company": terminal.company, "name": terminal.name, "language": "English", "path": terminal.path,
         "data_path": terminal.path, "commondata_path": terminal.path,
     }  # fmt: skip
-    return rows(results.TerminalInfo, [told])[0]
+    return rows(results.TerminalInfo, [fields])[0]
 
 
 def account_row(exchange: Exchange, ledger: Ledger) -> Row:
     account = ledger.account
     used, equity = exchange.margin_used(ledger), exchange.equity(ledger)
-    told = {
+    fields = {
         "login": account.login, "trade_mode": account.kind, "leverage": account.leverage,
         "limit_orders": account.limit_orders, "margin_so_mode": 0, "trade_allowed": account.trade_allowed,
         "trade_expert": account.trade_expert, "margin_mode": account.margin_mode, "currency_digits": 2,
@@ -51,7 +51,7 @@ def account_row(exchange: Exchange, ledger: Ledger) -> Row:
         "liabilities": 0.0, "commission_blocked": 0.0, "name": account.name, "server": account.server,
         "currency": account.currency, "company": account.company,
     }  # fmt: skip
-    return rows(results.AccountInfo, [told])[0]
+    return rows(results.AccountInfo, [fields])[0]
 
 
 def symbol_row(market: Market, currency: str) -> Row:
@@ -63,7 +63,7 @@ def symbol_row(market: Market, currency: str) -> Row:
     )
     quoted = {} if tick is None else {"time": tick.stamp_ms // 1000, "bid": tick.bid, "ask": tick.ask}
     spread = {} if tick is None else {"spread": round((tick.ask - tick.bid) / terms.point)}
-    told = {
+    fields = {
         "select": market.is_selected, "visible": market.is_selected, "digits": terms.digits, "spread_float": True,
         "trade_calc_mode": _CFD_LEVERAGE, "trade_mode": terms.trade_mode, "trade_stops_level": terms.stops_level,
         "trade_freeze_level": terms.freeze_level, "trade_exemode": terms.execution, "swap_mode": 1,
@@ -75,7 +75,7 @@ def symbol_row(market: Market, currency: str) -> Row:
         "currency_profit": terms.profit_currency, "currency_margin": currency, "description": terms.description,
         "name": terms.name, "path": terms.path or f"Fake\\{terms.name}",
     }  # fmt: skip
-    return rows(results.SymbolInfo, [_BLANK_SYMBOL | told | point | values | quoted | spread])[0]
+    return rows(results.SymbolInfo, [_BLANK_SYMBOL | fields | point | values | quoted | spread])[0]
 
 
 def _blank_symbol() -> Record:

@@ -1,4 +1,4 @@
-"""The process of the book: a loopback socket for terminals and tests, and a pulse that keeps the market going."""
+"""The process of the simulator: a loopback socket for terminals and tests, and a pulse that keeps the market going."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import Any
 
 from tests.fake_metatrader5 import _wire
-from tests.fake_metatrader5.book.book import CrashedTerminal
-from tests.fake_metatrader5.book.control import Control
+from tests.fake_metatrader5.simulator.control import Control
+from tests.fake_metatrader5.simulator.simulator import CrashedTerminal
 
 _PULSE_S = 0.02
 
 
-class BookServer:
+class SimulatorServer:
     """One thread per connection, one lock for the world."""
 
     def __init__(self, port: int = 0) -> None:
@@ -39,7 +39,7 @@ class BookServer:
         while True:
             time.sleep(_PULSE_S)
             with self._lock:
-                self._control.book.step()
+                self._control.simulator.step()
 
     def _attend(self, connected: socket.socket) -> None:
         with suppress(OSError, EOFError, CrashedTerminal), connected:
@@ -77,13 +77,13 @@ class BookServer:
         """In two steps where a fault lets the call wait: the caller stands still, and then says go."""
         try:
             with self._lock:
-                book = self._control.book
-                entry, strike = book.begin(pid, function, arguments)
+                simulator = self._control.simulator
+                entry, strike = simulator.begin(pid, function, arguments)
             if strike.wait_s:
                 _wire.send(connected, {"go_in_s": strike.wait_s, "holds_gil": strike.holds_gil})
                 _wire.receive(connected)
             with self._lock:
-                answer = book.finish(entry, strike)
+                answer = simulator.finish(entry, strike)
         except CrashedTerminal:
             with self._lock:
                 self._control.crash_terminal()

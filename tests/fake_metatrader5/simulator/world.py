@@ -1,4 +1,4 @@
-"""What a book can be told to be: its symbols, accounts, terminal, clock and the habits of its trade server."""
+"""What a simulator can be: its symbols, accounts, terminal, clock and the habits of its trade server."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def exness_bitcoin(**changes: Any) -> Symbol:
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a book begins with; the first account is the one the terminal is on."""
+    """Everything a simulator begins with; the first account is the one the terminal is on."""
 
     symbols: tuple[Symbol, ...] = ()
     accounts: tuple[Account, ...] = (Account(),)

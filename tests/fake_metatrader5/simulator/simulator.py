@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 
 from tests.fake_metatrader5._session import TEXTS
-from tests.fake_metatrader5.book.exchange import Exchange
-from tests.fake_metatrader5.book.faults import FaultPlan, Strike
-from tests.fake_metatrader5.book.market import Market, Tick
-from tests.fake_metatrader5.book.night_watch import NightWatch
-from tests.fake_metatrader5.book.requests import kind_of
-from tests.fake_metatrader5.book.terminal import Refused, Terminal
-from tests.fake_metatrader5.book.trade_server import TradeServer
-from tests.fake_metatrader5.book.world import World
+from tests.fake_metatrader5.simulator.exchange import Exchange
+from tests.fake_metatrader5.simulator.faults import FaultPlan, Strike
+from tests.fake_metatrader5.simulator.market import Market, Tick
+from tests.fake_metatrader5.simulator.night_watch import NightWatch
+from tests.fake_metatrader5.simulator.requests import kind_of
+from tests.fake_metatrader5.simulator.terminal import Refused, Terminal
+from tests.fake_metatrader5.simulator.trade_server import TradeServer
+from tests.fake_metatrader5.simulator.world import World
 
 _QUIET = ("is_ready",)
 """The package's own looks at the connection; neither logged nor struck by faults."""
@@ -27,7 +27,7 @@ class Entry(msgspec.Struct, kw_only=True):
     """One call of the terminal: who made it and when (seconds of our clock, milliseconds of the world's, UTC).
 
     `code` is the error it was answered with, 1 for none, and None while it has no answer. Orders have the kind of
-    the request, the request itself, and what the broker made of it whether or not the desk was told.
+    the request, the request itself, and what the broker made of it whether or not the desk received it.
     """
 
     number: int
@@ -54,7 +54,7 @@ class CrashedTerminal(Exception):
     """The terminal is gone, and with it everybody's connection."""
 
 
-class Book:
+class Simulator:
     """Everything but sockets; whoever calls holds the one lock of the process."""
 
     def __init__(self, world: World) -> None:
@@ -68,7 +68,7 @@ class Book:
         self.exchange.listeners.append(self._heard)
 
     def step(self) -> None:
-        """Lets happen what is due by now."""
+        """Lets happen what is due now."""
         self.exchange.step()
         self.trade_server.fill_placed()
         self._watch.pass_midnight()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from tests.fake_metatrader5.book.world import Clock, Hours
+from tests.fake_metatrader5.simulator.world import Clock, Hours
 
 _NEW_YORK = ZoneInfo("America/New_York")
 _ATHENS = ZoneInfo("Europe/Athens")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.fake_metatrader5 import _constants as mt5
-from tests.fake_metatrader5.book.exchange import Exchange, is_buy
-from tests.fake_metatrader5.book.ledger import Ledger, Record
+from tests.fake_metatrader5.simulator.exchange import Exchange, is_buy
+from tests.fake_metatrader5.simulator.ledger import Ledger, Record
 
 _NOTHING = 1e-9
 

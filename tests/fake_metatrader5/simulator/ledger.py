@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.fake_metatrader5 import _constants as mt5
-from tests.fake_metatrader5.book.clock import WorldClock
-from tests.fake_metatrader5.book.world import Account, Server
+from tests.fake_metatrader5.simulator.clock import WorldClock
+from tests.fake_metatrader5.simulator.world import Account, Server
 
 Record = dict[str, Any]
-"""A position, order or deal by the package's field names; names with an underscore are the book's own."""
+"""A position, order or deal by the package's field names; names with an underscore are the simulator's own."""
 
 
 class Tickets:
@@ -150,5 +150,5 @@ class Ledger:
 
 
 def broker_side(records: Iterable[Record]) -> list[Record]:
-    """The records as the broker has them, without the book's own notes."""
+    """The records as the broker has them, without the simulator's own notes."""
     return [{name: value for name, value in each.items() if not name.startswith("_")} for each in records]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.fake_metatrader5 import _constants as mt5
-from tests.fake_metatrader5.book.exchange import Exchange, is_buy
-from tests.fake_metatrader5.book.execution import Execution
-from tests.fake_metatrader5.book.ledger import Ledger, Record
-from tests.fake_metatrader5.book.market import Market, Tick
+from tests.fake_metatrader5.simulator.exchange import Exchange, is_buy
+from tests.fake_metatrader5.simulator.execution import Execution
+from tests.fake_metatrader5.simulator.ledger import Ledger, Record
+from tests.fake_metatrader5.simulator.market import Market, Tick
 
 _DAY_MS = 86_400_000
 _TRIPLE_DAY = 2

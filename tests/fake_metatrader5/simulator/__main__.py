@@ -1,4 +1,4 @@
-"""Runs a book: prints its address, and ends when its input does."""
+"""Runs a simulator: prints its address, and ends when its input does."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import os
 import sys
 import threading
 
-from tests.fake_metatrader5.book.server import BookServer
+from tests.fake_metatrader5.simulator.server import SimulatorServer
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.fake_metatrader5.book", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.fake_metatrader5.simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="of the loopback interface; any free one by default")
-    server = BookServer(parser.parse_args().port)
+    server = SimulatorServer(parser.parse_args().port)
     threading.Thread(target=server.serve, daemon=True).start()
     print(server.address, flush=True)  # noqa: T201
     sys.stdin.buffer.read()

@@ -1,4 +1,4 @@
-"""What a test can have done in the book, and read from the broker's side of it."""
+"""What a test can have done in the simulator, and read from the broker's side of it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from tests.fake_metatrader5.book.book import Book
-from tests.fake_metatrader5.book.faults import Fault
-from tests.fake_metatrader5.book.ledger import Ledger, broker_side
-from tests.fake_metatrader5.book.requests import Request
-from tests.fake_metatrader5.book.rows import account_row
-from tests.fake_metatrader5.book.world import World
+from tests.fake_metatrader5.simulator.faults import Fault
+from tests.fake_metatrader5.simulator.ledger import Ledger, broker_side
+from tests.fake_metatrader5.simulator.requests import Request
+from tests.fake_metatrader5.simulator.rows import account_row
+from tests.fake_metatrader5.simulator.simulator import Simulator
+from tests.fake_metatrader5.simulator.world import World
 
 _ALWAYS_KNOWN = ("action", "magic", "order", "position", "position_by", "deviation", "type_filling", "type_time")
 
@@ -21,50 +21,50 @@ class Control:
     """Each public method is a command by its name; arguments and answers are plain."""
 
     def __init__(self, drop_terminals: Callable[[], None]) -> None:
-        self.book = Book(World.live())
+        self.simulator = Simulator(World.live())
         self._drop_terminals = drop_terminals
 
     def obey(self, command: str, arguments: dict[str, Any]) -> Any:
-        self.book.step()
+        self.simulator.step()
         return getattr(self, command)(**arguments)
 
     # -- the world ------------------------------------------------------------------------------------------------
 
     def reset(self, world: dict[str, Any]) -> None:
-        self.book = Book(msgspec.convert(world, World))
+        self.simulator = Simulator(msgspec.convert(world, World))
         self._drop_terminals()
 
     def now_ms(self) -> int:
-        return self.book.exchange.clock.now_ms
+        return self.simulator.exchange.clock.now_ms
 
     def advance(self, seconds: float, in_steps_of: float) -> None:
         while seconds > 0.0:
-            self.book.exchange.clock.advance(min(seconds, in_steps_of))
-            self.book.step()
+            self.simulator.exchange.clock.advance(min(seconds, in_steps_of))
+            self.simulator.step()
             seconds -= in_steps_of
 
     def push(self, symbol: str, bid: float, ask: float, ago_s: float) -> None:
         at_ms = self.now_ms() - round(ago_s * 1000)
-        self.book.exchange.markets[symbol].push(at_ms, bid, ask)
+        self.simulator.exchange.markets[symbol].push(at_ms, bid, ask)
 
     def play(self, symbol: str, ticks: list[tuple[float, float, float]]) -> None:
-        self.book.exchange.markets[symbol].play(ticks)
+        self.simulator.exchange.markets[symbol].play(ticks)
 
     def tick(self, symbol: str) -> dict[str, Any] | None:
-        tick = self.book.exchange.markets[symbol].tick
+        tick = self.simulator.exchange.markets[symbol].tick
         return None if tick is None else {"bid": tick.bid, "ask": tick.ask, "at_ms": tick.at_ms}
 
     def change_market(self, symbol: str, is_still: bool | None, is_closed: bool | None) -> None:
-        market = self.book.exchange.markets[symbol]
+        market = self.simulator.exchange.markets[symbol]
         market.is_still = market.is_still if is_still is None else is_still
         market.is_closed_by_hand = market.is_closed_by_hand if is_closed is None else is_closed
 
     def change_symbol(self, symbol: str, changes: dict[str, Any]) -> None:
-        market = self.book.exchange.markets[symbol]
+        market = self.simulator.exchange.markets[symbol]
         market.symbol = msgspec.structs.replace(market.symbol, **changes)
 
     def change_server(self, changes: dict[str, Any]) -> None:
-        exchange = self.book.exchange
+        exchange = self.simulator.exchange
         server = msgspec.structs.replace(exchange.world.server, **changes)
         exchange.world = msgspec.structs.replace(exchange.world, server=server)
         for ledger in exchange.ledgers.values():
@@ -77,29 +77,29 @@ class Control:
     # -- the terminal ---------------------------------------------------------------------------------------------
 
     def change_terminal(self, changes: dict[str, Any]) -> None:
-        self.book.terminal.change(**changes)
+        self.simulator.terminal.change(**changes)
 
     def switch_account(self, login: int) -> None:
-        self.book.terminal.switch(login)
+        self.simulator.terminal.switch(login)
 
     def crash_terminal(self) -> None:
-        self.book.terminal.is_running = False
+        self.simulator.terminal.is_running = False
         self._drop_terminals()
 
     def start_terminal(self) -> None:
-        self.book.terminal.start()
+        self.simulator.terminal.start()
 
     def terminal_state(self) -> dict[str, Any]:
-        terminal = self.book.terminal
-        told = {"is_running": terminal.is_running, "starts": terminal.starts, "login": terminal.login}
-        return told | msgspec.structs.asdict(terminal.state)
+        terminal = self.simulator.terminal
+        fields = {"is_running": terminal.is_running, "starts": terminal.starts, "login": terminal.login}
+        return fields | msgspec.structs.asdict(terminal.state)
 
     # -- trades by others -----------------------------------------------------------------------------------------
 
     def trade(self, request: Request, reason: int, login: int | None) -> dict[str, Any]:
         blank = dict.fromkeys(_ALWAYS_KNOWN, 0) | {"symbol": "", "comment": "", "type": 0, "expiration": 0}
         blank |= dict.fromkeys(("volume", "price", "stoplimit", "sl", "tp"), 0.0)
-        outcome = self.book.trade_server.send(self._ledger(login), blank | request, reason=reason)
+        outcome = self.simulator.trade_server.send(self._ledger(login), blank | request, reason=reason)
         return {"retcode": outcome.retcode, "deal": outcome.deal, "order": outcome.order, "price": outcome.price}
 
     # -- the broker's side ----------------------------------------------------------------------------------------
@@ -119,22 +119,22 @@ class Control:
     def account(self, login: int | None) -> dict[str, Any]:
         from tests.fake_metatrader5 import _results as results
 
-        row = account_row(self.book.exchange, self._ledger(login))
+        row = account_row(self.simulator.exchange, self._ledger(login))
         return dict(zip(results.AccountInfo.__match_args__, row, strict=True))
 
     # -- faults and the log ---------------------------------------------------------------------------------------
 
     def inject(self, fault: dict[str, Any]) -> int:
-        return self.book.faults.inject(msgspec.convert(fault, Fault), self.now_ms())
+        return self.simulator.faults.inject(msgspec.convert(fault, Fault), self.now_ms())
 
     def clear_faults(self) -> None:
-        self.book.faults.clear()
+        self.simulator.faults.clear()
 
     def strikes_of(self, number: int) -> int:
-        return self.book.faults.strikes_of(number)
+        return self.simulator.faults.strikes_of(number)
 
     def log(self, since: int, function: str | None) -> list[Any]:
-        return [each for each in self.book.log if each.number >= since and function in (None, each.function)]
+        return [each for each in self.simulator.log if each.number >= since and function in (None, each.function)]
 
     def _ledger(self, login: int | None) -> Ledger:
-        return self.book.exchange.ledgers[login or self.book.terminal.login]
+        return self.simulator.exchange.ledgers[login or self.simulator.terminal.login]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.fake_metatrader5 import _constants as mt5
-from tests.fake_metatrader5.book.exchange import Exchange, is_buy
-from tests.fake_metatrader5.book.ledger import Ledger, Record
-from tests.fake_metatrader5.book.market import Tick
-from tests.fake_metatrader5.book.requests import Request, kind_of
-from tests.fake_metatrader5.book.world import Symbol
+from tests.fake_metatrader5.simulator.exchange import Exchange, is_buy
+from tests.fake_metatrader5.simulator.ledger import Ledger, Record
+from tests.fake_metatrader5.simulator.market import Tick
+from tests.fake_metatrader5.simulator.requests import Request, kind_of
+from tests.fake_metatrader5.simulator.world import Symbol
 
 FINE = 0
 _MAX_OFF_GRID = 1e-6

@@ -9,15 +9,15 @@ import msgspec
 
 from tests.fake_metatrader5 import _constants as mt5
 from tests.fake_metatrader5._masks import fits
-from tests.fake_metatrader5.book.exchange import Exchange
-from tests.fake_metatrader5.book.ledger import Ledger
-from tests.fake_metatrader5.book.market import Market
-from tests.fake_metatrader5.book.quoting import Quoting
-from tests.fake_metatrader5.book.records import Records
-from tests.fake_metatrader5.book.requests import Outcome, Request, Twist, kind_of
-from tests.fake_metatrader5.book.rows import Row, account_row, symbol_row, terminal_row
-from tests.fake_metatrader5.book.trade_server import TradeServer
-from tests.fake_metatrader5.book.world import Account
+from tests.fake_metatrader5.simulator.exchange import Exchange
+from tests.fake_metatrader5.simulator.ledger import Ledger
+from tests.fake_metatrader5.simulator.market import Market
+from tests.fake_metatrader5.simulator.quoting import Quoting
+from tests.fake_metatrader5.simulator.records import Records
+from tests.fake_metatrader5.simulator.requests import Outcome, Request, Twist, kind_of
+from tests.fake_metatrader5.simulator.rows import Row, account_row, symbol_row, terminal_row
+from tests.fake_metatrader5.simulator.trade_server import TradeServer
+from tests.fake_metatrader5.simulator.world import Account
 
 _FAILED, _INVALID, _NOT_FOUND, _OTHER_BUILD, _NO_LOGIN, _API_OFF = -1, -2, -4, -5, -6, -8
 _NOT_STARTED = -10003
@@ -108,7 +108,7 @@ class Terminal:
             self._photograph = self._exchange.photograph()
 
     def switch(self, login: int) -> None:
-        """To another account, by a person at the terminal or by a login."""
+        """To another account, by the user at the terminal or by a login."""
         if login != self.login and self.state.algo_off_on_switch:
             self.change(trade_allowed=False)
         self._entered.add(login)

@@ -1,4 +1,4 @@
-"""The tests' side of a book."""
+"""The tests' side of a simulator."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from tests.fake_metatrader5 import _wire
-from tests.fake_metatrader5.book.book import Entry
-from tests.fake_metatrader5.book.faults import Fault
-from tests.fake_metatrader5.book.world import World
+from tests.fake_metatrader5.simulator.faults import Fault
+from tests.fake_metatrader5.simulator.simulator import Entry
+from tests.fake_metatrader5.simulator.world import World
 
 _PROJECT = Path(__file__).parents[3]
 _BY_HAND, _BY_PROGRAM = 0, 3
@@ -28,10 +28,10 @@ Record = dict[str, Any]
 T = TypeVar("T")
 
 
-class BookClient:
-    """A running book; `start` makes the process, the constructor joins one that runs.
+class SimulatorClient:
+    """A running simulator; `start` makes the process, the constructor joins one that runs.
 
-    Unless told otherwise, what is read is of the account that the terminal is on.
+    By default, what is read is of the account that the terminal is on.
     """
 
     def __init__(self, address: str, process: subprocess.Popen[str] | None = None) -> None:
@@ -44,10 +44,10 @@ class BookClient:
         _wire.send(self._socket, {"test": os.getpid()})
 
     @classmethod
-    def start(cls, world: World | None = None) -> BookClient:
+    def start(cls, world: World | None = None) -> SimulatorClient:
         """Starts a process that ends with this one at the latest."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.fake_metatrader5.book"],
+            [sys.executable, "-m", "tests.fake_metatrader5.simulator"],
             cwd=_PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -61,10 +61,10 @@ class BookClient:
 
     @property
     def variable(self) -> tuple[str, str]:
-        """Name and value of the environment variable by which `initialize` of any process finds this book."""
+        """Name and value of the environment variable by which `initialize` of any process finds the simulator."""
         return _wire.ADDRESS_VARIABLE, self.address
 
-    def __enter__(self) -> BookClient:
+    def __enter__(self) -> SimulatorClient:
         return self
 
     def __exit__(
@@ -85,7 +85,7 @@ class BookClient:
     # -- the world ------------------------------------------------------------------------------------------------
 
     def reset(self, world: World) -> None:
-        """Begins anew with another world: no trades, no faults, an empty log; terminals lose their connection."""
+        """Begins again with another world: no trades, no faults, an empty log; terminals lose their connection."""
         self._do("reset", world=world)
 
     @property
@@ -133,7 +133,7 @@ class BookClient:
         self._do("change_terminal", changes=changes)
 
     def switch_account(self, login: int) -> None:
-        """As a person does at the terminal."""
+        """As the user does at the terminal."""
         self._do("switch_account", login=login)
 
     def crash_terminal(self) -> None:
@@ -169,7 +169,7 @@ class BookClient:
         by_hand: bool = True,
         login: int | None = None,
     ) -> Record:
-        """A trade of somebody else, by hand or by another program; gives `retcode`, `deal`, `order` and `price`."""
+        """A trade of another trader, manually or by another program; gives `retcode`, `deal`, `order` and `price`."""
         quote = self.tick(symbol)
         is_buy = side == "buy"
         request = {
@@ -193,7 +193,7 @@ class BookClient:
         magic: int = 0,
         comment: str = "",
     ) -> Record:
-        """Somebody else leaves a limit order; gives `retcode` and `order`."""
+        """Another trader places a limit order; gives `retcode` and `order`."""
         kind = _BUY_LIMIT if side == "buy" else _SELL_LIMIT
         request = {"action": _PENDING, "symbol": symbol, "volume": volume, "type": kind, "price": price, "sl": sl}
         marks = {"magic": magic, "comment": comment, "type_filling": _RETURN}
@@ -202,7 +202,7 @@ class BookClient:
     def set_levels(
         self, position: int, sl: float, tp: float, *, by_hand: bool = True, login: int | None = None
     ) -> Record:
-        """Somebody else changes the levels of a position."""
+        """Another trader changes the levels of a position."""
         held = next(each for each in self.positions(login) if each["ticket"] == position)
         request = {"action": _SLTP, "symbol": held["symbol"], "position": position, "sl": sl, "tp": tp}
         return self._trade(request, by_hand, login)

@@ -6,12 +6,12 @@ import math
 from collections import deque
 
 from tests.fake_metatrader5 import _constants as mt5
-from tests.fake_metatrader5.book.checks import FINE, Checks
-from tests.fake_metatrader5.book.exchange import Exchange, is_buy
-from tests.fake_metatrader5.book.execution import Execution
-from tests.fake_metatrader5.book.ledger import Ledger, Record
-from tests.fake_metatrader5.book.requests import Outcome, Request, Twist, kind_of
-from tests.fake_metatrader5.book.world import Symbol
+from tests.fake_metatrader5.simulator.checks import FINE, Checks
+from tests.fake_metatrader5.simulator.exchange import Exchange, is_buy
+from tests.fake_metatrader5.simulator.execution import Execution
+from tests.fake_metatrader5.simulator.ledger import Ledger, Record
+from tests.fake_metatrader5.simulator.requests import Outcome, Request, Twist, kind_of
+from tests.fake_metatrader5.simulator.world import Symbol
 
 _PLAIN = Twist()
 _BURST_MS = 1000
@@ -29,7 +29,7 @@ class TradeServer:
         self._placed: list[tuple[float, Ledger, Record]] = []
 
     def send(self, ledger: Ledger, request: Request, twist: Twist = _PLAIN, reason: int = 3) -> Outcome:
-        """Carries out a request; `reason` 3 is a program, 0 a person at the terminal."""
+        """Carries out a request; `reason` 3 is a program, 0 the user at the terminal."""
         self._requests += 1
         objection = self.objection(ledger, request, reason)
         if objection != FINE:

@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from tests.fake_metatrader5.book.requests import Twist
+from tests.fake_metatrader5.simulator.requests import Twist
 
 _GIVEN_UP_AT = 10012
 
-Moment = Literal["before", "after"]
+Stage = Literal["before", "after"]
 """Whether something happens before the terminal carries out a call, or after it did and before it answers."""
 
 
@@ -47,7 +47,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     retcode: int = 0
     is_carried_out: bool = False
     is_recorded: bool = False
-    crash: Moment | None = None
+    crash: Stage | None = None
     fraction: float = 1.0
     strips_stops: bool = False
     placed_for_s: float | None = None
@@ -57,30 +57,30 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     switch_to: int = 0
 
 
-def delay(seconds: float, moment: Moment = "before", **when: Any) -> Fault:
+def delay(seconds: float, stage: Stage = "before", **when: Any) -> Fault:
     """The call takes long; the GIL is held meanwhile unless `holds_gil=False`."""
-    times = {"wait_s": seconds} if moment == "before" else {"late_s": seconds}
+    times = {"wait_s": seconds} if stage == "before" else {"late_s": seconds}
     return Fault(name="delay", **(times | when))
 
 
-def hang(moment: Moment = "before", **when: Any) -> Fault:
+def hang(stage: Stage = "before", **when: Any) -> Fault:
     """The call never comes back: only killing the process ends it."""
-    return msgspec.structs.replace(delay(math.inf, moment, **when), name="hang")
+    return msgspec.structs.replace(delay(math.inf, stage, **when), name="hang")
 
 
 def ipc_failure(code: int = -10002, *, is_carried_out: bool = False, is_sticky: bool = False, **when: Any) -> Fault:
-    """None with this error; a sticky one comes back with -10001 for ever, until `initialize`."""
+    """None with this error; a sticky one comes back with -10001 forever, until `initialize`."""
     effect = {"code": code, "is_carried_out": is_carried_out, "is_sticky": is_sticky}
     return Fault(name="ipc failure", **(effect | when))
 
 
 def lost_answer(code: int = -10002, **when: Any) -> Fault:
-    """The order is carried out, and the desk is told None with this error."""
+    """The order is carried out, and the desk receives None with this error."""
     return msgspec.structs.replace(ipc_failure(code, is_carried_out=True, **when), name="lost answer")
 
 
 def timed_out(*, is_carried_out: bool = True, **when: Any) -> Fault:
-    """The desk is told 10012, whatever became of the order."""
+    """The desk receives 10012, whatever became of the order."""
     return Fault(name="timed out", retcode=_GIVEN_UP_AT, is_carried_out=is_carried_out, **when)
 
 
@@ -109,7 +109,7 @@ def placed_then_filled(seconds: float, **when: Any) -> Fault:
 
 
 def blank_result(**when: Any) -> Fault:
-    """Done, and neither deal nor price is told."""
+    """Done, without deal and price in the answer."""
     return Fault(name="blank result", is_blank=True, **when)
 
 
@@ -117,9 +117,9 @@ def slippage(points: int, **when: Any) -> Fault:
     return Fault(name="slippage", slip_points=points, **when)
 
 
-def crash(moment: Moment = "before", **when: Any) -> Fault:
+def crash(stage: Stage = "before", **when: Any) -> Fault:
     """The terminal is gone in the middle of the call; it runs again only when started."""
-    return Fault(name="crash", crash=moment, **when)
+    return Fault(name="crash", crash=stage, **when)
 
 
 def terminal_change(**changed: Any) -> Fault:
@@ -153,8 +153,8 @@ class Strike(msgspec.Struct, kw_only=True):
     def holds_gil(self) -> bool:
         return all(fault.holds_gil for fault in self.faults)
 
-    def crashes(self, moment: Moment) -> bool:
-        return any(fault.crash == moment for fault in self.faults)
+    def crashes(self, stage: Stage) -> bool:
+        return any(fault.crash == stage for fault in self.faults)
 
     @property
     def answer(self) -> Fault | None:
@@ -196,7 +196,7 @@ class _Armed:
 
 
 class FaultPlan:
-    """The faults of a book; each has a number by which the test finds out how often it struck."""
+    """The faults of a simulator; each has a number by which the test finds out how often it struck."""
 
     def __init__(self) -> None:
         self._armed: list[_Armed] = []
@@ -206,7 +206,7 @@ class FaultPlan:
         return len(self._armed) - 1
 
     def clear(self) -> None:
-        """Nothing goes wrong any more; the numbers begin anew."""
+        """Nothing goes wrong any more; the numbers begin again."""
         self._armed.clear()
 
     def strikes_of(self, number: int) -> int:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tests.fake_metatrader5.book.clock import WorldClock, is_open
-from tests.fake_metatrader5.book.world import Symbol
+from tests.fake_metatrader5.simulator.clock import WorldClock, is_open
+from tests.fake_metatrader5.simulator.world import Symbol
 
 _MINUTE_S = 60
 _RATE = struct.Struct("<qddddQiQ")
@@ -57,7 +57,7 @@ class Bar:
 
 
 class Market:
-    """Ticks of the seed, of a script, or pushed; each is told to `on_tick` before the next one comes."""
+    """Ticks of the seed, of a script, or pushed; each is passed to `on_tick` before the next one comes."""
 
     def __init__(self, symbol: Symbol, clock: WorldClock, on_tick: Callable[[Market, Tick], None]) -> None:
         self.symbol = symbol
@@ -90,7 +90,7 @@ class Market:
         return not self.is_closed_by_hand and is_open(self.symbol.hours, self._clock.now_ms)
 
     def step(self) -> None:
-        """Lets happen what is due by now."""
+        """Lets happen what is due now."""
         now_ms = self._clock.now_ms
         while self._script and self._script[0][0] <= now_ms:
             self.push(*self._script.popleft())

@@ -24,7 +24,7 @@ class BrokerSilent(DeskError):
     """The terminal did not answer what it was asked."""
 
 
-class TerminalBook:
+class TerminalRecords:
     """Asks the terminal for positions, orders, deals and the account. Raises `BrokerSilent` where it does not answer.
 
     `magic` marks what is the desk's for as long as it runs: another one in between would disown what is open.

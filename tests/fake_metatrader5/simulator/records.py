@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_metatrader5 import _results as results
-from tests.fake_metatrader5.book.ledger import Record
-from tests.fake_metatrader5.book.rows import Row, rows
+from tests.fake_metatrader5.simulator.ledger import Record
+from tests.fake_metatrader5.simulator.rows import Row, rows
 
 if TYPE_CHECKING:
-    from tests.fake_metatrader5.book.terminal import Terminal
+    from tests.fake_metatrader5.simulator.terminal import Terminal
 
 
 class Records:
