@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,9 +22,13 @@ from engine.lab.entries import Entry, EntryStore
 from engine.lab.identity import indicator_hash, recording_hash
 from engine.symbol_indicators import indicator_settings
 
+Value = TypeVar("Value")
+
 MAX_BYTES: Final = 4 * 1024**3
 """About sixty years of one symbol by one set of indicator settings."""
 _FORMAT: Final = 1
+_OPEN_RECORDINGS: Final = 2
+_OPEN_COLUMNS: Final = 4
 _CANDLES: Final = ("at", "open", "high", "low", "close", "volume", "spread", "taker_buy")
 
 
@@ -82,14 +86,34 @@ class Columns:
         return tuple(found[name] for name in names)
 
 
+class _Recent(Generic[Value]):
+    """What was asked for last, by key; as much as is worth its memory."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._values: dict[str, Value] = {}
+
+    def get(self, key: str) -> Value | None:
+        return self._values.get(key)
+
+    def put(self, key: str, value: Value) -> None:
+        self._values.pop(key, None)
+        self._values[key] = value
+        while len(self._values) > self._count:
+            del self._values[next(iter(self._values))]
+
+
 class ColumnCache:
     """Recordings by their hash, and their columns by settings, in a folder that processes may share.
 
-    A process that has the hash needs nothing else. What is damaged or of another version is made again.
+    A process that has the hash needs nothing else. What is damaged or of another version is made again. What was asked
+    for last stays open, and is not checked again.
     """
 
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
         self._entries = EntryStore(folder, max_bytes)
+        self._recordings: _Recent[Recording] = _Recent(_OPEN_RECORDINGS)
+        self._columns: _Recent[Columns] = _Recent(_OPEN_COLUMNS)
 
     def put(self, recording: Recording) -> str:
         """Keeps the candles of a recording; returns its hash. Raises `UnusableCache`."""
@@ -101,8 +125,10 @@ class ColumnCache:
 
     def recording(self, found: str) -> Recording:
         """The candles with that hash. Raises `MissingRecording` where they are not kept, or not any more."""
-        if (recording := self._recording(found)) is None:
+        recording = self._recordings.get(found) or self._recording(found)
+        if recording is None:
             raise MissingRecording(f"the lab does not have the candles of recording {found} any more: read them again")
+        self._recordings.put(found, recording)
         return recording
 
     def columns(self, found: str, settings: Settings) -> Columns:
@@ -112,13 +138,16 @@ class ColumnCache:
         """
         recording = self.recording(found)
         indicators = indicator_hash(settings, recording.source.instrument)
-        key, facts = (
-            f"{found}-{indicators}",
-            _ColumnFacts(format=_FORMAT, recording_hash=found, indicator_hash=indicators, names=column_names()),
-        )
+        key = f"{found}-{indicators}"
+        columns = self._columns.get(key) or Columns(recording, found, indicators, self._entry(key, recording, settings))
+        self._columns.put(key, columns)
+        return columns
+
+    def _entry(self, key: str, recording: Recording, settings: Settings) -> Entry:
+        found, indicators = key.split("-")
+        facts = _ColumnFacts(format=_FORMAT, recording_hash=found, indicator_hash=indicators, names=column_names())
         told = msgspec.json.encode(facts)
-        entry = self._entries.find(key, told) or self._entries.write(key, told, _column_blocks(recording, settings))
-        return Columns(recording, found, indicators, entry)
+        return self._entries.find(key, told) or self._entries.write(key, told, _column_blocks(recording, settings))
 
     def _recording(self, found: str) -> Recording | None:
         """None as well where the kept candles are others than the hash says; those are removed."""
