@@ -162,13 +162,24 @@ def test_that_a_set_up_that_was_killed_is_made_afresh(desk: Path) -> None:
     assert not left_over.exists()
 
 
-def test_that_a_copied_folder_gets_an_environment_of_its_own(desk: Path, tmp_path: Path) -> None:
-    (desk / "requirements.txt").write_text("# nothing\n", encoding="utf-8")
-    copy = tmp_path / "copy"
-    shutil.copytree(desk, copy, symlinks=True)
-    start, said = outcome(begin(copy))
+@pytest.fixture(scope="module")
+def first_start_of_a_copy(
+    first_starts: list[tuple[Mapping[str, object], str]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Mapping[str, object], str]:
+    """What a desk that was set up told of its first start in another folder."""
+    folder = Path(str(first_starts[0][0]["first_on_path"]))
+    (folder / "requirements.txt").write_text("# nothing\n", encoding="utf-8")
+    copy = tmp_path_factory.mktemp("copy") / "desk"
+    shutil.copytree(folder, copy, symlinks=True)
+    return outcome(begin(copy))
+
+
+def test_that_a_copied_folder_gets_an_environment_of_its_own(
+    first_start_of_a_copy: tuple[Mapping[str, object], str],
+) -> None:
+    start, said = first_start_of_a_copy
     assert "Setting up the desk" in said
-    assert Path(str(start["python"])).is_relative_to(copy)
+    assert Path(str(start["python"])).is_relative_to(str(start["first_on_path"]))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +216,10 @@ def test_that_a_package_other_than_the_pinned_one_is_refused(desk: Path, tmp_pat
     assert "not the one that was pinned" in said
 
 
-def test_that_a_machine_without_the_package_index_is_reported_so(desk: Path) -> None:
+def test_that_a_machine_without_the_package_index_is_reported_so(
+    first_start_of_a_copy: tuple[Mapping[str, object], str],
+) -> None:
+    desk = Path(str(first_start_of_a_copy[0]["first_on_path"]))  # a refusal leaves no environment for another test
     nowhere = "http://127.0.0.1:9/simple"
     requirement = f"lot==1.0 --hash=sha256:{'0' * 64}\n"
     said = refused(desk, requirement, PIP_NO_INDEX="0", PIP_INDEX_URL=nowhere, PIP_RETRIES="1")

@@ -64,7 +64,7 @@ def any_settings(draw: st.DrawFn) -> Settings:
     return Settings.model_validate(said)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(any_settings())
 def test_that_any_settings_survive_being_saved_and_loaded(chosen: Settings) -> None:
     with TemporaryDirectory() as directory:
@@ -113,7 +113,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return text
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(damaged())
 def test_that_a_damaged_file_is_refused_or_read_as_it_plainly_says(content: bytes) -> None:
     try:

@@ -172,9 +172,7 @@ def test_that_a_store_written_beside_the_loop_changes_no_decision(
     again.archive.close()
 
 
-@pytest.mark.parametrize(
-    ("zone", "language"), [("Asia/Tokyo", "C"), ("America/New_York", "de_DE.UTF-8"), ("Pacific/Chatham", "tr_TR.UTF-8")]
-)
+@pytest.mark.parametrize(("zone", "language"), [("America/New_York", "C"), ("Pacific/Chatham", "tr_TR.UTF-8")])
 def test_that_time_zone_and_language_of_the_machine_change_no_decision(
     stretch: Path, reference: Chronicle, tmp_path: Path, zone: str, language: str
 ) -> None:

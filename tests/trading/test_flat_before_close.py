@@ -17,9 +17,11 @@ from engine.adapters.recorded import Recording, open_recording
 from engine.bootstrap import build_engine
 from engine.commands.chronicle import Chronicle
 from engine.domain.broker_messages import BrokerRequest, ClosePosition
+from engine.domain.execution_events import TradeOpened
+from engine.domain.messages import Event
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
-from engine.domain.trades import ClosedTrade
+from engine.domain.trades import ClosedTrade, OpenTrade
 from engine.domain.trading_messages import ApprovePlan
 from engine.lab.unattended import trade_without_asking
 from engine.market.hours import week_end
@@ -147,10 +149,13 @@ def test_that_a_position_taken_up_after_a_restart_is_closed_as_well(tmp_path: Pa
 # -- a real weekend -----------------------------------------------------------------------------------------------
 
 
-def over_the_weekend(minutes: int, tmp_path: Path) -> tuple[list[ClosedTrade], list[ClosedTrade]]:
-    """All trades, and those that stood over the weekend, with stops far enough away for a trade of hours."""
+def over_the_weekend(minutes: int, tmp_path: Path) -> tuple[list[ClosedTrade], list[OpenTrade]]:
+    """The closed trades, and those that stood over the weekend, with stops far enough away for a trade of hours.
+
+    The hours before the start hold the end of a day: from it the desk learns when this broker stops.
+    """
     whole = open_recording(recording(EARLY_BROKER))
-    begins, friday, ends = (datetime.fromisoformat(f"2025-12-{each}Z") for each in ("04T14:00", "05T14:00", "08T15:30"))
+    begins, friday, ends = (datetime.fromisoformat(f"2025-12-{each}Z") for each in ("04T20:00", "05T17:00", "08T00:30"))
     days = slice(*(whole.columns.first_from(end) for end in (begins, ends)))
     part = Recording(whole.source, whole.columns.rows(days))
     file = tmp_path / "settings.json"
@@ -166,11 +171,20 @@ def over_the_weekend(minutes: int, tmp_path: Path) -> tuple[list[ClosedTrade], l
     desk = build_engine([part], chosen, speed=math.inf, start=friday)
     chronicle = Chronicle()
     chronicle.listen(desk.bus)
+    opened: list[OpenTrade] = []
+
+    def note(event: Event) -> None:
+        assert isinstance(event, TradeOpened)
+        opened.append(event.trade)
+
+    desk.bus.subscribe(note, TradeOpened)
     trade_without_asking(desk, chosen)
     asyncio.run(desk.engine.play())
     desk.archive.close()
-    trades = list(chronicle.trades)
-    return trades, [trade for trade in trades if week_end(trade.entered_at) <= trade.exited_at]
+    weekend = week_end(friday)
+    ended = {trade.ticket for trade in chronicle.trades if trade.exited_at < weekend}
+    stood = [one for one in opened if one.position.opened_at < weekend and one.ticket not in ended]
+    return list(chronicle.trades), stood
 
 
 def test_that_without_the_rule_positions_in_real_gold_stand_over_the_weekend(tmp_path: Path) -> None:
