@@ -80,3 +80,11 @@ def test_that_a_part_closed_while_the_answer_to_the_order_was_lost_is_reported_w
     desk.show(broker_state(positions=(position(volume_lots=0.01),), deals=(entry, exit)))
     (reduced,) = desk.of(TradeReduced)
     assert (reduced.at, reduced.trade.position.volume_lots) == (at(7), 0.01)
+
+
+def test_that_the_rest_of_a_position_of_which_the_user_closes_a_part_stays_open(desk: ScriptedDesk) -> None:
+    desk.submit(order(volume_lots=0.02))
+    desk.fill(position(volume_lots=0.02))
+    desk.broker.publish(closing(reason=DealReason.BY_HAND, volume_lots=0.01, remaining_lots=0.01))
+    assert desk.broker.asked(ClosePosition) == []
+    assert only(desk).position.volume_lots == 0.01

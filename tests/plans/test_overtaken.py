@@ -96,5 +96,17 @@ def test_that_an_unchanged_plan_is_not_announced_again(desk: OvertakenDesk) -> N
     assert not desk.plans.has_news or desk.plans.read_external(at(6)).changed == ()
 
 
+def test_that_a_plan_which_never_reached_the_store_is_not_taken_up(desk: OvertakenDesk) -> None:
+    desk.overtake(move_of(plan("plan-2"), PlanStatus.AWAITING_APPROVAL, at(5), "", None, {}))
+    assert desk.plans.unfinished == (desk.added,)
+    assert desk.plans.get("plan-2") is None
+
+
+def test_that_a_record_that_is_of_no_plan_is_kept_and_leaves_the_plans_alone(desk: OvertakenDesk) -> None:
+    desk.overtake(PlanChange(plan=None, was=None, record=_record(desk)))
+    assert desk.plans.unfinished == (desk.added,)
+    assert [entry.kind for entry in desk.journal.read(kind="plan_conflict")] == ["plan_conflict"]
+
+
 def _record(desk: OvertakenDesk) -> JournalRecord:
     return move_of(desk.added, PlanStatus.AWAITING_APPROVAL, at(5), "", None, {}).record

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from engine.domain.orders import Order
-from engine.domain.plan import PlanStatus
+from engine.domain.plan import Permit, PlanStatus
 from engine.domain.risk import Denial, DenialName, Lock, LockName
-from engine.errors import IllegalTransition, PlanConflict, UnusableStore
+from engine.errors import DeskError, IllegalTransition, PlanConflict, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
+from engine.persistence.plan_table import SqlitePlanTable
+from engine.trading.plans.store import PlanStore
+from engine.trading.plans.table import Outcome, PlanChange
 from tests.builders import MONDAY, at, closed_trade, order, plan
-from tests.plans.stores import StoredDesk
+from tests.plans.stores import LIFE, StoredDesk, gold_terms, unwritable
 
 
 @pytest.fixture
@@ -218,3 +221,60 @@ def test_that_an_intent_keeps_every_word_of_its_order(desk: StoredDesk) -> None:
     desk.plans.add(plan(), MONDAY)
     desk.intend(sent, at(1), approved_by="person")
     assert desk.intents(MONDAY)[0].order == sent
+
+
+# -- what cannot be moved ---------------------------------------------------------------------------------------------
+
+
+def test_that_a_plan_of_another_account_is_left_to_the_desk_on_it(desk: StoredDesk) -> None:
+    added = desk.plans.add(plan(), MONDAY)
+    elsewhere = PlanStore(desk.table, gold_terms, LIFE, account="real account 7 at Broker-Live")
+    elsewhere.begin(MONDAY)
+    with pytest.raises(IllegalTransition, match=f"belongs to the {added.account}: only the desk on it can change it"):
+        elsewhere.cancel("plan-1", at(1), by="user", reason="no")
+    assert desk.plans.get("plan-1") == added
+
+
+def test_that_an_intent_that_cannot_be_written_is_answered_and_leaves_the_plan_as_it_was(
+    desk: StoredDesk, tmp_path: Path
+) -> None:
+    added = desk.plans.add(plan(), MONDAY)
+    with unwritable(tmp_path), pytest.raises(UnusableStore):
+        desk.intend(order(), at(1), approved_by="user")
+    assert desk.plans.unfinished == (added,)
+    assert not desk.plans.is_leaving("plan-1")
+    assert desk.intend(order(), at(2), approved_by="user").status is PlanStatus.EXECUTING
+
+
+def test_that_what_fails_once_the_order_has_left_is_not_taken_for_a_fault_of_the_intent(desk: StoredDesk) -> None:
+    desk.plans.add(plan(), MONDAY)
+    answers: list[Permit | DeskError] = []
+
+    def send(answer: Permit | DeskError) -> None:
+        answers.append(answer)
+        raise UnusableStore("the record of what was sent cannot be written")
+
+    with pytest.raises(UnusableStore, match="the record of what was sent"):
+        desk.plans.intend(order(), at(1), approved_by="user", then=send)
+    assert [type(answer) for answer in answers] == [Permit]
+    assert desk.plans.unfinished[0].status is PlanStatus.EXECUTING
+
+
+def test_that_a_plan_whose_intent_is_on_its_way_to_the_disk_cannot_become_anything_else(desk: StoredDesk) -> None:
+    desk.plans.add(plan(), MONDAY)
+    meanwhile: list[str] = []
+
+    class SlowDisk(SqlitePlanTable):
+        """The user cancels the plan before its intent is on the disk."""
+
+        def commit(self, change: PlanChange, then: Outcome | None = None) -> None:
+            if change.intent is not None:
+                with pytest.raises(IllegalTransition) as refusal:
+                    plans.cancel("plan-1", at(1), by="user", reason="no")
+                meanwhile.append(str(refusal.value))
+            super().commit(change, then)
+
+    plans = PlanStore(SlowDisk(desk.database, desk.journal), gold_terms, LIFE)
+    plans.begin(MONDAY)
+    plans.intend(order(), at(1), approved_by="user", then=lambda _: None)
+    assert meanwhile == ["plan plan-1 is about to send its order: it cannot become cancelled"]

@@ -207,3 +207,8 @@ ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max
 def test_that_no_content_of_a_row_makes_the_examination_fail(row: dict[str, object]) -> None:
     found = examine(row, terms_for, MONDAY, LIFE)
     assert found.is_sound or found.faults
+
+
+def test_that_a_number_in_the_conditions_that_nobody_can_store_is_a_fault() -> None:
+    beyond = {"plan_type": "micro_scalp", "level": 10**30}
+    assert "conditions is beyond what can be counted (64 bits)" in faults(conditions=beyond)

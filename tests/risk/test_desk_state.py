@@ -35,7 +35,7 @@ HOURS = TradingHours(CONTRACTS, ExecutionSettings())
 class Desk:
     """Everything that a risk context looks at."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
         self.execution = ScriptedDesk()
         self.clock: MarketClock = self.execution.clock
         self.store = StoredDesk()
@@ -43,7 +43,7 @@ class Desk:
         self.modes = ModeSwitch(Memory(), frozenset(), may_remember=False)
         self.context = RiskContext(
             self.clock,
-            Settings(),
+            settings or Settings(),
             self.execution.market,
             self.store.plans,
             self.locks,
@@ -249,6 +249,21 @@ def test_that_new_limits_judge_from_now_on(desk: Desk) -> None:
     assert denial is not None
     assert (denial.name, denial.value, denial.limit) == (DenialName.LATENCY_TOO_HIGH, 40.0, 10.0)
     assert desk.context.objections(at_once) == (desk.context.state(at_once), (denial,))
+
+
+def test_that_a_symbol_whose_rules_are_gone_is_judged_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    silver = msgspec.structs.replace(GOLD_CONTRACT, symbol="XAGUSD")
+    monkeypatch.setitem(CONTRACTS, "XAGUSD", silver)
+    with_rules = Settings.model_validate({"xagusd_rules": {"pre_trade_filters": {"spread": {"max_spread": 0.15}}}})
+    desk = Desk(with_rules)
+    desk.connect()
+    desk.execution.quote(1, bid=1999.8, symbol="XAGUSD")
+    order_of_silver = msgspec.structs.replace(BUY, symbol="XAGUSD", ends_at=_later(60))
+    before = desk.context.objections(order_of_silver)
+    assert DenialName.SPREAD_TOO_WIDE in [denial.name for denial in before[1]]
+    desk.context.use(Settings())
+    assert desk.context.objections(order_of_silver) == before
+    desk.store.close()
 
 
 def _later(seconds: float) -> datetime:
