@@ -32,7 +32,7 @@ REASONS = {
 
 
 class SetUpFailed(Exception):
-    """The desk cannot be started; the text tells the user why and what to do."""
+    """The desk cannot be started; the text states the reason and what to do."""
 
 
 def main(arguments: list[str]) -> int:

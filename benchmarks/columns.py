@@ -121,7 +121,8 @@ class Comparison:
             if row % every == 0:
                 explanation = self._evaluator.explain(snapshot)
                 yield from (
-                    (_told(explanation, side), _judged_by(explanation, side, found)) for side, found in next(checks)
+                    (_explained(explanation, side), _judged_by(explanation, side, found))
+                    for side, found in next(checks)
                 )
         yield {}, setups
 
@@ -147,7 +148,7 @@ def _at(row: int, terms: tuple[Any, ...]) -> tuple[float | bool | None, ...]:
     return tuple(None if value != value else value for value in values)
 
 
-def _told(explanation: Explanation, side: Side) -> Measured:
+def _explained(explanation: Explanation, side: Side) -> Measured:
     checks = (check for layer in explanation.of(side) for check in layer.checks)
     found: Measured = {check.name: (check.value, check.limit, check.is_passed) for check in checks}
     return found | {"points": msgspec.structs.astuple(explanation.judgement.of(side).points)}
@@ -155,7 +156,7 @@ def _told(explanation: Explanation, side: Side) -> Measured:
 
 def _judged_by(explanation: Explanation, side: Side, found: Measured) -> Measured:
     """Without the checks that are switched off, or have nothing to tell."""
-    return {name: found[name] for name in _told(explanation, side)}
+    return {name: found[name] for name in _explained(explanation, side)}
 
 
 def _verdict(verdict: SideJudgement) -> tuple[object, ...]:

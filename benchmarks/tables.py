@@ -1,7 +1,7 @@
 """What a tick costs in the tables: `python -m benchmarks.tables [--json]`.
 
 1,000 positions in a table of 1280 x 800 pixels; each tick changes 50 cells that are in view, R and money of 25 rows,
-and paints them, on Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise. A tick of all 1,000 positions tells
+and paints them, on Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise. A tick of all 1,000 positions shows
 what the arithmetic and the cells out of view cost.
 """
 

@@ -70,10 +70,10 @@ class TradingEngine:
         pulse: Pulse | None = None,
         early: EarlyOrders | None = None,
     ) -> None:
-        """`beat_s` is how often trading sees to what is due without a quote, None where quotes are all the time there
-        is; `tape` hears all that is believed, `gateway` what the user wants of the way to the broker. `pulse` tells how
-        the desk is while it runs; a market that is only played through needs none. `early` takes what is ordered for
-        safety before a market has opened; one that is played opens at once."""
+        """`beat_s` is how often trading handles what is due without a quote, None where quotes alone move the time;
+        `tape` records every accepted item, `gateway` handles the user's commands on the connection to the broker.
+        `pulse` measures the desk's health while it runs; a market that is only played through needs none. `early`
+        accepts safety orders before a market has opened; a played one opens at once."""
         self._gateway = gateway
         self._pulse = pulse
         self._early = early

@@ -124,14 +124,14 @@ def test_that_a_history_that_cannot_be_kept_is_said_and_no_reason_to_fail(
 def test_that_a_rate_loses_where_it_falls_and_is_written_with_its_unit() -> None:
     before = run(rate=Figure(100_000, "candles/s", is_higher_better=True), peak=Figure(187, "MB"))
     now = run(rate=Figure(75_000, "candles/s", is_higher_better=True), peak=Figure(100, "MB"))
-    told = list(warnings(now, before))
-    assert told == ["panel, rate: 75,000 candles/s, 25 % lower than 100,000 candles/s on 2026-11-30"]
+    found = list(warnings(now, before))
+    assert found == ["panel, rate: 75,000 candles/s, 25 % lower than 100,000 candles/s on 2026-11-30"]
     assert list(warnings(before, run(rate=Figure(75_000, "candles/s", is_higher_better=True)))) == []
 
 
 def test_that_the_load_of_both_runs_stands_beside_a_loss_where_it_is_known() -> None:
-    (told,) = warnings(run(load=6.3, x=Figure(2.0, "ms")), run(load=0.4, x=Figure(1.0, "ms")))
-    assert told == "panel, x: 2 ms, 100 % higher than 1 ms on 2026-11-30; load 0.4 then, 6.3 now"
+    (found,) = warnings(run(load=6.3, x=Figure(2.0, "ms")), run(load=0.4, x=Figure(1.0, "ms")))
+    assert found == "panel, x: 2 ms, 100 % higher than 1 ms on 2026-11-30; load 0.4 then, 6.3 now"
 
 
 @given(before=st.floats(1e-6, 1e9), change=st.floats(0.5, 1.5), is_higher_better=st.booleans())

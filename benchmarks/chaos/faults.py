@@ -65,7 +65,7 @@ def run_case(name: str, seed: int, strikes: int | None = None) -> Run:
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
-        return Run(name=name, seed=seed, struck=0, noticed_s=(), verdict=None, failure=_told(error))
+        return Run(name=name, seed=seed, struck=0, noticed_s=(), verdict=None, failure=_described(error))
 
 
 async def _play(case: Case, seed: int, strikes: int | None) -> Run:
@@ -126,9 +126,9 @@ def _noticed(
     return tuple(delays)
 
 
-def _told(error: BaseException) -> str:
+def _described(error: BaseException) -> str:
     inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
-    return _told(inner) if inner is not None else f"{type(error).__name__}: {error}"
+    return _described(inner) if inner is not None else f"{type(error).__name__}: {error}"
 
 
 # -- many runs ------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ SYMBOL: Final = "XAUUSD"
 STEP: Final = timedelta(milliseconds=250)
 MAX_WAIT: Final = timedelta(minutes=5)
 CASES: Final = (
-    "told in doubt",
+    "reported in doubt",
     "no answer at all",
     "comment lost",
     "filled in part",

@@ -34,7 +34,7 @@ PACKAGES: Final[dict[str, tuple[str, ...]]] = {
         "tests/plans/test_approval.py",
         "tests/trading/test_auto.py",
         "tests/trading/test_manual.py",
-        "tests/trading/test_plans_of_persons.py",
+        "tests/trading/test_pending_plans.py",
         "tests/trading/test_waiting_intents.py",
         "tests/trading/test_what_is_sent.py",
     ),

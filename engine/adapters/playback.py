@@ -34,8 +34,8 @@ class Playback:
     the close of a candle.
 
     Minutes of which only the candle is known become quotes as `fills` says. As fast as the listener follows, the quotes
-    within a minute are left out unless `depends` says that something depends on them; at any other speed somebody
-    watches. `foresee` is for the broker: see `engine.fills.lanes`.
+    within a minute are left out unless `depends` says that something depends on them; at any other speed they are all
+    shown. `foresee` is for the broker: see `engine.fills.lanes`.
     """
 
     def __init__(

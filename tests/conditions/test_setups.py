@@ -147,8 +147,8 @@ def test_that_a_stop_inside_one_average_candle_is_marked_with_the_number(side: S
 def test_that_the_same_signal_has_the_same_id_in_another_process() -> None:
     code = "from tests.conditions.test_setups import *; print(setup_of(Side.BUY).signal_id)"
     repository = Path(__file__).parents[2]
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=repository)
-    assert told.stdout.strip() == setup_of(Side.BUY).signal_id
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=repository)
+    assert result.stdout.strip() == setup_of(Side.BUY).signal_id
 
 
 def test_that_another_symbol_side_candle_or_signal_is_another_id() -> None:

@@ -71,7 +71,7 @@ async def test_that_a_long_past_is_read_whole_and_its_last_weeks_are_reported() 
 
 
 class JumpedDesk:
-    """A desk on a month of gold, a candle each quarter of an hour, that is wound to so many of its candles."""
+    """A desk on a month of gold, a candle each quarter of an hour, that jumps to some of its candles."""
 
     MONTH = tuple(
         candle(15 * (place - 3000), close=2000.0 + 7 * sin(place / 9) + place % 13 / 10) for place in range(3000)
@@ -96,7 +96,7 @@ class JumpedDesk:
 
     @property
     def read_last(self) -> int:
-        """Candles read where it was wound to last."""
+        """Candles processed after the last jump."""
         return self.desk.witness.of(HistoryCompleted)[-1].candles
 
 

@@ -239,7 +239,7 @@ async def test_that_work_that_holds_the_loop_is_measured_as_lateness() -> None:
 
 
 def report(state: LinkState, **more: Any) -> LinkReport:
-    return LinkReport(condition=Condition(state=state, sentence="Told.", way_out="Do it."), **more)
+    return LinkReport(condition=Condition(state=state, sentence="Connected.", way_out="Do it."), **more)
 
 
 def test_that_a_link_reports_worker_clock_and_round_trip() -> None:
@@ -250,7 +250,7 @@ def test_that_a_link_reports_worker_clock_and_round_trip() -> None:
     trips = RoundTrips(median_ms=2.5, p95_ms=4.0, count=9)
     signs = link_signs(report(LinkState.READY, terminal=terminal, clock=clock, round_trips=trips))
     assert signs == LinkSigns(
-        is_working=True, sentence="Told.", way_out="Do it.", clock_offset_ms=3_000.0, round_trip_ms=32.5
+        is_working=True, sentence="Connected.", way_out="Do it.", clock_offset_ms=3_000.0, round_trip_ms=32.5
     )
 
 

@@ -35,20 +35,20 @@ def first_repainted(reader: Reader, candles: Sequence[Candle]) -> int | None:
     return None
 
 
-def readings_of(source: Source) -> Reader:
+def snapshots_of(source: Source) -> Reader:
     return lambda candles: read(candles, source)
 
 
 def test_that_no_indicator_of_recorded_gold_repaints() -> None:
-    assert first_repainted(readings_of(GOLD_SOURCE), gold_candles(1300, STRETCH)) is None
+    assert first_repainted(snapshots_of(GOLD_SOURCE), gold_candles(1300, STRETCH)) is None
 
 
 def test_that_no_indicator_of_recorded_bitcoin_repaints() -> None:
-    assert first_repainted(readings_of(BITCOIN_SOURCE), bitcoin_candles(1320, STRETCH)) is None
+    assert first_repainted(snapshots_of(BITCOIN_SOURCE), bitcoin_candles(1320, STRETCH)) is None
 
 
 def test_that_no_indicator_of_a_random_walk_repaints() -> None:
-    assert first_repainted(readings_of(BITCOIN_SOURCE), random_market(4, STRETCH)) is None
+    assert first_repainted(snapshots_of(BITCOIN_SOURCE), random_market(4, STRETCH)) is None
 
 
 # -- readers that look ahead ----------------------------------------------------------------------------------

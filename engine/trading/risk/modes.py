@@ -48,7 +48,7 @@ class ModeSwitch:
     """Keeps the modes. A failure can only lower authority, and it stays lowered until the user raises it.
 
     A desk begins in manual mode with the symbols named in its settings, or with less where the user had set less; only
-    where `may_remember` says so does it take up the modes of the run before. The halt is a lock: see `LockBook`.
+    where `may_remember` says so does it take up the modes of the run before. The halt is a lock: see `Locks`.
     """
 
     def __init__(

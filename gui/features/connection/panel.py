@@ -52,19 +52,19 @@ class TerminalCheck:
         if not account.login or not account.server:
             self.model.say(_NAMELESS)
             return
-        await self._told(
+        await self._reporting_failure(
             asyncio.to_thread(keep_password, account.login, account.server, password),
             f"The key store has the password of {account.login} at {account.server}.",
         )
 
     async def _forget(self) -> None:
         account = self._settings().metatrader
-        await self._told(
+        await self._reporting_failure(
             asyncio.to_thread(forget_password, account.login, account.server),
             f"The key store has no password of {account.login} at {account.server} any more.",
         )
 
-    async def _told(self, work: Coroutine[None, None, None], words: str) -> None:
+    async def _reporting_failure(self, work: Coroutine[None, None, None], words: str) -> None:
         try:
             await work
         except DeskError as error:

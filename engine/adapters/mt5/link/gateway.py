@@ -33,7 +33,7 @@ class Gateway:
     def __init__(self, link: SupervisedLink, publish: Callable[[Event], None]) -> None:
         self._link = link
         self._publish = publish
-        self._told: GatewayChanged | None = None
+        self._published: GatewayChanged | None = None
         self._notice = ""
         link.listen(self._follow)
 
@@ -65,8 +65,8 @@ class Gateway:
 
     def _follow(self, report: LinkReport) -> None:
         changed = gateway_changed(report)
-        if changed != self._told:
-            self._told = changed
+        if changed != self._published:
+            self._published = changed
             self._publish(changed)
         if report.notice != self._notice:
             self._notice = report.notice

@@ -166,7 +166,7 @@ class TerminalBroker:
             lambda tick, filling: entry_request(order, terms, tick, filling),
             lambda tick: self._gate.objection_at(tick, order),
         )
-        self._restraint.heed(order.symbol, outcome, order.side)
+        self._restraint.on_outcome(order.symbol, outcome, order.side)
         return outcome
 
     async def _close(self, request: ClosePosition) -> BrokerEvent:
@@ -179,7 +179,7 @@ class TerminalBroker:
                 Priority.CLOSE,
                 lambda tick, filling: closing_request(request, terms, tick, filling, self._records.magic),
             )
-        self._restraint.heed(request.symbol, outcome)
+        self._restraint.on_outcome(request.symbol, outcome)
         if outcome.is_done:
             identifier = self._last_look.identifier(request.ticket)
             if closing := await self._confirmations.closing_of(request, identifier, outcome.result):
@@ -194,7 +194,7 @@ class TerminalBroker:
             return event_of(request, refused(terms, Treatment.BACK_OFF), self._clock.now())
         asked = levels_request(request, terms, self._records.magic)
         asked, outcome = await self._dealer.change_levels(asked, terms)
-        self._restraint.heed(request.symbol, outcome)
+        self._restraint.on_outcome(request.symbol, outcome)
         if outcome.is_done:
             stop, target = asked["sl"], asked["tp"]
             if await self._confirmations.has_levels(request.ticket, stop, target):

@@ -49,10 +49,10 @@ class Restraint:
             return refused(f"the broker recently refused to open a {side} of {symbol}", Treatment.SIDE_DISABLED)
         return None
 
-    def heed(self, symbol: str, outcome: Outcome, side: Side | None = None) -> None:
-        """Takes the broker's answer to a request to heart; `side` is that of an entry."""
+    def on_outcome(self, symbol: str, outcome: Outcome, side: Side | None = None) -> None:
+        """Restricts further orders by the broker's answer to a request; `side` is that of an entry."""
         if outcome.code == RAISED:
-            return  # nobody but the desk itself said so
+            return  # the desk itself refused it
         match outcome.treatment:
             case Treatment.DONE | Treatment.PARTIAL:
                 self._pause = FIRST_PAUSE

@@ -69,9 +69,9 @@ class Lane:
         except KeyStoreFailed as error:
             return Failed(code=RAISED, text=str(error))
         except _REFUSALS_OF_FORM as error:
-            return Failed(code=RAISED, text=_told(error))
+            return Failed(code=RAISED, text=_described(error))
         except Exception as error:
-            return Lost(code=BROKE, reason=_told(error))
+            return Lost(code=BROKE, reason=_described(error))
         took_ms, at_s = (time.perf_counter() - begun) * 1000.0, running_s()
         failure = (self._strayed() if call.is_order else None) or failure
         return failure or Answered(value=plain(value), took_ms=took_ms, at_s=at_s)
@@ -103,7 +103,7 @@ class Lane:
         try:
             found = self._module.account_info()
         except Exception as error:
-            return f"the terminal does not say which account it is on: {_told(error)}"
+            return f"the terminal does not say which account it is on: {_described(error)}"
         if found is None:
             return "the terminal does not say which account it is on"
         return self._other_account(found)
@@ -131,7 +131,7 @@ class Lane:
             raise KeyStoreFailed(f"the login raised {type(error).__name__}") from None
 
 
-def _told(error: Exception) -> str:
+def _described(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
@@ -145,7 +145,7 @@ def main(module_name: str, beat_s: float, desk: int) -> None:
     try:
         module = importlib.import_module(module_name)
     except Exception as error:
-        writer.write(NoModule(text=_told(error)))
+        writer.write(NoModule(text=_described(error)))
         stream.read()  # until the desk lets go
         return
     writer.write(Hello(pid=os.getpid(), version=str(getattr(module, "__version__", ""))))

@@ -23,7 +23,7 @@ class GatewayModel(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._told: GatewayChanged | None = None
+        self._newest: GatewayChanged | None = None
         self._missing: dict[str, None] = {}
         self._doubts: dict[str, str] = {}
 
@@ -38,7 +38,7 @@ class GatewayModel(QObject):
             case TermsDoubted(symbol, sentence):
                 self._doubts[symbol] = sentence
             case GatewayChanged():
-                self._told = event
+                self._newest = event
         self.changed.emit()
 
     # -- what is shown
@@ -46,14 +46,14 @@ class GatewayModel(QObject):
     @property
     def is_shown(self) -> bool:
         """Whether there is something that the user should read."""
-        return self._told is not None and (not self._told.is_ready or bool(self._notes))
+        return self._newest is not None and (not self._newest.is_ready or bool(self._notes))
 
     @property
     def words(self) -> str:
         """What is the matter."""
-        if self._told is None:
+        if self._newest is None:
             return ""
-        return self._told.sentence if not self._told.is_ready else "; ".join(self._notes)
+        return self._newest.sentence if not self._newest.is_ready else "; ".join(self._notes)
 
     @property
     def _notes(self) -> list[str]:
@@ -61,12 +61,12 @@ class GatewayModel(QObject):
 
     @property
     def way_out(self) -> str:
-        return "" if self._told is None or self._told.is_ready else self._told.way_out
+        return "" if self._newest is None or self._newest.is_ready else self._newest.way_out
 
     @property
     def account(self) -> str:
         """The account in words, such as "demo account 1234 at Broker-Demo"; "" while none is known."""
-        return "" if self._told is None else self._told.account
+        return "" if self._newest is None else self._newest.account
 
     @property
     def is_real(self) -> bool:
@@ -76,17 +76,17 @@ class GatewayModel(QObject):
     @property
     def unconfirmed(self) -> int | None:
         """The number of an account that waits for the user's word."""
-        return None if self._told is None else self._told.unconfirmed
+        return None if self._newest is None else self._newest.unconfirmed
 
     @property
     def asks_about_clock(self) -> bool:
         """Whether the user has to say if this computer's clock is right."""
-        return self._told is not None and self._told.unconfirmed_clock is not None
+        return self._newest is not None and self._newest.unconfirmed_clock is not None
 
     @property
     def may_start(self) -> bool:
         """Whether the desk could open the broker's program."""
-        return self._told is not None and self._told.may_start
+        return self._newest is not None and self._newest.may_start
 
     # -- what the user asks for
 
@@ -97,8 +97,8 @@ class GatewayModel(QObject):
 
     def confirm_clock(self) -> None:
         """Says that this computer's clock is right."""
-        if self._told is not None and self._told.unconfirmed_clock is not None:
-            self.commanded.emit(ConfirmClock(self._told.unconfirmed_clock))
+        if self._newest is not None and self._newest.unconfirmed_clock is not None:
+            self.commanded.emit(ConfirmClock(self._newest.unconfirmed_clock))
 
     def try_again(self) -> None:
         self.commanded.emit(ReconnectGateway())

@@ -40,7 +40,7 @@ class ModesModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.symbols: tuple[str, ...] = ()
-        self._told: ModesChanged | None = None
+        self._newest: ModesChanged | None = None
         self._link = self._doubt = ""
         self.is_flattening = False
         """Whether everything is being closed, and nothing can be entered."""
@@ -59,7 +59,7 @@ class ModesModel(QObject):
         self.changed.emit()
 
     def show(self, event: ModesChanged) -> None:
-        self._told = event
+        self._newest = event
         self.changed.emit()
 
     def show_flatten(self, event: FlattenChanged) -> None:
@@ -97,48 +97,48 @@ class ModesModel(QObject):
     @property
     def unwritten(self) -> str:
         """What is in force but not durable yet, and why; empty where all of it is."""
-        return "" if self._told is None else self._told.unwritten
+        return "" if self._newest is None else self._newest.unwritten
 
     @property
     def is_known(self) -> bool:
-        return self._told is not None
+        return self._newest is not None
 
     @property
     def master(self) -> str:
         """The position of the master switch by name; empty while unknown."""
-        if self._told is None:
+        if self._newest is None:
             return ""
-        return next((name for name, level, _ in MASTER_SWITCH if level is self._told.authority), "HALT")
+        return next((name for name, level, _ in MASTER_SWITCH if level is self._newest.authority), "HALT")
 
     @property
     def cause(self) -> str:
         """Why the desk lowered its own authority; empty where it did not."""
-        return "" if self._told is None else self._told.cause
+        return "" if self._newest is None else self._newest.cause
 
     @property
     def authority(self) -> Authority | None:
         """The level of the master switch; None while unknown."""
-        return None if self._told is None else self._told.authority
+        return None if self._newest is None else self._newest.authority
 
     @property
     def before(self) -> Authority | None:
         """What the user had set before the desk lowered itself; None where it did not."""
-        return None if self._told is None else self._told.before
+        return None if self._newest is None else self._newest.before
 
     @property
     def is_halted(self) -> bool:
-        return self._told is not None and self._told.halt is not None
+        return self._newest is not None and self._newest.halt is not None
 
     @property
     def halt_reason(self) -> str:
-        if self._told is None or self._told.halt is None:
+        if self._newest is None or self._newest.halt is None:
             return ""
-        since = self._told.halt.since
-        return f"{self._told.halt.reason}, since {second_text(since, self._zone)} {zone_name(self._zone, since)}"
+        since = self._newest.halt.since
+        return f"{self._newest.halt.reason}, since {second_text(since, self._zone)} {zone_name(self._zone, since)}"
 
     def is_auto(self, symbol: str) -> bool:
         """Whether the symbol is set to trade without asking, regardless of the master switch."""
-        return self._told is not None and symbol in self._told.auto_symbols
+        return self._newest is not None and symbol in self._newest.auto_symbols
 
     def mode_words(self, symbol: str) -> str:
         """One of `SYMBOL_MODES`; the last where the master switch or a halt keeps an automatic symbol from trading."""

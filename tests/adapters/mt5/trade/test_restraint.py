@@ -20,7 +20,7 @@ from tests.builders import MONDAY
 GOLD = "XAUUSDm"
 
 
-class Heeding(ReportingLink):
+class RecordingLink(ReportingLink):
     """A link that records what is forbidden."""
 
     def __init__(self) -> None:
@@ -35,11 +35,11 @@ def answer(code: int) -> Outcome:
     return Outcome(treatment=treatment(code), code=code, words=f"No ({code})")
 
 
-def restrained(code: int, side: Side | None = None) -> tuple[Restraint, Heeding, MarketClock]:
+def restrained(code: int, side: Side | None = None) -> tuple[Restraint, RecordingLink, MarketClock]:
     """After an order of gold was answered with this code."""
-    link, clock = Heeding(), MarketClock(MONDAY)
+    link, clock = RecordingLink(), MarketClock(MONDAY)
     restraint = Restraint(link, clock)
-    restraint.heed(GOLD, answer(code), side)
+    restraint.on_outcome(GOLD, answer(code), side)
     return restraint, link, clock
 
 
@@ -87,5 +87,5 @@ def test_that_a_broker_who_has_enough_is_left_in_peace_ever_longer(code: int) ->
         clock.set(clock.now() + timedelta(milliseconds=1))
         assert restraint.has_paused()
         assert restraint.objection(GOLD, Side.BUY) is None
-        restraint.heed(GOLD, answer(code))
+        restraint.on_outcome(GOLD, answer(code))
         pause *= 2

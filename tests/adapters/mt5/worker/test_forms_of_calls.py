@@ -1,6 +1,6 @@
 """The desk's sources call the terminal's module in no way that it refuses, and import it in one place.
 
-The module tells an empty `**{}` from no keywords: executors, partials and plain wrappers pass one along.
+The module distinguishes an empty `**{}` from no keywords: executors, partials and plain wrappers pass one along.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A window of 1280 x 720 has room for all that it has to say."""
+"""A window of 1280 x 720 shows everything that it has to show."""
 
 from __future__ import annotations
 
