@@ -38,7 +38,7 @@ def leaves(group: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]
 def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:
     """`settings` with other values under dotted keys; groups that are missing come into being.
 
-    Raises `pydantic.ValidationError` if what comes of it is not allowed.
+    Raises `pydantic.ValidationError` if the result is not allowed.
     """
     plain = settings.as_json()
     for key, value in values.items():

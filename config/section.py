@@ -17,8 +17,8 @@ PRICE_LIMIT = 1_000_000.0
 class Relaxes(Enum):
     """Which way a limit lets more through; stands in the type of what is a limit.
 
-    With a higher or lower number, switched off, or with any other value where nobody can say. Null is the highest
-    number of all. In rules of symbols nothing is `ANY`: see `config.limits.held_at`.
+    With a higher or lower number, switched off, or with any other value where the direction is unknown. Null is the
+    highest number of all. In rules of symbols nothing is `ANY`: see `config.limits.held_at`.
     """
 
     HIGHER = "higher"
@@ -37,7 +37,7 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
     ascending: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Pairs of settings of which the first may not be above the second."""
+    """Pairs of settings; the first may not be above the second."""
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

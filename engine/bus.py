@@ -30,7 +30,7 @@ class Bus:
         self._listening.clear()
 
     def is_heard(self, kind: type) -> bool:
-        """Whether anybody listens to events of that kind: what nobody hears need not be made."""
+        """Whether events of that kind have a listener: others need not be created."""
         return bool(self._listening_to(kind))
 
     def publish(self, event: Event) -> None:

@@ -126,7 +126,7 @@ class TradingEngine:
                 await self._driver.has_sought.wait()
 
     async def play(self) -> None:
-        """Reads history and follows the feed once, to its end or to a seek. Raises whatever fails, without `run`."""
+        """Reads history and follows the feed once, to its end or to a seek. Lets errors through, unlike `run`."""
         self._driver.has_sought.clear()
         await self._feed.open()
         previous = self._open_market()

@@ -25,7 +25,7 @@ class Recall:
     """Checkpoints of one symbol's analyzer. Indicators depend on candles alone: the past can be recomputed exactly."""
 
     def __init__(self, analyzer: Analyzer, checkpoints: list[_Checkpoint] | None = None) -> None:
-        """`checkpoints` are those of the same market, of which `analyzer` has read as much as one of them."""
+        """`checkpoints` are of the same market; `analyzer` is at one of them."""
         self._analyzer = analyzer
         self._checkpoints = checkpoints or [(None, pickle.dumps(analyzer))]
         self._since_checkpoint = 0

@@ -66,7 +66,7 @@ class _Memory(msgspec.Struct, frozen=True):
 class SettingsStore:
     """Decides which of the requested settings are in force; receives the time, never reads a clock.
 
-    Whatever was asked for comes into force with the next candle, relaxed limits only after their delay. The delay
+    Requested settings come into force with the next candle, relaxed limits only after their delay. The delay
     outlives a restart and counts time that a desk ran; a file that was relaxed while none did waits as well: what is
     in force at the start is never more relaxed than what was in force last. Where `may_resume` says that the time of
     this run goes on where the last one's stopped, what has waited is taken into account; otherwise the wait begins

@@ -39,7 +39,7 @@ class Survival:
     def note(self, part: str, error: BaseException) -> None:
         """Reports a failed part and lowers authority; to be called where `error` is handled.
 
-        Raises `error` while survival is off, and whatever makes lowering impossible: the desk must not go on then.
+        Raises `error` while survival is off, or where authority cannot be lowered: the desk must not go on then.
         """
         if not self.is_on:
             raise error

@@ -38,7 +38,7 @@ from gui.platform.isolation import Isolation
 FRAME_MS = 16
 TEXT_INTERVAL_S = 0.25
 HIDDEN_INTERVAL_S = 1.0
-"""For conditions of a chart that is not in front: nobody reads them, only alerts are made of them."""
+"""For conditions of a chart that is not in front: they are only used for alerts."""
 HISTORY_INTERVAL_S = 0.04
 """While history is read: each time it is shown all charts are repainted, which would keep the reader waiting."""
 MAX_MS = 10.0

@@ -100,7 +100,7 @@ class DeskModel(QObject):
         return self.volatility.front
 
     def show_front(self, symbol: str) -> None:
-        """The user looks at another symbol, of which everything is to be new."""
+        """Brings another symbol to the front and updates everything about it."""
         self.volatility.front = symbol
         if symbol:
             self.conditions[symbol].refresh_live()

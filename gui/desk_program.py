@@ -1,4 +1,4 @@
-"""Runs a desk in a window from an empty window to its end, and whatever replaces it."""
+"""Runs a desk in a window, from the empty window to its end, and each desk that replaces it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Program(Protocol[W]):
 
 
 class DeskSource(Protocol):
-    """Where the desk of a window comes from. Whatever opens one raises `DeskError`, and is not for the event loop."""
+    """Where the desk of a window comes from. Opening may raise `DeskError`, and belongs off the event loop."""
 
     @property
     def directory(self) -> Path:

@@ -48,7 +48,7 @@ class LabDesk:
         return LabWindow(self.theme, QSize(*self._request.size))
 
     async def run(self, window: LabWindow, troubles: Troubles, ending: ProcessEnd) -> int:
-        """0, whatever the user has seen in the window: anything else would mean that it ended unexpectedly."""
+        """0, whatever happened in the window: anything else would mean that it ended unexpectedly."""
         from gui.features.lab.model.answer import AnswerModel
         from gui.features.lab.model.studies import StudiesModel
         from gui.platform.garbage import GarbageKeeper, keep_what_exists

@@ -54,7 +54,7 @@ class Shell(QMainWindow):
         return self._theme
 
     def set_theme(self, theme: Theme) -> None:
-        """Another look, of which the loop gets a turn between its steps."""
+        """Applies another look; the loop has its turn between the steps."""
         if theme != self._theme:
             self._theme = theme
             switch_theme(self, theme)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 INTRODUCED = "introduced.txt"
 ACCOUNTS = "accounts"
-"""Folder that all desks of the user share, whatever their data folder: each notes there which account it trades."""
+"""Folder shared by all desks of the user, whose data folders differ: each notes there which account it trades."""
 LIVE_STORE = "live"
 """Directory of the store of a desk on a broker's account, beside that of the played markets."""
 

@@ -32,7 +32,7 @@ _ASKED = (
     *("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_profit", "volume", "conditions"),
     *("created_at", "created_by", "status", "expires_at", "notes"),
 )
-"""Columns that a new plan may name; what becomes of it is written by the desk."""
+"""Columns that a new plan may set; its further states are written by the desk."""
 
 _HEADINGS = ("ID", "SYMBOL", "SIDE", "ENTRY", "STOP", "TARGET", "LOTS", "STATUS", "REASON")
 _WIDEST = 120
@@ -170,7 +170,7 @@ def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _cell(value: object) -> str:
-    """On one line and of bounded length, whatever another program wrote: a terminal obeys control characters."""
+    """One line of bounded length without control characters, which a terminal would obey."""
     raw = "" if value is None else str(value)
     shown = raw if len(raw) <= _WIDEST else f"{raw[: _WIDEST - 1]}…"
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in shown)

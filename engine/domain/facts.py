@@ -250,7 +250,7 @@ class InstallationNamed(Fact, frozen=True):
 
 
 class AccountsAssigned(Fact, frozen=True):
-    """So many rows of no known account were given to one."""
+    """Rows of no known account were assigned to one."""
 
     account: str
     plans: int

@@ -16,7 +16,7 @@ class FillModel(StrEnum):
     PATHS = "paths"
     """Recorded candles, each drawn as one of the paths that it may have taken from second to second."""
     WORST = "worst"
-    """Recorded candles, of which open and close are seen: a stop that lies within one comes before its target."""
+    """Recorded candles, with open and close visible: a stop that lies within one comes before its target."""
     FOUR_CORNER = "four-corner"
     """What versions before 0.2 did: open, high, low and close, between which a trailing stop jumps. It overstates
     results; only stored results of those versions have it."""
@@ -29,7 +29,7 @@ class Fills(msgspec.Struct, frozen=True, kw_only=True):
     is_worst: bool = False
 
     def model_of(self, *, has_quotes: bool) -> FillModel:
-        """The fill model of a market; recorded quotes are played as they are, whatever was chosen for candles."""
+        """The fill model of a market; recorded quotes are played as they are, whatever model is chosen for candles."""
         if has_quotes:
             return FillModel.TICKS
         return FillModel.WORST if self.is_worst else FillModel.PATHS

@@ -49,7 +49,7 @@ ALLOWED_WHILE_BAD: Mapping[VitalName, Authority] = MappingProxyType(
         VitalName.ROUND_TRIP: Authority.MANUAL,
     }
 )
-"""The most that the desk may do while a vital is bad: nobody enters on prices or times that are wrong, and a machine
+"""The most that the desk may do while a vital is bad: no entries on wrong prices or times, and a machine
 that falls behind does not trade unasked."""
 
 

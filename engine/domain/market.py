@@ -176,4 +176,4 @@ FeedItem = Quote | Candle | Minute
 broker histories have them; a source of ticks yields quotes only, and candles are built."""
 
 MarketItem = Quote | Candle
-"""What the engine assumes about a market, whatever it was given."""
+"""What the engine assumes about a market."""

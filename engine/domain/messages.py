@@ -239,7 +239,7 @@ class ConfirmAccount(msgspec.Struct, frozen=True):
 
 
 class ConfirmClock(msgspec.Struct, frozen=True):
-    """This computer's clock is right, by which the broker's server is so many minutes ahead of UTC."""
+    """This computer's clock is right, by which the broker's server is `server_ahead_minutes` ahead of UTC."""
 
     server_ahead_minutes: int
 

@@ -61,7 +61,7 @@ LEGAL_MOVES: Mapping[PlanStatus, frozenset[PlanStatus]] = MappingProxyType(
         PlanStatus.FAILED: frozenset(),
     }
 )
-"""Once an order may have been sent a plan cannot be cancelled: only the broker can say what became of it."""
+"""Once an order may have been sent a plan cannot be cancelled: only the broker knows its outcome."""
 
 ENDS_UNSENT = frozenset({PlanStatus.DENIED, PlanStatus.CANCELLED})
 """How an executing plan ends whose order is known never to have left."""
@@ -139,7 +139,7 @@ class TradePlan(msgspec.Struct, frozen=True, kw_only=True):
 class Permit(msgspec.Struct, frozen=True, kw_only=True):
     """The order of this token may leave, once: its intent is on the disk, and `plan` is executing.
 
-    `approved_by` is who let it go, `AUTO` where nobody was asked.
+    `approved_by` is who approved it, `AUTO` without approval.
     """
 
     token: str

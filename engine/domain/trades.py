@@ -135,7 +135,7 @@ class FlattenRest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a trade. `exit` is the mean price of its exits, weighted by volume.
+    """The result of a trade. `exit` is the mean price of its exits, weighted by volume.
 
     `profit` is before `commission` and `swap` (negative where they cost); `r` is the net result in units of the risk
     taken, None where the trade had no stop to measure it by. `cost_r` is what spread, slippage, commission and swap

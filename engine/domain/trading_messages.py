@@ -30,7 +30,7 @@ class CancelPlan(msgspec.Struct, frozen=True):
 class ApprovePlan(msgspec.Struct, frozen=True):
     """Carry out a proposal that awaits approval; `shown` is the fingerprint of the card that the user saw.
 
-    Without one there was no card: whoever asks has to know the proposal otherwise.
+    Without one there was no card: the sender has to know the proposal otherwise.
     """
 
     plan_id: str
@@ -110,7 +110,7 @@ class ConfirmRecords(msgspec.Struct, frozen=True):
 
 
 class TradeHere(msgspec.Struct, frozen=True):
-    """Confirm that this desk trades on the account, whatever other desks were seen there so far."""
+    """Confirm that this desk trades on the account, although other desks were seen there."""
 
 
 class SettleUnknownOrder(msgspec.Struct, frozen=True):

@@ -99,7 +99,7 @@ def _of_prices(name: VitalName, signs: SymbolSigns, value: float | None, scale: 
 
 
 def _doubtful_alone(vital: Vital) -> Vital:
-    """The way to the prices is open: what is silent alone reduces no authority. The risk gate lets nobody enter it."""
+    """The way to the prices is open: what is silent alone reduces no authority. The risk check denies entries in it."""
     return msgspec.structs.replace(
         vital,
         state=VitalState.WARN,

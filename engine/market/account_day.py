@@ -1,4 +1,4 @@
-"""The trading day of an account: one day for all its symbols, whatever days those have."""
+"""The trading day of an account: one day for all its symbols, independent of their own days."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _FROM_CLOSE_TO_MIDNIGHT = timedelta(hours=24 - _CLOSES)
 
 DAYS_REMEMBERED: Final = 5
-"""Trading days of which the earliest close is expected again."""
+"""Recent trading days; the earliest close among them is expected again."""
 _MAX_EARLY: Final = timedelta(hours=1)
 """Brokers stop up to a quarter of an hour before 17:00. What ends much earlier is a holiday or a gap in the data."""
 _MAX_FOUND: Final = 100

@@ -19,7 +19,7 @@ _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 class Database:
     """One connection for every write of this process, behind one lock, and one beside it that only reads.
 
-    Whoever reads never waits for who writes, in this process or in another. Not shared: in memory, where no other
+    Readers never wait for writers, in this process or in another. Not shared: in memory, where no other
     program can write, and one connection serves for both.
     """
 
@@ -89,7 +89,7 @@ class Database:
     def version_of_others(self) -> int:
         """Changes whenever another connection has committed; costs about a microsecond.
 
-        While something is written this is what it was before: nobody waits for it.
+        Returns the last known value while something is written, without waiting.
         """
         if self._is_shared and self._lock.acquire(blocking=False):
             try:
@@ -100,7 +100,7 @@ class Database:
         return self._version
 
     def checkpoint(self) -> None:
-        """Moves what was written from the log into the file; meant for another thread, since it holds nobody up."""
+        """Moves what was written from the log into the file; meant for another thread: it blocks no other work."""
         if self._keeper is not None:
             with self._keeping, explained(self.faults):
                 self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -97,7 +97,7 @@ class StoreFaults:
 
     @property
     def sentence(self) -> str:
-        """How many rows of which tables cannot be read, and which; empty where every row can."""
+        """The number of unreadable rows by table, and which; empty where every row can be read."""
         with self._lock:
             parts = [_counted(table, sorted(rows)) for table, rows in self._found.items()]
         return "; ".join(parts)

@@ -1,6 +1,6 @@
 """Triggers of the store that apply to every program.
 
-Whoever opens the file, with whatever program, cannot move a plan illegally, change what was agreed, let an order go
+No program that opens the file can move a plan illegally, change what was agreed, let an order go
 without an intent, or rewrite the journal. Those that another program took away or changed are renewed at each start
 of a desk.
 """

@@ -61,7 +61,7 @@ def open_store(directory: Path, now: datetime) -> OpenedStore:
 
     Raises `DeskIsRunning` where another runs, and `UnusableStore` where the folder cannot be used, or the file is
     locked or cannot be read at all. A file that is damaged, or was written by a newer desk, is renamed with the stamp
-    of `now` and a new one is made. Nobody but its owner may read the store: rights that go further are taken away.
+    of `now` and a new one is made. Only its owner may read the store: further rights are removed.
     """
     try:
         return _opened(directory, now)

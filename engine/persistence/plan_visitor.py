@@ -44,7 +44,7 @@ class PlanVisitor:
                 raise IllegalTransition(self._why_not(plan_id))
 
     def recent(self, count: int) -> list[Row]:
-        """The newest rows, newest first, whoever wrote them."""
+        """The newest rows of all programs, newest first."""
         return self._table.recent(count)
 
     def get(self, plan_id: str) -> Row | None:

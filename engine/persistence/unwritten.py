@@ -66,7 +66,7 @@ class Unwritten:
         return any(each.intent is not None and each.intent.order.token == token for each in self.changes)
 
     def outcome_of(self, intent: Intent) -> Intent:
-        """The intent with what became of its plan."""
+        """The intent with the state of its plan."""
         if any(each.unsent == intent.order.token for each in self.changes):
             intent = msgspec.structs.replace(intent, is_unsent=True)
         plan = self.plans.get(intent.order.plan_id)

@@ -1,6 +1,6 @@
 """The queue of writes to the store, in order, without making the caller wait.
 
-While `run` goes on a separate thread writes, and nobody who adds anything waits. Otherwise (in memory, in a program
+While `run` is active a separate thread writes, and adding never waits. Otherwise (in memory, in a program
 beside the desk, before the desk runs and after it) whatever is added is written before `add` returns.
 """
 

@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 class Write:
     """A change with its journal record: both are written, or neither is.
 
-    `subject` says what the change is about, for whoever has to know of it before it is on the disk. Durable: a power
+    `subject` says what the change is about, for readers that need it before it is on the disk. Durable: a power
     cut does not take it. Kept: tried again for as long as the store cannot be written; else given up.
     """
 

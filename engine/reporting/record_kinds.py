@@ -22,7 +22,7 @@ class RecordKind(NamedTuple):
     is_warning: bool = False
 
     def sentence(self, payload: Payload) -> str:
-        """Raises whatever a payload that is not as it should be leads to."""
+        """Raises an arbitrary error for a malformed payload."""
         return self.words.format_map(_Named(payload)) if isinstance(self.words, str) else self.words(payload)
 
 

@@ -90,7 +90,7 @@ def label(x: float, words: str, width: int = WIDTH, height: int = HEIGHT) -> str
 
 
 def _some(count: int, maximum: int) -> Iterator[int]:
-    """So many places, evenly spread, that their labels do not meet; the last one always."""
+    """Evenly spread places whose labels do not overlap; always includes the last one."""
     step = max(1, ceil(count / maximum))
     return reversed(range(count - 1, -1, -step)) if count else iter(())
 

@@ -47,7 +47,7 @@ def _clean(note: str) -> str:
 
 
 def _sorted(tags: Iterable[str]) -> tuple[str, ...]:
-    """Each tag once, whatever its capitals, in the order of the alphabet; a comma parts tags and is in none."""
+    """Each tag once, ignoring case, sorted; commas separate tags."""
     by_key = {key: tag for given in tags for tag in map(_clean_tag, given.split(",")) if (key := tag.casefold())}
     return tuple(by_key[key] for key in sorted(by_key))
 

@@ -1,6 +1,6 @@
 """Collects garbage on the window's thread alone: Qt objects must not be destroyed on another one.
 
-Python collects on whatever thread happens to allocate, those of pools and files included: a timer or a widget in a
+Python collects on any thread that allocates, those of pools and files included: a timer or a widget in a
 cycle would be destroyed there, under the hands of the window's thread.
 """
 

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class Isolation(QObject):
-    """`noticed` carries a title and a sentence, the first time of each cause; from whatever thread."""
+    """`noticed` carries a title and a sentence, the first time of each cause; from any thread."""
 
     noticed = Signal(str, str)
 

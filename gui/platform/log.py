@@ -50,7 +50,7 @@ class LogFile(RotatingFileHandler):
             self.stream = None
         try:
             self._shift()
-            self._path.replace(self._numbered(0))  # once: the event loop writes here, and waits for nobody
+            self._path.replace(self._numbered(0))  # once: the event loop writes here, and must not wait
             self._shift()
             self.maxBytes = self._max_bytes
         except OSError:

@@ -27,7 +27,7 @@ def when_gone(end: Callable[[], object], heard: Callable[[bytes], object] = byte
     """Calls `end`, in a thread of its own, once the parent has ended or lets go, and before that `heard` with each line
     that it says, without its end.
 
-    A process that has not ended soon after that is ended where it stands: nobody would miss it, or see that it hangs.
+    A process that has not ended soon after that is killed: it would hang unnoticed.
     """
     threading.Thread(target=_wait, args=(end, heard), name="parent", daemon=True).start()
 

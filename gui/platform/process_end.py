@@ -40,7 +40,7 @@ class ProcessEnd:
     def watch(self, end: Callable[[], object]) -> None:
         """From now on calls `end` instead of an earlier one, at once where the process was asked to end before.
 
-        A signal that whoever started the process has it ignore stays ignored.
+        A signal that the starter of the process has set to be ignored stays ignored.
         """
         is_first, self._end = self._loop is None, end
         if self._is_asked:
@@ -64,7 +64,7 @@ class ProcessEnd:
         return True
 
     def request(self) -> None:
-        """The process is asked to end, by whatever thread; not before the first `watch`."""
+        """Asks the process to end, from any thread; not before the first `watch`."""
         assert self._loop is not None
         with suppress(RuntimeError):  # the loop has ended already
             self._loop.call_soon_threadsafe(self._on_request)

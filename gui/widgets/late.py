@@ -13,7 +13,7 @@ Part = TypeVar("Part", bound=QWidget)
 
 
 class Late(QWidget, Generic[Part]):
-    """Half of a desk's widgets stand where nobody looks: each would be dressed at every start and in each new look.
+    """Half of a desk's widgets are hidden at first: each would be styled at every start and in each new look.
 
     `made` hands out the part, once.
     """

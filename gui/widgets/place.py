@@ -1,4 +1,4 @@
-"""Window placement: wholly on a screen, whatever screen the window was made for."""
+"""Window placement: wholly on a screen, even if the window was made for another one."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ RAISED: Final = 0
 """Code of a `Failed` whose call raised: the module refused the form of the call."""
 
 BROKE: Final = -10_999
-"""Code of a `Lost` whose call raised anything else: a bridge broke, and nobody knows how far the call had come."""
+"""Code of a `Lost` whose call raised anything else: a bridge broke, and how far the call had come is unknown."""
 
 
 STRAYED: Final = -10_998

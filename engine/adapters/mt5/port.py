@@ -165,7 +165,7 @@ class SupervisedLink(TerminalLink, Protocol):
 
 
 def not_sent(reason: str) -> asyncio.Future[Answer]:
-    """The answer to a call that nobody makes."""
+    """The answer to a call that is never made."""
     answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
     answer.set_result(NotSent(reason=reason))
     return answer

@@ -37,7 +37,7 @@ FORMATS = (EXPORT, RATES, HISTDATA, DUKASCOPY, BINANCE, TICKS, LEAN)
 def open_recording(
     path: Path, *, symbol: str | None = None, clock: str | None = None, spread: float | None = None
 ) -> Recording:
-    """Open one recorded file, whatever its format; what was detected is in the recording's `source`.
+    """Open one recorded file of any known format; what was detected is in the recording's `source`.
 
     `clock` overrides that of the file: UTC, UTC+3, an IANA zone or ny-close. `spread` (price units) is that of every
     candle, and overrides the file; ticks have their own. Raises `UnreadableRecording`, with file and line, for all

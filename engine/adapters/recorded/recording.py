@@ -14,7 +14,7 @@ _HISTORY_CANDLES = 500
 class Recording:
     """A `Market` (see `engine.market.feed`) whose prices lie in arrays.
 
-    A recording of candles yields minutes, whose quotes are made by whoever plays them; a recording of ticks its quotes.
+    A recording of candles yields minutes, whose quotes are made by the player; a recording of ticks its quotes.
     """
 
     place = 0

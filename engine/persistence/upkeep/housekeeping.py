@@ -24,7 +24,7 @@ from engine.persistence.upkeep.soundness import damage_within
 
 CHECK_EVERY: Final = timedelta(days=1)
 KEPT_RECORDS: Final = 20_000
-"""So many of the newest records stay in the store, however old they say they are."""
+"""This many of the newest records stay in the store, regardless of their dates."""
 KEPT_KINDS: Final = (
     *("halted", "halt_released", "flatten_begun", "flatten_ended", "flatten_cancelled", "modes_changed"),
     *("settings_changed", "limits_noted", "practice_begun", "records_differ", "records_confirmed", "store_begun"),

@@ -14,7 +14,7 @@ from engine.domain.plan import TradePlan
 from engine.domain.risk import OrderProposal
 
 REMEMBERED_VERDICTS: Final = 1_000
-"""Answered proposals of which a later click still hears how they were answered."""
+"""Answered proposals that are remembered to explain a later click."""
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ _REFUSAL_AFTER: Final = {
 class ApprovalDesk:
     """Holds proposals until the user answers or their time is over; receives the time, never reads a clock.
 
-    Whoever is handed a `Waiting` by `approve` is the only one who ever will be: it leaves the desk at once.
+    `approve` hands out each `Waiting` only once: it leaves the desk at once.
     """
 
     def __init__(self) -> None:

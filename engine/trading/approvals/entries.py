@@ -31,7 +31,7 @@ from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.sizing import entry_cost, size
 
 LATEST_SETUP = timedelta(seconds=10)
-"""A candle that arrives longer after its close was missed when it closed: nobody enters on what is found on it."""
+"""A candle that arrives longer after its close was missed when it closed: its setups are not traded."""
 
 
 class EntryDesk:
@@ -215,7 +215,7 @@ class EntryDesk:
         return None
 
     def expire(self) -> None:
-        """Ends what nobody answered in time, and plans that no setup came for."""
+        """Ends unanswered proposals, and plans without a setup, after their time."""
         now = self._clock.now()
         for waiting in self._approvals.expire(now):
             self._publish(ApprovalAnswered(waiting.plan.plan_id, Verdict.EXPIRED))

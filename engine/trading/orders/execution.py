@@ -247,7 +247,7 @@ class Execution:
                 self.positions.keeper.await_state(trade.ticket, number)
 
     def _await_state(self, ticket: int, now: datetime) -> None:
-        """What became of a request about the position is unknown until the broker's state has shown it."""
+        """The outcome of a request about the position is unknown until the broker's state shows it."""
         self.positions.keeper.await_state(ticket, self.reconciler.ask(now))
 
 

@@ -70,7 +70,7 @@ class PlanStore:
         return tuple(plan for plan in settled if plan.symbol == symbol and plan.status is PlanStatus.PENDING)
 
     def get(self, plan_id: str) -> TradePlan | None:
-        """The plan in whatever state; None where there is none that can be read."""
+        """The plan in any state; None where none can be read."""
         return self._unfinished.find(plan_id)
 
     def recent(self, count: int) -> tuple[TradePlan, ...]:
@@ -85,9 +85,9 @@ class PlanStore:
     # -- the start, and what others write -----------------------------------------------------------------------
 
     def begin(self, at: datetime) -> tuple[TradePlan, ...]:
-        """Reads what an earlier desk left; plans nobody answered, or whose time is over, are ended and returned.
+        """Reads what an earlier desk left; unanswered and expired plans are ended and returned.
 
-        Plans that are executing or open stay as they are: only the broker can say what became of them.
+        Plans that are executing or open stay as they are: only the broker knows their outcome.
         """
         self._unfinished.begin()
         waiting = [plan for plan in self._unfinished.all if plan.status is PlanStatus.AWAITING_APPROVAL]
@@ -145,9 +145,9 @@ class PlanStore:
     ) -> None:
         """Lets the order of a plan go: once the intent is on the disk `then` hears its permit.
 
-        Until then the plan stays as it is, and nothing else can become of it. `then` hears `PlanConflict` where the
+        Until then the plan stays as it is, and cannot change otherwise. `then` hears `PlanConflict` where the
         plan or its signal has sent an order before or another program was faster, and `UnusableStore`: then nothing
-        has happened. In a practice run, whose account ends with it, nobody waits for the disk.
+        has happened. A practice run, whose account ends with it, does not wait for the disk.
         `grounds` are kept with the intent, `locks` begin with it.
         """
         intent = Intent(order=order, at=at, approved_by=approved_by, grounds=grounds)

@@ -21,7 +21,7 @@ from engine.errors import DeskError, UnusableStore
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row of `trade_plans` as it lies there, whoever wrote it; `number` names it even where its key is odd."""
+    """One row of `trade_plans` as stored by any program; `number` names it even where its key is odd."""
 
     number: int
     fields: Mapping[str, object]
@@ -107,7 +107,7 @@ class OnRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What the journal has on record about an account.
 
     Results since an instant, orders let go since then by plan, locks that began since then, a halt or a Flatten that
-    nobody ended, and the keys of differences that the user was asked about and has confirmed.
+    that were never ended, and the keys of differences that the user was asked about and has confirmed.
     """
 
     trades: tuple[ClosedTrade, ...] = ()
@@ -146,7 +146,7 @@ class PlanTable(Protocol):
     def commit(self, change: PlanChange, done: Outcome | None = None) -> None:
         """Writes all of `change`; raises `PlanConflict` if the store says otherwise, and then writes nothing.
 
-        With `done` it is given up where the store cannot be written, and only `done` hears what became of it; `done`
+        With `done` it is given up where the store cannot be written, and only `done` receives the outcome; `done`
         may be called before this returns.
         """
 
@@ -166,7 +166,7 @@ class PlanTable(Protocol):
         """Changes whenever another program has written; costs about a microsecond."""
 
     def noted(self, after: int, count: int) -> list[Noted]:
-        """What was written behind that place, at most so many of it, oldest first."""
+        """Rows written after that place, oldest first, up to a maximum number."""
 
     def unfinished(self, account: str) -> list[Row]:
         """Accepted rows of the account whose status is not final, oldest first."""
@@ -175,7 +175,7 @@ class PlanTable(Protocol):
         """Counts an accepted row that cannot be read: it is shown, and never traded."""
 
     def miss_intent(self, plan_id: str) -> None:
-        """Counts a plan that has sent an order of which nothing can be read."""
+        """Counts a plan whose order was sent but cannot be read."""
 
     def settle_doubts(self) -> None:
         """The user has looked at what could not be read: trading goes on without it."""

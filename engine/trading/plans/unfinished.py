@@ -15,7 +15,7 @@ from engine.trading.plans.table import PlanTable, Row, plan_record
 class UnfinishedPlans:
     """Remembers the unfinished plans of `account`, and which of them are about to send their order.
 
-    The store has the last word: what another program did to a plan is kept for whoever takes in the news.
+    The store has the last word: changes by another program are kept for `read_external`.
     """
 
     def __init__(self, table: PlanTable, account: str) -> None:
@@ -24,7 +24,7 @@ class UnfinishedPlans:
         self._plans: dict[str, TradePlan] = {}
         self._overtaken: list[TradePlan] = []
         self.leaving: set[str] = set()
-        """Plans whose intent is on its way to the disk: nothing else can become of them meanwhile."""
+        """Plans whose intent is on its way to the disk: they cannot change otherwise meanwhile."""
 
     def begin(self) -> None:
         """Reads what an earlier desk left; what cannot be read is counted, and never traded."""
@@ -56,7 +56,7 @@ class UnfinishedPlans:
         return self._plans.get(plan_id)
 
     def find(self, plan_id: str) -> TradePlan | None:
-        """The plan in whatever state; None where there is none that can be read."""
+        """The plan in any state; None where none can be read."""
         return self._plans.get(plan_id) or self._stored(plan_id)
 
     def _stored(self, plan_id: str) -> TradePlan | None:

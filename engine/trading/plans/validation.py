@@ -55,7 +55,7 @@ def plan_terms(rules: SymbolRules, contract: Contract, atr14: float | None) -> P
 
 
 class Examination(msgspec.Struct, frozen=True):
-    """What became of a row: the plan where its fields could be read, and every fault as a sentence."""
+    """The result of reading a row: the plan where its fields could be read, and every fault as a sentence."""
 
     plan: TradePlan | None
     faults: tuple[str, ...]
@@ -68,7 +68,7 @@ class Examination(msgspec.Struct, frozen=True):
 def is_micro_scalp(row: Mapping[str, object]) -> bool:
     """Whether the desk is answerable for `row`: another plan type belongs to another program and is left alone.
 
-    Conditions that are no JSON object can be carried out by nobody and count as ours, so that they are refused.
+    Conditions that are no JSON object are useless to every program and count as ours, so that they are refused.
     """
     conditions = json_object(row.get("conditions"), MAX_CONDITIONS_LENGTH)
     return conditions is None or conditions.get("plan_type") == PLAN_TYPE

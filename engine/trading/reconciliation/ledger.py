@@ -15,7 +15,7 @@ from engine.errors import EntryBlocked
 class KnownOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order that the store remembers.
 
-    `ticket` is that of its position, None where the store does not know what became of the order.
+    `ticket` is that of its position, None where the store does not know the outcome of the order.
     """
 
     order: Order
@@ -24,12 +24,12 @@ class KnownOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnresolvedOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order on its way. `is_doubtful` once only the broker's state shows what became of it.
+    """An order on its way. `is_doubtful` once only the broker's state can show its outcome.
 
     `open_since` is the instant from which on it can be missed: it may have been carried out until its answer was lost.
     `stood_before` are positions that cannot have come of it: they were there when it was sent. `number` and `attempts`
-    are those of `OrderUncertain`, 0 attempts where nobody knows how many there were. `trace` is what the broker showed
-    last, `answer` is empty until a doubt is announced. `is_automatic` if nobody was asked.
+    are those of `OrderUncertain`, 0 attempts where the number is unknown. `trace` is what the broker showed
+    last, `answer` is empty until a doubt is announced. `is_automatic` if it needed no approval.
     """
 
     order: Order

@@ -1,4 +1,4 @@
-"""What became of an order according to the broker's positions, working orders and deals.
+"""The outcome of an order according to the broker's positions, working orders and deals.
 
 The order's token settles it. Where the broker lost the comment, a position of ours of that symbol, side, volume and
 time is taken if it is the only one that fits and no other order fits it; otherwise the outcome stays unknown. That
@@ -47,7 +47,7 @@ def judge(
     claimed: Collection[int],
     known_tokens: Collection[str],
 ) -> Filled | NotFilled | OrderTrace:
-    """What became of `order`; a trace where the state does not settle it.
+    """The outcome of `order`; a trace where the state does not settle it.
 
     `rivals` are the other unresolved orders, `claimed` the identifiers of positions that belong to other orders, and
     `known_tokens` all names ever given: a position that carries one of them can only belong to that order.

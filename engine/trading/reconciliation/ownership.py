@@ -19,7 +19,7 @@ from engine.trading.reconciliation.matching import fits
 class Ownership:
     """Marks what other installations sent, and announces what others have on the account.
 
-    A token of our own stored intents is ours, whatever installation it names.
+    A token of our own stored intents is ours, even if it names another installation.
     A token of this installation that the store does not have is ours only if it was there at the first look: then the
     store was lost. One that appears later was sent by a copy of this desk. A position without a token is ours, unless
     another desk was seen and no order of ours fits it. What the desk manages already stays its own: on a netting

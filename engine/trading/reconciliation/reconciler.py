@@ -46,7 +46,7 @@ desks traded recently, over a weekend as well."""
 
 
 class Reconciler:
-    """Asks for the broker's state and settles by it whatever is open; entries wait for `is_reconciled`."""
+    """Asks for the broker's state and settles open questions by it; entries wait for `is_reconciled`."""
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ def size(
     costs_per_lot: float = 0.0,
 ) -> float:
     """Lots to trade: rounded down to the broker's step, above no limit, and 0.0 where not even the least fits or where
-    nobody knows what a lot loses.
+    the loss of a lot is unknown.
 
     `equity` and `costs_per_lot` (commission there and back) in the account's currency; `entry` is what is paid now.
     """

@@ -227,7 +227,7 @@ class ApprovalsModel(QObject):
 
 
 _ENDS = {"expired": "the proposal expired", "withdrawn": "the proposal was withdrawn because its plan ended"}
-"""Of proposals that nobody answered, by how they ended."""
+"""Messages on unanswered proposals, by how they ended."""
 
 
 def _name(card: ApprovalCard) -> str:

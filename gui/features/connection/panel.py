@@ -16,7 +16,7 @@ _NAMELESS = "Write account and server above and apply them first: a password is 
 
 
 class TerminalCheck:
-    """`settings` returns the settings requested now. Whatever takes time happens off the window."""
+    """`settings` returns the settings requested now. Slow work happens off the window's thread."""
 
     def __init__(self, settings: Callable[[], Settings]) -> None:
         self._settings = settings

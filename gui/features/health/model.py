@@ -133,7 +133,7 @@ class HealthModel(QObject):
 
     @property
     def is_lowered(self) -> bool:
-        """Whether the desk has lowered its own authority, for whatever cause."""
+        """Whether the desk has lowered its own authority, for any cause."""
         return bool(self._modes.cause)
 
     @property

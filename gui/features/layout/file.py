@@ -38,7 +38,7 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hidden: _Numbers
 
     def fits(self, count: int) -> bool:
-        """Whether a table of so many columns can be laid out like this, with at least one in sight."""
+        """Whether a table of that many columns can be laid out like this, with at least one visible."""
         numbers = set(range(count))
         return (
             sorted(self.order) == list(range(count))

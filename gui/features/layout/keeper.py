@@ -30,7 +30,7 @@ class LayoutKeeper(QObject):
     """Without a file it puts layouts back by name and forgets them with the window.
 
     `changed` follows a change of the named layouts, `restored` that docks have been put back, `was_reset` that the
-    window shall stand as it did the first time; `announced` carries a message for the user.
+    window is to be as at first; `announced` carries a message for the user.
     """
 
     changed = Signal()

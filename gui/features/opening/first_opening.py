@@ -47,16 +47,16 @@ class FirstOpening(Generic[T]):
     """Tries until there is a desk, or the user would rather close."""
 
     def __init__(self, window: OpeningWindow, *, end: Callable[[T], None], folder: Path) -> None:
-        """`end` ends a desk that was made although nobody waits for it any more; `folder` has the user's settings."""
+        """`end` ends a desk that was opened but is no longer wanted; `folder` has the user's settings."""
         self._page = window.opening
         self._window = window
         self._end = end
         self._folder = folder
-        self._is_closed = window.isHidden()  # before anybody listened
+        self._is_closed = window.isHidden()  # before there was a listener
         window.closed.connect(self._note_closed)
 
     def _note_closed(self) -> None:
-        """Also between two choices, when nobody asks."""
+        """Also between two choices."""
         self._is_closed = True
 
     async def open(self, make: Callable[[ReadingProgress], T], make_demo: Callable[[ReadingProgress], T]) -> T | None:

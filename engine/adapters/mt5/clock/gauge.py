@@ -20,7 +20,7 @@ TICKS_NEEDED: Final = 3
 """Of one symbol and in agreement: a symbol that wakes up shows one old tick as if it were new, but not three."""
 
 _MAX_GAP: Final = timedelta(seconds=5)
-"""Between two looks at a symbol: after a longer one nobody knows how old a new tick is."""
+"""Max interval between two looks at a symbol: after a longer one the age of a new tick is unknown."""
 
 _CLEARLY_BETTER: Final = timedelta(seconds=2)
 _QUARTER: Final = timedelta(minutes=15)
@@ -121,7 +121,7 @@ class ClockGauge:
             self._ask(sound[0], difference, at)
 
     def _possible(self, at: datetime) -> Iterator[Sequence[ServerRule]]:
-        """Rules of which the server may keep one: those measured before, or else those that the daily break allows."""
+        """Rules that the server may follow: those measured before, else those that the daily break allows."""
         if self._rules:
             yield self._rules
         if self._break is not None:
@@ -144,10 +144,10 @@ class ClockGauge:
             self._memory.remember(self._server, rules)
 
     def _ask(self, measurement: ServerClock, difference: timedelta, at: datetime) -> None:
-        """The clock is given by what is the more probable, so that open positions can be managed meanwhile.
+        """Uses the more probable clock, so that open positions can be managed meanwhile.
 
-        Once a measurement was sure in this run, the desk keeps its own time, whatever the server's clock does: no wait
-        may start again.
+        Once a measurement was sure in this run, the desk keeps its own time, even if the server's clock changes: no
+        wait may start again.
         """
         known = self._rules[0] if self._rules else self._break
         self.clock = _by(measurement, fixed_rule(measurement.offset).words)

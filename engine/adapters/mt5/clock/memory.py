@@ -31,7 +31,7 @@ class ClockMemory:
         self._writing: asyncio.Future[None] | None = None
 
     def rules_of(self, server: str) -> tuple[ServerRule, ...]:
-        """The rules of which one must be the server's, by all that was measured of it; empty for an unknown one."""
+        """The rules that fit all measurements of the server; empty for an unknown server."""
         named = (rule_named(words) for words in self._rules.get(server, ()))
         return tuple(rule for rule in named if rule is not None)
 

@@ -1,6 +1,6 @@
 """The time zone rules of trade servers, and how one is found from gold's daily break.
 
-That hour says how far the server's clock is ahead of New York's, whatever this computer's clock shows.
+That hour says how far the server's clock is ahead of New York's, even if this computer's clock is wrong.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class ServerRule:
 
 
 def new_york_rule(ahead_hours: int) -> ServerRule:
-    """So many whole hours ahead of New York, all year."""
+    """A whole number of hours ahead of New York, all year."""
     sign = "-" if ahead_hours < 0 else "+"
     return ServerRule(f"New York {sign} {abs(ahead_hours)} h", _NEW_YORK, timedelta(hours=ahead_hours))
 

@@ -79,7 +79,7 @@ class BrokerClock:
     """The trade server's time in UTC: the machine's running time, set right by what the measurement left beside the
     offset.
 
-    Nobody can set it, and small corrections never take it back. A large one does: the clock that the desk began by was
+    It cannot be set, and small corrections never move it back. A large one does: the clock that the desk began by was
     wrong then, and what stood still until it caught up would stand still for as long.
     """
 

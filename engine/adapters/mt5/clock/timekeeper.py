@@ -58,7 +58,7 @@ class Timekeeper:
         return CLOCK_REPEATS if is_repeating else None
 
     async def keep(self, ask: Ask, may_look: Callable[[], bool]) -> None:
-        """Measures by what `ask` is answered, while `may_look`; ends only by cancellation."""
+        """Measures with the answers to `ask`, while `may_look`; ends only by cancellation."""
         selected: set[str] = set()
         while True:
             if may_look():

@@ -31,7 +31,7 @@ _LOG_IN_MAY_HELP: Final = (ErrorCode.INTERNAL_FAIL_TIMEOUT, ErrorCode.AUTH_FAILE
 
 
 class Attachment:
-    """Attaches without credentials first: that needs no password, and switches nobody's terminal.
+    """Attaches without credentials first: that needs no password, and switches no terminal to another account.
 
     It logs in only where the settings name an account, and takes the terminal to that one from another only until
     it is settled: later it was the user who chose the other. `may_start_once` is the user's consent to open it.

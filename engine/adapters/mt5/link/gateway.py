@@ -97,7 +97,7 @@ def _unconfirmed_clock(report: LinkReport) -> int | None:
 def link_signs(report: LinkReport, computer_ahead: timedelta | None = None) -> LinkSigns:
     """A worker whose terminal can be read works; what else keeps it from trading has conditions of its own.
 
-    `computer_ahead` is how far this computer's clock is ahead of the broker's now, None where nobody compares.
+    `computer_ahead` is how far this computer's clock is ahead of the broker's now, None where it is not compared.
     """
     condition = report.condition
     return LinkSigns(

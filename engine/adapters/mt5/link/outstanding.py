@@ -25,7 +25,7 @@ class Outstanding:
         self._entries: dict[int, _Entry] = {}
 
     def add(self, call: TerminalCall, future: asyncio.Future[Answer]) -> int:
-        """Returns the number that the call goes by."""
+        """Returns the number of the call."""
         number = next(self._numbers)
         self._entries[number] = _Entry(call, future)
         return number

@@ -46,7 +46,7 @@ class CandleHistory:
     ) -> list[Candle] | None:
         """Up to `count` closed candles, oldest first; None where the terminal does not return them now.
 
-        `answer_within` as in `TerminalCall`: whatever waits behind this question waits for as long.
+        `answer_within` as in `TerminalCall`: everything behind this request waits as long.
         """
         terminal = self._link.report.terminal
         maximum = count if terminal is None else min(count, terminal.max_candles - 1)

@@ -126,7 +126,7 @@ class SymbolKeeper:
         return contract is not None and contract.is_money_known
 
     async def _ask(self, names: Sequence[str], held: Sequence[str]) -> list[SymbolTerms]:
-        """A symbol that was found, and that of a position, is that very one whatever else the broker has."""
+        """A symbol that was found, or of an open position, stays the same even if the broker has similar ones."""
         found: dict[str, SymbolTerms] = {}
         for name in dict.fromkeys(names):
             symbol = name if name in held or name in self.terms else self._found.get(name)

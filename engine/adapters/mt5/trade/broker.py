@@ -220,7 +220,7 @@ class TerminalBroker:
         return msgspec.structs.replace(state, positions=tuple(map(self._as_managed, state.positions)))
 
     def _as_managed(self, position: Position) -> Position:
-        """One with our token is ours whatever its terms. Without a token, and without terms, another program of this
+        """One with our token is ours, even without terms. Without a token, and without terms, another program of this
         magic opened it while this desk ran."""
         if position.token or position.symbol in self._terms:
             return position

@@ -156,7 +156,7 @@ def _deal(row: Fields, at: datetime, magic: int, *, is_ours: bool) -> Deal:
 
 
 def _reason(row: Fields, magic: int) -> DealReason:
-    """The server's reason, or what its comment says where the reason names nobody: some servers get it wrong."""
+    """The server's reason, or what its comment says where the reason is generic: some servers get it wrong."""
     for beginning, reason in _LEVEL_COMMENTS:
         if str(row["comment"]).startswith(beginning):
             return reason

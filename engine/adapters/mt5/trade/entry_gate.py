@@ -58,7 +58,7 @@ class EntryGate:
         self._waiting.pop(token, None)
 
     def clear(self) -> None:
-        """Nobody waits for the entries any more."""
+        """Drops the waiting entries."""
         self._waiting.clear()
 
     async def objection(self, order: Order) -> Outcome | None:
@@ -99,7 +99,7 @@ class EntryGate:
 UNCOUNTED: Final = refused(
     "the account has a new position or order that the limits do not count yet", Treatment.BACK_OFF
 )
-"""Whoever hears this should look at the account again."""
+"""The caller should read the account again."""
 
 
 def _is_near(order: Order, tick: Fields) -> bool:

@@ -32,7 +32,7 @@ class LastLook:
         self.counted = frozenset(each.ticket for each in positions) | frozenset(each.ticket for each in orders)
 
     def expect(self, position: Position) -> None:
-        """The next look misses this one if it is gone by then: a stop may be reached before anybody looks."""
+        """The next look misses this one if it is gone by then: a stop may be hit before the next look."""
         self.counted |= {position.ticket}
         self._identifiers[position.ticket] = position.identifier
         self._faces = (self._faces or frozenset()) | {_face(position)}

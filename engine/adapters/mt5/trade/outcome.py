@@ -30,7 +30,7 @@ from engine.domain.orders import Refusal, RefusalPolicy
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """`result` is the terminal's own, empty where there is none; `code` that of the result or of the error.
 
-    `attempts` is how many requests were sent, of which all but the last were refused.
+    `attempts` is how many requests were sent; all but the last were refused.
     """
 
     treatment: Treatment
@@ -76,7 +76,7 @@ def refused(words: str, kind: Treatment) -> Outcome:
 
 
 def event_of(request: BrokerRequest, outcome: Outcome, now: datetime) -> BrokerEvent:
-    """What is reported of a request that was not carried out, or of which nobody knows."""
+    """The report on a request that was not executed, or whose outcome is unknown."""
     policy = outcome.treatment.policy or RefusalPolicy.INVALID
     refusal = Refusal(code=outcome.code, reason=outcome.words, policy=policy)
     match request:

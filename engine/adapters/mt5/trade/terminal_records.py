@@ -83,7 +83,7 @@ class TerminalRecords:
         return account_of(account, self._clock.now())
 
     async def deals_since(self, since: datetime, ours: Sequence[int]) -> tuple[Deal, ...]:
-        """Deals from `since` on; those of the positions `ours` are the desk's whatever magic they carry."""
+        """Deals from `since` on; those of the positions `ours` are the desk's under any magic number."""
         return deals_of(await self._deal_rows(since), self._times.current, self.magic, ours)
 
     async def deals_of_position(self, identifier: int, since: datetime, priority: Priority) -> tuple[Fields, ...]:
@@ -101,7 +101,7 @@ class TerminalRecords:
         return await self._ask("history_deals_get", *self._span(since))
 
     def _span(self, since: datetime) -> tuple[object, object]:
-        """From `since` until now, whatever the server's clock says, as its stamps."""
+        """From `since` until now as stamps of the server, with a margin for its clock."""
         time = self._times.current
         return time.stamp(since), time.stamp(self._clock.now() + _AHEAD)
 

@@ -1,5 +1,5 @@
 """Ties the worker's life to the desk's by the operating system: a worker in a call that holds the interpreter cannot
-see for itself that the desk is gone, and could still send what nobody waits for any more."""
+see for itself that the desk is gone, and could still send an order that is no longer wanted."""
 
 from __future__ import annotations
 
@@ -71,5 +71,5 @@ else:
 
             set_death_signal = 1
             ctypes.CDLL(None).prctl(set_death_signal, int(signal.SIGKILL))
-        if os.getppid() != desk:  # it ended before anybody could watch it
+        if os.getppid() != desk:  # it ended before it could be watched
             os._exit(0)

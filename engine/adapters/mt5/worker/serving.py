@@ -44,7 +44,7 @@ Waiting = queue.PriorityQueue[tuple[int, int, Ask]]
 
 
 class Lane:
-    """The only place where the module is called: whoever called last owns `last_error`."""
+    """The only place where the module is called: `last_error` belongs to the last caller."""
 
     def __init__(self, module: Any, writer: FrameWriter) -> None:
         self._module = module

@@ -92,7 +92,7 @@ class FrameWriter:
         self._encoder = msgspec.msgpack.Encoder(enc_hook=_encode_table)
 
     def write(self, message: ToWorker | ToDesk) -> None:
-        """Raises `OSError` or `ValueError` where nobody reads any more."""
+        """Raises `OSError` or `ValueError` where the reader has ended."""
         body = self._encoder.encode(message)
         with self._lock:
             self._stream.write(_LENGTH.pack(len(body)))

@@ -233,7 +233,7 @@ class AlertBoard(QObject):
         self._lost.discard(symbol)
 
     def refresh(self, now_s: float, *, is_held: bool) -> None:
-        """Lets go what was shown for long enough, and misses the quotes of a market that nobody holds."""
+        """Removes toasts after their time, and notices missing quotes unless the market is paused."""
         left = tuple(toast for toast in self.toasts if now_s < toast.gone_at_s)
         if left != self.toasts:
             self._show(left)

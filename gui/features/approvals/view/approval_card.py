@@ -78,7 +78,7 @@ class CardView(QFrame):
         return MARGIN + head + SPACING + self.approve.sizeHint().height() + MARGIN
 
     def end(self, words: str) -> None:
-        """Keeps its place, as high as it is, with what became of it; its buttons are dead."""
+        """Keeps its place and height and shows the outcome; its buttons are disabled."""
         self.setFixedHeight(self.height())
         self.countdown.setText(words)
         self.answer.clear()

@@ -16,7 +16,7 @@ _Place = tuple[QPoint, bool]
 
 
 class ClickGuard(QObject):
-    """Watches where the buttons that `buttons` lists stand on the screen, whatever moves or covers them."""
+    """Watches the position on the screen of the buttons that `buttons` lists, and whether they are covered."""
 
     def __init__(self, buttons: Callable[[], list[QPushButton]], parent: QObject) -> None:
         super().__init__(parent)

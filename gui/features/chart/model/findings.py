@@ -103,7 +103,7 @@ class Zones:
             self.touched.values[row] = index
 
     def end_all_but(self, keys: AbstractSet[object], index: int) -> None:
-        """Ends at candle `index` whatever stands and is not named."""
+        """Ends at candle `index` every open zone that is not named."""
         for key in [key for key in self._standing if key not in keys]:
             row = self._standing.pop(key)
             self.end.values[row] = index

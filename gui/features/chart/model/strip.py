@@ -34,7 +34,7 @@ class Cell(IntEnum):
 
 
 def _code(passed: int) -> int:
-    """The byte for a set of passed layers, bit 0 being the first one. Whoever came further has the higher byte."""
+    """The byte for a set of passed layers, bit 0 being the first one. More passed layers give a higher byte."""
     depth = next((layer for layer in range(LAYER_COUNT) if not passed >> layer & 1), LAYER_COUNT)
     return (depth + 1) << LAYER_COUNT | passed
 

@@ -16,7 +16,7 @@ from gui.features.chart.view.strip import STRIP, HeatStrip
 from gui.theme import Theme
 
 TEXT_INTERVAL_MS = 100
-"""Words refresh more slowly than curves: faster than this nobody can read them."""
+"""Text refreshes more slowly than curves: faster than this it cannot be read."""
 BUTTON_INSET = 12
 MIN_PLOT_HEIGHT = 130
 """Enough for a toast; messages take their height from the panels."""
@@ -131,7 +131,7 @@ class ChartView(QWidget):
         self._plot.moved()
 
     def zoom(self, notches: float) -> None:
-        """Candles become wider, about the right edge, as by so many notches of the wheel; narrower where negative."""
+        """Zooms about the right edge by that many notches of the wheel; out where negative."""
         camera = self._plot.camera
         camera.zoom(ZOOM_PER_NOTCH**notches, camera.last)
         self._plot.moved()
@@ -154,7 +154,7 @@ class ChartView(QWidget):
         self._plot.moved()
 
     def show_candles(self, candles: int) -> None:
-        """The newest candles, so many of them, following."""
+        """Shows that many of the newest candles, and follows."""
         self._plot.camera.show_candles(candles)
         self._plot.moved()
 

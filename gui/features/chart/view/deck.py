@@ -124,7 +124,7 @@ class ChartDeck(QWidget):
             self.show_symbol(self.symbols.index(symbol))
 
     def turn(self, steps: int) -> None:
-        """To the chart so many places further, round and round."""
+        """Switches to the chart that many places further, wrapping around."""
         if self._views:
             self.show_symbol((self.symbols.index(self.front_symbol) + steps) % len(self._views))
 

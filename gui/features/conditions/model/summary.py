@@ -18,7 +18,7 @@ _UNKNOWN_CASES = frozenset({"unknown", "not_ready", "no_quote", "no_spread"})
 
 
 class State(Enum):
-    """How a check came out: an icon and a word, so that nobody depends on colours."""
+    """How a check came out: an icon and a word, so that colours are not needed."""
 
     PASS = ("✓", "pass")
     FAIL = ("✗", "fail")

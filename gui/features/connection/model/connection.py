@@ -41,7 +41,7 @@ class ConnectionModel(QObject):
     def cancel(self) -> None:
         self.cancelled.emit()
 
-    # -- what comes of it
+    # -- results
 
     def begin(self) -> None:
         self.findings, self.is_running = (), True

@@ -20,7 +20,7 @@ ABOUT = (
 
 
 class AboutDialog(FittedDialog):
-    """`folders` are the places of files by what is in them."""
+    """`folders` maps contents to folders."""
 
     def __init__(self, folders: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -202,7 +202,7 @@ def shown(keys: list[QKeySequence]) -> str:
 
 
 def _is_deliberate(key: QKeySequence) -> bool:
-    """Whether nobody strikes the key while writing, nor a text field takes it for a letter."""
+    """Whether the key types no character: a function key, or one with a modifier."""
     chord = key[0]  # type: ignore[index]  # the stubs leave its items out
     is_function_key = Qt.Key.Key_F1 <= chord.key() <= Qt.Key.Key_F35
     return is_function_key or bool(chord.keyboardModifiers() & _SAFE_MODIFIERS)

@@ -71,7 +71,7 @@ class OpeningPage(QWidget):
             button.setVisible(way in ways)
 
     def show_progress(self, words: str, done: int, steps: int) -> None:
-        """`done` of `steps` are done; with a single step nobody knows how far it is."""
+        """`done` of `steps` are done; the progress within a single step is unknown."""
         self.title.setText(words)
         self.words.hide()
         self.bar.setRange(0, steps if steps > 1 else 0)

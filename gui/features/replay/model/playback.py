@@ -56,7 +56,7 @@ class PlaybackModel(QObject):
         self.changed.emit()
 
     def set_live(self) -> None:
-        """Nobody can pause or jump in this market: it is the broker's."""
+        """This market cannot be paused, and has no jumps: it is the broker's."""
         self.is_played = False
         self.changed.emit()
 

@@ -9,7 +9,7 @@ _MAX_PIXELS = 420
 
 
 class ReplayFrame(QFrame):
-    """A coloured line along the edges of its window, over everything and in nobody's way."""
+    """A coloured line along the edges of its window, on top of everything and transparent for the mouse."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)

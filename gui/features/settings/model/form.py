@@ -169,7 +169,7 @@ class SettingsForm(QObject):
         """Whether the search found one of them."""
         return self.found is None or any(field.key in self.found for field in fields)
 
-    # -- what comes of it
+    # -- results
 
     def apply(self) -> bool:
         """Asks for what is written; False while something is wrong with it."""

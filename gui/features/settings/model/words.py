@@ -66,7 +66,7 @@ def effects_text(changes: Sequence[Change]) -> str:
 
 
 def bounds_text(field: SettingField) -> str:
-    """The bounds of a setting, short: `1 to 20`, `above 0 to 100`; empty where they bind nobody."""
+    """The bounds of a setting, short: `1 to 20`, `above 0 to 100`; empty where there are none."""
     bounds = field.bounds
     if not {"gt", "ge"} & bounds.keys() or bounds["le"] >= _BOUNDLESS:
         return ""

@@ -148,7 +148,7 @@ class SettingsDialog(FittedDialog):
         return self._views[key]
 
     def show_field(self, key: str) -> None:
-        """Goes to one setting, whatever is sought."""
+        """Shows one setting, and clears the search."""
         self.search.clear()
         page = next(page for page in self._form.pages if any(field.key == key for field in page.fields))
         self.tree.choose(page.key)

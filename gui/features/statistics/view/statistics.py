@@ -131,7 +131,7 @@ class StatisticsView(QWidget):
 
 
 def _offer(box: QComboBox, titles: list[str], chosen: str) -> None:
-    """Has the box offer these titles and show the chosen one; nobody has chosen anything by that."""
+    """Fills the box with these titles and shows the chosen one, without a signal."""
     with QSignalBlocker(box):
         if titles != [box.itemText(place) for place in range(box.count())]:
             box.clear()

@@ -113,7 +113,7 @@ class PlanDraft(QObject):
             self._set(self._templates.of_setup(self.fields.symbol))
 
     def end(self) -> None:
-        """Nothing comes of the draft, or its plan exists."""
+        """Ends the draft: it was cancelled, or its plan exists."""
         if self.fields is not None:
             self._draw(())
             self.fields, self._sent, self.refusal = None, "", ""

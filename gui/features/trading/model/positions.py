@@ -183,7 +183,7 @@ class PositionsTable(RowTable):
             self.commanded.emit(BreakEven(ticket))
 
     def _meant(self, row: int | None, front: str) -> int | None:
-        """The ticket that the user means; where it is nobody's, says why."""
+        """The selected ticket; announces why where there is none."""
         ours, words = list(self._trades), "There is no position of the desk"
         if row is not None:
             ours = [key for key in (self.key(row),) if key in self._trades]

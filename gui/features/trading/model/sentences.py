@@ -66,7 +66,7 @@ def sentence_of(event: Event) -> str:
 
 
 def paper_end_words(plans: Sequence[TradePlan]) -> str:
-    """What became of trades that were open when a desk on paper ended."""
+    """The outcome of trades that were open when a desk on paper ended."""
     named = ", ".join(f"{plan.direction.value} {plan.volume:g} {plan.symbol}" for plan in plans)
     return f"The paper account of the last run ended, and its trades have no result: {named}"
 

@@ -22,7 +22,7 @@ HEIGHT, MIN_HEIGHT = 164, 96
 
 
 class DeskTabs(QTabWidget):
-    """Titles count the rows; the day's result stands in the corner whatever tab is in front."""
+    """Titles count the rows; the day's result is in the corner of every tab."""
 
     def __init__(self, trading: TradingModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

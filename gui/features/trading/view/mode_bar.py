@@ -58,7 +58,7 @@ class ModeBar(QToolBar):
         self._show_arming()
 
     def setVisible(self, visible: bool) -> None:  # noqa: ARG002
-        """HALT and FLATTEN stay in sight, whatever a layout, a reset or a menu asks for."""
+        """HALT and FLATTEN stay visible in every layout."""
         super().setVisible(True)
 
     def _make_actions(self) -> None:

@@ -25,12 +25,12 @@ class Batch:
     """Shapes of Qt's that lie in memory as rows of an array, so that a painter takes them all at once."""
 
     def __init__(self, kind: type, fields: int) -> None:
-        """`kind` holds so many doubles and nothing else."""
+        """`kind` holds exactly that many doubles."""
         self._kind = kind
         self._rows: Array = np.empty((0, fields))
 
     def rows(self, count: int) -> Array:
-        """So many shapes to be written, a row each; what was there before is overwritten."""
+        """An array for that many shapes, a row each; earlier shapes are overwritten."""
         if count > len(self._rows):
             self._rows = np.empty((2 * count, self._rows.shape[1]))
         return self._rows[:count]
