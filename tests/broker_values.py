@@ -1,4 +1,4 @@
-"""What a broker shows and answers, with only the detail that matters in a test."""
+"""Values and answers of a broker, with only the detail that matters in a test."""
 
 from __future__ import annotations
 

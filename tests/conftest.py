@@ -1,4 +1,4 @@
-"""How tests run: property tests never against the clock, repeatable in continuous integration; files in memory."""
+"""Settings of all tests: property tests without time limits, repeatable where wanted; files in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is installed: the pins against the declaration, and the package against the repository."""
+"""The installed package: the pins against the declaration, and the package against the repository."""
 
 from __future__ import annotations
 

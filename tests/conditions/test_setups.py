@@ -1,4 +1,4 @@
-"""What comes of both sides: the one reason, the near miss, the setup and its trade idea."""
+"""The result for both sides: the one reason, the near miss, the setup and its trade idea."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is written is read again; whatever is damaged is refused, or read as it plainly says."""
+"""Written files are read back; damaged ones are refused, or read as they plainly say."""
 
 from __future__ import annotations
 

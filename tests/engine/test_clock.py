@@ -1,4 +1,4 @@
-"""The clock by which a live desk waits: nobody sets it, and it goes on while the machine sleeps."""
+"""The clock by which a live desk waits: it cannot be set, and it goes on while the machine sleeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a restart must not shorten: the wait of a relaxed limit, and what was in force when the desk closed."""
+"""The wait of a relaxed limit survives a restart, and so do the settings in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders whose answer was lost: what became of one is what the broker shows, and absence proves nothing."""
+"""Orders whose answer was lost: the broker's state shows the outcome, and absence proves nothing."""
 
 from __future__ import annotations
 

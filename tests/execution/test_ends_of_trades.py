@@ -1,4 +1,4 @@
-"""How a trade ended, in part or whole, and what more of it was filled."""
+"""Ends of trades, partial and whole, and late fills."""
 
 from __future__ import annotations
 

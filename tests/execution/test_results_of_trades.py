@@ -1,4 +1,4 @@
-"""What a closed trade remembers, and on which day and in which order results count."""
+"""The result of a closed trade, and on which day and in which order results count."""
 
 from __future__ import annotations
 

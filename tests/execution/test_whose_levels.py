@@ -1,4 +1,4 @@
-"""Whose stop stands at a position, what was planned for it, and what becomes of a position that was adopted."""
+"""Who set the stop of a position, its plan, and adopted positions."""
 
 from __future__ import annotations
 

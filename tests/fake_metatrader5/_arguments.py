@@ -1,4 +1,4 @@
-"""What the package checks by itself, before anything goes to the terminal."""
+"""Checks of the package itself, before anything goes to the terminal."""
 
 from __future__ import annotations
 

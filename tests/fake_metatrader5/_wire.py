@@ -1,4 +1,4 @@
-"""How the module and the tests speak with the process that holds the simulator: MessagePack on a loopback socket."""
+"""The connection of module and tests to the simulator's process: MessagePack on a loopback socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one process shows: the user's desk, whatever takes its place, and a replay."""
+"""The desks that one process shows: the user's, its replacements, and a replay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was opened and is closed leaves nothing in memory."""
+"""Closed windows and dialogs leave nothing in memory."""
 
 from __future__ import annotations
 

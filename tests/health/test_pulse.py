@@ -1,4 +1,4 @@
-"""What is measured of a running engine: ages in the market's time, lateness and memory in the machine's."""
+"""Measurements of a running engine: ages in the market's time, lateness and memory in the machine's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was said at the close of a candle is never said otherwise later; and who breaks that is found out."""
+"""A snapshot at the close of a candle never changes later; an indicator that breaks this is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What another program does to the table of plans, with nothing of ours but the file."""
+"""Changes of another program to the table of plans, with only the file."""
 
 from __future__ import annotations
 

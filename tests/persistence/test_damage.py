@@ -1,4 +1,4 @@
-"""A damaged file is recognised by whatever it breaks, and never left open."""
+"""A damaged file is recognised, and never left open."""
 
 from __future__ import annotations
 

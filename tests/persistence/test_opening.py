@@ -1,4 +1,4 @@
-"""How the store is opened: one desk per directory, and what cannot be used is set aside, never overwritten."""
+"""Opening the store: one desk per directory; an unusable file is set aside, never overwritten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far from its entry the stop and target of a plan, or of an open trade, may lie; and what else a plan names."""
+"""Allowed distances of stop and target of a plan, or of an open trade, from the entry; and its other fields."""
 
 from __future__ import annotations
 

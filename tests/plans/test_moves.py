@@ -1,4 +1,4 @@
-"""What the journal and the table have of each move of a plan, and which plans a move is for."""
+"""Records in journal and table of each move of a plan, and the plans that a move applies to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever people, clocks, other programs and restarts do in whatever order: one signal, one order at most."""
+"""One signal makes at most one order, in every sequence of users, clocks, other programs and restarts."""
 
 from __future__ import annotations
 

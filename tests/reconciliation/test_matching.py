@@ -1,4 +1,4 @@
-"""What the broker's state proves of an order, at the boundaries of time and volume; and how its deals add up."""
+"""The outcome of an order by the broker's state, at the boundaries of time and volume; and sums of its deals."""
 
 from __future__ import annotations
 

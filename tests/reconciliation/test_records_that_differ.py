@@ -1,4 +1,4 @@
-"""Where tables, journal and broker's deals do not agree: what counts, what is asked of the user, and what is not."""
+"""Where tables, journal and broker's deals do not agree: which one counts, and what the user must decide."""
 
 from __future__ import annotations
 

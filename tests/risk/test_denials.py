@@ -1,4 +1,4 @@
-"""What each denial says was found and is allowed, at its boundary and beyond it; and what stands just inside."""
+"""Value and limit of each denial, at its boundary, beyond it and just inside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much the desk may do by itself: what lowers it, what remembers it, and who alone raises it."""
+"""The authority of the desk: what lowers it, how it is remembered, and that only the user raises it."""
 
 from __future__ import annotations
 

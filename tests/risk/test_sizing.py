@@ -1,4 +1,4 @@
-"""How large a trade may be."""
+"""The size of a trade."""
 
 from __future__ import annotations
 

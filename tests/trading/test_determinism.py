@@ -1,4 +1,4 @@
-"""The same recording and settings give the same decisions, however fast, wherever and in whatever language."""
+"""The same recording and settings give the same decisions, at every speed, on every machine and in every language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that hold something impossible: the desk starts, counts them, leaves them out, and does the safe thing."""
+"""Rows that hold something impossible: the desk starts, counts them, leaves them out, and stays on the safe side."""
 
 from __future__ import annotations
 

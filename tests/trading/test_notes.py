@@ -1,4 +1,4 @@
-"""What users write about trades, and what the store keeps of why a trade was made."""
+"""Notes of users on trades, and the stored reasons of a trade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user orders for safety holds at once, is kept while the store cannot be written, and is never forgotten."""
+"""Safety orders hold at once, are kept while the store cannot be written, and are never lost."""
 
 from __future__ import annotations
 

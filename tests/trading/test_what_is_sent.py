@@ -1,4 +1,4 @@
-"""What the card of a proposal shows, what its order says, and what is on record of why it left or did not."""
+"""The card of a proposal, its order, and the recorded reasons why it was sent or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of recordings that cannot be read."""
+"""Messages about recordings that cannot be read."""
 
 from __future__ import annotations
 

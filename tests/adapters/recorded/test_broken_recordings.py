@@ -1,4 +1,4 @@
-"""What is no recording, or a damaged one, is refused with a sentence."""
+"""Damaged recordings and other files are refused with a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trade server looks at before it carries out a request: the first objection is the answer."""
+"""Checks of a trade server before it executes a request: the first objection is the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a test can have done in the simulator, and read from the broker's side of it."""
+"""Commands of tests to the simulator, and queries of the broker's side."""
 
 from __future__ import annotations
 

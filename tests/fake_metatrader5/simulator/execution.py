@@ -1,4 +1,4 @@
-"""How orders become deals, and deals change positions, hedging or netting."""
+"""Turns orders into deals and deals into positions, hedging or netting."""
 
 from __future__ import annotations
 

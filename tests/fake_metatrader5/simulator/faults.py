@@ -1,4 +1,4 @@
-"""What can go wrong between the desk and its broker, and when: by count, by chance, or within a time.
+"""Faults between the desk and its broker, and their timing: by count, by chance, or within a time.
 
 Each maker below gives a fault that strikes the next order once; `count=None` lets it strike always,
 `functions=("*",)` any call.

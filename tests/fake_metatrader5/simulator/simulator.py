@@ -12,8 +12,8 @@ from tests.fake_metatrader5._session import TEXTS
 from tests.fake_metatrader5.simulator.exchange import Exchange
 from tests.fake_metatrader5.simulator.faults import FaultPlan, Strike
 from tests.fake_metatrader5.simulator.market import Market, Tick
-from tests.fake_metatrader5.simulator.night_watch import NightWatch
 from tests.fake_metatrader5.simulator.requests import kind_of
+from tests.fake_metatrader5.simulator.server_actions import ServerActions
 from tests.fake_metatrader5.simulator.terminal import Refused, Terminal
 from tests.fake_metatrader5.simulator.trade_server import TradeServer
 from tests.fake_metatrader5.simulator.world import World
@@ -64,7 +64,7 @@ class Simulator:
         self.faults = FaultPlan()
         self.log: deque[Entry] = deque(maxlen=_MAX_LOGGED)
         self._calls = 0
-        self._watch = NightWatch(self.exchange, self.trade_server.execution)
+        self._watch = ServerActions(self.exchange, self.trade_server.execution)
         self.exchange.listeners.append(self._heard)
 
     def step(self) -> None:

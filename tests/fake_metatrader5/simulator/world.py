@@ -1,4 +1,4 @@
-"""What a simulator can be: its symbols, accounts, terminal, clock and the habits of its trade server."""
+"""The configuration of a simulator: its symbols, accounts, terminal, clock and the habits of its trade server."""
 
 from __future__ import annotations
 

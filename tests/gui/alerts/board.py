@@ -1,4 +1,4 @@
-"""A board of alerts on gold, and what comes of it."""
+"""A board of alerts on gold, and its toasts."""
 
 from __future__ import annotations
 

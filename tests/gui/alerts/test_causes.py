@@ -1,4 +1,4 @@
-"""What makes an alert."""
+"""Causes of alerts."""
 
 from __future__ import annotations
 

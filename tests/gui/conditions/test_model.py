@@ -1,4 +1,4 @@
-"""What the panel says of a candle, and what it asks the engine."""
+"""The panel's text on a candle, and its requests to the engine."""
 
 from __future__ import annotations
 

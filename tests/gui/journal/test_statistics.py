@@ -1,4 +1,4 @@
-"""What closed trades say together, in the window and in a report."""
+"""Statistics of closed trades, in the window and in a report."""
 
 from __future__ import annotations
 

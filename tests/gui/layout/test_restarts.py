@@ -1,4 +1,4 @@
-"""Where everything stood is where it stands in the next run, by itself or by the name of a layout."""
+"""The next run restores the layout, automatically or by its name."""
 
 from __future__ import annotations
 

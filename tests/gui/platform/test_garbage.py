@@ -1,4 +1,4 @@
-"""Qt's objects end on the window's thread, whoever allocates."""
+"""Qt's objects end on the window's thread, whichever thread allocates."""
 
 from __future__ import annotations
 

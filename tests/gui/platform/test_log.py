@@ -1,4 +1,4 @@
-"""The log keeps every record, whoever has its files open."""
+"""The log keeps every record, even if another program has its files open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fresh Linux lacks for Qt; ldd and apt are small programs of the test, since no test may install anything."""
+"""Missing libraries for Qt on a fresh Linux; ldd and apt are small programs of the test: nothing is installed."""
 
 from __future__ import annotations
 

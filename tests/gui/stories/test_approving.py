@@ -1,4 +1,4 @@
-"""A click on a card means what was under the pointer when the user decided, whatever moves or covers it."""
+"""A click on a card counts for the card that was under the pointer when the user decided."""
 
 from __future__ import annotations
 

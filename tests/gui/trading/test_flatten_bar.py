@@ -1,4 +1,4 @@
-"""What the window says and offers while a Flatten is in force, or a safety order is not in the store yet."""
+"""The window while a Flatten is in force, or a safety order is not in the store yet."""
 
 from __future__ import annotations
 

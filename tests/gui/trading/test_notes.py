@@ -1,4 +1,4 @@
-"""Notes on trades: written beside the history, kept by the engine, harmless whatever they say."""
+"""Notes on trades: written next to the history, kept by the engine, harmless with any content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a desk records plays again to the same decisions."""
+"""The recording of a desk replays to the same decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The terminals of these desks have all they will ever have: nobody waits for late ticks or candles."""
+"""The terminals of these desks have all their data: no test waits for late ticks or candles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the broker calls gold and bitcoin, and what the user writes."""
+"""Names of gold and bitcoin at the broker and in the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A desk that ended or lost its terminal knows what became of its trades when it is back."""
+"""A desk that ended or lost its terminal knows the outcome of its trades when it is back."""
 
 from __future__ import annotations
 

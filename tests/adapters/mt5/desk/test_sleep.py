@@ -1,4 +1,4 @@
-"""The computer sleeps, or the program is stopped, with a position open: the first thing after it is to look."""
+"""The computer sleeps, or the program is stopped, with a position open: it reads the broker's state first."""
 
 from __future__ import annotations
 

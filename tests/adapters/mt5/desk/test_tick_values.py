@@ -1,4 +1,4 @@
-"""What a step of the price is worth, where the broker contradicts itself."""
+"""The tick value where the broker contradicts itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An account that was confirmed stays confirmed, whatever has its file open."""
+"""A confirmed account stays confirmed, even if another program has its file open."""
 
 from __future__ import annotations
 

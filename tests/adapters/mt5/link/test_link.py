@@ -1,4 +1,4 @@
-"""The way to a terminal: what it takes to be ready, and what becomes of calls."""
+"""The link to a terminal: when it is ready, and the results of calls."""
 
 from __future__ import annotations
 

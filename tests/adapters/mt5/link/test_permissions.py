@@ -1,4 +1,4 @@
-"""What keeps an attached terminal from trading: switches, account, broker, build."""
+"""Conditions that keep an attached terminal from trading: switches, account, broker, build."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody trades by a server's clock of which nobody is sure."""
+"""Nothing is traded while the server's clock is uncertain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the desk does where no terminal is installed: with the stand-in everywhere, with the real package on Windows."""
+"""The desk without an installed terminal: with the stand-in everywhere, with the real package on Windows."""
 
 from __future__ import annotations
 

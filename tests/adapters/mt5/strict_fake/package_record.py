@@ -1,4 +1,4 @@
-"""What can be seen of MetaTrader's package without a terminal, and a record of it.
+"""A record of MetaTrader's package as seen without a terminal.
 
 The record beside this file was made of the real package, on Windows without a terminal. To make it of the package that
 is installed: `python -m tests.adapters.mt5.strict_fake.package_record`; it prints the new record.

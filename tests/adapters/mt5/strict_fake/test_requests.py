@@ -1,4 +1,4 @@
-"""What the trade server answers to requests, rule by rule."""
+"""The trade server's answers to requests, rule by rule."""
 
 from __future__ import annotations
 

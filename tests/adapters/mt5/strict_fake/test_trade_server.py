@@ -1,4 +1,4 @@
-"""What the trade server does by itself, and how it keeps its books."""
+"""Actions of the trade server without a request, and its records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a broker refuses for a reason that lasts is not asked again before the reason can have gone."""
+"""A request refused for a lasting reason is not repeated before the reason can have gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the broker's refusals keep the desk from: for each of its numbers, and with what the user can do."""
+"""Restrictions by the broker's refusals, for each return code, and the user's way out."""
 
 from __future__ import annotations
 

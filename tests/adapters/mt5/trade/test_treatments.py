@@ -1,4 +1,4 @@
-"""Each return code is treated as it deserves, and what nobody knows may have been executed."""
+"""Each return code has its treatment, and an unknown one may mean an executed order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts about what happens at the broker while nobody looks, and about views of it that prove nothing."""
+"""Facts about changes at the broker between two looks, and about views that prove nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the user moves about, and what follows the market."""
+"""Scrolling and zooming by the user, and following the market."""
 
 from __future__ import annotations
 

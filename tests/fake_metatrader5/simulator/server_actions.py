@@ -1,4 +1,4 @@
-"""What the trade server does by itself: stops, targets, pending orders, stop-outs at each tick, swaps at midnight."""
+"""Actions of the trade server by itself: stops, targets, pending orders, stop-outs at each tick, swaps at midnight."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TRIPLE_DAY = 2
 """The Wednesday, counted from Monday: its night pays for the weekend."""
 
 
-class NightWatch:
+class ServerActions:
     """Looks at all accounts, whichever the terminal is on."""
 
     def __init__(self, exchange: Exchange, execution: Execution) -> None:
