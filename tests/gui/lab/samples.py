@@ -33,7 +33,7 @@ EVIDENCE = COMMON | {
         {"day": "2026-02-18", "r": -3.0, "cumulative": -6.0, "low": -5.0, "high": 5.0},
     ],
     "r_values": [-1.0, 0.5, 1.5, -1.0],
-    "by": {"session": [{"name": "London", "trades": 19, "mean_r": 0.2, "low": 0.1, "high": 0.3}]},
+    "by": {"session": [{"name": "london", "trades": 19, "mean_r": 0.2, "low": 0.1, "high": 0.3}]},
 }  # fmt: skip
 GATES = COMMON | {
     "gates": [

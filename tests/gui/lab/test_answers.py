@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gui.features.lab.model.answers.evidence import group_words
 from gui.features.lab.model.kinds import BY_NAME
 from gui.features.lab.model.page import Page
 from gui.features.lab.model.pictures import Bars, Heat, Lines, histogram_of
@@ -82,8 +83,17 @@ def test_that_a_long_recording_has_no_more_points_than_a_screen_has_columns() ->
 
 def test_that_what_speaks_against_a_result_is_said() -> None:
     free = COMMON["costs"] | {"is_free": True}
-    notes = page("evidence", EVIDENCE | {"calibrated": False, "costs": free, "notes": ["One day is missing."]}).notes
-    assert [note.split(":")[0] for note in notes] == ["Uncalibrated", "Without costs", "One day is missing."]
+    found = page("evidence", EVIDENCE | {"calibrated": False, "costs": free, "notes": ["One day is missing."]})
+    assert [note.split()[0] for note in found.notes] == ["Uncalibrated:", "Without"]
+    assert facts(found, -1)["Note"] == ("One day is missing.", "")
+
+
+def test_that_groups_are_called_what_the_desk_calls_them() -> None:
+    assert group_words("session", "new_york") == "New York"
+    assert group_words("score", 5) == "5 to 6"
+    assert group_words("signal", "MICRO_LIQUIDITY_SWEEP") == "Micro liquidity sweep"
+    assert group_words("exit", "adverse_candle") == "opposite candle close"
+    assert group_words("signal", None) == "unknown"
 
 
 def test_that_checks_are_named_as_the_condition_panel_names_them_and_judged_after_correction() -> None:

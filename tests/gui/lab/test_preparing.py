@@ -66,15 +66,16 @@ def test_that_presets_and_files_are_laid_over_and_read(gold: str, tmp_path: Path
 
 def test_that_the_command_line_has_what_the_kind_of_study_takes() -> None:
     request = StudyRequest(kind="sweep", files=("-a.csv",), symbol="XAUUSD", trials=64, space="s.json", days=9)
-    assert arguments(request, Path("c.json"), None) == (
-        *("sweep", "--symbol=XAUUSD", "--seed=1", "--paths=1", "--trials=64", "--space=s.json", "--config=c.json"),
+    assert arguments(request, Path("data"), Path("c.json"), None) == (
+        *("sweep", "--symbol=XAUUSD", "--seed=1", "--paths=1", "--trials=64", "--space=s.json"),
+        *("--data-dir=data", "--config=c.json"),
         *("--json", "--progress=json", "--", "-a.csv"),
     )
 
 
 def test_that_a_comparison_names_two_files_of_settings() -> None:
     request = StudyRequest(kind="diff", files=("a.csv",), other=SettingsChoice("preset", "atr_scaled"))
-    line = arguments(request, Path("a.json"), Path("b.json"))
+    line = arguments(request, Path("data"), Path("a.json"), Path("b.json"))
     assert "--a=a.json" in line
     assert "--b=b.json" in line
     assert not any(word.startswith("--config") for word in line)

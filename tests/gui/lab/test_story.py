@@ -116,7 +116,7 @@ def test_that_a_study_run_again_has_the_settings_that_it_had(
 def test_that_bad_input_is_said_beside_its_field_and_nothing_runs(lab: LabRoom) -> None:
     gone = SettingsChoice("file", str(lab.folder / "gone.json"))
     lab.window.form.show_request(StudyRequest(kind="null", symbol="EURUSD", settings=gone, days=1))
-    lab.window.form.symbol.setCurrentText("EURUSD")
+    lab.window.form.inputs.symbol.setCurrentText("EURUSD")
     lab.window.form.run.click()
     lab.until(lambda: not lab.window.form.fields["symbol"].fault.isHidden())
     assert "EURUSD" in lab.window.form.fields["symbol"].fault.text()

@@ -65,7 +65,9 @@ class LabRoom:
     def open_answer(self, key: str) -> None:
         """Until the page of a study stands."""
         self.choose(key)
-        self.until(lambda: self.window.pages.currentWidget() is self.window.answer)
+        answer = self.window.answer
+        self.until(lambda: answer.study is not None and answer.study.key == key)
+        self.until(lambda: self.window.pages.currentWidget() is answer)
 
     def until_said(self, words: str) -> None:
         """Until the status bar says so."""

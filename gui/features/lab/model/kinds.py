@@ -17,6 +17,8 @@ class Part(Enum):
     DAYS = "days"
     TRIALS = "trials"
     SPACE = "space"
+    RISK = "risk"
+    SEALED = "sealed days"
 
 
 class Kind(NamedTuple):
@@ -50,6 +52,7 @@ KINDS: Final = (
         *("evidence", "Does it earn?", "evidence"),
         "Plays the recordings with these settings, and says what a trade earned on average, with its interval, and "
         "whether that is proof.",
+        Part.SEALED,
         paths=8,
     ),
     _kind(
@@ -86,6 +89,7 @@ KINDS: Final = (
     _kind(
         *("ruin", "", "Risk of ruin"),
         "Draws the days anew many times: how deep the drawdown goes, and how likely a third of the account is lost.",
+        Part.RISK,
     ),
     _kind(
         *("drift", "", "Drift"),

@@ -49,6 +49,8 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     days: _Count | None = None
     trials: _Count | None = None
     space: _Text | None = None
+    risk_pct: Annotated[float, Meta(ge=0, le=100)] | None = None
+    open_sealed: bool = False
 
     @property
     def subject(self) -> str:
@@ -65,12 +67,12 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return words if self.other is None else f"{words} and {self.other.words}"
 
 
-def arguments(request: StudyRequest, config: Path, other: Path | None) -> tuple[str, ...]:
-    """The command line after `lab`; `config` and `other` are files of settings."""
-    return tuple(_words(request, config, other))
+def arguments(request: StudyRequest, directory: Path, config: Path, other: Path | None) -> tuple[str, ...]:
+    """The command line after `lab`: `directory` is the data folder, `config` and `other` are files of settings."""
+    return tuple(_words(request, directory, config, other))
 
 
-def _words(request: StudyRequest, config: Path, other: Path | None) -> Iterator[str]:
+def _words(request: StudyRequest, directory: Path, config: Path, other: Path | None) -> Iterator[str]:
     kind = BY_NAME[request.kind]
     yield kind.name
     options: dict[str, object] = {
@@ -82,11 +84,15 @@ def _words(request: StudyRequest, config: Path, other: Path | None) -> Iterator[
         "--paths": request.paths if kind.needs(Part.PATHS) else None,
         "--trials": request.trials if kind.needs(Part.TRIALS) else None,
         "--space": request.space if kind.needs(Part.SPACE) else None,
+        "--risk": request.risk_pct if kind.needs(Part.RISK) else None,
+        "--data-dir": directory if kind.needs(Part.FILES) else None,
     }
     options |= {"--config": config} if other is None else {"--a": config, "--b": other}
     for name, value in options.items():
         if value is not None:
             yield f"{name}={value}"
+    if request.open_sealed and kind.needs(Part.SEALED):
+        yield "--open-sealed"
     yield "--json"
     if kind.needs(Part.FILES):
         yield "--progress=json"

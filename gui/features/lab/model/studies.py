@@ -44,6 +44,7 @@ class StudiesModel(QObject):
         self.current = settings
         self.presets = PresetShelf(presets)
         self.shelf = StudyShelf(directory)
+        self._directory = directory
         self._waiting: deque[str] = deque()
         self._running: tuple[str, StudyRun] | None = None
         self._background = Background(self, self.announced.emit)
@@ -159,7 +160,7 @@ class StudiesModel(QObject):
         assert record is not None
         folder = self.shelf.folder(key)
         other = None if record.request.other is None else folder / OTHER
-        run = StudyRun(arguments(record.request, folder / SETTINGS, other), self)
+        run = StudyRun(arguments(record.request, self._directory, folder / SETTINGS, other), self)
         run.progressed.connect(lambda progress: self._progress(key, progress))
         run.answered.connect(lambda result: self._finish(key, StudyState.DONE, result=bytes(result)))
         run.failed.connect(lambda reason: self._finish(key, StudyState.FAILED, said=reason))

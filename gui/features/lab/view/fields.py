@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QDoubleSpinBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -171,6 +172,15 @@ def number_field(tip: str, least: int, most: int, value: int) -> QSpinBox:
     field = QSpinBox(minimum=least, maximum=most, value=value)
     field.setToolTip(tip)
     field.setGroupSeparatorShown(True)
+    give_margins(field)
+    return field
+
+
+def optional_field(tip: str, usual: str, *, most: float, digits: int = 2, step: float = 0.1) -> QDoubleSpinBox:
+    """A number of 0 or more; its minimum, below that, stands for what is usual."""
+    field = QDoubleSpinBox(decimals=digits, minimum=-step, maximum=most, singleStep=step, value=-step)
+    field.setSpecialValueText(usual)
+    field.setToolTip(tip)
     give_margins(field)
     return field
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from engine.reporting.words import spoken
 from gui.features.lab.model.answers.checks import spoken_check
 from gui.features.lab.model.answers.provenance import DAY_INTERVAL, Answer, details_of, notes_of
 from gui.features.lab.model.chart import Comparison, Mark, Status
@@ -147,4 +148,4 @@ def _table(setups: list[Setup]) -> Table:
 
 
 def _exit(reason: str | None) -> str:
-    return MISSING if not reason else reason.replace("_", " ")
+    return MISSING if not reason else spoken(reason)

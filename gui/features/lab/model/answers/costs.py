@@ -14,7 +14,8 @@ from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
 from gui.features.lab.model.pictures import Ink, Line, Lines, Rule
 from gui.features.trading.model.table import Tone
 
-INKS = (Ink.MAIN, Ink.OTHER, Ink.MUTED, Ink.LIMIT)
+INKS = (Ink.OTHER, Ink.LIMIT, Ink.MUTED)
+"""Of slippages other than that of the settings."""
 
 
 class CostRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,13 +36,20 @@ class CostTable(Answer, frozen=True, kw_only=True):
 
 def page_of(answer: CostTable) -> Page:
     """Mean R against the spread, a line for each slippage."""
-    as_recorded = next((row for row in answer.rows if row.spread_x == 1.0), None)
+    usual = _usual_slippage(answer)
+    at_recorded = (row for row in answer.rows if row.spread_x == 1.0 and row.slippage_spreads == usual)
+    as_recorded = next(at_recorded, None)
     facts = [Fact("Break-even at", _multiple(answer), "of the recorded spread")]
     if as_recorded is not None:
         below = within_r(as_recorded.low, as_recorded.high)
         facts.append(Fact("As recorded, mean R", in_r(as_recorded.mean_r), below, DAY_INTERVAL))
     tab = Tab("Costs", tuple(facts), (_lines(answer),) if answer.rows else (), _table(answer))
     return Page(_headline(answer), (tab, details_of(answer)), notes_of(answer))
+
+
+def _usual_slippage(answer: CostTable) -> float:
+    """That of the settings."""
+    return 0.0 if answer.costs is None else answer.costs.slippage_spreads or 0.0
 
 
 def _multiple(answer: CostTable) -> str:
@@ -63,7 +71,9 @@ def _lines(answer: CostTable) -> Lines:
         by_slippage[row.slippage_spreads][row.spread_x] = row
     places = sorted({row.spread_x for row in answer.rows})
     lines = []
-    for ink, (slippage, rows) in zip(INKS, sorted(by_slippage.items()), strict=False):
+    others = iter(INKS)
+    for slippage, rows in sorted(by_slippage.items()):
+        ink = Ink.MAIN if slippage == _usual_slippage(answer) else next(others, Ink.MUTED)
         found = [rows.get(place) for place in places]
         mean, low, high = (
             np.array([np.nan if row is None or (value := getattr(row, part)) is None else value for row in found])

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
+from engine.conditions.catalogue import TITLES
+from engine.reporting.words import SESSIONS, group_name, spoken
+from engine.statistics.grouping import Grouping
 from gui.features.lab.model.answers.provenance import DAY_INTERVAL, Answer, Sealed, details_of, notes_of
-from gui.features.lab.model.columns import counted, interval, make_table, result, words
+from gui.features.lab.model.columns import ColumnSpec, counted, interval, make_table, result, words
 from gui.features.lab.model.numbers import count, day_text, in_r, many, plain, share, within_r
-from gui.features.lab.model.page import Fact, Headline, Page, Tab
+from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
 from gui.features.lab.model.pictures import (
     Bar,
     Bars,
@@ -46,7 +49,7 @@ class EquityDay(msgspec.Struct, frozen=True):
 
 
 class GroupFigures(msgspec.Struct, frozen=True):
-    name: str
+    name: str | int | None
     trades: float
     mean_r: float | None = None
     low: float | None = None
@@ -85,9 +88,10 @@ class Evidence(Answer, frozen=True, kw_only=True):
 
 def page_of(answer: Evidence) -> Page:
     """Overview, one page for each grouping, details."""
-    groups = (_group_tab(GROUPS[name], groups) for name, groups in answer.by.items() if name in GROUPS)
+    groups = (_group_tab(name, groups) for name, groups in answer.by.items() if name in GROUPS)
     overview = Tab("Overview", tuple(_facts(answer)), tuple(_pictures(answer)))
-    return Page(_headline(answer), (overview, *groups, details_of(answer)), notes_of(answer))
+    days = Tab("Days", table=_day_table(answer.equity))
+    return Page(_headline(answer), (overview, *groups, days, details_of(answer)), notes_of(answer))
 
 
 def _headline(answer: Evidence) -> Headline:
@@ -169,6 +173,18 @@ def _equity(days: Sequence[EquityDay]) -> Lines:
     )
 
 
+def _day_table(days: Sequence[EquityDay]) -> Table:
+    columns: tuple[ColumnSpec[EquityDay], ...] = (
+        words("Day", "Trading day", "2026-03-18", "day", lambda day: day_text(day.day)),
+        result("R", "Of all trades of the day, net", "r", lambda day: day.r),
+        result("Sum", "Since the first day", "cumulative", lambda day: day.cumulative),
+        interval(
+            "95 % by chance", "Where chance alone would keep the sum", "chance", lambda d: d.low, lambda d: d.high
+        ),
+    )
+    return make_table("days", columns, days, silence="No days.")
+
+
 def _distribution(answer: Evidence) -> Histogram:
     edges, counts = histogram_of(answer.r_values)
     found = np.asarray(answer.r_values)
@@ -181,28 +197,40 @@ def _distribution(answer: Evidence) -> Histogram:
     )
 
 
-def _group_tab(title: str, groups: Sequence[GroupFigures]) -> Tab:
-    def tip(group: GroupFigures) -> str:
-        few = "; too few to conclude" if group.trades < FEWEST else ""
-        return f"{group.name}: {in_r(group.mean_r)}, {within_r(group.low, group.high)}, n = {count(group.trades)}{few}"
+def group_words(grouping: str, key: str | int | None) -> str:
+    """What a group is called on the screen; names that this version does not know stay as they are."""
+    match grouping, key:
+        case _, None:
+            return "unknown"
+        case "score", int():
+            return group_name(Grouping.SCORE, key)
+        case "session", str():
+            return {str(session): words for session, words in SESSIONS.items()}.get(key, key)
+        case "signal", str():
+            return TITLES.get(key, spoken(key))
+        case "exit", str():
+            return spoken(key)
+    return str(key)
 
-    bars = tuple(
-        Bar(
-            *(group.name, group.mean_r, group.low, group.high, f"n = {count(group.trades)}", tip(group)),
-            is_clear=group.low is not None and group.high is not None and group.low * group.high > 0.0,
-        )
-        for group in groups
-    )
+
+def _group_tab(grouping: str, found: Sequence[GroupFigures]) -> Tab:
+    title = GROUPS[grouping]
+    groups = [(group_words(grouping, group.name), group) for group in found]
+    bars = tuple(_bar(name, group) for name, group in groups)
     picture = Bars(f"Mean R by {title.lower()}", f"net of costs; lines are the {DAY_INTERVAL}", bars)
-    table = make_table(
-        f"by {title.lower()}",
-        (
-            words(title, "What the trades have in common", "Micro liquidity sweep", "name", lambda g: g.name),
-            counted("Trades", "Each counts once, however many paths are played", "trades", lambda g: g.trades),
-            result("Mean R, net", "After all costs", "mean_r", lambda g: g.mean_r),
-            interval("Mean R, 95 %", DAY_INTERVAL, "mean_r", lambda g: g.low, lambda g: g.high),
-        ),
-        groups,
-        silence="No trades.",
+    columns: tuple[ColumnSpec[tuple[str, GroupFigures]], ...] = (
+        words(title, "What the trades have in common", "Micro liquidity sweep", "name", lambda g: g[0]),
+        counted("Trades", "Each counts once, however many paths are played", "trades", lambda g: g[1].trades),
+        result("Mean R, net", "After all costs", "mean_r", lambda g: g[1].mean_r),
+        interval("Mean R, 95 %", DAY_INTERVAL, "mean_r", lambda g: g[1].low, lambda g: g[1].high),
     )
+    table = make_table(f"by {title.lower()}", columns, groups, silence="No trades.")
     return Tab(title, pictures=(picture,), table=table)
+
+
+def _bar(name: str, group: GroupFigures) -> Bar:
+    few = "; too few to conclude" if group.trades < FEWEST else ""
+    tip = f"{name}: {in_r(group.mean_r)}, {within_r(group.low, group.high)}, n = {count(group.trades)}{few}"
+    is_clear = group.low is not None and group.high is not None and group.low * group.high > 0.0
+    words_at_right = f"n = {count(group.trades)}"
+    return Bar(name, group.mean_r, group.low, group.high, words_at_right, tip, is_clear=is_clear and not few)

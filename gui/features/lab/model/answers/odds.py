@@ -35,6 +35,7 @@ class Ruin(Answer, frozen=True, kw_only=True):
     max_drawdown_r: Spread = Spread()
     losing_streak: Spread = Spread()
     probability_of_losing_a_third: float | None = None
+    horizon_days: int | None = None
 
 
 class Cusum(msgspec.Struct, frozen=True):
@@ -96,7 +97,7 @@ def ruin_page(answer: Ruin) -> Page:
     headline = Headline("Bearable" if is_safe else "Dangerous", sentence, Tone.PASSED if is_safe else Tone.WARNING)
     facts = (
         Fact("Risk a trade", MISSING if risk is None else f"{plain(risk)} %"),
-        Fact("Loses a third", share(lost), "at some time"),
+        Fact("Loses a third", share(lost), _horizon(answer)),
     )
     drawdown, streak = answer.max_drawdown_r, answer.losing_streak
     pictures = (
@@ -115,6 +116,10 @@ def ruin_page(answer: Ruin) -> Page:
         ),
     )
     return Page(headline, (Tab("Ruin", facts, pictures), details_of(answer)), notes_of(answer))
+
+
+def _horizon(answer: Ruin) -> str:
+    return "at some time" if answer.horizon_days is None else f"within {many(answer.horizon_days, 'market day')}"
 
 
 def _reach(name: str, spread: Spread, unit: str) -> Bar:

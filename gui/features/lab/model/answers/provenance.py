@@ -52,7 +52,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def notes_of(answer: Answer) -> tuple[str, ...]:
-    """What speaks against believing it, each a sentence."""
+    """What speaks against believing it, each a sentence; what was said of the recordings is in the details."""
     return tuple(_notes(answer))
 
 
@@ -60,8 +60,7 @@ def _notes(answer: Answer) -> Iterator[str]:
     if answer.calibrated is False:
         yield "Uncalibrated: simulated fills have not been checked with these exit rules."
     if answer.costs is not None and answer.costs.is_free:
-        yield "Without costs: real trades pay spread, slippage and commission."
-    yield from answer.notes
+        yield "Without a spread, which no account has."
 
 
 def details_of(answer: Answer, *more: Fact) -> Tab:
@@ -90,6 +89,8 @@ def _facts(answer: Answer) -> Iterator[Fact]:
         if value:
             yield Fact(name, value[:16], tip=f"Hash of the {name.lower()}: the same hash, the same content")
     yield Fact("Version", answer.version or MISSING)
+    for note in answer.notes:
+        yield Fact("Note", note)
     if answer.seconds is not None:
         yield Fact("Took", many(round(answer.seconds, 1), "second"))
 
