@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from config.loader import shipped_settings
 from config.settings import Settings
@@ -21,7 +22,7 @@ from engine.domain.execution_events import TradeClosed
 from engine.domain.fills import Fills
 from engine.domain.trades import ClosedTrade
 from engine.indicators.analyzer import Analyzer
-from engine.lab.simulator import FoundSetup, SimulatedMarket, SimulatedTrade, found_setups, simulate
+from engine.lab.simulator import FoundSetup, SimulatedMarket, SimulatedTrade, found_setups, simulate, simulate_alone
 from engine.lab.unattended import trade_without_asking
 
 OF_THE_STORE = ("plan_id", "token", "ticket")
@@ -44,6 +45,9 @@ class Part:
     def simulated(self, settings: Settings, seed: int) -> list[SimulatedTrade]:
         return simulate(self.market, *self.found(settings), settings, seed=seed)
 
+    def alone(self, settings: Settings, seed: int) -> list[SimulatedTrade]:
+        return simulate_alone(self.market, *self.found(settings), settings, seed=seed)
+
     def replayed(self, settings: Settings, seed: int) -> list[ClosedTrade]:
         market, fills = self.recording, Fills(seed=seed)
         desk = build_engine([market], settings, speed=math.inf, start=market.first_at, fills=fills, is_reported=False)
@@ -61,9 +65,13 @@ class Part:
 
 
 @cache
-def part_of(path: Path, symbol: str, first: int, count: int) -> Part:
+def part_of(path: Path, symbol: str, *spans: tuple[int, int]) -> Part:
+    """Some spans of rows of a recording, each from its first row to before its last; what lies between is a gap."""
     whole = open_recording(path, symbol=symbol)
-    rows = Recording(whole.source, whole.columns.rows(slice(first, first + count)))
+    chosen = np.zeros(len(whole.columns), dtype=np.bool_)
+    for first, end in spans:
+        chosen[first:end] = True
+    rows = Recording(whole.source, whole.columns.rows(chosen))
     return Part(recording=rows, market=SimulatedMarket(rows.source, rows.columns))
 
 
@@ -71,11 +79,11 @@ def without_ids(trade: ClosedTrade) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(trade).items() if name not in OF_THE_STORE}
 
 
-def changed(**sections: dict[str, Any]) -> Settings:
+def changed(**sections: Any) -> Settings:
     """The shipped settings with some values of some sections changed."""
     values = shipped_settings().model_dump(mode="json")
     for section, changes in sections.items():
-        values[section] = merged(values[section], changes)
+        values[section] = merged(values[section], changes) if isinstance(changes, dict) else changes
     return Settings.model_validate_json(msgspec.json.encode(values))
 
 

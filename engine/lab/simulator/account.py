@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -50,7 +51,10 @@ class SimulatedAccount:
         self._state = MarketState()
         self._book = PaperBook(contracts, paper.starting_balance, paper.commission_per_lot)
         self._fills = Fills(self._book, contracts, self._state, paper)
-        self._portfolio = Portfolio(contracts, AccountDay.by(settings.risk_mitigation).day_of)
+        day_of = lru_cache(maxsize=4)(
+            AccountDay.by(settings.risk_mitigation).day_of
+        )  # asked several times of an instant
+        self._portfolio = Portfolio(contracts, day_of)
         self._gate = RiskGate(rules, settings.risk_mitigation)
         self._cooldown = timedelta(seconds=settings.cooldown_seconds)
         self._cool_off = timedelta(seconds=settings.risk_mitigation.cool_off_seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from config.settings import Settings
 from engine.adapters.recorded.columns import EPOCH
 from engine.domain.contract import Contract
+from engine.domain.market import MarketClose
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import StopKind
 from engine.fills.exits import (
@@ -34,6 +35,7 @@ from engine.trading.positions.stops import TIGHTEN_PAUSE
 Floats = NDArray[np.float64]
 
 NEVER: Final = 1 << 62
+_HOUR: Final = 3600
 _PAUSE: Final = math.ceil(TIGHTEN_PAUSE.total_seconds())
 
 
@@ -109,6 +111,7 @@ class Courses:
         self._market, self._atr1, self._contract = market, plain(atr1), contract
         self._paths = market.paths(seed)
         self._rules = settings.execution
+        self._closes: dict[tuple[int, timedelta], MarketClose | None] = {}
         self._delay = -(-settings.paper.latency_ms // 1000)
 
     @property
@@ -131,11 +134,18 @@ class Courses:
 
     # -- deadlines ----------------------------------------------------------------------------------------------
 
+    def close_after(self, second: int, row: int) -> MarketClose | None:
+        """The close before which the desk has to be flat, by what is known when the candle in `row` closed."""
+        early = self._market.early(row)
+        asked = second // _HOUR, early  # in New York a day ends at a full hour
+        if asked not in self._closes:
+            self._closes[asked] = next_close(instant(second), early, self._contract, self._rules)
+        return self._closes[asked]
+
     def _set_deadlines(self, held: Held, known_row: int) -> None:
-        entered = instant(held.entered)
-        close = next_close(entered, self._market.early(known_row), self._contract, self._rules)
+        close, is_timed = self.close_after(held.entered, known_row), self._rules.time_stop_minutes is not None
+        due = time_stop_at(instant(held.entered), self._rules) if is_timed else None
         held.flat_from = NEVER if close is None else _second_from(close.flat_from)
-        due = time_stop_at(entered, self._rules)
         held.time_stop = NEVER if due is None else _second_from(due)
 
     # -- a minute -----------------------------------------------------------------------------------------------
@@ -148,19 +158,19 @@ class Courses:
         low, high = market.lows[row], market.highs[row]
         if held.way < 0.0:
             low, high = ask_of(low, market.spreads[row]), ask_of(high, market.spreads[row])
-        return self._passes(held, low, high)
-
-    def _passes(self, held: Held, low: float, high: float) -> bool:
-        """Whether nothing happens while price moves between these exit prices; then it has moved there."""
-        way = held.way
-        worst, best = (low, high) if way > 0.0 else (high, low)
-        if reaches_stop(way, worst, held.stop) or self._is_reached(held, best):
+        worst, best = (low, high) if held.way > 0.0 else (high, low)
+        if reaches_stop(held.way, worst, held.stop) or self._is_reached(held, best):
             return False
-        if way * worst < way * held.worst:
-            held.worst = worst
-        if way * best > way * held.best:
-            held.best = best
+        self._moves(held, low, high)
         return True
+
+    def _moves(self, held: Held, low: float, high: float) -> None:
+        """The exit price has been between these two, and nothing came of it."""
+        worst, best = (low, high) if held.way > 0.0 else (high, low)
+        if held.way * worst < held.way * held.worst:
+            held.worst = worst
+        if held.way * best > held.way * held.best:
+            held.best = best
 
     def _is_busy(self, held: Held) -> bool:
         """Whether each quote counts: a request is on its way, or the stop follows the price."""
@@ -204,15 +214,17 @@ class Courses:
 
     def _calm_until(self, held: Held, path: Floats, first: int, last: int) -> int:
         """The first quote, from `first` on, at which something may happen; what comes before it is followed at once."""
-        ahead = path[first : max(first, last)]
-        if not len(ahead) or self._is_busy(held):
+        if first >= last or self._is_busy(held):
             return first
-        if not self._passes(held, float(ahead.min()), float(ahead.max())):
-            happens = reaches_stop(held.way, ahead, held.stop) | self._is_reached(held, ahead)
-            ahead = ahead[: int(happens.argmax())]
-            if len(ahead):
-                self._passes(held, float(ahead.min()), float(ahead.max()))
-        return first + len(ahead)
+        ahead = path[first:last]
+        happens = reaches_stop(held.way, ahead, held.stop) | self._is_reached(held, ahead)
+        count = int(happens.argmax())
+        if not happens[count]:
+            count = len(ahead)
+        if count:
+            calm = ahead[:count].tolist()
+            self._moves(held, min(calm), max(calm))
+        return first + count
 
     def _follow_quote(self, held: Held, before: float, price: float, row: int, second: int) -> Left | None:
         now = self._market.opened[row] + second

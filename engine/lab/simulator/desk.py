@@ -23,7 +23,6 @@ from engine.lab.simulator.account import SimulatedAccount
 from engine.lab.simulator.course import Courses, Held, Left, sent_order
 from engine.lab.simulator.market import SimulatedMarket, instant
 from engine.lab.simulator.setups import FoundSetup
-from engine.market.hours import next_close
 
 _LONGEST_WAIT: Final = MAX_WAIT // timedelta(seconds=1)
 _AFTER_POSITIONS: Final = 1 << 62
@@ -72,7 +71,7 @@ class SimulatedDesk:
     """Trades the setups of a recording on one account, from the first to the last."""
 
     def __init__(self, market: SimulatedMarket, atr1: NDArray[np.float64], settings: Settings, seed: int) -> None:
-        self._market, self._execution = market, settings.execution
+        self._market = market
         self._account = SimulatedAccount(market.source.instrument, settings, instant(market.opened[0]))
         self._paths = market.paths(seed)
         self._courses = Courses(market, atr1, settings, self._account.contract, seed)
@@ -89,8 +88,7 @@ class SimulatedDesk:
         closed = market.opened[row] + SECONDS
         self.advance(closed)
         now = instant(closed)
-        close = next_close(now, market.early(row), self._account.contract, self._execution)
-        order = self._account.order(setup, market.last_quote(row), now, close)
+        order = self._account.order(setup, market.last_quote(row), now, self._courses.close_after(closed, row))
         if isinstance(order, Order):
             self._account.sent(now)
             self._await_market(_Entry(place, order, closed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -63,8 +64,7 @@ class SimulatedMarket:
 
     def early(self, row: int) -> timedelta:
         """How much before its hour the market is taken to close, by what is known when the candle in `row` closed."""
-        count = bisect_right(self._break_rows, row)
-        return max(self._earlies[max(0, count - DAYS_REMEMBERED) : count], default=timedelta())
+        return self._earlies[bisect_right(self._break_rows, row)]
 
     def teaches(self, row: int) -> bool:
         """Whether the candle in `row` shows how early the market has closed before it."""
@@ -103,11 +103,15 @@ def _drawable(columns: CandleColumns) -> CandleRows:
 
 
 def _breaks(columns: CandleColumns) -> tuple[list[int], list[timedelta]]:
-    """The candles after a break from which is learned how early the market closes, and how early."""
-    rows, earlies = [], []
+    """The candles after a break from which is learned how early the market closes; and how early it is taken to close
+    before the first of them, and after each."""
+    rows: list[int] = []
+    known: deque[timedelta] = deque(maxlen=DAYS_REMEMBERED)
+    earlies = [timedelta()]
     for row in (np.flatnonzero(np.diff(columns.at) != MINUTE) + 1).tolist():
         closed_at = instant_of(int(columns.at[row - 1]) + MINUTE)
         if (early := early_close(closed_at, instant_of(int(columns.at[row])))) is not None:
+            known.append(early)
             rows.append(row)
-            earlies.append(early)
+            earlies.append(max(known))
     return rows, earlies

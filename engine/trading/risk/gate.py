@@ -40,7 +40,10 @@ class RiskGate:
     def check(self, proposal: OrderProposal, state: DeskState) -> Denial | None:
         """The first objection, or None: the order may be sent now."""
         case = _Case(proposal, state, self._filters, self._risk)
-        return next((denial for limit in _LIMITS if (denial := limit(case)) is not None), None)
+        for limit in _LIMITS:
+            if (denial := limit(case)) is not None:
+                return denial
+        return None
 
     def objections(self, proposal: OrderProposal, state: DeskState) -> tuple[Denial, ...]:
         """The objection of every limit that has one, in order: the preview beside a proposal."""
