@@ -178,8 +178,8 @@ def usual_ranges(at: Whole, high: Floats, low: Floats) -> Floats:
     newest, since, opened = np.searchsorted(ranged, np.arange(len(at))) - 1, at - _USUAL_SINCE, at[ranged]
     total, weights, count = np.zeros(len(at)), np.zeros(len(at)), np.zeros(len(at), np.int64)
     for age, weight in enumerate(WEIGHTS):
-        place = newest - age
-        counts = (place >= 0) & (opened[place] >= since)
+        place = np.maximum(newest - age, 0)
+        counts = (newest >= age) & (opened[place] >= since)
         total += np.where(counts, weight * logs[place], 0.0)
         weights += np.where(counts, weight, 0.0)
         count += counts

@@ -86,6 +86,18 @@ def test_that_asks_are_those_of_one_bid_after_the_other(bids: list[float], sprea
     assert found == [[ask_of(bid, each) for bid in halves] for each in (spread, 0.33)]
 
 
+@pytest.mark.parametrize("count", [1, 4, 5, 6, 25])
+def test_that_a_recording_of_few_candles_has_the_usual_ranges_of_one_after_the_other(count: int) -> None:
+    some, before = [candle(minute, high=2001.0 + minute, low=1999.0) for minute in range(count)], UsualRange(())
+    usual = []
+    for one in some:
+        usual.append(before.before(one))
+        before.take(one)
+    rows = rows_of(some, usual)
+    known = usual_ranges(rows.minutes * 60_000_000, rows.high, rows.low).tolist()
+    assert [None if np.isnan(each) else each for each in known] == usual
+
+
 def test_that_a_recording_that_stands_still_has_no_usual_range() -> None:
     still = np.full(5, 2000.0)
     assert np.isnan(usual_ranges(np.arange(5) * 60_000_000, still, still)).all()

@@ -11,18 +11,17 @@ import msgspec
 
 from config.settings import Settings
 from engine.adapters.paper.account import PaperBook
-from engine.adapters.paper.contracts import contract_for
 from engine.adapters.paper.faults import NO_FAULT
 from engine.adapters.paper.fills import Fills
 from engine.domain.broker_messages import ClosePosition, OrderFilled, PositionClosed
-from engine.domain.fills import FillModel
-from engine.domain.market import Instrument, MarketClose, Quote
+from engine.domain.contract import Contract
+from engine.domain.market import MarketClose, Quote
 from engine.domain.orders import DealReason, Order, Position, Refusal
 from engine.domain.plan import price_to_enter
 from engine.domain.risk import Authority, Denial, DeskState, OrderProposal
 from engine.domain.trades import ClosedTrade, OpenTrade
 from engine.errors import InvalidConfiguration, InvalidOrder
-from engine.lab.simulator.course import Held
+from engine.lab.simulator.held import Held
 from engine.lab.simulator.setups import FoundSetup
 from engine.market.account_day import AccountDay
 from engine.market.state import MarketState
@@ -40,14 +39,15 @@ _TOKEN: Final = "LAB"
 class SimulatedAccount:
     """A paper account on one symbol; whatever happens is told it in order of time."""
 
-    def __init__(self, instrument: Instrument, settings: Settings, opened_at: datetime) -> None:
-        rules = settings.rules_for(instrument.symbol, instrument.stands_for)
+    def __init__(self, contract: Contract, settings: Settings, opened_at: datetime) -> None:
+        """Raises `InvalidConfiguration` for a symbol without rules."""
+        rules = settings.rules_for(contract.symbol, contract.stands_for)
         if rules is None:
             known = ", ".join(sorted(settings.rules))
-            raise InvalidConfiguration(f"{instrument.symbol} has no rules to be simulated by: there are {known}")
-        self._symbol, self._settings, paper = instrument.symbol, settings, settings.paper
-        self.contract = contract_for(instrument, paper, FillModel.PATHS)
-        contracts = {self._symbol: self.contract}
+            raise InvalidConfiguration(f"{contract.symbol} has no rules to be simulated by: there are {known}")
+        self._symbol, self._settings, paper = contract.symbol, settings, settings.paper
+        self.contract = contract
+        contracts = {self._symbol: contract}
         self._state = MarketState()
         self._book = PaperBook(contracts, paper.starting_balance, paper.commission_per_lot)
         self._fills = Fills(self._book, contracts, self._state, paper)

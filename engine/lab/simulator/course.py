@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from config.settings import Settings
+from engine.adapters.paper.contracts import contract_for
 from engine.adapters.recorded.columns import EPOCH
-from engine.domain.contract import Contract
+from engine.domain.fills import FillModel
 from engine.domain.market import MarketClose
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import StopKind
@@ -27,6 +28,7 @@ from engine.fills.exits import (
     trailing_level,
 )
 from engine.fills.minutes import SECONDS, ask_of
+from engine.lab.simulator.held import NEVER, Held, Left, sent_order
 from engine.lab.simulator.market import SimulatedMarket, instant, plain
 from engine.market.hours import next_close
 from engine.trading.positions.rules import time_stop_at
@@ -34,67 +36,8 @@ from engine.trading.positions.stops import TIGHTEN_PAUSE
 
 Floats = NDArray[np.float64]
 
-NEVER: Final = 1 << 62
 _HOUR: Final = 3600
 _PAUSE: Final = math.ceil(TIGHTEN_PAUSE.total_seconds())
-
-
-class Held:
-    """A position while it is followed; `way` as in `engine.fills.exits`, instants in whole seconds since 1970."""
-
-    __slots__ = (
-        "asked",
-        "asked_for",
-        "best",
-        "change",
-        "due",
-        "entered",
-        "entry",
-        "flat_from",
-        "is_trailing",
-        "kind",
-        "place",
-        "resumes",
-        "risk",
-        "row",
-        "second",
-        "serve_from",
-        "stop",
-        "target",
-        "ticket",
-        "time_stop",
-        "way",
-        "worst",
-    )  # fmt: skip
-
-    def __init__(
-        self, way: float, entry: float, stop: float, target: float, row: int, second: int, entered: int
-    ) -> None:
-        self.way, self.entry, self.stop, self.target = way, entry, stop, target
-        self.row, self.second, self.entered = row, second, entered
-        distance = way * (entry - stop)
-        self.risk: float | None = distance if distance > 0.0 else None
-        self.best = self.worst = entry
-        self.is_trailing = False
-        self.kind = StopKind.INITIAL
-        self.change: tuple[float, StopKind, int] | None = None
-        """A stop that was asked for, with its rule, and from when on the broker has the request."""
-        self.resumes = 0
-        """From when on the stop may be tightened again after the broker refused it."""
-        self.asked: ExitReason | None = None
-        """Why the desk asked for it to be closed, and when: see `Left.order`."""
-        self.asked_for = self.serve_from = 0
-        self.time_stop = self.flat_from = NEVER
-
-
-class Left(NamedTuple):
-    """The end of a position: at which quote, and what made it."""
-
-    row: int
-    second: int
-    deal: DealReason
-    order: int
-    """Among the requests that are served at one quote the lower one was sent first."""
 
 
 class Courses:
@@ -105,19 +48,15 @@ class Courses:
         market: SimulatedMarket,
         atr1: Floats,
         settings: Settings,
-        contract: Contract,
         seed: int,
     ) -> None:
-        self._market, self._atr1, self._contract = market, plain(atr1), contract
-        self._paths = market.paths(seed)
+        self._market, self._atr1 = market, plain(atr1)
+        self.contract = contract_for(market.source.instrument, settings.paper, FillModel.PATHS)
+        self.paths = market.paths(seed)
         self._rules = settings.execution
         self._closes: dict[tuple[int, timedelta], MarketClose | None] = {}
-        self._delay = -(-settings.paper.latency_ms // 1000)
-
-    @property
-    def delay(self) -> int:
+        self.delay = -(-settings.paper.latency_ms // 1000)
         """Seconds from a request to the first quote at which it may be executed."""
-        return self._delay
 
     def follow(self, held: Held, until: int = NEVER) -> Left | None:
         """What became of the position before that second; None where it is open then, or the recording ends first."""
@@ -139,7 +78,7 @@ class Courses:
         early = self._market.early(row)
         asked = second // _HOUR, early  # in New York a day ends at a full hour
         if asked not in self._closes:
-            self._closes[asked] = next_close(instant(second), early, self._contract, self._rules)
+            self._closes[asked] = next_close(instant(second), early, self.contract, self._rules)
         return self._closes[asked]
 
     def _set_deadlines(self, held: Held, known_row: int) -> None:
@@ -205,7 +144,7 @@ class Courses:
         return None
 
     def _exit_prices(self, held: Held, row: int) -> Floats:
-        return self._paths.bids(row) if held.way > 0.0 else self._paths.asks(row)
+        return self.paths.bids(row) if held.way > 0.0 else self.paths.asks(row)
 
     def _price_before(self, held: Held, row: int) -> float:
         """The exit price at the last quote of the minute before, whatever its path."""
@@ -251,7 +190,7 @@ class Courses:
         held.asked, held.asked_for, held.serve_from = (
             reason,
             sent_order(now, is_at_close=is_at_close),
-            now + self._delay,
+            now + self.delay,
         )
 
     # -- a quote ------------------------------------------------------------------------------------------------
@@ -259,7 +198,7 @@ class Courses:
     def _change_stop(self, held: Held, change: tuple[float, StopKind, int], before: float, now: int) -> None:
         level, kind, _ = change
         held.change = None
-        if may_stand(held.way, before, level, held.target, self._contract):
+        if may_stand(held.way, before, level, held.target, self.contract):
             held.stop, held.kind = level, kind
         else:
             held.resumes = now + _PAUSE
@@ -284,7 +223,7 @@ class Courses:
                 held.is_trailing = has_gained(way, held.entry, price, held.risk, rules.trailing_start_r)
 
     def _tighten(self, held: Held, price: float, now: int, row: int) -> None:
-        way, rules, contract = held.way, self._rules, self._contract
+        way, rules, contract = held.way, self._rules, self.contract
         atr1 = self._atr1[row - 1]
         trailing = break_even = None
         if held.is_trailing and atr1 == atr1:
@@ -293,12 +232,7 @@ class Courses:
         if wanted is not None and has_gained(way, held.entry, held.best, held.risk, wanted):
             break_even = break_even_level(way, price, held.entry, held.stop, contract)
         if (tighter := tighter_of(way, trailing, break_even)) is not None:
-            held.change = (*tighter, now + max(self._delay, 1))
-
-
-def sent_order(now: int, *, is_at_close: bool) -> int:
-    """Sorts requests by when they were sent: at the close of a candle before those at the quote of that second."""
-    return 2 * now if is_at_close else 2 * now + 1
+            held.change = (*tighter, now + max(self.delay, 1))
 
 
 def _second_from(at: datetime) -> int:

@@ -8,8 +8,6 @@ from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from config.settings import Settings
 from engine.adapters.paper.broker import MAX_WAIT
@@ -20,7 +18,8 @@ from engine.domain.trades import ClosedTrade
 from engine.fills.exits import way_of
 from engine.fills.minutes import SECONDS
 from engine.lab.simulator.account import SimulatedAccount
-from engine.lab.simulator.course import Courses, Held, Left, sent_order
+from engine.lab.simulator.course import Courses
+from engine.lab.simulator.held import Held, Left, sent_order
 from engine.lab.simulator.market import SimulatedMarket, instant
 from engine.lab.simulator.setups import FoundSetup
 
@@ -70,11 +69,9 @@ class _Due(NamedTuple):
 class SimulatedDesk:
     """Trades the setups of a recording on one account, from the first to the last."""
 
-    def __init__(self, market: SimulatedMarket, atr1: NDArray[np.float64], settings: Settings, seed: int) -> None:
-        self._market = market
-        self._account = SimulatedAccount(market.source.instrument, settings, instant(market.opened[0]))
-        self._paths = market.paths(seed)
-        self._courses = Courses(market, atr1, settings, self._account.contract, seed)
+    def __init__(self, market: SimulatedMarket, courses: Courses, settings: Settings) -> None:
+        self._market, self._courses = market, courses
+        self._account = SimulatedAccount(courses.contract, settings, instant(market.opened[0]))
         self._due: list[_Due] = []
         self._open: dict[int, _Open] = {}
         self._is_at_risk = False
@@ -121,7 +118,7 @@ class SimulatedDesk:
         self.trades.append(SimulatedTrade(setup, trade))
 
     def _quote(self, row: int, second: int) -> Quote:
-        return self._market.quote(row, second, self._paths.bid(row, second))
+        return self._market.quote(row, second, self._courses.paths.bid(row, second))
 
     # -- entries ------------------------------------------------------------------------------------------------
 

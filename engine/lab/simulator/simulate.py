@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config.settings import Settings
+from engine.lab.simulator.course import Courses
 from engine.lab.simulator.desk import SimulatedDesk, SimulatedTrade
 from engine.lab.simulator.market import SimulatedMarket
 from engine.lab.simulator.setups import FoundSetup
@@ -28,7 +29,7 @@ def simulate(
 
     `setups` ascend by row; `atr1` has ATR(1) after each candle, not a number while it is not known.
     """
-    desk = SimulatedDesk(market, atr1, settings, seed)
+    desk = SimulatedDesk(market, Courses(market, atr1, settings, seed), settings)
     if settings.enabled:
         _draw_entries(market, setups, seed)
         for place, setup in enumerate(setups):
@@ -47,9 +48,10 @@ def simulate_alone(
 ) -> list[SimulatedTrade]:
     """Each setup on an account of its own, so that no other trade stands in its way; in the order of the setups."""
     trades: list[SimulatedTrade] = []
+    courses = Courses(market, atr1, settings, seed)
     _draw_entries(market, setups, seed)
     for place, setup in enumerate(setups):
-        desk = SimulatedDesk(market, atr1, settings, seed)
+        desk = SimulatedDesk(market, courses, settings)
         desk.consider(place, setup)
         desk.advance(_END)
         trades += desk.trades
