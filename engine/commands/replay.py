@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -19,7 +19,7 @@ from engine.bootstrap import MarketChoice, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
 from engine.commands.judged_recording import add_recording_options
 from engine.commands.replay_words import replay_table
-from engine.commands.terminal import positive, say, show
+from engine.commands.terminal import positive, say, seed_number, show
 from engine.domain.fills import FillModel, Fills
 from engine.domain.trade_facts import TradeFacts
 from engine.lab.calibrated import is_calibrated
@@ -28,8 +28,6 @@ from engine.market.feed import Market
 from engine.reporting.words import FILL_MODELS
 from engine.statistics.figures import counted
 from engine.statistics.seeds import net_result
-
-MAX_SEED: Final = 2**63 - 1
 
 
 def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,7 +40,7 @@ def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--auto", action="store_true", help="trade every setup; without it, proposals expire unanswered"
     )
-    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the first path (default 1)")
+    parser.add_argument("--seed", type=seed_number, default=1, metavar="N", help="seed of the first path (default 1)")
     parser.add_argument("--paths", type=positive, default=1, metavar="K", help="play K seeds, from N on (default 1)")
     parser.add_argument(
         "--fills",
@@ -159,9 +157,3 @@ def _trade(facts: TradeFacts) -> dict[str, Any]:
 
 def _instant(at: Any) -> str:
     return str(at.isoformat().replace("+00:00", "Z"))
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or int(text) > MAX_SEED:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {MAX_SEED}")
-    return int(text)

@@ -11,6 +11,7 @@ from engine.domain.market import Candle
 
 EXIT_REFUSED = 2
 """Exit code for what the user can fix: a broken file, a wrong option."""
+MAX_SEED = 2**63 - 1
 
 
 def say(text: str) -> None:
@@ -37,6 +38,13 @@ def positive(text: str) -> int:
     """A whole number of 1 or more, for argparse."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
+
+
+def seed_number(text: str) -> int:
+    """The number that drawn paths begin from, for argparse."""
+    if not text.isdecimal() or int(text) > MAX_SEED:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {MAX_SEED}")
     return int(text)
 
 

@@ -46,8 +46,18 @@ class JudgedSide:
     @property
     def passes(self) -> Flags:
         """Where nothing fails."""
-        passes: Flags = (self.before | self.missing) == 0
+        return self.passes_without("")
+
+    def passes_without(self, ignored: str) -> Flags:
+        """Where nothing fails but possibly the deciding check of that name."""
+        before, missing = _bit_of(ignored, PRE_TRADE), _bit_of(ignored, DECIDING)
+        passes: Flags = ((self.before & ~np.uint8(before)) | (self.missing & ~np.uint8(missing))) == 0
         return passes
+
+    def first_failing(self, row: int) -> str:
+        """The first deciding check that fails on a candle; empty where none does."""
+        failing = int(self.before[row]) | int(self.missing[row]) << len(PRE_TRADE)
+        return next((each.name for bit, each in enumerate((*PRE_TRADE, *DECIDING)) if failing >> bit & 1), "")
 
     def only_failing(self, name: str) -> Flags:
         """Where nothing fails but the deciding check of that name (of `PRE_TRADE` or `DECIDING`)."""
@@ -109,7 +119,7 @@ def judge(columns: Columns, rules: SymbolRules) -> Judged:
         before = failed(PRE_TRADE, facings[Side.BUY], rules)
         for side, facing in facings.items():
             _judge_rows(sides[side], rows, before, facing, rules)
-    return Judged(sides, _setups(columns, sides, rules))
+    return Judged(sides, setups_of(columns, sides, rules))
 
 
 def ideas_at(columns: Columns, rows: Rows, is_buy: Flags, rules: SymbolRules) -> Ideas:
@@ -145,6 +155,27 @@ def found_of(columns: Columns, ideas: Ideas) -> list[FoundSetup]:
     ]
 
 
+def setups_of(columns: Columns, sides: dict[Side, JudgedSide], rules: SymbolRules, *, ignoring: str = "") -> Setups:
+    """The side that passes; of two the one with the higher score, and neither where they are level.
+
+    A deciding check that is named in `ignoring` is taken to pass.
+    """
+    buy, sell = sides[Side.BUY], sides[Side.SELL]
+    may_buy, may_sell = buy.passes_without(ignoring), sell.passes_without(ignoring)
+    is_buy = may_buy & ~(may_sell & (sell.score >= buy.score))
+    is_sell = may_sell & ~(may_buy & (buy.score >= sell.score))
+    rows = np.flatnonzero(is_buy | is_sell)
+    ideas = ideas_at(columns, rows, is_buy[rows], rules)
+
+    def chosen(name: str) -> NDArray[Any]:
+        column: NDArray[Any] = np.where(ideas.is_buy, getattr(buy, name)[ideas.row], getattr(sell, name)[ideas.row])
+        return column
+
+    score = chosen("score")
+    is_a_plus = score >= rules.confluence_scoring.a_plus_score
+    return Setups(ideas, score, is_a_plus, *(chosen(name) for name in ("edges", "primary", "secondary")))
+
+
 def setup_values(columns: Columns, setups: Setups) -> Iterator[Setup]:
     """Each setup as the desk knows it."""
     symbol, candles, ideas = columns.source.symbol, columns.recording.columns, setups.ideas
@@ -177,24 +208,6 @@ def _judge_rows(into: JudgedSide, rows: slice, before: Term, facing: Facing, rul
     into.before[rows], into.missing[rows] = before, failed(DECIDING, found, rules)
     into.edges[rows], into.primary[rows], into.secondary[rows] = found.edges, found.primary, found.secondary
     into.score[rows] = found.score
-
-
-def _setups(columns: Columns, sides: dict[Side, JudgedSide], rules: SymbolRules) -> Setups:
-    """The side that passes; of two the one with the higher score, and neither where they are level."""
-    buy, sell = sides[Side.BUY], sides[Side.SELL]
-    may_buy, may_sell = buy.passes, sell.passes
-    is_buy = may_buy & ~(may_sell & (sell.score >= buy.score))
-    is_sell = may_sell & ~(may_buy & (buy.score >= sell.score))
-    rows = np.flatnonzero(is_buy | is_sell)
-    ideas = ideas_at(columns, rows, is_buy[rows], rules)
-
-    def chosen(name: str) -> NDArray[Any]:
-        column: NDArray[Any] = np.where(ideas.is_buy, getattr(buy, name)[ideas.row], getattr(sell, name)[ideas.row])
-        return column
-
-    score = chosen("score")
-    is_a_plus = score >= rules.confluence_scoring.a_plus_score
-    return Setups(ideas, score, is_a_plus, *(chosen(name) for name in ("edges", "primary", "secondary")))
 
 
 def _bit_of(name: str, conditions: Sequence[Condition]) -> int:

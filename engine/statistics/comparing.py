@@ -87,7 +87,8 @@ def _drawn_differences(first: Blocks, second: Blocks) -> NDArray[np.float64]:
 def _difference(value: float, drawn: NDArray[np.float64]) -> Difference:
     import numpy as np
 
+    value = float(value)
     low, high = np.quantile(drawn, (0.025, 0.975))
     beyond = min(np.count_nonzero(drawn <= 0.0), np.count_nonzero(drawn >= 0.0))
     p = min(1.0, 2.0 * (1 + beyond) / (1 + len(drawn)))
-    return Difference(value, min(value, float(low)), max(value, float(high)), p)
+    return Difference(value, min(value, float(low)), max(value, float(high)), float(p))

@@ -26,6 +26,9 @@ class StudyKind(StrEnum):
     SWEEP = "sweep"
     WALK = "walk"
     COSTS = "costs"
+    GATES = "gates"
+    CHANCE = "chance"
+    RUIN = "ruin"
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):

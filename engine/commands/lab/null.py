@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from config.loader import load_settings
+from engine.commands.lab.options import add_output
 from engine.commands.terminal import positive, say, show
 
 EXIT_REFUTED: Final = 1
@@ -22,9 +23,7 @@ EXIT_REFUTED: Final = 1
 _Item = TypeVar("_Item")
 
 
-def add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    lab = commands.add_parser("lab", help="measure how far results on past data can be trusted")
-    tools = lab.add_subparsers(dest="tool", required=True)
+def add_null(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     null = tools.add_parser(
         "null",
         help="check simulated fills on a market without an edge",
@@ -43,7 +42,7 @@ def add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     null.add_argument("--every-candle", action="store_true", help="relax the entry conditions for more trades per day")
     null.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
     null.add_argument("--workers", type=positive, metavar="N", help="processes (default: one for each core)")
-    null.add_argument("--json", action="store_true", help="print one JSON object")
+    add_output(null)
     null.set_defaults(run=print_null)
 
 

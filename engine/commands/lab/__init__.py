@@ -1,0 +1,32 @@
+"""`microscalp lab`: whether the strategy earns anything, with which settings, and how sure that is."""
+
+from __future__ import annotations
+
+import argparse
+
+from engine.commands.lab.null import add_null
+from engine.commands.lab.single import (
+    add_ablation,
+    add_chance,
+    add_comparison,
+    add_costs,
+    add_evidence,
+    add_gates,
+    add_ruin,
+)
+
+
+def add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lab = commands.add_parser("lab", help="measure what settings earn on past data, and how far that can be trusted")
+    tools = lab.add_subparsers(dest="tool", required=True)
+    for add in (
+        add_evidence,
+        add_gates,
+        add_comparison,
+        add_ablation,
+        add_chance,
+        add_costs,
+        add_ruin,
+        add_null,
+    ):
+        add(tools)

@@ -1,0 +1,40 @@
+"""The arguments that studies of past trades have in common, and what they open."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.commands.judged_recording import add_recording_options
+from engine.commands.terminal import positive, seed_number
+
+VERDICT_SEEDS = 8
+"""Paths of each candle on which a verdict stands."""
+
+
+def add_files(parser: argparse.ArgumentParser, *, paths: int) -> None:
+    """The recordings, and how they are read and played; `paths` is the number where the user names none."""
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="recordings, or folders of recordings")
+    parser.add_argument("--symbol", help="the symbol to study, where there are several or no name contains it")
+    add_recording_options(parser)
+    parser.add_argument("--seed", type=seed_number, default=1, metavar="N", help="seed of the first path (default 1)")
+    parser.add_argument(
+        "--paths", type=positive, default=paths, metavar="K", help=f"seeds to play, from N on (default {paths})"
+    )
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder that keeps indicators between runs")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of the desk's plans and journal")
+    add_output(parser)
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--progress",
+        choices=["bar", "json"],
+        default="bar",
+        help="how progress is shown on standard error: as a bar at a terminal, or as JSON lines",
+    )
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--workers", type=positive, metavar="N", help="processes (default: one for each core)")

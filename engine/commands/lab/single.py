@@ -1,0 +1,258 @@
+"""Studies of one configuration, or of two beside each other."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from engine.commands.lab.options import VERDICT_SEEDS, add_files
+from engine.errors import DeskError
+
+_Tools = argparse._SubParsersAction
+
+
+def add_evidence(tools: _Tools[argparse.ArgumentParser]) -> None:
+    parser = tools.add_parser(
+        "evidence",
+        help="say what the settings earn, and how sure that is",
+        description="Plays the settings on the recordings and reports every figure with its interval. The verdict "
+        "stands on market days after these settings came into force, judged at 60, 120, 240 ... days.",
+    )
+    add_files(parser, paths=VERDICT_SEEDS)
+    parser.add_argument(
+        "--open-sealed",
+        action="store_true",
+        help="open the days that searches have left out: once, and for good; they are in-sample from then on",
+    )
+    parser.set_defaults(run=run_evidence)
+
+
+def run_evidence(options: argparse.Namespace) -> int:
+    from engine.commands.lab.opening import open_study
+    from engine.commands.lab.tables import evidence_table
+    from engine.lab.memory.trial import StudyKind
+
+    study = open_study(StudyKind.EVIDENCE, options)
+    trades = study.bench.trades(study.settings, study.output.report)
+    return study.show(study.evidence(trades), evidence_table, trials=study.trials())
+
+
+def add_gates(tools: _Tools[argparse.ArgumentParser]) -> None:
+    parser = tools.add_parser(
+        "gates",
+        help="measure what each check of the conditions is worth",
+        description="For each check: the mean R of the sides that it alone blocked, each simulated by itself, against "
+        "that of the setups that passed. Above zero the check keeps bad trades away.",
+    )
+    add_files(parser, paths=1)
+    parser.set_defaults(run=run_gates)
+
+
+def run_gates(options: argparse.Namespace) -> int:
+    from engine.commands.lab.opening import open_study
+    from engine.commands.lab.tables import gates_table
+    from engine.lab.memory.trial import StudyKind
+    from engine.lab.studies.gates import gates
+
+    study = open_study(StudyKind.GATES, options)
+    found = gates(study.bench, study.settings, study.output.report)
+    return study.show({"gates": msgspec.to_builtins(found)}, gates_table, trials=study.trials())
+
+
+def add_ablation(tools: _Tools[argparse.ArgumentParser]) -> None:
+    parser = tools.add_parser(
+        "ablation",
+        help="play the whole strategy with one check or signal off at a time",
+        description="The change of R a market day, from the strategy as given to the strategy without one rule; p "
+        "values are adjusted for the number of rules (Holm).",
+    )
+    add_files(parser, paths=1)
+    parser.set_defaults(run=run_ablation)
+
+
+def run_ablation(options: argparse.Namespace) -> int:
+    from engine.commands.lab.opening import open_study
+    from engine.commands.lab.tables import ablation_table
+    from engine.lab.evidence import mean_result
+    from engine.lab.memory.trial import StudyKind
+    from engine.lab.studies.ablation import ablation
+
+    study = open_study(StudyKind.ABLATION, options)
+    given, rows = ablation(study.bench, study.settings, study.output.report)
+    found = {"taken": {"trades": len(given), "mean_r": mean_result(given).mean_r}, "rows": msgspec.to_builtins(rows)}
+    return study.show(found, ablation_table, trials=study.trials())
+
+
+def add_comparison(tools: _Tools[argparse.ArgumentParser]) -> None:
+    parser = tools.add_parser(
+        "diff",
+        help="compare two configurations setup by setup",
+        description="Setups of both configurations, matched by candle and side: same, appeared, vanished, or with "
+        "another outcome; and the change of R a market day from A to B.",
+    )
+    add_files(parser, paths=1)
+    parser.add_argument("--a", type=Path, metavar="FILE", help="configuration A (default: the user's)")
+    parser.add_argument("--b", type=Path, metavar="FILE", required=True, help="configuration B")
+    parser.add_argument("--day", type=_day, metavar="DATE", help="list the setups of this trading day alone")
+    parser.set_defaults(run=run_comparison)
+
+
+def run_comparison(options: argparse.Namespace) -> int:
+    from config.loader import load_settings
+    from engine.commands.lab.opening import open_study
+    from engine.commands.lab.tables import comparison_table
+    from engine.lab.evidence import mean_result
+    from engine.lab.memory.trial import StudyKind
+    from engine.lab.studies.comparison import compare
+
+    options.config = options.a or options.config
+    study = open_study(StudyKind.DIFF, options)
+    a, b = study.settings, load_settings(options.b)
+    compared = compare(study.bench, a, b, study.output.report)
+    study.remember(a, compared.trades_a)
+    study.remember(b, compared.trades_b)
+    day, change = options.day, compared.change
+    rows = None if day is None else study.bench.rows_of(day, a)
+    setups = [each for each in compared.setups if rows is None or study.bench.row_at(each.candle_time) in rows]
+    counts = dict.fromkeys(("same", "appeared", "vanished", "outcome"), 0)
+    for setup in setups:
+        counts[setup.status] += 1
+    names = (options.a or options.config, options.b)
+    sides = {
+        key: {
+            "name": "settings in use" if name is None else Path(name).name,
+            "settings_hash": study.settings_hash(settings),
+            "trades": len(trades),
+            "mean_r": mean_result(trades).mean_r,
+        }
+        for key, name, settings, trades in zip("ab", names, (a, b), (compared.trades_a, compared.trades_b), strict=True)
+    }
+    found = {
+        **sides,
+        "setups": msgspec.to_builtins(setups),
+        "counts": counts,
+        "change_r": None if change is None else change.value,
+        "low": None if change is None else change.low,
+        "high": None if change is None else change.high,
+        "days": len(study.bench.market_days(a)),
+        "candles_of_day": None if rows is None else study.bench.prices(rows),
+    }
+    return study.show(found, comparison_table, trials=study.trials())
+
+
+def add_chance(tools: _Tools[argparse.ArgumentParser]) -> None:
+    parser = tools.add_parser(
+        "chance",
+        help="compare the strategy with random entries",
+        description="1,000 sets of random candles and sides at the same hours, with the same stops and exits.",
+    )
+    add_files(parser, paths=1)
+    parser.set_defaults(run=run_chance)
+
+
+def run_chance(options: argparse.Namespace) -> int:
+    from engine.commands.lab.opening import open_study
+    from engine.commands.lab.tables import chance_table
+    from engine.lab.memory.trial import StudyKind
+    from engine.lab.studies.chance import against_chance
+
+    study = open_study(StudyKind.CHANCE, options)
+    found = against_chance(study.bench, study.settings, study.output.report)
+    if found is None:
+        raise NoTrades("chance: the settings made no trade on these recordings, so nothing can be compared")
+    result = {
+        "trades": found.trades,
+        "mean_r": found.mean_r,
+        "p": found.p,
+        "percentile": found.percentile,
+        "draws": list(found.draws),
+    }
+    return study.show(result, chance_table, trials=study.trials())
+
+
+def add_costs(tools: _Tools[argparse.ArgumentParser]) -> None:
+    parser = tools.add_parser(
+        "costs",
+        help="play the same setups at other spreads and slippages",
+        description="The result at 0 to 3 times the recorded spread and at 0 to 2 times the slippage, and the multiple "
+        "of the spread at which the strategy breaks even.",
+    )
+    add_files(parser, paths=1)
+    parser.set_defaults(run=run_costs)
+
+
+def run_costs(options: argparse.Namespace) -> int:
+    from engine.commands.lab.opening import open_study
+    from engine.commands.lab.tables import costs_table
+    from engine.lab.memory.trial import StudyKind
+    from engine.lab.studies.costs import costs
+
+    study = open_study(StudyKind.COSTS, options)
+    found = costs(study.bench, study.settings, study.output.report)
+    return study.show(msgspec.to_builtins(found), costs_table, trials=study.trials())
+
+
+def add_ruin(tools: _Tools[argparse.ArgumentParser]) -> None:
+    parser = tools.add_parser(
+        "ruin",
+        help="estimate drawdowns, losing streaks and the risk of losing a third",
+        description="Draws whole days of the strategy's own results with replacement.",
+    )
+    add_files(parser, paths=1)
+    parser.add_argument("--risk", type=_percent, metavar="PERCENT", help="risk of a trade (default: the settings')")
+    parser.add_argument("--horizon", type=int, default=250, metavar="DAYS", help="market days ahead (default 250)")
+    parser.set_defaults(run=run_ruin)
+
+
+def run_ruin(options: argparse.Namespace) -> int:
+    from engine.commands.lab.opening import open_study
+    from engine.commands.lab.tables import ruin_table
+    from engine.lab.memory.trial import StudyKind
+    from engine.statistics.bootstrap import DRAWS, MIN_DAYS
+    from engine.statistics.ruin import ruin_of
+
+    if options.horizon < 1:
+        raise NoTrades(f"--horizon {options.horizon}: allowed is 1 day or more")
+    study = open_study(StudyKind.RUIN, options)
+    trades = study.bench.trades(study.settings)
+    risk = study.settings.execution.risk_pct if options.risk is None else options.risk
+    days = [trade.day.toordinal() for trade in trades]
+    found = ruin_of([trade.r for trade in trades], days, risk_pct=risk, days=options.horizon)
+    if found is None:
+        raise NoTrades(
+            f"ruin: the settings traded on fewer than {MIN_DAYS} days of these recordings: too few to draw from"
+        )
+    result = {
+        "risk_pct": risk,
+        "horizon_days": options.horizon,
+        "draws": DRAWS,
+        "trades": len(trades),
+        "max_drawdown_r": {"p50": found.drawdown_r(0.5), "p95": found.drawdown_r(0.95)},
+        "losing_streak": {"p50": found.losing_streak(0.5), "p95": found.losing_streak(0.95)},
+        "probability_of_losing_a_third": found.probability_of_losing_a_third,
+    }
+    return study.show(result, ruin_table, trials=study.trials())
+
+
+class NoTrades(DeskError):
+    """There is nothing to work with, or an option is out of range."""
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-03-02") from error
+
+
+def _percent(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value <= 100.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage above 0, up to 100")
+    return value

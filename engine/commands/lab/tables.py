@@ -1,0 +1,162 @@
+"""Results of studies as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from engine.reporting.words import spoken
+
+_NAME_WIDTH: Final = 28
+
+
+def evidence_table(found: dict[str, Any]) -> str:
+    lines = [
+        *_heading(found),
+        f"  trades                {found['trades']:,} on {found['days']:,} market days",
+        f"  mean net              {_mean(found['mean_r'], found['mean_r_low'], found['mean_r_high'])}",
+        f"  mean before costs     {_r(found['gross_r'])}; costs {_r(found['cost_r'])}",
+        f"  win rate              {_share(found['win_rate'])}; profit factor {_plain(found['profit_factor'])}",
+        f"  max drawdown          {_plain(found['max_drawdown_r'])} R; losing streak {found['losing_streak']}",
+        f"  depends on the path   {_share(found['depends_on_path'])} of the trades that two paths have",
+        f"  trades needed         {_count(found['trades_needed'])} to see 0.10 R with 80 % power",
+        f"  configurations tried  {'unknown' if found['trials'] is None else format(found['trials'], ',')}",
+        f"{found['verdict']}: {found['sentence']}",
+    ]
+    for title, groups in found["by"].items():
+        lines += ["", f"By {title}", *_rows((_name(each["name"]), each) for each in groups)]
+    return "\n".join(lines)
+
+
+def gates_table(found: dict[str, Any]) -> str:
+    lines = [
+        *_heading(found),
+        "Check, sides that it alone blocked, their mean R, and what the check is worth (selectivity)",
+    ]
+    for gate in found["gates"]:
+        worth = _mean(gate["selectivity"], gate["selectivity_low"], gate["selectivity_high"])
+        lines.append(
+            f"  {gate['check']:<{_NAME_WIDTH}} {gate['blocked']:>7,}  {_r(gate['blocked_mean_r'])}  {worth}{_p(gate)}"
+        )
+    return "\n".join(lines)
+
+
+def ablation_table(found: dict[str, Any]) -> str:
+    lines = [
+        *_heading(found),
+        f"As given: {found['taken']['trades']:,} trades, mean {_r(found['taken']['mean_r'])}. With one rule off:",
+    ]
+    for row in found["rows"]:
+        change = _mean(row["change_r_per_day"], row["low"], row["high"])
+        lines.append(f"  {row['check']:<{_NAME_WIDTH}} {row['trades']:>7,} trades  {change} a day{_p(row)}")
+    return "\n".join(lines)
+
+
+def comparison_table(found: dict[str, Any]) -> str:
+    a, b, counts = found["a"], found["b"], found["counts"]
+    lines = [
+        *_heading(found),
+        *(f"  {one['name']:<{_NAME_WIDTH}} {one['trades']:>7,} trades, mean {_r(one['mean_r'])}" for one in (a, b)),
+        "  setups: " + ", ".join(f"{count:,} {status}" for status, count in counts.items()),
+        f"  change a day          {_mean(found['change_r'], found['low'], found['high'])} on {found['days']:,} days",
+    ]
+    changed = [setup for setup in found["setups"] if setup["status"] != "same"]
+    for setup in changed[:20]:
+        why = f" ({setup['first_check']})" if setup["first_check"] else ""
+        results = f"{_r(setup['r_a'])} -> {_r(setup['r_b'])}"
+        lines.append(f"  {setup['candle_time']} {setup['side']:<4} {setup['status']}{why}: {results}")
+    if len(changed) > 20:
+        lines.append(f"  … and {len(changed) - 20:,} more; --json has all")
+    return "\n".join(lines)
+
+
+def chance_table(found: dict[str, Any]) -> str:
+    return "\n".join([
+        *_heading(found),
+        f"  mean of the strategy   {_r(found['mean_r'])}, {found['trades']:,} trades",
+        f"  better than            {found['percentile']:.1f} % of {len(found['draws']):,} random entries at the same "
+        f"hours; p = {_plain(found['p'])}",
+    ])  # fmt: skip
+
+
+def costs_table(found: dict[str, Any]) -> str:
+    lines = [*_heading(found), "Spread, slippage, and the result with it:"]
+    for row in found["rows"]:
+        mean = _mean(row["mean_r"], row["low"], row["high"])
+        costs = f"spread x {row['spread_x']:<4g} slippage {row['slippage_spreads']:<5g} spreads"
+        lines.append(f"  {costs}  {mean}, {row['trades']:,} trades")
+    multiple = found["break_even_multiple"]
+    breaks = (
+        "at no multiple of the spread, not even without costs"
+        if multiple is None
+        else f"at {multiple:.2f} times the spread"
+    )
+    lines.append(f"Breaks even {breaks}")
+    return "\n".join(lines)
+
+
+def ruin_table(found: dict[str, Any]) -> str:
+    drawdown, streak = found["max_drawdown_r"], found["losing_streak"]
+    return "\n".join([
+        *_heading(found),
+        f"  {found['draws']:,} draws of {found['horizon_days']} market days at {found['risk_pct']:g} % a trade",
+        f"  max drawdown           {_plain(drawdown['p50'])} R in half of them, {_plain(drawdown['p95'])} R in 5 %",
+        f"  losing streak          {_plain(streak['p50'])} in half of them, {_plain(streak['p95'])} in 5 %",
+        f"  loses a third          in {_share(found['probability_of_losing_a_third'])}",
+    ])  # fmt: skip
+
+
+def drift_table(found: dict[str, Any]) -> str:
+    lines = [*_heading(found)]
+    for key, title in (("live_minus_lab", "live minus lab"), ("lab_minus_evidence", "lab minus its evidence")):
+        one = found[key]
+        state = "no alarm" if not one["is_alarm"] else "ALARM"
+        lines.append(
+            f"  {title:<24} {state}: {_plain(one['s'])} of {_plain(one['threshold'])}, {one['trades']:,} trades"
+        )
+    return "\n".join(lines)
+
+
+def _name(name: str | int | None) -> str:
+    return "unknown" if name is None else spoken(name) if isinstance(name, str) and name.islower() else str(name)
+
+
+def _heading(found: dict[str, Any]) -> list[str]:
+    paths = f"{found['paths']} paths from seed {found['seed']}" if found["paths"] > 1 else f"seed {found['seed']}"
+    calibrated = "calibrated" if found["calibrated"] else "uncalibrated: see docs/fills.md"
+    return [
+        f"{found['symbol']}, {found['first_day']} to {found['last_day']}, {found['candles']:,} candles; "
+        f"fills on drawn paths ({calibrated}), {paths}",
+        f"  recording {found['recording_hash']}, settings {found['settings_hash']}, version {found['version']}",
+    ]
+
+
+def _rows(groups: Iterable[tuple[str, dict[str, Any]]]) -> list[str]:
+    return [
+        f"  {name:<{_NAME_WIDTH}} {each['trades']:>7,}  {_mean(each['mean_r'], each['low'], each['high'])}"
+        for name, each in groups
+    ]
+
+
+def _mean(mean: float | None, low: float | None, high: float | None) -> str:
+    return _r(mean) if low is None or high is None else f"{_r(mean)} [{low:+.3f}, {high:+.3f}]"
+
+
+def _r(value: float | None) -> str:
+    return "no result" if value is None else f"{value:+.3f} R"
+
+
+def _p(row: dict[str, Any]) -> str:
+    return "" if row["p_holm"] is None else f", p {row['p_holm']:.3f}"
+
+
+def _share(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.1%}"
+
+
+def _plain(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f}"
+
+
+def _count(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.0f}"

@@ -1,0 +1,170 @@
+"""`microscalp lab`: studies of one configuration on a recording, as a user and as the lab window run them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.cli import main
+from engine.lab.studies.gates import CHECKS
+from tests.lab.markets import a_recording, write_export
+
+Lab = Callable[..., dict[str, Any]]
+DAY_MINUTES = 240
+RELAXED: dict[str, Any] = {
+    "xauusd_rules": {
+        "pre_trade_filters": {
+            "volatility": {"atr1_min": 0.0, "m1_range_avg_min": 0.0},
+            "spread": {"max_spread": 5.0},
+            "block_post_ny_session": False,
+        },
+        "candle_signals": {"min_secondary": 0},
+        "confluence_scoring": {"min_score": 3.0},
+    },
+    "risk_mitigation": {"max_trades_per_day": 10000, "max_trades_per_hour": 1000, "max_consecutive_losses": 100},
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="module")
+def recording(folder: Path) -> Path:
+    """Six days of a few hours each of a market of chance, with a spread."""
+    path = write_export(folder / "XAUUSD_walk.csv", a_recording(6 * 1440))
+    head, *rows = path.read_text().splitlines()
+    kept = [row for place, row in enumerate(rows) if place % 1440 < DAY_MINUTES]
+    path.write_text("\n".join([head, *kept, ""]))
+    return path
+
+
+@pytest.fixture(scope="module")
+def settings(folder: Path) -> Path:
+    file = folder / "relaxed.json"
+    file.write_text(json.dumps(RELAXED))
+    return file
+
+
+@pytest.fixture
+def lab(folder: Path, recording: Path, settings: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Lab:
+    """Runs a study; returns what it prints."""
+
+    def run(kind: str, *options: str | Path) -> dict[str, Any]:
+        kept = ["--cache", str(folder / "cache"), "--data-dir", str(tmp_path), "--config", str(settings)]
+        assert main(["lab", kind, str(recording), "--json", *kept, *map(str, options)]) == 0
+        return dict(json.loads(capsys.readouterr().out))
+
+    return run
+
+
+def test_that_evidence_says_what_it_was_measured_on_and_how_sure_it_is(lab: Lab) -> None:
+    found = lab("evidence", "--paths", "2")
+    assert found["trades"] > 20
+    assert found["days"] == len(found["equity"])
+    assert found["mean_r_low"] <= found["mean_r"] <= found["mean_r_high"]
+    assert found["gross_r"] == pytest.approx(found["mean_r"] + found["cost_r"])
+    assert (found["seed"], found["paths"], found["fills"]) == (1, 2, "paths")
+    assert found["verdict"] == "unproven"
+    assert "not in force" in found["sentence"]
+    assert {len(found["recording_hash"]), len(found["settings_hash"])} == {16}
+    assert sum(group["trades"] for group in found["by"]["session"]) == found["trades"]
+
+
+def test_that_a_configuration_that_was_tried_twice_counts_as_one_trial(lab: Lab, folder: Path) -> None:
+    assert lab("evidence", "--paths", "1")["trials"] == 1
+    assert lab("evidence", "--paths", "1")["trials"] == 1
+    other = folder / "other.json"
+    other.write_text(json.dumps(RELAXED | {"execution": {"trailing": False}}))
+    assert lab("evidence", "--paths", "1", "--config", other)["trials"] == 2
+
+
+def test_that_every_check_has_a_row_with_what_it_alone_blocked(lab: Lab) -> None:
+    gates = lab("gates")["gates"]
+    assert [gate["check"] for gate in gates] == [check for check, _ in CHECKS]
+    score = gates[-1]
+    assert score["check"] == "score_min"
+    assert score["blocked"] > 0
+    assert score["selectivity"] == pytest.approx(score["taken_mean_r"] - score["blocked_mean_r"])
+
+
+def test_that_a_rule_switched_off_leaves_trades_that_it_kept_away(lab: Lab) -> None:
+    found = lab("ablation")
+    rows = {row["check"]: row for row in found["rows"]}
+    assert rows["score_min"]["trades"] > found["taken"]["trades"]
+    assert all(row["p_holm"] is None or row["p_holm"] >= row["p"] for row in found["rows"])
+
+
+def test_that_a_comparison_names_the_check_that_made_setups_vanish(lab: Lab, folder: Path) -> None:
+    stricter = folder / "stricter.json"
+    rules = RELAXED["xauusd_rules"] | {"confluence_scoring": {"min_score": 5.0}}
+    stricter.write_text(json.dumps(RELAXED | {"xauusd_rules": rules}))
+    found = lab("diff", "--b", stricter)
+    vanished = [setup for setup in found["setups"] if setup["status"] == "vanished"]
+    assert len(vanished) == found["counts"]["vanished"] > 0
+    assert {setup["first_check"] for setup in vanished} == {"score_min"}
+    assert found["counts"]["appeared"] == 0
+    assert found["b"]["trades"] < found["a"]["trades"]
+
+
+def test_that_a_comparison_of_one_day_brings_its_candles(lab: Lab, settings: Path) -> None:
+    found = lab("diff", "--b", settings, "--day", "2026-03-04")
+    assert len(found["candles_of_day"]) == DAY_MINUTES
+    assert set(found["counts"]) == {"same", "appeared", "vanished", "outcome"}
+    assert found["counts"]["same"] == len(found["setups"]) > 0
+    assert found["change_r"] == 0.0
+
+
+def test_that_the_strategy_has_its_place_among_random_entries(lab: Lab) -> None:
+    found = lab("chance")
+    assert len(found["draws"]) == 1000
+    worse = sum(mean < found["mean_r"] for mean in found["draws"])
+    assert found["percentile"] == pytest.approx(worse / 10, abs=0.2)
+    assert found["p"] == pytest.approx(1.0 - worse / 1000, abs=0.002)
+
+
+def test_that_the_same_setups_earn_less_at_three_times_the_spread_and_with_slippage(lab: Lab) -> None:
+    rows = {(row["spread_x"], row["slippage_spreads"]): row for row in lab("costs")["rows"]}
+    assert set(rows) == {(x, slippage) for x in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0) for slippage in (0.0, 0.5, 1.0)}
+    assert rows[3.0, 0.0]["mean_r"] < rows[1.0, 0.0]["mean_r"] < rows[0.0, 0.0]["mean_r"]
+    assert rows[3.0, 1.0]["mean_r"] < rows[3.0, 0.0]["mean_r"]
+    assert all(row["low"] <= row["mean_r"] <= row["high"] for row in rows.values())
+
+
+def test_that_ruin_grows_with_the_risk_of_a_trade(lab: Lab) -> None:
+    careful, bold = lab("ruin", "--risk", "0.1"), lab("ruin", "--risk", "5")
+    assert careful["max_drawdown_r"] == bold["max_drawdown_r"]
+    assert careful["probability_of_losing_a_third"] <= bold["probability_of_losing_a_third"]
+
+
+def test_that_progress_comes_as_lines_of_json_for_a_window(
+    recording: Path, settings: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = ["--cache", str(folder / "cache"), "--data-dir", str(tmp_path), "--config", str(settings)]
+    assert main(["lab", "ablation", str(recording), *kept, "--json", "--progress", "json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    progress = [line["progress"] for line in lines if "progress" in line]
+    assert progress[-1]["done"] == progress[-1]["total"]
+    assert all("say" in line or line["progress"].keys() == {"done", "total", "what", "left_s"} for line in lines)
+
+
+@pytest.mark.parametrize("kind", ["evidence", "gates", "ablation", "chance", "costs", "ruin"])
+def test_that_no_recording_is_one_sentence(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lab", kind, str(tmp_path), "--cache", str(tmp_path / "cache")]) == 2
+    err = capsys.readouterr().err.strip()
+    assert err.count("\n") == 0
+    assert str(tmp_path) in err
+
+
+def test_that_a_symbol_without_rules_is_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write_export(tmp_path / "EURUSD_M1.csv", a_recording(500))
+    arguments = ["lab", "evidence", str(file), "--cache", str(folder / "cache"), "--data-dir", str(tmp_path)]
+    assert main(arguments) == 2
+    assert "EURUSD has no rules in the settings" in capsys.readouterr().err
