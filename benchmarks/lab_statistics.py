@@ -7,7 +7,7 @@ what happens here, for a year of 252 trading days. Short forms stand in tests/la
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -88,15 +88,13 @@ def verdicts(trades: Sequence[LabTrade], days: Sequence[date], adopted: Terms) -
         count *= 2
 
 
-def is_ever(kind: VerdictKind, found: Iterator[Verdict]) -> bool:
+def is_ever(kind: VerdictKind, found: Iterable[Verdict]) -> bool:
     return any(verdict.kind is kind for verdict in found)
 
 
-def is_found_in_time(trades: Sequence[LabTrade], days: Sequence[date]) -> bool:
-    """Whether the verdict becomes positive within the trades that the formula names for this year."""
-    needed = trades_needed(trades)
-    assert needed is not None
-    return is_ever(VerdictKind.POSITIVE, (each for each in verdicts(trades, days, terms()) if each.trades <= needed))
+def within(needed: int | None, found: Iterable[Verdict]) -> Iterator[Verdict]:
+    """The looks that come within the trades that are needed."""
+    return (verdict for verdict in found if needed is not None and verdict.trades <= needed)
 
 
 def changing_settings(trades: Sequence[LabTrade], days: Sequence[date], every: int) -> Iterator[Verdict]:
@@ -113,10 +111,11 @@ def row(source: TradeSource, seeds: int, per_day: float, mean_r: float) -> Row:
     for seed in range(seeds):
         trades = as_trades(source(seed, mean_r, per_day), days)
         needed.append(trades_needed(trades) or 0)
+        looks = list(verdicts(trades, days, terms()))
         found += (
-            is_ever(VerdictKind.POSITIVE, verdicts(trades, days, terms())),
-            is_found_in_time(trades, days),
-            is_ever(VerdictKind.NEGATIVE, verdicts(trades, days, terms())),
+            is_ever(VerdictKind.POSITIVE, looks),
+            is_ever(VerdictKind.POSITIVE, within(needed[-1], looks)),
+            is_ever(VerdictKind.NEGATIVE, looks),
             is_ever(VerdictKind.POSITIVE, changing_settings(trades, days, FIRST_LOOK_DAYS + 3)),
         )
     return {

@@ -15,11 +15,12 @@ from benchmarks.lab_statistics import (
     as_trades,
     clustered_results,
     is_ever,
-    is_found_in_time,
     market_days,
     terms,
     verdicts,
+    within,
 )
+from engine.lab.evidence import trades_needed
 from engine.lab.lab_trade import LabTrade
 from engine.lab.verdict import LabCosts, Terms, Verdict, VerdictKind, judged, level_of, out_of_sample_days
 
@@ -43,6 +44,17 @@ def test_that_sixty_days_of_an_edge_are_positive_and_of_a_loss_negative() -> Non
     assert won.low > 0.0
     assert lost.kind is VerdictKind.NEGATIVE
     assert (won.missing, lost.missing) == ((), ())
+
+
+def test_that_a_verdict_says_in_words_what_it_rests_on() -> None:
+    won, drawn = verdict(), verdict(as_trades(clustered_results(2, 0.0, 12.0), DAYS))
+    assert won.sentence.startswith(f"Positive after 60 market days and {won.trades:,} trades: mean +0.")
+    assert won.sentence.endswith("; judged again after 120 market days.")
+    assert drawn.sentence.startswith("Unproven after 60 market days")
+    assert verdict(days=59).sentence == "Unproven: 59 of 60 market days since they came into force."
+    assert verdict(days=60, measured=None).sentence == "Unproven: no costs were measured on the account."
+    assert verdict([]).sentence == "Unproven: 0 of 400 trades."
+    assert verdict(costs=costs(spread=0.0)).sentence.startswith("What-if: ")
 
 
 def test_that_between_looks_the_verdict_stands() -> None:
@@ -126,7 +138,8 @@ def test_that_chance_is_seldom_positive_in_a_year_of_daily_looks() -> None:
 
 def test_that_an_edge_is_found_within_the_trades_that_the_formula_names() -> None:
     found = [as_trades(clustered_results(seed, 0.15, 12.0), DAYS) for seed in range(20)]
-    assert sum(is_found_in_time(trades, DAYS) for trades in found) >= 14
+    in_time = (within(trades_needed(trades), verdicts(trades, DAYS, terms())) for trades in found)
+    assert sum(is_ever(VerdictKind.POSITIVE, looks) for looks in in_time) >= 14
 
 
 def test_that_terms_of_another_day_leave_the_verdict_to_that_day() -> None:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from config.atomic_file import replace_file, write_atomically
+from config.atomic_file import remove_file, replace_file, write_atomically
 from engine.lab.memory.trial import Trial
 
 _SUFFIX: Final = ".json"
@@ -41,7 +41,7 @@ def put_away(found: HandedOver) -> None:
     if found.trials is None:
         replace_file(found.file, found.file.with_name(found.file.name + _UNREADABLE))
     else:
-        found.file.unlink(missing_ok=True)
+        remove_file(found.file)
 
 
 def _read(file: Path) -> tuple[Trial, ...] | None:
