@@ -116,7 +116,7 @@ def trades_needed(trades: Sequence[LabTrade]) -> int | None:
 
 def equity_of(trades: Sequence[LabTrade], market_days: Sequence[date]) -> list[dict[str, Any]]:
     """R of each market day, their sum so far, and the band in which sums stay by chance alone, for a chart."""
-    daily: dict[date, float] = dict.fromkeys(sorted(set(market_days)), 0.0)
+    daily: dict[date, float] = dict.fromkeys(sorted({*market_days, *(trade.day for trade in trades)}), 0.0)
     for trade in trades:
         daily[trade.day] += trade.weight * trade.r
     low, high = chance_band(list(daily.values()))
