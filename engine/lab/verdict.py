@@ -87,17 +87,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     """What stands in the way of a verdict, in words."""
 
-    @property
-    def sentence(self) -> str:
-        """The verdict in words, for the user."""
-        if self.kind is VerdictKind.WHAT_IF:
-            return "What-if: measured without a spread, which no account has."
-        if self.missing or self.mean_r is None:
-            return f"Unproven: {'; '.join(self.missing) or 'no trades'}."
-        found = f"{self.kind.capitalize()} after {self.days} market days and {self.trades:,} trades: "
-        found += f"mean {self.mean_r:+.3f} R, bounds [{self.low:+.3f}, {self.high:+.3f}]"
-        return f"{found}; judged again after {self.next_look_days} market days."
-
 
 def out_of_sample_days(market_days: Sequence[date], adopted_on: date | None) -> list[date]:
     """The market days that began after the settings had been adopted, in order."""

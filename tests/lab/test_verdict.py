@@ -46,17 +46,6 @@ def test_that_sixty_days_of_an_edge_are_positive_and_of_a_loss_negative() -> Non
     assert (won.missing, lost.missing) == ((), ())
 
 
-def test_that_a_verdict_says_in_words_what_it_rests_on() -> None:
-    won, drawn = verdict(), verdict(as_trades(clustered_results(2, 0.0, 12.0), DAYS))
-    assert won.sentence.startswith(f"Positive after 60 market days and {won.trades:,} trades: mean +0.")
-    assert won.sentence.endswith("; judged again after 120 market days.")
-    assert drawn.sentence.startswith("Unproven after 60 market days")
-    assert verdict(days=59).sentence == "Unproven: 59 of 60 market days since they came into force."
-    assert verdict(days=60, measured=None).sentence == "Unproven: no costs were measured on the account."
-    assert verdict([]).sentence == "Unproven: 0 of 400 trades."
-    assert verdict(costs=costs(spread=0.0)).sentence.startswith("What-if: ")
-
-
 def test_that_between_looks_the_verdict_stands() -> None:
     for first, last in ((60, 119), (120, 239), (240, 252)):
         assert verdict(days=first) == verdict(days=last) == verdict(days=(first + last) // 2)
