@@ -31,7 +31,8 @@ from tests.builders import plan
 from tests.recordings import recording
 
 EXPORT = "XAUUSD_M1_202602160207_202602272357.csv"
-CANDLES = 1_200
+CANDLES = 800
+"""Enough that the limit of trades a day is reached."""
 
 
 @pytest.fixture(scope="module")

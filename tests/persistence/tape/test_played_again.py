@@ -92,7 +92,7 @@ def test_that_a_recorded_demo_market_plays_again_to_the_same_decisions(tmp_path:
 
 def test_that_a_recorded_replay_of_candles_plays_again_to_the_same_decisions(tmp_path: Path) -> None:
     whole = real_recording("XAUUSD_M1_202602160207_202602272357.csv")
-    lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)[:1500]
+    lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)[:800]
     stretch = tmp_path / whole.name
     stretch.write_text("".join(lines), encoding="utf-8")
     run = Run([open_recording(stretch)])
