@@ -14,9 +14,10 @@ import pytest
 from engine.domain.plan import PlanStatus
 from engine.errors import PlanConflict
 from engine.persistence.opening import DATABASE_FILE
+from engine.trading.plans.store import PlanStore
 from tests.builders import MONDAY, order, plan
 from tests.persistence.outside import insert, stored
-from tests.plans.stores import LIFE, StoredDesk
+from tests.plans.stores import LIFE, StoredDesk, gold_terms
 from tests.plans.test_validation import ORIGINAL
 
 
@@ -224,3 +225,22 @@ def test_that_a_plan_damaged_beside_its_agreed_terms_is_still_the_desks(
     assert [one.status for one in again.plans.unfinished] == [PlanStatus.EXECUTING]
     assert [intent.ticket for intent in again.intents(MONDAY)] == [None]
     again.close()
+
+
+def test_that_a_row_of_another_account_waits_for_the_desk_on_it(desk: StoredDesk, other: sqlite3.Connection) -> None:
+    account = "demo account 8 at Broker-Demo"
+    insert(other, account=account)
+    assert desk.plans.read_external(MONDAY).accepted == ()
+    assert stored(other)["status"] == "pending"
+    elsewhere = PlanStore(desk.table, gold_terms, LIFE, account=account)
+    (accepted,) = elsewhere.read_external(MONDAY).accepted
+    assert (accepted.plan_id, accepted.account) == ("micro_scalp_001", account)
+
+
+def test_that_a_plan_whose_notes_another_program_changes_is_no_news(
+    desk: StoredDesk, other: sqlite3.Connection
+) -> None:
+    added = desk.plans.add(plan(), MONDAY)
+    other.execute("UPDATE trade_plans SET notes = 'wait for London'")
+    assert desk.plans.read_external(MONDAY).changed == ()
+    assert desk.plans.unfinished == (added,)

@@ -147,7 +147,7 @@ def test_that_changing_the_theme_again_and_again_leaves_nothing_behind(desk: Des
     change(6)
     qtbot.wait(100)  # what a toolbar makes once it is too narrow, say, is made now
     before = change(6)
-    after = change(12)
+    after = change(6)
     assert after[0] <= before[0]
     assert after[1] <= before[1]
 
